@@ -1,0 +1,40 @@
+"""Diagnostics as values: what is wrong, where, and the one thing to do about it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from archdsl.base.source import Span
+
+
+class Severity(Enum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place and what to say under its caret; the text may be empty."""
+
+    span: Span
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake (or note). `code` is stable and explained in `archdsl/codes/CODE.md`.
+
+    `others` are further places with their shapes or the first definition; `calls` are the
+    places where the block instance at fault was called, innermost first; `path` is the instance
+    path (`ResNet50 / layer2.0 (bottleneck)`); `arithmetic` the sum that came out wrong.
+    """
+
+    code: str
+    message: str
+    primary: Label
+    others: tuple[Label, ...] = ()
+    calls: tuple[Label, ...] = ()
+    path: str = ""
+    arithmetic: tuple[str, ...] = ()
+    hint: str = ""
+    severity: Severity = Severity.ERROR

@@ -1,0 +1,105 @@
+"""The small Python that steps become: constructor calls and forward expressions, not yet text.
+
+Plain values (int, float, bool, None, str, tuple of these) stand for literals. Everything is
+frozen and hashable, so that equal calls can be recognised and repeated ones folded.
+"""
+
+from dataclasses import dataclass
+from typing import Union
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The step's k-th input tensor, batch first."""
+
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Self:
+    """What the step's constructor built: `self.NAME`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A dotted name in reach of the emitted file: `torch.float32`, `nn.ReLU`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attr:
+    """`value.name`."""
+
+    value: "Code"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`func(*args, **kwargs)`; `func` is a dotted name (`nn.Conv2d`) or code (a method)."""
+
+    func: "str | Code"
+    args: tuple["Code", ...] = ()
+    kwargs: tuple[tuple[str, "Code"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Infix:
+    """`left op right`, with as many operands as given: `a + b + c`."""
+
+    op: str
+    operands: tuple["Code", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """`[a, b, c]`."""
+
+    items: tuple["Code", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """`start:stop:step` inside an index; None leaves a part out."""
+
+    start: int | None = None
+    stop: int | None = None
+    step: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`value[a, b, c]`; items are code or slices."""
+
+    value: "Code"
+    items: tuple["Code | Slice", ...]
+
+
+Literal = int | float | bool | None | str | tuple
+Code = Union[In, Self, Name, Attr, Call, Infix, List, Index, int, float, bool, None, str, tuple]
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """How one op is written in PyTorch.
+
+    `build` is what `__init__` assigns to the step's attribute, None where the step holds no
+    module or parameter. `forward` is the expression over `In(k)` and `Self()`; with several
+    results it evaluates to a tuple. `helpers` names classes that the emitted file must define,
+    each kept in `archdsl/ops/helpers/NAME.txt`.
+    """
+
+    build: "Code"
+    forward: "Code"
+    helpers: tuple[str, ...] = ()
+
+
+def module(call: Call, helpers: tuple[str, ...] = ()) -> Emission:
+    """The usual case: `self.NAME = call` and `self.NAME(x)`."""
+    return Emission(call, Call(Self(), (In(0),)), helpers)
+
+
+def expression(code: "Code") -> Emission:
+    """An op without a module of its own: an expression over its inputs."""
+    return Emission(None, code)

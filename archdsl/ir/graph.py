@@ -1,0 +1,232 @@
+"""The program: scopes of steps in running order, hierarchical and frozen.
+
+A *scope* is one block elaborated for its arguments and input shapes; it knows nothing of where
+it is used, so equal instances are the same value. A *step* is a use of an op or of a scope.
+Refs are local to their scope: `Ref(-1, k)` is the scope's k-th input, `Ref(j, k)` the k-th result
+of its j-th step.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from archdsl.base.source import Span
+from archdsl.ir.shape import Shape, TensorType
+
+if TYPE_CHECKING:
+    from archdsl.ir.code import Emission
+    from archdsl.syntax import tree
+
+
+class WeightKind(Enum):
+    WEIGHT = "weight"  # multiplies: kernels, matrices, embeddings, learned tensors
+    BIAS = "bias"
+    NORM = "norm"  # a normalisation's factor and shift
+    BUFFER = "buffer"  # in the state_dict but not learned: running statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A tensor in the `state_dict`, `name` relative to its module (empty: the step's own name)."""
+
+    name: str
+    shape: Shape
+    kind: WeightKind = WeightKind.WEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How far one result element looks along each spatial dimension (conv, pool)."""
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]  # before the first element
+    dilation: tuple[int, ...]
+    transposed: bool = False
+
+
+class Reach(Enum):
+    """Receptive-field steps that are no window."""
+
+    POINT = "point"  # each element from the one at its own place
+    GLOBAL = "global"  # each element from all places
+
+
+class Primitive(Protocol):
+    """What the graph asks of an op with its arguments; `archdsl.ops.base.Op` is the contract."""
+
+    word: str
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]: ...
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int: ...
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach: ...
+    def emit(self, inputs: tuple[TensorType, ...]) -> "Emission": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    step: int
+    output: int = 0
+
+
+INPUT = Ref(-1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One turn of the source that led to a step: a loop's round, a choice's arm, a repeat's copy.
+
+    `node` is the tree node (`For`, `If`, `IfElse`, `Binary` for `* n`, or the element of a chain,
+    last in every trail); `index` the round or arm, from 0; `values` the loop variables' values.
+    """
+
+    node: "tree.Node"
+    index: int = 0
+    values: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """One use of an op or a scope inside a scope.
+
+    `name` is the module's attribute and the tap; steps that share a layer bear the same name.
+    `named` says that the user wrote it. `trail` tells how the source led here, outermost first.
+    """
+
+    name: str
+    target: "Primitive | Scope"
+    inputs: tuple[Ref, ...]
+    outputs: tuple[TensorType, ...]
+    span: Span
+    trail: tuple[Mark, ...] = ()
+    named: bool = False
+    training_only: bool = False  # an auxiliary head: runs in training mode only
+
+
+class ScopeKind(Enum):
+    BLOCK = "block"  # a block's or network's body: named attributes
+    SEQUENTIAL = "sequential"  # a chain or `path:` with a name: unnamed steps are numbered 0, 1, …
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scope:
+    """A body elaborated for its arguments and inputs.
+
+    `block` is the definition's name (empty for a chain that a step's name opened); `arguments`
+    its parameters as bound, plain values only; `values` these and the body's `let`s and
+    `input.…` facts that its expressions may mention; `modules` the attributes in construction
+    order (a shared layer stands where it was declared, each name once).
+    """
+
+    kind: ScopeKind
+    block: str
+    doc: str
+    arguments: tuple[tuple[str, object], ...]
+    values: tuple[tuple[str, object], ...]
+    input_names: tuple[str, ...]
+    inputs: tuple[TensorType, ...]
+    steps: tuple[Step, ...]
+    results: tuple[Ref, ...]
+    modules: tuple[str, ...]
+    definition: "tree.BlockDecl | tree.NetworkDecl | None" = None
+
+    def type_of(self, ref: Ref) -> TensorType:
+        return self.inputs[ref.output] if ref.step < 0 else self.steps[ref.step].outputs[ref.output]
+
+    def types_of(self, refs: tuple[Ref, ...]) -> tuple[TensorType, ...]:
+        return tuple(self.type_of(ref) for ref in refs)
+
+    @property
+    def outputs(self) -> tuple[TensorType, ...]:
+        return self.types_of(self.results)
+
+    def first_uses(self) -> dict[str, Step]:
+        """Each module's first step, in construction order."""
+        found: dict[str, Step] = {}
+        for step in self.steps:
+            found.setdefault(step.name, step)
+        return {name: found[name] for name in self.modules if name in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """An auxiliary head: a step of the root scope that only training runs."""
+
+    name: str
+    step: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """`init conv.bias: zeros`: which modules, which of their tensors, by which function.
+
+    `op` is an op's word (None: any), `path` a pattern of module paths (`*.bn3`, None: any);
+    `function` a name of `torch.nn.init` without its underscore, `arguments` its keywords.
+    """
+
+    op: str | None
+    path: str | None
+    tensor: str
+    function: str
+    arguments: tuple[tuple[str, object], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A promise of the network: `condition` over facts (`params`, `macs`, …) and `values`.
+
+    `binding` is False where the user overrode what it was written for: broken, it is a note then.
+    """
+
+    condition: "tree.Expr"
+    values: tuple[tuple[str, object], ...]
+    span: Span
+    binding: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A checked network: what every analysis, transform and backend starts from."""
+
+    name: str
+    doc: str
+    root: Scope
+    output_names: tuple[str, ...]  # empty: one output without a name
+    heads: tuple[Head, ...]
+    inits: tuple[Init, ...]
+    expectations: tuple[Expectation, ...]
+
+
+def walk(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Scope, Step]]:
+    """Every step below a scope in running order, with its path: scopes before their insides."""
+    for step in scope.steps:
+        path = f"{prefix}{step.name}"
+        yield path, scope, step
+        if isinstance(step.target, Scope):
+            yield from walk(step.target, f"{path}.")
+
+
+def state_dict(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Weight]]:
+    """Keys and weights in PyTorch's order: parameters of a module first, then its buffers."""
+    uses = scope.first_uses()
+    own = [n for n, s in uses.items() if not isinstance(s.target, Scope) and _bare(scope, s)]
+    for name in [*own, *(n for n in uses if n not in own)]:
+        step = uses[name]
+        if isinstance(step.target, Scope):
+            yield from state_dict(step.target, f"{prefix}{name}.")
+            continue
+        weights = step.target.weights(scope.types_of(step.inputs))
+        ordered = [w for w in weights if w.kind is not WeightKind.BUFFER]
+        ordered += [w for w in weights if w.kind is WeightKind.BUFFER]
+        for weight in ordered:
+            yield (f"{prefix}{name}.{weight.name}" if weight.name else f"{prefix}{name}"), weight
+
+
+def _bare(scope: Scope, step: Step) -> bool:
+    """Whether the step is a learned tensor of the scope itself (`nn.Parameter`): these come first."""
+    if isinstance(step.target, Scope):
+        return False
+    return any(not w.name for w in step.target.weights(scope.types_of(step.inputs)))

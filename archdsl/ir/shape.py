@@ -1,0 +1,41 @@
+"""Tensor types: a shape without its batch dimension, and what its elements are.
+
+Layouts follow PyTorch: `CxL`, `CxHxW`, `CxDxHxW` for images, `LxF` for tokens, `F` for vectors.
+Dimensions in arguments (`dim=1`) are counted as PyTorch counts them, the batch being dimension 0.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from math import prod
+
+Shape = tuple[int, ...]
+
+
+class DType(Enum):
+    FLOAT = "float"
+    INT = "int"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorType:
+    """The shape of one sample and the kind of its elements."""
+
+    shape: Shape
+    dtype: DType = DType.FLOAT
+
+    @property
+    def numel(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def rank(self) -> int:
+        return len(self.shape)
+
+    def __str__(self) -> str:
+        text = format_shape(self.shape)
+        return text if self.dtype is DType.FLOAT else f"{text} {self.dtype.value}"
+
+
+def format_shape(shape: Shape) -> str:
+    """`(64, 56, 56)` as the language writes it: `64x56x56`; the empty shape is `scalar`."""
+    return "x".join(str(d) for d in shape) if shape else "scalar"

@@ -1,0 +1,132 @@
+"""The contract of an op: everything about one primitive stands in one class.
+
+A subclass is a pydantic model; its fields are the op's arguments (types, bounds, defaults, help).
+What PyTorch refuses, `infer` refuses, by raising `Misfit` with the argument's name and the sum.
+`Misfit` never leaves `archdsl.semantics`, which knows the place and makes it a diagnostic.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from archdsl.ir.code import Emission
+from archdsl.ir.graph import Reach, Weight, Window
+from archdsl.ir.shape import DType, Shape, TensorType
+
+MANY = 1_000_000
+
+
+class Misfit(Exception):
+    """What an op cannot accept: a code, a sentence, and where known the argument and the sum.
+
+    `argument` is a field's name (None: the input's shape is at fault), `arithmetic` the formula
+    with its numbers, `hint` one thing to do. `branches` are the merge's inputs that disagree.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        argument: str | None = None,
+        arithmetic: str = "",
+        hint: str = "",
+        branches: tuple[int, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.argument = argument
+        self.arithmetic = arithmetic
+        self.hint = hint
+        self.branches = branches
+
+
+class Family(Enum):
+    """The pages of the op reference, and the colours of the diagrams."""
+
+    CONVOLUTION = "convolution"
+    POOLING = "pooling"
+    LINEAR = "linear"
+    NORMALISATION = "normalisation"
+    ACTIVATION = "activation"
+    REGULARISATION = "regularisation"
+    SHAPE = "shape"
+    REDUCTION = "reduction"
+    ATTENTION = "attention"
+    MERGE = "merge"
+    TENSOR = "tensor"
+
+
+@dataclass(frozen=True)
+class Example:
+    """An input (or several) and arguments: checked against PyTorch, printed in the reference."""
+
+    inputs: tuple[TensorType, ...]
+    arguments: dict[str, Any]
+
+
+def example(*shapes: Shape, dtype: DType = DType.FLOAT, **arguments: Any) -> Example:
+    return Example(tuple(TensorType(s, dtype) for s in shapes), arguments)
+
+
+class Op(BaseModel):
+    """One primitive with its arguments. Subclasses set the class facts and override the hooks."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
+
+    word: ClassVar[str]  # its name in the language
+    family: ClassVar[Family]
+    positional: ClassVar[tuple[str, ...]] = ()  # arguments that may stand without a name, in order
+    inputs: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most input tensors; (2, MANY): a merge
+    dtype: ClassVar[DType] = DType.FLOAT  # what every input's elements must be
+    torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
+    examples: ClassVar[tuple[Example, ...]]
+
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        """The result types, or raise `Misfit`. Most ops have one result."""
+        raise NotImplementedError
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        """How PyTorch writes it, for inputs that `infer` accepted; defaults are left out."""
+        raise NotImplementedError
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        """The tensors in its `state_dict`, in PyTorch's order."""
+        return ()
+
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        """Multiply-adds of convolutions, linear layers and matrix products for one sample."""
+        return 0
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        """Element-wise operations of one sample, those that are no MACs: one per result element
+        for an activation, one per window element for a pool, two for a normalisation."""
+        return 0
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach:
+        """How far one result element looks along each spatial dimension."""
+        return Reach.POINT
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "word" not in cls.__dict__:
+            return  # an intermediate class of a family
+        for fact in ("family", "examples"):
+            if not hasattr(cls, fact):
+                raise TypeError(f"op {cls.__name__} does not say its {fact}")
+        if not cls.__doc__:
+            raise TypeError(f"op {cls.__name__} has no docstring")
+        for hook in ("infer", "emit"):
+            if getattr(cls, hook) is getattr(Op, hook):
+                raise TypeError(f"op {cls.__name__} lacks the hook {hook}")
+        known = set(dir(Op)) | set(cls.model_fields) | {"word", "family", "examples"}
+        for base in cls.__mro__[: cls.__mro__.index(Op)]:
+            for name, value in vars(base).items():
+                if name.startswith("_") or name in known or not callable(value):
+                    continue
+                raise TypeError(f"op {cls.__name__} has a hook {name} that nothing calls")

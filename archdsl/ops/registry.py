@@ -1,0 +1,21 @@
+"""Every op by its word. A new family is a new line here; a new op is none."""
+
+from functools import cache
+from importlib import import_module
+
+from archdsl.ops.base import Op
+
+FAMILIES = ("conv",)
+
+
+@cache
+def ops() -> dict[str, type[Op]]:
+    """All ops, in the order of the reference."""
+    found: dict[str, type[Op]] = {}
+    for family in FAMILIES:
+        room = import_module(f"archdsl.ops.{family}")
+        for value in vars(room).values():
+            if isinstance(value, type) and issubclass(value, Op) and value.__module__ == room.__name__:
+                if "word" in vars(value):
+                    found[value.word] = value
+    return found
