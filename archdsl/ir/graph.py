@@ -226,7 +226,7 @@ def state_dict(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Weight]]:
 
 
 def _bare(scope: Scope, step: Step) -> bool:
-    """Whether the step is a learned tensor of the scope itself (`nn.Parameter`): these come first."""
+    """Whether the step is a learned tensor of the scope itself (`nn.Parameter`): first in the dict."""
     if isinstance(step.target, Scope):
         return False
     return any(not w.name for w in step.target.weights(scope.types_of(step.inputs)))

@@ -85,7 +85,6 @@ class Op(BaseModel):
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
     examples: ClassVar[tuple[Example, ...]]
 
-
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         """The result types, or raise `Misfit`. Most ops have one result."""
         raise NotImplementedError

@@ -15,7 +15,6 @@ def ops() -> dict[str, type[Op]]:
     for family in FAMILIES:
         room = import_module(f"archdsl.ops.{family}")
         for value in vars(room).values():
-            if isinstance(value, type) and issubclass(value, Op) and value.__module__ == room.__name__:
-                if "word" in vars(value):
-                    found[value.word] = value
+            if getattr(value, "__module__", "") == room.__name__ and "word" in vars(value):
+                found[value.word] = value
     return found

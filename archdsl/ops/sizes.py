@@ -56,13 +56,11 @@ def image(word: str, input: TensorType, ranks: tuple[int, ...] = (1, 2, 3)) -> i
 def window_length(
     size: int, kernel: int, stride: int, padding: tuple[int, int], dilation: int
 ) -> int:
-    """How many places a window takes along a dimension (floor), as in torch.nn.Conv2d; may be <= 0."""
+    """How many places a window takes along a dimension, as in torch.nn.Conv2d; may be <= 0."""
     return (size + sum(padding) - dilation * (kernel - 1) - 1) // stride + 1
 
 
-def window_sum(
-    size: int, kernel: int, stride: int, padding: tuple[int, int], dilation: int
-) -> str:
+def window_sum(size: int, kernel: int, stride: int, padding: tuple[int, int], dilation: int) -> str:
     """The same as a sum to show: `(224 + 2·3 − 7) // 2 + 1 = 112`."""
     before, after = padding
     margin = f"2·{before}" if before == after else f"{before} + {after}"

@@ -9,7 +9,6 @@ from typing import Union
 
 from archdsl.base.source import Source, Span
 
-
 # --- expressions -----------------------------------------------------------------------------
 
 
@@ -132,7 +131,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comprehension:
-    """`[element for a, b in iterable if condition]`, a tuple; without brackets as a sole argument."""
+    """`[element for a, b in iterable if condition]`, a tuple; brackets may go if sole argument."""
 
     span: Span
     element: "Expr"
@@ -228,7 +227,7 @@ class If:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Input:
-    """`input 3x224x224`, `input left: 1x105x105`, `input ids: 128 int`; `dtype` is the last word."""
+    """`input 3x224x224`, `input left: 1x105x105`, `input ids: 128 int`; `dtype` comes last."""
 
     span: Span
     name: Name | None
