@@ -1,0 +1,1 @@
+"""Facts about a program: costs, receptive fields, depth, and the report made of them."""

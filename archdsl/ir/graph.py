@@ -9,6 +9,7 @@ of its j-th step.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from math import prod
 from typing import TYPE_CHECKING, Protocol
 
 from archdsl.base.source import Span
@@ -33,6 +34,10 @@ class Weight:
     name: str
     shape: Shape
     kind: WeightKind = WeightKind.WEIGHT
+
+    @property
+    def numel(self) -> int:
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,9 @@ class Primitive(Protocol):
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]: ...
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int: ...
+    def elementwise(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]
+    ) -> int: ...
     def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach: ...
     def emit(self, inputs: tuple[TensorType, ...]) -> "Emission": ...
 

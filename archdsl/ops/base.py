@@ -73,15 +73,21 @@ def example(*shapes: Shape, dtype: DType = DType.FLOAT, **arguments: Any) -> Exa
 
 
 class Op(BaseModel):
-    """One primitive with its arguments. Subclasses set the class facts and override the hooks."""
+    """One primitive with its arguments. Subclasses set the class facts and override the hooks.
+
+    A `variadic` field takes `permute(0, 2, 3, 1)` as the tuple of its positional values; a sole
+    tuple stands for itself, as in PyTorch: `reshape(64, 7, 7)` is `reshape(64x7x7)`.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
 
     word: ClassVar[str]  # its name in the language
     family: ClassVar[Family]
     positional: ClassVar[tuple[str, ...]] = ()  # arguments that may stand without a name, in order
+    transparent: ClassVar[bool] = False  # as a whole branch it is the flow itself, and no step
+    variadic: ClassVar[str] = ""  # the field that collects all positional values as one tuple
     inputs: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most input tensors; (2, MANY): a merge
-    dtype: ClassVar[DType] = DType.FLOAT  # what every input's elements must be
+    dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
     examples: ClassVar[tuple[Example, ...]]
 
@@ -123,6 +129,9 @@ class Op(BaseModel):
         for hook in ("infer", "emit"):
             if getattr(cls, hook) is getattr(Op, hook):
                 raise TypeError(f"op {cls.__name__} lacks the hook {hook}")
+        for field in filter(None, (*cls.positional, cls.variadic)):
+            if field not in cls.model_fields:
+                raise TypeError(f"op {cls.__name__} has no argument {field}")
         known = set(dir(Op)) | set(cls.model_fields) | {"word", "family", "examples"}
         for base in cls.__mro__[: cls.__mro__.index(Op)]:
             for name, value in vars(base).items():

@@ -12,14 +12,16 @@ from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     Margins,
+    Pairs,
     Positive,
     Sizes,
+    Slide,
     collapse,
     image,
+    layer,
     options,
+    slide,
     spatial,
-    window_length,
-    window_sum,
 )
 
 PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
@@ -44,7 +46,9 @@ class Conv(Op):
     channels: Positive = Field(description="output channels")
     kernel_size: Sizes = Field(description="window size")
     stride: Sizes = Field(1, description="step of the window")
-    padding: Margins | Literal["same", "valid"] = Field(0, description="margin on both sides")
+    padding: Margins | Literal["same", "valid"] = Field(
+        0, description="margin on both sides; `same` keeps the size at stride 1, `valid` has none"
+    )
     dilation: Sizes = Field(1, description="distance between the window's elements")
     groups: Positive = Field(1, description="channel groups that do not see each other")
     bias: bool = Field(True, description="add a learned number per output channel")
@@ -55,30 +59,17 @@ class Conv(Op):
         rank = image(self.word, x)
         _check_groups(self.groups, x.shape[0], self.channels)
         kernel, stride, dilation = self._per_dimension(rank)
-        sides = self._sides(rank)
-        sizes = []
-        for d, name in enumerate(SPATIAL_NAMES[rank]):
-            size = x.shape[1 + d]
-            if self.padding_mode in ("reflect", "circular"):
-                _check_margin(self.padding_mode, size, max(sides[d]), name)
-            numbers = size, kernel[d], stride[d], sides[d], dilation[d]
-            if size + sum(sides[d]) < dilation[d] * (kernel[d] - 1) + 1:
-                raise Misfit(
-                    "E0303",
-                    f"the kernel is larger than its padded input: {name} {size}",
-                    argument="kernel_size",
-                    arithmetic=window_sum(*numbers),
-                    hint="use a smaller kernel, more padding or less stride before it",
-                )
-            sizes.append(window_length(*numbers))
-        return (TensorType((self.channels, *sizes)),)
+        margins = self._margins(rank)
+        for size, margin, name in zip(x.shape[1:], margins, SPATIAL_NAMES[rank], strict=True):
+            _check_margin(self.padding_mode, size, max(margin), name)
+        numbers = zip(x.shape[1:], kernel, stride, margins, dilation, strict=True)
+        return (TensorType((self.channels, *slide([Slide(*n) for n in numbers]))),)
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         (x,) = inputs
         kernel = spatial(self.kernel_size, x.rank - 1, "kernel_size")
         weight = Weight("weight", (self.channels, x.shape[0] // self.groups, *kernel))
-        bias = Weight("bias", (self.channels,), WeightKind.BIAS)
-        return (weight, bias) if self.bias else (weight,)
+        return (weight, *_bias(self.bias, self.channels))
 
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[1:])
@@ -86,7 +77,7 @@ class Conv(Op):
     def reach(self, inputs: tuple[TensorType, ...]) -> Window:
         rank = inputs[0].rank - 1
         kernel, stride, dilation = self._per_dimension(rank)
-        return Window(kernel, stride, tuple(b for b, _ in self._sides(rank)), dilation)
+        return Window(kernel, stride, tuple(b for b, _ in self._margins(rank)), dilation)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         (x,) = inputs
@@ -95,19 +86,16 @@ class Conv(Op):
         padding = self.padding
         if not isinstance(padding, str):
             padding = collapse(spatial(padding, rank, "padding"))
+        keywords = options(
+            stride=(collapse(stride), 1),
+            padding=(padding, 0),
+            dilation=(collapse(dilation), 1),
+            groups=(self.groups, 1),
+            bias=(self.bias, True),
+            padding_mode=(self.padding_mode, "zeros"),
+        )
         return module(
-            Call(
-                f"nn.Conv{rank}d",
-                (x.shape[0], self.channels, collapse(kernel)),
-                options(
-                    stride=(collapse(stride), 1),
-                    padding=(padding, 0),
-                    dilation=(collapse(dilation), 1),
-                    groups=(self.groups, 1),
-                    bias=(self.bias, True),
-                    padding_mode=(self.padding_mode, "zeros"),
-                ),
-            )
+            Call(layer(self.torch, rank), (x.shape[0], self.channels, collapse(kernel)), keywords)
         )
 
     def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape]:
@@ -117,7 +105,7 @@ class Conv(Op):
             spatial(self.dilation, rank, "dilation"),
         )
 
-    def _sides(self, rank: int) -> tuple[tuple[int, int], ...]:
+    def _margins(self, rank: int) -> Pairs:
         """The margin before and after, per spatial dimension."""
         kernel, stride, dilation = self._per_dimension(rank)
         if self.padding == "same":
@@ -135,6 +123,107 @@ class Conv(Op):
         return tuple((p, p) for p in spatial(self.padding, rank, "padding"))
 
 
+class ConvTranspose(Op):
+    """Transposed convolution: every input element adds a weighted window to a larger result."""
+
+    word: ClassVar[str] = "conv_transpose"
+    family: ClassVar[Family] = Family.CONVOLUTION
+    positional: ClassVar[tuple[str, ...]] = ("channels", "kernel_size")
+    torch: ClassVar[str] = "torch.nn.ConvTranspose2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 28, 28), channels=256, kernel_size=2, stride=2),
+        example((100, 1, 1), channels=64, kernel_size=4, bias=False),
+        example((16, 10), channels=8, kernel_size=3, stride=2, padding=1, output_padding=1),
+        example((8, 4, 6, 6), channels=4, kernel_size=(1, 4, 4), stride=(1, 2, 2), groups=2),
+        example((6, 5, 5), channels=3, kernel_size=3, dilation=2, output_padding=1),
+    )
+
+    channels: Positive = Field(description="output channels")
+    kernel_size: Sizes = Field(description="window size")
+    stride: Sizes = Field(1, description="step of the window in the result")
+    padding: Margins = Field(0, description="rows taken off the result on both sides")
+    output_padding: Margins = Field(0, description="rows added to the result at its end")
+    groups: Positive = Field(1, description="channel groups that do not see each other")
+    bias: bool = Field(True, description="add a learned number per output channel")
+    dilation: Sizes = Field(1, description="distance between the window's elements")
+    padding_mode: Literal["zeros"] = Field("zeros", description="only zeros, as in PyTorch")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        rank = image(self.word, x)
+        _check_groups(self.groups, x.shape[0], self.channels)
+        names = SPATIAL_NAMES[rank]
+        numbers = zip(names, x.shape[1:], *self._per_dimension(rank), strict=True)
+        return (TensorType((self.channels, *(_unslide(*n) for n in numbers))),)
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        (x,) = inputs
+        kernel = spatial(self.kernel_size, x.rank - 1, "kernel_size")
+        weight = Weight("weight", (x.shape[0], self.channels // self.groups, *kernel))
+        return (weight, *_bias(self.bias, self.channels))
+
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return prod(self.weights(inputs)[0].shape) * prod(inputs[0].shape[1:])
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+        kernel, stride, padding, _, dilation = self._per_dimension(inputs[0].rank - 1)
+        return Window(kernel, stride, padding, dilation, transposed=True)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        (x,) = inputs
+        kernel, stride, padding, extra, dilation = self._per_dimension(x.rank - 1)
+        keywords = options(
+            stride=(collapse(stride), 1),
+            padding=(collapse(padding), 0),
+            output_padding=(collapse(extra), 0),
+            groups=(self.groups, 1),
+            bias=(self.bias, True),
+            dilation=(collapse(dilation), 1),
+        )
+        arguments = (x.shape[0], self.channels, collapse(kernel))
+        return module(Call(layer(self.torch, x.rank - 1), arguments, keywords))
+
+    def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape, Shape, Shape]:
+        return (
+            spatial(self.kernel_size, rank, "kernel_size"),
+            spatial(self.stride, rank, "stride"),
+            spatial(self.padding, rank, "padding"),
+            spatial(self.output_padding, rank, "output_padding"),
+            spatial(self.dilation, rank, "dilation"),
+        )
+
+
+def _unslide(
+    name: str, size: int, kernel: int, stride: int, padding: int, extra: int, dilation: int
+) -> int:
+    """The size that a window of these numbers would have shrunk to `size`; refuses none left."""
+    if extra >= max(stride, dilation):
+        raise Misfit(
+            "E0307",
+            f"`output_padding={extra}` on the {name} must be smaller than the stride {stride} "
+            f"or the dilation {dilation}",
+            argument="output_padding",
+            hint=f"at most {max(stride, dilation) - 1} fits here",
+        )
+    extent = dilation * (kernel - 1) + 1
+    result = (size - 1) * stride - 2 * padding + extent + extra
+    if result < 1:
+        terms = f"({size} − 1)·{stride} − 2·{padding} + {extent}"
+        terms += f" + {extra}" if extra else ""
+        raise Misfit(
+            "E0303",
+            f"the padding takes off all of the {name}",
+            argument="padding",
+            arithmetic=f"{terms} = {result}",
+            hint="use less padding or a larger kernel",
+        )
+    return result
+
+
+def _bias(wanted: bool, channels: int) -> tuple[Weight, ...]:
+    return (Weight("bias", (channels,), WeightKind.BIAS),) if wanted else ()
+
+
 def _check_groups(groups: int, before: int, after: int) -> None:
     for channels, which in ((before, "input"), (after, "output")):
         if channels % groups:
@@ -143,16 +232,18 @@ def _check_groups(groups: int, before: int, after: int) -> None:
                 f"{groups} groups do not divide the {channels} {which} channels",
                 argument="groups",
                 arithmetic=f"{channels} % {groups} = {channels % groups}",
+                hint="choose a number of groups that divides both",
             )
 
 
-def _check_margin(mode: str, size: int, margin: int, dimension: str) -> None:
+def _check_margin(mode: PaddingMode, size: int, margin: int, name: str) -> None:
     """PyTorch's limits: a reflection needs a margin below the size, a circle one up to it."""
-    limit = size - 1 if mode == "reflect" else size
-    if margin > limit:
+    limits = {"reflect": size - 1, "circular": size}
+    if margin > limits.get(mode, margin):
         raise Misfit(
             "E0307",
-            f"`padding_mode={mode}` can fill a margin of at most {limit} on {dimension} {size}, "
+            f"`padding_mode={mode}` can fill a margin of at most {limits[mode]} on {name} {size}, "
             f"not {margin}",
             argument="padding",
+            hint="use less padding or `padding_mode=replicate`",
         )

@@ -5,7 +5,21 @@ from importlib import import_module
 
 from archdsl.ops.base import Op
 
-FAMILIES = ("conv",)
+FAMILIES = (
+    "conv",
+    "pool",
+    "norm",
+    "activation",
+    "regularisation",
+    "linear",
+    "attention",
+    "shape",
+    "parts",
+    "resample",
+    "reduction",
+    "tensor",
+    "merge",
+)
 
 
 @cache

@@ -1,18 +1,25 @@
 """Arguments that give one number for all spatial dimensions or one for each, and the window sum."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from archdsl.ir.shape import Shape, TensorType, format_shape
-from archdsl.ops.base import Misfit
+from archdsl.ops.base import Misfit, Op
 
 Positive = Annotated[int, Field(ge=1)]
 Natural = Annotated[int, Field(ge=0)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]  # not negative
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
 Sizes = Positive | tuple[Positive, ...]
 Margins = Natural | tuple[Natural, ...]
+Keywords = tuple[tuple[str, Any], ...]
+Pairs = tuple[tuple[int, int], ...]  # before and after, per spatial dimension
 
+LAYOUTS = {0: "F", 1: "CxL", 2: "CxHxW", 3: "CxDxHxW"}
 SPATIAL_NAMES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 
 
@@ -20,15 +27,21 @@ def spatial(value: "int | Shape", rank: int, argument: str) -> Shape:
     """One number per spatial dimension; refuses a tuple of another length."""
     if isinstance(value, int):
         return (value,) * rank
-    if len(value) != rank:
+    check_count(len(value), rank, argument)
+    return value
+
+
+def check_count(count: int, rank: int, argument: str) -> None:
+    """Refuse a tuple that does not give one number per spatial dimension."""
+    if count != rank:
+        numbers = f"{count} number" if count == 1 else f"{count} numbers"
         raise Misfit(
             "E0304",
-            f"`{argument}` has {len(value)} numbers, but the input has {rank} spatial "
+            f"`{argument}` has {numbers}, but the input has {rank} spatial "
             f"dimension{'s' if rank > 1 else ''}",
             argument=argument,
-            hint=f"give one number, or {rank}",
+            hint=f"give one number, or {rank}" if rank > 1 else "give one number",
         )
-    return value
 
 
 def collapse(values: Shape) -> "int | Shape":
@@ -36,34 +49,106 @@ def collapse(values: Shape) -> "int | Shape":
     return values[0] if len(set(values)) == 1 else values
 
 
-def options(**pairs: tuple[Any, Any]) -> tuple[tuple[str, Any], ...]:
+def options(**pairs: tuple[Any, Any]) -> Keywords:
     """Keywords of a PyTorch call from `name=(value, default)`: those that are not the default."""
     return tuple((name, value) for name, (value, default) in pairs.items() if value != default)
+
+
+def changed(op: Op, *names: str) -> Keywords:
+    """Keywords of a PyTorch call with the op's own names: those not at their default."""
+    fields = type(op).model_fields
+    return options(**{name: (getattr(op, name), fields[name].default) for name in names})
+
+
+def leading(op: Op) -> tuple[Any, ...]:
+    """The op's positional arguments, as far as the last that is not at its default."""
+    names = op.positional
+    while names and not changed(op, names[-1]):
+        names = names[:-1]
+    return tuple(getattr(op, name) for name in names)
+
+
+def layer(page: str, rank: int = 2) -> str:
+    """The class to call, from its PyTorch page: `torch.nn.Conv2d`, 3 gives `nn.Conv3d`."""
+    return page.removeprefix("torch.").replace("2d", f"{rank}d")
 
 
 def image(word: str, input: TensorType, ranks: tuple[int, ...] = (1, 2, 3)) -> int:
     """The number of spatial dimensions of a `C×spatial` input, or a misfit."""
     rank = input.rank - 1
     if rank not in ranks:
-        wanted = " or ".join({1: "CxL", 2: "CxHxW", 3: "CxDxHxW"}[r] for r in ranks)
+        wanted = " or ".join(LAYOUTS[r] for r in ranks)
         raise Misfit(
             "E0302",
-            f"`{word}` needs a {wanted} input, but the flow is {format_shape(input.shape)}",
+            f"`{word}` needs {'an' if wanted[0] == 'F' else 'a'} {wanted} input, "
+            f"but the flow is {format_shape(input.shape)}",
         )
     return rank
 
 
-def window_length(
-    size: int, kernel: int, stride: int, padding: tuple[int, int], dilation: int
-) -> int:
-    """How many places a window takes along a dimension, as in torch.nn.Conv2d; may be <= 0."""
-    return (size + sum(padding) - dilation * (kernel - 1) - 1) // stride + 1
+@dataclass(frozen=True, slots=True)
+class Slide:
+    """A window sliding along one dimension: the one formula of convolutions and pools.
+
+    `ceil` also counts a last window that hangs over the end, if it starts inside the input or
+    the margin before it.
+    """
+
+    size: int
+    kernel: int
+    stride: int = 1
+    margins: tuple[int, int] = (0, 0)
+    dilation: int = 1
+    ceil: bool = False
+
+    @property
+    def extent(self) -> int:
+        """From the window's first element to its last."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def length(self) -> int:
+        """How many places the window takes, as PyTorch counts; below 1 where it does not fit."""
+        room = self.size + sum(self.margins) - self.extent
+        if not self.ceil:
+            return room // self.stride + 1
+        return -(-room // self.stride) + 1 - self._starts_too_late
+
+    @property
+    def arithmetic(self) -> str:
+        """The length as a sum to show: `(224 + 2·3 − 7) // 2 + 1 = 112`."""
+        extent = f"{self.kernel}"
+        if self.dilation != 1:
+            extent = f"({self.dilation}·({self.kernel} − 1) + 1)"
+        room = f"{self.size}{self._margin_text} − {extent}"
+        if not self.ceil:
+            return f"({room}) // {self.stride} + 1 = {self.length}"
+        late = " − 1" if self._starts_too_late else ""
+        return f"⌈({room}) / {self.stride}⌉ + 1{late} = {self.length}"
+
+    @property
+    def _starts_too_late(self) -> bool:
+        room = self.size + sum(self.margins) - self.extent
+        return -(-room // self.stride) * self.stride >= self.size + self.margins[0]
+
+    @property
+    def _margin_text(self) -> str:
+        before, after = self.margins
+        if before == after:
+            return f" + 2·{before}" if before else ""
+        return f" + {before} + {after}"
 
 
-def window_sum(size: int, kernel: int, stride: int, padding: tuple[int, int], dilation: int) -> str:
-    """The same as a sum to show: `(224 + 2·3 − 7) // 2 + 1 = 112`."""
-    before, after = padding
-    margin = f"2·{before}" if before == after else f"{before} + {after}"
-    extent = f"{kernel}" if dilation == 1 else f"({dilation}·({kernel} − 1) + 1)"
-    result = window_length(size, kernel, stride, padding, dilation)
-    return f"({size} + {margin} − {extent}) // {stride} + 1 = {result}"
+def slide(windows: Sequence[Slide]) -> Shape:
+    """The result's spatial sizes; refuses a window that does not fit into its padded input."""
+    for name, window in zip(SPATIAL_NAMES[len(windows)], windows, strict=True):
+        if window.length < 1:
+            padded = " with its padding" if any(window.margins) else ""
+            raise Misfit(
+                "E0303",
+                f"a window of {window.extent} does not fit into {name} {window.size}{padded}",
+                argument="kernel_size",
+                arithmetic=window.arithmetic,
+                hint="use a smaller kernel, more padding or less stride before it",
+            )
+    return tuple(window.length for window in windows)

@@ -1,0 +1,1 @@
+"""From tree to program: names, compile-time evaluation, arguments, elaboration with shapes."""

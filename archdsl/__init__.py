@@ -1,0 +1,34 @@
+"""archdsl: neural-network architectures written down, checked, counted, drawn, turned into PyTorch.
+
+net = archdsl.load("resnet18.arch", classes=10)
+net.params, net.macs, net.audit(), net.source()
+model = net.build(device="cuda")
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archdsl.base.diagnostics import Diagnostic
+    from archdsl.driver import Misuse
+    from archdsl.network import Network, SpecError, load, loads
+
+__version__ = "0.1.0"
+__all__ = ["Diagnostic", "Misuse", "Network", "SpecError", "__version__", "load", "loads"]
+
+_HOMES = {
+    "Diagnostic": "archdsl.base.diagnostics",
+    "Misuse": "archdsl.driver",
+    "Network": "archdsl.network",
+    "SpecError": "archdsl.network",
+    "load": "archdsl.network",
+    "loads": "archdsl.network",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Loads the public names when they are asked for: `import archdsl` itself costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

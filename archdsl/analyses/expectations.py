@@ -1,0 +1,145 @@
+"""Holds a network to its `expect` lines: each broken part becomes a diagnostic with its figure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TypeGuard
+
+from archdsl.analyses.facts import FACTS
+from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.ir.graph import Expectation, Program
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate import Evaluator
+from archdsl.semantics.report import Reporter
+from archdsl.semantics.values import UNKNOWN, show
+from archdsl.syntax import tree
+
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_LIMITS = {
+    "<": "must be below",
+    "<=": "may be at most",
+    ">": "must be above",
+    ">=": "must be at least",
+}
+
+
+def check_expectations(program: Program, facts: Mapping[str, object]) -> tuple[Diagnostic, ...]:
+    """What the network promises and does not keep; a promise that does not bind gives a note."""
+    found: list[Diagnostic] = []
+    for expectation in program.expectations:
+        check = _Check(program, {**facts, **dict(expectation.values)})
+        found.extend(_graded(d, expectation) for d in check.broken(expectation.condition))
+    return tuple(found)
+
+
+def _graded(diagnostic: Diagnostic, expectation: Expectation) -> Diagnostic:
+    severity = Severity.ERROR if expectation.binding else Severity.NOTE
+    return replace(diagnostic, severity=severity)
+
+
+class _Check:
+    """One expectation's condition, evaluated over the figures; the network's own names win."""
+
+    def __init__(self, program: Program, values: Mapping[str, object]) -> None:
+        self.network = program.name
+        self.values = values
+
+    def broken(self, condition: tree.Expr) -> Iterator[Diagnostic]:
+        """The parts of an `and` that do not hold."""
+        if isinstance(condition, tree.Binary) and condition.op == "and":
+            yield from self.broken(condition.left)
+            yield from self.broken(condition.right)
+            return
+        value, mistakes = self._value(condition)
+        if mistakes:
+            yield from mistakes
+        elif value is False:
+            yield self._explain(condition)
+        elif value is not True:
+            yield self._diagnostic(condition, f"`{condition.span.text}` is neither true nor false")
+
+    def _value(self, expr: tree.Expr) -> tuple[object, tuple[Diagnostic, ...]]:
+        reporter = Reporter()
+        value = Evaluator(reporter).value(expr, Environment(values=dict(self.values)))
+        if value is UNKNOWN and not reporter.diagnostics:
+            return value, (self._diagnostic(expr, f"`{expr.span.text}` cannot be known"),)
+        return value, tuple(self._advised(d) for d in reporter.diagnostics)
+
+    def _advised(self, mistake: Diagnostic) -> Diagnostic:
+        hint = mistake.hint
+        if not hint.startswith("did you mean"):
+            hint = f"the figures are {', '.join(FACTS)}"
+        return replace(mistake, path=self.network, hint=hint)
+
+    def _explain(self, condition: tree.Expr) -> Diagnostic:
+        if isinstance(condition, tree.Compare):
+            sides = zip(condition.operands, condition.ops, condition.operands[1:], strict=False)
+            for left, op, right in sides:
+                message = self._difference(left, op, right)
+                if message:
+                    return self._diagnostic(condition, message)
+        figures = ", ".join(f"{n} is {_figure(v)}" for n, v in self._mentioned(condition))
+        known = f": {figures}" if figures else ""
+        return self._diagnostic(condition, f"`{condition.span.text}` does not hold{known}")
+
+    def _difference(self, left: tree.Expr, op: str, right: tree.Expr) -> str:
+        """What the figure is and by how much it misses; empty if this comparison holds."""
+        if not self._mentioned(left) and self._mentioned(right):
+            left, op, right = right, _FLIPPED.get(op, op), left
+        figure, wanted = self._value(left)[0], self._value(right)[0]
+        name = left.span.text
+        if not (_is_number(figure) and _is_number(wanted)):
+            return _mismatch(name, op, figure, wanted)
+        more = figure - wanted
+        if _holds(more, op):
+            return ""
+        side = "more" if more > 0 else "less"
+        if op == "==":
+            return (
+                f"{name} is {_figure(figure)}, which is {_figure(abs(more))} {side} than expected"
+            )
+        if op in _LIMITS:
+            by = f", but is {_figure(abs(more))} {side}" if more else ""
+            return f"{name} is {_figure(figure)}; it {_LIMITS[op]} {_figure(wanted)}{by}"
+        return f"{name} is {_figure(figure)}"
+
+    def _mentioned(self, expr: tree.Expr) -> list[tuple[str, object]]:
+        """The names in an expression that have a value, in order."""
+        found = {name: self.values[name] for name in _names(expr) if name in self.values}
+        return list(found.items())
+
+    def _diagnostic(self, expr: tree.Expr, message: str) -> Diagnostic:
+        return Diagnostic("E0701", message, Label(expr.span), path=self.network)
+
+
+def _mismatch(name: str, op: str, figure: object, wanted: object) -> str:
+    if op != "==" or figure == wanted:
+        return ""
+    note = ""
+    if isinstance(figure, tuple) and len(figure) == 1 and figure[0] == wanted:
+        note = f": a shape of one size is written `({wanted},)`"
+    return f"{name} is {_figure(figure)}, not {_figure(wanted)}{note}"
+
+
+def _holds(more: float, op: str) -> bool:
+    outcomes = {"==": more == 0, "!=": more != 0, "<": more < 0, "<=": more <= 0}
+    return outcomes.get(op, more > 0 if op == ">" else more >= 0)
+
+
+def _figure(value: object) -> str:
+    return f"{value:,}" if _is_number(value) else show(value)
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _names(node: object) -> Iterator[str]:
+    """Every name inside an expression."""
+    if isinstance(node, tree.Name):
+        yield node.id
+    elif isinstance(node, tuple):
+        for item in node:
+            yield from _names(item)
+    elif hasattr(node, "__slots__"):
+        for field in node.__slots__:
+            yield from _names(getattr(node, field))

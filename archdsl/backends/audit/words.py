@@ -1,0 +1,99 @@
+"""Figures in the words of the audit: shapes, counts, shares, bytes, and what a row is called."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from archdsl.analyses.report import Audit, BlockRow, LayerRow, Row
+from archdsl.ir.shape import Shape, format_shape
+
+RULE = (
+    "MACs: multiply-adds of convolutions, linear layers and matrix products, as torchvision counts"
+)
+
+
+def level(row: Row) -> int:
+    """How deep a row stands: 1 for the network's own steps."""
+    return row.path.count(".") + 1
+
+
+def folded(audit: Audit, depth: int | None) -> list[LayerRow | BlockRow]:
+    """The rows that add up to the network once blocks below `depth` are folded."""
+    shown = (row for row in audit.rows if depth is None or level(row) <= depth)
+    return [r for r in shown if isinstance(r, LayerRow) or level(r) == depth]
+
+
+def target(audit: Audit, row: LayerRow | BlockRow) -> str:
+    """What a row uses: `conv 7x7/2`, `bottleneck`, or the steps of a named chain."""
+    if isinstance(row, LayerRow):
+        return f"{row.op} {row.arguments}".rstrip()
+    return row.block or _chain(audit, row)
+
+
+def _chain(audit: Audit, row: BlockRow) -> str:
+    """`conv -> bn`, `bottleneck * 3`: a chain as the language would write it."""
+    parts = []
+    for name, run in groupby(_inside(audit, row), key=_name):
+        count = len(list(run))
+        parts.append(f"{name} * {count}" if count > 1 else name)
+    return " -> ".join(parts)
+
+
+def _inside(audit: Audit, row: BlockRow) -> Iterable[LayerRow | BlockRow]:
+    prefix, depth = f"{row.path}.", level(row) + 1
+    return (r for r in audit.rows if level(r) == depth and r.path.startswith(prefix))
+
+
+def _name(row: LayerRow | BlockRow) -> str:
+    return row.op if isinstance(row, LayerRow) else row.block or "…"
+
+
+def shapes(value: Shape | tuple[Shape, ...] | dict[str, Shape]) -> str:
+    """One shape, or several with their names."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {format_shape(shape)}" for name, shape in value.items())
+    several = [v for v in value if isinstance(v, tuple)]
+    if several:
+        return " ".join(map(format_shape, several))
+    return format_shape(tuple(v for v in value if isinstance(v, int)))
+
+
+def field(row: Row) -> str:
+    """The receptive field; `all` where every element sees the whole input."""
+    return "all" if row.whole_input else "x".join(map(str, row.receptive_field))
+
+
+def count(value: int) -> str:
+    """`11,689,512`; nothing for 0."""
+    return f"{value:,}" if value else ""
+
+
+def scaled(value: int) -> str:
+    """`1.81G`, `9.4k`: three digits and a unit; nothing for 0."""
+    if value < 1000:
+        return str(value) if value else ""
+    size, units = float(value), iter("kMGTP")
+    unit = ""
+    while size >= 999.5:
+        size, unit = size / 1000, next(units)
+    return f"{_three_digits(size)}{unit}"
+
+
+def memory(value: int) -> str:
+    """`3.06 MiB`; nothing for 0."""
+    if value < 1024:
+        return f"{value} B" if value else ""
+    size, units = float(value), iter(("KiB", "MiB", "GiB", "TiB"))
+    unit = ""
+    while size >= 999.5:
+        size, unit = size / 1024, next(units)
+    return f"{_three_digits(size)} {unit}"
+
+
+def share(part: int, whole: int) -> str:
+    """`12.3%`; nothing for 0."""
+    return f"{100 * part / whole:.1f}%" if part else ""
+
+
+def _three_digits(value: float) -> str:
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:.{decimals}f}"

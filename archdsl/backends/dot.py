@@ -1,0 +1,127 @@
+"""A picture in Graphviz's DOT language: plain labels, stable ids, the same bytes every time."""
+
+from collections.abc import Iterator
+
+from archdsl.ir.graph import Program
+from archdsl.transforms import picture as plan
+from archdsl.transforms.picture import TINTS, Depth, Direction, Frame, Item, Node, Role, Wire
+
+Attributes = dict[str, str]
+
+INK = "#1e293b"
+GRAPH: Attributes = {
+    "fontname": "Helvetica",
+    "fontsize": "14",
+    "fontcolor": INK,
+    "labelloc": "t",
+    "nodesep": "0.28",
+    "ranksep": "0.32",
+    "pad": "0.25",
+    "bgcolor": "white",
+}
+NODE: Attributes = {
+    "shape": "box",
+    "style": "rounded,filled",
+    "fontname": "Helvetica",
+    "fontsize": "10.5",
+    "fontcolor": INK,
+    "margin": "0.13,0.06",
+    "height": "0.3",
+    "penwidth": "1.1",
+}
+EDGE: Attributes = {"color": "#64748b", "arrowsize": "0.65", "penwidth": "1.1"}
+CIRCLE: Attributes = {"shape": "circle", "fixedsize": "true", "width": "0.36"}
+OVAL: Attributes = {"shape": "oval", "margin": "0.04,0.02"}
+HEADER: Attributes = {"fillcolor": "#dde3ec", "penwidth": "0"}
+FRAME: Attributes = {
+    "style": "rounded",
+    "color": "#94a3b8",
+    "penwidth": "1.1",
+    "fontsize": "10.5",
+    "labeljust": "l",
+    "margin": "10",
+}
+INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
+WIRES: dict[Wire, Attributes] = {
+    Wire.FLOW: {"weight": "9"},
+    Wire.JOIN: {"weight": "8"},
+    Wire.SKIP: {"weight": "1", "color": TINTS[plan.Kind.MERGE].line, "penwidth": "1.3"},
+    Wire.TRAINING: {"weight": "1", "style": "dashed"},
+    Wire.BELOW: {"weight": "1", "style": "invis"},
+    Wire.BESIDE: {"constraint": "false", "style": "invis"},
+}
+
+
+def to_dot(program: Program, *, depth: Depth = "auto", direction: Direction = "TB") -> str:
+    """The network's diagram as DOT text."""
+    return write(plan.picture(program, depth, direction))
+
+
+def write(picture: plan.Picture) -> str:
+    """A picture as DOT text."""
+    graph = GRAPH | {"rankdir": picture.direction, "tooltip": picture.tooltip}
+    lines = [
+        f"digraph {_quoted(picture.name)} {{",
+        f"  graph [{_list(graph)}, label={_label(picture.title)}];",
+        f"  node [{_list(NODE)}];",
+        f"  edge [{_list(EDGE)}];",
+        *_items(picture.items, "  "),
+        *(f"  {edge.tail} -> {edge.head} [{_list(WIRES[edge.wire])}];" for edge in picture.edges),
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _items(items: tuple[Item, ...], indent: str) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Node):
+            yield f"{indent}{_node(item)}"
+        else:
+            yield from _frame(item, indent)
+
+
+def _node(node: Node) -> str:
+    tint = TINTS[node.kind]
+    style = {"fillcolor": tint.fill, "color": tint.line, "tooltip": node.tooltip}
+    match node.role:
+        case Role.MERGE:
+            sign = len(node.lines) == 1 and len(node.lines[0]) <= 3
+            style |= CIRCLE if sign else OVAL
+        case Role.HEADER:
+            style |= HEADER
+        case Role.BOX:
+            pass
+    if node.dashed:
+        style["style"] = f"{NODE['style']},dashed"
+    return f"{node.id} [label={_label(node.lines)}, {_list(style)}];"
+
+
+def _frame(frame: Frame, indent: str) -> Iterator[str]:
+    style = FRAME | (INSET if frame.inset else {}) | {"tooltip": frame.tooltip}
+    if frame.dashed:
+        style["style"] += ",dashed"
+    yield f"{indent}subgraph cluster_{frame.id} {{"
+    yield f"{indent}  graph [{_list(style)}, label={_label(frame.lines, left=True)}];"
+    yield from _items(frame.items, f"{indent}  ")
+    yield f"{indent}}}"
+
+
+def _list(attributes: Attributes) -> str:
+    return ", ".join(f"{name}={_quoted(value)}" for name, value in attributes.items())
+
+
+def _label(lines: tuple[str, ...], left: bool = False) -> str:
+    """Lines of text, centred or aligned to the left, as DOT's escapes for line ends say."""
+    text = "".join(f"{_escaped(line)}\\l" for line in lines)
+    return f'"{text}"' if left else '"' + "\\n".join(_escaped(line) for line in lines) + '"'
+
+
+def _quoted(text: str) -> str:
+    """A DOT string that reads as the text, whatever is in it."""
+    return f'"{_escaped(text)}"'
+
+
+def _escaped(text: str) -> str:
+    """Backslashes, quotes, entities and line ends escaped; other control characters blanked."""
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    return "".join("\\n" if c == "\n" else c if c.isprintable() else " " for c in text)

@@ -1,0 +1,259 @@
+"""The reference pages as Markdown, printed from the ops, the blocks and the codes themselves."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from inspect import cleandoc
+from itertools import groupby
+from typing import Any
+
+from archdsl.ops.base import MANY, Example, Op
+from archdsl.syntax import tree
+
+TORCH_PAGES = "https://docs.pytorch.org/docs/stable/generated"
+NOTICE = "<!-- Printed from the code by `python -m archdsl.cli.docs`; do not edit. -->"
+
+
+# --- ops -------------------------------------------------------------------------------------
+
+
+def ops_document(ops: Iterable[type[Op]]) -> str:
+    """Every op by family, each with its page."""
+    known = tuple(ops)
+    pages = "\n".join(op_page(op, level=3) for op in known)
+    by_family = []
+    for family, members in groupby(known, key=lambda op: op.family.value):
+        links = ", ".join(f"[`{op.word}`](#{op.word})" for op in members)
+        by_family.append(f"- **{family}**: {links}")
+    index = "\n".join(by_family)
+    return f"# Ops\n\n{NOTICE}\n\n{_OPS_INTRODUCTION}\n\n{index}\n\n{pages}"
+
+
+_OPS_INTRODUCTION = """\
+An op is a step that has no smaller parts. Arguments have the names, defaults and meaning of the
+PyTorch layer they stand for; those after a `*` are given by name, and `*shape` takes any number of
+values. Shapes are those of one sample."""
+
+
+def ops_index(ops: Iterable[type[Op]]) -> str:
+    """One line an op, by family."""
+    parts = []
+    for family, members in groupby(ops, key=lambda op: op.family.value):
+        rows = "\n".join(f"| `{op.word}` | {summary(op.__doc__)} |" for op in members)
+        parts.append(f"## {family}\n\n| op | |\n|---|---|\n{rows}\n")
+    return "\n".join(parts)
+
+
+def op_page(op: type[Op], *, level: int = 1) -> str:
+    """Signature, arguments and examples of one op."""
+    parts = [
+        f"{'#' * level} {op.word}",
+        cleandoc(op.__doc__ or ""),
+        f"```\n{signature(op)}\n```",
+        _arguments(op),
+        _inputs(op),
+        f"Follows {_torch_link(op.torch)}." if op.torch else "",
+        "```\n" + "\n".join(_example_lines(op)) + "\n```",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def signature(op: type[Op]) -> str:
+    """`conv(channels, kernel_size, *, stride=1, …)` in the language's notation."""
+    parts = []
+    for name in _ordered(op):
+        field = op.model_fields[name]
+        parts.append(name if field.is_required() else f"{name}={_literal(op, name, field.default)}")
+    if op.variadic:
+        parts[0] = f"*{op.variadic}"
+    elif len(parts) > len(op.positional):
+        parts.insert(len(op.positional), "*")
+    return f"{op.word}({', '.join(parts)})" if parts else op.word
+
+
+def _ordered(op: type[Op]) -> list[str]:
+    first = (op.variadic,) if op.variadic else op.positional
+    return [*first, *(name for name in op.model_fields if name not in first)]
+
+
+def _arguments(op: type[Op]) -> str:
+    if not op.model_fields:
+        return ""
+    schema = op.model_json_schema()
+    rows = ["| argument | is | default | |", "|---|---|---|---|"]
+    for name in _ordered(op):
+        field = op.model_fields[name]
+        default = "" if field.is_required() else f"`{_literal(op, name, field.default)}`"
+        kind = _kind(schema["properties"][name], schema.get("$defs", {}))
+        rows.append(f"| `{name}` | {kind} | {default} | {field.description or ''} |")
+    return "\n".join(rows)
+
+
+def _inputs(op: type[Op]) -> str:
+    fewest, most = op.inputs
+    if most >= MANY:
+        return f"A merge: it takes {fewest} branches or more, as arguments or indented below it."
+    if fewest == most == 0:
+        return "It takes no input."
+    return f"It takes {fewest} branches." if fewest == most > 1 else ""
+
+
+def _torch_link(torch: str) -> str:
+    return f"[`{torch}`]({TORCH_PAGES}/{torch}.html)"
+
+
+def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    """What an argument may be, from its JSON schema, in words."""
+    if "$ref" in schema:
+        return _kind(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
+    if "anyOf" in schema:
+        return _alternatives(schema["anyOf"], definitions)
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if "enum" in schema:
+        return ", ".join(f"`{word}`" for word in schema["enum"])
+    match schema.get("type"):
+        case "boolean":
+            return "`true` or `false`"
+        case "null":
+            return "`none`"
+        case "integer":
+            return f"whole number{_bounds(schema)}"
+        case "number":
+            return f"number{_bounds(schema)}"
+        case "string":
+            return "string"
+        case "array":
+            return _tuple_kind(schema, definitions)
+    return "value"
+
+
+def _alternatives(schemas: list[Mapping[str, Any]], definitions: Mapping[str, Any]) -> str:
+    """`whole number ≥ 1, or a tuple of them`; words last."""
+    plain = [s for s in schemas if s.get("type") != "array" or "prefixItems" in s]
+    kinds = list(dict.fromkeys(_kind(s, definitions) for s in plain))
+    for schema in schemas:
+        if schema not in plain:
+            inner = _kind(schema.get("items", {}), definitions)
+            known = inner == " or ".join(kinds[: len(inner.split(" or "))])
+            kinds.append("a tuple of them" if known else f"a tuple of {inner}")
+    return " or ".join(kinds)
+
+
+def _tuple_kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
+    if "prefixItems" in schema:
+        inner = ", ".join(_kind(s, definitions) for s in schema["prefixItems"])
+        return f"({inner})"
+    return f"tuple of {_kind(schema['items'], definitions)}" if schema.get("items") else "tuple"
+
+
+def _bounds(schema: Mapping[str, Any]) -> str:
+    signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+    found = [f"{sign} {schema[key]:g}" for key, sign in signs.items() if key in schema]
+    return f" {' and '.join(found)}" if found else ""
+
+
+def _example_lines(op: type[Op]) -> Iterator[str]:
+    """Each example as a step with its shapes, aligned."""
+    rows = [(_call(op, example), _shapes(op, example)) for example in op.examples]
+    width = max(len(call) for call, _ in rows)
+    for call, shapes in rows:
+        yield f"{call:<{width}}  # {shapes}"
+
+
+def _call(op: type[Op], example: Example) -> str:
+    given = dict(example.arguments)
+    parts = [chr(ord("a") + k) for k in range(len(example.inputs))] if op.inputs[1] > 1 else []
+    if op.variadic in given:
+        values = given.pop(op.variadic)
+        several = values if isinstance(values, tuple) else (values,)
+        parts += [_literal(op, op.variadic, value) for value in several]
+    for name in op.positional:
+        if name not in given:
+            break
+        parts.append(_literal(op, name, given.pop(name)))
+    parts += [f"{name}={_literal(op, name, value)}" for name, value in given.items()]
+    return f"{op.word}({', '.join(parts)})" if parts else op.word
+
+
+def _shapes(op: type[Op], example: Example) -> str:
+    outputs = op(**example.arguments).infer(example.inputs)
+    before, after = (", ".join(map(str, types)) for types in (example.inputs, outputs))
+    return f"{before} -> {after}" if before else after
+
+
+def _literal(op: type[Op], name: str, value: object) -> str:
+    """A value as the language writes it; a word that the argument knows stands bare."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            bare = f'"{value}"' in str(op.model_fields[name].annotation).replace("'", '"')
+            return value if bare else f'"{value}"'
+        case float():
+            return f"{value:g}"
+        case tuple():
+            inner = ", ".join(_literal(op, name, item) for item in value)
+            return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return str(value)
+
+
+# --- blocks ----------------------------------------------------------------------------------
+
+
+def blocks_document(blocks: Iterable[tree.BlockDecl]) -> str:
+    """Every block of the library with its source."""
+    pages = "\n".join(block_page(block, level=2) for block in blocks)
+    return f"# Blocks\n\n{NOTICE}\n\n{_BLOCKS_INTRODUCTION}\n\n{pages}"
+
+
+_BLOCKS_INTRODUCTION = """\
+The library's blocks need no import. They are written in the language, as shown; a file that
+declares a block of the same name uses its own."""
+
+
+def blocks_index(blocks: Iterable[tree.BlockDecl]) -> str:
+    """One line a block."""
+    rows = "\n".join(f"| `{heading(b)}` | {summary(b.doc and b.doc.text)} |" for b in blocks)
+    return f"| block | |\n|---|---|\n{rows}\n"
+
+
+def block_page(block: tree.BlockDecl, *, level: int = 1) -> str:
+    """One block's documentation and source."""
+    source = block.span.text.rstrip()
+    text = block.doc.text if block.doc else ""
+    parts = [f"{'#' * level} {block.name.id}", text, f"```\n{source}\n```"]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def heading(block: tree.BlockDecl) -> str:
+    """`bottleneck(channels, stride=1)`."""
+    if not block.parameters:
+        return block.name.id
+    return f"{block.name.id}({', '.join(p.span.text for p in block.parameters)})"
+
+
+# --- codes -----------------------------------------------------------------------------------
+
+
+def errors_document(pages: Mapping[str, str]) -> str:
+    """Every diagnostic's page, in the order of the codes; their headings go one level down."""
+    ordered = [_deeper(pages[code]) for code in sorted(pages)]
+    return f"# Errors\n\n{NOTICE}\n\n" + "\n".join(f"{page.rstrip()}\n" for page in ordered)
+
+
+def _deeper(page: str) -> str:
+    lines, fenced = [], False
+    for line in page.splitlines():
+        fenced ^= line.startswith("```")
+        lines.append(f"#{line}" if line.startswith("#") and not fenced else line)
+    return "\n".join(lines)
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+def summary(doc: str | None) -> str:
+    """The first sentence or line of a docstring, for a list."""
+    first = (doc or "").strip().split("\n\n")[0]
+    return " ".join(first.split()).replace("|", "\\|")

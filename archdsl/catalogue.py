@@ -1,0 +1,55 @@
+"""What ships with the language: the catalogue's specs and the library's blocks, as sources.
+
+Lives beside the driver: it touches files, but only the package's own.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from archdsl.base.source import Source
+from archdsl.semantics.files import Library
+
+_HERE = Path(__file__).resolve().parent
+_NETWORK = re.compile(r"^network\s+([A-Za-z_]\w*)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One network of the catalogue."""
+
+    name: str
+    file: Path
+
+
+def _specs() -> Path:
+    """The catalogue's folder: inside an installed package, beside it in a checkout."""
+    inside = _HERE / "specs"
+    return inside if inside.is_dir() else _HERE.parent / "specs"
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every network of the catalogue, by file and in the files' order."""
+    return tuple(
+        Entry(name, path)
+        for path in sorted(_specs().glob("*.arch"))
+        for name in _NETWORK.findall(path.read_text(encoding="utf-8"))
+    )
+
+
+def find(name: str) -> Entry | None:
+    """The catalogue's network of that name; a file's own name stands for the network named so."""
+    return next((e for e in entries() if e.name == name), None)
+
+
+@cache
+def library() -> Library:
+    """The library's blocks, each in a file of its name."""
+    files = {path.stem: path for path in (_HERE / "std").glob("*.arch")}
+
+    def read(name: str) -> Source:
+        return Source(f"std/{name}.arch", files[name].read_text(encoding="utf-8"))
+
+    return Library(frozenset(files), read)

@@ -1,0 +1,37 @@
+"""The command line: arguments, files, colours and exit codes; the work is done elsewhere.
+
+Each command's module is imported when the command runs, so that `archdsl --help` is quick.
+"""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from archdsl.cli.arguments import parse
+from archdsl.cli.terminal import Stop, detach, ready, say
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit status is 0, 1 (the spec is at fault) or 2 (misuse)."""
+    ready(sys.stdout, sys.stderr)
+    try:
+        status = _run(sys.argv[1:] if argv is None else list(argv))
+        sys.stdout.flush()
+    except Stop as stop:
+        say(f"archdsl: {stop}")
+        return stop.status
+    except BrokenPipeError:  # the reader (`| head`) has all it wants
+        detach(sys.stdout)
+        return 0
+    except KeyboardInterrupt:
+        say("archdsl: interrupted")
+        return 130
+    return status
+
+
+def _run(argv: list[str]) -> int:
+    arguments = parse(argv)
+    if arguments is None:
+        return 0
+    status: int = import_module(f"archdsl.cli.{arguments.module}").run(arguments)
+    return status

@@ -1,0 +1,193 @@
+"""The arguments of every command. `parse` gives them with `module`, the room that runs them.
+
+argparse and nothing heavier: a command starts in a few hundredths of a second.
+"""
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NoReturn
+
+from archdsl.base.suggest import nearest
+from archdsl.cli.terminal import Stop
+
+AUDIT_FORMATS = ("table", "json", "csv", "md", "html")
+DTYPES = ("float64", "float32", "float16", "bfloat16", "int8")
+SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse with the nearest word in its complaints, and exceptions instead of exits."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_abbrev", False)
+        super().__init__(*args, **kwargs)
+
+    def error(self, message: str) -> NoReturn:
+        raise Stop(f"{message}\n(`{self.prog} --help` tells more)")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """What argparse calls for an argument with choices."""
+        if action.choices is None or value in action.choices:
+            return
+        what = "command" if action.dest == "command" else f"value for {_name_of(action)}"
+        self.error(f"there is no {what} {value!r}{_meant(str(value), action.choices)}")
+
+    def flags(self) -> list[str]:
+        return [flag for flag in self._option_string_actions if flag.startswith("--")]
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace | None:
+    """The arguments; None when a help text or the version was all that was asked for."""
+    parser, commands = _parsers()
+    try:
+        arguments, unknown = parser.parse_known_args(argv)
+    except SystemExit:  # argparse's --help and --version have printed and are done
+        return None
+    command = commands.get(arguments.command)
+    if unknown:
+        _refuse(unknown[0], command or parser)
+    if command is None:
+        parser.error("which command?")
+    return arguments
+
+
+def _refuse(word: str, parser: Parser) -> NoReturn:
+    if not word.startswith("-"):
+        parser.error(f"there is nothing that {word!r} could be")
+    flag = word.split("=")[0]
+    parser.error(f"there is no option {flag}{_meant(flag, parser.flags())}")
+
+
+def _name_of(action: argparse.Action) -> str:
+    return action.option_strings[-1] if action.option_strings else str(action.metavar)
+
+
+def _meant(word: str, known: Iterable[str]) -> str:
+    """The nearest known word as the end of a sentence, or all of them."""
+    words = list(known)
+    found = nearest(word, words)
+    return f"; did you mean {found}?" if found else f"; there are {', '.join(words)}"
+
+
+# --- the commands ----------------------------------------------------------------------------
+
+
+def _parsers() -> tuple[Parser, dict[str, Parser]]:
+    parser = Parser(prog="archdsl", description="Neural-network architectures, written down.")
+    parser.add_argument("--version", action=_Version, help="print the version and exit")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", parser_class=Parser
+    )
+    found: dict[str, Parser] = {}
+    for name, (module, help_, declare) in COMMANDS.items():
+        found[name] = commands.add_parser(name, help=help_, description=f"{help_}.")
+        found[name].set_defaults(module=module)
+        declare(found[name])
+    return parser, found
+
+
+class _Version(argparse.Action):
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"archdsl {version('archdsl')}")
+        parser.exit()
+
+
+def _check(parser: Parser) -> None:
+    parser.add_argument("specs", nargs="+", metavar="SPEC", help=SPEC_HELP)
+    _variation(parser)
+    _diagnostics(parser)
+    parser.add_argument(
+        "--format", choices=("text", "json", "github"), default="text", help="of the diagnostics"
+    )
+
+
+def _compile(parser: Parser) -> None:
+    _spec(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+
+
+def _audit(parser: Parser) -> None:
+    _spec(parser)
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+    parser.add_argument("--format", choices=AUDIT_FORMATS, default="table")
+    parser.add_argument(
+        "--depth", type=_positive, metavar="N", help="fold blocks below level N (default: 1)"
+    )
+    parser.add_argument(
+        "--batch", type=_positive, default=1, metavar="N", help="samples, for the memory column"
+    )
+    parser.add_argument(
+        "--dtype", choices=DTYPES, default="float32", help="element type, for the memory column"
+    )
+    parser.add_argument(
+        "--count", choices=("torchvision",), default="torchvision", help="what counts as a MAC"
+    )
+
+
+def _list(parser: Parser) -> None:
+    _diagnostics(parser)
+
+
+def _show(parser: Parser) -> None:
+    parser.add_argument("name", metavar="NAME", help="a network from `archdsl list`")
+    _diagnostics(parser)
+
+
+def _word(metavar: str, nargs: str | None) -> Callable[[Parser], None]:
+    def declare(parser: Parser) -> None:
+        parser.add_argument("name", metavar=metavar, nargs=nargs)
+        _diagnostics(parser)
+
+    return declare
+
+
+def _spec(parser: Parser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help=SPEC_HELP)
+    _variation(parser)
+    _diagnostics(parser)
+
+
+def _variation(parser: Parser) -> None:
+    parser.add_argument(
+        "-p",
+        action="append",
+        default=[],
+        dest="parameters",
+        metavar="NAME=VALUE",
+        help="a parameter of the network, written as in the language; may be repeated",
+    )
+    parser.add_argument(
+        "--input",
+        action="append",
+        default=[],
+        metavar="SHAPE",
+        help="the input's shape, such as 3x320x320 (NAME=SHAPE for one of several)",
+    )
+
+
+def _diagnostics(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="diagnostics as JSON, one a line")
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+Command = tuple[str, str, Callable[[Parser], None]]
+COMMANDS: dict[str, Command] = {
+    "check": ("check", "Find the mistakes in a spec and test what it expects", _check),
+    "compile": ("compile", "Write a spec as PyTorch source", _compile),
+    "audit": ("audit", "Count parameters, MACs, memory and receptive fields", _audit),
+    "list": ("catalogue", "List the networks that ship with archdsl", _list),
+    "show": ("catalogue", "Print the spec of a network from the list", _show),
+    "ops": ("reference", "List the ops, or print the page of one", _word("NAME", "?")),
+    "blocks": ("reference", "List the library's blocks, or print one", _word("NAME", "?")),
+    "explain": ("reference", "Explain a diagnostic's code", _word("CODE", None)),
+}

@@ -1,0 +1,18 @@
+"""`archdsl audit`: what the network costs, by layer and by block."""
+
+import sys
+from argparse import Namespace
+
+from archdsl.analyses.report import audit
+from archdsl.backends.audit import render
+from archdsl.cli.files import deliver
+from archdsl.cli.specs import program
+from archdsl.cli.terminal import colour
+
+
+def run(arguments: Namespace) -> int:
+    figures = audit(program(arguments), batch=arguments.batch, dtype=arguments.dtype)
+    colourful = arguments.output is None and colour(sys.stdout)
+    text = render(figures, arguments.format, depth=arguments.depth, colour=colourful)
+    deliver(text, arguments.output)
+    return 0

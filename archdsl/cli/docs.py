@@ -1,0 +1,28 @@
+"""`python -m archdsl.cli.docs`: writes the reference pages into `docs/` (or the folder given)."""
+
+import sys
+from pathlib import Path
+
+from archdsl import codes, driver
+from archdsl.backends.reference import blocks_document, errors_document, ops_document
+from archdsl.cli.files import write_whole
+from archdsl.ops.registry import ops
+
+
+def documents() -> dict[str, str]:
+    """Every printed page by its file's name."""
+    return {
+        "ops.md": ops_document(ops().values()),
+        "blocks.md": blocks_document(block.declaration for block in driver.blocks()),
+        "errors.md": errors_document(codes.pages()),
+    }
+
+
+def write(folder: Path) -> None:
+    """Writes the pages into the folder."""
+    for name, text in documents().items():
+        write_whole(folder / name, text.encode())
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

@@ -1,0 +1,53 @@
+"""`archdsl ops`, `blocks` and `explain`: the reference pages on the terminal."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+
+from archdsl.base.suggest import did_you_mean
+from archdsl.cli.markdown import for_terminal
+from archdsl.cli.terminal import Stop, colour
+
+
+def run(arguments: Namespace) -> int:
+    page = {"ops": _ops, "blocks": _blocks, "explain": _explain}[arguments.command]
+    sys.stdout.write(for_terminal(page(arguments.name), colour=colour(sys.stdout)))
+    return 0
+
+
+def _ops(name: str | None) -> str:
+    from archdsl.backends.reference import op_page, ops_index
+    from archdsl.ops.registry import ops
+
+    known = ops()
+    if name is None:
+        return ops_index(known.values())
+    if name not in known:
+        raise _unknown("op", name, known, "`archdsl ops` lists them")
+    return op_page(known[name])
+
+
+def _blocks(name: str | None) -> str:
+    from archdsl.backends.reference import block_page, blocks_index
+    from archdsl.driver import blocks
+
+    known = {block.name: block.declaration for block in blocks()}
+    if name is None:
+        return blocks_index(known.values())
+    if name not in known:
+        raise _unknown("block", name, known, "`archdsl blocks` lists them")
+    return block_page(known[name])
+
+
+def _explain(code: str | None) -> str:
+    from archdsl.codes import pages
+
+    known = pages()
+    wanted = (code or "").upper()
+    if wanted not in known:
+        raise _unknown("code", wanted, known, f"they run from {min(known)} to {max(known)}")
+    return known[wanted]
+
+
+def _unknown(what: str, name: str, known: Iterable[str], otherwise: str) -> Stop:
+    return Stop(f"there is no {what} {name!r}; {did_you_mean(name, known) or otherwise}")

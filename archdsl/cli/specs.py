@@ -1,0 +1,56 @@
+"""From a SPEC and its `-p` and `--input` on the command line to a program."""
+
+from argparse import Namespace
+
+from archdsl import driver
+from archdsl.cli.diagnose import complain, errors
+from archdsl.cli.terminal import Stop
+from archdsl.ir.graph import Program
+
+
+def load(spec: str, arguments: Namespace) -> driver.Loaded:
+    """What became of the SPEC; misuse stops the command."""
+    parameters = _parameters(arguments.parameters)
+    try:
+        return driver.load(spec, parameters=parameters, input=_inputs(arguments.input))
+    except driver.Misuse as misuse:
+        raise Stop(str(misuse)) from None
+
+
+def program(arguments: Namespace) -> Program:
+    """The command's one program; its diagnostics are printed, and errors stop the command."""
+    loaded = load(arguments.spec, arguments)
+    complain(loaded.diagnostics, arguments.json)
+    if loaded.failed or loaded.program is None:
+        raise Stop(f"{arguments.spec} has {count(errors(loaded.diagnostics), 'error')}", status=1)
+    return loaded.program
+
+
+def count(number: int, noun: str) -> str:
+    """`1 error`, `3 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _parameters(given: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for text in given:
+        name, sign, value = (part.strip() for part in text.partition("="))
+        if not sign or not name or not value:
+            raise Stop(f"a parameter is given as -p NAME=VALUE, not {text!r}")
+        if name in found:
+            raise Stop(f"parameter {name!r} is given twice")
+        found[name] = value
+    return found
+
+
+def _inputs(given: list[str]) -> "str | dict[str, str] | None":
+    """`3x320x320`, or `left=3x64x64` for one of several inputs."""
+    if not given:
+        return None
+    pairs = [text.rpartition("=") for text in given]
+    names = [name for name, _, _ in pairs]
+    if len(set(names)) < len(names):
+        raise Stop("an input's shape is given twice")
+    if names == [""]:
+        return given[0]
+    return {name: shape for name, _, shape in pairs}

@@ -1,0 +1,338 @@
+"""The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archdsl import catalogue
+from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.source import Source
+from archdsl.base.suggest import did_you_mean
+from archdsl.ir.graph import Program
+from archdsl.ir.shape import Shape
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate import Evaluator
+from archdsl.semantics.files import Files, Module, Unreadable
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.network import Overrides, instantiate
+from archdsl.semantics.report import Reporter
+from archdsl.semantics.unused import check_unused
+from archdsl.semantics.values import UNKNOWN
+from archdsl.syntax import tree
+from archdsl.syntax.parse import parse_expression
+
+MAX_BYTES = 10_000_000  # of one source file
+
+Inputs = str | Shape | Mapping[str, "str | Shape"] | None
+
+
+class Misuse(Exception):
+    """The command or call was misused: no such file, network, or parameter (exit code 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a SPEC: the program where it has no errors, and everything there is to say."""
+
+    name: str
+    source: Source
+    program: Program | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        return self.program is None or any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A SPEC resolved: its source, the folder of its imports, and the network asked for."""
+
+    source: Source
+    folder: Path
+    network: str | None
+    stem: str
+
+
+def load(
+    spec: str,
+    *,
+    parameters: Mapping[str, object] | None = None,
+    input: Inputs = None,
+    stdin: str | None = None,
+    limits: Limits = LIMITS,
+) -> Loaded:
+    """Loads `FILE.arch`, `FILE.arch:NETWORK`, a catalogue name, or `-` (standard input).
+
+    `parameters` maps names to values; a string is read as the language writes it. `input`
+    replaces the input's shape, by name where there are several.
+    """
+    return run(find(spec, stdin=stdin), parameters or {}, input, limits)
+
+
+def loads(
+    text: str,
+    *,
+    name: str = "<string>",
+    network: str | None = None,
+    parameters: Mapping[str, object] | None = None,
+    input: Inputs = None,
+    limits: Limits = LIMITS,
+) -> Loaded:
+    """Loads a spec from its text; imports are relative to the working folder."""
+    spec = Spec(Source(name, text), Path.cwd(), network, "")
+    return run(spec, parameters or {}, input, limits)
+
+
+def find(spec: str, *, stdin: str | None = None) -> Spec:
+    """The source that a SPEC names, or `Misuse`."""
+    if spec == "-":
+        text = sys.stdin.read() if stdin is None else stdin
+        return Spec(Source("<stdin>", text), Path.cwd(), None, "")
+    file, _, network = spec.partition(".arch:")
+    if network or spec.endswith(".arch:"):
+        return _from_file(Path(f"{file}.arch"), network or None)
+    if spec.endswith(".arch") or "/" in spec or "\\" in spec:
+        return _from_file(Path(spec), None)
+    entry = catalogue.find(spec)
+    if entry is not None:
+        return _from_file(entry.file, entry.name, shown=f"specs/{entry.file.name}")
+    if Path(spec).exists():
+        return _from_file(Path(spec), None)
+    names = [e.name for e in catalogue.entries()]
+    hint = did_you_mean(spec, names) or "`archdsl list` shows the catalogue"
+    raise Misuse(f"there is no file and no network of the catalogue called `{spec}`; {hint}")
+
+
+def _from_file(path: Path, network: str | None, shown: str | None = None) -> Spec:
+    text = read_text(path)
+    if isinstance(text, Unreadable):
+        raise Misuse(f"cannot read {path}: {text.reason}")
+    return Spec(Source(shown or str(path), text), path.parent, network, path.stem)
+
+
+def read_text(path: Path) -> str | Unreadable:
+    """A source file's text: UTF-8 without a byte order mark, of a bounded size."""
+    try:
+        if not path.exists():
+            return Unreadable("there is no such file")
+        if path.is_dir():
+            return Unreadable("it is a folder")
+        if not path.is_file():
+            return Unreadable("it is not a regular file")
+        if path.stat().st_size > MAX_BYTES:
+            return Unreadable(f"it is larger than {MAX_BYTES:,} bytes")
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Unreadable(f"it is not UTF-8 text (byte {error.start})")
+    except (OSError, ValueError) as error:
+        return Unreadable((getattr(error, "strerror", None) or str(error)).lower())
+
+
+def run(
+    spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits = LIMITS
+) -> Loaded:
+    """The pipeline itself."""
+    reporter = Reporter()
+    module = _files(spec, reporter).load(spec.source)
+    if reporter.failed:
+        return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)
+    name = _choose(spec, module)
+    overrides = _overrides(module, name, parameters, input)
+    program = instantiate(module, name, reporter, overrides, limits)
+    check_unused(module, reporter)
+    if program is not None:
+        from archdsl.analyses.expectations import check_expectations
+        from archdsl.analyses.facts import facts
+
+        if program.expectations:
+            reporter.extend(check_expectations(program, facts(program)))
+    return Loaded(name, spec.source, program, reporter.diagnostics)
+
+
+def _files(spec: Spec, reporter: Reporter) -> Files:
+    folders = {spec.source.name: spec.folder}
+    root = spec.folder.resolve()
+
+    def read(importer: Source, path: str) -> Source | Unreadable:
+        wanted = folders[importer.name] / path
+        if Path(path).is_absolute() or not wanted.resolve().is_relative_to(root):
+            return Unreadable("it lies outside the folder of the spec")
+        text = read_text(wanted)
+        if isinstance(text, Unreadable):
+            return text
+        name = wanted.resolve().relative_to(root).as_posix()
+        shown = str(spec.folder / name) if spec.stem else name
+        if wanted.resolve() == (root / Path(spec.source.name).name):
+            shown = spec.source.name
+        folders[shown] = wanted.parent
+        return Source(shown, text)
+
+    return Files(catalogue.library(), read, reporter)
+
+
+def networks(module: Module) -> list[str]:
+    """The networks that a file itself declares, in its order."""
+    return [
+        d.name.id
+        for d in module.file.declarations
+        if isinstance(d, tree.NetworkDecl | tree.VariantDecl)
+    ]
+
+
+def _choose(spec: Spec, module: Module) -> str:
+    names = networks(module)
+    choices = ", ".join(names)
+    where = spec.source.name
+    if not names:
+        raise Misuse(f"{where} declares no network")
+    if spec.network is not None:
+        if spec.network in names:
+            return spec.network
+        hint = did_you_mean(spec.network, names)
+        raise Misuse(f"{where} has no network `{spec.network}`; {hint or f'it declares {choices}'}")
+    if len(names) == 1:
+        return names[0]
+    stem = spec.stem.lower().replace("_", "")
+    like = [n for n in names if n.lower().replace("_", "") == stem]
+    if spec.stem in names or len(like) == 1:
+        return spec.stem if spec.stem in names else like[0]
+    raise Misuse(f"{where} declares several networks; name one: {where}:NAME with {choices}")
+
+
+def _overrides(
+    module: Module, name: str, parameters: Mapping[str, object], input: Inputs
+) -> Overrides:
+    declared = _parameters(module, name)
+    values: dict[str, object] = {}
+    for word, given in parameters.items():
+        if word not in declared:
+            hint = did_you_mean(word, declared)
+            has = f"it has {', '.join(declared)}" if declared else "it has none"
+            raise Misuse(f"`{name}` has no parameter `{word}`; {hint or has}")
+        values[word] = _value(given, module, f"parameter `{word}`")
+    return Overrides(values, _input_shapes(module, name, input))
+
+
+def _network(module: Module, name: str) -> tree.NetworkDecl | None:
+    seen: set[str] = set()
+    found = module.find(name)
+    while found is not None and isinstance(found[0], tree.VariantDecl) and name not in seen:
+        seen.add(name)
+        name, module = found[0].base.id, found[1]
+        found = module.find(name)
+    return found[0] if found is not None and isinstance(found[0], tree.NetworkDecl) else None
+
+
+def _parameters(module: Module, name: str) -> list[str]:
+    network = _network(module, name)
+    return [p.name.id for p in network.parameters] if network is not None else []
+
+
+def _value(given: object, module: Module, what: str) -> object:
+    """A Python value as it is; a string is read as the language writes it."""
+    if isinstance(given, list):
+        given = tuple(given)
+    if not isinstance(given, str):
+        return given
+    source = Source(f"<{what}>", given)
+    expr, diagnostics = parse_expression(source)
+    reporter = Reporter()
+    reporter.extend(diagnostics)
+    value = UNKNOWN if expr is None else Evaluator(reporter).value(expr, Environment(module))
+    if value is UNKNOWN:
+        found = reporter.diagnostics
+        why = found[0].message if found else "it cannot be read"
+        hint = f" ({found[0].hint})" if found and found[0].hint else ""
+        raise Misuse(f"{what}: {given!r}: {why}{hint}")
+    return value
+
+
+def _input_shapes(module: Module, name: str, input: Inputs) -> dict[str, Shape]:
+    if input is None:
+        return {}
+    given = input if isinstance(input, Mapping) else {"": input}
+    shapes: dict[str, Shape] = {}
+    network = _network(module, name)
+    lines = [s for s in network.body if isinstance(s, tree.Input)] if network is not None else []
+    names = [s.name.id for s in lines if s.name is not None]
+    for word, value in given.items():
+        if (word and word not in names) or (not word and len(names) > 1):
+            has = f"name one of them: {', '.join(names)}" if names else "it has one, without a name"
+            raise Misuse(
+                f"`{name}` has no input `{word}`; {has}"
+                if word
+                else f"`{name}` has several inputs; {has}"
+            )
+        shapes[word] = _shape(value, module, f"input `{word}`" if word else "input")
+    return shapes
+
+
+def _shape(value: object, module: Module, what: str) -> Shape:
+    found = _value(value, module, what)
+    sizes = found if isinstance(found, tuple) else (found,)
+    if not all(isinstance(s, int) and not isinstance(s, bool) and s > 0 for s in sizes):
+        raise Misuse(f"{what}: a shape is written 3x224x224, not {value}")
+    return tuple(int(s) for s in sizes)  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """A network of the catalogue, and the first line of its docstring."""
+
+    name: str
+    file: str
+    summary: str
+
+
+def listing() -> tuple[CatalogueEntry, ...]:
+    """The catalogue, with what each network says of itself."""
+    found: list[CatalogueEntry] = []
+    for path in dict.fromkeys(e.file for e in catalogue.entries()):
+        reporter = Reporter()
+        spec = _from_file(path, None, shown=f"specs/{path.name}")
+        module = _files(spec, reporter).load(spec.source)
+        for name in networks(module):
+            found.append(CatalogueEntry(name, spec.source.name, _summary(module, name)))
+    return tuple(found)
+
+
+def _summary(module: Module, name: str) -> str:
+    declaration = module.names[name][0]
+    assert isinstance(declaration, tree.NetworkDecl | tree.VariantDecl)
+    doc = declaration.doc
+    if doc is None:
+        network = _network(module, name)
+        doc = network.doc if network is not None else None
+    return doc.text.splitlines()[0] if doc is not None and doc.text else ""
+
+
+def source_of(name: str) -> str:
+    """The text of the file that holds a network of the catalogue, or a library block's."""
+    library = catalogue.library()
+    if catalogue.find(name) is None and name in library.names:
+        return library.read(name).text
+    return find(name).source.text
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryBlock:
+    """A block that ships with the language: its declaration and its file's text."""
+
+    name: str
+    declaration: tree.BlockDecl
+    text: str
+
+
+def blocks() -> tuple[LibraryBlock, ...]:
+    """The library's blocks by name."""
+    library = catalogue.library()
+    reporter = Reporter()
+    files = Files(library, lambda _, path: Unreadable("the library imports nothing"), reporter)
+    found: list[LibraryBlock] = []
+    for name in sorted(library.names):
+        block = files.library_block(name)
+        if block is not None and isinstance(block[0], tree.BlockDecl):
+            found.append(LibraryBlock(name, block[0], library.read(name).text))
+    return tuple(found)

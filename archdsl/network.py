@@ -1,0 +1,145 @@
+"""The public face: `load` a spec and hold its `Network`."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archdsl import driver
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.render import render
+from archdsl.driver import Inputs, Loaded
+from archdsl.ir.graph import Program
+from archdsl.ir.shape import Shape
+
+if TYPE_CHECKING:
+    import torch
+
+    from archdsl.analyses.costs import Costs
+    from archdsl.analyses.report import Audit
+    from archdsl.runtime.verify import Verification
+
+
+class SpecError(Exception):
+    """A spec has mistakes; `diagnostics` holds them, the message shows them."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__("\n\n".join(render(d) for d in diagnostics))
+        self.diagnostics = diagnostics
+
+
+def load(spec: str | Path, *, input: Inputs = None, **parameters: object) -> "Network":
+    """The network of `FILE.arch`, `FILE.arch:NETWORK` or the catalogue's `NAME`.
+
+    Keyword arguments are the network's parameters (a string is read as the language writes it);
+    `input` replaces the input's shape, e.g. `"3x320x320"` or `(3, 320, 320)`, or by name.
+    Raises `SpecError` with the diagnostics, or `Misuse` for an unknown file, network or parameter.
+    """
+    return _network(driver.load(str(spec), parameters=parameters, input=input))
+
+
+def loads(
+    text: str, *, network: str | None = None, input: Inputs = None, **parameters: object
+) -> "Network":
+    """The network of a spec given as text; `network` names one of several."""
+    return _network(driver.loads(text, network=network, parameters=parameters, input=input))
+
+
+def _network(loaded: Loaded) -> "Network":
+    if loaded.failed or loaded.program is None:
+        raise SpecError(loaded.diagnostics)
+    return Network(loaded.program, loaded.diagnostics)
+
+
+class Network:
+    """A checked network. Nothing here imports torch but `build` and `verify`."""
+
+    def __init__(self, program: Program, notes: tuple[Diagnostic, ...] = ()) -> None:
+        self.program = program
+        self.notes = notes
+
+    @property
+    def name(self) -> str:
+        return self.program.name
+
+    @property
+    def input(self) -> Shape | dict[str, Shape]:
+        """The input's shape without the batch, or shapes by name where there are several."""
+        root = self.program.root
+        if len(root.inputs) == 1:
+            return root.inputs[0].shape
+        return {n: t.shape for n, t in zip(root.input_names, root.inputs, strict=True)}
+
+    @property
+    def output(self) -> Shape | tuple[Shape, ...]:
+        """The output's shape, or all of them in order."""
+        shapes = tuple(t.shape for t in self.program.root.outputs)
+        return shapes[0] if len(shapes) == 1 else shapes
+
+    @cached_property
+    def costs(self) -> "Costs":
+        from archdsl.analyses.costs import costs
+
+        return costs(self.program)
+
+    @property
+    def params(self) -> int:
+        """Learned weights, heads that exist only in training included."""
+        return self.audit().params
+
+    @property
+    def macs(self) -> int:
+        """Multiply-adds of one sample at inference: convolutions, linear layers, matrix products."""
+        return self.audit().macs
+
+    def audit(self, *, batch: int = 1) -> "Audit":
+        """The figures of every step and block."""
+        from archdsl.analyses.report import audit
+
+        return audit(self.program, batch=batch)
+
+    def source(self) -> str:
+        """The PyTorch source: standalone, needing nothing but torch."""
+        from archdsl.backends.python import emit
+
+        return emit(self.program)
+
+    def build(
+        self, *, device: Any = None, dtype: Any = None, weights: Any = None
+    ) -> "torch.nn.Module":
+        """A plain `nn.Module`, of the very class that `source()` shows.
+
+        `weights` is a checkpoint's path (`.pt`, `.pth`, `.safetensors`) or a state_dict; it is
+        loaded strictly.
+        """
+        from archdsl.runtime.build import build
+        from archdsl.runtime.weights import load_weights
+
+        module = build(self.program, self.source(), device=device, dtype=dtype)
+        if weights is not None:
+            load_weights(module, weights)
+        return module
+
+    def verify(self, against: str, *, seed: int = 0) -> "Verification":
+        """Compares the emitted module with a reference such as `torchvision:resnet18`."""
+        from archdsl.runtime.verify import verify
+
+        return verify(self.program, self.source(), against, seed=seed)
+
+    def draw(
+        self, file: str | Path | None = None, *, format: str | None = None, **options: Any
+    ) -> bytes:
+        """The diagram, also written to `file`; its ending gives the format (svg without one)."""
+        from archdsl.backends.drawing import draw
+
+        wanted = format or (Path(file).suffix.lstrip(".") if file is not None else "svg")
+        drawing = draw(self.program, wanted or "svg", **options)
+        if file is not None:
+            Path(file).write_bytes(drawing)
+        return drawing
+
+    def __repr__(self) -> str:
+        audit = self.audit()
+        return f"Network({self.name}: {audit.params:,} params, {audit.macs:,} MACs)"
+
+    def _repr_svg_(self) -> str:
+        return self.draw().decode()

@@ -1,0 +1,136 @@
+"""Attention over tokens: the whole layer, `attention`, and its core, `scaled_dot_product`."""
+
+from math import prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Code, Emission, In, Index, Self, expression
+from archdsl.ir.graph import Reach, Weight, WeightKind
+from archdsl.ir.shape import TensorType, format_shape
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.sizes import Positive, Probability, options
+
+
+class Attention(Op):
+    """Multi-head self-attention over `LxF` tokens."""
+
+    word: ClassVar[str] = "attention"
+    family: ClassVar[Family] = Family.ATTENTION
+    positional: ClassVar[tuple[str, ...]] = ("heads",)
+    torch: ClassVar[str] = "torch.nn.MultiheadAttention"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((197, 192), heads=3),
+        example((10, 12), heads=4, bias=False, dropout=0.1),
+    )
+
+    heads: Positive = Field(description="parallel attentions that share the features out")
+    dropout: Probability = Field(0.0, description="how much of the attention training drops")
+    bias: bool = Field(True, description="add learned numbers in the projections")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        if x.rank != 2:
+            raise Misfit(
+                "E0302",
+                f"`attention` needs LxF tokens, but the flow is {format_shape(x.shape)}",
+                hint="on a CxHxW image: `flatten(2) -> transpose(1, 2)` first"
+                if x.rank > 2
+                else "",
+            )
+        features = x.shape[1]
+        if features % self.heads:
+            raise Misfit(
+                "E0306",
+                f"{self.heads} heads do not divide {features} features",
+                argument="heads",
+                arithmetic=f"{features} % {self.heads} = {features % self.heads}",
+            )
+        return inputs
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        features = inputs[0].shape[1]
+        matrices = (
+            Weight("in_proj_weight", (3 * features, features)),
+            Weight("in_proj_bias", (3 * features,), WeightKind.BIAS),
+            Weight("out_proj.weight", (features, features)),
+            Weight("out_proj.bias", (features,), WeightKind.BIAS),
+        )
+        return tuple(w for w in matrices if self.bias or w.kind is not WeightKind.BIAS)
+
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        """The four projections, and the two products that every head makes of its features."""
+        length, features = inputs[0].shape
+        weights = (w for w in self.weights(inputs) if w.kind is WeightKind.WEIGHT)
+        return length * sum(prod(w.shape) for w in weights) + 2 * length**2 * features
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return self.heads * inputs[0].shape[0] ** 2
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return Reach.GLOBAL
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = options(dropout=(self.dropout, 0.0), bias=(self.bias, True))
+        sizes = (inputs[0].shape[1], self.heads)
+        build = Call("nn.MultiheadAttention", sizes, (*keywords, ("batch_first", True)))
+        result = Call(Self(), (In(0), In(0), In(0)), (("need_weights", False),))
+        return Emission(build, Index(result, (0,)))
+
+
+class ScaledDotProduct(Op):
+    """Attention of queries over keys and values, `…xLxE`, `…xSxE` and `…xSxV`."""
+
+    word: ClassVar[str] = "scaled_dot_product"
+    family: ClassVar[Family] = Family.ATTENTION
+    inputs: ClassVar[tuple[int, int]] = (3, 3)
+    torch: ClassVar[str] = "torch.nn.functional.scaled_dot_product_attention"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((12, 197, 64), (12, 197, 64), (12, 197, 64)),
+        example((5, 4), (7, 4), (7, 6)),
+        example((2, 6, 8), (2, 6, 8), (2, 6, 8), is_causal=True, scale=0.1),
+    )
+
+    is_causal: bool = Field(False, description="let each token see only itself and those before")
+    scale: float | None = Field(
+        None, gt=0.0, allow_inf_nan=False, description="factor of the products; 1 / √E by default"
+    )
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        q, k, v = inputs
+        for x in inputs:
+            if x.rank < 2:
+                raise Misfit(
+                    "E0302",
+                    f"`{self.word}` needs LxF tokens, but a branch is {format_shape(x.shape)}",
+                )
+        _require(k.shape[:-2] == q.shape[:-2], inputs, (0, 1), "differ before the tokens")
+        _require(v.shape[:-2] == q.shape[:-2], inputs, (0, 2), "differ before the tokens")
+        _require(k.shape[-1] == q.shape[-1], inputs, (0, 1), "differ in the features of q and k")
+        _require(v.shape[-2] == k.shape[-2], inputs, (1, 2), "differ in the tokens of k and v")
+        return (TensorType((*q.shape[:-1], v.shape[-1])),)
+
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        q, k, _ = inputs
+        return (q.numel + outputs[0].numel) * k.shape[-2]
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        q, k, _ = inputs
+        return prod(q.shape[:-1]) * k.shape[-2]
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return Reach.GLOBAL
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        branches: tuple[Code, ...] = (In(0), In(1), In(2))
+        keywords = options(is_causal=(self.is_causal, False), scale=(self.scale, None))
+        return expression(Call("nn.functional.scaled_dot_product_attention", branches, keywords))
+
+
+def _require(
+    fits: bool, inputs: tuple[TensorType, ...], branches: tuple[int, int], how: str
+) -> None:
+    if not fits:
+        q, k, v = (format_shape(x.shape) for x in inputs)
+        message = f"branches of scaled_dot_product {how}: {q}, {k} and {v}"
+        raise Misfit("E0301", message, branches=branches)

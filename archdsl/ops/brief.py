@@ -1,0 +1,40 @@
+"""An op in a few characters, for tables and diagrams: `7x7/2`, `0.5`, `1x1`."""
+
+from archdsl.ir.graph import Primitive, Window
+from archdsl.ir.shape import TensorType, format_shape
+from archdsl.ops.base import Op
+
+
+def brief(op: Primitive, inputs: tuple[TensorType, ...]) -> str:
+    """A window's kernel, stride and dilation; otherwise what is written without a name."""
+    if not isinstance(op, Op):
+        return ""
+    reach = op.reach(inputs)
+    if isinstance(reach, Window) and "kernel_size" in op.positional:
+        return _window(reach)
+    values = [getattr(op, name) for name in op.positional]
+    defaults = [type(op).model_fields[name].default for name in op.positional]
+    while values and values[-1] == defaults[-1]:
+        values.pop()
+        defaults.pop()
+    return ", ".join(map(_value, values))
+
+
+def _window(window: Window) -> str:
+    text = "x".join(map(str, window.kernel))
+    if any(s != 1 for s in window.stride):
+        text += f"/{_sizes(window.stride)}"
+    if any(d != 1 for d in window.dilation):
+        text += f" dilation {_sizes(window.dilation)}"
+    return text
+
+
+def _sizes(values: tuple[int, ...]) -> str:
+    return str(values[0]) if len(set(values)) == 1 else "x".join(map(str, values))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple) and len(value) > 1 and all(isinstance(v, int) for v in value):
+        return format_shape(value)
+    words = {True: "true", False: "false", None: "none"}
+    return words[value] if value is None or isinstance(value, bool) else str(value)

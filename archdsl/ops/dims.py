@@ -1,0 +1,78 @@
+"""Dimensions as arguments: PyTorch's numbers, the batch being 0, or names by the flow's rank."""
+
+from typing import Literal
+
+from archdsl.ir.code import Attr, Code, In, Index
+from archdsl.ops.base import Misfit
+
+DimName = Literal["channels", "tokens", "features", "length", "depth", "height", "width"]
+Dim = int | DimName
+Dims = Dim | tuple[Dim, ...]
+
+NAMES: dict[int, dict[str, int]] = {
+    1: {"features": 1, "channels": 1},
+    2: {"channels": 1, "length": 2, "tokens": 1, "features": 2},
+    3: {"channels": 1, "height": 2, "width": 3},
+    4: {"channels": 1, "depth": 2, "height": 3, "width": 4},
+}
+
+BATCH_SIZE: Code = Index(Attr(In(0), "shape"), (0,))
+
+
+def resolve(dim: Dim, rank: int, argument: str = "dim") -> int:
+    """PyTorch's number, 1 to `rank`, of a dimension of a sample; refuses the batch."""
+    if isinstance(dim, str):
+        return _named(dim, rank, argument)
+    number = dim + rank + 1 if dim < 0 else dim
+    if number == 0:
+        raise Misfit(
+            "E0308",
+            f"dimension {dim} is the batch, which stays as it is",
+            argument=argument,
+            hint=_choices(rank),
+        )
+    if not 0 < number <= rank:
+        raise Misfit(
+            "E0308",
+            f"there is no dimension {dim} where a sample has {_count(rank)}",
+            argument=argument,
+            hint=_choices(rank),
+        )
+    return number
+
+
+def resolve_all(dims: Dims, rank: int, argument: str = "dim") -> tuple[int, ...]:
+    """The numbers of one or more different dimensions, in the order given."""
+    given = dims if isinstance(dims, tuple) else (dims,)
+    numbers = tuple(resolve(dim, rank, argument) for dim in given)
+    if not numbers:
+        raise Misfit("E0304", "no dimension is given", argument=argument, hint=_choices(rank))
+    for place, number in enumerate(numbers):
+        if number in numbers[:place]:
+            raise Misfit("E0308", f"dimension {given[place]} stands twice", argument=argument)
+    return numbers
+
+
+def _named(name: str, rank: int, argument: str) -> int:
+    names = NAMES.get(rank, {})
+    if name not in names:
+        raise Misfit(
+            "E0308",
+            f"there is no dimension `{name}` where a sample has {_count(rank)}",
+            argument=argument,
+            hint=_choices(rank),
+        )
+    return names[name]
+
+
+def _count(rank: int) -> str:
+    return f"{rank} dimension" if rank == 1 else f"{rank} dimensions"
+
+
+def _choices(rank: int) -> str:
+    """What may be written instead."""
+    if rank == 0:
+        return ""
+    numbers = "1" if rank == 1 else f"1 to {rank}"
+    names = ", ".join(f"`{name}`" for name in NAMES.get(rank, {}))
+    return f"give {numbers}, or a name: {names}" if names else f"give {numbers}"

@@ -1,0 +1,145 @@
+"""Learned maps of the last dimension: `linear`, `bilinear` and `embedding`."""
+
+from math import prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, In, Self, module
+from archdsl.ir.graph import Reach, Weight, WeightKind
+from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.sizes import Positive, options
+
+
+class Linear(Op):
+    """A fully connected layer over the last dimension: of a vector, or of each token."""
+
+    word: ClassVar[str] = "linear"
+    family: ClassVar[Family] = Family.LINEAR
+    positional: ClassVar[tuple[str, ...]] = ("features",)
+    torch: ClassVar[str] = "torch.nn.Linear"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512,), features=1000),
+        example((197, 768), features=2304, bias=False),
+        example((7, 7, 96), features=384),
+    )
+
+    features: Positive = Field(description="size of the last dimension of the result")
+    bias: bool = Field(True, description="add a learned number per feature")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        _check_has_features(self.word, x)
+        return (TensorType((*x.shape[:-1], self.features)),)
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        weight = Weight("weight", (self.features, inputs[0].shape[-1]))
+        bias = Weight("bias", (self.features,), WeightKind.BIAS)
+        return (weight, bias) if self.bias else (weight,)
+
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return _reach_of_features(inputs[0])
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        sizes = (inputs[0].shape[-1], self.features)
+        return module(Call("nn.Linear", sizes, options(bias=(self.bias, True))))
+
+
+class Bilinear(Op):
+    """A product of two flows' last dimensions with a learned weight for every pair of features."""
+
+    word: ClassVar[str] = "bilinear"
+    family: ClassVar[Family] = Family.LINEAR
+    inputs: ClassVar[tuple[int, int]] = (2, 2)
+    torch: ClassVar[str] = "torch.nn.Bilinear"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64,), (32,), features=10),
+        example((7, 6), (7, 5), features=4, bias=False),
+    )
+
+    features: Positive = Field(description="size of the last dimension of the result")
+    bias: bool = Field(True, description="add a learned number per feature")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        left, right = inputs
+        for x in inputs:
+            _check_has_features(self.word, x)
+        if left.shape[:-1] != right.shape[:-1]:
+            raise Misfit(
+                "E0301",
+                "branches of bilinear differ before the last dimension: "
+                f"{format_shape(left.shape)} and {format_shape(right.shape)}",
+                branches=(0, 1),
+            )
+        return (TensorType((*left.shape[:-1], self.features)),)
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        left, right = inputs
+        weight = Weight("weight", (self.features, left.shape[-1], right.shape[-1]))
+        bias = Weight("bias", (self.features,), WeightKind.BIAS)
+        return (weight, bias) if self.bias else (weight,)
+
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return _reach_of_features(inputs[0])
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        left, right = inputs
+        sizes = (left.shape[-1], right.shape[-1], self.features)
+        build = Call("nn.Bilinear", sizes, options(bias=(self.bias, True)))
+        return Emission(build, Call(Self(), (In(0), In(1))))
+
+
+class Embedding(Op):
+    """A learned vector for each whole number below `count`: `L` numbers become `LxF` tokens."""
+
+    word: ClassVar[str] = "embedding"
+    family: ClassVar[Family] = Family.LINEAR
+    positional: ClassVar[tuple[str, ...]] = ("count", "features")
+    dtype: ClassVar[DType | None] = DType.INT
+    torch: ClassVar[str] = "torch.nn.Embedding"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((128,), dtype=DType.INT, count=1000, features=64),
+        example((4, 6), dtype=DType.INT, count=10, features=3, padding_idx=-1),
+    )
+
+    count: Positive = Field(description="how many vectors there are")
+    features: Positive = Field(description="size of each vector")
+    padding_idx: int | None = Field(None, description="the number whose vector stays zero")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        if self.padding_idx is not None and not -self.count <= self.padding_idx < self.count:
+            raise Misfit(
+                "E0323",
+                f"index {self.padding_idx} is outside of {self.count} vectors",
+                argument="padding_idx",
+                hint=f"give 0 to {self.count - 1}, or count from the end with a negative number",
+            )
+        return (TensorType((*x.shape, self.features)),)
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return (Weight("weight", (self.count, self.features)),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = options(padding_idx=(self.padding_idx, None))
+        return module(Call("nn.Embedding", (self.count, self.features), keywords))
+
+
+def _check_has_features(word: str, x: TensorType) -> None:
+    if x.rank == 0:
+        raise Misfit(
+            "E0302",
+            f"`{word}` needs a dimension of features, but the flow is {format_shape(x.shape)}",
+        )
+
+
+def _reach_of_features(x: TensorType) -> Reach:
+    """The features of a vector come from everywhere, those of a token from its own place."""
+    return Reach.GLOBAL if x.rank == 1 else Reach.POINT

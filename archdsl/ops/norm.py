@@ -1,0 +1,261 @@
+"""Normalisations: over the batch, the channels, groups of them, or each channel's places.
+
+As the literature counts receptive fields, their statistics are no reach: each result element is
+taken to depend on the element at its own place.
+"""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.sizes import Fraction, Keywords, Number, Positive, changed, image, layer
+
+Over = Literal["last", "channels", "all"]
+OVER = "`last` dimension, `channels` or `all`; none: last of F and LxF, else the channels"
+
+
+class Normalisation(Op):
+    """What all normalisations share: the input's shape stays, at two operations an element."""
+
+    family: ClassVar[Family] = Family.NORMALISATION
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return 2 * outputs[0].numel
+
+
+class RunningNorm(Normalisation):
+    """Per channel, with running statistics where wanted."""
+
+    eps: Fraction = Field(1e-5, description="added to the variance")
+    momentum: Fraction | None = Field(
+        0.1, description="share of a batch in the running statistics; none: their plain mean"
+    )
+    affine: bool = Field(True, description="learn a factor and a shift per channel")
+    track_running_stats: bool = Field(True, description="keep statistics for evaluation")
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        channels = inputs[0].shape[:1]
+        learned = _affine(channels, self.affine)
+        if not self.track_running_stats:
+            return learned
+        return (
+            *learned,
+            Weight("running_mean", channels, WeightKind.BUFFER),
+            Weight("running_var", channels, WeightKind.BUFFER),
+            Weight("num_batches_tracked", (), WeightKind.BUFFER),
+        )
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        (x,) = inputs
+        keywords = changed(self, "eps", "momentum", "affine", "track_running_stats")
+        return module(Call(layer(self.torch, max(x.rank - 1, 1)), (x.shape[0],), keywords))
+
+
+class BatchNorm(RunningNorm):
+    """Batch normalisation: each channel to mean 0, variance 1 (Ioffe and Szegedy, 2015)."""
+
+    word: ClassVar[str] = "bn"
+    torch: ClassVar[str] = "torch.nn.BatchNorm2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 56, 56)),
+        example((120,)),
+        example((32, 100), momentum=None),
+        example((16, 4, 8, 8), eps=1e-3, momentum=0.01),
+        example((8, 5, 5), affine=False),
+        example((8, 5, 5), track_running_stats=False),
+    )
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        image(self.word, inputs[0], (0, 1, 2, 3))
+        return inputs
+
+
+class InstanceNorm(RunningNorm):
+    """Instance normalisation: each channel of each sample by itself (Ulyanov et al., 2016)."""
+
+    word: ClassVar[str] = "instance_norm"
+    torch: ClassVar[str] = "torch.nn.InstanceNorm2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 32, 32)),
+        example((64, 32, 32), affine=True),
+        example((8, 100), track_running_stats=True, momentum=0.01),
+        example((4, 4, 8, 8), eps=1e-3),
+    )
+
+    momentum: Fraction = Field(0.1, description="share of a batch in the running statistics")
+    affine: bool = Field(False, description="learn a factor and a shift per channel")
+    track_running_stats: bool = Field(False, description="keep statistics for evaluation")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x)
+        if x.numel == x.shape[0]:
+            raise Misfit(
+                "E0309",
+                f"`instance_norm` needs more than one place per channel, but the flow is {x}",
+                hint="normalise before the pool, or use `bn` or `layer_norm`",
+            )
+        return inputs
+
+
+class PlaceNorm(Normalisation):
+    """Over dimensions of each sample by itself, no batch involved."""
+
+    elementwise_affine: bool = Field(True, description="learn a factor (and shift) per element")
+    over: Over | None = Field(None, description=OVER)
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x, (0, 1, 2, 3))
+        return inputs
+
+    def _normalised(self, x: TensorType) -> Shape:
+        """The shape of the weights: that of the dimensions normalised over."""
+        match self._chosen(x):
+            case "all":
+                return x.shape
+            case "channels":
+                return x.shape[:1]
+            case "last":
+                return x.shape[-1:]
+
+    def _chosen(self, x: TensorType) -> Over:
+        if self.over is not None:
+            return self.over
+        return "last" if x.rank <= 2 else "channels"
+
+    def _module(self, x: TensorType, keywords: Keywords, helper: str) -> Emission:
+        """A layer over the last dimensions, or the helper that moves the channels there."""
+        shape = self._normalised(x)
+        argument = shape if len(shape) > 1 else shape[0]
+        if self._chosen(x) == "channels" and x.rank > 1:
+            return module(Call(helper, (argument,), keywords), (helper,))
+        return module(Call(layer(self.torch), (argument,), keywords))
+
+
+class LayerNorm(PlaceNorm):
+    """Layer normalisation of tokens over their features, of an image over the channels of each
+    place as in ConvNeXt (Ba et al., 2016)."""
+
+    word: ClassVar[str] = "layer_norm"
+    torch: ClassVar[str] = "torch.nn.LayerNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((197, 768)),
+        example((768,), eps=1e-6),
+        example((96, 56, 56), eps=1e-6),
+        example((16, 4, 7, 7), bias=False),
+        example((32, 100), over="channels"),
+        example((56, 56, 96), over="last"),
+        example((8, 6, 6), over="all"),
+        example((197, 768), elementwise_affine=False),
+    )
+
+    eps: Fraction = Field(1e-5, description="added to the variance")
+    bias: bool = Field(True, description="learn a shift besides the factor")
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return _affine(self._normalised(inputs[0]), self.elementwise_affine, self.bias)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "eps", "elementwise_affine", "bias")
+        return self._module(inputs[0], keywords, "ChannelLayerNorm")
+
+
+class RmsNorm(PlaceNorm):
+    """Layer normalisation by the root mean square alone (Zhang and Sennrich, 2019)."""
+
+    word: ClassVar[str] = "rms_norm"
+    torch: ClassVar[str] = "torch.nn.RMSNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((197, 768)),
+        example((768,), eps=1e-6),
+        example((96, 14, 14)),
+        example((32, 100), over="channels", elementwise_affine=False),
+        example((8, 6, 6), over="all"),
+    )
+
+    eps: Fraction | None = Field(
+        None, description="added to the mean square; none: the float type's epsilon"
+    )
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return _affine(self._normalised(inputs[0]), self.elementwise_affine, bias=False)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "eps", "elementwise_affine")
+        return self._module(inputs[0], keywords, "ChannelRMSNorm")
+
+
+class GroupNorm(Normalisation):
+    """Group normalisation: each group of channels of each sample (Wu and He, 2018)."""
+
+    word: ClassVar[str] = "group_norm"
+    positional: ClassVar[tuple[str, ...]] = ("groups",)
+    torch: ClassVar[str] = "torch.nn.GroupNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 32, 32), groups=32),
+        example((32,), groups=4, eps=1e-6),
+        example((16, 100), groups=1, affine=False),
+        example((16, 4, 8, 8), groups=16),
+    )
+
+    groups: Positive = Field(description="how many groups the channels fall into")
+    eps: Fraction = Field(1e-5, description="added to the variance")
+    affine: bool = Field(True, description="learn a factor and a shift per channel")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x, (0, 1, 2, 3))
+        channels = x.shape[0]
+        if channels % self.groups:
+            raise Misfit(
+                "E0306",
+                f"{self.groups} groups do not divide the {channels} channels",
+                argument="groups",
+                arithmetic=f"{channels} % {self.groups} = {channels % self.groups}",
+                hint="choose a number of groups that divides the channels",
+            )
+        return inputs
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return _affine(inputs[0].shape[:1], self.affine)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "eps", "affine")
+        return module(Call(layer(self.torch), (self.groups, inputs[0].shape[0]), keywords))
+
+
+class LocalResponseNorm(Normalisation):
+    """Local response normalisation across neighbouring channels (Krizhevsky et al., 2012)."""
+
+    word: ClassVar[str] = "lrn"
+    positional: ClassVar[tuple[str, ...]] = ("size",)
+    torch: ClassVar[str] = "torch.nn.LocalResponseNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((96, 55, 55), size=5, k=2),
+        example((16, 100), size=4, alpha=1e-3, beta=0.5),
+        example((8, 4, 6, 6), size=3),
+    )
+
+    size: Positive = Field(description="neighbouring channels that count")
+    alpha: Number = Field(1e-4, description="factor of their mean square")
+    beta: Number = Field(0.75, description="exponent")
+    k: Number = Field(1.0, description="added to the sum")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        image(self.word, inputs[0])
+        return inputs
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "alpha", "beta", "k")
+        return module(Call(layer(self.torch), (self.size,), keywords))
+
+
+def _affine(shape: Shape, wanted: bool, bias: bool = True) -> tuple[Weight, ...]:
+    """A normalisation's learned factor and shift."""
+    names = ("weight", "bias") if bias else ("weight",)
+    return tuple(Weight(name, shape, WeightKind.NORM) for name in names) if wanted else ()

@@ -1,0 +1,270 @@
+"""Parts of the flow: all of them (`split`, `chunk`, `unbind`) or one (`slice`, `select`, …)."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, Slice, expression
+from archdsl.ir.graph import Window
+from archdsl.ir.shape import DType, Shape, TensorType, format_shape
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.dims import Dim, resolve
+from archdsl.ops.sizes import SPATIAL_NAMES, Positive, Sizes, image, spatial
+
+
+class Split(Op):
+    """Parts of the given sizes along a dimension, one result each."""
+
+    word: ClassVar[str] = "split"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    positional: ClassVar[tuple[str, ...]] = ("sizes", "dim")
+    torch: ClassVar[str] = "torch.split"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((96, 8, 8), sizes=(32, 64)),
+        example((10, 6), sizes=4),
+        example((4, 9, 9), sizes=(1, 8), dim="width"),
+        example((4, 9), sizes=4),
+    )
+
+    sizes: Sizes = Field(description="the size of every part (the last may be less), or of each")
+    dim: Dim = Field(1, description="the dimension to part")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        dim = resolve(self.dim, x.rank)
+        size = x.shape[dim - 1]
+        if isinstance(self.sizes, int):
+            return tuple(_resized(x, dim, part) for part in _equal_parts(size, self.sizes))
+        if sum(self.sizes) != size:
+            terms = " + ".join(map(str, self.sizes)) or "0"
+            raise Misfit(
+                "E0320",
+                f"the parts do not make up dimension {dim} of {format_shape(x.shape)}",
+                argument="sizes",
+                arithmetic=f"{terms} = {sum(self.sizes)}, not {size}",
+            )
+        return tuple(_resized(x, dim, part) for part in self.sizes)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        dim = resolve(self.dim, inputs[0].rank)
+        return _several(self.infer(inputs), Call("torch.split", (In(0), self.sizes), _dim(dim)))
+
+
+class Chunk(Op):
+    """That many equal parts along a dimension, one result each; the last may be smaller."""
+
+    word: ClassVar[str] = "chunk"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    positional: ClassVar[tuple[str, ...]] = ("chunks", "dim")
+    torch: ClassVar[str] = "torch.chunk"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((116, 28, 28), chunks=2),
+        example((5, 7), chunks=3, dim=-1),
+    )
+
+    chunks: Positive = Field(description="how many parts")
+    dim: Dim = Field(1, description="the dimension to part")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        dim = resolve(self.dim, x.rank)
+        size = x.shape[dim - 1]
+        parts = _equal_parts(size, -(-size // self.chunks))
+        if len(parts) != self.chunks:
+            raise Misfit(
+                "E0320",
+                f"{size} elements make {len(parts)} chunks of {parts[0]}, not {self.chunks}",
+                argument="chunks",
+                arithmetic=f"⌈{size} / {self.chunks}⌉ = {parts[0]}, "
+                f"⌈{size} / {parts[0]}⌉ = {len(parts)}",
+                hint="choose a number that divides the size, or give the sizes to `split`",
+            )
+        return tuple(_resized(x, dim, part) for part in parts)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        dim = resolve(self.dim, inputs[0].rank)
+        return _several(self.infer(inputs), Call("torch.chunk", (In(0), self.chunks), _dim(dim)))
+
+
+class Unbind(Op):
+    """Every slice along a dimension as a result of its own, without that dimension."""
+
+    word: ClassVar[str] = "unbind"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    positional: ClassVar[tuple[str, ...]] = ("dim",)
+    torch: ClassVar[str] = "torch.unbind"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((3, 12, 197, 64)),
+        example((7, 2), dim=-1),
+    )
+
+    dim: Dim = Field(1, description="the dimension to take apart")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        dim = resolve(self.dim, x.rank)
+        return (_dropped(x, dim),) * x.shape[dim - 1]
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        (x,) = inputs
+        dim = resolve(self.dim, x.rank)
+        if x.shape[dim - 1] == 1:
+            return expression(Call(Attr(In(0), "squeeze"), (dim,)))
+        return expression(Call("torch.unbind", (In(0),), _dim(dim)))
+
+
+class SliceAlong(Op):
+    """Elements `start` to before `stop` along a dimension, every `step`-th, as Python slices."""
+
+    word: ClassVar[str] = "slice"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    positional: ClassVar[tuple[str, ...]] = ("start", "stop", "step", "dim")
+    torch: ClassVar[str] = "torch.narrow"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 8, 8), stop=16),
+        example((64, 8, 9), start=1, step=2, dim="width"),
+        example((10, 6), start=-3, stop=-1, dim=1),
+    )
+
+    start: int = Field(0, description="the first element; negative: from the end")
+    stop: int | None = Field(None, description="the first that is left out; none: up to the end")
+    step: Positive = Field(1, description="take one of so many")
+    dim: Dim = Field(1, description="the dimension to slice")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        dim = resolve(self.dim, x.rank)
+        size = x.shape[dim - 1]
+        length = len(range(*slice(self.start, self.stop, self.step).indices(size)))
+        if length == 0:
+            raise Misfit(
+                "E0322",
+                f"the slice leaves nothing of dimension {dim}, which has {size} elements",
+                argument="start" if self.stop is None else "stop",
+            )
+        return (_resized(x, dim, length),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        part = Slice(self.start or None, self.stop, None if self.step == 1 else self.step)
+        return _index(resolve(self.dim, inputs[0].rank), part)
+
+
+class Select(Op):
+    """One element along a dimension, which goes: `select(0)` takes the class token."""
+
+    word: ClassVar[str] = "select"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    positional: ClassVar[tuple[str, ...]] = ("index", "dim")
+    torch: ClassVar[str] = "torch.select"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((197, 768), index=0),
+        example((5, 4, 3), index=-1, dim=3),
+    )
+
+    index: int = Field(description="which element; negative: from the end")
+    dim: Dim = Field(1, description="the dimension that goes")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        dim = resolve(self.dim, x.rank)
+        size = x.shape[dim - 1]
+        if not -size <= self.index < size:
+            raise Misfit(
+                "E0323",
+                f"index {self.index} is outside of dimension {dim}, which has {size} elements",
+                argument="index",
+                hint=f"give 0 to {size - 1}, or count from the end with a negative number",
+            )
+        return (_dropped(x, dim),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return _index(resolve(self.dim, inputs[0].rank), self.index)
+
+
+class Crop(Op):
+    """The middle part of an image, `size` large; margins of your own are `pad` with negatives.
+
+    An odd difference leaves the extra row or column at the end.
+    """
+
+    word: ClassVar[str] = "crop"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    variadic: ClassVar[str] = "size"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 136, 136), size=104),
+        example((64, 9, 12), size=(4, 12)),
+        example((8, 100), size=(81,)),
+    )
+
+    size: Sizes = Field(description="the new size of all spatial dimensions, or of each")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        sizes = self._sizes(image(self.word, x))
+        for name, old, new in zip(SPATIAL_NAMES[len(sizes)], x.shape[1:], sizes, strict=True):
+            if new > old:
+                raise Misfit(
+                    "E0322",
+                    f"{new} elements cannot be cropped from {name} {old}",
+                    argument="size",
+                )
+        return (TensorType((x.shape[0], *sizes), x.dtype),)
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+        offsets = self._offsets(inputs[0])
+        ones = (1,) * len(offsets)
+        return Window(ones, ones, tuple(-offset for offset in offsets), ones)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        (x,) = inputs
+        sizes = self._sizes(x.rank - 1)
+        spans = zip(self._offsets(x), sizes, x.shape[1:], strict=True)
+        parts = tuple(
+            Slice() if new == old else Slice(offset or None, offset + new)
+            for offset, new, old in spans
+        )
+        return expression(Index(In(0), (Slice(), Slice(), *parts)))
+
+    def _sizes(self, rank: int) -> Shape:
+        if isinstance(self.size, tuple) and len(self.size) == 1:
+            return spatial(self.size[0], rank, "size")
+        return spatial(self.size, rank, "size")
+
+    def _offsets(self, x: TensorType) -> Shape:
+        """How much goes before, per spatial dimension."""
+        sizes = self._sizes(x.rank - 1)
+        return tuple((old - new) // 2 for old, new in zip(x.shape[1:], sizes, strict=True))
+
+
+def _equal_parts(size: int, part: int) -> Shape:
+    """`part` as often as it fits, then the rest."""
+    whole, rest = divmod(size, part)
+    return (part,) * whole + ((rest,) if rest else ())
+
+
+def _resized(x: TensorType, dim: int, size: int) -> TensorType:
+    return TensorType((*x.shape[: dim - 1], size, *x.shape[dim:]), x.dtype)
+
+
+def _dropped(x: TensorType, dim: int) -> TensorType:
+    return TensorType((*x.shape[: dim - 1], *x.shape[dim:]), x.dtype)
+
+
+def _dim(dim: int) -> tuple[tuple[str, int], ...]:
+    return (("dim", dim),)
+
+
+def _several(results: tuple[TensorType, ...], call: Call) -> Emission:
+    """A call that gives a tuple; a sole part is the input itself."""
+    return expression(call if len(results) > 1 else In(0))
+
+
+def _index(dim: int, item: Code | Slice) -> Emission:
+    """`x[:, item]`, with a colon for every dimension before `dim`."""
+    return expression(Index(In(0), (Slice(),) * dim + (item,)))

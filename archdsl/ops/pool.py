@@ -1,0 +1,324 @@
+"""Pools with windows, adaptive and global ones; their rank comes from the flow."""
+
+from math import gcd, prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Code, Emission, module
+from archdsl.ir.graph import Reach, Window
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.sizes import (
+    SPATIAL_NAMES,
+    Keywords,
+    Margins,
+    Number,
+    Positive,
+    Sizes,
+    Slide,
+    changed,
+    check_count,
+    collapse,
+    image,
+    layer,
+    options,
+    slide,
+    spatial,
+)
+
+Targets = Positive | None | tuple[Positive | None, ...]
+
+
+class WindowPool(Op):
+    """What the pools with a sliding window share."""
+
+    family: ClassVar[Family] = Family.POOLING
+    positional: ClassVar[tuple[str, ...]] = ("kernel_size",)
+
+    kernel_size: Sizes = Field(description="window size")
+    stride: Sizes | None = Field(None, description="step of the window; none: the kernel size")
+    ceil_mode: bool = Field(False, description="count a last window that hangs over the end")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        rank = image(self.word, x)
+        windows = self._windows(x)
+        for name, window in zip(SPATIAL_NAMES[rank], windows, strict=True):
+            _check_margin(window, name)
+        return (TensorType((x.shape[0], *slide(windows))),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return outputs[0].numel * prod(w.kernel for w in self._windows(inputs[0]))
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+        windows = self._windows(inputs[0])
+        return Window(
+            tuple(w.kernel for w in windows),
+            tuple(w.stride for w in windows),
+            tuple(w.margins[0] for w in windows),
+            tuple(w.dilation for w in windows),
+        )
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        rank = inputs[0].rank - 1
+        kernel = collapse(spatial(self.kernel_size, rank, "kernel_size"))
+        stride = kernel
+        if self.stride is not None:
+            stride = collapse(spatial(self.stride, rank, "stride"))
+        padding, dilation = self._surround()
+        keywords = options(
+            stride=(stride, kernel),
+            padding=(collapse(spatial(padding, rank, "padding")), 0),
+            dilation=(collapse(spatial(dilation, rank, "dilation")), 1),
+            ceil_mode=(self.ceil_mode, False),
+        )
+        call = Call(layer(self.torch, rank), (*self._leading(), kernel), (*keywords, *self._more()))
+        return module(call)
+
+    def _windows(self, x: TensorType) -> tuple[Slide, ...]:
+        rank = x.rank - 1
+        kernel = spatial(self.kernel_size, rank, "kernel_size")
+        stride = kernel if self.stride is None else spatial(self.stride, rank, "stride")
+        around, apart = self._surround()
+        padding = spatial(around, rank, "padding")
+        dilation = spatial(apart, rank, "dilation")
+        numbers = zip(x.shape[1:], kernel, stride, padding, dilation, strict=True)
+        return tuple(Slide(n, k, s, (p, p), d, self.ceil_mode) for n, k, s, p, d in numbers)
+
+    def _surround(self) -> tuple[Margins, Sizes]:
+        """Padding and dilation, where the pool has them."""
+        return 0, 1
+
+    def _leading(self) -> tuple[Code, ...]:
+        """What stands before the kernel size in the call."""
+        return ()
+
+    def _more(self) -> Keywords:
+        """Keywords that no other pool has."""
+        return ()
+
+
+class MaxPool(WindowPool):
+    """The largest element of every window."""
+
+    word: ClassVar[str] = "max_pool"
+    torch: ClassVar[str] = "torch.nn.MaxPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 112, 112), kernel_size=3, stride=2, padding=1),
+        example((16, 28, 28), kernel_size=2),
+        example((64, 112, 112), kernel_size=3, stride=2, ceil_mode=True),
+        example((8, 31), kernel_size=3, stride=1, dilation=2),
+        example((8, 4, 14, 14), kernel_size=(1, 2, 2), stride=(1, 2, 2)),
+    )
+
+    padding: Margins = Field(0, description="margin on both sides, never the largest")
+    dilation: Sizes = Field(1, description="distance between the window's elements")
+
+    def _surround(self) -> tuple[Margins, Sizes]:
+        return self.padding, self.dilation
+
+
+class AvgPool(WindowPool):
+    """The mean of every window."""
+
+    word: ClassVar[str] = "avg_pool"
+    torch: ClassVar[str] = "torch.nn.AvgPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((6, 28, 28), kernel_size=2),
+        example((16, 35, 35), kernel_size=3, stride=1, padding=1, count_include_pad=False),
+        example((4, 9, 9), kernel_size=2, ceil_mode=True, divisor_override=3),
+        example((8, 30), kernel_size=4, stride=2, padding=2),
+        example((8, 4, 14, 14), kernel_size=2),
+    )
+
+    padding: Margins = Field(0, description="margin of zeros on both sides")
+    count_include_pad: bool = Field(True, description="count the margin's zeros in the mean")
+    divisor_override: Positive | None = Field(
+        None, description="divide by this, not the window's size (2-D and 3-D)"
+    )
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        outputs = super().infer(inputs)
+        if inputs[0].rank == 2 and self.divisor_override is not None:
+            raise Misfit(
+                "E0311",
+                "`divisor_override` is for 2-D and 3-D averages, but the flow is "
+                f"{inputs[0]}, a CxL input",
+                argument="divisor_override",
+                hint="leave it out",
+            )
+        _check_volume(self._windows(inputs[0]))
+        return outputs
+
+    def _surround(self) -> tuple[Margins, Sizes]:
+        return self.padding, 1
+
+    def _more(self) -> Keywords:
+        return changed(self, "count_include_pad", "divisor_override")
+
+
+class LpPool(WindowPool):
+    """The p-norm of every window: the p-th root of the sum of the elements' p-th powers."""
+
+    word: ClassVar[str] = "lp_pool"
+    positional: ClassVar[tuple[str, ...]] = ("norm_type", "kernel_size")
+    torch: ClassVar[str] = "torch.nn.LPPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((6, 28, 28), norm_type=2, kernel_size=2),
+        example((8, 31), norm_type=1.5, kernel_size=3, stride=2, ceil_mode=True),
+        example((4, 8, 14, 14), norm_type=2, kernel_size=(1, 2, 2)),
+    )
+
+    norm_type: Number = Field(gt=0, description="the power p")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        outputs = super().infer(inputs)
+        _check_volume(self._windows(inputs[0]))
+        return outputs
+
+    def _leading(self) -> tuple[Code, ...]:
+        return (self.norm_type,)
+
+
+class AdaptivePool(Op):
+    """What the pools with a given result size share: windows as equal as the sizes allow."""
+
+    family: ClassVar[Family] = Family.POOLING
+    positional: ClassVar[tuple[str, ...]] = ("output_size",)
+
+    output_size: Targets = Field(description="result's spatial size; none keeps the input's")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x)
+        return (TensorType((x.shape[0], *self._sizes(x))),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        before, after = inputs[0].shape[1:], outputs[0].shape[1:]
+        return inputs[0].shape[0] * prod(map(_elements, before, after))
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        same = self._sizes(inputs[0]) == inputs[0].shape[1:]
+        return Reach.POINT if same else Reach.GLOBAL
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        rank = inputs[0].rank - 1
+        targets = self._targets(rank)
+        if rank == 1 or None not in targets:  # PyTorch's 1-D layers want a number
+            return module(Call(layer(self.torch, rank), (collapse(self._sizes(inputs[0])),)))
+        return module(Call(layer(self.torch, rank), (targets,)))
+
+    def _targets(self, rank: int) -> tuple[int | None, ...]:
+        if not isinstance(self.output_size, tuple):
+            return (self.output_size,) * rank
+        check_count(len(self.output_size), rank, "output_size")
+        return self.output_size
+
+    def _sizes(self, x: TensorType) -> Shape:
+        targets = zip(x.shape[1:], self._targets(x.rank - 1), strict=True)
+        return tuple(size if target is None else target for size, target in targets)
+
+
+class AdaptiveAvgPool(AdaptivePool):
+    """The means of windows chosen so that the result has the given size."""
+
+    word: ClassVar[str] = "adaptive_avg_pool"
+    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 14, 14), output_size=7),
+        example((16, 9, 13), output_size=(None, 4)),
+        example((8, 100), output_size=16),
+        example((4, 8, 10, 10), output_size=(1, 5, 5)),
+    )
+
+
+class AdaptiveMaxPool(AdaptivePool):
+    """The largest elements of windows chosen so that the result has the given size."""
+
+    word: ClassVar[str] = "adaptive_max_pool"
+    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 14, 14), output_size=7),
+        example((16, 9, 13), output_size=(3, None)),
+        example((8, 100), output_size=16),
+        example((4, 8, 10, 10), output_size=2),
+    )
+
+
+class GlobalPool(Op):
+    """What the pools over all places share."""
+
+    family: ClassVar[Family] = Family.POOLING
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        return (TensorType((x.shape[0], *(1,) * image(self.word, x))),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return inputs[0].numel
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return Reach.GLOBAL
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return module(Call(layer(self.torch, inputs[0].rank - 1), (1,)))
+
+
+class GlobalAvgPool(GlobalPool):
+    """Each channel's mean over all places, kept as `Cx1x1` (Lin et al., 2014)."""
+
+    word: ClassVar[str] = "global_avg_pool"
+    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 7, 7)),
+        example((64, 100)),
+        example((32, 4, 7, 7)),
+    )
+
+
+class GlobalMaxPool(GlobalPool):
+    """Each channel's largest element, kept as `Cx1x1`."""
+
+    word: ClassVar[str] = "global_max_pool"
+    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 7, 7)),
+        example((64, 100)),
+        example((32, 4, 7, 7)),
+    )
+
+
+def _elements(size: int, result: int) -> int:
+    """The elements of all adaptive windows along a dimension, from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉.
+
+    Neighbours share the element that a boundary cuts, and gcd(n, m) − 1 boundaries cut none.
+    """
+    return size + result - gcd(size, result)
+
+
+def _check_margin(window: Slide, name: str) -> None:
+    if window.margins[0] > window.kernel // 2:
+        raise Misfit(
+            "E0307",
+            f"a padding of {window.margins[0]} on the {name} is more than half of the window of "
+            f"{window.kernel}",
+            argument="padding",
+            arithmetic=f"{window.kernel} // 2 = {window.kernel // 2}",
+            hint="use less padding or a larger kernel",
+        )
+
+
+def _check_volume(windows: tuple[Slide, ...]) -> None:
+    """PyTorch's 3-D average wants the window inside the input, margins not counted."""
+    if len(windows) < 3:
+        return
+    for name, window in zip(SPATIAL_NAMES[3], windows, strict=True):
+        if window.kernel > window.size:
+            raise Misfit(
+                "E0303",
+                f"a 3-D average of {window.kernel} does not fit into {name} {window.size}, "
+                "where its padding does not count",
+                argument="kernel_size",
+                hint=f"use a kernel of at most {window.size} in {name}",
+            )

@@ -1,0 +1,89 @@
+"""Sums, means and maxima over dimensions: `mean(height, width)`."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Attr, Call, Emission, In, expression
+from archdsl.ir.graph import Reach
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.dims import Dims, resolve_all
+from archdsl.ops.sizes import options
+
+
+class Reduction(Op):
+    """What all reductions share; a subclass says PyTorch's `method`."""
+
+    family: ClassVar[Family] = Family.REDUCTION
+    variadic: ClassVar[str] = "dim"
+    method: ClassVar[str]
+
+    dim: Dims = Field(description="the dimensions to reduce: names or PyTorch's numbers")
+    keepdim: bool = Field(False, description="keep the reduced dimensions with size 1")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        reduced = resolve_all(self.dim, x.rank)
+        sizes = enumerate(x.shape, 1)
+        if self.keepdim:
+            return (TensorType(tuple(1 if d in reduced else size for d, size in sizes)),)
+        return (TensorType(tuple(size for d, size in sizes if d not in reduced)),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return inputs[0].numel
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        """From all places, unless only channels or features are reduced.
+
+        Where a sample has two dimensions, only their names tell places from features.
+        """
+        given = self.dim if isinstance(self.dim, tuple) else (self.dim,)
+        rank = inputs[0].rank
+        local = {1, 1 - rank - 1} if rank > 2 else set()
+        if all(d in ("channels", "features") or d in local for d in given):
+            return Reach.POINT
+        return Reach.GLOBAL
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        dims = resolve_all(self.dim, inputs[0].rank)
+        which = dims[0] if len(dims) == 1 else dims
+        keyword = options(keepdim=(self.keepdim, False))
+        return expression(Call(Attr(In(0), self.method), (which,), keyword))
+
+
+class Mean(Reduction):
+    """The mean over dimensions."""
+
+    word: ClassVar[str] = "mean"
+    method: ClassVar[str] = "mean"
+    torch: ClassVar[str] = "torch.mean"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 7, 7), dim=("height", "width")),
+        example((196, 768), dim="tokens"),
+        example((64, 9, 9), dim=1, keepdim=True),
+    )
+
+
+class Max(Reduction):
+    """The largest element over dimensions."""
+
+    word: ClassVar[str] = "max"
+    method: ClassVar[str] = "amax"
+    torch: ClassVar[str] = "torch.amax"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 9, 9), dim="channels", keepdim=True),
+        example((64, 100), dim=-1),
+    )
+
+
+class Sum(Reduction):
+    """The sum over dimensions."""
+
+    word: ClassVar[str] = "sum"
+    method: ClassVar[str] = "sum"
+    torch: ClassVar[str] = "torch.sum"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((3, 4, 5, 6), dim=("depth", -1)),
+        example((10,), dim="features"),
+    )

@@ -1,0 +1,88 @@
+"""What training drops at random and evaluation leaves alone: dropout and stochastic depth."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.sizes import Probability, changed, image, layer
+
+
+class Drop(Op):
+    """What the dropouts share: a probability, and the input's shape."""
+
+    family: ClassVar[Family] = Family.REGULARISATION
+    positional: ClassVar[tuple[str, ...]] = ("p",)
+
+    p: Probability = Field(0.5, description="probability to drop an element")
+    inplace: bool = Field(False, description="overwrite the input")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        return inputs
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        name = layer(self.torch, inputs[0].rank - 1)
+        return module(Call(name, (self.p,), changed(self, "inplace")))
+
+
+class Dropout(Drop):
+    """Sets random elements to zero while training (Srivastava et al., 2014)."""
+
+    word: ClassVar[str] = "dropout"
+    torch: ClassVar[str] = "torch.nn.Dropout"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((4096,), p=0.5),
+        example((64, 7, 7), p=0.1, inplace=True),
+        example((197, 768)),
+    )
+
+
+class SpatialDropout(Drop):
+    """Sets whole channels to zero while training (Tompson et al., 2015)."""
+
+    word: ClassVar[str] = "spatial_dropout"
+    torch: ClassVar[str] = "torch.nn.Dropout2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 7, 7), p=0.2),
+        example((32, 100)),
+        example((16, 4, 7, 7), p=0.3),
+    )
+
+    p: Probability = Field(0.5, description="probability to drop a channel")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        image(self.word, inputs[0])
+        return inputs
+
+
+class AlphaDropout(Drop):
+    """Dropout that keeps mean and variance, for `selu` networks (Klambauer et al., 2017)."""
+
+    word: ClassVar[str] = "alpha_dropout"
+    torch: ClassVar[str] = "torch.nn.AlphaDropout"
+    examples: ClassVar[tuple[Example, ...]] = (example((128,), p=0.05), example((8, 5, 5)))
+
+
+class DropPath(Op):
+    """Stochastic depth: zeroes whole samples while training (Huang et al., 2016)."""
+
+    word: ClassVar[str] = "drop_path"
+    family: ClassVar[Family] = Family.REGULARISATION
+    positional: ClassVar[tuple[str, ...]] = ("p",)
+    torch: ClassVar[str] = "torchvision.ops.StochasticDepth"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 7, 7), p=0.1),
+        example((197, 768), p=0.2, mode="batch"),
+        example((16,), p=0.0),
+    )
+
+    p: Probability = Field(description="probability to drop the branch")
+    mode: Literal["row", "batch"] = Field("row", description="per sample, or the whole batch")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        return inputs
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return module(Call("DropPath", (self.p,), changed(self, "mode")), ("DropPath",))

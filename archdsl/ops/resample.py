@@ -1,0 +1,308 @@
+"""Images of another size: `pad`, `upsample`, `pixel_shuffle` and `pixel_unshuffle`."""
+
+from collections.abc import Iterator
+from math import floor
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Code, Emission, module
+from archdsl.ir.graph import Reach, Window
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.sizes import (
+    SPATIAL_NAMES,
+    Number,
+    Positive,
+    Sizes,
+    check_count,
+    collapse,
+    image,
+    options,
+    spatial,
+)
+
+PadMode = Literal["constant", "reflect", "replicate", "circular"]
+UpsampleMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
+Scale = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+
+
+class Pad(Op):
+    """Margins around an image: one number, or (left, right, top, bottom, front, back).
+
+    A negative margin crops. `pad((2, 0))` before a 1-D convolution makes it causal.
+    """
+
+    word: ClassVar[str] = "pad"
+    family: ClassVar[Family] = Family.SHAPE
+    positional: ClassVar[tuple[str, ...]] = ("padding", "mode", "value")
+    torch: ClassVar[str] = "torch.nn.functional.pad"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((3, 32, 32), padding=2),
+        example((8, 100), padding=(6, 0)),
+        example((3, 32, 30), padding=(1, 2, 3, 4), mode="reflect"),
+        example((3, 9, 9), padding=(0, -1, 0, -1)),
+        example((2, 5, 6, 7), padding=1, mode="replicate"),
+        example((2, 6, 7), padding=(3, 0, 1, 1), mode="circular"),
+        example((2, 6, 7), padding=1, value=-1.5),
+    )
+
+    padding: int | tuple[int, ...] = Field(
+        description="all margins, or two per dimension, last first"
+    )
+    mode: PadMode = Field("constant", description="what stands in the margin")
+    value: Number = Field(0.0, description="the constant")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        rank = image(self.word, x)
+        if self.mode != "constant" and self.value != 0:
+            raise Misfit(
+                "E0305",
+                f"`mode={self.mode}` fills the margin itself and has no use for a value",
+                argument="value",
+            )
+        margins = self._margins(rank)
+        for name, size, sides in zip(SPATIAL_NAMES[rank], x.shape[1:], margins, strict=True):
+            self._check(name, size, sides)
+        sizes = (size + sum(sides) for size, sides in zip(x.shape[1:], margins, strict=True))
+        return (TensorType((x.shape[0], *sizes)),)
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+        margins = self._margins(inputs[0].rank - 1)
+        ones = (1,) * len(margins)
+        return Window(ones, ones, tuple(before for before, _ in margins), ones)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        rank = inputs[0].rank - 1
+        padding = collapse(self._torch_order(rank))
+        if self.mode != "constant":
+            kind = {"reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
+            return module(Call(f"nn.{kind[self.mode]}Pad{rank}d", (padding,)))
+        if self.value == 0:
+            return module(Call(f"nn.ZeroPad{rank}d", (padding,)))
+        return module(Call(f"nn.ConstantPad{rank}d", (padding, self.value)))
+
+    def _torch_order(self, rank: int) -> Shape:
+        """Before and after, from the last dimension to the first."""
+        if isinstance(self.padding, int):
+            return (self.padding,) * (2 * rank)
+        if len(self.padding) != 2 * rank:
+            sides = ("left", "right", "top", "bottom", "front", "back")[: 2 * rank]
+            raise Misfit(
+                "E0304",
+                f"`padding` has {len(self.padding)} numbers, but the input has {2 * rank} sides",
+                argument="padding",
+                hint=f"give one number, or ({', '.join(sides)})",
+            )
+        return self.padding
+
+    def _margins(self, rank: int) -> tuple[tuple[int, int], ...]:
+        """Before and after, per spatial dimension from the first to the last."""
+        given = self._torch_order(rank)
+        return tuple((given[2 * d], given[2 * d + 1]) for d in reversed(range(rank)))
+
+    def _check(self, name: str, size: int, sides: tuple[int, int]) -> None:
+        if size + sum(min(side, 0) for side in sides) < 1:
+            raise Misfit(
+                "E0322",
+                f"the negative margins leave nothing of {name} {size}",
+                argument="padding",
+                arithmetic=" − ".join(map(str, (size, *(-s for s in sides if s < 0)))) + " < 1",
+            )
+        limits = {"reflect": size - 1, "circular": size}
+        limit = limits.get(self.mode, max(sides))
+        if max(sides) > limit:
+            raise Misfit(
+                "E0307",
+                f"`mode={self.mode}` can fill a margin of at most {limit} on {name} {size}, "
+                f"not {max(sides)}",
+                argument="padding",
+            )
+
+
+TAPS = {"nearest": 1, "nearest-exact": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
+MODE_RANKS = {"linear": (1,), "bilinear": (2,), "bicubic": (2,), "trilinear": (3,)}
+
+
+class Upsample(Op):
+    """The image resized to `size` or by `scale_factor`, by repeating or interpolating."""
+
+    word: ClassVar[str] = "upsample"
+    family: ClassVar[Family] = Family.SHAPE
+    positional: ClassVar[tuple[str, ...]] = ("scale_factor",)
+    torch: ClassVar[str] = "torch.nn.Upsample"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 28, 28), scale_factor=2),
+        example((64, 28, 28), scale_factor=2, mode="bilinear", align_corners=True),
+        example((21, 7, 9), size=(224, 221), mode="bicubic", align_corners=False),
+        example((8, 100), scale_factor=1.5, mode="linear"),
+        example((4, 6, 7, 8), scale_factor=(1, 2, 2), mode="trilinear"),
+        example((3, 9, 9), size=5, mode="nearest-exact"),
+    )
+
+    scale_factor: Scale | tuple[Scale, ...] | None = Field(None, description="new size / old size")
+    size: Sizes | None = Field(None, description="the new spatial size")
+    mode: UpsampleMode = Field("nearest", description="how the elements between are made")
+    align_corners: bool | None = Field(
+        None, description="whether the corners' centres, not their edges, stay in place"
+    )
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x)
+        image(f"upsample(mode={self.mode})", x, MODE_RANKS.get(self.mode, (1, 2, 3)))
+        self._check_arguments()
+        sizes = self._sizes(x.shape[1:])
+        for name, old, new in zip(SPATIAL_NAMES[len(sizes)], x.shape[1:], sizes, strict=True):
+            if new < 1:
+                raise Misfit(
+                    "E0322",
+                    f"the scale leaves nothing of {name} {old}",
+                    argument="scale_factor",
+                )
+        return (TensorType((x.shape[0], *sizes)),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        rank = inputs[0].rank - 1
+        return 0 if TAPS[self.mode] == 1 else outputs[0].numel * TAPS[self.mode] ** rank
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach:
+        """Exact for whole factors up or down with `align_corners` off; a point otherwise."""
+        old = inputs[0].shape[1:]
+        pairs = tuple(zip(old, self._sizes(old), strict=True))
+        if all(after % before == 0 for before, after in pairs):
+            return self._upward(tuple(after // before for before, after in pairs))
+        if all(before % after == 0 for before, after in pairs):
+            return self._downward(tuple(before // after for before, after in pairs))
+        return Reach.POINT
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return module(Call("nn.Upsample", (), tuple(self._keywords(inputs[0].rank - 1))))
+
+    def _keywords(self, rank: int) -> Iterator[tuple[str, Code]]:
+        if self.size is not None:
+            yield "size", collapse(spatial(self.size, rank, "size"))
+        else:
+            scales = tuple(int(s) if s.is_integer() else s for s in self._scales(rank))
+            yield "scale_factor", scales[0] if len(set(scales)) == 1 else scales
+        yield from options(mode=(self.mode, "nearest"), align_corners=(self.align_corners, None))
+
+    def _check_arguments(self) -> None:
+        if (self.size is None) == (self.scale_factor is None):
+            raise Misfit(
+                "E0305",
+                "`upsample` needs either a `scale_factor` or a `size`"
+                + ("" if self.size is None else ", not both"),
+                argument=None if self.size is None else "size",
+            )
+        if self.align_corners is not None and TAPS[self.mode] == 1:
+            raise Misfit(
+                "E0305",
+                f"`mode={self.mode}` repeats elements and has no corners to align",
+                argument="align_corners",
+                hint="leave `align_corners` out, or choose an interpolating mode",
+            )
+
+    def _scales(self, rank: int) -> tuple[float, ...]:
+        assert self.scale_factor is not None
+        if isinstance(self.scale_factor, tuple):
+            check_count(len(self.scale_factor), rank, "scale_factor")
+            return self.scale_factor
+        return (self.scale_factor,) * rank
+
+    def _sizes(self, old: Shape) -> Shape:
+        if self.size is not None:
+            return spatial(self.size, len(old), "size")
+        scales = self._scales(len(old))
+        return tuple(floor(size * scale) for size, scale in zip(old, scales, strict=True))
+
+    def _upward(self, factors: Shape) -> Window:
+        """As the transposed convolution that would do the same."""
+        taps = TAPS[self.mode]
+        kernel = tuple(taps * f if f > 1 else 1 for f in factors)
+        padding = tuple((k - f) // 2 for k, f in zip(kernel, factors, strict=True))
+        return Window(kernel, factors, padding, (1,) * len(factors), transposed=True)
+
+    def _downward(self, factors: Shape) -> Window:
+        """As the convolution around the place between the factor's two middle elements."""
+        taps = TAPS[self.mode]
+        kernel = tuple(taps if f > 1 else 1 for f in factors)
+        if taps == 1:
+            first = tuple(0 if self.mode == "nearest" else f // 2 for f in factors)
+        else:
+            first = tuple((f - 1) // 2 - k // 2 + 1 for f, k in zip(factors, kernel, strict=True))
+        return Window(kernel, factors, tuple(-f for f in first), (1,) * len(factors))
+
+
+class PixelShuffle(Op):
+    """Channels into places: `C·r²xHxW` becomes `Cx(H·r)x(W·r)` (sub-pixel convolution)."""
+
+    word: ClassVar[str] = "pixel_shuffle"
+    family: ClassVar[Family] = Family.SHAPE
+    positional: ClassVar[tuple[str, ...]] = ("upscale_factor",)
+    torch: ClassVar[str] = "torch.nn.PixelShuffle"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((27, 24, 20), upscale_factor=3),
+        example((64, 7, 7), upscale_factor=2),
+    )
+
+    upscale_factor: Positive = Field(description="how much larger height and width become")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x, (2,))
+        channels, height, width = x.shape
+        r = self.upscale_factor
+        if channels % r**2:
+            raise Misfit(
+                "E0306",
+                f"the square of {r} does not divide {channels} channels",
+                argument="upscale_factor",
+                arithmetic=f"{channels} % {r}² = {channels % r**2}",
+            )
+        return (TensorType((channels // r**2, height * r, width * r)),)
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+        factor = (self.upscale_factor,) * 2
+        return Window(factor, factor, (0, 0), (1, 1), transposed=True)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return module(Call("nn.PixelShuffle", (self.upscale_factor,)))
+
+
+class PixelUnshuffle(Op):
+    """Places into channels: `Cx(H·r)x(W·r)` becomes `C·r²xHxW` (space to depth)."""
+
+    word: ClassVar[str] = "pixel_unshuffle"
+    family: ClassVar[Family] = Family.SHAPE
+    positional: ClassVar[tuple[str, ...]] = ("downscale_factor",)
+    torch: ClassVar[str] = "torch.nn.PixelUnshuffle"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((3, 24, 18), downscale_factor=3),
+        example((16, 14, 14), downscale_factor=2),
+    )
+
+    downscale_factor: Positive = Field(description="how much smaller height and width become")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x, (2,))
+        channels, height, width = x.shape
+        r = self.downscale_factor
+        for name, size in (("height", height), ("width", width)):
+            if size % r:
+                raise Misfit(
+                    "E0306",
+                    f"{r} does not divide {name} {size}",
+                    argument="downscale_factor",
+                    arithmetic=f"{size} % {r} = {size % r}",
+                )
+        return (TensorType((channels * r**2, height // r, width // r)),)
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+        factor = (self.downscale_factor,) * 2
+        return Window(factor, factor, (0, 0), (1, 1))
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return module(Call("nn.PixelUnshuffle", (self.downscale_factor,)))

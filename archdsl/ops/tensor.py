@@ -1,0 +1,127 @@
+"""Learned tensors that belong to no layer: `parameter` and `scale`."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self
+from archdsl.ir.graph import Weight
+from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.dims import BATCH_SIZE, Dim, resolve
+from archdsl.ops.sizes import Fraction, Number, Sizes, options
+
+InitName = Literal["zeros", "ones", "normal", "trunc_normal"]
+
+
+class Parameter(Op):
+    """A learned tensor, the same for every sample: a class token, a position embedding."""
+
+    word: ClassVar[str] = "parameter"
+    family: ClassVar[Family] = Family.TENSOR
+    variadic: ClassVar[str] = "shape"
+    inputs: ClassVar[tuple[int, int]] = (0, 1)  # the flow, for the size of the batch only
+    dtype: ClassVar[DType | None] = None
+    torch: ClassVar[str] = "torch.nn.parameter.Parameter"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((196, 768), shape=(1, 768)),
+        example((196, 768), shape=(197, 768), init="normal", std=0.02, batch_dim=True),
+        example((3, 8, 8), shape=64, init="ones"),
+        example((128,), dtype=DType.INT, shape=(2, 3, 4), init="trunc_normal"),
+    )
+
+    shape: Sizes = Field(description="its sizes, without the batch")
+    init: InitName = Field("zeros", description="how it begins")
+    std: Fraction | None = Field(None, description="spread of a normal beginning; 1 by default")
+    batch_dim: bool = Field(False, description="store it with a leading 1, as many ViTs do")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        if not inputs:
+            raise Misfit(
+                "E0314",
+                "`parameter` needs a flow that tells the size of the batch",
+                hint="write it after the first `input`",
+            )
+        if not self._sizes:
+            raise Misfit("E0304", "`shape` gives no size", argument="shape")
+        if self.std is not None and not self._is_random:
+            raise Misfit(
+                "E0305",
+                f"`init={self.init}` has no spread",
+                argument="std",
+                hint="choose `init=normal` or `init=trunc_normal`, or leave `std` out",
+            )
+        return (TensorType(self._sizes),)
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return (Weight("", self._stored),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        kept = (-1,) * len(self._sizes)
+        forward = Call(Attr(Self(), "expand"), (BATCH_SIZE, *kept))
+        return Emission(Call("nn.Parameter", (self._beginning(),)), forward)
+
+    @property
+    def _is_random(self) -> bool:
+        return self.init in ("normal", "trunc_normal")
+
+    @property
+    def _sizes(self) -> Shape:
+        return self.shape if isinstance(self.shape, tuple) else (self.shape,)
+
+    @property
+    def _stored(self) -> Shape:
+        return (1, *self._sizes) if self.batch_dim else self._sizes
+
+    def _beginning(self) -> Code:
+        if not self._is_random:
+            return Call(f"torch.{self.init}", self._stored)
+        empty = Call("torch.empty", self._stored)
+        return Call(f"nn.init.{self.init}_", (empty,), options(std=(self.std, None)))
+
+
+class Scale(Op):
+    """The flow times a learned factor per channel (layer scale).
+
+    Without `dim`, images have a factor per channel, tokens and vectors one per feature.
+    """
+
+    word: ClassVar[str] = "scale"
+    family: ClassVar[Family] = Family.TENSOR
+    positional: ClassVar[tuple[str, ...]] = ("init",)
+    torch: ClassVar[str] = "torch.mul"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((96, 7, 9), init=1e-6),
+        example((197, 768), init=0.1),
+        example((10,)),
+        example((64, 100), init=0, dim="channels"),
+        example((7, 9, 96), init=1e-6, dim=-1),
+    )
+
+    init: Number = Field(1.0, description="what every factor begins as")
+    dim: Dim | None = Field(None, description="the dimension whose elements each have a factor")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        self._dim(inputs[0])
+        return inputs
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        (x,) = inputs
+        dim = self._dim(x)
+        return (Weight("", (x.shape[dim - 1],) + (1,) * (x.rank - dim)),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return outputs[0].numel
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        shape = self.weights(inputs)[0].shape
+        factors = Call("nn.Parameter", (self._beginning(shape),))
+        return Emission(factors, Infix("*", (In(0), Self())))
+
+    def _dim(self, x: TensorType) -> int:
+        usual = 1 if x.rank > 2 else -1
+        return resolve(usual if self.dim is None else self.dim, x.rank)
+
+    def _beginning(self, shape: Shape) -> Code:
+        constant = {0.0: "torch.zeros", 1.0: "torch.ones"}.get(self.init)
+        return Call(constant, shape) if constant else Call("torch.full", (shape, self.init))

@@ -1,0 +1,490 @@
+"""Arguments meet parameters: of ops (checked by pydantic), of blocks, of functions.
+
+The one place that sees a pydantic error; it is told in the user's words, by its type.
+"""
+
+from collections.abc import Sequence
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from archdsl.base.suggest import did_you_mean
+from archdsl.ops.base import Op
+from archdsl.ops.initialiser import Initialiser
+from archdsl.ops.registry import ops
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.files import Module
+from archdsl.semantics.values import (
+    UNKNOWN,
+    BlockRecipe,
+    BlockRef,
+    Branch,
+    FnRef,
+    OpRecipe,
+    OpRef,
+    TapRecipe,
+    is_recipe,
+    kind_of,
+    show,
+)
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.evaluate import Evaluator
+
+Arguments = Sequence[tree.Argument]
+Described = type[Op] | type[Initialiser]
+
+
+def evaluate_all(evaluator: "Evaluator", given: Arguments, env: Environment) -> None:
+    """Looks at arguments whose callee is unknown, for the mistakes of their own."""
+    for argument in given:
+        if not isinstance(argument.value, tree.Name):
+            evaluator.value(argument.value, env)
+
+
+def bind(
+    evaluator: "Evaluator",
+    callee: OpRef | BlockRef,
+    node: tree.Expr,
+    given: Arguments,
+    env: Environment,
+) -> object:
+    """The recipe of an op or block with these arguments, or UNKNOWN."""
+    if isinstance(callee, OpRef):
+        return _bind_op(evaluator, callee.op, node, given, env)
+    declaration = callee.declaration
+    bound = bind_parameters(
+        evaluator,
+        declaration.name.id,
+        declaration.parameters,
+        callee.module,
+        node,
+        given,
+        env,
+        callee.preset,
+    )
+    if bound is None:
+        return UNKNOWN
+    return BlockRecipe(node, declaration, callee.module, bound)
+
+
+def bind_variant(
+    evaluator: "Evaluator", variant: tree.VariantDecl, module: Module, node: tree.Node
+) -> object:
+    """The network that a variant stands for, with its arguments preset, or UNKNOWN."""
+    chain = [variant]
+    while True:
+        last = chain[-1]
+        found = module.find(last.base.id)
+        if found is None or isinstance(found[0], tree.FnDecl | tree.BlockDecl):
+            if not module.broken:
+                networks = [n for n, (d, _) in module.names.items() if _is_network(d)]
+                evaluator.mistake(
+                    "E0201",
+                    f"there is no network called `{last.base.id}`",
+                    last.base.span,
+                    hint=did_you_mean(last.base.id, networks),
+                )
+            return UNKNOWN
+        declaration, home = found
+        if isinstance(declaration, tree.NetworkDecl):
+            break
+        assert isinstance(declaration, tree.VariantDecl)
+        if declaration in chain:
+            return evaluator.mistake(
+                "E0210",
+                f"`{variant.name.id}` is a variant of itself",
+                last.base.span,
+                hint="name the network that it varies",
+            )
+        chain.append(declaration)
+        module = home
+    preset: dict[str, object] = {}
+    for step in reversed(chain):
+        own = _variant_arguments(evaluator, step, declaration, home)
+        if own is None:
+            return UNKNOWN
+        preset.update(own)
+    return BlockRef(node, declaration, home, tuple(preset.items()))
+
+
+def _is_network(declaration: object) -> bool:
+    return isinstance(declaration, tree.NetworkDecl | tree.VariantDecl)
+
+
+def _variant_arguments(
+    evaluator: "Evaluator", variant: tree.VariantDecl, base: tree.NetworkDecl, module: Module
+) -> dict[str, object] | None:
+    env = Environment(module)
+    given = _match(evaluator, base.name.id, base.parameters, variant, variant.arguments)
+    if given is None:
+        return None
+    found: dict[str, object] = {}
+    for name, argument in given.items():
+        found[name] = evaluator.value(argument.value, env)
+        if found[name] is UNKNOWN:
+            return None
+    return found
+
+
+# --- parameters of blocks and functions ------------------------------------------------------
+
+
+def bind_parameters(
+    evaluator: "Evaluator",
+    name: str,
+    parameters: tuple[tree.Parameter, ...],
+    module: Module,
+    node: tree.Node,
+    given: Arguments,
+    env: Environment,
+    preset: tuple[tuple[str, object], ...] = (),
+) -> tuple[tuple[str, object], ...] | None:
+    """Every parameter with its value: given, preset, or its default; None after a mistake."""
+    matched = _match(evaluator, name, parameters, node, given)
+    if matched is None:
+        evaluate_all(evaluator, given, env)
+        return None
+    presets = dict(preset)
+    inner = Environment(module)
+    missing = []
+    for parameter in parameters:
+        word = parameter.name.id
+        if word in matched:
+            value = evaluator.value(matched[word].value, env)
+            span = matched[word].value.span
+        elif word in presets:
+            value, span = presets[word], parameter.span
+        elif parameter.default is not None:
+            value, span = evaluator.value(parameter.default, inner), parameter.default.span
+        else:
+            missing.append(word)
+            continue
+        if value is not UNKNOWN and not _fits(parameter, value):
+            assert parameter.type is not None
+            value = evaluator.mistake(
+                "E0211",
+                f"`{word}` of `{name}` is {_TYPES[parameter.type.id][1]}, not {kind_of(value)} "
+                f"({show(value)})",
+                span,
+            )
+        inner.values[word] = value
+    if missing:
+        words = " and ".join(f"`{m}`" for m in missing)
+        evaluator.mistake(
+            "E0212", f"`{name}` needs {words}", node.span, hint=_signature(name, parameters)
+        )
+        return None
+    if any(v is UNKNOWN for v in inner.values.values()):
+        return None
+    return tuple(inner.values.items())
+
+
+def _match(
+    evaluator: "Evaluator",
+    name: str,
+    parameters: tuple[tree.Parameter, ...],
+    node: tree.Node,
+    given: Arguments,
+) -> dict[str, tree.Argument] | None:
+    """Which argument is for which parameter; None where one has no place."""
+    words = [p.name.id for p in parameters]
+    matched: dict[str, tree.Argument] = {}
+    fine = True
+    for position, argument in enumerate(given):
+        if argument.name is None:
+            if position >= len(words):
+                evaluator.mistake(
+                    "E0208",
+                    f"`{name}` takes {_count(len(words), 'argument')}, not {len(given)}",
+                    argument.span,
+                    hint=_signature(name, parameters),
+                )
+                return None
+            word = words[position]
+        else:
+            word = argument.name.id
+            if word not in words:
+                fine = _unknown_argument(evaluator, name, argument.name, words)
+                continue
+        if word in matched:
+            evaluator.mistake("E0213", f"`{word}` of `{name}` is given twice", argument.span)
+            fine = False
+        matched[word] = argument
+    return matched if fine else None
+
+
+def _unknown_argument(
+    evaluator: "Evaluator", name: str, given: tree.Name, words: Sequence[str]
+) -> bool:
+    hint = did_you_mean(given.id, words)
+    if not hint:
+        hint = f"it takes {', '.join(words)}" if words else "it takes no arguments"
+    evaluator.mistake("E0202", f"`{name}` has no argument `{given.id}`", given.span, hint=hint)
+    return False
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n or 'no'} {noun}s"
+
+
+def _signature(name: str, parameters: tuple[tree.Parameter, ...]) -> str:
+    return f"{name}({', '.join(' '.join(p.span.text.split()) for p in parameters)})"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_TYPES = {
+    "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
+    "float": (_is_number, "a number"),
+    "number": (_is_number, "a number"),
+    "bool": (lambda v: isinstance(v, bool), "true or false"),
+    "str": (lambda v: isinstance(v, str), "a string"),
+    "tuple": (lambda v: isinstance(v, tuple), "a tuple"),
+    "shape": (
+        lambda v: isinstance(v, tuple) and all(isinstance(d, int) and d > 0 for d in v),
+        "a shape",
+    ),
+    "block": (lambda v: isinstance(v, OpRef | BlockRef) or is_recipe(v), "a block"),
+    "tensor": (lambda v: isinstance(v, TapRecipe), "a step's output"),
+    "fn": (lambda v: isinstance(v, FnRef), "a function"),
+}
+
+
+def type_names() -> tuple[str, ...]:
+    """The types that a parameter may carry."""
+    return tuple(_TYPES)
+
+
+def _fits(parameter: tree.Parameter, value: object) -> bool:
+    if parameter.type is None or parameter.type.id not in _TYPES:
+        return True
+    if value is None and isinstance(parameter.default, tree.Constant):
+        return parameter.default.value is None  # `act: block = none`
+    return bool(_TYPES[parameter.type.id][0](value))
+
+
+# --- ops -------------------------------------------------------------------------------------
+
+
+def bind_initialiser(
+    evaluator: "Evaluator",
+    kind: type[Initialiser],
+    node: tree.Expr,
+    given: Arguments,
+    env: Environment,
+) -> Initialiser | None:
+    """An initialiser with its arguments; None after a mistake."""
+    bound = _gather(evaluator, kind, node, given, env)
+    return bound[0] if bound is not None and isinstance(bound[0], Initialiser) else None
+
+
+def _bind_op(
+    evaluator: "Evaluator", op: type[Op], node: tree.Expr, given: Arguments, env: Environment
+) -> object:
+    bound = _gather(evaluator, op, node, given, env)
+    if bound is None or not isinstance(bound[0], Op):
+        return UNKNOWN
+    return OpRecipe(node, bound[0], bound[1])
+
+
+def _gather(
+    evaluator: "Evaluator", op: Described, node: tree.Expr, given: Arguments, env: Environment
+) -> tuple[Op | Initialiser, tuple[Branch, ...]] | None:
+    """The arguments as checked values, and a merge's branches; None after a mistake."""
+    merge = op.inputs[1] > 1
+    branches: list[Branch] = []
+    values: dict[str, object] = {}
+    spans: dict[str, tree.Node] = {}
+    fine = True
+    for position, argument in enumerate(given):
+        if argument.name is None and merge:
+            found = _branches(evaluator, argument.value, env)
+            fine = fine and found is not None
+            branches.extend(found or ())
+            continue
+        word = _argument_word(evaluator, op, argument, position)
+        if word is None:
+            fine = False
+            continue
+        field = op.model_fields[word]
+        value = evaluator.value(argument.value, env, want_of(field))
+        if word == op.variadic and argument.name is None:
+            value = _collect(values.get(word), value, sole=len(given) == 1)
+        elif word in values:
+            evaluator.mistake("E0213", f"`{word}` of `{op.word}` is given twice", argument.span)
+            fine = False
+            continue
+        fine = fine and value is not UNKNOWN
+        values[word], spans[word] = value, argument.value
+    known = {w: v for w, v in values.items() if v is not UNKNOWN}
+    checked = _validate(evaluator, op, known, spans, node, complete=fine)
+    return (checked, tuple(branches)) if fine and checked is not None else None
+
+
+def _collect(so_far: object, value: object, *, sole: bool) -> object:
+    """Positional values as one tuple; a sole tuple stands for itself."""
+    if value is UNKNOWN or so_far is UNKNOWN:
+        return UNKNOWN
+    if sole and isinstance(value, tuple):
+        return value
+    return (*so_far, value) if isinstance(so_far, tuple) else (value,)
+
+
+def _branches(evaluator: "Evaluator", expr: tree.Expr, env: Environment) -> list[Branch] | None:
+    """One branch, or those of a comprehension."""
+    from archdsl.semantics.evaluate import STEP
+
+    value = evaluator.value(expr, env, STEP)
+    if value is UNKNOWN:
+        return None
+    if isinstance(value, tuple):
+        return [Branch(expr, evaluator.as_recipe(v, expr)) for v in value]
+    return [Branch(expr, evaluator.as_recipe(value, expr))]
+
+
+def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment) -> Op | None:
+    """The merge that a block form names, with its arguments."""
+    head = suite.head
+    callee = head.callee if isinstance(head, tree.Call) else head
+    given = head.arguments if isinstance(head, tree.Call) else ()
+    merges = [word for word, op in ops().items() if op.inputs[1] > 1]
+    if not isinstance(callee, tree.Name) or callee.id not in merges:
+        evaluator.mistake(
+            "E0214",
+            f"`{callee.span.text}` takes no indented lines: only `path` and the merges do",
+            callee.span,
+            hint=did_you_mean(callee.span.text, [*merges, "path"])
+            or f"the merges are {', '.join(merges)}",
+        )
+        return None
+    for argument in given:
+        if argument.name is None:
+            evaluator.mistake(
+                "E0215",
+                f"the branches of `{callee.id}` stand either in parentheses or on indented lines",
+                argument.span,
+                hint="move this branch to a line of its own",
+            )
+            return None
+    bound = _bind_op(evaluator, ops()[callee.id], head, given, env)
+    return bound.op if isinstance(bound, OpRecipe) else None
+
+
+def _argument_word(
+    evaluator: "Evaluator", op: Described, argument: tree.Argument, position: int
+) -> str | None:
+    words = list(op.model_fields)
+    if argument.name is not None:
+        if argument.name.id in words:
+            return argument.name.id
+        _unknown_argument(evaluator, op.word, argument.name, words)
+        return None
+    if op.variadic:
+        return op.variadic
+    if position < len(op.positional):
+        return op.positional[position]
+    rest = [w for w in words if w not in op.positional]
+    first = rest[position - len(op.positional)] if position - len(op.positional) < len(rest) else ""
+    many = _count(len(op.positional), "argument")
+    evaluator.mistake(
+        "E0208",
+        f"`{op.word}` takes {many} without a name, and this is number {position + 1}",
+        argument.span,
+        hint=f"name it: `{first}={argument.span.text}`" if first else "leave it away",
+    )
+    return None
+
+
+def want_of(field: FieldInfo) -> Any:
+    """The bare words that an op's argument accepts."""
+    from archdsl.semantics.evaluate import Want
+
+    return Want(words=frozenset(words_of(field.annotation)))
+
+
+def words_of(annotation: Any) -> list[str]:
+    """The words among a type's alternatives, in order."""
+    if get_origin(annotation) is Literal:
+        return [w for w in get_args(annotation) if isinstance(w, str)]
+    return [w for part in get_args(annotation) for w in words_of(part)]
+
+
+def _validate(
+    evaluator: "Evaluator",
+    op: Described,
+    values: dict[str, object],
+    spans: dict[str, tree.Node],
+    node: tree.Expr,
+    *,
+    complete: bool,
+) -> Op | Initialiser | None:
+    try:
+        return op.model_validate(values)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=True)
+    missing = [str(f["loc"][0]) for f in faults if f["type"] == "missing"]
+    told: set[str] = set()
+    for fault in faults:
+        word = str(fault["loc"][0]) if fault["loc"] else ""
+        if fault["type"] == "missing" or word in told:
+            continue
+        told.add(word)
+        same = [f for f in faults if f["loc"] and f["loc"][0] == word]
+        place = spans[word].span if word in spans else node.span
+        evaluator.mistake("E0216", _sentence(op, word, values.get(word), same), place)
+    if missing and complete:
+        words = " and ".join(f"`{m}`" for m in missing)
+        evaluator.mistake(
+            "E0212", f"`{op.word}` needs {words}", node.span, hint=_usage(op, missing)
+        )
+    return None
+
+
+def _usage(op: Described, missing: list[str]) -> str:
+    shown = [w if w in op.positional else f"{w}=…" for w in missing]
+    return f"write `{op.word}({', '.join(shown)})`"
+
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least {}"),
+    "greater_than": ("gt", "more than {}"),
+    "less_than_equal": ("le", "at most {}"),
+    "less_than": ("lt", "less than {}"),
+}
+
+
+def _sentence(op: Described, word: str, value: object, faults: Sequence[Any]) -> str:
+    """What is wrong with one argument, by the types of pydantic's faults."""
+    for fault in faults:
+        if fault["type"] in _BOUNDS:
+            key, phrase = _BOUNDS[fault["type"]]
+            limit = phrase.format(fault["ctx"][key])
+            return f"`{word}` of `{op.word}` is {limit}, not {show(fault['input'])}"
+    if not word:
+        return f"the arguments of `{op.word}` do not go together"
+    if any(f["type"] == "value_error" for f in faults):
+        return f"`{word}` of `{op.word}`: {faults[0]['ctx']['error']}"
+    wanted = describe(op.model_fields[word].annotation)
+    return f"`{word}` of `{op.word}` is {wanted}, not {kind_of(value)} ({show(value)})"
+
+
+def describe(annotation: Any) -> str:
+    """A type in words: "a whole number or a tuple of whole numbers"."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return describe(get_args(annotation)[0])
+    if origin is Literal:
+        return "one of " + ", ".join(str(w) for w in get_args(annotation))
+    if origin in (Union, UnionType):
+        return " or ".join(dict.fromkeys(describe(part) for part in get_args(annotation)))
+    if origin is tuple:
+        parts = [p for p in get_args(annotation) if p is not Ellipsis]
+        return f"a tuple ({describe(parts[0])} each)" if parts else "a tuple"
+    plain = {int: "a whole number", float: "a number", bool: "true or false", str: "a string"}
+    return plain.get(annotation, "none" if annotation in (None, type(None)) else "a value")

@@ -1,0 +1,173 @@
+"""One body while it is being elaborated: its steps so far, their names, and what it captured."""
+
+from dataclasses import dataclass, field
+
+from archdsl.base.source import Span
+from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, Step
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.values import Tap, is_plain
+from archdsl.syntax import tree
+
+Flow = tuple[Ref, ...] | None  # the current tensor or tensors; None after a mistake
+
+
+@dataclass(eq=False, slots=True)
+class Draft:
+    """A step whose name is not final yet: `name` is None where the user gave none."""
+
+    name: str | None
+    word: str
+    target: Op | Scope
+    inputs: tuple[Ref, ...]
+    outputs: tuple[TensorType, ...]
+    span: Span
+    trail: tuple[Mark, ...]
+    shared: bool = False
+    training_only: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Body:
+    """`parent` is the body around a chain or `path` that a name opened: its taps can be captured."""
+
+    kind: ScopeKind
+    block: str
+    env: Environment
+    definition: tree.BlockDecl | tree.NetworkDecl | None = None
+    parent: "Body | None" = None
+    arguments: tuple[tuple[str, object], ...] = ()
+    inputs: list[TensorType] = field(default_factory=list)
+    input_names: list[str] = field(default_factory=list)
+    input_spans: list[Span | None] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    given: dict[str, Span] = field(default_factory=dict)
+    modules: list[int | str] = field(default_factory=list)  # a step's number or a layer's name
+    marks: list[Mark] = field(default_factory=list)
+    captures: dict[Tap, tuple[Ref, ...]] = field(default_factory=dict)
+    outputs: "list[tuple[str, Flow]] | None" = None
+    training: bool = False  # inside an auxiliary head
+    unknown_input: bool = False
+
+    def type_of(self, ref: Ref) -> TensorType:
+        if ref.step < 0:
+            return self.inputs[ref.output]
+        return self.drafts[ref.step].outputs[ref.output]
+
+    def types_of(self, refs: tuple[Ref, ...]) -> tuple[TensorType, ...]:
+        return tuple(self.type_of(ref) for ref in refs)
+
+    def add_input(self, name: str, type_: TensorType, span: Span | None = None) -> Ref:
+        self.inputs.append(type_)
+        self.input_names.append(name)
+        self.input_spans.append(span)
+        return Ref(-1, len(self.inputs) - 1)
+
+    def add(self, draft: Draft) -> tuple[Ref, ...]:
+        index = len(self.drafts)
+        self.drafts.append(draft)
+        if not draft.shared:
+            self.modules.append(index)
+        return tuple(Ref(index, k) for k in range(len(draft.outputs)))
+
+    def owner(self) -> "Body":
+        """The block's or network's body that this one stands in."""
+        return self if self.parent is None else self.parent.owner()
+
+    def sees(self, other: "Body") -> bool:
+        return other is self or (self.parent is not None and self.parent.sees(other))
+
+    def reach(self, tap: Tap) -> Flow:
+        """The tap's refs in this body; from a body around it they become further inputs."""
+        if tap.refs is None or tap.body is self:
+            return tap.refs
+        if tap in self.captures:
+            return self.captures[tap]
+        assert self.parent is not None
+        outer = self.parent.reach(tap)
+        if outer is None:
+            return None
+        types = self.parent.types_of(outer)
+        several = len(types) > 1
+        self.captures[tap] = tuple(
+            self.add_input(f"{tap.name}_{k}" if several else tap.name, t, tap.span)
+            for k, t in enumerate(types)
+        )
+        return self.captures[tap]
+
+    def captured_refs(self) -> tuple[Ref, ...]:
+        """What the enclosing body passes in for the captures, in the order of the inputs."""
+        assert self.parent is not None
+        refs: list[Ref] = []
+        for tap in self.captures:
+            refs.extend(self.parent.reach(tap) or ())
+        return tuple(refs)
+
+    def origin(self, ref: Ref) -> Span | None:
+        return self.input_spans[ref.output] if ref.step < 0 else self.drafts[ref.step].span
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def finish(self, results: tuple[Ref, ...], doc: str = "") -> Scope:
+        names = self._names()
+        steps = tuple(
+            Step(
+                name,
+                draft.target,
+                draft.inputs,
+                draft.outputs,
+                draft.span,
+                draft.trail,
+                named=draft.name is not None,
+                training_only=draft.training_only,
+            )
+            for name, draft in zip(names, self.drafts, strict=True)
+        )
+        modules = tuple(names[m] if isinstance(m, int) else m for m in self.modules)
+        return Scope(
+            self.kind,
+            self.block,
+            doc,
+            tuple((n, v) for n, v in self.arguments if is_plain(v)),
+            self._values(),
+            tuple(self.input_names),
+            tuple(self.inputs),
+            steps,
+            results,
+            tuple(dict.fromkeys(modules)),
+            self.definition,
+        )
+
+    def _values(self) -> tuple[tuple[str, object], ...]:
+        from archdsl.semantics.evaluate import tensor_facts
+
+        values = {n: v for n, v in self.env.values.items() if is_plain(v)}
+        if self.inputs and self.parent is None:
+            facts = tensor_facts(self.inputs[0])
+            values.update((f"input.{name}", v) for name, v in facts.items())
+        return tuple(values.items())
+
+    def _names(self) -> list[str]:
+        """Given names as they are; others from the op, numbered in order, colliding with none;
+        in a sequence every step counts."""
+        if self.kind is ScopeKind.SEQUENTIAL:
+            return [d.name if d.name is not None else str(i) for i, d in enumerate(self.drafts)]
+        from archdsl.base.names import refusal
+
+        taken = {*self.given, *(d.name for d in self.drafts if d.name is not None)}
+        counts: dict[str, int] = {}
+        names: list[str] = []
+        for draft in self.drafts:
+            if draft.name is not None:
+                names.append(draft.name)
+                continue
+            word = draft.word if refusal(draft.word) is None else f"{draft.word}_"
+            while True:
+                counts[word] = counts.get(word, 0) + 1
+                name = word if counts[word] == 1 else f"{word}_{counts[word]}"
+                if name not in taken:
+                    break
+            taken.add(name)
+            names.append(name)
+        return names

@@ -1,0 +1,673 @@
+"""Compile-time evaluation: an expression in its environment becomes a value, or UNKNOWN.
+
+Total: every loop is over finite values, and work is counted against `Limits`. A mistake is
+reported once and its value is UNKNOWN, which every later expression passes on in silence.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from archdsl.base.source import Span
+from archdsl.base.suggest import did_you_mean, nearest
+from archdsl.ir.graph import Mark
+from archdsl.ir.shape import TensorType
+from archdsl.ops.registry import ops
+from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.semantics import arguments
+from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.functions import FUNCTIONS, Refusal, bounded, number, sequence
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.report import Reporter
+from archdsl.semantics.values import (
+    UNKNOWN,
+    BlockRecipe,
+    BlockRef,
+    ChainRecipe,
+    FnRef,
+    LayerRecipe,
+    MarkedRecipe,
+    OpRef,
+    Recipe,
+    RepeatRecipe,
+    SharedLayer,
+    SuiteRecipe,
+    Tap,
+    TapRecipe,
+    UnknownRecipe,
+    is_recipe,
+    kind_of,
+    show,
+    unmarked,
+)
+from archdsl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """What stands where an expression stands: a step of a chain, or a value; and which bare
+    words an op's argument accepts there."""
+
+    step: bool = False
+    words: frozenset[str] = frozenset()
+
+
+VALUE = Want()
+STEP = Want(step=True)
+
+
+class Exhausted(Exception):
+    """The work limit is reached; caught where the elaboration began."""
+
+    def __init__(self, code: str, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.code, self.message, self.span = code, message, span
+
+
+class Evaluator:
+    def __init__(self, reporter: Reporter, limits: Limits = LIMITS) -> None:
+        self.reporter = reporter
+        self.limits = limits
+        self._work = 0
+        self._calls = 0
+
+    # --- entry points ------------------------------------------------------------------------
+
+    def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object:
+        self._work += 1
+        if self._work > self.limits.evaluations:
+            raise Exhausted(
+                "E0502",
+                f"the spec takes more than {self.limits.evaluations:,} evaluations",
+                expr.span,
+            )
+        try:
+            return self._value(expr, env, want)
+        except Refusal as refusal:
+            return self.mistake(refusal.code, refusal.message, expr.span, hint=refusal.hint)
+
+    def recipe(self, expr: tree.Expr, env: Environment) -> Recipe:
+        """A step or chain; where the expression is something else, that is the mistake."""
+        return self.as_recipe(self.value(expr, env, STEP), expr)
+
+    def as_recipe(self, value: object, expr: tree.Expr) -> Recipe:
+        match value:
+            case OpRef() | BlockRef():
+                bound = arguments.bind(self, value, expr, (), Environment())
+                return bound if is_recipe(bound) else UnknownRecipe(expr)
+            case _ if value is UNKNOWN:
+                return UnknownRecipe(expr)
+            case _ if is_recipe(value):
+                return value
+        self.mistake(
+            "E0401",
+            f"a step is needed here, not {kind_of(value)} ({show(value)})",
+            expr.span,
+            hint="a step is an op, a block, or a chain of them",
+        )
+        return UnknownRecipe(expr)
+
+    def condition(self, expr: tree.Expr, env: Environment) -> bool | None:
+        """True, false, or None where it cannot be known."""
+        value = self.value(expr, env)
+        if isinstance(value, bool):
+            return value
+        if value is not UNKNOWN:
+            self.mistake(
+                "E0404",
+                f"a condition is true or false, but this is {kind_of(value)} ({show(value)})",
+                expr.span,
+                hint="compare it: `x != 0`, `x != none`",
+            )
+        return None
+
+    def items(self, expr: tree.Expr, env: Environment) -> tuple[object, ...] | None:
+        """The elements to loop over, or None where they cannot be known."""
+        value = self.value(expr, env)
+        if value is UNKNOWN:
+            return None
+        try:
+            return sequence(value, "a loop")
+        except Refusal as refusal:
+            self.mistake(refusal.code, refusal.message, expr.span, hint=refusal.hint)
+            return None
+
+    def unpack(
+        self, targets: tuple[tree.Name, ...], value: object, env: Environment, span: Span
+    ) -> tuple[tuple[str, object], ...]:
+        """Binds one name to the value, or several to its elements."""
+        names = tuple(t.id for t in targets)
+        if len(names) == 1:
+            pairs: tuple[tuple[str, object], ...] = ((names[0], value),)
+        elif value is UNKNOWN:
+            pairs = tuple((n, UNKNOWN) for n in names)
+        elif not isinstance(value, tuple) or len(value) != len(names):
+            what = f"{len(value)} elements" if isinstance(value, tuple) else kind_of(value)
+            self.mistake("E0405", f"{len(names)} names for {what} ({show(value)})", span)
+            pairs = tuple((n, UNKNOWN) for n in names)
+        else:
+            pairs = tuple(zip(names, value, strict=True))
+        env.values.update(pairs)
+        return pairs
+
+    def mistake(self, code: str, message: str, span: Span, *, hint: str = "") -> object:
+        self.reporter.error(code, message, span, hint=hint)
+        return UNKNOWN
+
+    def text(self, name: "tree.Name | tree.Template", env: Environment) -> str | None:
+        """The name that a computed name comes to."""
+        if isinstance(name, tree.Name):
+            return name.id
+        parts: list[str] = []
+        for part in name.parts:
+            value = part if isinstance(part, str) else self.value(part, env)
+            if value is UNKNOWN:
+                return None
+            if isinstance(value, bool) or not isinstance(value, int | str):
+                self.mistake(
+                    "E0406",
+                    f"a computed name takes whole numbers and strings, not {kind_of(value)} "
+                    f"({show(value)})",
+                    name.span,
+                )
+                return None
+            parts.append(str(value))
+        return "".join(parts)
+
+    # --- expressions -------------------------------------------------------------------------
+
+    def _value(self, expr: tree.Expr, env: Environment, want: Want) -> object:
+        match expr:
+            case tree.Constant():
+                return self._bounded_constant(expr)
+            case tree.Shape():
+                return expr.dims
+            case tree.Name():
+                return self._name(expr, env, want)
+            case tree.Template():
+                return self._computed(expr, env)
+            case tree.Tuple():
+                return self._tuple(expr, env, want)
+            case tree.Unary():
+                return self._unary(expr, env)
+            case tree.Binary():
+                return self._binary(expr, env, want)
+            case tree.Compare():
+                return self._compare(expr, env)
+            case tree.IfElse():
+                return self._choose(expr, env, want)
+            case tree.Call():
+                return self._call(expr, env, want)
+            case tree.Attribute():
+                return self._attribute(expr, env)
+            case tree.Index():
+                return self._index(expr, env)
+            case tree.Slice():
+                return self._slice(expr, env)
+            case tree.Comprehension():
+                return self._comprehension(expr, env, want)
+            case tree.Chain():
+                return self._chain(expr, env)
+            case tree.Suite():
+                return self._suite(expr, env)
+            case _:
+                assert_never(expr)
+
+    def _bounded_constant(self, expr: tree.Constant) -> object:
+        return self._limited(expr.value)
+
+    def _name(self, expr: tree.Name, env: Environment, want: Want) -> object:
+        local = env.find(expr.id)
+        if local is MISSING and expr.id in want.words:
+            return expr.id
+        if local is not MISSING:
+            return self._local(expr, local, env, want)
+        declared = self._declared(expr, expr.id, env)
+        if declared is not None:
+            return declared
+        if expr.id in ops():
+            return OpRef(expr, ops()[expr.id])
+        return self._unknown_name(expr, env, want)
+
+    def _local(self, expr: tree.Name, value: object, env: Environment, want: Want) -> object:
+        match value:
+            case Tap():
+                if want.step and expr.id != "input" and self._is_step_word(expr.id, env):
+                    return self.mistake(
+                        "E0206",
+                        f"`{expr.id}` is both a step's name here and "
+                        f"{'an op' if expr.id in ops() else 'a block'}",
+                        expr.span,
+                        hint=f"write `{expr.id}()` to apply it, or rename the step at line "
+                        f"{value.span.line} to mean its output",
+                    )
+                return TapRecipe(expr, value)
+            case SharedLayer():
+                return LayerRecipe(expr, value)
+            case _ if is_recipe(value):
+                return MarkedRecipe(Mark(expr), value)
+        return value
+
+    def _is_step_word(self, name: str, env: Environment) -> bool:
+        return name in ops() or (env.module is not None and env.module.find(name) is not None)
+
+    def _declared(self, node: tree.Node, name: str, env: Environment) -> object | None:
+        """A block, network or function of this file, its imports or the library."""
+        found = env.module.find(name) if env.module is not None else None
+        if found is None:
+            return None
+        declaration, module = found
+        match declaration:
+            case tree.FnDecl():
+                return FnRef(declaration, module)
+            case tree.VariantDecl():
+                return arguments.bind_variant(self, declaration, module, node)
+            case _:
+                return BlockRef(node, declaration, module)
+
+    def _unknown_name(self, expr: tree.Name, env: Environment, want: Want) -> object:
+        if env.doubtful or (env.module is not None and env.module.broken):
+            return UNKNOWN
+        known = env.names() | want.words | (env.module.known() if env.module else set())
+        if not want.step:
+            known |= set(FUNCTIONS)
+        if want.words and nearest(expr.id, known) not in env.names():
+            hint = did_you_mean(expr.id, want.words)
+            hint = hint or f"the words here are {', '.join(sorted(want.words))}"
+            return self.mistake(
+                "E0205", f"`{expr.id}` is no word that this argument knows", expr.span, hint=hint
+            )
+        what = "op, block or step" if want.step else "name"
+        return self.mistake(
+            "E0201",
+            f"there is no {what} called `{expr.id}`",
+            expr.span,
+            hint=did_you_mean(expr.id, known)
+            or "`archdsl ops` and `archdsl blocks` list what there is",
+        )
+
+    def _computed(self, expr: tree.Template, env: Environment) -> object:
+        name = self.text(expr, env)
+        if name is None:
+            return UNKNOWN
+        return self._name(tree.Name(expr.span, name), env, STEP)
+
+    def _tuple(self, expr: tree.Tuple, env: Environment, want: Want) -> object:
+        values = tuple(self.value(item, env, want) for item in expr.items)
+        return UNKNOWN if any(v is UNKNOWN for v in values) else values
+
+    def _unary(self, expr: tree.Unary, env: Environment) -> object:
+        if expr.op == "not":
+            condition = self.condition(expr.operand, env)
+            return UNKNOWN if condition is None else not condition
+        value = self.value(expr.operand, env)
+        if value is UNKNOWN:
+            return UNKNOWN
+        operand = number(value, f"`{expr.op}`")
+        return -operand if expr.op == "-" else operand
+
+    def _binary(self, expr: tree.Binary, env: Environment, want: Want) -> object:
+        if expr.op in ("and", "or"):
+            left = self.condition(expr.left, env)
+            if left is None or left == (expr.op == "or"):
+                return UNKNOWN if left is None else left
+            right = self.condition(expr.right, env)
+            return UNKNOWN if right is None else right
+        left_value = self.value(expr.left, env, want)
+        right_value = self.value(expr.right, env)
+        if left_value is UNKNOWN or right_value is UNKNOWN:
+            return UNKNOWN
+        if expr.op == "*" and (is_recipe(left_value) or isinstance(left_value, OpRef | BlockRef)):
+            return self._repeat(expr, left_value, right_value)
+        return self._limited(_arithmetic(expr.op, left_value, right_value))
+
+    def _repeat(self, expr: tree.Binary, left: object, count: object) -> object:
+        item = self.as_recipe(left, expr.left)
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            return self.mistake(
+                "E0407",
+                f"a step is repeated a whole number of times, not {show(count)}",
+                expr.right.span,
+            )
+        return RepeatRecipe(expr, item, count)
+
+    def _limited(self, value: object) -> object:
+        if isinstance(value, int) and abs(value) >= 10**self.limits.digits:
+            raise Refusal("E0502", f"a whole number of more than {self.limits.digits} digits")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise Refusal("E0402", "the result is too large for a number")
+        return value
+
+    def _compare(self, expr: tree.Compare, env: Environment) -> object:
+        left = self.value(expr.operands[0], env)
+        for op, operand in zip(expr.ops, expr.operands[1:], strict=True):
+            right = self.value(operand, env)
+            if left is UNKNOWN or right is UNKNOWN:
+                return UNKNOWN
+            if not _compared(op, left, right):
+                return False
+            left = right
+        return True
+
+    def _choose(self, expr: tree.IfElse, env: Environment, want: Want) -> object:
+        condition = self.condition(expr.condition, env)
+        if condition is None:
+            return UNKNOWN
+        arm = expr.then if condition else expr.otherwise
+        value = self.value(arm, env, want)
+        if want.step and value is not UNKNOWN:
+            value = self.as_recipe(value, arm)
+        return MarkedRecipe(Mark(expr, 0 if condition else 1), value) if is_recipe(value) else value
+
+    def _comprehension(self, expr: tree.Comprehension, env: Environment, want: Want) -> object:
+        items = self.items(expr.iterable, env)
+        if items is None:
+            return UNKNOWN
+
+        def rounds() -> Iterator[object]:
+            for index, item in enumerate(items):
+                inner = env.inner()
+                pairs = self.unpack(expr.targets, item, inner, expr.iterable.span)
+                if expr.condition is not None:
+                    keep = self.condition(expr.condition, inner)
+                    if keep is None:
+                        yield UNKNOWN
+                        return
+                    if not keep:
+                        continue
+                value = self.value(expr.element, inner, want)
+                if want.step and value is not UNKNOWN:
+                    value = self.as_recipe(value, expr.element)
+                if is_recipe(value):
+                    value = MarkedRecipe(Mark(expr, index, _plain(pairs)), value)
+                yield value
+                if value is UNKNOWN:
+                    return
+
+        values = bounded(rounds())
+        return UNKNOWN if any(v is UNKNOWN for v in values) else values
+
+    def _attribute(self, expr: tree.Attribute, env: Environment) -> object:
+        if isinstance(expr.value, tree.Name):
+            dotted = env.find(f"{expr.value.id}.{expr.name.id}")
+            if dotted is not MISSING:
+                return dotted
+        value = self.value(expr.value, env)
+        if value is UNKNOWN:
+            return UNKNOWN
+        if not isinstance(value, TapRecipe):
+            raise Refusal("E0408", f"only a tensor has `.{expr.name.id}`, not {kind_of(value)}")
+        types = value.tap.types()
+        if types is None:
+            return UNKNOWN
+        if len(types) != 1:
+            raise Refusal("E0408", f"`{value.tap.name}` is {len(types)} tensors; name them apart")
+        facts = tensor_facts(types[0])
+        if expr.name.id in facts:
+            return facts[expr.name.id]
+        return self.mistake(
+            "E0408",
+            f"a {types[0]} tensor has no `.{expr.name.id}`",
+            expr.name.span,
+            hint=did_you_mean(expr.name.id, facts) or f"it has {', '.join(facts)}",
+        )
+
+    def _index(self, expr: tree.Index, env: Environment) -> object:
+        value, index = self.value(expr.value, env), self.value(expr.index, env)
+        if value is UNKNOWN or index is UNKNOWN:
+            return UNKNOWN
+        if not isinstance(value, tuple | str):
+            raise Refusal(
+                "E0402", f"only a tuple has elements, not {kind_of(value)} ({show(value)})"
+            )
+        if isinstance(index, bool) or not isinstance(index, int):
+            raise Refusal("E0402", f"an index is a whole number, not {kind_of(index)}")
+        if not -len(value) <= index < len(value):
+            raise Refusal(
+                "E0403", f"index {index} is outside a tuple of {len(value)} ({show(value)})"
+            )
+        return value[index]
+
+    def _slice(self, expr: tree.Slice, env: Environment) -> object:
+        value = self.value(expr.value, env)
+        bounds = []
+        for part in (expr.start, expr.stop, expr.step):
+            bound = self.value(part, env) if part is not None else None
+            if bound is UNKNOWN:
+                return UNKNOWN
+            if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int)):
+                raise Refusal("E0402", f"a slice takes whole numbers, not {kind_of(bound)}")
+            bounds.append(bound)
+        if value is UNKNOWN:
+            return UNKNOWN
+        if bounds[2] == 0:
+            raise Refusal("E0402", "a slice cannot step by 0")
+        return sequence(value, "a slice")[slice(*bounds)]
+
+    # --- calls and chains --------------------------------------------------------------------
+
+    def _call(self, expr: tree.Call, env: Environment, want: Want) -> object:
+        callee = self._callee(expr.callee, env, want)
+        match callee:
+            case _ if callee is UNKNOWN:
+                arguments.evaluate_all(self, expr.arguments, env)
+                return UNKNOWN
+            case str():
+                return self._function(callee, expr, env)
+            case FnRef():
+                return self._user_function(callee, expr, env)
+            case OpRef() | BlockRef():
+                return arguments.bind(self, callee, expr, expr.arguments, env)
+            case _ if is_recipe(callee):
+                return self._call_recipe(callee, expr)
+        return self.mistake("E0207", f"{kind_of(callee)} cannot be called", expr.callee.span)
+
+    def _call_recipe(self, callee: Recipe, expr: tree.Call) -> object:
+        inner = unmarked(callee)
+        if isinstance(inner, BlockRecipe) and not expr.arguments:
+            return callee
+        if not expr.arguments and not isinstance(inner, TapRecipe | LayerRecipe):
+            return callee
+        what = {TapRecipe: "a step's output", LayerRecipe: "a shared layer"}.get(
+            type(inner), "a chain that has its arguments already"
+        )
+        return self.mistake(
+            "E0207",
+            f"`{expr.callee.span.text}` is {what} and takes no arguments",
+            expr.callee.span,
+            hint="leave the parentheses away",
+        )
+
+    def _callee(self, expr: tree.Expr, env: Environment, want: Want) -> object:
+        """What is called: a bare name is looked up as a step where a step stands, otherwise as a
+        function first; a tap of that name does not hide the op."""
+        if not isinstance(expr, tree.Name):
+            return self.value(expr, env)
+        local = env.find(expr.id)
+        hidden = isinstance(local, Tap) and self._is_step_word(expr.id, env)
+        if local is not MISSING and not hidden:
+            return self._local(expr, local, env, VALUE)
+        declared = self._declared(expr, expr.id, env)
+        if declared is not None:
+            return declared
+        if expr.id in FUNCTIONS and not (want.step and expr.id in ops()):
+            return expr.id
+        if expr.id in ops():
+            return OpRef(expr, ops()[expr.id])
+        return self._unknown_name(expr, env, Want(step=want.step))
+
+    def _function(self, name: str, expr: tree.Call, env: Environment) -> object:
+        function, fewest, most = FUNCTIONS[name]
+        for argument in expr.arguments:
+            if argument.name is not None:
+                return self.mistake(
+                    "E0202", f"`{name}` takes no argument by name", argument.name.span
+                )
+        values = [self.value(a.value, env) for a in expr.arguments]
+        if any(v is UNKNOWN for v in values):
+            return UNKNOWN
+        if not fewest <= len(values) <= most:
+            wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+            raise Refusal("E0208", f"`{name}` takes {wanted} arguments, not {len(values)}")
+        return self._limited(function(*values))
+
+    def _user_function(self, callee: FnRef, expr: tree.Call, env: Environment) -> object:
+        declaration = callee.declaration
+        bound = arguments.bind_parameters(
+            self,
+            declaration.name.id,
+            declaration.parameters,
+            callee.module,
+            expr,
+            expr.arguments,
+            env,
+        )
+        if bound is None:
+            return UNKNOWN
+        if self._calls >= self.limits.calls:
+            raise Refusal("E0503", f"functions call each other more than {self.limits.calls} deep")
+        self._calls += 1
+        try:
+            inner = Environment(callee.module, values=dict(bound))
+            value = self.value(declaration.value, inner, Want(step=False))
+        finally:
+            self._calls -= 1
+        return MarkedRecipe(Mark(expr), value) if is_recipe(value) else value
+
+    def _chain(self, expr: tree.Chain, env: Environment) -> object:
+        items = []
+        for position, item in enumerate(expr.items):
+            recipe = self.recipe(item, env)
+            if position and isinstance(unmarked(recipe), TapRecipe):
+                self.mistake(
+                    "E0209",
+                    f"`{item.span.text}` is a step's output: what flows into it here would be lost",
+                    item.span,
+                    hint="start the chain with it, or merge the two with `add` or `concat`",
+                )
+                recipe = UnknownRecipe(item)
+            items.append(recipe)
+        return ChainRecipe(expr, tuple(items))
+
+    def _suite(self, expr: tree.Suite, env: Environment) -> object:
+        head = expr.head
+        callee = head.callee if isinstance(head, tree.Call) else head
+        if isinstance(callee, tree.Name) and callee.id == "path":
+            if isinstance(head, tree.Call):
+                return self.mistake("E0208", "`path` takes no arguments", head.span)
+            return SuiteRecipe(expr, None)
+        op = arguments.bind_merge_head(self, expr, env)
+        return SuiteRecipe(expr, op) if op is not None else UnknownRecipe(expr)
+
+
+def tensor_facts(type_: TensorType) -> dict[str, object]:
+    """What an expression may ask of a tensor: `input.channels`, `input.height`, …"""
+    shape = type_.shape
+    facts: dict[str, object] = {"shape": shape, "rank": len(shape)}
+    if not shape:
+        return facts
+    facts["channels"] = shape[0]
+    facts["features"] = shape[-1]
+    if len(shape) == 2:
+        facts["tokens"] = shape[0]
+    for name, size in zip(SPATIAL_NAMES.get(len(shape) - 1, ()), shape[1:], strict=False):
+        facts[name] = size
+    return facts
+
+
+def evaluate_plain(expr: tree.Expr, values: Mapping[str, object]) -> object:
+    """The value of an expression over plain names (`input.channels` may be one), or UNKNOWN.
+
+    Reports nothing: for passes that check a guess or a promise after elaboration.
+    """
+    env = Environment(values=dict(values))
+    return Evaluator(Reporter()).value(expr, env)
+
+
+def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:
+    from archdsl.semantics.values import is_plain
+
+    return tuple((n, v) for n, v in pairs if is_plain(v))
+
+
+def _arithmetic(op: str, left: object, right: object) -> object:
+    if isinstance(left, tuple) or isinstance(right, tuple):
+        return _tuple_arithmetic(op, left, right)
+    if isinstance(left, str) and isinstance(right, str) and op == "+":
+        if len(left) + len(right) > LIMITS.items:
+            raise Refusal("E0502", f"a string of more than {LIMITS.items:,} characters")
+        return left + right
+    a, b = number(left, f"`{op}`"), number(right, f"`{op}`")
+    if op in ("/", "//", "%") and b == 0:
+        raise Refusal("E0402", f"division by zero: {show(left)} {op} 0")
+    if op == "**":
+        return _power(a, b)
+    try:
+        return _OPERATORS[op](a, b)
+    except OverflowError:
+        raise Refusal("E0402", "the result is too large for a number") from None
+
+
+def _power(a: int | float, b: int | float) -> object:
+    if isinstance(a, int) and isinstance(b, int) and b > 0 and abs(a) > 1:
+        if b * math.log10(abs(a)) > LIMITS.digits + 1:
+            raise Refusal("E0502", f"a whole number of more than {LIMITS.digits} digits")
+        return a**b
+    try:
+        result = (
+            float(a) ** b if not (isinstance(a, int) and isinstance(b, int) and b >= 0) else a**b
+        )
+    except (OverflowError, ZeroDivisionError):
+        raise Refusal("E0402", f"{a} ** {b} is no number") from None
+    if isinstance(result, complex):
+        raise Refusal("E0402", f"{a} ** {b} is no real number")
+    return result
+
+
+def _tuple_arithmetic(op: str, left: object, right: object) -> object:
+    if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+        return bounded(iter(left + right))
+    if op == "*" and isinstance(left, tuple) and isinstance(right, int):
+        if len(left) * max(right, 0) > LIMITS.items:
+            raise Refusal("E0502", f"a tuple of more than {LIMITS.items:,} elements")
+        return left * right
+    raise Refusal(
+        "E0402",
+        f"`{op}` does not go between {kind_of(left)} ({show(left)}) and {kind_of(right)} "
+        f"({show(right)})",
+    )
+
+
+_OPERATORS: dict[str, Callable[[int | float, int | float], int | float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+}
+
+
+def _compared(op: str, left: object, right: object) -> bool:
+    match op:
+        case "==":
+            return left == right and isinstance(left, bool) == isinstance(right, bool)
+        case "!=":
+            return not _compared("==", left, right)
+        case "in":
+            return any(_compared("==", left, item) for item in sequence(right, "`in`"))
+        case "not in":
+            return not _compared("in", left, right)
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        a: object = tuple(number(v, f"`{op}`") for v in left)
+        b: object = tuple(number(v, f"`{op}`") for v in right)
+    else:
+        a, b = number(left, f"`{op}`"), number(right, f"`{op}`")
+    ordered: dict[str, bool] = {
+        "<": a < b,  # type: ignore[operator]
+        "<=": a <= b,  # type: ignore[operator]
+        ">": a > b,  # type: ignore[operator]
+        ">=": a >= b,  # type: ignore[operator]
+    }
+    return ordered[op]

@@ -1,0 +1,136 @@
+"""The built-in functions: pure, total, on plain values."""
+
+import math
+from collections.abc import Callable
+from itertools import islice
+
+from archdsl.semantics.limits import LIMITS
+
+
+class Refusal(Exception):
+    """A built-in function or operator cannot take these values; never leaves the evaluator."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+
+def number(value: object, where: str) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        from archdsl.semantics.values import kind_of, show
+
+        raise Refusal("E0402", f"{where} needs a number, not {kind_of(value)} ({show(value)})")
+    return value
+
+
+def sequence(value: object, where: str) -> tuple[object, ...]:
+    if not isinstance(value, tuple):
+        from archdsl.semantics.values import kind_of, show
+
+        hint = f"did you mean `range({show(value)})`?" if isinstance(value, int) else ""
+        raise Refusal("E0402", f"{where} needs a tuple, not {kind_of(value)} ({show(value)})", hint)
+    return value
+
+
+def bounded(items: object) -> tuple[object, ...]:
+    """A tuple of what an iterator yields, or a refusal where that is too much."""
+    found = tuple(islice(items, LIMITS.items + 1))  # type: ignore[call-overload]
+    if len(found) > LIMITS.items:
+        raise Refusal("E0502", f"a tuple of more than {LIMITS.items:,} elements")
+    return found
+
+
+def _range(*bounds: object) -> tuple[object, ...]:
+    numbers = [number(b, "`range`") for b in bounds]
+    if not all(isinstance(n, int) for n in numbers):
+        raise Refusal("E0402", "`range` needs whole numbers")
+    if len(numbers) == 3 and numbers[2] == 0:
+        raise Refusal("E0402", "`range` cannot step by 0")
+    return bounded(iter(range(*numbers)))  # type: ignore[arg-type]
+
+
+def _extreme(word: str, choose: Callable[..., object]) -> Callable[..., object]:
+    def function(*values: object) -> object:
+        items = sequence(values[0], f"`{word}`") if len(values) == 1 else values
+        if not items:
+            raise Refusal("E0402", f"`{word}` of nothing has no value")
+        return choose([number(v, f"`{word}`") for v in items])
+
+    return function
+
+
+def _whole(word: str, convert: Callable[[float], int]) -> Callable[..., object]:
+    def function(value: object) -> object:
+        return convert(_finite(number(value, f"`{word}`"), word))
+
+    return function
+
+
+def _finite(value: int | float, word: str) -> int | float:
+    if not math.isfinite(value):
+        raise Refusal("E0402", f"`{word}` of {value} is not a number")
+    return value
+
+
+def _round(value: object, digits: object = None) -> object:
+    rounded = _finite(number(value, "`round`"), "round")
+    return round(rounded, int(number(digits, "`round`")) if digits is not None else None)
+
+
+def _root(value: object) -> object:
+    if number(value, "`sqrt`") < 0:  # type: ignore[operator]
+        raise Refusal("E0402", f"`sqrt` of {value} is not a real number")
+    return math.sqrt(value)  # type: ignore[arg-type]
+
+
+def _log2(value: object) -> object:
+    if number(value, "`log2`") <= 0:  # type: ignore[operator]
+        raise Refusal("E0402", f"`log2` of {value} is not a real number")
+    return math.log2(value)  # type: ignore[arg-type]
+
+
+def _len(value: object) -> object:
+    return len(value) if isinstance(value, str) else len(sequence(value, "`len`"))
+
+
+def _sorted(value: object) -> object:
+    return tuple(sorted(number(v, "`sorted`") for v in sequence(value, "`sorted`")))
+
+
+def _zip(*values: object) -> object:
+    columns = [sequence(v, "`zip`") for v in values]
+    lengths = {len(c) for c in columns}
+    if len(lengths) > 1:
+        sizes = " and ".join(str(len(c)) for c in columns)
+        raise Refusal("E0402", f"`zip` needs tuples of one length, not {sizes}")
+    return tuple(zip(*columns, strict=True))
+
+
+FUNCTIONS: dict[str, tuple[Callable[..., object], int, int]] = {
+    # name: function, fewest and most arguments
+    "range": (_range, 1, 3),
+    "len": (_len, 1, 1),
+    "enumerate": (
+        lambda v, start=0: tuple(enumerate(sequence(v, "`enumerate`"), start)),
+        1,
+        2,
+    ),
+    "zip": (_zip, 1, 100),
+    "reversed": (lambda v: sequence(v, "`reversed`")[::-1], 1, 1),
+    "sorted": (_sorted, 1, 1),
+    "min": (_extreme("min", min), 1, 100),
+    "max": (_extreme("max", max), 1, 100),
+    "sum": (
+        lambda v: sum(number(x, "`sum`") for x in sequence(v, "`sum`")),
+        1,
+        1,
+    ),
+    "round": (_round, 1, 2),
+    "floor": (_whole("floor", math.floor), 1, 1),
+    "ceil": (_whole("ceil", math.ceil), 1, 1),
+    "int": (_whole("int", int), 1, 1),
+    "float": (lambda v: float(number(v, "`float`")), 1, 1),
+    "abs": (lambda v: abs(number(v, "`abs`")), 1, 1),
+    "sqrt": (_root, 1, 1),
+    "log2": (_log2, 1, 1),
+}

@@ -1,0 +1,480 @@
+"""The lines that only a network has (`input`, `aux`, `init`, `expect`), and the whole program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any
+
+from archdsl.base.suggest import did_you_mean
+from archdsl.ir.graph import (
+    Expectation,
+    Head,
+    Init,
+    Program,
+    Ref,
+    Scope,
+    walk,
+)
+from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.initialiser import initialisers
+from archdsl.ops.registry import ops
+from archdsl.semantics import arguments
+from archdsl.semantics.body import Body, Flow
+from archdsl.semantics.elaborate import Elaborator
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate import Exhausted
+from archdsl.semantics.files import Module
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.report import Frame, Reporter
+from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, kind_of, show
+from archdsl.syntax import tree
+
+MAX_SIZE = 10**9  # of one dimension of an input
+
+
+@dataclass(eq=False, slots=True)
+class Notes:
+    """What the lines of one network said beside its steps."""
+
+    body: Body
+    embedded: bool
+    inits: list[Init] = field(default_factory=list)
+    heads: list[tuple[str, int, float]] = field(default_factory=list)
+    expectations: list[Expectation] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the user set from outside: parameters by name, and input shapes by name ('' for the
+    only one)."""
+
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    inputs: Mapping[str, Shape] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.parameters or self.inputs)
+
+
+class NetworkLines:
+    """Runs the statements of networks for the elaborator."""
+
+    def __init__(self, elaborator: Elaborator, overrides: Overrides) -> None:
+        self.elaborator = elaborator
+        self.evaluator = elaborator.evaluator
+        self.reporter = elaborator.reporter
+        self.overrides = overrides
+        self.notes: dict[Body, Notes] = {}
+        elaborator.networks = self
+
+    # --- statements --------------------------------------------------------------------------
+
+    def statement(
+        self,
+        line: tree.Input | tree.Aux | tree.Init | tree.Expect,
+        body: Body,
+        env: Environment,
+        flow: Flow,
+    ) -> Flow:
+        notes = self.notes.get(body)
+        if notes is None:
+            word = type(line).__name__.lower()
+            self.reporter.error(
+                "E0806",
+                f"`{word}` belongs to a network's own lines, not to a block or path",
+                line.span,
+            )
+            return flow
+        match line:
+            case tree.Input():
+                return self._input(line, notes, env, flow)
+            case tree.Aux():
+                self._aux(line, notes, env, flow)
+            case tree.Init():
+                self._init(line, notes, env)
+            case tree.Expect():
+                if not notes.embedded:
+                    self.expect(line, notes, env)
+        return flow
+
+    def _input(self, line: tree.Input, notes: Notes, env: Environment, flow: Flow) -> Flow:
+        body = notes.body
+        name = line.name.id if line.name is not None else "x"
+        if notes.embedded:
+            if line.name is not None:
+                env.values[name] = Tap(name, line.name.span, body, flow)
+            return flow
+        if body.drafts:
+            self.reporter.error(
+                "E0807",
+                "an input is declared before the first step",
+                line.span,
+                hint="move this line to the top of the network",
+            )
+            return None
+        if name in body.input_names or (
+            body.inputs and (line.name is None or "x" in body.input_names)
+        ):
+            self.reporter.error(
+                "E0808",
+                "two inputs have the same name" if line.name else "a second input needs a name",
+                line.span,
+                hint="write `input left: …` and `input right: …`",
+            )
+            return None
+        type_ = self._input_type(line, name, env)
+        if type_ is None:
+            env.tainted = True
+            env.values[name] = env.values["input"] = Tap(name, line.span, body, None)
+            body.unknown_input = True
+            return None
+        ref = body.add_input(name, type_, line.span)
+        env.values[name] = Tap(name, line.span, body, (ref,))
+        if line.name is None:
+            del env.values[name]
+        refs = tuple(Ref(-1, k) for k in range(len(body.inputs)))
+        env.values["input"] = Tap("input", line.span, body, refs)
+        return refs
+
+    def _input_type(self, line: tree.Input, name: str, env: Environment) -> TensorType | None:
+        dtype = DType.FLOAT
+        if line.dtype is not None:
+            words = [d.value for d in DType]
+            if line.dtype.id not in words:
+                self.reporter.error(
+                    "E0205",
+                    f"`{line.dtype.id}` is no kind of number",
+                    line.dtype.span,
+                    hint=f"write {' or '.join(f'`{w}`' for w in words)}",
+                )
+                return None
+            dtype = DType(line.dtype.id)
+        given = self.overrides.inputs
+        value: object
+        if name in given or (line.name is None and "" in given):
+            value = given.get(name, given.get(""))
+        elif "" in given and len(self.overrides.inputs) == 1 and line.name is not None:
+            value = given[""]
+        else:
+            value = self.evaluator.value(line.shape, env)
+        if value is UNKNOWN:
+            return None
+        sizes = value if isinstance(value, tuple) else (value,)
+        for size in sizes:
+            if isinstance(size, bool) or not isinstance(size, int):
+                self.reporter.error(
+                    "E0312",
+                    f"an input's shape is written `3x224x224`, not {show(value)} "
+                    f"({kind_of(value)})",
+                    line.shape.span,
+                )
+                return None
+            if not 1 <= size <= MAX_SIZE:
+                self.reporter.error(
+                    "E0312",
+                    f"an input's sizes lie between 1 and {MAX_SIZE:,}, and {size:,} does not",
+                    line.shape.span,
+                )
+                return None
+        return TensorType(tuple(s for s in sizes if isinstance(s, int)), dtype)
+
+    def _aux(self, line: tree.Aux, notes: Notes, env: Environment, flow: Flow) -> None:
+        body, name = notes.body, line.name.id
+        if notes.embedded:
+            self.reporter.error(
+                "E0809",
+                "a network with auxiliary heads cannot be used as a block",
+                line.span,
+                hint="make the heads depend on a parameter, `if aux:`, and switch them off",
+            )
+            return
+        weight = self._weight(line, env)
+        recipe = self.evaluator.recipe(line.value, env)
+        if not self.elaborator.nameable(line.name, name, recipe, body):
+            return
+        body.training = True
+        result = self.elaborator.apply(recipe, flow, body, env, name)
+        body.training = False
+        if result is None:
+            return
+        if len(result) != 1 or result[0].step < 0 or not body.drafts[result[0].step].training_only:
+            self.reporter.error(
+                "E0810",
+                "an auxiliary head is one step with one result",
+                line.value.span,
+                hint="write a block or a chain: `aux aux1 = inception_aux(classes)`",
+            )
+            return
+        env.values[name] = Tap(name, line.name.span, body, result)
+        if weight is not None:
+            notes.heads.append((name, result[0].step, weight))
+
+    def _weight(self, line: tree.Aux, env: Environment) -> float | None:
+        weight: object = 1.0
+        for argument in line.arguments:
+            if argument.name is None or argument.name.id != "weight":
+                given = argument.name.span if argument.name is not None else argument.span
+                self.reporter.error(
+                    "E0202",
+                    f"`aux` has no argument `{given.text}`",
+                    given,
+                    hint=f"write `aux {line.name.id}(weight=0.3)`",
+                )
+                return None
+            weight = self.evaluator.value(argument.value, env)
+        if weight is UNKNOWN:
+            return None
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
+            self.reporter.error(
+                "E0216",
+                f"`weight` of `aux` is a number of at least 0, not {show(weight)}",
+                line.arguments[0].value.span,
+            )
+            return None
+        return float(weight)
+
+    def _init(self, line: tree.Init, notes: Notes, env: Environment) -> None:
+        op, path = None, None
+        if isinstance(line.selector, tree.Name):
+            op = line.selector.id
+            if op not in ops():
+                self.reporter.error(
+                    "E0201",
+                    f"there is no op called `{op}`",
+                    line.selector.span,
+                    hint=did_you_mean(op, ops())
+                    or 'name an op, or write a pattern of paths: `init "*.bn3": zeros`',
+                )
+                return
+        else:
+            path = str(line.selector.value)
+        callee = line.value.callee if isinstance(line.value, tree.Call) else line.value
+        given = line.value.arguments if isinstance(line.value, tree.Call) else ()
+        known = initialisers()
+        if not isinstance(callee, tree.Name) or callee.id not in known:
+            self.reporter.error(
+                "E0217",
+                f"there is no initialiser called `{callee.span.text}`",
+                callee.span,
+                hint=did_you_mean(callee.span.text, known) or f"there are {', '.join(known)}",
+            )
+            return
+        bound = arguments.bind_initialiser(self.evaluator, known[callee.id], line.value, given, env)
+        if bound is None:
+            return
+        tensor = line.tensor.id if line.tensor is not None else "weight"
+        settings: tuple[tuple[str, Any], ...] = tuple(
+            (n, getattr(bound, n)) for n in bound.model_fields if n in bound.model_fields_set
+        )
+        notes.inits.append(Init(op, path, tensor, callee.id, settings, line.span))
+
+    def expect(self, line: tree.Expect, notes: Notes, env: Environment) -> None:
+        if line.when is not None and self.evaluator.condition(line.when, env) is not True:
+            return
+        values = tuple((n, v) for n, v in env.values.items() if is_plain(v))
+        notes.expectations.append(
+            Expectation(line.condition, values, line.span, binding=not self.overrides)
+        )
+
+    # --- networks ----------------------------------------------------------------------------
+
+    def embed(
+        self, declaration: tree.NetworkDecl, flow: Flow, body: Body, env: Environment
+    ) -> Flow:
+        """A network used as a block: its flow is what flows in."""
+        root = len(self.reporter.frames) == 1
+        self.notes[body] = Notes(body, embedded=not root)
+        inputs = [s for s in declaration.body if isinstance(s, tree.Input)]
+        if not root and len(inputs) > 1:
+            self.reporter.error(
+                "E0811",
+                f"`{declaration.name.id}` has {len(inputs)} inputs and cannot be used as a block",
+                inputs[1].span,
+            )
+            return None
+        if root and not _declares_input(declaration.body):
+            self.reporter.error(
+                "E0805",
+                f"the network `{declaration.name.id}` does not declare its input",
+                declaration.name.span,
+                hint="begin it with `input 3x224x224`",
+            )
+            env.values["input"] = Tap("input", declaration.name.span, body, None)
+        return self.elaborator.run(declaration.body, body, env, flow)
+
+
+def _declares_input(statements: tuple[tree.Statement, ...]) -> bool:
+    for statement in statements:
+        match statement:
+            case tree.Input():
+                return True
+            case tree.If():
+                arms = [lines for _, lines in statement.arms]
+                if any(_declares_input(lines) for lines in (*arms, statement.otherwise)):
+                    return True
+            case tree.For() if _declares_input(statement.body):
+                return True
+    return False
+
+
+def instantiate(
+    module: Module,
+    name: str,
+    reporter: Reporter,
+    overrides: Overrides | None = None,
+    limits: Limits = LIMITS,
+) -> Program | None:
+    """The program of one network of a file; None after a mistake, which the reporter holds."""
+    overrides = overrides or Overrides()
+    elaborator = Elaborator(reporter, limits)
+    lines = NetworkLines(elaborator, overrides)
+    try:
+        return _instantiate(module, name, elaborator, lines, overrides)
+    except Exhausted as spent:
+        reporter.error(
+            spent.code,
+            spent.message,
+            spent.span,
+            hint="use smaller numbers, or fewer levels of blocks within blocks",
+        )
+        return None
+
+
+def _instantiate(
+    module: Module, name: str, elaborator: Elaborator, lines: NetworkLines, overrides: Overrides
+) -> Program | None:
+    declaration = module.names[name][0]
+    reporter, evaluator = elaborator.reporter, elaborator.evaluator
+    assert isinstance(declaration, tree.NetworkDecl | tree.VariantDecl)
+    node = declaration.name
+    if isinstance(declaration, tree.VariantDecl):
+        reference = arguments.bind_variant(evaluator, declaration, module, node)
+        if not isinstance(reference, BlockRef):
+            return None
+    else:
+        reference = BlockRef(node, declaration, module)
+    preset = dict(reference.preset) | dict(overrides.parameters)
+    reporter.frames.append(Frame(name, name, None))
+    try:
+        bound = arguments.bind_parameters(
+            evaluator,
+            name,
+            reference.declaration.parameters,
+            reference.module,
+            node,
+            (),
+            Environment(reference.module),
+            tuple(preset.items()),
+        )
+    finally:
+        reporter.frames.pop()
+    if bound is None:
+        return None
+    return _program(declaration, reference, bound, elaborator, lines)
+
+
+def _program(
+    declaration: tree.NetworkDecl | tree.VariantDecl,
+    reference: BlockRef,
+    bound: tuple[tuple[str, object], ...],
+    elaborator: Elaborator,
+    lines: NetworkLines,
+) -> Program | None:
+    from archdsl.semantics.values import BlockRecipe
+
+    name = declaration.name.id
+    network = reference.declaration
+    recipe = BlockRecipe(declaration.name, network, reference.module, bound)
+    root = elaborator.elaborate(recipe, None, (), Frame(name, name, None))
+    notes = next((n for n in lines.notes.values() if not n.embedded), None)
+    if root is None or notes is None:
+        if notes is not None and not elaborator.reporter.failed:
+            elaborator.reporter.error(
+                "E0812", f"the network `{name}` has no steps", declaration.name.span
+            )
+        return None
+    for variant in _variants(declaration, reference.module):
+        for line in variant.body:
+            if isinstance(line, tree.Expect):
+                lines.expect(line, notes, notes.body.env)
+    inits = _all_inits(root, lines, notes)
+    for init in inits:
+        _check_init(init, root, elaborator.reporter)
+    if elaborator.reporter.failed:
+        return None
+    outputs = notes.body.outputs or []
+    doc = declaration.doc or network.doc
+    return Program(
+        name,
+        doc.text if doc is not None else "",
+        root,
+        _output_names(outputs),
+        tuple(Head(root.steps[i].name, i, w) for _, i, w in notes.heads),
+        inits,
+        tuple(notes.expectations),
+    )
+
+
+def _variants(
+    declaration: tree.NetworkDecl | tree.VariantDecl, module: Module
+) -> list[tree.VariantDecl]:
+    found: list[tree.VariantDecl] = []
+    here: object = declaration
+    while isinstance(here, tree.VariantDecl):
+        found.append(here)
+        definition = module.find(here.base.id)
+        here = definition[0] if definition is not None else None
+    return found
+
+
+def _output_names(outputs: list[tuple[str, Flow]]) -> tuple[str, ...]:
+    if len(outputs) < 2 and not any(name for name, _ in outputs):
+        return ()
+    if len(outputs) == 1:
+        return ()
+    return tuple(name or f"output{i + 1}" for i, (name, _) in enumerate(outputs))
+
+
+def _all_inits(root: Scope, lines: NetworkLines, notes: Notes) -> tuple[Init, ...]:
+    """The network's own, after those of the networks it uses as blocks, under their paths."""
+    inner: list[Init] = []
+    by_declaration: dict[object, list[Init]] = {}
+    for other in lines.notes.values():
+        if other.embedded and other.inits:
+            by_declaration[other.body.definition] = other.inits
+    if by_declaration:
+        for path, _, step in walk(root):
+            if isinstance(step.target, Scope) and step.target.definition in by_declaration:
+                for init in by_declaration[step.target.definition]:
+                    pattern = f"{path}.{init.path or '*'}"
+                    inner.append(
+                        Init(
+                            init.op, pattern, init.tensor, init.function, init.arguments, init.span
+                        )
+                    )
+    return (*inner, *notes.inits)
+
+
+def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
+    """An initialisation that reaches nothing is a mistake."""
+    reached, tensors = False, set()
+    for path, scope, step in walk(root):
+        if isinstance(step.target, Scope):
+            continue
+        if init.op is not None and step.target.word != init.op:
+            continue
+        if init.path is not None and not fnmatchcase(path, init.path):
+            continue
+        weights = step.target.weights(scope.types_of(step.inputs))
+        reached = True
+        tensors |= {w.name or "weight" for w in weights}
+        if init.tensor in tensors:
+            return
+    what = f'"{init.path}"' if init.path is not None else f"`{init.op}`"
+    if not reached:
+        message, hint = f"no step of this network is a {what}", "delete the line"
+        if init.path is not None:
+            message, hint = f"no step's path matches {what}", "`archdsl audit` lists the paths"
+    else:
+        message = f"no {what} has a learned `{init.tensor}`"
+        hint = f"they have {', '.join(sorted(tensors))}" if tensors else "they learn nothing"
+    reporter.error("E0813", message, init.span, hint=hint)

@@ -1,0 +1,73 @@
+"""Collects the diagnostics of one elaboration and knows in which block instance they arise."""
+
+from dataclasses import dataclass
+
+from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One block instance on the way down: the step's name, the block's, and where it was called."""
+
+    name: str
+    block: str
+    call: Span | None
+
+
+class Reporter:
+    """Mistakes in the order found; the same mistake at the same place is told once."""
+
+    def __init__(self) -> None:
+        self.frames: list[Frame] = []
+        self._found: dict[tuple[str, int, int, int], Diagnostic] = {}
+
+    def error(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        label: str = "",
+        hint: str = "",
+        others: tuple[Label, ...] = (),
+        arithmetic: tuple[str, ...] = (),
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        diagnostic = Diagnostic(
+            code,
+            message,
+            Label(span, label),
+            others=others,
+            calls=tuple(Label(f.call, "") for f in reversed(self.frames) if f.call is not None),
+            path=self.path(),
+            arithmetic=arithmetic,
+            hint=hint,
+            severity=severity,
+        )
+        place = (code, id(span.source), span.start, span.end)
+        self._found.setdefault(place, diagnostic)
+
+    def extend(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        for d in diagnostics:
+            span = d.primary.span
+            self._found.setdefault((d.code, id(span.source), span.start, span.end), d)
+
+    def path(self) -> str:
+        """`ResNet50 / layer2.0 (bottleneck)`; the network's name alone at the top."""
+        if not self.frames:
+            return ""
+        network, *inner = self.frames
+        if not inner:
+            return network.block
+        names = ".".join(f.name for f in inner)
+        block = next((f.block for f in reversed(inner) if f.block), "")
+        return f"{network.block} / {names}" + (f" ({block})" if block else "")
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        return tuple(self._found.values())
+
+    @property
+    def failed(self) -> bool:
+        return any(d.severity is Severity.ERROR for d in self._found.values())

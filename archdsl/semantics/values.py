@@ -1,0 +1,271 @@
+"""What a compile-time expression can be: plain values, functions, and recipes for steps.
+
+A recipe is a block as a value: frozen, compared by its contents, applied any number of times. It
+carries the tree node that it was written as, which becomes the last mark of its steps' trails.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeGuard, Union
+
+from archdsl.base.source import Span
+from archdsl.ir.graph import Mark, Ref
+from archdsl.ir.shape import TensorType, format_shape
+from archdsl.ops.base import Op
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.body import Body
+    from archdsl.semantics.environment import Environment
+    from archdsl.semantics.files import Module
+
+
+class Unknown:
+    """The value of what could not be known after a mistake; it fits everything."""
+
+    _only: "Unknown | None" = None
+
+    def __new__(cls) -> "Unknown":
+        cls._only = cls._only or super().__new__(cls)
+        return cls._only
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown()
+
+Plain = Union[int, float, bool, None, str, tuple["Plain", ...]]
+
+
+@dataclass(eq=False, slots=True)
+class Tap:
+    """A named tensor (or several results of one step) of one body; `refs` is None when unknown."""
+
+    name: str
+    span: Span
+    body: "Body"
+    refs: tuple[Ref, ...] | None
+
+    def types(self) -> tuple[TensorType, ...] | None:
+        return None if self.refs is None else tuple(self.body.type_of(ref) for ref in self.refs)
+
+
+@dataclass(eq=False, slots=True)
+class SharedLayer:
+    """A `layer`: constructed once in its body; the first use fixes its weights' shapes."""
+
+    name: str
+    span: Span
+    body: "Body"
+    recipe: "Recipe"
+    env: "Environment"
+    first: tuple[tuple[str, object], ...] | None = None
+    first_span: Span | None = None
+    unknown: bool = False  # a mistake at a use: that it has no shape is not news
+
+
+@dataclass(frozen=True, slots=True)
+class OpRef:
+    """An op not yet given arguments: `act=relu`."""
+
+    node: tree.Node
+    op: type[Op]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRef:
+    """A block not yet given arguments: `block=bottleneck`; a variant presets some of them."""
+
+    node: tree.Node
+    declaration: "tree.BlockDecl | tree.NetworkDecl"
+    module: "Module"
+    preset: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FnRef:
+    declaration: tree.FnDecl
+    module: "Module"
+
+
+@dataclass(frozen=True, slots=True)
+class OpRecipe:
+    """An op with its arguments; a merge has its branches beside them (None: those of the flow)."""
+
+    node: tree.Node
+    op: Op
+    branches: "tuple[Branch, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    node: tree.Node
+    recipe: "Recipe"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRecipe:
+    """A block (or network) with its arguments bound, defaults included, in declared order."""
+
+    node: tree.Node
+    declaration: tree.BlockDecl | tree.NetworkDecl
+    module: "Module"
+    arguments: tuple[tuple[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRecipe:
+    node: tree.Node
+    items: "tuple[Recipe, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatRecipe:
+    node: tree.Node
+    item: "Recipe"
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRecipe:
+    """A recipe that a name, a function or a choice led to."""
+
+    mark: Mark
+    item: "Recipe"
+
+    @property
+    def node(self) -> tree.Node:
+        return self.mark.node
+
+
+@dataclass(frozen=True, slots=True)
+class TapRecipe:
+    node: tree.Node
+    tap: Tap
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRecipe:
+    node: tree.Node
+    layer: SharedLayer
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteRecipe:
+    """The block form: `path:` (op is None) or a merge, with the lines it holds."""
+
+    node: tree.Suite
+    op: Op | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownRecipe:
+    """A step that could not be known; its result is unknown."""
+
+    node: tree.Node
+
+
+Recipe = Union[
+    OpRecipe,
+    BlockRecipe,
+    ChainRecipe,
+    RepeatRecipe,
+    MarkedRecipe,
+    TapRecipe,
+    LayerRecipe,
+    SuiteRecipe,
+    UnknownRecipe,
+]
+RECIPES = (
+    OpRecipe,
+    BlockRecipe,
+    ChainRecipe,
+    RepeatRecipe,
+    MarkedRecipe,
+    TapRecipe,
+    LayerRecipe,
+    SuiteRecipe,
+    UnknownRecipe,
+)
+
+
+def is_recipe(value: object) -> TypeGuard[Recipe]:
+    return isinstance(value, RECIPES)
+
+
+def unmarked(recipe: Recipe) -> Recipe:
+    """The recipe itself, without the names and choices that led to it."""
+    while isinstance(recipe, MarkedRecipe):
+        recipe = recipe.item
+    return recipe
+
+
+def is_plain(value: object) -> bool:
+    if isinstance(value, tuple):
+        return all(is_plain(v) for v in value)
+    return value is None or isinstance(value, int | float | str)
+
+
+def key(value: object) -> object:
+    """A hashable form under which 1, 1.0 and true differ."""
+    if isinstance(value, tuple):
+        return ("tuple", *(key(v) for v in value))
+    return (type(value).__name__, value)
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in the user's words."""
+    match value:
+        case bool():
+            return "true or false"
+        case int():
+            return "a whole number"
+        case float():
+            return "a number"
+        case str():
+            return "a string"
+        case None:
+            return "none"
+        case tuple():
+            return "a tuple"
+        case Tap() | TapRecipe():
+            return "a tensor"
+        case OpRef() | BlockRef():
+            return "a block"
+        case _ if is_recipe(value):
+            return "a block"
+    return "a function"
+
+
+def show(value: object) -> str:
+    """A value as the language writes it."""
+    match value:
+        case True | False | None:
+            return {True: "true", False: "false", None: "none"}[value]
+        case str():
+            return f'"{value}"'
+        case tuple() if len(value) > 1 and all(_is_size(v) for v in value):
+            return format_shape(value)
+        case tuple():
+            inner = ", ".join(show(v) for v in value)
+            return f"({inner},)" if len(value) == 1 else f"({inner})"
+        case int() | float():
+            return str(value)
+        case Tap():
+            return value.name
+        case OpRef():
+            return value.op.word
+        case BlockRef() | FnRef():
+            return value.declaration.name.id
+        case _ if is_recipe(value):
+            return _summary(value)
+    return kind_of(value)
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _summary(recipe: Recipe) -> str:
+    text = " ".join(recipe.node.span.text.split())
+    return text if len(text) <= 40 else f"{text[:37]}…"

@@ -1,0 +1,266 @@
+"""Syntax errors that one token, line or value shows by itself; `unexpected.py` has the rest."""
+
+import unicodedata
+
+from lark import Token
+
+from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.source import Source, Span
+from archdsl.syntax import tree
+from archdsl.syntax.characters import describe_character, visible
+from archdsl.syntax.words import PYTHON
+
+
+def span_of(source: Source, token: Token) -> Span:
+    """The text of one token."""
+    return Span(source, token.start_pos or 0, token.end_pos or 0)
+
+
+def complaint(code: str, message: str, span: Span, hint: str = "", label: str = "") -> Diagnostic:
+    return Diagnostic(code, message, Label(span, label), hint=hint)
+
+
+# --- brackets ------------------------------------------------------------------------------------
+
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+
+
+def never_closed(source: Source, opener: Token) -> Diagnostic:
+    bracket = opener[-1]
+    span = span_of(source, opener)
+    span = Span(source, span.end - 1, span.end)
+    hint = f"add `{_BRACKETS[bracket]}` where it ends"
+    return complaint("E0102", f"this `{bracket}` is never closed", span, hint)
+
+
+def wrong_closer(source: Source, opener: Token | None, closer: Token) -> Diagnostic:
+    found = closer[0]
+    span = span_of(source, closer)
+    if opener is None:
+        message = f"this `{found}` closes nothing"
+        return complaint(
+            "E0103", message, span, f"delete it, or add what opens it before `{found}`"
+        )
+    bracket, wanted = opener[-1], _BRACKETS[opener[-1]]
+    start = span_of(source, opener).end - 1
+    return Diagnostic(
+        "E0103",
+        f"`{bracket}` is closed by `{found}`",
+        Label(span, f"`{wanted}` belongs here"),
+        (Label(Span(source, start, start + 1), "opened here"),),
+        hint=f"write `{wanted}`",
+    )
+
+
+# --- tokens --------------------------------------------------------------------------------------
+
+
+def unreadable(source: Source, token: Token) -> Diagnostic:
+    """A token that is no word of the language."""
+    span = span_of(source, token)
+    match token.type:
+        case "OPEN_STRING":
+            return _open_string(span, 1)
+        case "OPEN_DOCSTRING":
+            return _open_string(span, 3)
+        case "BAD_NUMBER":
+            return complaint("E0116", f"`{_short(token)}` is no number", span, _number_hint(token))
+        case "BAD_NAME":
+            return _bad_name(span, token)
+    what, hint = describe_character(str(token))
+    return complaint("E0115", what, span, hint)
+
+
+def _open_string(span: Span, quotes: int) -> Diagnostic:
+    quote = span.text[:quotes]
+    opening = Span(span.source, span.start, span.start + quotes)
+    message = "this string is never closed" if quotes == 1 else "this docstring is never closed"
+    return complaint("E0104", message, opening, f"add `{quote}` where it ends")
+
+
+def _number_hint(text: str) -> str:
+    if text.startswith("."):
+        return f"write `0{_short(text)}`"
+    if text.endswith("."):
+        return f"write `{_short(text)}0`, or leave the point out"
+    if text[-1] in "kmgt":
+        return f"the suffixes are K, M, G and T: `{_short(text[:-1])}{text[-1].upper()}`"
+    if "x" in text.lower():
+        return "a shape is written `3x224x224`, without blanks"
+    if text.isascii() and not text[-1].isdigit():
+        return "a name begins with a letter or `_`"
+    return "numbers are written `64`, `11_689_512`, `0.5`, `1e-5`, `4.1G`"
+
+
+def _bad_name(span: Span, text: str) -> Diagnostic:
+    odd = next(c for c in text if not c.isascii())
+    plain = unicodedata.normalize("NFKC", text)
+    if plain.isascii():
+        what = "a full-width character" if odd in _wide(text) else "a special form of a letter"
+        return complaint("E0115", f"{visible(odd)} is {what}", span, f"write `{_short(plain)}`")
+    message = f"`{_short(text)}` holds {visible(odd)}"
+    hint = "names are made of the letters a–z and A–Z, digits and `_`"
+    return complaint("E0115", message, span, hint)
+
+
+def _wide(text: str) -> set[str]:
+    return {c for c in text if unicodedata.east_asian_width(c) == "F"}
+
+
+def _short(text: str, limit: int = 40) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def python_word(source: Source, token: Token) -> Diagnostic:
+    message = f"`{token}` is a word of Python, not of this language"
+    return complaint("E0117", message, span_of(source, token), PYTHON[str(token)])
+
+
+def python_import(source: Source, token: Token) -> Diagnostic:
+    hint = 'write `from "FILE.arch" import NAME`; the library\'s own blocks need no import'
+    return complaint("E0117", "modules of Python cannot be imported", span_of(source, token), hint)
+
+
+# --- lines and levels ------------------------------------------------------------------------------
+
+
+def mixed_blanks(source: Source, head: Token) -> Diagnostic:
+    message = "tabs and blanks are mixed in the indentation"
+    return complaint("E0106", message, _blanks(source, head), "indent with four blanks a level")
+
+
+def uneven_dedent(source: Source, head: Token, widths: list[int]) -> Diagnostic:
+    message = "this indentation fits no line above"
+    open_levels = " or ".join(str(width) for width in widths)
+    hint = f"indent by {open_levels} blanks" if len(widths) > 1 else "start it at the left edge"
+    return complaint("E0107", message, _blanks(source, head), hint)
+
+
+def unexpected_indent(source: Source, head: Token, above: Token | None) -> Diagnostic:
+    if above is None:
+        hint = "start it at the left edge"
+        return complaint("E0108", "the first line is indented", _blanks(source, head), hint)
+    return Diagnostic(
+        "E0108",
+        "this line stands deeper than the one above, which opens no body",
+        Label(_blanks(source, head)),
+        (Label(span_of(source, above), "the line above"),),
+        hint="indent it like the line above, or end that line with `:`",
+    )
+
+
+def _blanks(source: Source, head: Token) -> Span:
+    end = head.start_pos or 0
+    return Span(source, source.text.rfind("\n", 0, end) + 1, end)
+
+
+def empty_body(source: Source, tokens: list[Token]) -> Diagnostic:
+    span = span_of(source, tokens[0]).to(span_of(source, tokens[-1]))
+    hint = "indent the lines of the body by four blanks; `identity` is a step that does nothing"
+    return complaint("E0110", "the body is missing below this line", span, hint)
+
+
+def only_docstring(span: Span) -> Diagnostic:
+    return complaint(
+        "E0110", "this body holds no step", span, "write the steps below the docstring"
+    )
+
+
+def stray_statement(source: Source, tokens: list[Token]) -> Diagnostic:
+    span = span_of(source, tokens[0]).to(span_of(source, tokens[-1]))
+    if tokens[0].type == "DOCSTRING":
+        message = "a docstring stands below the header of a block or network"
+        return complaint("E0112", message, span, "move it there, or write a comment with `#`")
+    message = "this line stands outside of every block and network"
+    hint = "a file holds `block`, `network`, `fn` and `from`; steps are indented below a header"
+    return complaint("E0113", message, span, hint)
+
+
+# --- what reads well and means nothing ---------------------------------------------------------------
+
+
+def unknown_version(span: Span) -> Diagnostic:
+    message = f"version {span.text} of the language is not known"
+    return complaint("E0128", message, span, "this is version 1: write `archdsl 1`")
+
+
+def not_in_variant(span: Span) -> Diagnostic:
+    message = "a variant holds a docstring and `expect` lines only"
+    hint = "give the base a parameter for what differs, or declare a network of its own"
+    return complaint("E0125", message, span, hint)
+
+
+def cannot_open(span: Span) -> Diagnostic:
+    message = "only a name or a call can open a body"
+    return complaint("E0111", message, span, "write `path:` or a merge, such as `add:`")
+
+
+def no_step(value: tree.Expr) -> Diagnostic | None:
+    """What is wrong with a value that stands where a step must; None if it may be one."""
+    match value:
+        case tree.Compare(ops=("==", *_)):
+            text = "this compares two values", "name a step with one `=`"
+        case tree.Binary(op="+"):
+            text = "this is a sum, not a step", "`+` adds numbers; join branches with `add(a, b)`"
+        case tree.Constant(value=str()):
+            text = (
+                "a string is not a step",
+                "a docstring has three quotes; a comment begins with `#`",
+            )
+        case tree.Constant(value=bool() | None) | tree.Unary() | tree.Compare():
+            text = "this is a value, not a step", ""
+        case tree.Constant() | tree.Shape():
+            text = "a number is not a step", ""
+        case tree.Tuple() | tree.Comprehension() | tree.Slice():
+            text = "several values are not a step", "join steps with `->`, branches with a merge"
+        case tree.Binary(op=op) if op != "*":
+            text = f"`{op}` makes a value, not a step", ""
+        case _:
+            return None
+    return complaint("E0122", text[0], value.span, text[1])
+
+
+# --- limits ------------------------------------------------------------------------------------------
+
+
+def too_many_brackets(source: Source, token: Token, limit: int) -> Diagnostic:
+    message = f"more than {limit} brackets are open here"
+    return complaint("E0126", message, span_of(source, token), "name the inner parts with `let`")
+
+
+def too_deep(source: Source, head: Token, limit: int) -> Diagnostic:
+    message = f"bodies stand inside one another more than {limit} deep"
+    hint = "declare the inner part as a block"
+    return complaint("E0126", message, span_of(source, head), hint)
+
+
+def expression_too_deep(span: Span, limit: int) -> Diagnostic:
+    message = f"this expression is nested more than {limit} deep"
+    start = Span(span.source, span.start, min(span.end, span.start + 1))
+    return complaint("E0126", message, start, "name its parts with `let`")
+
+
+def too_long(source: Source, limit: int) -> Diagnostic:
+    message = f"the file has {len(source.text)} characters; the limit is {limit}"
+    return complaint("E0126", message, Span(source, 0, 0), "split it, and import its parts")
+
+
+def too_many_errors(last: Diagnostic, limit: int) -> Diagnostic:
+    message = f"more than {limit} syntax errors: the rest of the file was not read"
+    return Diagnostic("E0129", message, Label(last.primary.span), severity=Severity.NOTE)
+
+
+def not_text(source: Source) -> Diagnostic:
+    position = source.text.index("\0")
+    hint = "give the name of a text file that ends in `.arch`"
+    return complaint("E0127", "this is not a text file", Span(source, position, position), hint)
+
+
+# --- values on the command line --------------------------------------------------------------------
+
+
+def not_one_value(source: Source, second: Token | None) -> Diagnostic:
+    if second is None:
+        return complaint("E0101", "a value is missing", Span(source, 0, 0))
+    message = "one value is expected, and this begins another"
+    return complaint("E0100", message, span_of(source, second))

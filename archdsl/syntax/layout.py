@@ -1,0 +1,223 @@
+"""From tokens to lines: what belongs together, how deep it stands, and what cannot be read at all.
+
+A line goes on inside brackets, and when the next one stands deeper and begins with `->`. A bracket
+that nobody closes ends where the next statement begins, so that it costs one message and one line.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lark import Token
+
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.source import Source, Span
+from archdsl.syntax import complaints
+from archdsl.syntax.grammar import UNREADABLE
+from archdsl.syntax.words import PYTHON, opens_statement, promote
+
+MAX_BRACKETS = 64
+MAX_LEVELS = 40
+
+_CLOSER = {"LPAR": "RPAR", "LSQB": "RSQB", "TEMPLATE_OPEN": "TEMPLATE_CLOSE"}
+_CLOSERS = frozenset(_CLOSER.values())
+
+
+@dataclass
+class Line:
+    """One logical line: its tokens, its depth, and the first thing wrong with it."""
+
+    tokens: list[Token]
+    level: int = 0
+    fault: Diagnostic | None = None
+
+    @property
+    def head(self) -> Token:
+        return self.tokens[0]
+
+    def blame(self, diagnostic: Diagnostic) -> None:
+        """The first fault of a line stands; what follows from it is not reported."""
+        self.fault = self.fault or diagnostic
+
+
+@dataclass
+class Layout:
+    """The lines of a source, its comments, and what is wrong with the indentation."""
+
+    lines: list[Line]
+    comments: list[Span]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def lay_out(source: Source, tokens: Iterable[Token]) -> Layout:
+    """Joins, measures and checks the lines of a whole source."""
+    comments: list[Span] = []
+    physical = list(_physical(source, tokens, comments))
+    lines = _Joiner(source, _never_closed(physical)).join(physical)
+    for number, line in enumerate(lines):
+        _check_words(source, line)
+        line.tokens = promote(line.tokens, first_of_file=number == 0)
+    return _Levels(source).measure(Layout(lines, comments))
+
+
+def indentation(source: Source, token: Token) -> str:
+    """The blanks between the start of a token's line and the token."""
+    position = token.start_pos or 0
+    start = source.text.rfind("\n", 0, position) + 1
+    return source.text[start:position].lstrip("\ufeff")
+
+
+def _physical(
+    source: Source, tokens: Iterable[Token], comments: list[Span]
+) -> Iterator[list[Token]]:
+    """The tokens of each line of text that has any; comments go to their own list."""
+    line: list[Token] = []
+    for token in tokens:
+        if token.type == "COMMENT":
+            comments.append(complaints.span_of(source, token))
+        elif token.type != "LINE_END":
+            line.append(token)
+        elif line:
+            yield line
+            line = []
+    if line:
+        yield line
+
+
+def _never_closed(physical: list[list[Token]]) -> set[int]:
+    """The positions of opening brackets that stay open to the end of the text."""
+    stack: list[int] = []
+    lost: list[int] = []
+    for token in (token for line in physical for token in line):
+        if token.type in _CLOSER:
+            stack.append(token.start_pos or 0)
+        elif token.type in _CLOSERS and stack:
+            stack.pop()
+        elif token.type == "OPEN_STRING":
+            lost += stack
+            stack = []
+    return {*stack, *lost}
+
+
+class _Joiner:
+    """Joins lines of text to logical lines by their brackets and leading arrows."""
+
+    def __init__(self, source: Source, never_closed: set[int]) -> None:
+        self.source = source
+        self.never_closed = never_closed
+        self.lines: list[Line] = []
+        self.open: list[Token] = []
+
+    def join(self, physical: list[list[Token]]) -> list[Line]:
+        for tokens in physical:
+            if not self._goes_on(tokens):
+                self._end_line()
+                self.lines.append(Line([]))
+            line = self.lines[-1]
+            line.tokens += tokens
+            for token in tokens:
+                self._bracket(line, token)
+        self._end_line()
+        return self.lines
+
+    def _goes_on(self, tokens: list[Token]) -> bool:
+        """Whether the last logical line goes on with these tokens."""
+        if not self.lines:
+            return False
+        before = self.lines[-1].tokens
+        deeper = self._width(tokens[0]) > self._width(before[0])
+        if self.open:
+            return not self._must_have_ended(before[-1], tokens, deeper)
+        return tokens[0].type == "ARROW" and deeper and before[-1].type != "COLON"
+
+    def _must_have_ended(self, last: Token, tokens: list[Token], deeper: bool) -> bool:
+        """Whether an open bracket was forgotten rather than continued on this line."""
+        forgotten = self.open[0].start_pos in self.never_closed
+        if last.type == "OPEN_STRING" or (forgotten and last.type == "COLON"):
+            return True
+        if deeper or tokens[0].type in _CLOSERS:
+            return False
+        return forgotten or opens_statement(tokens)
+
+    def _width(self, token: Token) -> int:
+        return len(indentation(self.source, token).expandtabs())
+
+    def _end_line(self) -> None:
+        if self.open:
+            opener = self.open[-1]
+            self.lines[-1].blame(complaints.never_closed(self.source, opener))
+        self.open = []
+
+    def _bracket(self, line: Line, token: Token) -> None:
+        if token.type in _CLOSER:
+            self.open.append(token)
+            if len(self.open) > MAX_BRACKETS:
+                line.blame(complaints.too_many_brackets(self.source, token, MAX_BRACKETS))
+        elif token.type in _CLOSERS:
+            opener = self.open.pop() if self.open else None
+            if opener is None or _CLOSER[opener.type] != token.type:
+                line.blame(complaints.wrong_closer(self.source, opener, token))
+
+
+def _check_words(source: Source, line: Line) -> None:
+    """Blames a line for the first token that no statement can hold."""
+    for index, token in enumerate(line.tokens):
+        if token.type in UNREADABLE:
+            line.blame(complaints.unreadable(source, token))
+            return
+        if token.type == "NAME" and token in PYTHON and _stands_for_python(line.tokens, index):
+            line.blame(complaints.python_word(source, token))
+            return
+
+
+def _stands_for_python(tokens: list[Token], index: int) -> bool:
+    """False where the word is a name that someone gives: an argument's, a step's, an attribute's."""
+    after = tokens[index + 1].type if index + 1 < len(tokens) else ""
+    before = tokens[index - 1].type if index else ""
+    return after != "ASSIGN" and before != "DOT"
+
+
+class _Levels:
+    """Measures how deep each line stands, as Python does: by equal beginnings of the blanks."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.stack = [""]
+        self.mixed = False
+
+    def measure(self, layout: Layout) -> Layout:
+        kept: list[Line] = []
+        for line in layout.lines:
+            problem = self._place(line)
+            if problem is not None:
+                layout.diagnostics.append(problem)
+            if line.level <= MAX_LEVELS:
+                kept.append(line)
+        layout.lines = kept
+        return layout
+
+    def _place(self, line: Line) -> Diagnostic | None:
+        """Sets a line's level; says what is wrong with its indentation."""
+        blanks = indentation(self.source, line.head)
+        if blanks in self.stack:
+            del self.stack[self.stack.index(blanks) + 1 :]
+            line.level = len(self.stack) - 1
+            return None
+        if blanks.startswith(self.stack[-1]):
+            self.stack.append(blanks)
+            line.level = len(self.stack) - 1
+            if line.level == MAX_LEVELS + 1:
+                return complaints.too_deep(self.source, line.head, MAX_LEVELS)
+            return None
+        return self._misplaced(line, blanks)
+
+    def _misplaced(self, line: Line, blanks: str) -> Diagnostic | None:
+        """A line whose blanks fit no open level: it counts to the deepest that is not wider."""
+        width = len(blanks.expandtabs(4))
+        widths = [len(open_level) for open_level in self.stack]
+        while len(self.stack) > 1 and len(self.stack[-1].expandtabs(4)) > width:
+            self.stack.pop()
+        line.level = len(self.stack) - 1
+        if not blanks.startswith(self.stack[-1]) or ("\t" in blanks) != ("\t" in self.stack[-1]):
+            repeated, self.mixed = self.mixed, True
+            return None if repeated else complaints.mixed_blanks(self.source, line.head)
+        return complaints.uneven_dedent(self.source, line.head, widths)

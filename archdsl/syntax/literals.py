@@ -1,0 +1,67 @@
+"""What the text of a number, a shape, a string or a docstring stands for."""
+
+import re
+from decimal import Decimal
+from inspect import cleandoc
+
+MAX_DIGITS = 30
+
+_FACTORS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "0": "\0"}
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
+
+
+class BadLiteral(Exception):
+    """What a literal's text cannot mean; the builder makes a diagnostic of it."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def number(text: str) -> int | float:
+    """`11_689_512`, `1e-5`, `25.6M`: a whole number of thousands or millions stays an int."""
+    digits = text.replace("_", "")
+    if len(digits) > MAX_DIGITS:
+        raise BadLiteral(
+            "E0126", f"a number has at most {MAX_DIGITS} digits, this one has {len(digits)}"
+        )
+    if digits[-1] in _FACTORS:
+        value = Decimal(digits[:-1]) * _FACTORS[digits[-1]]
+        return int(value) if value == int(value) else float(value)
+    if digits.isdigit():
+        return int(digits)
+    value_ = float(digits)
+    if value_ == float("inf"):
+        raise BadLiteral("E0126", "this number is too large")
+    return value_
+
+
+def shape(text: str) -> tuple[int, ...]:
+    """`3x224x224`."""
+    sizes = text.split("x")
+    if len(sizes) > MAX_DIGITS or any(len(size) > MAX_DIGITS for size in sizes):
+        raise BadLiteral("E0126", "this shape is too large")
+    dims = tuple(int(size) for size in sizes)
+    if 0 in dims:
+        raise BadLiteral("E0116", "the sizes of a shape are 1 or more")
+    return dims
+
+
+def string(text: str) -> str:
+    """The value of a quoted string."""
+    return _ESCAPE.sub(_unescape, text[1:-1])
+
+
+def docstring(text: str) -> str:
+    """A docstring's text without its quotes and indentation; backslashes stand for themselves."""
+    return cleandoc(text[3:-3])
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    if code:
+        return chr(int(code, 16))
+    if match[3] not in _ESCAPES:
+        raise BadLiteral("E0105", f"`\\{match[3]}` is no escape")
+    return _ESCAPES[match[3]]

@@ -1,0 +1,116 @@
+"""From lines to Lark's tree. A line that cannot be read costs one diagnostic and itself only.
+
+The parser is copied before each line. Where a line fails, the copy takes a `_BROKEN` line in its
+place, which may have a body and an `else` like any other, and goes on with the next one.
+"""
+
+from lark import Token, Tree, UnexpectedToken
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.source import Source
+from archdsl.syntax import complaints
+from archdsl.syntax.grammar import grammar
+from archdsl.syntax.layout import Line
+from archdsl.syntax.unexpected import Place, explain
+
+MAX_ERRORS = 30
+
+_DECLARATIONS = {"_VERSION", "_FROM", "_BLOCK", "_NETWORK", "_FN"}
+
+
+class Reader:
+    """Feeds the lines of one source to the parser."""
+
+    def __init__(self, source: Source, start: str = "file") -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+        self._parser: InteractiveParser = grammar().parse_interactive(start=start)
+        self._level = 0
+        self._outside = False  # a stray line at the left edge was reported; its fellows are not
+
+    def read_file(self, lines: list[Line]) -> Tree[Token]:
+        """The tree of all lines that can be read."""
+        end = Token("_NEWLINE", "", 0, 1, 1, 1, 1, 0)
+        below = [line.level for line in lines[1:]] + [0]
+        for line, next_level in zip(lines, below, strict=True):
+            if len(self.diagnostics) > MAX_ERRORS:
+                last = self.diagnostics[-1]
+                self.diagnostics.append(complaints.too_many_errors(last, MAX_ERRORS))
+                break
+            self._line(line, end, has_body=next_level > line.level)
+            end = line.tokens[-1]
+        self._move_to(0, end)
+        tree: Tree[Token] = self._parser.feed_eof(end)
+        return tree
+
+    def read_expression(self, line: Line) -> Tree[Token] | None:
+        """The tree of a single line, or nothing if it cannot be read."""
+        problem = line.fault or self._feed(line, has_body=False)
+        if problem is not None:
+            self.diagnostics.append(problem)
+            return None
+        tree: Tree[Token] = self._parser.feed_eof(line.tokens[-1])
+        return tree
+
+    def _line(self, line: Line, above: Token, has_body: bool) -> None:
+        if line.level > self._level and "_INDENT" not in self._parser.choices():
+            self._unexpected_indent(line.head, above)
+        self._move_to(line.level, above)
+        before = self._parser.copy(deepcopy_values=False)
+        if self._is_stray(line):
+            problem = line.fault or self._stray(line)
+        else:
+            self._outside = self._outside and line.level > 0
+            problem = line.fault or self._feed(line, has_body)
+            if problem is None:
+                return
+        if problem is not None:
+            self.diagnostics.append(problem)
+        self._parser = before
+        self._broken(line.tokens[-1])
+
+    def _feed(self, line: Line, has_body: bool) -> Diagnostic | None:
+        """Gives a line to the parser; says why it does not take it."""
+        end = _mark("_NEWLINE", line.tokens[-1])
+        for index, token in enumerate([*line.tokens, end]):
+            try:
+                self._parser.feed_token(token)
+            except UnexpectedToken:
+                return explain(Place(self.source, line.tokens, index, self._parser.accepts()))
+        if "_INDENT" in self._parser.choices() and not has_body:
+            self._outside = line.level == 0
+            return complaints.empty_body(self.source, line.tokens)
+        return None
+
+    def _is_stray(self, line: Line) -> bool:
+        return line.level == 0 and line.head.type not in _DECLARATIONS
+
+    def _stray(self, line: Line) -> Diagnostic | None:
+        """A statement at the left edge: the first of several is reported."""
+        if line.head == "import":
+            return complaints.python_import(self.source, line.head)
+        repeated, self._outside = self._outside, True
+        return None if repeated else complaints.stray_statement(self.source, line.tokens)
+
+    def _unexpected_indent(self, head: Token, above: Token) -> None:
+        first = above.end_pos == 0
+        place = None if first else above
+        self.diagnostics.append(complaints.unexpected_indent(self.source, head, place))
+        self._broken(above)
+
+    def _broken(self, near: Token) -> None:
+        self._parser.feed_token(_mark("_BROKEN", near))
+        self._parser.feed_token(_mark("_NEWLINE", near))
+
+    def _move_to(self, level: int, near: Token) -> None:
+        while self._level != level:
+            deeper = level > self._level
+            self._parser.feed_token(_mark("_INDENT" if deeper else "_DEDENT", near))
+            self._level += 1 if deeper else -1
+
+
+def _mark(kind: str, near: Token) -> Token:
+    """A token without text at the end of another."""
+    end = near.end_pos
+    return Token(kind, "", end, near.end_line, near.end_column, near.end_line, near.end_column, end)

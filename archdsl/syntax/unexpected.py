@@ -1,0 +1,301 @@
+"""The parser met a token that no rule can take: what was most likely meant, in plain words.
+
+`explain` asks the questions below one after the other; the first that has an answer gives it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lark import Token
+
+from archdsl.base.diagnostics import Diagnostic, Label
+from archdsl.base.source import Source, Span
+from archdsl.syntax.complaints import complaint, span_of
+from archdsl.syntax.words import HARD
+
+_HEADERS = {"IF", "ELIF", "ELSE", "FOR", "_BLOCK", "_NETWORK"}
+_DECLARES = {"_BLOCK": "block", "_NETWORK": "network", "_FN": "fn", "_FROM": "from"}
+_OPENING = {"LPAR", "LSQB", "TEMPLATE_OPEN"}
+_CLOSING = {"RPAR", "RSQB", "TEMPLATE_CLOSE"}
+_CONSTANTS = {"NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE"}
+_BEGINS_VALUE = _CONSTANTS | {"NAME", "TEMPLATE_OPEN", "LPAR", "LSQB"}
+_ENDS_VALUE = _CONSTANTS | {"NAME"} | _CLOSING
+_LISTS = {"_OUTPUT", "_LET", "_FROM", "FOR"}
+_KEYWORDS = {word.upper() for word in HARD}
+
+_SALIENT = {
+    "COLON": "`:`",
+    "ASSIGN": "`=`",
+    "RPAR": "`)`",
+    "RSQB": "`]`",
+    "TEMPLATE_CLOSE": "`}`",
+    "COMMA": "`,`",
+    "ARROW": "`->`",
+    "ELSE": "`else`",
+    "_IMPORT": "`import`",
+    "_INDENT": "an indented body",
+    "_NEWLINE": "the end of the line",
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where reading stopped: a line, the index of the token in it, and what could have come."""
+
+    source: Source
+    tokens: list[Token]
+    index: int
+    accepts: set[str]
+
+    @property
+    def at_end(self) -> bool:
+        return self.index == len(self.tokens)
+
+    @property
+    def kind(self) -> str:
+        return "_NEWLINE" if self.at_end else str(self.tokens[self.index].type)
+
+    @property
+    def text(self) -> str:
+        return "the end of the line" if self.at_end else f"`{_short(self.tokens[self.index])}`"
+
+    @property
+    def span(self) -> Span:
+        """The token, or the place behind the line's last one."""
+        if self.at_end:
+            end = span_of(self.source, self.tokens[-1]).end
+            return Span(self.source, end, end)
+        return span_of(self.source, self.tokens[self.index])
+
+    @property
+    def head(self) -> str:
+        return str(self.tokens[0].type)
+
+    @property
+    def before(self) -> Token | None:
+        return self.tokens[self.index - 1] if self.index else None
+
+    @property
+    def depth(self) -> int:
+        """How many brackets are open before the token."""
+        kinds = [token.type for token in self.tokens[: self.index]]
+        return sum((kind in _OPENING) - (kind in _CLOSING) for kind in kinds)
+
+    def kind_at(self, index: int) -> str:
+        return str(self.tokens[index].type) if 0 <= index < len(self.tokens) else ""
+
+    def between_values(self) -> bool:
+        """Whether a value has just ended and another begins."""
+        return self.kind_at(self.index - 1) in _ENDS_VALUE and self.kind in _BEGINS_VALUE
+
+
+def explain(place: Place) -> Diagnostic:
+    for question in _QUESTIONS:
+        answer = question(place)
+        if answer is not None:
+            return answer
+    hint = _expected(place.accepts)
+    return complaint("E0100", f"{place.text} is not expected here", place.span, hint)
+
+
+def _opening_word(place: Place) -> Diagnostic | None:
+    """The line's first word already stands in the wrong place."""
+    if place.index:
+        return None
+    if place.kind in ("ELSE", "ELIF"):
+        message = f"this {place.text} belongs to no `if`"
+        hint = "indent it like its `if`, whose body stands right above"
+        return complaint("E0123", message, place.span, hint)
+    if place.kind == "DOCSTRING":
+        message = "a docstring stands right below the header of a block or network"
+        return complaint("E0112", message, place.span, "move it there, or write a comment with `#`")
+    if place.kind in _DECLARES:
+        message = f"`{_DECLARES[place.kind]}` stands inside a body"
+        return complaint("E0114", message, place.span, "start it at the left edge of the file")
+    if place.kind == "ARROW":
+        hint = "indent the line deeper than the one that it goes on from"
+        return complaint("E0100", "a line cannot begin with `->`", place.span, hint)
+    return None
+
+
+def _keyword_as_name(place: Place) -> Diagnostic | None:
+    if place.kind in _KEYWORDS and place.kind_at(place.index + 1) == "ASSIGN":
+        word = place.tokens[place.index]
+        message = f"`{word}` is a keyword and cannot be a name"
+        return complaint("E0116", message, place.span, f"write `{word}_`")
+    return None
+
+
+def _body_on_header(place: Place) -> Diagnostic | None:
+    if place.kind_at(place.index - 1) != "COLON" or place.accepts != {"_NEWLINE"}:
+        return None
+    span = place.span.to(span_of(place.source, place.tokens[-1]))
+    message = "the body stands on the header's own line"
+    return complaint("E0111", message, span, "write it below, indented by four blanks")
+
+
+def _missing_colon(place: Place) -> Diagnostic | None:
+    if place.at_end and place.head in _HEADERS and "COLON" in place.accepts:
+        return complaint("E0109", "`:` is missing at the end of this line", place.span, "add `:`")
+    return None
+
+
+def _missing_else(place: Place) -> Diagnostic | None:
+    if "ELSE" not in place.accepts or place.between_values():
+        return None
+    last_if = max(i for i, token in enumerate(place.tokens[: place.index]) if token.type == "IF")
+    message = "an `if` inside an expression needs an `else`"
+    span = span_of(place.source, place.tokens[last_if])
+    return complaint("E0124", message, span, "write `A if CONDITION else B`")
+
+
+def _early_end(place: Place) -> Diagnostic | None:
+    if not place.at_end:
+        return None
+    last = place.tokens[-1]
+    if last.type == "ARROW":
+        message = "a step is missing after `->`"
+        hint = "to break a long chain, begin the next line with `->`"
+        return complaint("E0101", message, span_of(place.source, last), hint)
+    message = f"the line ends too early, after `{_short(last)}`"
+    return complaint("E0101", message, place.span, _expected(place.accepts))
+
+
+def _assignment(place: Place) -> Diagnostic | None:
+    """`=` where a value is compared or where no name stands before it."""
+    if place.kind != "ASSIGN":
+        return None
+    earlier = {token.type for token in place.tokens[: place.index]}
+    if earlier & {"IF", "ELIF", "_EXPECT", "AND", "OR", "NOT"}:
+        return complaint("E0118", "`=` names a step; it compares nothing", place.span, "write `==`")
+    if "ASSIGN" in earlier and not place.depth:
+        hint = "give one name here, and the next one on a line of its own"
+        return complaint("E0119", "a line has one `=`", place.span, hint)
+    if place.head == "_LET":
+        hint = "write `let a, b = pair`, without brackets"
+    else:
+        hint = "write `name = …`"
+    return complaint("E0119", "only names can stand left of `=`", place.span, hint)
+
+
+def _comparison(place: Place) -> Diagnostic | None:
+    if place.kind == "COMPARE" and "ASSIGN" in place.accepts and "COMPARE" not in place.accepts:
+        return complaint(
+            "E0118", f"{place.text} compares; it names nothing", place.span, "write `=`"
+        )
+    return None
+
+
+def _colon_for_assign(place: Place) -> Diagnostic | None:
+    """`conv(kernel_size: 3)`, `let x: int = 3`."""
+    if place.kind != "COLON" or place.kind_at(place.index - 1) != "NAME":
+        return None
+    name = place.before
+    if place.depth:
+        message = "an argument is given with `=`"
+        return complaint("E0118", message, place.span, f"write `{name}=…`")
+    if place.head == "_LET":
+        return complaint("E0118", "`let` takes no types", place.span, f"write `let {name} = …`")
+    return None
+
+
+def _missing_comma(place: Place) -> Diagnostic | None:
+    if not place.between_values() or "COMMA" not in place.accepts:
+        return None
+    if not place.depth and place.head not in _LISTS:
+        return None
+    before = place.before
+    hint = f"write `{before}, {_plain(place)}`"
+    if before is not None and before.type == "NAME" and place.kind in _CONSTANTS:
+        hint += f", or `{before}={_plain(place)}` for an argument by name"
+    return _gap("E0120", "`,` is missing", place, hint)
+
+
+def _missing_arrow(place: Place) -> Diagnostic | None:
+    """`bn relu`, `conv 64, 3`, `bn, relu`."""
+    if place.head in _DECLARES:
+        return None
+    before = place.before
+    if place.kind == "COMMA" and not place.depth and "ARROW" in place.accepts:
+        message = "`,` does not join steps"
+        return complaint("E0121", message, place.span, "write `->`")
+    if before is None or not place.between_values() or "ARROW" not in place.accepts:
+        return None
+    if before.type == "NAME" and place.kind in _CONSTANTS:
+        return _gap(
+            "E0121", "arguments go in brackets", place, f"write `{before}({_plain(place)})`"
+        )
+    return _gap("E0121", "`->` is missing between two steps", place, "join steps with `->`")
+
+
+def _declaration_header(place: Place) -> Diagnostic | None:
+    if place.head not in _DECLARES:
+        return None
+    before, word = place.before, _DECLARES[place.head]
+    if word == "from" and place.index == 1:
+        message = "the path of a file goes in quotes"
+        return complaint("E0100", message, place.span, 'write `from "blocks/se.arch" import NAME`')
+    if word == "from" and place.kind == "STAR":
+        message = "the names that are imported are written out"
+        return complaint("E0100", message, place.span, "list them: `import squeeze_excite, cbam`")
+    if place.index == 1:
+        return complaint("E0100", f"this {word} has no name", place.span, f"write `{word} NAME…`")
+    if "LPAR" in place.accepts and before is not None and place.between_values():
+        return _gap("E0121", "parameters go in brackets", place, f"write `{word} {before}(…)`")
+    if place.kind == "ASSIGN" and word == "network":
+        hint = "write `network NAME = BASE(…)`; to have parameters, declare a network of its own"
+        return complaint("E0119", "a variant has no parameters", place.span, hint)
+    return None
+
+
+def _gap(code: str, message: str, place: Place, hint: str) -> Diagnostic:
+    """Something is missing between the token and the one before it."""
+    before = place.tokens[place.index - 1]
+    return Diagnostic(code, message, Label(span_of(place.source, before).to(place.span)), hint=hint)
+
+
+_QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
+    _opening_word,
+    _keyword_as_name,
+    _body_on_header,
+    _missing_colon,
+    _missing_else,
+    _assignment,
+    _comparison,
+    _colon_for_assign,
+    _declaration_header,
+    _early_end,
+    _missing_comma,
+    _missing_arrow,
+)
+
+
+def _expected(accepts: set[str]) -> str:
+    words = list(_expected_words(accepts))
+    if not words:
+        return ""
+    listed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    return f"here may stand {listed}"
+
+
+def _expected_words(accepts: set[str]) -> Iterator[str]:
+    """The words for what the parser could have taken, the telling ones only."""
+    if {"NAME", "NUMBER"} <= accepts:
+        yield "a step or a value"
+    elif "NAME" in accepts:
+        yield "a name"
+    elif "NUMBER" in accepts:
+        yield "a number"
+    elif "STRING" in accepts:
+        yield "a string"
+    for kind, word in _SALIENT.items():
+        if kind in accepts:
+            yield word
+
+
+def _plain(place: Place) -> str:
+    return _short(place.tokens[place.index])
+
+
+def _short(text: str, limit: int = 30) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,255 @@
+"""What the expressions of one class may mention: its parameters, its input, loop variables."""
+
+from collections.abc import Iterator, Mapping
+from keyword import iskeyword
+
+from archdsl.ir.code import Name
+from archdsl.ir.graph import Scope
+from archdsl.syntax import tree
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, simplify, translate
+from archdsl.transforms.classes.proto import Hole, Occurrence
+
+FACTS = {
+    1: {"channels": "in_features"},
+    2: {"channels": "in_channels", "length": "length"},
+    3: {"channels": "in_channels", "height": "height", "width": "width"},
+    4: {"channels": "in_channels", "depth": "depth", "height": "height", "width": "width"},
+}
+
+
+class Context:
+    """The parameters of a class in the making, with their values in every instance."""
+
+    def __init__(self, scopes: tuple[Scope, ...]) -> None:
+        self.scopes = scopes
+        self._arguments = self._varying([dict(scope.arguments) for scope in scopes])
+        facts = [_facts(scope) for scope in scopes]
+        self._fact_names = {fact: name for fact in facts[0] for name in [_fact_name(scopes[0], fact)]}
+        self._facts = self._varying(
+            [{self._fact_names[f]: v for f, v in found.items() if f in self._fact_names} for found in facts]
+        )
+        for name in self._arguments:
+            self._facts.pop(name, None)
+        self._fresh: dict[str, list[object]] = {}
+        self._lets = _lets(scopes[0])
+        self._resolving: set[str] = set()
+
+    def _varying(self, found: list[dict[str, object]]) -> dict[str, list[object]]:
+        """The names that all instances have with values that are not all the same."""
+        columns = {}
+        for name in found[0]:
+            if all(name in values for values in found):
+                column = [values[name] for values in found]
+                if not _same(column) and not iskeyword(name):
+                    columns[name] = column
+        return columns
+
+    # --- for guesses -------------------------------------------------------------------------
+
+    def parameters(self) -> Iterator[Name]:
+        yield from (Name(name) for name in (*self._arguments, *self._fresh))
+
+    def facts(self) -> Iterator[Name]:
+        yield from (Name(name) for name in self._facts)
+
+    def is_number(self, name: str) -> bool:
+        return all(type(value) is int for value in self.column(name))
+
+    def column(self, name: str) -> list[object]:
+        for room in (self._arguments, self._facts, self._fresh):
+            if name in room:
+                return room[name]
+        raise KeyError(name)
+
+    def values(self, occ: Occurrence) -> Mapping[str, object]:
+        """Every name that an emitted expression may read, in one occurrence."""
+        found = {
+            name: column[occ.instance]
+            for room in (self._fresh, self._facts, self._arguments)
+            for name, column in room.items()
+        }
+        found.update(occ.names[len(occ.names) - len(occ.rounds) :] if occ.rounds else ())
+        found.update((n, v) for n, v in occ.names if n not in found)
+        return found
+
+    def resolve(self, name: str, hole: Hole) -> "plan.Code":
+        """What a name of the source stands for in the class: a literal where it never varies."""
+        if name in hole.variables:
+            return Name(name)
+        if name in self._arguments or name in self._facts:
+            return Name(name)
+        if (fact := self._fact_names.get(name)) is not None:
+            return self._fact(fact, name, hole)
+        constant = self._constant(name, hole)
+        if constant is not None:
+            return constant[0]
+        if name in self._lets and name not in self._resolving:
+            return self._let(name, hole)
+        raise Unknown
+
+    def _fact(self, fact: str, source: str, hole: Hole) -> "plan.Code":
+        if fact in self._facts:
+            return Name(fact)
+        values = [_facts(self.scopes[occ.instance])[source] for occ, _ in hole.column]
+        if _same(values):
+            return values[0]
+        raise Unknown
+
+    def _constant(self, name: str, hole: Hole) -> "tuple[plan.Code] | None":
+        """The one value that a name has wherever the hole is, boxed."""
+        values = []
+        for occ, _ in hole.column:
+            scope = self.scopes[occ.instance]
+            known = {**dict(scope.values), **dict(scope.arguments), **dict(occ.names)}
+            if name not in known:
+                return None
+            values.append(known[name])
+        return (values[0],) if _same(values) and _plain(values[0]) else None  # type: ignore[return-value]
+
+    def _let(self, name: str, hole: Hole) -> "plan.Code":
+        self._resolving.add(name)
+        try:
+            return simplify(translate(self._lets[name], lambda n: self.resolve(n, hole)))
+        except Unknown:
+            column = {o.instance: dict(self.scopes[o.instance].values).get(name) for o, _ in hole.column}
+            if hole.loop is not None or not all(_plain(v) and v is not None for v in column.values()):
+                raise
+            if not all(identical(column[o.instance], value) for o, value in hole.column):
+                raise
+            return self.add(column, name, "")
+        finally:
+            self._resolving.discard(name)
+
+    # --- new parameters ----------------------------------------------------------------------
+
+    def add(self, column: dict[int, object], hint: str, owner: str) -> Name:
+        """A parameter with these values; instances that lack one take the first's."""
+        spare = next(iter(column.values()))
+        values = [column.get(instance, spare) for instance in range(len(self.scopes))]
+        name = self._free(hint, owner)
+        self._fresh[name] = values
+        return Name(name)
+
+    def _free(self, hint: str, owner: str) -> str:
+        owner = owner.rstrip("_")
+        wishes = [f"{owner}_{hint}" if owner and hint else hint or owner]
+        taken = {*self._arguments, *self._facts, *self._fresh}
+        wishes += [f"{wishes[0]}_{number}" for number in range(2, len(taken) + 3)]
+        return next(w for w in wishes if w not in taken and w.isidentifier() and not iskeyword(w))
+
+    # --- the signature -----------------------------------------------------------------------
+
+    def signature(self, used: set[str]) -> "tuple[plan.Parameter, ...]":
+        """The parameters that are read: of the input, the block's own, new ones; defaults last."""
+        found = [self._parameter(name) for name in self._ordered(used)]
+        required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
+        return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
+
+    def arguments(self, instance: int, used: set[str]) -> dict[str, object]:
+        return {name: self.column(name)[instance] for name in self._ordered(used)}
+
+    def _ordered(self, used: set[str]) -> list[str]:
+        return [n for n in (*self._facts, *self._arguments, *self._fresh) if n in used]
+
+    def _parameter(self, name: str) -> "plan.Parameter":
+        column = self.column(name)
+        default: object = plan.Required.NO_DEFAULT
+        if name in self._arguments:
+            default = _written_default(self.scopes[0], name, column)
+        elif name in self._fresh:
+            default = _usual(column)
+        return plan.Parameter(name, annotation(column), default)  # type: ignore[arg-type]
+
+
+def _facts(scope: Scope) -> dict[str, object]:
+    """`input.channels` and its like by the source's name."""
+    found: dict[str, object] = {}
+    names = ("input", *scope.input_names[1:])
+    for name, type in zip(names, scope.inputs, strict=False):
+        for fact, size in zip(FACTS.get(type.rank, {}), type.shape, strict=False):
+            found[f"{name}.{fact}"] = size
+    return found
+
+
+def _fact_name(scope: Scope, fact: str) -> str:
+    owner, word = fact.split(".")
+    if owner == "input":
+        return FACTS[scope.inputs[0].rank][word]
+    return f"{owner}_{word}"
+
+
+def _lets(scope: Scope) -> dict[str, tree.Expr]:
+    """The definition's own names for expressions, wherever in its body."""
+    found: dict[str, tree.Expr] = {}
+    pending = list(scope.definition.body) if scope.definition else []
+    while pending:
+        match pending.pop(0):
+            case tree.Let(targets=(target,), value=value):
+                found.setdefault(target.id, value)
+            case tree.For(body=body):
+                pending[:0] = body
+            case tree.If(arms=arms, otherwise=otherwise):
+                pending[:0] = [s for _, body in arms for s in body] + list(otherwise)
+            case tree.Flow(value=tree.Suite(body=body)):
+                pending[:0] = body
+    return found
+
+
+def _written_default(scope: Scope, name: str, column: list[object]) -> object:
+    """The block's own default, if it is a literal that some instance has."""
+    for parameter in scope.definition.parameters if scope.definition else ():
+        if parameter.name.id == name and parameter.default is not None:
+            try:
+                value = evaluate(translate(parameter.default, _refuse), {})
+            except Unknown:
+                break
+            if any(identical(value, used) for used in column):
+                return value
+    return plan.Required.NO_DEFAULT
+
+
+def _refuse(name: str) -> "plan.Code":
+    raise Unknown
+
+
+def _usual(column: list[object]) -> object:
+    """The value that more than half of the instances have, if it is one of few."""
+    for value in column:
+        same = sum(identical(value, other) for other in column)
+        if same * 2 > len(column) or isinstance(value, Name):
+            return value
+    return False if isinstance(column[0], bool) else plan.Required.NO_DEFAULT
+
+
+def annotation(column: list[object]) -> str:
+    """The Python type of a parameter with these values."""
+    kinds = sorted({_kind(value) for value in column})
+    if kinds == ["float", "int"]:
+        return "float"
+    if len(kinds) > 1 and all(kind.startswith("tuple[int") for kind in kinds):
+        return "tuple[int, ...]"
+    if "None" in kinds:
+        kinds = [kind for kind in kinds if kind != "None"] + ["None"]
+    return " | ".join(kinds)
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "None"
+        case tuple():
+            return f"tuple[{', '.join(_kind(item) for item in value) or '()'}]"
+        case Name():
+            return "type[nn.Module]"
+    return type(value).__name__
+
+
+def _same(values: list[object]) -> bool:
+    return all(identical(value, values[0]) for value in values)
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, tuple):
+        return all(_plain(item) for item in value)
+    return value is None or isinstance(value, bool | int | float | str)

@@ -1,0 +1,197 @@
+"""Holes explained: by a parameter, what the user wrote, a little arithmetic, else a new parameter.
+
+A guess counts only if it comes to the right value in every occurrence.
+"""
+
+from collections.abc import Iterator
+
+from archdsl.ir.code import Infix, Name
+from archdsl.syntax import tree
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.context import Context
+from archdsl.transforms.classes.expressions import (
+    Unknown,
+    evaluate,
+    identical,
+    parts_of,
+    simplify,
+    transform,
+    translate,
+)
+from archdsl.transforms.classes.proto import Hole, Mismatch, Occurrence
+
+FACTORS = (2, 4, 3, 6, 8, 16)
+
+
+class Explainer:
+    """Turns holes into expressions over the class's parameters, which it collects."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._written: dict[tree.Expr, None] = {}
+
+    def code(self, code: object) -> "plan.Code":
+        """The expression with every hole explained."""
+        result: plan.Code = transform(
+            code, lambda part: self.explain(part) if isinstance(part, Hole) else part
+        )
+        return result
+
+    def explain(self, hole: Hole) -> "plan.Code":
+        found = self._known(hole)
+        for expression in hole.expressions:
+            self._written.setdefault(expression)
+        if found is not None:
+            return found[0]
+        parts = _elements(hole)
+        if parts:
+            return tuple(self._constant(part) or self.explain(part) for part in parts)  # type: ignore[return-value]
+        return self._fresh(hole)
+
+    def _constant(self, hole: Hole) -> object:
+        first = hole.column[0][1]
+        return first if all(identical(value, first) for _, value in hole.column) else None
+
+    def _known(self, hole: Hole) -> "tuple[plan.Code] | None":
+        """The first guess that is right everywhere, boxed (it may be None itself)."""
+        for guess in self._guesses(hole):
+            if self._right(guess, hole):
+                return (guess,)
+        return None
+
+    def _right(self, guess: "plan.Code", hole: Hole) -> bool:
+        try:
+            return all(
+                identical(evaluate(guess, self.context.values(occ)), value)
+                for occ, value in hole.column
+            )
+        except Unknown:
+            return False
+
+    # --- guesses, best first -----------------------------------------------------------------
+
+    def _guesses(self, hole: Hole) -> "Iterator[plan.Code]":
+        if hole.reads_input:
+            yield from self.context.facts()
+        yield from self._translated(hole.expressions, hole)
+        yield from self._names(hole)
+        yield from self._translated(tuple(self._written), hole)
+        inner = [part for e in (*hole.expressions, *self._written) for part in parts_of(e)]
+        yield from self._translated(tuple(p for p in inner if _is_expression(p)), hole)  # type: ignore[arg-type]
+        if isinstance(hole.column[0][1], int) and not isinstance(hole.column[0][1], bool):
+            yield from self._arithmetic(hole)
+            if hole.variables:
+                yield from self._affine(hole)
+
+    def _translated(
+        self, expressions: tuple[tree.Expr, ...], hole: Hole
+    ) -> "Iterator[plan.Code]":
+        for expression in expressions:
+            try:
+                yield simplify(translate(expression, lambda n: self.context.resolve(n, hole)))
+            except Unknown:
+                continue
+
+    def _names(self, hole: Hole) -> "Iterator[plan.Code]":
+        yield from self.context.parameters()
+        yield from self.context.facts()
+        yield from (Name(variable) for variable in hole.variables)
+
+    def _arithmetic(self, hole: Hole) -> "Iterator[plan.Code]":
+        names = [
+            name
+            for name in (*self.context.parameters(), *self.context.facts())
+            if self.context.is_number(name.text)
+        ]
+        for name in names:
+            yield from (Infix("*", (name, factor)) for factor in FACTORS)
+            yield from (Infix("//", (name, factor)) for factor in FACTORS)
+        for name in names:
+            yield from self._shifted(name, hole)
+        for left in names:
+            for right in names:
+                if left != right:
+                    yield Infix("+", (left, right))
+                    yield Infix("-", (left, right))
+                    yield Infix("*", (left, right))
+                    yield from (
+                        Infix("*", (Infix("*", (left, right)), factor)) for factor in FACTORS
+                    )
+
+    def _shifted(self, name: Name, hole: Hole) -> "Iterator[plan.Code]":
+        """`name + k` with the k that the first occurrence asks for."""
+        occ, value = hole.column[0]
+        difference = value - self.context.values(occ)[name.text]  # type: ignore[operator]
+        if difference:
+            sign = "+" if difference > 0 else "-"
+            yield Infix(sign, (name, abs(difference)))
+
+    def _affine(self, hole: Hole) -> "Iterator[plan.Code]":
+        """`a + b * i`, where `a` and `b` have explanations of their own."""
+        variable = hole.variables[-1]
+        rounds: dict[Occurrence, dict[int, int]] = {}
+        for occ, value in hole.column:
+            outer = Occurrence(occ.instance, occ.rounds[:-1])
+            rounds.setdefault(outer, {})[occ.rounds[-1]] = value  # type: ignore[assignment]
+        if any(0 not in values for values in rounds.values()):
+            return
+        steps = {o: v[1] - v[0] for o, v in rounds.items() if 1 in v}
+        if not steps:
+            return
+        by_outer = dict(self._first_round(hole))
+        starts = _over(hole, [(by_outer[o], v[0]) for o, v in rounds.items()])
+        slopes = _over(hole, [(by_outer[o], step) for o, step in steps.items()])
+        start, slope = self._boxed(starts), self._boxed(slopes)
+        if start is None or slope is None:
+            return
+        growth = simplify(Infix("*", (slope[0], Name(variable))))  # type: ignore[arg-type]
+        yield simplify(Infix("+", (start[0], growth)))  # type: ignore[arg-type]
+
+    def _first_round(self, hole: Hole) -> Iterator[tuple[Occurrence, Occurrence]]:
+        for occ, _ in hole.column:
+            if occ.rounds[-1] == 0:
+                yield Occurrence(occ.instance, occ.rounds[:-1]), occ
+
+    def _boxed(self, hole: Hole) -> "tuple[plan.Code] | None":
+        constant = self._constant(hole)
+        return (constant,) if constant is not None else self._known(hole)  # type: ignore[return-value]
+
+    # --- new parameters ----------------------------------------------------------------------
+
+    def _fresh(self, hole: Hole) -> Name:
+        """A new parameter; refused where the value changes from round to round."""
+        column: dict[int, object] = {}
+        for occ, value in hole.column:
+            if not identical(column.setdefault(occ.instance, value), value):
+                raise Mismatch("a value that changes from round to round", hole.loop)
+        return self.context.add(column, hole.hint, hole.owner)
+
+
+def _over(hole: Hole, column: list[tuple[Occurrence, int]]) -> Hole:
+    return Hole(
+        tuple(column), hole.hint, hole.owner, hole.expressions, hole.variables[:-1], hole.loop
+    )
+
+
+def _elements(hole: Hole) -> tuple[Hole, ...]:
+    """A hole for each element of tuples of one length."""
+    values = [value for _, value in hole.column]
+    if not all(isinstance(value, tuple) for value in values):
+        return ()
+    if len({len(value) for value in values}) > 1:  # type: ignore[arg-type]
+        return ()
+    return tuple(
+        Hole(
+            tuple((occ, value[i]) for occ, value in hole.column),  # type: ignore[index]
+            hole.hint,
+            hole.owner,
+            hole.expressions,
+            hole.variables,
+            hole.loop,
+        )
+        for i in range(len(values[0]))  # type: ignore[arg-type]
+    )
+
+
+def _is_expression(part: object) -> bool:
+    return isinstance(part, tree.Binary | tree.Name | tree.Index | tree.IfElse | tree.Call)

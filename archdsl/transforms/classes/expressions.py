@@ -1,0 +1,216 @@
+"""What the user wrote as expressions, as Python: translated, worked out and simplified."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from operator import add, floordiv, ge, gt, le, lt, mod, mul, pow, sub, truediv
+from typing import Any
+
+from archdsl.ir.code import Call, Code, Index, Infix, Name, Slice
+from archdsl.syntax import tree
+from archdsl.transforms.classes import plan
+
+Values = Mapping[str, object]
+BUILTINS: dict[str, Callable[..., object]] = {
+    "abs": abs,
+    "float": float,
+    "int": int,
+    "len": len,
+    "max": max,
+    "min": min,
+    "round": round,
+    "sum": sum,
+}
+ARITHMETIC: dict[str, Callable[..., object]] = {
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": truediv,
+    "//": floordiv,
+    "%": mod,
+    "**": pow,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+
+
+class Unknown(Exception):
+    """An expression that has no value for these names, or no Python form."""
+
+
+def identical(a: object, b: object) -> bool:
+    """Equal and of the same type throughout: `1`, `1.0` and `True` differ."""
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    return type(a) is type(b) and a == b
+
+
+def translate(expr: tree.Expr, resolve: Callable[[str], "plan.Code"]) -> "plan.Code":
+    """The expression in Python, or `Unknown`; `resolve` says what a name stands for."""
+    match expr:
+        case tree.Constant():
+            return expr.value
+        case tree.Shape():
+            return expr.dims
+        case tree.Name():
+            return resolve(expr.id)
+        case tree.Tuple():
+            return tuple(translate(item, resolve) for item in expr.items)
+        case tree.Unary():
+            operand = translate(expr.operand, resolve)
+            return operand if expr.op == "+" else plan.Unary(expr.op, operand)
+        case tree.Binary():
+            sides = translate(expr.left, resolve), translate(expr.right, resolve)
+            return Infix(expr.op, sides)
+        case tree.Compare(ops=(op,)) if op in ("==", "!=", "<", "<=", ">", ">="):
+            left, right = expr.operands
+            return Infix(op, (translate(left, resolve), translate(right, resolve)))
+        case tree.IfElse():
+            parts = (expr.condition, expr.then, expr.otherwise)
+            return plan.IfElse(*(translate(part, resolve) for part in parts))
+        case tree.Attribute(value=tree.Name(id=owner)):
+            return resolve(f"{owner}.{expr.name.id}")
+        case tree.Index():
+            return Index(translate(expr.value, resolve), (translate(expr.index, resolve),))
+        case tree.Call(callee=tree.Name(id=function)) if function in BUILTINS:
+            if any(argument.name is not None for argument in expr.arguments):
+                raise Unknown
+            return Call(function, tuple(translate(a.value, resolve) for a in expr.arguments))
+    raise Unknown
+
+
+def evaluate(code: "plan.Code", values: Values) -> object:
+    """What Python would make of the expression under these names, or `Unknown`."""
+    try:
+        return _evaluate(code, values)
+    except (ArithmeticError, TypeError, ValueError, LookupError) as error:
+        raise Unknown from error
+
+
+def _evaluate(code: "plan.Code", values: Values) -> object:
+    match code:
+        case None | bool() | int() | float() | str():
+            return code
+        case tuple():
+            return tuple(_evaluate(item, values) for item in code)
+        case Name():
+            return values[code.text] if code.text in values else _global(code)
+        case Infix(op="and"):
+            return all(_evaluate(operand, values) for operand in code.operands)
+        case Infix(op="or"):
+            return any(_evaluate(operand, values) for operand in code.operands)
+        case Infix():
+            operands = [_evaluate(operand, values) for operand in code.operands]
+            return _fold(code.op, operands)
+        case plan.Unary():
+            operand = _evaluate(code.operand, values)
+            return not operand if code.op == "not" else -operand  # type: ignore[operator]
+        case plan.IfElse():
+            test = _evaluate(code.test, values)
+            return _evaluate(code.then if test else code.otherwise, values)
+        case Index(items=(item,)) if not isinstance(item, Slice):
+            return _evaluate(code.value, values)[_evaluate(item, values)]  # type: ignore[index]
+        case Call(func=str() as function, kwargs=()) if function in BUILTINS:
+            return BUILTINS[function](*(_evaluate(a, values) for a in code.args))
+    raise Unknown
+
+
+def _global(name: Name) -> Name:
+    if "." not in name.text:
+        raise Unknown
+    return name
+
+
+def _fold(op: str, operands: list[object]) -> object:
+    if op in ("==", "!="):
+        return (operands[0] == operands[1]) is (op == "==")
+    result = operands[0]
+    for operand in operands[1:]:
+        result = ARITHMETIC[op](result, operand)
+    return result
+
+
+def simplify(code: "plan.Code") -> "plan.Code":
+    """The same with constant parts worked out and neutral ones left out: `c * 1` is `c`."""
+    match code:
+        case Infix(op="and" | "or"):
+            return _simplify_logic(code.op, tuple(simplify(o) for o in code.operands))
+        case Infix():
+            return _simplify_infix(code.op, tuple(simplify(o) for o in code.operands))
+        case plan.Unary():
+            return _worked_out(plan.Unary(code.op, simplify(code.operand)))
+        case plan.IfElse():
+            test, then = simplify(code.test), simplify(code.then)
+            otherwise = simplify(code.otherwise)
+            if isinstance(test, bool):
+                return then if test else otherwise
+            return plan.IfElse(test, then, otherwise)
+        case Call():
+            return _worked_out(Call(code.func, tuple(simplify(a) for a in code.args), code.kwargs))
+        case Index(items=(item,)) if not isinstance(item, Slice):
+            return _worked_out(Index(simplify(code.value), (simplify(item),)))
+        case tuple():
+            return tuple(simplify(item) for item in code)
+    return code
+
+
+def _worked_out(code: Code) -> Code:
+    try:
+        return evaluate(code, {})  # type: ignore[return-value]
+    except Unknown:
+        return code
+
+
+def _simplify_logic(op: str, operands: tuple[Code, ...]) -> Code:
+    decisive = op == "or"
+    if any(operand is decisive for operand in operands):
+        return decisive
+    rest = tuple(operand for operand in operands if not isinstance(operand, bool))
+    if not rest:
+        return not decisive
+    return rest[0] if len(rest) == 1 else Infix(op, rest)
+
+
+def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
+    folded = _worked_out(Infix(op, operands))
+    if not isinstance(folded, Infix) or len(operands) != 2:
+        return folded
+    left, right = operands
+    if op in ("*", "//", "**") and identical(right, 1):
+        return left
+    if op in ("+", "-") and identical(right, 0):
+        return left
+    if (op == "*" and identical(left, 1)) or (op == "+" and identical(left, 0)):
+        return right
+    return folded
+
+
+def transform(node: object, change: Callable[[object], object]) -> Any:
+    """The expression with every part for which `change` gives another one replaced."""
+    changed = change(node)
+    if changed is not node:
+        return changed
+    if isinstance(node, tuple):
+        return tuple(transform(item, change) for item in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        parts = {f.name: transform(getattr(node, f.name), change) for f in fields(node)}
+        return replace(node, **parts)
+    return node
+
+
+def parts_of(node: object) -> Iterator[object]:
+    """The expression and everything in it, outermost first."""
+    yield node
+    if isinstance(node, tuple):
+        for item in node:
+            yield from parts_of(item)
+    elif is_dataclass(node) and not isinstance(node, type):
+        for field in fields(node):
+            yield from parts_of(getattr(node, field.name))
+
+
+def names_in(code: object) -> set[str]:
+    """The variables that an expression reads."""
+    found = {part.text for part in parts_of(code) if isinstance(part, Name)}
+    return {name for name in found if "." not in name}

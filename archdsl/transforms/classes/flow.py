@@ -1,0 +1,209 @@
+"""Where each step's inputs come from, told once for all instances.
+
+A ref that points to the same step everywhere is that step's result; one that points elsewhere in
+another arm is what leaves the choice, one that points to the round before is carried by its loop.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from archdsl.ir.graph import Ref, Scope
+from archdsl.transforms.classes.plan import Carried, Input, Merged, Result, Value
+from archdsl.transforms.classes.proto import Mismatch, Proto, ProtoChoice, ProtoLeaf, ProtoLoop
+
+Rounds = tuple[int, ...]
+Moment = tuple[int, Rounds]  # an instance, and the round of each loop around
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The result of a leaf in one of its rounds; `leaf` None means the class's input."""
+
+    leaf: ProtoLeaf | None
+    rounds: Rounds
+    output: int
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """One step of the way to an item: into a loop, or into an arm of a choice."""
+
+    container: ProtoLoop | ProtoChoice
+    then: bool = True
+
+
+Path = tuple[Within, ...]
+Column = Mapping[Moment, Target]
+
+
+@dataclass(slots=True)
+class Flow:
+    """Resolves refs; collects what choices merge and what loops carry on the way."""
+
+    items: tuple[Proto, ...]
+    scopes: tuple[Scope, ...]
+    merged: dict[int, list[tuple[Value, Value]]] = field(default_factory=dict)
+    carried: dict[int, list[tuple[Value | None, Value]]] = field(default_factory=dict)
+    _paths: dict[int, Path] = field(default_factory=dict)
+    _order: dict[int, int] = field(default_factory=dict)
+    _where: dict[tuple[int, int], Target] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for item, path in _walk(self.items, ()):
+            self._paths[item.id] = path
+            self._order[item.id] = len(self._order)
+            if isinstance(item, ProtoLeaf):
+                for occ, site in item.sites.items():
+                    self._where[occ.instance, site.index] = Target(item, occ.rounds, 0)
+
+    def inputs(self, leaf: ProtoLeaf) -> tuple[Value, ...]:
+        arity = {len(site.step.inputs) for site in leaf.sites.values()}
+        if len(arity) > 1:
+            raise Mismatch("different numbers of inputs", leaf.loop)
+        return tuple(
+            self._resolve(
+                {
+                    (occ.instance, occ.rounds): self._target(occ.instance, site.step.inputs[slot])
+                    for occ, site in leaf.sites.items()
+                },
+                self._paths[leaf.id],
+            )
+            for slot in range(arity.pop())
+        )
+
+    def results(self) -> tuple[Value, ...]:
+        if len({len(scope.results) for scope in self.scopes}) > 1:
+            raise Mismatch("different numbers of results")
+        return tuple(
+            self._resolve(
+                {(i, ()): self._target(i, s.results[slot]) for i, s in enumerate(self.scopes)}, ()
+            )
+            for slot in range(len(self.scopes[0].results))
+        )
+
+    def _target(self, instance: int, ref: Ref) -> Target:
+        if ref.step < 0:
+            return Target(None, (), ref.output)
+        found = self._where[instance, ref.step]
+        return Target(found.leaf, found.rounds, ref.output)
+
+    # --- resolving ---------------------------------------------------------------------------
+
+    def _resolve(self, column: Column, path: Path) -> Value:
+        first = next(iter(column.values()))
+        if all(t.leaf is first.leaf and t.output == first.output for t in column.values()):
+            if first.leaf is None:
+                return Input(first.output)
+            if all(moment[1][: len(t.rounds)] == t.rounds for moment, t in column.items()):
+                return Result(first.leaf.id, first.output)
+        loop = self._earlier_round(column, path)
+        if loop is not None:
+            return self._carried(column, path, loop)
+        container = self._left(column, path)
+        if isinstance(container, ProtoChoice):
+            return self._merged(column, path, container)
+        if isinstance(container, ProtoLoop):
+            return self._ended(column, path, container)
+        raise Mismatch("different inputs")
+
+    def _earlier_round(self, column: Column, path: Path) -> ProtoLoop | None:
+        """The outermost loop around the reader that some occurrence reaches back in."""
+        for depth, loop in enumerate(_loops(path)):
+            for (_, rounds), target in column.items():
+                inside = target.leaf is not None and self._is_in(target.leaf, loop)
+                if inside and target.rounds[depth] != rounds[depth]:
+                    return loop
+        return None
+
+    def _is_in(self, leaf: ProtoLeaf, loop: ProtoLoop) -> bool:
+        return any(within.container is loop for within in self._paths[leaf.id])
+
+    def _carried(self, column: Column, path: Path, loop: ProtoLoop) -> Value:
+        depth = _loops(path).index(loop)
+        place = next(i for i, within in enumerate(path) if within.container is loop)
+        before: dict[Moment, Target] = {}
+        after: dict[Moment, Target] = {}
+        for (instance, rounds), target in column.items():
+            if rounds[depth] == 0:
+                before[instance, rounds[:depth]] = target
+            else:
+                after[instance, (*rounds[:depth], rounds[depth] - 1)] = target
+        if not before or not after:
+            raise Mismatch("a value from another round", loop.key)
+        try:
+            start = self._resolve(before, path[:place])
+            end = self._resolve(after, path[: place + 1])
+        except Mismatch as mismatch:
+            raise Mismatch("a value from another round", loop.key) from mismatch
+        return self._carry(loop, start, end)
+
+    def _carry(self, loop: ProtoLoop, start: Value | None, end: Value) -> Carried:
+        known = self.carried.setdefault(loop.id, [])
+        for index, (known_start, known_end) in enumerate(known):
+            if known_end == end and (start is None or known_start == start):
+                return Carried(loop.id, index)
+        known.append((start, end))
+        return Carried(loop.id, len(known) - 1)
+
+    def _left(self, column: Column, path: Path) -> ProtoLoop | ProtoChoice | None:
+        """The last loop or choice that ended before the reader and holds a target."""
+        around = [within.container for within in path]
+        found = []
+        for target in column.values():
+            if target.leaf is not None:
+                ended = (w.container for w in self._paths[target.leaf.id])
+                found.extend([next((c for c in ended if c not in around), None)])
+        ends = [container for container in found if container is not None]
+        return max(ends, key=lambda c: self._order[c.id], default=None)
+
+    def _merged(self, column: Column, path: Path, choice: ProtoChoice) -> Value:
+        depth = len(_loops(self._paths[choice.id]))
+        taken = {(occ.instance, occ.rounds) for occ in choice.taken}
+        then: dict[Moment, Target] = {}
+        otherwise: dict[Moment, Target] = {}
+        for (instance, rounds), target in column.items():
+            arm = then if (instance, rounds[:depth]) in taken else otherwise
+            arm[instance, rounds] = target
+        if not then or not otherwise:
+            return self._resolve(column, (*path, Within(choice, bool(then))))
+        pair = (
+            self._resolve(then, (*path, Within(choice, True))),
+            self._resolve(otherwise, (*path, Within(choice, False))),
+        )
+        known = self.merged.setdefault(choice.id, [])
+        if pair not in known:
+            known.append(pair)
+        return Merged(choice.id, known.index(pair))
+
+    def _ended(self, column: Column, path: Path, loop: ProtoLoop) -> Value:
+        way = self._paths[loop.id]
+        depth = len(_loops(way))
+        counts = {(occ.instance, occ.rounds): count for occ, count in loop.counts.items()}
+        skipped: dict[Moment, Target] = {}
+        last: dict[Moment, Target] = {}
+        for (instance, rounds), target in column.items():
+            count = counts[instance, rounds[:depth]]
+            if count:
+                last[instance, (*rounds[:depth], count - 1)] = target
+            else:
+                skipped[instance, rounds] = target
+        try:
+            start = self._resolve(skipped, path) if skipped else None
+            end = self._resolve(last, (*way, Within(loop)))
+        except Mismatch as mismatch:
+            raise Mismatch("a value from the middle of a loop", loop.key) from mismatch
+        return self._carry(loop, start, end)
+
+
+def _walk(items: tuple[Proto, ...], path: Path) -> Iterator[tuple[Proto, Path]]:
+    for item in items:
+        yield item, path
+        if isinstance(item, ProtoChoice):
+            yield from _walk(item.then, (*path, Within(item, True)))
+            yield from _walk(item.otherwise, (*path, Within(item, False)))
+        elif isinstance(item, ProtoLoop):
+            yield from _walk(item.items, (*path, Within(item)))
+
+
+def _loops(path: Path) -> list[ProtoLoop]:
+    return [w.container for w in path if isinstance(w.container, ProtoLoop)]

@@ -1,0 +1,237 @@
+"""The class plan: which Python classes a program becomes, decided down to every name and argument.
+
+Frozen values between `plan_classes`, which makes all decisions, and the Python backend, which
+only prints them. Expressions are `archdsl.ir.code` plus the few forms below.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Union
+
+from archdsl.ir.code import Code as PlainCode
+from archdsl.ir.graph import Head, Init
+from archdsl.ir.shape import Shape
+
+# --- expressions beyond those of ops ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """`-operand`, `not operand`."""
+
+    op: str
+    operand: "Code"
+
+
+@dataclass(frozen=True, slots=True)
+class IfElse:
+    """`then if test else otherwise`."""
+
+    test: "Code"
+    then: "Code"
+    otherwise: "Code"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A computed attribute name: `f"denselayer{i + 1}"`."""
+
+    prefix: str
+    number: "Code"
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """An instance of a planned class, with every argument; the printer leaves out defaults."""
+
+    cls: str
+    arguments: "tuple[tuple[str, Code], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """`nn.Sequential(…)`: modules, choices between modules and repetitions of them."""
+
+    items: "tuple[Item, ...]"
+
+
+Code = Union[PlainCode, Unary, IfElse, Text, New, Sequence]
+AttributeName = str | Text
+
+# --- values in `forward` -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The class's k-th input."""
+
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The k-th result of the leaf with that number."""
+
+    leaf: int
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The k-th value that leaves a choice: from whichever arm was taken."""
+
+    choice: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The k-th value that a loop hands from round to round, and out at its end."""
+
+    loop: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The result of a leaf in every round of a loop, in order."""
+
+    loop: int
+    value: Result
+
+
+Value = Input | Result | Merged | Carried | Gathered
+
+# --- what a class does, in running order ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One step: how it is constructed and how it runs.
+
+    `build` is None where the step has no module of its own or another leaf constructed it
+    (a shared layer). `name` is the attribute; `names` are what the user calls the results.
+    `heavy` says that it holds kernels or is a block; `line` is where it stands in the source,
+    `shapes` its results where all instances agree, else empty.
+    """
+
+    id: int
+    name: AttributeName
+    build: Code
+    forward: Code
+    inputs: tuple[Value, ...]
+    outputs: int
+    names: tuple[str, ...]
+    heavy: bool
+    line: int
+    shapes: tuple[Shape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`if test: … else: …`; `merged` are the values that leave it, one for each arm.
+
+    `flag` is the attribute under which `forward` finds the test again.
+    """
+
+    id: int
+    test: Code
+    flag: str
+    then: "tuple[Item, ...]"
+    otherwise: "tuple[Item, ...]"
+    merged: tuple[tuple[Value, Value], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """`for variable in range(count): …`; `carried` are (value before, value after a
+    round); without a value before, the first round gives it."""
+
+    id: int
+    variable: str
+    count: Code
+    items: "tuple[Item, ...]"
+    carried: tuple[tuple[Value | None, Value], ...]
+
+
+Item = Leaf | Choice | Loop
+
+# --- classes -------------------------------------------------------------------------------------
+
+
+class Base(Enum):
+    MODULE = "nn.Module"  # with a `forward` of its own
+    NAMED_SEQUENCE = "nn.Sequential"  # runs its attributes in order
+    SEQUENCE = "nn.Sequential, whole"  # hands its items to `super().__init__`
+
+
+class Required(Enum):
+    """The default of a parameter that has none."""
+
+    NO_DEFAULT = "no default"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of `__init__`."""
+
+    name: str
+    annotation: str
+    default: "Code | Required" = Required.NO_DEFAULT
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPlan:
+    """One class. `items` run in order, `construction` holds the same in construction order.
+
+    `stored` are attributes that `forward` reads beside the modules: flags and sizes.
+    """
+
+    name: str
+    doc: str
+    base: Base
+    parameters: tuple[Parameter, ...]
+    stored: tuple[tuple[str, Code], ...]
+    construction: tuple[Item, ...]
+    items: tuple[Item, ...]
+    inputs: tuple[str, ...]
+    results: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the network returns: names of its outputs (empty: one), and its training heads."""
+
+    names: tuple[str, ...]
+    heads: tuple[tuple[Head, Value], ...]
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class InitRule:
+    """`init` resolved against the program: the modules' classes or paths it means.
+
+    `guarded`: some of them lack the tensor.
+    """
+
+    rule: Init
+    classes: tuple[str, ...]
+    paths: tuple[str, ...]
+    guarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The file: helper classes by name, classes in order with the network's last."""
+
+    program: str
+    doc: str
+    helpers: tuple[str, ...]
+    classes: tuple[ClassPlan, ...]
+    outcome: Outcome
+    inits: tuple[InitRule, ...]
+
+    @property
+    def network(self) -> ClassPlan:
+        return self.classes[-1]

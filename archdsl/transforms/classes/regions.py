@@ -1,0 +1,135 @@
+"""A scope's steps, nested as the source nests them: loops and choices found again by trails."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from archdsl.ir.code import Call, Emission, In, Self
+from archdsl.ir.graph import INPUT, Mark, Ref, Scope, ScopeKind, Step
+from archdsl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One step in one scope."""
+
+    scope: Scope
+    index: int
+
+    @property
+    def step(self) -> Step:
+        return self.scope.steps[self.index]
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """Where in the source it stands, loops and choices aside."""
+        marks = self.step.trail
+        return tuple(id(m.node) for i, m in enumerate(marks) if i == len(marks) - 1 or not turn(m))
+
+    def emission(self) -> Emission:
+        """How an op is written; asked of ops only."""
+        target = self.step.target
+        assert not isinstance(target, Scope)
+        return target.emit(self.scope.types_of(self.step.inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of a loop, one copy of a repeat, or the arm that was taken."""
+
+    mark: Mark
+    parts: "tuple[Part, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A loop with its rounds, or a choice with the one arm that was taken."""
+
+    way: tuple[tree.Node, ...]
+    rounds: tuple[Round, ...]
+
+    @property
+    def node(self) -> tree.Node:
+        return self.way[-1]
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        """Where in the source it stands."""
+        return tuple(id(node) for node in self.way)
+
+    @property
+    def loops(self) -> bool:
+        return isinstance(self.node, tree.For | tree.Binary)
+
+
+Part = Site | Region
+
+
+def turn(mark: Mark) -> bool:
+    return isinstance(mark.node, tree.For | tree.If | tree.IfElse | tree.Binary)
+
+
+def regions(scope: Scope) -> tuple[Part, ...]:
+    """All steps of a scope, nested."""
+    return _nest([Site(scope, i) for i in range(len(scope.steps))], 0)
+
+
+def _nest(sites: list[Site], depth: int) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for way, group in groupby(sites, lambda site: _way(site, depth)):
+        found = list(group)
+        if way:
+            parts.append(_region(way, found, depth + len(way) - 1))
+        else:
+            parts.extend(found)
+    return tuple(parts)
+
+
+def _way(site: Site, depth: int) -> tuple[tree.Node, ...]:
+    """The nodes on the way to the next loop or choice around a step, that one last."""
+    for place, mark in enumerate(site.step.trail[depth:-1], depth):
+        if turn(mark):
+            return tuple(m.node for m in site.step.trail[depth : place + 1])
+    return ()
+
+
+def _region(way: tuple[tree.Node, ...], sites: list[Site], place: int) -> Region:
+    rounds = []
+    for _, group in groupby(sites, lambda site: site.step.trail[place].index):
+        members = list(group)
+        rounds.append(Round(members[0].step.trail[place], _nest(members, place + 1)))
+    return Region(way, tuple(rounds))
+
+
+def sequential(scope: Scope) -> bool:
+    """Whether the scope is its modules run one after the other, and nothing else."""
+    names = [step.name for step in scope.steps]
+    return (
+        scope.kind is ScopeKind.SEQUENTIAL
+        and len(scope.inputs) == 1
+        and scope.results == (Ref(len(names) - 1) if names else INPUT,)
+        and tuple(names) == scope.modules
+        and len(set(names)) == len(names)
+        and all(_in_line(Site(scope, i)) for i in range(len(names)))
+    )
+
+
+def _in_line(site: Site) -> bool:
+    """One input, the result before it; one result, by calling a module."""
+    step = site.step
+    before = Ref(site.index - 1) if site.index else INPUT
+    if step.inputs != (before,) or len(step.outputs) != 1:
+        return False
+    if isinstance(step.target, Scope):
+        return len(step.target.inputs) == 1 and len(step.target.results) == 1
+    emission = site.emission()
+    return emission.build is not None and emission.forward == Call(Self(), (In(0),))
+
+
+def numbered(scope: Scope) -> bool:
+    """Whether its modules are called 0, 1, 2, … as `nn.Sequential` calls them."""
+    return scope.modules == tuple(str(i) for i in range(len(scope.modules)))
+
+
+def inline(scope: Scope) -> bool:
+    """Whether a step with this scope is written as `nn.Sequential(…)` in place."""
+    return not scope.block and sequential(scope) and numbered(scope)

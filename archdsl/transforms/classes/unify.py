@@ -1,0 +1,175 @@
+"""The calls of one step in all instances, laid over each other."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from archdsl.ir.code import Call, In, Name
+from archdsl.ir.graph import Scope
+from archdsl.syntax import tree
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import identical
+from archdsl.transforms.classes.proto import Occurrence
+from archdsl.transforms.classes.regions import Site
+
+if TYPE_CHECKING:
+    from archdsl.transforms.classes.align import Aligner
+
+Column = Mapping[Occurrence, Any]
+MISSING = object()
+
+
+class Unifier:
+    """Lays the code of one step's occurrences over each other."""
+
+    def __init__(self, aligner: "Aligner", sites: Mapping[Occurrence, Site], owner: str) -> None:
+        self.aligner = aligner
+        self.sites = sites
+        self.owner = owner
+        self.written = _arguments(next(iter(sites.values())))
+
+    def unify(self, column: Column, hint: str) -> Any:
+        """One expression for all, with holes where they differ."""
+        first = next(iter(column.values()))
+        if all(identical(value, first) for value in column.values()):
+            return first
+        kinds = {type(value) for value in column.values()}
+        if kinds == {Call}:
+            return self._calls(column)
+        if kinds == {plan.New}:
+            return self._news(column)
+        if kinds == {Name} or not any(is_dataclass(value) for value in column.values()):
+            return self._hole(column, hint)
+        if len(kinds) > 1:
+            raise self.aligner.mismatch("different kinds of code")
+        if isinstance(first, tuple):
+            return self._tuple(column, hint)
+        parts = {
+            field.name: self._part({o: getattr(v, field.name) for o, v in column.items()}, hint)
+            for field in fields(first)
+        }
+        return replace(first, **parts)
+
+    def inputs(self, count: int) -> tuple[In, ...]:
+        return tuple(In(index) for index in range(count))
+
+    def _part(self, column: Column, hint: str) -> Any:
+        first = next(iter(column.values()))
+        if isinstance(first, tuple):
+            return self._tuple(column, hint)
+        if isinstance(first, str) and any(value != first for value in column.values()):
+            raise self.aligner.mismatch("different code")
+        return self.unify(column, hint)
+
+    def _tuple(self, column: Column, hint: str) -> Any:
+        if len({len(value) for value in column.values()}) > 1:
+            raise self.aligner.mismatch("different numbers of parts")
+        size = len(next(iter(column.values())))
+        return tuple(
+            self.unify({occ: value[i] for occ, value in column.items()}, hint) for i in range(size)
+        )
+
+    def _news(self, column: Column) -> plan.New:
+        calls: dict[Occurrence, plan.New] = dict(column)
+        first = next(iter(calls.values()))
+        if any(call.cls != first.cls for call in calls.values()):
+            raise self.aligner.mismatch("different classes")
+        arguments = tuple(
+            (name, self._hole({o: dict(c.arguments)[name] for o, c in calls.items()}, name))
+            for name, _ in first.arguments
+        )
+        return plan.New(first.cls, arguments)
+
+    def _calls(self, column: Column) -> Call:
+        calls: dict[Occurrence, Call] = dict(column)
+        first = next(iter(calls.values()))
+        if len({len(call.args) for call in calls.values()}) > 1:
+            raise self.aligner.mismatch("different numbers of arguments")
+        args = tuple(
+            self.unify({o: c.args[i] for o, c in calls.items()}, self._position(calls, i))
+            for i in range(len(first.args))
+        )
+        keys = dict.fromkeys(key for call in calls.values() for key, _ in call.kwargs)
+        kwargs = tuple(
+            (key, self.unify({o: self._keyword(o, c, key) for o, c in calls.items()}, key))
+            for key in keys
+        )
+        return Call(self._function(calls), args, kwargs)
+
+    def _function(self, calls: Mapping[Occurrence, Call]) -> Any:
+        functions = {occ: call.func for occ, call in calls.items()}
+        first = next(iter(functions.values()))
+        if not isinstance(first, str):
+            return self.unify(functions, "")
+        if all(function == first for function in functions.values()):
+            return first
+        modules = {o: Name(f) for o, f in functions.items() if str(f).startswith("nn.")}
+        if len(modules) < len(functions):
+            raise self.aligner.mismatch("different functions")
+        return self._hole(modules, "")
+
+    def _keyword(self, occ: Occurrence, call: Call, key: str) -> Any:
+        """The keyword's value; where a call leaves it out, what the op says."""
+        given = dict(call.kwargs)
+        if key in given:
+            return given[key]
+        target = self.sites[occ].step.target
+        value = MISSING if isinstance(target, Scope) else getattr(target, key, MISSING)
+        if value is MISSING:
+            raise self.aligner.mismatch(f"no value for {key}")
+        return value
+
+    def _position(self, calls: Mapping[Occurrence, Call], index: int) -> str:
+        """What the op calls a positional argument: the field that has its value everywhere."""
+        target = next(iter(self.sites.values())).step.target
+        names = list(getattr(type(target), "model_fields", {}))
+        for name in names:
+            if all(
+                identical(getattr(self.sites[o].step.target, name, MISSING), call.args[index])
+                for o, call in calls.items()
+            ):
+                return name
+        return "in" if index == 0 else f"argument{index}"
+
+    def _hole(self, column: Column, hint: str) -> object:
+        named = [value for name, value in self.written if name == hint]
+        others = [value for name, value in self.written if name != hint]
+        step = next(iter(self.sites.values())).step
+        reads = hint == "in" and all(ref.step < 0 for ref in step.inputs)
+        return self.aligner.hole(
+            tuple(column.items()), hint, self.owner, (*named, *others), reads
+        )
+
+
+def _arguments(site: Site) -> list[tuple[str, tree.Expr]]:
+    """The user's arguments of a step's call, those without a name by position."""
+    node = site.step.trail[-1].node if site.step.trail else None
+    if not isinstance(node, tree.Call):
+        return []
+    target = site.step.target
+    if isinstance(target, Scope):
+        order = tuple(name for name, _ in target.arguments)
+        if target.definition is not None:
+            order = tuple(p.name.id for p in target.definition.parameters)
+    else:
+        order = getattr(type(target), "positional", ())
+    found = []
+    for index, argument in enumerate(node.arguments):
+        place = order[index] if index < len(order) else ""
+        found.append((argument.name.id if argument.name else place, argument.value))
+    return found
+
+
+def split_name(names: tuple[str, ...]) -> tuple[str, tuple[int, ...], str] | None:
+    """Names that differ in one number: what stands before it, the numbers, what comes after."""
+    found = [re.fullmatch(r"(.*?)(\d+)(\D*)", name) for name in names]
+    matches = [m for m in found if m is not None]
+    ends = {(m[1], m[3]) for m in matches}
+    if len(matches) < len(names) or len(ends) > 1:
+        return None
+    numbers = tuple(int(m[2]) for m in matches)
+    if any(str(number) != m[2] for number, m in zip(numbers, matches, strict=True)):
+        return None
+    prefix, suffix = ends.pop()
+    return prefix, numbers, suffix

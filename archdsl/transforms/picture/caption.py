@@ -1,0 +1,183 @@
+"""The words in a box: ops and blocks as short captions, counts with three digits."""
+
+import re
+from collections.abc import Iterable
+
+from archdsl.analyses.costs import Cost
+from archdsl.ir.code import Call, Emission, Infix
+from archdsl.ir.graph import Scope, ScopeKind, Step, Window
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+from archdsl.syntax import tree
+
+DOT = " · "
+WIDTH = 42  # characters in a line before a caption is wrapped
+SIGNS = {"*": "×", "-": "−", "/": "÷"}
+# Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
+QUIET = frozenset(
+    {
+        *("kernel_size", "stride", "padding", "dilation", "output_padding", "padding_mode"),
+        *("bias", "eps", "momentum", "affine", "track_running_stats", "approximate"),
+        *("ceil_mode", "count_include_pad", "divisor_override"),
+    }
+)
+
+
+def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
+    """`conv 7x7/2 64`: the word, the window, then what was said of it."""
+    words = [op.word]
+    reach = op.reach(inputs)
+    if isinstance(reach, Window):
+        words += _window(reach)
+    for name, field in type(op).model_fields.items():
+        value = getattr(op, name)
+        if name in QUIET or value == field.default:
+            continue
+        words.append(_argument(name, value, name in op.positional, inputs))
+    return " ".join(word for word in words if word)
+
+
+def _window(window: Window) -> list[str]:
+    words = ["x".join(map(str, window.kernel)), _factor(window.stride)]
+    if window.transposed:
+        words[1] = f" ↑{words[1]}" if words[1] else ""
+    elif words[1]:
+        words[1] = f"/{words[1]}"
+    found = ["".join(words)]
+    if _factor(window.dilation):
+        found.append(f"dilation {_factor(window.dilation)}")
+    return found
+
+
+def _factor(values: tuple[int, ...]) -> str:
+    """A number per dimension in one: empty if all are 1."""
+    if len(set(values)) == 1:
+        return "" if values[0] == 1 else str(values[0])
+    return "x".join(map(str, values))
+
+
+def _argument(name: str, value: object, positional: bool, inputs: tuple[TensorType, ...]) -> str:
+    if name == "groups" and inputs and value == inputs[0].shape[0]:
+        return "depthwise"
+    if value is True or value is False:
+        return name if value else f"no {name}"
+    text = plain(value)
+    return text if positional else f"{name} {text}"
+
+
+def plain(value: object) -> str:
+    """A value as the language writes it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return f"{value:g}"
+        case tuple():
+            return f"({', '.join(plain(item) for item in value)})"
+        case _:
+            return str(value)
+
+
+def merge_sign(op: Op, emission: Emission) -> str:
+    """`+` for a sum, `cat` for `torch.cat(…)`: what PyTorch writes says it shortest."""
+    forward = emission.forward
+    match forward:
+        case Infix(sign, operands) if not any(isinstance(o, Infix | int) for o in operands):
+            return SIGNS.get(sign, sign)
+        case Call(str() as function) if function.startswith("torch."):
+            return function.rpartition(".")[2]
+        case _:
+            return op.word
+
+
+def block_caption(scope: Scope) -> str:
+    """`bottleneck(64, stride=2)`: the arguments that are not the parameters' defaults."""
+    if not scope.block:
+        return ""
+    defaults = _defaults(scope)
+    said = []
+    for name, value in scope.arguments:
+        if name not in defaults:
+            said.append(plain(value))
+        elif defaults[name] != (value,):
+            said.append(f"{name}={plain(value)}")
+    return f"{scope.block}({', '.join(said)})" if said else scope.block
+
+
+def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:
+    """The default of each parameter that has one; empty for one that is no plain constant."""
+    found: dict[str, tuple[object, ...]] = {}
+    if scope.definition is None:
+        return found
+    for parameter in scope.definition.parameters:
+        if parameter.default is not None:
+            constant = isinstance(parameter.default, tree.Constant)
+            found[parameter.name.id] = (parameter.default.value,) if constant else ()
+    return found
+
+
+def step_name(scope: Scope, step: Step) -> str:
+    """The name to show: one that the user wrote, or the number in a sequence."""
+    return step.name if step.named or scope.kind is ScopeKind.SEQUENTIAL else ""
+
+
+def titled(name: str, caption: str) -> str:
+    """`name: caption`, or one of them where the other says nothing more."""
+    if not name or re.match(rf"{re.escape(name)}\b(?!:)", caption):
+        return caption
+    return f"{name}: {caption}" if caption else name
+
+
+def title_lines(name: str, caption: str) -> tuple[str, ...]:
+    """A block's title, on two lines where one is too short for it."""
+    whole = titled(name, caption)
+    if len(whole) <= WIDTH or whole in (name, caption):
+        return wrapped(_pieces(whole), " ")
+    return (name, *wrapped(_pieces(caption), " "))
+
+
+def _pieces(caption: str) -> list[str]:
+    """A caption cut at the spaces outside its inner brackets."""
+    pieces, level = [""], 0
+    for c in caption:
+        level += (c == "(") - (c == ")")
+        if c == " " and level <= 1:
+            pieces.append("")
+        else:
+            pieces[-1] += c
+    return pieces
+
+
+def sized(shape: str, cost: Cost) -> str:
+    """The second line of a box: `64x112x112 · 9.41k params · 118M MACs`."""
+    parts = [shape] if shape else []
+    if cost.params:
+        parts.append(f"{short(cost.params)} params")
+    if cost.macs:
+        parts.append(f"{short(cost.macs)} MACs")
+    return DOT.join(parts)
+
+
+def short(count: int) -> str:
+    """A count with three digits: `9.41k`, `118M`, `1.81G`."""
+    if count < 1000:
+        return str(count)
+    value = float(count)
+    for unit in ("k", "M", "G", "T"):
+        value /= 1000
+        if value < 999.5 or unit == "T":
+            break
+    return f"{value:.{max(0, 3 - len(str(int(value + 1e-9))))}f}{unit}"
+
+
+def wrapped(words: Iterable[str], separator: str = DOT, width: int = WIDTH) -> tuple[str, ...]:
+    """Words joined into lines of about `width` characters, broken only between words."""
+    lines: list[str] = []
+    for word in words:
+        if lines and len(lines[-1]) + len(separator) + len(word) <= width:
+            lines[-1] += separator + word
+        else:
+            lines.append(word)
+    return tuple(lines)

@@ -1,0 +1,308 @@
+"""A scope's elements as boxes, frames and arrows, down to a depth.
+
+A block is a frame around its insides while levels are left to open, and a closed box after that.
+"""
+
+from dataclasses import dataclass, field, replace
+from math import inf
+
+from archdsl.analyses.costs import Cost, Costs
+from archdsl.ir.graph import Ref, Scope, Step
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Family, Op
+from archdsl.transforms.picture.caption import (
+    DOT,
+    block_caption,
+    merge_sign,
+    op_caption,
+    sized,
+    step_name,
+    title_lines,
+    titled,
+    wrapped,
+)
+from archdsl.transforms.picture.elements import (
+    LIGHT,
+    Box,
+    Element,
+    Folding,
+    Group,
+    Part,
+    last_step,
+)
+from archdsl.transforms.picture.values import Edge, Frame, Item, Kind, Node, Role, Wire
+
+ALL = inf  # levels
+AGAIN = ("same weights again",)
+SUMMARY = 3  # blocks that the title of a closed chain lists
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a scope is drawn: who feeds it, levels left to open, its path, for training only?"""
+
+    tails: tuple[str, ...]
+    levels: float
+    path: str = ""
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A block's use that is drawn as one box: where the first of its `count` copies stands."""
+
+    path: str
+    scope: Scope
+    count: int
+
+
+@dataclass(slots=True)
+class Drawing:
+    """Collects arrows and hands out ids while scopes are drawn in order."""
+
+    costs: Costs
+    folding: Folding
+    edges: list[Edge] = field(default_factory=list)
+    closed: list[Closed] = field(default_factory=list)
+    _ids: int = 0
+
+    def scope(self, scope: Scope, place: Place) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+        """The items of a scope and the ids of the boxes that its results leave."""
+        leaving = {Ref(-1, k): tail for k, tail in enumerate(place.tails)}
+        items = self._all(scope, self.folding.elements(scope), place, leaving)
+        return items, tuple(leaving[ref] for ref in scope.results)
+
+    def node(
+        self,
+        kind: Kind,
+        lines: tuple[str, ...],
+        tooltip: str,
+        dashed: bool = False,
+        role: Role = Role.BOX,
+    ) -> Node:
+        return Node(self.id("n"), kind, lines, tooltip, dashed, role)
+
+    def ports(self, scope: Scope, word: str) -> tuple[Node, ...]:
+        """A box for each input of a scope; its name is shown where there are several."""
+        names = scope.input_names if len(scope.inputs) > 1 else ("",) * len(scope.inputs)
+        return tuple(
+            self.node(Kind.INPUT, (f"{word} {name}".strip(), str(type_)), word)
+            for name, type_ in zip(names, scope.inputs, strict=True)
+        )
+
+    def frame(
+        self, scope: Scope, title: tuple[str, ...], place: Place, tooltip: str
+    ) -> tuple[Frame, tuple[str, ...]]:
+        """A frame around a scope; one flow enters it through its title."""
+        id_ = self.id("f")
+        entries: tuple[Node, ...] = ()
+        if len(scope.inputs) == 1:
+            entries = (self.node(Kind.BLOCK, title, tooltip, place.dashed, Role.HEADER),)
+            self.connect(place.tails, entries[0].id, place.dashed)
+            title = ()
+        elif not place.tails:
+            entries = self.ports(scope, "in")
+        inside = replace(place, tails=tuple(e.id for e in entries)) if entries else place
+        items, outs = self.scope(scope, inside)
+        return Frame(id_, title, (*entries, *items), tooltip, place.dashed), outs
+
+    def connect(self, tails: tuple[str, ...], head: str, dashed: bool = False) -> None:
+        wire = Wire.TRAINING if dashed else Wire.FLOW
+        for tail in tails:
+            edge = Edge(tail, head, wire)
+            if edge not in self.edges:
+                self.edges.append(edge)
+
+    def id(self, letter: str) -> str:
+        """A fresh id; the same drawing gives the same ids."""
+        self._ids += 1
+        return f"{letter}{self._ids}"
+
+    def _all(
+        self,
+        scope: Scope,
+        elements: tuple[Element, ...],
+        place: Place,
+        leaving: dict[Ref, str],
+    ) -> tuple[Item, ...]:
+        """Draws elements in turn, noting in `leaving` which box each result leaves."""
+        items: list[Item] = []
+        for element in elements:
+            match element:
+                case Box():
+                    items.append(self._box(scope, element, place, leaving))
+                case Part():
+                    items += self._part(scope, element, place, leaving)
+                case Group():
+                    items.append(self._group(scope, element, place, leaving))
+        return tuple(items)
+
+    def _box(self, scope: Scope, box: Box, place: Place, leaving: dict[Ref, str]) -> Node:
+        steps = [scope.steps[i] for i in box.first]
+        dashed = place.dashed or steps[0].training_only
+        node = self.node(
+            _kind(steps),
+            self._box_lines(scope, steps, box.count, self._cost(scope, box.steps)),
+            _path_tooltip(place.path, [scope.steps[i].name for i in box.steps]),
+            dashed,
+            Role.MERGE if _is_merge(steps[0]) else Role.BOX,
+        )
+        self.connect(tuple(leaving[ref] for ref in steps[0].inputs), node.id, dashed)
+        self._leave(scope, box.steps[-1], (node.id,), leaving)
+        return node
+
+    def _box_lines(
+        self, scope: Scope, steps: list[Step], count: int, cost: Cost
+    ) -> tuple[str, ...]:
+        words = [self._words(scope, step) for step in steps]
+        if _is_merge(steps[0]):
+            return self._merge_lines(scope, steps, words)
+        if count > 1:
+            words[-1] += f"  × {count}"
+        return (*wrapped(words), *_present(sized(_shapes(steps[-1].outputs), cost)))
+
+    def _merge_lines(self, scope: Scope, steps: list[Step], words: list[str]) -> tuple[str, ...]:
+        op = steps[0].target
+        assert isinstance(op, Op)
+        before = scope.types_of(steps[0].inputs)
+        words[0] = merge_sign(op, op.emit(before))
+        changed = steps[-1].outputs != before[:1]
+        return (*wrapped(words), *_present(_shapes(steps[-1].outputs) if changed else ""))
+
+    def _words(self, scope: Scope, step: Step) -> str:
+        """One step of a box: an op, or a block that is no more than a run of ops."""
+        target = step.target
+        if isinstance(target, Op):
+            return op_caption(target, scope.types_of(step.inputs))
+        assert isinstance(target, Scope)
+        inner = DOT.join(self._words(target, inside) for inside in target.steps)
+        return titled(step_name(scope, step), inner)
+
+    def _part(
+        self, scope: Scope, part: Part, place: Place, leaving: dict[Ref, str]
+    ) -> tuple[Item, ...]:
+        """A block as a frame while levels are left, else as a single box."""
+        step = scope.steps[part.steps[0]]
+        tails = tuple(leaving[ref] for ref in step.inputs)
+        dashed = place.dashed or step.training_only
+        use = self._opened(scope, part, place.path)
+        again = self.costs.uses(scope)[part.steps[0]].shared
+        tooltip = _scope_tooltip(use.path, use.scope)
+        item: Item
+        if not use.scope.steps:
+            outs = tuple(tails[ref.output] for ref in use.scope.results)
+            self._leave(scope, part.steps[-1], outs, leaving)
+            return ()
+        if place.levels > 0 and not again:
+            lines = self._part_lines(scope, part, closed=False)
+            inside = Place(tails, place.levels - 1, f"{use.path}.", dashed)
+            item, outs = self.frame(use.scope, lines, inside, tooltip)
+        else:
+            lines = self._part_lines(scope, part, closed=True)
+            item = self.node(Kind.BLOCK, (*lines, *(AGAIN if again else ())), tooltip, dashed)
+            outs = (item.id,)
+            self.connect(tails, item.id, dashed)
+            self.closed += [] if again else [use]
+        self._leave(scope, part.steps[-1], outs, leaving)
+        return (item,)
+
+    def _opened(self, scope: Scope, part: Part, prefix: str) -> Closed:
+        """The block behind a part: a chain that holds one block only stands for that block."""
+        step = scope.steps[part.steps[0]]
+        assert isinstance(step.target, Scope)
+        path = f"{prefix}{step.name}"
+        inner = self.folding.only_part(step.target)
+        if inner is None:
+            return Closed(path, step.target, part.count)
+        found = self._opened(step.target, inner, f"{path}.")
+        return replace(found, count=found.count * part.count)
+
+    def _part_lines(self, scope: Scope, part: Part, closed: bool) -> tuple[str, ...]:
+        """`1 … 35: bottleneck(256) × 35`, then the cost of all copies."""
+        first, last = scope.steps[part.steps[0]], scope.steps[part.steps[-1]]
+        name = step_name(scope, first)
+        if part.count > 1 and name:
+            name = f"{name} … {last.name}"
+        caption = self._caption(scope, part, closed)
+        if not caption:
+            name = name or first.name
+        shapes = _shapes(last.outputs) if closed else ""
+        cost = self._cost(scope, part.steps)
+        return (*title_lines(name, caption), *_present(sized(shapes, cost)))
+
+    def _caption(self, scope: Scope, part: Part, closed: bool) -> str:
+        """`bottleneck(256) × 35`; a chain without a name of its own says what it holds."""
+        inner = scope.steps[part.steps[0]].target
+        assert isinstance(inner, Scope)
+        caption = block_caption(inner)
+        only = self.folding.only_part(inner)
+        if only is not None:
+            caption = self._caption(inner, only, closed)
+        elif closed and not caption:
+            caption = self._summary(inner)
+        return f"{caption} × {part.count}".strip() if part.count > 1 else caption
+
+    def _summary(self, scope: Scope) -> str:
+        """The blocks in a chain if it holds nothing else and few of them; else nothing."""
+        parts = [e for e in self.folding.elements(scope) if isinstance(e, Part)]
+        if len(parts) != len(self.folding.elements(scope)) or len(parts) > SUMMARY:
+            return ""
+        captions = [self._caption(scope, part, closed=True) for part in parts]
+        return ", ".join(captions) if all(captions) else ""
+
+    def _group(self, scope: Scope, group: Group, place: Place, leaving: dict[Ref, str]) -> Frame:
+        """Elements that repeat in turn: a frame around the first turn."""
+        frame = self.id("f")
+        items = self._all(scope, group.elements, place, leaving)
+        drawn = leaving[Ref(last_step(group.elements[-1]))]
+        self._leave(scope, group.last, (drawn,), leaving)
+        return Frame(frame, (f"× {group.count}",), items, f"{group.count} times", place.dashed)
+
+    def _leave(
+        self, scope: Scope, step: int, ids: tuple[str, ...], leaving: dict[Ref, str]
+    ) -> None:
+        """Notes the boxes that a step's results leave: one for all, or one for each."""
+        for k in range(len(scope.steps[step].outputs)):
+            leaving[Ref(step, k)] = ids[k] if len(ids) > 1 else ids[0]
+
+    def _cost(self, scope: Scope, steps: tuple[int, ...]) -> Cost:
+        uses = self.costs.uses(scope)
+        found = (uses[i].seen(self.costs.of_step(scope, scope.steps[i])) for i in steps)
+        return sum(found, Cost())
+
+
+def _kind(steps: list[Step]) -> Kind:
+    """The colour of a box: that of its first weighty op."""
+    families = [f for step in steps for f in _families(step)]
+    weighty = [f for f in families if f not in LIGHT]
+    return Kind[(weighty or families)[0].name]
+
+
+def _families(step: Step) -> list[Family]:
+    """The families of the ops in a step, in running order."""
+    if isinstance(step.target, Op):
+        return [step.target.family]
+    assert isinstance(step.target, Scope)
+    return [f for inside in step.target.steps for f in _families(inside)]
+
+
+def _is_merge(step: Step) -> bool:
+    return isinstance(step.target, Op) and step.target.family is Family.MERGE
+
+
+def _shapes(types: tuple[TensorType, ...]) -> str:
+    """`64x56x56`, or each shape once where there are several."""
+    return ", ".join(dict.fromkeys(str(t) for t in types))
+
+
+def _present(line: str) -> tuple[str, ...]:
+    return (line,) if line else ()
+
+
+def _path_tooltip(prefix: str, names: list[str]) -> str:
+    return ", ".join(f"{prefix}{name}" for name in dict.fromkeys(names))
+
+
+def _scope_tooltip(path: str, scope: Scope) -> str:
+    heading = f"{path} ({scope.block})" if scope.block else path
+    return f"{heading}\n{scope.doc}" if scope.doc else heading

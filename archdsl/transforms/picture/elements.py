@@ -1,0 +1,219 @@
+"""What is drawn as one thing: runs of ops fused into a box, equal neighbours folded into one.
+
+A scope becomes elements in running order. A *box* is a run of ops (a convolution with the
+normalisation and activation after it); a *part* is a use of a block; a *group* is several
+elements that repeat in turn.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Union
+
+from archdsl.ir.graph import INPUT, Ref, Scope, Step
+from archdsl.ops.base import Family, Op
+
+# Ops that change what flows too little to have a box of their own beside another.
+LIGHT = frozenset({Family.NORMALISATION, Family.ACTIVATION, Family.REGULARISATION, Family.SHAPE})
+LONGEST_PERIOD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Steps of a scope in one box: indices in running order; `count` equal copies in a row."""
+
+    steps: tuple[int, ...]
+    count: int = 1
+
+    @property
+    def first(self) -> tuple[int, ...]:
+        """The steps of the first copy."""
+        return self.steps[: len(self.steps) // self.count]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A block's use; `steps` are all its copies in a row, of which the first is drawn."""
+
+    steps: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Elements that follow each other `count` times, the first turn drawn; `last` ends them all."""
+
+    elements: tuple["Element", ...]
+    count: int
+    last: int
+
+
+Element = Union[Box, Part, Group]
+
+
+def last_step(element: Element) -> int:
+    return element.last if isinstance(element, Group) else element.steps[-1]
+
+
+def first_step(element: Element) -> int:
+    return first_step(element.elements[0]) if isinstance(element, Group) else element.steps[0]
+
+
+@dataclass(slots=True)
+class Folding:
+    """Elements and designs of scopes, each worked out once."""
+
+    _elements: dict[int, tuple[Element, ...]] = field(default_factory=dict)
+    _designs: dict[tuple[int, bool], int] = field(default_factory=dict)
+    _numbers: dict[Hashable, int] = field(default_factory=dict)
+
+    def elements(self, scope: Scope) -> tuple[Element, ...]:
+        if id(scope) not in self._elements:
+            found: list[Element] = []
+            for chain in _chains(scope):
+                found += self._folded(scope, self._split(scope, chain))
+            self._elements[id(scope)] = tuple(sorted(found, key=first_step))
+        return self._elements[id(scope)]
+
+    def is_run(self, target: object) -> bool:
+        """Whether a scope is nothing but one box of ops, and so needs no frame."""
+        if not isinstance(target, Scope) or len(target.inputs) != 1 or len(target.results) != 1:
+            return False
+        match self.elements(target):
+            case (Box(steps, 1),):
+                first = target.steps[steps[0]]
+                return first.inputs == (INPUT,) and target.results == (Ref(steps[-1]),)
+            case _:
+                return False
+
+    def only_part(self, scope: Scope) -> Part | None:
+        """The one block, however often repeated, that a chain without a name consists of."""
+        if scope.block or len(scope.inputs) != 1:
+            return None
+        match self.elements(scope):
+            case (Part(steps) as part,):
+                first = scope.steps[steps[0]]
+                passes = first.inputs == (INPUT,) and scope.results == (Ref(steps[-1]),)
+                return part if passes else None
+            case _:
+                return None
+
+    def design(self, scope: Scope, exact: bool = True) -> int:
+        """A number that scopes of one structure share: the same ops with the same arguments
+        wired alike (`exact`), or the same kinds of ops whatever their arguments."""
+        key = (id(scope), exact)
+        if key not in self._designs:
+            steps = tuple((self._what(s, exact), s.inputs, s.training_only) for s in scope.steps)
+            structure = (scope.block, exact, steps, scope.results)
+            self._designs[key] = self._numbers.setdefault(structure, len(self._numbers))
+        return self._designs[key]
+
+    def _what(self, step: Step, exact: bool) -> Hashable:
+        if isinstance(step.target, Scope):
+            return self.design(step.target, exact)
+        return step.target if exact else step.target.word
+
+    def _split(self, scope: Scope, chain: tuple[int, ...]) -> list[Element]:
+        """A chain of steps cut into boxes and parts."""
+        found: list[Element] = []
+        run: list[int] = []
+        heads_norm = _family(scope.steps[chain[0]]) is Family.NORMALISATION
+        heavy = False
+
+        def close() -> None:
+            nonlocal run, heavy
+            if run:
+                found.append(Box(tuple(run)))
+            run, heavy = [], False
+
+        for index in chain:
+            step = scope.steps[index]
+            if isinstance(step.target, Scope) and not self.is_run(step.target):
+                close()
+                found.append(Part((index,)))
+                continue
+            family = _family(step)
+            weighty = family not in LIGHT
+            if heavy and (weighty or (heads_norm and family is Family.NORMALISATION)):
+                close()
+            run.append(index)
+            heavy = heavy or weighty
+        close()
+        return found
+
+    def _folded(self, scope: Scope, elements: list[Element]) -> list[Element]:
+        """Equal neighbours as one, the longest repetition first found from the left."""
+        keys = [self._key(scope, element) for element in elements]
+        found: list[Element] = []
+        at = 0
+        while at < len(elements):
+            period, count = _repetition(keys, at, elements)
+            turn = elements[at : at + period]
+            whole = elements[at : at + period * count]
+            found.append(_folded_turn(turn, whole, count))
+            at += period * count
+        return found
+
+    def _key(self, scope: Scope, element: Element) -> Hashable:
+        """What two neighbours share if they can be drawn as one."""
+        assert not isinstance(element, Group)
+        first = scope.steps[element.steps[0]]
+        types = scope.types_of(first.inputs)
+        used_again = sum(step.name == first.name for step in scope.steps) > 1
+        if used_again or first.training_only:
+            return element
+        if isinstance(element, Box):
+            return (types, *(self._what(scope.steps[i], True) for i in element.steps))
+        assert isinstance(first.target, Scope)
+        outlines = tuple(t.shape[1:] for t in (*types, *first.outputs))
+        return self.design(first.target), outlines
+
+
+def _chains(scope: Scope) -> list[tuple[int, ...]]:
+    """The steps as maximal runs: each is fed by the one before it alone, which feeds it alone."""
+    users: dict[Ref, int] = {}
+    for ref in [*(r for step in scope.steps for r in step.inputs), *scope.results]:
+        users[ref] = users.get(ref, 0) + 1
+    chains: list[list[int]] = []
+    ending: dict[Ref, list[int]] = {}
+    for index, step in enumerate(scope.steps):
+        chain = ending.pop(step.inputs[0], None) if len(step.inputs) == 1 else None
+        if chain is not None and scope.steps[chain[-1]].training_only == step.training_only:
+            chain.append(index)
+        else:
+            chain = [index]
+            chains.append(chain)
+        if len(step.outputs) == 1 and users.get(Ref(index)) == 1:
+            ending[Ref(index)] = chain
+    return [tuple(chain) for chain in chains]
+
+
+def _family(step: Step) -> Family | None:
+    return step.target.family if isinstance(step.target, Op) else None
+
+
+def _repetition(keys: list[Hashable], at: int, elements: list[Element]) -> tuple[int, int]:
+    """The period and the number of turns, from `at` on, that fold the most elements."""
+    best = (1, 1)
+    for period in range(1, LONGEST_PERIOD + 1):
+        turn = keys[at : at + period]
+        if period > 1 and not all(isinstance(e, Part) for e in elements[at : at + period]):
+            break
+        count = 1
+        while keys[at + period * count : at + period * (count + 1)] == turn:
+            count += 1
+        if count > 1 and period * count > best[0] * best[1]:
+            best = (period, count)
+    return best
+
+
+def _folded_turn(turn: list[Element], whole: list[Element], count: int) -> Element:
+    if count == 1 and len(turn) == 1:
+        return turn[0]
+    if len(turn) > 1:
+        return Group(tuple(turn), count, last_step(whole[-1]))
+    if isinstance(turn[0], Box):
+        return Box(tuple(i for e in whole for i in e.steps), count)
+    return Part(tuple(i for e in whole for i in e.steps))

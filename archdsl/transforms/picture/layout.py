@@ -1,0 +1,249 @@
+"""The whole page: how deep to draw so that it stays readable, and which blocks to show inside."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Literal
+
+from archdsl.analyses.costs import Cost, Costs, costs
+from archdsl.ir.graph import Program, Scope
+from archdsl.transforms.picture.caption import DOT, short, wrapped
+from archdsl.transforms.picture.drawing import ALL, Closed, Drawing, Place
+from archdsl.transforms.picture.elements import Folding
+from archdsl.transforms.picture.values import (
+    TINTS,
+    Direction,
+    Edge,
+    Frame,
+    Item,
+    Kind,
+    Node,
+    Picture,
+    Role,
+    Tint,
+    Wire,
+    nodes,
+)
+
+Depth = int | Literal["auto"] | None
+FULL_PAGE = 26  # boxes one below the other that fit a page
+SPARSE = 8  # fewer than this say too little …
+CROWDED = 40  # … and then so many are borne
+INSETS = 3  # block details beside the drawing
+INSET_BOXES = 16
+
+
+def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB") -> Picture:
+    """The drawing of a network: `depth` levels of blocks opened, all (None), or as many as fit."""
+    known = _Known(costs(program), Folding())
+    levels = _fitting(program, known) if depth == "auto" else ALL if depth is None else depth
+    drawing = known.drawing()
+    network = _network(program, drawing, levels)
+    edges = _with_joins(network, drawing.edges)
+    insets: tuple[Frame, ...] = ()
+    if depth == "auto":
+        insets, edges = _insets(known, drawing, network, edges)
+    legend = _legend(drawing, (*network, *insets))
+    return Picture(
+        program.name,
+        _title(program, known.costs.total),
+        program.doc or program.name,
+        (*network, *insets, legend),
+        (*edges, *_placing(legend, network)),
+        direction,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What every trial drawing of one program shares."""
+
+    costs: Costs
+    folding: Folding
+
+    def drawing(self) -> Drawing:
+        return Drawing(self.costs, self.folding)
+
+
+def _fitting(program: Program, known: _Known) -> int:
+    """The most levels that a page has room for."""
+    height = _height(program, known, 0)
+    for level in range(1, _levels(program.root) + 1):
+        deeper = _height(program, known, level)
+        if deeper > (CROWDED if height < SPARSE else FULL_PAGE):
+            return level - 1
+        height = deeper
+    return _levels(program.root)
+
+
+def _height(program: Program, known: _Known, levels: int) -> int:
+    drawing = known.drawing()
+    return _ranks(_network(program, drawing, levels), drawing.edges)
+
+
+def _levels(scope: Scope) -> int:
+    """How deep blocks nest in a scope."""
+    inner = {id(s.target): s.target for s in scope.steps if isinstance(s.target, Scope)}
+    return max((1 + _levels(target) for target in inner.values()), default=0)
+
+
+def _network(program: Program, drawing: Drawing, levels: float) -> tuple[Item, ...]:
+    """The network from its inputs to its outputs."""
+    root = program.root
+    ports = drawing.ports(root, "input")
+    items, leaving = drawing.scope(root, Place(tuple(port.id for port in ports), levels))
+    ends = []
+    names = program.output_names or ("",) * len(leaving)
+    for name, type_, tail in zip(names, root.outputs, leaving, strict=True):
+        lines = (f"output {name}".strip(), str(type_))
+        ends.append(drawing.node(Kind.INPUT, lines, "output"))
+        drawing.connect((tail,), ends[-1].id)
+    return (*ports, *items, *ends)
+
+
+def _title(program: Program, cost: Cost) -> tuple[str, ...]:
+    root = program.root
+    facts = [f"input {', '.join(str(t) for t in root.inputs)}", f"{cost.params:,} params"]
+    if cost.aux_params:
+        facts[-1] += f" ({cost.aux_params:,} in training only)"
+    facts.append(f"{short(cost.macs)} MACs")
+    return program.name, DOT.join(facts)
+
+
+# --- insets ----------------------------------------------------------------------------------
+
+
+def _insets(
+    known: _Known, drawing: Drawing, network: tuple[Item, ...], edges: tuple[Edge, ...]
+) -> tuple[tuple[Frame, ...], tuple[Edge, ...]]:
+    """The insides of the blocks that the network holds closed, most frequent first."""
+    room = _ranks(network, edges)
+    insets: list[Frame] = []
+    column: tuple[Item, ...] = ()
+    used = 0
+    for closed, more in _designs(drawing.closed, known.folding)[:INSETS]:
+        levels = _opening(known, closed.scope)
+        if levels is None:
+            continue
+        before = len(drawing.edges)
+        inset = _inset(drawing, closed, more, levels)
+        inside = _with_joins(inset.items, drawing.edges[before:])
+        edges += inside
+        height = _ranks(inset.items, inside) + 1
+        if column and used + height <= room:
+            edges += (Edge(_lowest(column).id, _first(inset.items).id, Wire.BELOW),)
+            used += height
+        else:
+            used = height
+        column = inset.items
+        insets.append(inset)
+    return tuple(insets), edges
+
+
+def _designs(closed: list[Closed], folding: Folding) -> list[tuple[Closed, int]]:
+    """The first closed block of each design, and how many more there are, most first."""
+    firsts: dict[int, Closed] = {}
+    counts: dict[int, int] = {}
+    for block in closed:
+        design = folding.design(block.scope, exact=False)
+        firsts.setdefault(design, block)
+        counts[design] = counts.get(design, 0) + block.count
+    found = [(block, counts[design] - 1) for design, block in firsts.items()]
+    return sorted(found, key=lambda pair: -pair[1])
+
+
+def _opening(known: _Known, scope: Scope) -> float | None:
+    """The most levels at which a block's inside is small enough for an inset; None: not at all."""
+    for levels in (ALL, 1, 0):
+        items, _ = known.drawing().scope(scope, Place(("",) * len(scope.inputs), levels))
+        if 1 < sum(1 for _ in nodes(items)) <= INSET_BOXES:
+            return levels
+    return None
+
+
+def _inset(drawing: Drawing, closed: Closed, more: int, levels: float) -> Frame:
+    scope = closed.scope
+    like = f", {more} more like it" if more else ""
+    title = (f"inside {scope.block or closed.path}", f"as {closed.path}{like}")
+    if len(scope.inputs) == 1:
+        title += (str(scope.inputs[0]),)
+    frame, _ = drawing.frame(scope, title, Place((), levels, f"{closed.path}."), closed.path)
+    return replace(frame, inset=True)
+
+
+# --- arrows ----------------------------------------------------------------------------------
+
+
+def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
+    """Each box's distance from the start, along the longest way."""
+    ranks = {node.id: 0 for node in nodes(tuple(items))}
+    onward: dict[str, list[str]] = {}
+    for edge in edges:
+        onward.setdefault(edge.tail, []).append(edge.head)
+    for tail in ranks:  # boxes stand in running order
+        for head in onward.get(tail, ()):
+            ranks[head] = max(ranks[head], ranks[tail] + 1)
+    return ranks
+
+
+def _ranks(items: Iterable[Item], edges: Iterable[Edge]) -> int:
+    return 1 + max(_ranked(items, edges).values(), default=0)
+
+
+def _with_joins(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Marks the arrows into merges, and among them those that pass other boxes on their way."""
+    edges = tuple(edges)
+    ranks = _ranked(items, edges)
+    merges = {node.id for node in nodes(items) if node.role is Role.MERGE}
+    leaving = Counter(edge.tail for edge in edges)
+    skips = {
+        edge
+        for edge in edges
+        if edge.head in merges and edge.wire is Wire.FLOW and leaving[edge.tail] > 1
+        if ranks[edge.head] - ranks[edge.tail] > 1
+    }
+    joined = merges - {edge.head for edge in skips}
+
+    def marked(edge: Edge) -> Edge:
+        if edge in skips:
+            return replace(edge, wire=Wire.SKIP)
+        join = edge.head in joined and edge.wire is Wire.FLOW
+        return replace(edge, wire=Wire.JOIN) if join else edge
+
+    return tuple(marked(edge) for edge in edges)
+
+
+def _first(items: tuple[Item, ...]) -> Node:
+    return next(nodes(items))
+
+
+def _lowest(items: tuple[Item, ...]) -> Node:
+    return list(nodes(items))[-1]
+
+
+# --- legend ----------------------------------------------------------------------------------
+
+
+def _legend(drawing: Drawing, items: tuple[Item, ...]) -> Frame:
+    """What the colours mean, of those on the page; kinds of one colour share an entry."""
+    frame = drawing.id("f")
+    words: dict[Tint, list[Kind]] = {}
+    for kind in Kind:
+        if kind is not Kind.INPUT and any(node.kind is kind for node in nodes(items)):
+            words.setdefault(TINTS[kind], []).append(kind)
+    entries = [
+        drawing.node(kinds[0], wrapped((kind.value for kind in kinds), ", ", 16), "legend")
+        for kinds in words.values()
+    ]
+    if any(node.dashed for node in nodes(items)):
+        entries.append(drawing.node(Kind.INPUT, ("training only",), "legend", dashed=True))
+    return Frame(frame, (), tuple(entries), "legend", inset=True)
+
+
+def _placing(legend: Frame, network: tuple[Item, ...]) -> tuple[Edge, ...]:
+    """Invisible arrows that put the legend in a row under the network."""
+    entries = [node.id for node in nodes((legend,))]
+    below = (Edge(_lowest(network).id, entry, Wire.BELOW) for entry in entries)
+    beside = (Edge(left, right, Wire.BESIDE) for left, right in pairwise(entries))
+    return (*below, *beside)

@@ -1,0 +1,128 @@
+"""What a drawing consists of. Everything is decided here; a backend only writes it down."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Literal, Union
+
+Direction = Literal["TB", "LR"]
+
+
+class Kind(Enum):
+    """What a box stands for: one colour each."""
+
+    INPUT = "input, output"
+    BLOCK = "block"
+    CONVOLUTION = "convolution"
+    POOLING = "pooling"
+    LINEAR = "linear"
+    NORMALISATION = "normalisation"
+    ACTIVATION = "activation"
+    REGULARISATION = "regularisation"
+    SHAPE = "shape"
+    REDUCTION = "reduction"
+    ATTENTION = "attention"
+    MERGE = "merge"
+    TENSOR = "tensor"
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """A light fill on which black text reads in print, and a border that the colour-blind tell."""
+
+    fill: str
+    line: str
+
+
+TINTS: dict[Kind, Tint] = {
+    Kind.INPUT: Tint("#ffffff", "#334155"),
+    Kind.BLOCK: Tint("#eef1f6", "#334155"),
+    Kind.CONVOLUTION: Tint("#d3e5f5", "#0072b2"),
+    Kind.POOLING: Tint("#fbf2b6", "#a08a00"),
+    Kind.LINEAR: Tint("#fbdcc4", "#d55e00"),
+    Kind.NORMALISATION: Tint("#e3f0d8", "#5b8c2a"),
+    Kind.ACTIVATION: Tint("#e3f0d8", "#5b8c2a"),
+    Kind.REGULARISATION: Tint("#ececec", "#8a8a8a"),
+    Kind.SHAPE: Tint("#ececec", "#8a8a8a"),
+    Kind.REDUCTION: Tint("#fbf2b6", "#a08a00"),
+    Kind.ATTENTION: Tint("#e6daf2", "#7b4ba6"),
+    Kind.MERGE: Tint("#ffffff", "#c0392b"),
+    Kind.TENSOR: Tint("#cdeee5", "#008f6b"),
+}
+
+
+class Role(Enum):
+    """What a node is in the drawing, and so its outline."""
+
+    BOX = "box"
+    MERGE = "merge"  # a circle
+    HEADER = "header"  # a frame's title, where the flow enters it
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Some lines of text in an outline; dashed: only training runs it."""
+
+    id: str
+    kind: Kind
+    lines: tuple[str, ...]
+    tooltip: str
+    dashed: bool = False
+    role: Role = Role.BOX
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A border around the insides of a block; `inset`: a detail beside the drawing.
+
+    Its title are `lines`, or a header among the items.
+    """
+
+    id: str
+    lines: tuple[str, ...]
+    items: tuple["Item", ...]
+    tooltip: str
+    dashed: bool = False
+    inset: bool = False
+
+
+Item = Union[Node, Frame]
+
+
+class Wire(Enum):
+    """What an arrow means."""
+
+    FLOW = "flow"
+    JOIN = "join"  # a branch's end, into a merge of branches
+    SKIP = "skip"  # past other steps, into a merge
+    TRAINING = "training"  # to what only training runs
+    BELOW = "below"  # invisible: keeps an inset below another
+    BESIDE = "beside"  # invisible: keeps the legend in order
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    tail: str
+    head: str
+    wire: Wire = Wire.FLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A whole drawing: a title, then the network, its insets and the legend in order."""
+
+    name: str
+    title: tuple[str, ...]
+    tooltip: str
+    items: tuple[Item, ...]
+    edges: tuple[Edge, ...]
+    direction: Direction
+
+
+def nodes(items: tuple[Item, ...]) -> Iterator[Node]:
+    """Every box and circle, in drawing order."""
+    for item in items:
+        if isinstance(item, Frame):
+            yield from nodes(item.items)
+        else:
+            yield item

@@ -1,0 +1,111 @@
+"""Receptive fields of published networks, as tabulated by Araujo, Norris and Sim (2019)."""
+
+import pytest
+from handmade import Bench, program, stack
+
+from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.ir.graph import INPUT
+from archdsl.ops.conv import Conv
+from archdsl.ops.registry import ops
+
+
+def conv(kernel_size, stride=1, **arguments):
+    arguments.setdefault("padding", kernel_size // 2)
+    return Conv(channels=8, kernel_size=kernel_size, stride=stride, **arguments)
+
+
+def pool(kernel_size, stride, padding=0):
+    return op("max_pool", kernel_size=kernel_size, stride=stride, padding=padding)
+
+
+def op(word, **arguments):
+    return ops()[word](**arguments)
+
+
+def field(root):
+    """Size, effective stride and start along the first dimension of the scope's result."""
+    (found,) = receptive_fields(program(root)).outputs
+    place = found.places[0]
+    return place.size, place.jump, place.start
+
+
+def test_alexnet():
+    to_conv5 = (
+        conv(11, 4, padding=0), pool(3, 2), conv(5), pool(3, 2), conv(3), conv(3), conv(3)
+    )  # fmt: skip
+    assert field(stack((3, 224, 224), *to_conv5))[0] == 163
+    assert field(stack((3, 224, 224), *to_conv5, pool(3, 2)))[:2] == (195, 32)
+
+
+def test_vgg16():
+    steps = [s for n in (2, 2, 3, 3, 3) for s in (*[conv(3)] * n, pool(2, 2))]
+    assert field(stack((3, 224, 224), *steps)) == (212, 32, -90)
+
+
+def bottleneck(shape, stride):
+    bench = Bench(shape)
+    body = bench.chain(INPUT, conv(1), conv(3, stride), conv(1))
+    short = bench.use(conv(1, stride), INPUT)
+    return bench.scope(bench.use(op("add"), body, short), block="bottleneck")
+
+
+def resnet50(strides):
+    root = stack((3, 224, 224), conv(7, 2), pool(3, 2, 1))
+    for stride in strides:
+        root = stack((3, 224, 224), root, bottleneck(root.outputs[0].shape, stride))
+    return root
+
+
+def test_resnet50_with_the_stride_in_each_groups_last_unit():
+    strides = (*(1, 1, 2), *(1, 1, 1, 2), *(1, 1, 1, 1, 1, 2), *(1, 1, 1))
+    assert field(resnet50(strides))[:2] == (483, 32)  # the table's resnet_v1_50
+
+
+def test_resnet50_with_the_stride_in_each_groups_first_unit():
+    # 7, +4 = 11 (jump 4); 3·8 = 35; +8, then 3·16 = 91; +16, then 5·32 = 267; +32, then 2·64 = 427
+    strides = (*(1, 1, 1), *(2, 1, 1, 1), *(2, 1, 1, 1, 1, 1), *(2, 1, 1))
+    assert field(resnet50(strides))[:2] == (427, 32)
+
+
+def test_a_u_net_of_one_level_sees_through_its_deepest_branch():
+    bench = Bench((8, 32, 32))
+    top = bench.use(conv(3), INPUT)
+    low = bench.chain(top, pool(2, 2), conv(3))  # 3, 4 (jump 2), 8
+    up = bench.use(op("conv_transpose", channels=8, kernel_size=2, stride=2), low)
+    end = bench.chain(bench.use(op("concat"), top, up), conv(3))
+    # three neighbours lie over two of the doubled elements: 8 + 2
+    assert field(bench.scope(end))[:2] == (10, 1)
+
+
+def test_three_dimensions_each_have_their_own():
+    stem = Conv(channels=8, kernel_size=(3, 7, 7), stride=(1, 2, 2), padding=(1, 3, 3))
+    root = stack((3, 16, 56, 56), stem, conv(3))
+    assert receptive_fields(program(root)).network == (5, 11, 11)
+
+
+def test_a_dilated_window():
+    assert field(stack((3, 32, 32), conv(3, padding=4, dilation=4))) == (9, 1, -4)
+
+
+def test_a_final_pooling_says_nothing_about_the_network():
+    root = stack((3, 32, 32), conv(3), conv(3), op("global_avg_pool"), op("flatten"))
+    found = receptive_fields(program(root))
+    assert found.sizes(found.outputs[0]) == (32, 32)
+    assert found.network == (5, 5)
+
+
+def test_a_gate_makes_every_place_see_the_whole_input():
+    bench = Bench((8, 32, 32))
+    gate = bench.use(op("global_avg_pool"), INPUT)
+    end = bench.use(op("multiply"), bench.use(conv(3), INPUT), gate)
+    assert receptive_fields(program(bench.scope(end))).network == (32, 32)
+
+
+def test_a_vector_has_no_receptive_field():
+    assert receptive_fields(program(stack((10,), op("relu")))).network == ()
+
+
+@pytest.mark.parametrize("depth", [2000])
+def test_a_deep_stack_is_followed_step_by_step(depth):
+    root = stack((8, 32, 32), *[conv(3)] * depth)
+    assert field(root)[0] == 2 * depth + 1

@@ -1,0 +1,104 @@
+"""The contract of every op: each example runs in PyTorch with the shapes, weights and MACs said."""
+
+import inspect
+import re
+from importlib.resources import files
+from math import prod
+
+import pytest
+import torch
+from emitted import batch, emitted, helper, results
+from torch import Size, nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from archdsl.ir.graph import Reach, WeightKind, Window
+from archdsl.ir.shape import DType
+from archdsl.ops.base import Example, Op
+from archdsl.ops.registry import ops
+
+SAMPLES = 2
+EXAMPLES = [
+    pytest.param(op, example, id=f"{word}-{number}")
+    for word, op in ops().items()
+    for number, example in enumerate(op.examples)
+]
+OPS = [pytest.param(op, id=word) for word, op in ops().items()]
+
+
+def bilinear_flops(left: Size, weight: Size, right: Size, *_: object, out_shape: Size) -> int:
+    """Two per element of the result and pair of features."""
+    return 2 * prod(out_shape) * left[-1] * right[-1]
+
+
+UNCOUNTED = {torch.ops.aten._trilinear: bilinear_flops}  # products that torch's counter passes over
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_an_example_agrees_with_pytorch(kind: type[Op], example: Example) -> None:
+    op = kind(**example.arguments)
+    outputs = op.infer(example.inputs)
+    model = emitted(op, example.inputs, device="meta").eval()
+    with FlopCounterMode(display=False, custom_mapping=UNCOUNTED) as counter:
+        tensors = results(model(*batch(example.inputs, "meta", SAMPLES)))
+
+    assert [tuple(t.shape) for t in tensors] == [(SAMPLES, *o.shape) for o in outputs]
+    assert [t.is_floating_point() for t in tensors] == [o.dtype is DType.FLOAT for o in outputs]
+    assert counter.get_total_flops() == 2 * SAMPLES * op.macs(example.inputs, outputs)
+    _check_weights(op, example, model)
+
+
+def _check_weights(op: Op, example: Example, model: nn.Module) -> None:
+    said = op.weights(example.inputs)
+    expected = {f"layer.{w.name}" if w.name else "layer": w.shape for w in said}
+    assert [(k, tuple(v.shape)) for k, v in model.state_dict().items()] == list(expected.items())
+    learned = sum(w.numel for w in said if w.kind is not WeightKind.BUFFER)
+    assert sum(p.numel() for p in model.parameters()) == learned
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_an_example_has_a_reach_and_a_cost(kind: type[Op], example: Example) -> None:
+    op = kind(**example.arguments)
+    assert op.elementwise(example.inputs, op.infer(example.inputs)) >= 0
+    reach = op.reach(example.inputs)
+    if isinstance(reach, Window):
+        rank = example.inputs[0].rank - 1
+        parts = (reach.kernel, reach.stride, reach.padding, reach.dilation)
+        assert [len(part) for part in parts] == [rank] * 4
+    else:
+        assert isinstance(reach, Reach)
+
+
+@pytest.mark.parametrize("kind", OPS)
+def test_the_reference_can_be_printed(kind: type[Op]) -> None:
+    assert kind.examples
+    assert inspect.getdoc(kind).split("\n\n")[0].endswith(".")
+    assert all(field.description for field in kind.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [p for p in OPS if re.fullmatch(r"torch\.nn\.\w+", p.values[0].torch)],
+)
+def test_arguments_have_pytorchs_defaults(kind: type[Op]) -> None:
+    theirs = inspect.signature(getattr(nn, kind.torch.removeprefix("torch.nn."))).parameters
+    for name, field in kind.model_fields.items():
+        if name in theirs and theirs[name].default is not inspect.Parameter.empty:
+            assert field.default == theirs[name].default, name
+
+
+def test_every_helper_is_emitted_by_an_example() -> None:
+    used = {
+        name
+        for kind in ops().values()
+        for example in kind.examples
+        for name in kind(**example.arguments).emit(example.inputs).helpers
+    }
+    kept = {p.name.removesuffix(".txt") for p in (files("archdsl.ops") / "helpers").iterdir()}
+    assert used == kept
+    assert all(helper(name).startswith(f"class {name}(") for name in used)
+
+
+def test_flops_are_counted_at_all() -> None:
+    with FlopCounterMode(display=False) as counter:
+        nn.Conv2d(3, 64, 7, 2, 3, device="meta")(torch.zeros(1, 3, 224, 224, device="meta"))
+    assert counter.get_total_flops() == 2 * 118_013_952  # ResNet's first layer, as published
