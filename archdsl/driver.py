@@ -136,12 +136,14 @@ def run(
     """The pipeline itself."""
     reporter = Reporter()
     module = _files(spec, reporter).load(spec.source)
-    if reporter.failed:
+    if reporter.unreadable:
         return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)
     name = _choose(spec, module)
     overrides = _overrides(module, name, parameters, input)
     program = instantiate(module, name, reporter, overrides, limits)
     check_unused(module, reporter)
+    if reporter.failed:
+        program = None
     if program is not None:
         from archdsl.analyses.expectations import check_expectations
         from archdsl.analyses.facts import facts

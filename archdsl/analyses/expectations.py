@@ -14,12 +14,6 @@ from archdsl.semantics.values import UNKNOWN, show
 from archdsl.syntax import tree
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_LIMITS = {
-    "<": "must be below",
-    "<=": "may be at most",
-    ">": "must be above",
-    ">=": "must be at least",
-}
 
 
 def check_expectations(program: Program, facts: Mapping[str, object]) -> tuple[Diagnostic, ...]:
@@ -55,7 +49,8 @@ class _Check:
         elif value is False:
             yield self._explain(condition)
         elif value is not True:
-            yield self._diagnostic(condition, f"`{condition.span.text}` is neither true nor false")
+            text = f"{condition.span.text} is {_figure(value)}, which is neither true nor false"
+            yield self._diagnostic(condition, text)
 
     def _value(self, expr: tree.Expr) -> tuple[object, tuple[Diagnostic, ...]]:
         reporter = Reporter()
@@ -89,18 +84,9 @@ class _Check:
         name = left.span.text
         if not (_is_number(figure) and _is_number(wanted)):
             return _mismatch(name, op, figure, wanted)
-        more = figure - wanted
-        if _holds(more, op):
+        if _holds(figure - wanted, op):
             return ""
-        side = "more" if more > 0 else "less"
-        if op == "==":
-            return (
-                f"{name} is {_figure(figure)}, which is {_figure(abs(more))} {side} than expected"
-            )
-        if op in _LIMITS:
-            by = f", but is {_figure(abs(more))} {side}" if more else ""
-            return f"{name} is {_figure(figure)}; it {_LIMITS[op]} {_figure(wanted)}{by}"
-        return f"{name} is {_figure(figure)}"
+        return f"{name} is {_figure(figure)}, {_miss(figure - wanted, op, wanted)}"
 
     def _mentioned(self, expr: tree.Expr) -> list[tuple[str, object]]:
         """The names in an expression that have a value, in order."""
@@ -118,6 +104,21 @@ def _mismatch(name: str, op: str, figure: object, wanted: object) -> str:
     if isinstance(figure, tuple) and len(figure) == 1 and figure[0] == wanted:
         note = f": a shape of one size is written `({wanted},)`"
     return f"{name} is {_figure(figure)}, not {_figure(wanted)}{note}"
+
+
+def _miss(more: float, op: str, wanted: float) -> str:
+    """By how much a figure misses, as the end of a sentence."""
+    by, goal = _figure(abs(more)), _figure(wanted)
+    match op:
+        case "==":
+            return f"which is {by} {'more' if more > 0 else 'less'} than expected"
+        case "!=":
+            return "and must not be"
+        case "<" | "<=" if more:
+            return f"which is {by} above the limit of {goal}"
+        case ">" | ">=" if more:
+            return f"which is {by} short of {goal}"
+    return f"which is not {'below' if op == '<' else 'above'} {goal}"
 
 
 def _holds(more: float, op: str) -> bool:

@@ -39,16 +39,16 @@ FRAME: Attributes = {
     "penwidth": "1.1",
     "fontsize": "10.5",
     "labeljust": "l",
-    "margin": "10",
+    "margin": "14",
 }
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
 WIRES: dict[Wire, Attributes] = {
-    Wire.FLOW: {"weight": "9"},
-    Wire.JOIN: {"weight": "8"},
+    Wire.FLOW: {"weight": "100"},
+    Wire.FORK: {"weight": "3"},
+    Wire.JOIN: {"weight": "2"},
     Wire.SKIP: {"weight": "1", "color": TINTS[plan.Kind.MERGE].line, "penwidth": "1.3"},
     Wire.TRAINING: {"weight": "1", "style": "dashed"},
     Wire.BELOW: {"weight": "1", "style": "invis"},
-    Wire.BESIDE: {"constraint": "false", "style": "invis"},
 }
 
 
@@ -65,19 +65,19 @@ def write(picture: plan.Picture) -> str:
         f"  graph [{_list(graph)}, label={_label(picture.title)}];",
         f"  node [{_list(NODE)}];",
         f"  edge [{_list(EDGE)}];",
-        *_items(picture.items, "  "),
+        *_items(picture.items, picture.direction, "  "),
         *(f"  {edge.tail} -> {edge.head} [{_list(WIRES[edge.wire])}];" for edge in picture.edges),
         "}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _items(items: tuple[Item, ...], indent: str) -> Iterator[str]:
+def _items(items: tuple[Item, ...], direction: Direction, indent: str) -> Iterator[str]:
     for item in items:
         if isinstance(item, Node):
             yield f"{indent}{_node(item)}"
         else:
-            yield from _frame(item, indent)
+            yield from _frame(item, direction, indent)
 
 
 def _node(node: Node) -> str:
@@ -96,13 +96,17 @@ def _node(node: Node) -> str:
     return f"{node.id} [label={_label(node.lines)}, {_list(style)}];"
 
 
-def _frame(frame: Frame, indent: str) -> Iterator[str]:
+def _frame(frame: Frame, direction: Direction, indent: str) -> Iterator[str]:
     style = FRAME | (INSET if frame.inset else {}) | {"tooltip": frame.tooltip}
     if frame.dashed:
         style["style"] += ",dashed"
     yield f"{indent}subgraph cluster_{frame.id} {{"
     yield f"{indent}  graph [{_list(style)}, label={_label(frame.lines, left=True)}];"
-    yield from _items(frame.items, f"{indent}  ")
+    yield from _items(frame.items, direction, f"{indent}  ")
+    if frame.row and len(frame.items) > 1:
+        ids = [item.id for item in frame.items]
+        row = ids if direction == "TB" else ids[::-1]  # from left to right Graphviz stacks upwards
+        yield f"{indent}  {{rank=same; {' -> '.join(row)} [style=invis]}}"
     yield f"{indent}}}"
 
 

@@ -214,7 +214,7 @@ declares a block of the same name uses its own."""
 
 def blocks_index(blocks: Iterable[tree.BlockDecl]) -> str:
     """One line a block."""
-    rows = "\n".join(f"| `{heading(b)}` | {summary(b.doc and b.doc.text)} |" for b in blocks)
+    rows = "\n".join(f"| `{b.name.id}` | {summary(b.doc.text if b.doc else '')} |" for b in blocks)
     return f"| block | |\n|---|---|\n{rows}\n"
 
 
@@ -224,13 +224,6 @@ def block_page(block: tree.BlockDecl, *, level: int = 1) -> str:
     text = block.doc.text if block.doc else ""
     parts = [f"{'#' * level} {block.name.id}", text, f"```\n{source}\n```"]
     return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def heading(block: tree.BlockDecl) -> str:
-    """`bottleneck(channels, stride=1)`."""
-    if not block.parameters:
-        return block.name.id
-    return f"{block.name.id}({', '.join(p.span.text for p in block.parameters)})"
 
 
 # --- codes -----------------------------------------------------------------------------------

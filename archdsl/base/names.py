@@ -1,5 +1,98 @@
-"""Placeholder while the room is being written."""
+"""Names that emitted Python can bear: which a step may not have, and what a class is called."""
+
 import keyword
-def refusal(name): return "taken" if keyword.iskeyword(name) or name in ("type","forward","train","half","float","double","children","modules") else None
-def suggestion(name): return name + "_"
-def class_name(name): return "".join(p[:1].upper()+p[1:] for p in name.split("_"))
+
+# The public attributes of a `torch.nn.Module`: a submodule of the same name would hide them, or
+# be hidden by them. A test compares them with the installed PyTorch.
+MODULE_ATTRIBUTES = frozenset(
+    {
+        "T_destination",
+        "add_module",
+        "apply",
+        "bfloat16",
+        "buffers",
+        "call_super_init",
+        "children",
+        "compile",
+        "cpu",
+        "cuda",
+        "double",
+        "dump_patches",
+        "eval",
+        "extra_repr",
+        "float",
+        "forward",
+        "get_buffer",
+        "get_extra_state",
+        "get_parameter",
+        "get_submodule",
+        "half",
+        "ipu",
+        "load_state_dict",
+        "modules",
+        "mtia",
+        "named_buffers",
+        "named_children",
+        "named_modules",
+        "named_parameters",
+        "parameters",
+        "register_backward_hook",
+        "register_buffer",
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_full_backward_hook",
+        "register_full_backward_pre_hook",
+        "register_load_state_dict_post_hook",
+        "register_load_state_dict_pre_hook",
+        "register_module",
+        "register_parameter",
+        "register_state_dict_post_hook",
+        "register_state_dict_pre_hook",
+        "requires_grad_",
+        "set_extra_state",
+        "set_submodule",
+        "share_memory",
+        "state_dict",
+        "to",
+        "to_empty",
+        "train",
+        "training",
+        "type",
+        "xpu",
+        "zero_grad",
+    }
+)
+
+
+def refusal(name: str) -> str | None:
+    """Why a step cannot have this name, as the end of a sentence; None if it can.
+
+    A number is a name: the place in a sequence.
+    """
+    if keyword.iskeyword(name):
+        return "is a keyword of Python"
+    if name in MODULE_ATTRIBUTES:
+        return "is an attribute that every `nn.Module` has"
+    if name.startswith("_"):
+        return "begins with `_`, as the inner attributes of `nn.Module` do"
+    if _is_number(name) or (name.isascii() and name.isidentifier()):
+        return None
+    return "is neither a name nor a number"
+
+
+def suggestion(name: str) -> str:
+    """A legal name near a refused one: `type_` for `type`, `proj` for `_proj`."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name)
+    plain = plain.lstrip("_") or "step"
+    if plain[0].isdigit() and not _is_number(plain):
+        plain = f"n{plain}"
+    return plain if refusal(plain) is None else f"{plain}_"
+
+
+def class_name(name: str) -> str:
+    """The class of a block: `BasicBlock` for `basic_block`; the user's own capitals stay."""
+    return "".join(piece[:1].upper() + piece[1:] for piece in name.split("_"))
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdigit()

@@ -1,5 +1,6 @@
 """Diagnostics on their way to the reader: as text, as JSON lines, or as GitHub's annotations."""
 
+import json
 import sys
 from collections.abc import Iterable
 from typing import TextIO
@@ -18,7 +19,7 @@ def show(diagnostics: Iterable[Diagnostic], format: str, stream: TextIO) -> None
 def _line(diagnostic: Diagnostic, format: str, stream: TextIO) -> str:
     match format:
         case "json":
-            return to_json(diagnostic)
+            return json.dumps(to_json(diagnostic), ensure_ascii=False)
         case "github":
             return to_github(diagnostic)
     return render(diagnostic, colour=colour(stream)) + "\n"

@@ -103,14 +103,15 @@ class Pad(Op):
         return tuple((given[2 * d], given[2 * d + 1]) for d in reversed(range(rank)))
 
     def _check(self, name: str, size: int, sides: tuple[int, int]) -> None:
-        if size + sum(min(side, 0) for side in sides) < 1:
+        left = size + sum(min(side, 0) for side in sides)
+        if left < 1:
             raise Misfit(
                 "E0322",
                 f"the negative margins leave nothing of {name} {size}",
                 argument="padding",
                 arithmetic=" − ".join(map(str, (size, *(-s for s in sides if s < 0)))) + " < 1",
             )
-        limits = {"reflect": size - 1, "circular": size}
+        limits = {"reflect": size - 1, "circular": left}
         limit = limits.get(self.mode, max(sides))
         if max(sides) > limit:
             raise Misfit(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.base import Op
 from archdsl.ops.initialiser import Initialiser
@@ -122,11 +123,13 @@ def _variant_arguments(
     given = _match(evaluator, base.name.id, base.parameters, variant, variant.arguments)
     if given is None:
         return None
+    parameters = {p.name.id: p for p in base.parameters}
     found: dict[str, object] = {}
     for name, argument in given.items():
-        found[name] = evaluator.value(argument.value, env)
-        if found[name] is UNKNOWN:
+        value = evaluator.value(argument.value, env)
+        if not _accepted(evaluator, base.name.id, parameters[name], value, argument.value.span):
             return None
+        found[name] = value
     return found
 
 
@@ -163,15 +166,8 @@ def bind_parameters(
         else:
             missing.append(word)
             continue
-        if value is not UNKNOWN and not _fits(parameter, value):
-            assert parameter.type is not None
-            value = evaluator.mistake(
-                "E0211",
-                f"`{word}` of `{name}` is {_TYPES[parameter.type.id][1]}, not {kind_of(value)} "
-                f"({show(value)})",
-                span,
-            )
-        inner.values[word] = value
+        fits = _accepted(evaluator, name, parameter, value, span)
+        inner.values[word] = value if fits else UNKNOWN
     if missing:
         words = " and ".join(f"`{m}`" for m in missing)
         evaluator.mistake(
@@ -259,6 +255,22 @@ _TYPES = {
 def type_names() -> tuple[str, ...]:
     """The types that a parameter may carry."""
     return tuple(_TYPES)
+
+
+def _accepted(
+    evaluator: "Evaluator", name: str, parameter: tree.Parameter, value: object, span: Span
+) -> bool:
+    """Whether a value is known and of the parameter's type; says so where it is not."""
+    if value is UNKNOWN or _fits(parameter, value):
+        return value is not UNKNOWN
+    assert parameter.type is not None
+    evaluator.mistake(
+        "E0211",
+        f"`{parameter.name.id}` of `{name}` is {_TYPES[parameter.type.id][1]}, not "
+        f"{kind_of(value)} ({show(value)})",
+        span,
+    )
+    return False
 
 
 def _fits(parameter: tree.Parameter, value: object) -> bool:

@@ -17,7 +17,7 @@ from archdsl.ir.shape import DType, TensorType, format_shape
 from archdsl.ops.base import MANY, Misfit, Op
 from archdsl.semantics.body import Body, Draft, Flow
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.evaluate import Evaluator, Exhausted
+from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.report import Frame, Reporter
 from archdsl.semantics.values import (
@@ -135,8 +135,6 @@ class Elaborator:
     def _flow(self, statement: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
         names = tuple(self.evaluator.text(n, env) for n in statement.names)
         recipe = self.evaluator.recipe(statement.value, env)
-        if isinstance(recipe, UnknownRecipe):
-            env.tainted = env.tainted or not names
         single = names[0] if len(names) == 1 else None
         if single is not None and not self.nameable(statement.names[0], single, recipe, body):
             single = None
@@ -153,7 +151,7 @@ class Elaborator:
         if why is not None:
             self.reporter.error(
                 "E0801",
-                f"a step cannot be called `{name}`: {why}",
+                f"a step cannot be called `{name}`: it {why}",
                 written.span,
                 hint=f"call it `{suggestion(name)}`",
             )
@@ -561,7 +559,7 @@ class Elaborator:
     def _count(self, span: Span) -> None:
         self._steps += 1
         if self._steps > self.limits.scope_steps:
-            raise Exhausted(
+            self.reporter.exhausted(
                 "E0501", f"the network has more than {self.limits.scope_steps:,} steps", span
             )
 
@@ -572,7 +570,9 @@ class Elaborator:
         )
         self.sizes[id(scope)] = size
         if size > self.limits.steps:
-            raise Exhausted("E0501", f"the network has more than {self.limits.steps:,} steps", span)
+            self.reporter.exhausted(
+                "E0501", f"the network has more than {self.limits.steps:,} steps", span
+            )
 
     # --- merges and paths in block form ------------------------------------------------------
 
@@ -597,7 +597,7 @@ class Elaborator:
         for line in lines:
             match line:
                 case tree.Flow():
-                    pieces.append((self._branch_line(line, body, env, flow), line.span))
+                    pieces.append((self._branch_line(line, body, env, flow), _head(line)))
                 case tree.For():
                     items = self._items(line, env)
                     if items is None:
@@ -702,7 +702,9 @@ class Elaborator:
                 if refs is not None and len(refs) != 1:
                     refs = self._several(word, refs, value.node.span, body)
                 taps.append((parameter, refs))
-        frame = Frame(name or word, word, recipe.node.span)
+        numbered = body.kind is ScopeKind.SEQUENTIAL
+        step_name = name or (str(len(body.drafts)) if numbered else word)
+        frame = Frame(step_name, word, recipe.node.span)
         types = body.types_of(flow) if flow is not None else None
         tap_types = tuple(
             (p, body.type_of(refs[0]) if refs is not None else None) for p, refs in taps
@@ -728,15 +730,11 @@ class Elaborator:
         if memo in self._blocks:
             return self._blocks[memo]
         if len(self.reporter.frames) >= self.limits.nesting:
-            self.reporter.frames.append(frame)
-            try:
-                raise Exhausted(
-                    "E0503",
-                    f"blocks stand within blocks more than {self.limits.nesting} deep",
-                    recipe.node.span,
-                )
-            finally:
-                self.reporter.frames.pop()
+            self.reporter.exhausted(
+                "E0503",
+                f"blocks stand within blocks more than {self.limits.nesting} deep",
+                recipe.node.span,
+            )
         self.reporter.frames.append(frame)
         try:
             scope = self._elaborate(recipe, input_, taps)
@@ -807,6 +805,11 @@ def _marked(body: Body, mark: Mark) -> Iterator[None]:
         yield
     finally:
         body.marks.pop()
+
+
+def _head(line: tree.Flow) -> Span:
+    """Where a branch is shown: of a block form only the line that opens it."""
+    return line.value.head.span if isinstance(line.value, tree.Suite) else line.span
 
 
 def _argument_span(node: tree.Node, argument: str | None) -> Span | None:

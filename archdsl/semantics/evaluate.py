@@ -57,14 +57,6 @@ VALUE = Want()
 STEP = Want(step=True)
 
 
-class Exhausted(Exception):
-    """The work limit is reached; caught where the elaboration began."""
-
-    def __init__(self, code: str, message: str, span: Span) -> None:
-        super().__init__(message)
-        self.code, self.message, self.span = code, message, span
-
-
 class Evaluator:
     def __init__(self, reporter: Reporter, limits: Limits = LIMITS) -> None:
         self.reporter = reporter
@@ -77,7 +69,7 @@ class Evaluator:
     def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object:
         self._work += 1
         if self._work > self.limits.evaluations:
-            raise Exhausted(
+            self.reporter.exhausted(
                 "E0502",
                 f"the spec takes more than {self.limits.evaluations:,} evaluations",
                 expr.span,

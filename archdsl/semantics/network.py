@@ -22,10 +22,9 @@ from archdsl.semantics import arguments
 from archdsl.semantics.body import Body, Flow
 from archdsl.semantics.elaborate import Elaborator
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.evaluate import Exhausted
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.report import Frame, Reporter
+from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, kind_of, show
 from archdsl.syntax import tree
 
@@ -329,13 +328,7 @@ def instantiate(
     lines = NetworkLines(elaborator, overrides)
     try:
         return _instantiate(module, name, elaborator, lines, overrides)
-    except Exhausted as spent:
-        reporter.error(
-            spent.code,
-            spent.message,
-            spent.span,
-            hint="use smaller numbers, or fewer levels of blocks within blocks",
-        )
+    except Exhausted:
         return None
 
 

@@ -1,6 +1,7 @@
 """Collects the diagnostics of one elaboration and knows in which block instance they arise."""
 
 from dataclasses import dataclass
+from typing import NoReturn, TypeVar
 
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.source import Span
@@ -13,6 +14,22 @@ class Frame:
     name: str
     block: str
     call: Span | None
+
+
+class Exhausted(Exception):
+    """A limit is reached and reported; caught where the elaboration began."""
+
+
+T = TypeVar("T")
+_SHOWN = 4  # levels of nesting that a message shows at either end
+
+
+def _shortened(levels: tuple[T, ...], gap: T | None = None) -> tuple[T, ...]:
+    """The first and last levels of a deep nesting, with a gap between where one is given."""
+    if len(levels) <= 2 * _SHOWN:
+        return levels
+    middle = (gap,) if gap is not None else ()
+    return (*levels[:_SHOWN], *middle, *levels[-_SHOWN:])
 
 
 class Reporter:
@@ -39,7 +56,9 @@ class Reporter:
             message,
             Label(span, label),
             others=others,
-            calls=tuple(Label(f.call, "") for f in reversed(self.frames) if f.call is not None),
+            calls=_shortened(
+                tuple(Label(f.call) for f in reversed(self.frames) if f.call is not None)
+            ),
             path=self.path(),
             arithmetic=arithmetic,
             hint=hint,
@@ -47,6 +66,12 @@ class Reporter:
         )
         place = (code, id(span.source), span.start, span.end)
         self._found.setdefault(place, diagnostic)
+
+    def exhausted(self, code: str, message: str, span: Span) -> NoReturn:
+        """Reports that a limit is reached, and ends the elaboration."""
+        hint = "use smaller numbers, or fewer levels of blocks within blocks"
+        self.error(code, message, span, hint=hint)
+        raise Exhausted
 
     def extend(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         for d in diagnostics:
@@ -60,13 +85,18 @@ class Reporter:
         network, *inner = self.frames
         if not inner:
             return network.block
-        names = ".".join(f.name for f in inner)
+        names = ".".join(_shortened(tuple(f.name for f in inner), "…"))
         block = next((f.block for f in reversed(inner) if f.block), "")
         return f"{network.block} / {names}" + (f" ({block})" if block else "")
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         return tuple(self._found.values())
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether lines could not be read (E01…): what they mean is anyone's guess then."""
+        return any(d.code.startswith("E01") for d in self._found.values())
 
     @property
     def failed(self) -> bool:

@@ -1,9 +1,8 @@
 """Blocks that no network used are checked all the same, with an unknown input."""
 
 from archdsl.semantics.elaborate import Elaborator
-from archdsl.semantics.evaluate import Exhausted
 from archdsl.semantics.files import Module
-from archdsl.semantics.report import Frame, Reporter
+from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.syntax import tree
 

@@ -20,7 +20,7 @@ def complaint(code: str, message: str, span: Span, hint: str = "", label: str = 
     return Diagnostic(code, message, Label(span, label), hint=hint)
 
 
-# --- brackets ------------------------------------------------------------------------------------
+# --- brackets ---------------------------------------------------------------------------------
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
@@ -52,7 +52,7 @@ def wrong_closer(source: Source, opener: Token | None, closer: Token) -> Diagnos
     )
 
 
-# --- tokens --------------------------------------------------------------------------------------
+# --- tokens -----------------------------------------------------------------------------------
 
 
 def unreadable(source: Source, token: Token) -> Diagnostic:
@@ -121,7 +121,7 @@ def python_import(source: Source, token: Token) -> Diagnostic:
     return complaint("E0117", "modules of Python cannot be imported", span_of(source, token), hint)
 
 
-# --- lines and levels ------------------------------------------------------------------------------
+# --- lines and levels -------------------------------------------------------------------------
 
 
 def mixed_blanks(source: Source, head: Token) -> Diagnostic:
@@ -176,7 +176,7 @@ def stray_statement(source: Source, tokens: list[Token]) -> Diagnostic:
     return complaint("E0113", message, span, hint)
 
 
-# --- what reads well and means nothing ---------------------------------------------------------------
+# --- what reads well and means nothing --------------------------------------------------------
 
 
 def unknown_version(span: Span) -> Diagnostic:
@@ -220,7 +220,7 @@ def no_step(value: tree.Expr) -> Diagnostic | None:
     return complaint("E0122", text[0], value.span, text[1])
 
 
-# --- limits ------------------------------------------------------------------------------------------
+# --- limits -----------------------------------------------------------------------------------
 
 
 def too_many_brackets(source: Source, token: Token, limit: int) -> Diagnostic:
@@ -256,7 +256,7 @@ def not_text(source: Source) -> Diagnostic:
     return complaint("E0127", "this is not a text file", Span(source, position, position), hint)
 
 
-# --- values on the command line --------------------------------------------------------------------
+# --- values on the command line ---------------------------------------------------------------
 
 
 def not_one_value(source: Source, second: Token | None) -> Diagnostic:

@@ -115,7 +115,7 @@ class _Joiner:
             line = self.lines[-1]
             line.tokens += tokens
             for token in tokens:
-                self._bracket(line, token)
+                self._token(line, token)
         self._end_line()
         return self.lines
 
@@ -136,7 +136,7 @@ class _Joiner:
             return True
         if deeper or tokens[0].type in _CLOSERS:
             return False
-        return forgotten or opens_statement(tokens)
+        return forgotten or opens_statement(tokens) or _is_header(tokens)
 
     def _width(self, token: Token) -> int:
         return len(indentation(self.source, token).expandtabs())
@@ -147,8 +147,11 @@ class _Joiner:
             self.lines[-1].blame(complaints.never_closed(self.source, opener))
         self.open = []
 
-    def _bracket(self, line: Line, token: Token) -> None:
-        if token.type in _CLOSER:
+    def _token(self, line: Line, token: Token) -> None:
+        """Keeps the open brackets, and blames the line for what can stand in none."""
+        if token.type in UNREADABLE:
+            line.blame(complaints.unreadable(self.source, token))
+        elif token.type in _CLOSER:
             self.open.append(token)
             if len(self.open) > MAX_BRACKETS:
                 line.blame(complaints.too_many_brackets(self.source, token, MAX_BRACKETS))
@@ -158,19 +161,20 @@ class _Joiner:
                 line.blame(complaints.wrong_closer(self.source, opener, token))
 
 
+def _is_header(tokens: list[Token]) -> bool:
+    return tokens[0].type in ("IF", "ELIF", "ELSE", "FOR") and tokens[-1].type == "COLON"
+
+
 def _check_words(source: Source, line: Line) -> None:
-    """Blames a line for the first token that no statement can hold."""
+    """Blames a line for the first word of Python that stands for what it means there."""
     for index, token in enumerate(line.tokens):
-        if token.type in UNREADABLE:
-            line.blame(complaints.unreadable(source, token))
-            return
         if token.type == "NAME" and token in PYTHON and _stands_for_python(line.tokens, index):
             line.blame(complaints.python_word(source, token))
             return
 
 
 def _stands_for_python(tokens: list[Token], index: int) -> bool:
-    """False where the word is a name that someone gives: an argument's, a step's, an attribute's."""
+    """False where the word names something: an argument, a step, an attribute."""
     after = tokens[index + 1].type if index + 1 < len(tokens) else ""
     before = tokens[index - 1].type if index else ""
     return after != "ASSIGN" and before != "DOT"
@@ -185,39 +189,33 @@ class _Levels:
         self.mixed = False
 
     def measure(self, layout: Layout) -> Layout:
-        kept: list[Line] = []
         for line in layout.lines:
-            problem = self._place(line)
-            if problem is not None:
+            self._place(line)
+            if line.level == MAX_LEVELS + 1:
+                problem = complaints.too_deep(self.source, line.head, MAX_LEVELS)
                 layout.diagnostics.append(problem)
-            if line.level <= MAX_LEVELS:
-                kept.append(line)
-        layout.lines = kept
+        layout.lines = [line for line in layout.lines if line.level <= MAX_LEVELS]
         return layout
 
-    def _place(self, line: Line) -> Diagnostic | None:
-        """Sets a line's level; says what is wrong with its indentation."""
+    def _place(self, line: Line) -> None:
+        """Sets a line's level, and blames it for an indentation that fits no other line."""
         blanks = indentation(self.source, line.head)
         if blanks in self.stack:
             del self.stack[self.stack.index(blanks) + 1 :]
-            line.level = len(self.stack) - 1
-            return None
-        if blanks.startswith(self.stack[-1]):
+        elif blanks.startswith(self.stack[-1]):
             self.stack.append(blanks)
-            line.level = len(self.stack) - 1
-            if line.level == MAX_LEVELS + 1:
-                return complaints.too_deep(self.source, line.head, MAX_LEVELS)
-            return None
-        return self._misplaced(line, blanks)
-
-    def _misplaced(self, line: Line, blanks: str) -> Diagnostic | None:
-        """A line whose blanks fit no open level: it counts to the deepest that is not wider."""
-        width = len(blanks.expandtabs(4))
-        widths = [len(open_level) for open_level in self.stack]
-        while len(self.stack) > 1 and len(self.stack[-1].expandtabs(4)) > width:
-            self.stack.pop()
+        else:
+            self._misplaced(line, blanks)
         line.level = len(self.stack) - 1
-        if not blanks.startswith(self.stack[-1]) or ("\t" in blanks) != ("\t" in self.stack[-1]):
-            repeated, self.mixed = self.mixed, True
-            return None if repeated else complaints.mixed_blanks(self.source, line.head)
-        return complaints.uneven_dedent(self.source, line.head, widths)
+
+    def _misplaced(self, line: Line, blanks: str) -> None:
+        """A line whose blanks fit no open level counts to the nearest one."""
+        widths = [len(level.expandtabs()) for level in self.stack]
+        width = len(blanks.expandtabs())
+        nearest = min(range(len(widths)), key=lambda level: (abs(widths[level] - width), -level))
+        if "\t" not in blanks + self.stack[-1]:
+            line.blame(complaints.uneven_dedent(self.source, line.head, widths))
+        elif not self.mixed:
+            self.mixed = True
+            line.blame(complaints.mixed_blanks(self.source, line.head))
+        del self.stack[nearest + 1 :]

@@ -4,6 +4,8 @@ The parser is copied before each line. Where a line fails, the copy takes a `_BR
 place, which may have a body and an `else` like any other, and goes on with the next one.
 """
 
+from itertools import zip_longest
+
 from lark import Token, Tree, UnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
 
@@ -32,13 +34,12 @@ class Reader:
     def read_file(self, lines: list[Line]) -> Tree[Token]:
         """The tree of all lines that can be read."""
         end = Token("_NEWLINE", "", 0, 1, 1, 1, 1, 0)
-        below = [line.level for line in lines[1:]] + [0]
-        for line, next_level in zip(lines, below, strict=True):
+        for line, below in zip_longest(lines, lines[1:]):
             if len(self.diagnostics) > MAX_ERRORS:
                 last = self.diagnostics[-1]
                 self.diagnostics.append(complaints.too_many_errors(last, MAX_ERRORS))
                 break
-            self._line(line, end, has_body=next_level > line.level)
+            self._line(line, end, has_body=below is not None and below.level > line.level)
             end = line.tokens[-1]
         self._move_to(0, end)
         tree: Tree[Token] = self._parser.feed_eof(end)

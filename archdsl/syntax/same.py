@@ -17,7 +17,7 @@ def same(a: object, b: object) -> bool:
             if len(left) != len(right):
                 return False
             waiting += zip(left, right, strict=True)
-        elif isinstance(left, NODES) or isinstance(left, tree.File):
+        elif isinstance(left, (*NODES, tree.File)):
             waiting += [(getattr(left, name), getattr(right, name)) for name in _facts(left)]
         elif left != right:
             return False

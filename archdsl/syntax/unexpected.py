@@ -171,11 +171,15 @@ def _assignment(place: Place) -> Diagnostic | None:
     if "ASSIGN" in earlier and not place.depth:
         hint = "give one name here, and the next one on a line of its own"
         return complaint("E0119", "a line has one `=`", place.span, hint)
-    if place.head == "_LET":
-        hint = "write `let a, b = pair`, without brackets"
-    else:
-        hint = "write `name = …`"
-    return complaint("E0119", "only names can stand left of `=`", place.span, hint)
+    message = "only names can stand left of `=`"
+    return complaint("E0119", message, place.span, "write `name = …`")
+
+
+def _let_brackets(place: Place) -> Diagnostic | None:
+    if place.head == "_LET" and place.index == 1 and place.kind in _OPENING:
+        message = "`let` takes names without brackets"
+        return complaint("E0119", message, place.span, "write `let a, b = pair`")
+    return None
 
 
 def _comparison(place: Place) -> Diagnostic | None:
@@ -221,6 +225,8 @@ def _missing_arrow(place: Place) -> Diagnostic | None:
         return complaint("E0121", message, place.span, "write `->`")
     if before is None or not place.between_values() or "ARROW" not in place.accepts:
         return None
+    if before.type in _CONSTANTS:
+        return None
     if before.type == "NAME" and place.kind in _CONSTANTS:
         return _gap(
             "E0121", "arguments go in brackets", place, f"write `{before}({_plain(place)})`"
@@ -242,6 +248,9 @@ def _declaration_header(place: Place) -> Diagnostic | None:
         return complaint("E0100", f"this {word} has no name", place.span, f"write `{word} NAME…`")
     if "LPAR" in place.accepts and before is not None and place.between_values():
         return _gap("E0121", "parameters go in brackets", place, f"write `{word} {before}(…)`")
+    if place.kind == "ASSIGN" and word == "fn" and place.index == 2:
+        hint = f"write `fn {before}(…) = …`"
+        return complaint("E0100", "a function has parameters", place.span, hint)
     if place.kind == "ASSIGN" and word == "network":
         hint = "write `network NAME = BASE(…)`; to have parameters, declare a network of its own"
         return complaint("E0119", "a variant has no parameters", place.span, hint)
@@ -260,10 +269,11 @@ _QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
     _body_on_header,
     _missing_colon,
     _missing_else,
+    _declaration_header,
     _assignment,
+    _let_brackets,
     _comparison,
     _colon_for_assign,
-    _declaration_header,
     _early_end,
     _missing_comma,
     _missing_arrow,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from html import escape
 
 from archdsl.analyses.report import Audit, LayerRow
@@ -27,6 +28,10 @@ tr.heading td { font-weight: 600 }
 tr.faint td { color: #8894a8 }
 p { color: #5a6579 }"""
 
+CONTRACT = (
+    "path", "op", "block", "input", "output", "params", "macs", "receptive_field", "line",
+)  # fmt: skip
+
 CSV_COLUMNS = (
     "path", "op", "block", "arguments", "input", "output", "params", "macs", "elementwise",
     "activation", "memory", "receptive_field", "whole_input", "shared", "training_only", "file",
@@ -42,7 +47,18 @@ def as_json(audit: Audit, depth: int | None = None) -> str:
             "blocks": tuple(row for row in audit.blocks if words.level(row) <= depth),
         }
         audit = audit.model_copy(update=shallow)
-    return audit.model_dump_json(indent=2) + "\n"
+    figures = audit.model_dump(mode="json")
+    parts = [f"  {json.dumps(name)}: {_member(value)}" for name, value in figures.items()]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _member(value: object) -> str:
+    """A figure, or rows with a line each: names of the contract first."""
+    if not (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return json.dumps(value, ensure_ascii=False)
+    rows = ({k: row[k] for k in (*CONTRACT, *row) if k in row} for row in value)
+    lines = (f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    return "[\n" + ",\n".join(lines) + "\n  ]"
 
 
 def as_csv(audit: Audit, depth: int | None = None) -> str:

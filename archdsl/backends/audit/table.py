@@ -91,13 +91,15 @@ def totals(audit: Audit) -> tuple[str, ...]:
 
 def footer(audit: Audit) -> list[str]:
     """What the columns do not say, and how they count."""
-    facts = [f"depth {audit.depth}"]
-    if audit.aux_params:
-        facts.append(f"{audit.aux_params:,} of the params in training-only heads")
     samples = "1 sample" if audit.batch == 1 else f"{audit.batch} samples"
-    facts.append(f"memory: all results, {samples} in {audit.dtype}")
-    facts.append("field: receptive field")
-    return [" · ".join(facts), words.RULE]
+    lines = [
+        f"depth {audit.depth} · field: receptive field · "
+        f"memory: all results, {samples} in {audit.dtype}",
+        words.RULE,
+    ]
+    if audit.aux_params:
+        lines.insert(0, f"{audit.aux_params:,} of the params are in heads that only training runs")
+    return lines
 
 
 def _columns(lines: Sequence[Line]) -> list[tuple[str, ...]]:

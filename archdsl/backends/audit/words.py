@@ -68,10 +68,10 @@ def count(value: int) -> str:
 
 
 def scaled(value: int) -> str:
-    """`1.81G`, `9.4k`: three digits and a unit; nothing for 0."""
+    """`1.81G`, `9.41K`: three digits and a unit; nothing for 0."""
     if value < 1000:
         return str(value) if value else ""
-    size, units = float(value), iter("kMGTP")
+    size, units = float(value), iter("KMGTP")
     unit = ""
     while size >= 999.5:
         size, unit = size / 1000, next(units)

@@ -132,12 +132,12 @@ class Leaf:
 class Choice:
     """`if test: … else: …`; `merged` are the values that leave it, one for each arm.
 
-    `flag` is the attribute under which `forward` finds the test again.
+    `test` is what `__init__` asks, `flag` what `forward` asks.
     """
 
     id: int
     test: Code
-    flag: str
+    flag: Code
     then: "tuple[Item, ...]"
     otherwise: "tuple[Item, ...]"
     merged: tuple[tuple[Value, Value], ...]
@@ -145,12 +145,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`for variable in range(count): …`; `carried` are (value before, value after a
-    round); without a value before, the first round gives it."""
+    """`for variable in range(count): …`, where `forward` finds the count as `size`.
+
+    `carried` are (value before, value after a round); without a value before, the first round
+    gives it.
+    """
 
     id: int
     variable: str
     count: Code
+    size: Code
     items: "tuple[Item, ...]"
     carried: tuple[tuple[Value | None, Value], ...]
 

@@ -12,6 +12,7 @@ from archdsl.transforms.picture.values import (
     Picture,
     Role,
     Wire,
+    nodes,
 )
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "Picture",
     "Role",
     "Wire",
+    "nodes",
     "picture",
 ]

@@ -11,7 +11,7 @@ from archdsl.ops.base import Op
 from archdsl.syntax import tree
 
 DOT = " · "
-WIDTH = 42  # characters in a line before a caption is wrapped
+WIDTH = 46  # characters in a line before a caption is wrapped
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 # Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
 QUIET = frozenset(

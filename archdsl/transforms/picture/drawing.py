@@ -54,6 +54,7 @@ class Closed:
     path: str
     scope: Scope
     count: int
+    nested: int = 0  # how many chains around it hold nothing else
 
 
 @dataclass(slots=True)
@@ -193,9 +194,9 @@ class Drawing:
             outs = tuple(tails[ref.output] for ref in use.scope.results)
             self._leave(scope, part.steps[-1], outs, leaving)
             return ()
-        if place.levels > 0 and not again:
+        if place.levels > use.nested and not again:
             lines = self._part_lines(scope, part, closed=False)
-            inside = Place(tails, place.levels - 1, f"{use.path}.", dashed)
+            inside = Place(tails, place.levels - use.nested - 1, f"{use.path}.", dashed)
             item, outs = self.frame(use.scope, lines, inside, tooltip)
         else:
             lines = self._part_lines(scope, part, closed=True)
@@ -215,7 +216,7 @@ class Drawing:
         if inner is None:
             return Closed(path, step.target, part.count)
         found = self._opened(step.target, inner, f"{path}.")
-        return replace(found, count=found.count * part.count)
+        return replace(found, count=found.count * part.count, nested=found.nested + 1)
 
     def _part_lines(self, scope: Scope, part: Part, closed: bool) -> tuple[str, ...]:
         """`1 … 35: bottleneck(256) × 35`, then the cost of all copies."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Literal
 
 from archdsl.analyses.costs import Cost, Costs, costs
@@ -40,17 +39,18 @@ def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB"
     levels = _fitting(program, known) if depth == "auto" else ALL if depth is None else depth
     drawing = known.drawing()
     network = _network(program, drawing, levels)
-    edges = _with_joins(network, drawing.edges)
+    edges = _with_wires(network, drawing.edges)
     insets: tuple[Frame, ...] = ()
     if depth == "auto":
         insets, edges = _insets(known, drawing, network, edges)
     legend = _legend(drawing, (*network, *insets))
+    below = (Edge(_lowest(network).id, entry.id, Wire.BELOW) for entry in nodes((legend,)))
     return Picture(
         program.name,
         _title(program, known.costs.total),
         program.doc or program.name,
         (*network, *insets, legend),
-        (*edges, *_placing(legend, network)),
+        (*edges, *below),
         direction,
     )
 
@@ -128,7 +128,7 @@ def _insets(
             continue
         before = len(drawing.edges)
         inset = _inset(drawing, closed, more, levels)
-        inside = _with_joins(inset.items, drawing.edges[before:])
+        inside = _with_wires(inset.items, drawing.edges[before:])
         edges += inside
         height = _ranks(inset.items, inside) + 1
         if column and used + height <= room:
@@ -191,25 +191,29 @@ def _ranks(items: Iterable[Item], edges: Iterable[Edge]) -> int:
     return 1 + max(_ranked(items, edges).values(), default=0)
 
 
-def _with_joins(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:
-    """Marks the arrows into merges, and among them those that pass other boxes on their way."""
-    edges = tuple(edges)
-    ranks = _ranked(items, edges)
+def _with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Tells forks, joins and skips from the straight flow; a skip bends nothing else."""
+    flow = [edge for edge in edges if edge.wire is Wire.FLOW]
+    ranks = _ranked(items, flow)
     merges = {node.id for node in nodes(items) if node.role is Role.MERGE}
-    leaving = Counter(edge.tail for edge in edges)
+    leaving = Counter(edge.tail for edge in flow)
     skips = {
         edge
-        for edge in edges
-        if edge.head in merges and edge.wire is Wire.FLOW and leaving[edge.tail] > 1
+        for edge in flow
+        if edge.head in merges and leaving[edge.tail] > 1
         if ranks[edge.head] - ranks[edge.tail] > 1
     }
-    joined = merges - {edge.head for edge in skips}
+    leaving -= Counter(edge.tail for edge in skips)
+    arriving = Counter(edge.head for edge in flow if edge not in skips)
 
     def marked(edge: Edge) -> Edge:
+        if edge.wire is not Wire.FLOW:
+            return edge
         if edge in skips:
             return replace(edge, wire=Wire.SKIP)
-        join = edge.head in joined and edge.wire is Wire.FLOW
-        return replace(edge, wire=Wire.JOIN) if join else edge
+        if arriving[edge.head] > 1:
+            return replace(edge, wire=Wire.JOIN)
+        return replace(edge, wire=Wire.FORK) if leaving[edge.tail] > 1 else edge
 
     return tuple(marked(edge) for edge in edges)
 
@@ -228,22 +232,15 @@ def _lowest(items: tuple[Item, ...]) -> Node:
 def _legend(drawing: Drawing, items: tuple[Item, ...]) -> Frame:
     """What the colours mean, of those on the page; kinds of one colour share an entry."""
     frame = drawing.id("f")
+    boxes = [node for node in nodes(items) if node.role is not Role.HEADER]
     words: dict[Tint, list[Kind]] = {}
     for kind in Kind:
-        if kind is not Kind.INPUT and any(node.kind is kind for node in nodes(items)):
+        if kind is not Kind.INPUT and any(node.kind is kind for node in boxes):
             words.setdefault(TINTS[kind], []).append(kind)
     entries = [
         drawing.node(kinds[0], wrapped((kind.value for kind in kinds), ", ", 16), "legend")
         for kinds in words.values()
     ]
-    if any(node.dashed for node in nodes(items)):
+    if any(node.dashed for node in boxes):
         entries.append(drawing.node(Kind.INPUT, ("training only",), "legend", dashed=True))
-    return Frame(frame, (), tuple(entries), "legend", inset=True)
-
-
-def _placing(legend: Frame, network: tuple[Item, ...]) -> tuple[Edge, ...]:
-    """Invisible arrows that put the legend in a row under the network."""
-    entries = [node.id for node in nodes((legend,))]
-    below = (Edge(_lowest(network).id, entry, Wire.BELOW) for entry in entries)
-    beside = (Edge(left, right, Wire.BESIDE) for left, right in pairwise(entries))
-    return (*below, *beside)
+    return Frame(frame, (), tuple(entries), "legend", inset=True, row=True)

@@ -84,6 +84,7 @@ class Frame:
     tooltip: str
     dashed: bool = False
     inset: bool = False
+    row: bool = False  # its items stand side by side, in order
 
 
 Item = Union[Node, Frame]
@@ -92,12 +93,12 @@ Item = Union[Node, Frame]
 class Wire(Enum):
     """What an arrow means."""
 
-    FLOW = "flow"
+    FLOW = "flow"  # the only way on, drawn straight
+    FORK = "fork"  # to one of several branches
     JOIN = "join"  # a branch's end, into a merge of branches
     SKIP = "skip"  # past other steps, into a merge
     TRAINING = "training"  # to what only training runs
     BELOW = "below"  # invisible: keeps an inset below another
-    BESIDE = "beside"  # invisible: keeps the legend in order
 
 
 @dataclass(frozen=True, slots=True)

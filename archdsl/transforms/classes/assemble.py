@@ -1,0 +1,191 @@
+"""One class for many instances: align, resolve, explain; unroll what does not fit; else split."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from archdsl.ir.graph import Scope, ScopeKind
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.align import Aligner, Rolling
+from archdsl.transforms.classes.context import Context
+from archdsl.transforms.classes.explain import Explainer
+from archdsl.transforms.classes.expressions import names_in
+from archdsl.transforms.classes.finish import Finisher, fold_repeats
+from archdsl.transforms.classes.flow import Flow
+from archdsl.transforms.classes.group import Group
+from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, ProtoLeaf, ProtoLoop, leaves
+from archdsl.transforms.classes.regions import numbered, regions, sequential
+from archdsl.transforms.classes.results import ResultNames
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A class and the call that makes each of its instances."""
+
+    cls: plan.ClassPlan
+    news: tuple[tuple[Scope, plan.New], ...]
+
+
+def assemble(
+    group: Group, news: Mapping[Scope, plan.New], names: Iterator[str], whole: bool = False
+) -> list[Made]:
+    """The classes of one definition: one where its instances fit together, else a few."""
+    try:
+        return [_fitted(group, news, next(names))]
+    except Mismatch as mismatch:
+        if len(group.scopes) == 1:
+            raise AssertionError(f"one instance does not fit itself: {mismatch}") from mismatch
+    return _split(group, news, names)
+
+
+def _split(group: Group, news: Mapping[Scope, plan.New], names: Iterator[str]) -> list[Made]:
+    """Each instance joins the first class that it fits."""
+    clusters: list[list[int]] = []
+    for members in _alike(group):
+        for cluster in clusters:
+            if _fits(group, [*cluster, *members], news):
+                cluster.extend(members)
+                break
+        else:
+            if _fits(group, members, news):
+                clusters.append(list(members))
+            else:
+                clusters.extend([member] for member in members)
+    return [_fitted(_part(group, cluster), news, next(names)) for cluster in clusters]
+
+
+def _alike(group: Group) -> list[list[int]]:
+    """Instances whose steps have the same names and kinds: the first guess at a class."""
+    found: dict[object, list[int]] = {}
+    for index, scope in enumerate(group.scopes):
+        shape = tuple((s.name, type(s.target), s.inputs) for s in scope.steps)
+        found.setdefault(shape, []).append(index)
+    return list(found.values())
+
+
+def _part(group: Group, members: list[int]) -> Group:
+    scopes = tuple(group.scopes[i] for i in members)
+    return Group(group.word, group.owner, scopes, tuple(group.contexts[i] for i in members))
+
+
+def _fits(group: Group, members: list[int], news: Mapping[Scope, plan.New]) -> bool:
+    try:
+        _fitted(_part(group, members), news, "Trial")
+    except Mismatch:
+        return False
+    return True
+
+
+def _fitted(group: Group, news: Mapping[Scope, plan.New], name: str) -> Made:
+    """One class, its loops rolled where that works."""
+    rolling: dict[tuple[int, ...], Rolling] = {}
+    while True:
+        try:
+            return _attempt(group, news, name, rolling)
+        except Mismatch as mismatch:
+            if mismatch.loop is None or rolling.get(mismatch.loop) is Rolling.UNROLL:
+                raise
+            before = rolling.get(mismatch.loop, Rolling.ROLL)
+            rolling[mismatch.loop] = Rolling(before.value + 1)
+
+
+def _attempt(
+    group: Group,
+    news: Mapping[Scope, plan.New],
+    name: str,
+    rolling: Mapping[tuple[int, ...], Rolling],
+) -> Made:
+    scopes = group.scopes
+    base = _base(scopes)
+    aligner = Aligner(news, rolling)
+    protos = aligner.body({Occurrence(i): regions(scope) for i, scope in enumerate(scopes)})
+    flow = Flow(protos, scopes)
+    context = Context(group.contexts)
+    explainer = Explainer(context)
+    taken = frozenset(module for scope in scopes for module in scope.modules)
+    finisher = Finisher(explainer, ResultNames(group.contexts[0]), taken)
+    items: tuple[plan.Item, ...]
+    construction: tuple[plan.Item, ...]
+    results: tuple[plan.Value, ...] = ()
+    if base is plan.Base.SEQUENCE:
+        items = construction = fold_repeats(finisher.items(protos, None))
+    elif base is plan.Base.NAMED_SEQUENCE:
+        items = construction = finisher.items(protos, None)
+    else:
+        raw = finisher.items(protos, flow)
+        results = flow.results()
+        settled = finisher.settle(raw, flow)
+        items, results = finisher.folded(settled), finisher.folded(results)
+        construction = _constructed(items, protos, scopes)
+    stored = tuple(finisher.stored.items())
+    used = names_in((construction, items, stored))
+    cls = plan.ClassPlan(
+        name,
+        scopes[0].doc,
+        base,
+        context.signature(used),
+        stored,
+        construction,
+        items,
+        scopes[0].input_names,
+        results,
+    )
+    order = [parameter.name for parameter in cls.parameters]
+    return Made(cls, tuple(_news(cls.name, scopes, context, order)))
+
+
+def _news(
+    name: str, scopes: tuple[Scope, ...], context: Context, order: list[str]
+) -> Iterator[tuple[Scope, plan.New]]:
+    for index, scope in enumerate(scopes):
+        values = context.arguments(index, set(order))
+        yield scope, plan.New(name, tuple((n, values[n]) for n in order))  # type: ignore[misc]
+
+
+def _base(scopes: tuple[Scope, ...]) -> plan.Base:
+    if not all(scope.kind is ScopeKind.SEQUENTIAL and sequential(scope) for scope in scopes):
+        return plan.Base.MODULE
+    if all(numbered(scope) for scope in scopes):
+        return plan.Base.SEQUENCE
+    return plan.Base.NAMED_SEQUENCE
+
+
+# --- construction order ------------------------------------------------------------------------
+
+
+def _constructed(
+    items: tuple[plan.Item, ...], protos: tuple[Proto, ...], scopes: tuple[Scope, ...]
+) -> tuple[plan.Item, ...]:
+    """The items as `__init__` makes them: in running order, unless layers were declared first."""
+    if all(_in_order(scope) for scope in scopes):
+        return items
+    looped = next((p for p in protos if isinstance(p, ProtoLoop)), None)
+    if looped is not None:
+        raise Mismatch("a loop among layers declared in another order", looped.key)
+    modules = scopes[0].modules
+    places = [_place(proto, modules) for proto in protos]
+    order = sorted(range(len(items)), key=lambda i: places[i])
+    for index, scope in enumerate(scopes):
+        made = [n for i in order for n in _names(protos[i], index) if n in scope.modules]
+        if list(dict.fromkeys(made)) != [m for m in scope.modules if m in made]:
+            raise Mismatch("layers declared in different orders")
+    return tuple(items[i] for i in order)
+
+
+def _in_order(scope: Scope) -> bool:
+    used = list(dict.fromkeys(step.name for step in scope.steps))
+    return [m for m in scope.modules if m in used] == [u for u in used if u in scope.modules]
+
+
+def _place(proto: Proto, modules: tuple[str, ...]) -> int:
+    names = [leaf.site.step.name for leaf in leaves((proto,))]
+    return min((modules.index(n) for n in names if n in modules), default=len(modules))
+
+
+def _names(proto: Proto, instance: int) -> list[str]:
+    return [
+        site.step.name
+        for leaf in leaves((proto,))
+        if isinstance(leaf, ProtoLeaf)
+        for occ, site in leaf.sites.items()
+        if occ.instance == instance
+    ]

@@ -1,0 +1,253 @@
+"""From aligned steps to the plan's items: holes explained, values resolved, small choices folded."""
+
+from dataclasses import replace
+from typing import Any
+
+from archdsl.ir.code import Call, In, Infix, Name, Self
+from archdsl.ir.graph import Scope, WeightKind
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.explain import Explainer
+from archdsl.transforms.classes.expressions import names_in, parts_of, transform
+from archdsl.transforms.classes.flow import Flow
+from archdsl.transforms.classes.proto import (
+    Hole,
+    Mismatch,
+    Proto,
+    ProtoChoice,
+    ProtoLeaf,
+    ProtoLoop,
+    ProtoSequence,
+)
+from archdsl.transforms.classes.regions import Site
+from archdsl.transforms.classes.results import ResultNames
+
+MODULE_CALL = Call(Self(), (In(0),))
+IDENTITY = Call("nn.Identity")
+
+
+class Finisher:
+    """Makes the items of one class; `stored` grows with what `forward` must find again."""
+
+    def __init__(self, explainer: Explainer, names: ResultNames, taken: frozenset[str]) -> None:
+        self.explainer = explainer
+        self.names = names
+        self.taken = taken
+        self.stored: dict[str, plan.Code] = {}
+        self._folded: dict[plan.Merged, plan.Result] = {}
+        self._variables: list[str] = []
+
+    def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
+        return tuple(self._item(proto, flow) for proto in protos)
+
+    def folded(self, code: Any) -> Any:
+        """Values that left a choice which has become a plain attribute."""
+        return transform(
+            code,
+            lambda part: self._folded.get(part, part) if isinstance(part, plan.Merged) else part,
+        )
+
+    def _item(self, proto: Proto, flow: Flow | None) -> plan.Item:
+        match proto:
+            case ProtoLeaf():
+                return self._leaf(proto, flow)
+            case ProtoChoice():
+                return self._choice(proto, flow)
+            case ProtoLoop():
+                return self._loop(proto, flow)
+
+    # --- steps -------------------------------------------------------------------------------
+
+    def _leaf(self, proto: ProtoLeaf, flow: Flow | None) -> plan.Leaf:
+        site = proto.site
+        build = None if _shared(proto) else self._build(proto.build)
+        outputs = site.step.outputs
+        agree = all(s.step.outputs == outputs for s in proto.sites.values())
+        named = site.step.named and len(outputs) == 1
+        return plan.Leaf(
+            proto.id,
+            self.explainer.code(proto.name),
+            build,
+            self._stored_in(proto),
+            flow.inputs(proto) if flow else (),
+            len(outputs),
+            (site.step.name,) if named else self.names.of(site),
+            _heavy(site),
+            site.step.span.line,
+            tuple(type.shape for type in outputs) if agree and flow else (),
+        )
+
+    def _build(self, build: Any) -> plan.Code:
+        if isinstance(build, ProtoSequence):
+            return plan.Sequence(fold_repeats(self.items(build.items, None)))
+        return self.explainer.code(build)
+
+    def _stored_in(self, proto: ProtoLeaf) -> plan.Code:
+        """The forward expression; sizes in which instances differ become attributes."""
+        found: plan.Code = transform(
+            proto.forward,
+            lambda part: self._stored(self.explainer.explain(part), part.hint or "size", part.loop)
+            if isinstance(part, Hole)
+            else part,
+        )
+        return found
+
+    def _stored(self, code: plan.Code, hint: str, loop: tuple[int, ...] | None) -> plan.Code:
+        """How `forward` reads what `__init__` knows as `code`."""
+        names = names_in(code)
+        if names <= set(self._variables):
+            return code
+        if names & set(self._variables):
+            raise Mismatch("a size that changes from round to round", loop)
+        wish = code.text if isinstance(code, Name) else hint
+        known = next((name for name, value in self.stored.items() if value == code), None)
+        if known is None:
+            known = wish
+            while known in self.taken or known in self.stored:
+                known += "_"
+            self.stored[known] = code
+        return Name(f"self.{known}")
+
+    # --- choices and loops -------------------------------------------------------------------
+
+    def _choice(self, proto: ProtoChoice, flow: Flow | None) -> plan.Item:
+        test = self.explainer.code(proto.test)
+        then, otherwise = self.items(proto.then, flow), self.items(proto.otherwise, flow)
+        merged = tuple(flow.merged.get(proto.id, ())) if flow else ()
+        choice = plan.Choice(proto.id, test, test, then, otherwise, merged)
+        return choice
+
+    def settle(self, items: tuple[plan.Item, ...], flow: Flow) -> tuple[plan.Item, ...]:
+        """Once every ref is resolved: what leaves choices and loops, and small choices folded."""
+        return tuple(self._settled(item, flow) for item in items)
+
+    def _settled(self, item: plan.Item, flow: Flow) -> plan.Item:
+        if isinstance(item, plan.Leaf):
+            return item
+        if isinstance(item, plan.Loop):
+            self._variables.append(item.variable)
+            items = self.settle(item.items, flow)
+            self._variables.pop()
+            size = self._stored(item.count, "depth", None)
+            carried = tuple(flow.carried.get(item.id, ()))
+            return replace(item, items=items, size=size, carried=carried)
+        then, otherwise = self.settle(item.then, flow), self.settle(item.otherwise, flow)
+        merged = tuple(flow.merged.get(item.id, ()))
+        item = replace(item, then=then, otherwise=otherwise, merged=merged)
+        folded = _one_attribute(item)
+        if folded is not None:
+            self._folded[plan.Merged(item.id, 0)] = plan.Result(folded.id)
+            return folded
+        if not _empties_first(item):
+            return replace(item, flag=self._flag(item))
+        turned = replace(
+            item,
+            test=_negated(item.test),
+            then=item.otherwise,
+            otherwise=item.then,
+            merged=tuple((b, a) for a, b in merged),
+        )
+        return replace(turned, flag=self._flag(turned))
+
+    def _flag(self, item: plan.Choice) -> plan.Code:
+        hint = f"use_{_first_name(item)}"
+        return self._stored(item.test, hint, None)
+
+    def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
+        count = self.explainer.code(proto.count)
+        self._variables.append(proto.variable)
+        items = self.items(proto.items, flow)
+        self._variables.pop()
+        return plan.Loop(proto.id, proto.variable, count, count, items, ())
+
+
+def _shared(proto: ProtoLeaf) -> bool:
+    """Whether another step has already constructed the layer."""
+    again = {
+        any(step.name == site.step.name for step in site.scope.steps[: site.index])
+        for site in proto.sites.values()
+    }
+    if len(again) > 1:
+        raise Mismatch("a layer that is shared in some instances only", proto.loop)
+    return again.pop()
+
+
+def _heavy(site: Site) -> bool:
+    step = site.step
+    if isinstance(step.target, Scope):
+        return True
+    weights = step.target.weights(site.scope.types_of(step.inputs))
+    return any(weight.kind is WeightKind.WEIGHT for weight in weights)
+
+
+def _one_attribute(choice: plan.Choice) -> plan.Leaf | None:
+    """`self.downsample = … if … else nn.Identity()`: a choice of one module, or of none."""
+    match choice.then, choice.otherwise:
+        case ((plan.Leaf() as then,), ()) if _passes(then, choice, 1):
+            return replace(then, build=plan.IfElse(choice.test, then.build, IDENTITY))
+        case ((), (plan.Leaf() as other,)) if _passes(other, choice, 0):
+            return replace(other, build=plan.IfElse(choice.test, IDENTITY, other.build))
+        case ((plan.Leaf() as then,), (plan.Leaf() as other,)):
+            both = (plan.Result(then.id), plan.Result(other.id))
+            if then.name == other.name and then.inputs == other.inputs and choice.merged == (both,):
+                if _is_module(then) and _is_module(other):
+                    build = plan.IfElse(choice.test, then.build, other.build)
+                    return replace(then, build=build)
+    return None
+
+
+def _passes(leaf: plan.Leaf, choice: plan.Choice, other: int) -> bool:
+    """Whether the other arm's value is the module's own input."""
+    if not _is_module(leaf) or len(choice.merged) != 1:
+        return False
+    pair = choice.merged[0]
+    return pair[1 - other] == plan.Result(leaf.id) and pair[other] == leaf.inputs[0]
+
+
+def _is_module(leaf: plan.Leaf) -> bool:
+    return leaf.build is not None and leaf.forward == MODULE_CALL
+
+
+def _empties_first(choice: plan.Choice) -> bool:
+    return not choice.then and bool(choice.otherwise)
+
+
+def _negated(test: plan.Code) -> plan.Code:
+    opposite = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+    if isinstance(test, Infix) and test.op in opposite:
+        return Infix(opposite[test.op], test.operands)
+    if isinstance(test, plan.Unary) and test.op == "not":
+        return test.operand
+    return plan.Unary("not", test)
+
+
+def _first_name(item: plan.Choice) -> str:
+    for part in parts_of((*item.then, *item.otherwise)):
+        if isinstance(part, plan.Leaf):
+            return part.name if isinstance(part.name, str) else part.name.prefix
+    return "branch"
+
+
+def fold_repeats(items: tuple[plan.Item, ...]) -> tuple[plan.Item, ...]:
+    """Three equal modules in a row or more become a loop over one."""
+    folded: list[plan.Item] = []
+    run: list[plan.Item] = []
+    for item in (*items, None):
+        if run and (item is None or not _alike(run[0], item)):
+            folded.extend(_repeated(run))
+            run = []
+        if item is not None:
+            run.append(item)
+    return tuple(folded)
+
+
+def _alike(a: plan.Item, b: plan.Item) -> bool:
+    if isinstance(a, plan.Leaf) and isinstance(b, plan.Leaf):
+        return a.build == b.build
+    return False
+
+
+def _repeated(run: list[plan.Item]) -> list[plan.Item]:
+    if len(run) < 3:
+        return run
+    first = run[0]
+    return [plan.Loop(first.id, "_", len(run), len(run), (first,), ())]

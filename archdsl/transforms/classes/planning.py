@@ -1,0 +1,81 @@
+"""The whole plan: every definition's classes in order, the network's outcome, initialisation."""
+
+from collections.abc import Iterator
+
+from archdsl.base.names import class_name
+from archdsl.ir.graph import Program, Scope, walk
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.assemble import assemble
+from archdsl.transforms.classes.group import Group, groups
+from archdsl.transforms.classes.inits import init_rules
+from archdsl.transforms.classes.regions import Site
+
+RESERVED = frozenset({"F", "NamedTuple", "Tensor", "nn", "torch"})
+
+
+def plan_classes(program: Program) -> plan.Plan:
+    helpers = _helpers(program.root)
+    names = _Names(program, helpers)
+    news: dict[Scope, plan.New] = {}
+    classes: list[plan.ClassPlan] = []
+    for group in groups(program.root):
+        root = group.scopes == (program.root,)
+        wishes = iter((names.network,)) if root else names.wishes(group)
+        for made in assemble(group, news, wishes):
+            names.taken.add(made.cls.name)
+            classes.append(made.cls)
+            news.update(made.news)
+    return plan.Plan(
+        program.name,
+        program.doc,
+        helpers,
+        tuple(classes),
+        _outcome(program, classes[-1], names.output),
+        init_rules(program),
+    )
+
+
+class _Names:
+    """Class names: the network's first, then one for each definition as it comes."""
+
+    def __init__(self, program: Program, helpers: tuple[str, ...]) -> None:
+        self.taken = {*RESERVED, *helpers}
+        self.network = self._free(class_name(program.name))
+        self.taken.add(self.network)
+        self.output = self._free(f"{self.network}Output")
+        self.taken.add(self.output)
+
+    def wishes(self, group: Group) -> Iterator[str]:
+        """Free names for the classes of a definition, the plain one first."""
+        plain = class_name(group.word)
+        if plain in self.taken and group.owner:
+            plain = class_name(group.owner) + plain
+        number = 1
+        while True:
+            name = plain if number == 1 else f"{plain}{number}"
+            if name not in self.taken:
+                yield name
+            number += 1
+
+    def _free(self, name: str) -> str:
+        while name in self.taken:
+            name += "Net"
+        return name
+
+
+def _helpers(root: Scope) -> tuple[str, ...]:
+    """Helper classes that the steps need, in the order of their first use."""
+    found: dict[str, None] = {}
+    for _, scope, step in walk(root):
+        if not isinstance(step.target, Scope):
+            for helper in Site(scope, scope.steps.index(step)).emission().helpers:
+                found.setdefault(helper)
+    return tuple(found)
+
+
+def _outcome(program: Program, network: plan.ClassPlan, name: str) -> plan.Outcome:
+    by_name = {
+        item.name: plan.Result(item.id) for item in network.items if isinstance(item, plan.Leaf)
+    }
+    heads = tuple((head, by_name[head.name]) for head in program.heads)
+    return plan.Outcome(program.output_names, heads, name)

@@ -1,0 +1,44 @@
+"""What the user calls the results of steps that have several: `a, b = chunk(2)`."""
+
+from collections.abc import Iterator
+
+from archdsl.ir.graph import Scope
+from archdsl.syntax import tree
+from archdsl.transforms.classes.regions import Site
+
+
+class ResultNames:
+    """The names in a definition, by the tree node of the step that they stand before."""
+
+    def __init__(self, scope: Scope) -> None:
+        body = scope.definition.body if scope.definition else ()
+        self._names = {
+            id(_last(flow.value)): tuple(n.id for n in flow.names if isinstance(n, tree.Name))
+            for flow in _flows(body)
+        }
+
+    def of(self, site: Site) -> tuple[str, ...]:
+        """As many names as the step has results, or none."""
+        if not site.step.trail or len(site.step.outputs) < 2:
+            return ()
+        names = self._names.get(id(site.step.trail[-1].node), ())
+        return names if len(names) == len(site.step.outputs) else ()
+
+
+def _last(value: tree.Expr) -> tree.Expr:
+    return value.items[-1] if isinstance(value, tree.Chain) else value
+
+
+def _flows(body: tuple[tree.Statement, ...]) -> Iterator[tree.Flow]:
+    for statement in body:
+        match statement:
+            case tree.Flow():
+                yield statement
+                if isinstance(_last(statement.value), tree.Suite):
+                    yield from _flows(_last(statement.value).body)  # type: ignore[union-attr]
+            case tree.For(body=inner):
+                yield from _flows(inner)
+            case tree.If(arms=arms, otherwise=otherwise):
+                for _, inner in arms:
+                    yield from _flows(inner)
+                yield from _flows(otherwise)
