@@ -138,7 +138,12 @@ def run(
     module = _files(spec, reporter).load(spec.source)
     if reporter.unreadable:
         return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)
-    name = _choose(spec, module)
+    try:
+        name = _choose(spec, module)
+    except Misuse:
+        if reporter.failed:  # declarations are at fault: their diagnostics come first
+            return Loaded(spec.stem, spec.source, None, reporter.diagnostics)
+        raise
     overrides = _overrides(module, name, parameters, input)
     program = instantiate(module, name, reporter, overrides, limits)
     check_unused(module, reporter)
@@ -176,11 +181,12 @@ def _files(spec: Spec, reporter: Reporter) -> Files:
 
 def networks(module: Module) -> list[str]:
     """The networks that a file itself declares, in its order."""
-    return [
+    declared = (
         d.name.id
         for d in module.file.declarations
         if isinstance(d, tree.NetworkDecl | tree.VariantDecl)
-    ]
+    )
+    return list(dict.fromkeys(declared))
 
 
 def _choose(spec: Spec, module: Module) -> str:

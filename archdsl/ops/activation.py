@@ -85,7 +85,7 @@ class Prelu(Activation):
         if self.num_parameters not in (1, channels):
             raise Misfit(
                 "E0313",
-                f"{self.num_parameters} slopes for {channels} channels",
+                f"`prelu` has {self.num_parameters} slopes for {channels} channels",
                 argument="num_parameters",
                 hint="give 1, or `input.channels`",
             )
@@ -347,10 +347,10 @@ class Glu(Activation):
         if size % 2:
             raise Misfit(
                 "E0306",
-                f"`glu` halves a dimension, but the flow is {x} and its dimension {dim} odd",
+                f"`glu` cannot halve dimension {dim} of {x}, which is odd",
                 argument="dim",
                 arithmetic=f"{size} % 2 = 1",
-                hint="give it twice the channels that you want",
+                hint="`glu(dim=1)` halves the channels" if dim > 1 and x.rank > 2 else "",
             )
         return (TensorType((*x.shape[: dim - 1], size // 2, *x.shape[dim:])),)
 

@@ -77,11 +77,14 @@ def image(word: str, input: TensorType, ranks: tuple[int, ...] = (1, 2, 3)) -> i
     """The number of spatial dimensions of a `C×spatial` input, or a misfit."""
     rank = input.rank - 1
     if rank not in ranks:
-        wanted = " or ".join(LAYOUTS[r] for r in ranks)
+        *most, last = (LAYOUTS[r] for r in ranks)
+        wanted = f"{', '.join(most)} or {last}" if most else last
+        vector = rank == 0 and 2 in ranks
         raise Misfit(
             "E0302",
             f"`{word}` needs {'an' if wanted[0] == 'F' else 'a'} {wanted} input, "
             f"but the flow is {format_shape(input.shape)}",
+            hint=f"`reshape({input.numel}, 1, 1)` makes an image of it" if vector else "",
         )
     return rank
 

@@ -30,7 +30,7 @@ class Draft:
 
 @dataclass(eq=False, slots=True)
 class Body:
-    """`parent` is the body around a chain or `path` that a name opened: its taps can be captured."""
+    """`parent` is the body around a chain or `path` that a name opened: its taps are in reach."""
 
     kind: ScopeKind
     block: str

@@ -228,9 +228,10 @@ class Elaborator:
             return
         shape = body.type_of(result[0]).shape
         if shape != sizes:
+            wanted_text = format_shape(tuple(s for s in sizes if isinstance(s, int)))
             self.reporter.error(
                 "E0310",
-                f"the shape here is {format_shape(shape)}, not {show(sizes if len(sizes) > 1 else wanted)}",
+                f"the shape here is {format_shape(shape)}, not {wanted_text}",
                 expr.span,
                 label=f"this is {format_shape(shape)}",
                 hint=f"write `:: {format_shape(shape)}`, or change the steps before it",
@@ -332,7 +333,7 @@ class Elaborator:
             for item in recipe.items:
                 flow = self.apply(item, flow, body, env)
             return flow
-        if isinstance(unmarked(first), TapRecipe):
+        if isinstance(unmarked(first), TapRecipe | UnknownRecipe):
             flow = self.apply(first, flow, body, env)
             if len(rest) == 1:
                 return self.apply(rest[0], flow, body, env, name)
@@ -386,14 +387,15 @@ class Elaborator:
             if not isinstance(name, str):
                 continue
             layer = body.env.values.get(name)
-            if isinstance(layer, SharedLayer) and layer.first is None and not body.env.doubtful:
-                if layer.body is body and not layer.unknown:
-                    self.reporter.error(
-                        "E0412",
-                        f"the layer `{name}` is never used, so its weights have no shape",
-                        layer.span,
-                        hint="use it as a step, or delete the line",
-                    )
+            if not isinstance(layer, SharedLayer) or layer.body is not body:
+                continue
+            if layer.first is None and not layer.unknown and not body.env.doubtful:
+                self.reporter.error(
+                    "E0412",
+                    f"the layer `{name}` is never used, so its weights have no shape",
+                    layer.span,
+                    hint="use it as a step, or delete the line",
+                )
 
     # --- ops ---------------------------------------------------------------------------------
 
@@ -762,9 +764,6 @@ class Elaborator:
         for parameter, type_ in taps:
             refs = (body.add_input(parameter, type_),) if type_ is not None else None
             env.values[parameter] = Tap(parameter, declaration.name.span, body, refs)
-        for parameter, value in recipe.arguments:
-            if value is UNKNOWN:
-                env.tainted = True
         if isinstance(declaration, tree.BlockDecl) and declaration.value is not None:
             result = self._block_value(declaration.value, flow, body, env)
         elif isinstance(declaration, tree.NetworkDecl) and self.networks is not None:

@@ -5,7 +5,7 @@ that nobody closes ends where the next statement begins, so that it costs one me
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from lark import Token
 
@@ -39,13 +39,12 @@ class Line:
         self.fault = self.fault or diagnostic
 
 
-@dataclass
+@dataclass(frozen=True)
 class Layout:
-    """The lines of a source, its comments, and what is wrong with the indentation."""
+    """The lines of a source and its comments."""
 
     lines: list[Line]
     comments: list[Span]
-    diagnostics: list[Diagnostic] = field(default_factory=list)
 
 
 def lay_out(source: Source, tokens: Iterable[Token]) -> Layout:
@@ -189,13 +188,15 @@ class _Levels:
         self.mixed = False
 
     def measure(self, layout: Layout) -> Layout:
+        """Places all lines; what stands too deep is left out, and the line above it is to blame."""
+        kept: list[Line] = []
         for line in layout.lines:
             self._place(line)
-            if line.level == MAX_LEVELS + 1:
-                problem = complaints.too_deep(self.source, line.head, MAX_LEVELS)
-                layout.diagnostics.append(problem)
-        layout.lines = [line for line in layout.lines if line.level <= MAX_LEVELS]
-        return layout
+            if line.level <= MAX_LEVELS:
+                kept.append(line)
+            else:
+                kept[-1].blame(complaints.too_deep(self.source, kept[-1].head, MAX_LEVELS))
+        return replace(layout, lines=kept)
 
     def _place(self, line: Line) -> None:
         """Sets a line's level, and blames it for an indentation that fits no other line."""

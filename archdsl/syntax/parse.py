@@ -16,7 +16,7 @@ from archdsl.syntax.layout import Layout, Line, lay_out
 from archdsl.syntax.reader import Reader
 from archdsl.syntax.walk import EXPRESSIONS, children, deepest
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 500_000
 MAX_DEPTH = 100
 
 
@@ -41,7 +41,7 @@ def parse(source: Source) -> Parsed:
     layout = _lay_out(source)
     reader, builder = Reader(source), Builder(source)
     file: tree.File = builder.transform(reader.read_file(layout.lines))
-    found = [*layout.diagnostics, *reader.diagnostics, *builder.diagnostics]
+    found = [*reader.diagnostics, *builder.diagnostics]
     if _could_be_deep(layout.lines):
         file, too_deep = _without_deep(file)
         found += too_deep

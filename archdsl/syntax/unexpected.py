@@ -143,9 +143,11 @@ def _missing_colon(place: Place) -> Diagnostic | None:
 def _missing_else(place: Place) -> Diagnostic | None:
     if "ELSE" not in place.accepts or place.between_values():
         return None
-    last_if = max(i for i, token in enumerate(place.tokens[: place.index]) if token.type == "IF")
+    ifs = [token for token in place.tokens[: place.index] if token.type == "IF"]
+    if not ifs:
+        return None
     message = "an `if` inside an expression needs an `else`"
-    span = span_of(place.source, place.tokens[last_if])
+    span = span_of(place.source, ifs[-1])
     return complaint("E0124", message, span, "write `A if CONDITION else B`")
 
 

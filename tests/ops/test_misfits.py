@@ -17,10 +17,10 @@ def misfit(word: str, shape: Shape, arguments: dict[str, Any]) -> Misfit:
 
 IMAGE = (6, 5, 5)
 CASES = [
-    ("conv", (120,), {"channels": 8, "kernel_size": 3}, "E0302", None, "CxHxW"),
+    ("conv", (120,), {"channels": 8, "kernel_size": 3}, "E0302", None, "CxL, CxHxW or CxDxHxW"),
     ("conv", (2, 3, 4, 5, 6), {"channels": 8, "kernel_size": 3}, "E0302", None, "2x3x4x5x6"),
     ("max_pool", (), {"kernel_size": 2}, "E0302", None, "scalar"),
-    ("bn", (2, 3, 4, 5, 6), {}, "E0302", None, "an F or CxL"),
+    ("bn", (2, 3, 4, 5, 6), {}, "E0302", None, "an F, CxL, CxHxW or CxDxHxW"),
     ("lrn", (120,), {"size": 5}, "E0302", None, "CxL"),
     ("spatial_dropout", (120,), {}, "E0302", None, "CxL"),
     ("conv", IMAGE, {"channels": 8, "kernel_size": 7}, "E0303", "kernel_size", "height 5"),

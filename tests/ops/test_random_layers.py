@@ -8,6 +8,7 @@ from differential import Case, Generator, compare
 from torch import nn
 
 from archdsl.ir.shape import Shape
+from archdsl.ops.base import Family
 from archdsl.ops.registry import ops
 
 
@@ -299,8 +300,9 @@ GENERATORS |= {word: activation(word) for word in PLAIN.split()}
 
 @pytest.mark.parametrize("word", GENERATORS)
 def test_random_uses_agree_with_pytorch(word: str) -> None:
-    plain = word in PLAIN.split()
-    compare(GENERATORS[word], count=20 if plain else 200, fewest=20)
+    family = ops()[word].family
+    counts = {Family.CONVOLUTION: 800, Family.POOLING: 300, Family.ACTIVATION: 60}
+    compare(GENERATORS[word], count=counts.get(family, 150), fewest=15)
 
 
 def test_every_op_of_these_families_is_drawn() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from archdsl.ir.graph import Reach, Window
 from archdsl.ir.shape import TensorType
+from archdsl.ops.conv import Conv
 from archdsl.ops.pool import AdaptiveAvgPool, AvgPool, MaxPool
 from archdsl.ops.sizes import Slide
 
@@ -33,6 +34,11 @@ def test_a_pool_steps_by_its_kernel() -> None:
 def test_a_pool_reaches_as_far_as_its_window() -> None:
     op = MaxPool(kernel_size=3, stride=2, padding=1, dilation=2)
     assert op.reach((TensorType((8, 9, 9)),)) == Window((3, 3), (2, 2), (1, 1), (2, 2))
+
+
+def test_the_smaller_half_of_an_odd_margin_comes_first() -> None:
+    reach = Conv(channels=2, kernel_size=(4, 3), padding="same").reach((TensorType((1, 9, 9)),))
+    assert reach.padding == (1, 1)  # PyTorch pads 3 = 1 before + 2 after a kernel of 4
 
 
 def test_a_pool_costs_an_operation_per_window_element() -> None:
