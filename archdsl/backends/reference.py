@@ -189,7 +189,7 @@ def _literal(op: type[Op], name: str, value: object) -> str:
             return "true" if value else "false"
         case str():
             bare = f'"{value}"' in str(op.model_fields[name].annotation).replace("'", '"')
-            return value if bare else f'"{value}"'
+            return value if bare and value.isidentifier() else f'"{value}"'
         case float():
             return f"{value:g}"
         case tuple():

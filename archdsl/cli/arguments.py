@@ -7,6 +7,7 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
+from archdsl import __version__
 from archdsl.base.suggest import nearest
 from archdsl.cli.terminal import Stop
 
@@ -91,9 +92,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib.metadata import version
-
-        print(f"archdsl {version('archdsl')}")
+        print(f"archdsl {__version__}")
         parser.exit()
 
 

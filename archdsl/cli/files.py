@@ -20,14 +20,13 @@ def deliver(text: str, path: str | None) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Replaces the file in one step; a failure leaves what was there and no half of the new."""
-    target = Path(os.path.realpath(path))  # a link stays a link
     try:
-        if target.exists() and not target.is_file():
-            _write_device(target, content)
+        if path.exists() and not path.is_file():
+            _write_device(path, content)
         else:
-            _replace(target, content)
+            _replace(Path(os.path.realpath(path)), content)  # a link stays a link
     except OSError as error:
-        raise Stop(f"cannot write {path}: {_reason(target, error)}") from None
+        raise Stop(f"cannot write {path}: {_reason(path, error)}") from None
 
 
 def _write_device(target: Path, content: bytes) -> None:

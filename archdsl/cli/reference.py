@@ -45,7 +45,7 @@ def _explain(code: str | None) -> str:
     known = pages()
     wanted = (code or "").upper()
     if wanted not in known:
-        raise _unknown("code", wanted, known, f"they run from {min(known)} to {max(known)}")
+        raise _unknown("code", wanted, known, "docs/errors.md has them all")
     return known[wanted]
 
 

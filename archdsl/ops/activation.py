@@ -84,7 +84,7 @@ class Prelu(Activation):
         channels = inputs[0].shape[0] if inputs[0].shape else 1
         if self.num_parameters not in (1, channels):
             raise Misfit(
-                "E0313",
+                "E0327",
                 f"`prelu` has {self.num_parameters} slopes for {channels} channels",
                 argument="num_parameters",
                 hint="give 1, or `input.channels`",
@@ -207,7 +207,7 @@ class SoftmaxLike(Activation):
         (x,) = inputs
         if self.dim is None and x.rank != 1:
             raise Misfit(
-                "E0312",
+                "E0326",
                 f"`{self.word}` needs `dim`: the flow is {x}, which has more than one dimension",
                 argument="dim",
                 hint=f"write `{self.word}(dim=1)` for the channels, `dim=-1` for the last",
@@ -369,7 +369,7 @@ def _along(dim: int, x: TensorType) -> Reach:
 
 def _wrong_way_round(lower: str, low: float, upper: str, high: float) -> Misfit:
     return Misfit(
-        "E0310",
+        "E0305",
         f"`{lower}={low:g}` leaves no room below `{upper}={high:g}`",
         argument=lower,
         hint=f"give a smaller `{lower}` or a larger `{upper}`",

@@ -238,7 +238,7 @@ def _check_groups(groups: int, before: int, after: int) -> None:
 
 def _check_margin(mode: PaddingMode, size: int, margin: int, name: str) -> None:
     """PyTorch's limits: a reflection needs a margin below the size, a circle one up to it."""
-    limits = {"reflect": size, "circular": size}
+    limits = {"reflect": size - 1, "circular": size}
     if margin > limits.get(mode, margin):
         raise Misfit(
             "E0307",

@@ -95,7 +95,7 @@ class InstanceNorm(RunningNorm):
         image(self.word, x)
         if x.numel == x.shape[0]:
             raise Misfit(
-                "E0309",
+                "E0324",
                 f"`instance_norm` needs more than one place per channel, but the flow is {x}",
                 hint="normalise before the pool, or use `bn` or `layer_norm`",
             )

@@ -142,7 +142,7 @@ class AvgPool(WindowPool):
         outputs = super().infer(inputs)
         if inputs[0].rank == 2 and self.divisor_override is not None:
             raise Misfit(
-                "E0311",
+                "E0325",
                 "`divisor_override` is for 2-D and 3-D averages, but the flow is "
                 f"{inputs[0]}, a CxL input",
                 argument="divisor_override",

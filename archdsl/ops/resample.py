@@ -219,20 +219,21 @@ class Upsample(Op):
         return tuple(floor(size * scale) for size, scale in zip(old, scales, strict=True))
 
     def _upward(self, factors: Shape) -> Window:
-        """As the transposed convolution that would do the same."""
+        """As the transposed convolution that would do the same (odd factors meet a centre)."""
         taps = TAPS[self.mode]
-        kernel = tuple(taps * f if f > 1 else 1 for f in factors)
+        kernel = tuple(f if 1 in (f, taps) else taps * f - f % 2 for f in factors)
         padding = tuple((k - f) // 2 for k, f in zip(kernel, factors, strict=True))
         return Window(kernel, factors, padding, (1,) * len(factors), transposed=True)
 
     def _downward(self, factors: Shape) -> Window:
-        """As the convolution around the place between the factor's two middle elements."""
+        """As the convolution that would do the same (odd factors meet a centre)."""
         taps = TAPS[self.mode]
-        kernel = tuple(taps if f > 1 else 1 for f in factors)
-        if taps == 1:
-            first = tuple(0 if self.mode == "nearest" else f // 2 for f in factors)
-        else:
-            first = tuple((f - 1) // 2 - k // 2 + 1 for f, k in zip(factors, kernel, strict=True))
+        kernel = tuple(1 if f % 2 else taps for f in factors)
+        pairs = zip(factors, kernel, strict=True)
+        first = {
+            "nearest": (0,) * len(factors),
+            "nearest-exact": tuple(f // 2 for f in factors),
+        }.get(self.mode, tuple((f - 1) // 2 - (k - 1) // 2 for f, k in pairs))
         return Window(kernel, factors, tuple(-f for f in first), (1,) * len(factors))
 
 

@@ -47,19 +47,26 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     # --- files ---
 
-    def file(self, meta: Meta, version: int | None, declarations: list | None) -> tree.File:
+    def file(
+        self, meta: Meta, version: int | None, declarations: list[tree.Declaration] | None
+    ) -> tree.File:
         return tree.File(self.source, tuple(declarations or ()), version)
 
     def expression(self, meta: Meta, value: Expr) -> Expr:
         return value
 
     def version(self, meta: Meta, number: Token) -> int:
-        value = self._literal(self._at(number), literals.number, 1)
+        value = self._number(self._at(number))
         if value != 1:
             self.diagnostics.append(complaints.unknown_version(self._at(number)))
         return 1
 
-    def declarations(self, meta: Meta, before: list | None, declaration: Any) -> list:
+    def declarations(
+        self,
+        meta: Meta,
+        before: list[tree.Declaration] | None,
+        declaration: tree.Declaration | None,
+    ) -> list[tree.Declaration]:
         return _with(before, declaration)
 
     def import_(self, meta: Meta, path: Token, *names: tree.ImportName) -> tree.Import:
@@ -268,7 +275,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def number(self, meta: Meta, token: Token) -> tree.Constant:
         span = self._at(token)
-        return tree.Constant(span, self._literal(span, literals.number, 1))
+        return tree.Constant(span, self._number(span))
 
     def shape(self, meta: Meta, token: Token) -> tree.Shape:
         span = self._at(token)
@@ -319,6 +326,10 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return tree.Argument(self._span(meta), self._maybe(name), value)
 
     # --- what the grammar cannot say ---
+
+    def _number(self, span: Span) -> int | float:
+        one: int | float = 1
+        return self._literal(span, literals.number, one)
 
     def _string(self, token: Token) -> tree.Constant:
         span = self._at(token)

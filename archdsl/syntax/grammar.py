@@ -6,16 +6,17 @@ damaged is built again without a word; it is never needed.
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Protocol, Self
 
 import lark
-from lark import Lark, Token
+from lark import Lark, Token, Tree
 from lark.lark import PostLex
 
 UNREADABLE = ("OPEN_DOCSTRING", "OPEN_STRING", "BAD_NUMBER", "BAD_NAME", "UNKNOWN")
@@ -30,6 +31,16 @@ class EveryToken(PostLex):
         return stream
 
 
+class Parser(Protocol):
+    """What the reader uses of Lark's interactive parser."""
+
+    def feed_token(self, token: Token) -> object: ...
+    def feed_eof(self, last_token: Token) -> Tree[Token]: ...
+    def copy(self, deepcopy_values: bool) -> Self: ...
+    def accepts(self) -> set[str]: ...
+    def choices(self) -> dict[str, object]: ...
+
+
 @cache
 def grammar() -> Lark:
     """The parser of the language, one per process."""
@@ -40,6 +51,18 @@ def grammar() -> Lark:
         found = build(text)
         _save(found, stored)
     return found
+
+
+def start(rule: str) -> Parser:
+    """A parser at the beginning of a `file` or an `expression`."""
+    return grammar().parse_interactive(start=rule)
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Every token of a text, those that no rule takes among them."""
+    parser = grammar().parse_interactive(text, start="file")
+    lex: Callable[[object], Iterator[Token]] = parser.lexer_thread.lex
+    return lex(parser.parser_state)
 
 
 def build(text: str, *, strict: bool = False) -> Lark:

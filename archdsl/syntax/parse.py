@@ -11,10 +11,10 @@ from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.source import Source, Span
 from archdsl.syntax import complaints, tree
 from archdsl.syntax.build import Builder
-from archdsl.syntax.grammar import grammar
+from archdsl.syntax.grammar import tokens
 from archdsl.syntax.layout import Layout, Line, lay_out
 from archdsl.syntax.reader import Reader
-from archdsl.syntax.walk import EXPRESSIONS, children, deepest
+from archdsl.syntax.walk import children, deepest, is_expression
 
 MAX_CHARACTERS = 500_000
 MAX_DEPTH = 100
@@ -55,8 +55,8 @@ def parse_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic
         return None, (refused,)
     layout = _lay_out(source)
     if len(layout.lines) != 1:
-        second = layout.lines[1] if layout.lines else None
-        return None, (complaints.not_one_value(source, second and second.head),)
+        second = layout.lines[1].head if layout.lines else None
+        return None, (complaints.not_one_value(source, second),)
     reader, builder = Reader(source, "expression"), Builder(source)
     read = reader.read_expression(layout.lines[0])
     if read is None:
@@ -77,8 +77,7 @@ def _refuse(source: Source) -> Diagnostic | None:
 
 
 def _lay_out(source: Source) -> Layout:
-    lexer = grammar().parse_interactive(source.text, start="file")
-    return lay_out(source, lexer.lexer_thread.lex(lexer.parser_state))
+    return lay_out(source, tokens(source.text))
 
 
 def _could_be_deep(lines: list[Line]) -> bool:
@@ -102,9 +101,8 @@ def _outermost(node: tree.Node) -> Iterator[tree.Expr]:
     """The expressions below a node that stand in no other expression of their line."""
     waiting = [node]
     while waiting:
-        current = waiting.pop()
-        for child in children(current):
-            if isinstance(child, EXPRESSIONS) and not isinstance(child, tree.Suite):
+        for child in children(waiting.pop()):
+            if is_expression(child) and not isinstance(child, tree.Suite):
                 yield child
             else:
                 waiting.append(child)

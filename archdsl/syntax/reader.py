@@ -7,12 +7,10 @@ place, which may have a body and an `else` like any other, and goes on with the 
 from itertools import zip_longest
 
 from lark import Token, Tree, UnexpectedToken
-from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
-from archdsl.syntax import complaints
-from archdsl.syntax.grammar import grammar
+from archdsl.syntax import complaints, grammar
 from archdsl.syntax.layout import Line
 from archdsl.syntax.unexpected import Place, explain
 
@@ -24,10 +22,10 @@ _DECLARATIONS = {"_VERSION", "_FROM", "_BLOCK", "_NETWORK", "_FN"}
 class Reader:
     """Feeds the lines of one source to the parser."""
 
-    def __init__(self, source: Source, start: str = "file") -> None:
+    def __init__(self, source: Source, rule: str = "file") -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
-        self._parser: InteractiveParser = grammar().parse_interactive(start=start)
+        self._parser = grammar.start(rule)
         self._level = 0
         self._outside = False  # a stray line at the left edge was reported; its fellows are not
 
@@ -42,8 +40,7 @@ class Reader:
             self._line(line, end, has_body=below is not None and below.level > line.level)
             end = line.tokens[-1]
         self._move_to(0, end)
-        tree: Tree[Token] = self._parser.feed_eof(end)
-        return tree
+        return self._parser.feed_eof(end)
 
     def read_expression(self, line: Line) -> Tree[Token] | None:
         """The tree of a single line, or nothing if it cannot be read."""
@@ -51,8 +48,7 @@ class Reader:
         if problem is not None:
             self.diagnostics.append(problem)
             return None
-        tree: Tree[Token] = self._parser.feed_eof(line.tokens[-1])
-        return tree
+        return self._parser.feed_eof(line.tokens[-1])
 
     def _line(self, line: Line, above: Token, has_body: bool) -> None:
         if line.level > self._level and "_INDENT" not in self._parser.choices():

@@ -3,7 +3,7 @@
 from dataclasses import fields
 
 from archdsl.syntax import tree
-from archdsl.syntax.walk import NODES
+from archdsl.syntax.walk import is_node
 
 
 def same(a: object, b: object) -> bool:
@@ -17,7 +17,7 @@ def same(a: object, b: object) -> bool:
             if len(left) != len(right):
                 return False
             waiting += zip(left, right, strict=True)
-        elif isinstance(left, (*NODES, tree.File)):
+        elif is_node(left) or isinstance(left, tree.File):
             waiting += [(getattr(left, name), getattr(right, name)) for name in _facts(left)]
         elif left != right:
             return False

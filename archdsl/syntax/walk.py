@@ -2,11 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import get_args
+from typing import TypeGuard, get_args
 
 from archdsl.syntax import tree
 
+NODES: tuple[type, ...] = get_args(tree.Node)
 EXPRESSIONS: tuple[type, ...] = get_args(tree.Expr)
+
+
+def is_node(value: object) -> TypeGuard[tree.Node]:
+    return isinstance(value, NODES)
+
+
+def is_expression(node: tree.Node) -> TypeGuard[tree.Expr]:
+    return isinstance(node, EXPRESSIONS)
 
 
 def children(node: tree.Node | tree.File) -> Iterator[tree.Node]:
@@ -31,7 +40,7 @@ def deepest(expression: tree.Expr) -> int:
     while waiting:
         node, depth = waiting.pop()
         most = max(most, depth)
-        below = depth + 1 if isinstance(node, EXPRESSIONS) else depth
+        below = depth + 1 if is_expression(node) else depth
         waiting += [(child, below) for child in children(node) if not isinstance(child, tree.Flow)]
     return most
 
@@ -40,8 +49,5 @@ def _nodes(value: object) -> Iterator[tree.Node]:
     if isinstance(value, tuple):
         for item in value:
             yield from _nodes(item)
-    elif isinstance(value, NODES):
+    elif is_node(value):
         yield value
-
-
-NODES: tuple[type, ...] = get_args(tree.Node)

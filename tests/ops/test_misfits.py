@@ -76,19 +76,19 @@ CASES = [
     ),
     ("softmax", IMAGE, {"dim": 0}, "E0308", "dim", "batch"),
     ("softmax", IMAGE, {"dim": 4}, "E0308", "dim", "4"),
-    ("instance_norm", (6, 1, 1), {}, "E0309", None, "6x1x1"),
-    ("hardtanh", IMAGE, {"min_val": 2}, "E0310", "min_val", "max_val=1"),
-    ("rrelu", IMAGE, {"lower": 0.5}, "E0310", "lower", "upper=0.333333"),
+    ("instance_norm", (6, 1, 1), {}, "E0324", None, "6x1x1"),
+    ("hardtanh", IMAGE, {"min_val": 2}, "E0305", "min_val", "max_val=1"),
+    ("rrelu", IMAGE, {"lower": 0.5}, "E0305", "lower", "upper=0.333333"),
     (
         "avg_pool",
         (8, 30),
         {"kernel_size": 2, "divisor_override": 3},
-        "E0311",
+        "E0325",
         "divisor_override",
         "8x30",
     ),
-    ("softmax", IMAGE, {}, "E0312", "dim", "6x5x5"),
-    ("prelu", IMAGE, {"num_parameters": 5}, "E0313", "num_parameters", "6 channels"),
+    ("softmax", IMAGE, {}, "E0326", "dim", "6x5x5"),
+    ("prelu", IMAGE, {"num_parameters": 5}, "E0327", "num_parameters", "6 channels"),
 ]
 
 

@@ -84,25 +84,25 @@ def factors(rng: Random, number: int) -> Sizes:
 
 
 def linear(rng: Random) -> Trial:
-    shape = sizes(rng, 1, 2, 3, 4)
-    arguments = {"features": rng.randint(0, 5), **some(rng, bias=[True, False])}
-    return Trial(
-        (shape,),
-        arguments,
-        lambda: nn.Linear(shape[-1], arguments["features"], arguments.get("bias", True)),
-    )
+    shape, features = sizes(rng, 1, 2, 3, 4), rng.randint(0, 5)
+    given = some(rng, bias=[True, False])
+
+    def make() -> nn.Linear:
+        require(features > 0)
+        return nn.Linear(shape[-1], features, **given)
+
+    return Trial((shape,), {"features": features, **given}, make)
 
 
 def bilinear(rng: Random) -> Trial:
     lead = sizes(rng, 0, 1, 2)
     other = lead if rng.random() < 0.7 else sizes(rng, 0, 1, 2)
-    left, right = rng.randint(1, 5), rng.randint(1, 5)
-    arguments = {"features": rng.randint(1, 5), **some(rng, bias=[True, False])}
-    bias = arguments.get("bias", True)
+    left, right, features = sizes(rng, 3)
+    given = some(rng, bias=[True, False])
     return Trial(
         ((*lead, left), (*other, right)),
-        arguments,
-        lambda: nn.Bilinear(left, right, arguments["features"], bias),
+        {"features": features, **given},
+        lambda: nn.Bilinear(left, right, features, **given),
     )
 
 

@@ -41,8 +41,11 @@ class Rolling(Enum):
 class Aligner:
     """Lays bodies over each other; raises `Mismatch` where they do not fit."""
 
-    def __init__(self, news: Mapping[Scope, plan.New], rolling: Mapping[Key, Rolling]) -> None:
+    def __init__(
+        self, news: Mapping[Scope, plan.New], rolling: Mapping[Key, Rolling], instances: int
+    ) -> None:
         self.news = news
+        self.instances = instances
         self.rolling = rolling
         self._ids = count()
         self._loops: list[tuple[Key, str]] = []
@@ -232,10 +235,11 @@ class Aligner:
         owner: str,
         expressions: tuple[tree.Expr, ...] = (),
         reads_input: bool = False,
+        partial: bool = False,
     ) -> object:
         """A hole, or the value itself where all occurrences agree."""
         first = column[0][1]
-        if all(identical(value, first) for _, value in column):
+        if not (partial and expressions) and all(identical(value, first) for _, value in column):
             return first
         variables = tuple(variable for _, variable in self._loops)
         loop = self._loops[-1][0] if self._loops else None

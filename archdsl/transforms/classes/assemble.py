@@ -96,7 +96,7 @@ def _attempt(
 ) -> Made:
     scopes = group.scopes
     base = _base(scopes)
-    aligner = Aligner(news, rolling)
+    aligner = Aligner(news, rolling, len(scopes))
     protos = aligner.body({Occurrence(i): regions(scope) for i, scope in enumerate(scopes)})
     flow = Flow(protos, scopes)
     context = Context(group.contexts)

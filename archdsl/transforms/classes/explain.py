@@ -38,7 +38,8 @@ class Explainer:
         return result
 
     def explain(self, hole: Hole) -> "plan.Code":
-        found = self._known(hole)
+        agreed = self._agreed(hole)
+        found = agreed or self._known(hole)
         for expression in hole.expressions:
             self._written.setdefault(expression)
         if found is not None:
@@ -47,6 +48,16 @@ class Explainer:
         if parts:
             return tuple(self._constant(part) or self.explain(part) for part in parts)  # type: ignore[return-value]
         return self._fresh(hole)
+
+    def _agreed(self, hole: Hole) -> "tuple[plan.Code] | None":
+        """Where all agree, though in one arm only: what the user wrote for it, else the value."""
+        value = hole.column[0][1]
+        if not all(identical(value, other) for _, other in hole.column):
+            return None
+        for guess in self._translated(hole.expressions[:1], hole):
+            if self._right(guess, hole):
+                return (guess,)
+        return (value,)  # type: ignore[return-value]
 
     def _constant(self, hole: Hole) -> object:
         first = hole.column[0][1]

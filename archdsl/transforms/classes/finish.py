@@ -72,6 +72,7 @@ class Finisher:
             len(outputs),
             (site.step.name,) if named else self.names.of(site),
             _heavy(site),
+            isinstance(site.step.target, Scope),
             site.step.span.line,
             tuple(type.shape for type in outputs) if agree and flow else (),
         )

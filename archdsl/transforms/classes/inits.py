@@ -1,5 +1,6 @@
 """`init` rules resolved against the program: which classes or paths each one means."""
 
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from archdsl.ir.code import Call
@@ -10,8 +11,27 @@ from archdsl.transforms.classes.plan import InitRule
 def init_rules(program: Program) -> tuple[InitRule, ...]:
     """Every rule that touches something, in the order written."""
     found = [(path, scope, step) for path, scope, step in walk(program.root)]
-    rules = (_resolved(rule, found) for rule in program.inits)
-    return tuple(rule for rule in rules if rule.classes or rule.paths)
+    rules: list[InitRule] = []
+    for rule in program.inits:
+        resolved = _resolved(rule, found)
+        if rules and _same_call(rules[-1], resolved):
+            classes = tuple(sorted({*rules[-1].classes, *resolved.classes}))
+            guarded = rules[-1].guarded or resolved.guarded
+            rules[-1] = replace(resolved, classes=classes, guarded=guarded)
+        elif resolved.classes or resolved.paths:
+            rules.append(resolved)
+    return tuple(rules)
+
+
+def _same_call(a: InitRule, b: InitRule) -> bool:
+    """Whether two neighbouring rules for op classes say the same."""
+    if a.rule.path is not None or b.rule.path is not None or not b.classes:
+        return False
+    return (a.rule.tensor, a.rule.function, a.rule.arguments) == (
+        b.rule.tensor,
+        b.rule.function,
+        b.rule.arguments,
+    )
 
 
 def _resolved(rule: Init, found: list[tuple[str, Scope, Step]]) -> InitRule:

@@ -112,7 +112,7 @@ class Leaf:
 
     `build` is None where the step has no module of its own or another leaf constructed it
     (a shared layer). `name` is the attribute; `names` are what the user calls the results.
-    `heavy` says that it holds kernels or is a block; `line` is where it stands in the source,
+    `heavy` says that it holds kernels, `block` that it is one; `line` is where it stands in the source,
     `shapes` its results where all instances agree, else empty.
     """
 
@@ -124,6 +124,7 @@ class Leaf:
     outputs: int
     names: tuple[str, ...]
     heavy: bool
+    block: bool
     line: int
     shapes: tuple[Shape, ...]
 

@@ -10,7 +10,7 @@ from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import Site
 
-RESERVED = frozenset({"F", "NamedTuple", "Tensor", "nn", "torch"})
+RESERVED = frozenset({"ClassVar", "F", "NamedTuple", "Tensor", "nn", "torch"})
 
 
 def plan_classes(program: Program) -> plan.Plan:

@@ -1,7 +1,7 @@
 """The calls of one step in all instances, laid over each other."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,12 +28,13 @@ class Unifier:
         self.sites = sites
         self.owner = owner
         self.written = _arguments(next(iter(sites.values())))
+        self.partial = len({occ.instance for occ in sites}) < aligner.instances
 
     def unify(self, column: Column, hint: str) -> Any:
         """One expression for all, with holes where they differ."""
         first = next(iter(column.values()))
         if all(identical(value, first) for value in column.values()):
-            return first
+            return self._agreed(first, column, hint)
         kinds = {type(value) for value in column.values()}
         if kinds == {Call}:
             return self._calls(column)
@@ -50,6 +51,19 @@ class Unifier:
             for field in fields(first)
         }
         return replace(first, **parts)
+
+    def _agreed(self, first: Any, column: Column, hint: str) -> Any:
+        """What is the same everywhere is a literal; in one arm of a choice, what the user wrote
+        there may say more."""
+        if not self.partial:
+            return first
+        if isinstance(first, Call):
+            return self._calls(column)
+        if isinstance(first, plan.New):
+            return self._news(column)
+        if hint in dict(self.written) and not is_dataclass(first):
+            return self._hole(column, hint)
+        return first
 
     def inputs(self, count: int) -> tuple[In, ...]:
         return tuple(In(index) for index in range(count))
@@ -90,7 +104,7 @@ class Unifier:
             self.unify({o: c.args[i] for o, c in calls.items()}, self._position(calls, i))
             for i in range(len(first.args))
         )
-        keys = dict.fromkeys(key for call in calls.values() for key, _ in call.kwargs)
+        keys = merge_orders(tuple(key for key, _ in call.kwargs) for call in calls.values())
         kwargs = tuple(
             (key, self.unify({o: self._keyword(o, c, key) for o, c in calls.items()}, key))
             for key in keys
@@ -138,7 +152,7 @@ class Unifier:
         step = next(iter(self.sites.values())).step
         reads = hint == "in" and all(ref.step < 0 for ref in step.inputs)
         return self.aligner.hole(
-            tuple(column.items()), hint, self.owner, (*named, *others), reads
+            tuple(column.items()), hint, self.owner, (*named, *others), reads, self.partial
         )
 
 
@@ -173,3 +187,14 @@ def split_name(names: tuple[str, ...]) -> tuple[str, tuple[int, ...], str] | Non
         return None
     prefix, suffix = ends.pop()
     return prefix, numbers, suffix
+
+
+def merge_orders(orders: Iterable[tuple[str, ...]]) -> list[str]:
+    """One order of all names that keeps to each of the given ones as far as they agree."""
+    merged: list[str] = []
+    for order in orders:
+        for index, name in enumerate(order):
+            if name not in merged:
+                later = [merged.index(other) for other in order[index:] if other in merged]
+                merged.insert(min(later, default=len(merged)), name)
+    return merged

@@ -44,7 +44,8 @@ def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB"
     if depth == "auto":
         insets, edges = _insets(known, drawing, network, edges)
     legend = _legend(drawing, (*network, *insets))
-    below = (Edge(_lowest(network).id, entry.id, Wire.BELOW) for entry in nodes((legend,)))
+    lowest = _lowest(network, edges)
+    below = (Edge(lowest, entry.id, Wire.BELOW) for entry in nodes((legend,)))
     return Picture(
         program.name,
         _title(program, known.costs.total),
@@ -132,7 +133,7 @@ def _insets(
         edges += inside
         height = _ranks(inset.items, inside) + 1
         if column and used + height <= room:
-            edges += (Edge(_lowest(column).id, _first(inset.items).id, Wire.BELOW),)
+            edges += (Edge(_lowest(column, edges), _first(inset.items).id, Wire.BELOW),)
             used += height
         else:
             used = height
@@ -183,7 +184,8 @@ def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
         onward.setdefault(edge.tail, []).append(edge.head)
     for tail in ranks:  # boxes stand in running order
         for head in onward.get(tail, ()):
-            ranks[head] = max(ranks[head], ranks[tail] + 1)
+            if head in ranks:
+                ranks[head] = max(ranks[head], ranks[tail] + 1)
     return ranks
 
 
@@ -222,8 +224,10 @@ def _first(items: tuple[Item, ...]) -> Node:
     return next(nodes(items))
 
 
-def _lowest(items: tuple[Item, ...]) -> Node:
-    return list(nodes(items))[-1]
+def _lowest(items: tuple[Item, ...], edges: Iterable[Edge]) -> str:
+    """The id of the box that is farthest from the start, the last of several."""
+    ranks = _ranked(items, edges)
+    return max(reversed(ranks), key=lambda id_: ranks[id_])
 
 
 # --- legend ----------------------------------------------------------------------------------

@@ -1,0 +1,219 @@
+"""`__init__`: parameters, attributes in construction order, sequences with their repeats."""
+
+from dataclasses import dataclass, field
+from keyword import iskeyword
+
+from archdsl.backends.python.layout import INDENT, Generator, Star, flat, laid
+from archdsl.ir.code import Call, List, Name
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import identical, names_in, transform
+
+Signatures = dict[str, tuple[plan.Parameter, ...]]
+
+
+@dataclass(slots=True)
+class Constructor:
+    """Prints the statements of one `__init__`; `lines` is the result."""
+
+    cls: plan.ClassPlan
+    signatures: Signatures
+    lines: list[str] = field(default_factory=list)
+    indent: str = INDENT * 2
+    lists: int = 0
+
+    def body(self) -> list[str]:
+        if self.cls.base is plan.Base.SEQUENCE:
+            self._whole()
+            return self.lines
+        self.lines.append(f"{self.indent}super().__init__()")
+        for name, code in self.cls.stored:
+            self._say(f"self.{name} = ", code)
+        self._items(self.cls.construction)
+        return self.lines
+
+    def _whole(self) -> None:
+        """`super().__init__(…)` with all modules."""
+        call = self._sequence("super().__init__", self.cls.items)
+        self._say("", call)
+
+    def _items(self, items: tuple[plan.Item, ...]) -> None:
+        for item in items:
+            match item:
+                case plan.Leaf(build=None):
+                    pass
+                case plan.Leaf():
+                    self._attribute(item)
+                case plan.Choice():
+                    self._choice(item)
+                case plan.Loop():
+                    head = f"for {loop_variable(item)} in range({flat(item.count)}):"
+                    self._block(head, item.items)
+
+    def _choice(self, item: plan.Choice) -> None:
+        test = self._known(item)
+        if builds(item.then):
+            self._block(f"if {flat(test)}:", item.then)
+            if builds(item.otherwise):
+                self._block("else:", item.otherwise)
+        elif builds(item.otherwise):
+            self._block(f"if not {flat(test, 4)}:", item.otherwise)
+
+    def _known(self, item: plan.Choice) -> plan.Code:
+        return item.test if isinstance(item.test, Name) else item.flag
+
+    def _block(self, head: str, items: tuple[plan.Item, ...]) -> None:
+        if not builds(items):
+            return
+        self.lines.append(self.indent + head)
+        self.indent += INDENT
+        self._items(items)
+        self.indent = self.indent[len(INDENT) :]
+
+    def _attribute(self, leaf: plan.Leaf) -> None:
+        build = self._code(leaf.build)
+        if isinstance(leaf.name, str) and leaf.name.isidentifier() and not iskeyword(leaf.name):
+            self._say(f"self.{leaf.name} = ", build)
+            return
+        parameter = isinstance(build, Call) and build.func == "nn.Parameter"
+        method = "register_parameter" if parameter else "add_module"
+        self._say("", Call(f"self.{method}", (leaf.name, build)))  # type: ignore[arg-type]
+
+    def _say(self, before: str, code: object) -> None:
+        self.lines += laid(self.indent, before, code)
+
+    # --- calls -------------------------------------------------------------------------------
+
+    def _code(self, code: object) -> object:
+        """The constructor call as printed: sequences spelt out, defaults left out."""
+
+        def change(part: object) -> object:
+            if isinstance(part, plan.Sequence):
+                return self._sequence("nn.Sequential", part.items)
+            if isinstance(part, plan.New):
+                return self._new(part)
+            return part
+
+        return transform(code, change)
+
+    def _new(self, new: plan.New) -> Call:
+        """The first two arguments by position, the others by keyword, defaults not at all."""
+        args: list[object] = []
+        kwargs: list[tuple[str, object]] = []
+        given = dict(new.arguments)
+        for parameter in self.signatures[new.cls]:
+            value = given[parameter.name]
+            required = parameter.default is plan.Required.NO_DEFAULT
+            if not required and identical(value, parameter.default):
+                continue
+            if required and not kwargs and len(args) < 2:
+                args.append(value)
+            else:
+                kwargs.append((parameter.name, value))
+        return Call(new.cls, tuple(args), tuple(kwargs))  # type: ignore[arg-type]
+
+    def _sequence(self, function: str, items: tuple[plan.Item, ...]) -> Call:
+        """`nn.Sequential(…)`; where an item is no expression, from a list built before."""
+        spelt = [self._expression(item) for item in items]
+        if all(part is not None for part in spelt):
+            return Call(function, tuple(spelt))  # type: ignore[arg-type]
+        self.lists += 1
+        name = "layers" if self.lists == 1 else f"layers{self.lists}"
+        self._listed(name, items, first=True)
+        return Call(function, (Star(Name(name)),))  # type: ignore[arg-type]
+
+    def _expression(self, item: plan.Item) -> object | None:
+        """An item as one argument, None where it takes statements."""
+        match item:
+            case plan.Leaf():
+                return self._code(item.build) if _plain(item) else None
+            case plan.Loop(items=(plan.Leaf() as leaf,)) if _plain(leaf):
+                variable = item.variable if item.variable in names_in(leaf.build) else "_"
+                return Star(Generator(self._code(leaf.build), variable, item.count))
+            case plan.Choice(then=(plan.Leaf() as then,), otherwise=(plan.Leaf() as other,)):
+                if _plain(then) and _plain(other):
+                    return plan.IfElse(item.test, self._code(then.build), self._code(other.build))  # type: ignore[arg-type]
+        return None
+
+    def _listed(self, name: str, items: tuple[plan.Item, ...], first: bool = False) -> None:
+        """Statements that add the items to a list."""
+        run: list[object] = []
+        for item in items:
+            part = self._expression(item)
+            if part is None and isinstance(item, plan.Leaf):
+                part = self._code(item.build)
+            if part is not None:
+                run.append(part)
+                continue
+            first = self._add(name, run, first)
+            run = []
+            self._listed_block(name, item)
+        self._add(name, run, first)
+
+    def _listed_block(self, name: str, item: plan.Item) -> None:
+        match item:
+            case plan.Loop():
+                head = f"for {loop_variable(item)} in range({flat(item.count)}):"
+                self._listed_in(head, name, item.items)
+            case plan.Choice():
+                if item.then:
+                    self._listed_in(f"if {flat(item.test)}:", name, item.then)
+                if item.otherwise:
+                    head = "else:" if item.then else f"if not {flat(item.test, 4)}:"
+                    self._listed_in(head, name, item.otherwise)
+
+    def _listed_in(self, head: str, name: str, items: tuple[plan.Item, ...]) -> None:
+        self.lines.append(self.indent + head)
+        self.indent += INDENT
+        self._listed(name, items)
+        self.indent = self.indent[len(INDENT) :]
+
+    def _add(self, name: str, run: list[object], first: bool) -> bool:
+        """Starts the list or adds to it; whether it is still to be started."""
+        if first:
+            self._say(f"{name}: list[nn.Module] = ", List(tuple(run)))  # type: ignore[arg-type]
+        elif len(run) == 1 and not isinstance(run[0], Star):
+            self._say("", Call(f"{name}.append", (run[0],)))  # type: ignore[arg-type]
+        elif run:
+            self._say(f"{name} += ", List(tuple(run)))  # type: ignore[arg-type]
+        return False
+
+
+def loop_variable(loop: plan.Loop) -> str:
+    """The loop's variable, `_` where nothing reads it."""
+    reads = {n for item in loop.items for n in _names(item)}
+    return loop.variable if loop.variable in reads else "_"
+
+
+def _names(item: plan.Item) -> set[str]:
+    match item:
+        case plan.Leaf():
+            return names_in((item.name, item.build))
+        case plan.Choice():
+            inner = {n for i in (*item.then, *item.otherwise) for n in _names(i)}
+            return inner | names_in(item.test)
+        case plan.Loop():
+            return {n for i in item.items for n in _names(i)} | names_in(item.count)
+
+
+def builds(items: tuple[plan.Item, ...]) -> bool:
+    """Whether any of the items constructs something."""
+    return any(
+        item.build is not None
+        if isinstance(item, plan.Leaf)
+        else builds(item.items)
+        if isinstance(item, plan.Loop)
+        else builds(item.then) or builds(item.otherwise)
+        for item in items
+    )
+
+
+def _plain(leaf: plan.Leaf) -> bool:
+    """Whether a module is one expression: no sequence in it that needs statements of its own."""
+    if not isinstance(leaf.build, plan.Sequence):
+        return True
+    return all(
+        isinstance(item, plan.Leaf)
+        and _plain(item)
+        or (isinstance(item, plan.Loop) and len(item.items) == 1)
+        for item in leaf.build.items
+    )

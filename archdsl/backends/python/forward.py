@@ -1,0 +1,391 @@
+"""`forward`: values named, short chains nested, one statement a line."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from keyword import iskeyword
+
+from archdsl.backends.python.layout import INDENT, WIDTH, flat, laid
+from archdsl.ir.code import Call, Code, In, Name, Self
+from archdsl.ir.shape import Shape, format_shape
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import parts_of, transform
+
+DEEPEST = 4  # calls within calls on one line
+DEEPEST_MERGED = 3
+TAKEN = {"F", "Tensor", "getattr", "nn", "range", "self", "sum", "torch"}
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A value that stands in the expression of its only reader, unless that grows too long."""
+
+    value: plan.Result
+    leaf: plan.Leaf
+    code: Code
+    depth: int
+
+
+class Forward:
+    """Prints the statements of one class's `forward`; `lines` is the result."""
+
+    def __init__(self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...] = ()) -> None:
+        self.cls = cls
+        self.lines: list[str] = []
+        self.inputs = input_names(cls)
+        self.flow = self.inputs[0] if len(self.inputs) == 1 else "x"
+        self._names: dict[plan.Value, str] = {
+            plan.Input(index): name for index, name in enumerate(self.inputs)
+        }
+        self._pending: dict[plan.Value, Pending] = {}
+        self._heads = {value.leaf for value in heads if isinstance(value, plan.Result)}
+        self._left = Counter(_reads(cls.items))
+        self._left.update([*cls.results, *heads])
+        self._readers = dict(_readers(cls.items, self._left))
+        for value in (*cls.results, *heads):
+            if self._left[value] == 1:
+                self._readers[value] = None
+        self._per_line = Counter(leaf.line for leaf in _leaves(cls.items))
+        self._shape: Shape | None = None
+        self._indent = INDENT * 2
+        self._items(cls.items)
+
+    def result(self, values: tuple[plan.Value, ...], times: int = 1) -> tuple[Code, ...]:
+        """What to return for these values, so many times; the last thing to ask for."""
+        for value in values:
+            pending = self._pending.get(value)
+            long = pending and len(flat(pending.code)) + len(self._indent) + 7 > WIDTH
+            if long or times > 1:
+                self._flush(value)
+        return tuple(self._read(value) for value in values)
+
+    def heads(self) -> tuple[Code, ...]:
+        """The calls of the training heads, which only `return` makes."""
+        return tuple(self._code(leaf) for leaf in _leaves(self.cls.items) if leaf.id in self._heads)
+
+    # --- items -------------------------------------------------------------------------------
+
+    def _items(self, items: tuple[plan.Item, ...]) -> None:
+        for item in items:
+            match item:
+                case plan.Leaf():
+                    self._leaf(item)
+                case plan.Choice():
+                    self._choice(item)
+                case plan.Loop():
+                    self._loop(item)
+
+    def _leaf(self, leaf: plan.Leaf) -> None:
+        if leaf.id in self._heads:
+            return
+        held = [v for v in leaf.inputs if v in self._pending]
+        if not self._joins(leaf, held):
+            self._flush_all(held)
+            held = []
+        code = self._code(leaf)
+        if held and len(f"{self._indent}{self.flow} = {flat(code)}") > WIDTH:
+            self._flush_all(held)
+            held = []
+            code = self._code(leaf)
+        depth = 1 + max((self._pending[v].depth for v in held), default=0)
+        for value in leaf.inputs:
+            self._left[value] -= 1
+            self._pending.pop(value, None)
+        result = plan.Result(leaf.id)
+        pending = Pending(result, leaf, code, depth)
+        if leaf.outputs == 1 and self._left[result] == 1 and result in self._readers:
+            self._pending[result] = pending
+        else:
+            self._assign(pending)
+
+    def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:
+        """Whether the step reads well around the expressions of its inputs."""
+        if any(_mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
+            return False
+        depth = sum(self._pending[value].depth for value in held)
+        if len(leaf.inputs) > 1:
+            whole = list(self._pending)[len(self._pending) - len(held) :] == held
+            return whole and depth <= DEEPEST_MERGED
+        return all(self._continues(self._pending[value].leaf, leaf) for value in held) and (
+            depth < DEEPEST
+        )
+
+    def _continues(self, before: plan.Leaf, leaf: plan.Leaf) -> bool:
+        """A chain on one line of the source goes on; so do lines of one light step each."""
+        if before.line == leaf.line and not (before.names and leaf.names):
+            return True
+        return not (
+            leaf.heavy or before.block or self._per_line[before.line] > 1 or self._per_line[leaf.line] > 1
+        )
+
+    def _code(self, leaf: plan.Leaf) -> Code:
+        def change(part: object) -> object:
+            match part:
+                case In():
+                    return self._read(leaf.inputs[part.index])
+                case Self():
+                    return attribute(leaf.name)
+            return part
+
+        code: Code = transform(leaf.forward, change)
+        return code
+
+    def _read(self, value: plan.Value) -> Code:
+        pending = self._pending.get(value)
+        return pending.code if pending else Name(self._names[value])
+
+    # --- statements --------------------------------------------------------------------------
+
+    def _flush_all(self, values: Iterable[plan.Value]) -> None:
+        for value in values:
+            self._flush(value)
+
+    def _flush(self, value: plan.Value, name: str | None = None) -> None:
+        """Gives a pending value its own statement, after those that wait longer."""
+        for earlier in list(self._pending):
+            if earlier == value:
+                break
+            self._assign(self._pending.pop(earlier))
+        if value in self._pending:
+            self._assign(self._pending.pop(value), name)
+
+    def _assign(self, pending: Pending, name: str | None = None) -> None:
+        leaf = pending.leaf
+        if leaf.outputs == 1:
+            names = [name or self._name(pending.value)]
+            self._names[pending.value] = names[0]
+        else:
+            names = self._several(leaf)
+        self._statement(", ".join(names), pending.code, leaf.shapes)
+
+    def _several(self, leaf: plan.Leaf) -> list[str]:
+        """Names for the results of a step that has several; `_` for those that nobody reads."""
+        names = []
+        for index in range(leaf.outputs):
+            value = plan.Result(leaf.id, index)
+            name = "_"
+            if self._left[value]:
+                own = str(leaf.name).rstrip("_") if isinstance(leaf.name, str) else "part"
+                wishes = [leaf.names[index]] if leaf.names else []
+                name = self._free([*wishes, f"{own}{index + 1}", f"{own}_{index + 1}"])
+            self._names[value] = name
+            names.append(name)
+        return names
+
+    def _statement(self, target: str, code: Code, shapes: tuple[Shape, ...]) -> None:
+        lines = laid(self._indent, f"{target} = ", code)
+        shape = shapes[0] if len(shapes) == 1 else None
+        if shape is not None and shape != self._shape:
+            comment = f"{lines[-1]}  # {format_shape(shape)}"
+            if len(comment) <= WIDTH and len(lines) == 1:
+                lines[-1] = comment
+                self._shape = shape
+        self.lines += lines
+
+    # --- names -------------------------------------------------------------------------------
+
+    def _name(self, value: plan.Value) -> str:
+        """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""
+        end, leaf = self._line_end(value)
+        reader = self._readers.get(end)
+        merging = reader is not None and len(reader.inputs) > 1
+        wishes = []
+        stays = end == value and (merging or self._left[end] > 1)
+        if leaf is not None and leaf.names and stays:
+            wishes.append(leaf.names[0])
+        wishes.append(self.flow)
+        if merging and reader is not None and len(reader.inputs) > 2:
+            wishes.append(f"branch{reader.inputs.index(end) + 1}")
+        return self._free([*wishes, "out"])
+
+    def _line_end(self, value: plan.Value) -> tuple[plan.Value, plan.Leaf | None]:
+        """Where the chain of single readers that starts with a value ends."""
+        leaf = self._leaf_of(value)
+        reader = self._readers.get(value)
+        while reader is not None and len(reader.inputs) == 1 and reader.outputs == 1:
+            value, leaf = plan.Result(reader.id), reader
+            reader = self._readers.get(value)
+        return value, leaf
+
+    def _leaf_of(self, value: plan.Value) -> plan.Leaf | None:
+        if not isinstance(value, plan.Result):
+            return None
+        return next((leaf for leaf in _leaves(self.cls.items) if leaf.id == value.leaf), None)
+
+    def _free(self, wishes: list[str]) -> str:
+        last = wishes[-1]
+        number = 2
+        while True:
+            for wish in wishes:
+                if wish.isidentifier() and wish not in TAKEN and not iskeyword(wish):
+                    if not self._busy(wish):
+                        return wish
+            wishes = [f"{last}{number}"]
+            number += 1
+
+    def _busy(self, name: str) -> bool:
+        """Whether a variable holds something that is still to be read."""
+        if any(self._left[value] > 0 for value, held in self._names.items() if held == name):
+            return True
+        return any(
+            part == Name(name) for p in self._pending.values() for part in parts_of(p.code)
+        )
+
+    # --- choices and loops -------------------------------------------------------------------
+
+    def _choice(self, choice: plan.Choice) -> None:
+        self._flush_all(list(self._pending))
+        before = Counter(self._left)
+        reads_then = Counter(_reads(choice.then)) + Counter(t for t, _ in choice.merged)
+        reads_else = Counter(_reads(choice.otherwise)) + Counter(o for _, o in choice.merged)
+        after = before - reads_then - reads_else
+        targets = [self._target(choice, index, after) for index in range(len(choice.merged))]
+        self._left = before - reads_else
+        self._block(f"if {flat(choice.flag)}:", choice.then, targets, [t for t, _ in choice.merged])
+        if choice.otherwise:
+            self._left = before - reads_then
+            others = [other for _, other in choice.merged]
+            self._block("else:", choice.otherwise, targets, others)
+        self._left = after
+        for index, target in enumerate(targets):
+            self._names[plan.Merged(choice.id, index)] = target
+
+    def _target(self, choice: plan.Choice, index: int, after: Counter[plan.Value]) -> str:
+        """The variable for what leaves a choice, set before it where one arm is empty."""
+        value = plan.Merged(choice.id, index)
+        if choice.otherwise:
+            return self._name(value)
+        other = choice.merged[index][1]
+        name = self._names[other]
+        if not after[other]:
+            return name
+        target = self._name(value)
+        self.lines.append(f"{self._indent}{target} = {name}")
+        return target
+
+    def _loop(self, loop: plan.Loop) -> None:
+        self._flush_all(list(self._pending))
+        inside = Counter(_reads(loop.items))
+        starts = Counter(start for start, _ in loop.carried if start is not None)
+        updates = Counter(end for _, end in loop.carried)
+        carried = [plan.Carried(loop.id, index) for index in range(len(loop.carried))]
+        before = Counter(self._left)
+        after = before - inside - starts - updates
+        targets = []
+        for value, (start, _) in zip(carried, loop.carried, strict=True):
+            targets.append(self._start(value, start, after + inside))
+            self._names[value] = targets[-1]
+        outside = {v: n for v, n in after.items() if v not in carried}
+        held = {v: 1 for v in inside if v in self._names and v not in carried}
+        self._left = Counter(outside) + Counter(held) + inside + updates
+        head = f"for {loop.variable} in range({flat(loop.size)}):"
+        self._block(head, loop.items, targets, [end for _, end in loop.carried])
+        self._left = after
+
+    def _start(
+        self, value: plan.Carried, start: plan.Value | None, after: Counter[plan.Value]
+    ) -> str:
+        if start is None:
+            return self._name(value)
+        name = self._names[start]
+        if not after[start]:
+            return name
+        target = self._name(value)
+        self.lines.append(f"{self._indent}{target} = {name}")
+        return target
+
+    def _block(
+        self,
+        head: str,
+        items: tuple[plan.Item, ...],
+        targets: list[str],
+        values: list[plan.Value],
+    ) -> None:
+        """An indented block that leaves the values in the target variables."""
+        self.lines.append(self._indent + head)
+        self._indent += INDENT
+        length = len(self.lines)
+        self._items(items)
+        for target, value in zip(targets, values, strict=True):
+            self._left[value] -= 1
+            if value in self._pending:
+                self._flush(value, target)
+            elif self._names[value] != target:
+                self.lines.append(f"{self._indent}{target} = {self._names[value]}")
+        if len(self.lines) == length:
+            self.lines.append(f"{self._indent}pass")
+        self._indent = self._indent[len(INDENT) :]
+
+
+def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
+    """The parameters of `forward`: a sole input is `x`."""
+    if len(cls.inputs) == 1:
+        return ("x",)
+    return tuple(f"{n}_" if n in TAKEN or iskeyword(n) else n for n in cls.inputs)
+
+
+def attribute(name: plan.AttributeName) -> Code:
+    """How `forward` reads a module."""
+    if isinstance(name, plan.Text):
+        return Call("getattr", (Name("self"), name))  # type: ignore[arg-type]
+    if name.isidentifier() and not iskeyword(name):
+        return Name(f"self.{name}")
+    return Call("getattr", (Name("self"), name))
+
+
+def _mentions(code: Code, index: int) -> int:
+    return sum(part == In(index) for part in parts_of(code))
+
+
+def _leaves(items: tuple[plan.Item, ...]) -> Iterator[plan.Leaf]:
+    for item in items:
+        match item:
+            case plan.Leaf():
+                yield item
+            case plan.Choice():
+                yield from _leaves(item.then)
+                yield from _leaves(item.otherwise)
+            case plan.Loop():
+                yield from _leaves(item.items)
+
+
+def _reads(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
+    """Every read of a value by the items, those of arms' and rounds' ends included."""
+    for item in items:
+        match item:
+            case plan.Leaf():
+                yield from item.inputs
+            case plan.Choice():
+                yield from _reads(item.then)
+                yield from _reads(item.otherwise)
+                yield from (value for pair in item.merged for value in pair)
+            case plan.Loop():
+                yield from _reads(item.items)
+                yield from (v for pair in item.carried for v in pair if v is not None)
+
+
+def _readers(
+    items: tuple[plan.Item, ...], counts: Counter[plan.Value]
+) -> Iterator[tuple[plan.Value, plan.Leaf | None]]:
+    """Values whose only reader is a leaf of the same block (or that block's end: None)."""
+    made = {plan.Result(i.id) for i in items if isinstance(i, plan.Leaf)}
+    for item in items:
+        match item:
+            case plan.Leaf():
+                for value in item.inputs:
+                    if value in made and counts[value] == 1:
+                        yield value, item
+            case plan.Choice():
+                for arm, side in ((item.then, 0), (item.otherwise, 1)):
+                    yield from _readers(arm, counts)
+                    yield from _ends(arm, [pair[side] for pair in item.merged], counts)
+            case plan.Loop():
+                yield from _readers(item.items, counts)
+                yield from _ends(item.items, [end for _, end in item.carried], counts)
+
+
+def _ends(
+    items: tuple[plan.Item, ...], values: list[plan.Value], counts: Counter[plan.Value]
+) -> Iterator[tuple[plan.Value, None]]:
+    made = {plan.Result(i.id) for i in items if isinstance(i, plan.Leaf)}
+    yield from ((value, None) for value in values if value in made and counts[value] == 1)

@@ -1,0 +1,227 @@
+"""Expressions and statements as text, laid out as `ruff format` lays them out (88 columns)."""
+
+from dataclasses import dataclass
+
+from archdsl.ir.code import Attr, Call, Index, Infix, List, Name, Slice
+from archdsl.transforms.classes import plan
+
+WIDTH = 88
+INDENT = "    "
+PRECEDENCE = {
+    "or": 1,
+    "and": 2,
+    "not": 3,
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in", "not in"), 4),
+    **dict.fromkeys("|^&", 5),
+    **dict.fromkeys("+-", 9),
+    **dict.fromkeys(("*", "/", "//", "%", "@"), 10),
+    "-x": 11,
+    "**": 12,
+}
+ATOM = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """`*value` among arguments."""
+
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """`element for variable in range(count)`."""
+
+    element: object
+    variable: str
+    count: object
+
+
+@dataclass(frozen=True, slots=True)
+class Brackets:
+    """Something with brackets that can be opened over several lines: `before(items)`."""
+
+    before: str
+    items: tuple[object, ...]
+    after: str
+    comma: bool = True
+
+
+def flat(code: object, around: int = 0) -> str:
+    """The expression on one line; in parentheses where it binds less than what is around it."""
+    text, binding = _flat(code)
+    return f"({text})" if binding < around else text
+
+
+def _flat(code: object) -> tuple[str, int]:
+    match code:
+        case bool() | None:
+            return str(code), ATOM
+        case int() | float():
+            return _number(code), ATOM if code >= 0 else PRECEDENCE["-x"]
+        case str():
+            return quoted(code), ATOM
+        case Name():
+            return code.text, ATOM
+        case Attr():
+            return f"{flat(code.value, ATOM)}.{code.name}", ATOM
+        case Infix():
+            return _infix(code), PRECEDENCE[code.op]
+        case plan.Unary(op="not"):
+            return f"not {flat(code.operand, PRECEDENCE['not'])}", PRECEDENCE["not"]
+        case plan.Unary():
+            return f"{code.op}{flat(code.operand, PRECEDENCE['-x'])}", PRECEDENCE["-x"]
+        case plan.IfElse():
+            parts = flat(code.then, 1), flat(code.test, 1), flat(code.otherwise)
+            return "{} if {} else {}".format(*parts), 0
+        case plan.Text():
+            return f'f"{code.prefix}{{{flat(code.number)}}}{code.suffix}"', ATOM
+        case Star():
+            return f"*{flat(code.value, 5)}", 0
+        case Generator():
+            return f"{flat(code.element)} {_for(code)}", -1
+    brackets = open_brackets(code)
+    inside = ", ".join(map(_flat_item, brackets.items))
+    if isinstance(code, tuple) and len(code) == 1:
+        inside += ","
+    return f"{brackets.before}{inside}{brackets.after}", ATOM
+
+
+def _for(code: Generator) -> str:
+    return f"for {code.variable} in range({flat(code.count)})"
+
+
+def _number(value: float) -> str:
+    """As ruff writes it: `1e-05` stays, and so does everything else."""
+    return repr(value)
+
+
+def quoted(text: str) -> str:
+    """A string in double quotes, unless that needs more backslashes."""
+    body = repr(text)[1:-1]
+    if repr(text)[0] == "'":
+        plain = body.replace("\\'", "'")
+        return f'"{plain}"' if '"' not in plain else repr(text)
+    return repr(text)
+
+
+def _infix(code: Infix) -> str:
+    binding = PRECEDENCE[code.op]
+    right = binding if code.op in ("and", "or") else binding + 1
+    first, *rest = code.operands
+    if code.op == "**":
+        left = flat(first, binding + 1)
+        return f"{left}**{flat(rest[0], binding)}" if _simple(code) else (
+            f"{left} ** {flat(rest[0], binding)}"
+        )
+    return f" {code.op} ".join([flat(first, binding), *(flat(o, right) for o in rest)])
+
+
+def _simple(code: Infix) -> bool:
+    """Whether ruff hugs a power operator: names, numbers and attributes on both sides."""
+    return all(isinstance(o, int | float | Name) for o in code.operands)
+
+
+def open_brackets(code: object) -> Brackets:
+    """The outermost brackets of a call, tuple, list or index."""
+    match code:
+        case Call():
+            function = code.func if isinstance(code.func, str) else flat(code.func, ATOM)
+            keywords = tuple(_Keyword(name, value) for name, value in code.kwargs)
+            items = (*code.args, *keywords)
+            comma = not (len(items) == 1 and isinstance(items[0], Generator))
+            return Brackets(f"{function}(", items, ")", comma)
+        case _Keyword():
+            inner = open_brackets(code.value)
+            return Brackets(f"{code.name}={inner.before}", inner.items, inner.after, inner.comma)
+        case Star(value=Generator() as generator):
+            return Brackets("*(", (generator,), ")", comma=False)
+        case tuple():
+            return Brackets("(", code, ")")
+        case List():
+            return Brackets("[", code.items, "]")
+        case Index():
+            return Brackets(f"{flat(code.value, ATOM)}[", tuple(map(_part, code.items)), "]")
+    raise TypeError(f"no text for {code!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyword:
+    name: str
+    value: object
+
+
+def _part(item: object) -> object:
+    if not isinstance(item, Slice):
+        return item
+    start, stop, step = (("" if v is None else flat(v)) for v in (item.start, item.stop, item.step))
+    return Name(f"{start}:{stop}" + (f":{step}" if step else ""))
+
+
+def laid(indent: str, before: str, code: object, after: str = "") -> list[str]:
+    """`before code after` in as few lines as ruff would use."""
+    line = f"{indent}{before}{_flat_item(code)}{after}"
+    if len(line) <= WIDTH:
+        return [line]
+    deeper = indent + INDENT
+    match code:
+        case Infix():
+            return _delimited(indent, before, _operands(code), after)
+        case plan.IfElse():
+            arms = [("", code.then), ("if ", code.test), ("else ", code.otherwise)]
+            return _delimited(indent, before, arms, after)
+        case Generator():
+            return [*laid(indent, before, code.element), f"{indent}{_for(code)}{after}"]
+        case Name() | Attr() | bool() | int() | float() | str() | None | plan.Text():
+            return [line]
+        case plan.Unary():
+            return [line]
+    brackets = open_brackets(code)
+    if not brackets.items:
+        return [line]
+    inside = ", ".join(map(_flat_item, brackets.items))
+    head, tail = f"{indent}{before}{brackets.before}", f"{indent}{brackets.after}{after}"
+    if len(deeper + inside) <= WIDTH and not (isinstance(code, tuple) and len(code) == 1):
+        return [head, deeper + inside, tail]
+    lines = [head]
+    for item in brackets.items:
+        lines += laid(deeper, "", item, "," if brackets.comma else "")
+    return [*lines, tail]
+
+
+def _flat_item(code: object) -> str:
+    if isinstance(code, _Keyword):
+        return f"{code.name}={flat(code.value)}"
+    return flat(code)
+
+
+def _operands(code: Infix) -> list[tuple[str, object]]:
+    first, *rest = code.operands
+    return [("", first), *((f"{code.op} ", operand) for operand in rest)]
+
+
+def _delimited(
+    indent: str, before: str, parts: list[tuple[str, object]], after: str
+) -> list[str]:
+    """Too long for a line: in parentheses, on one line if that is enough, else a part a line."""
+    deeper = indent + INDENT
+    inside = " ".join(lead + flat(part, 5) for lead, part in parts)
+    if len(deeper + inside) <= WIDTH:
+        return [f"{indent}{before}(", deeper + inside, f"{indent}){after}"]
+    lines = [f"{indent}{before}("]
+    for lead, part in parts:
+        lines += laid(deeper, lead, part)
+    return [*lines, f"{indent}){after}"]
+
+
+def docstring(text: str, indent: str) -> list[str]:
+    """A docstring as ruff leaves it."""
+    text = text.strip().replace("\\", "\\\\").replace('"""', r"\"\"\"")
+    lines = [line.strip() and indent + line.rstrip() for line in text.expandtabs(4).splitlines()]
+    if not lines:
+        return []
+    lines[0] = f'{indent}"""{lines[0].strip()}'
+    if len(lines) > 1:
+        return [*lines, f'{indent}"""']
+    space = " " if lines[0].endswith('"') and lines[0] != f'{indent}"""' else ""
+    return [f'{lines[0]}{space}"""']

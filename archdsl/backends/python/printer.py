@@ -1,0 +1,150 @@
+"""The whole file: docstring, imports that are used, helpers, classes."""
+
+import ast
+from importlib.resources import files
+
+from archdsl.backends.python.construct import Constructor, Signatures, builds
+from archdsl.backends.python.forward import Forward, input_names
+from archdsl.backends.python.init import init_method
+from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
+from archdsl.ir.code import Call
+from archdsl.transforms.classes import plan
+
+VERSION = "0.1.0"
+
+
+def print_plan(planned: plan.Plan) -> str:
+    signatures = {cls.name: cls.parameters for cls in planned.classes}
+    parts = [_helper(name) for name in planned.helpers]
+    parts += [_class(cls, signatures) for cls in planned.classes[:-1]]
+    outcome = _outcome(planned)
+    if outcome:
+        parts.append(outcome)
+    parts.append(_class(planned.network, signatures, planned))
+    body = "\n\n\n".join(parts)
+    head = docstring(f"{_title(planned)}\n\nWritten by archdsl {VERSION} from {planned.program}.", "")
+    return "\n".join([*head, "", *_imports(body), "", "", body, ""])
+
+
+def _title(planned: plan.Plan) -> str:
+    return planned.doc.strip() or f"{planned.network.name}."
+
+
+def _helper(name: str) -> str:
+    return (files("archdsl.ops") / "helpers" / f"{name}.txt").read_text("utf-8").strip("\n")
+
+
+def _imports(body: str) -> list[str]:
+    """Just those names that the file uses."""
+    names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    lines = []
+    typing = [name for name in ("ClassVar", "NamedTuple") if name in names]
+    if typing:
+        lines += [f"from typing import {', '.join(typing)}", ""]
+    if "torch" in names:
+        lines.append("import torch")
+    used = [name for name in ("Tensor", "nn") if name in names]
+    lines.append(f"from torch import {', '.join(used)}")
+    if "F" in names:
+        lines.append("from torch.nn import functional as F")
+    return lines
+
+
+def _class(cls: plan.ClassPlan, signatures: Signatures, planned: plan.Plan | None = None) -> str:
+    base = "nn.Module" if cls.base is plan.Base.MODULE else "nn.Sequential"
+    lines = [f"class {cls.name}({base}):"]
+    doc = docstring(cls.doc, INDENT)
+    sections: list[list[str]] = []
+    heads = planned.outcome.heads if planned else ()
+    if heads:
+        weights = "{" + ", ".join(f'"{head.name}": {head.weight!r}' for head, _ in heads) + "}"
+        sections.append([f"{INDENT}aux_weights: ClassVar[dict[str, float]] = {weights}"])
+    inits = planned.inits if planned else ()
+    if cls.parameters or builds(cls.construction) or cls.stored or inits:
+        body = Constructor(cls, signatures).body()
+        if inits:
+            body.append(f"{INDENT * 2}self.init_weights()")
+        sections.append([*_signature(cls), *body])
+    if inits:
+        sections.append(init_method(inits))
+    if cls.base is plan.Base.MODULE:
+        sections.append(_forward(cls, planned.outcome if planned else None))
+    if doc:
+        sections.insert(0, doc)
+    blocks = ["\n".join(section) for section in sections]
+    return "\n".join([*lines, "\n\n".join(blocks)])
+
+
+def _signature(cls: plan.ClassPlan) -> list[str]:
+    parts = ["self"]
+    for parameter in cls.parameters:
+        text = f"{parameter.name}: {parameter.annotation}"
+        if parameter.default is not plan.Required.NO_DEFAULT:
+            text += f" = {flat(parameter.default)}"
+        parts.append(text)
+    return _def("__init__", parts, "None")
+
+
+def _def(name: str, parts: list[str], returns: str) -> list[str]:
+    line = f"{INDENT}def {name}({', '.join(parts)}) -> {returns}:"
+    if len(line) <= WIDTH:
+        return [line]
+    inside = f"{INDENT * 2}{', '.join(parts)}"
+    if len(inside) <= WIDTH:
+        return [f"{INDENT}def {name}(", inside, f"{INDENT}) -> {returns}:"]
+    each = [f"{INDENT * 2}{part}," for part in parts]
+    return [f"{INDENT}def {name}(", *each, f"{INDENT}) -> {returns}:"]
+
+
+def _forward(cls: plan.ClassPlan, outcome: plan.Outcome | None) -> list[str]:
+    heads = outcome.heads if outcome else ()
+    forward = Forward(cls, tuple(value for _, value in heads))
+    parts = ["self", *(f"{name}: Tensor" for name in input_names(cls))]
+    lines = _def("forward", parts, _returns(cls, outcome))
+    named = outcome is not None and bool(outcome.names)
+    if not heads or outcome is None:
+        values = forward.result(cls.results)
+        lines += forward.lines
+        return lines + _return(INDENT * 2, values, outcome.class_name if named and outcome else "")
+    body = forward.lines
+    values, aside = forward.result(cls.results, times=2), forward.heads()
+    call = Call(outcome.class_name, (*values, *aside))
+    lines += body
+    lines.append(f"{INDENT * 2}if self.training:")
+    lines += laid(INDENT * 3, "return ", call)
+    return lines + _return(INDENT * 2, values, "")
+
+
+def _return(indent: str, values: tuple[object, ...], cls: str) -> list[str]:
+    if cls:
+        return laid(indent, "return ", Call(cls, values))  # type: ignore[arg-type]
+    if len(values) == 1:
+        return laid(indent, "return ", values[0])
+    line = f"{indent}return {', '.join(flat(v) for v in values)}"
+    return [line] if len(line) <= WIDTH else laid(indent, "return ", values)
+
+
+def _returns(cls: plan.ClassPlan, outcome: plan.Outcome | None) -> str:
+    count = len(cls.results)
+    plain = "Tensor" if count == 1 else f"tuple[{', '.join(['Tensor'] * count)}]"
+    if outcome is None:
+        return plain
+    if outcome.heads:
+        return f"{plain} | {outcome.class_name}"
+    return outcome.class_name if outcome.names else plain
+
+
+def _outcome(planned: plan.Plan) -> str:
+    """The named tuple of several outputs, or of the output with its training heads."""
+    outcome = planned.outcome
+    names = [*outcome.names]
+    if outcome.heads:
+        main = names or ["output"]
+        names = [*main, *(head.name for head, _ in outcome.heads)]
+    if not names:
+        return ""
+    return "\n".join(
+        [f"class {outcome.class_name}(NamedTuple):", *(f"{INDENT}{n}: Tensor" for n in names)]
+    )
+
+

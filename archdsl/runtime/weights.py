@@ -1,0 +1,75 @@
+"""Weights from a checkpoint into a built module: safely read, strictly loaded."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from pickle import UnpicklingError
+
+import torch
+from torch import nn
+
+from archdsl.runtime.keys import compare_keys
+
+WRAPPERS = ("state_dict", "model")  # under which training scripts keep the weights
+
+
+class WeightsError(Exception):
+    """A checkpoint that cannot be read, or does not fit; the message lists what does not."""
+
+
+def load_weights(module: nn.Module, weights: "str | Path | Mapping[str, torch.Tensor]") -> None:
+    """Loads a `.pt`, `.pth` or `.safetensors` file, or a state_dict, every key of it."""
+    given = isinstance(weights, Mapping)
+    name = "the state_dict" if given else str(weights)
+    found = weights if isinstance(weights, Mapping) else read_weights(Path(weights))
+    keys = compare_keys(module.state_dict(), found)
+    if not keys.fit:
+        lines = "\n  ".join(keys.lines("the network", name))
+        raise WeightsError(f"{name} does not fit the network:\n  {lines}")
+    module.load_state_dict(dict(found), strict=True)
+
+
+def read_weights(path: Path) -> dict[str, torch.Tensor]:
+    """The tensors in a file, by key; nothing in the file is run."""
+    try:
+        loaded = _safetensors(path) if _is_safetensors(path) else _torch(path)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise WeightsError(f"cannot read {path}: {reason}") from error
+    for wrapper in WRAPPERS:
+        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
+            loaded = loaded[wrapper]
+    if not isinstance(loaded, Mapping) or not all(
+        isinstance(key, str) and isinstance(value, torch.Tensor) for key, value in loaded.items()
+    ):
+        raise WeightsError(f"{path} holds no state_dict, which maps keys to tensors")
+    return dict(loaded)
+
+
+def _is_safetensors(path: Path) -> bool:
+    """By content: eight bytes of length, then a JSON header."""
+    with path.open("rb") as file:
+        return file.read(9)[8:] == b"{"
+
+
+def _safetensors(path: Path) -> object:
+    try:
+        from safetensors import SafetensorError
+        from safetensors.torch import load_file
+    except ImportError as error:
+        raise WeightsError(
+            f"{path} is in the safetensors format: pip install safetensors to read it"
+        ) from error
+    try:
+        return load_file(path)
+    except SafetensorError as error:
+        raise WeightsError(f"{path} is damaged: {error}") from error
+
+
+def _torch(path: Path) -> object:
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        raise WeightsError(
+            f"{path} is not a file of weights that can be read safely "
+            "(torch.load with weights_only=True refuses it)"
+        ) from error

@@ -1,0 +1,112 @@
+"""`archdsl check`: what it prints where, and its exit status."""
+
+import json
+
+JSON_FIELDS = {
+    "severity", "code", "message", "file", "line", "column", "end_line", "end_column", "path",
+    "related", "hint",
+}  # fmt: skip
+
+
+def test_a_sound_spec_gets_its_line(archdsl):
+    found = archdsl("check", "lenet5")
+    assert (found.status, found.err) == (0, "")
+    assert found.out.split() == ["lenet5", "61,706", "params", "417K", "MACs", "ok"]
+
+
+def test_faults_go_to_standard_error_with_the_place(archdsl, faulty):
+    found = archdsl("check", faulty)
+    assert (found.status, found.out) == (1, "")
+    assert f"{faulty}:3:5" in found.err
+    assert "`flatten`" in found.err
+    assert found.err.endswith("archdsl: 2 errors\n")
+
+
+def test_several_specs_have_a_line_each(archdsl, faulty):
+    found = archdsl("check", "lenet5", faulty, "resnet18")
+    assert found.status == 1
+    assert [line.split()[0] for line in found.out.splitlines()] == ["lenet5", "resnet18"]
+    assert found.err.endswith("archdsl: 2 errors in 1 of 3 specs\n")
+
+
+def test_misuse_outweighs_faults_and_stops_nothing(archdsl, faulty):
+    found = archdsl("check", "no_such_network", faulty, "lenet5")
+    assert found.status == 2
+    assert "no_such_network" in found.err
+    assert "flatten" in found.err
+    assert "lenet5" in found.out
+
+
+def test_json_is_one_object_a_line(archdsl, faulty):
+    found = archdsl("check", "--json", faulty)
+    assert found.status == 1
+    objects = [json.loads(line) for line in found.out.splitlines()]
+    assert len(objects) == 2
+    assert all(set(o) >= JSON_FIELDS for o in objects)
+    assert (objects[0]["severity"], objects[0]["line"], objects[0]["column"]) == ("error", 3, 5)
+    assert objects[0]["file"] == str(faulty)
+    assert found.err == "archdsl: 2 errors\n"
+
+
+def test_github_annotations(archdsl, faulty):
+    found = archdsl("check", "--format", "github", faulty)
+    assert found.status == 1
+    assert found.out.startswith(f"::error file={faulty},line=3,")
+
+
+def test_a_parameter_and_an_input_from_the_command_line(archdsl, sound):
+    assert "650 params" in archdsl("check", sound).out
+    assert "195 params" in archdsl("check", sound, "-p", "classes=3").out
+    assert "2,570 params" in archdsl("check", sound, "--input", "1x16x16").out
+    assert "771 params" in archdsl("check", sound, "-p", "classes=3", "--input", "1x16x16").out
+
+
+def test_promises_of_the_network_as_written_become_notes(archdsl, spec):
+    path = spec("network N(n=3):\n    input 4\n    linear(n)\n    expect params == 15\n")
+    assert archdsl("check", path).err == ""
+    found = archdsl("check", path, "-p", "n=4")
+    assert found.status == 0
+    assert "note[E0701]" in found.err
+    assert "params" in found.out
+
+
+def test_parameters_that_make_no_sense(archdsl, sound):
+    for given, why in [
+        ("classes", "-p NAME=VALUE"),
+        ("classes=", "-p NAME=VALUE"),
+        ("clases=3", "classes"),
+        ("classes=)", "classes"),
+    ]:
+        found = archdsl("check", sound, "-p", given)
+        assert found.status == 2
+        assert why in found.err
+    assert "twice" in archdsl("check", sound, "-p", "classes=3", "-p", "classes=4").err
+
+
+def test_one_of_several_inputs_by_name(archdsl, spec):
+    path = spec(
+        "network Two:\n"
+        "    input left: 1x8\n"
+        "    input right: 1x8\n"
+        "    add(left, right) -> conv(2, 3)\n"
+    )
+    found = archdsl("check", path, "--input", "left=1x9", "--input", "right=1x9")
+    assert (found.status, found.err) == (0, "")
+    found = archdsl("check", path, "--input", "left=1x9", "--input", "left=1x9")
+    assert found.status == 2
+
+
+def test_standard_input(command):
+    text = "network Net:\n    input 4\n    linear(3)\n"
+    found = command("check", "-", input=text)
+    assert (found.status, found.err) == (0, "")
+    assert "15 params" in found.out
+
+
+def test_unreadable_files_are_misuse(archdsl, tmp_path):
+    (tmp_path / "bytes.arch").write_bytes(b"\xff\xfe")
+    for path in (tmp_path / "none.arch", tmp_path, tmp_path / "bytes.arch"):
+        found = archdsl("check", path)
+        assert found.status == 2
+        assert str(path) in found.err
+        assert "Traceback" not in found.err

@@ -1,0 +1,86 @@
+"""Output files are written whole or not at all."""
+
+import os
+
+import pytest
+
+from archdsl.cli import files
+from archdsl.cli.files import write_whole
+from archdsl.cli.terminal import Stop
+
+
+def test_a_result_goes_into_a_file(archdsl, tmp_path):
+    target = tmp_path / "audit.json"
+    found = archdsl("audit", "lenet5", "--format", "json", "-o", target)
+    assert (found.status, found.out, found.err) == (0, "", "")
+    assert '"params": 61706' in target.read_text()
+    assert os.listdir(tmp_path) == ["audit.json"]
+
+
+def test_a_minus_is_standard_output(archdsl):
+    assert "61,706" in archdsl("audit", "lenet5", "-o", "-").out
+
+
+def test_faults_leave_the_file_alone(archdsl, tmp_path, faulty):
+    target = tmp_path / "audit.json"
+    target.write_text("before")
+    assert archdsl("audit", faulty, "-o", target).status == 1
+    assert target.read_text() == "before"
+
+
+def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch):
+    target = tmp_path / "out.txt"
+    target.write_text("before")
+
+    def full(handle):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(files.os, "fsync", full)
+    with pytest.raises(Stop, match="No space left"):
+        write_whole(target, b"after")
+    assert target.read_text() == "before"
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [("none/out.txt", "there is no folder"), (".", "it is a folder"), ("file/x", "is no folder")],
+)
+def test_places_that_cannot_be_written(archdsl, tmp_path, path, why):
+    (tmp_path / "file").write_text("")
+    found = archdsl("audit", "lenet5", "-o", tmp_path / path)
+    assert (found.status, found.out) == (2, "")
+    assert why in found.err
+
+
+def test_a_read_only_file_is_kept(tmp_path, monkeypatch):
+    target = tmp_path / "out.txt"
+    target.write_text("before")
+    monkeypatch.setattr(files.os, "access", lambda path, mode: False)
+    with pytest.raises(Stop, match="read-only"):
+        write_whole(target, b"after")
+    assert target.read_text() == "before"
+
+
+def test_a_link_stays_a_link_and_permissions_stay(tmp_path):
+    target, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    target.write_text("before")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    write_whole(link, b"after")
+    assert link.is_symlink()
+    assert target.read_text() == "after"
+    assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_new_file_has_the_usual_permissions(tmp_path):
+    old = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "new.txt", b"x")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "new.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_devices_take_the_bytes(command):
+    assert "61,706" in command("audit", "lenet5", "-o", "/dev/stdout").out

@@ -1,0 +1,129 @@
+"""The command line itself: words it does not know, help, pipes, signals, what it imports."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from archdsl.analyses.report import DTYPE_BYTES
+from archdsl.backends.audit import FORMATS
+from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES
+
+
+@pytest.mark.parametrize(
+    ("argv", "hint"),
+    [
+        (("chek", "lenet5"), "did you mean check?"),
+        (("audit", "lenet5", "--dept", "2"), "did you mean --depth?"),
+        (("audit", "lenet5", "--format", "jsn"), "did you mean json?"),
+        (("audit", "lenet5", "--count", "fvcore"), "there are torchvision"),
+        (("audit", "lenet5", "--depth", "0"), "no whole number above 0"),
+        (("audit", "lenet5", "vgg16"), "'vgg16'"),
+        (("audit",), "SPEC"),
+        (("check",), "SPEC"),
+        ((), "which command?"),
+        (("frobnicate",), "there are check, compile"),
+    ],
+)
+def test_misuse_is_told_on_standard_error(archdsl, argv, hint):
+    found = archdsl(*argv)
+    assert (found.status, found.out) == (2, "")
+    assert hint in found.err
+    assert "--help` tells more" in found.err
+
+
+def test_every_command_has_its_help(archdsl):
+    found = archdsl("--help")
+    assert found.status == 0
+    for name in COMMANDS:
+        assert f"    {name}" in found.out
+        page = archdsl(name, "--help")
+        assert (page.status, page.err) == (0, "")
+        assert page.out.startswith(f"usage: archdsl {name}")
+
+
+def test_version(archdsl):
+    import archdsl as package
+
+    assert archdsl("--version").out == f"archdsl {package.__version__}\n"
+
+
+def test_the_choices_are_those_of_the_code():
+    assert AUDIT_FORMATS == FORMATS
+    assert tuple(DTYPE_BYTES) == DTYPES
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys, archdsl.cli; archdsl.cli.main(['--help']);"
+        "print(sorted({'pydantic', 'lark', 'rich', 'torch'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stderr == "[]\n"
+
+
+def test_no_command_imports_torch():
+    code = (
+        "import sys, archdsl.cli; archdsl.cli.main(['audit', 'resnet18']);"
+        "print(sorted({'torch', 'torchvision'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stderr == "[]\n"
+
+
+def test_a_reader_that_stops_reading_is_no_fault():
+    words = [sys.executable, "-m", "archdsl.cli", "ops"]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(60) == 0
+
+
+def test_interruption_has_no_traceback():
+    words = [sys.executable, "-m", "archdsl.cli", "check", "-"]
+    process = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stderr.flush()
+    import time
+
+    time.sleep(2)  # until it waits for its input
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    assert process.stderr.read() == b"archdsl: interrupted\n"
+    process.stdin.close()
+
+
+def test_a_narrow_encoding_loses_characters_not_the_command(command):
+    found = command("audit", "lenet5", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (found.status, found.err) == (0, "")
+
+
+def test_colours_only_on_a_terminal(command):
+    assert "\x1b" not in command("audit", "resnet18").out
+    assert "\x1b[1m" in on_terminal("audit", "resnet18")
+    assert "\x1b" not in on_terminal("audit", "resnet18", NO_COLOR="1")
+    assert "\x1b" in on_terminal("ops", "conv")
+
+
+def on_terminal(*argv, **environment):
+    """What a command writes to a terminal."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    kept = {k: v for k, v in os.environ.items() if k != "NO_COLOR"} | {"TERM": "xterm"}
+    words = [sys.executable, "-m", "archdsl.cli", *argv]
+    process = subprocess.Popen(words, stdout=theirs, env=kept | environment)
+    os.close(theirs)
+    text = b""
+    while True:
+        try:
+            chunk = os.read(ours, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not chunk:
+            break
+        text += chunk
+    process.wait(60)
+    os.close(ours)
+    return text.decode()

@@ -1,0 +1,111 @@
+"""`ops`, `blocks`, `explain`, `list` and `show`, and the pages printed into `docs/`."""
+
+from pathlib import Path
+
+import pytest
+
+from archdsl import codes, driver
+from archdsl.backends.reference import op_page
+from archdsl.cli.docs import documents
+from archdsl.cli.markdown import for_terminal
+from archdsl.ops.registry import ops
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_every_op_is_listed_and_has_its_page(archdsl):
+    listed = archdsl("ops").out
+    for word, op in ops().items():
+        assert f"\n  {word} " in listed
+        page = op_page(op)
+        for name in op.model_fields:
+            assert f"| `{name}` |" in page
+        assert page.count(" -> ") + page.count("# ") >= len(op.examples)
+
+
+def test_the_page_of_conv(archdsl):
+    page = archdsl("ops", "conv").out
+    assert "conv(channels, kernel_size, *, stride=1, padding=0" in page
+    assert "whole number ≥ 1 or a tuple of them" in page
+    assert "conv(64, 7, stride=2, padding=3, bias=false)  # 3x224x224 -> 64x112x112" in page
+    assert "torch.nn.Conv2d" in page
+
+
+@pytest.mark.parametrize("word", list(ops()))
+def test_examples_are_steps_with_the_shapes_they_give(word):
+    """The lines of a page, put into a network, elaborate and give what they say."""
+    code = op_page(ops()[word]).split("```")[3].strip()
+    for line in code.splitlines():
+        step, shapes = (part.strip() for part in line.split("#"))
+        before, _, after = shapes.rpartition(" -> ")
+        names = "abcdefgh"[: before.count(",") + 1] if before else "a"
+        inputs = (before or "1").split(", ")
+        lines = [f"    input {n}: {s}" for n, s in zip(names, inputs, strict=True)]
+        start = "" if ops()[word].inputs[1] > 1 else "a -> "
+        results = after.split(", ")
+        taps = ", ".join(f"r{k}" for k in range(len(results)))
+        text = "\n".join(
+            ["network N:", *lines, f"    {taps} = {start}{step}", f"    output {taps}"]
+        )
+        loaded = driver.loads(text + "\n")
+        assert loaded.program is not None, (text, loaded.diagnostics)
+        assert [str(t) for t in loaded.program.root.outputs] == results
+
+
+def test_every_block_is_listed_and_has_its_source(archdsl):
+    listed = archdsl("blocks").out
+    for block in driver.blocks():
+        assert f"  {block.name} " in listed
+        page = archdsl("blocks", block.name).out
+        assert f"    block {block.name}" in page
+
+
+def test_every_network_is_listed_and_shown(archdsl):
+    listed = archdsl("list").out.splitlines()
+    assert [line.split()[0] for line in listed] == [entry.name for entry in driver.listing()]
+    assert archdsl("show", "lenet5").out == (Path("specs") / "lenet5.arch").read_text()
+
+
+@pytest.mark.parametrize(
+    ("argv", "hint"),
+    [
+        (("ops", "cnv"), "did you mean `conv`?"),
+        (("blocks", "botleneck"), "did you mean `bottleneck`?"),
+        (("show", "resnet81"), "resnet"),
+        (("ops", "zzz"), "`archdsl ops` lists them"),
+    ],
+)
+def test_unknown_names_get_the_nearest(archdsl, argv, hint):
+    found = archdsl(*argv)
+    assert (found.status, found.out) == (2, "")
+    assert hint in found.err
+
+
+def test_every_code_is_explained(archdsl):
+    assert codes.pages()
+    for code in codes.pages():
+        found = archdsl("explain", code.lower())
+        assert found.status == 0
+        assert code in found.out
+        assert "```" not in found.out
+
+
+def test_an_unknown_code_gets_the_nearest(archdsl):
+    found = archdsl("explain", "E9999")
+    assert found.status == 2
+    assert "E9999" in found.err
+
+
+@pytest.mark.parametrize("name", ["ops.md", "blocks.md", "errors.md"])
+def test_the_printed_pages_are_up_to_date(name):
+    """`python -m archdsl.cli.docs` writes them."""
+    assert (DOCS / name).read_text(encoding="utf-8") == documents()[name]
+
+
+def test_markdown_on_a_terminal():
+    table = "| a | b | c |\n|---|---|---|\n| `x` | y \\| z | |"
+    page = f"# Title\n\nA [link](there) and `code`.\n\n{table}\n\n```\nconv\n```\n"
+    assert for_terminal(page) == (
+        "Title\n\nA link (there) and `code`.\n\n  a  b      c\n  x  y | z\n\n    conv\n"
+    )
+    assert for_terminal("`conv`", colour=True) == "\x1b[36mconv\x1b[0m\n"

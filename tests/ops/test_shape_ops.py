@@ -1,0 +1,312 @@
+"""Linear, shape, tensor and attention steps: names of dimensions, mistakes, windows, beginnings."""
+
+import pytest
+import torch
+from emitted import emitted, text
+from torch import Tensor, nn
+
+from archdsl.ir.graph import Reach, Window
+from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.base import Misfit, Op
+from archdsl.ops.dims import resolve
+from archdsl.ops.registry import ops
+
+VECTOR, TOKENS, IMAGE, VIDEO = (10,), (7, 6), (8, 6, 5), (2, 3, 4, 5)
+
+
+def step(word: str, **arguments: object) -> Op:
+    return ops()[word](**arguments)
+
+
+def shape_after(op: Op, shape: Shape) -> Shape:
+    return op.infer((TensorType(shape),))[0].shape
+
+
+@pytest.mark.parametrize(
+    ("rank", "names"),
+    [
+        (1, {"features": 1, "channels": 1}),
+        (2, {"channels": 1, "length": 2, "tokens": 1, "features": 2}),
+        (3, {"channels": 1, "height": 2, "width": 3}),
+        (4, {"channels": 1, "depth": 2, "height": 3, "width": 4}),
+    ],
+)
+def test_a_name_is_the_number_that_pytorch_counts(rank: int, names: dict[str, int]) -> None:
+    assert {name: resolve(name, rank) for name in names} == names
+    assert [resolve(-k, rank) for k in range(rank, 0, -1)] == list(range(1, rank + 1))
+
+
+MISTAKES = [
+    ("mean", IMAGE, {"dim": 0}, "E0308", "dimension 0 is the batch, which stays as it is"),
+    ("mean", IMAGE, {"dim": -4}, "E0308", "dimension -4 is the batch, which stays as it is"),
+    ("mean", IMAGE, {"dim": 4}, "E0308", "there is no dimension 4 where a sample has 3 dimensions"),
+    ("sum", VECTOR, {"dim": "width"}, "E0308", "no dimension `width` where a sample has 1 dim"),
+    ("max", IMAGE, {"dim": (2, "height")}, "E0308", "dimension height stands twice"),
+    ("mean", IMAGE, {"dim": ()}, "E0304", "no dimension is given"),
+    ("flatten", IMAGE, {"start_dim": 3, "end_dim": 2}, "E0308", "end at dimension 2, before its"),
+    ("unflatten", VECTOR, {"dim": 1, "sizes": (3, 4)}, "E0320", "10 elements do not fit into 3x4"),
+    ("reshape", VECTOR, {"shape": (-1, 3)}, "E0320", "10 elements do not fit into ?x3"),
+    ("reshape", VECTOR, {"shape": (-1, -1)}, "E0320", "only one size can be -1"),
+    ("reshape", VECTOR, {"shape": ()}, "E0304", "`shape` gives no size"),
+    ("permute", IMAGE, {"dims": (1, 2)}, "E0304", "names 2 of the 3 dimensions of a sample"),
+    ("permute", IMAGE, {"dims": (2, 0, 1)}, "E0308", "dimension 0 is the batch"),
+    ("squeeze", IMAGE, {"dim": 1}, "E0320", "dimension 1 of 8x6x5 has 8"),
+    ("expand", IMAGE, {"shape": (8, 6)}, "E0304", "`shape` has 2 sizes, but the flow is 8x6x5"),
+    ("expand", IMAGE, {"shape": (16, 6, 5)}, "E0320", "cannot make 16 of 8"),
+    ("roll", IMAGE, {"shifts": (1, 2), "dims": 1}, "E0304", "2 shifts for 1 dimension"),
+    ("channel_shuffle", IMAGE, {"groups": 3}, "E0306", "3 groups do not divide 8 channels"),
+    ("channel_shuffle", VECTOR, {"groups": 2}, "E0302", "needs channels and a place"),
+    ("split", IMAGE, {"sizes": (3, 4)}, "E0320", "the parts do not make up dimension 1 of 8x6x5"),
+    ("chunk", IMAGE, {"chunks": 5}, "E0320", "8 elements make 4 chunks of 2, not 5"),
+    ("slice", IMAGE, {"start": 8}, "E0322", "nothing of dimension 1, which has 8 elements"),
+    ("select", TOKENS, {"index": 7}, "E0323", "index 7 is outside of dimension 1, which has 7"),
+    ("crop", IMAGE, {"size": (6, 6)}, "E0322", "6 elements cannot be cropped from width 5"),
+    ("crop", VECTOR, {"size": 2}, "E0302", "`crop` needs a CxL, CxHxW or CxDxHxW"),
+    ("pad", IMAGE, {"padding": (1, 1)}, "E0304", "2 numbers, but the input has 4 sides"),
+    ("pad", IMAGE, {"padding": -3}, "E0322", "the negative margins leave nothing of height 6"),
+    ("pad", IMAGE, {"padding": 5, "mode": "reflect"}, "E0307", "at most 4 on width 5, not 5"),
+    ("pad", IMAGE, {"padding": 1, "mode": "reflect", "value": 1.0}, "E0305", "no use for a value"),
+    ("upsample", IMAGE, {}, "E0305", "needs either a `scale_factor` or a `size`"),
+    ("upsample", IMAGE, {"size": 9, "scale_factor": 2}, "E0305", "or a `size`, not both"),
+    ("upsample", IMAGE, {"size": 9, "align_corners": True}, "E0305", "no corners to align"),
+    ("upsample", IMAGE, {"size": 9, "mode": "linear"}, "E0302", "(mode=linear)` needs a CxL input"),
+    ("upsample", IMAGE, {"scale_factor": 0.1}, "E0322", "the scale leaves nothing of height 6"),
+    ("pixel_shuffle", IMAGE, {"upscale_factor": 3}, "E0306", "square of 3 does not divide 8"),
+    ("pixel_unshuffle", IMAGE, {"downscale_factor": 2}, "E0306", "2 does not divide width 5"),
+    ("linear", (), {"features": 3}, "E0302", "needs a dimension of features"),
+    ("attention", TOKENS, {"heads": 4}, "E0306", "4 heads do not divide 6 features"),
+    ("attention", IMAGE, {"heads": 4}, "E0302", "needs LxF tokens, but the flow is 8x6x5"),
+    ("parameter", IMAGE, {"shape": (3, 4), "std": 0.1}, "E0305", "`init=zeros` has no spread"),
+    ("parameter", IMAGE, {"shape": ()}, "E0304", "`shape` gives no size"),
+]
+
+
+@pytest.mark.parametrize(("word", "shape", "arguments", "code", "message"), MISTAKES)
+def test_a_mistake_is_named(
+    word: str, shape: Shape, arguments: dict[str, object], code: str, message: str
+) -> None:
+    with pytest.raises(Misfit) as caught:
+        shape_after(step(word, **arguments), shape)
+    assert caught.value.code == code
+    assert message in caught.value.message
+    assert caught.value.argument is None or caught.value.argument in ops()[word].model_fields
+
+
+def test_an_embedding_and_its_index() -> None:
+    ids = (TensorType((4,), DType.INT),)
+    with pytest.raises(Misfit, match="index 9 is outside of 9 vectors"):
+        step("embedding", count=9, features=3, padding_idx=9).infer(ids)
+    assert step("embedding", count=9, features=3).infer(ids) == (TensorType((4, 3)),)
+
+
+def test_shape_steps_keep_whole_numbers_whole() -> None:
+    ids = (TensorType((6, 4), DType.INT),)
+    for op in (
+        step("flatten"),
+        step("reshape", shape=(4, 6)),
+        step("chunk", chunks=2),
+        step("select", index=0),
+        step("transpose", dim0=1, dim1=2),
+    ):
+        assert all(result.dtype is DType.INT for result in op.infer(ids))
+
+
+@pytest.mark.parametrize(
+    ("word", "arguments", "forward"),
+    [
+        ("mean", {"dim": ("height", "width")}, "x0.mean((2, 3, ))"),
+        ("max", {"dim": -3, "keepdim": True}, "x0.amax(1, keepdim=True)"),
+        ("permute", {"dims": ("height", "width", "channels")}, "x0.permute(0, 2, 3, 1)"),
+        ("slice", {"stop": 4}, "x0[::, :4:]"),
+        ("select", {"index": 0, "dim": "height"}, "x0[::, ::, 0]"),
+        ("chunk", {"chunks": 2}, "torch.chunk(x0, 2, dim=1)"),
+        ("chunk", {"chunks": 1}, "x0"),
+        ("split", {"sizes": (3, 5)}, "torch.split(x0, (3, 5, ), dim=1)"),
+        ("reshape", {"shape": (-1, 30)}, "x0.reshape(x0.shape[0], -1, 30)"),
+        ("crop", {"size": (3, 5)}, "x0[::, ::, 1:4:, ::]"),
+        ("roll", {"shifts": (2,), "dims": ("width",)}, "torch.roll(x0, 2, 3)"),
+    ],
+)
+def test_a_step_is_written_as_people_write_it(
+    word: str, arguments: dict[str, object], forward: str
+) -> None:
+    assert text(step(word, **arguments).emit((TensorType(IMAGE),)).forward) == forward
+
+
+# --- how far a step looks --------------------------------------------------------------------
+
+UPSAMPLED = [
+    ("nearest", 3),
+    ("nearest", (2, 1)),
+    ("nearest-exact", 2),
+    ("bilinear", 2),
+    ("bilinear", 4),
+    ("bicubic", 2),
+    ("nearest", 0.5),
+    ("nearest-exact", 0.5),
+    ("bilinear", 0.5),
+    ("bilinear", 0.25),
+    ("bicubic", 0.5),
+    ("bilinear", 3),
+    ("bilinear", (2, 1)),
+    ("bicubic", (1, 2)),
+    ("bilinear", 1 / 3),
+    ("bicubic", 1 / 3),
+    ("nearest", 1 / 3),
+    ("nearest-exact", 1 / 3),
+]
+
+
+def seen(model: nn.Module, size: Shape, place: tuple[int, int]) -> set[tuple[int, int]]:
+    """The places of a 1xHxW input that a result element depends on, by its gradient."""
+    x = torch.randn(1, 1, *size, requires_grad=True)
+    model(x)[0, 0, place[0], place[1]].backward()
+    return {(int(h), int(w)) for h, w in x.grad[0, 0].nonzero()}
+
+
+def windowed(window: Window, size: Shape, place: tuple[int, int]) -> set[tuple[int, int]]:
+    """The same by the window: a convolution's kernel, or a transposed one's, all ones."""
+    axes = []
+    for d in range(2):
+        kernel, stride, before = window.kernel[d], window.stride[d], window.padding[d]
+        offsets = range(kernel)
+        if window.transposed:
+            reached = [(place[d] + before - k) / stride for k in offsets]
+        else:
+            reached = [place[d] * stride - before + k for k in offsets]
+        axes.append([int(i) for i in reached if i == int(i) and 0 <= i < size[d]])
+    return {(h, w) for h in axes[0] for w in axes[1]}
+
+
+@pytest.mark.parametrize(("mode", "scale"), UPSAMPLED)
+def test_an_upsampling_window_is_what_the_gradient_says(mode: str, scale: object) -> None:
+    size = (18, 18) if scale == 1 / 3 else (16, 16)
+    op = step("upsample", scale_factor=scale, mode=mode)
+    inputs = (TensorType((1, *size)),)
+    (result,) = op.infer(inputs)
+    model, window = emitted(op, inputs), op.reach(inputs)
+    assert isinstance(window, Window)
+    middle = [side // 2 for side in result.shape[1:]]
+    for place in ((middle[0], middle[1]), (middle[0] + 1, middle[1] - 1)):
+        assert seen(model, size, place) == windowed(window, size, place)
+
+
+@pytest.mark.parametrize(
+    ("word", "arguments"),
+    [
+        ("pad", {"padding": (1, 2, 3, -1)}),
+        ("pad", {"padding": -2}),
+        ("crop", {"size": (9, 12)}),
+        ("pixel_unshuffle", {"downscale_factor": 2}),
+    ],
+)
+def test_a_moved_image_is_seen_where_it_was(word: str, arguments: dict[str, object]) -> None:
+    size, place = (16, 16), (4, 5)
+    op = step(word, **arguments)
+    inputs = (TensorType((1, *size)),)
+    x = torch.randn(1, 1, *size, requires_grad=True)
+    emitted(op, inputs)(x)[0, :, place[0], place[1]].sum().backward()
+    found = {(int(h), int(w)) for h, w in x.grad[0, 0].nonzero()}
+    assert found == windowed(op.reach(inputs), size, place)
+
+
+@pytest.mark.parametrize(
+    ("word", "shape", "arguments", "reach"),
+    [
+        ("linear", VECTOR, {"features": 3}, Reach.GLOBAL),
+        ("linear", TOKENS, {"features": 3}, Reach.POINT),
+        ("flatten", IMAGE, {}, Reach.POINT),
+        ("mean", IMAGE, {"dim": ("height", "width")}, Reach.GLOBAL),
+        ("mean", IMAGE, {"dim": "channels"}, Reach.POINT),
+        ("max", IMAGE, {"dim": 1}, Reach.POINT),
+        ("max", IMAGE, {"dim": (-3, -1)}, Reach.GLOBAL),
+        ("mean", TOKENS, {"dim": "tokens"}, Reach.GLOBAL),
+        ("mean", TOKENS, {"dim": "features"}, Reach.POINT),
+        ("mean", TOKENS, {"dim": 1}, Reach.GLOBAL),
+        ("attention", TOKENS, {"heads": 2}, Reach.GLOBAL),
+        ("upsample", IMAGE, {"size": 9}, Reach.POINT),
+    ],
+)
+def test_who_sees_everything(
+    word: str, shape: Shape, arguments: dict[str, object], reach: Reach
+) -> None:
+    assert step(word, **arguments).reach((TensorType(shape),)) is reach
+
+
+# --- learned tensors -------------------------------------------------------------------------
+
+
+def built(op: Op, shape: Shape) -> nn.Module:
+    torch.manual_seed(0)
+    return emitted(op, (TensorType(shape),))
+
+
+def test_a_parameter_is_the_same_for_every_sample() -> None:
+    for batch_dim in (False, True):
+        op = step("parameter", shape=(4, 6), init="normal", batch_dim=batch_dim)
+        model = built(op, TOKENS)
+        result = model(torch.zeros(3, *TOKENS))
+        assert result.shape == (3, 4, 6)
+        stored = model.layer[0] if batch_dim else model.layer
+        assert all(torch.equal(sample, stored) for sample in result)
+        assert model.layer.shape == ((1, 4, 6) if batch_dim else (4, 6))
+        assert [p.shape for p in model.parameters()] == [model.layer.shape]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mean", "std"),
+    [
+        ({"init": "zeros"}, 0, 0),
+        ({"init": "ones"}, 1, 0),
+        ({"init": "normal"}, 0, 1),
+        ({"init": "normal", "std": 0.02}, 0, 0.02),
+        ({"init": "trunc_normal", "std": 0.02}, 0, 0.02),
+    ],
+)
+def test_a_parameter_begins_as_said(arguments: dict[str, object], mean: float, std: float) -> None:
+    tensor = built(step("parameter", shape=(100, 100), **arguments), VECTOR).layer
+    assert float(tensor.mean()) == pytest.approx(mean, abs=0.03)
+    assert float(tensor.std()) == pytest.approx(std, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("shape", "dim", "stored", "view"),
+    [
+        (IMAGE, None, (8, 1, 1), (1, 8, 1, 1)),
+        (VIDEO, None, (2, 1, 1, 1), (1, 2, 1, 1, 1)),
+        (TOKENS, None, (6,), (1, 1, 6)),
+        (TOKENS, "channels", (7, 1), (1, 7, 1)),
+        (VECTOR, None, (10,), (1, 10)),
+        (IMAGE, -1, (5,), (1, 1, 1, 5)),
+    ],
+)
+def test_a_scale_has_a_factor_per_channel(
+    shape: Shape, dim: object, stored: Shape, view: Shape
+) -> None:
+    model = built(step("scale", init=0.5, dim=dim), shape)
+    assert model.layer.shape == stored
+    assert bool((model.layer == 0.5).all())
+    factors = torch.arange(1.0, 1 + model.layer.numel())
+    model.layer.data.copy_(factors.view(stored))
+    x = torch.randn(3, *shape)
+    assert torch.equal(model(x), x * factors.view(view))
+
+
+def test_attention_from_parts_is_the_layer() -> None:
+    """The `qkv` of timm's vision transformer, step by step, against nn.MultiheadAttention."""
+    length, features, heads = 5, 12, 3
+    layer = nn.MultiheadAttention(features, heads, batch_first=True)
+    x = torch.randn(2, length, features)
+
+    def run(op: Op, *tensors: Tensor) -> tuple[Tensor, ...]:
+        inputs = tuple(TensorType(tuple(t.shape[1:])) for t in tensors)
+        result = emitted(op, inputs)(*tensors)
+        return result if isinstance(result, tuple) else (result,)
+
+    (flow,) = (nn.functional.linear(x, layer.in_proj_weight, layer.in_proj_bias),)
+    (flow,) = run(step("reshape", shape=(length, 3, heads, features // heads)), flow)
+    (flow,) = run(step("permute", dims=(0, 2, 3, 1, 4)), flow)
+    (flow,) = run(step("scaled_dot_product"), *run(step("unbind"), flow))
+    (flow,) = run(step("transpose", dim0=1, dim1=2), flow)
+    (flow,) = run(step("flatten", start_dim=2), flow)
+    assert torch.allclose(layer.out_proj(flow), layer(x, x, x)[0], atol=1e-6)
