@@ -282,7 +282,7 @@ def _shape(value: object, module: Module, what: str) -> Shape:
     sizes = found if isinstance(found, tuple) else (found,)
     if not all(isinstance(s, int) and not isinstance(s, bool) and s > 0 for s in sizes):
         raise Misuse(f"{what}: a shape is written 3x224x224, not {value}")
-    return tuple(int(s) for s in sizes)  # type: ignore[call-overload]
+    return tuple(int(s) for s in sizes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     import difflib
 
     candidates = sorted(set(known))
-    folded = {}
+    folded: dict[str, str] = {}
     for name in candidates:
         folded.setdefault(name.lower().replace("_", ""), name)
     exact = folded.get(word.lower().replace("_", ""))
     if exact is not None:
         return exact
-    close = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
+    close: list[str] = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
     return close[0] if close else None
 
 

@@ -13,6 +13,7 @@ from archdsl.cli.terminal import Stop
 
 AUDIT_FORMATS = ("table", "json", "csv", "md", "html")
 DTYPES = ("float64", "float32", "float16", "bfloat16", "int8")
+DRAWINGS = ("svg", "png", "pdf", "dot", "mermaid")
 SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
 
 
@@ -107,12 +108,14 @@ def _check(parser: Parser) -> None:
 
 def _compile(parser: Parser) -> None:
     _spec(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+    _output(parser)
+    parser.add_argument("--form", choices=("train",), default="train", help="of the network")
+    parser.add_argument("--format", choices=("python",), default="python", help="of the result")
 
 
 def _audit(parser: Parser) -> None:
     _spec(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+    _output(parser)
     parser.add_argument("--format", choices=AUDIT_FORMATS, default="table")
     parser.add_argument(
         "--depth", type=_positive, metavar="N", help="fold blocks below level N (default: 1)"
@@ -125,6 +128,34 @@ def _audit(parser: Parser) -> None:
     )
     parser.add_argument(
         "--count", choices=("torchvision",), default="torchvision", help="what counts as a MAC"
+    )
+
+
+def _draw(parser: Parser) -> None:
+    _spec(parser)
+    _output(parser)
+    parser.add_argument("--format", choices=DRAWINGS, help="default: by FILE's ending, or svg")
+    parser.add_argument(
+        "--depth", type=_positive, metavar="N", help="fold blocks below level N (default: by size)"
+    )
+    parser.add_argument(
+        "--direction", choices=("TB", "LR"), default="TB", help="top to bottom, or left to right"
+    )
+
+
+def _verify(parser: Parser) -> None:
+    _spec(parser)
+    parser.add_argument(
+        "--against",
+        required=True,
+        metavar="REFERENCE",
+        help="torchvision:NAME, timm:NAME, or module.path:callable",
+    )
+    parser.add_argument(
+        "--seed", type=_natural, default=0, metavar="N", help="of the weights and inputs"
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="of the comparison"
     )
 
 
@@ -151,6 +182,10 @@ def _spec(parser: Parser) -> None:
     _diagnostics(parser)
 
 
+def _output(parser: Parser) -> None:
+    parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+
+
 def _variation(parser: Parser) -> None:
     parser.add_argument(
         "-p",
@@ -173,6 +208,12 @@ def _diagnostics(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="diagnostics as JSON, one a line")
 
 
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
@@ -184,6 +225,8 @@ COMMANDS: dict[str, Command] = {
     "check": ("check", "Find the mistakes in a spec and test what it expects", _check),
     "compile": ("compile", "Write a spec as PyTorch source", _compile),
     "audit": ("audit", "Count parameters, MACs, memory and receptive fields", _audit),
+    "draw": ("draw", "Draw a network as a diagram", _draw),
+    "verify": ("verify", "Compare the emitted module with a reference", _verify),
     "list": ("catalogue", "List the networks that ship with archdsl", _list),
     "show": ("catalogue", "Print the spec of a network from the list", _show),
     "ops": ("reference", "List the ops, or print the page of one", _word("NAME", "?")),

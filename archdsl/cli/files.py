@@ -10,12 +10,14 @@ from pathlib import Path
 from archdsl.cli.terminal import Stop
 
 
-def deliver(text: str, path: str | None) -> None:
+def deliver(result: str | bytes, path: str | None) -> None:
     """Writes a result to the file, or to standard output without one (or for `-`)."""
-    if path is None or path == "-":
-        sys.stdout.write(text)
+    if path is not None and path != "-":
+        write_whole(Path(path), result.encode() if isinstance(result, str) else result)
+    elif isinstance(result, str):
+        sys.stdout.write(result)
     else:
-        write_whole(Path(path), text.encode())
+        sys.stdout.buffer.write(result)
 
 
 def write_whole(path: Path, content: bytes) -> None:

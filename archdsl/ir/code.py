@@ -76,8 +76,22 @@ class Index:
     items: tuple["Code | Slice", ...]
 
 
-Literal = int | float | bool | None | str | tuple
-Code = Union[In, Self, Name, Attr, Call, Infix, List, Index, int, float, bool, None, str, tuple]
+Code = Union[
+    In,
+    Self,
+    Name,
+    Attr,
+    Call,
+    Infix,
+    List,
+    Index,
+    int,
+    float,
+    bool,
+    None,
+    str,
+    tuple["Code", ...],
+]
 
 
 @dataclass(frozen=True, slots=True)

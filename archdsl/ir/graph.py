@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from math import prod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from archdsl.base.source import Span
 from archdsl.ir.shape import Shape, TensorType
@@ -61,7 +61,7 @@ class Reach(Enum):
 class Primitive(Protocol):
     """What the graph asks of an op with its arguments; `archdsl.ops.base.Op` is the contract."""
 
-    word: str
+    word: ClassVar[str]
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]: ...
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int: ...

@@ -14,6 +14,7 @@ FAMILIES = (
     "linear",
     "attention",
     "shape",
+    "order",
     "parts",
     "resample",
     "reduction",

@@ -3,7 +3,7 @@
 The one place that sees a pydantic error; it is told in the user's words, by its type.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -235,7 +235,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-_TYPES = {
+_TYPES: dict[str, tuple[Callable[[object], bool], str]] = {
     "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
     "float": (_is_number, "a number"),
     "number": (_is_number, "a number"),
@@ -278,7 +278,7 @@ def _fits(parameter: tree.Parameter, value: object) -> bool:
         return True
     if value is None and isinstance(parameter.default, tree.Constant):
         return parameter.default.value is None  # `act: block = none`
-    return bool(_TYPES[parameter.type.id][0](value))
+    return _TYPES[parameter.type.id][0](value)
 
 
 # --- ops -------------------------------------------------------------------------------------

@@ -652,14 +652,8 @@ def _compared(op: str, left: object, right: object) -> bool:
         case "not in":
             return not _compared("in", left, right)
     if isinstance(left, tuple) and isinstance(right, tuple):
-        a: object = tuple(number(v, f"`{op}`") for v in left)
-        b: object = tuple(number(v, f"`{op}`") for v in right)
+        a = tuple(number(v, f"`{op}`") for v in left)
+        b = tuple(number(v, f"`{op}`") for v in right)
     else:
-        a, b = number(left, f"`{op}`"), number(right, f"`{op}`")
-    ordered: dict[str, bool] = {
-        "<": a < b,  # type: ignore[operator]
-        "<=": a <= b,  # type: ignore[operator]
-        ">": a > b,  # type: ignore[operator]
-        ">=": a >= b,  # type: ignore[operator]
-    }
-    return ordered[op]
+        a, b = (number(left, f"`{op}`"),), (number(right, f"`{op}`"),)
+    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op]

@@ -1,7 +1,7 @@
 """The built-in functions: pure, total, on plain values."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from archdsl.semantics.limits import LIMITS
@@ -32,21 +32,21 @@ def sequence(value: object, where: str) -> tuple[object, ...]:
     return value
 
 
-def bounded(items: object) -> tuple[object, ...]:
+def bounded(items: Iterator[object]) -> tuple[object, ...]:
     """A tuple of what an iterator yields, or a refusal where that is too much."""
-    found = tuple(islice(items, LIMITS.items + 1))  # type: ignore[call-overload]
+    found = tuple(islice(items, LIMITS.items + 1))
     if len(found) > LIMITS.items:
         raise Refusal("E0502", f"a tuple of more than {LIMITS.items:,} elements")
     return found
 
 
 def _range(*bounds: object) -> tuple[object, ...]:
-    numbers = [number(b, "`range`") for b in bounds]
-    if not all(isinstance(n, int) for n in numbers):
+    numbers = [n for n in (number(b, "`range`") for b in bounds) if isinstance(n, int)]
+    if len(numbers) < len(bounds):
         raise Refusal("E0402", "`range` needs whole numbers")
     if len(numbers) == 3 and numbers[2] == 0:
         raise Refusal("E0402", "`range` cannot step by 0")
-    return bounded(iter(range(*numbers)))  # type: ignore[arg-type]
+    return bounded(iter(range(*numbers)))
 
 
 def _extreme(word: str, choose: Callable[..., object]) -> Callable[..., object]:
@@ -78,15 +78,17 @@ def _round(value: object, digits: object = None) -> object:
 
 
 def _root(value: object) -> object:
-    if number(value, "`sqrt`") < 0:  # type: ignore[operator]
-        raise Refusal("E0402", f"`sqrt` of {value} is not a real number")
-    return math.sqrt(value)  # type: ignore[arg-type]
+    x = number(value, "`sqrt`")
+    if x < 0:
+        raise Refusal("E0402", f"`sqrt` of {x} is not a real number")
+    return math.sqrt(x)
 
 
 def _log2(value: object) -> object:
-    if number(value, "`log2`") <= 0:  # type: ignore[operator]
-        raise Refusal("E0402", f"`log2` of {value} is not a real number")
-    return math.log2(value)  # type: ignore[arg-type]
+    x = number(value, "`log2`")
+    if x <= 0:
+        raise Refusal("E0402", f"`log2` of {x} is not a real number")
+    return math.log2(x)
 
 
 def _len(value: object) -> object:

@@ -29,7 +29,7 @@ def emitted(op: Op, inputs: tuple[TensorType, ...], device: str = "cpu") -> nn.M
         forward=text(emission.forward),
         inputs=", ".join(f"x{k}" for k in range(len(inputs))),
     )
-    namespace: dict[str, object] = {"torch": torch, "nn": nn}
+    namespace: dict[str, object] = {"torch": torch, "nn": nn, "Tensor": torch.Tensor}
     exec(compile(source, "<emitted>", "exec"), namespace)
     with torch.device(device):
         return namespace["Emitted"]()

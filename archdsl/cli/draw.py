@@ -1,0 +1,37 @@
+"""`archdsl draw`: the diagram, in the format that is asked for or that FILE's ending says."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from archdsl.backends.drawing import draw
+from archdsl.backends.render_dot import GraphvizMissing
+from archdsl.cli.arguments import DRAWINGS
+from archdsl.cli.files import deliver
+from archdsl.cli.specs import program
+from archdsl.cli.terminal import Stop
+
+ENDINGS = {**{f".{format}": format for format in DRAWINGS}, ".gv": "dot", ".mmd": "mermaid"}
+
+
+def run(arguments: Namespace) -> int:
+    format = arguments.format or _by_ending(arguments.output)
+    if format in ("png", "pdf") and arguments.output is None and sys.stdout.isatty():
+        raise Stop(f"{format} is nothing for a terminal; give a file with -o")
+    depth = arguments.depth or "auto"
+    try:
+        drawing = draw(program(arguments), format, depth=depth, direction=arguments.direction)
+    except GraphvizMissing as missing:
+        raise Stop(str(missing)) from None
+    deliver(drawing, arguments.output)
+    return 0
+
+
+def _by_ending(path: str | None) -> str:
+    if path is None or path == "-":
+        return "svg"
+    ending = Path(path).suffix.lower()
+    if ending not in ENDINGS:
+        what = f"no drawing ends in {ending}" if ending else f"{path} has no ending"
+        raise Stop(f"{what}; use one of {', '.join(ENDINGS)}, or give the --format")
+    return ENDINGS[ending]

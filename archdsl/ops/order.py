@@ -1,0 +1,157 @@
+"""The same sizes or dimensions in another order: `permute`, `transpose`, `roll`, …"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Attr, Call, Emission, In, expression, module
+from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
+from archdsl.ops.sizes import Positive
+
+
+class Permute(Op):
+    """The dimensions in another order, the batch first: `permute(0, 2, 3, 1)`.
+
+    The batch may be left out: `permute(height, width, channels)`.
+    """
+
+    word: ClassVar[str] = "permute"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    variadic: ClassVar[str] = "dims"
+    torch: ClassVar[str] = "torch.permute"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((96, 56, 56), dims=(0, 2, 3, 1)),
+        example((96, 5, 7), dims=("height", "width", "channels")),
+        example((3, 4, 5, 6), dims=(0, -1, 1, 2, 3)),
+    )
+
+    dims: tuple[Dim, ...] = Field(description="the old dimensions in their new order")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        return (TensorType(tuple(x.shape[d - 1] for d in self._order(x)), x.dtype),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Call(Attr(In(0), "permute"), (0, *self._order(inputs[0]))))
+
+    def _order(self, x: TensorType) -> tuple[int, ...]:
+        """The sample's dimensions in their new order, without the batch."""
+        dims = self.dims[1:] if self.dims[:1] == (0,) else self.dims
+        if len(dims) != x.rank:
+            raise Misfit(
+                "E0304",
+                f"`permute` names {len(dims)} of the {x.rank} dimensions of a sample",
+                argument="dims",
+                hint="name each dimension once, the batch (0) first or not at all",
+            )
+        return resolve_all(dims, x.rank, "dims")
+
+
+class Transpose(Op):
+    """Two dimensions in each other's place."""
+
+    word: ClassVar[str] = "transpose"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    positional: ClassVar[tuple[str, ...]] = ("dim0", "dim1")
+    torch: ClassVar[str] = "torch.transpose"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((768, 196), dim0=1, dim1=2),
+        example((12, 197, 64), dim0=-2, dim1=-1),
+    )
+
+    dim0: Dim = Field(description="one dimension")
+    dim1: Dim = Field(description="the other")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        first, second = self._pair(x.rank)
+        sizes = list(x.shape)
+        sizes[first - 1], sizes[second - 1] = sizes[second - 1], sizes[first - 1]
+        return (TensorType(tuple(sizes), x.dtype),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Call(Attr(In(0), "transpose"), self._pair(inputs[0].rank)))
+
+    def _pair(self, rank: int) -> tuple[int, int]:
+        return resolve(self.dim0, rank, "dim0"), resolve(self.dim1, rank, "dim1")
+
+
+class Roll(Op):
+    """Shifted along dimensions; what leaves at one end comes back at the other."""
+
+    word: ClassVar[str] = "roll"
+    family: ClassVar[Family] = Family.SHAPE
+    dtype: ClassVar[DType | None] = None
+    positional: ClassVar[tuple[str, ...]] = ("shifts", "dims")
+    torch: ClassVar[str] = "torch.roll"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((56, 56, 96), shifts=(-3, -3), dims=(1, 2)),
+        example((8, 20), shifts=5, dims="length"),
+    )
+
+    shifts: int | tuple[int, ...] = Field(description="how far, for each of `dims`")
+    dims: Dims = Field(description="the dimensions to shift along")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        shifts, dims = self._moves(inputs[0])
+        if len(shifts) != len(dims) or not shifts:
+            raise Misfit(
+                "E0304",
+                f"`roll` has {_counted(shifts, 'shift')} for {_counted(dims, 'dimension')}",
+                argument="shifts",
+                hint="give one shift for each of `dims`",
+            )
+        return inputs
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        shifts, dims = self._moves(inputs[0])
+        moves = (shifts, dims) if len(dims) > 1 else (shifts[0], dims[0])
+        return expression(Call("torch.roll", (In(0), *moves)))
+
+    def _moves(self, x: TensorType) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        shifts = self.shifts if isinstance(self.shifts, tuple) else (self.shifts,)
+        given = self.dims if isinstance(self.dims, tuple) else (self.dims,)
+        return shifts, tuple(resolve(dim, x.rank, "dims") for dim in given)
+
+
+class ChannelShuffle(Op):
+    """The channels of `groups` dealt out in turn, so that the groups mix (ShuffleNet)."""
+
+    word: ClassVar[str] = "channel_shuffle"
+    family: ClassVar[Family] = Family.SHAPE
+    positional: ClassVar[tuple[str, ...]] = ("groups",)
+    torch: ClassVar[str] = "torch.nn.ChannelShuffle"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((116, 28, 28), groups=2),
+        example((12, 9), groups=3),
+    )
+
+    groups: Positive = Field(description="channel groups before the shuffle")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        if x.rank < 2:
+            raise Misfit(
+                "E0302",
+                "`channel_shuffle` needs channels and a place, "
+                f"but the flow is {format_shape(x.shape)}",
+            )
+        if x.shape[0] % self.groups:
+            raise Misfit(
+                "E0306",
+                f"{self.groups} groups do not divide {x.shape[0]} channels",
+                argument="groups",
+                arithmetic=f"{x.shape[0]} % {self.groups} = {x.shape[0] % self.groups}",
+            )
+        return inputs
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return module(Call("nn.ChannelShuffle", (self.groups,)))
+
+
+def _counted(values: tuple[int, ...], noun: str) -> str:
+    return f"{len(values)} {noun}" if len(values) == 1 else f"{len(values)} {noun}s"

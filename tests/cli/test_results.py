@@ -1,0 +1,130 @@
+"""`compile`, `draw` and `verify`: results on standard output or in a file, everything else apart."""
+
+import json
+import runpy
+
+import pytest
+import torch
+
+from archdsl.backends.drawing import FORMATS
+from archdsl.cli.arguments import DRAWINGS
+
+
+def test_compiled_source_runs(archdsl, sound, tmp_path):
+    target = tmp_path / "net.py"
+    found = archdsl("compile", sound, "-o", target)
+    assert (found.status, found.out, found.err) == (0, "", "")
+    module = runpy.run_path(str(target))["Net"]()
+    assert module(torch.zeros(2, 1, 8, 8)).shape == (2, 10)
+    assert archdsl("compile", sound).out == target.read_text()
+
+
+def test_the_same_bytes_in_every_run(command, sound):
+    first, second = (
+        command("compile", "resnet18", env={"PATH": "", "PYTHONHASHSEED": seed}) for seed in "12"
+    )
+    assert first.status == 0
+    assert first.out == second.out
+
+
+def test_faults_compile_to_nothing(archdsl, faulty):
+    found = archdsl("compile", faulty)
+    assert (found.status, found.out) == (1, "")
+    assert found.err.endswith(f"archdsl: {faulty} has 2 errors\n")
+
+
+def test_diagnostics_as_json_beside_a_result(archdsl, faulty):
+    found = archdsl("compile", faulty, "--json")
+    objects = [json.loads(line) for line in found.err.splitlines()[:-1]]
+    assert [o["line"] for o in objects] == [3, 4]
+
+
+def test_forms_and_formats_that_are_not_there(archdsl, sound):
+    assert archdsl("compile", sound, "--form", "train", "--format", "python").status == 0
+    found = archdsl("compile", sound, "--form", "deploy")
+    assert (found.status, found.out) == (2, "")
+
+
+def test_the_choices_of_drawings_are_those_of_the_code():
+    assert set(DRAWINGS) == set(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"),
+    [
+        ("net.svg", b"<?xml"),
+        ("net.png", b"\x89PNG"),
+        ("net.pdf", b"%PDF"),
+        ("net.dot", b"digraph"),
+        ("net.GV", b"digraph"),
+        ("net.mmd", b"---\ntitle"),
+    ],
+)
+def test_the_ending_says_the_format(archdsl, sound, tmp_path, name, beginning):
+    found = archdsl("draw", sound, "-o", tmp_path / name)
+    assert (found.status, found.out, found.err) == (0, "", "")
+    assert (tmp_path / name).read_bytes().startswith(beginning)
+
+
+def test_a_drawing_on_standard_output(archdsl, sound):
+    assert archdsl("draw", sound).out.startswith("<?xml")
+    assert archdsl("draw", sound, "--format", "dot", "--direction", "LR").out.count("LR") == 1
+
+
+def test_an_ending_that_is_no_drawing(archdsl, sound, tmp_path):
+    for name in ("net.doc", "net"):
+        found = archdsl("draw", sound, "-o", tmp_path / name)
+        assert found.status == 2
+        assert ".svg, .png" in found.err
+
+
+def test_depth_folds(archdsl):
+    shallow, deep = (archdsl("draw", "resnet18", "--format", "dot", "--depth", n).out for n in "12")
+    assert len(shallow) < len(deep)
+
+
+REFERENCE = """
+from torch import nn
+
+def same():
+    return nn.ModuleDict({}) if False else Net()
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.linear = nn.Linear(64, 10)
+        self.flatten = nn.Flatten()
+
+    def forward(self, x):
+        return self.linear(self.flatten(x))
+
+def other():
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, 10))
+"""
+
+
+@pytest.fixture
+def reference(tmp_path, monkeypatch):
+    (tmp_path / "a_reference.py").write_text(REFERENCE)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("reference")
+def test_verification(archdsl, sound):
+    found = archdsl("verify", sound, "--against", "a_reference:same")
+    assert (found.status, found.err) == (0, "")
+    assert "a_reference:same" in found.out
+
+
+@pytest.mark.usefixtures("reference")
+def test_a_difference_is_status_1(archdsl, sound):
+    found = archdsl("verify", sound, "--against", "a_reference:other", "--format", "json")
+    assert found.status == 1
+    assert json.loads(found.out)["ok"] is False
+    assert found.err == "archdsl: Net differs from a_reference:other\n"
+
+
+@pytest.mark.parametrize("against", ["nowhere:thing", "resnet18", "torchvision:resnet81"])
+def test_unknown_references_are_misuse(archdsl, sound, against):
+    found = archdsl("verify", sound, "--against", against)
+    assert (found.status, found.out) == (2, "")
