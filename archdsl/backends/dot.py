@@ -43,7 +43,7 @@ FRAME: Attributes = {
 }
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
 WIRES: dict[Wire, Attributes] = {
-    Wire.FLOW: {"weight": "100"},
+    Wire.FLOW: {"weight": "1000"},
     Wire.FORK: {"weight": "3"},
     Wire.JOIN: {"weight": "2"},
     Wire.SKIP: {"weight": "1", "color": TINTS[plan.Kind.MERGE].line, "penwidth": "1.3"},

@@ -1,35 +1,69 @@
-"""Every op by its word. A new family is a new line here; a new op is none."""
+"""The table of contents of the ops: which words each family holds, in the reference's order.
 
+A family is imported when one of its words is asked for: a command pays for the ops it meets. The
+table cannot go stale: a family whose classes do not match it is refused when it loads.
+"""
+
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 
 from archdsl.ops.base import Op
 
-FAMILIES = (
-    "conv",
-    "pool",
-    "norm",
-    "activation",
-    "regularisation",
-    "linear",
-    "attention",
-    "shape",
-    "order",
-    "parts",
-    "resample",
-    "reduction",
-    "tensor",
-    "merge",
-)
+FAMILIES: dict[str, str] = {
+    "conv": "conv conv_transpose",
+    "pool": "max_pool avg_pool lp_pool adaptive_avg_pool adaptive_max_pool "
+    "global_avg_pool global_max_pool",
+    "norm": "bn instance_norm layer_norm rms_norm group_norm lrn",
+    "activation": "relu relu6 leaky_relu prelu rrelu elu celu selu gelu silu mish sigmoid "
+    "log_sigmoid tanh softmax log_softmax softplus softsign hardswish hardsigmoid hardtanh "
+    "tanhshrink softshrink hardshrink threshold glu",
+    "regularisation": "dropout spatial_dropout alpha_dropout drop_path",
+    "linear": "linear bilinear embedding",
+    "attention": "attention scaled_dot_product",
+    "shape": "identity flatten unflatten reshape squeeze unsqueeze expand",
+    "order": "permute transpose roll channel_shuffle",
+    "parts": "split chunk unbind slice select crop",
+    "resample": "pad upsample pixel_shuffle pixel_unshuffle",
+    "reduction": "mean max sum",
+    "tensor": "parameter scale",
+    "merge": "add multiply subtract maximum average concat stack matmul",
+}
+
+
+class Ops(Mapping[str, type[Op]]):
+    """Every op by its word; looking one up imports its family, asking for the words does not."""
+
+    def __init__(self) -> None:
+        self._family = {word: f for f, words in FAMILIES.items() for word in words.split()}
+
+    def __getitem__(self, word: str) -> type[Op]:
+        return _family(self._family[word])[word]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._family)
+
+    def __len__(self) -> int:
+        return len(self._family)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._family
 
 
 @cache
-def ops() -> dict[str, type[Op]]:
+def ops() -> Ops:
     """All ops, in the order of the reference."""
-    found: dict[str, type[Op]] = {}
-    for family in FAMILIES:
-        room = import_module(f"archdsl.ops.{family}")
-        for value in vars(room).values():
-            if getattr(value, "__module__", "") == room.__name__ and "word" in vars(value):
-                found[value.word] = value
+    return Ops()
+
+
+@cache
+def _family(name: str) -> dict[str, type[Op]]:
+    room = import_module(f"archdsl.ops.{name}")
+    found: dict[str, type[Op]] = {
+        value.word: value
+        for value in vars(room).values()
+        if getattr(value, "__module__", "") == room.__name__ and "word" in vars(value)
+    }
+    if list(found) != FAMILIES[name].split():
+        raise TypeError(f"the family {name} holds {list(found)}, unlike the table of contents")
     return found

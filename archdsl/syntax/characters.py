@@ -3,7 +3,7 @@
 import unicodedata
 
 _QUOTE = "a curly quote", 'write a straight quote: `"`'
-_SPACE = "write an ordinary blank"
+_SPACE = "write an ordinary space"
 _REMOVE = "delete it: it is invisible and changes how the line reads"
 _MINUS = "write the hyphen of the keyboard: `-`"
 

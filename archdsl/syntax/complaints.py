@@ -86,7 +86,7 @@ def _number_hint(text: str) -> str:
     if text[-1] in "kmgt":
         return f"the suffixes are K, M, G and T: `{_short(text[:-1])}{text[-1].upper()}`"
     if "x" in text.lower():
-        return "a shape is written `3x224x224`, without blanks"
+        return "a shape is written `3x224x224`, without spaces"
     if text.isascii() and not text[-1].isdigit():
         return "a name begins with a letter or `_`"
     return "numbers are written `64`, `11_689_512`, `0.5`, `1e-5`, `4.1G`"
@@ -125,14 +125,14 @@ def python_import(source: Source, token: Token) -> Diagnostic:
 
 
 def mixed_blanks(source: Source, head: Token) -> Diagnostic:
-    message = "tabs and blanks are mixed in the indentation"
-    return complaint("E0106", message, _blanks(source, head), "indent with four blanks a level")
+    message = "tabs and spaces are mixed in the indentation"
+    return complaint("E0106", message, _blanks(source, head), "indent with four spaces a level")
 
 
 def uneven_dedent(source: Source, head: Token, widths: list[int]) -> Diagnostic:
     message = "this indentation fits no line above"
     open_levels = " or ".join(str(width) for width in widths)
-    hint = f"indent by {open_levels} blanks" if len(widths) > 1 else "start it at the left edge"
+    hint = f"indent by {open_levels} spaces" if len(widths) > 1 else "start it at the left edge"
     return complaint("E0107", message, _blanks(source, head), hint)
 
 
@@ -156,7 +156,7 @@ def _blanks(source: Source, head: Token) -> Span:
 
 def empty_body(source: Source, tokens: list[Token]) -> Diagnostic:
     span = span_of(source, tokens[0]).to(span_of(source, tokens[-1]))
-    hint = "indent the lines of the body by four blanks; `identity` is a step that does nothing"
+    hint = "indent the lines of the body by four spaces; `identity` is a step that does nothing"
     return complaint("E0110", "the body is missing below this line", span, hint)
 
 
@@ -187,12 +187,12 @@ def unknown_version(span: Span) -> Diagnostic:
 def not_in_variant(span: Span) -> Diagnostic:
     message = "a variant holds a docstring and `expect` lines only"
     hint = "give the base a parameter for what differs, or declare a network of its own"
-    return complaint("E0125", message, span, hint)
+    return complaint("E0130", message, span, hint)
 
 
 def cannot_open(span: Span) -> Diagnostic:
     message = "only a name or a call can open a body"
-    return complaint("E0111", message, span, "write `path:` or a merge, such as `add:`")
+    return complaint("E0125", message, span, "write `path:` or a merge, such as `add:`")
 
 
 def no_step(value: tree.Expr) -> Diagnostic | None:

@@ -131,7 +131,7 @@ def _body_on_header(place: Place) -> Diagnostic | None:
         return None
     span = place.span.to(span_of(place.source, place.tokens[-1]))
     message = "the body stands on the header's own line"
-    return complaint("E0111", message, span, "write it below, indented by four blanks")
+    return complaint("E0111", message, span, "write it below, indented by four spaces")
 
 
 def _missing_colon(place: Place) -> Diagnostic | None:
@@ -231,7 +231,7 @@ def _missing_arrow(place: Place) -> Diagnostic | None:
         return None
     if before.type == "NAME" and place.kind in _CONSTANTS:
         return _gap(
-            "E0121", "arguments go in brackets", place, f"write `{before}({_plain(place)})`"
+            "E0121", "arguments go in parentheses", place, f"write `{before}({_plain(place)})`"
         )
     return _gap("E0121", "`->` is missing between two steps", place, "join steps with `->`")
 
@@ -249,7 +249,7 @@ def _declaration_header(place: Place) -> Diagnostic | None:
     if place.index == 1:
         return complaint("E0100", f"this {word} has no name", place.span, f"write `{word} NAME…`")
     if "LPAR" in place.accepts and before is not None and place.between_values():
-        return _gap("E0121", "parameters go in brackets", place, f"write `{word} {before}(…)`")
+        return _gap("E0121", "parameters go in parentheses", place, f"write `{word} {before}(…)`")
     if place.kind == "ASSIGN" and word == "fn" and place.index == 2:
         hint = f"write `fn {before}(…) = …`"
         return complaint("E0100", "a function has parameters", place.span, hint)

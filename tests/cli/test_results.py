@@ -1,4 +1,4 @@
-"""`compile`, `draw` and `verify`: results on standard output or in a file, everything else apart."""
+"""`compile`, `draw` and `verify`: results on standard output or in a file, the rest apart."""
 
 import json
 import runpy

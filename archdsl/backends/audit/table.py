@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archdsl.analyses.report import Audit, BlockRow, LayerRow
+from archdsl.analyses.report import Audit, BlockRow
 from archdsl.backends.audit import words
 
 WIDTH = 100
@@ -51,21 +51,22 @@ def title(audit: Audit) -> str:
 
 def lines_of(audit: Audit, depth: int) -> list[Line]:
     """The rows down to `depth`."""
-    shown = (row for row in audit.rows if words.level(row) <= depth)
     return [
         Line(
-            _cells(audit, row),
+            _cells(audit, index),
             heading=isinstance(row, BlockRow) and words.level(row) < depth,
             faint=row.training_only,
         )
-        for row in shown
+        for index, row in enumerate(audit.rows)
+        if words.level(row) <= depth
     ]
 
 
-def _cells(audit: Audit, row: LayerRow | BlockRow) -> tuple[str, ...]:
+def _cells(audit: Audit, index: int) -> tuple[str, ...]:
+    row = audit.rows[index]
     return (
         row.path,
-        words.target(audit, row),
+        words.target(audit, index),
         words.shapes(row.output),
         "shared" if row.shared else words.count(row.params),
         "training" if row.training_only else words.scaled(row.macs),

@@ -1,7 +1,7 @@
 """Figures in the words of the audit: shapes, counts, shares, bytes, and what a row is called."""
 
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice, takewhile
 
 from archdsl.analyses.report import Audit, BlockRow, LayerRow, Row
 from archdsl.ir.shape import Shape, format_shape
@@ -22,25 +22,30 @@ def folded(audit: Audit, depth: int | None) -> list[LayerRow | BlockRow]:
     return [r for r in shown if isinstance(r, LayerRow) or level(r) == depth]
 
 
-def target(audit: Audit, row: LayerRow | BlockRow) -> str:
+def target(audit: Audit, index: int) -> str:
     """What a row uses: `conv 7x7/2`, `bottleneck`, or the steps of a named chain."""
+    row = audit.rows[index]
     if isinstance(row, LayerRow):
         return f"{row.op} {row.arguments}".rstrip()
-    return row.block or _chain(audit, row)
+    return row.block or _chain(_inside(audit, index))
 
 
-def _chain(audit: Audit, row: BlockRow) -> str:
+def _chain(steps: Iterable[LayerRow | BlockRow]) -> str:
     """`conv -> bn`, `bottleneck * 3`: a chain as the language would write it."""
     parts = []
-    for name, run in groupby(_inside(audit, row), key=_name):
+    for name, run in groupby(steps, key=_name):
         count = len(list(run))
         parts.append(f"{name} * {count}" if count > 1 else name)
     return " -> ".join(parts)
 
 
-def _inside(audit: Audit, row: BlockRow) -> Iterable[LayerRow | BlockRow]:
-    prefix, depth = f"{row.path}.", level(row) + 1
-    return (r for r in audit.rows if level(r) == depth and r.path.startswith(prefix))
+def _inside(audit: Audit, index: int) -> Iterator[LayerRow | BlockRow]:
+    """The steps of a block, which follow its own row."""
+    block = audit.rows[index]
+    below = takewhile(
+        lambda row: row.path.startswith(f"{block.path}."), islice(audit.rows, index + 1, None)
+    )
+    return (row for row in below if level(row) == level(block) + 1)
 
 
 def _name(row: LayerRow | BlockRow) -> str:

@@ -1,5 +1,6 @@
 """The words in a box: ops and blocks as short captions, counts with three digits."""
 
+import math
 import re
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ from archdsl.syntax import tree
 
 DOT = " · "
 WIDTH = 46  # characters in a line before a caption is wrapped
+UNITS = "kMGT"
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 # Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
 QUIET = frozenset(
@@ -164,12 +166,10 @@ def short(count: int) -> str:
     """A count with three digits: `9.41k`, `118M`, `1.81G`."""
     if count < 1000:
         return str(count)
-    value = float(count)
-    for unit in ("k", "M", "G", "T"):
-        value /= 1000
-        if value < 999.5 or unit == "T":
-            break
-    return f"{value:.{max(0, 3 - len(str(int(value + 1e-9))))}f}{unit}"
+    rounded = float(f"{count:.3g}")
+    power = min(int(math.log10(rounded) / 3 + 1e-9), len(UNITS))
+    value = rounded / 1000**power
+    return f"{value:.{max(0, 3 - len(str(int(value))))}f}{UNITS[power - 1]}"
 
 
 def wrapped(words: Iterable[str], separator: str = DOT, width: int = WIDTH) -> tuple[str, ...]:

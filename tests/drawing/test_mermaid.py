@@ -1,0 +1,37 @@
+"""Mermaid text: every arrow's ends declared, and no user's text that breaks out of its label."""
+
+import re
+
+import networks
+import pytest
+
+from archdsl.backends.mermaid import to_mermaid, write
+from archdsl.transforms.picture import Kind, Node, Picture
+
+
+@pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "DENSE", "SIAMESE"])
+def test_the_parts_fit_together(name: str) -> None:
+    text = to_mermaid(networks.program(getattr(networks, name)))
+    declared = set(re.findall(r"^\s*(n\d+)[(\[]", text, re.MULTILINE))
+    arrows = re.findall(r"^  (n\d+) (?:-->|==>|-\.->|~~~) (n\d+)$", text, re.MULTILINE)
+    assert {end for arrow in arrows for end in arrow} == declared
+    assert len(re.findall(r"\bsubgraph\b", text)) == len(
+        re.findall(r"^\s*end$", text, re.MULTILINE)
+    )
+    classes = set(re.findall(r":::(\w+)", text))
+    assert classes <= set(re.findall(r"classDef (\w+) ", text))
+
+
+def test_labels_are_escaped() -> None:
+    hostile = 'a "b" <i> & #lt; `c`\nd'
+    node = Node("n1", Kind.INPUT, (hostile,), hostile)
+    text = write(Picture("x", (hostile,), "x", (node,), (), "TB"))
+    label = 'n1("a #quot;b#quot; #lt;i#gt; #amp; #35;lt; #96;c#96;<br/>d"):::input'
+    assert f"  {label}\n" in text
+    assert text.splitlines()[1] == 'title: "a \\"b\\" <i> & #lt; `c`\\nd"'
+
+
+def test_direction_and_skips() -> None:
+    text = to_mermaid(networks.program(networks.DENSE), direction="LR")
+    assert "flowchart LR" in text
+    assert len(re.findall("==>", text)) == 1

@@ -1,0 +1,155 @@
+"""What a picture decides: boxes, folding, depth, insets, arrows, words."""
+
+import networks
+import pytest
+
+from archdsl.transforms.picture import Frame, Item, Kind, Node, Picture, Role, Wire, nodes, picture
+from archdsl.transforms.picture.caption import short, titled
+
+
+def texts(plan: Picture) -> list[str]:
+    return ["\n".join(node.lines) for node in nodes(plan.items) if node.tooltip != "legend"]
+
+
+def frames(items: tuple[Item, ...]) -> list[Frame]:
+    found = [item for item in items if isinstance(item, Frame)]
+    return found + [inner for frame in found for inner in frames(frame.items)]
+
+
+def insets(plan: Picture) -> list[str]:
+    """The title of each inset."""
+    found = [f.items[0] for f in frames(plan.items) if f.inset and f.tooltip != "legend"]
+    return [item.lines[0] for item in found if isinstance(item, Node)]
+
+
+def boxes(plan: Picture) -> list[Node]:
+    return [n for n in nodes(plan.items) if n.role is not Role.HEADER and n.tooltip != "legend"]
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1.00k"),
+        (9408, "9.41k"),
+        (99_950, "100k"),
+        (99_949, "99.9k"),
+        (999_499, "999k"),
+        (999_999, "1.00M"),
+        (9_999_999, "10.0M"),
+        (118_013_952, "118M"),
+        (1_814_073_344, "1.81G"),
+        (3_000_000_000_000, "3.00T"),
+    ],
+)
+def test_counts_have_three_digits(count: int, text: str) -> None:
+    assert short(count) == text
+
+
+def test_a_title_does_not_say_the_same_twice() -> None:
+    assert titled("se", "squeeze_excite(16)") == "se: squeeze_excite(16)"
+    assert titled("tower", "tower") == "tower"
+    assert titled("conv", "conv 3x3 64") == "conv 3x3 64"
+    assert titled("conv", "conv_transpose 2x2 64") == "conv: conv_transpose 2x2 64"
+
+
+def test_resnet18_fits_a_glance() -> None:
+    """The published figures of ResNet-18 in the title, each kind of unit drawn once."""
+    plan = picture(networks.program(networks.RESIDUAL))
+    assert plan.title == ("Residual", "input 3x224x224 · 11,689,512 params · 1.81G MACs")
+    assert len(boxes(plan)) <= 22
+    assert insets(plan) == ["inside unit", "inside unit"]
+    assert "conv 7x7/2 64 · bn · relu\n64x112x112 · 9.54k params · 118M MACs" in texts(plan)
+    assert "layer1: unit(64) × 2\n64x56x56 · 148k params · 462M MACs" in texts(plan)
+
+
+def test_repeated_blocks_are_one_box() -> None:
+    plan = picture(networks.program(networks.RESIDUAL, layers=(3, 8, 36, 3)))
+    assert any(text.startswith("1 … 35: unit(256) × 35\n") for text in texts(plan))
+    assert len(boxes(plan)) <= 25
+
+
+def test_nine_inception_boxes_and_one_inside() -> None:
+    plan = picture(networks.program(networks.BRANCHES))
+    assert sum(text.startswith("mixed") for text in texts(plan)) == 9
+    assert insets(plan) == ["inside mixed", "inside head"]
+
+
+def test_depth_zero_is_one_row_of_stages() -> None:
+    plan = picture(networks.program(networks.RESIDUAL), depth=0)
+    assert not [f for f in frames(plan.items) if f.tooltip != "legend"]
+    heads = [text.partition("\n")[0] for text in texts(plan)]
+    assert heads == [
+        "input",
+        "conv 7x7/2 64 · bn · relu",
+        "max_pool 3x3/2",
+        "layer1: unit(64) × 2",
+        "layer2: unit(128, stride=2), unit(128)",
+        "layer3: unit(256, stride=2), unit(256)",
+        "layer4: unit(512, stride=2), unit(512)",
+        "global_avg_pool · flatten",
+        "linear 1000",
+        "output",
+    ]
+
+
+def test_no_depth_opens_every_block() -> None:
+    plan = picture(networks.program(networks.RESIDUAL), depth=None)
+    assert not any(node.kind is Kind.BLOCK for node in boxes(plan))
+    drawn_units = [f for f in frames(plan.items) if "(unit)" in f.tooltip]
+    assert len(drawn_units) == 7  # of eight, the two of layer1 being equal
+
+
+def test_an_identity_branch_is_a_skip_and_a_projection_is_not() -> None:
+    plan = picture(networks.program(networks.RESIDUAL), depth=None)
+    assert sum(edge.wire is Wire.SKIP for edge in plan.edges) == 4
+    plan = picture(networks.program(networks.SKIPS), depth=None)
+    assert sum(edge.wire is Wire.SKIP for edge in plan.edges) == 2
+
+
+def test_branches_stand_side_by_side() -> None:
+    text = networks.BRANCHES.replace("range(5)", "range(1)").replace("range(4)", "range(0)")
+    plan = picture(networks.program(text), depth=None)
+    (header,) = (n.id for n in nodes(plan.items) if n.lines[0].startswith("mixed1"))
+    assert sum(edge.wire is Wire.FORK and edge.tail == header for edge in plan.edges) == 3
+    (merge,) = (n for n in nodes(plan.items) if n.role is Role.MERGE)
+    assert merge.lines == ("cat", "56x32x32")
+    assert sum(edge.wire is Wire.JOIN and edge.head == merge.id for edge in plan.edges) == 3
+
+
+def test_heads_of_training_are_dashed() -> None:
+    plan = picture(networks.program(networks.BRANCHES))
+    (head,) = (node for node in boxes(plan) if node.dashed)
+    assert head.lines[0] == "aux1: head(10)"
+    assert [e.wire for e in plan.edges if e.head == head.id] == [Wire.TRAINING]
+    assert ("training only",) in [node.lines for node in nodes(plan.items)]
+    assert "(10,250 in training only)" in plan.title[1]  # 1024 · 10 + 10
+
+
+def test_equal_growing_layers_are_folded() -> None:
+    plan = picture(networks.program(networks.DENSE))
+    assert "block1: layer_of(8) × 6\n16.0k params · 15.9M MACs" in texts(plan)
+    # params: Σ (16 + 8k)·(2 + 8·9) for k = 0 … 5, of which the convolutions' times 32·32
+    widths = [16 + 8 * k for k in range(6)]
+    assert short(sum(w * 74 for w in widths)) == "16.0k"
+    assert short(sum(w * 72 for w in widths) * 32 * 32) == "15.9M"
+
+
+def test_a_shared_tower_is_drawn_once() -> None:
+    plan = picture(networks.program(networks.SIAMESE))
+    assert sum("same weights again" in text for text in texts(plan)) == 1
+    assert [text for text in texts(plan) if text.startswith("input")] == [
+        "input left\n1x28x28",
+        "input right\n1x28x28",
+    ]
+
+
+def test_every_arrow_has_two_ends() -> None:
+    for text in (networks.RESIDUAL, networks.BRANCHES, networks.SKIPS, networks.SIAMESE):
+        for depth in (0, 1, "auto", None):
+            plan = picture(networks.program(text), depth)
+            ids = [node.id for node in nodes(plan.items)]
+            assert len(ids) == len(set(ids))
+            ends = {end for edge in plan.edges for end in (edge.tail, edge.head)}
+            assert ends == set(ids)
