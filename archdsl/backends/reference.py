@@ -18,7 +18,7 @@ NOTICE = "<!-- Printed from the code by `python -m archdsl.cli.docs`; do not edi
 def ops_document(ops: Iterable[type[Op]]) -> str:
     """Every op by family, each with its page."""
     known = tuple(ops)
-    pages = "\n".join(op_page(op, level=3) for op in known)
+    pages = "\n".join(op_page(op, level=2) for op in known)
     by_family = []
     for family, members in groupby(known, key=lambda op: op.family.value):
         links = ", ".join(f"[`{op.word}`](#{op.word})" for op in members)
@@ -51,7 +51,7 @@ def op_page(op: type[Op], *, level: int = 1) -> str:
         _arguments(op),
         _inputs(op),
         f"Follows {_torch_link(op.torch)}." if op.torch else "",
-        "```\n" + "\n".join(_example_lines(op)) + "\n```",
+        "```arch\n" + "\n".join(_example_lines(op)) + "\n```",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -127,22 +127,26 @@ def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
 
 
 def _alternatives(schemas: list[Mapping[str, Any]], definitions: Mapping[str, Any]) -> str:
-    """`whole number ≥ 1, or a tuple of them`; words last."""
-    plain = [s for s in schemas if s.get("type") != "array" or "prefixItems" in s]
-    kinds = list(dict.fromkeys(_kind(s, definitions) for s in plain))
-    for schema in schemas:
-        if schema not in plain:
-            inner = _kind(schema.get("items", {}), definitions)
-            known = inner == " or ".join(kinds[: len(inner.split(" or "))])
-            kinds.append("a tuple of them" if known else f"a tuple of {inner}")
-    return " or ".join(kinds)
+    """`whole number ≥ 0 or a tuple of them, or none`."""
+    tuples = [s for s in schemas if s.get("type") == "array" and "prefixItems" not in s]
+    single = [_kind(s, definitions) for s in schemas if s not in tuples]
+    first: list[str] = []
+    for schema in tuples:
+        items = schema["items"]
+        inner = [_kind(s, definitions) for s in items.get("anyOf", (items,))]
+        known = set(inner) <= set(single)
+        first += [*inner, "a tuple of them"] if known else [f"a tuple of {' or '.join(inner)}"]
+    rest = [kind for kind in single if kind not in first]
+    return ", or ".join(part for part in (" or ".join(first), " or ".join(rest)) if part)
 
 
 def _tuple_kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
     if "prefixItems" in schema:
         inner = ", ".join(_kind(s, definitions) for s in schema["prefixItems"])
         return f"({inner})"
-    return f"tuple of {_kind(schema['items'], definitions)}" if schema.get("items") else "tuple"
+    if "items" not in schema:
+        return "tuple"
+    return f"tuple of {_kind(schema['items'], definitions)}".replace("number", "numbers")
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:
@@ -220,10 +224,18 @@ def blocks_index(blocks: Iterable[tree.BlockDecl]) -> str:
 
 def block_page(block: tree.BlockDecl, *, level: int = 1) -> str:
     """One block's documentation and source."""
-    source = block.span.text.rstrip()
     text = block.doc.text if block.doc else ""
-    parts = [f"{'#' * level} {block.name.id}", text, f"```\n{source}\n```"]
+    parts = [f"{'#' * level} {block.name.id}", text, f"```arch\n{_source(block)}\n```"]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _source(block: tree.BlockDecl) -> str:
+    """The block as written, without the docstring, which stands above it."""
+    text = block.span.text.rstrip()
+    if block.doc is None:
+        return text
+    start, end = (at - block.span.start for at in (block.doc.span.start, block.doc.span.end))
+    return text[:start].rstrip() + text[end:]
 
 
 # --- codes -----------------------------------------------------------------------------------

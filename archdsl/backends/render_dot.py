@@ -28,13 +28,19 @@ def render(dot_text: str, format: str) -> bytes:
         image = _by_pygraphviz(dot_text, format)
     if image is None:
         raise GraphvizMissing(MISSING)
-    return _CLEAN[format](image)
+    match format:
+        case "svg":
+            return _clean_svg(image)
+        case "pdf":
+            return _clean_pdf(image)
+        case _:
+            return image
 
 
 def _by_dot(dot_text: str, format: str) -> bytes | None:
     """By the `dot` program; None where there is none."""
     try:
-        return graphviz.Source(dot_text).pipe(format=format)
+        return bytes(graphviz.Source(dot_text).pipe(format=format))
     except graphviz.ExecutableNotFound:
         return None
 
@@ -43,8 +49,8 @@ def _by_pygraphviz(dot_text: str, format: str) -> bytes | None:
     """By `pygraphviz`, whose wheels bring Graphviz along; None where it is not installed."""
     if find_spec("pygraphviz") is None:
         return None
-    image = import_module("pygraphviz").AGraph(string=dot_text).draw(format=format, prog="dot")
-    return image if isinstance(image, bytes) else bytes(image)
+    graph = import_module("pygraphviz").AGraph(string=dot_text)
+    return bytes(graph.draw(format=format, prog="dot"))
 
 
 def _clean_svg(image: bytes) -> bytes:
@@ -59,6 +65,3 @@ def _clean_pdf(image: bytes) -> bytes:
         lambda found: found[1] + re.sub(rb"\d", b"0", found[0][len(found[1]) :]),
         image,
     )
-
-
-_CLEAN = {"svg": _clean_svg, "png": bytes, "pdf": _clean_pdf}

@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from archdsl.analyses.costs import costs
-from archdsl.backends.audit.words import scaled
+from archdsl.base.quantities import scaled
 from archdsl.cli.diagnose import errors, show
 from archdsl.cli.specs import count, load
 from archdsl.cli.terminal import Stop, say

@@ -10,6 +10,7 @@ from archdsl.cli.arguments import DRAWINGS
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
+from archdsl.transforms.picture import Depth
 
 ENDINGS = {**{f".{format}": format for format in DRAWINGS}, ".gv": "dot", ".mmd": "mermaid"}
 
@@ -18,7 +19,7 @@ def run(arguments: Namespace) -> int:
     format = arguments.format or _by_ending(arguments.output)
     if format in ("png", "pdf") and arguments.output is None and sys.stdout.isatty():
         raise Stop(f"{format} is nothing for a terminal; give a file with -o")
-    depth = arguments.depth or "auto"
+    depth: Depth = arguments.depth or "auto"
     try:
         drawing = draw(program(arguments), format, depth=depth, direction=arguments.direction)
     except GraphvizMissing as missing:

@@ -37,4 +37,6 @@ def _value(value: object) -> str:
     if isinstance(value, tuple) and len(value) > 1 and all(isinstance(v, int) for v in value):
         return format_shape(value)
     words = {True: "true", False: "false", None: "none"}
-    return words[value] if value is None or isinstance(value, bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return words[value]
+    return f"{value:g}" if isinstance(value, float) else str(value)

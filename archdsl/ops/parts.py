@@ -11,6 +11,8 @@ from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import SPATIAL_NAMES, Positive, Sizes, image, spatial
 
+MOST_PARTS = 1000
+
 
 class Split(Op):
     """Parts of the given sizes along a dimension, one result each."""
@@ -35,7 +37,8 @@ class Split(Op):
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
         if isinstance(self.sizes, int):
-            return tuple(_resized(x, dim, part) for part in _equal_parts(size, self.sizes))
+            parts = _equal_parts(size, self.sizes, "sizes")
+            return tuple(_resized(x, dim, part) for part in parts)
         if sum(self.sizes) != size:
             terms = " + ".join(map(str, self.sizes)) or "0"
             raise Misfit(
@@ -71,7 +74,7 @@ class Chunk(Op):
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
-        parts = _equal_parts(size, -(-size // self.chunks))
+        parts = _equal_parts(size, -(-size // self.chunks), "chunks")
         if len(parts) != self.chunks:
             raise Misfit(
                 "E0320",
@@ -106,6 +109,7 @@ class Unbind(Op):
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
+        _check_parts(x.shape[dim - 1], "dim")
         return (_dropped(x, dim),) * x.shape[dim - 1]
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
@@ -139,8 +143,9 @@ class SliceAlong(Op):
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
-        length = len(range(*slice(self.start, self.stop, self.step).indices(size)))
-        if length == 0:
+        first, end, step = slice(self.start, self.stop, self.step).indices(size)
+        length = -(-(end - first) // step)
+        if length < 1:
             raise Misfit(
                 "E0322",
                 f"the slice leaves nothing of dimension {dim}, which has {size} elements",
@@ -242,9 +247,21 @@ class Crop(Op):
         return tuple((old - new) // 2 for old, new in zip(x.shape[1:], sizes, strict=True))
 
 
-def _equal_parts(size: int, part: int) -> Shape:
+def _check_parts(count: int, argument: str) -> None:
+    """A program stays finite: refuse results without end."""
+    if count > MOST_PARTS:
+        raise Misfit(
+            "E0330",
+            f"this makes {count} results, and {MOST_PARTS} is the most",
+            argument=argument,
+            hint="make fewer and larger parts",
+        )
+
+
+def _equal_parts(size: int, part: int, argument: str) -> Shape:
     """`part` as often as it fits, then the rest."""
     whole, rest = divmod(size, part)
+    _check_parts(whole, argument)
     return (part,) * whole + ((rest,) if rest else ())
 
 

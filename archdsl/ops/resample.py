@@ -1,6 +1,7 @@
 """Images of another size: `pad`, `upsample`, `pixel_shuffle` and `pixel_unshuffle`."""
 
 from collections.abc import Iterator
+from fractions import Fraction
 from math import floor
 from typing import Annotated, ClassVar, Literal
 
@@ -24,7 +25,8 @@ from archdsl.ops.sizes import (
 
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 UpsampleMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
-Scale = Annotated[float, Field(gt=0.0, allow_inf_nan=False)]
+Scale = Annotated[float, Field(gt=0.0, le=1e9)]
+EXACT = 2**53  # floats hold every whole number up to here
 
 
 class Pad(Op):
@@ -216,7 +218,7 @@ class Upsample(Op):
         if self.size is not None:
             return spatial(self.size, len(old), "size")
         scales = self._scales(len(old))
-        return tuple(floor(size * scale) for size, scale in zip(old, scales, strict=True))
+        return tuple(_scaled(size, scale) for size, scale in zip(old, scales, strict=True))
 
     def _upward(self, factors: Shape) -> Window:
         """As the transposed convolution that would do the same (odd factors meet a centre)."""
@@ -235,6 +237,11 @@ class Upsample(Op):
             "nearest-exact": tuple(f // 2 for f in factors),
         }.get(self.mode, tuple((f - 1) // 2 - (k - 1) // 2 for f, k in pairs))
         return Window(kernel, factors, tuple(-f for f in first), (1,) * len(factors))
+
+
+def _scaled(size: int, scale: float) -> int:
+    """The product rounded down: in floats, as PyTorch does, as long as these suffice."""
+    return floor(size * scale) if size < EXACT else floor(size * Fraction(scale))
 
 
 class PixelShuffle(Op):

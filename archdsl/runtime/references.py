@@ -17,10 +17,8 @@ from torch import nn
 from archdsl.base.suggest import did_you_mean
 
 CLASSES = 1000  # what the collections' models have unless told otherwise
-OPERATORS = (
-    "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-    "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
-)
+OPERATORS = ("torchvision::nms", "torchvision::qnms")
+SCHEMA = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 OPERATORS_NOTE = (
     "torchvision was built for another torch, so its compiled operators are missing; "
     "torchvision::nms and torchvision::qnms were declared so that its models can be imported"
@@ -59,7 +57,7 @@ def reference(against: str, *, classes: int = CLASSES) -> Reference:
 
 
 def _notes() -> tuple[str, ...]:
-    return (OPERATORS_NOTE,) if _declared() else ()
+    return (OPERATORS_NOTE,) if _declared else ()
 
 
 def _torchvision(name: str, sizes: dict[str, Any]) -> nn.Module:
@@ -140,18 +138,13 @@ def _package(name: str) -> ModuleType:
     return import_module(name)
 
 
-_operators: list[torch.library.Library] = []  # alive as long as they shall be declared
-
-
-def _declared() -> bool:
-    return bool(_operators)
+_declared: list[str] = []  # as long as this process lives
 
 
 def _declare_operators() -> None:
     """Declares the operators that torchvision's Python part wants to describe, and starts anew."""
-    library = torch.library.Library("torchvision", "DEF")
-    for schema in OPERATORS:
-        library.define(schema)
-    _operators.append(library)
+    for name in OPERATORS:
+        torch.library.define(name, SCHEMA)
+    _declared.extend(OPERATORS)
     for loaded in [m for m in sys.modules if m.partition(".")[0] == "torchvision"]:
         del sys.modules[loaded]

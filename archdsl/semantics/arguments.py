@@ -327,7 +327,7 @@ def _gather(
         field = op.model_fields[word]
         value = evaluator.value(argument.value, env, want_of(field))
         if word == op.variadic and argument.name is None:
-            value = _collect(values.get(word), value, sole=len(given) == 1)
+            value = _collect(values.get(word), value, sole=_positional(given) == 1)
         elif word in values:
             evaluator.mistake("E0213", f"`{word}` of `{op.word}` is given twice", argument.span)
             fine = False
@@ -337,6 +337,11 @@ def _gather(
     known = {w: v for w, v in values.items() if v is not UNKNOWN}
     checked = _validate(evaluator, op, known, spans, node, complete=fine)
     return (checked, tuple(branches)) if fine and checked is not None else None
+
+
+def _positional(given: Arguments) -> int:
+    """How many arguments stand without a name."""
+    return sum(argument.name is None for argument in given)
 
 
 def _collect(so_far: object, value: object, *, sole: bool) -> object:

@@ -42,7 +42,9 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         try:
             return read(span.text)
         except literals.BadLiteral as problem:
-            self.diagnostics.append(complaints.complaint(problem.code, str(problem), span))
+            self.diagnostics.append(
+                complaints.complaint(problem.code, problem.message, span, problem.hint)
+            )
             return fallback
 
     # --- files ---
@@ -120,12 +122,12 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return tree.Parameter(self._span(meta), self._name(name), self._maybe(type), default)
 
     def body(self, meta: Meta, doc: Token | None, statements: list[Statement] | None) -> Body:
-        if statements is None and doc is not None:
+        if doc is not None and statements is None:
             self.diagnostics.append(complaints.only_docstring(self._at(doc)))
-        if doc is None:
-            return None, tuple(statements or ())
-        text = literals.docstring(str(doc))
-        return tree.Doc(self._at(doc), text), tuple(statements or ())
+        return self._doc(doc), tuple(statements or ())
+
+    def promises(self, meta: Meta, doc: Token | None, statements: list[Statement] | None) -> Body:
+        return self._doc(doc), tuple(statements or ())
 
     def suite(self, meta: Meta, statements: list[Statement]) -> tuple[Statement, ...]:
         return tuple(statements)
@@ -270,6 +272,11 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     def slice(self, meta: Meta, value: Expr, *bounds: Expr | None) -> tree.Slice:
         return tree.Slice(self._span(meta), value, *bounds)
 
+    def slice_by(
+        self, meta: Meta, value: Expr, start: Expr | None, step: Expr | None
+    ) -> tree.Slice:
+        return tree.Slice(self._span(meta), value, start, None, step)
+
     def name(self, meta: Meta, token: Token) -> tree.Name:
         return self._name(token)
 
@@ -326,6 +333,9 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         return tree.Argument(self._span(meta), self._maybe(name), value)
 
     # --- what the grammar cannot say ---
+
+    def _doc(self, token: Token | None) -> tree.Doc | None:
+        return None if token is None else tree.Doc(self._at(token), literals.docstring(str(token)))
 
     def _number(self, span: Span) -> int | float:
         one: int | float = 1

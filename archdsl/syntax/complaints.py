@@ -129,10 +129,9 @@ def mixed_blanks(source: Source, head: Token) -> Diagnostic:
     return complaint("E0106", message, _blanks(source, head), "indent with four spaces a level")
 
 
-def uneven_dedent(source: Source, head: Token, widths: list[int]) -> Diagnostic:
+def uneven_dedent(source: Source, head: Token, nearest: int) -> Diagnostic:
     message = "this indentation fits no line above"
-    open_levels = " or ".join(str(width) for width in widths)
-    hint = f"indent by {open_levels} spaces" if len(widths) > 1 else "start it at the left edge"
+    hint = f"indent by {nearest} spaces" if nearest else "start it at the left edge"
     return complaint("E0107", message, _blanks(source, head), hint)
 
 
@@ -209,7 +208,9 @@ def no_step(value: tree.Expr) -> Diagnostic | None:
             )
         case tree.Constant(value=bool() | None) | tree.Unary() | tree.Compare():
             text = "this is a value, not a step", ""
-        case tree.Constant() | tree.Shape():
+        case tree.Shape():
+            text = "a shape is not a step", "an input is declared `input 3x224x224`"
+        case tree.Constant():
             text = "a number is not a step", ""
         case tree.Tuple() | tree.Comprehension() | tree.Slice():
             text = "several values are not a step", "join steps with `->`, branches with a merge"

@@ -47,14 +47,15 @@ class Layout:
     comments: list[Span]
 
 
-def lay_out(source: Source, tokens: Iterable[Token]) -> Layout:
-    """Joins, measures and checks the lines of a whole source."""
+def lay_out(source: Source, tokens: Iterable[Token], *, statements: bool = True) -> Layout:
+    """Joins, measures and checks the lines of a whole source: statements, or mere expressions."""
     comments: list[Span] = []
     physical = list(_physical(source, tokens, comments))
     lines = _Joiner(source, _never_closed(physical)).join(physical)
     for number, line in enumerate(lines):
         _check_words(source, line)
-        line.tokens = promote(line.tokens, first_of_file=number == 0)
+        if statements:
+            line.tokens = promote(line.tokens, first_of_file=number == 0)
     return _Levels(source).measure(Layout(lines, comments))
 
 
@@ -215,7 +216,7 @@ class _Levels:
         width = len(blanks.expandtabs())
         nearest = min(range(len(widths)), key=lambda level: (abs(widths[level] - width), -level))
         if "\t" not in blanks + self.stack[-1]:
-            line.blame(complaints.uneven_dedent(self.source, line.head, widths))
+            line.blame(complaints.uneven_dedent(self.source, line.head, widths[nearest]))
         elif not self.mixed:
             self.mixed = True
             line.blame(complaints.mixed_blanks(self.source, line.head))

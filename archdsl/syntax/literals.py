@@ -14,37 +14,39 @@ _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL
 class BadLiteral(Exception):
     """What a literal's text cannot mean; the builder makes a diagnostic of it."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, hint: str) -> None:
         super().__init__(message)
         self.code = code
+        self.message = message
+        self.hint = hint
 
 
 def number(text: str) -> int | float:
     """`11_689_512`, `1e-5`, `25.6M`: a whole number of thousands or millions stays an int."""
     digits = text.replace("_", "")
     if len(digits) > MAX_DIGITS:
-        raise BadLiteral(
-            "E0126", f"a number has at most {MAX_DIGITS} digits, this one has {len(digits)}"
-        )
+        message = f"a number has at most {MAX_DIGITS} digits, this one has {len(digits)}"
+        raise BadLiteral("E0126", message, "write it with an exponent: `1e30`")
     if digits[-1] in _FACTORS:
-        value = Decimal(digits[:-1]) * _FACTORS[digits[-1]]
-        return int(value) if value == int(value) else float(value)
+        scaled = Decimal(digits[:-1]) * _FACTORS[digits[-1]]
+        return int(scaled) if scaled == int(scaled) else float(scaled)
     if digits.isdigit():
         return int(digits)
-    value_ = float(digits)
-    if value_ == float("inf"):
-        raise BadLiteral("E0126", "this number is too large")
-    return value_
+    value = float(digits)
+    if value == float("inf"):
+        raise BadLiteral("E0126", "this number is too large", "the largest are near `1e308`")
+    return value
 
 
 def shape(text: str) -> tuple[int, ...]:
     """`3x224x224`."""
     sizes = text.split("x")
     if len(sizes) > MAX_DIGITS or any(len(size) > MAX_DIGITS for size in sizes):
-        raise BadLiteral("E0126", "this shape is too large")
+        hint = f"a shape has at most {MAX_DIGITS} sizes of {MAX_DIGITS} digits"
+        raise BadLiteral("E0126", "this shape is too large", hint)
     dims = tuple(int(size) for size in sizes)
     if 0 in dims:
-        raise BadLiteral("E0116", "the sizes of a shape are 1 or more")
+        raise BadLiteral("E0116", "a shape cannot have a size of 0", "sizes are 1 or more")
     return dims
 
 
@@ -63,5 +65,5 @@ def _unescape(match: re.Match[str]) -> str:
     if code:
         return chr(int(code, 16))
     if match[3] not in _ESCAPES:
-        raise BadLiteral("E0105", f"`\\{match[3]}` is no escape")
+        raise BadLiteral("E0105", f"`\\{match[3]}` is no escape", "write `\\\\` for a backslash")
     return _ESCAPES[match[3]]

@@ -12,7 +12,7 @@ from archdsl.base.source import Source, Span
 from archdsl.syntax import complaints, tree
 from archdsl.syntax.build import Builder
 from archdsl.syntax.grammar import tokens
-from archdsl.syntax.layout import Layout, Line, lay_out
+from archdsl.syntax.layout import Line, lay_out
 from archdsl.syntax.reader import Reader
 from archdsl.syntax.walk import children, deepest, is_expression
 
@@ -38,7 +38,7 @@ def parse(source: Source) -> Parsed:
     refused = _refuse(source)
     if refused is not None:
         return Parsed(tree.File(source, ()), (refused,))
-    layout = _lay_out(source)
+    layout = lay_out(source, tokens(source.text))
     reader, builder = Reader(source), Builder(source)
     file: tree.File = builder.transform(reader.read_file(layout.lines))
     found = [*reader.diagnostics, *builder.diagnostics]
@@ -53,7 +53,7 @@ def parse_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic
     refused = _refuse(source)
     if refused is not None:
         return None, (refused,)
-    layout = _lay_out(source)
+    layout = lay_out(source, tokens(source.text), statements=False)
     if len(layout.lines) != 1:
         second = layout.lines[1].head if layout.lines else None
         return None, (complaints.not_one_value(source, second),)
@@ -74,10 +74,6 @@ def _refuse(source: Source) -> Diagnostic | None:
     if len(source.text) > MAX_CHARACTERS:
         return complaints.too_long(source, MAX_CHARACTERS)
     return None
-
-
-def _lay_out(source: Source) -> Layout:
-    return lay_out(source, tokens(source.text))
 
 
 def _could_be_deep(lines: list[Line]) -> bool:

@@ -33,12 +33,12 @@ class Reader:
         """The tree of all lines that can be read."""
         end = Token("_NEWLINE", "", 0, 1, 1, 1, 1, 0)
         for line, below in zip_longest(lines, lines[1:]):
-            if len(self.diagnostics) > MAX_ERRORS:
-                last = self.diagnostics[-1]
-                self.diagnostics.append(complaints.too_many_errors(last, MAX_ERRORS))
-                break
             self._line(line, end, has_body=below is not None and below.level > line.level)
             end = line.tokens[-1]
+            if len(self.diagnostics) > MAX_ERRORS:
+                excess = self.diagnostics[MAX_ERRORS]
+                self.diagnostics[MAX_ERRORS:] = [complaints.too_many_errors(excess, MAX_ERRORS)]
+                break
         self._move_to(0, end)
         return self._parser.feed_eof(end)
 

@@ -11,7 +11,7 @@ from lark import Token
 from archdsl.base.diagnostics import Diagnostic, Label
 from archdsl.base.source import Source, Span
 from archdsl.syntax.complaints import complaint, span_of
-from archdsl.syntax.words import HARD
+from archdsl.syntax.words import HARD, OPENERS
 
 _HEADERS = {"IF", "ELIF", "ELSE", "FOR", "_BLOCK", "_NETWORK"}
 _DECLARES = {"_BLOCK": "block", "_NETWORK": "network", "_FN": "fn", "_FROM": "from"}
@@ -112,6 +112,8 @@ def _opening_word(place: Place) -> Diagnostic | None:
     if place.kind in _DECLARES:
         message = f"`{_DECLARES[place.kind]}` stands inside a body"
         return complaint("E0114", message, place.span, "start it at the left edge of the file")
+    if place.text == "`//`":
+        return complaint("E0100", "`//` begins no line", place.span, "comments begin with `#`")
     if place.kind == "ARROW":
         hint = "indent the line deeper than the one that it goes on from"
         return complaint("E0100", "a line cannot begin with `->`", place.span, hint)
@@ -119,10 +121,38 @@ def _opening_word(place: Place) -> Diagnostic | None:
 
 
 def _keyword_as_name(place: Place) -> Diagnostic | None:
-    if place.kind in _KEYWORDS and place.kind_at(place.index + 1) == "ASSIGN":
-        word = place.tokens[place.index]
+    """`in = conv(64, 3)`: reading stops at the keyword or at the `=`."""
+    at = place.index - 1 if place.kind == "ASSIGN" else place.index
+    if place.kind_at(at) in _KEYWORDS and place.kind_at(at + 1) == "ASSIGN":
+        word = place.tokens[at]
         message = f"`{word}` is a keyword and cannot be a name"
-        return complaint("E0116", message, place.span, f"write `{word}_`")
+        return complaint("E0116", message, span_of(place.source, word), f"write `{word}_`")
+    return None
+
+
+def _sign_behind_opener(place: Place) -> Diagnostic | None:
+    """`input: 3x224x224`, `output = a, b`: the statement's word was taken for a name."""
+    word, sign = place.tokens[0], place.kind_at(1)
+    if word not in OPENERS or place.index < 2 or sign not in ("COLON", "ASSIGN"):
+        return None
+    if (sign == "COLON" and place.index == 2) or place.kind == "COMMA":
+        span = span_of(place.source, place.tokens[1])
+        message = f"no `{place.tokens[1]}` stands behind `{word}`"
+        return complaint("E0118", message, span, f"write `{word} …`")
+    return None
+
+
+def _else_if(place: Place) -> Diagnostic | None:
+    if place.head == "ELSE" and place.index == 1 and place.kind == "IF":
+        span = span_of(place.source, place.tokens[0]).to(place.span)
+        return complaint("E0100", "`else if` is one word here", span, "write `elif`")
+    return None
+
+
+def _let_function(place: Place) -> Diagnostic | None:
+    if place.head == "_LET" and place.index == 2 and place.kind == "LPAR":
+        hint = f"declare it at the left edge of the file: `fn {place.before}(…) = …`"
+        return complaint("E0119", "`let` binds values, not functions", place.span, hint)
     return None
 
 
@@ -205,6 +235,14 @@ def _colon_for_assign(place: Place) -> Diagnostic | None:
     return None
 
 
+def _missing_in(place: Place) -> Diagnostic | None:
+    earlier = {token.type for token in place.tokens[: place.index]}
+    if place.head != "FOR" or "IN" in earlier or not place.between_values():
+        return None
+    hint = f"write `{place.before} in {_plain(place)}`"
+    return _gap("E0100", "`in` is missing", place, hint)
+
+
 def _missing_comma(place: Place) -> Diagnostic | None:
     if not place.between_values() or "COMMA" not in place.accepts:
         return None
@@ -217,14 +255,25 @@ def _missing_comma(place: Place) -> Diagnostic | None:
     return _gap("E0120", "`,` is missing", place, hint)
 
 
+def _comma_for_arrow(place: Place) -> Diagnostic | None:
+    """`conv(3), relu`; and `bn, relu`, which reads like names up to its end."""
+    if place.head.startswith("_") or place.head in _HEADERS:
+        return None
+    if place.kind == "COMMA" and not place.depth:
+        comma = place.tokens[place.index]
+    elif place.at_end and place.kind_at(1) == "COMMA" and "ASSIGN" in place.accepts:
+        comma = place.tokens[1]
+    else:
+        return None
+    span = span_of(place.source, comma)
+    return complaint("E0121", "`,` does not join steps", span, "write `->`")
+
+
 def _missing_arrow(place: Place) -> Diagnostic | None:
-    """`bn relu`, `conv 64, 3`, `bn, relu`."""
+    """`bn relu`, `conv 64, 3`."""
     if place.head in _DECLARES:
         return None
     before = place.before
-    if place.kind == "COMMA" and not place.depth and "ARROW" in place.accepts:
-        message = "`,` does not join steps"
-        return complaint("E0121", message, place.span, "write `->`")
     if before is None or not place.between_values() or "ARROW" not in place.accepts:
         return None
     if before.type in _CONSTANTS:
@@ -268,15 +317,20 @@ def _gap(code: str, message: str, place: Place, hint: str) -> Diagnostic:
 _QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
     _opening_word,
     _keyword_as_name,
+    _sign_behind_opener,
+    _else_if,
     _body_on_header,
     _missing_colon,
-    _missing_else,
     _declaration_header,
     _assignment,
+    _missing_else,
     _let_brackets,
+    _let_function,
     _comparison,
     _colon_for_assign,
+    _comma_for_arrow,
     _early_end,
+    _missing_in,
     _missing_comma,
     _missing_arrow,
 )

@@ -11,7 +11,7 @@ OPENERS = (*DECLARATIONS, "layer", "let", "input", "output", "aux", "init", "exp
 HARD = ("if", "elif", "else", "for", "in", "and", "or", "not", "true", "false", "none")
 KEYWORDS = (*OPENERS, *HARD, "import", "as")
 
-_AFTER_A_NAME = {"ASSIGN", "ARROW", "ANNOTATION", "COMMA", "DOT", "COLON", "LSQB", "STAR"}
+_AFTER_A_NAME = {"ASSIGN", "ARROW", "ANNOTATION", "COMMA", "DOT", "COLON", "LSQB", "STAR", "IF"}
 _TAKE_PARENTHESES = {"input", "output", "expect", "let"}
 
 PYTHON = {

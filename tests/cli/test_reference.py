@@ -34,7 +34,7 @@ def test_the_page_of_conv(archdsl):
 @pytest.mark.parametrize("word", list(ops()))
 def test_examples_are_steps_with_the_shapes_they_give(word):
     """The lines of a page, put into a network, elaborate and give what they say."""
-    code = op_page(ops()[word]).split("```")[3].strip()
+    code = op_page(ops()[word]).split("```arch")[1].rstrip("`\n").strip()
     for line in code.splitlines():
         step, shapes = (part.strip() for part in line.split("#"))
         before, _, after = shapes.rpartition(" -> ")

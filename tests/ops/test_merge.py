@@ -70,7 +70,7 @@ FUNCTIONS = {
 }
 
 
-@pytest.mark.parametrize(("word", "shapes"), product(FUNCTIONS, TOGETHER))
+@pytest.mark.parametrize(("word", "shapes"), [*product(FUNCTIONS, TOGETHER)])
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("samples", [1, 2, 4, 5, 6])
 def test_a_broadcast_means_the_same_for_each_sample(
@@ -85,7 +85,7 @@ def test_a_broadcast_means_the_same_for_each_sample(
     assert torch.equal(emitted(op, types(*shapes))(*branches), expected)
 
 
-@pytest.mark.parametrize(("word", "shapes"), product(FUNCTIONS, APART))
+@pytest.mark.parametrize(("word", "shapes"), [*product(FUNCTIONS, APART)])
 def test_other_shapes_are_not_broadcast(word: str, shapes: tuple[Shape, Shape]) -> None:
     assert misfit(word, *shapes).code == "E0301"
     assert misfit(word, *shapes[::-1]).branches == (0, 1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from archdsl.analyses.report import Audit, BlockRow
 from archdsl.backends.audit import words
+from archdsl.base.quantities import count, memory, scaled, share
 
 WIDTH = 100
 HEADINGS = ("path", "op or block", "output", "params", "MACs", "share", "memory", "field")
@@ -68,10 +69,10 @@ def _cells(audit: Audit, index: int) -> tuple[str, ...]:
         row.path,
         words.target(audit, index),
         words.shapes(row.output),
-        "shared" if row.shared else words.count(row.params),
-        "training" if row.training_only else words.scaled(row.macs),
-        words.share(row.macs, audit.macs),
-        words.memory(row.memory),
+        "shared" if row.shared else count(row.params),
+        "training" if row.training_only else scaled(row.macs),
+        share(row.macs, audit.macs),
+        memory(row.memory),
         words.field(row),
     )
 
@@ -83,9 +84,9 @@ def totals(audit: Audit) -> tuple[str, ...]:
         "",
         words.shapes(audit.output) if not isinstance(audit.output, dict) else "",
         f"{audit.params:,}",
-        words.scaled(audit.macs) or "0",
+        scaled(audit.macs) or "0",
         "",
-        words.memory(audit.memory),
+        memory(audit.memory),
         "x".join(map(str, audit.receptive_field)),
     )
 

@@ -1,4 +1,4 @@
-"""Figures in the words of the audit: shapes, counts, shares, bytes, and what a row is called."""
+"""The words of the audit: shapes, receptive fields, and what a row is called."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice, takewhile
@@ -65,40 +65,3 @@ def shapes(value: Shape | tuple[Shape, ...] | dict[str, Shape]) -> str:
 def field(row: Row) -> str:
     """The receptive field; `all` where every element sees the whole input."""
     return "all" if row.whole_input else "x".join(map(str, row.receptive_field))
-
-
-def count(value: int) -> str:
-    """`11,689,512`; nothing for 0."""
-    return f"{value:,}" if value else ""
-
-
-def scaled(value: int) -> str:
-    """`1.81G`, `9.41K`: three digits and a unit; nothing for 0."""
-    if value < 1000:
-        return str(value) if value else ""
-    size, units = float(value), iter("KMGTP")
-    unit = ""
-    while size >= 999.5:
-        size, unit = size / 1000, next(units)
-    return f"{_three_digits(size)}{unit}"
-
-
-def memory(value: int) -> str:
-    """`3.06 MiB`; nothing for 0."""
-    if value < 1024:
-        return f"{value} B" if value else ""
-    size, units = float(value), iter(("KiB", "MiB", "GiB", "TiB"))
-    unit = ""
-    while size >= 999.5:
-        size, unit = size / 1024, next(units)
-    return f"{_three_digits(size)} {unit}"
-
-
-def share(part: int, whole: int) -> str:
-    """`12.3%`; nothing for 0."""
-    return f"{100 * part / whole:.1f}%" if part else ""
-
-
-def _three_digits(value: float) -> str:
-    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
-    return f"{value:.{decimals}f}"

@@ -22,10 +22,13 @@ class Constructor:
     lists: int = 0
 
     def body(self) -> list[str]:
+        if self.cls.base is not plan.Base.SEQUENCE:
+            self.lines.append(f"{self.indent}super().__init__()")
+        for name, code in self.cls.names:
+            self._say(f"{name} = ", code)
         if self.cls.base is plan.Base.SEQUENCE:
             self._whole()
             return self.lines
-        self.lines.append(f"{self.indent}super().__init__()")
         for name, code in self.cls.stored:
             self._say(f"self.{name} = ", code)
         self._items(self.cls.construction)
@@ -212,8 +215,7 @@ def _plain(leaf: plan.Leaf) -> bool:
     if not isinstance(leaf.build, plan.Sequence):
         return True
     return all(
-        isinstance(item, plan.Leaf)
-        and _plain(item)
+        (isinstance(item, plan.Leaf) and _plain(item))
         or (isinstance(item, plan.Loop) and len(item.items) == 1)
         for item in leaf.build.items
     )

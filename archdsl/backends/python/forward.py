@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from keyword import iskeyword
 
-from archdsl.backends.python.layout import INDENT, WIDTH, flat, laid
-from archdsl.ir.code import Call, Code, In, Name, Self
+from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
+from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of, transform
 
 DEEPEST = 4  # calls within calls on one line
-DEEPEST_MERGED = 3
+DEEPEST_MERGED = 4
+DEEPEST_BRANCH = 2
 TAKEN = {"F", "Tensor", "getattr", "nn", "range", "self", "sum", "torch"}
 
 
@@ -24,6 +25,8 @@ class Pending:
     leaf: plan.Leaf
     code: Code
     depth: int
+    kernels: bool  # it holds a step with kernels, or a block
+    closed: bool = False  # light steps led up to that one: the statement is complete
 
 
 class Forward:
@@ -45,7 +48,17 @@ class Forward:
         for value in (*cls.results, *heads):
             if self._left[value] == 1:
                 self._readers[value] = None
-        self._per_line = Counter(leaf.line for leaf in _leaves(cls.items))
+        self._by_id = {leaf.id: leaf for leaf in _leaves(cls.items)}
+        self._uses = Counter(leaf.name for leaf in self._by_id.values())
+        self._gathered = {
+            part.value.leaf: part.loop
+            for leaf in self._by_id.values()
+            for part in leaf.inputs
+            if isinstance(part, plan.Gathered)
+        }
+        self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
+        self._joined = set(_joined(cls.items))
+        self._per_line = Counter(leaf.line for leaf in self._by_id.values())
         self._shape: Shape | None = None
         self._indent = INDENT * 2
         self._items(cls.items)
@@ -88,11 +101,16 @@ class Forward:
             held = []
             code = self._code(leaf)
         depth = 1 + max((self._pending[v].depth for v in held), default=0)
+        result = plan.Result(leaf.id)
+        before = [self._pending[value] for value in held]
         for value in leaf.inputs:
             self._left[value] -= 1
             self._pending.pop(value, None)
-        result = plan.Result(leaf.id)
-        pending = Pending(result, leaf, code, depth)
+            if isinstance(value, plan.Gathered):
+                self._left.subtract(self._by_id[value.value.leaf].inputs)
+        kernels = leaf.heavy or any(p.kernels for p in before)
+        closed = bool(before) and leaf.heavy and before[0].leaf.line != leaf.line
+        pending = Pending(result, leaf, code, depth, kernels, closed)
         if leaf.outputs == 1 and self._left[result] == 1 and result in self._readers:
             self._pending[result] = pending
         else:
@@ -102,25 +120,44 @@ class Forward:
         """Whether the step reads well around the expressions of its inputs."""
         if any(_mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
             return False
-        depth = sum(self._pending[value].depth for value in held)
+        depths = [self._pending[value].depth for value in held]
         if len(leaf.inputs) > 1:
             whole = list(self._pending)[len(self._pending) - len(held) :] == held
-            return whole and depth <= DEEPEST_MERGED
-        return all(self._continues(self._pending[value].leaf, leaf) for value in held) and (
-            depth < DEEPEST
+            return (
+                whole
+                and sum(depths) <= DEEPEST_MERGED
+                and (len(depths) < 2 or max(depths) <= DEEPEST_BRANCH)
+            )
+        return all(self._continues(self._pending[value], leaf) for value in held) and (
+            sum(depths) < DEEPEST
         )
 
-    def _continues(self, before: plan.Leaf, leaf: plan.Leaf) -> bool:
-        """A chain on one line of the source goes on; so do lines of one light step each."""
-        if before.line == leaf.line and not (before.names and leaf.names):
-            return True
-        return not (
-            leaf.heavy or before.block or self._per_line[before.line] > 1 or self._per_line[leaf.line] > 1
-        )
+    def _continues(self, before: Pending, leaf: plan.Leaf) -> bool:
+        """Whether a chain may go on in the same statement.
+
+        One kernel a statement, with the light steps after it or those before it; a block has
+        its own; a line of the source that holds a chain is not mixed with other lines.
+        """
+        if before.closed or (before.kernels and leaf.heavy):
+            return False
+        if before.leaf.line == leaf.line:
+            return not (before.leaf.names and leaf.names)
+        chains = self._per_line[before.leaf.line] > 1 or self._per_line[leaf.line] > 1
+        return not (chains or leaf.block or before.leaf.block)
 
     def _code(self, leaf: plan.Leaf) -> Code:
         def change(part: object) -> object:
             match part:
+                case List(items=(plan.Spread(operand=In() as place),)):
+                    return List((self._rounds(leaf.inputs[place.index]),))  # type: ignore[arg-type]
+                case Infix(op="+", operands=(plan.Spread(operand=In() as place),)):
+                    return Call("sum", (self._rounds(leaf.inputs[place.index]),))  # type: ignore[arg-type]
+                case Infix(op="+") if any(isinstance(o, plan.Spread) for o in part.operands):
+                    return Infix("+", tuple(change(Infix("+", (o,))) for o in part.operands))  # type: ignore[misc]
+                case Infix(op="+", operands=(only,)):
+                    return change(only)
+                case plan.Spread(operand=In() as place):
+                    return Star(self._rounds(leaf.inputs[place.index]))
                 case In():
                     return self._read(leaf.inputs[part.index])
                 case Self():
@@ -129,6 +166,12 @@ class Forward:
 
         code: Code = transform(leaf.forward, change)
         return code
+
+    def _rounds(self, value: plan.Value) -> Generator:
+        """A step in every round of a loop, as a generator."""
+        assert isinstance(value, plan.Gathered)
+        loop, leaf = self._loops[value.loop], self._by_id[value.value.leaf]
+        return Generator(self._code(leaf), loop.variable, loop.size)
 
     def _read(self, value: plan.Value) -> Code:
         pending = self._pending.get(value)
@@ -190,13 +233,12 @@ class Forward:
         reader = self._readers.get(end)
         merging = reader is not None and len(reader.inputs) > 1
         wishes = []
-        stays = end == value and (merging or self._left[end] > 1)
-        if leaf is not None and leaf.names and stays:
+        stays = end == value and (merging or self._left[end] > 1) and value not in self._joined
+        if leaf is not None and leaf.names and stays and self._uses[leaf.name] == 1:
             wishes.append(leaf.names[0])
-        wishes.append(self.flow)
         if merging and reader is not None and len(reader.inputs) > 2:
             wishes.append(f"branch{reader.inputs.index(end) + 1}")
-        return self._free([*wishes, "out"])
+        return self._free([*wishes, self.flow, "out"])
 
     def _line_end(self, value: plan.Value) -> tuple[plan.Value, plan.Leaf | None]:
         """Where the chain of single readers that starts with a value ends."""
@@ -208,9 +250,7 @@ class Forward:
         return value, leaf
 
     def _leaf_of(self, value: plan.Value) -> plan.Leaf | None:
-        if not isinstance(value, plan.Result):
-            return None
-        return next((leaf for leaf in _leaves(self.cls.items) if leaf.id == value.leaf), None)
+        return self._by_id[value.leaf] if isinstance(value, plan.Result) else None
 
     def _free(self, wishes: list[str]) -> str:
         last = wishes[-1]
@@ -227,9 +267,7 @@ class Forward:
         """Whether a variable holds something that is still to be read."""
         if any(self._left[value] > 0 for value, held in self._names.items() if held == name):
             return True
-        return any(
-            part == Name(name) for p in self._pending.values() for part in parts_of(p.code)
-        )
+        return any(part == Name(name) for p in self._pending.values() for part in parts_of(p.code))
 
     # --- choices and loops -------------------------------------------------------------------
 
@@ -265,6 +303,8 @@ class Forward:
 
     def _loop(self, loop: plan.Loop) -> None:
         self._flush_all(list(self._pending))
+        if all(isinstance(i, plan.Leaf) and i.id in self._gathered for i in loop.items):
+            return  # the merge that reads the rounds makes them
         inside = Counter(_reads(loop.items))
         starts = Counter(start for start, _ in loop.carried if start is not None)
         updates = Counter(end for _, end in loop.carried)
@@ -362,6 +402,18 @@ def _reads(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
             case plan.Loop():
                 yield from _reads(item.items)
                 yield from (v for pair in item.carried for v in pair if v is not None)
+
+
+def _joined(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
+    """Values that a choice merges or a loop carries: one variable serves several of them."""
+    for item in items:
+        match item:
+            case plan.Choice():
+                yield from (value for pair in item.merged for value in pair)
+                yield from _joined((*item.then, *item.otherwise))
+            case plan.Loop():
+                yield from (end for _, end in item.carried)
+                yield from _joined(item.items)
 
 
 def _readers(

@@ -80,5 +80,3 @@ def _call(owner: str, rule: InitRule, indent: str) -> list[str]:
         indent += INDENT
     call = Call(f"nn.init.{init.function}_", (Name(tensor),), init.arguments)  # type: ignore[arg-type]
     return [*lines, *laid(indent, "", call)]
-
-

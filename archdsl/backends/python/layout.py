@@ -111,8 +111,10 @@ def _infix(code: Infix) -> str:
     first, *rest = code.operands
     if code.op == "**":
         left = flat(first, binding + 1)
-        return f"{left}**{flat(rest[0], binding)}" if _simple(code) else (
-            f"{left} ** {flat(rest[0], binding)}"
+        return (
+            f"{left}**{flat(rest[0], binding)}"
+            if _simple(code)
+            else (f"{left} ** {flat(rest[0], binding)}")
         )
     return f" {code.op} ".join([flat(first, binding), *(flat(o, right) for o in rest)])
 
@@ -139,7 +141,8 @@ def open_brackets(code: object) -> Brackets:
         case tuple():
             return Brackets("(", code, ")")
         case List():
-            return Brackets("[", code.items, "]")
+            comma = not any(isinstance(item, Generator) for item in code.items)
+            return Brackets("[", code.items, "]", comma)
         case Index():
             return Brackets(f"{flat(code.value, ATOM)}[", tuple(map(_part, code.items)), "]")
     raise TypeError(f"no text for {code!r}")
@@ -192,7 +195,7 @@ def laid(indent: str, before: str, code: object, after: str = "") -> list[str]:
 def _flat_item(code: object) -> str:
     if isinstance(code, _Keyword):
         return f"{code.name}={flat(code.value)}"
-    return flat(code)
+    return _flat(code)[0] if isinstance(code, Generator) else flat(code)
 
 
 def _operands(code: Infix) -> list[tuple[str, object]]:
@@ -200,9 +203,7 @@ def _operands(code: Infix) -> list[tuple[str, object]]:
     return [("", first), *((f"{code.op} ", operand) for operand in rest)]
 
 
-def _delimited(
-    indent: str, before: str, parts: list[tuple[str, object]], after: str
-) -> list[str]:
+def _delimited(indent: str, before: str, parts: list[tuple[str, object]], after: str) -> list[str]:
     """Too long for a line: in parentheses, on one line if that is enough, else a part a line."""
     deeper = indent + INDENT
     inside = " ".join(lead + flat(part, 5) for lead, part in parts)

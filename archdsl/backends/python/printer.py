@@ -22,7 +22,9 @@ def print_plan(planned: plan.Plan) -> str:
         parts.append(outcome)
     parts.append(_class(planned.network, signatures, planned))
     body = "\n\n\n".join(parts)
-    head = docstring(f"{_title(planned)}\n\nWritten by archdsl {VERSION} from {planned.program}.", "")
+    head = docstring(
+        f"{_title(planned)}\n\nWritten by archdsl {VERSION} from {planned.program}.", ""
+    )
     return "\n".join([*head, "", *_imports(body), "", "", body, ""])
 
 
@@ -146,5 +148,3 @@ def _outcome(planned: plan.Plan) -> str:
     return "\n".join(
         [f"class {outcome.class_name}(NamedTuple):", *(f"{INDENT}{n}: Tensor" for n in names)]
     )
-
-

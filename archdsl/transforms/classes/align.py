@@ -49,6 +49,14 @@ class Aligner:
         self.rolling = rolling
         self._ids = count()
         self._loops: list[tuple[Key, str]] = []
+        self._owner = ""  # of the sequence that is being laid out
+
+    def sequence(self, bodies: Bodies, owner: str) -> ProtoSequence:
+        """Bodies of modules that are numbered, whatever their steps are called."""
+        around, self._owner = self._owner, owner
+        items = self.body(bodies)
+        self._owner = around
+        return ProtoSequence(items)
 
     def body(self, bodies: Bodies) -> tuple[Proto, ...]:
         items: list[Proto] = []
@@ -78,8 +86,7 @@ class Aligner:
         if len({len(parts) for parts in bodies.values()}) > 1:
             raise self.mismatch("different numbers of steps")
         slots = [
-            dict(zip(bodies, parts, strict=True))
-            for parts in zip(*bodies.values(), strict=True)
+            dict(zip(bodies, parts, strict=True)) for parts in zip(*bodies.values(), strict=True)
         ]
         if any(len({isinstance(part, Site) for part in slot.values()}) > 1 for slot in slots):
             raise self.mismatch("different steps")
@@ -171,9 +178,7 @@ class Aligner:
         }
         items = self.body(bodies)
         self._loops.pop()
-        loop = ProtoLoop(
-            next(self._ids), region.key, variable, size, first, counts, items
-        )
+        loop = ProtoLoop(next(self._ids), region.key, variable, size, first, counts, items)
         return (loop,)
 
     def _variable(self, rounds: dict[Occurrence, tuple[Round, ...]], first: int) -> str:
@@ -181,8 +186,10 @@ class Aligner:
         taken = {variable for _, variable in self._loops}
         marks = [(i, r.mark) for rs in rounds.values() for i, r in enumerate(rs[first:])]
         name = next((n for _, mark in marks for n, _ in mark.values[:1]), None)
-        if name and name not in taken and all(
-            identical(dict(mark.values).get(name), index) for index, mark in marks
+        if (
+            name
+            and name not in taken
+            and all(identical(dict(mark.values).get(name), index) for index, mark in marks)
         ):
             return name
         return next(letter for letter in "ijkmnpq" if letter not in taken)
@@ -192,9 +199,11 @@ class Aligner:
     def _leaf(self, sites: dict[Occurrence, Site]) -> ProtoLeaf:
         """One step: the differences between its occurrences become holes."""
         number = next(self._ids)
-        name = self._name({occ: site.step.name for occ, site in sites.items()})
-        owner = name if isinstance(name, str) else name.prefix
-        build, forward = self._code(sites, owner)
+        word = next(iter(sites.values())).step.name
+        build, forward = self._code(sites, self._owner or word.rstrip("0123456789"))
+        name = word
+        if build is not None and not self._owner:
+            name = self._name({occ: site.step.name for occ, site in sites.items()})
         loop = self._loops[-1][0] if self._loops else None
         return ProtoLeaf(number, sites, name, build, forward, loop)
 
@@ -223,7 +232,7 @@ class Aligner:
             raise self.mismatch("different numbers of inputs")
         forward = Call(Self(), unifier.inputs(arity.pop()))
         if all(inline(scope) for scope in scopes.values()):
-            return ProtoSequence(self.body({o: regions(s) for o, s in scopes.items()})), forward
+            return self.sequence({o: regions(s) for o, s in scopes.items()}, owner), forward
         if any(inline(scope) for scope in scopes.values()):
             raise self.mismatch("a plain sequence and a block")
         return unifier.unify({o: self.news[s] for o, s in scopes.items()}, ""), forward
@@ -239,7 +248,9 @@ class Aligner:
     ) -> object:
         """A hole, or the value itself where all occurrences agree."""
         first = column[0][1]
-        if not (partial and expressions) and all(identical(value, first) for _, value in column):
+        if not (partial and (expressions or hint == "in")) and all(
+            identical(value, first) for _, value in column
+        ):
             return first
         variables = tuple(variable for _, variable in self._loops)
         loop = self._loops[-1][0] if self._loops else None
@@ -267,9 +278,7 @@ def _round(rounds: Mapping[Occurrence, tuple[Round, ...]], index: int) -> Bodies
 
 def _entered(occ: Occurrence, index: int, variable: str, round: Round) -> Occurrence:
     plain = tuple((n, v) for n, v in round.mark.values if n != variable)
-    return Occurrence(
-        occ.instance, (*occ.rounds, index), (*occ.names, *plain, (variable, index))
-    )
+    return Occurrence(occ.instance, (*occ.rounds, index), (*occ.names, *plain, (variable, index)))
 
 
 def _condition(node: tree.Node, arm: int) -> tree.Expr:

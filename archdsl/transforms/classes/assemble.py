@@ -1,18 +1,28 @@
 """One class for many instances: align, resolve, explain; unroll what does not fit; else split."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from archdsl.ir.code import Name
 from archdsl.ir.graph import Scope, ScopeKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Aligner, Rolling
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.explain import Explainer
-from archdsl.transforms.classes.expressions import names_in
+from archdsl.transforms.classes.expressions import names_in, parts_of, transform
 from archdsl.transforms.classes.finish import Finisher, fold_repeats
 from archdsl.transforms.classes.flow import Flow
 from archdsl.transforms.classes.group import Group
-from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, ProtoLeaf, ProtoLoop, leaves
+from archdsl.transforms.classes.proto import (
+    Mismatch,
+    Occurrence,
+    Proto,
+    ProtoLeaf,
+    ProtoLoop,
+    leaves,
+)
 from archdsl.transforms.classes.regions import numbered, regions, sequential
 from archdsl.transforms.classes.results import ResultNames
 
@@ -25,32 +35,27 @@ class Made:
     news: tuple[tuple[Scope, plan.New], ...]
 
 
-def assemble(
-    group: Group, news: Mapping[Scope, plan.New], names: Iterator[str], whole: bool = False
-) -> list[Made]:
+def assemble(group: Group, news: Mapping[Scope, plan.New], names: Iterator[str]) -> list[Made]:
     """The classes of one definition: one where its instances fit together, else a few."""
-    try:
-        return [_fitted(group, news, next(names))]
-    except Mismatch as mismatch:
-        if len(group.scopes) == 1:
-            raise AssertionError(f"one instance does not fit itself: {mismatch}") from mismatch
-    return _split(group, news, names)
+    clusters = _clusters(group, news)
+    return [_fitted(_part(group, cluster), news, next(names)) for cluster in clusters]
 
 
-def _split(group: Group, news: Mapping[Scope, plan.New], names: Iterator[str]) -> list[Made]:
-    """Each instance joins the first class that it fits."""
+def _clusters(group: Group, news: Mapping[Scope, plan.New]) -> list[list[int]]:
+    """All instances together if they fit; else each joins the first class that it fits."""
+    everyone = list(range(len(group.scopes)))
+    if len(everyone) == 1 or _fits(group, everyone, news):
+        return [everyone]
     clusters: list[list[int]] = []
     for members in _alike(group):
-        for cluster in clusters:
-            if _fits(group, [*cluster, *members], news):
-                cluster.extend(members)
-                break
-        else:
-            if _fits(group, members, news):
-                clusters.append(list(members))
+        whole = len(members) == 1 or _fits(group, members, news)
+        for part in [members] if whole else [[member] for member in members]:
+            home = next((c for c in clusters if _fits(group, [*c, *part], news)), None)
+            if home is None:
+                clusters.append(part)
             else:
-                clusters.extend([member] for member in members)
-    return [_fitted(_part(group, cluster), news, next(names)) for cluster in clusters]
+                home.extend(part)
+    return [sorted(cluster) for cluster in clusters]
 
 
 def _alike(group: Group) -> list[list[int]]:
@@ -64,7 +69,7 @@ def _alike(group: Group) -> list[list[int]]:
 
 def _part(group: Group, members: list[int]) -> Group:
     scopes = tuple(group.scopes[i] for i in members)
-    return Group(group.word, group.owner, scopes, tuple(group.contexts[i] for i in members))
+    return replace(group, scopes=scopes, contexts=tuple(group.contexts[i] for i in members))
 
 
 def _fits(group: Group, members: list[int], news: Mapping[Scope, plan.New]) -> bool:
@@ -97,7 +102,11 @@ def _attempt(
     scopes = group.scopes
     base = _base(scopes)
     aligner = Aligner(news, rolling, len(scopes))
-    protos = aligner.body({Occurrence(i): regions(scope) for i, scope in enumerate(scopes)})
+    bodies = {Occurrence(i): regions(scope) for i, scope in enumerate(scopes)}
+    if base is plan.Base.SEQUENCE:
+        protos = aligner.sequence(bodies, "module").items
+    else:
+        protos = aligner.body(bodies)
     flow = Flow(protos, scopes)
     context = Context(group.contexts)
     explainer = Explainer(context)
@@ -117,12 +126,15 @@ def _attempt(
         items, results = finisher.folded(settled), finisher.folded(results)
         construction = _constructed(items, protos, scopes)
     stored = tuple(finisher.stored.items())
-    used = names_in((construction, items, stored))
+    names, inlined = _names_kept(context, (construction, stored))
+    construction, items, stored = (_inlined(c, inlined) for c in (construction, items, stored))
+    used = names_in((construction, stored, names))
     cls = plan.ClassPlan(
         name,
         scopes[0].doc,
         base,
         context.signature(used),
+        names,
         stored,
         construction,
         items,
@@ -131,6 +143,30 @@ def _attempt(
     )
     order = [parameter.name for parameter in cls.parameters]
     return Made(cls, tuple(_news(cls.name, scopes, context, order)))
+
+
+Names = tuple[tuple[str, plan.Code], ...]
+
+
+def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, plan.Code]]:
+    """Which of the user's names for sizes are worth a line, and what the others stand for."""
+    kept: list[tuple[str, plan.Code]] = []
+    inlined: dict[str, plan.Code] = {}
+    found = context.named(code)
+    reads = Counter(p.text for p in parts_of((code, found)) if isinstance(p, Name))
+    for name, value in found:
+        value = _inlined(value, inlined)
+        if reads[name] > 1:
+            kept.append((name, value))
+        else:
+            inlined[name] = value
+    return tuple(kept), inlined
+
+
+def _inlined(code: Any, names: Mapping[str, plan.Code]) -> Any:
+    return transform(
+        code, lambda part: names.get(part.text, part) if isinstance(part, Name) else part
+    )
 
 
 def _news(

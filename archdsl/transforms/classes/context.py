@@ -3,11 +3,18 @@
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 
-from archdsl.ir.code import Name
+from archdsl.ir.code import Call, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, simplify, translate
+from archdsl.transforms.classes.expressions import (
+    Unknown,
+    evaluate,
+    identical,
+    names_in,
+    simplify,
+    translate,
+)
 from archdsl.transforms.classes.proto import Hole, Occurrence
 
 FACTS = {
@@ -25,15 +32,21 @@ class Context:
         self.scopes = scopes
         self._arguments = self._varying([dict(scope.arguments) for scope in scopes])
         facts = [_facts(scope) for scope in scopes]
-        self._fact_names = {fact: name for fact in facts[0] for name in [_fact_name(scopes[0], fact)]}
+        self._fact_names = {
+            fact: name for fact in facts[0] for name in [_fact_name(scopes[0], fact)]
+        }
         self._facts = self._varying(
-            [{self._fact_names[f]: v for f, v in found.items() if f in self._fact_names} for found in facts]
+            [
+                {self._fact_names[f]: v for f, v in found.items() if f in self._fact_names}
+                for found in facts
+            ]
         )
         for name in self._arguments:
             self._facts.pop(name, None)
         self._fresh: dict[str, list[object]] = {}
         self._lets = _lets(scopes[0])
         self._resolving: set[str] = set()
+        self._named: dict[str, plan.Code] = {}
 
     def _varying(self, found: list[dict[str, object]]) -> dict[str, list[object]]:
         """The names that all instances have with values that are not all the same."""
@@ -64,13 +77,16 @@ class Context:
 
     def values(self, occ: Occurrence) -> Mapping[str, object]:
         """Every name that an emitted expression may read, in one occurrence."""
-        found = {
-            name: column[occ.instance]
-            for room in (self._fresh, self._facts, self._arguments)
-            for name, column in room.items()
-        }
-        found.update(occ.names[len(occ.names) - len(occ.rounds) :] if occ.rounds else ())
-        found.update((n, v) for n, v in occ.names if n not in found)
+        found = self._of(occ.instance)
+        found.update(occ.names)
+        return found
+
+    def _of(self, instance: int) -> dict[str, object]:
+        """Every name's value in one instance, loops aside."""
+        known = dict(self.scopes[instance].values)
+        found = {name: known[name] for name in self._named}
+        for room in (self._fresh, self._facts, self._arguments):
+            found.update((name, column[instance]) for name, column in room.items())
         return found
 
     def resolve(self, name: str, hole: Hole) -> "plan.Code":
@@ -108,18 +124,52 @@ class Context:
         return (values[0],) if _same(values) and _plain(values[0]) else None  # type: ignore[return-value]
 
     def _let(self, name: str, hole: Hole) -> "plan.Code":
+        if name in self._named:
+            return Name(name)
         self._resolving.add(name)
         try:
-            return simplify(translate(self._lets[name], lambda n: self.resolve(n, hole)))
+            code = simplify(translate(self._lets[name], lambda n: self.resolve(n, hole)))
+            return Name(name) if self._name(name, code) else code
         except Unknown:
-            column = {o.instance: dict(self.scopes[o.instance].values).get(name) for o, _ in hole.column}
-            if hole.loop is not None or not all(_plain(v) and v is not None for v in column.values()):
+            column = {
+                o.instance: dict(self.scopes[o.instance].values).get(name) for o, _ in hole.column
+            }
+            if hole.loop is not None or not all(
+                _plain(v) and v is not None for v in column.values()
+            ):
                 raise
             if not all(identical(column[o.instance], value) for o, value in hole.column):
                 raise
             return self.add(column, name, "")
         finally:
             self._resolving.discard(name)
+
+    def _name(self, name: str, code: "plan.Code") -> bool:
+        """Keeps the user's name for a size, if it means the same throughout the class."""
+        if (
+            name in self._fresh
+            or iskeyword(name)
+            or not isinstance(code, Infix | Call | plan.IfElse)
+        ):
+            return False
+        for instance, scope in enumerate(self.scopes):
+            known = dict(scope.values)
+            try:
+                value = evaluate(code, self._of(instance))
+            except Unknown:
+                return False
+            if name not in known or not identical(known[name], value):
+                return False
+        self._named[name] = code
+        return True
+
+    def named(self, code: object) -> "tuple[tuple[str, plan.Code], ...]":
+        """The user's names that `code` reads, each with what it stands for; inner ones first."""
+        wanted = names_in(code)
+        for name in reversed(self._named):
+            if name in wanted:
+                wanted |= names_in(self._named[name])
+        return tuple((name, value) for name, value in self._named.items() if name in wanted)
 
     # --- new parameters ----------------------------------------------------------------------
 
@@ -134,7 +184,7 @@ class Context:
     def _free(self, hint: str, owner: str) -> str:
         owner = owner.rstrip("_")
         wishes = [f"{owner}_{hint}" if owner and hint else hint or owner]
-        taken = {*self._arguments, *self._facts, *self._fresh}
+        taken = {*self._arguments, *self._facts, *self._fresh, *self._named}
         wishes += [f"{wishes[0]}_{number}" for number in range(2, len(taken) + 3)]
         return next(w for w in wishes if w not in taken and w.isidentifier() and not iskeyword(w))
 

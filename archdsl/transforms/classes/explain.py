@@ -54,6 +54,8 @@ class Explainer:
         value = hole.column[0][1]
         if not all(identical(value, other) for _, other in hole.column):
             return None
+        if hole.hint == "in":  # what flows in, which the user never writes
+            return self._known(hole) or (value,)  # type: ignore[return-value]
         for guess in self._translated(hole.expressions[:1], hole):
             if self._right(guess, hole):
                 return (guess,)
@@ -94,9 +96,7 @@ class Explainer:
             if hole.variables:
                 yield from self._affine(hole)
 
-    def _translated(
-        self, expressions: tuple[tree.Expr, ...], hole: Hole
-    ) -> "Iterator[plan.Code]":
+    def _translated(self, expressions: tuple[tree.Expr, ...], hole: Hole) -> "Iterator[plan.Code]":
         for expression in expressions:
             try:
                 yield simplify(translate(expression, lambda n: self.context.resolve(n, hole)))
@@ -156,7 +156,10 @@ class Explainer:
         if start is None or slope is None:
             return
         growth = simplify(Infix("*", (slope[0], Name(variable))))  # type: ignore[arg-type]
-        yield simplify(Infix("+", (start[0], growth)))  # type: ignore[arg-type]
+        terms = (start[0], growth)
+        if isinstance(start[0], int):
+            terms = (growth, start[0])
+        yield simplify(Infix("+", terms))  # type: ignore[arg-type]
 
     def _first_round(self, hole: Hole) -> Iterator[tuple[Occurrence, Occurrence]]:
         for occ, _ in hole.column:

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from archdsl.ir.code import Call, In, Infix, Name, Self
+from archdsl.ir.code import Call, In, Infix, List, Name, Self
 from archdsl.ir.graph import Scope, WeightKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
-from archdsl.transforms.classes.flow import Flow
+from archdsl.transforms.classes.flow import Flow, Operand
 from archdsl.transforms.classes.proto import (
     Hole,
     Mismatch,
@@ -63,12 +63,13 @@ class Finisher:
         outputs = site.step.outputs
         agree = all(s.step.outputs == outputs for s in proto.sites.values())
         named = site.step.named and len(outputs) == 1
+        operands = flow.inputs(proto) if flow else ()
         return plan.Leaf(
             proto.id,
             self.explainer.code(proto.name),
             build,
-            self._stored_in(proto),
-            flow.inputs(proto) if flow else (),
+            _spread(self._stored_in(proto), operands, flow) if flow else proto.forward,
+            tuple(operand.value for operand in operands),
             len(outputs),
             (site.step.name,) if named else self.names.of(site),
             _heavy(site),
@@ -86,9 +87,11 @@ class Finisher:
         """The forward expression; sizes in which instances differ become attributes."""
         found: plan.Code = transform(
             proto.forward,
-            lambda part: self._stored(self.explainer.explain(part), part.hint or "size", part.loop)
-            if isinstance(part, Hole)
-            else part,
+            lambda part: (
+                self._stored(self.explainer.explain(part), part.hint or "size", part.loop)
+                if isinstance(part, Hole)
+                else part
+            ),
         )
         return found
 
@@ -170,6 +173,38 @@ def _shared(proto: ProtoLeaf) -> bool:
     if len(again) > 1:
         raise Mismatch("a layer that is shared in some instances only", proto.loop)
     return again.pop()
+
+
+def _spread(forward: plan.Code, operands: tuple[Operand, ...], flow: Flow) -> plan.Code:
+    """The expression with one operand for all rounds of a loop, in lists and sums only."""
+    if all(operand.width == 1 for operand in operands):
+        return forward
+    places: dict[int, tuple[int, bool]] = {}  # of an input: its operand, whether it is spread
+    for index, operand in enumerate(operands):
+        for _ in range(operand.width):
+            places[len(places)] = index, operand.width > 1
+    covered: set[int] = set()
+
+    def change(part: object) -> object:
+        if isinstance(part, List):
+            return List(merged(part.items))
+        if isinstance(part, Infix) and part.op == "+":
+            return Infix("+", merged(part.operands))
+        return part
+
+    def merged(parts: tuple[plan.Code, ...]) -> tuple[Any, ...]:
+        found: dict[object, None] = {}
+        for part in parts:
+            place, spread = places[part.index] if isinstance(part, In) else (0, False)
+            covered.update([part.index] if isinstance(part, In) else [])
+            whole: object = In(place) if isinstance(part, In) else part
+            found.setdefault(plan.Spread(In(place)) if spread else whole)
+        return tuple(found)
+
+    spread: plan.Code = transform(forward, change)
+    if covered != set(places):
+        raise Mismatch("a merge that is no list and no sum", flow.loop_key(operands))
+    return spread
 
 
 def _heavy(site: Site) -> bool:

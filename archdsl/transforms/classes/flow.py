@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archdsl.ir.graph import Ref, Scope
-from archdsl.transforms.classes.plan import Carried, Input, Merged, Result, Value
+from archdsl.transforms.classes.plan import Carried, Gathered, Input, Merged, Result, Value
 from archdsl.transforms.classes.proto import Mismatch, Proto, ProtoChoice, ProtoLeaf, ProtoLoop
 
 Rounds = tuple[int, ...]
@@ -30,6 +30,14 @@ class Within:
 
     container: ProtoLoop | ProtoChoice
     then: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """A value, and how many of the step's inputs it stands for."""
+
+    value: Value
+    width: int
 
 
 Path = tuple[Within, ...]
@@ -56,20 +64,48 @@ class Flow:
                 for occ, site in item.sites.items():
                     self._where[occ.instance, site.index] = Target(item, occ.rounds, 0)
 
-    def inputs(self, leaf: ProtoLeaf) -> tuple[Value, ...]:
+    def inputs(self, leaf: ProtoLeaf) -> tuple[Operand, ...]:
         arity = {len(site.step.inputs) for site in leaf.sites.values()}
         if len(arity) > 1:
             raise Mismatch("different numbers of inputs", leaf.loop)
-        return tuple(
-            self._resolve(
-                {
-                    (occ.instance, occ.rounds): self._target(occ.instance, site.step.inputs[slot])
-                    for occ, site in leaf.sites.items()
-                },
-                self._paths[leaf.id],
+        columns = [self._column(leaf, slot) for slot in range(arity.pop())]
+        found: list[Operand] = []
+        while columns:
+            operand = self._gathered(columns, self._paths[leaf.id]) or Operand(
+                self._resolve(columns[0], self._paths[leaf.id]), 1
             )
-            for slot in range(arity.pop())
-        )
+            found.append(operand)
+            del columns[: operand.width]
+        return tuple(found)
+
+    def _column(self, leaf: ProtoLeaf, slot: int) -> Column:
+        return {
+            (occ.instance, occ.rounds): self._target(occ.instance, site.step.inputs[slot])
+            for occ, site in leaf.sites.items()
+        }
+
+    def _gathered(self, columns: list[Column], path: Path) -> Operand | None:
+        """The next operands, if they are the results of one loop of one step, round by round."""
+        target = next(iter(columns[0].values()))
+        loop = self._left(columns[0], path)
+        if not isinstance(loop, ProtoLoop) or loop.items != (target.leaf,):
+            return None
+        depth = len(_loops(self._paths[loop.id]))
+        width = set(loop.counts.values()).pop()
+        if set(loop.counts.values()) != {width} or width > len(columns):
+            return None
+        for index, column in enumerate(columns[:width]):
+            for (_, rounds), found in column.items():
+                if found != Target(target.leaf, (*rounds[:depth], index), target.output):
+                    return None
+        assert target.leaf is not None
+        return Operand(Gathered(loop.id, Result(target.leaf.id, target.output)), width)
+
+    def loop_key(self, operands: tuple[Operand, ...]) -> tuple[int, ...] | None:
+        """The loop that the first gathered operand comes from."""
+        ids = [o.value.loop for o in operands if isinstance(o.value, Gathered)]
+        found = [w.container for path in self._paths.values() for w in path]
+        return next((c.key for c in found if isinstance(c, ProtoLoop) and c.id in ids), None)
 
     def results(self) -> tuple[Value, ...]:
         if len({len(scope.results) for scope in self.scopes}) > 1:

@@ -13,12 +13,14 @@ Key = tuple[object, ...]
 class Group:
     """The instances of one definition in running order.
 
-    `word` is what to name the class after; `scopes` stand for themselves, `contexts` are the same
+    `word` is what to name the class after, `owner` the block around, `chain` that it is no block
+    of its own but a named chain; `scopes` stand for themselves, `contexts` are the same
     with the arguments and names of the block around where a chain has none of its own.
     """
 
     word: str
     owner: str
+    chain: bool
     scopes: tuple[Scope, ...]
     contexts: tuple[Scope, ...]
 
@@ -51,7 +53,7 @@ def groups(root: Scope) -> tuple[Group, ...]:
 def _group(scopes: list[Scope], found: dict[Scope, _Found]) -> Group:
     first = found[scopes[0]]
     contexts = tuple(found[scope].context for scope in scopes)
-    return Group(first.word, first.owner, tuple(scopes), contexts)
+    return Group(first.word, first.owner, not scopes[0].block, tuple(scopes), contexts)
 
 
 def _find(scope: Scope, entry: _Found, found: dict[Scope, _Found]) -> int:
@@ -77,7 +79,7 @@ def _children(scope: Scope, context: Scope) -> Iterator[tuple[Scope, _Found]]:
             yield target, _Found(key, target.block, context.block, target)
         else:
             node = step.trail[-1].node if step.trail else step
-            word = step.name.rstrip("0123456789_") or step.name
+            word = step.name.rstrip("0123456789_") or "chain"
             around = replace(
                 target,
                 block=context.block,

@@ -56,7 +56,14 @@ class Sequence:
     items: "tuple[Item, ...]"
 
 
-Code = Union[PlainCode, Unary, IfElse, Text, New, Sequence]
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Among operands of a merge: those of every round of a loop, in order."""
+
+    operand: PlainCode
+
+
+Code = Union[PlainCode, Unary, IfElse, Text, New, Sequence, Spread]
 AttributeName = str | Text
 
 # --- values in `forward` -----------------------------------------------------------------------
@@ -190,13 +197,15 @@ class Parameter:
 class ClassPlan:
     """One class. `items` run in order, `construction` holds the same in construction order.
 
-    `stored` are attributes that `forward` reads beside the modules: flags and sizes.
+    `names` are sizes with a name of their own in `__init__`; `stored` are attributes that
+    `forward` reads beside the modules: flags and sizes.
     """
 
     name: str
     doc: str
     base: Base
     parameters: tuple[Parameter, ...]
+    names: tuple[tuple[str, Code], ...]
     stored: tuple[tuple[str, Code], ...]
     construction: tuple[Item, ...]
     items: tuple[Item, ...]

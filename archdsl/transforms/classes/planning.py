@@ -48,7 +48,7 @@ class _Names:
     def wishes(self, group: Group) -> Iterator[str]:
         """Free names for the classes of a definition, the plain one first."""
         plain = class_name(group.word)
-        if plain in self.taken and group.owner:
+        if plain in self.taken and group.chain:
             plain = class_name(group.owner) + plain
         number = 1
         while True:

@@ -61,7 +61,7 @@ class Unifier:
             return self._calls(column)
         if isinstance(first, plan.New):
             return self._news(column)
-        if hint in dict(self.written) and not is_dataclass(first):
+        if (hint in dict(self.written) or hint == "in") and not is_dataclass(first):
             return self._hole(column, hint)
         return first
 

@@ -114,9 +114,13 @@ def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:
     if scope.definition is None:
         return found
     for parameter in scope.definition.parameters:
-        if parameter.default is not None:
-            constant = isinstance(parameter.default, tree.Constant)
-            found[parameter.name.id] = (parameter.default.value,) if constant else ()
+        match parameter.default:
+            case None:
+                continue
+            case tree.Constant(value=value):
+                found[parameter.name.id] = (value,)
+            case _:
+                found[parameter.name.id] = ()
     return found
 
 

@@ -54,7 +54,6 @@ class Closed:
     path: str
     scope: Scope
     count: int
-    nested: int = 0  # how many chains around it hold nothing else
 
 
 @dataclass(slots=True)
@@ -63,7 +62,7 @@ class Drawing:
 
     costs: Costs
     folding: Folding
-    edges: list[Edge] = field(default_factory=list)
+    edges: dict[Edge, None] = field(default_factory=dict)
     closed: list[Closed] = field(default_factory=list)
     _ids: int = 0
 
@@ -110,9 +109,7 @@ class Drawing:
     def connect(self, tails: tuple[str, ...], head: str, dashed: bool = False) -> None:
         wire = Wire.TRAINING if dashed else Wire.FLOW
         for tail in tails:
-            edge = Edge(tail, head, wire)
-            if edge not in self.edges:
-                self.edges.append(edge)
+            self.edges[Edge(tail, head, wire)] = None
 
     def id(self, letter: str) -> str:
         """A fresh id; the same drawing gives the same ids."""
@@ -186,7 +183,8 @@ class Drawing:
         step = scope.steps[part.steps[0]]
         tails = tuple(leaving[ref] for ref in step.inputs)
         dashed = place.dashed or step.training_only
-        use = self._opened(scope, part, place.path)
+        core = self.folding.core(scope, part)
+        use = Closed(place.path + ".".join(core.names), core.scope, core.count)
         again = self.costs.uses(scope)[part.steps[0]].shared
         tooltip = _scope_tooltip(use.path, use.scope)
         item: Item
@@ -194,9 +192,10 @@ class Drawing:
             outs = tuple(tails[ref.output] for ref in use.scope.results)
             self._leave(scope, part.steps[-1], outs, leaving)
             return ()
-        if place.levels > use.nested and not again:
+        left = place.levels - len(core.names)
+        if left >= 0 and not again:
             lines = self._part_lines(scope, part, closed=False)
-            inside = Place(tails, place.levels - use.nested - 1, f"{use.path}.", dashed)
+            inside = Place(tails, left, f"{use.path}.", dashed)
             item, outs = self.frame(use.scope, lines, inside, tooltip)
         else:
             lines = self._part_lines(scope, part, closed=True)
@@ -206,17 +205,6 @@ class Drawing:
             self.closed += [] if again else [use]
         self._leave(scope, part.steps[-1], outs, leaving)
         return (item,)
-
-    def _opened(self, scope: Scope, part: Part, prefix: str) -> Closed:
-        """The block behind a part: a chain that holds one block only stands for that block."""
-        step = scope.steps[part.steps[0]]
-        assert isinstance(step.target, Scope)
-        path = f"{prefix}{step.name}"
-        inner = self.folding.only_part(step.target)
-        if inner is None:
-            return Closed(path, step.target, part.count)
-        found = self._opened(step.target, inner, f"{path}.")
-        return replace(found, count=found.count * part.count, nested=found.nested + 1)
 
     def _part_lines(self, scope: Scope, part: Part, closed: bool) -> tuple[str, ...]:
         """`1 … 35: bottleneck(256) × 35`, then the cost of all copies."""

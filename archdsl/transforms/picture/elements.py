@@ -5,6 +5,7 @@ normalisation and activation after it); a *part* is a use of a block; a *group* 
 elements that repeat in turn.
 """
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Union
@@ -45,7 +46,7 @@ class Part:
 class Group:
     """Elements that follow each other `count` times, the first turn drawn; `last` ends them all."""
 
-    elements: tuple["Element", ...]
+    elements: tuple[Box | Part, ...]
     count: int
     last: int
 
@@ -53,21 +54,32 @@ class Group:
 Element = Union[Box, Part, Group]
 
 
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The block behind a part: `names` lead to it, through chains that hold nothing else."""
+
+    names: tuple[str, ...]
+    scope: Scope
+    count: int
+
+
 def last_step(element: Element) -> int:
     return element.last if isinstance(element, Group) else element.steps[-1]
 
 
 def first_step(element: Element) -> int:
-    return first_step(element.elements[0]) if isinstance(element, Group) else element.steps[0]
+    return (element.elements[0] if isinstance(element, Group) else element).steps[0]
 
 
 @dataclass(slots=True)
 class Folding:
-    """Elements and designs of scopes, each worked out once."""
+    """Elements, sizes and designs of scopes, each worked out once."""
 
     _elements: dict[int, tuple[Element, ...]] = field(default_factory=dict)
     _designs: dict[tuple[int, bool], int] = field(default_factory=dict)
     _numbers: dict[Hashable, int] = field(default_factory=dict)
+    _sizes: dict[tuple[int, float], int] = field(default_factory=dict)
+    _levels: dict[int, int] = field(default_factory=dict)
 
     def elements(self, scope: Scope) -> tuple[Element, ...]:
         if id(scope) not in self._elements:
@@ -100,6 +112,40 @@ class Folding:
             case _:
                 return None
 
+    def core(self, scope: Scope, part: Part) -> Core:
+        step = scope.steps[part.steps[0]]
+        assert isinstance(step.target, Scope)
+        only = self.only_part(step.target)
+        if only is None:
+            return Core((step.name,), step.target, part.count)
+        inner = self.core(step.target, only)
+        return Core((step.name, *inner.names), inner.scope, inner.count * part.count)
+
+    def size(self, scope: Scope, levels: float) -> int:
+        """How many boxes a scope takes with so many levels of blocks opened."""
+        key = (id(scope), levels)
+        if key not in self._sizes:
+            self._sizes[key] = sum(self._size(scope, e, levels) for e in self.elements(scope))
+        return self._sizes[key]
+
+    def _size(self, scope: Scope, element: Element, levels: float) -> int:
+        match element:
+            case Box():
+                return 1
+            case Part():
+                core = self.core(scope, element)
+                left = levels - len(core.names)
+                return self.size(core.scope, left) if left >= 0 else 1
+            case Group():
+                return sum(self._size(scope, inner, levels) for inner in element.elements)
+
+    def levels(self, scope: Scope) -> int:
+        """How deep blocks nest in a scope."""
+        if id(scope) not in self._levels:
+            inner = (s.target for s in scope.steps if isinstance(s.target, Scope))
+            self._levels[id(scope)] = max((1 + self.levels(i) for i in inner), default=0)
+        return self._levels[id(scope)]
+
     def design(self, scope: Scope, exact: bool = True) -> int:
         """A number that scopes of one structure share: the same ops with the same arguments
         wired alike (`exact`), or the same kinds of ops whatever their arguments."""
@@ -113,39 +159,39 @@ class Folding:
     def _what(self, step: Step, exact: bool) -> Hashable:
         if isinstance(step.target, Scope):
             return self.design(step.target, exact)
+        assert isinstance(step.target, Op)
         return step.target if exact else step.target.word
 
-    def _split(self, scope: Scope, chain: tuple[int, ...]) -> list[Element]:
+    def _split(self, scope: Scope, chain: tuple[int, ...]) -> list[Box | Part]:
         """A chain of steps cut into boxes and parts."""
-        found: list[Element] = []
-        run: list[int] = []
-        heads_norm = _family(scope.steps[chain[0]]) is Family.NORMALISATION
-        heavy = False
-
-        def close() -> None:
-            nonlocal run, heavy
-            if run:
-                found.append(Box(tuple(run)))
-            run, heavy = [], False
-
+        normed = _family(scope.steps[chain[0]]) is Family.NORMALISATION
+        runs: list[list[int]] = []
         for index in chain:
-            step = scope.steps[index]
-            if isinstance(step.target, Scope) and not self.is_run(step.target):
-                close()
-                found.append(Part((index,)))
-                continue
-            family = _family(step)
-            weighty = family not in LIGHT
-            if heavy and (weighty or (heads_norm and family is Family.NORMALISATION)):
-                close()
-            run.append(index)
-            heavy = heavy or weighty
-        close()
-        return found
+            run = [scope.steps[i] for i in runs[-1]] if runs else []
+            if not run or self._begins(scope.steps[index], run, normed):
+                runs.append([])
+            runs[-1].append(index)
+        return [
+            Part(tuple(run)) if self._is_part(scope.steps[run[0]]) else Box(tuple(run))
+            for run in runs
+        ]
 
-    def _folded(self, scope: Scope, elements: list[Element]) -> list[Element]:
+    def _begins(self, step: Step, run: list[Step], normed: bool) -> bool:
+        """Whether a step begins a box after a run: there is one weighty op in each. Where the
+        chain leads with a norm (`normed`), norms lead every box."""
+        if self._is_part(step) or self._is_part(run[0]):
+            return True
+        family = _family(step)
+        leads = family not in LIGHT or (normed and family is Family.NORMALISATION)
+        return leads and any(_family(before) not in LIGHT for before in run)
+
+    def _is_part(self, step: Step) -> bool:
+        return isinstance(step.target, Scope) and not self.is_run(step.target)
+
+    def _folded(self, scope: Scope, elements: list[Box | Part]) -> list[Element]:
         """Equal neighbours as one, the longest repetition first found from the left."""
-        keys = [self._key(scope, element) for element in elements]
+        uses = Counter(step.name for step in scope.steps)
+        keys = [self._key(scope, element, uses) for element in elements]
         found: list[Element] = []
         at = 0
         while at < len(elements):
@@ -156,13 +202,11 @@ class Folding:
             at += period * count
         return found
 
-    def _key(self, scope: Scope, element: Element) -> Hashable:
+    def _key(self, scope: Scope, element: Box | Part, uses: Counter[str]) -> Hashable:
         """What two neighbours share if they can be drawn as one."""
-        assert not isinstance(element, Group)
         first = scope.steps[element.steps[0]]
         types = scope.types_of(first.inputs)
-        used_again = sum(step.name == first.name for step in scope.steps) > 1
-        if used_again or first.training_only:
+        if uses[first.name] > 1 or first.training_only:
             return element
         if isinstance(element, Box):
             return (types, *(self._what(scope.steps[i], True) for i in element.steps))
@@ -194,7 +238,7 @@ def _family(step: Step) -> Family | None:
     return step.target.family if isinstance(step.target, Op) else None
 
 
-def _repetition(keys: list[Hashable], at: int, elements: list[Element]) -> tuple[int, int]:
+def _repetition(keys: list[Hashable], at: int, elements: list[Box | Part]) -> tuple[int, int]:
     """The period and the number of turns, from `at` on, that fold the most elements."""
     best = (1, 1)
     for period in range(1, LONGEST_PERIOD + 1):
@@ -209,11 +253,8 @@ def _repetition(keys: list[Hashable], at: int, elements: list[Element]) -> tuple
     return best
 
 
-def _folded_turn(turn: list[Element], whole: list[Element], count: int) -> Element:
-    if count == 1 and len(turn) == 1:
-        return turn[0]
+def _folded_turn(turn: list[Box | Part], whole: list[Box | Part], count: int) -> Element:
     if len(turn) > 1:
-        return Group(tuple(turn), count, last_step(whole[-1]))
-    if isinstance(turn[0], Box):
-        return Box(tuple(i for e in whole for i in e.steps), count)
-    return Part(tuple(i for e in whole for i in e.steps))
+        return Group(tuple(turn), count, whole[-1].steps[-1])
+    steps = tuple(i for element in whole for i in element.steps)
+    return Box(steps, count) if isinstance(turn[0], Box) else Part(steps)

@@ -29,14 +29,19 @@ Depth = int | Literal["auto"] | None
 FULL_PAGE = 26  # boxes one below the other that fit a page
 SPARSE = 8  # fewer than this say too little …
 CROWDED = 40  # … and then so many are borne
+BOXES = 80  # on a page
+MOST_BOXES = 5000  # that Graphviz lays out in a minute
 INSETS = 3  # block details beside the drawing
 INSET_BOXES = 16
 
 
 def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB") -> Picture:
-    """The drawing of a network: `depth` levels of blocks opened, all (None), or as many as fit."""
+    """The drawing of a network: `depth` levels of blocks opened, all (None), or as many as fit.
+
+    No more are opened than Graphviz can lay out; the title says so then.
+    """
     known = _Known(costs(program), Folding())
-    levels = _fitting(program, known) if depth == "auto" else ALL if depth is None else depth
+    levels = _fitting(program, known) if depth == "auto" else _bearable(program, known, depth)
     drawing = known.drawing()
     network = _network(program, drawing, levels)
     edges = _with_wires(network, drawing.edges)
@@ -46,9 +51,11 @@ def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB"
     legend = _legend(drawing, (*network, *insets))
     lowest = _lowest(network, edges)
     below = (Edge(lowest, entry.id, Wire.BELOW) for entry in nodes((legend,)))
+    asked = ALL if depth is None else depth
+    cut = (f"opened {levels} levels deep",) if depth != "auto" and levels != asked else ()
     return Picture(
         program.name,
-        _title(program, known.costs.total),
+        (*_title(program, known.costs.total), *cut),
         program.doc or program.name,
         (*network, *insets, legend),
         (*edges, *below),
@@ -70,23 +77,31 @@ class _Known:
 def _fitting(program: Program, known: _Known) -> int:
     """The most levels that a page has room for."""
     height = _height(program, known, 0)
-    for level in range(1, _levels(program.root) + 1):
+    deepest = known.folding.levels(program.root)
+    for level in range(1, deepest + 1):
+        if known.folding.size(program.root, level) > BOXES:
+            return level - 1
         deeper = _height(program, known, level)
         if deeper > (CROWDED if height < SPARSE else FULL_PAGE):
             return level - 1
         height = deeper
-    return _levels(program.root)
+    return deepest
+
+
+def _bearable(program: Program, known: _Known, depth: int | None) -> float:
+    """The levels asked for, less where their boxes would be too many."""
+    wanted = ALL if depth is None else depth
+    if known.folding.size(program.root, wanted) <= MOST_BOXES:
+        return wanted
+    levels = known.folding.levels(program.root)
+    while known.folding.size(program.root, levels) > MOST_BOXES and levels > 0:
+        levels -= 1
+    return levels
 
 
 def _height(program: Program, known: _Known, levels: int) -> int:
     drawing = known.drawing()
     return _ranks(_network(program, drawing, levels), drawing.edges)
-
-
-def _levels(scope: Scope) -> int:
-    """How deep blocks nest in a scope."""
-    inner = {id(s.target): s.target for s in scope.steps if isinstance(s.target, Scope)}
-    return max((1 + _levels(target) for target in inner.values()), default=0)
 
 
 def _network(program: Program, drawing: Drawing, levels: float) -> tuple[Item, ...]:
@@ -129,7 +144,7 @@ def _insets(
             continue
         before = len(drawing.edges)
         inset = _inset(drawing, closed, more, levels)
-        inside = _with_wires(inset.items, drawing.edges[before:])
+        inside = _with_wires(inset.items, list(drawing.edges)[before:])
         edges += inside
         height = _ranks(inset.items, inside) + 1
         if column and used + height <= room:
@@ -156,17 +171,14 @@ def _designs(closed: list[Closed], folding: Folding) -> list[tuple[Closed, int]]
 
 def _opening(known: _Known, scope: Scope) -> float | None:
     """The most levels at which a block's inside is small enough for an inset; None: not at all."""
-    for levels in (ALL, 1, 0):
-        items, _ = known.drawing().scope(scope, Place(("",) * len(scope.inputs), levels))
-        if 1 < sum(1 for _ in nodes(items)) <= INSET_BOXES:
-            return levels
-    return None
+    sizes = ((levels, known.folding.size(scope, levels)) for levels in (ALL, 1, 0))
+    return next((levels for levels, size in sizes if 1 < size <= INSET_BOXES), None)
 
 
 def _inset(drawing: Drawing, closed: Closed, more: int, levels: float) -> Frame:
     scope = closed.scope
     like = f", {more} more like it" if more else ""
-    title = (f"inside {scope.block or closed.path}", f"as {closed.path}{like}")
+    title: tuple[str, ...] = (f"inside {scope.block or closed.path}", f"as {closed.path}{like}")
     if len(scope.inputs) == 1:
         title += (str(scope.inputs[0]),)
     frame, _ = drawing.frame(scope, title, Place((), levels, f"{closed.path}."), closed.path)

@@ -1,0 +1,38 @@
+"""Figures for people: counts, shares, bytes; nothing at all for 0."""
+
+
+def count(value: int) -> str:
+    """`11,689,512`."""
+    return f"{value:,}" if value else ""
+
+
+def scaled(value: int) -> str:
+    """`1.81G`, `9.41K`: three digits and a unit."""
+    return _in_units(value, 1000, ("", "K", "M", "G", "T", "P", "E"))
+
+
+def memory(value: int) -> str:
+    """`3.06 MiB`."""
+    return _in_units(value, 1024, (" B", " KiB", " MiB", " GiB", " TiB", " PiB"))
+
+
+def _in_units(value: int, step: int, units: tuple[str, ...]) -> str:
+    """Three digits in the first unit that they fit into; all that there are in the last."""
+    if value < step:
+        return f"{value}{units[0]}" if value else ""
+    size = float(value)
+    for unit in units[:-1]:
+        if size < 999.5:
+            return f"{_three_digits(size)}{unit}"
+        size /= step
+    return f"{_three_digits(size)}{units[-1]}"
+
+
+def share(part: int, whole: int) -> str:
+    """`12.3%`."""
+    return f"{100 * part / whole:.1f}%" if part else ""
+
+
+def _three_digits(value: float) -> str:
+    decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:.{decimals}f}"

@@ -1,0 +1,41 @@
+"""Program and its emitted source -> a live `nn.Module`, of the very class that the source shows."""
+
+import hashlib
+import linecache
+import sys
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from archdsl.backends.python import network_class
+from archdsl.ir.graph import Program
+
+
+def build(
+    program: Program, source_text: str, *, device: Any = None, dtype: torch.dtype | None = None
+) -> nn.Module:
+    """An instance of the network's class; its weights lie on `device` and are of `dtype`."""
+    cls = getattr(load_source(program.name, source_text), network_class(program))
+    with torch.device(device if device is not None else torch.get_default_device()):
+        model: nn.Module = cls()
+    return model if dtype is None else model.to(dtype)
+
+
+def load_source(name: str, text: str) -> ModuleType:
+    """The source as a module of its own, known to tracebacks, `inspect` and `pickle`.
+
+    Equal texts are the same module, so that instances of one network share their classes.
+    """
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    module_name = f"archdsl_built.{name}_{digest}"
+    if module_name in sys.modules:
+        return sys.modules[module_name]
+    file = f"<{module_name}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    module = ModuleType(module_name, f"The source that archdsl wrote for {name}.")
+    module.__file__ = file
+    exec(compile(text, file, "exec"), module.__dict__)
+    sys.modules[module_name] = module
+    return module

@@ -1,0 +1,143 @@
+"""What the written pages list is what the code has: commands, flags, functions, types, limits."""
+
+import re
+from contextlib import redirect_stdout
+from dataclasses import fields
+from io import StringIO
+
+import pytest
+from fences import ROOT, WRITTEN, read
+
+from archdsl.analyses.facts import FACTS
+from archdsl.cli import main
+from archdsl.cli.arguments import COMMANDS
+from archdsl.codes import pages
+from archdsl.ops.initialiser import initialisers
+from archdsl.semantics.arguments import type_names
+from archdsl.semantics.functions import FUNCTIONS
+from archdsl.semantics.limits import LIMITS
+from archdsl.syntax import layout, literals, parse, reader
+from archdsl.syntax.words import HARD, OPENERS
+
+FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+EVERYWHERE = {"-h", "--help"}
+
+
+def section(text: str, heading: str) -> str:
+    """The text under a heading, up to the next one of its level or above."""
+    start = re.search(rf"^(#+) {heading}.*$", text, re.MULTILINE)
+    assert start, heading
+    rest = text[start.end() :]
+    end = re.search(rf"^#{{1,{len(start[1])}}} ", rest, re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+def words_in(text: str) -> set[str]:
+    """Everything that stands as code."""
+    return {word for code in re.findall(r"`([^`\n]+)`", text) for word in code.split()}
+
+
+# --- the command line -------------------------------------------------------------------------
+
+
+def help_of(command: str) -> str:
+    out = StringIO()
+    with redirect_stdout(out):
+        main([command, "--help"])
+    return out.getvalue()
+
+
+def test_every_command_has_a_section_and_no_other():
+    headings = re.findall(r"^### `archdsl (\w+)", read("docs/cli.md"), re.MULTILINE)
+    assert sorted(headings) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_flag_of_a_command_is_described_and_no_other(command):
+    text = read("docs/cli.md")
+    own = section(text, f"`archdsl {command}")
+    common = section(text, "Flags of every command")
+    if "SPEC" in help_of(command):
+        common += section(text, "Varying a SPEC")
+    described = set(FLAG.findall(" ".join(words_in(own + common))))
+    has = set(FLAG.findall(help_of(command).split("options:")[1])) - EVERYWHERE
+    assert has <= described
+    assert set(FLAG.findall(" ".join(words_in(table_of(own))))) <= has
+
+
+def table_of(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if line.startswith("| `-"))
+
+
+def test_the_readme_lists_the_commands():
+    table = section(read("README.md"), "Commands")
+    assert set(COMMANDS) == set(re.findall(r"`archdsl (\w+)", table))
+
+
+# --- the language -----------------------------------------------------------------------------
+
+LANGUAGE = read("docs/language.md")
+
+
+def test_the_functions_are_listed():
+    listed = re.findall(r"^\| `(\w+)\(", section(LANGUAGE, "Functions"), re.MULTILINE)
+    assert sorted(listed) == sorted(FUNCTIONS)
+
+
+def test_the_types_are_listed():
+    listed = re.findall(r"^\| `(\w+)` ", section(LANGUAGE, "Types of parameters"), re.MULTILINE)
+    assert sorted(listed) == sorted(type_names())
+
+
+def test_the_words_are_listed():
+    text = section(LANGUAGE, "Words")
+    assert {*OPENERS, *HARD} <= words_in(text)
+
+
+def test_the_figures_of_expect_are_listed():
+    listed = re.findall(r"^\| `(\w+)` ", section(LANGUAGE, "`expect`"), re.MULTILINE)
+    assert listed == list(FACTS)
+
+
+def test_the_initialisers_are_listed():
+    assert set(initialisers()) <= words_in(section(LANGUAGE, "`init`"))
+
+
+def test_the_limits_are_listed():
+    text = section(LANGUAGE, "Limits")
+    limits = [getattr(LIMITS, f.name) for f in fields(LIMITS)]
+    limits += [parse.MAX_CHARACTERS, parse.MAX_DEPTH, reader.MAX_ERRORS]
+    limits += [layout.MAX_BRACKETS, layout.MAX_LEVELS, literals.MAX_DIGITS]
+    rows = re.findall(r"^\| .* \| ([\d,]+) \|", text, re.MULTILINE)
+    assert {f"{limit:,}" for limit in limits} == set(rows)
+
+
+# --- codes and links --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_code_on_a_page_has_an_explanation(page):
+    assert set(re.findall(r"\bE\d{4}\b", read(page))) <= set(pages())
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_link_leads_somewhere(page):
+    here = (ROOT / page).parent
+    prose = re.sub(r"^```.*?^```$", "", read(page), flags=re.MULTILINE | re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose):
+        if target.startswith("http"):
+            continue
+        path, _, anchor = target.partition("#")
+        file = here / path if path else ROOT / page
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file.read_text(encoding="utf-8")), target
+
+
+def anchors(text: str) -> set[str]:
+    """The headings as GitHub makes links of them."""
+    found = set()
+    for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
+        plain = re.sub(r"[^\w\- ]", "", heading.lower())
+        found.add(plain.replace(" ", "-"))
+    return found

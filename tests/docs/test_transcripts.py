@@ -1,0 +1,49 @@
+"""Every command and every piece of Python on the written pages, run in the page's order."""
+
+import re
+import shlex
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+
+import pytest
+from fences import ROOT, WRITTEN, Fence, fences
+
+from archdsl.cli import main
+
+RUNNABLE = ("console", "python")
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_the_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    (tmp_path / "specs").symlink_to(ROOT / "specs")
+    names: dict[str, object] = {}
+    for fence in fences(page):
+        if fence.language == "arch" and fence.file is not None:
+            (tmp_path / fence.file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / fence.file).write_text(fence.spec, encoding="utf-8")
+        elif fence.language == "console":
+            _transcript(fence)
+        elif fence.language == "python" and "excerpt" not in fence.words:
+            code = compile(fence.text, fence.where, "exec")
+            exec(code, names)
+
+
+def _transcript(fence: Fence) -> None:
+    """Each `$ command` and what it prints; `…` stands for any lines."""
+    for entry in re.split(r"^\$ ", fence.text, flags=re.MULTILINE)[1:]:
+        command, _, wanted = entry.partition("\n")
+        words = shlex.split(command, comments=True)
+        assert words[0] == "archdsl", f"{fence.where}: {command}"
+        printed = _run(words[1:])
+        pattern = re.escape(wanted.strip("\n")).replace("…\n", "(?:.*\n)*?")
+        pattern = pattern.replace(re.escape("…"), ".*")
+        assert re.fullmatch(pattern, printed.strip("\n")), f"{fence.where}: {command}\n{printed}"
+
+
+def _run(words: list[str]) -> str:
+    out = StringIO()
+    with redirect_stdout(out), redirect_stderr(out):
+        main(words)
+    return out.getvalue()
