@@ -1,7 +1,8 @@
 """The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 
 MAX_BYTES = 10_000_000  # of one source file
+RECURSION = 20_000
 
 Inputs = str | Shape | Mapping[str, "str | Shape"] | None
 
@@ -134,6 +136,22 @@ def run(
     spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits = LIMITS
 ) -> Loaded:
     """The pipeline itself."""
+    with _deep_recursion():
+        return _run(spec, parameters, input, limits)
+
+
+@contextmanager
+def _deep_recursion() -> Iterator[None]:
+    """Room for the nesting that `Limits` allows: several calls for each level of a spec."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits) -> Loaded:
     reporter = Reporter()
     module = _files(spec, reporter).load(spec.source)
     if reporter.unreadable:

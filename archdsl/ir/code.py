@@ -9,6 +9,11 @@ from typing import Union
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """An expression of a later stage, such as a choice between two; no op writes one."""
+
+
+@dataclass(frozen=True, slots=True)
 class In:
     """The step's k-th input tensor, batch first."""
 
@@ -85,6 +90,7 @@ Code = Union[
     Infix,
     List,
     Index,
+    Form,
     int,
     float,
     bool,

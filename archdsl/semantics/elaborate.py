@@ -7,6 +7,7 @@ later step passes on in silence.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from typing import TYPE_CHECKING, assert_never
 
 from archdsl.base.diagnostics import Label
@@ -58,6 +59,7 @@ class Elaborator:
         self.sizes: dict[int, int] = {}  # steps of a scope, every instance counted
         self._blocks: dict[object, Scope | None] = {}
         self._steps = 0
+        self._depth = 0
 
     # --- statements --------------------------------------------------------------------------
 
@@ -285,6 +287,18 @@ class Elaborator:
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str | None = None
     ) -> Flow:
         """Applies a recipe to the flow in a body; `name` names the step, or opens a scope."""
+        if self._depth >= self.limits.depth:
+            what = f"steps stand within steps more than {self.limits.depth} deep"
+            self.reporter.exhausted("E0503", what, recipe.node.span)
+        self._depth += 1
+        try:
+            return self._apply(recipe, flow, body, env, name)
+        finally:
+            self._depth -= 1
+
+    def _apply(
+        self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str | None
+    ) -> Flow:
         match recipe:
             case MarkedRecipe():
                 with _marked(body, recipe.mark):
@@ -491,7 +505,21 @@ class Elaborator:
         except Misfit as misfit:
             self._misfit(misfit, refs, node, span, body, branches)
             return None
+        self._check_size(op, inputs, outputs, span)
         return self._add(op, op.word, refs, outputs, node, body, name, span)
+
+    def _check_size(
+        self,
+        op: Op,
+        inputs: tuple[TensorType, ...],
+        outputs: tuple[TensorType, ...],
+        span: Span,
+    ) -> None:
+        shapes = [t.shape for t in outputs] + [w.shape for w in op.weights(inputs)]
+        for shape in shapes:
+            if prod(shape) > self.limits.elements:
+                what = f"a tensor of {format_shape(shape)} has more elements than PyTorch can count"
+                self.reporter.exhausted("E0504", what, span)
 
     def _wrong_dtype(self, op: Op, type_: TensorType, ref: Ref, span: Span, body: Body) -> None:
         whole = type_.dtype is DType.INT

@@ -7,6 +7,7 @@ reported once and its value is UNKNOWN, which every later expression passes on i
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import assert_never
 
 from archdsl.base.source import Span
@@ -211,7 +212,7 @@ class Evaluator:
 
     def _name(self, expr: tree.Name, env: Environment, want: Want) -> object:
         local = env.find(expr.id)
-        if local is MISSING and expr.id in want.words:
+        if expr.id in want.words and (local is MISSING or isinstance(local, Tap)):
             return expr.id
         if local is not MISSING:
             return self._local(expr, local, env, want)
@@ -286,7 +287,7 @@ class Evaluator:
         return self._name(tree.Name(expr.span, name), env, STEP)
 
     def _tuple(self, expr: tree.Tuple, env: Environment, want: Want) -> object:
-        values = tuple(self.value(item, env, want) for item in expr.items)
+        values = bounded(self.value(item, env, want) for item in expr.items)
         return UNKNOWN if any(v is UNKNOWN for v in values) else values
 
     def _unary(self, expr: tree.Unary, env: Environment) -> object:
@@ -325,6 +326,8 @@ class Evaluator:
         return RepeatRecipe(expr, item, count)
 
     def _limited(self, value: object) -> object:
+        if isinstance(value, tuple):
+            self._work += len(value) // 10
         if isinstance(value, int) and abs(value) >= 10**self.limits.digits:
             raise Refusal("E0502", f"a whole number of more than {self.limits.digits} digits")
         if isinstance(value, float) and not math.isfinite(value):
@@ -621,9 +624,7 @@ def _tuple_arithmetic(op: str, left: object, right: object) -> object:
     if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
         return bounded(iter(left + right))
     if op == "*" and isinstance(left, tuple) and isinstance(right, int):
-        if len(left) * max(right, 0) > LIMITS.items:
-            raise Refusal("E0502", f"a tuple of more than {LIMITS.items:,} elements")
-        return left * right
+        return bounded(islice(cycle(left), len(left) * max(right, 0)))
     raise Refusal(
         "E0402",
         f"`{op}` does not go between {kind_of(left)} ({show(left)}) and {kind_of(right)} "

@@ -35,9 +35,21 @@ def sequence(value: object, where: str) -> tuple[object, ...]:
 def bounded(items: Iterator[object]) -> tuple[object, ...]:
     """A tuple of what an iterator yields, or a refusal where that is too much."""
     found = tuple(islice(items, LIMITS.items + 1))
-    if len(found) > LIMITS.items:
+    if _elements(found, LIMITS.items) > LIMITS.items:
         raise Refusal("E0502", f"a tuple of more than {LIMITS.items:,} elements")
     return found
+
+
+def _elements(value: object, most: int) -> int:
+    """The elements of a tuple and of the tuples in it, counted no further than `most`."""
+    count = 0
+    waiting = [value]
+    while waiting and count <= most:
+        top = waiting.pop()
+        if isinstance(top, tuple):
+            count += len(top)
+            waiting.extend(v for v in top if isinstance(v, tuple))
+    return count
 
 
 def _range(*bounds: object) -> tuple[object, ...]:

@@ -8,12 +8,14 @@ class Limits:
     """Bounds on compile-time work, chosen far above the deepest published networks."""
 
     steps: int = 1_000_000  # steps of the whole network, every instance counted
-    scope_steps: int = 100_000  # steps elaborated one by one (equal instances count once)
-    nesting: int = 100  # blocks within blocks
-    evaluations: int = 5_000_000  # expressions evaluated
+    scope_steps: int = 50_000  # steps elaborated one by one (equal instances count once)
+    nesting: int = 50  # blocks within blocks
+    depth: int = 400  # merges, paths and blocks within each other
+    evaluations: int = 500_000  # expressions evaluated
     digits: int = 30  # decimal digits of a whole number
-    items: int = 100_000  # elements of a tuple, characters of a string
-    calls: int = 200  # functions within functions
+    items: int = 100_000  # elements of a tuple with those of its elements, characters of a string
+    elements: int = 2**62  # of one tensor: PyTorch counts them in 64 bits
+    calls: int = 50  # functions within functions
 
 
 LIMITS = Limits()

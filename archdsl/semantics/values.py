@@ -213,6 +213,9 @@ def key(value: object) -> object:
     return (type(value).__name__, value)
 
 
+_SHOWN = 40  # elements or characters of a value that a message shows
+
+
 def kind_of(value: object) -> str:
     """What a value is, in the user's words."""
     match value:
@@ -238,7 +241,16 @@ def kind_of(value: object) -> str:
 
 
 def show(value: object) -> str:
-    """A value as the language writes it."""
+    """A value as the language writes it, shortened where it is long."""
+    text = _written(value[:_SHOWN] if isinstance(value, tuple | str) else value)
+    if isinstance(value, tuple | str) and len(value) > _SHOWN:
+        return (
+            f"{text[:-1]}, …{text[-1]}" if isinstance(value, tuple) else f"{text[:-1]}…{text[-1]}"
+        )
+    return text
+
+
+def _written(value: object) -> str:
     match value:
         case True | False | None:
             return {True: "true", False: "false", None: "none"}[value]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 
 from archdsl.backends.python.layout import INDENT, Generator, Star, flat, laid
-from archdsl.ir.code import Call, List, Name
+from archdsl.ir.code import Call, Code, List, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical, names_in, transform
 
@@ -61,7 +61,7 @@ class Constructor:
         elif builds(item.otherwise):
             self._block(f"if not {flat(test, 4)}:", item.otherwise)
 
-    def _known(self, item: plan.Choice) -> plan.Code:
+    def _known(self, item: plan.Choice) -> Code:
         return item.test if isinstance(item.test, Name) else item.flag
 
     def _block(self, head: str, items: tuple[plan.Item, ...]) -> None:
@@ -79,7 +79,7 @@ class Constructor:
             return
         parameter = isinstance(build, Call) and build.func == "nn.Parameter"
         method = "register_parameter" if parameter else "add_module"
-        self._say("", Call(f"self.{method}", (leaf.name, build)))  # type: ignore[arg-type]
+        self._say("", Call(f"self.{method}", (leaf.name, build)))
 
     def _say(self, before: str, code: object) -> None:
         self.lines += laid(self.indent, before, code)
@@ -112,17 +112,17 @@ class Constructor:
                 args.append(value)
             else:
                 kwargs.append((parameter.name, value))
-        return Call(new.cls, tuple(args), tuple(kwargs))  # type: ignore[arg-type]
+        return Call(new.cls, tuple(args), tuple(kwargs))
 
     def _sequence(self, function: str, items: tuple[plan.Item, ...]) -> Call:
         """`nn.Sequential(…)`; where an item is no expression, from a list built before."""
         spelt = [self._expression(item) for item in items]
         if all(part is not None for part in spelt):
-            return Call(function, tuple(spelt))  # type: ignore[arg-type]
+            return Call(function, tuple(spelt))
         self.lists += 1
         name = "layers" if self.lists == 1 else f"layers{self.lists}"
         self._listed(name, items, first=True)
-        return Call(function, (Star(Name(name)),))  # type: ignore[arg-type]
+        return Call(function, (Star(Name(name)),))
 
     def _expression(self, item: plan.Item) -> object | None:
         """An item as one argument, None where it takes statements."""
@@ -134,7 +134,7 @@ class Constructor:
                 return Star(Generator(self._code(leaf.build), variable, item.count))
             case plan.Choice(then=(plan.Leaf() as then,), otherwise=(plan.Leaf() as other,)):
                 if _plain(then) and _plain(other):
-                    return plan.IfElse(item.test, self._code(then.build), self._code(other.build))  # type: ignore[arg-type]
+                    return plan.IfElse(item.test, self._code(then.build), self._code(other.build))
         return None
 
     def _listed(self, name: str, items: tuple[plan.Item, ...], first: bool = False) -> None:
@@ -173,11 +173,11 @@ class Constructor:
     def _add(self, name: str, run: list[object], first: bool) -> bool:
         """Starts the list or adds to it; whether it is still to be started."""
         if first:
-            self._say(f"{name}: list[nn.Module] = ", List(tuple(run)))  # type: ignore[arg-type]
+            self._say(f"{name}: list[nn.Module] = ", List(tuple(run)))
         elif len(run) == 1 and not isinstance(run[0], Star):
-            self._say("", Call(f"{name}.append", (run[0],)))  # type: ignore[arg-type]
+            self._say("", Call(f"{name}.append", (run[0],)))
         elif run:
-            self._say(f"{name} += ", List(tuple(run)))  # type: ignore[arg-type]
+            self._say(f"{name} += ", List(tuple(run)))
         return False
 
 

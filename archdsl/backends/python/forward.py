@@ -149,11 +149,11 @@ class Forward:
         def change(part: object) -> object:
             match part:
                 case List(items=(plan.Spread(operand=In() as place),)):
-                    return List((self._rounds(leaf.inputs[place.index]),))  # type: ignore[arg-type]
+                    return List((self._rounds(leaf.inputs[place.index]),))
                 case Infix(op="+", operands=(plan.Spread(operand=In() as place),)):
-                    return Call("sum", (self._rounds(leaf.inputs[place.index]),))  # type: ignore[arg-type]
+                    return Call("sum", (self._rounds(leaf.inputs[place.index]),))
                 case Infix(op="+") if any(isinstance(o, plan.Spread) for o in part.operands):
-                    return Infix("+", tuple(change(Infix("+", (o,))) for o in part.operands))  # type: ignore[misc]
+                    return Infix("+", tuple(change(Infix("+", (o,))) for o in part.operands))
                 case Infix(op="+", operands=(only,)):
                     return change(only)
                 case plan.Spread(operand=In() as place):
@@ -367,7 +367,7 @@ def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
 def attribute(name: plan.AttributeName) -> Code:
     """How `forward` reads a module."""
     if isinstance(name, plan.Text):
-        return Call("getattr", (Name("self"), name))  # type: ignore[arg-type]
+        return Call("getattr", (Name("self"), name))
     if name.isidentifier() and not iskeyword(name):
         return Name(f"self.{name}")
     return Call("getattr", (Name("self"), name))

@@ -78,5 +78,5 @@ def _call(owner: str, rule: InitRule, indent: str) -> list[str]:
     if rule.guarded:
         lines.append(f"{indent}if {tensor} is not None:")
         indent += INDENT
-    call = Call(f"nn.init.{init.function}_", (Name(tensor),), init.arguments)  # type: ignore[arg-type]
+    call = Call(f"nn.init.{init.function}_", (Name(tensor),), init.arguments)
     return [*lines, *laid(indent, "", call)]

@@ -119,7 +119,7 @@ def _forward(cls: plan.ClassPlan, outcome: plan.Outcome | None) -> list[str]:
 
 def _return(indent: str, values: tuple[object, ...], cls: str) -> list[str]:
     if cls:
-        return laid(indent, "return ", Call(cls, values))  # type: ignore[arg-type]
+        return laid(indent, "return ", Call(cls, values))
     if len(values) == 1:
         return laid(indent, "return ", values[0])
     line = f"{indent}return {', '.join(flat(v) for v in values)}"

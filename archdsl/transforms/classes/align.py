@@ -216,7 +216,7 @@ class Aligner:
             raise self.mismatch(f"different names for {first}")
         prefix, numbers, suffix = split
         column = tuple(zip(names, numbers, strict=True))
-        return plan.Text(prefix, self.hole(column, "", ""), suffix)  # type: ignore[arg-type]
+        return plan.Text(prefix, self.hole(column, "", ""), suffix)
 
     def _code(self, sites: dict[Occurrence, Site], owner: str) -> tuple[Any, Any]:
         scopes = {o: s.step.target for o, s in sites.items() if isinstance(s.step.target, Scope)}
@@ -239,13 +239,13 @@ class Aligner:
 
     def hole(
         self,
-        column: tuple[tuple[Occurrence, object], ...],
+        column: tuple[tuple[Occurrence, Any], ...],
         hint: str,
         owner: str,
         expressions: tuple[tree.Expr, ...] = (),
         reads_input: bool = False,
         partial: bool = False,
-    ) -> object:
+    ) -> Any:
         """A hole, or the value itself where all occurrences agree."""
         first = column[0][1]
         if not (partial and (expressions or hint == "in")) and all(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archdsl.ir.code import Name
+from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope, ScopeKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Aligner, Rolling
@@ -145,13 +145,13 @@ def _attempt(
     return Made(cls, tuple(_news(cls.name, scopes, context, order)))
 
 
-Names = tuple[tuple[str, plan.Code], ...]
+Names = tuple[tuple[str, Code], ...]
 
 
-def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, plan.Code]]:
+def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]:
     """Which of the user's names for sizes are worth a line, and what the others stand for."""
-    kept: list[tuple[str, plan.Code]] = []
-    inlined: dict[str, plan.Code] = {}
+    kept: list[tuple[str, Code]] = []
+    inlined: dict[str, Code] = {}
     found = context.named(code)
     reads = Counter(p.text for p in parts_of((code, found)) if isinstance(p, Name))
     for name, value in found:
@@ -163,7 +163,7 @@ def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, plan.C
     return tuple(kept), inlined
 
 
-def _inlined(code: Any, names: Mapping[str, plan.Code]) -> Any:
+def _inlined(code: Any, names: Mapping[str, Code]) -> Any:
     return transform(
         code, lambda part: names.get(part.text, part) if isinstance(part, Name) else part
     )
@@ -174,7 +174,7 @@ def _news(
 ) -> Iterator[tuple[Scope, plan.New]]:
     for index, scope in enumerate(scopes):
         values = context.arguments(index, set(order))
-        yield scope, plan.New(name, tuple((n, values[n]) for n in order))  # type: ignore[misc]
+        yield scope, plan.New(name, tuple((n, values[n]) for n in order))
 
 
 def _base(scopes: tuple[Scope, ...]) -> plan.Base:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
+from typing import Any
 
-from archdsl.ir.code import Call, Infix, Name
+from archdsl.ir.code import Call, Code, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
@@ -43,12 +44,12 @@ class Context:
         )
         for name in self._arguments:
             self._facts.pop(name, None)
-        self._fresh: dict[str, list[object]] = {}
+        self._fresh: dict[str, list[Any]] = {}
         self._lets = _lets(scopes[0])
         self._resolving: set[str] = set()
-        self._named: dict[str, plan.Code] = {}
+        self._named: dict[str, Code] = {}
 
-    def _varying(self, found: list[dict[str, object]]) -> dict[str, list[object]]:
+    def _varying(self, found: list[dict[str, Any]]) -> dict[str, list[Any]]:
         """The names that all instances have with values that are not all the same."""
         columns = {}
         for name in found[0]:
@@ -69,19 +70,19 @@ class Context:
     def is_number(self, name: str) -> bool:
         return all(type(value) is int for value in self.column(name))
 
-    def column(self, name: str) -> list[object]:
+    def column(self, name: str) -> list[Any]:
         for room in (self._arguments, self._facts, self._fresh):
             if name in room:
                 return room[name]
         raise KeyError(name)
 
-    def values(self, occ: Occurrence) -> Mapping[str, object]:
+    def values(self, occ: Occurrence) -> Mapping[str, Any]:
         """Every name that an emitted expression may read, in one occurrence."""
         found = self._of(occ.instance)
         found.update(occ.names)
         return found
 
-    def _of(self, instance: int) -> dict[str, object]:
+    def _of(self, instance: int) -> dict[str, Any]:
         """Every name's value in one instance, loops aside."""
         known = dict(self.scopes[instance].values)
         found = {name: known[name] for name in self._named}
@@ -89,7 +90,7 @@ class Context:
             found.update((name, column[instance]) for name, column in room.items())
         return found
 
-    def resolve(self, name: str, hole: Hole) -> "plan.Code":
+    def resolve(self, name: str, hole: Hole) -> Code:
         """What a name of the source stands for in the class: a literal where it never varies."""
         if name in hole.variables:
             return Name(name)
@@ -104,7 +105,7 @@ class Context:
             return self._let(name, hole)
         raise Unknown
 
-    def _fact(self, fact: str, source: str, hole: Hole) -> "plan.Code":
+    def _fact(self, fact: str, source: str, hole: Hole) -> Code:
         if fact in self._facts:
             return Name(fact)
         values = [_facts(self.scopes[occ.instance])[source] for occ, _ in hole.column]
@@ -112,7 +113,7 @@ class Context:
             return values[0]
         raise Unknown
 
-    def _constant(self, name: str, hole: Hole) -> "tuple[plan.Code] | None":
+    def _constant(self, name: str, hole: Hole) -> tuple[Code] | None:
         """The one value that a name has wherever the hole is, boxed."""
         values = []
         for occ, _ in hole.column:
@@ -121,9 +122,9 @@ class Context:
             if name not in known:
                 return None
             values.append(known[name])
-        return (values[0],) if _same(values) and _plain(values[0]) else None  # type: ignore[return-value]
+        return (values[0],) if _same(values) and _plain(values[0]) else None
 
-    def _let(self, name: str, hole: Hole) -> "plan.Code":
+    def _let(self, name: str, hole: Hole) -> Code:
         if name in self._named:
             return Name(name)
         self._resolving.add(name)
@@ -144,7 +145,7 @@ class Context:
         finally:
             self._resolving.discard(name)
 
-    def _name(self, name: str, code: "plan.Code") -> bool:
+    def _name(self, name: str, code: Code) -> bool:
         """Keeps the user's name for a size, if it means the same throughout the class."""
         if (
             name in self._fresh
@@ -163,7 +164,7 @@ class Context:
         self._named[name] = code
         return True
 
-    def named(self, code: object) -> "tuple[tuple[str, plan.Code], ...]":
+    def named(self, code: object) -> tuple[tuple[str, Code], ...]:
         """The user's names that `code` reads, each with what it stands for; inner ones first."""
         wanted = names_in(code)
         for name in reversed(self._named):
@@ -173,7 +174,7 @@ class Context:
 
     # --- new parameters ----------------------------------------------------------------------
 
-    def add(self, column: dict[int, object], hint: str, owner: str) -> Name:
+    def add(self, column: dict[int, Any], hint: str, owner: str) -> Name:
         """A parameter with these values; instances that lack one take the first's."""
         spare = next(iter(column.values()))
         values = [column.get(instance, spare) for instance in range(len(self.scopes))]
@@ -190,31 +191,31 @@ class Context:
 
     # --- the signature -----------------------------------------------------------------------
 
-    def signature(self, used: set[str]) -> "tuple[plan.Parameter, ...]":
+    def signature(self, used: set[str]) -> tuple[plan.Parameter, ...]:
         """The parameters that are read: of the input, the block's own, new ones; defaults last."""
         found = [self._parameter(name) for name in self._ordered(used)]
         required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
         return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
 
-    def arguments(self, instance: int, used: set[str]) -> dict[str, object]:
+    def arguments(self, instance: int, used: set[str]) -> dict[str, Any]:
         return {name: self.column(name)[instance] for name in self._ordered(used)}
 
     def _ordered(self, used: set[str]) -> list[str]:
         return [n for n in (*self._facts, *self._arguments, *self._fresh) if n in used]
 
-    def _parameter(self, name: str) -> "plan.Parameter":
+    def _parameter(self, name: str) -> plan.Parameter:
         column = self.column(name)
         default: object = plan.Required.NO_DEFAULT
         if name in self._arguments:
             default = _written_default(self.scopes[0], name, column)
         elif name in self._fresh:
             default = _usual(column)
-        return plan.Parameter(name, annotation(column), default)  # type: ignore[arg-type]
+        return plan.Parameter(name, annotation(column), default)
 
 
-def _facts(scope: Scope) -> dict[str, object]:
+def _facts(scope: Scope) -> dict[str, Any]:
     """`input.channels` and its like by the source's name."""
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
     names = ("input", *scope.input_names[1:])
     for name, type in zip(names, scope.inputs, strict=False):
         for fact, size in zip(FACTS.get(type.rank, {}), type.shape, strict=False):
@@ -246,7 +247,7 @@ def _lets(scope: Scope) -> dict[str, tree.Expr]:
     return found
 
 
-def _written_default(scope: Scope, name: str, column: list[object]) -> object:
+def _written_default(scope: Scope, name: str, column: list[Any]) -> Any:
     """The block's own default, if it is a literal that some instance has."""
     for parameter in scope.definition.parameters if scope.definition else ():
         if parameter.name.id == name and parameter.default is not None:
@@ -259,11 +260,11 @@ def _written_default(scope: Scope, name: str, column: list[object]) -> object:
     return plan.Required.NO_DEFAULT
 
 
-def _refuse(name: str) -> "plan.Code":
+def _refuse(name: str) -> Code:
     raise Unknown
 
 
-def _usual(column: list[object]) -> object:
+def _usual(column: list[Any]) -> Any:
     """The value that more than half of the instances have, if it is one of few."""
     for value in column:
         same = sum(identical(value, other) for other in column)
@@ -272,7 +273,7 @@ def _usual(column: list[object]) -> object:
     return False if isinstance(column[0], bool) else plan.Required.NO_DEFAULT
 
 
-def annotation(column: list[object]) -> str:
+def annotation(column: list[Any]) -> str:
     """The Python type of a parameter with these values."""
     kinds = sorted({_kind(value) for value in column})
     if kinds == ["float", "int"]:
@@ -284,7 +285,7 @@ def annotation(column: list[object]) -> str:
     return " | ".join(kinds)
 
 
-def _kind(value: object) -> str:
+def _kind(value: Any) -> str:
     match value:
         case None:
             return "None"
@@ -295,11 +296,11 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
-def _same(values: list[object]) -> bool:
+def _same(values: list[Any]) -> bool:
     return all(identical(value, values[0]) for value in values)
 
 
-def _plain(value: object) -> bool:
+def _plain(value: Any) -> bool:
     if isinstance(value, tuple):
         return all(_plain(item) for item in value)
     return value is None or isinstance(value, bool | int | float | str)

@@ -4,10 +4,10 @@ A guess counts only if it comes to the right value in every occurrence.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
-from archdsl.ir.code import Infix, Name
+from archdsl.ir.code import Code, Infix, Name
 from archdsl.syntax import tree
-from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import (
     Unknown,
@@ -30,14 +30,14 @@ class Explainer:
         self.context = context
         self._written: dict[tree.Expr, None] = {}
 
-    def code(self, code: object) -> "plan.Code":
+    def code(self, code: object) -> Code:
         """The expression with every hole explained."""
-        result: plan.Code = transform(
+        result: Code = transform(
             code, lambda part: self.explain(part) if isinstance(part, Hole) else part
         )
         return result
 
-    def explain(self, hole: Hole) -> "plan.Code":
+    def explain(self, hole: Hole) -> Code:
         agreed = self._agreed(hole)
         found = agreed or self._known(hole)
         for expression in hole.expressions:
@@ -46,33 +46,33 @@ class Explainer:
             return found[0]
         parts = _elements(hole)
         if parts:
-            return tuple(self._constant(part) or self.explain(part) for part in parts)  # type: ignore[return-value]
+            return tuple(self._constant(part) or self.explain(part) for part in parts)
         return self._fresh(hole)
 
-    def _agreed(self, hole: Hole) -> "tuple[plan.Code] | None":
+    def _agreed(self, hole: Hole) -> tuple[Code] | None:
         """Where all agree, though in one arm only: what the user wrote for it, else the value."""
         value = hole.column[0][1]
         if not all(identical(value, other) for _, other in hole.column):
             return None
         if hole.hint == "in":  # what flows in, which the user never writes
-            return self._known(hole) or (value,)  # type: ignore[return-value]
+            return self._known(hole) or (value,)
         for guess in self._translated(hole.expressions[:1], hole):
             if self._right(guess, hole):
                 return (guess,)
-        return (value,)  # type: ignore[return-value]
+        return (value,)
 
-    def _constant(self, hole: Hole) -> object:
+    def _constant(self, hole: Hole) -> Any:
         first = hole.column[0][1]
         return first if all(identical(value, first) for _, value in hole.column) else None
 
-    def _known(self, hole: Hole) -> "tuple[plan.Code] | None":
+    def _known(self, hole: Hole) -> tuple[Code] | None:
         """The first guess that is right everywhere, boxed (it may be None itself)."""
         for guess in self._guesses(hole):
             if self._right(guess, hole):
                 return (guess,)
         return None
 
-    def _right(self, guess: "plan.Code", hole: Hole) -> bool:
+    def _right(self, guess: Code, hole: Hole) -> bool:
         try:
             return all(
                 identical(evaluate(guess, self.context.values(occ)), value)
@@ -83,32 +83,32 @@ class Explainer:
 
     # --- guesses, best first -----------------------------------------------------------------
 
-    def _guesses(self, hole: Hole) -> "Iterator[plan.Code]":
+    def _guesses(self, hole: Hole) -> Iterator[Code]:
         if hole.reads_input:
             yield from self.context.facts()
         yield from self._translated(hole.expressions, hole)
         yield from self._names(hole)
         yield from self._translated(tuple(self._written), hole)
         inner = [part for e in (*hole.expressions, *self._written) for part in parts_of(e)]
-        yield from self._translated(tuple(p for p in inner if _is_expression(p)), hole)  # type: ignore[arg-type]
+        yield from self._translated(tuple(p for p in inner if _is_expression(p)), hole)
         if isinstance(hole.column[0][1], int) and not isinstance(hole.column[0][1], bool):
             yield from self._arithmetic(hole)
             if hole.variables:
                 yield from self._affine(hole)
 
-    def _translated(self, expressions: tuple[tree.Expr, ...], hole: Hole) -> "Iterator[plan.Code]":
+    def _translated(self, expressions: tuple[tree.Expr, ...], hole: Hole) -> Iterator[Code]:
         for expression in expressions:
             try:
                 yield simplify(translate(expression, lambda n: self.context.resolve(n, hole)))
             except Unknown:
                 continue
 
-    def _names(self, hole: Hole) -> "Iterator[plan.Code]":
+    def _names(self, hole: Hole) -> Iterator[Code]:
         yield from self.context.parameters()
         yield from self.context.facts()
         yield from (Name(variable) for variable in hole.variables)
 
-    def _arithmetic(self, hole: Hole) -> "Iterator[plan.Code]":
+    def _arithmetic(self, hole: Hole) -> Iterator[Code]:
         names = [
             name
             for name in (*self.context.parameters(), *self.context.facts())
@@ -129,21 +129,21 @@ class Explainer:
                         Infix("*", (Infix("*", (left, right)), factor)) for factor in FACTORS
                     )
 
-    def _shifted(self, name: Name, hole: Hole) -> "Iterator[plan.Code]":
+    def _shifted(self, name: Name, hole: Hole) -> Iterator[Code]:
         """`name + k` with the k that the first occurrence asks for."""
         occ, value = hole.column[0]
-        difference = value - self.context.values(occ)[name.text]  # type: ignore[operator]
+        difference = value - self.context.values(occ)[name.text]
         if difference:
             sign = "+" if difference > 0 else "-"
             yield Infix(sign, (name, abs(difference)))
 
-    def _affine(self, hole: Hole) -> "Iterator[plan.Code]":
+    def _affine(self, hole: Hole) -> Iterator[Code]:
         """`a + b * i`, where `a` and `b` have explanations of their own."""
         variable = hole.variables[-1]
         rounds: dict[Occurrence, dict[int, int]] = {}
         for occ, value in hole.column:
             outer = Occurrence(occ.instance, occ.rounds[:-1])
-            rounds.setdefault(outer, {})[occ.rounds[-1]] = value  # type: ignore[assignment]
+            rounds.setdefault(outer, {})[occ.rounds[-1]] = value
         if any(0 not in values for values in rounds.values()):
             return
         steps = {o: v[1] - v[0] for o, v in rounds.items() if 1 in v}
@@ -155,26 +155,26 @@ class Explainer:
         start, slope = self._boxed(starts), self._boxed(slopes)
         if start is None or slope is None:
             return
-        growth = simplify(Infix("*", (slope[0], Name(variable))))  # type: ignore[arg-type]
+        growth = simplify(Infix("*", (slope[0], Name(variable))))
         terms = (start[0], growth)
         if isinstance(start[0], int):
             terms = (growth, start[0])
-        yield simplify(Infix("+", terms))  # type: ignore[arg-type]
+        yield simplify(Infix("+", terms))
 
     def _first_round(self, hole: Hole) -> Iterator[tuple[Occurrence, Occurrence]]:
         for occ, _ in hole.column:
             if occ.rounds[-1] == 0:
                 yield Occurrence(occ.instance, occ.rounds[:-1]), occ
 
-    def _boxed(self, hole: Hole) -> "tuple[plan.Code] | None":
+    def _boxed(self, hole: Hole) -> tuple[Code] | None:
         constant = self._constant(hole)
-        return (constant,) if constant is not None else self._known(hole)  # type: ignore[return-value]
+        return (constant,) if constant is not None else self._known(hole)
 
     # --- new parameters ----------------------------------------------------------------------
 
     def _fresh(self, hole: Hole) -> Name:
         """A new parameter; refused where the value changes from round to round."""
-        column: dict[int, object] = {}
+        column: dict[int, Any] = {}
         for occ, value in hole.column:
             if not identical(column.setdefault(occ.instance, value), value):
                 raise Mismatch("a value that changes from round to round", hole.loop)
@@ -192,18 +192,18 @@ def _elements(hole: Hole) -> tuple[Hole, ...]:
     values = [value for _, value in hole.column]
     if not all(isinstance(value, tuple) for value in values):
         return ()
-    if len({len(value) for value in values}) > 1:  # type: ignore[arg-type]
+    if len({len(value) for value in values}) > 1:
         return ()
     return tuple(
         Hole(
-            tuple((occ, value[i]) for occ, value in hole.column),  # type: ignore[index]
+            tuple((occ, value[i]) for occ, value in hole.column),
             hole.hint,
             hole.owner,
             hole.expressions,
             hole.variables,
             hole.loop,
         )
-        for i in range(len(values[0]))  # type: ignore[arg-type]
+        for i in range(len(values[0]))
     )
 
 

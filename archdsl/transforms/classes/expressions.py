@@ -9,8 +9,8 @@ from archdsl.ir.code import Call, Code, Index, Infix, Name, Slice
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 
-Values = Mapping[str, object]
-BUILTINS: dict[str, Callable[..., object]] = {
+Values = Mapping[str, Any]
+BUILTINS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "float": float,
     "int": int,
@@ -20,7 +20,7 @@ BUILTINS: dict[str, Callable[..., object]] = {
     "round": round,
     "sum": sum,
 }
-ARITHMETIC: dict[str, Callable[..., object]] = {
+ARITHMETIC: dict[str, Callable[..., Any]] = {
     "+": add,
     "-": sub,
     "*": mul,
@@ -46,7 +46,7 @@ def identical(a: object, b: object) -> bool:
     return type(a) is type(b) and a == b
 
 
-def translate(expr: tree.Expr, resolve: Callable[[str], "plan.Code"]) -> "plan.Code":
+def translate(expr: tree.Expr, resolve: Callable[[str], Code]) -> Code:
     """The expression in Python, or `Unknown`; `resolve` says what a name stands for."""
     match expr:
         case tree.Constant():
@@ -80,7 +80,7 @@ def translate(expr: tree.Expr, resolve: Callable[[str], "plan.Code"]) -> "plan.C
     raise Unknown
 
 
-def evaluate(code: "plan.Code", values: Values) -> object:
+def evaluate(code: Code, values: Values) -> Any:
     """What Python would make of the expression under these names, or `Unknown`."""
     try:
         return _evaluate(code, values)
@@ -88,7 +88,7 @@ def evaluate(code: "plan.Code", values: Values) -> object:
         raise Unknown from error
 
 
-def _evaluate(code: "plan.Code", values: Values) -> object:
+def _evaluate(code: Code, values: Values) -> Any:
     match code:
         case None | bool() | int() | float() | str():
             return code
@@ -105,12 +105,12 @@ def _evaluate(code: "plan.Code", values: Values) -> object:
             return _fold(code.op, operands)
         case plan.Unary():
             operand = _evaluate(code.operand, values)
-            return not operand if code.op == "not" else -operand  # type: ignore[operator]
+            return not operand if code.op == "not" else -operand
         case plan.IfElse():
             test = _evaluate(code.test, values)
             return _evaluate(code.then if test else code.otherwise, values)
         case Index(items=(item,)) if not isinstance(item, Slice):
-            return _evaluate(code.value, values)[_evaluate(item, values)]  # type: ignore[index]
+            return _evaluate(code.value, values)[_evaluate(item, values)]
         case Call(func=str() as function, kwargs=()) if function in BUILTINS:
             return BUILTINS[function](*(_evaluate(a, values) for a in code.args))
     raise Unknown
@@ -122,7 +122,7 @@ def _global(name: Name) -> Name:
     return name
 
 
-def _fold(op: str, operands: list[object]) -> object:
+def _fold(op: str, operands: list[Any]) -> Any:
     if op in ("==", "!="):
         return (operands[0] == operands[1]) is (op == "==")
     result = operands[0]
@@ -131,7 +131,7 @@ def _fold(op: str, operands: list[object]) -> object:
     return result
 
 
-def simplify(code: "plan.Code") -> "plan.Code":
+def simplify(code: Code) -> Code:
     """The same with constant parts worked out and neutral ones left out: `c * 1` is `c`."""
     match code:
         case Infix(op="and" | "or"):
@@ -157,7 +157,7 @@ def simplify(code: "plan.Code") -> "plan.Code":
 
 def _worked_out(code: Code) -> Code:
     try:
-        return evaluate(code, {})  # type: ignore[return-value]
+        return evaluate(code, {})
     except Unknown:
         return code
 

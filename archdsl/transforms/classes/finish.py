@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from archdsl.ir.code import Call, In, Infix, List, Name, Self
+from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
 from archdsl.ir.graph import Scope, WeightKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.explain import Explainer
@@ -32,7 +32,7 @@ class Finisher:
         self.explainer = explainer
         self.names = names
         self.taken = taken
-        self.stored: dict[str, plan.Code] = {}
+        self.stored: dict[str, Code] = {}
         self._folded: dict[plan.Merged, plan.Result] = {}
         self._variables: list[str] = []
 
@@ -78,14 +78,14 @@ class Finisher:
             tuple(type.shape for type in outputs) if agree and flow else (),
         )
 
-    def _build(self, build: Any) -> plan.Code:
+    def _build(self, build: Any) -> Code:
         if isinstance(build, ProtoSequence):
             return plan.Sequence(fold_repeats(self.items(build.items, None)))
         return self.explainer.code(build)
 
-    def _stored_in(self, proto: ProtoLeaf) -> plan.Code:
+    def _stored_in(self, proto: ProtoLeaf) -> Code:
         """The forward expression; sizes in which instances differ become attributes."""
-        found: plan.Code = transform(
+        found: Code = transform(
             proto.forward,
             lambda part: (
                 self._stored(self.explainer.explain(part), part.hint or "size", part.loop)
@@ -95,7 +95,7 @@ class Finisher:
         )
         return found
 
-    def _stored(self, code: plan.Code, hint: str, loop: tuple[int, ...] | None) -> plan.Code:
+    def _stored(self, code: Code, hint: str, loop: tuple[int, ...] | None) -> Code:
         """How `forward` reads what `__init__` knows as `code`."""
         names = names_in(code)
         if names <= set(self._variables):
@@ -152,7 +152,7 @@ class Finisher:
         )
         return replace(turned, flag=self._flag(turned))
 
-    def _flag(self, item: plan.Choice) -> plan.Code:
+    def _flag(self, item: plan.Choice) -> Code:
         hint = f"use_{_first_name(item)}"
         return self._stored(item.test, hint, None)
 
@@ -175,7 +175,7 @@ def _shared(proto: ProtoLeaf) -> bool:
     return again.pop()
 
 
-def _spread(forward: plan.Code, operands: tuple[Operand, ...], flow: Flow) -> plan.Code:
+def _spread(forward: Code, operands: tuple[Operand, ...], flow: Flow) -> Code:
     """The expression with one operand for all rounds of a loop, in lists and sums only."""
     if all(operand.width == 1 for operand in operands):
         return forward
@@ -192,7 +192,7 @@ def _spread(forward: plan.Code, operands: tuple[Operand, ...], flow: Flow) -> pl
             return Infix("+", merged(part.operands))
         return part
 
-    def merged(parts: tuple[plan.Code, ...]) -> tuple[Any, ...]:
+    def merged(parts: tuple[Code, ...]) -> tuple[Any, ...]:
         found: dict[object, None] = {}
         for part in parts:
             place, spread = places[part.index] if isinstance(part, In) else (0, False)
@@ -201,7 +201,7 @@ def _spread(forward: plan.Code, operands: tuple[Operand, ...], flow: Flow) -> pl
             found.setdefault(plan.Spread(In(place)) if spread else whole)
         return tuple(found)
 
-    spread: plan.Code = transform(forward, change)
+    spread: Code = transform(forward, change)
     if covered != set(places):
         raise Mismatch("a merge that is no list and no sum", flow.loop_key(operands))
     return spread
@@ -247,7 +247,7 @@ def _empties_first(choice: plan.Choice) -> bool:
     return not choice.then and bool(choice.otherwise)
 
 
-def _negated(test: plan.Code) -> plan.Code:
+def _negated(test: Code) -> Code:
     opposite = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
     if isinstance(test, Infix) and test.op in opposite:
         return Infix(opposite[test.op], test.operands)

@@ -6,9 +6,8 @@ only prints them. Expressions are `archdsl.ir.code` plus the few forms below.
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Union
 
-from archdsl.ir.code import Code as PlainCode
+from archdsl.ir.code import Code, Form
 from archdsl.ir.graph import Head, Init
 from archdsl.ir.shape import Shape
 
@@ -16,54 +15,53 @@ from archdsl.ir.shape import Shape
 
 
 @dataclass(frozen=True, slots=True)
-class Unary:
+class Unary(Form):
     """`-operand`, `not operand`."""
 
     op: str
-    operand: "Code"
+    operand: Code
 
 
 @dataclass(frozen=True, slots=True)
-class IfElse:
+class IfElse(Form):
     """`then if test else otherwise`."""
 
-    test: "Code"
-    then: "Code"
-    otherwise: "Code"
+    test: Code
+    then: Code
+    otherwise: Code
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Form):
     """A computed attribute name: `f"denselayer{i + 1}"`."""
 
     prefix: str
-    number: "Code"
+    number: Code
     suffix: str
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class New(Form):
     """An instance of a planned class, with every argument; the printer leaves out defaults."""
 
     cls: str
-    arguments: "tuple[tuple[str, Code], ...]"
+    arguments: tuple[tuple[str, Code], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Form):
     """`nn.Sequential(…)`: modules, choices between modules and repetitions of them."""
 
     items: "tuple[Item, ...]"
 
 
 @dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Form):
     """Among operands of a merge: those of every round of a loop, in order."""
 
-    operand: PlainCode
+    operand: Code
 
 
-Code = Union[PlainCode, Unary, IfElse, Text, New, Sequence, Spread]
 AttributeName = str | Text
 
 # --- values in `forward` -----------------------------------------------------------------------
@@ -119,8 +117,8 @@ class Leaf:
 
     `build` is None where the step has no module of its own or another leaf constructed it
     (a shared layer). `name` is the attribute; `names` are what the user calls the results.
-    `heavy` says that it holds kernels, `block` that it is one; `line` is where it stands in the source,
-    `shapes` its results where all instances agree, else empty.
+    `heavy` says that it holds kernels, `block` that it is a block; `line` is where it stands in
+    the source, `shapes` its results where all instances agree, else empty.
     """
 
     id: int
@@ -190,7 +188,7 @@ class Parameter:
 
     name: str
     annotation: str
-    default: "Code | Required" = Required.NO_DEFAULT
+    default: Code | Required = Required.NO_DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

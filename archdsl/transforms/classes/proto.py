@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
+from archdsl.ir.code import Form
 from archdsl.syntax import tree
 from archdsl.transforms.classes.regions import Site
 
@@ -29,14 +30,14 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hole:
+class Hole(Form):
     """A place where instances differ: a value for each occurrence, and what may explain it.
 
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, most likely
     ones first; `variables` the plan's loop variables around; `loop` the innermost rolled loop.
     """
 
-    column: tuple[tuple[Occurrence, object], ...]
+    column: tuple[tuple[Occurrence, Any], ...]
     hint: str
     owner: str
     expressions: tuple[tree.Expr, ...] = ()

@@ -35,7 +35,7 @@ def _flows(body: tuple[tree.Statement, ...]) -> Iterator[tree.Flow]:
             case tree.Flow():
                 yield statement
                 if isinstance(_last(statement.value), tree.Suite):
-                    yield from _flows(_last(statement.value).body)  # type: ignore[union-attr]
+                    yield from _flows(_last(statement.value).body)
             case tree.For(body=inner):
                 yield from _flows(inner)
             case tree.If(arms=arms, otherwise=otherwise):

@@ -146,7 +146,7 @@ class Unifier:
                 return name
         return "in" if index == 0 else f"argument{index}"
 
-    def _hole(self, column: Column, hint: str) -> object:
+    def _hole(self, column: Column, hint: str) -> Any:
         named = [value for name, value in self.written if name == hint]
         others = [value for name, value in self.written if name != hint]
         step = next(iter(self.sites.values())).step
