@@ -39,7 +39,7 @@ FRAME: Attributes = {
     "penwidth": "1.1",
     "fontsize": "10.5",
     "labeljust": "l",
-    "margin": "14",
+    "margin": "18",
 }
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
 WIRES: dict[Wire, Attributes] = {

@@ -19,6 +19,7 @@ from archdsl.runtime.randomise import randomise
 from archdsl.runtime.references import CLASSES, Reference, reference
 
 RANDOM_LAYERS = ("Dropout", "DropPath", "StochasticDepth", "DropBlock")
+ORDER_NOTE = "in training mode the reference gives the same outputs in another order"
 DRAWS_NOTE = (
     "in training mode dropout draws its numbers in another order than the reference does: "
     "the outputs were compared without it"
@@ -207,28 +208,43 @@ def _trained(
 ) -> tuple[tuple[OutputDifference, ...], tuple[str, ...]]:
     """Outputs in training mode, heads included, and what the pass left in the buffers."""
     state = {key: value.clone() for key, value in theirs.state_dict().items()}
-    drawn = _training_pass(ours.train(), theirs.train(), inputs, seed)
-    if all(difference.ok for difference in drawn):
-        return drawn, ()
+    found, notes = _training_pass(ours.train(), theirs.train(), inputs, seed)
+    if all(difference.ok for difference in found):
+        return found, notes
     for module in (ours, theirs):
         module.load_state_dict(state)
         if not _without_draws(module):
-            return drawn, ()
-    return _training_pass(ours, theirs, inputs, seed), (DRAWS_NOTE,)
+            return found, notes
+    found, notes = _training_pass(ours, theirs, inputs, seed)
+    return found, (*notes, DRAWS_NOTE)
 
 
 def _training_pass(
     ours: nn.Module, theirs: nn.Module, inputs: tuple[Tensor, ...], seed: int
-) -> tuple[OutputDifference, ...]:
-    found = []
+) -> tuple[tuple[OutputDifference, ...], tuple[str, ...]]:
+    outputs = []
     for module in (ours, theirs):
         with torch.no_grad(), _plain_kernels(), _seeded(seed):
-            found.append(_named(module(*inputs)))
+            outputs.append(_named(module(*inputs)))
+    aligned = _aligned(*outputs)
     buffers = [dict(module.named_buffers()) for module in (ours, theirs)]
     shared = [key for key in buffers[0] if key in buffers[1]]
-    for named, own in zip(found, buffers, strict=True):
-        named.update({key: own[key] for key in shared})
-    return _differences(*found)
+    first, second = ({key: own[key] for key in shared} for own in buffers)
+    found = _differences(aligned | first, outputs[1] | second)
+    reordered = any(aligned[name] is not outputs[0].get(name) for name in aligned)
+    return found, (ORDER_NOTE,) if reordered else ()
+
+
+def _aligned(ours: dict[str, Tensor], theirs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Our outputs under the names of theirs that they equal, if that covers all of them."""
+    left = list(ours.values())
+    found: dict[str, Tensor] = {}
+    for name, wanted in theirs.items():
+        at = next((k for k, own in enumerate(left) if torch.equal(own, wanted)), None)
+        if at is None:
+            return ours
+        found[name] = left.pop(at)
+    return ours if left else found
 
 
 def _without_draws(module: nn.Module) -> bool:

@@ -262,7 +262,7 @@ class NetworkLines:
             return
         tensor = line.tensor.id if line.tensor is not None else "weight"
         settings: tuple[tuple[str, Any], ...] = tuple(
-            (n, getattr(bound, n)) for n in bound.model_fields if n in bound.model_fields_set
+            (n, getattr(bound, n)) for n in type(bound).model_fields if n in bound.model_fields_set
         )
         notes.inits.append(Init(op, path, tensor, callee.id, settings, line.span))
 

@@ -65,7 +65,8 @@ def _needs_arguments(network: tree.NetworkDecl | tree.VariantDecl) -> bool:
 @pytest.mark.parametrize(
     "fence", [f for f in all_fences("python") if "excerpt" in f.words], ids=named
 )
-def test_an_excerpt_is_what_is_emitted(fence):
+def test_an_excerpt_is_what_is_emitted(fence, page_folder):
+    page_folder(fence)
     spec = fence.words[fence.words.index("excerpt") + 1]
     source = emit(driver.load(spec).program)
     parts = [part.strip("\n") for part in fence.text.split("…\n")]

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 
@@ -16,13 +17,13 @@ RUNNABLE = ("console", "python")
 @pytest.mark.parametrize("page", WRITTEN)
 def test_the_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "specs").symlink_to(ROOT / "specs")
     names: dict[str, object] = {}
     for fence in fences(page):
         if fence.language == "arch" and fence.file is not None:
-            (tmp_path / fence.file).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / fence.file).write_text(fence.spec, encoding="utf-8")
+            (folder / fence.file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / fence.file).write_text(fence.spec, encoding="utf-8")
         elif fence.language == "console":
             _transcript(fence)
         elif fence.language == "python" and "excerpt" not in fence.words:
@@ -36,10 +37,15 @@ def _transcript(fence: Fence) -> None:
         command, _, wanted = entry.partition("\n")
         words = shlex.split(command, comments=True)
         assert words[0] == "archdsl", f"{fence.where}: {command}"
-        printed = _run(words[1:])
-        pattern = re.escape(wanted.strip("\n")).replace("…\n", "(?:.*\n)*?")
-        pattern = pattern.replace(re.escape("…"), ".*")
-        assert re.fullmatch(pattern, printed.strip("\n")), f"{fence.where}: {command}\n{printed}"
+        printed = _run(words[1:]).strip("\n") + "\n"
+        assert re.fullmatch(_pattern(wanted), printed), f"{fence.where}: {command}\n{printed}"
+
+
+def _pattern(wanted: str) -> str:
+    lines = wanted.strip("\n").split("\n")
+    return "".join(
+        "(?:.*\n)*?" if line == "…" else f"{re.escape(line).replace('…', '.*')}\n" for line in lines
+    )
 
 
 def _run(words: list[str]) -> str:

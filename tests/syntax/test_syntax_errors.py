@@ -96,7 +96,9 @@ def test_one_mistake_is_one_error(line: str) -> None:
     wanted = LINES[line]
     assert codes(f"block a(x):\n    relu\n    {line}\n") == [wanted]
     if '"""' not in line:
-        assert codes(f"block a(x):\n    relu\n    {line}\n    bn\n\nblock b:\n    relu\n") == [wanted]
+        assert codes(f"block a(x):\n    relu\n    {line}\n    bn\n\nblock b:\n    relu\n") == [
+            wanted
+        ]
 
 
 HEADERS = {
@@ -263,4 +265,4 @@ def test_many_errors() -> None:
     found = parse(Source("test.arch", "block a:\n" + "    conv(3 3)\n" * 1000)).diagnostics
     assert [d.code for d in found] == ["E0120"] * MAX_ERRORS + ["E0129"]
     assert found[-1].severity is Severity.NOTE
-    assert found[-1].primary.span.line == MAX_ERRORS + 1
+    assert found[-1].primary.span.line == MAX_ERRORS + 2  # the header is line 1

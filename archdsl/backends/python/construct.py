@@ -81,12 +81,12 @@ class Constructor:
         method = "register_parameter" if parameter else "add_module"
         self._say("", Call(f"self.{method}", (leaf.name, build)))
 
-    def _say(self, before: str, code: object) -> None:
+    def _say(self, before: str, code: Code) -> None:
         self.lines += laid(self.indent, before, code)
 
     # --- calls -------------------------------------------------------------------------------
 
-    def _code(self, code: object) -> object:
+    def _code(self, code: Code) -> Code:
         """The constructor call as printed: sequences spelt out, defaults left out."""
 
         def change(part: object) -> object:
@@ -96,12 +96,13 @@ class Constructor:
                 return self._new(part)
             return part
 
-        return transform(code, change)
+        spelt: Code = transform(code, change)
+        return spelt
 
     def _new(self, new: plan.New) -> Call:
         """The first two arguments by position, the others by keyword, defaults not at all."""
-        args: list[object] = []
-        kwargs: list[tuple[str, object]] = []
+        args: list[Code] = []
+        kwargs: list[tuple[str, Code]] = []
         given = dict(new.arguments)
         for parameter in self.signatures[new.cls]:
             value = given[parameter.name]
@@ -124,7 +125,7 @@ class Constructor:
         self._listed(name, items, first=True)
         return Call(function, (Star(Name(name)),))
 
-    def _expression(self, item: plan.Item) -> object | None:
+    def _expression(self, item: plan.Item) -> Code:
         """An item as one argument, None where it takes statements."""
         match item:
             case plan.Leaf():
@@ -139,7 +140,7 @@ class Constructor:
 
     def _listed(self, name: str, items: tuple[plan.Item, ...], first: bool = False) -> None:
         """Statements that add the items to a list."""
-        run: list[object] = []
+        run: list[Code] = []
         for item in items:
             part = self._expression(item)
             if part is None and isinstance(item, plan.Leaf):
@@ -170,7 +171,7 @@ class Constructor:
         self._listed(name, items)
         self.indent = self.indent[len(INDENT) :]
 
-    def _add(self, name: str, run: list[object], first: bool) -> bool:
+    def _add(self, name: str, run: list[Code], first: bool) -> bool:
         """Starts the list or adds to it; whether it is still to be started."""
         if first:
             self._say(f"{name}: list[nn.Module] = ", List(tuple(run)))

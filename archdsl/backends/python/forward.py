@@ -1,11 +1,20 @@
 """`forward`: values named, short chains nested, one statement a line."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from keyword import iskeyword
 
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
+from archdsl.backends.python.reads import (
+    attribute,
+    input_names,
+    joined,
+    leaves,
+    legal,
+    mentions,
+    readers,
+    reads,
+)
 from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
@@ -14,7 +23,6 @@ from archdsl.transforms.classes.expressions import parts_of, transform
 DEEPEST = 4  # calls within calls on one line
 DEEPEST_MERGED = 4
 DEEPEST_BRANCH = 2
-TAKEN = {"F", "Tensor", "getattr", "nn", "range", "self", "sum", "torch"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +50,13 @@ class Forward:
         }
         self._pending: dict[plan.Value, Pending] = {}
         self._heads = {value.leaf for value in heads if isinstance(value, plan.Result)}
-        self._left = Counter(_reads(cls.items))
+        self._left = Counter(reads(cls.items))
         self._left.update([*cls.results, *heads])
-        self._readers = dict(_readers(cls.items, self._left))
+        self._readers = dict(readers(cls.items, self._left))
         for value in (*cls.results, *heads):
             if self._left[value] == 1:
                 self._readers[value] = None
-        self._by_id = {leaf.id: leaf for leaf in _leaves(cls.items)}
+        self._by_id = {leaf.id: leaf for leaf in leaves(cls.items)}
         self._uses = Counter(leaf.name for leaf in self._by_id.values())
         self._gathered = {
             part.value.leaf: part.loop
@@ -57,7 +65,7 @@ class Forward:
             if isinstance(part, plan.Gathered)
         }
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
-        self._joined = set(_joined(cls.items))
+        self._joined = set(joined(cls.items))
         self._per_line = Counter(leaf.line for leaf in self._by_id.values())
         self._shape: Shape | None = None
         self._indent = INDENT * 2
@@ -74,7 +82,7 @@ class Forward:
 
     def heads(self) -> tuple[Code, ...]:
         """The calls of the training heads, which only `return` makes."""
-        return tuple(self._code(leaf) for leaf in _leaves(self.cls.items) if leaf.id in self._heads)
+        return tuple(self._code(leaf) for leaf in leaves(self.cls.items) if leaf.id in self._heads)
 
     # --- items -------------------------------------------------------------------------------
 
@@ -118,7 +126,7 @@ class Forward:
 
     def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:
         """Whether the step reads well around the expressions of its inputs."""
-        if any(_mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
+        if any(mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
             return False
         depths = [self._pending[value].depth for value in held]
         if len(leaf.inputs) > 1:
@@ -146,6 +154,10 @@ class Forward:
         return not (chains or leaf.block or before.leaf.block)
 
     def _code(self, leaf: plan.Leaf) -> Code:
+        def sides(operand: Code) -> Code:
+            code: Code = transform(Infix("+", (operand,)), change)
+            return code
+
         def change(part: object) -> object:
             match part:
                 case List(items=(plan.Spread(operand=In() as place),)):
@@ -153,7 +165,7 @@ class Forward:
                 case Infix(op="+", operands=(plan.Spread(operand=In() as place),)):
                     return Call("sum", (self._rounds(leaf.inputs[place.index]),))
                 case Infix(op="+") if any(isinstance(o, plan.Spread) for o in part.operands):
-                    return Infix("+", tuple(change(Infix("+", (o,))) for o in part.operands))
+                    return Infix("+", tuple(sides(o) for o in part.operands))
                 case Infix(op="+", operands=(only,)):
                     return change(only)
                 case plan.Spread(operand=In() as place):
@@ -257,9 +269,8 @@ class Forward:
         number = 2
         while True:
             for wish in wishes:
-                if wish.isidentifier() and wish not in TAKEN and not iskeyword(wish):
-                    if not self._busy(wish):
-                        return wish
+                if legal(wish) and not self._busy(wish):
+                    return wish
             wishes = [f"{last}{number}"]
             number += 1
 
@@ -274,8 +285,8 @@ class Forward:
     def _choice(self, choice: plan.Choice) -> None:
         self._flush_all(list(self._pending))
         before = Counter(self._left)
-        reads_then = Counter(_reads(choice.then)) + Counter(t for t, _ in choice.merged)
-        reads_else = Counter(_reads(choice.otherwise)) + Counter(o for _, o in choice.merged)
+        reads_then = Counter(reads(choice.then)) + Counter(t for t, _ in choice.merged)
+        reads_else = Counter(reads(choice.otherwise)) + Counter(o for _, o in choice.merged)
         after = before - reads_then - reads_else
         targets = [self._target(choice, index, after) for index in range(len(choice.merged))]
         self._left = before - reads_else
@@ -305,7 +316,7 @@ class Forward:
         self._flush_all(list(self._pending))
         if all(isinstance(i, plan.Leaf) and i.id in self._gathered for i in loop.items):
             return  # the merge that reads the rounds makes them
-        inside = Counter(_reads(loop.items))
+        inside = Counter(reads(loop.items))
         starts = Counter(start for start, _ in loop.carried if start is not None)
         updates = Counter(end for _, end in loop.carried)
         carried = [plan.Carried(loop.id, index) for index in range(len(loop.carried))]
@@ -355,89 +366,3 @@ class Forward:
         if len(self.lines) == length:
             self.lines.append(f"{self._indent}pass")
         self._indent = self._indent[len(INDENT) :]
-
-
-def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
-    """The parameters of `forward`: a sole input is `x`."""
-    if len(cls.inputs) == 1:
-        return ("x",)
-    return tuple(f"{n}_" if n in TAKEN or iskeyword(n) else n for n in cls.inputs)
-
-
-def attribute(name: plan.AttributeName) -> Code:
-    """How `forward` reads a module."""
-    if isinstance(name, plan.Text):
-        return Call("getattr", (Name("self"), name))
-    if name.isidentifier() and not iskeyword(name):
-        return Name(f"self.{name}")
-    return Call("getattr", (Name("self"), name))
-
-
-def _mentions(code: Code, index: int) -> int:
-    return sum(part == In(index) for part in parts_of(code))
-
-
-def _leaves(items: tuple[plan.Item, ...]) -> Iterator[plan.Leaf]:
-    for item in items:
-        match item:
-            case plan.Leaf():
-                yield item
-            case plan.Choice():
-                yield from _leaves(item.then)
-                yield from _leaves(item.otherwise)
-            case plan.Loop():
-                yield from _leaves(item.items)
-
-
-def _reads(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
-    """Every read of a value by the items, those of arms' and rounds' ends included."""
-    for item in items:
-        match item:
-            case plan.Leaf():
-                yield from item.inputs
-            case plan.Choice():
-                yield from _reads(item.then)
-                yield from _reads(item.otherwise)
-                yield from (value for pair in item.merged for value in pair)
-            case plan.Loop():
-                yield from _reads(item.items)
-                yield from (v for pair in item.carried for v in pair if v is not None)
-
-
-def _joined(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
-    """Values that a choice merges or a loop carries: one variable serves several of them."""
-    for item in items:
-        match item:
-            case plan.Choice():
-                yield from (value for pair in item.merged for value in pair)
-                yield from _joined((*item.then, *item.otherwise))
-            case plan.Loop():
-                yield from (end for _, end in item.carried)
-                yield from _joined(item.items)
-
-
-def _readers(
-    items: tuple[plan.Item, ...], counts: Counter[plan.Value]
-) -> Iterator[tuple[plan.Value, plan.Leaf | None]]:
-    """Values whose only reader is a leaf of the same block (or that block's end: None)."""
-    made = {plan.Result(i.id) for i in items if isinstance(i, plan.Leaf)}
-    for item in items:
-        match item:
-            case plan.Leaf():
-                for value in item.inputs:
-                    if value in made and counts[value] == 1:
-                        yield value, item
-            case plan.Choice():
-                for arm, side in ((item.then, 0), (item.otherwise, 1)):
-                    yield from _readers(arm, counts)
-                    yield from _ends(arm, [pair[side] for pair in item.merged], counts)
-            case plan.Loop():
-                yield from _readers(item.items, counts)
-                yield from _ends(item.items, [end for _, end in item.carried], counts)
-
-
-def _ends(
-    items: tuple[plan.Item, ...], values: list[plan.Value], counts: Counter[plan.Value]
-) -> Iterator[tuple[plan.Value, None]]:
-    made = {plan.Result(i.id) for i in items if isinstance(i, plan.Leaf)}
-    yield from ((value, None) for value in values if value in made and counts[value] == 1)

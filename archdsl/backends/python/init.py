@@ -1,6 +1,7 @@
 """`init_weights`: the `init` rules as straight calls of `torch.nn.init`."""
 
 from itertools import groupby
+from typing import Any
 
 from archdsl.backends.python.layout import INDENT, laid, quoted
 from archdsl.ir.code import Call, Infix, Name
@@ -78,5 +79,6 @@ def _call(owner: str, rule: InitRule, indent: str) -> list[str]:
     if rule.guarded:
         lines.append(f"{indent}if {tensor} is not None:")
         indent += INDENT
-    call = Call(f"nn.init.{init.function}_", (Name(tensor),), init.arguments)
+    arguments: tuple[tuple[str, Any], ...] = init.arguments
+    call = Call(f"nn.init.{init.function}_", (Name(tensor),), arguments)
     return [*lines, *laid(indent, "", call)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from archdsl.ir.code import Attr, Call, Index, Infix, List, Name, Slice
+from archdsl.ir.code import Attr, Call, Code, Form, Index, Infix, List, Name, Slice
 from archdsl.transforms.classes import plan
 
 WIDTH = 88
@@ -22,19 +22,19 @@ ATOM = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Star:
+class Star(Form):
     """`*value` among arguments."""
 
-    value: object
+    value: Code
 
 
 @dataclass(frozen=True, slots=True)
-class Generator:
+class Generator(Form):
     """`element for variable in range(count)`."""
 
-    element: object
+    element: Code
     variable: str
-    count: object
+    count: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,18 @@ class Brackets:
     """Something with brackets that can be opened over several lines: `before(items)`."""
 
     before: str
-    items: tuple[object, ...]
+    items: tuple[Code, ...]
     after: str
     comma: bool = True
 
 
-def flat(code: object, around: int = 0) -> str:
+def flat(code: Code, around: int = 0) -> str:
     """The expression on one line; in parentheses where it binds less than what is around it."""
     text, binding = _flat(code)
     return f"({text})" if binding < around else text
 
 
-def _flat(code: object) -> tuple[str, int]:
+def _flat(code: Code) -> tuple[str, int]:
     match code:
         case bool() | None:
             return str(code), ATOM
@@ -124,7 +124,7 @@ def _simple(code: Infix) -> bool:
     return all(isinstance(o, int | float | Name) for o in code.operands)
 
 
-def open_brackets(code: object) -> Brackets:
+def open_brackets(code: Code) -> Brackets:
     """The outermost brackets of a call, tuple, list or index."""
     match code:
         case Call():
@@ -149,19 +149,19 @@ def open_brackets(code: object) -> Brackets:
 
 
 @dataclass(frozen=True, slots=True)
-class _Keyword:
+class _Keyword(Form):
     name: str
-    value: object
+    value: Code
 
 
-def _part(item: object) -> object:
+def _part(item: Code | Slice) -> Code:
     if not isinstance(item, Slice):
         return item
     start, stop, step = (("" if v is None else flat(v)) for v in (item.start, item.stop, item.step))
     return Name(f"{start}:{stop}" + (f":{step}" if step else ""))
 
 
-def laid(indent: str, before: str, code: object, after: str = "") -> list[str]:
+def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
     """`before code after` in as few lines as ruff would use."""
     line = f"{indent}{before}{_flat_item(code)}{after}"
     if len(line) <= WIDTH:
@@ -192,18 +192,18 @@ def laid(indent: str, before: str, code: object, after: str = "") -> list[str]:
     return [*lines, tail]
 
 
-def _flat_item(code: object) -> str:
+def _flat_item(code: Code) -> str:
     if isinstance(code, _Keyword):
         return f"{code.name}={flat(code.value)}"
     return _flat(code)[0] if isinstance(code, Generator) else flat(code)
 
 
-def _operands(code: Infix) -> list[tuple[str, object]]:
+def _operands(code: Infix) -> list[tuple[str, Code]]:
     first, *rest = code.operands
     return [("", first), *((f"{code.op} ", operand) for operand in rest)]
 
 
-def _delimited(indent: str, before: str, parts: list[tuple[str, object]], after: str) -> list[str]:
+def _delimited(indent: str, before: str, parts: list[tuple[str, Code]], after: str) -> list[str]:
     """Too long for a line: in parentheses, on one line if that is enough, else a part a line."""
     deeper = indent + INDENT
     inside = " ".join(lead + flat(part, 5) for lead, part in parts)

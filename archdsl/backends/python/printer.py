@@ -4,10 +4,11 @@ import ast
 from importlib.resources import files
 
 from archdsl.backends.python.construct import Constructor, Signatures, builds
-from archdsl.backends.python.forward import Forward, input_names
+from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
 from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
-from archdsl.ir.code import Call
+from archdsl.backends.python.reads import input_names
+from archdsl.ir.code import Call, Code
 from archdsl.transforms.classes import plan
 
 VERSION = "0.1.0"
@@ -117,7 +118,7 @@ def _forward(cls: plan.ClassPlan, outcome: plan.Outcome | None) -> list[str]:
     return lines + _return(INDENT * 2, values, "")
 
 
-def _return(indent: str, values: tuple[object, ...], cls: str) -> list[str]:
+def _return(indent: str, values: tuple[Code, ...], cls: str) -> list[str]:
     if cls:
         return laid(indent, "return ", Call(cls, values))
     if len(values) == 1:

@@ -201,13 +201,13 @@ class Aligner:
         number = next(self._ids)
         word = next(iter(sites.values())).step.name
         build, forward = self._code(sites, self._owner or word.rstrip("0123456789"))
-        name = word
+        name: str | plan.Text = word
         if build is not None and not self._owner:
             name = self._name({occ: site.step.name for occ, site in sites.items()})
         loop = self._loops[-1][0] if self._loops else None
         return ProtoLeaf(number, sites, name, build, forward, loop)
 
-    def _name(self, names: dict[Occurrence, str]) -> Any:
+    def _name(self, names: dict[Occurrence, str]) -> str | plan.Text:
         first = next(iter(names.values()))
         if all(name == first for name in names.values()):
             return first

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from archdsl.base.names import MODULE_ATTRIBUTES
 from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope, ScopeKind
 from archdsl.transforms.classes import plan
@@ -110,7 +111,7 @@ def _attempt(
     flow = Flow(protos, scopes)
     context = Context(group.contexts)
     explainer = Explainer(context)
-    taken = frozenset(module for scope in scopes for module in scope.modules)
+    taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in scopes))
     finisher = Finisher(explainer, ResultNames(group.contexts[0]), taken)
     items: tuple[plan.Item, ...]
     construction: tuple[plan.Item, ...]

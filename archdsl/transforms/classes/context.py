@@ -9,6 +9,7 @@ from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
+    BUILTINS,
     Unknown,
     evaluate,
     identical,
@@ -18,12 +19,18 @@ from archdsl.transforms.classes.expressions import (
 )
 from archdsl.transforms.classes.proto import Hole, Occurrence
 
+TAKEN = frozenset({*BUILTINS, "F", "Tensor", "list", "nn", "range", "self", "super", "torch"})
 FACTS = {
     1: {"channels": "in_features"},
     2: {"channels": "in_channels", "length": "length"},
     3: {"channels": "in_channels", "height": "height", "width": "width"},
     4: {"channels": "in_channels", "depth": "depth", "height": "height", "width": "width"},
 }
+
+
+def legal(name: str) -> bool:
+    """Whether a parameter or variable of `__init__` may be called so."""
+    return name.isidentifier() and not iskeyword(name) and name not in TAKEN
 
 
 class Context:
@@ -55,7 +62,7 @@ class Context:
         for name in found[0]:
             if all(name in values for values in found):
                 column = [values[name] for values in found]
-                if not _same(column) and not iskeyword(name):
+                if not _same(column) and legal(name):
                     columns[name] = column
         return columns
 
@@ -109,13 +116,14 @@ class Context:
         if fact in self._facts:
             return Name(fact)
         values = [_facts(self.scopes[occ.instance])[source] for occ, _ in hole.column]
-        if _same(values):
-            return values[0]
-        raise Unknown
+        if not _same(values):
+            raise Unknown
+        size: int = values[0]
+        return size
 
     def _constant(self, name: str, hole: Hole) -> tuple[Code] | None:
         """The one value that a name has wherever the hole is, boxed."""
-        values = []
+        values: list[Any] = []
         for occ, _ in hole.column:
             scope = self.scopes[occ.instance]
             known = {**dict(scope.values), **dict(scope.arguments), **dict(occ.names)}
@@ -148,8 +156,7 @@ class Context:
     def _name(self, name: str, code: Code) -> bool:
         """Keeps the user's name for a size, if it means the same throughout the class."""
         if (
-            name in self._fresh
-            or iskeyword(name)
+            name in self._fresh or not legal(name)
             or not isinstance(code, Infix | Call | plan.IfElse)
         ):
             return False
@@ -187,7 +194,7 @@ class Context:
         wishes = [f"{owner}_{hint}" if owner and hint else hint or owner]
         taken = {*self._arguments, *self._facts, *self._fresh, *self._named}
         wishes += [f"{wishes[0]}_{number}" for number in range(2, len(taken) + 3)]
-        return next(w for w in wishes if w not in taken and w.isidentifier() and not iskeyword(w))
+        return next(wish for wish in wishes if wish not in taken and legal(wish))
 
     # --- the signature -----------------------------------------------------------------------
 
@@ -205,7 +212,7 @@ class Context:
 
     def _parameter(self, name: str) -> plan.Parameter:
         column = self.column(name)
-        default: object = plan.Required.NO_DEFAULT
+        default: Code | plan.Required = plan.Required.NO_DEFAULT
         if name in self._arguments:
             default = _written_default(self.scopes[0], name, column)
         elif name in self._fresh:
@@ -247,12 +254,12 @@ def _lets(scope: Scope) -> dict[str, tree.Expr]:
     return found
 
 
-def _written_default(scope: Scope, name: str, column: list[Any]) -> Any:
+def _written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.Required:
     """The block's own default, if it is a literal that some instance has."""
     for parameter in scope.definition.parameters if scope.definition else ():
         if parameter.name.id == name and parameter.default is not None:
             try:
-                value = evaluate(translate(parameter.default, _refuse), {})
+                value: Code = evaluate(translate(parameter.default, _refuse), {})
             except Unknown:
                 break
             if any(identical(value, used) for used in column):
@@ -264,12 +271,13 @@ def _refuse(name: str) -> Code:
     raise Unknown
 
 
-def _usual(column: list[Any]) -> Any:
+def _usual(column: list[Any]) -> Code | plan.Required:
     """The value that more than half of the instances have, if it is one of few."""
     for value in column:
         same = sum(identical(value, other) for other in column)
         if same * 2 > len(column) or isinstance(value, Name):
-            return value
+            usual: Code = value
+            return usual
     return False if isinstance(column[0], bool) else plan.Required.NO_DEFAULT
 
 

@@ -89,8 +89,8 @@ class Explainer:
         yield from self._translated(hole.expressions, hole)
         yield from self._names(hole)
         yield from self._translated(tuple(self._written), hole)
-        inner = [part for e in (*hole.expressions, *self._written) for part in parts_of(e)]
-        yield from self._translated(tuple(p for p in inner if _is_expression(p)), hole)
+        inner = _inner((*hole.expressions, *self._written))
+        yield from self._translated(inner, hole)
         if isinstance(hole.column[0][1], int) and not isinstance(hole.column[0][1], bool):
             yield from self._arithmetic(hole)
             if hole.variables:
@@ -207,5 +207,7 @@ def _elements(hole: Hole) -> tuple[Hole, ...]:
     )
 
 
-def _is_expression(part: object) -> bool:
-    return isinstance(part, tree.Binary | tree.Name | tree.Index | tree.IfElse | tree.Call)
+def _inner(expressions: tuple[tree.Expr, ...]) -> tuple[tree.Expr, ...]:
+    """The parts of expressions that may be worth something on their own."""
+    kinds = tree.Binary | tree.Name | tree.Index | tree.IfElse | tree.Call
+    return tuple(p for e in expressions for p in parts_of(e) if isinstance(p, kinds))

@@ -157,9 +157,10 @@ def simplify(code: Code) -> Code:
 
 def _worked_out(code: Code) -> Code:
     try:
-        return evaluate(code, {})
+        value: Code = evaluate(code, {})
     except Unknown:
         return code
+    return value
 
 
 def _simplify_logic(op: str, operands: tuple[Code, ...]) -> Code:

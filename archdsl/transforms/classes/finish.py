@@ -1,4 +1,4 @@
-"""From aligned steps to the plan's items: holes explained, values resolved, small choices folded."""
+"""From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
 from dataclasses import replace
 from typing import Any
@@ -66,7 +66,7 @@ class Finisher:
         operands = flow.inputs(proto) if flow else ()
         return plan.Leaf(
             proto.id,
-            self.explainer.code(proto.name),
+            self._name(proto.name),
             build,
             _spread(self._stored_in(proto), operands, flow) if flow else proto.forward,
             tuple(operand.value for operand in operands),
@@ -77,6 +77,11 @@ class Finisher:
             site.step.span.line,
             tuple(type.shape for type in outputs) if agree and flow else (),
         )
+
+    def _name(self, name: str | plan.Text) -> plan.AttributeName:
+        if isinstance(name, str):
+            return name
+        return replace(name, number=self.explainer.code(name.number))
 
     def _build(self, build: Any) -> Code:
         if isinstance(build, ProtoSequence):
@@ -224,10 +229,10 @@ def _one_attribute(choice: plan.Choice) -> plan.Leaf | None:
             return replace(other, build=plan.IfElse(choice.test, IDENTITY, other.build))
         case ((plan.Leaf() as then,), (plan.Leaf() as other,)):
             both = (plan.Result(then.id), plan.Result(other.id))
-            if then.name == other.name and then.inputs == other.inputs and choice.merged == (both,):
-                if _is_module(then) and _is_module(other):
-                    build = plan.IfElse(choice.test, then.build, other.build)
-                    return replace(then, build=build)
+            alike = then.name == other.name and then.inputs == other.inputs
+            modules = _is_module(then) and _is_module(other)
+            if alike and modules and choice.merged == (both,):
+                return replace(then, build=plan.IfElse(choice.test, then.build, other.build))
     return None
 
 

@@ -6,6 +6,7 @@ from typing import Any, Union
 
 from archdsl.ir.code import Form
 from archdsl.syntax import tree
+from archdsl.transforms.classes.plan import Text
 from archdsl.transforms.classes.regions import Site
 
 
@@ -52,7 +53,7 @@ class ProtoLeaf:
 
     id: int
     sites: Mapping[Occurrence, Site]
-    name: Any
+    name: str | Text
     build: Any
     forward: Any
     loop: tuple[int, ...] | None

@@ -34,8 +34,9 @@ def _flows(body: tuple[tree.Statement, ...]) -> Iterator[tree.Flow]:
         match statement:
             case tree.Flow():
                 yield statement
-                if isinstance(_last(statement.value), tree.Suite):
-                    yield from _flows(_last(statement.value).body)
+                last = _last(statement.value)
+                if isinstance(last, tree.Suite):
+                    yield from _flows(last.body)
             case tree.For(body=inner):
                 yield from _flows(inner)
             case tree.If(arms=arms, otherwise=otherwise):

@@ -118,7 +118,9 @@ class Unifier:
             return self.unify(functions, "")
         if all(function == first for function in functions.values()):
             return first
-        modules = {o: Name(f) for o, f in functions.items() if str(f).startswith("nn.")}
+        modules = {
+            o: Name(f) for o, f in functions.items() if isinstance(f, str) and f.startswith("nn.")
+        }
         if len(modules) < len(functions):
             raise self.aligner.mismatch("different functions")
         return self._hole(modules, "")
@@ -137,7 +139,7 @@ class Unifier:
     def _position(self, calls: Mapping[Occurrence, Call], index: int) -> str:
         """What the op calls a positional argument: the field that has its value everywhere."""
         target = next(iter(self.sites.values())).step.target
-        names = list(getattr(type(target), "model_fields", {}))
+        names: list[str] = list(getattr(type(target), "model_fields", {}))
         for name in names:
             if all(
                 identical(getattr(self.sites[o].step.target, name, MISSING), call.args[index])

@@ -28,10 +28,11 @@ QUIET = frozenset(
 def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
     """`conv 7x7/2 64`: the word, the window, then what was said of it."""
     words = [op.word]
-    reach = op.reach(inputs)
+    fields = type(op).model_fields
+    reach = op.reach(inputs) if "kernel_size" in fields else None
     if isinstance(reach, Window):
         words += _window(reach)
-    for name, field in type(op).model_fields.items():
+    for name, field in fields.items():
         value = getattr(op, name)
         if name in QUIET or value == field.default:
             continue

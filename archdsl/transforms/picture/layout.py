@@ -254,7 +254,7 @@ def _legend(drawing: Drawing, items: tuple[Item, ...]) -> Frame:
         if kind is not Kind.INPUT and any(node.kind is kind for node in boxes):
             words.setdefault(TINTS[kind], []).append(kind)
     entries = [
-        drawing.node(kinds[0], wrapped((kind.value for kind in kinds), ", ", 16), "legend")
+        drawing.node(kinds[0], wrapped((kind.value for kind in kinds), ", ", 28), "legend")
         for kinds in words.values()
     ]
     if any(node.dashed for node in boxes):

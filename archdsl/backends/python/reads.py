@@ -1,0 +1,102 @@
+"""Who reads what in a class's `forward`, found before a line is printed."""
+
+from collections import Counter
+from collections.abc import Iterator
+from keyword import iskeyword
+
+from archdsl.ir.code import Call, Code, In, Name
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import parts_of
+
+TAKEN = {"F", "Tensor", "getattr", "nn", "range", "self", "sum", "torch"}
+
+
+def legal(name: str) -> bool:
+    """Whether a variable of `forward` may be called so."""
+    return name.isidentifier() and name not in TAKEN and not iskeyword(name)
+
+
+def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
+    """The parameters of `forward`: a sole input is `x`."""
+    if len(cls.inputs) == 1:
+        return ("x",)
+    return tuple(name if legal(name) else f"{name}_" for name in cls.inputs)
+
+
+def attribute(name: plan.AttributeName) -> Code:
+    """How `forward` reads a module."""
+    if isinstance(name, plan.Text):
+        return Call("getattr", (Name("self"), name))
+    if name.isidentifier() and not iskeyword(name):
+        return Name(f"self.{name}")
+    return Call("getattr", (Name("self"), name))
+
+
+def mentions(code: Code, index: int) -> int:
+    return sum(part == In(index) for part in parts_of(code))
+
+
+def leaves(items: tuple[plan.Item, ...]) -> Iterator[plan.Leaf]:
+    for item in items:
+        match item:
+            case plan.Leaf():
+                yield item
+            case plan.Choice():
+                yield from leaves(item.then)
+                yield from leaves(item.otherwise)
+            case plan.Loop():
+                yield from leaves(item.items)
+
+
+def reads(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
+    """Every read of a value by the items, those of arms' and rounds' ends included."""
+    for item in items:
+        match item:
+            case plan.Leaf():
+                yield from item.inputs
+            case plan.Choice():
+                yield from reads(item.then)
+                yield from reads(item.otherwise)
+                yield from (value for pair in item.merged for value in pair)
+            case plan.Loop():
+                yield from reads(item.items)
+                yield from (v for pair in item.carried for v in pair if v is not None)
+
+
+def joined(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
+    """Values that a choice merges or a loop carries: one variable serves several of them."""
+    for item in items:
+        match item:
+            case plan.Choice():
+                yield from (value for pair in item.merged for value in pair)
+                yield from joined((*item.then, *item.otherwise))
+            case plan.Loop():
+                yield from (end for _, end in item.carried)
+                yield from joined(item.items)
+
+
+def readers(
+    items: tuple[plan.Item, ...], counts: Counter[plan.Value]
+) -> Iterator[tuple[plan.Value, plan.Leaf | None]]:
+    """Values whose only reader is a leaf of the same block (or that block's end: None)."""
+    made = {plan.Result(i.id) for i in items if isinstance(i, plan.Leaf)}
+    for item in items:
+        match item:
+            case plan.Leaf():
+                for value in item.inputs:
+                    if value in made and counts[value] == 1:
+                        yield value, item
+            case plan.Choice():
+                for arm, side in ((item.then, 0), (item.otherwise, 1)):
+                    yield from readers(arm, counts)
+                    yield from ends(arm, [pair[side] for pair in item.merged], counts)
+            case plan.Loop():
+                yield from readers(item.items, counts)
+                yield from ends(item.items, [end for _, end in item.carried], counts)
+
+
+def ends(
+    items: tuple[plan.Item, ...], values: list[plan.Value], counts: Counter[plan.Value]
+) -> Iterator[tuple[plan.Value, None]]:
+    made = {plan.Result(i.id) for i in items if isinstance(i, plan.Leaf)}
+    yield from ((value, None) for value in values if value in made and counts[value] == 1)

@@ -1,0 +1,110 @@
+"""A program run step by step, straight from its graph: what the emitted source must agree with."""
+
+import torch
+from torch import nn
+
+from archdsl.ir.code import Attr, Call, In, Index, Infix, List, Name, Self, Slice
+from archdsl.ir.graph import Scope, Step
+
+BINARY = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "@": lambda a, b: a @ b,
+}
+
+
+class Interpreted(nn.Module):
+    """One scope: its steps' modules under their names, run in order by their refs."""
+
+    def __init__(self, scope: Scope, helpers: dict[str, object]) -> None:
+        super().__init__()
+        self.scope = scope
+        self.emissions = {}
+        made = {}
+        for index, step in enumerate(scope.steps):
+            if not isinstance(step.target, Scope):
+                self.emissions[index] = step.target.emit(scope.types_of(step.inputs))
+            if step.name not in made:
+                made[step.name] = self._make(index, step, helpers)
+        for name in scope.modules:
+            value = made.get(name)
+            if isinstance(value, nn.Parameter):
+                self.register_parameter(name, value)
+            elif value is not None:
+                self.add_module(name, value)
+
+    def _make(self, index: int, step: Step, helpers: dict[str, object]) -> object:
+        if isinstance(step.target, Scope):
+            return Interpreted(step.target, helpers)
+        build = self.emissions[index].build
+        return None if build is None else run(build, helpers, None, ())
+
+    def forward(self, *inputs: torch.Tensor) -> object:
+        results: list[tuple[torch.Tensor, ...]] = []
+        heads = []
+
+        def read(ref):
+            return inputs[ref.output] if ref.step < 0 else results[ref.step][ref.output]
+
+        for index, step in enumerate(self.scope.steps):
+            if step.training_only and not self.training:
+                results.append(())
+                continue
+            given = tuple(read(ref) for ref in step.inputs)
+            own = getattr(self, step.name, None)
+            if isinstance(step.target, Scope):
+                value = own(*given)
+            else:
+                value = run(self.emissions[index].forward, {}, own, given)
+            results.append(value if isinstance(value, tuple | list) else (value,))
+            if step.training_only:
+                heads.append(results[-1][0])
+        found = [*(read(ref) for ref in self.scope.results), *heads]
+        return found[0] if len(found) == 1 else tuple(found)
+
+
+def run(code, names, own, inputs):
+    """The value of an op's code: an interpreter of its own, without any printing."""
+
+    def go(part):
+        return run(part, names, own, inputs)
+
+    match code:
+        case In(index):
+            return inputs[index]
+        case Self():
+            return own
+        case Name(text):
+            return named(text, names)
+        case Attr(value, name):
+            return getattr(go(value), name)
+        case Call(func, args, kwargs):
+            function = named(func, names) if isinstance(func, str) else go(func)
+            return function(*map(go, args), **{key: go(value) for key, value in kwargs})
+        case Infix(op, operands):
+            value = go(operands[0])
+            for operand in operands[1:]:
+                value = BINARY[op](value, go(operand))
+            return value
+        case List(items):
+            return [go(item) for item in items]
+        case Index(value, items):
+            return go(value)[tuple(piece(item) if isinstance(item, Slice) else go(item) for item in items)]
+        case tuple():
+            return tuple(go(item) for item in code)
+    return code
+
+
+def piece(item: Slice) -> slice:
+    return slice(item.start, item.stop, item.step)
+
+
+def named(text: str, names: dict[str, object]) -> object:
+    """`nn.Conv2d`, `torch.cat`, a helper class."""
+    first, *rest = text.split(".")
+    value = {"torch": torch, "nn": nn, "F": nn.functional, **names}[first]
+    for part in rest:
+        value = getattr(value, part)
+    return value

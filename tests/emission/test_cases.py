@@ -1,0 +1,143 @@
+"""Every case and every network of the catalogue: emitted as expected, clean, and the program itself."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import torch
+from cases import FOLDER, SPECS, complete, program
+from interpreter import Interpreted
+from torch import nn
+
+from archdsl.backends.python import emit, network_class
+from archdsl.ir.graph import Program, Scope, state_dict, walk
+from archdsl.ir.shape import DType
+from archdsl.runtime.build import build, load_source
+
+CATALOGUE = complete()
+EVERY = [*map(str, SPECS), *CATALOGUE]
+IDS = [*(spec.stem for spec in SPECS), *CATALOGUE]
+RUFF = [sys.executable, "-m", "ruff"]
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
+def test_source_is_as_expected(spec: Path) -> None:
+    assert emit(program(spec)) == spec.with_suffix(".py").read_text(encoding="utf-8")
+
+
+def test_every_source_has_its_spec() -> None:
+    assert {p.stem for p in FOLDER.glob("*.py")} == {spec.stem for spec in SPECS}
+
+
+@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+def test_ruff_has_nothing_to_say(spec: str) -> None:
+    text = emit(program(spec))
+    for words in (["check", "--isolated", "--extend-select", "I"], ["format", "--isolated", "--diff"]):
+        done = subprocess.run([*RUFF, *words, "-"], input=text, text=True, capture_output=True)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+def test_state_dict_is_the_programs(spec: str) -> None:
+    found = program(spec)
+    model = build(found, emit(found), device="meta")
+    actual = [(key, tuple(value.shape)) for key, value in model.state_dict().items()]
+    assert actual == [(key, weight.shape) for key, weight in state_dict(found.root)]
+
+
+@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+def test_every_step_runs_once_for_each_use(spec: str) -> None:
+    found = program(spec)
+    model = build(found, emit(found), device="meta").train()
+    calls: Counter[str] = Counter()
+    for path, module in model.named_modules():
+        if path and not isinstance(module, nn.Identity):
+            module.register_forward_hook(lambda *_, path=path: calls.update([path]))
+    model(*inputs(found, "meta"))
+    assert calls == uses(found, model)
+
+
+@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+def test_shapes_are_the_programs(spec: str) -> None:
+    found = program(spec)
+    model = build(found, emit(found), device="meta").eval()
+    results = flat(model(*inputs(found, "meta")))
+    assert [tuple(r.shape[1:]) for r in results] == [t.shape for t in found.root.outputs]
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
+@pytest.mark.parametrize("training", [False, True], ids=["evaluation", "training"])
+def test_outputs_are_those_of_the_graph(spec: Path, training: bool) -> None:
+    """The emitted network beside the graph run step by step: same weights, same numbers."""
+    torch.manual_seed(0)
+    found = program(spec)
+    text = emit(found)
+    ours = build(found, text).train(training)
+    theirs = Interpreted(found.root, vars(load_source(found.name, text))).train(training)
+    ours.load_state_dict(theirs.state_dict(), strict=True)
+    for module in [*ours.modules(), *theirs.modules()]:
+        if "drop" in type(module).__name__.lower():
+            module.eval()
+    given = inputs(found, "cpu")
+    for mine, other in zip(flat(ours(*given)), flat(theirs(*given)), strict=True):
+        torch.testing.assert_close(mine, other, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_bytes_do_not_depend_on_the_hash_seed(seed: str) -> None:
+    script = (
+        "from cases import SPECS, program\n"
+        "from archdsl.backends.python import emit\n"
+        "import sys\n"
+        "sys.stdout.write(''.join(emit(program(spec)) for spec in SPECS))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=FOLDER.parent,
+        env={"PYTHONHASHSEED": seed, "PYTHONPATH": f"{FOLDER.parent}:{FOLDER.parents[2]}"},
+        capture_output=True,
+        check=True,
+    )
+    expected = b"".join(spec.with_suffix(".py").read_bytes() for spec in SPECS)
+    assert done.stdout == expected
+
+
+def test_emitted_classes_can_be_pickled_and_inspected() -> None:
+    import inspect
+    import pickle
+
+    found = program(SPECS[0])
+    text = emit(found)
+    model = build(found, text)
+    copied = pickle.loads(pickle.dumps(model))
+    assert type(copied) is type(model)
+    assert inspect.getsource(type(model)).startswith(f"class {network_class(found)}(")
+
+
+def inputs(found: Program, device: str) -> list[torch.Tensor]:
+    """Two samples of every input."""
+    return [
+        torch.zeros((2, *t.shape), dtype=torch.long, device=device)
+        if t.dtype is DType.INT
+        else torch.randn((2, *t.shape), device=device)
+        for t in found.root.inputs
+    ]
+
+
+def flat(value: object) -> list[torch.Tensor]:
+    return [value] if isinstance(value, torch.Tensor) else [t for v in value for t in flat(v)]
+
+
+def uses(found: Program, model: nn.Module) -> Counter[str]:
+    """How often the program uses each step that holds a module."""
+    holders = {path for path, _ in model.named_modules()}
+    paths: Counter[str] = Counter()
+    for path, scope, step in walk(found.root):
+        holds = isinstance(step.target, Scope) or step.target.emit(scope.types_of(step.inputs)).build
+        if holds is not None and path in holders:
+            paths[path] += 1
+        elif holds is not None:
+            assert path in dict(model.named_parameters()), f"{path} is missing"
+    return paths
