@@ -89,9 +89,9 @@ def loads(
 
 def find(spec: str, *, stdin: str | None = None) -> Spec:
     """The source that a SPEC names, or `Misuse`."""
-    if spec == "-":
+    if spec == "-" or spec.startswith("-:"):
         text = sys.stdin.read() if stdin is None else stdin
-        return Spec(Source("<stdin>", text), Path.cwd(), None, "")
+        return Spec(Source("<stdin>", text), Path.cwd(), spec[2:] or None, "")
     file, _, network = spec.partition(".arch:")
     if network or spec.endswith(".arch:"):
         return _from_file(Path(f"{file}.arch"), network or None)
@@ -224,7 +224,8 @@ def _choose(spec: Spec, module: Module) -> str:
     like = [n for n in names if n.lower().replace("_", "") == stem]
     if spec.stem in names or len(like) == 1:
         return spec.stem if spec.stem in names else like[0]
-    raise Misuse(f"{where} declares several networks; name one: {where}:NAME with {choices}")
+    asked = "-" if where == "<stdin>" else where
+    raise Misuse(f"{where} declares several networks; name one: {asked}:NAME with {choices}")
 
 
 def _overrides(

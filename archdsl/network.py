@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.files import write_whole
 from archdsl.base.render import render
 from archdsl.driver import Inputs, Loaded
 from archdsl.ir.graph import Program
@@ -84,12 +85,12 @@ class Network:
     @property
     def params(self) -> int:
         """Learned weights, heads that exist only in training included."""
-        return self.audit().params
+        return self.costs.total.params
 
     @property
     def macs(self) -> int:
         """Multiply-adds of one sample at inference: convolutions, linear layers, matrix products."""
-        return self.audit().macs
+        return self.costs.total.macs
 
     def audit(self, *, batch: int = 1) -> "Audit":
         """The figures of every step and block."""
@@ -134,12 +135,11 @@ class Network:
         wanted = format or (Path(file).suffix.lstrip(".") if file is not None else "svg")
         drawing = draw(self.program, wanted or "svg", **options)
         if file is not None:
-            Path(file).write_bytes(drawing)
+            write_whole(Path(file), drawing)
         return drawing
 
     def __repr__(self) -> str:
-        audit = self.audit()
-        return f"Network({self.name}: {audit.params:,} params, {audit.macs:,} MACs)"
+        return f"Network({self.name}: {self.params:,} params, {self.macs:,} MACs)"
 
     def _repr_svg_(self) -> str:
         return self.draw().decode()

@@ -1,76 +1,20 @@
-"""Output files, written whole or not at all."""
+"""Results go to a file, or to standard output."""
 
-import contextlib
-import os
-import stat
 import sys
-import tempfile
 from pathlib import Path
 
+from archdsl.base.files import Unwritable, write_whole
 from archdsl.cli.terminal import Stop
 
 
 def deliver(result: str | bytes, path: str | None) -> None:
     """Writes a result to the file, or to standard output without one (or for `-`)."""
     if path is not None and path != "-":
-        write_whole(Path(path), result.encode() if isinstance(result, str) else result)
+        try:
+            write_whole(Path(path), result.encode() if isinstance(result, str) else result)
+        except Unwritable as error:
+            raise Stop(str(error)) from None
     elif isinstance(result, str):
         sys.stdout.write(result)
     else:
         sys.stdout.buffer.write(result)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Replaces the file in one step; a failure leaves what was there and no half of the new."""
-    try:
-        if path.exists() and not path.is_file():
-            _write_device(path, content)
-        else:
-            _replace(Path(os.path.realpath(path)), content)  # a link stays a link
-    except OSError as error:
-        raise Stop(f"cannot write {path}: {_reason(path, error)}") from None
-
-
-def _write_device(target: Path, content: bytes) -> None:
-    """Pipes and devices (`/dev/stdout`) take the bytes as they come."""
-    with target.open("wb") as stream:
-        stream.write(content)
-
-
-def _replace(target: Path, content: bytes) -> None:
-    mode = _mode(target)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, mode)
-        os.replace(name, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
-
-
-def _mode(target: Path) -> int:
-    """The permissions of the file that is replaced, or those that a new one would have."""
-    if target.exists():
-        if not os.access(target, os.W_OK):
-            raise PermissionError
-        return stat.S_IMODE(target.stat().st_mode)
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
-
-
-def _reason(target: Path, error: OSError) -> str:
-    if target.is_dir():
-        return "it is a folder"
-    if not target.parent.exists():
-        return f"there is no folder {target.parent}"
-    if not target.parent.is_dir():
-        return f"{target.parent} is no folder"
-    if isinstance(error, PermissionError):
-        return f"{target if target.exists() else target.parent} is read-only"
-    return error.strerror or str(error)

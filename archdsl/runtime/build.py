@@ -29,7 +29,7 @@ def load_source(name: str, text: str) -> ModuleType:
     Equal texts are the same module, so that instances of one network share their classes.
     """
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    module_name = f"archdsl_built.{name}_{digest}"
+    module_name = f"archdsl_built_{name}_{digest}"
     if module_name in sys.modules:
         return sys.modules[module_name]
     file = f"<{module_name}>"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from math import prod
 from typing import TYPE_CHECKING, assert_never
 
-from archdsl.base.diagnostics import Label
+from archdsl.base.diagnostics import Label, Severity
 from archdsl.base.names import refusal, suggestion
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, state_dict
@@ -237,7 +237,12 @@ class Elaborator:
                 expr.span,
                 label=f"this is {format_shape(shape)}",
                 hint=f"write `:: {format_shape(shape)}`, or change the steps before it",
+                severity=Severity.NOTE if self._overridden() else Severity.ERROR,
             )
+
+    def _overridden(self) -> bool:
+        """Whether the user set inputs or parameters: shapes as written are no promise then."""
+        return self.networks is not None and bool(self.networks.overrides)
 
     def _declare_layer(self, statement: tree.Layer, body: Body, env: Environment) -> None:
         name = self.evaluator.text(statement.name, env)

@@ -20,7 +20,7 @@ from archdsl.semantics import arguments
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.functions import FUNCTIONS, Refusal, bounded, number, sequence
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.values import (
     UNKNOWN,
     BlockRecipe,
@@ -577,7 +577,10 @@ def evaluate_plain(expr: tree.Expr, values: Mapping[str, object]) -> object:
     Reports nothing: for passes that check a guess or a promise after elaboration.
     """
     env = Environment(values=dict(values))
-    return Evaluator(Reporter()).value(expr, env)
+    try:
+        return Evaluator(Reporter()).value(expr, env)
+    except Exhausted:
+        return UNKNOWN
 
 
 def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:

@@ -229,6 +229,11 @@ def too_many_brackets(source: Source, token: Token, limit: int) -> Diagnostic:
     return complaint("E0126", message, span_of(source, token), "name the inner parts with `let`")
 
 
+def too_many_words(source: Source, head: Token, limit: int) -> Diagnostic:
+    message = f"this line has more than {limit} words and signs"
+    return complaint("E0126", message, span_of(source, head), "write it as a loop, or in parts")
+
+
 def too_deep(source: Source, head: Token, limit: int) -> Diagnostic:
     message = f"bodies stand inside one another more than {limit} deep"
     hint = "declare the inner part as a block"

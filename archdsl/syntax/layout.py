@@ -16,6 +16,7 @@ from archdsl.syntax.grammar import UNREADABLE
 from archdsl.syntax.words import PYTHON, opens_statement, promote
 
 MAX_BRACKETS = 64
+MAX_TOKENS = 10_000
 MAX_LEVELS = 40
 
 _CLOSER = {"LPAR": "RPAR", "LSQB": "RSQB", "TEMPLATE_OPEN": "TEMPLATE_CLOSE"}
@@ -142,6 +143,9 @@ class _Joiner:
         return len(indentation(self.source, token).expandtabs())
 
     def _end_line(self) -> None:
+        if self.lines and len(self.lines[-1].tokens) > MAX_TOKENS:
+            line = self.lines[-1]
+            line.blame(complaints.too_many_words(self.source, line.head, MAX_TOKENS))
         if self.open:
             opener = self.open[-1]
             self.lines[-1].blame(complaints.never_closed(self.source, opener))

@@ -87,6 +87,29 @@ network Siamese:
     multiply(a, b) -> linear(1)
 """
 
+TOKENS = """
+network Tokens:
+    input 3x32x32
+    conv(16, 8, stride=8) -> flatten(2) -> transpose(1, 2)
+    patches = identity
+    cls = parameter(1x16)
+    concat(cls, patches, dim=tokens)
+    add(identity, layer_norm -> attention(2))
+    linear(10)
+"""
+
+FRACTAL = """
+block fractal(n, c):
+    if n == 1:
+        conv(c, 3, padding=1)
+    else:
+        average(conv(c, 3, padding=1), fractal(n - 1, c) -> relu -> fractal(n - 1, c + 1 - 1))
+
+network Fractal(n=12):
+    input 4x8x8
+    fractal(n, 4)
+"""
+
 
 def program(text: str, network: str | None = None, **parameters: object) -> Program:
     """The network of a text that has no mistakes."""

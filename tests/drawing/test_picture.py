@@ -153,3 +153,19 @@ def test_every_arrow_has_two_ends() -> None:
             assert len(ids) == len(set(ids))
             ends = {end for edge in plan.edges for end in (edge.tail, edge.head)}
             assert ends == set(ids)
+
+
+def test_a_learned_tensor_is_fed_by_nothing() -> None:
+    plan = picture(networks.program(networks.TOKENS))
+    (token,) = (node for node in boxes(plan) if node.kind is Kind.TENSOR)
+    assert token.lines == ("parameter (1, 16)", "1x16 · 16 params")
+    assert not [edge for edge in plan.edges if edge.head == token.id]
+    assert "conv 8x8/8 16 · flatten 2 · transpose 1 2" in [node.lines[0] for node in boxes(plan)]
+
+
+def test_what_no_page_holds_is_cut_and_the_title_says_so() -> None:
+    program = networks.program(networks.FRACTAL)
+    assert len(boxes(picture(program))) < 100
+    plan = picture(program, depth=None)
+    assert 1000 < len(boxes(plan)) <= 5010
+    assert plan.title[-1] == "opened 10 levels deep"

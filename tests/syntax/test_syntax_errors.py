@@ -1,5 +1,7 @@
 """Syntax errors: each mistake once, in its place, and the rest of the file still read."""
 
+from collections.abc import Callable
+
 import pytest
 from sketch import codes
 
@@ -129,7 +131,7 @@ HEADERS = {
     "block a:\n    relu\n\tbn\n\tbn": "E0106@3:1",
     "archdsl 2\nblock a:\n    relu": "E0128@1:9",
     "block a:\n    if b\n        relu\n    else:\n        bn": "E0109@2:9",
-    "block a:\n    if b = 1:\n        relu\n    elif c:\n        bn\n    else:\n        bn": "E0118@2:10",
+    "block a:\n    if b = 1:\n        relu\n    elif c:\n        bn\n    else:\n        c": "E0118@2:10",
     "block a:\n    if b:\n        relu\n    else\n        bn": "E0109@4:9",
     "block a:\n    if b:\n        relu\n    else if c:\n        bn": "E0100@4:5",
     "block a:\n    f() + 1:\n        relu": "E0125@2:5",
@@ -215,29 +217,34 @@ def test_values(text: str) -> None:
 
 # --- limits --------------------------------------------------------------------------------------
 
-DEEP = 100_000
-EXTREMES = {
-    "parentheses": "let x = " + "(" * DEEP + "1" + ")" * DEEP,
-    "open parentheses": "let x = " + "(" * DEEP,
-    "calls": "f(" * DEEP,
-    "templates": "a{" * DEEP,
-    "sum": "let x = 1" + " + 1" * DEEP,
-    "powers": "let x = 1" + "**1" * DEEP,
-    "not": "let x =" + " not" * DEEP + " a",
-    "choices": "let x = " + "1 if a else " * 10_000 + "1",
-    "subscripts": "x" + "[0]" * DEEP,
-    "digits": "let x = " + "9" * DEEP,
-    "sizes": "input " + "9x" * DEEP + "9",
-    "exponent": "let x = 1e999",
+EXTREMES: dict[str, Callable[[int], str]] = {
+    "parentheses": lambda n: "let x = " + "(" * n + "1" + ")" * n,
+    "open parentheses": lambda n: "let x = " + "(" * n,
+    "calls": lambda n: "f(" * n,
+    "templates": lambda n: "a{" * n,
+    "sum": lambda n: "let x = 1" + " + 1" * n,
+    "powers": lambda n: "let x = 1" + "**1" * n,
+    "not": lambda n: "let x =" + " not" * n + " a",
+    "choices": lambda n: "let x = " + "1 if a else " * n + "1",
+    "subscripts": lambda n: "x" + "[0]" * n,
+    "digits": lambda n: "let x = " + "9" * n,
+    "sizes": lambda n: "input " + "9x" * n + "9",
+    "exponent": lambda n: f"let x = 1e{n}{n}",
 }
 
 
+@pytest.mark.parametrize("size", [300, 9_000, 40_000])
 @pytest.mark.parametrize("name", EXTREMES)
-def test_limits(name: str) -> None:
-    text = f"block a:\n    relu\n    {EXTREMES[name]}\n    bn\n"
+def test_limits(name: str, size: int) -> None:
+    text = f"block a:\n    relu\n    {EXTREMES[name](size)}\n    bn\n"
     (found,) = parse(Source("test.arch", text)).diagnostics
     assert found.code == "E0126"
     assert found.primary.span.line == 3
+
+
+def test_long_lines() -> None:
+    assert codes("block a:\n    a" + " -> a" * 4_000) == []
+    assert codes("block a:\n    a" + " -> a" * 6_000) == ["E0126@2:5"]
 
 
 def test_what_the_limits_allow() -> None:

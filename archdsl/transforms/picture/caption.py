@@ -36,7 +36,7 @@ def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
         value = getattr(op, name)
         if name in QUIET or value == field.default:
             continue
-        words.append(_argument(name, value, name in op.positional, inputs))
+        words.append(_argument(name, value, name in (*op.positional, op.variadic), inputs))
     return " ".join(word for word in words if word)
 
 
@@ -64,7 +64,7 @@ def _argument(name: str, value: object, positional: bool, inputs: tuple[TensorTy
         return "depthwise"
     if value is True or value is False:
         return name if value else f"no {name}"
-    text = plain(value)
+    text = plain(value[0] if isinstance(value, tuple) and len(value) == 1 else value)
     return text if positional else f"{name} {text}"
 
 

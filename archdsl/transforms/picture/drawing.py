@@ -29,6 +29,7 @@ from archdsl.transforms.picture.elements import (
     Group,
     Part,
     last_step,
+    sources,
 )
 from archdsl.transforms.picture.values import Edge, Frame, Item, Kind, Node, Role, Wire
 
@@ -145,14 +146,15 @@ class Drawing:
             dashed,
             Role.MERGE if _is_merge(steps[0]) else Role.BOX,
         )
-        self.connect(tuple(leaving[ref] for ref in steps[0].inputs), node.id, dashed)
+        self.connect(tuple(leaving[ref] for ref in sources(steps[0])), node.id, dashed)
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
 
     def _box_lines(
         self, scope: Scope, steps: list[Step], count: int, cost: Cost
     ) -> tuple[str, ...]:
-        words = [self._words(scope, step) for step in steps]
+        telling = [s for s in steps if not (isinstance(s.target, Op) and s.target.transparent)]
+        words = [self._words(scope, step) for step in telling or steps[:1]]
         if _is_merge(steps[0]):
             return self._merge_lines(scope, steps, words)
         if count > 1:

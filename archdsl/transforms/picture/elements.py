@@ -218,12 +218,13 @@ class Folding:
 def _chains(scope: Scope) -> list[tuple[int, ...]]:
     """The steps as maximal runs: each is fed by the one before it alone, which feeds it alone."""
     users: dict[Ref, int] = {}
-    for ref in [*(r for step in scope.steps for r in step.inputs), *scope.results]:
+    for ref in [*(r for step in scope.steps for r in sources(step)), *scope.results]:
         users[ref] = users.get(ref, 0) + 1
     chains: list[list[int]] = []
     ending: dict[Ref, list[int]] = {}
     for index, step in enumerate(scope.steps):
-        chain = ending.pop(step.inputs[0], None) if len(step.inputs) == 1 else None
+        feeding = sources(step)
+        chain = ending.pop(feeding[0], None) if len(feeding) == 1 else None
         if chain is not None and scope.steps[chain[-1]].training_only == step.training_only:
             chain.append(index)
         else:
@@ -232,6 +233,12 @@ def _chains(scope: Scope) -> list[tuple[int, ...]]:
         if len(step.outputs) == 1 and users.get(Ref(index)) == 1:
             ending[Ref(index)] = chain
     return [tuple(chain) for chain in chains]
+
+
+def sources(step: Step) -> tuple[Ref, ...]:
+    """What a step is computed from; a learned tensor takes the flow for the batch size alone."""
+    independent = isinstance(step.target, Op) and step.target.inputs[0] == 0
+    return () if independent else step.inputs
 
 
 def _family(step: Step) -> Family | None:
