@@ -89,7 +89,7 @@ class Network:
 
     @property
     def macs(self) -> int:
-        """Multiply-adds of one sample at inference: convolutions, linear layers, matrix products."""
+        """Multiply-adds of one sample at inference, as torchvision counts them."""
         return self.costs.total.macs
 
     def audit(self, *, batch: int = 1) -> "Audit":

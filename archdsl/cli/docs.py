@@ -5,7 +5,7 @@ from pathlib import Path
 
 from archdsl import codes, driver
 from archdsl.backends.reference import blocks_document, errors_document, ops_document
-from archdsl.cli.files import write_whole
+from archdsl.base.files import write_whole
 from archdsl.ops.registry import ops
 
 

@@ -88,6 +88,18 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         span = self._span(meta)
         return tree.BlockDecl(span, self._name(name), parameters or (), None, (), value)
 
+    def block_suite(
+        self,
+        meta: Meta,
+        name: Token,
+        parameters: tuple[tree.Parameter, ...] | None,
+        value: Expr,
+        body: Body,
+    ) -> tree.BlockDecl:
+        doc, lines = body
+        opened = self._open(value, lines)
+        return tree.BlockDecl(self._span(meta), self._name(name), parameters or (), doc, (), opened)
+
     def network(
         self, meta: Meta, name: Token, parameters: tuple[tree.Parameter, ...] | None, body: Body
     ) -> tree.NetworkDecl:

@@ -12,7 +12,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from tempfile import TemporaryDirectory
 from typing import Protocol, Self
 
 import lark
@@ -90,13 +90,14 @@ def cache_folder() -> Path:
     chosen = os.environ.get("ARCHDSL_CACHE_DIR")
     if chosen:
         return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(base) / "archdsl"
+    match sys.platform:
+        case "win32":
+            base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
+        case "darwin":
+            base = "~/Library/Caches"
+        case _:
+            base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(os.path.expanduser(base)) / "archdsl"
 
 
 def _load(stored: Path) -> Lark | None:
@@ -109,8 +110,12 @@ def _load(stored: Path) -> Lark | None:
 
 def _save(tables: Lark, stored: Path) -> None:
     """Written aside and renamed, so that no process ever reads half a file."""
+    if stored.parts[0] == "~":
+        return  # a user without a home has no cache
     with suppress(OSError):
         stored.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=stored.parent, delete=False) as file:
-            tables.save(file)
-        os.replace(file.name, stored)
+        with TemporaryDirectory(dir=stored.parent) as aside:
+            fresh = Path(aside) / stored.name
+            with fresh.open("wb") as file:
+                tables.save(file)
+            os.replace(fresh, stored)

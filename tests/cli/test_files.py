@@ -4,9 +4,8 @@ import os
 
 import pytest
 
-from archdsl.cli import files
-from archdsl.cli.files import write_whole
-from archdsl.cli.terminal import Stop
+from archdsl.base import files
+from archdsl.base.files import Unwritable, write_whole
 
 
 def test_a_result_goes_into_a_file(archdsl, tmp_path):
@@ -36,7 +35,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(files.os, "fsync", full)
-    with pytest.raises(Stop, match="No space left"):
+    with pytest.raises(Unwritable, match="No space left"):
         write_whole(target, b"after")
     assert target.read_text() == "before"
     assert os.listdir(tmp_path) == ["out.txt"]
@@ -57,7 +56,7 @@ def test_a_read_only_file_is_kept(tmp_path, monkeypatch):
     target = tmp_path / "out.txt"
     target.write_text("before")
     monkeypatch.setattr(files.os, "access", lambda path, mode: False)
-    with pytest.raises(Stop, match="read-only"):
+    with pytest.raises(Unwritable, match="read-only"):
         write_whole(target, b"after")
     assert target.read_text() == "before"
 
