@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self
+from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, expression
 from archdsl.ir.graph import Weight
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -81,7 +81,7 @@ class Parameter(Op):
 
 
 class Scale(Op):
-    """The flow times a learned factor per channel (layer scale).
+    """The flow times a learned factor per channel (layer scale), or times one fixed number.
 
     Without `dim`, images have a factor per channel, tokens and vectors one per feature.
     """
@@ -96,16 +96,27 @@ class Scale(Op):
         example((10,)),
         example((64, 100), init=0, dim="channels"),
         example((7, 9, 96), init=1e-6, dim=-1),
+        example((320, 35, 35), init=0.17, learned=False),
     )
 
-    init: Number = Field(1.0, description="what every factor begins as")
+    init: Number = Field(1.0, description="what every factor begins as, or the fixed number")
     dim: Dim | None = Field(None, description="the dimension whose elements each have a factor")
+    learned: bool = Field(True, description="learn a factor per channel; false: the number stays")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        if not self.learned and self.dim is not None:
+            raise Misfit(
+                "E0305",
+                "one fixed number belongs to no dimension",
+                argument="dim",
+                hint="leave `dim` out, or the factors learn",
+            )
         self._dim(inputs[0])
         return inputs
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        if not self.learned:
+            return ()
         (x,) = inputs
         dim = self._dim(x)
         return (Weight("", (x.shape[dim - 1],) + (1,) * (x.rank - dim)),)
@@ -114,6 +125,8 @@ class Scale(Op):
         return outputs[0].numel
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        if not self.learned:
+            return expression(Infix("*", (In(0), self.init)))
         shape = self.weights(inputs)[0].shape
         factors = Call("nn.Parameter", (self._beginning(shape),))
         return Emission(factors, Infix("*", (In(0), Self())))

@@ -27,7 +27,8 @@ def sequence(value: object, where: str) -> tuple[object, ...]:
     if not isinstance(value, tuple):
         from archdsl.semantics.values import kind_of, show
 
-        hint = f"did you mean `range({show(value)})`?" if isinstance(value, int) else ""
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        hint = f"did you mean `range({show(value)})`?" if whole else ""
         raise Refusal("E0402", f"{where} needs a tuple, not {kind_of(value)} ({show(value)})", hint)
     return value
 
@@ -35,27 +36,13 @@ def sequence(value: object, where: str) -> tuple[object, ...]:
 def bounded(items: Iterator[object]) -> tuple[object, ...]:
     """A tuple of what an iterator yields, or a refusal where that is too much."""
     found = tuple(islice(items, LIMITS.items + 1))
-    if _elements(found, LIMITS.items) > LIMITS.items:
+    if len(found) > LIMITS.items:
         raise Refusal("E0502", f"a tuple of more than {LIMITS.items:,} elements")
     return found
 
 
-def _elements(value: object, most: int) -> int:
-    """The elements of a tuple and of the tuples in it, counted no further than `most`."""
-    count = 0
-    waiting = [value]
-    while waiting and count <= most:
-        top = waiting.pop()
-        if isinstance(top, tuple):
-            count += len(top)
-            waiting.extend(v for v in top if isinstance(v, tuple))
-    return count
-
-
 def _range(*bounds: object) -> tuple[object, ...]:
-    numbers = [n for n in (number(b, "`range`") for b in bounds) if isinstance(n, int)]
-    if len(numbers) < len(bounds):
-        raise Refusal("E0402", "`range` needs whole numbers")
+    numbers = [_count(b, "`range`") for b in bounds]
     if len(numbers) == 3 and numbers[2] == 0:
         raise Refusal("E0402", "`range` cannot step by 0")
     return bounded(iter(range(*numbers)))
@@ -80,13 +67,30 @@ def _whole(word: str, convert: Callable[[float], int]) -> Callable[..., object]:
 
 def _finite(value: int | float, word: str) -> int | float:
     if not math.isfinite(value):
-        raise Refusal("E0402", f"`{word}` of {value} is not a number")
+        raise Refusal("E0402", f"`{word}` of {value} has no value")
     return value
 
 
 def _round(value: object, digits: object = None) -> object:
     rounded = _finite(number(value, "`round`"), "round")
-    return round(rounded, int(number(digits, "`round`")) if digits is not None else None)
+    if digits is None:
+        return round(rounded)
+    places = _count(digits, "`round` to digits")
+    if abs(places) > LIMITS.digits:
+        raise Refusal("E0402", f"`round` takes at most {LIMITS.digits} digits, not {places}")
+    return round(rounded, places)
+
+
+def _count(value: object, where: str) -> int:
+    whole = number(value, where)
+    if not isinstance(whole, int):
+        raise Refusal("E0402", f"{where} needs a whole number, not {whole}")
+    return whole
+
+
+def _enumerate(value: object, start: object = 0) -> object:
+    first = _count(start, "`enumerate` from a start")
+    return tuple(enumerate(sequence(value, "`enumerate`"), first))
 
 
 def _root(value: object) -> object:
@@ -124,11 +128,7 @@ FUNCTIONS: dict[str, tuple[Callable[..., object], int, int]] = {
     # name: function, fewest and most arguments
     "range": (_range, 1, 3),
     "len": (_len, 1, 1),
-    "enumerate": (
-        lambda v, start=0: tuple(enumerate(sequence(v, "`enumerate`"), start)),
-        1,
-        2,
-    ),
+    "enumerate": (_enumerate, 1, 2),
     "zip": (_zip, 1, 100),
     "reversed": (lambda v: sequence(v, "`reversed`")[::-1], 1, 1),
     "sorted": (_sorted, 1, 1),

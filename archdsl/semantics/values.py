@@ -4,7 +4,7 @@ A recipe is a block as a value: frozen, compared by its contents, applied any nu
 carries the tree node that it was written as, which becomes the last mark of its steps' trails.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeGuard, Union
 
 from archdsl.base.source import Span
@@ -66,9 +66,9 @@ class SharedLayer:
 
 @dataclass(frozen=True, slots=True)
 class OpRef:
-    """An op not yet given arguments: `act=relu`."""
+    """An op not yet given arguments: `act=relu`; the same one wherever it is written."""
 
-    node: tree.Node
+    node: tree.Node = field(compare=False)
     op: type[Op]
 
 
@@ -76,7 +76,7 @@ class OpRef:
 class BlockRef:
     """A block not yet given arguments: `block=bottleneck`; a variant presets some of them."""
 
-    node: tree.Node
+    node: tree.Node = field(compare=False)
     declaration: "tree.BlockDecl | tree.NetworkDecl"
     module: "Module"
     preset: tuple[tuple[str, object], ...] = ()
@@ -198,6 +198,38 @@ def unmarked(recipe: Recipe) -> Recipe:
     while isinstance(recipe, MarkedRecipe):
         recipe = recipe.item
     return recipe
+
+
+def extent(value: object, most: int) -> tuple[int, int]:
+    """How many parts a tuple or recipe has, those of its parts included, and how deep they stand
+    in one another; counted no further than `most`."""
+    count = deepest = 0
+    waiting = [(value, 1)]
+    while waiting and count <= most:
+        top, depth = waiting.pop()
+        parts = _parts(top)
+        count += len(parts)
+        deepest = max(deepest, depth)
+        waiting.extend((p, depth + 1) for p in parts if isinstance(p, _COMPOUND))
+    return count, deepest
+
+
+def _parts(value: object) -> tuple[object, ...]:
+    match value:
+        case tuple():
+            return value
+        case ChainRecipe():
+            return value.items
+        case RepeatRecipe() | MarkedRecipe():
+            return (value.item,)
+        case OpRecipe():
+            return tuple(branch.recipe for branch in value.branches)
+        case BlockRecipe():
+            return tuple(argument for _, argument in value.arguments)
+    return ()
+
+
+_COMPOUND = (tuple, ChainRecipe, RepeatRecipe, MarkedRecipe, OpRecipe, BlockRecipe)
 
 
 def is_plain(value: object) -> bool:

@@ -16,6 +16,11 @@ def span_of(source: Source, token: Token) -> Span:
     return Span(source, token.start_pos or 0, token.end_pos or 0)
 
 
+def short(text: str, limit: int = 30) -> str:
+    """A word of the source, cut where it would flood the message."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
 def complaint(code: str, message: str, span: Span, hint: str = "", label: str = "") -> Diagnostic:
     return Diagnostic(code, message, Label(span, label), hint=hint)
 
@@ -64,7 +69,7 @@ def unreadable(source: Source, token: Token) -> Diagnostic:
         case "OPEN_DOCSTRING":
             return _open_string(span, 3)
         case "BAD_NUMBER":
-            return complaint("E0116", f"`{_short(token)}` is no number", span, _number_hint(token))
+            return complaint("E0116", f"`{short(token)}` is no number", span, _number_hint(token))
         case "BAD_NAME":
             return _bad_name(span, token)
     what, hint = describe_character(str(token))
@@ -80,11 +85,11 @@ def _open_string(span: Span, quotes: int) -> Diagnostic:
 
 def _number_hint(text: str) -> str:
     if text.startswith("."):
-        return f"write `0{_short(text)}`"
+        return f"write `0{short(text)}`"
     if text.endswith("."):
-        return f"write `{_short(text)}0`, or leave the point out"
+        return f"write `{short(text)}0`, or leave the point out"
     if text[-1] in "kmgt":
-        return f"the suffixes are K, M, G and T: `{_short(text[:-1])}{text[-1].upper()}`"
+        return f"the suffixes are K, M, G and T: `{short(text[:-1])}{text[-1].upper()}`"
     if "x" in text.lower():
         return "a shape is written `3x224x224`, without spaces"
     if text.isascii() and not text[-1].isdigit():
@@ -97,18 +102,14 @@ def _bad_name(span: Span, text: str) -> Diagnostic:
     plain = unicodedata.normalize("NFKC", text)
     if plain.isascii():
         what = "a full-width character" if odd in _wide(text) else "a special form of a letter"
-        return complaint("E0115", f"{visible(odd)} is {what}", span, f"write `{_short(plain)}`")
-    message = f"`{_short(text)}` holds {visible(odd)}"
+        return complaint("E0115", f"{visible(odd)} is {what}", span, f"write `{short(plain)}`")
+    message = f"`{short(text)}` holds {visible(odd)}"
     hint = "names are made of the letters a–z and A–Z, digits and `_`"
     return complaint("E0115", message, span, hint)
 
 
 def _wide(text: str) -> set[str]:
     return {c for c in text if unicodedata.east_asian_width(c) == "F"}
-
-
-def _short(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def python_word(source: Source, token: Token) -> Diagnostic:

@@ -12,7 +12,8 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
 from archdsl.syntax import complaints, grammar
 from archdsl.syntax.layout import Line
-from archdsl.syntax.unexpected import Place, explain
+from archdsl.syntax.place import Place
+from archdsl.syntax.unexpected import explain
 
 MAX_ERRORS = 30
 

@@ -4,22 +4,14 @@
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-
-from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic, Label
-from archdsl.base.source import Source, Span
-from archdsl.syntax.complaints import complaint, span_of
+from archdsl.syntax.complaints import complaint, short, span_of
+from archdsl.syntax.place import CONSTANTS, OPENING, Place
 from archdsl.syntax.words import HARD, OPENERS
 
 _HEADERS = {"IF", "ELIF", "ELSE", "FOR", "_BLOCK", "_NETWORK"}
 _DECLARES = {"_BLOCK": "block", "_NETWORK": "network", "_FN": "fn", "_FROM": "from"}
-_OPENING = {"LPAR", "LSQB", "TEMPLATE_OPEN"}
-_CLOSING = {"RPAR", "RSQB", "TEMPLATE_CLOSE"}
-_CONSTANTS = {"NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE"}
-_BEGINS_VALUE = _CONSTANTS | {"NAME", "TEMPLATE_OPEN", "LPAR", "LSQB"}
-_ENDS_VALUE = _CONSTANTS | {"NAME"} | _CLOSING
 _LISTS = {"_OUTPUT", "_LET", "_FROM", "FOR"}
 _KEYWORDS = {word.upper() for word in HARD}
 
@@ -36,57 +28,6 @@ _SALIENT = {
     "_INDENT": "an indented body",
     "_NEWLINE": "the end of the line",
 }
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where reading stopped: a line, the index of the token in it, and what could have come."""
-
-    source: Source
-    tokens: list[Token]
-    index: int
-    accepts: set[str]
-
-    @property
-    def at_end(self) -> bool:
-        return self.index == len(self.tokens)
-
-    @property
-    def kind(self) -> str:
-        return "_NEWLINE" if self.at_end else str(self.tokens[self.index].type)
-
-    @property
-    def text(self) -> str:
-        return "the end of the line" if self.at_end else f"`{_short(self.tokens[self.index])}`"
-
-    @property
-    def span(self) -> Span:
-        """The token, or the place behind the line's last one."""
-        if self.at_end:
-            end = span_of(self.source, self.tokens[-1]).end
-            return Span(self.source, end, end)
-        return span_of(self.source, self.tokens[self.index])
-
-    @property
-    def head(self) -> str:
-        return str(self.tokens[0].type)
-
-    @property
-    def before(self) -> Token | None:
-        return self.tokens[self.index - 1] if self.index else None
-
-    @property
-    def depth(self) -> int:
-        """How many brackets are open before the token."""
-        kinds = [token.type for token in self.tokens[: self.index]]
-        return sum((kind in _OPENING) - (kind in _CLOSING) for kind in kinds)
-
-    def kind_at(self, index: int) -> str:
-        return str(self.tokens[index].type) if 0 <= index < len(self.tokens) else ""
-
-    def between_values(self) -> bool:
-        """Whether a value has just ended and another begins."""
-        return self.kind_at(self.index - 1) in _ENDS_VALUE and self.kind in _BEGINS_VALUE
 
 
 def explain(place: Place) -> Diagnostic:
@@ -189,7 +130,7 @@ def _early_end(place: Place) -> Diagnostic | None:
         message = "a step is missing after `->`"
         hint = "to break a long chain, begin the next line with `->`"
         return complaint("E0101", message, span_of(place.source, last), hint)
-    message = f"the line ends too early, after `{_short(last)}`"
+    message = f"the line ends too early, after `{short(last)}`"
     return complaint("E0101", message, place.span, _expected(place.accepts))
 
 
@@ -208,7 +149,7 @@ def _assignment(place: Place) -> Diagnostic | None:
 
 
 def _let_brackets(place: Place) -> Diagnostic | None:
-    if place.head == "_LET" and place.index == 1 and place.kind in _OPENING:
+    if place.head == "_LET" and place.index == 1 and place.kind in OPENING:
         message = "`let` takes names without brackets"
         return complaint("E0119", message, place.span, "write `let a, b = pair`")
     return None
@@ -250,7 +191,7 @@ def _missing_comma(place: Place) -> Diagnostic | None:
         return None
     before = place.before
     hint = f"write `{before}, {_plain(place)}`"
-    if before is not None and before.type == "NAME" and place.kind in _CONSTANTS:
+    if before is not None and before.type == "NAME" and place.kind in CONSTANTS:
         hint += f", or `{before}={_plain(place)}` for an argument by name"
     return _gap("E0120", "`,` is missing", place, hint)
 
@@ -276,9 +217,9 @@ def _missing_arrow(place: Place) -> Diagnostic | None:
     before = place.before
     if before is None or not place.between_values() or "ARROW" not in place.accepts:
         return None
-    if before.type in _CONSTANTS:
+    if before.type in CONSTANTS:
         return None
-    if before.type == "NAME" and place.kind in _CONSTANTS:
+    if before.type == "NAME" and place.kind in CONSTANTS:
         return _gap(
             "E0121", "arguments go in parentheses", place, f"write `{before}({_plain(place)})`"
         )
@@ -360,8 +301,4 @@ def _expected_words(accepts: set[str]) -> Iterator[str]:
 
 
 def _plain(place: Place) -> str:
-    return _short(place.tokens[place.index])
-
-
-def _short(text: str, limit: int = 30) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return short(place.tokens[place.index])

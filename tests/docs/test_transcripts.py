@@ -11,14 +11,22 @@ from fences import ROOT, WRITTEN, Fence, fences
 
 from archdsl.cli import main
 
-RUNNABLE = ("console", "python")
 
-
-@pytest.mark.parametrize("page", WRITTEN)
-def test_the_page_runs_from_top_to_bottom(page, tmp_path, monkeypatch):
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder to work in, whose Python files can be imported and are forgotten afterwards."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "specs").symlink_to(ROOT / "specs")
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if str(tmp_path) in (getattr(sys.modules[name], "__file__", None) or ""):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_the_page_runs_from_top_to_bottom(page, folder):
     names: dict[str, object] = {}
     for fence in fences(page):
         if fence.language == "arch" and fence.file is not None:

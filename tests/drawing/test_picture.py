@@ -167,5 +167,5 @@ def test_what_no_page_holds_is_cut_and_the_title_says_so() -> None:
     program = networks.program(networks.FRACTAL)
     assert len(boxes(picture(program))) < 100
     plan = picture(program, depth=None)
-    assert 1000 < len(boxes(plan)) <= 5010
-    assert plan.title[-1] == "opened 10 levels deep"
+    assert 1000 < len(boxes(plan)) <= 2010
+    assert plan.title[-1] == "opened 8 levels deep"

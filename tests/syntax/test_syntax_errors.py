@@ -131,7 +131,7 @@ HEADERS = {
     "block a:\n    relu\n\tbn\n\tbn": "E0106@3:1",
     "archdsl 2\nblock a:\n    relu": "E0128@1:9",
     "block a:\n    if b\n        relu\n    else:\n        bn": "E0109@2:9",
-    "block a:\n    if b = 1:\n        c\n    elif c:\n        bn\n    else:\n        d": "E0118@2:10",
+    "block a:\n  if b = 1:\n    c\n  elif d:\n    e\n  else:\n    f": "E0118@2:8",
     "block a:\n    if b:\n        relu\n    else\n        bn": "E0109@4:9",
     "block a:\n    if b:\n        relu\n    else if c:\n        bn": "E0100@4:5",
     "block a:\n    f() + 1:\n        relu": "E0125@2:5",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from keyword import iskeyword
 
 from archdsl.backends.python.layout import INDENT, Generator, Star, flat, laid
-from archdsl.ir.code import Call, Code, List, Name
+from archdsl.ir.code import Call, Code, Infix, List, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical, names_in, transform
 
@@ -52,17 +52,34 @@ class Constructor:
                     head = f"for {loop_variable(item)} in range({flat(item.count)}):"
                     self._block(head, item.items)
 
-    def _choice(self, item: plan.Choice) -> None:
-        test = self._known(item)
-        if builds(item.then):
-            self._block(f"if {flat(test)}:", item.then)
-            if builds(item.otherwise):
-                self._block("else:", item.otherwise)
-        elif builds(item.otherwise):
-            self._block(f"if not {flat(test, 4)}:", item.otherwise)
+    def _choice(self, item: plan.Choice, word: str = "if") -> None:
+        test, then, otherwise = self._known(item), item.then, item.otherwise
+        if not builds(then):
+            if not builds(otherwise):
+                return
+            test, then, otherwise = plan.Unary("not", test), otherwise, ()
+        while not builds(otherwise):
+            match [inner for inner in then if builds((inner,))]:
+                case [plan.Choice() as inner] if builds(inner.then) and not builds(inner.otherwise):
+                    test, then = Infix("and", (test, self._known(inner))), inner.then
+                case _:
+                    break
+        self._block(f"{word} {flat(test)}:", then)
+        match [inner for inner in otherwise if builds((inner,))]:
+            case []:
+                pass
+            case [plan.Choice() as inner] if builds(inner.then):
+                self._choice(inner, "elif")
+            case _:
+                self._block("else:", otherwise)
 
     def _known(self, item: plan.Choice) -> Code:
-        return item.test if isinstance(item.test, Name) else item.flag
+        """The test, by the name of its flag if it has one."""
+        stored = {f"self.{name}": code for name, code in self.cls.stored}
+        flag = item.flag
+        if isinstance(flag, Name) and stored.get(flag.text) == item.test:
+            return item.test if isinstance(item.test, Name) else flag
+        return item.test
 
     def _block(self, head: str, items: tuple[plan.Item, ...]) -> None:
         if not builds(items):
@@ -159,11 +176,21 @@ class Constructor:
                 head = f"for {loop_variable(item)} in range({flat(item.count)}):"
                 self._listed_in(head, name, item.items)
             case plan.Choice():
-                if item.then:
-                    self._listed_in(f"if {flat(item.test)}:", name, item.then)
-                if item.otherwise:
-                    head = "else:" if item.then else f"if not {flat(item.test, 4)}:"
-                    self._listed_in(head, name, item.otherwise)
+                self._listed_choice(name, item, "if")
+
+    def _listed_choice(self, name: str, item: plan.Choice, word: str) -> None:
+        if not item.then:
+            test = flat(plan.Unary("not", item.test))
+            self._listed_in(f"{word} {test}:", name, item.otherwise)
+            return
+        self._listed_in(f"{word} {flat(item.test)}:", name, item.then)
+        match item.otherwise:
+            case ():
+                pass
+            case (plan.Choice() as inner,):
+                self._listed_choice(name, inner, "elif")
+            case _:
+                self._listed_in("else:", name, item.otherwise)
 
     def _listed_in(self, head: str, name: str, items: tuple[plan.Item, ...]) -> None:
         self.lines.append(self.indent + head)

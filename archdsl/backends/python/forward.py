@@ -1,12 +1,13 @@
 """`forward`: values named, short chains nested, one statement a line."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
 from archdsl.backends.python.reads import (
     attribute,
+    chained,
     input_names,
     joined,
     leaves,
@@ -66,7 +67,7 @@ class Forward:
         }
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
         self._joined = set(joined(cls.items))
-        self._per_line = Counter(leaf.line for leaf in self._by_id.values())
+        self._chained = set(chained(cls.items))
         self._shape: Shape | None = None
         self._indent = INDENT * 2
         self._items(cls.items)
@@ -121,6 +122,8 @@ class Forward:
         pending = Pending(result, leaf, code, depth, kernels, closed)
         if leaf.outputs == 1 and self._left[result] == 1 and result in self._readers:
             self._pending[result] = pending
+        elif not any(self._left[plan.Result(leaf.id, k)] for k in range(leaf.outputs)):
+            self.lines += laid(self._indent, "", code)  # run, though nothing reads it
         else:
             self._assign(pending)
 
@@ -150,7 +153,7 @@ class Forward:
             return False
         if before.leaf.line == leaf.line:
             return not (before.leaf.names and leaf.names)
-        chains = self._per_line[before.leaf.line] > 1 or self._per_line[leaf.line] > 1
+        chains = before.leaf.id in self._chained or leaf.id in self._chained
         return not (chains or leaf.block or before.leaf.block)
 
     def _code(self, leaf: plan.Leaf) -> Code:
@@ -239,7 +242,7 @@ class Forward:
 
     # --- names -------------------------------------------------------------------------------
 
-    def _name(self, value: plan.Value) -> str:
+    def _name(self, value: plan.Value, taken: list[str] | None = None) -> str:
         """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""
         end, leaf = self._line_end(value)
         reader = self._readers.get(end)
@@ -250,7 +253,7 @@ class Forward:
             wishes.append(leaf.names[0])
         if merging and reader is not None and len(reader.inputs) > 2:
             wishes.append(f"branch{reader.inputs.index(end) + 1}")
-        return self._free([*wishes, self.flow, "out"])
+        return self._free([*wishes, self.flow, "out"], taken or [])
 
     def _line_end(self, value: plan.Value) -> tuple[plan.Value, plan.Leaf | None]:
         """Where the chain of single readers that starts with a value ends."""
@@ -264,12 +267,12 @@ class Forward:
     def _leaf_of(self, value: plan.Value) -> plan.Leaf | None:
         return self._by_id[value.leaf] if isinstance(value, plan.Result) else None
 
-    def _free(self, wishes: list[str]) -> str:
+    def _free(self, wishes: list[str], taken: Collection[str] = ()) -> str:
         last = wishes[-1]
         number = 2
         while True:
             for wish in wishes:
-                if legal(wish) and not self._busy(wish):
+                if legal(wish) and wish not in taken and not self._busy(wish):
                     return wish
             wishes = [f"{last}{number}"]
             number += 1
@@ -285,30 +288,52 @@ class Forward:
     def _choice(self, choice: plan.Choice) -> None:
         self._flush_all(list(self._pending))
         before = Counter(self._left)
-        reads_then = Counter(reads(choice.then)) + Counter(t for t, _ in choice.merged)
-        reads_else = Counter(reads(choice.otherwise)) + Counter(o for _, o in choice.merged)
+        reads_then, reads_else = _arm_reads(choice, 0), _arm_reads(choice, 1)
         after = before - reads_then - reads_else
-        targets = [self._target(choice, index, after) for index in range(len(choice.merged))]
+        targets: list[str] = []
+        for index in range(len(choice.merged)):
+            targets.append(self._target(choice, index, after, targets))
         self._left = before - reads_else
-        self._block(f"if {flat(choice.flag)}:", choice.then, targets, [t for t, _ in choice.merged])
-        if choice.otherwise:
-            self._left = before - reads_then
-            others = [other for _, other in choice.merged]
-            self._block("else:", choice.otherwise, targets, others)
+        self._arms("if", choice, targets, before)
         self._left = after
         for index, target in enumerate(targets):
             self._names[plan.Merged(choice.id, index)] = target
 
-    def _target(self, choice: plan.Choice, index: int, after: Counter[plan.Value]) -> str:
+    def _arms(
+        self, word: str, choice: plan.Choice, targets: list[str], before: Counter[plan.Value]
+    ) -> None:
+        """`if`, and `else` or, where that is just another choice of the same values, `elif`."""
+        then, others = ([pair[side] for pair in choice.merged] for side in (0, 1))
+        self._block(f"{word} {flat(choice.flag)}:", choice.then, targets, then)
+        if not choice.otherwise:
+            return
+        self._left = before - _arm_reads(choice, 0)
+        match choice.otherwise:
+            case (plan.Choice() as inner,) if _hands_on(inner, others):
+                self._left = self._left - Counter(others) - _arm_reads(inner, 1)
+                order = [o.index for o in others if isinstance(o, plan.Merged)]
+                ordered = [targets[order.index(k)] for k in range(len(order))]
+                self._arms("elif", inner, ordered, self._left + _arm_reads(inner, 1))
+            case _:
+                self._block("else:", choice.otherwise, targets, others)
+
+    def _target(
+        self, choice: plan.Choice, index: int, after: Counter[plan.Value], taken: list[str]
+    ) -> str:
         """The variable for what leaves a choice, set before it where one arm is empty."""
         value = plan.Merged(choice.id, index)
         if choice.otherwise:
-            return self._name(value)
-        other = choice.merged[index][1]
-        name = self._names[other]
-        if not after[other]:
+            return self._name(value, taken)
+        return self._set_before(value, choice.merged[index][1], after, taken)
+
+    def _set_before(
+        self, value: plan.Value, start: plan.Value, after: Counter[plan.Value], taken: list[str]
+    ) -> str:
+        """The variable that already holds the first value, or a copy where that is still read."""
+        name = self._names[start]
+        if not after[start] and name not in taken:
             return name
-        target = self._name(value)
+        target = self._name(value, taken)
         self.lines.append(f"{self._indent}{target} = {name}")
         return target
 
@@ -322,9 +347,12 @@ class Forward:
         carried = [plan.Carried(loop.id, index) for index in range(len(loop.carried))]
         before = Counter(self._left)
         after = before - inside - starts - updates
-        targets = []
+        targets: list[str] = []
         for value, (start, _) in zip(carried, loop.carried, strict=True):
-            targets.append(self._start(value, start, after + inside))
+            if start is None:
+                targets.append(self._name(value, targets))
+            else:
+                targets.append(self._set_before(value, start, after + inside, targets))
             self._names[value] = targets[-1]
         outside = {v: n for v, n in after.items() if v not in carried}
         held = {v: 1 for v in inside if v in self._names and v not in carried}
@@ -332,18 +360,6 @@ class Forward:
         head = f"for {loop.variable} in range({flat(loop.size)}):"
         self._block(head, loop.items, targets, [end for _, end in loop.carried])
         self._left = after
-
-    def _start(
-        self, value: plan.Carried, start: plan.Value | None, after: Counter[plan.Value]
-    ) -> str:
-        if start is None:
-            return self._name(value)
-        name = self._names[start]
-        if not after[start]:
-            return name
-        target = self._name(value)
-        self.lines.append(f"{self._indent}{target} = {name}")
-        return target
 
     def _block(
         self,
@@ -366,3 +382,15 @@ class Forward:
         if len(self.lines) == length:
             self.lines.append(f"{self._indent}pass")
         self._indent = self._indent[len(INDENT) :]
+
+
+def _arm_reads(choice: plan.Choice, side: int) -> Counter[plan.Value]:
+    """What one arm reads, its end included."""
+    items = choice.otherwise if side else choice.then
+    return Counter(reads(items)) + Counter(pair[side] for pair in choice.merged)
+
+
+def _hands_on(inner: plan.Choice, values: list[plan.Value]) -> bool:
+    """Whether the values are just what the inner choice merges, each once."""
+    merged = [plan.Merged(inner.id, index) for index in range(len(inner.merged))]
+    return bool(inner.otherwise) and sorted(map(str, merged)) == sorted(map(str, values))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from keyword import iskeyword
 
 from archdsl.ir.code import Call, Code, In, Name
@@ -9,11 +10,12 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
 TAKEN = {"F", "Tensor", "getattr", "nn", "range", "self", "sum", "torch"}
+MISREAD = {"I", "O", "l"}
 
 
 def legal(name: str) -> bool:
     """Whether a variable of `forward` may be called so."""
-    return name.isidentifier() and name not in TAKEN and not iskeyword(name)
+    return name.isidentifier() and name not in TAKEN | MISREAD and not iskeyword(name)
 
 
 def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
@@ -30,6 +32,21 @@ def attribute(name: plan.AttributeName) -> Code:
     if name.isidentifier() and not iskeyword(name):
         return Name(f"self.{name}")
     return Call("getattr", (Name("self"), name))
+
+
+def chained(items: tuple[plan.Item, ...]) -> Iterator[int]:
+    """Leaves that share their line of the source with a neighbour."""
+    for before, item in pairwise(items):
+        if isinstance(before, plan.Leaf) and isinstance(item, plan.Leaf):
+            if before.line == item.line:
+                yield from (before.id, item.id)
+    for item in items:
+        match item:
+            case plan.Choice():
+                yield from chained(item.then)
+                yield from chained(item.otherwise)
+            case plan.Loop():
+                yield from chained(item.items)
 
 
 def mentions(code: Code, index: int) -> int:

@@ -1,17 +1,19 @@
 """Instances of one definition laid over each other: same source, same item; the rest is holes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
 from typing import Any
 
-from archdsl.ir.code import Call, Self
+from archdsl.ir.code import Call, In, Self
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical
 from archdsl.transforms.classes.proto import (
+    COUNT,
+    NUMBER,
     Hole,
     Mismatch,
     Occurrence,
@@ -38,13 +40,20 @@ class Rolling(Enum):
     UNROLL = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is known of scopes that have classes: the call, and which inputs `forward` takes."""
+
+    news: Mapping[Scope, plan.New]
+    reads: Mapping[Scope, tuple[int, ...]]
+
+
 class Aligner:
     """Lays bodies over each other; raises `Mismatch` where they do not fit."""
 
-    def __init__(
-        self, news: Mapping[Scope, plan.New], rolling: Mapping[Key, Rolling], instances: int
-    ) -> None:
-        self.news = news
+    def __init__(self, made: "Made", rolling: Mapping[Key, Rolling], instances: int) -> None:
+        self.news = made.news
+        self.reads = made.reads
         self.instances = instances
         self.rolling = rolling
         self._ids = count()
@@ -166,10 +175,12 @@ class Aligner:
     ) -> tuple[Proto, ...]:
         variable = self._variable(rounds, first)
         counts = {occ: len(r) - first for occ, r in rounds.items()}
+        if max(counts.values()) < 2:
+            raise Mismatch("a loop of one round at most", region.key)
         written = region.node.right if isinstance(region.node, tree.Binary) else None
         if isinstance(region.node, tree.For):
             written = region.node.iterable
-        size = self.hole(tuple(counts.items()), "depth", "", _lengths(written))
+        size = self.hole(tuple(counts.items()), COUNT, "", _lengths(written))
         self._loops.append((region.key, variable))
         bodies = {
             _entered(occ, index, variable, r): r.parts
@@ -216,7 +227,7 @@ class Aligner:
             raise self.mismatch(f"different names for {first}")
         prefix, numbers, suffix = split
         column = tuple(zip(names, numbers, strict=True))
-        return plan.Text(prefix, self.hole(column, "", ""), suffix)
+        return plan.Text(prefix, self.hole(column, NUMBER, ""), suffix)
 
     def _code(self, sites: dict[Occurrence, Site], owner: str) -> tuple[Any, Any]:
         scopes = {o: s.step.target for o, s in sites.items() if isinstance(s.step.target, Scope)}
@@ -230,7 +241,11 @@ class Aligner:
         arity = {len(site.step.inputs) for site in sites.values()}
         if len(arity) > 1:
             raise self.mismatch("different numbers of inputs")
-        forward = Call(Self(), unifier.inputs(arity.pop()))
+        whole = range(arity.pop())
+        reads = {self.reads.get(scope, tuple(whole)) for scope in scopes.values()}
+        if len(reads) > 1:
+            raise self.mismatch("different inputs that are read")
+        forward = Call(Self(), tuple(In(index) for index in reads.pop()))
         if all(inline(scope) for scope in scopes.values()):
             return self.sequence({o: regions(s) for o, s in scopes.items()}, owner), forward
         if any(inline(scope) for scope in scopes.values()):

@@ -9,7 +9,7 @@ from archdsl.base.names import MODULE_ATTRIBUTES
 from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope, ScopeKind
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.align import Aligner, Rolling
+from archdsl.transforms.classes.align import Aligner, Made, Rolling
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
@@ -20,7 +20,6 @@ from archdsl.transforms.classes.proto import (
     Mismatch,
     Occurrence,
     Proto,
-    ProtoLeaf,
     ProtoLoop,
     leaves,
 )
@@ -29,29 +28,30 @@ from archdsl.transforms.classes.results import ResultNames
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """A class and the call that makes each of its instances."""
+class Fitted:
+    """A class, the call that makes each of its instances, and the inputs that it reads."""
 
     cls: plan.ClassPlan
-    news: tuple[tuple[Scope, plan.New], ...]
+    news: dict[Scope, plan.New]
+    reads: tuple[int, ...]
 
 
-def assemble(group: Group, news: Mapping[Scope, plan.New], names: Iterator[str]) -> list[Made]:
+def assemble(group: Group, made: Made, names: Iterator[str]) -> list[Fitted]:
     """The classes of one definition: one where its instances fit together, else a few."""
-    clusters = _clusters(group, news)
-    return [_fitted(_part(group, cluster), news, next(names)) for cluster in clusters]
+    clusters = _clusters(group, made)
+    return [_fitted(_part(group, cluster), made, next(names)) for cluster in clusters]
 
 
-def _clusters(group: Group, news: Mapping[Scope, plan.New]) -> list[list[int]]:
+def _clusters(group: Group, made: Made) -> list[list[int]]:
     """All instances together if they fit; else each joins the first class that it fits."""
     everyone = list(range(len(group.scopes)))
-    if len(everyone) == 1 or _fits(group, everyone, news):
+    if len(everyone) == 1 or _fits(group, everyone, made):
         return [everyone]
     clusters: list[list[int]] = []
     for members in _alike(group):
-        whole = len(members) == 1 or _fits(group, members, news)
+        whole = len(members) == 1 or _fits(group, members, made)
         for part in [members] if whole else [[member] for member in members]:
-            home = next((c for c in clusters if _fits(group, [*c, *part], news)), None)
+            home = next((c for c in clusters if _fits(group, [*c, *part], made)), None)
             if home is None:
                 clusters.append(part)
             else:
@@ -73,20 +73,20 @@ def _part(group: Group, members: list[int]) -> Group:
     return replace(group, scopes=scopes, contexts=tuple(group.contexts[i] for i in members))
 
 
-def _fits(group: Group, members: list[int], news: Mapping[Scope, plan.New]) -> bool:
+def _fits(group: Group, members: list[int], made: Made) -> bool:
     try:
-        _fitted(_part(group, members), news, "Trial")
+        _fitted(_part(group, members), made, "Trial")
     except Mismatch:
         return False
     return True
 
 
-def _fitted(group: Group, news: Mapping[Scope, plan.New], name: str) -> Made:
+def _fitted(group: Group, made: Made, name: str) -> Fitted:
     """One class, its loops rolled where that works."""
     rolling: dict[tuple[int, ...], Rolling] = {}
     while True:
         try:
-            return _attempt(group, news, name, rolling)
+            return _attempt(group, made, name, rolling)
         except Mismatch as mismatch:
             if mismatch.loop is None or rolling.get(mismatch.loop) is Rolling.UNROLL:
                 raise
@@ -96,13 +96,13 @@ def _fitted(group: Group, news: Mapping[Scope, plan.New], name: str) -> Made:
 
 def _attempt(
     group: Group,
-    news: Mapping[Scope, plan.New],
+    made: Made,
     name: str,
     rolling: Mapping[tuple[int, ...], Rolling],
-) -> Made:
+) -> Fitted:
     scopes = group.scopes
     base = _base(scopes)
-    aligner = Aligner(news, rolling, len(scopes))
+    aligner = Aligner(made, rolling, len(scopes))
     bodies = {Occurrence(i): regions(scope) for i, scope in enumerate(scopes)}
     if base is plan.Base.SEQUENCE:
         protos = aligner.sequence(bodies, "module").items
@@ -121,15 +121,24 @@ def _attempt(
     elif base is plan.Base.NAMED_SEQUENCE:
         items = construction = finisher.items(protos, None)
     else:
+        for leaf in leaves(protos):
+            flow.inputs(leaf)
+        flow.results()
+        flow.again()
         raw = finisher.items(protos, flow)
         results = flow.results()
         settled = finisher.settle(raw, flow)
         items, results = finisher.folded(settled), finisher.folded(results)
         construction = _constructed(items, protos, scopes)
-    stored = tuple(finisher.stored.items())
+    stored = _in_order_read(finisher.stored, items)
     names, inlined = _names_kept(context, (construction, stored))
     construction, items, stored = (_inlined(c, inlined) for c in (construction, items, stored))
     used = names_in((construction, stored, names))
+    reads = tuple(range(len(scopes[0].inputs)))
+    if base is plan.Base.MODULE and len(reads) > 1 and group.inner:
+        read = {p.index for p in parts_of((items, results)) if isinstance(p, plan.Input)}
+        reads = tuple(sorted(read))
+        items, results = (_renumbered(code, reads) for code in (items, results))
     cls = plan.ClassPlan(
         name,
         scopes[0].doc,
@@ -139,11 +148,27 @@ def _attempt(
         stored,
         construction,
         items,
-        scopes[0].input_names,
+        tuple(scopes[0].input_names[index] for index in reads),
         results,
     )
     order = [parameter.name for parameter in cls.parameters]
-    return Made(cls, tuple(_news(cls.name, scopes, context, order)))
+    return Fitted(cls, dict(_news(cls.name, scopes, context, order)), reads)
+
+
+def _in_order_read(
+    stored: dict[str, Code], items: tuple[plan.Item, ...]
+) -> tuple[tuple[str, Code], ...]:
+    """What is stored, in the order in which `forward` reads it."""
+    found = [p.text.removeprefix("self.") for p in parts_of(items) if isinstance(p, Name)]
+    return tuple((name, stored[name]) for name in dict.fromkeys(found) if name in stored)
+
+
+def _renumbered(code: Any, reads: tuple[int, ...]) -> Any:
+    """The same with the inputs counted without those that nothing reads."""
+    return transform(
+        code,
+        lambda part: plan.Input(reads.index(part.index)) if isinstance(part, plan.Input) else part,
+    )
 
 
 Names = tuple[tuple[str, Code], ...]
@@ -195,16 +220,14 @@ def _constructed(
     """The items as `__init__` makes them: in running order, unless layers were declared first."""
     if all(_in_order(scope) for scope in scopes):
         return items
-    looped = next((p for p in protos if isinstance(p, ProtoLoop)), None)
-    if looped is not None:
-        raise Mismatch("a loop among layers declared in another order", looped.key)
     modules = scopes[0].modules
     places = [_place(proto, modules) for proto in protos]
     order = sorted(range(len(items)), key=lambda i: places[i])
     for index, scope in enumerate(scopes):
         made = [n for i in order for n in _names(protos[i], index) if n in scope.modules]
         if list(dict.fromkeys(made)) != [m for m in scope.modules if m in made]:
-            raise Mismatch("layers declared in different orders")
+            loops = (proto.key for proto in protos if isinstance(proto, ProtoLoop))
+            raise Mismatch("layers declared in different orders", next(loops, None))
     return tuple(items[i] for i in order)
 
 
@@ -219,10 +242,11 @@ def _place(proto: Proto, modules: tuple[str, ...]) -> int:
 
 
 def _names(proto: Proto, instance: int) -> list[str]:
-    return [
-        site.step.name
+    """The modules that an item makes in one instance, in running order."""
+    sites = [
+        site
         for leaf in leaves((proto,))
-        if isinstance(leaf, ProtoLeaf)
         for occ, site in leaf.sites.items()
         if occ.instance == instance
     ]
+    return [site.step.name for site in sorted(sites, key=lambda site: site.index)]

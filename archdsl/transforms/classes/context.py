@@ -156,7 +156,8 @@ class Context:
     def _name(self, name: str, code: Code) -> bool:
         """Keeps the user's name for a size, if it means the same throughout the class."""
         if (
-            name in self._fresh or not legal(name)
+            name in self._fresh
+            or not legal(name)
             or not isinstance(code, Infix | Call | plan.IfElse)
         ):
             return False

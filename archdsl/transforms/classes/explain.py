@@ -18,9 +18,10 @@ from archdsl.transforms.classes.expressions import (
     transform,
     translate,
 )
-from archdsl.transforms.classes.proto import Hole, Mismatch, Occurrence
+from archdsl.transforms.classes.proto import COUNT, NUMBER, Hole, Mismatch, Occurrence
 
 FACTORS = (2, 4, 3, 6, 8, 16)
+DISTINCT = 3  # a formula that fits fewer values may well be chance
 
 
 class Explainer:
@@ -84,6 +85,20 @@ class Explainer:
     # --- guesses, best first -----------------------------------------------------------------
 
     def _guesses(self, hole: Hole) -> Iterator[Code]:
+        if hole.hint == NUMBER:
+            yield from self._affine(hole)
+        elif hole.hint == COUNT:
+            yield from self._counts(hole)
+        else:
+            yield from self._sizes(hole)
+
+    def _counts(self, hole: Hole) -> Iterator[Code]:
+        """A loop's length: as written, less the rounds that stand apart."""
+        for guess in self._translated(hole.expressions, hole):
+            yield guess
+            yield simplify(Infix("-", (guess, 1)))
+
+    def _sizes(self, hole: Hole) -> Iterator[Code]:
         if hole.reads_input:
             yield from self.context.facts()
         yield from self._translated(hole.expressions, hole)
@@ -92,7 +107,8 @@ class Explainer:
         inner = _inner((*hole.expressions, *self._written))
         yield from self._translated(inner, hole)
         if isinstance(hole.column[0][1], int) and not isinstance(hole.column[0][1], bool):
-            yield from self._arithmetic(hole)
+            if len({value for _, value in hole.column}) >= DISTINCT or hole.hint == "in":
+                yield from self._arithmetic(hole)
             if hole.variables:
                 yield from self._affine(hole)
 

@@ -63,13 +63,18 @@ class Finisher:
         outputs = site.step.outputs
         agree = all(s.step.outputs == outputs for s in proto.sites.values())
         named = site.step.named and len(outputs) == 1
-        operands = flow.inputs(proto) if flow else ()
+        forward: Code = proto.forward
+        inputs: tuple[plan.Value, ...] = ()
+        if flow:
+            operands = flow.inputs(proto)
+            values = tuple(operand.value for operand in operands)
+            forward, inputs = _read(_spread(self._stored_in(proto), operands, flow), values)
         return plan.Leaf(
             proto.id,
             self._name(proto.name),
             build,
-            _spread(self._stored_in(proto), operands, flow) if flow else proto.forward,
-            tuple(operand.value for operand in operands),
+            forward,
+            inputs,
             len(outputs),
             (site.step.name,) if named else self.names.of(site),
             _heavy(site),
@@ -121,9 +126,7 @@ class Finisher:
     def _choice(self, proto: ProtoChoice, flow: Flow | None) -> plan.Item:
         test = self.explainer.code(proto.test)
         then, otherwise = self.items(proto.then, flow), self.items(proto.otherwise, flow)
-        merged = tuple(flow.merged.get(proto.id, ())) if flow else ()
-        choice = plan.Choice(proto.id, test, test, then, otherwise, merged)
-        return choice
+        return plan.Choice(proto.id, test, test, then, otherwise, ())
 
     def settle(self, items: tuple[plan.Item, ...], flow: Flow) -> tuple[plan.Item, ...]:
         """Once every ref is resolved: what leaves choices and loops, and small choices folded."""
@@ -158,6 +161,18 @@ class Finisher:
         return replace(turned, flag=self._flag(turned))
 
     def _flag(self, item: plan.Choice) -> Code:
+        """What `forward` asks: a parameter, where the test is about just one, else a flag."""
+        names = names_in(item.test) - set(self._variables)
+        if len(names) == 1 and not names & self.taken:
+            found: Code = transform(
+                item.test,
+                lambda part: (
+                    self._stored(part, "", None)
+                    if isinstance(part, Name) and part.text in names
+                    else part
+                ),
+            )
+            return found
         hint = f"use_{_first_name(item)}"
         return self._stored(item.test, hint, None)
 
@@ -178,6 +193,16 @@ def _shared(proto: ProtoLeaf) -> bool:
     if len(again) > 1:
         raise Mismatch("a layer that is shared in some instances only", proto.loop)
     return again.pop()
+
+
+def _read(forward: Code, values: tuple[plan.Value, ...]) -> tuple[Code, tuple[plan.Value, ...]]:
+    """Without the inputs that the expression does not mention."""
+    read = sorted({part.index for part in parts_of(forward) if isinstance(part, In)})
+    places = {old: new for new, old in enumerate(read)}
+    moved: Code = transform(
+        forward, lambda part: In(places[part.index]) if isinstance(part, In) else part
+    )
+    return moved, tuple(values[index] for index in read)
 
 
 def _spread(forward: Code, operands: tuple[Operand, ...], flow: Flow) -> Code:

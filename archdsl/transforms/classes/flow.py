@@ -51,6 +51,7 @@ class Flow:
     items: tuple[Proto, ...]
     scopes: tuple[Scope, ...]
     merged: dict[int, list[tuple[Value, Value]]] = field(default_factory=dict)
+    seen: dict[int, list[tuple[Value, Value]]] = field(default_factory=dict)
     carried: dict[int, list[tuple[Value | None, Value]]] = field(default_factory=dict)
     _paths: dict[int, Path] = field(default_factory=dict)
     _order: dict[int, int] = field(default_factory=dict)
@@ -131,6 +132,9 @@ class Flow:
             if first.leaf is None:
                 return Input(first.output)
             if all(moment[1][: len(t.rounds)] == t.rounds for moment, t in column.items()):
+                left = self._left(column, path)
+                if isinstance(left, ProtoChoice):
+                    return self._merged(column, path, left)
                 return Result(first.leaf.id, first.output)
         loop = self._earlier_round(column, path)
         if loop is not None:
@@ -201,7 +205,7 @@ class Flow:
             arm = then if (instance, rounds[:depth]) in taken else otherwise
             arm[instance, rounds] = target
         if not then or not otherwise:
-            return self._resolve(column, (*path, Within(choice, bool(then))))
+            return self._one_arm(column, path, choice, bool(then))
         pair = (
             self._resolve(then, (*path, Within(choice, True))),
             self._resolve(otherwise, (*path, Within(choice, False))),
@@ -210,6 +214,22 @@ class Flow:
         if pair not in known:
             known.append(pair)
         return Merged(choice.id, known.index(pair))
+
+    def _one_arm(self, column: Column, path: Path, choice: ProtoChoice, then: bool) -> Value:
+        """A reader that only those of one arm have: it reads what leaves the choice, if that
+        has a name for others' sake."""
+        value = self._resolve(column, (*path, Within(choice, then)))
+        for pair in self.seen.get(choice.id, ()):
+            if pair[0 if then else 1] == value:
+                known = self.merged.setdefault(choice.id, [])
+                if pair not in known:
+                    known.append(pair)
+                return Merged(choice.id, known.index(pair))
+        return value
+
+    def again(self) -> None:
+        """Starts anew, knowing what the choices merge."""
+        self.seen, self.merged, self.carried = self.merged, {}, {}
 
     def _ended(self, column: Column, path: Path, loop: ProtoLoop) -> Value:
         way = self._paths[loop.id]

@@ -13,14 +13,16 @@ Key = tuple[object, ...]
 class Group:
     """The instances of one definition in running order.
 
-    `word` is what to name the class after, `owner` the block around, `chain` that it is no block
-    of its own but a named chain; `scopes` stand for themselves, `contexts` are the same
-    with the arguments and names of the block around where a chain has none of its own.
+    `word` is what to name the class after, `owner` the block around; `chain` says that it is a
+    named chain and no block of its own, `inner` that it is not the network. `scopes` stand for
+    themselves, `contexts` are the same with the arguments and names of the block around where a
+    chain has none of its own.
     """
 
     word: str
     owner: str
     chain: bool
+    inner: bool
     scopes: tuple[Scope, ...]
     contexts: tuple[Scope, ...]
 
@@ -47,13 +49,14 @@ def groups(root: Scope) -> tuple[Group, ...]:
     for scope, entry in found.items():
         members.setdefault(entry.key, []).append(scope)
     _arrange(found[root].key, members, found, ordered)
-    return tuple(_group(members[key], found) for key in ordered)
+    return tuple(_group(members[key], found, root) for key in ordered)
 
 
-def _group(scopes: list[Scope], found: dict[Scope, _Found]) -> Group:
+def _group(scopes: list[Scope], found: dict[Scope, _Found], root: Scope) -> Group:
     first = found[scopes[0]]
     contexts = tuple(found[scope].context for scope in scopes)
-    return Group(first.word, first.owner, not scopes[0].block, tuple(scopes), contexts)
+    chain, inner = not scopes[0].block, scopes[0] is not root
+    return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts)
 
 
 def _find(scope: Scope, entry: _Found, found: dict[Scope, _Found]) -> int:

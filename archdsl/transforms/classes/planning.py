@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from archdsl.base.names import class_name
 from archdsl.ir.graph import Program, Scope, walk
 from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
@@ -16,15 +17,15 @@ RESERVED = frozenset({"ClassVar", "F", "NamedTuple", "Tensor", "nn", "torch"})
 def plan_classes(program: Program) -> plan.Plan:
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
-    news: dict[Scope, plan.New] = {}
+    made = Made({}, {})
     classes: list[plan.ClassPlan] = []
     for group in groups(program.root):
-        root = group.scopes == (program.root,)
-        wishes = iter((names.network,)) if root else names.wishes(group)
-        for made in assemble(group, news, wishes):
-            names.taken.add(made.cls.name)
-            classes.append(made.cls)
-            news.update(made.news)
+        wishes = names.wishes(group) if group.inner else iter((names.network,))
+        for fitted in assemble(group, made, wishes):
+            names.taken.add(fitted.cls.name)
+            classes.append(fitted.cls)
+            reads = dict.fromkeys(fitted.news, fitted.reads)
+            made = Made({**made.news, **fitted.news}, {**made.reads, **reads})
     return plan.Plan(
         program.name,
         program.doc,
@@ -50,6 +51,8 @@ class _Names:
         plain = class_name(group.word)
         if plain in self.taken and group.chain:
             plain = class_name(group.owner) + plain
+        if plain == self.network:
+            plain += "Block"
         number = 1
         while True:
             name = plain if number == 1 else f"{plain}{number}"

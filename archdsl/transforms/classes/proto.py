@@ -9,6 +9,9 @@ from archdsl.syntax import tree
 from archdsl.transforms.classes.plan import Text
 from archdsl.transforms.classes.regions import Site
 
+COUNT = "depth"  # the hint of a hole for a loop's length
+NUMBER = "number"  # that of a hole in a computed name
+
 
 class Mismatch(Exception):
     """The instances do not fit one class; `loop` is the loop (by key) that could be unrolled."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from archdsl.ir.code import Call, In, Name
+from archdsl.ir.code import Call, Name
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
@@ -64,9 +64,6 @@ class Unifier:
         if (hint in dict(self.written) or hint == "in") and not is_dataclass(first):
             return self._hole(column, hint)
         return first
-
-    def inputs(self, count: int) -> tuple[In, ...]:
-        return tuple(In(index) for index in range(count))
 
     def _part(self, column: Column, hint: str) -> Any:
         first = next(iter(column.values()))
@@ -137,9 +134,14 @@ class Unifier:
         return value
 
     def _position(self, calls: Mapping[Occurrence, Call], index: int) -> str:
-        """What the op calls a positional argument: the field that has its value everywhere."""
+        """What the op calls a positional argument; `in` is the size that flows in."""
         target = next(iter(self.sites.values())).step.target
         names: list[str] = list(getattr(type(target), "model_fields", {}))
+        first = next(iter(calls.values()))
+        order = getattr(type(target), "positional", ())
+        shift = len(first.args) - len(order)
+        if shift == 1:
+            names = [order[index - 1]] if index else []
         for name in names:
             if all(
                 identical(getattr(self.sites[o].step.target, name, MISSING), call.args[index])

@@ -13,6 +13,7 @@ from archdsl.syntax import tree
 
 DOT = " · "
 WIDTH = 46  # characters in a line before a caption is wrapped
+LONG = 4  # items of a tuple that are shown
 UNITS = "kMGT"
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 # Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
@@ -69,14 +70,16 @@ def _argument(name: str, value: object, positional: bool, inputs: tuple[TensorTy
 
 
 def plain(value: object) -> str:
-    """A value as the language writes it."""
+    """A value as the language writes it; of a long tuple the ends."""
     match value:
         case None:
             return "none"
         case bool():
             return "true" if value else "false"
         case float():
-            return f"{value:g}"
+            return f"{value:.3g}"
+        case tuple() if len(value) > LONG:
+            return f"({plain(value[0])}, …, {plain(value[-1])})"
         case tuple():
             return f"({', '.join(plain(item) for item in value)})"
         case _:
@@ -95,18 +98,21 @@ def merge_sign(op: Op, emission: Emission) -> str:
             return op.word
 
 
-def block_caption(scope: Scope) -> str:
-    """`bottleneck(64, stride=2)`: the arguments that are not the parameters' defaults."""
-    if not scope.block:
+def block_caption(copies: tuple[Scope, ...]) -> str:
+    """`bottleneck(64, stride=2)`: the arguments that are not the parameters' defaults; those in
+    which the copies differ are left open."""
+    first = copies[0]
+    if not first.block:
         return ""
-    defaults = _defaults(scope)
+    defaults = _defaults(first)
+    bound = [dict(copy.arguments) for copy in copies]
     said = []
-    for name, value in scope.arguments:
-        if name not in defaults:
-            said.append(plain(value))
-        elif defaults[name] != (value,):
-            said.append(f"{name}={plain(value)}")
-    return f"{scope.block}({', '.join(said)})" if said else scope.block
+    for name, value in first.arguments:
+        if name in defaults and all(defaults[name] == (other[name],) for other in bound):
+            continue
+        text = plain(value) if all(other[name] == value for other in bound) else "…"
+        said.append(f"{name}={text}" if name in defaults else text)
+    return f"{first.block}({', '.join(said)})" if said else first.block
 
 
 def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:

@@ -223,14 +223,13 @@ class Drawing:
 
     def _caption(self, scope: Scope, part: Part, closed: bool) -> str:
         """`bottleneck(256) × 35`; a chain without a name of its own says what it holds."""
-        inner = scope.steps[part.steps[0]].target
-        assert isinstance(inner, Scope)
-        caption = block_caption(inner)
-        only = self.folding.only_part(inner)
+        copies = tuple(s for i in part.steps if isinstance(s := scope.steps[i].target, Scope))
+        caption = block_caption(copies)
+        only = self.folding.only_part(copies[0])
         if only is not None:
-            caption = self._caption(inner, only, closed)
+            caption = self._caption(copies[0], only, closed)
         elif closed and not caption:
-            caption = self._summary(inner)
+            caption = self._summary(copies[0])
         return f"{caption} × {part.count}".strip() if part.count > 1 else caption
 
     def _summary(self, scope: Scope) -> str:

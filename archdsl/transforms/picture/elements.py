@@ -15,6 +15,7 @@ from archdsl.ops.base import Family, Op
 
 # Ops that change what flows too little to have a box of their own beside another.
 LIGHT = frozenset({Family.NORMALISATION, Family.ACTIVATION, Family.REGULARISATION, Family.SHAPE})
+RATES = frozenset({Family.REGULARISATION})  # ops whose arguments change nothing that is drawn
 LONGEST_PERIOD = 4
 
 
@@ -148,7 +149,7 @@ class Folding:
 
     def design(self, scope: Scope, exact: bool = True) -> int:
         """A number that scopes of one structure share: the same ops with the same arguments
-        wired alike (`exact`), or the same kinds of ops whatever their arguments."""
+        wired alike, whatever the rates of dropout; or (not `exact`) whatever the arguments."""
         key = (id(scope), exact)
         if key not in self._designs:
             steps = tuple((self._what(s, exact), s.inputs, s.training_only) for s in scope.steps)
@@ -160,7 +161,10 @@ class Folding:
         if isinstance(step.target, Scope):
             return self.design(step.target, exact)
         assert isinstance(step.target, Op)
-        return step.target if exact else step.target.word
+        family = step.target.family
+        if not exact and family is Family.ACTIVATION:
+            return family
+        return step.target if exact and family not in RATES else step.target.word
 
     def _split(self, scope: Scope, chain: tuple[int, ...]) -> list[Box | Part]:
         """A chain of steps cut into boxes and parts."""

@@ -26,13 +26,15 @@ from archdsl.transforms.picture.values import (
 )
 
 Depth = int | Literal["auto"] | None
-FULL_PAGE = 26  # boxes one below the other that fit a page
+FULL_PAGE = 28  # boxes one below the other that fit a page
 SPARSE = 8  # fewer than this say too little …
 CROWDED = 40  # … and then so many are borne
 BOXES = 80  # on a page
-MOST_BOXES = 5000  # that Graphviz lays out in a minute
+MOST_BOXES = 2000  # that Graphviz lays out within a minute
 INSETS = 3  # block details beside the drawing
 INSET_BOXES = 16
+PAGE_WIDTH = 7  # boxes side by side, the insets' columns included
+OVERHANG = 1.25  # how much longer than the network a column of insets may be
 
 
 def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB") -> Picture:
@@ -133,11 +135,11 @@ def _title(program: Program, cost: Cost) -> tuple[str, ...]:
 def _insets(
     known: _Known, drawing: Drawing, network: tuple[Item, ...], edges: tuple[Edge, ...]
 ) -> tuple[tuple[Frame, ...], tuple[Edge, ...]]:
-    """The insides of the blocks that the network holds closed, most frequent first."""
-    room = _ranks(network, edges)
+    """The insides of the blocks that the network holds closed, most frequent first: one below the
+    other while there is room, then in a new column while the page is not too wide."""
+    room = _ranks(network, edges) * OVERHANG
+    width, height = _breadth(network, edges), 0
     insets: list[Frame] = []
-    column: tuple[Item, ...] = ()
-    used = 0
     for closed, more in _designs(drawing.closed, known.folding)[:INSETS]:
         levels = _opening(known, closed.scope)
         if levels is None:
@@ -145,15 +147,17 @@ def _insets(
         before = len(drawing.edges)
         inset = _inset(drawing, closed, more, levels)
         inside = _with_wires(inset.items, list(drawing.edges)[before:])
-        edges += inside
-        height = _ranks(inset.items, inside) + 1
-        if column and used + height <= room:
-            edges += (Edge(_lowest(column, edges), _first(inset.items).id, Wire.BELOW),)
-            used += height
+        ranks, breadth = _ranks(inset.items, inside), _breadth(inset.items, inside)
+        if insets and height + ranks <= room:
+            height += ranks
+            lowest = _lowest(insets[-1].items, edges)
+            inside += (Edge(lowest, _first(inset.items).id, Wire.BELOW),)
+        elif not insets or width + breadth <= PAGE_WIDTH:
+            width, height = width + breadth, ranks
         else:
-            used = height
-        column = inset.items
+            continue
         insets.append(inset)
+        edges += inside
     return tuple(insets), edges
 
 
@@ -203,6 +207,11 @@ def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
 
 def _ranks(items: Iterable[Item], edges: Iterable[Edge]) -> int:
     return 1 + max(_ranked(items, edges).values(), default=0)
+
+
+def _breadth(items: Iterable[Item], edges: Iterable[Edge]) -> int:
+    """The most boxes side by side."""
+    return max(Counter(_ranked(items, edges).values()).values(), default=0)
 
 
 def _with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:

@@ -1,0 +1,65 @@
+"""Where reading stopped: what stands around the token that no rule can take."""
+
+from dataclasses import dataclass
+
+from lark import Token
+
+from archdsl.base.source import Source, Span
+from archdsl.syntax.complaints import short, span_of
+
+OPENING = {"LPAR", "LSQB", "TEMPLATE_OPEN"}
+CLOSING = {"RPAR", "RSQB", "TEMPLATE_CLOSE"}
+CONSTANTS = {"NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE"}
+BEGINS_VALUE = CONSTANTS | {"NAME", "TEMPLATE_OPEN", "LPAR", "LSQB"}
+ENDS_VALUE = CONSTANTS | {"NAME"} | CLOSING
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where reading stopped: a line, the index of the token in it, and what could have come."""
+
+    source: Source
+    tokens: list[Token]
+    index: int
+    accepts: set[str]
+
+    @property
+    def at_end(self) -> bool:
+        return self.index == len(self.tokens)
+
+    @property
+    def kind(self) -> str:
+        return "_NEWLINE" if self.at_end else str(self.tokens[self.index].type)
+
+    @property
+    def text(self) -> str:
+        return "the end of the line" if self.at_end else f"`{short(self.tokens[self.index])}`"
+
+    @property
+    def span(self) -> Span:
+        """The token, or the place behind the line's last one."""
+        if self.at_end:
+            end = span_of(self.source, self.tokens[-1]).end
+            return Span(self.source, end, end)
+        return span_of(self.source, self.tokens[self.index])
+
+    @property
+    def head(self) -> str:
+        return str(self.tokens[0].type)
+
+    @property
+    def before(self) -> Token | None:
+        return self.tokens[self.index - 1] if self.index else None
+
+    @property
+    def depth(self) -> int:
+        """How many brackets are open before the token."""
+        kinds = [token.type for token in self.tokens[: self.index]]
+        return sum((kind in OPENING) - (kind in CLOSING) for kind in kinds)
+
+    def kind_at(self, index: int) -> str:
+        return str(self.tokens[index].type) if 0 <= index < len(self.tokens) else ""
+
+    def between_values(self) -> bool:
+        """Whether a value has just ended and another begins."""
+        return self.kind_at(self.index - 1) in ENDS_VALUE and self.kind in BEGINS_VALUE
