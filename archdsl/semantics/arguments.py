@@ -3,7 +3,7 @@
 The one place that sees a pydantic error; it is told in the user's words, by its type.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -17,16 +17,14 @@ from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.files import Module
+from archdsl.semantics.parameters import described, fits
 from archdsl.semantics.values import (
     UNKNOWN,
     BlockRecipe,
     BlockRef,
     Branch,
-    FnRef,
     OpRecipe,
     OpRef,
-    TapRecipe,
-    is_recipe,
     kind_of,
     show,
 )
@@ -127,7 +125,7 @@ def _variant_arguments(
     found: dict[str, object] = {}
     for name, argument in given.items():
         value = evaluator.value(argument.value, env)
-        if not _accepted(evaluator, base.name.id, parameters[name], value, argument.value.span):
+        if not accepted(evaluator, base.name.id, parameters[name], value, argument.value.span):
             return None
         found[name] = value
     return found
@@ -166,8 +164,8 @@ def bind_parameters(
         else:
             missing.append(word)
             continue
-        fits = _accepted(evaluator, name, parameter, value, span)
-        inner.values[word] = value if fits else UNKNOWN
+        fine = accepted(evaluator, name, parameter, value, span)
+        inner.values[word] = value if fine else UNKNOWN
     if missing:
         words = " and ".join(f"`{m}`" for m in missing)
         evaluator.mistake(
@@ -231,54 +229,19 @@ def _signature(name: str, parameters: tuple[tree.Parameter, ...]) -> str:
     return f"{name}({', '.join(' '.join(p.span.text.split()) for p in parameters)})"
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-_TYPES: dict[str, tuple[Callable[[object], bool], str]] = {
-    "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
-    "float": (_is_number, "a number"),
-    "number": (_is_number, "a number"),
-    "bool": (lambda v: isinstance(v, bool), "true or false"),
-    "str": (lambda v: isinstance(v, str), "a string"),
-    "tuple": (lambda v: isinstance(v, tuple), "a tuple"),
-    "shape": (
-        lambda v: isinstance(v, tuple) and all(isinstance(d, int) and d > 0 for d in v),
-        "a shape",
-    ),
-    "block": (lambda v: isinstance(v, OpRef | BlockRef) or is_recipe(v), "a block"),
-    "tensor": (lambda v: isinstance(v, TapRecipe), "a step's output"),
-    "fn": (lambda v: isinstance(v, FnRef), "a function"),
-}
-
-
-def type_names() -> tuple[str, ...]:
-    """The types that a parameter may carry."""
-    return tuple(_TYPES)
-
-
-def _accepted(
+def accepted(
     evaluator: "Evaluator", name: str, parameter: tree.Parameter, value: object, span: Span
 ) -> bool:
     """Whether a value is known and of the parameter's type; says so where it is not."""
-    if value is UNKNOWN or _fits(parameter, value):
+    if value is UNKNOWN or fits(parameter, value):
         return value is not UNKNOWN
-    assert parameter.type is not None
     evaluator.mistake(
         "E0211",
-        f"`{parameter.name.id}` of `{name}` is {_TYPES[parameter.type.id][1]}, not "
-        f"{kind_of(value)} ({show(value)})",
+        f"`{parameter.name.id}` of `{name}` is {described(parameter)}, not {kind_of(value)} "
+        f"({show(value)})",
         span,
     )
     return False
-
-
-def _fits(parameter: tree.Parameter, value: object) -> bool:
-    if parameter.type is None or parameter.type.id not in _TYPES:
-        return True
-    if value is None and isinstance(parameter.default, tree.Constant):
-        return parameter.default.value is None  # `act: block = none`
-    return _TYPES[parameter.type.id][0](value)
 
 
 # --- ops -------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """One body while it is being elaborated: its steps so far, their names, and what it captured."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from archdsl.base.source import Span
@@ -57,6 +59,15 @@ class Body:
 
     def types_of(self, refs: tuple[Ref, ...]) -> tuple[TensorType, ...]:
         return tuple(self.type_of(ref) for ref in refs)
+
+    @contextmanager
+    def marked(self, mark: Mark) -> Iterator[None]:
+        """Steps that are added inside have the mark on their trails."""
+        self.marks.append(mark)
+        try:
+            yield
+        finally:
+            self.marks.pop()
 
     def add_input(self, name: str, type_: TensorType, span: Span | None = None) -> Ref:
         self.inputs.append(type_)

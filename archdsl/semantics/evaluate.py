@@ -5,9 +5,8 @@ reported once and its value is UNKNOWN, which every later expression passes on i
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import cycle, islice
 from typing import assert_never
 
 from archdsl.base.source import Span
@@ -20,6 +19,7 @@ from archdsl.semantics import arguments
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.functions import FUNCTIONS, Refusal, bounded, number, sequence
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.operators import arithmetic, compared
 from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.values import (
     UNKNOWN,
@@ -37,6 +37,8 @@ from archdsl.semantics.values import (
     Tap,
     TapRecipe,
     UnknownRecipe,
+    begins_with_tap,
+    extent,
     is_recipe,
     kind_of,
     show,
@@ -44,14 +46,25 @@ from archdsl.semantics.values import (
 )
 from archdsl.syntax import tree
 
+_COMPOUND = (
+    # what makes a new value of several parts
+    tree.Tuple,
+    tree.Binary,
+    tree.Call,
+    tree.Chain,
+    tree.Comprehension,
+    tree.IfElse,
+    tree.Slice,
+)
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What stands where an expression stands: a step of a chain, or a value; and which bare
-    words an op's argument accepts there."""
+    """What stands where an expression stands: a step of a chain, or a value; of which type, where
+    a parameter says it; and which bare words an op's argument accepts there."""
 
     step: bool = False
     words: frozenset[str] = frozenset()
+    type: str = ""
 
 
 VALUE = Want()
@@ -68,17 +81,34 @@ class Evaluator:
     # --- entry points ------------------------------------------------------------------------
 
     def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object:
-        self._work += 1
-        if self._work > self.limits.evaluations:
-            self.reporter.exhausted(
-                "E0502",
-                f"the spec takes more than {self.limits.evaluations:,} evaluations",
-                expr.span,
-            )
+        self.spend(1, expr.span)
         try:
-            return self._value(expr, env, want)
+            value = self._value(expr, env, want)
+            if isinstance(expr, _COMPOUND):
+                self._weigh(value, expr.span)
+            return value
         except Refusal as refusal:
             return self.mistake(refusal.code, refusal.message, expr.span, hint=refusal.hint)
+
+    def spend(self, work: int, span: Span) -> None:
+        """Counts work of compile time, and ends the elaboration where it is too much."""
+        self._work += work
+        if self._work > self.limits.evaluations:
+            self.reporter.exhausted(
+                "E0502", f"the spec takes more than {self.limits.evaluations:,} evaluations", span
+            )
+
+    def _weigh(self, value: object, span: Span) -> None:
+        """Bounds the size of a tuple or recipe that was just made, and counts it as work."""
+        parts, depth = extent(value, self.limits.items)
+        self.spend(parts // 10, span)
+        what = "tuple" if isinstance(value, tuple) else "chain"
+        if parts > self.limits.items:
+            noun = "elements" if what == "tuple" else "steps"
+            raise Refusal("E0502", f"a {what} of more than {self.limits.items:,} {noun}")
+        if depth > self.limits.depth:
+            message = f"{what}s stand within {what}s more than {self.limits.depth} deep"
+            raise Refusal("E0503", message)
 
     def recipe(self, expr: tree.Expr, env: Environment) -> Recipe:
         """A step or chain; where the expression is something else, that is the mistake."""
@@ -211,9 +241,9 @@ class Evaluator:
         return self._limited(expr.value)
 
     def _name(self, expr: tree.Name, env: Environment, want: Want) -> object:
-        local = env.find(expr.id)
-        if expr.id in want.words and (local is MISSING or isinstance(local, Tap)):
+        if expr.id in want.words:
             return expr.id
+        local = env.find(expr.id)
         if local is not MISSING:
             return self._local(expr, local, env, want)
         declared = self._declared(expr, expr.id, env)
@@ -307,13 +337,13 @@ class Evaluator:
                 return UNKNOWN if left is None else left
             right = self.condition(expr.right, env)
             return UNKNOWN if right is None else right
-        left_value = self.value(expr.left, env, want)
+        left_value = self.value(expr.left, env, Want(want.step))
         right_value = self.value(expr.right, env)
         if left_value is UNKNOWN or right_value is UNKNOWN:
             return UNKNOWN
         if expr.op == "*" and (is_recipe(left_value) or isinstance(left_value, OpRef | BlockRef)):
             return self._repeat(expr, left_value, right_value)
-        return self._limited(_arithmetic(expr.op, left_value, right_value))
+        return self._limited(arithmetic(expr.op, left_value, right_value))
 
     def _repeat(self, expr: tree.Binary, left: object, count: object) -> object:
         item = self.as_recipe(left, expr.left)
@@ -326,8 +356,6 @@ class Evaluator:
         return RepeatRecipe(expr, item, count)
 
     def _limited(self, value: object) -> object:
-        if isinstance(value, tuple):
-            self._work += len(value) // 10
         if isinstance(value, int) and abs(value) >= 10**self.limits.digits:
             raise Refusal("E0502", f"a whole number of more than {self.limits.digits} digits")
         if isinstance(value, float) and not math.isfinite(value):
@@ -340,7 +368,7 @@ class Evaluator:
             right = self.value(operand, env)
             if left is UNKNOWN or right is UNKNOWN:
                 return UNKNOWN
-            if not _compared(op, left, right):
+            if not compared(op, left, right):
                 return False
             left = right
         return True
@@ -587,77 +615,3 @@ def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], .
     from archdsl.semantics.values import is_plain
 
     return tuple((n, v) for n, v in pairs if is_plain(v))
-
-
-def _arithmetic(op: str, left: object, right: object) -> object:
-    if isinstance(left, tuple) or isinstance(right, tuple):
-        return _tuple_arithmetic(op, left, right)
-    if isinstance(left, str) and isinstance(right, str) and op == "+":
-        if len(left) + len(right) > LIMITS.items:
-            raise Refusal("E0502", f"a string of more than {LIMITS.items:,} characters")
-        return left + right
-    a, b = number(left, f"`{op}`"), number(right, f"`{op}`")
-    if op in ("/", "//", "%") and b == 0:
-        raise Refusal("E0402", f"division by zero: {show(left)} {op} 0")
-    if op == "**":
-        return _power(a, b)
-    try:
-        return _OPERATORS[op](a, b)
-    except OverflowError:
-        raise Refusal("E0402", "the result is too large for a number") from None
-
-
-def _power(a: int | float, b: int | float) -> object:
-    if isinstance(a, int) and isinstance(b, int) and b > 0 and abs(a) > 1:
-        if b * math.log10(abs(a)) > LIMITS.digits + 1:
-            raise Refusal("E0502", f"a whole number of more than {LIMITS.digits} digits")
-        return a**b
-    try:
-        result = (
-            float(a) ** b if not (isinstance(a, int) and isinstance(b, int) and b >= 0) else a**b
-        )
-    except (OverflowError, ZeroDivisionError):
-        raise Refusal("E0402", f"{a} ** {b} is no number") from None
-    if isinstance(result, complex):
-        raise Refusal("E0402", f"{a} ** {b} is no real number")
-    return result
-
-
-def _tuple_arithmetic(op: str, left: object, right: object) -> object:
-    if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
-        return bounded(iter(left + right))
-    if op == "*" and isinstance(left, tuple) and isinstance(right, int):
-        return bounded(islice(cycle(left), len(left) * max(right, 0)))
-    raise Refusal(
-        "E0402",
-        f"`{op}` does not go between {kind_of(left)} ({show(left)}) and {kind_of(right)} "
-        f"({show(right)})",
-    )
-
-
-_OPERATORS: dict[str, Callable[[int | float, int | float], int | float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
-}
-
-
-def _compared(op: str, left: object, right: object) -> bool:
-    match op:
-        case "==":
-            return left == right and isinstance(left, bool) == isinstance(right, bool)
-        case "!=":
-            return not _compared("==", left, right)
-        case "in":
-            return any(_compared("==", left, item) for item in sequence(right, "`in`"))
-        case "not in":
-            return not _compared("in", left, right)
-    if isinstance(left, tuple) and isinstance(right, tuple):
-        a = tuple(number(v, f"`{op}`") for v in left)
-        b = tuple(number(v, f"`{op}`") for v in right)
-    else:
-        a, b = (number(left, f"`{op}`"),), (number(right, f"`{op}`"),)
-    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op]

@@ -24,6 +24,7 @@ from archdsl.semantics.elaborate import Elaborator
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.naming import nameable
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, kind_of, show
 from archdsl.syntax import tree
@@ -188,7 +189,7 @@ class NetworkLines:
             return
         weight = self._weight(line, env)
         recipe = self.evaluator.recipe(line.value, env)
-        if not self.elaborator.nameable(line.name, name, recipe, body):
+        if not nameable(self.reporter, line.name, name, recipe, body):
             return
         body.training = True
         result = self.elaborator.apply(recipe, flow, body, env, name)
@@ -298,7 +299,7 @@ class NetworkLines:
                 hint="begin it with `input 3x224x224`",
             )
             env.values["input"] = Tap("input", declaration.name.span, body, None)
-        return self.elaborator.run(declaration.body, body, env, flow)
+        return self.elaborator.lines.run(declaration.body, body, env, flow)
 
 
 def _declares_input(statements: tuple[tree.Statement, ...]) -> bool:

@@ -200,6 +200,16 @@ def unmarked(recipe: Recipe) -> Recipe:
     return recipe
 
 
+def begins_with_tap(recipe: Recipe) -> bool:
+    """Whether what flows into the recipe is lost, since it flows on from a tap of its own."""
+    match unmarked(recipe):
+        case TapRecipe():
+            return True
+        case ChainRecipe(items=(first, *_)) | RepeatRecipe(item=first):
+            return begins_with_tap(first)
+    return False
+
+
 def extent(value: object, most: int) -> tuple[int, int]:
     """How many parts a tuple or recipe has, those of its parts included, and how deep they stand
     in one another; counted no further than `most`."""

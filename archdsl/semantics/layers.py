@@ -1,0 +1,137 @@
+"""Shared layers: constructed once in the body that declares them, used as often as one likes."""
+
+from typing import TYPE_CHECKING
+
+from archdsl.base.diagnostics import Label
+from archdsl.base.source import Span
+from archdsl.ir.graph import Ref, Scope, state_dict
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+from archdsl.semantics.body import Body, Flow
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.naming import nameable
+from archdsl.semantics.values import (
+    BlockRecipe,
+    LayerRecipe,
+    OpRecipe,
+    SharedLayer,
+    SuiteRecipe,
+    TapRecipe,
+    UnknownRecipe,
+    unmarked,
+)
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.elaborate import Elaborator
+
+
+class Layers:
+    def __init__(self, elaborator: "Elaborator") -> None:
+        self.elaborator = elaborator
+        self.reporter = elaborator.reporter
+
+    def declare(self, statement: tree.Layer, body: Body, env: Environment) -> None:
+        name = self.elaborator.evaluator.text(statement.name, env)
+        recipe = self.elaborator.evaluator.recipe(statement.value, env)
+        if name is None:
+            env.tainted = True
+            return
+        if isinstance(unmarked(recipe), TapRecipe | LayerRecipe | SuiteRecipe) and not isinstance(
+            recipe, UnknownRecipe
+        ):
+            inner = unmarked(recipe)
+            if not (isinstance(inner, SuiteRecipe) and inner.op is None):
+                self.reporter.error(
+                    "E0410",
+                    "a shared layer is made of a block, an op or a chain of them",
+                    statement.value.span,
+                )
+                recipe = UnknownRecipe(statement.value)
+        if nameable(self.reporter, statement.name, name, UnknownRecipe(statement.value), body):
+            body.modules.append(name)
+        env.values[name] = SharedLayer(name, statement.name.span, body, recipe, env)
+
+    def use(self, recipe: LayerRecipe, flow: Flow, body: Body) -> Flow:
+        layer, span = recipe.layer, recipe.node.span
+        if layer.body is not body:
+            self.reporter.error(
+                "E0413",
+                f"the layer `{layer.name}` belongs to the body that declares it, and cannot be "
+                "used inside another block or named chain",
+                span,
+                others=(Label(layer.span, "declared here"),),
+                hint="use it on a line of its own, and name that line's result",
+            )
+            layer.unknown = True
+            return None
+        if flow is None:
+            layer.unknown = True
+            return None
+        made = self._target(layer, flow, body, span)
+        if made is None:
+            layer.unknown = True
+            return None
+        target, refs, outputs = made
+        if not self._same_weights(layer, target, refs, span, body):
+            return None
+        return self.elaborator.placer.add(
+            target, "", refs, outputs, recipe.node, body, layer.name, shared=True
+        )
+
+    def _target(
+        self, layer: SharedLayer, flow: tuple[Ref, ...], body: Body, span: Span
+    ) -> tuple[Op | Scope, tuple[Ref, ...], tuple[TensorType, ...]] | None:
+        inner = unmarked(layer.recipe)
+        if isinstance(inner, OpRecipe | BlockRecipe):
+            scratch = Body(body.kind, body.block, layer.env, body.definition)
+            start = tuple(
+                scratch.add_input("x", body.type_of(ref), body.origin(ref)) for ref in flow
+            )
+            result = self.elaborator.apply(inner, start, scratch, layer.env)
+            if result is None or not scratch.drafts:
+                return None
+            draft = scratch.drafts[-1]
+            return draft.target, flow, draft.outputs
+        scope, refs = self.elaborator.sequence(layer.recipe, flow, body, layer.env, layer.name)
+        return (scope, refs, scope.outputs) if scope is not None and refs is not None else None
+
+    def _same_weights(
+        self, layer: SharedLayer, target: Op | Scope, refs: tuple[Ref, ...], span: Span, body: Body
+    ) -> bool:
+        if isinstance(target, Scope):
+            weights = tuple((k, w.shape) for k, w in state_dict(target))
+        else:
+            weights = tuple((w.name, w.shape) for w in target.weights(body.types_of(refs)))
+        if layer.first is None:
+            layer.first, layer.first_span = weights, span
+            return True
+        if weights == layer.first:
+            return True
+        shapes = " and ".join(str(t) for t in body.types_of(refs))
+        assert layer.first_span is not None
+        self.reporter.error(
+            "E0316",
+            f"the shared layer `{layer.name}` cannot take {shapes} here: its weights were made "
+            "for another input",
+            span,
+            others=(Label(layer.first_span, "its weights get their shapes here"),),
+            hint="give it inputs with the same channels, or make a second layer",
+        )
+        return False
+
+    def unused(self, body: Body) -> None:
+        """Layers that nothing used: their weights have no shape."""
+        for name in body.modules:
+            if not isinstance(name, str):
+                continue
+            layer = body.env.values.get(name)
+            if not isinstance(layer, SharedLayer) or layer.body is not body:
+                continue
+            if layer.first is None and not layer.unknown and not body.env.doubtful:
+                self.reporter.error(
+                    "E0412",
+                    f"the layer `{name}` is never used, so its weights have no shape",
+                    layer.span,
+                    hint="use it as a step, or delete the line",
+                )

@@ -1,0 +1,243 @@
+"""The lines of a body, one after the other: each transforms the flow, or binds a name."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, assert_never
+
+from archdsl.base.diagnostics import Severity
+from archdsl.base.source import Span
+from archdsl.ir.graph import Mark, Ref
+from archdsl.ir.shape import format_shape
+from archdsl.semantics.body import Body, Flow
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.naming import nameable
+from archdsl.semantics.values import (
+    UNKNOWN,
+    Branch,
+    Tap,
+    TapRecipe,
+    is_plain,
+    show,
+    unmarked,
+)
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.elaborate import Elaborator
+
+Pieces = list[tuple[Flow, Span]]  # a merge's branches: what each gives, and where it is written
+
+
+class Lines:
+    def __init__(self, elaborator: "Elaborator") -> None:
+        self.elaborator = elaborator
+        self.reporter = elaborator.reporter
+        self.evaluator = elaborator.evaluator
+
+    def run(
+        self, statements: tuple[tree.Statement, ...], body: Body, env: Environment, flow: Flow
+    ) -> Flow:
+        for statement in statements:
+            flow = self._statement(statement, body, env, flow)
+        return flow
+
+    def _statement(
+        self, statement: tree.Statement, body: Body, env: Environment, flow: Flow
+    ) -> Flow:
+        match statement:
+            case tree.Flow():
+                return self._flow(statement, body, env, flow)
+            case tree.For():
+                items = self._items(statement, env)
+                if items is None:
+                    return None
+                for inner in self._rounds(statement, items, body, env):
+                    flow = self.run(inner, body, env, flow)
+            case tree.If():
+                arm = self._arm(statement, body, env)
+                if arm is None:
+                    return None
+                with body.marked(Mark(statement, arm[0])):
+                    return self.run(arm[1], body, env, flow)
+            case tree.Let():
+                self._let(statement, env)
+            case tree.Layer():
+                self.elaborator.layers.declare(statement, body, env)
+            case tree.Output():
+                self._output(statement, body, env, flow)
+            case tree.Input() | tree.Aux() | tree.Init() | tree.Expect():
+                if self.elaborator.networks is None:
+                    return flow
+                return self.elaborator.networks.statement(statement, body, env, flow)
+            case _:
+                assert_never(statement)
+        return flow
+
+    def _items(self, statement: tree.For, env: Environment) -> tuple[object, ...] | None:
+        items = self.evaluator.items(statement.iterable, env)
+        env.tainted = env.tainted or items is None
+        return items
+
+    def _let(self, statement: tree.Let, env: Environment) -> None:
+        value = self.evaluator.value(statement.value, env)
+        self.evaluator.unpack(statement.targets, value, env, statement.value.span)
+
+    def _rounds(
+        self, statement: tree.For, items: tuple[object, ...], body: Body, env: Environment
+    ) -> Iterator[tuple[tree.Statement, ...]]:
+        """The loop's body once a round, with its variables bound and its mark set."""
+        for index, item in enumerate(items):
+            pairs = self.evaluator.unpack(statement.targets, item, env, statement.iterable.span)
+            values = tuple((n, v) for n, v in pairs if is_plain(v))
+            with body.marked(Mark(statement, index, values)):
+                yield statement.body
+
+    def _arm(
+        self, statement: tree.If, body: Body, env: Environment
+    ) -> tuple[int, tuple[tree.Statement, ...]] | None:
+        """The number of the arm that is taken and its lines; None where that is unknown."""
+        for index, (condition, lines) in enumerate(statement.arms):
+            truth = self.evaluator.condition(condition, env)
+            if truth is None:
+                env.tainted = True
+                return None
+            if truth:
+                return index, lines
+        return len(statement.arms), statement.otherwise
+
+    def _flow(self, statement: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
+        names = tuple(self.evaluator.text(n, env) for n in statement.names)
+        recipe = self.evaluator.recipe(statement.value, env)
+        single = names[0] if len(names) == 1 else None
+        if single is not None:
+            fine = nameable(self.reporter, statement.names[0], single, recipe, body)
+            single = single if fine else None
+        result = self.elaborator.apply(recipe, flow, body, env, single)
+        if names:
+            self._tap(statement, names, result, body, env)
+        if statement.shape is not None and result is not None:
+            self._check_shape(statement, statement.shape, result, body, env)
+        return result
+
+    def _tap(
+        self,
+        statement: tree.Flow,
+        names: tuple[str | None, ...],
+        result: Flow,
+        body: Body,
+        env: Environment,
+    ) -> None:
+        if len(names) == 1:
+            parts: list[Flow] = [result]
+        elif result is None:
+            parts = [None] * len(names)
+        elif len(result) != len(names):
+            self.reporter.error(
+                "E0311",
+                f"{len(names)} names for {len(result)} result{'s' if len(result) > 1 else ''}",
+                statement.span,
+                hint="`chunk` and `split` have several results",
+            )
+            parts = [None] * len(names)
+        else:
+            parts = [(ref,) for ref in result]
+        for written, name, refs in zip(statement.names, names, parts, strict=True):
+            if name is not None:
+                env.values[name] = Tap(name, written.span, body, refs)
+            else:
+                env.tainted = True
+
+    def _check_shape(
+        self,
+        statement: tree.Flow,
+        expr: tree.Expr,
+        result: tuple[Ref, ...],
+        body: Body,
+        env: Environment,
+    ) -> None:
+        wanted = self.evaluator.value(expr, env)
+        if wanted is UNKNOWN:
+            return
+        sizes = wanted if isinstance(wanted, tuple) else (wanted,)
+        if not all(isinstance(s, int) and not isinstance(s, bool) for s in sizes):
+            self.reporter.error(
+                "E0312", f"a shape is written `64x56x56`, not {show(wanted)}", expr.span
+            )
+            return
+        if len(result) != 1:
+            self.reporter.error(
+                "E0312", f"there are {len(result)} tensors here, not one", expr.span
+            )
+            return
+        shape = body.type_of(result[0]).shape
+        if shape != sizes:
+            wanted_text = format_shape(tuple(s for s in sizes if isinstance(s, int)))
+            self.reporter.error(
+                "E0310",
+                f"the shape here is {format_shape(shape)}, not {wanted_text}",
+                expr.span,
+                label=f"this is {format_shape(shape)}",
+                hint=f"write `:: {format_shape(shape)}`, or change the steps before it",
+                severity=Severity.NOTE if self._overridden() else Severity.ERROR,
+            )
+
+    def _overridden(self) -> bool:
+        """Whether the user set inputs or parameters: shapes as written are no promise then."""
+        return self.elaborator.networks is not None and bool(self.elaborator.networks.overrides)
+
+    def _output(self, statement: tree.Output, body: Body, env: Environment, flow: Flow) -> None:
+        if body.parent is not None:
+            self.reporter.error(
+                "E0803",
+                "`output` belongs to a block's or network's own lines",
+                statement.span,
+                hint="name the step here and write `output` at the end of the body",
+            )
+            return
+        if body.outputs is not None:
+            self.reporter.error("E0804", "the outputs are declared twice", statement.span)
+            return
+        body.outputs = []
+        for argument in statement.values:
+            recipe = self.evaluator.recipe(argument.value, env)
+            refs = self.elaborator.apply(recipe, flow, body, env)
+            inner = unmarked(recipe)
+            name = inner.tap.name if isinstance(inner, TapRecipe) else ""
+            name = argument.name.id if argument.name is not None else name
+            body.outputs.append((name, refs))
+
+    def pieces(
+        self, lines: tuple[tree.Statement, ...], flow: Flow, body: Body, env: Environment
+    ) -> Pieces:
+        """Each line of a merge is a branch; `for` and `if` make and choose branches."""
+        pieces: Pieces = []
+        for line in lines:
+            match line:
+                case tree.Flow():
+                    pieces.append((self._branch_line(line, body, env, flow), _head(line)))
+                case tree.For():
+                    items = self._items(line, env)
+                    if items is None:
+                        pieces.append((None, line.span))
+                    for inner in self._rounds(line, items or (), body, env):
+                        pieces.extend(self.pieces(inner, flow, body, env))
+                case tree.If():
+                    arm = self._arm(line, body, env)
+                    if arm is None:
+                        pieces.append((None, line.span))
+                        continue
+                    with body.marked(Mark(line, arm[0])):
+                        pieces.extend(self.pieces(arm[1], flow, body, env))
+                case _:
+                    self._statement(line, body, env, flow)
+        return pieces
+
+    def _branch_line(self, line: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
+        if not line.names and line.shape is None:
+            recipe = self.evaluator.recipe(line.value, env)
+            return self.elaborator.branch(Branch(line.value, recipe), flow, body, env)
+        return self._flow(line, body, env, flow)
+
+
+def _head(line: tree.Flow) -> Span:
+    """Where a branch is shown: of a block form only the line that opens it."""
+    return line.value.head.span if isinstance(line.value, tree.Suite) else line.span

@@ -1,0 +1,44 @@
+"""Whether a step can have a name: legal in Python, free in `nn.Module`, once in a body."""
+
+from archdsl.base.diagnostics import Label
+from archdsl.base.names import refusal, suggestion
+from archdsl.ir.graph import ScopeKind
+from archdsl.semantics.body import Body
+from archdsl.semantics.report import Reporter
+from archdsl.semantics.values import LayerRecipe, Recipe, TapRecipe, unmarked
+from archdsl.syntax import tree
+
+Name = tree.Name | tree.Template
+
+
+def nameable(reporter: Reporter, written: Name, name: str, recipe: Recipe, body: Body) -> bool:
+    """Whether a name can be a module's attribute here; says so where it cannot."""
+    why = refusal(name, attribute=body.kind is not ScopeKind.SEQUENTIAL)
+    if why is not None:
+        reporter.error(
+            "E0801",
+            f"a step cannot be called `{name}`: it {why}",
+            written.span,
+            hint=f"call it `{suggestion(name)}`",
+        )
+        return False
+    if isinstance(unmarked(recipe), TapRecipe | LayerRecipe):
+        return True
+    return _claim(reporter, written, name, body)
+
+
+def _claim(reporter: Reporter, written: Name, name: str, body: Body) -> bool:
+    before = body.given.get(name)
+    if before is not None:
+        reporter.error(
+            "E0802",
+            f"two steps are called `{name}`",
+            written.span,
+            others=(Label(before, "the first is here"),) if before != written.span else (),
+            hint=f"in a loop, number them: `{name}{{i}}`"
+            if before == written.span
+            else "rename one of the two",
+        )
+        return False
+    body.given[name] = written.span
+    return True

@@ -1,0 +1,83 @@
+"""Arithmetic and comparison on compile-time values, as Python has them, within limits."""
+
+import math
+from collections.abc import Callable
+from itertools import cycle, islice
+
+from archdsl.semantics.functions import Refusal, bounded, number, sequence
+from archdsl.semantics.limits import LIMITS
+from archdsl.semantics.values import kind_of, show
+
+
+def arithmetic(op: str, left: object, right: object) -> object:
+    if isinstance(left, tuple) or isinstance(right, tuple):
+        return _tuple_arithmetic(op, left, right)
+    if isinstance(left, str) and isinstance(right, str) and op == "+":
+        if len(left) + len(right) > LIMITS.items:
+            raise Refusal("E0502", f"a string of more than {LIMITS.items:,} characters")
+        return left + right
+    a, b = number(left, f"`{op}`"), number(right, f"`{op}`")
+    if op in ("/", "//", "%") and b == 0:
+        raise Refusal("E0402", f"division by zero: {show(left)} {op} 0")
+    if op == "**":
+        return _power(a, b)
+    try:
+        return _OPERATORS[op](a, b)
+    except OverflowError:
+        raise Refusal("E0402", "the result is too large for a number") from None
+
+
+def _power(a: int | float, b: int | float) -> object:
+    if isinstance(a, int) and isinstance(b, int) and b > 0 and abs(a) > 1:
+        if b * math.log10(abs(a)) > LIMITS.digits + 1:
+            raise Refusal("E0502", f"a whole number of more than {LIMITS.digits} digits")
+        return a**b
+    try:
+        result = (
+            float(a) ** b if not (isinstance(a, int) and isinstance(b, int) and b >= 0) else a**b
+        )
+    except (OverflowError, ZeroDivisionError):
+        raise Refusal("E0402", f"{a} ** {b} is no number") from None
+    if isinstance(result, complex):
+        raise Refusal("E0402", f"{a} ** {b} is no real number")
+    return result
+
+
+def _tuple_arithmetic(op: str, left: object, right: object) -> object:
+    if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
+        return bounded(iter(left + right))
+    if op == "*" and isinstance(left, tuple) and isinstance(right, int):
+        return bounded(islice(cycle(left), len(left) * max(right, 0)))
+    raise Refusal(
+        "E0402",
+        f"`{op}` does not go between {kind_of(left)} ({show(left)}) and {kind_of(right)} "
+        f"({show(right)})",
+    )
+
+
+_OPERATORS: dict[str, Callable[[int | float, int | float], int | float]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "/": lambda a, b: a / b,
+    "//": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+}
+
+
+def compared(op: str, left: object, right: object) -> bool:
+    match op:
+        case "==":
+            return left == right and isinstance(left, bool) == isinstance(right, bool)
+        case "!=":
+            return not compared("==", left, right)
+        case "in":
+            return any(compared("==", left, item) for item in sequence(right, "`in`"))
+        case "not in":
+            return not compared("in", left, right)
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        a = tuple(number(v, f"`{op}`") for v in left)
+        b = tuple(number(v, f"`{op}`") for v in right)
+    else:
+        a, b = (number(left, f"`{op}`"),), (number(right, f"`{op}`"),)
+    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[op]
