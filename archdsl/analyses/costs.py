@@ -5,30 +5,38 @@ inference. Equal scopes are counted once, so the time grows with the different b
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
-from archdsl.ir.graph import Primitive, Program, Scope, Step, WeightKind
+from archdsl.ir.counts import Convention
+from archdsl.ir.footprint import Home
+from archdsl.ir.graph import Primitive, Program, Scope, Step, Weight, WeightKind
 from archdsl.ir.liveness import training_only_steps
+from archdsl.ir.shape import TensorType
+
+LEARNED = (WeightKind.WEIGHT, WeightKind.BIAS, WeightKind.NORM)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One step's or scope's cost; `aux_params` are those of `params` that only training uses."""
+    """One step's or scope's cost; `aux_params` are those of `params` that only training uses.
+
+    `counted` is what the convention that was asked for makes of the MACs. `moved` and `read` are
+    the elements of data (of one sample) and of weights that every use has to fetch or write.
+    """
 
     params: int = 0
+    biases: int = 0  # those of `params` that are added, outside of normalisations
+    norms: int = 0  # those of `params` that are a normalisation's
     aux_params: int = 0
     macs: int = 0
+    counted: int = 0
     elementwise: int = 0
     activation: int = 0  # elements of all results
+    moved: int = 0
+    read: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.params + other.params,
-            self.aux_params + other.aux_params,
-            self.macs + other.macs,
-            self.elementwise + other.elementwise,
-            self.activation + other.activation,
-        )
+        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Cost)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +53,10 @@ class Use:
     def seen(self, cost: Cost) -> Cost:
         """The cost of a fresh, running step as this use counts it."""
         if self.idle:
-            cost = Cost(cost.params, cost.aux_params)
+            cost = Cost(cost.params, cost.biases, cost.norms, cost.aux_params)
         if self.aux:
             cost = replace(cost, aux_params=cost.params)
-        return replace(cost, params=0, aux_params=0) if self.shared else cost
+        return replace(cost, params=0, biases=0, norms=0, aux_params=0) if self.shared else cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +73,9 @@ class StepCost:
 class Costs:
     """The costs of a scope and of all below it; each different scope is counted once."""
 
-    def __init__(self, root: Scope) -> None:
+    def __init__(self, root: Scope, convention: Convention = "torchvision") -> None:
         self.root = root
+        self.convention = convention
         self._by_scope: dict[int, Cost] = {}
         self._uses: dict[int, tuple[Use, ...]] = {}
 
@@ -85,7 +94,29 @@ class Costs:
         """The cost of one of the scope's steps as if its weights were fresh and it ran."""
         if isinstance(step.target, Scope):
             return self.of_scope(step.target)
-        return _op_cost(step.target, step, scope)
+        return self._of_op(step.target, scope.types_of(step.inputs), step.outputs)
+
+    def _of_op(
+        self, op: Primitive, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]
+    ) -> Cost:
+        weights = op.weights(inputs)
+        learned = {kind: _elements(weights, kind) for kind in LEARNED}
+        macs = op.macs(inputs, outputs)
+        results = sum(output.numel for output in outputs)
+        fresh = op.footprint(inputs, outputs, training=False).home is Home.OWN
+        return Cost(
+            params=sum(learned.values()),
+            biases=learned[WeightKind.BIAS],
+            norms=learned[WeightKind.NORM],
+            macs=macs,
+            counted=macs
+            if self.convention == "torchvision"
+            else op.counts(inputs, outputs).by(self.convention),
+            elementwise=op.elementwise(inputs, outputs),
+            activation=results,
+            moved=results + sum(x.numel for x in inputs) if fresh else 0,
+            read=sum(weight.numel for weight in weights),
+        )
 
     def uses(self, scope: Scope) -> tuple[Use, ...]:
         if id(scope) not in self._uses:
@@ -105,9 +136,9 @@ class Costs:
                 yield from self._walk(step.target, f"{path}.", use)
 
 
-def costs(program: Program) -> Costs:
+def costs(program: Program, convention: Convention = "torchvision") -> Costs:
     """The costs of a program, counted when first asked for."""
-    return Costs(program.root)
+    return Costs(program.root, convention)
 
 
 def _uses(scope: Scope) -> tuple[Use, ...]:
@@ -121,12 +152,5 @@ def _uses(scope: Scope) -> tuple[Use, ...]:
     return tuple(found)
 
 
-def _op_cost(op: Primitive, step: Step, scope: Scope) -> Cost:
-    inputs = scope.types_of(step.inputs)
-    learned = (w for w in op.weights(inputs) if w.kind is not WeightKind.BUFFER)
-    return Cost(
-        params=sum(weight.numel for weight in learned),
-        macs=op.macs(inputs, step.outputs),
-        elementwise=op.elementwise(inputs, step.outputs),
-        activation=sum(output.numel for output in step.outputs),
-    )
+def _elements(weights: tuple[Weight, ...], kind: WeightKind) -> int:
+    return sum(weight.numel for weight in weights if weight.kind is kind)

@@ -64,11 +64,14 @@ MODULE_ATTRIBUTES = frozenset(
 )
 
 
-def refusal(name: str) -> str | None:
+def refusal(name: str, *, attribute: bool = True) -> str | None:
     """Why a step cannot have this name, as the end of a sentence; None if it can.
 
-    A number is a name: the place in a sequence.
+    A number is a name: the place in a sequence. Where it becomes no `attribute`, in a sequence
+    too, it can also hold `-`: published weights have such keys.
     """
+    if not attribute:
+        name = name.replace("-", "_")
     if keyword.iskeyword(name):
         return "is a keyword of Python"
     if name in MODULE_ATTRIBUTES:

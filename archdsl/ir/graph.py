@@ -17,6 +17,8 @@ from archdsl.ir.shape import Shape, TensorType
 
 if TYPE_CHECKING:
     from archdsl.ir.code import Emission
+    from archdsl.ir.counts import Counts
+    from archdsl.ir.footprint import Footprint
     from archdsl.syntax import tree
 
 
@@ -68,6 +70,12 @@ class Primitive(Protocol):
     def elementwise(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]
     ) -> int: ...
+    def counts(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]
+    ) -> "Counts": ...
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> "Footprint": ...
     def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach: ...
     def emit(self, inputs: tuple[TensorType, ...]) -> "Emission": ...
 
@@ -234,7 +242,7 @@ def state_dict(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Weight]]:
 
 
 def _bare(scope: Scope, step: Step) -> bool:
-    """Whether the step is a learned tensor of the scope itself (`nn.Parameter`): first in the dict."""
+    """Whether the step is a learned tensor of the scope itself: these come first in the dict."""
     if isinstance(step.target, Scope):
         return False
     return any(not w.name for w in step.target.weights(scope.types_of(step.inputs)))

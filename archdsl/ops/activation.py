@@ -1,10 +1,13 @@
 """Activations, with the names, arguments and defaults of `torch.nn`."""
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import INPUTS, OUTPUTS, Footprint, Home
 from archdsl.ir.graph import Reach, Weight
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -19,6 +22,7 @@ class Activation(Op):
     """Element by element: the input's shape, one operation an element."""
 
     family: ClassVar[Family] = Family.ACTIVATION
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = IMAGE
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
@@ -37,7 +41,19 @@ class InplaceActivation(Activation):
 
     examples: ClassVar[tuple[Example, ...]] = PLAIN_AND_INPLACE
 
+    from_result: ClassVar[bool] = True  # the derivative can be had from the result
+
     inplace: bool = Field(False, description="overwrite the input")
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """In place PyTorch reads the result, or a copy of what was overwritten."""
+        if not self.inplace:
+            return self.leaves
+        if self.from_result:
+            return Footprint(Home.INPUT, outputs=True)
+        return Footprint(Home.INPUT, elements=outputs[0].numel if training else 0)
 
 
 class Relu(InplaceActivation):
@@ -45,6 +61,7 @@ class Relu(InplaceActivation):
 
     word: ClassVar[str] = "relu"
     torch: ClassVar[str] = "torch.nn.ReLU"
+    leaves: ClassVar[Footprint] = OUTPUTS
 
 
 class Relu6(InplaceActivation):
@@ -52,6 +69,7 @@ class Relu6(InplaceActivation):
 
     word: ClassVar[str] = "relu6"
     torch: ClassVar[str] = "torch.nn.ReLU6"
+    from_result: ClassVar[bool] = False
 
 
 class LeakyRelu(InplaceActivation):
@@ -94,6 +112,9 @@ class Prelu(Activation):
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return (Weight("weight", (self.num_parameters,)),)
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return Counts(thop=outputs[0].numel, torchinfo=self.num_parameters)
+
 
 class Rrelu(InplaceActivation):
     """Leaky relu whose slope is random while training (Xu et al., 2015)."""
@@ -110,6 +131,13 @@ class Rrelu(InplaceActivation):
         if self.lower > self.upper:
             raise _wrong_way_round("lower", self.lower, "upper", self.upper)
         return inputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The random slopes besides."""
+        kept = super().footprint(inputs, outputs, training)
+        return replace(kept, elements=outputs[0].numel)
 
 
 class Elu(InplaceActivation):
@@ -160,6 +188,7 @@ class Silu(InplaceActivation):
 
     word: ClassVar[str] = "silu"
     torch: ClassVar[str] = "torch.nn.SiLU"
+    from_result: ClassVar[bool] = False
 
 
 class Mish(InplaceActivation):
@@ -167,6 +196,7 @@ class Mish(InplaceActivation):
 
     word: ClassVar[str] = "mish"
     torch: ClassVar[str] = "torch.nn.Mish"
+    from_result: ClassVar[bool] = False
 
 
 class Sigmoid(Activation):
@@ -174,6 +204,7 @@ class Sigmoid(Activation):
 
     word: ClassVar[str] = "sigmoid"
     torch: ClassVar[str] = "torch.nn.Sigmoid"
+    leaves: ClassVar[Footprint] = OUTPUTS
 
 
 class LogSigmoid(Activation):
@@ -188,11 +219,13 @@ class Tanh(Activation):
 
     word: ClassVar[str] = "tanh"
     torch: ClassVar[str] = "torch.nn.Tanh"
+    leaves: ClassVar[Footprint] = OUTPUTS
 
 
 class SoftmaxLike(Activation):
     """Over one dimension, which only a vector leaves no doubt about."""
 
+    leaves: ClassVar[Footprint] = OUTPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((10,)),
         example((21, 64, 64), dim=1),
@@ -232,6 +265,11 @@ class Softmax(SoftmaxLike):
     word: ClassVar[str] = "softmax"
     torch: ClassVar[str] = "torch.nn.Softmax"
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """thop counts n exponentials, n − 1 additions and n divisions for every n elements."""
+        size = inputs[0].shape[self._number(inputs[0]) - 1]
+        return Counts(thop=inputs[0].numel // size * (3 * size - 1))
+
 
 class LogSoftmax(SoftmaxLike):
     """The logarithm of the softmax along a dimension."""
@@ -257,12 +295,19 @@ class Softsign(Activation):
     word: ClassVar[str] = "softsign"
     torch: ClassVar[str] = "torch.nn.Softsign"
 
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The divisor besides."""
+        return Footprint(inputs=True, elements=outputs[0].numel)
+
 
 class Hardswish(InplaceActivation):
     """x·relu6(x + 3) / 6 (Howard et al., 2019)."""
 
     word: ClassVar[str] = "hardswish"
     torch: ClassVar[str] = "torch.nn.Hardswish"
+    from_result: ClassVar[bool] = False
 
 
 class Hardsigmoid(InplaceActivation):
@@ -270,6 +315,7 @@ class Hardsigmoid(InplaceActivation):
 
     word: ClassVar[str] = "hardsigmoid"
     torch: ClassVar[str] = "torch.nn.Hardsigmoid"
+    from_result: ClassVar[bool] = False
 
 
 class Hardtanh(InplaceActivation):
@@ -294,6 +340,12 @@ class Tanhshrink(Activation):
 
     word: ClassVar[str] = "tanhshrink"
     torch: ClassVar[str] = "torch.nn.Tanhshrink"
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The tangent alone."""
+        return Footprint(elements=outputs[0].numel)
 
 
 class Softshrink(Activation):

@@ -6,6 +6,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from archdsl.ir.code import Call, Code, Emission, In, Index, Self, expression
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Reach, Weight, WeightKind
 from archdsl.ir.shape import TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -61,8 +63,23 @@ class Attention(Op):
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         """The four projections, and the two products that every head makes of its features."""
         length, features = inputs[0].shape
-        weights = (w for w in self.weights(inputs) if w.kind is WeightKind.WEIGHT)
-        return length * sum(prod(w.shape) for w in weights) + 2 * length**2 * features
+        return self._projections(inputs) + 2 * length**2 * features
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """fvcore sees the projections and not the two products; the others see nothing."""
+        return Counts(fvcore=self._projections(inputs))
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """By flash attention: the tokens, their queries, keys and values, the heads' results (laid
+        out in order), and for every head and token the sum of its weights."""
+        length, features = inputs[0].shape
+        return Footprint(elements=length * (5 * features + self.heads))
+
+    def _projections(self, inputs: tuple[TensorType, ...]) -> int:
+        matrices = (w for w in self.weights(inputs) if w.kind is WeightKind.WEIGHT)
+        return inputs[0].shape[0] * sum(w.numel for w in matrices)
 
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return self.heads * inputs[0].shape[0] ** 2
@@ -117,6 +134,12 @@ class ScaledDotProduct(Op):
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         q, k, _ = inputs
         return prod(q.shape[:-1]) * k.shape[-2]
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """By flash attention: no product of queries and keys, only the sum of each token's."""
+        return Footprint(inputs=True, outputs=True, elements=prod(inputs[0].shape[:-1]))
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
         return Reach.GLOBAL

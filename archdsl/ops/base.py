@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 
 from archdsl.ir.code import Emission
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.graph import Reach, Weight, Window
 from archdsl.ir.shape import DType, Shape, TensorType
 
@@ -88,6 +90,7 @@ class Op(BaseModel):
     variadic: ClassVar[str] = ""  # the field that collects all positional values as one tuple
     inputs: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most input tensors; (2, MANY): a merge
     dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any
+    leaves: ClassVar[Footprint] = NOTHING  # what a use leaves in memory, arguments aside
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
     examples: ClassVar[tuple[Example, ...]]
 
@@ -107,10 +110,21 @@ class Op(BaseModel):
         """Multiply-adds of convolutions, linear layers and matrix products for one sample."""
         return 0
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """What other tools count in its stead: torchinfo once what a plain layer learned."""
+        plain = (w.numel for w in self.weights(inputs) if w.name in ("weight", "bias"))
+        return Counts(torchinfo=sum(plain))
+
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         """Element-wise operations of one sample, those that are no MACs: one per result element
         for an activation, one per window element for a pool, two for a normalisation."""
         return 0
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """What a use leaves in memory: where its results lie, what the backward pass reads."""
+        return self.leaves
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach:
         """How far one result element looks along each spatial dimension."""

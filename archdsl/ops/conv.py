@@ -6,6 +6,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Weight, WeightKind, Window
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -74,6 +76,24 @@ class Conv(Op):
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[1:])
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """torchinfo counts the bias too; fvcore passes over a padding that is a word."""
+        macs = self.macs(inputs, outputs)
+        unseen = isinstance(self.padding, str) and self.padding_mode == "zeros"
+        learned = _learned_at_every_place(self.weights(inputs), outputs[0])
+        return Counts(fvcore=0 if unseen else macs, thop=macs, torchinfo=learned)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """Its input; with a margin that is no zeros, also the input in its margin."""
+        if self.padding_mode == "zeros":
+            return INPUTS
+        (x,) = inputs
+        around = zip(x.shape[1:], self._margins(x.rank - 1), strict=True)
+        padded = x.shape[0] * prod(size + sum(margins) for size, margins in around)
+        return Footprint(inputs=self.padding_mode != "circular", elements=padded)
+
     def reach(self, inputs: tuple[TensorType, ...]) -> Window:
         rank = inputs[0].rank - 1
         kernel, stride, dilation = self._per_dimension(rank)
@@ -130,6 +150,7 @@ class ConvTranspose(Op):
     family: ClassVar[Family] = Family.CONVOLUTION
     positional: ClassVar[tuple[str, ...]] = ("channels", "kernel_size")
     torch: ClassVar[str] = "torch.nn.ConvTranspose2d"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((512, 28, 28), channels=256, kernel_size=2, stride=2),
         example((100, 1, 1), channels=64, kernel_size=4, bias=False),
@@ -164,6 +185,13 @@ class ConvTranspose(Op):
 
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(inputs[0].shape[1:])
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """thop and torchinfo take it for a convolution: a whole window for every result."""
+        weights = self.weights(inputs)
+        window = prod(weights[0].shape[2:]) * inputs[0].shape[0] // self.groups
+        learned = _learned_at_every_place(weights, outputs[0])
+        return Counts(self.macs(inputs, outputs), outputs[0].numel * window, learned)
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Window:
         kernel, stride, padding, _, dilation = self._per_dimension(inputs[0].rank - 1)
@@ -222,6 +250,10 @@ def _unslide(
 
 def _bias(wanted: bool, channels: int) -> tuple[Weight, ...]:
     return (Weight("bias", (channels,), WeightKind.BIAS),) if wanted else ()
+
+
+def _learned_at_every_place(weights: tuple[Weight, ...], output: TensorType) -> int:
+    return sum(w.numel for w in weights) * prod(output.shape[1:])
 
 
 def _check_groups(groups: int, before: int, after: int) -> None:

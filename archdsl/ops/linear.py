@@ -1,11 +1,14 @@
 """Learned maps of the last dimension: `linear`, `bilinear` and `embedding`."""
 
+from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, In, Self, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Reach, Weight, WeightKind
 from archdsl.ir.shape import DType, TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -19,6 +22,7 @@ class Linear(Op):
     family: ClassVar[Family] = Family.LINEAR
     positional: ClassVar[tuple[str, ...]] = ("features",)
     torch: ClassVar[str] = "torch.nn.Linear"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((512,), features=1000),
         example((197, 768), features=2304, bias=False),
@@ -41,6 +45,10 @@ class Linear(Op):
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        macs = self.macs(inputs, outputs)
+        return replace(super().counts(inputs, outputs), fvcore=macs, thop=macs)
+
     def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
         return _reach_of_features(inputs[0])
 
@@ -56,6 +64,7 @@ class Bilinear(Op):
     family: ClassVar[Family] = Family.LINEAR
     inputs: ClassVar[tuple[int, int]] = (2, 2)
     torch: ClassVar[str] = "torch.nn.Bilinear"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((64,), (32,), features=10),
         example((7, 6), (7, 5), features=4, bias=False),
@@ -104,6 +113,7 @@ class Embedding(Op):
     positional: ClassVar[tuple[str, ...]] = ("count", "features")
     dtype: ClassVar[DType | None] = DType.INT
     torch: ClassVar[str] = "torch.nn.Embedding"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((128,), dtype=DType.INT, count=1000, features=64),
         example((4, 6), dtype=DType.INT, count=10, features=3, padding_idx=-1),

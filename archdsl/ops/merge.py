@@ -1,11 +1,14 @@
 """Several branches into one: element by element, side by side, or as a product of matrices."""
 
+from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, List, expression
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.base import MANY, Example, Family, Misfit, Op, example
@@ -31,6 +34,13 @@ class Elementwise(Op):
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return (len(inputs) - 1) * outputs[0].numel
 
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """Where the branches are multiplied or compared in turn, the results on the way too."""
+        between = len(inputs) - 2 if self.leaves.inputs else 0
+        return replace(self.leaves, elements=between * outputs[0].numel)
+
     def _operands(self, inputs: tuple[TensorType, ...]) -> tuple[Code, ...]:
         """The branches as code; a vector over tokens gets the tokens' dimension."""
         rank = max(x.rank for x in inputs)
@@ -45,6 +55,7 @@ class Add(Elementwise):
 
     word: ClassVar[str] = "add"
     torch: ClassVar[str] = "torch.add"
+    leaves: ClassVar[Footprint] = Footprint(passes=True)
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 56, 56), (64, 56, 56)),
         example((197, 768), (197, 768), (768,)),
@@ -60,6 +71,7 @@ class Multiply(Elementwise):
 
     word: ClassVar[str] = "multiply"
     torch: ClassVar[str] = "torch.mul"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 56, 56), (64, 1, 1)),
         example((64, 9, 8), (1, 9, 8)),
@@ -92,6 +104,7 @@ class Maximum(Elementwise):
 
     word: ClassVar[str] = "maximum"
     torch: ClassVar[str] = "torch.maximum"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((16, 8, 8), (16, 8, 8)),
         example((16,), (16,), (16,)),
@@ -128,6 +141,7 @@ class Concat(Op):
     family: ClassVar[Family] = Family.MERGE
     inputs: ClassVar[tuple[int, int]] = (2, MANY)
     torch: ClassVar[str] = "torch.cat"
+    leaves: ClassVar[Footprint] = Footprint(passes=True)
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 28, 28), (128, 28, 28), (32, 28, 28)),
         example((1, 768), (196, 768), dim="tokens"),
@@ -156,6 +170,7 @@ class Stack(Op):
     family: ClassVar[Family] = Family.MERGE
     inputs: ClassVar[tuple[int, int]] = (2, MANY)
     torch: ClassVar[str] = "torch.stack"
+    leaves: ClassVar[Footprint] = Footprint(passes=True)
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 7, 7), (64, 7, 7)),
         example((5,), (5,), (5,), dim=-1),
@@ -181,6 +196,7 @@ class Matmul(Op):
     family: ClassVar[Family] = Family.MERGE
     inputs: ClassVar[tuple[int, int]] = (2, 2)
     torch: ClassVar[str] = "torch.matmul"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((196, 64), (64, 196)),
         example((12, 10, 4), (12, 4, 7)),
@@ -211,6 +227,9 @@ class Matmul(Op):
 
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return prod(outputs[0].shape) * inputs[0].shape[-1]
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return Counts(fvcore=self.macs(inputs, outputs))
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
         return Reach.GLOBAL

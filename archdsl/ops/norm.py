@@ -4,11 +4,15 @@ As the literature counts receptive fields, their statistics are no reach: each r
 taken to depend on the element at its own place.
 """
 
+from dataclasses import replace
+from math import prod
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -25,6 +29,11 @@ class Normalisation(Op):
 
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return 2 * outputs[0].numel
+
+    def _counts(self, inputs: tuple[TensorType, ...], fvcore: int, thop: int) -> Counts:
+        """So many for every element, without learned factors and with them."""
+        counted = super().counts(inputs, inputs)
+        return replace(counted, fvcore=fvcore * inputs[0].numel, thop=thop * inputs[0].numel)
 
 
 class RunningNorm(Normalisation):
@@ -73,6 +82,16 @@ class BatchNorm(RunningNorm):
         image(self.word, inputs[0], (0, 1, 2, 3))
         return inputs
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """With running statistics fvcore sees a factor and a shift, else a norm like the others."""
+        fvcore = 1 + self.affine if self.track_running_stats else 4 + self.affine
+        return self._counts(inputs, fvcore, thop=2 + 2 * self.affine)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return Footprint(inputs=True, statistics=2 * inputs[0].shape[0])
+
 
 class InstanceNorm(RunningNorm):
     """Instance normalisation: each channel of each sample by itself (Ulyanov et al., 2016)."""
@@ -101,6 +120,16 @@ class InstanceNorm(RunningNorm):
             )
         return inputs
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return self._counts(inputs, fvcore=4 + self.affine, thop=2 + 2 * self.affine)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """Statistics for every sample, with a copy of the factors and running statistics."""
+        kinds = 2 + self.affine + 2 * self.track_running_stats
+        return Footprint(inputs=True, elements=kinds * inputs[0].shape[0])
+
 
 class PlaceNorm(Normalisation):
     """Over dimensions of each sample by itself, no batch involved."""
@@ -122,6 +151,10 @@ class PlaceNorm(Normalisation):
                 return x.shape[:1]
             case "last":
                 return x.shape[-1:]
+
+    def _places(self, x: TensorType) -> int:
+        """How many groups of elements are normalised, each by itself."""
+        return x.numel // prod(self._normalised(x))
 
     def _chosen(self, x: TensorType) -> Over:
         if self.over is not None:
@@ -160,6 +193,17 @@ class LayerNorm(PlaceNorm):
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return _affine(self._normalised(inputs[0]), self.elementwise_affine, self.bias)
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """thop does not know the layer that moves an image's channels to the end."""
+        moved = self._chosen(inputs[0]) == "channels" and inputs[0].rank > 1
+        thop = 0 if moved else 2 + 2 * self.elementwise_affine
+        return self._counts(inputs, fvcore=4 + self.elementwise_affine, thop=thop)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return Footprint(inputs=True, elements=2 * self._places(inputs[0]))
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "elementwise_affine", "bias")
         return self._module(inputs[0], keywords, "ChannelLayerNorm")
@@ -184,6 +228,13 @@ class RmsNorm(PlaceNorm):
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return _affine(self._normalised(inputs[0]), self.elementwise_affine, bias=False)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The factor of every place, and before the learned ones the normalised input."""
+        normalised = inputs[0].numel if self.elementwise_affine else 0
+        return Footprint(inputs=True, elements=self._places(inputs[0]) + normalised)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "elementwise_affine")
@@ -224,6 +275,14 @@ class GroupNorm(Normalisation):
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return _affine(inputs[0].shape[:1], self.affine)
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return self._counts(inputs, fvcore=4 + self.affine, thop=0)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return Footprint(inputs=True, elements=2 * self.groups)
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "affine")
         return module(Call(layer(self.torch), (self.groups, inputs[0].shape[0]), keywords))
@@ -249,6 +308,14 @@ class LocalResponseNorm(Normalisation):
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         image(self.word, inputs[0])
         return inputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The squares in a margin of channels, their mean, and its power."""
+        x = inputs[0]
+        margin = (self.size - 1) * x.numel // x.shape[0]
+        return Footprint(inputs=True, elements=3 * x.numel + margin)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "alpha", "beta", "k")

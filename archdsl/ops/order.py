@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression, module
+from archdsl.ir.footprint import VIEW, Footprint
 from archdsl.ir.shape import DType, TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
@@ -22,6 +23,7 @@ class Permute(Op):
     dtype: ClassVar[DType | None] = None
     variadic: ClassVar[str] = "dims"
     torch: ClassVar[str] = "torch.permute"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (
         example((96, 56, 56), dims=(0, 2, 3, 1)),
         example((96, 5, 7), dims=("height", "width", "channels")),
@@ -58,6 +60,7 @@ class Transpose(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("dim0", "dim1")
     torch: ClassVar[str] = "torch.transpose"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (
         example((768, 196), dim0=1, dim1=2),
         example((12, 197, 64), dim0=-2, dim1=-1),

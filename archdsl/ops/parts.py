@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, Slice, expression
+from archdsl.ir.footprint import PART, Footprint
 from archdsl.ir.graph import Window
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -22,6 +23,7 @@ class Split(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("sizes", "dim")
     torch: ClassVar[str] = "torch.split"
+    leaves: ClassVar[Footprint] = PART
     examples: ClassVar[tuple[Example, ...]] = (
         example((96, 8, 8), sizes=(32, 64)),
         example((10, 6), sizes=4),
@@ -62,6 +64,7 @@ class Chunk(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("chunks", "dim")
     torch: ClassVar[str] = "torch.chunk"
+    leaves: ClassVar[Footprint] = PART
     examples: ClassVar[tuple[Example, ...]] = (
         example((116, 28, 28), chunks=2),
         example((5, 7), chunks=3, dim=-1),
@@ -99,6 +102,7 @@ class Unbind(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("dim",)
     torch: ClassVar[str] = "torch.unbind"
+    leaves: ClassVar[Footprint] = PART
     examples: ClassVar[tuple[Example, ...]] = (
         example((3, 12, 197, 64)),
         example((7, 2), dim=-1),
@@ -128,6 +132,7 @@ class SliceAlong(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("start", "stop", "step", "dim")
     torch: ClassVar[str] = "torch.narrow"
+    leaves: ClassVar[Footprint] = PART
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 8, 8), stop=16),
         example((64, 8, 9), start=1, step=2, dim="width"),
@@ -166,6 +171,7 @@ class Select(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("index", "dim")
     torch: ClassVar[str] = "torch.select"
+    leaves: ClassVar[Footprint] = PART
     examples: ClassVar[tuple[Example, ...]] = (
         example((197, 768), index=0),
         example((5, 4, 3), index=-1, dim=3),
@@ -201,6 +207,7 @@ class Crop(Op):
     family: ClassVar[Family] = Family.SHAPE
     dtype: ClassVar[DType | None] = None
     variadic: ClassVar[str] = "size"
+    leaves: ClassVar[Footprint] = PART
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 136, 136), size=104),
         example((64, 9, 12), size=(4, 12)),

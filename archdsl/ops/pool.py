@@ -6,6 +6,8 @@ from typing import ClassVar
 from pydantic import Field
 
 from archdsl.ir.code import Call, Code, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
 from archdsl.ir.graph import Reach, Window
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -115,6 +117,11 @@ class MaxPool(WindowPool):
     padding: Margins = Field(0, description="margin on both sides, never the largest")
     dilation: Sizes = Field(1, description="distance between the window's elements")
 
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return _with_indices(outputs[0])
+
     def _surround(self) -> tuple[Margins, Sizes]:
         return self.padding, self.dilation
 
@@ -124,6 +131,7 @@ class AvgPool(WindowPool):
 
     word: ClassVar[str] = "avg_pool"
     torch: ClassVar[str] = "torch.nn.AvgPool2d"
+    leaves: ClassVar[Footprint] = INPUTS
     examples: ClassVar[tuple[Example, ...]] = (
         example((6, 28, 28), kernel_size=2),
         example((16, 35, 35), kernel_size=3, stride=1, padding=1, count_include_pad=False),
@@ -151,6 +159,9 @@ class AvgPool(WindowPool):
         _check_volume(self._windows(inputs[0]))
         return outputs
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return Counts(thop=outputs[0].numel)
+
     def _surround(self) -> tuple[Margins, Sizes]:
         return self.padding, 1
 
@@ -176,6 +187,12 @@ class LpPool(WindowPool):
         outputs = super().infer(inputs)
         _check_volume(self._windows(inputs[0]))
         return outputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The powers, and four steps on the way from their means to the root."""
+        return Footprint(inputs=True, elements=inputs[0].numel + 4 * outputs[0].numel)
 
     def _leading(self) -> tuple[Code, ...]:
         return (self.norm_type,)
@@ -232,6 +249,15 @@ class AdaptiveAvgPool(AdaptivePool):
         example((4, 8, 10, 10), output_size=(1, 5, 5)),
     )
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return _counted_means(inputs[0], outputs[0])
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """A mean over everything needs no memory of what it was."""
+        return NOTHING if all(size == 1 for size in outputs[0].shape[1:]) else INPUTS
+
 
 class AdaptiveMaxPool(AdaptivePool):
     """The largest elements of windows chosen so that the result has the given size."""
@@ -244,6 +270,11 @@ class AdaptiveMaxPool(AdaptivePool):
         example((8, 100), output_size=16),
         example((4, 8, 10, 10), output_size=2),
     )
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return _with_indices(outputs[0])
 
 
 class GlobalPool(Op):
@@ -276,6 +307,9 @@ class GlobalAvgPool(GlobalPool):
         example((32, 4, 7, 7)),
     )
 
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return _counted_means(inputs[0], outputs[0])
+
 
 class GlobalMaxPool(GlobalPool):
     """Each channel's largest element, kept as `Cx1x1`."""
@@ -287,6 +321,24 @@ class GlobalMaxPool(GlobalPool):
         example((64, 100)),
         example((32, 4, 7, 7)),
     )
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return _with_indices(outputs[0])
+
+
+def _with_indices(output: TensorType) -> Footprint:
+    """The input, and for every result the place that it comes from, in 8 bytes."""
+    return Footprint(inputs=True, marks=8 * output.numel)
+
+
+def _counted_means(x: TensorType, result: TensorType) -> Counts:
+    """fvcore knows only images and counts what goes in; thop counts windows of a mean size."""
+    window = prod(
+        before / after for before, after in zip(x.shape[1:], result.shape[1:], strict=True)
+    )
+    return Counts(fvcore=x.numel if x.rank == 3 else 0, thop=int((window + 1) * result.numel))
 
 
 def _elements(size: int, result: int) -> int:

@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression
+from archdsl.ir.footprint import BOTH, Footprint
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Example, Family, Op, example
@@ -71,6 +72,7 @@ class Max(Reduction):
     word: ClassVar[str] = "max"
     method: ClassVar[str] = "amax"
     torch: ClassVar[str] = "torch.amax"
+    leaves: ClassVar[Footprint] = BOTH
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 9, 9), dim="channels", keepdim=True),
         example((64, 100), dim=-1),

@@ -1,10 +1,12 @@
 """What training drops at random and evaluation leaves alone: dropout and stochastic depth."""
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.footprint import VIEW, Footprint, Home
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.sizes import Probability, changed, image, layer
@@ -22,6 +24,18 @@ class Drop(Op):
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         return inputs
 
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """Nothing where nothing is dropped; else a result and what was drawn for it."""
+        if not training or self.p == 0:
+            return VIEW
+        return replace(self._drawn(inputs[0]), home=Home.INPUT if self.inplace else Home.OWN)
+
+    def _drawn(self, x: TensorType) -> Footprint:
+        """A number for every element."""
+        return Footprint(elements=x.numel)
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         name = layer(self.torch, inputs[0].rank - 1)
         return module(Call(name, (self.p,), changed(self, "inplace")))
@@ -37,6 +51,10 @@ class Dropout(Drop):
         example((64, 7, 7), p=0.1, inplace=True),
         example((197, 768)),
     )
+
+    def _drawn(self, x: TensorType) -> Footprint:
+        """A mask of one byte an element, as on a GPU; on a CPU PyTorch keeps numbers."""
+        return Footprint(marks=x.numel)
 
 
 class SpatialDropout(Drop):
@@ -55,6 +73,10 @@ class SpatialDropout(Drop):
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         image(self.word, inputs[0])
         return inputs
+
+    def _drawn(self, x: TensorType) -> Footprint:
+        """A number for every channel."""
+        return Footprint(elements=x.shape[0])
 
 
 class AlphaDropout(Drop):
@@ -83,6 +105,14 @@ class DropPath(Op):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         return inputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """A number for every sample, or one for all of them."""
+        if not training or self.p == 0:
+            return VIEW
+        return Footprint(elements=1) if self.mode == "row" else Footprint(statistics=1)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return module(Call("DropPath", (self.p,), changed(self, "mode")), ("DropPath",))

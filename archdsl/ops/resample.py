@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from archdsl.ir.code import Call, Code, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Reach, Window
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -70,6 +72,11 @@ class Pad(Op):
         sizes = (size + sum(sides) for size, sides in zip(x.shape[1:], margins, strict=True))
         return (TensorType((x.shape[0], *sizes)),)
 
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return Footprint(inputs=self.mode in ("reflect", "replicate"))
+
     def reach(self, inputs: tuple[TensorType, ...]) -> Window:
         margins = self._margins(inputs[0].rank - 1)
         ones = (1,) * len(margins)
@@ -125,6 +132,8 @@ class Pad(Op):
 
 
 TAPS = {"nearest": 1, "nearest-exact": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
+FVCORE_COUNTS = {"nearest": 1, "bilinear": 4}
+THOP_COUNTS = {"nearest": 1, "linear": 5, "bilinear": 11, "bicubic": 259}
 MODE_RANKS = {"linear": (1,), "bilinear": (2,), "bicubic": (2,), "trilinear": (3,)}
 
 
@@ -169,6 +178,12 @@ class Upsample(Op):
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         rank = inputs[0].rank - 1
         return 0 if TAPS[self.mode] == 1 else outputs[0].numel * TAPS[self.mode] ** rank
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """So many for every result element, in the modes that the tools know."""
+        seen = FVCORE_COUNTS.get(self.mode, 0) if inputs[0].rank == 3 else 0
+        size = outputs[0].numel
+        return Counts(fvcore=size * seen, thop=size * THOP_COUNTS.get(self.mode, 0))
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach:
         """Exact for whole factors up or down with `align_corners` off; a point otherwise."""

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, expression, module
+from archdsl.ir.footprint import PART, VIEW, Footprint
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, Dims, resolve, resolve_all
@@ -21,6 +22,7 @@ class Identity(Op):
     dtype: ClassVar[DType | None] = None
     transparent: ClassVar[bool] = True
     torch: ClassVar[str] = "torch.nn.Identity"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (example((64, 8, 8)),)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
@@ -38,6 +40,7 @@ class Flatten(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("start_dim", "end_dim")
     torch: ClassVar[str] = "torch.nn.Flatten"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (
         example((512, 7, 7)),
         example((768, 14, 14), start_dim=2),
@@ -78,6 +81,7 @@ class Unflatten(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("dim", "sizes")
     torch: ClassVar[str] = "torch.nn.Unflatten"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (
         example((8192,), dim=1, sizes=(512, 4, 4)),
         example((197, 768), dim="features", sizes=(12, -1)),
@@ -104,6 +108,7 @@ class Reshape(Op):
     dtype: ClassVar[DType | None] = None
     variadic: ClassVar[str] = "shape"
     torch: ClassVar[str] = "torch.reshape"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (
         example((3136,), shape=(64, 7, 7)),
         example((197, 2304), shape=(197, 3, 12, -1)),
@@ -127,6 +132,7 @@ class Squeeze(Op):
     dtype: ClassVar[DType | None] = None
     variadic: ClassVar[str] = "dim"
     torch: ClassVar[str] = "torch.squeeze"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (
         example((512, 1, 7), dim=2),
         example((512, 1, 1), dim=("height", "width")),
@@ -160,6 +166,7 @@ class Unsqueeze(Op):
     dtype: ClassVar[DType | None] = None
     positional: ClassVar[tuple[str, ...]] = ("dim",)
     torch: ClassVar[str] = "torch.unsqueeze"
+    leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (
         example((16000,), dim=1),
         example((64, 9), dim=-1),
@@ -184,6 +191,7 @@ class Expand(Op):
     dtype: ClassVar[DType | None] = None
     variadic: ClassVar[str] = "shape"
     torch: ClassVar[str] = "torch.Tensor.expand"
+    leaves: ClassVar[Footprint] = PART
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 7, 1), shape=(64, 7, 9)),
         example((1, 768), shape=(196, -1)),

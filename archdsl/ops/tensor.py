@@ -5,6 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, expression
+from archdsl.ir.footprint import INPUTS, NOTHING, Footprint, Home
 from archdsl.ir.graph import Weight
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -23,6 +24,7 @@ class Parameter(Op):
     inputs: ClassVar[tuple[int, int]] = (0, 1)  # the flow, for the size of the batch only
     dtype: ClassVar[DType | None] = None
     torch: ClassVar[str] = "torch.nn.parameter.Parameter"
+    leaves: ClassVar[Footprint] = Footprint(Home.WEIGHT)
     examples: ClassVar[tuple[Example, ...]] = (
         example((196, 768), shape=(1, 768)),
         example((196, 768), shape=(197, 768), init="normal", std=0.02, batch_dim=True),
@@ -123,6 +125,11 @@ class Scale(Op):
 
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return outputs[0].numel
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return INPUTS if self.learned else NOTHING
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         if not self.learned:

@@ -17,7 +17,7 @@ from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.files import Module
-from archdsl.semantics.parameters import described, fits
+from archdsl.semantics.parameters import described, fits, type_of
 from archdsl.semantics.values import (
     UNKNOWN,
     BlockRecipe,
@@ -25,9 +25,10 @@ from archdsl.semantics.values import (
     Branch,
     OpRecipe,
     OpRef,
-    kind_of,
     show,
+    told,
 )
+from archdsl.semantics.want import STEP, Want
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:
@@ -155,12 +156,14 @@ def bind_parameters(
     for parameter in parameters:
         word = parameter.name.id
         if word in matched:
-            value = evaluator.value(matched[word].value, env)
+            want = Want(type=type_of(parameter))
+            value = evaluator.value(matched[word].value, env, want)
             span = matched[word].value.span
         elif word in presets:
             value, span = presets[word], parameter.span
         elif parameter.default is not None:
-            value, span = evaluator.value(parameter.default, inner), parameter.default.span
+            want = Want(type=type_of(parameter))
+            value, span = evaluator.value(parameter.default, inner, want), parameter.default.span
         else:
             missing.append(word)
             continue
@@ -186,6 +189,8 @@ def _match(
 ) -> dict[str, tree.Argument] | None:
     """Which argument is for which parameter; None where one has no place."""
     words = [p.name.id for p in parameters]
+    if len(set(words)) < len(words):
+        return None  # the declaration is at fault, and says so
     matched: dict[str, tree.Argument] = {}
     fine = True
     for position, argument in enumerate(given):
@@ -237,8 +242,7 @@ def accepted(
         return value is not UNKNOWN
     evaluator.mistake(
         "E0211",
-        f"`{parameter.name.id}` of `{name}` is {described(parameter)}, not {kind_of(value)} "
-        f"({show(value)})",
+        f"`{parameter.name.id}` of `{name}` is {described(parameter)}, not {told(value)}",
         span,
     )
     return False
@@ -318,8 +322,6 @@ def _collect(so_far: object, value: object, *, sole: bool) -> object:
 
 def _branches(evaluator: "Evaluator", expr: tree.Expr, env: Environment) -> list[Branch] | None:
     """One branch, or those of a comprehension."""
-    from archdsl.semantics.evaluate import STEP
-
     value = evaluator.value(expr, env, STEP)
     if value is UNKNOWN:
         return None
@@ -383,8 +385,6 @@ def _argument_word(
 
 def want_of(field: FieldInfo) -> Any:
     """The bare words that an op's argument accepts."""
-    from archdsl.semantics.evaluate import Want
-
     return Want(words=frozenset(words_of(field.annotation)))
 
 
@@ -451,7 +451,7 @@ def _sentence(op: Described, word: str, value: object, faults: Sequence[Any]) ->
     if any(f["type"] == "value_error" for f in faults):
         return f"`{word}` of `{op.word}`: {faults[0]['ctx']['error']}"
     wanted = describe(op.model_fields[word].annotation)
-    return f"`{word}` of `{op.word}` is {wanted}, not {kind_of(value)} ({show(value)})"
+    return f"`{word}` of `{op.word}` is {wanted}, not {told(value)}"
 
 
 def describe(annotation: Any) -> str:

@@ -31,6 +31,14 @@ class Draft:
 
 
 @dataclass(eq=False, slots=True)
+class Outputs:
+    """What an `output` line gives: names (empty where there is none) and refs."""
+
+    span: Span
+    values: list[tuple[str, Flow]] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
 class Body:
     """`parent` is the body around a chain or `path` that a name opened: its taps are in reach."""
 
@@ -48,9 +56,9 @@ class Body:
     modules: list[int | str] = field(default_factory=list)  # a step's number or a layer's name
     marks: list[Mark] = field(default_factory=list)
     captures: dict[Tap, tuple[Ref, ...]] = field(default_factory=dict)
-    outputs: "list[tuple[str, Flow]] | None" = None
+    outputs: Outputs | None = None
+    nested: int = 0  # merges and paths without a name that stand around the line at hand
     training: bool = False  # inside an auxiliary head
-    unknown_input: bool = False
 
     def type_of(self, ref: Ref) -> TensorType:
         if ref.step < 0:
@@ -68,6 +76,25 @@ class Body:
             yield
         finally:
             self.marks.pop()
+
+    @contextmanager
+    def inside(self, mark: Mark) -> Iterator[None]:
+        """Marked lines of a merge or path: those of the body's own stand outside."""
+        self.nested += 1
+        try:
+            with self.marked(mark):
+                yield
+        finally:
+            self.nested -= 1
+
+    @contextmanager
+    def untouched(self) -> Iterator[None]:
+        """What is declared inside is forgotten afterwards."""
+        given, modules, outputs = dict(self.given), list(self.modules), self.outputs
+        try:
+            yield
+        finally:
+            self.given, self.modules, self.outputs = given, modules, outputs
 
     def add_input(self, name: str, type_: TensorType, span: Span | None = None) -> Ref:
         self.inputs.append(type_)

@@ -7,6 +7,7 @@ later step passes on in silence.
 
 from typing import TYPE_CHECKING, assert_never
 
+from archdsl.base.diagnostics import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind
 from archdsl.ir.shape import TensorType
@@ -14,6 +15,7 @@ from archdsl.ops.base import MANY, Op
 from archdsl.semantics.body import Body, Flow
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import Evaluator
+from archdsl.semantics.idle import report_idle
 from archdsl.semantics.layers import Layers
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.lines import Lines, Pieces
@@ -46,12 +48,13 @@ class Elaborator:
         self.reporter = reporter
         self.limits = limits
         self.evaluator = Evaluator(reporter, limits)
-        self.placer = Placer(reporter, limits)
+        self.placer = Placer(reporter, limits, lambda: self.supposing > 0)
         self.layers = Layers(self)
         self.lines = Lines(self)
         self.networks: NetworkLines | None = None
         self._blocks: dict[object, Scope | None] = {}
         self._depth = 0
+        self.supposing = 0  # inside lines that may not run: taps have no value there
 
     def apply(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str | None = None
@@ -107,7 +110,16 @@ class Elaborator:
                 hint="give the block a parameter for it and pass the step by its name",
             )
             return None
-        return body.reach(recipe.tap)
+        if recipe.tap.training_only and not body.training:
+            self.reporter.error(
+                "E0815",
+                f"`{recipe.tap.name}` exists in training only, and this step does not",
+                recipe.node.span,
+                others=(Label(recipe.tap.span, "this head is left out at inference"),),
+                hint="flow on from the step before the head, or make the head a step: delete `aux`",
+            )
+            return None
+        return None if self.supposing else body.reach(recipe.tap)
 
     def _chain(
         self, recipe: ChainRecipe, flow: Flow, body: Body, env: Environment, name: str | None
@@ -117,7 +129,7 @@ class Elaborator:
             for item in recipe.items:
                 flow = self.apply(item, flow, body, env)
             return flow
-        if isinstance(unmarked(first), TapRecipe | UnknownRecipe):
+        if isinstance(unmarked(first), TapRecipe | UnknownRecipe) and rest:
             flow = self.apply(first, flow, body, env)
             if len(rest) == 1:
                 return self.apply(rest[0], flow, body, env, name)
@@ -138,26 +150,37 @@ class Elaborator:
         inner_flow = self._enter(inner, flow, body, recipe.node.span)
         self.reporter.frames.append(Frame(name, "", None))
         try:
-            match recipe:
-                case SuiteRecipe():
-                    result = self.lines.run(recipe.node.body, inner, inner.env, inner_flow)
-                case _:
-                    result = self.apply(recipe, inner_flow, inner, inner.env)
+            if isinstance(recipe, SuiteRecipe) and recipe.op is None:
+                result = self.lines.run(recipe.node.body, inner, inner.env, inner_flow)
+            else:
+                result = self.apply(recipe, inner_flow, inner, inner.env)
+            self._check_numbers(inner)
             self.layers.unused(inner)
         finally:
             self.reporter.frames.pop()
-        if inner.env.tainted:
-            env.tainted = True
         if result is None or flow is None:
             return None, None
+        report_idle(inner, result, self.reporter)
         scope = inner.finish(result)
         self.placer.measure(scope, recipe.node.span)
         return scope, (*flow, *inner.captured_refs())
 
+    def _check_numbers(self, body: Body) -> None:
+        """In a sequence steps are numbered by their places: no other step may bear the number."""
+        for place, draft in enumerate(body.drafts):
+            given = body.given.get(str(place)) if draft.name is None else None
+            if given is not None:
+                self.reporter.error(
+                    "E0802",
+                    f"two steps are called `{place}`",
+                    given,
+                    others=(Label(draft.span, f"this is step {place} of the sequence"),),
+                    hint="leave the name away: steps of a sequence are numbered by their places",
+                )
+
     def _enter(self, inner: Body, flow: Flow, body: Body, span: Span) -> Flow:
         """The flow as the inner body's inputs."""
         if flow is None:
-            inner.unknown_input = True
             return None
         several = len(flow) > 1
         return tuple(
@@ -234,9 +257,9 @@ class Elaborator:
         if recipe.op is None:
             if name is not None:
                 return self._open(recipe, flow, body, env, name)
-            with body.marked(Mark(node)):
+            with body.inside(Mark(node)):
                 return self.lines.run(node.body, body, env, flow)
-        with body.marked(Mark(node)):
+        with body.inside(Mark(node)):
             pieces = self.lines.pieces(node.body, flow, body, env)
         return self._merge(recipe.op, pieces, node, node.head.span, flow, body, name)
 
@@ -307,12 +330,13 @@ class Elaborator:
         flow: Flow = None
         if input_ is not None:
             flow = (body.add_input("x", input_),)
-        env.values["input"] = Tap("input", declaration.name.span, body, flow)
+        env.values.setdefault("input", Tap("input", declaration.name.span, body, flow))
         for parameter, type_ in taps:
             refs = (body.add_input(parameter, type_),) if type_ is not None else None
             env.values[parameter] = Tap(parameter, declaration.name.span, body, refs)
         if isinstance(declaration, tree.BlockDecl) and declaration.value is not None:
             result = self._block_value(declaration.value, flow, body, env)
+            self._check_numbers(body)
         elif isinstance(declaration, tree.NetworkDecl) and self.networks is not None:
             result = self.networks.embed(declaration, flow, body, env)
         else:
@@ -321,6 +345,7 @@ class Elaborator:
         results = self._results(body, result)
         if results is None or any(t is None for _, t in taps):
             return None
+        report_idle(body, results, self.reporter)
         scope = body.finish(results, declaration.doc.text if declaration.doc else "")
         self.placer.measure(scope, declaration.name.span)
         return scope
@@ -337,7 +362,7 @@ class Elaborator:
         if body.outputs is None:
             return flow
         refs: list[Ref] = []
-        for _, piece in body.outputs:
+        for _, piece in body.outputs.values:
             if piece is None:
                 return None
             refs.extend(piece)

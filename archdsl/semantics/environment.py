@@ -1,6 +1,7 @@
 """Names in reach: a body's values and taps over those around it, and the file's declarations."""
 
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,13 +12,13 @@ MISSING = object()
 
 @dataclass(eq=False, slots=True)
 class Environment:
-    """`tainted` says that a mistake may have kept names from being defined: a missing one is
-    not reported then."""
+    """`doubts` are patterns of names that a mistake may have kept from being bound: where one of
+    them is missing, that is not reported."""
 
     module: "Module | None" = None
     parent: "Environment | None" = None
     values: dict[str, object] = field(default_factory=dict)
-    tainted: bool = False
+    doubts: list[str] = field(default_factory=list)
 
     def find(self, name: str) -> object:
         """The value, or `MISSING`."""
@@ -31,11 +32,11 @@ class Environment:
     def inner(self) -> "Environment":
         return Environment(self.module, self)
 
-    @property
-    def doubtful(self) -> bool:
+    def doubtful(self, name: str) -> bool:
+        """Whether a name may be missing only because of a mistake that is reported already."""
         here: Environment | None = self
         while here is not None:
-            if here.tainted:
+            if any(fnmatchcase(name, pattern) for pattern in here.doubts):
                 return True
             here = here.parent
         return False

@@ -6,7 +6,6 @@ reported once and its value is UNKNOWN, which every later expression passes on i
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from archdsl.base.source import Span
@@ -38,12 +37,16 @@ from archdsl.semantics.values import (
     TapRecipe,
     UnknownRecipe,
     begins_with_tap,
+    brief,
     extent,
+    is_plain,
     is_recipe,
-    kind_of,
+    is_step,
     show,
+    told,
     unmarked,
 )
+from archdsl.semantics.want import STEP, TENSOR, VALUE, Want
 from archdsl.syntax import tree
 
 _COMPOUND = (
@@ -56,19 +59,6 @@ _COMPOUND = (
     tree.IfElse,
     tree.Slice,
 )
-
-@dataclass(frozen=True, slots=True)
-class Want:
-    """What stands where an expression stands: a step of a chain, or a value; of which type, where
-    a parameter says it; and which bare words an op's argument accepts there."""
-
-    step: bool = False
-    words: frozenset[str] = frozenset()
-    type: str = ""
-
-
-VALUE = Want()
-STEP = Want(step=True)
 
 
 class Evaluator:
@@ -125,7 +115,7 @@ class Evaluator:
                 return value
         self.mistake(
             "E0401",
-            f"a step is needed here, not {kind_of(value)} ({show(value)})",
+            f"a step is needed here, not {told(value)}",
             expr.span,
             hint="a step is an op, a block, or a chain of them",
         )
@@ -139,7 +129,7 @@ class Evaluator:
         if value is not UNKNOWN:
             self.mistake(
                 "E0404",
-                f"a condition is true or false, but this is {kind_of(value)} ({show(value)})",
+                f"a condition is true or false, but this is {told(value)}",
                 expr.span,
                 hint="compare it: `x != 0`, `x != none`",
             )
@@ -161,13 +151,24 @@ class Evaluator:
     ) -> tuple[tuple[str, object], ...]:
         """Binds one name to the value, or several to its elements."""
         names = tuple(t.id for t in targets)
+        for target in targets:
+            if target.id == "input":
+                self.mistake(
+                    "E0204",
+                    "a value cannot be called `input`: it is what flows into the body",
+                    target.span,
+                    hint="choose another name",
+                )
+                return ()
         if len(names) == 1:
             pairs: tuple[tuple[str, object], ...] = ((names[0], value),)
         elif value is UNKNOWN:
             pairs = tuple((n, UNKNOWN) for n in names)
         elif not isinstance(value, tuple) or len(value) != len(names):
-            what = f"{len(value)} elements" if isinstance(value, tuple) else kind_of(value)
-            self.mistake("E0405", f"{len(names)} names for {what} ({show(value)})", span)
+            what = told(value)
+            if isinstance(value, tuple):
+                what = f"{len(value)} element{'s' * (len(value) != 1)} ({show(value)})"
+            self.mistake("E0405", f"{len(names)} names for {what}", span)
             pairs = tuple((n, UNKNOWN) for n in names)
         else:
             pairs = tuple(zip(names, value, strict=True))
@@ -190,8 +191,7 @@ class Evaluator:
             if isinstance(value, bool) or not isinstance(value, int | str):
                 self.mistake(
                     "E0406",
-                    f"a computed name takes whole numbers and strings, not {kind_of(value)} "
-                    f"({show(value)})",
+                    f"a computed name takes whole numbers and strings, not {told(value)}",
                     name.span,
                 )
                 return None
@@ -256,21 +256,35 @@ class Evaluator:
     def _local(self, expr: tree.Name, value: object, env: Environment, want: Want) -> object:
         match value:
             case Tap():
-                if want.step and expr.id != "input" and self._is_step_word(expr.id, env):
-                    return self.mistake(
-                        "E0206",
-                        f"`{expr.id}` is both a step's name here and "
-                        f"{'an op' if expr.id in ops() else 'a block'}",
-                        expr.span,
-                        hint=f"write `{expr.id}()` to apply it, or rename the step at line "
-                        f"{value.span.line} to mean its output",
-                    )
-                return TapRecipe(expr, value)
+                return self._tap(expr, value, env, want)
             case SharedLayer():
+                value.mentioned = True
                 return LayerRecipe(expr, value)
             case _ if is_recipe(value):
                 return MarkedRecipe(Mark(expr), value)
         return value
+
+    def _tap(self, expr: tree.Name, tap: Tap, env: Environment, want: Want) -> object:
+        """The tensor, unless the name could as well mean the op, block or value that it hides."""
+        other = tap.hides
+        if other is MISSING and self._is_step_word(expr.id, env):
+            other = self._declared(expr, expr.id, env) or OpRef(expr, ops()[expr.id])
+        if want.type == "tensor" or other is MISSING or (want.step and not is_step(other)):
+            return TapRecipe(expr, tap)
+        if want.type == "block" and is_step(other):
+            return other
+        what = "an op" if isinstance(other, OpRef) and tap.hides is MISSING else "a block"
+        if tap.hides is not MISSING:
+            what = "a parameter or `let`"
+        return self.mistake(
+            "E0206",
+            f"`{expr.id}` is both a step's name here and {what}",
+            expr.span,
+            hint=f"write `{expr.id}()` to apply it, or rename the step at line {tap.span.line} to "
+            "mean its output"
+            if is_step(other)
+            else f"rename the step at line {tap.span.line}",
+        )
 
     def _is_step_word(self, name: str, env: Environment) -> bool:
         return name in ops() or (env.module is not None and env.module.find(name) is not None)
@@ -290,8 +304,15 @@ class Evaluator:
                 return BlockRef(node, declaration, module)
 
     def _unknown_name(self, expr: tree.Name, env: Environment, want: Want) -> object:
-        if env.doubtful or (env.module is not None and env.module.broken):
+        if env.doubtful(expr.id) or (env.module is not None and env.module.broken):
             return UNKNOWN
+        if expr.id == "path":
+            return self.mistake(
+                "E0401",
+                "`path` opens lines of its own and is no step by itself",
+                expr.span,
+                hint="write `path:` and the steps on indented lines below it",
+            )
         known = env.names() | want.words | (env.module.known() if env.module else set())
         if not want.step:
             known |= set(FUNCTIONS)
@@ -333,16 +354,23 @@ class Evaluator:
     def _binary(self, expr: tree.Binary, env: Environment, want: Want) -> object:
         if expr.op in ("and", "or"):
             left = self.condition(expr.left, env)
-            if left is None or left == (expr.op == "or"):
-                return UNKNOWN if left is None else left
+            if left == (expr.op == "or"):
+                return left
             right = self.condition(expr.right, env)
-            return UNKNOWN if right is None else right
+            return UNKNOWN if left is None or right is None else right
         left_value = self.value(expr.left, env, Want(want.step))
         right_value = self.value(expr.right, env)
         if left_value is UNKNOWN or right_value is UNKNOWN:
             return UNKNOWN
-        if expr.op == "*" and (is_recipe(left_value) or isinstance(left_value, OpRef | BlockRef)):
+        if expr.op == "*" and is_step(left_value):
             return self._repeat(expr, left_value, right_value)
+        if expr.op == "*" and is_step(right_value):
+            return self.mistake(
+                "E0407",
+                "the number of copies stands behind the step",
+                expr.span,
+                hint=f"write `{expr.right.span.text} * {expr.left.span.text}`",
+            )
         return self._limited(arithmetic(expr.op, left_value, right_value))
 
     def _repeat(self, expr: tree.Binary, left: object, count: object) -> object:
@@ -353,7 +381,17 @@ class Evaluator:
                 f"a step is repeated a whole number of times, not {show(count)}",
                 expr.right.span,
             )
+        if begins_with_tap(item):
+            return self._lost(expr.left.span)
         return RepeatRecipe(expr, item, count)
+
+    def _lost(self, span: Span) -> object:
+        return self.mistake(
+            "E0209",
+            f"`{span.text}` flows on from a step's output: what flows into it here would be lost",
+            span,
+            hint="start the line with it, or merge the two with `add` or `concat`",
+        )
 
     def _limited(self, value: object) -> object:
         if isinstance(value, int) and abs(value) >= 10**self.limits.digits:
@@ -368,6 +406,7 @@ class Evaluator:
             right = self.value(operand, env)
             if left is UNKNOWN or right is UNKNOWN:
                 return UNKNOWN
+            self.spend(sum(len(v) for v in (left, right) if isinstance(v, tuple)) // 10, expr.span)
             if not compared(op, left, right):
                 return False
             left = right
@@ -375,7 +414,9 @@ class Evaluator:
 
     def _choose(self, expr: tree.IfElse, env: Environment, want: Want) -> object:
         condition = self.condition(expr.condition, env)
-        if condition is None:
+        if condition is None:  # each arm has mistakes of its own
+            self.value(expr.then, env, want)
+            self.value(expr.otherwise, env, want)
             return UNKNOWN
         arm = expr.then if condition else expr.otherwise
         value = self.value(arm, env, want)
@@ -385,47 +426,49 @@ class Evaluator:
 
     def _comprehension(self, expr: tree.Comprehension, env: Environment, want: Want) -> object:
         items = self.items(expr.iterable, env)
-        if items is None:
-            return UNKNOWN
 
         def rounds() -> Iterator[object]:
-            for index, item in enumerate(items):
+            for index, item in enumerate(items if items is not None else (UNKNOWN,)):
                 inner = env.inner()
                 pairs = self.unpack(expr.targets, item, inner, expr.iterable.span)
+                keep: bool | None = True
                 if expr.condition is not None:
                     keep = self.condition(expr.condition, inner)
-                    if keep is None:
-                        yield UNKNOWN
-                        return
-                    if not keep:
+                    if keep is False:
                         continue
                 value = self.value(expr.element, inner, want)
                 if want.step and value is not UNKNOWN:
                     value = self.as_recipe(value, expr.element)
                 if is_recipe(value):
                     value = MarkedRecipe(Mark(expr, index, _plain(pairs)), value)
-                yield value
-                if value is UNKNOWN:
-                    return
+                yield value if keep else UNKNOWN
 
         values = bounded(rounds())
-        return UNKNOWN if any(v is UNKNOWN for v in values) else values
+        known = items is not None and not any(v is UNKNOWN for v in values)
+        return values if known else UNKNOWN
 
     def _attribute(self, expr: tree.Attribute, env: Environment) -> object:
         if isinstance(expr.value, tree.Name):
             dotted = env.find(f"{expr.value.id}.{expr.name.id}")
             if dotted is not MISSING:
                 return dotted
-        value = self.value(expr.value, env)
+        value = self.value(expr.value, env, TENSOR)
         if value is UNKNOWN:
             return UNKNOWN
         if not isinstance(value, TapRecipe):
-            raise Refusal("E0408", f"only a tensor has `.{expr.name.id}`, not {kind_of(value)}")
+            raise Refusal(
+                "E0408",
+                f"only a tensor has `.{expr.name.id}`, not {told(value)}",
+            )
         types = value.tap.types()
         if types is None:
             return UNKNOWN
         if len(types) != 1:
-            raise Refusal("E0408", f"`{value.tap.name}` is {len(types)} tensors; name them apart")
+            raise Refusal(
+                "E0408",
+                f"`{value.tap.name}` is {len(types)} tensors, each with a shape of its own",
+                "name each of them: `a, b = chunk(2)`",
+            )
         facts = tensor_facts(types[0])
         if expr.name.id in facts:
             return facts[expr.name.id]
@@ -441,14 +484,14 @@ class Evaluator:
         if value is UNKNOWN or index is UNKNOWN:
             return UNKNOWN
         if not isinstance(value, tuple | str):
-            raise Refusal(
-                "E0402", f"only a tuple has elements, not {kind_of(value)} ({show(value)})"
-            )
+            raise Refusal("E0402", f"only a tuple has elements, not {told(value)}")
         if isinstance(index, bool) or not isinstance(index, int):
-            raise Refusal("E0402", f"an index is a whole number, not {kind_of(index)}")
+            raise Refusal("E0402", f"an index is a whole number, not {told(index)}")
         if not -len(value) <= index < len(value):
             raise Refusal(
-                "E0403", f"index {index} is outside a tuple of {len(value)} ({show(value)})"
+                "E0403",
+                f"there is no element {index} in {show(value)}, which has {len(value)}",
+                f"the elements are numbered from 0 to {len(value) - 1}" if value else "",
             )
         return value[index]
 
@@ -460,13 +503,14 @@ class Evaluator:
             if bound is UNKNOWN:
                 return UNKNOWN
             if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int)):
-                raise Refusal("E0402", f"a slice takes whole numbers, not {kind_of(bound)}")
+                raise Refusal("E0402", f"a slice takes whole numbers, not {told(bound)}")
             bounds.append(bound)
         if value is UNKNOWN:
             return UNKNOWN
         if bounds[2] == 0:
             raise Refusal("E0402", "a slice cannot step by 0")
-        return sequence(value, "a slice")[slice(*bounds)]
+        whole = value if isinstance(value, str) else sequence(value, "a slice")
+        return whole[slice(*bounds)]
 
     # --- calls and chains --------------------------------------------------------------------
 
@@ -484,7 +528,11 @@ class Evaluator:
                 return arguments.bind(self, callee, expr, expr.arguments, env)
             case _ if is_recipe(callee):
                 return self._call_recipe(callee, expr)
-        return self.mistake("E0207", f"{kind_of(callee)} cannot be called", expr.callee.span)
+        return self.mistake(
+            "E0207",
+            f"`{brief(expr.callee.span)}` is {told(callee)} and cannot be called",
+            expr.callee.span,
+        )
 
     def _call_recipe(self, callee: Recipe, expr: tree.Call) -> object:
         inner = unmarked(callee)
@@ -492,25 +540,31 @@ class Evaluator:
             return callee
         if not expr.arguments and not isinstance(inner, TapRecipe | LayerRecipe):
             return callee
-        what = {TapRecipe: "a step's output", LayerRecipe: "a shared layer"}.get(
-            type(inner), "a chain that has its arguments already"
-        )
+        what = {
+            TapRecipe: "a step's output",
+            LayerRecipe: "a shared layer",
+            ChainRecipe: "a chain",
+            RepeatRecipe: "a repeated step",
+        }.get(type(inner), "a block that has its arguments already")
         return self.mistake(
             "E0207",
-            f"`{expr.callee.span.text}` is {what} and takes no arguments",
+            f"`{brief(expr.callee.span)}` is {what} and takes no arguments",
             expr.callee.span,
             hint="leave the parentheses away",
         )
 
     def _callee(self, expr: tree.Expr, env: Environment, want: Want) -> object:
         """What is called: a bare name is looked up as a step where a step stands, otherwise as a
-        function first; a tap of that name does not hide the op."""
+        function first; a tap or number of that name, which cannot be called, hides neither."""
         if not isinstance(expr, tree.Name):
             return self.value(expr, env)
         local = env.find(expr.id)
-        hidden = isinstance(local, Tap) and self._is_step_word(expr.id, env)
+        if isinstance(local, Tap) and is_step(local.hides):
+            local = local.hides
+        cannot = isinstance(local, Tap) or is_plain(local)
+        hidden = cannot and (self._is_step_word(expr.id, env) or expr.id in FUNCTIONS)
         if local is not MISSING and not hidden:
-            return self._local(expr, local, env, VALUE)
+            return self._local(expr, local, env, TENSOR)
         declared = self._declared(expr, expr.id, env)
         if declared is not None:
             return declared
@@ -528,11 +582,13 @@ class Evaluator:
                     "E0202", f"`{name}` takes no argument by name", argument.name.span
                 )
         values = [self.value(a.value, env) for a in expr.arguments]
+        if not fewest <= len(values) <= most:
+            wanted = f"{fewest} to {most}" if fewest != most else f"{fewest}"
+            noun = "argument" if most == 1 else "arguments"
+            raise Refusal("E0208", f"`{name}` takes {wanted} {noun}, not {len(values)}")
         if any(v is UNKNOWN for v in values):
             return UNKNOWN
-        if not fewest <= len(values) <= most:
-            wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-            raise Refusal("E0208", f"`{name}` takes {wanted} arguments, not {len(values)}")
+        self.spend(sum(len(v) for v in values if isinstance(v, tuple)) // 10, expr.span)
         return self._limited(function(*values))
 
     def _user_function(self, callee: FnRef, expr: tree.Call, env: Environment) -> object:
@@ -549,7 +605,11 @@ class Evaluator:
         if bound is None:
             return UNKNOWN
         if self._calls >= self.limits.calls:
-            raise Refusal("E0503", f"functions call each other more than {self.limits.calls} deep")
+            self.reporter.exhausted(
+                "E0503",
+                f"functions call each other more than {self.limits.calls} deep",
+                expr.span,
+            )
         self._calls += 1
         try:
             inner = Environment(callee.module, values=dict(bound))
@@ -562,13 +622,8 @@ class Evaluator:
         items = []
         for position, item in enumerate(expr.items):
             recipe = self.recipe(item, env)
-            if position and isinstance(unmarked(recipe), TapRecipe):
-                self.mistake(
-                    "E0209",
-                    f"`{item.span.text}` is a step's output: what flows into it here would be lost",
-                    item.span,
-                    hint="start the chain with it, or merge the two with `add` or `concat`",
-                )
+            if position and begins_with_tap(recipe):
+                self._lost(item.span)
                 recipe = UnknownRecipe(item)
             items.append(recipe)
         return ChainRecipe(expr, tuple(items))
@@ -612,6 +667,4 @@ def evaluate_plain(expr: tree.Expr, values: Mapping[str, object]) -> object:
 
 
 def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:
-    from archdsl.semantics.values import is_plain
-
     return tuple((n, v) for n, v in pairs if is_plain(v))

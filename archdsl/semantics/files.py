@@ -10,6 +10,7 @@ from archdsl.base.diagnostics import Label
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.registry import ops
+from archdsl.semantics.parameters import check_parameters, check_use
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse
@@ -75,6 +76,11 @@ class Files:
             else:
                 self._declare(module, declaration.name, (declaration, module))
         self._open.pop()
+        for declaration in parsed.file.declarations:
+            if isinstance(declaration, tree.BlockDecl | tree.NetworkDecl | tree.FnDecl):
+                check_parameters(declaration, self._reporter)
+                if parsed.ok:
+                    check_use(declaration, self._reporter)
         return module
 
     def library_block(self, name: str) -> tuple[Definition, Module] | None:
@@ -125,14 +131,14 @@ class Files:
             )
 
     def _declare(self, module: Module, name: tree.Name, found: "tuple[Definition, Module]") -> None:
-        if name.id in ops():
+        if name.id in ops() or name.id in ("input", "path"):
+            what = "an op" if name.id in ops() else "a word"
             self._reporter.error(
                 "E0204",
-                f"`{name.id}` is an op of the language and cannot be declared again",
+                f"`{name.id}` is {what} of the language and cannot be declared again",
                 name.span,
                 hint="choose another name",
             )
-            return
         before = module.names.get(name.id)
         if before is not None:
             self._reporter.error(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from archdsl.semantics.limits import LIMITS
+from archdsl.semantics.values import show, told
 
 
 class Refusal(Exception):
@@ -17,19 +18,15 @@ class Refusal(Exception):
 
 def number(value: object, where: str) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        from archdsl.semantics.values import kind_of, show
-
-        raise Refusal("E0402", f"{where} needs a number, not {kind_of(value)} ({show(value)})")
+        raise Refusal("E0402", f"{where} needs a number, not {told(value)}")
     return value
 
 
 def sequence(value: object, where: str) -> tuple[object, ...]:
     if not isinstance(value, tuple):
-        from archdsl.semantics.values import kind_of, show
-
         whole = isinstance(value, int) and not isinstance(value, bool)
         hint = f"did you mean `range({show(value)})`?" if whole else ""
-        raise Refusal("E0402", f"{where} needs a tuple, not {kind_of(value)} ({show(value)})", hint)
+        raise Refusal("E0402", f"{where} needs a tuple, not {told(value)}", hint)
     return value
 
 

@@ -9,21 +9,26 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
 from archdsl.semantics.body import Body, Flow
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.naming import nameable
+from archdsl.semantics.naming import nameable, pattern
 from archdsl.semantics.values import (
     BlockRecipe,
     LayerRecipe,
     OpRecipe,
+    Recipe,
     SharedLayer,
-    SuiteRecipe,
-    TapRecipe,
     UnknownRecipe,
+    begins_with_tap,
     unmarked,
 )
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:
     from archdsl.semantics.elaborate import Elaborator
+
+
+def _unfit(recipe: Recipe) -> bool:
+    """Whether a layer cannot be made of it: a tap takes no input, a layer is one already."""
+    return isinstance(unmarked(recipe), LayerRecipe) or begins_with_tap(recipe)
 
 
 class Layers:
@@ -35,19 +40,18 @@ class Layers:
         name = self.elaborator.evaluator.text(statement.name, env)
         recipe = self.elaborator.evaluator.recipe(statement.value, env)
         if name is None:
-            env.tainted = True
+            env.doubts.append(pattern(statement.name))
             return
-        if isinstance(unmarked(recipe), TapRecipe | LayerRecipe | SuiteRecipe) and not isinstance(
-            recipe, UnknownRecipe
-        ):
-            inner = unmarked(recipe)
-            if not (isinstance(inner, SuiteRecipe) and inner.op is None):
-                self.reporter.error(
-                    "E0410",
-                    "a shared layer is made of a block, an op or a chain of them",
-                    statement.value.span,
-                )
-                recipe = UnknownRecipe(statement.value)
+        if _unfit(recipe):
+            self.reporter.error(
+                "E0410",
+                "a shared layer is made of a block, an op or a chain of them",
+                statement.value.span,
+                hint=f"leave the tap away, and write it where the layer is used: `… -> {name}`"
+                if begins_with_tap(recipe)
+                else "use the first layer, or repeat what it is made of",
+            )
+            recipe = UnknownRecipe(statement.value)
         if nameable(self.reporter, statement.name, name, UnknownRecipe(statement.value), body):
             body.modules.append(name)
         env.values[name] = SharedLayer(name, statement.name.span, body, recipe, env)
@@ -83,7 +87,7 @@ class Layers:
         self, layer: SharedLayer, flow: tuple[Ref, ...], body: Body, span: Span
     ) -> tuple[Op | Scope, tuple[Ref, ...], tuple[TensorType, ...]] | None:
         inner = unmarked(layer.recipe)
-        if isinstance(inner, OpRecipe | BlockRecipe):
+        if isinstance(inner, BlockRecipe) or (isinstance(inner, OpRecipe) and not inner.branches):
             scratch = Body(body.kind, body.block, layer.env, body.definition)
             start = tuple(
                 scratch.add_input("x", body.type_of(ref), body.origin(ref)) for ref in flow
@@ -128,7 +132,8 @@ class Layers:
             layer = body.env.values.get(name)
             if not isinstance(layer, SharedLayer) or layer.body is not body:
                 continue
-            if layer.first is None and not layer.unknown and not body.env.doubtful:
+            silent = layer.unknown or (layer.mentioned and self.reporter.failed)
+            if layer.first is None and not silent:
                 self.reporter.error(
                     "E0412",
                     f"the layer `{name}` is never used, so its weights have no shape",

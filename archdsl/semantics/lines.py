@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, assert_never
 
-from archdsl.base.diagnostics import Severity
+from archdsl.base.diagnostics import Label, Severity
+from archdsl.base.names import refusal, suggestion
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
 from archdsl.ir.shape import format_shape
-from archdsl.semantics.body import Body, Flow
+from archdsl.semantics.body import Body, Flow, Outputs
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.naming import nameable
+from archdsl.semantics.naming import nameable, pattern
 from archdsl.semantics.values import (
     UNKNOWN,
     Branch,
+    SharedLayer,
     Tap,
     TapRecipe,
     is_plain,
@@ -47,14 +49,16 @@ class Lines:
             case tree.Flow():
                 return self._flow(statement, body, env, flow)
             case tree.For():
-                items = self._items(statement, env)
+                items = self.evaluator.items(statement.iterable, env)
                 if items is None:
+                    self._suppose(statement, body, env)
                     return None
                 for inner in self._rounds(statement, items, body, env):
                     flow = self.run(inner, body, env, flow)
             case tree.If():
                 arm = self._arm(statement, body, env)
                 if arm is None:
+                    self._suppose(statement, body, env)
                     return None
                 with body.marked(Mark(statement, arm[0])):
                     return self.run(arm[1], body, env, flow)
@@ -72,10 +76,23 @@ class Lines:
                 assert_never(statement)
         return flow
 
-    def _items(self, statement: tree.For, env: Environment) -> tuple[object, ...] | None:
-        items = self.evaluator.items(statement.iterable, env)
-        env.tainted = env.tainted or items is None
-        return items
+    def _suppose(self, statement: tree.For | tree.If, body: Body, env: Environment) -> None:
+        """Looks for mistakes in lines that may or may not run. What they bind is unknown."""
+        if isinstance(statement, tree.For):
+            bodies = [statement.body]
+            self.evaluator.unpack(statement.targets, UNKNOWN, env, statement.iterable.span)
+        else:
+            bodies = [*(lines for _, lines in statement.arms), statement.otherwise]
+        before = dict(env.values)
+        after = dict(before)
+        self.elaborator.supposing += 1
+        for lines in bodies:
+            env.values = dict(before)
+            with body.untouched():
+                self.run(lines, body, env, None)
+            after |= {n: _unknown(v) for n, v in env.values.items() if v is not before.get(n)}
+        self.elaborator.supposing -= 1
+        env.values = after
 
     def _let(self, statement: tree.Let, env: Environment) -> None:
         value = self.evaluator.value(statement.value, env)
@@ -86,6 +103,7 @@ class Lines:
     ) -> Iterator[tuple[tree.Statement, ...]]:
         """The loop's body once a round, with its variables bound and its mark set."""
         for index, item in enumerate(items):
+            self.evaluator.spend(1, statement.iterable.span)
             pairs = self.evaluator.unpack(statement.targets, item, env, statement.iterable.span)
             values = tuple((n, v) for n, v in pairs if is_plain(v))
             with body.marked(Mark(statement, index, values)):
@@ -98,7 +116,8 @@ class Lines:
         for index, (condition, lines) in enumerate(statement.arms):
             truth = self.evaluator.condition(condition, env)
             if truth is None:
-                env.tainted = True
+                for later, _ in statement.arms[index + 1 :]:
+                    self.evaluator.condition(later, env)
                 return None
             if truth:
                 return index, lines
@@ -142,9 +161,11 @@ class Lines:
             parts = [(ref,) for ref in result]
         for written, name, refs in zip(statement.names, names, parts, strict=True):
             if name is not None:
-                env.values[name] = Tap(name, written.span, body, refs)
+                before = env.find(name)
+                hides = before.hides if isinstance(before, Tap) else before
+                env.values[name] = Tap(name, written.span, body, refs, hides)
             else:
-                env.tainted = True
+                env.doubts.append(pattern(written))
 
     def _check_shape(
         self,
@@ -194,16 +215,53 @@ class Lines:
             )
             return
         if body.outputs is not None:
-            self.reporter.error("E0804", "the outputs are declared twice", statement.span)
+            first = body.outputs.span
+            self.reporter.error(
+                "E0804",
+                "the outputs are declared twice",
+                statement.span,
+                others=(Label(first, "the first time is here"),) if first != statement.span else (),
+                hint="write them all on one line: `output c3, c4, c5`",
+            )
             return
-        body.outputs = []
+        body.outputs = Outputs(statement.span)
         for argument in statement.values:
             recipe = self.evaluator.recipe(argument.value, env)
             refs = self.elaborator.apply(recipe, flow, body, env)
             inner = unmarked(recipe)
             name = inner.tap.name if isinstance(inner, TapRecipe) else ""
-            name = argument.name.id if argument.name is not None else name
-            body.outputs.append((name, refs))
+            if argument.name is not None:
+                name = self._output_name(argument.name, statement)
+            elif name == "input":
+                name = ""
+            self._add_output(name, refs, argument.span, body.outputs)
+
+    def _output_name(self, written: tree.Name, statement: tree.Output) -> str:
+        """The name given to an output, or none where it cannot bear it."""
+        why = refusal(written.id)
+        if len(statement.values) == 1:
+            why = "has no use where there is one output alone"
+        if why is None:
+            return written.id
+        self.reporter.error(
+            "E0814",
+            f"an output cannot be called `{written.id}`: it {why}",
+            written.span,
+            hint="leave the name away"
+            if len(statement.values) == 1
+            else f"call it `{suggestion(written.id)}`",
+        )
+        return ""
+
+    def _add_output(self, name: str, refs: Flow, span: Span, outputs: Outputs) -> None:
+        if name and name in (other for other, _ in outputs.values):
+            self.reporter.error(
+                "E0814",
+                f"two outputs are called `{name}`",
+                span,
+                hint=f"give this one another name: `output …, {name}_2={name}`",
+            )
+        outputs.values.append((name, refs))
 
     def pieces(
         self, lines: tuple[tree.Statement, ...], flow: Flow, body: Body, env: Environment
@@ -215,27 +273,48 @@ class Lines:
                 case tree.Flow():
                     pieces.append((self._branch_line(line, body, env, flow), _head(line)))
                 case tree.For():
-                    items = self._items(line, env)
+                    items = self.evaluator.items(line.iterable, env)
                     if items is None:
+                        self._suppose(line, body, env)
                         pieces.append((None, line.span))
                     for inner in self._rounds(line, items or (), body, env):
                         pieces.extend(self.pieces(inner, flow, body, env))
                 case tree.If():
                     arm = self._arm(line, body, env)
                     if arm is None:
+                        self._suppose(line, body, env)
                         pieces.append((None, line.span))
                         continue
                     with body.marked(Mark(line, arm[0])):
                         pieces.extend(self.pieces(arm[1], flow, body, env))
-                case _:
+                case tree.Let() | tree.Layer():
                     self._statement(line, body, env, flow)
+                case _:
+                    self._misplaced(line)
+                    pieces.append((None, line.span))
         return pieces
+
+    def _misplaced(self, line: tree.Statement) -> None:
+        word = type(line).__name__.lower()
+        self.reporter.error(
+            "E0803" if isinstance(line, tree.Output) else "E0806",
+            f"`{word}` is no branch of a merge",
+            line.span,
+            hint="write it on a line of the network's own, after the merge",
+        )
 
     def _branch_line(self, line: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
         if not line.names and line.shape is None:
             recipe = self.evaluator.recipe(line.value, env)
             return self.elaborator.branch(Branch(line.value, recipe), flow, body, env)
         return self._flow(line, body, env, flow)
+
+
+def _unknown(value: object) -> object:
+    """What is left of a name's value where the line that binds it may not have run."""
+    if isinstance(value, Tap):
+        return Tap(value.name, value.span, value.body, None, value.hides)
+    return value if isinstance(value, SharedLayer) else UNKNOWN
 
 
 def _head(line: tree.Flow) -> Span:

@@ -42,3 +42,10 @@ def _claim(reporter: Reporter, written: Name, name: str, body: Body) -> bool:
         return False
     body.given[name] = written.span
     return True
+
+
+def pattern(written: tree.Name | tree.Template) -> str:
+    """What a computed name can come to, with `*` for its expressions."""
+    if isinstance(written, tree.Name):
+        return written.id
+    return "".join(part if isinstance(part, str) else "*" for part in written.parts)

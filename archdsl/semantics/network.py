@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+from archdsl.base.diagnostics import Label
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import (
     Expectation,
@@ -19,7 +20,7 @@ from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
 from archdsl.semantics import arguments
-from archdsl.semantics.body import Body, Flow
+from archdsl.semantics.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate import Elaborator
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.files import Module
@@ -76,12 +77,14 @@ class NetworkLines:
         flow: Flow,
     ) -> Flow:
         notes = self.notes.get(body)
-        if notes is None:
+        if notes is None or body.nested:
             word = type(line).__name__.lower()
+            place = "a path" if body.parent is not None or notes is not None else "a block"
             self.reporter.error(
                 "E0806",
-                f"`{word}` belongs to a network's own lines, not to a block or path",
+                f"`{word}` belongs to a network's own lines, not to {place}",
                 line.span,
+                hint=f"move the line {'out of it' if place == 'a path' else 'to the network'}",
             )
             return flow
         match line:
@@ -108,6 +111,7 @@ class NetworkLines:
                 "E0807",
                 "an input is declared before the first step",
                 line.span,
+                others=(Label(body.drafts[0].span, "the first step"),),
                 hint="move this line to the top of the network",
             )
             return None
@@ -122,10 +126,8 @@ class NetworkLines:
             )
             return None
         type_ = self._input_type(line, name, env)
-        if type_ is None:
-            env.tainted = True
+        if type_ is None or self.elaborator.supposing:
             env.values[name] = env.values["input"] = Tap(name, line.span, body, None)
-            body.unknown_input = True
             return None
         ref = body.add_input(name, type_, line.span)
         env.values[name] = Tap(name, line.span, body, (ref,))
@@ -210,7 +212,10 @@ class NetworkLines:
 
     def _weight(self, line: tree.Aux, env: Environment) -> float | None:
         weight: object = 1.0
-        for argument in line.arguments:
+        for position, argument in enumerate(line.arguments):
+            if position:
+                self.reporter.error("E0213", "`aux` takes `weight` alone, and once", argument.span)
+                return None
             if argument.name is None or argument.name.id != "weight":
                 given = argument.name.span if argument.name is not None else argument.span
                 self.reporter.error(
@@ -289,6 +294,7 @@ class NetworkLines:
                 "E0811",
                 f"`{declaration.name.id}` has {len(inputs)} inputs and cannot be used as a block",
                 inputs[1].span,
+                hint="make it a block with parameters for the other inputs: `right: tensor`",
             )
             return None
         if root and not _declares_input(declaration.body):
@@ -381,11 +387,14 @@ def _program(
     root = elaborator.elaborate(recipe, None, (), Frame(name, name, None))
     notes = next((n for n in lines.notes.values() if not n.embedded), None)
     if root is None or notes is None:
-        if notes is not None and not elaborator.reporter.failed:
-            elaborator.reporter.error(
-                "E0812", f"the network `{name}` has no steps", declaration.name.span
-            )
         return None
+    if not root.steps:
+        elaborator.reporter.error(
+            "E0812",
+            f"the network `{name}` has no steps",
+            declaration.name.span,
+            hint="write them below its `input` line: `conv(16, 3) -> relu`",
+        )
     for variant in _variants(declaration, reference.module):
         for line in variant.body:
             if isinstance(line, tree.Expect):
@@ -395,13 +404,12 @@ def _program(
         _check_init(init, root, elaborator.reporter)
     if elaborator.reporter.failed:
         return None
-    outputs = notes.body.outputs or []
     doc = declaration.doc or network.doc
     return Program(
         name,
         doc.text if doc is not None else "",
         root,
-        _output_names(outputs),
+        _output_names(notes.body.outputs, len(root.results)),
         tuple(Head(root.steps[i].name, i, w) for _, i, w in notes.heads),
         inits,
         tuple(notes.expectations),
@@ -420,12 +428,17 @@ def _variants(
     return found
 
 
-def _output_names(outputs: list[tuple[str, Flow]]) -> tuple[str, ...]:
-    if len(outputs) < 2 and not any(name for name, _ in outputs):
+def _output_names(outputs: Outputs | None, count: int) -> tuple[str, ...]:
+    """A name for each of several results: the user's, else `output1`, `output2`, …"""
+    if count < 2:
         return ()
-    if len(outputs) == 1:
-        return ()
-    return tuple(name or f"output{i + 1}" for i, (name, _) in enumerate(outputs))
+    given: list[str] = []
+    for name, refs in outputs.values if outputs is not None else [("", None)]:
+        several = len(refs) if refs is not None else count
+        given += (
+            [name] if several == 1 else [f"{name}{k + 1}" if name else "" for k in range(several)]
+        )
+    return tuple(name or f"output{place + 1}" for place, name in enumerate(given))
 
 
 def _all_inits(root: Scope, lines: NetworkLines, notes: Notes) -> tuple[Init, ...]:

@@ -6,7 +6,7 @@ from itertools import cycle, islice
 
 from archdsl.semantics.functions import Refusal, bounded, number, sequence
 from archdsl.semantics.limits import LIMITS
-from archdsl.semantics.values import kind_of, show
+from archdsl.semantics.values import is_recipe, show, told
 
 
 def arithmetic(op: str, left: object, right: object) -> object:
@@ -50,8 +50,7 @@ def _tuple_arithmetic(op: str, left: object, right: object) -> object:
         return bounded(islice(cycle(left), len(left) * max(right, 0)))
     raise Refusal(
         "E0402",
-        f"`{op}` does not go between {kind_of(left)} ({show(left)}) and {kind_of(right)} "
-        f"({show(right)})",
+        f"`{op}` does not go between {told(left)} and {told(right)}",
     )
 
 
@@ -65,10 +64,24 @@ _OPERATORS: dict[str, Callable[[int | float, int | float], int | float]] = {
 }
 
 
+def _equal(left: object, right: object) -> bool:
+    """`true` is not `1`; blocks are equal where they are the same one without arguments."""
+    if isinstance(left, tuple) and isinstance(right, tuple):
+        return len(left) == len(right) and all(map(_equal, left, right))
+    for value in (left, right):
+        if is_recipe(value) and None not in (left, right):
+            raise Refusal(
+                "E0402",
+                f"{told(value)} cannot be compared",
+                "blocks can be compared as long as they have no arguments: `block == bottleneck`",
+            )
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
 def compared(op: str, left: object, right: object) -> bool:
     match op:
         case "==":
-            return left == right and isinstance(left, bool) == isinstance(right, bool)
+            return _equal(left, right)
         case "!=":
             return not compared("==", left, right)
         case "in":

@@ -52,6 +52,11 @@ def type_names() -> tuple[str, ...]:
     return tuple(_TYPES)
 
 
+def type_of(parameter: tree.Parameter) -> str:
+    """The type that a parameter carries, empty if none."""
+    return parameter.type.id if parameter.type is not None else ""
+
+
 def described(parameter: tree.Parameter) -> str:
     """What a parameter with a type takes, in words."""
     return _TYPES[parameter.type.id][1] if parameter.type is not None else "anything"

@@ -1,5 +1,6 @@
 """Puts ops and scopes into a body as steps: types, sizes, limits, what to say of a misfit."""
 
+from collections.abc import Callable
 from math import prod
 
 from archdsl.base.diagnostics import Label
@@ -14,9 +15,12 @@ from archdsl.syntax import tree
 
 
 class Placer:
-    def __init__(self, reporter: Reporter, limits: Limits) -> None:
+    """`supposing` says whether the lines at hand may not run: they leave no steps then."""
+
+    def __init__(self, reporter: Reporter, limits: Limits, supposing: Callable[[], bool]) -> None:
         self.reporter = reporter
         self.limits = limits
+        self.supposing = supposing
         self.sizes: dict[int, int] = {}  # steps of a scope, every instance counted
         self._steps = 0
 
@@ -40,6 +44,8 @@ class Placer:
         name: str | None,
         branches: tuple[Span, ...],
     ) -> Flow:
+        if self.supposing():
+            return None
         inputs = body.types_of(refs)
         for ref, type_ in zip(refs, inputs, strict=True):
             if op.dtype not in (None, type_.dtype) and op.inputs[0] > 0:

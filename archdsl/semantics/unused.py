@@ -2,12 +2,16 @@
 
 from contextlib import suppress
 
-from archdsl.semantics.arguments import bind_variant
+from archdsl.semantics.arguments import accepted, bind_variant
 from archdsl.semantics.elaborate import Elaborator
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.files import Module
 from archdsl.semantics.network import NetworkLines, Overrides
+from archdsl.semantics.parameters import Parameterised, type_of
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
+from archdsl.semantics.want import Want
 from archdsl.syntax import tree
 
 
@@ -18,11 +22,20 @@ def check_unused(module: Module, reporter: Reporter) -> None:
     """
     for declaration in module.file.declarations:
         elaborator = Elaborator(reporter)
-        match declaration:
-            case tree.VariantDecl():
-                bind_variant(elaborator.evaluator, declaration, module, declaration.name)
-            case tree.BlockDecl() | tree.NetworkDecl():
-                _elaborate(elaborator, declaration, module)
+        # a limit is reached: bounded for the sake of time, and a use of the block says so itself
+        with suppress(Exhausted):
+            match declaration:
+                case tree.VariantDecl():
+                    bind_variant(elaborator.evaluator, declaration, module, declaration.name)
+                case tree.FnDecl():
+                    _call(elaborator.evaluator, declaration, module)
+                case tree.BlockDecl() | tree.NetworkDecl():
+                    _elaborate(elaborator, declaration, module)
+
+
+def _call(evaluator: Evaluator, declaration: tree.FnDecl, module: Module) -> None:
+    inner = Environment(module, values=dict(_unknown_arguments(evaluator, declaration, module)))
+    evaluator.value(declaration.value, inner)
 
 
 def _elaborate(
@@ -30,8 +43,21 @@ def _elaborate(
 ) -> None:
     NetworkLines(elaborator, Overrides())
     name = declaration.name.id
-    arguments = tuple((p.name.id, UNKNOWN) for p in declaration.parameters)
+    elaborator.reporter.frames.append(Frame(name, name, None))
+    arguments = _unknown_arguments(elaborator.evaluator, declaration, module)
+    elaborator.reporter.frames.pop()
     recipe = BlockRecipe(declaration.name, declaration, module, arguments)
-    # a limit is reached: bounded for the sake of time, and a use of the block says so itself
-    with suppress(Exhausted):
-        elaborator.elaborate(recipe, None, (), Frame(name, name, None))
+    elaborator.elaborate(recipe, None, (), Frame(name, name, None))
+
+
+def _unknown_arguments(
+    evaluator: Evaluator, declaration: Parameterised, module: Module
+) -> tuple[tuple[str, object], ...]:
+    """Every parameter without a value, after a look at its default."""
+    env = Environment(module)
+    for parameter in declaration.parameters:
+        if parameter.default is not None:
+            value = evaluator.value(parameter.default, env, Want(type=type_of(parameter)))
+            accepted(evaluator, declaration.name.id, parameter, value, parameter.default.span)
+        env.values[parameter.name.id] = UNKNOWN
+    return tuple(env.values.items())

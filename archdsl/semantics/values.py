@@ -11,6 +11,7 @@ from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
 from archdsl.ir.shape import TensorType, format_shape
 from archdsl.ops.base import Op
+from archdsl.semantics.environment import MISSING
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:
@@ -39,12 +40,22 @@ Plain = Union[int, float, bool, None, str, tuple["Plain", ...]]
 
 @dataclass(eq=False, slots=True)
 class Tap:
-    """A named tensor (or several results of one step) of one body; `refs` is None when unknown."""
+    """A named tensor (or several results of one step) of one body; `refs` is None when unknown.
+
+    `hides` is the parameter, `let` or loop variable that bears the same name, `MISSING` if none.
+    """
 
     name: str
     span: Span
     body: "Body"
     refs: tuple[Ref, ...] | None
+    hides: object = MISSING
+
+    @property
+    def training_only(self) -> bool:
+        """Whether an auxiliary head makes it, which inference leaves out."""
+        steps = {ref.step for ref in self.refs or () if ref.step >= 0}
+        return any(self.body.drafts[step].training_only for step in steps)
 
     def types(self) -> tuple[TensorType, ...] | None:
         return None if self.refs is None else tuple(self.body.type_of(ref) for ref in self.refs)
@@ -62,6 +73,7 @@ class SharedLayer:
     first: tuple[tuple[str, object], ...] | None = None
     first_span: Span | None = None
     unknown: bool = False  # a mistake at a use: that it has no shape is not news
+    mentioned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +205,11 @@ def is_recipe(value: object) -> TypeGuard[Recipe]:
     return isinstance(value, RECIPES)
 
 
+def is_step(value: object) -> bool:
+    """Whether a value can be a step, as it is or with its defaults."""
+    return isinstance(value, OpRef | BlockRef) or is_recipe(value)
+
+
 def unmarked(recipe: Recipe) -> Recipe:
     """The recipe itself, without the names and choices that led to it."""
     while isinstance(recipe, MarkedRecipe):
@@ -282,6 +299,12 @@ def kind_of(value: object) -> str:
     return "a function"
 
 
+def told(value: object) -> str:
+    """What a value is and how the language writes it: `a whole number (3)`."""
+    kind, text = kind_of(value), show(value)
+    return kind if kind == text else f"{kind} ({text})"
+
+
 def show(value: object) -> str:
     """A value as the language writes it, shortened where it is long."""
     text = _written(value[:_SHOWN] if isinstance(value, tuple | str) else value)
@@ -312,7 +335,7 @@ def _written(value: object) -> str:
         case BlockRef() | FnRef():
             return value.declaration.name.id
         case _ if is_recipe(value):
-            return _summary(value)
+            return brief(value.node.span)
     return kind_of(value)
 
 
@@ -320,6 +343,7 @@ def _is_size(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-def _summary(recipe: Recipe) -> str:
-    text = " ".join(recipe.node.span.text.split())
-    return text if len(text) <= 40 else f"{text[:37]}…"
+def brief(span: Span) -> str:
+    """A place's text on one line, shortened where it is long."""
+    text = " ".join(span.text.split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}…"

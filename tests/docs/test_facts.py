@@ -13,9 +13,9 @@ from archdsl.cli import main
 from archdsl.cli.arguments import COMMANDS
 from archdsl.codes import pages
 from archdsl.ops.initialiser import initialisers
-from archdsl.semantics.arguments import type_names
 from archdsl.semantics.functions import FUNCTIONS
 from archdsl.semantics.limits import LIMITS
+from archdsl.semantics.parameters import type_names
 from archdsl.syntax import layout, literals, parse, reader
 from archdsl.syntax.words import HARD, OPENERS
 

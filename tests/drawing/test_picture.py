@@ -169,3 +169,23 @@ def test_what_no_page_holds_is_cut_and_the_title_says_so() -> None:
     plan = picture(program, depth=None)
     assert 1000 < len(boxes(plan)) <= 2010
     assert plan.title[-1] == "opened 8 levels deep"
+
+
+GROWING_RATES = """
+block unit(channels, drop=0.0):
+    add(conv(channels, 3, padding=1) -> relu -> conv(channels, 1) -> drop_path(drop), identity)
+
+block stage(channels, rates):
+    for rate in rates:
+        unit(channels, rate)
+
+network Rates:
+    input 8x16x16
+    stage(8, (0.1, 0.2, 0.3, 0.4, 0.5, 0.61234))
+"""
+
+
+def test_copies_that_differ_in_dropout_alone_are_folded_and_say_so() -> None:
+    plan = picture(networks.program(GROWING_RATES), depth=1)
+    heads = [text.partition("\n")[0] for text in texts(plan)]
+    assert heads == ["input", "stage(8, (0.1, …, 0.612))", "unit(8, drop=…) × 6", "output"]

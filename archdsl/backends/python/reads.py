@@ -37,8 +37,8 @@ def attribute(name: plan.AttributeName) -> Code:
 def chained(items: tuple[plan.Item, ...]) -> Iterator[int]:
     """Leaves that share their line of the source with a neighbour."""
     for before, item in pairwise(items):
-        if isinstance(before, plan.Leaf) and isinstance(item, plan.Leaf):
-            if before.line == item.line:
+        match before, item:
+            case plan.Leaf(), plan.Leaf() if before.line == item.line:
                 yield from (before.id, item.id)
     for item in items:
         match item:

@@ -6,7 +6,6 @@ from typing import Any
 
 from archdsl.ir.code import Call, Code, Infix, Name
 from archdsl.ir.graph import Scope
-from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
     BUILTINS,
@@ -17,15 +16,11 @@ from archdsl.transforms.classes.expressions import (
     simplify,
     translate,
 )
+from archdsl.transforms.classes.facts import fact_name, facts_of, lets_of
 from archdsl.transforms.classes.proto import Hole, Occurrence
+from archdsl.transforms.classes.signature import annotation, plain, same, usual, written_default
 
 TAKEN = frozenset({*BUILTINS, "F", "Tensor", "list", "nn", "range", "self", "super", "torch"})
-FACTS = {
-    1: {"channels": "in_features"},
-    2: {"channels": "in_channels", "length": "length"},
-    3: {"channels": "in_channels", "height": "height", "width": "width"},
-    4: {"channels": "in_channels", "depth": "depth", "height": "height", "width": "width"},
-}
 
 
 def legal(name: str) -> bool:
@@ -39,20 +34,14 @@ class Context:
     def __init__(self, scopes: tuple[Scope, ...]) -> None:
         self.scopes = scopes
         self._arguments = self._varying([dict(scope.arguments) for scope in scopes])
-        facts = [_facts(scope) for scope in scopes]
-        self._fact_names = {
-            fact: name for fact in facts[0] for name in [_fact_name(scopes[0], fact)]
-        }
-        self._facts = self._varying(
-            [
-                {self._fact_names[f]: v for f, v in found.items() if f in self._fact_names}
-                for found in facts
-            ]
-        )
+        facts = [facts_of(scope) for scope in scopes]
+        self._fact_names = {fact: fact_name(scopes[0], fact) for fact in facts[0]}
+        named = [{n: f[fact] for fact, n in self._fact_names.items() if fact in f} for f in facts]
+        self._facts = self._varying(named)
         for name in self._arguments:
             self._facts.pop(name, None)
         self._fresh: dict[str, list[Any]] = {}
-        self._lets = _lets(scopes[0])
+        self._lets = lets_of(scopes[0])
         self._resolving: set[str] = set()
         self._named: dict[str, Code] = {}
 
@@ -62,7 +51,7 @@ class Context:
         for name in found[0]:
             if all(name in values for values in found):
                 column = [values[name] for values in found]
-                if not _same(column) and legal(name):
+                if not same(column) and legal(name):
                     columns[name] = column
         return columns
 
@@ -115,8 +104,8 @@ class Context:
     def _fact(self, fact: str, source: str, hole: Hole) -> Code:
         if fact in self._facts:
             return Name(fact)
-        values = [_facts(self.scopes[occ.instance])[source] for occ, _ in hole.column]
-        if not _same(values):
+        values = [facts_of(self.scopes[occ.instance])[source] for occ, _ in hole.column]
+        if not same(values):
             raise Unknown
         size: int = values[0]
         return size
@@ -130,7 +119,7 @@ class Context:
             if name not in known:
                 return None
             values.append(known[name])
-        return (values[0],) if _same(values) and _plain(values[0]) else None
+        return (values[0],) if same(values) and plain(values[0]) else None
 
     def _let(self, name: str, hole: Hole) -> Code:
         if name in self._named:
@@ -140,18 +129,18 @@ class Context:
             code = simplify(translate(self._lets[name], lambda n: self.resolve(n, hole)))
             return Name(name) if self._name(name, code) else code
         except Unknown:
-            column = {
-                o.instance: dict(self.scopes[o.instance].values).get(name) for o, _ in hole.column
-            }
-            if hole.loop is not None or not all(
-                _plain(v) and v is not None for v in column.values()
-            ):
-                raise
-            if not all(identical(column[o.instance], value) for o, value in hole.column):
-                raise
-            return self.add(column, name, "")
+            return self._as_parameter(name, hole)
         finally:
             self._resolving.discard(name)
+
+    def _as_parameter(self, name: str, hole: Hole) -> Name:
+        """A parameter for a size that Python cannot work out, if it is what the hole asks for."""
+        instances = dict.fromkeys(occ.instance for occ, _ in hole.column)
+        column = {i: dict(self.scopes[i].values).get(name) for i in instances}
+        right = all(identical(column[occ.instance], value) for occ, value in hole.column)
+        if hole.loop is not None or not right or not all(map(plain, column.values())):
+            raise Unknown
+        return self.add(column, name, "")
 
     def _name(self, name: str, code: Code) -> bool:
         """Keeps the user's name for a size, if it means the same throughout the class."""
@@ -205,9 +194,6 @@ class Context:
         required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
         return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
 
-    def arguments(self, instance: int, used: set[str]) -> dict[str, Any]:
-        return {name: self.column(name)[instance] for name in self._ordered(used)}
-
     def _ordered(self, used: set[str]) -> list[str]:
         return [n for n in (*self._facts, *self._arguments, *self._fresh) if n in used]
 
@@ -215,101 +201,7 @@ class Context:
         column = self.column(name)
         default: Code | plan.Required = plan.Required.NO_DEFAULT
         if name in self._arguments:
-            default = _written_default(self.scopes[0], name, column)
+            default = written_default(self.scopes[0], name, column)
         elif name in self._fresh:
-            default = _usual(column)
+            default = usual(column)
         return plan.Parameter(name, annotation(column), default)
-
-
-def _facts(scope: Scope) -> dict[str, Any]:
-    """`input.channels` and its like by the source's name."""
-    found: dict[str, Any] = {}
-    names = ("input", *scope.input_names[1:])
-    for name, type in zip(names, scope.inputs, strict=False):
-        for fact, size in zip(FACTS.get(type.rank, {}), type.shape, strict=False):
-            found[f"{name}.{fact}"] = size
-    return found
-
-
-def _fact_name(scope: Scope, fact: str) -> str:
-    owner, word = fact.split(".")
-    if owner == "input":
-        return FACTS[scope.inputs[0].rank][word]
-    return f"{owner}_{word}"
-
-
-def _lets(scope: Scope) -> dict[str, tree.Expr]:
-    """The definition's own names for expressions, wherever in its body."""
-    found: dict[str, tree.Expr] = {}
-    pending = list(scope.definition.body) if scope.definition else []
-    while pending:
-        match pending.pop(0):
-            case tree.Let(targets=(target,), value=value):
-                found.setdefault(target.id, value)
-            case tree.For(body=body):
-                pending[:0] = body
-            case tree.If(arms=arms, otherwise=otherwise):
-                pending[:0] = [s for _, body in arms for s in body] + list(otherwise)
-            case tree.Flow(value=tree.Suite(body=body)):
-                pending[:0] = body
-    return found
-
-
-def _written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.Required:
-    """The block's own default, if it is a literal that some instance has."""
-    for parameter in scope.definition.parameters if scope.definition else ():
-        if parameter.name.id == name and parameter.default is not None:
-            try:
-                value: Code = evaluate(translate(parameter.default, _refuse), {})
-            except Unknown:
-                break
-            if any(identical(value, used) for used in column):
-                return value
-    return plan.Required.NO_DEFAULT
-
-
-def _refuse(name: str) -> Code:
-    raise Unknown
-
-
-def _usual(column: list[Any]) -> Code | plan.Required:
-    """The value that more than half of the instances have, if it is one of few."""
-    for value in column:
-        same = sum(identical(value, other) for other in column)
-        if same * 2 > len(column) or isinstance(value, Name):
-            usual: Code = value
-            return usual
-    return False if isinstance(column[0], bool) else plan.Required.NO_DEFAULT
-
-
-def annotation(column: list[Any]) -> str:
-    """The Python type of a parameter with these values."""
-    kinds = sorted({_kind(value) for value in column})
-    if kinds == ["float", "int"]:
-        return "float"
-    if len(kinds) > 1 and all(kind.startswith("tuple[int") for kind in kinds):
-        return "tuple[int, ...]"
-    if "None" in kinds:
-        kinds = [kind for kind in kinds if kind != "None"] + ["None"]
-    return " | ".join(kinds)
-
-
-def _kind(value: Any) -> str:
-    match value:
-        case None:
-            return "None"
-        case tuple():
-            return f"tuple[{', '.join(_kind(item) for item in value) or '()'}]"
-        case Name():
-            return "type[nn.Module]"
-    return type(value).__name__
-
-
-def _same(values: list[Any]) -> bool:
-    return all(identical(value, values[0]) for value in values)
-
-
-def _plain(value: Any) -> bool:
-    if isinstance(value, tuple):
-        return all(_plain(item) for item in value)
-    return value is None or isinstance(value, bool | int | float | str)

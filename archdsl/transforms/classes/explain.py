@@ -4,6 +4,7 @@ A guess counts only if it comes to the right value in every occurrence.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from archdsl.ir.code import Code, Infix, Name
@@ -155,32 +156,26 @@ class Explainer:
 
     def _affine(self, hole: Hole) -> Iterator[Code]:
         """`a + b * i`, where `a` and `b` have explanations of their own."""
-        variable = hole.variables[-1]
-        rounds: dict[Occurrence, dict[int, int]] = {}
+        if not hole.variables:
+            return
+        rounds: dict[tuple[int, tuple[int, ...]], dict[int, int]] = {}
+        first: dict[tuple[int, tuple[int, ...]], Occurrence] = {}
         for occ, value in hole.column:
-            outer = Occurrence(occ.instance, occ.rounds[:-1])
+            outer = occ.instance, occ.rounds[:-1]
             rounds.setdefault(outer, {})[occ.rounds[-1]] = value
+            first.setdefault(outer, replace(occ, rounds=occ.rounds[:-1]))
         if any(0 not in values for values in rounds.values()):
             return
-        steps = {o: v[1] - v[0] for o, v in rounds.items() if 1 in v}
-        if not steps:
+        starts = [(first[o], values[0]) for o, values in rounds.items()]
+        slopes = [(first[o], v[1] - v[0]) for o, v in rounds.items() if 1 in v]
+        if not slopes:
             return
-        by_outer = dict(self._first_round(hole))
-        starts = _over(hole, [(by_outer[o], v[0]) for o, v in rounds.items()])
-        slopes = _over(hole, [(by_outer[o], step) for o, step in steps.items()])
-        start, slope = self._boxed(starts), self._boxed(slopes)
+        start, slope = self._boxed(_over(hole, starts)), self._boxed(_over(hole, slopes))
         if start is None or slope is None:
             return
-        growth = simplify(Infix("*", (slope[0], Name(variable))))
-        terms = (start[0], growth)
-        if isinstance(start[0], int):
-            terms = (growth, start[0])
+        growth = simplify(Infix("*", (slope[0], Name(hole.variables[-1]))))
+        terms = (growth, start[0]) if isinstance(start[0], int) else (start[0], growth)
         yield simplify(Infix("+", terms))
-
-    def _first_round(self, hole: Hole) -> Iterator[tuple[Occurrence, Occurrence]]:
-        for occ, _ in hole.column:
-            if occ.rounds[-1] == 0:
-                yield Occurrence(occ.instance, occ.rounds[:-1]), occ
 
     def _boxed(self, hole: Hole) -> tuple[Code] | None:
         constant = self._constant(hole)

@@ -3,12 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
+from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope, WeightKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
-from archdsl.transforms.classes.flow import Flow, Operand
+from archdsl.transforms.classes.flow import Flow
+from archdsl.transforms.classes.fold import empties_first, fold_repeats, one_attribute, turned_round
+from archdsl.transforms.classes.gather import read_only, spread
 from archdsl.transforms.classes.proto import (
     Hole,
     Mismatch,
@@ -21,15 +23,13 @@ from archdsl.transforms.classes.proto import (
 from archdsl.transforms.classes.regions import Site
 from archdsl.transforms.classes.results import ResultNames
 
-MODULE_CALL = Call(Self(), (In(0),))
-IDENTITY = Call("nn.Identity")
-
 
 class Finisher:
     """Makes the items of one class; `stored` grows with what `forward` must find again."""
 
     def __init__(self, explainer: Explainer, names: ResultNames, taken: frozenset[str]) -> None:
         self.explainer = explainer
+        self.instances = len(explainer.context.scopes)
         self.names = names
         self.taken = taken
         self.stored: dict[str, Code] = {}
@@ -62,13 +62,14 @@ class Finisher:
         build = None if _shared(proto) else self._build(proto.build)
         outputs = site.step.outputs
         agree = all(s.step.outputs == outputs for s in proto.sites.values())
+        agree = agree and len({occ.instance for occ in proto.sites}) == self.instances
         named = site.step.named and len(outputs) == 1
         forward: Code = proto.forward
         inputs: tuple[plan.Value, ...] = ()
         if flow:
             operands = flow.inputs(proto)
             values = tuple(operand.value for operand in operands)
-            forward, inputs = _read(_spread(self._stored_in(proto), operands, flow), values)
+            forward, inputs = read_only(spread(self._stored_in(proto), operands, flow), values)
         return plan.Leaf(
             proto.id,
             self._name(proto.name),
@@ -145,19 +146,13 @@ class Finisher:
         then, otherwise = self.settle(item.then, flow), self.settle(item.otherwise, flow)
         merged = tuple(flow.merged.get(item.id, ()))
         item = replace(item, then=then, otherwise=otherwise, merged=merged)
-        folded = _one_attribute(item)
+        folded = one_attribute(item)
         if folded is not None:
             self._folded[plan.Merged(item.id, 0)] = plan.Result(folded.id)
             return folded
-        if not _empties_first(item):
+        if not empties_first(item):
             return replace(item, flag=self._flag(item))
-        turned = replace(
-            item,
-            test=_negated(item.test),
-            then=item.otherwise,
-            otherwise=item.then,
-            merged=tuple((b, a) for a, b in merged),
-        )
+        turned = turned_round(item)
         return replace(turned, flag=self._flag(turned))
 
     def _flag(self, item: plan.Choice) -> Code:
@@ -195,48 +190,6 @@ def _shared(proto: ProtoLeaf) -> bool:
     return again.pop()
 
 
-def _read(forward: Code, values: tuple[plan.Value, ...]) -> tuple[Code, tuple[plan.Value, ...]]:
-    """Without the inputs that the expression does not mention."""
-    read = sorted({part.index for part in parts_of(forward) if isinstance(part, In)})
-    places = {old: new for new, old in enumerate(read)}
-    moved: Code = transform(
-        forward, lambda part: In(places[part.index]) if isinstance(part, In) else part
-    )
-    return moved, tuple(values[index] for index in read)
-
-
-def _spread(forward: Code, operands: tuple[Operand, ...], flow: Flow) -> Code:
-    """The expression with one operand for all rounds of a loop, in lists and sums only."""
-    if all(operand.width == 1 for operand in operands):
-        return forward
-    places: dict[int, tuple[int, bool]] = {}  # of an input: its operand, whether it is spread
-    for index, operand in enumerate(operands):
-        for _ in range(operand.width):
-            places[len(places)] = index, operand.width > 1
-    covered: set[int] = set()
-
-    def change(part: object) -> object:
-        if isinstance(part, List):
-            return List(merged(part.items))
-        if isinstance(part, Infix) and part.op == "+":
-            return Infix("+", merged(part.operands))
-        return part
-
-    def merged(parts: tuple[Code, ...]) -> tuple[Any, ...]:
-        found: dict[object, None] = {}
-        for part in parts:
-            place, spread = places[part.index] if isinstance(part, In) else (0, False)
-            covered.update([part.index] if isinstance(part, In) else [])
-            whole: object = In(place) if isinstance(part, In) else part
-            found.setdefault(plan.Spread(In(place)) if spread else whole)
-        return tuple(found)
-
-    spread: Code = transform(forward, change)
-    if covered != set(places):
-        raise Mismatch("a merge that is no list and no sum", flow.loop_key(operands))
-    return spread
-
-
 def _heavy(site: Site) -> bool:
     step = site.step
     if isinstance(step.target, Scope):
@@ -245,75 +198,8 @@ def _heavy(site: Site) -> bool:
     return any(weight.kind is WeightKind.WEIGHT for weight in weights)
 
 
-def _one_attribute(choice: plan.Choice) -> plan.Leaf | None:
-    """`self.downsample = … if … else nn.Identity()`: a choice of one module, or of none."""
-    match choice.then, choice.otherwise:
-        case ((plan.Leaf() as then,), ()) if _passes(then, choice, 1):
-            return replace(then, build=plan.IfElse(choice.test, then.build, IDENTITY))
-        case ((), (plan.Leaf() as other,)) if _passes(other, choice, 0):
-            return replace(other, build=plan.IfElse(choice.test, IDENTITY, other.build))
-        case ((plan.Leaf() as then,), (plan.Leaf() as other,)):
-            both = (plan.Result(then.id), plan.Result(other.id))
-            alike = then.name == other.name and then.inputs == other.inputs
-            modules = _is_module(then) and _is_module(other)
-            if alike and modules and choice.merged == (both,):
-                return replace(then, build=plan.IfElse(choice.test, then.build, other.build))
-    return None
-
-
-def _passes(leaf: plan.Leaf, choice: plan.Choice, other: int) -> bool:
-    """Whether the other arm's value is the module's own input."""
-    if not _is_module(leaf) or len(choice.merged) != 1:
-        return False
-    pair = choice.merged[0]
-    return pair[1 - other] == plan.Result(leaf.id) and pair[other] == leaf.inputs[0]
-
-
-def _is_module(leaf: plan.Leaf) -> bool:
-    return leaf.build is not None and leaf.forward == MODULE_CALL
-
-
-def _empties_first(choice: plan.Choice) -> bool:
-    return not choice.then and bool(choice.otherwise)
-
-
-def _negated(test: Code) -> Code:
-    opposite = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
-    if isinstance(test, Infix) and test.op in opposite:
-        return Infix(opposite[test.op], test.operands)
-    if isinstance(test, plan.Unary) and test.op == "not":
-        return test.operand
-    return plan.Unary("not", test)
-
-
 def _first_name(item: plan.Choice) -> str:
     for part in parts_of((*item.then, *item.otherwise)):
         if isinstance(part, plan.Leaf):
             return part.name if isinstance(part.name, str) else part.name.prefix
     return "branch"
-
-
-def fold_repeats(items: tuple[plan.Item, ...]) -> tuple[plan.Item, ...]:
-    """Three equal modules in a row or more become a loop over one."""
-    folded: list[plan.Item] = []
-    run: list[plan.Item] = []
-    for item in (*items, None):
-        if run and (item is None or not _alike(run[0], item)):
-            folded.extend(_repeated(run))
-            run = []
-        if item is not None:
-            run.append(item)
-    return tuple(folded)
-
-
-def _alike(a: plan.Item, b: plan.Item) -> bool:
-    if isinstance(a, plan.Leaf) and isinstance(b, plan.Leaf):
-        return a.build == b.build
-    return False
-
-
-def _repeated(run: list[plan.Item]) -> list[plan.Item]:
-    if len(run) < 3:
-        return run
-    first = run[0]
-    return [plan.Loop(first.id, "_", len(run), len(run), (first,), ())]

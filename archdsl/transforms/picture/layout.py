@@ -34,7 +34,7 @@ MOST_BOXES = 2000  # that Graphviz lays out within a minute
 INSETS = 3  # block details beside the drawing
 INSET_BOXES = 16
 PAGE_WIDTH = 7  # boxes side by side, the insets' columns included
-OVERHANG = 1.25  # how much longer than the network a column of insets may be
+OVERHANG = 1.1  # how much longer than the network a column of insets may be
 
 
 def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB") -> Picture:

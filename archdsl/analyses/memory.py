@@ -1,0 +1,174 @@
+"""The most memory that a pass through a program holds at once, weights not counted.
+
+An inference holds a tensor from the step that makes it to the last that reads it. A training step
+also holds what the backward pass reads, and the gradients: of a tensor until the step that made it
+has been gone back through, of the weights to the end. Workspace inside of an op is not counted.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+from archdsl.analyses.tape import Tape, Use, unroll
+from archdsl.ir.footprint import Home
+from archdsl.ir.graph import Program
+from archdsl.ir.shape import DType, TensorType
+
+INT_BYTES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Peaks in bytes, the inputs included. `saved` is what waits for the backward pass."""
+
+    inference: int
+    training: int
+    saved: int
+
+
+def memory(program: Program, *, batch: int = 1, element: int = 4) -> Memory:
+    """The peaks for so many samples, whose elements have so many bytes."""
+    inference = _Inference(unroll(program, training=False), batch, element)
+    training = _Training(unroll(program, training=True), batch, element)
+    return Memory(inference.peak, training.peak, training.saved)
+
+
+@dataclass(slots=True)
+class _Block:
+    """Memory that is held from one moment to another, both included."""
+
+    size: int
+    since: int
+    until: int
+
+    def hold(self, moment: int) -> None:
+        self.until = max(self.until, moment)
+
+
+@dataclass(slots=True)
+class _Timeline:
+    """Blocks of memory over time."""
+
+    blocks: list[_Block] = field(default_factory=list)
+
+    def take(self, size: int, since: int, until: int | None = None) -> _Block:
+        self.blocks.append(_Block(size, since, since if until is None else until))
+        return self.blocks[-1]
+
+    def peak(self) -> int:
+        changes: Counter[int] = Counter()
+        for block in self.blocks:
+            changes[2 * block.since] += block.size
+            changes[2 * block.until + 1] -= block.size
+        return max(accumulate(change for _, change in sorted(changes.items())), default=0)
+
+    def at(self, moment: int) -> int:
+        return sum(b.size for b in self.blocks if b.since <= moment <= b.until)
+
+
+class _Pass:
+    """The forward pass: moment `k` runs the k-th use; the caller holds inputs and results."""
+
+    def __init__(self, tape: Tape, batch: int, element: int, end: int) -> None:
+        self.tape, self.batch, self.element = tape, batch, element
+        self.time = _Timeline()
+        self.homes: list[_Block] = [
+            self.time.take(self.size(x), 0, end) for x in tape.tensors[: tape.inputs]
+        ]
+        for moment, use in enumerate(tape.uses):
+            for number in use.inputs:
+                self.homes[number].hold(moment)
+            self.homes.extend(self._home(use, number, moment) for number in use.outputs)
+        for number in tape.results:
+            self.homes[number].hold(end)
+
+    def _home(self, use: Use, number: int, moment: int) -> _Block:
+        match use.footprint.home:
+            case Home.OWN:
+                return self.time.take(self.size(self.tape.tensors[number]), moment)
+            case Home.INPUT:
+                return self.homes[use.inputs[0]]
+            case Home.WEIGHT:
+                return self.time.take(0, moment)
+
+    def size(self, type: TensorType) -> int:
+        return type.numel * self.batch * (self.element if type.dtype is DType.FLOAT else INT_BYTES)
+
+
+class _Inference(_Pass):
+    def __init__(self, tape: Tape, batch: int, element: int) -> None:
+        super().__init__(tape, batch, element, end=len(tape.uses))
+        self.peak = self.time.peak()
+
+
+class _Training(_Pass):
+    """Forward, then back: the k-th of n uses is gone back through at moment 2n − 1 − k."""
+
+    def __init__(self, tape: Tape, batch: int, element: int) -> None:
+        self.turn = len(tape.uses)
+        super().__init__(tape, batch, element, end=2 * self.turn)
+        self.learning = self._learning()
+        for moment, use in self._learners():
+            self._save(use, moment)
+        self.saved = self.time.at(self.turn)
+        self.gradients: dict[int, _Block] = {}
+        self._go_back()
+        self.peak = self.time.peak()
+
+    def _learning(self) -> list[bool]:
+        """Whether each tensor has a gradient: learned weights had a part in it."""
+        found = [False] * len(self.tape.tensors)
+        for use in self.tape.uses:
+            for number in use.outputs:
+                found[number] = use.learned > 0 or any(found[k] for k in use.inputs)
+        return found
+
+    def _learners(self) -> Iterator[tuple[int, Use]]:
+        for moment, use in enumerate(self.tape.uses):
+            if any(self.learning[number] for number in use.outputs):
+                yield moment, use
+
+    def _save(self, use: Use, moment: int) -> None:
+        until, kept = 2 * self.turn - 1 - moment, use.footprint
+        read = (use.inputs if kept.inputs else ()) + (use.outputs if kept.outputs else ())
+        for number in read:
+            self.homes[number].hold(until)
+        more = self.batch * (kept.elements * self.element + kept.marks)
+        self.time.take(more + kept.statistics * self.element, moment, until)
+
+    def _go_back(self) -> None:
+        for number in self.tape.results:
+            if self.learning[number]:
+                self._arrive(number, self._gradient(number, self.turn), self.turn)
+        for forward, use in reversed(list(self._learners())):
+            moment = 2 * self.turn - 1 - forward
+            coming = [self.gradients.pop(k) for k in use.outputs if k in self.gradients]
+            for block in coming:
+                block.hold(moment)
+            if use.fresh and use.learned:
+                self.time.take(use.learned * self.element, moment, 2 * self.turn)
+            for number in use.inputs:
+                if self.learning[number]:
+                    self._arrive(number, self._passed(use, number, coming, moment), moment)
+
+    def _passed(self, use: Use, number: int, coming: list[_Block], moment: int) -> _Block:
+        """The gradient of one of a use's inputs: new, or part of that of the result."""
+        size = self.size(self.tape.tensors[number])
+        if use.footprint.passes and len(coming) == 1 and coming[0].size >= size:
+            return coming[0]
+        return self._gradient(number, moment)
+
+    def _gradient(self, number: int, moment: int) -> _Block:
+        return self.time.take(self.size(self.tape.tensors[number]), moment)
+
+    def _arrive(self, number: int, block: _Block, moment: int) -> None:
+        """A gradient reaches a tensor; a second one is added to the first."""
+        before = self.gradients.get(number)
+        if before is None:
+            self.gradients[number] = block
+            return
+        for one in (before, block):
+            one.hold(moment)
+        shared = sum(other is before for other in self.gradients.values()) > 1
+        self.gradients[number] = self._gradient(number, moment) if shared else before

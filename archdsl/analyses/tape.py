@@ -1,0 +1,87 @@
+"""A program unrolled: every use of an op in running order, over numbered tensors."""
+
+from dataclasses import dataclass
+
+from archdsl.ir.footprint import Footprint
+from archdsl.ir.graph import Primitive, Program, Ref, Scope, WeightKind
+from archdsl.ir.liveness import training_only_steps
+from archdsl.ir.shape import TensorType
+
+Numbers = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of an op; its tensors are numbers into the tape's."""
+
+    inputs: Numbers
+    outputs: Numbers
+    footprint: Footprint
+    learned: int  # elements of its learned weights
+    fresh: bool  # no earlier use has these weights
+
+
+@dataclass(frozen=True, slots=True)
+class Tape:
+    """`tensors` begin with the network's inputs; `results` are those that it returns."""
+
+    uses: tuple[Use, ...]
+    tensors: tuple[TensorType, ...]
+    inputs: int
+    results: Numbers
+
+
+def unroll(program: Program, *, training: bool) -> Tape:
+    """What an inference runs, or a forward pass of training, which also runs the heads."""
+    return _Unrolling(training).tape(program)
+
+
+class _Unrolling:
+    """A tape as far as it is written."""
+
+    def __init__(self, training: bool) -> None:
+        self.training = training
+        self.uses: list[Use] = []
+        self.tensors: list[TensorType] = []
+        self.seen: set[str] = set()  # paths of the layers that have run
+
+    def tape(self, program: Program) -> Tape:
+        root = program.root
+        known = self._run(root, self._new(root.inputs), "")
+        heads = (Ref(head.step) for head in program.heads) if self.training else ()
+        results = tuple(known[ref] for ref in (*root.results, *heads))
+        return Tape(tuple(self.uses), tuple(self.tensors), len(root.inputs), results)
+
+    def _run(self, scope: Scope, inputs: Numbers, prefix: str) -> dict[Ref, int]:
+        """Writes down the scope's steps; the number of each of its tensors."""
+        known = {Ref(-1, k): number for k, number in enumerate(inputs)}
+        idle: frozenset[int] = frozenset() if self.training else training_only_steps(scope)
+        for index, step in enumerate(scope.steps):
+            if index in idle:
+                continue
+            arriving = tuple(known[ref] for ref in step.inputs)
+            path = f"{prefix}{step.name}"
+            if isinstance(step.target, Scope):
+                inner = self._run(step.target, arriving, f"{path}.")
+                found = tuple(inner[ref] for ref in step.target.results)
+            else:
+                found = self._use(step.target, arriving, step.outputs, path)
+            known.update((Ref(index, k), number) for k, number in enumerate(found))
+        return known
+
+    def _use(
+        self, op: Primitive, inputs: Numbers, outputs: tuple[TensorType, ...], path: str
+    ) -> Numbers:
+        types = tuple(self.tensors[number] for number in inputs)
+        numbers = self._new(outputs)
+        weights = (w for w in op.weights(types) if w.kind is not WeightKind.BUFFER)
+        footprint = op.footprint(types, outputs, self.training)
+        learned = sum(weight.numel for weight in weights)
+        self.uses.append(Use(inputs, numbers, footprint, learned, path not in self.seen))
+        self.seen.add(path)
+        return numbers
+
+    def _new(self, types: tuple[TensorType, ...]) -> Numbers:
+        first = len(self.tensors)
+        self.tensors.extend(types)
+        return tuple(range(first, len(self.tensors)))

@@ -1,0 +1,24 @@
+"""What other counting tools make of one use of an op: their conventions, as data of the ops."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Convention = Literal["torchvision", "fvcore", "thop", "torchinfo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The multiply-adds of one sample as each tool reports them (torchvision's are `macs`)."""
+
+    fvcore: int = 0
+    thop: int = 0
+    torchinfo: int = 0
+
+    def by(self, tool: Literal["fvcore", "thop", "torchinfo"]) -> int:
+        match tool:
+            case "fvcore":
+                return self.fvcore
+            case "thop":
+                return self.thop
+            case "torchinfo":
+                return self.torchinfo

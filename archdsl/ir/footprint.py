@@ -1,0 +1,38 @@
+"""What one use of an op leaves in memory: its results, and what the backward pass reads."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Home(Enum):
+    """Where the results lie."""
+
+    OWN = "own"  # in memory of their own
+    INPUT = "input"  # in the first input's: a view, or written over it
+    WEIGHT = "weight"  # in the op's learned tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """`inputs` and `outputs`: whether the backward pass reads them, so that they stay.
+
+    It may read more: `elements` of the network's type and `marks` in bytes (masks, indices) for
+    each sample, `statistics` in elements once for the batch. `passes`: the gradient of an input is
+    (a part of) that of the result, and takes no memory.
+    """
+
+    home: Home = Home.OWN
+    inputs: bool = False
+    outputs: bool = False
+    elements: int = 0
+    marks: int = 0
+    statistics: int = 0
+    passes: bool = False
+
+
+NOTHING = Footprint()
+INPUTS = Footprint(inputs=True)
+OUTPUTS = Footprint(outputs=True)
+BOTH = Footprint(inputs=True, outputs=True)
+VIEW = Footprint(home=Home.INPUT, passes=True)
+PART = Footprint(home=Home.INPUT)  # a view of some elements: their gradient is laid out anew

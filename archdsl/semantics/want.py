@@ -1,0 +1,17 @@
+"""What is looked for where an expression stands, since a name can mean several things."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """A step or a value; the bare words that an op's argument accepts; a parameter's type."""
+
+    step: bool = False
+    words: frozenset[str] = frozenset()
+    type: str = ""
+
+
+VALUE = Want()
+STEP = Want(step=True)
+TENSOR = Want(type="tensor")

@@ -1,0 +1,156 @@
+"""One attempt at a class for all instances of a group, with given loops rolled."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from archdsl.base.names import MODULE_ATTRIBUTES
+from archdsl.ir.code import Code, Name
+from archdsl.ir.graph import Scope, ScopeKind
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.align import Aligner, Made, Rolling
+from archdsl.transforms.classes.context import Context
+from archdsl.transforms.classes.explain import Explainer
+from archdsl.transforms.classes.expressions import names_in, parts_of, transform
+from archdsl.transforms.classes.finish import Finisher
+from archdsl.transforms.classes.flow import Flow
+from archdsl.transforms.classes.fold import fold_repeats
+from archdsl.transforms.classes.group import Group
+from archdsl.transforms.classes.order import constructed
+from archdsl.transforms.classes.proto import Occurrence, Proto, leaves
+from archdsl.transforms.classes.regions import numbered, regions, sequential
+from archdsl.transforms.classes.results import ResultNames
+
+Names = tuple[tuple[str, Code], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A class, the call that makes each of its instances, and the inputs that it reads."""
+
+    cls: plan.ClassPlan
+    news: dict[Scope, plan.New]
+    reads: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a class does: construction, running order and results; `stored` for `forward`."""
+
+    construction: tuple[plan.Item, ...]
+    items: tuple[plan.Item, ...]
+    results: tuple[plan.Value, ...] = ()
+    stored: dict[str, Code] = field(default_factory=dict)
+
+
+def fit(group: Group, made: Made, name: str, rolling: Mapping[tuple[int, ...], Rolling]) -> Fitted:
+    """The class, or `Mismatch` where the instances do not fit one."""
+    base = _base(group.scopes)
+    protos = _aligned(group.scopes, base, Aligner(made, rolling, len(group.scopes)))
+    context = Context(group.contexts)
+    taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
+    finisher = Finisher(Explainer(context), ResultNames(group.contexts[0]), taken)
+    if base is plan.Base.MODULE:
+        body = _module(protos, group.scopes, finisher)
+    else:
+        items = finisher.items(protos, None)
+        items = fold_repeats(items) if base is plan.Base.SEQUENCE else items
+        body = Body(items, items)
+    return _fitted(group, name, base, body, context)
+
+
+def _base(scopes: tuple[Scope, ...]) -> plan.Base:
+    if not all(scope.kind is ScopeKind.SEQUENTIAL and sequential(scope) for scope in scopes):
+        return plan.Base.MODULE
+    if all(numbered(scope) for scope in scopes):
+        return plan.Base.SEQUENCE
+    return plan.Base.NAMED_SEQUENCE
+
+
+def _aligned(scopes: tuple[Scope, ...], base: plan.Base, aligner: Aligner) -> tuple[Proto, ...]:
+    bodies = {Occurrence(i): regions(scope) for i, scope in enumerate(scopes)}
+    if base is plan.Base.SEQUENCE:
+        return aligner.sequence(bodies, "module").items
+    return aligner.body(bodies)
+
+
+def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Finisher) -> Body:
+    """The items of a class with a `forward`: refs are resolved twice, the second time knowing
+    what choices merge."""
+    flow = Flow(protos, scopes)
+    for leaf in leaves(protos):
+        flow.inputs(leaf)
+    flow.results()
+    flow.again()
+    raw = finisher.items(protos, flow)
+    results = flow.results()
+    items = finisher.settle(raw, flow)
+    items, results = finisher.folded(items), finisher.folded(results)
+    return Body(constructed(items, protos, scopes), items, results, finisher.stored)
+
+
+def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Context) -> Fitted:
+    stored = _in_order_read(body)
+    names, inlined = _names_kept(context, (body.construction, stored))
+    construction, stored, items = (
+        _inlined(code, inlined) for code in (body.construction, stored, body.items)
+    )
+    reads = _inputs_read(group, base, body)
+    items, results = (_renumbered(code, reads) for code in (items, body.results))
+    scopes = group.scopes
+    parameters = context.signature(names_in((construction, stored, names)))
+    inputs = tuple(scopes[0].input_names[index] for index in reads)
+    cls = plan.ClassPlan(
+        name, scopes[0].doc, base, parameters, names, stored, construction, items, inputs, results
+    )
+    order = tuple(parameter.name for parameter in parameters)
+    return Fitted(cls, {s: _new(name, context, i, order) for i, s in enumerate(scopes)}, reads)
+
+
+def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> plan.New:
+    return plan.New(name, tuple((n, context.column(n)[instance]) for n in order))
+
+
+def _in_order_read(body: Body) -> Names:
+    """What is stored, in the order in which `forward` reads it."""
+    found = [p.text.removeprefix("self.") for p in parts_of(body.items) if isinstance(p, Name)]
+    return tuple((n, body.stored[n]) for n in dict.fromkeys(found) if n in body.stored)
+
+
+def _inputs_read(group: Group, base: plan.Base, body: Body) -> tuple[int, ...]:
+    """The inputs that `forward` takes: all of a network's, else those that are read."""
+    whole = tuple(range(len(group.scopes[0].inputs)))
+    if base is not plan.Base.MODULE or len(whole) == 1 or not group.inner:
+        return whole
+    parts = parts_of((body.items, body.results))
+    return tuple(sorted({part.index for part in parts if isinstance(part, plan.Input)}))
+
+
+def _renumbered(code: Any, reads: tuple[int, ...]) -> Any:
+    """The same with the inputs counted without those that nothing reads."""
+    return transform(
+        code,
+        lambda part: plan.Input(reads.index(part.index)) if isinstance(part, plan.Input) else part,
+    )
+
+
+def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]:
+    """Which of the user's names for sizes are worth a line, and what the others stand for."""
+    kept: list[tuple[str, Code]] = []
+    inlined: dict[str, Code] = {}
+    found = context.named(code)
+    reads = Counter(p.text for p in parts_of((code, found)) if isinstance(p, Name))
+    for name, value in found:
+        value = _inlined(value, inlined)
+        if reads[name] > 1:
+            kept.append((name, value))
+        else:
+            inlined[name] = value
+    return tuple(kept), inlined
+
+
+def _inlined(code: Any, names: Mapping[str, Code]) -> Any:
+    return transform(
+        code, lambda part: names.get(part.text, part) if isinstance(part, Name) else part
+    )

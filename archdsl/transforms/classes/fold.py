@@ -1,0 +1,89 @@
+"""Small choices and repeats written short: one attribute, one generator."""
+
+from dataclasses import replace
+
+from archdsl.ir.code import Call, Code, In, Infix, Self
+from archdsl.transforms.classes import plan
+
+MODULE_CALL = Call(Self(), (In(0),))
+IDENTITY = Call("nn.Identity")
+OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+REPEATED = 3  # so many equal modules in a row are a loop
+
+
+def one_attribute(choice: plan.Choice) -> plan.Leaf | None:
+    """`self.downsample = … if … else nn.Identity()`: a choice of one module, or of none."""
+    match choice.then, choice.otherwise:
+        case ((plan.Leaf() as then,), ()) if _passes(then, choice, 1):
+            return replace(then, build=plan.IfElse(choice.test, then.build, IDENTITY))
+        case ((), (plan.Leaf() as other,)) if _passes(other, choice, 0):
+            return replace(other, build=plan.IfElse(choice.test, IDENTITY, other.build))
+        case ((plan.Leaf() as then,), (plan.Leaf() as other,)):
+            both = (plan.Result(then.id), plan.Result(other.id))
+            alike = then.name == other.name and then.inputs == other.inputs
+            modules = _is_module(then) and _is_module(other)
+            if alike and modules and choice.merged == (both,):
+                return replace(then, build=plan.IfElse(choice.test, then.build, other.build))
+    return None
+
+
+def _passes(leaf: plan.Leaf, choice: plan.Choice, other: int) -> bool:
+    """Whether the other arm's value is the module's own input."""
+    if not _is_module(leaf) or len(choice.merged) != 1:
+        return False
+    pair = choice.merged[0]
+    return pair[1 - other] == plan.Result(leaf.id) and pair[other] == leaf.inputs[0]
+
+
+def _is_module(leaf: plan.Leaf) -> bool:
+    return leaf.build is not None and leaf.forward == MODULE_CALL
+
+
+def empties_first(choice: plan.Choice) -> bool:
+    """Whether only the second arm does something."""
+    return not choice.then and bool(choice.otherwise)
+
+
+def turned_round(choice: plan.Choice) -> plan.Choice:
+    """The same with the opposite test and the arms exchanged."""
+    return replace(
+        choice,
+        test=_negated(choice.test),
+        then=choice.otherwise,
+        otherwise=choice.then,
+        merged=tuple((other, then) for then, other in choice.merged),
+    )
+
+
+def _negated(test: Code) -> Code:
+    if isinstance(test, Infix) and test.op in OPPOSITE:
+        return Infix(OPPOSITE[test.op], test.operands)
+    if isinstance(test, plan.Unary) and test.op == "not":
+        return test.operand
+    return plan.Unary("not", test)
+
+
+def fold_repeats(items: tuple[plan.Item, ...]) -> tuple[plan.Item, ...]:
+    """Three equal modules in a row or more become a loop over one."""
+    folded: list[plan.Item] = []
+    run: list[plan.Item] = []
+    for item in (*items, None):
+        if run and (item is None or not _alike(run[0], item)):
+            folded.extend(_repeated(run))
+            run = []
+        if item is not None:
+            run.append(item)
+    return tuple(folded)
+
+
+def _alike(a: plan.Item, b: plan.Item) -> bool:
+    if isinstance(a, plan.Leaf) and isinstance(b, plan.Leaf):
+        return a.build == b.build
+    return False
+
+
+def _repeated(run: list[plan.Item]) -> list[plan.Item]:
+    if len(run) < REPEATED:
+        return run
+    first = run[0]
+    return [plan.Loop(first.id, "_", len(run), len(run), (first,), ())]

@@ -1,0 +1,70 @@
+"""The types and defaults of a class's parameters, from the values that instances give them."""
+
+from typing import Any
+
+from archdsl.ir.code import Code, Name
+from archdsl.ir.graph import Scope
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, translate
+
+
+def written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.Required:
+    """The block's own default, if it is a literal that some instance has."""
+    for parameter in scope.definition.parameters if scope.definition else ():
+        if parameter.name.id == name and parameter.default is not None:
+            try:
+                value: Code = evaluate(translate(parameter.default, _refuse), {})
+            except Unknown:
+                break
+            if any(identical(value, used) for used in column):
+                return value
+    return plan.Required.NO_DEFAULT
+
+
+def _refuse(name: str) -> Code:
+    raise Unknown
+
+
+def usual(column: list[Any]) -> Code | plan.Required:
+    """The value that more than half of the instances have, if it is one of few."""
+    for value in column:
+        same = sum(identical(value, other) for other in column)
+        if same * 2 > len(column) or isinstance(value, Name):
+            common: Code = value
+            return common
+    return False if isinstance(column[0], bool) else plan.Required.NO_DEFAULT
+
+
+def annotation(column: list[Any]) -> str:
+    """The Python type of a parameter with these values."""
+    kinds = sorted({_kind(value) for value in column})
+    if kinds == ["float", "int"]:
+        return "float"
+    if len(kinds) > 1 and all(kind.startswith("tuple[int") for kind in kinds):
+        return "tuple[int, ...]"
+    if "None" in kinds:
+        kinds = [kind for kind in kinds if kind != "None"] + ["None"]
+    return " | ".join(kinds)
+
+
+def _kind(value: Any) -> str:
+    match value:
+        case None:
+            return "None"
+        case tuple():
+            return f"tuple[{', '.join(_kind(item) for item in value) or '()'}]"
+        case Name():
+            return "type[nn.Module]"
+    return type(value).__name__
+
+
+def same(values: list[Any]) -> bool:
+    """Whether a value is the same throughout."""
+    return all(identical(value, values[0]) for value in values)
+
+
+def plain(value: Any) -> bool:
+    """Whether a value can be written as a literal."""
+    if isinstance(value, tuple):
+        return all(plain(item) for item in value)
+    return value is None or isinstance(value, bool | int | float | str)

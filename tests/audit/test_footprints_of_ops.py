@@ -1,0 +1,109 @@
+"""What every example of every op leaves in memory, as torch's autograd shows it."""
+
+import pytest
+import torch
+from emitted import batch, emitted, results
+from torch.autograd.graph import saved_tensors_hooks
+
+from archdsl.ir.footprint import Home
+from archdsl.ir.shape import DType
+from archdsl.ops.registry import ops
+
+SAMPLES = 2
+FLOAT = 4
+# On a CPU torch draws numbers where a GPU draws a mask of bytes, keeps what a GPU works out again,
+# and has flash attention for one layout only.
+ELSEWHERE = {"dropout", "log_sigmoid"}
+BY_PRODUCTS = {("attention", 1), ("scaled_dot_product", 1)}
+EXAMPLES = [
+    pytest.param(op, example, id=f"{word}-{number}")
+    for word, op in ops().items()
+    for number, example in enumerate(op.examples)
+    if word not in ELSEWHERE and (word, number) not in BY_PRODUCTS
+]
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_what_autograd_keeps(kind, example):
+    op = kind(**example.arguments)
+    outputs = op.infer(example.inputs)
+    said = op.footprint(example.inputs, outputs, training=True)
+    inputs, found, kept = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
+    assert home(inputs, found, kept.weights) is said.home
+    read = {name for name in ("inputs", "outputs") if getattr(said, name)}
+    if said.home is Home.INPUT and "outputs" in read:
+        read = {"inputs"}  # the same memory
+    assert kept.read == read
+    more = SAMPLES * (FLOAT * said.elements + said.marks) + FLOAT * said.statistics
+    assert kept.more == more
+
+
+def test_dropout_keeps_a_mask_of_the_inputs_size():
+    (x,) = (example.inputs[0] for example in ops()["dropout"].examples[:1])
+    said = ops()["dropout"](p=0.5).footprint((x,), (x,), training=True)
+    _, _, kept = trained(torch.nn.Dropout(0.5), batch((x,), size=SAMPLES))
+    assert kept.more == SAMPLES * said.marks * FLOAT  # a CPU's mask has 4 bytes an element
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_where_the_results_of_an_inference_lie(kind, example):
+    op = kind(**example.arguments)
+    said = op.footprint(example.inputs, op.infer(example.inputs), training=False)
+    module = emitted(op, example.inputs).eval()
+    inputs = batch(example.inputs, size=SAMPLES)
+    with torch.no_grad():
+        found = results(module(*inputs))
+    assert home(inputs, found, storages(module.parameters())) is said.home
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_gradients_that_pass_take_no_memory(kind, example):
+    op = kind(**example.arguments)
+    shapes = {x.shape for x in example.inputs}
+    if not op.footprint(example.inputs, op.infer(example.inputs), training=True).passes:
+        return
+    if len(shapes) > 1 and op.word == "add":
+        return  # the gradient of what was broadcast is a sum
+    leaves, found, _ = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
+    given = tuple(torch.ones_like(y) for y in found)
+    gradients = torch.autograd.grad(found, [x for x in leaves if x.requires_grad], given)
+    assert storages(gradients) <= storages(given)
+
+
+class Kept:
+    """What autograd kept: which of the module's own tensors, and how many further bytes."""
+
+    def __init__(self, saved, inputs, found, weights):
+        self.weights = weights
+        named = {"inputs": storages(inputs), "outputs": storages(found)}
+        own = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in saved}
+        self.read = {name for name, theirs in named.items() if theirs & set(own)}
+        if named["inputs"] & named["outputs"]:
+            self.read -= {"outputs"}
+        known = named["inputs"] | named["outputs"] | weights
+        self.more = sum(size for pointer, size in own.items() if pointer not in known)
+
+
+def trained(module, inputs):
+    """One forward pass in training mode; inputs count as results of earlier steps."""
+    leaves = [x.requires_grad_() if x.dtype.is_floating_point else x for x in inputs]
+    clones = [x.clone() for x in leaves]
+    saved = []
+    with saved_tensors_hooks(lambda t: (saved.append(t.detach()), t)[1], lambda t: t):
+        found = results(module.train()(*clones))
+    weights = storages([*module.parameters(), *module.buffers()])
+    return clones, found, Kept(saved, clones, found, weights)
+
+
+def storages(tensors):
+    return {t.untyped_storage().data_ptr() for t in tensors}
+
+
+def home(inputs, found, weights):
+    if storages(found) & storages(inputs):
+        return Home.INPUT
+    return Home.WEIGHT if storages(found) & weights else Home.OWN
+
+
+def test_whole_numbers_have_no_gradient():
+    assert ops()["embedding"].dtype is DType.INT
