@@ -256,7 +256,10 @@ def _without_draws(module: nn.Module) -> bool:
 
 
 def _named(output: object, name: str = "output") -> dict[str, Tensor]:
-    """A module's result, whatever it is made of, as tensors by name; None is left out."""
+    """A module's result, whatever it is made of, as tensors by name; None is left out.
+
+    A collection of one is that one: published segmentation models return `{"out": tensor}`.
+    """
     if isinstance(output, Tensor):
         return {name: output}
     items: Sequence[object] = ()
@@ -264,6 +267,8 @@ def _named(output: object, name: str = "output") -> dict[str, Tensor]:
         items = tuple(output.values())
     elif isinstance(output, Sequence) and not isinstance(output, str):
         items = tuple(output)
+    if len(items) == 1:
+        return _named(items[0], name)
     found: dict[str, Tensor] = {}
     for k, item in enumerate(items):
         found |= _named(item, f"{name} {k}")

@@ -51,11 +51,17 @@ def bind(
     node: tree.Expr,
     given: Arguments,
     env: Environment,
+    *,
+    whole: bool = True,
 ) -> object:
-    """The recipe of an op or block with these arguments, or UNKNOWN."""
+    """The recipe of an op or block with these arguments, or UNKNOWN; where it need not be
+    `whole`, a block that still lacks arguments, to be given the rest later."""
     if isinstance(callee, OpRef):
         return _bind_op(evaluator, callee.op, node, given, env)
     declaration = callee.declaration
+    if not whole and given and _lacks(callee, given):
+        own = _preset(evaluator, declaration, node, given, env)
+        return UNKNOWN if own is None else callee.with_preset(node, own)
     bound = bind_parameters(
         evaluator,
         declaration.name.id,
@@ -75,9 +81,9 @@ def bind_variant(
     evaluator: "Evaluator", variant: tree.VariantDecl, module: Module, node: tree.Node
 ) -> object:
     """The network that a variant stands for, with its arguments preset, or UNKNOWN."""
-    chain = [variant]
+    chain = [(variant, module)]
     while True:
-        last = chain[-1]
+        last = chain[-1][0]
         found = module.find(last.base.id)
         if found is None or isinstance(found[0], tree.FnDecl | tree.BlockDecl):
             if not module.broken:
@@ -93,42 +99,55 @@ def bind_variant(
         if isinstance(declaration, tree.NetworkDecl):
             break
         assert isinstance(declaration, tree.VariantDecl)
-        if declaration in chain:
+        if any(declaration is step for step, _ in chain):
             return evaluator.mistake(
                 "E0210",
                 f"`{variant.name.id}` is a variant of itself",
                 last.base.span,
                 hint="name the network that it varies",
             )
-        chain.append(declaration)
+        chain.append((declaration, home))
         module = home
-    preset: dict[str, object] = {}
-    for step in reversed(chain):
-        own = _variant_arguments(evaluator, step, declaration, home)
+    made = BlockRef(node, declaration, home)
+    for step, place in reversed(chain):
+        own = _preset(evaluator, declaration, step, step.arguments, Environment(place))
         if own is None:
             return UNKNOWN
-        preset.update(own)
-    return BlockRef(node, declaration, home, tuple(preset.items()))
+        made = made.with_preset(node, own)
+    return made
 
 
 def _is_network(declaration: object) -> bool:
     return isinstance(declaration, tree.NetworkDecl | tree.VariantDecl)
 
 
-def _variant_arguments(
-    evaluator: "Evaluator", variant: tree.VariantDecl, base: tree.NetworkDecl, module: Module
+def _lacks(callee: BlockRef, given: Arguments) -> bool:
+    """Whether a block would still lack arguments if it were given these."""
+    known = {name for name, _ in callee.preset} | {a.name.id for a in given if a.name is not None}
+    later = callee.declaration.parameters[sum(a.name is None for a in given) :]
+    return any(p.default is None and p.name.id not in known for p in later)
+
+
+def _preset(
+    evaluator: "Evaluator",
+    declaration: tree.BlockDecl | tree.NetworkDecl,
+    node: tree.Node,
+    given: Arguments,
+    env: Environment,
 ) -> dict[str, object] | None:
-    env = Environment(module)
-    given = _match(evaluator, base.name.id, base.parameters, variant, variant.arguments)
-    if given is None:
+    """The values of some of a declaration's parameters; None after a mistake."""
+    name = declaration.name.id
+    matched = _match(evaluator, name, declaration.parameters, node, given)
+    if matched is None:
         return None
-    parameters = {p.name.id: p for p in base.parameters}
+    parameters = {p.name.id: p for p in declaration.parameters}
     found: dict[str, object] = {}
-    for name, argument in given.items():
-        value = evaluator.value(argument.value, env)
-        if not accepted(evaluator, base.name.id, parameters[name], value, argument.value.span):
+    for word, argument in matched.items():
+        parameter, expr = parameters[word], argument.value
+        value = evaluator.value(expr, env, Want(type=type_of(parameter)))
+        if not accepted(evaluator, name, parameter, value, expr.span):
             return None
-        found[name] = value
+        found[word] = value
     return found
 
 

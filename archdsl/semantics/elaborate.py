@@ -226,7 +226,8 @@ class Elaborator:
         if flow is None and not pieces:
             return None
         fewest, most = op.inputs
-        if not fewest <= len(pieces) <= most:
+        told = any(piece is None for piece, _ in pieces)
+        if not told and not fewest <= len(pieces) <= most:
             wanted = f"{fewest} branches or more" if most >= MANY else f"{fewest} branches"
             self.reporter.error(
                 "E0314",

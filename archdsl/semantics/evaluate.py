@@ -525,7 +525,7 @@ class Evaluator:
             case FnRef():
                 return self._user_function(callee, expr, env)
             case OpRef() | BlockRef():
-                return arguments.bind(self, callee, expr, expr.arguments, env)
+                return arguments.bind(self, callee, expr, expr.arguments, env, whole=want.step)
             case _ if is_recipe(callee):
                 return self._call_recipe(callee, expr)
         return self.mistake(

@@ -17,6 +17,7 @@ from archdsl.semantics.values import (
     SharedLayer,
     Tap,
     TapRecipe,
+    brief,
     is_plain,
     show,
     unmarked,
@@ -206,7 +207,7 @@ class Lines:
         return self.elaborator.networks is not None and bool(self.elaborator.networks.overrides)
 
     def _output(self, statement: tree.Output, body: Body, env: Environment, flow: Flow) -> None:
-        if body.parent is not None:
+        if body.parent is not None or body.nested:
             self.reporter.error(
                 "E0803",
                 "`output` belongs to a block's or network's own lines",
@@ -234,7 +235,7 @@ class Lines:
                 name = self._output_name(argument.name, statement)
             elif name == "input":
                 name = ""
-            self._add_output(name, refs, argument.span, body.outputs)
+            self._add_output(name, refs, argument, body.outputs)
 
     def _output_name(self, written: tree.Name, statement: tree.Output) -> str:
         """The name given to an output, or none where it cannot bear it."""
@@ -253,13 +254,13 @@ class Lines:
         )
         return ""
 
-    def _add_output(self, name: str, refs: Flow, span: Span, outputs: Outputs) -> None:
+    def _add_output(self, name: str, refs: Flow, argument: tree.Argument, outputs: Outputs) -> None:
         if name and name in (other for other, _ in outputs.values):
             self.reporter.error(
                 "E0814",
                 f"two outputs are called `{name}`",
-                span,
-                hint=f"give this one another name: `output …, {name}_2={name}`",
+                (argument.name or argument).span,
+                hint=f"give this one another name: `{name}_2={brief(argument.value.span)}`",
             )
         outputs.values.append((name, refs))
 

@@ -14,12 +14,15 @@ Name = tree.Name | tree.Template
 def nameable(reporter: Reporter, written: Name, name: str, recipe: Recipe, body: Body) -> bool:
     """Whether a name can be a module's attribute here; says so where it cannot."""
     why = refusal(name, attribute=body.kind is not ScopeKind.SEQUENTIAL)
+    if name == "input":
+        why = "means what flows into the body"
     if why is not None:
+        free = suggestion(name)
         reporter.error(
             "E0801",
             f"a step cannot be called `{name}`: it {why}",
             written.span,
-            hint=f"call it `{suggestion(name)}`",
+            hint=f"call it `{free if free != name else f'{name}_'}`",
         )
         return False
     if isinstance(unmarked(recipe), TapRecipe | LayerRecipe):

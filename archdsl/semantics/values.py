@@ -86,12 +86,18 @@ class OpRef:
 
 @dataclass(frozen=True, slots=True)
 class BlockRef:
-    """A block not yet given arguments: `block=bottleneck`; a variant presets some of them."""
+    """A block not yet given all arguments: `block=bottleneck`, `block=bottleneck(groups=32)`;
+    a variant presets some of them too."""
 
     node: tree.Node = field(compare=False)
     declaration: "tree.BlockDecl | tree.NetworkDecl"
     module: "Module"
     preset: tuple[tuple[str, object], ...] = ()
+
+    def with_preset(self, node: tree.Node, own: "dict[str, object]") -> "BlockRef":
+        """The same with more arguments, or others."""
+        preset = tuple((dict(self.preset) | own).items())
+        return BlockRef(node, self.declaration, self.module, preset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,14 @@ import pytest
 from fences import ROOT, WRITTEN, read
 
 from archdsl.analyses.facts import FACTS
+from archdsl.analyses.report import Audit, BlockRow, LayerRow
+from archdsl.base.diagnostics import Diagnostic, Label
+from archdsl.base.render import to_json
+from archdsl.base.source import Source, Span
 from archdsl.cli import main
 from archdsl.cli.arguments import COMMANDS
 from archdsl.codes import pages
+from archdsl.network import load
 from archdsl.ops.initialiser import initialisers
 from archdsl.semantics.functions import FUNCTIONS
 from archdsl.semantics.limits import LIMITS
@@ -67,6 +72,15 @@ def test_every_flag_of_a_command_is_described_and_no_other(command):
 
 def table_of(text: str) -> str:
     return "\n".join(line for line in text.splitlines() if line.startswith("| `-"))
+
+
+def test_the_fields_of_the_json_are_described():
+    text = read("docs/cli.md")
+    audit = {name for name, field in Audit.model_fields.items() if not field.exclude}
+    rows = {*LayerRow.model_fields, *BlockRow.model_fields}
+    assert audit | rows <= words_in(section(text, "The audit as JSON"))
+    diagnostic = to_json(Diagnostic("E0100", "", Label(Span(Source("", " "), 0, 1))))
+    assert set(diagnostic) <= words_in(section(text, "Diagnostics as JSON"))
 
 
 def test_the_readme_lists_the_commands():
@@ -141,3 +155,17 @@ def anchors(text: str) -> set[str]:
         plain = re.sub(r"[^\w\- ]", "", heading.lower())
         found.add(plain.replace(" ", "-"))
     return found
+
+
+# --- the picture ------------------------------------------------------------------------------
+
+
+def test_the_picture_in_the_readme_says_what_is_drawn_now():
+    kept = (ROOT / "docs/resnet18.svg").read_text(encoding="utf-8")
+    drawn = load("resnet18").draw().decode()
+    assert labels(kept) == labels(drawn)
+
+
+def labels(svg: str) -> list[str]:
+    """The words of a drawing, wherever Graphviz puts them."""
+    return sorted(re.findall(r"<text[^>]*>([^<]*)</text>", svg))

@@ -1,25 +1,16 @@
 """`forward`: values named, short chains nested, one statement a line."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
-from archdsl.backends.python.reads import (
-    attribute,
-    chained,
-    input_names,
-    joined,
-    leaves,
-    legal,
-    mentions,
-    readers,
-    reads,
-)
+from archdsl.backends.python.reads import attribute, chained, gathered, leaves, mentions, reads
+from archdsl.backends.python.variables import Variables
 from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import parts_of, transform
+from archdsl.transforms.classes.expressions import names_in, transform
 
 DEEPEST = 4  # calls within calls on one line
 DEEPEST_MERGED = 4
@@ -44,30 +35,12 @@ class Forward:
     def __init__(self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...] = ()) -> None:
         self.cls = cls
         self.lines: list[str] = []
-        self.inputs = input_names(cls)
-        self.flow = self.inputs[0] if len(self.inputs) == 1 else "x"
-        self._names: dict[plan.Value, str] = {
-            plan.Input(index): name for index, name in enumerate(self.inputs)
-        }
-        self._pending: dict[plan.Value, Pending] = {}
+        self.variables = Variables(cls, (*cls.results, *heads))
         self._heads = {value.leaf for value in heads if isinstance(value, plan.Result)}
-        self._left = Counter(reads(cls.items))
-        self._left.update([*cls.results, *heads])
-        self._readers = dict(readers(cls.items, self._left))
-        for value in (*cls.results, *heads):
-            if self._left[value] == 1:
-                self._readers[value] = None
-        self._by_id = {leaf.id: leaf for leaf in leaves(cls.items)}
-        self._uses = Counter(leaf.name for leaf in self._by_id.values())
-        self._gathered = {
-            part.value.leaf: part.loop
-            for leaf in self._by_id.values()
-            for part in leaf.inputs
-            if isinstance(part, plan.Gathered)
-        }
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
-        self._joined = set(joined(cls.items))
+        self._gathered = set(gathered(cls.items))
         self._chained = set(chained(cls.items))
+        self._pending: dict[plan.Value, Pending] = {}
         self._shape: Shape | None = None
         self._indent = INDENT * 2
         self._items(cls.items)
@@ -101,31 +74,38 @@ class Forward:
         if leaf.id in self._heads:
             return
         held = [v for v in leaf.inputs if v in self._pending]
-        if not self._joins(leaf, held):
+        if not self._joins(leaf, held) or (held and self._too_long(leaf)):
             self._flush_all(held)
             held = []
-        code = self._code(leaf)
-        if held and len(f"{self._indent}{self.flow} = {flat(code)}") > WIDTH:
-            self._flush_all(held)
-            held = []
-            code = self._code(leaf)
-        depth = 1 + max((self._pending[v].depth for v in held), default=0)
-        result = plan.Result(leaf.id)
-        before = [self._pending[value] for value in held]
-        for value in leaf.inputs:
-            self._left[value] -= 1
-            self._pending.pop(value, None)
-            if isinstance(value, plan.Gathered):
-                self._left.subtract(self._by_id[value.value.leaf].inputs)
-        kernels = leaf.heavy or any(p.kernels for p in before)
-        closed = bool(before) and leaf.heavy and before[0].leaf.line != leaf.line
-        pending = Pending(result, leaf, code, depth, kernels, closed)
-        if leaf.outputs == 1 and self._left[result] == 1 and result in self._readers:
-            self._pending[result] = pending
-        elif not any(self._left[plan.Result(leaf.id, k)] for k in range(leaf.outputs)):
-            self.lines += laid(self._indent, "", code)  # run, though nothing reads it
-        else:
+        pending = self._around(leaf, [self._pending[value] for value in held])
+        self.variables.read_by(leaf)
+        for value in held:
+            self._drop(value)
+        if leaf.outputs == 1 and pending.value in self.variables.readers:
+            self._hold(pending)
+        elif self.variables.wanted(leaf):
             self._assign(pending)
+        else:
+            self.lines += laid(self._indent, "", pending.code)  # run, though nothing reads it
+
+    def _too_long(self, leaf: plan.Leaf) -> bool:
+        return len(f"{self._indent}{self.variables.flow} = {flat(self._code(leaf))}") > WIDTH
+
+    def _around(self, leaf: plan.Leaf, inside: list[Pending]) -> Pending:
+        """The step's expression around those that wait for it."""
+        depth = 1 + max((pending.depth for pending in inside), default=0)
+        kernels = leaf.heavy or any(pending.kernels for pending in inside)
+        closed = bool(inside) and leaf.heavy and inside[0].leaf.line != leaf.line
+        return Pending(plan.Result(leaf.id), leaf, self._code(leaf), depth, kernels, closed)
+
+    def _hold(self, pending: Pending) -> None:
+        self._pending[pending.value] = pending
+        self.variables.mentioned.update(names_in(pending.code))
+
+    def _drop(self, value: plan.Value) -> Pending:
+        pending = self._pending.pop(value)
+        self.variables.mentioned.subtract(names_in(pending.code))
+        return pending
 
     def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:
         """Whether the step reads well around the expressions of its inputs."""
@@ -185,12 +165,12 @@ class Forward:
     def _rounds(self, value: plan.Value) -> Generator:
         """A step in every round of a loop, as a generator."""
         assert isinstance(value, plan.Gathered)
-        loop, leaf = self._loops[value.loop], self._by_id[value.value.leaf]
+        loop, leaf = self._loops[value.loop], self.variables.leaves[value.value.leaf]
         return Generator(self._code(leaf), loop.variable, loop.size)
 
     def _read(self, value: plan.Value) -> Code:
         pending = self._pending.get(value)
-        return pending.code if pending else Name(self._names[value])
+        return pending.code if pending else Name(self.variables.names[value])
 
     # --- statements --------------------------------------------------------------------------
 
@@ -203,32 +183,18 @@ class Forward:
         for earlier in list(self._pending):
             if earlier == value:
                 break
-            self._assign(self._pending.pop(earlier))
+            self._assign(self._drop(earlier))
         if value in self._pending:
-            self._assign(self._pending.pop(value), name)
+            self._assign(self._drop(value), name)
 
     def _assign(self, pending: Pending, name: str | None = None) -> None:
         leaf = pending.leaf
         if leaf.outputs == 1:
-            names = [name or self._name(pending.value)]
-            self._names[pending.value] = names[0]
+            names = [name or self.variables.name(pending.value)]
+            self.variables.names[pending.value] = names[0]
         else:
-            names = self._several(leaf)
+            names = self.variables.several(leaf)
         self._statement(", ".join(names), pending.code, leaf.shapes)
-
-    def _several(self, leaf: plan.Leaf) -> list[str]:
-        """Names for the results of a step that has several; `_` for those that nobody reads."""
-        names = []
-        for index in range(leaf.outputs):
-            value = plan.Result(leaf.id, index)
-            name = "_"
-            if self._left[value]:
-                own = str(leaf.name).rstrip("_") if isinstance(leaf.name, str) else "part"
-                wishes = [leaf.names[index]] if leaf.names else []
-                name = self._free([*wishes, f"{own}{index + 1}", f"{own}_{index + 1}"])
-            self._names[value] = name
-            names.append(name)
-        return names
 
     def _statement(self, target: str, code: Code, shapes: tuple[Shape, ...]) -> None:
         lines = laid(self._indent, f"{target} = ", code)
@@ -240,64 +206,21 @@ class Forward:
                 self._shape = shape
         self.lines += lines
 
-    # --- names -------------------------------------------------------------------------------
-
-    def _name(self, value: plan.Value, taken: list[str] | None = None) -> str:
-        """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""
-        end, leaf = self._line_end(value)
-        reader = self._readers.get(end)
-        merging = reader is not None and len(reader.inputs) > 1
-        wishes = []
-        stays = end == value and (merging or self._left[end] > 1) and value not in self._joined
-        if leaf is not None and leaf.names and stays and self._uses[leaf.name] == 1:
-            wishes.append(leaf.names[0])
-        if merging and reader is not None and len(reader.inputs) > 2:
-            wishes.append(f"branch{reader.inputs.index(end) + 1}")
-        return self._free([*wishes, self.flow, "out"], taken or [])
-
-    def _line_end(self, value: plan.Value) -> tuple[plan.Value, plan.Leaf | None]:
-        """Where the chain of single readers that starts with a value ends."""
-        leaf = self._leaf_of(value)
-        reader = self._readers.get(value)
-        while reader is not None and len(reader.inputs) == 1 and reader.outputs == 1:
-            value, leaf = plan.Result(reader.id), reader
-            reader = self._readers.get(value)
-        return value, leaf
-
-    def _leaf_of(self, value: plan.Value) -> plan.Leaf | None:
-        return self._by_id[value.leaf] if isinstance(value, plan.Result) else None
-
-    def _free(self, wishes: list[str], taken: Collection[str] = ()) -> str:
-        last = wishes[-1]
-        number = 2
-        while True:
-            for wish in wishes:
-                if legal(wish) and wish not in taken and not self._busy(wish):
-                    return wish
-            wishes = [f"{last}{number}"]
-            number += 1
-
-    def _busy(self, name: str) -> bool:
-        """Whether a variable holds something that is still to be read."""
-        if any(self._left[value] > 0 for value, held in self._names.items() if held == name):
-            return True
-        return any(part == Name(name) for p in self._pending.values() for part in parts_of(p.code))
-
     # --- choices and loops -------------------------------------------------------------------
 
     def _choice(self, choice: plan.Choice) -> None:
         self._flush_all(list(self._pending))
-        before = Counter(self._left)
+        before = Counter(self.variables.left)
         reads_then, reads_else = _arm_reads(choice, 0), _arm_reads(choice, 1)
         after = before - reads_then - reads_else
         targets: list[str] = []
         for index in range(len(choice.merged)):
             targets.append(self._target(choice, index, after, targets))
-        self._left = before - reads_else
+        self.variables.left = before - reads_else
         self._arms("if", choice, targets, before)
-        self._left = after
+        self.variables.left = after
         for index, target in enumerate(targets):
-            self._names[plan.Merged(choice.id, index)] = target
+            self.variables.names[plan.Merged(choice.id, index)] = target
 
     def _arms(
         self, word: str, choice: plan.Choice, targets: list[str], before: Counter[plan.Value]
@@ -307,13 +230,13 @@ class Forward:
         self._block(f"{word} {flat(choice.flag)}:", choice.then, targets, then)
         if not choice.otherwise:
             return
-        self._left = before - _arm_reads(choice, 0)
+        self.variables.left = before - _arm_reads(choice, 0)
         match choice.otherwise:
             case (plan.Choice() as inner,) if _hands_on(inner, others):
-                self._left = self._left - Counter(others) - _arm_reads(inner, 1)
+                self.variables.left = self.variables.left - Counter(others) - _arm_reads(inner, 1)
                 order = [o.index for o in others if isinstance(o, plan.Merged)]
                 ordered = [targets[order.index(k)] for k in range(len(order))]
-                self._arms("elif", inner, ordered, self._left + _arm_reads(inner, 1))
+                self._arms("elif", inner, ordered, self.variables.left + _arm_reads(inner, 1))
             case _:
                 self._block("else:", choice.otherwise, targets, others)
 
@@ -323,17 +246,17 @@ class Forward:
         """The variable for what leaves a choice, set before it where one arm is empty."""
         value = plan.Merged(choice.id, index)
         if choice.otherwise:
-            return self._name(value, taken)
+            return self.variables.name(value, taken)
         return self._set_before(value, choice.merged[index][1], after, taken)
 
     def _set_before(
         self, value: plan.Value, start: plan.Value, after: Counter[plan.Value], taken: list[str]
     ) -> str:
         """The variable that already holds the first value, or a copy where that is still read."""
-        name = self._names[start]
+        name = self.variables.names[start]
         if not after[start] and name not in taken:
             return name
-        target = self._name(value, taken)
+        target = self.variables.name(value, taken)
         self.lines.append(f"{self._indent}{target} = {name}")
         return target
 
@@ -345,21 +268,21 @@ class Forward:
         starts = Counter(start for start, _ in loop.carried if start is not None)
         updates = Counter(end for _, end in loop.carried)
         carried = [plan.Carried(loop.id, index) for index in range(len(loop.carried))]
-        before = Counter(self._left)
+        before = Counter(self.variables.left)
         after = before - inside - starts - updates
         targets: list[str] = []
         for value, (start, _) in zip(carried, loop.carried, strict=True):
             if start is None:
-                targets.append(self._name(value, targets))
+                targets.append(self.variables.name(value, targets))
             else:
                 targets.append(self._set_before(value, start, after + inside, targets))
-            self._names[value] = targets[-1]
+            self.variables.names[value] = targets[-1]
         outside = {v: n for v, n in after.items() if v not in carried}
-        held = {v: 1 for v in inside if v in self._names and v not in carried}
-        self._left = Counter(outside) + Counter(held) + inside + updates
+        held = {v: 1 for v in inside if v in self.variables.names and v not in carried}
+        self.variables.left = Counter(outside) + Counter(held) + inside + updates
         head = f"for {loop.variable} in range({flat(loop.size)}):"
         self._block(head, loop.items, targets, [end for _, end in loop.carried])
-        self._left = after
+        self.variables.left = after
 
     def _block(
         self,
@@ -374,11 +297,11 @@ class Forward:
         length = len(self.lines)
         self._items(items)
         for target, value in zip(targets, values, strict=True):
-            self._left[value] -= 1
+            self.variables.left[value] -= 1
             if value in self._pending:
                 self._flush(value, target)
-            elif self._names[value] != target:
-                self.lines.append(f"{self._indent}{target} = {self._names[value]}")
+            elif self.variables.names[value] != target:
+                self.lines.append(f"{self._indent}{target} = {self.variables.names[value]}")
         if len(self.lines) == length:
             self.lines.append(f"{self._indent}pass")
         self._indent = self._indent[len(INDENT) :]

@@ -34,6 +34,14 @@ def attribute(name: plan.AttributeName) -> Code:
     return Call("getattr", (Name("self"), name))
 
 
+def gathered(items: tuple[plan.Item, ...]) -> Iterator[int]:
+    """Leaves of loops that a merge reads round by round, and so constructs no statement for."""
+    for leaf in leaves(items):
+        for value in leaf.inputs:
+            if isinstance(value, plan.Gathered):
+                yield value.value.leaf
+
+
 def chained(items: tuple[plan.Item, ...]) -> Iterator[int]:
     """Leaves that share their line of the source with a neighbour."""
     for before, item in pairwise(items):

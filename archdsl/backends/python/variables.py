@@ -1,0 +1,86 @@
+"""The variables of one `forward`: what each holds, what is still to be read, what to call it."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from archdsl.backends.python.reads import input_names, joined, leaves, legal, readers, reads
+from archdsl.transforms.classes import plan
+
+
+class Variables:
+    """Gives values their names. `left` counts the reads still to come; `mentioned` are names in
+    expressions that wait to be written."""
+
+    def __init__(self, cls: plan.ClassPlan, ends: tuple[plan.Value, ...]) -> None:
+        inputs = input_names(cls)
+        self.flow = inputs[0] if len(inputs) == 1 else "x"
+        self.names: dict[plan.Value, str] = {plan.Input(i): n for i, n in enumerate(inputs)}
+        self.leaves = {leaf.id: leaf for leaf in leaves(cls.items)}
+        self.left = Counter(reads(cls.items))
+        self.left.update(ends)
+        self.readers = dict(readers(cls.items, self.left))
+        self.readers.update((value, None) for value in ends if self.left[value] == 1)
+        self.mentioned: Counter[str] = Counter()
+        self._uses = Counter(leaf.name for leaf in self.leaves.values())
+        self._joined = set(joined(cls.items))
+
+    def name(self, value: plan.Value, taken: Collection[str] = ()) -> str:
+        """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""
+        end, leaf = self._line_end(value)
+        reader = self.readers.get(end)
+        merging = reader is not None and len(reader.inputs) > 1
+        wishes = []
+        stays = end == value and (merging or self.left[end] > 1) and value not in self._joined
+        if leaf is not None and leaf.names and stays and self._uses[leaf.name] == 1:
+            wishes.append(leaf.names[0])
+        if merging and reader is not None and len(reader.inputs) > 2:
+            wishes.append(f"branch{reader.inputs.index(end) + 1}")
+        return self._free([*wishes, self.flow, "out"], taken)
+
+    def several(self, leaf: plan.Leaf) -> list[str]:
+        """Names for the results of a step that has several; `_` for those that nobody reads."""
+        own = leaf.name.rstrip("_") if isinstance(leaf.name, str) else "part"
+        given = leaf.names or ("",) * leaf.outputs
+        names: list[str] = []
+        for index in range(leaf.outputs):
+            value = plan.Result(leaf.id, index)
+            wishes = [given[index], f"{own}{index + 1}", f"{own}_{index + 1}"]
+            self.names[value] = self._free(wishes, names) if self.left[value] else "_"
+            names.append(self.names[value])
+        return names
+
+    def read_by(self, leaf: plan.Leaf) -> None:
+        """Counts a step's reads, and those of a loop's step that it gathers."""
+        for value in leaf.inputs:
+            self.left[value] -= 1
+            if isinstance(value, plan.Gathered):
+                self.left.subtract(self.leaves[value.value.leaf].inputs)
+
+    def wanted(self, leaf: plan.Leaf) -> bool:
+        """Whether anything reads a result of the step."""
+        return any(self.left[plan.Result(leaf.id, k)] for k in range(leaf.outputs))
+
+    def _line_end(self, value: plan.Value) -> tuple[plan.Value, plan.Leaf | None]:
+        """Where the chain of single readers that starts with a value ends."""
+        leaf = self.leaves[value.leaf] if isinstance(value, plan.Result) else None
+        reader = self.readers.get(value)
+        while reader is not None and len(reader.inputs) == 1 and reader.outputs == 1:
+            value, leaf = plan.Result(reader.id), reader
+            reader = self.readers.get(value)
+        return value, leaf
+
+    def _free(self, wishes: list[str], taken: Collection[str]) -> str:
+        last = wishes[-1]
+        number = 2
+        while True:
+            for wish in wishes:
+                if legal(wish) and wish not in taken and not self._busy(wish):
+                    return wish
+            wishes = [f"{last}{number}"]
+            number += 1
+
+    def _busy(self, name: str) -> bool:
+        """Whether a variable holds something that is still to be read."""
+        if self.mentioned[name] > 0:
+            return True
+        return any(self.left[value] > 0 for value, held in self.names.items() if held == name)

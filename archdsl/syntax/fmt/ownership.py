@@ -1,0 +1,90 @@
+"""Whose each comment is: inside a line, behind it, or alone, and then how deep it stands."""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archdsl.base.source import Source, Span
+from archdsl.syntax.fmt.pieces import stands_alone
+from archdsl.syntax.layout import Layout, Line, indentation
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A line with the comments inside and behind it, or without a line a comment that is alone.
+
+    `gap` says that a blank line stands before it in the source.
+    """
+
+    line: Line | None
+    level: int
+    gap: bool
+    inside: tuple[Span, ...] = ()
+    behind: str = ""
+
+
+@dataclass(slots=True)
+class _Place:
+    """A line (None at the end of the source) and its comments: those alone stand above it."""
+
+    line: Line | None
+    alone: list[Span] = field(default_factory=list)
+    inside: list[Span] = field(default_factory=list)
+    behind: list[Span] = field(default_factory=list)
+
+
+def own(source: Source, layout: Layout) -> Iterator[Owned]:
+    """All lines and comments that stand alone, in order."""
+    columns = [0]  # of the levels that are open at the line above
+    end = 0
+    for place in _places(source, layout):
+        level = 0 if place.line is None else place.line.level
+        for span in place.alone:
+            depth = _depth(_column(source, span.start), columns, level)
+            yield Owned(None, depth, _gap(source, end, span.start), (), span.text.rstrip())
+            end = span.end
+        if place.line is None:
+            return
+        behind = "".join(span.text.rstrip() for span in place.behind)
+        gap = _gap(source, end, _start(place.line))
+        yield Owned(place.line, level, gap, tuple(place.inside), behind)
+        columns[level:] = [len(indentation(source, place.line.head).expandtabs())]
+        end = max(_end(place.line), *(span.end for span in place.behind), 0)
+
+
+def _places(source: Source, layout: Layout) -> list[_Place]:
+    places = [*map(_Place, layout.lines), _Place(None)]
+    starts = [_start(line) for line in layout.lines]
+    for span in layout.comments:
+        above = bisect_right(starts, span.start) - 1
+        line = layout.lines[above] if above >= 0 else None
+        if line is not None and span.start < _end(line):
+            places[above].inside.append(span)
+        elif stands_alone(source, span.start):
+            places[above + 1].alone.append(span)
+        else:
+            places[above].behind.append(span)
+    return places
+
+
+def _depth(column: int, columns: list[int], below: int) -> int:
+    """The level of a comment: of the line below it, or of one still open that it stands under."""
+    deep = [level for level in range(below, len(columns)) if columns[level] <= column]
+    return max(deep, default=below)
+
+
+def _column(source: Source, place: int) -> int:
+    before = source.text[source.text.rfind("\n", 0, place) + 1 : place]
+    return len(before.lstrip("\ufeff").expandtabs())
+
+
+def _gap(source: Source, end: int, start: int) -> bool:
+    return source.text.count("\n", end, start) > 1
+
+
+def _start(line: Line) -> int:
+    return line.tokens[0].start_pos or 0
+
+
+def _end(line: Line) -> int:
+    return line.tokens[-1].end_pos or 0
