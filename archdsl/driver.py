@@ -209,7 +209,7 @@ def networks(module: Module) -> list[str]:
 
 def _choose(spec: Spec, module: Module) -> str:
     names = networks(module)
-    choices = ", ".join(names)
+    choices = ", ".join([n for n in names if _complete(module, n)] or names)
     where = spec.source.name
     if not names:
         raise Misuse(f"{where} declares no network")
@@ -221,9 +221,9 @@ def _choose(spec: Spec, module: Module) -> str:
     if len(names) == 1:
         return names[0]
     stem = spec.stem.lower().replace("_", "")
-    like = [n for n in names if n.lower().replace("_", "") == stem]
-    if spec.stem in names or len(like) == 1:
-        return spec.stem if spec.stem in names else like[0]
+    like = [n for n in names if n.lower().replace("_", "") == stem and _complete(module, n)]
+    if spec.stem in like or len(like) == 1:
+        return spec.stem if spec.stem in like else like[0]
     asked = "-" if where == "<stdin>" else where
     raise Misuse(f"{where} declares several networks; name one: {asked}:NAME with {choices}")
 
@@ -250,6 +250,14 @@ def _network(module: Module, name: str) -> tree.NetworkDecl | None:
         name, module = found[0].base.id, found[1]
         found = module.find(name)
     return found[0] if found is not None and isinstance(found[0], tree.NetworkDecl) else None
+
+
+def _complete(module: Module, name: str) -> bool:
+    """Whether a network can stand alone: none of its parameters waits for a value."""
+    declaration = module.names[name][0]
+    if not isinstance(declaration, tree.NetworkDecl):
+        return True
+    return all(p.default is not None for p in declaration.parameters)
 
 
 def _parameters(module: Module, name: str) -> list[str]:
@@ -320,7 +328,7 @@ def listing() -> tuple[CatalogueEntry, ...]:
         reporter = Reporter()
         spec = _from_file(path, None, shown=f"specs/{path.name}")
         module = _files(spec, reporter).load(spec.source)
-        for name in networks(module):
+        for name in (n for n in networks(module) if _complete(module, n)):
             found.append(CatalogueEntry(name, spec.source.name, _summary(module, name)))
     return tuple(found)
 

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, OUTPUTS, Footprint, Home
 from archdsl.ir.graph import Reach, Weight
@@ -287,6 +287,16 @@ class Softplus(Activation):
 
     beta: Number = Field(1.0, gt=0, description="β: how sharp the bend is")
     threshold: Number = Field(20.0, description="from this β·x on it is x")
+
+
+class Abs(Activation):
+    """The absolute value."""
+
+    word: ClassVar[str] = "abs"
+    torch: ClassVar[str] = "torch.abs"
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Call("torch.abs", (In(0),)))
 
 
 class Softsign(Activation):

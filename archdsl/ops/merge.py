@@ -288,7 +288,7 @@ def _disagreement(
     return Misfit(
         "E0301",
         f"branches of {word} differ in {_difference(usual, other)}: {all_texts}",
-        hint=_hint(word, usual, other),
+        hint=_hint(word, len(inputs), usual, other),
         branches=tuple(sorted(branches)),
     )
 
@@ -305,7 +305,7 @@ def _difference(usual: Shape, other: Shape) -> str:
     return "channels" if usual[1:] == other[1:] else "channels and size"
 
 
-def _hint(word: str, usual: Shape, other: Shape) -> str:
+def _hint(word: str, count: int, usual: Shape, other: Shape) -> str:
     """One thing to do, for the likeliest slip."""
     if len(usual) != len(other):
         return _rank_hint(max(usual, other, key=len), min(usual, other, key=len))
@@ -315,7 +315,8 @@ def _hint(word: str, usual: Shape, other: Shape) -> str:
         return ""
     if usual[1:] != other[1:]:
         return "give both branches the same stride and padding"
-    return f"project the shortcut with `conv({usual[0]}, 1)`"
+    from_, to = sorted((usual[0], other[0])) if count == 2 else (other[0], usual[0])
+    return f"project the branch of {from_} channels with `conv({to}, 1)`"
 
 
 def _rank_hint(large: Shape, small: Shape) -> str:

@@ -16,7 +16,7 @@ FAMILIES: dict[str, str] = {
     "global_avg_pool global_max_pool",
     "norm": "bn instance_norm layer_norm rms_norm group_norm lrn",
     "activation": "relu relu6 leaky_relu prelu rrelu elu celu selu gelu silu mish sigmoid "
-    "log_sigmoid tanh softmax log_softmax softplus softsign hardswish hardsigmoid hardtanh "
+    "log_sigmoid tanh softmax log_softmax softplus abs softsign hardswish hardsigmoid hardtanh "
     "tanhshrink softshrink hardshrink threshold glu",
     "regularisation": "dropout spatial_dropout alpha_dropout drop_path",
     "linear": "linear bilinear embedding",

@@ -3,7 +3,7 @@
 The one place that sees a pydantic error; it is told in the user's words, by its type.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -185,6 +185,7 @@ def bind_parameters(
             value, span = evaluator.value(parameter.default, inner, want), parameter.default.span
         else:
             missing.append(word)
+            inner.values[word] = UNKNOWN
             continue
         fine = accepted(evaluator, name, parameter, value, span)
         inner.values[word] = value if fine else UNKNOWN
@@ -440,13 +441,17 @@ def _validate(
     if missing and complete:
         words = " and ".join(f"`{m}`" for m in missing)
         evaluator.mistake(
-            "E0212", f"`{op.word}` needs {words}", node.span, hint=_usage(op, missing)
+            "E0212", f"`{op.word}` needs {words}", node.span, hint=_usage(op, missing, spans)
         )
     return None
 
 
-def _usage(op: Described, missing: list[str]) -> str:
-    shown = [w if w in op.positional else f"{w}=…" for w in missing]
+def _usage(op: Described, missing: list[str], given: Mapping[str, tree.Node]) -> str:
+    """The call as it was written, with what it lacks."""
+    words = [w for w in op.positional if w in given or w in missing]
+    shown = [given[w].span.text if w in given else w for w in words]
+    shown += [f"{w}={n.span.text}" for w, n in given.items() if w not in words]
+    shown += [f"{w}=…" for w in missing if w not in words]
     return f"write `{op.word}({', '.join(shown)})`"
 
 

@@ -152,6 +152,7 @@ class Elaborator:
         try:
             if isinstance(recipe, SuiteRecipe) and recipe.op is None:
                 result = self.lines.run(recipe.node.body, inner, inner.env, inner_flow)
+                result = self._results(inner, result)
             else:
                 result = self.apply(recipe, inner_flow, inner, inner.env)
             self._check_numbers(inner)

@@ -207,10 +207,10 @@ class Lines:
         return self.elaborator.networks is not None and bool(self.elaborator.networks.overrides)
 
     def _output(self, statement: tree.Output, body: Body, env: Environment, flow: Flow) -> None:
-        if body.parent is not None or body.nested:
+        if body.nested:
             self.reporter.error(
                 "E0803",
-                "`output` belongs to a block's or network's own lines",
+                "`output` belongs to the own lines of a block, a network or a `path` with a name",
                 statement.span,
                 hint="name the step here and write `output` at the end of the body",
             )
@@ -228,7 +228,7 @@ class Lines:
         body.outputs = Outputs(statement.span)
         for argument in statement.values:
             recipe = self.evaluator.recipe(argument.value, env)
-            refs = self.elaborator.apply(recipe, flow, body, env)
+            refs = self.elaborator.branch(Branch(argument.value, recipe), flow, body, env)
             inner = unmarked(recipe)
             name = inner.tap.name if isinstance(inner, TapRecipe) else ""
             if argument.name is not None:

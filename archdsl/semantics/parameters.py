@@ -109,11 +109,15 @@ def _check_name(name: tree.Name, seen: dict[str, tree.Name], reporter: Reporter)
 
 
 def check_use(declaration: Parameterised, reporter: Reporter) -> None:
-    """Warns of parameters that nothing mentions: what a caller gives them has no effect."""
+    """Warns of parameters that nothing mentions: what a caller gives them has no effect.
+
+    One without a default may stand there for blocks that take each other's place.
+    """
     mentioned = set(_mentioned(declaration))
     for parameter in declaration.parameters:
         name = parameter.name.id
-        if name not in mentioned and not name.startswith("_"):
+        free = parameter.default is not None or isinstance(declaration, tree.NetworkDecl)
+        if free and name not in mentioned and not name.startswith("_"):
             reporter.error(
                 "E0219",
                 f"`{declaration.name.id}` does not use its parameter `{name}`",

@@ -32,8 +32,13 @@ def _shortened(levels: tuple[T, ...], gap: T | None = None) -> tuple[T, ...]:
     return (*levels[:_SHOWN], *middle, *levels[-_SHOWN:])
 
 
+def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    span = diagnostic.primary.span
+    return span.source.name, span.start, span.end, diagnostic.code
+
+
 class Reporter:
-    """Mistakes in the order found; the same mistake at the same place is told once."""
+    """Collects mistakes; the same mistake at the same place is told once."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []
@@ -91,7 +96,8 @@ class Reporter:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        return tuple(self._found.values())
+        """By file, and by place in it."""
+        return tuple(sorted(self._found.values(), key=_place))
 
     @property
     def unreadable(self) -> bool:

@@ -111,7 +111,7 @@ def test_three_branches() -> None:
         (
             ((64, 56, 56), (256, 56, 56)),
             "branches of add differ in channels: 64x56x56 and 256x56x56",
-            "project the shortcut with `conv(64, 1)`",
+            "project the branch of 64 channels with `conv(256, 1)`",
             (0, 1),
         ),
         (
@@ -129,13 +129,13 @@ def test_three_branches() -> None:
         (
             ((8, 4, 4), (8, 4, 4), (9, 4, 4)),
             "branches of add differ in channels: 8x4x4, 8x4x4 and 9x4x4",
-            "project the shortcut with `conv(8, 1)`",
+            "project the branch of 9 channels with `conv(8, 1)`",
             (0, 2),
         ),
         (
             ((9, 4, 4), (8, 4, 4), (8, 1, 1), (8, 4, 4)),
             "branches of add differ in channels: 9x4x4, 8x4x4, 8x1x1 and 8x4x4",
-            "project the shortcut with `conv(8, 1)`",
+            "project the branch of 9 channels with `conv(8, 1)`",
             (0, 1),
         ),
         (

@@ -42,11 +42,10 @@ class Nest:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`forced` groups are broken though they may fit; `hard` ones have a line's end inside."""
+    """`forced` groups are broken though they may fit."""
 
     doc: "Doc"
     forced: bool
-    hard: bool
 
 
 Doc = Union[str, Break, IfBroken, Comment, Nest, Group, "tuple[Doc, ...]"]
@@ -55,40 +54,26 @@ SOFT = Break("")
 
 
 def group(doc: Doc, *, forced: bool = False) -> Group:
-    """A group that is broken where it must be: a comment stands between its parts."""
-    forced = forced or _commented(doc)
-    return Group(doc, forced, forced or has_lines(doc))
+    """A group that is broken where something inside cannot stand on one line."""
+    return Group(doc, forced or _has_lines(doc))
 
 
-def has_lines(doc: Doc) -> bool:
-    """Whether a document cannot stand on one line."""
+def _has_lines(doc: Doc) -> bool:
     match doc:
         case Comment():
             return True
         case Group():
-            return doc.hard
+            return doc.forced
         case Nest():
-            return has_lines(doc.doc)
+            return _has_lines(doc.doc)
         case tuple():
-            return any(has_lines(part) for part in doc)
+            return any(map(_has_lines, doc))
     return False
 
 
 def render(doc: Doc, indent: int = 0) -> list[str]:
     """The lines of a document, none longer than `WIDTH` where its breaks allow that."""
     return _Printer().run(doc, indent)
-
-
-def _commented(doc: Doc) -> bool:
-    """Whether a comment stands outside of all groups."""
-    match doc:
-        case Comment():
-            return True
-        case Nest():
-            return _commented(doc.doc)
-        case tuple():
-            return any(_commented(part) for part in doc)
-    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +93,7 @@ class _Piece:
             case Nest():
                 yield _Piece(self.doc.doc, self.indent + self.doc.by, self.broken)
             case Group():
-                yield _Piece(self.doc.doc, self.indent, self.broken or self.doc.forced)
+                yield _Piece(self.doc.doc, self.indent, self.broken)
 
 
 class _Printer:
@@ -182,7 +167,6 @@ def _fits(piece: _Piece, rest: list[_Piece], column: int) -> bool:
                 return True
             behind -= 1
             waiting = [rest[behind]]
-        inside = behind == len(rest)
         here = waiting.pop()
         match here.doc:
             case str():
@@ -192,9 +176,7 @@ def _fits(piece: _Piece, rest: list[_Piece], column: int) -> bool:
             case Break() if not here.broken:
                 column += len(here.doc.flat)
             case Break() | Comment():
-                if not inside:
-                    return True
-                column = here.indent
+                return True
             case _:
                 waiting.extend(here.opened())
     return False

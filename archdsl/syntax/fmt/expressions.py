@@ -15,7 +15,6 @@ from archdsl.syntax.fmt.document import (
     IfBroken,
     Nest,
     group,
-    has_lines,
 )
 from archdsl.syntax.fmt.pieces import (
     LISTS,
@@ -158,7 +157,7 @@ def bracket(bracket: Bracket) -> Doc:
     inside = (*_comments(bracket.head), Nest((SOFT, *_items(bracket), *_comments(bracket.tail))))
     magic = bracket.comma and bracket.kind in LISTS and not bracket.is_single
     doc = (bracket.opening, *inside, SOFT, bracket.closing)
-    return group(doc, forced=magic or has_lines(doc))
+    return group(doc, forced=magic)
 
 
 def _comments(remarks: tuple[Remark, ...]) -> Iterator[Doc]:

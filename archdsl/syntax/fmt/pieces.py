@@ -179,12 +179,10 @@ class _Reader:
                 else:
                     items.piece(piece)
             if self.ahead == "COMMA":
-                self._next()
-                items.comma()
+                items.comma(self._next())
         self._next()
         comma = bool(items.done) and not items.pieces
-        if items.pieces:
-            items.comma()
+        items.end()
         kind = _kind(opening, postfix, items.done, comma)
         done = tuple(items.done)
         return Bracket(opening, kind, tuple(items.head), done, tuple(items.before), comma)
@@ -215,9 +213,17 @@ class _Items:
         self.pieces += [*self.after, *self.later, piece]
         self.after, self.later = [], []
 
-    def comma(self) -> None:
-        self.done.append(Item(tuple(self.before), tuple(self.pieces), tuple(self.after)))
-        self.before, self.pieces, self.after, self.later = self.later, [], [], []
+    def comma(self, comma: Token) -> None:
+        """Ends an item, but not between the names of `for i, n in …`."""
+        if has_word(tuple(self.pieces), "FOR"):
+            self.piece(Word("COMMA", str(comma)))
+        else:
+            self.end()
+
+    def end(self) -> None:
+        if self.pieces:
+            self.done.append(Item(tuple(self.before), tuple(self.pieces), tuple(self.after)))
+            self.before, self.pieces, self.after, self.later = self.later, [], [], []
 
     def remark(self, remark: Remark, at_end: bool) -> None:
         if self.pieces:
