@@ -36,6 +36,11 @@ class Places:
         return Fraction(self.advance, self.period)
 
     @property
+    def centre(self) -> Fraction:
+        """The middle of what element 0 sees, in input positions from 0; half-way is between two."""
+        return Fraction(self.low[0] + self.high[0], 2)
+
+    @property
     def start(self) -> int:
         """The first input position that element 0 sees; negative inside the padding."""
         return self.low[0]

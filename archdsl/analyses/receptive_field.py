@@ -5,12 +5,16 @@ looks everywhere makes the field the whole input.
 """
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import reduce
+from typing import TypeVar
 
 from archdsl.analyses import places
 from archdsl.analyses.places import Places
 from archdsl.ir.graph import Program, Reach, Ref, Scope, Step, Window
 from archdsl.ir.shape import DType, Shape, TensorType
+
+N = TypeVar("N", int, Fraction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,14 @@ class ReceptiveFields:
         return self.input if field.whole else tuple(p.size for p in field.places)
 
     @property
+    def stride(self) -> tuple[Fraction, ...]:
+        """The network's own: the largest distance between neighbours of an output's last map."""
+        found: tuple[Fraction, ...] = ()
+        for field in self.outputs:
+            found = _largest(found, tuple(p.jump for p in field.places) if field else ())
+        return found
+
+    @property
     def network(self) -> Shape:
         """The network's own: that of its last feature map, as the literature gives it.
 
@@ -66,7 +78,8 @@ def receptive_fields(program: Program) -> ReceptiveFields:
     steps: list[tuple[ReceptiveField | None, ...]] = []
     inputs = tuple(ReceptiveField(tuple(Places() for _ in _spatial(t))) for t in root.inputs)
     outputs = _follow(root, inputs, steps)
-    return ReceptiveFields(max(map(_spatial, root.inputs), key=len), tuple(steps), outputs)
+    largest = max(map(_spatial, root.inputs), key=len, default=())
+    return ReceptiveFields(largest, tuple(steps), outputs)
 
 
 def _follow(
@@ -147,7 +160,7 @@ def _spatial(type: TensorType) -> Shape:
     return type.shape if type.dtype is DType.INT and type.rank == 1 else type.shape[1:]
 
 
-def _largest(a: Shape, b: Shape) -> Shape:
+def _largest(a: tuple[N, ...], b: tuple[N, ...]) -> tuple[N, ...]:
     if len(a) != len(b):
         return max(a, b, key=len)
     return tuple(map(max, a, b))

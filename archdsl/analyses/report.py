@@ -1,18 +1,22 @@
 """The audit as data: the JSON that others build on, and what the tables are printed from."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from archdsl.analyses.costs import Costs, StepCost, costs
+from archdsl.analyses.costs import Cost, Costs, StepCost, costs
 from archdsl.analyses.depth import depth
+from archdsl.analyses.memory import memory
 from archdsl.analyses.receptive_field import (
     ReceptiveField,
     ReceptiveFields,
     receptive_fields,
 )
-from archdsl.ir.graph import Program, Scope
+from archdsl.ir.counts import Convention
+from archdsl.ir.graph import Program, Scope, state_dict
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.brief import brief
 
@@ -26,23 +30,48 @@ DTYPE_BYTES: dict[DType, int] = {
 }
 
 Shapes = Shape | dict[str, Shape]  # one, or several by name
+Numbers = tuple[float, ...]
 
 
-class Row(BaseModel):
-    """One step of the network; costs are those of one sample at inference, memory of the batch."""
+class Figures(BaseModel):
+    """What layers, blocks and the network have; work is that of one sample at inference."""
 
     model_config = ConfigDict(frozen=True)
+
+    params: int = Field(description="learned weights that no earlier step counted")
+    weight_params: int = Field(description="those that multiply: kernels, matrices, embeddings")
+    bias_params: int = Field(description="those that are added, outside of normalisations")
+    norm_params: int = Field(description="factors and shifts of normalisations")
+    aux_params: int = Field(description="those of `params` that only training uses")
+    macs: int = Field(description="multiply-adds, as `count` counts them")
+    flops: int = Field(
+        description="2 for each multiply-add of convolutions, linear layers and matrix products, "
+        "whatever `count` says"
+    )
+    elementwise: int = Field(description="element-wise operations, which are no MACs")
+    activation: int = Field(description="elements of the results")
+    memory: int = Field(description="bytes of the results, for the batch and element type")
+    intensity: float = Field(
+        description="flops for each byte of inputs, weights and results, for the batch and "
+        "element type; every layer fetches its inputs and writes its results"
+    )
+    receptive_field: Shape = Field(
+        description="input elements that one element of the (first) result depends on, by spatial "
+        "dimension; the network's is that of its last feature map"
+    )
+
+
+class Row(Figures):
+    """One step of the network."""
 
     path: str = Field(description="the key of its weights in the `state_dict`")
     block: str
     input: Shape | tuple[Shape, ...] = Field(description="one shape, or one for each input")
     output: Shape | tuple[Shape, ...]
-    params: int = Field(description="learned weights that no earlier step counted")
-    macs: int
-    elementwise: int = Field(description="element-wise operations, which are no MACs")
-    activation: int = Field(description="elements of the results")
-    memory: int = Field(description="bytes of the results, for the batch and element type")
-    receptive_field: Shape = Field(description="by spatial dimension")
+    jump: Numbers = Field(description="input elements between the fields of neighbours")
+    centre: Numbers = Field(
+        description="input position, from 0, of the middle of the first element's field"
+    )
     whole_input: bool = Field(description="every element sees all of the input")
     shared: bool = Field(description="an earlier step has the same weights")
     training_only: bool
@@ -61,63 +90,84 @@ class BlockRow(Row):
     """A use of a block, or a named chain (`block` is empty then): the sum of its insides."""
 
 
-class Audit(BaseModel):
+class Audit(Figures):
     """A network's figures, by layer and by block."""
-
-    model_config = ConfigDict(frozen=True)
 
     network: str
     input: Shapes
     output: Shapes
-    params: int = Field(description="learned weights, those of training-only heads included")
-    aux_params: int = Field(description="those of `params` that only training uses")
-    macs: int = Field(description="multiply-adds of one sample at inference")
-    elementwise: int
-    activation: int
-    memory: int
-    receptive_field: Shape
+    complete: bool = Field(description="false where a mistake ends the network early")
+    stride: Numbers = Field(description="input elements between neighbours of the last map")
     depth: int = Field(description="weighted layers on the longest path")
+    weights_memory: int = Field(description="bytes of the `state_dict`, running statistics too")
+    peak_memory: int = Field(description="bytes that an inference holds at once, beside weights")
+    training_memory: int = Field(
+        description="bytes that a training step holds at once, beside weights: what the backward "
+        "pass reads, and gradients"
+    )
     batch: int
     dtype: DType
+    count: Convention = Field(description="whose counting rule `macs` follows")
     rows: tuple[LayerRow | BlockRow, ...] = Field(exclude=True, description="in running order")
     layers: tuple[LayerRow, ...]
     blocks: tuple[BlockRow, ...]
 
 
-def audit(program: Program, *, batch: int = 1, dtype: DType = "float32") -> Audit:
-    """All figures of a program; `batch` and `dtype` scale the memory of the activations."""
-    counted = costs(program)
+def audit(
+    program: Program,
+    *,
+    batch: int = 1,
+    dtype: DType = "float32",
+    count: Convention = "torchvision",
+    complete: bool = True,
+) -> Audit:
+    """All figures of a program; `batch` and `dtype` are for the figures of memory."""
+    counted = costs(program, count)
     fields = receptive_fields(program)
-    element = batch * DTYPE_BYTES[dtype]
-    rows = tuple(_rows(program, counted, fields, element))
-    total, root = counted.total, program.root
+    scale = _Scale(batch, DTYPE_BYTES[dtype])
+    rows = tuple(_rows(program, counted, fields, scale))
+    root = program.root
+    held = memory(program, batch=batch, element=scale.element)
     return Audit(
         network=program.name,
         input=_by_name(root.input_names, root.inputs),
         output=_by_name(program.output_names, root.outputs),
-        params=total.params,
-        aux_params=total.aux_params,
-        macs=total.macs,
-        elementwise=total.elementwise,
-        activation=total.activation,
-        memory=total.activation * element,
+        complete=complete,
+        **_figures(counted.total, scale),
         receptive_field=fields.network,
+        stride=_numbers(fields.stride),
         depth=depth(program),
+        weights_memory=sum(w.numel for _, w in state_dict(root)) * scale.element,
+        peak_memory=held.inference,
+        training_memory=held.training,
         batch=batch,
         dtype=dtype,
+        count=count,
         rows=rows,
         layers=tuple(row for row in rows if isinstance(row, LayerRow)),
         blocks=tuple(row for row in rows if isinstance(row, BlockRow)),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """So many samples, whose elements have so many bytes."""
+
+    batch: int
+    element: int
+
+    def data(self, elements: int) -> int:
+        """The bytes of data that every sample has."""
+        return elements * self.batch * self.element
+
+
 def _rows(
-    program: Program, counted: Costs, fields: ReceptiveFields, element: int
+    program: Program, counted: Costs, fields: ReceptiveFields, scale: _Scale
 ) -> Iterator[LayerRow | BlockRow]:
     owners = {id(program.root): program.name}  # the block that a scope's steps stand in
     for entry, seen in zip(counted.walk(), fields.steps, strict=True):
         target, owner = entry.step.target, owners[id(entry.scope)]
-        common = _common(entry, element) | _seen(fields, seen)
+        common = _common(entry) | _figures(entry.cost, scale) | _seen(fields, seen)
         if isinstance(target, Scope):
             owners[id(target)] = target.block or owner
             yield BlockRow(**common, block=target.block)
@@ -126,18 +176,13 @@ def _rows(
             yield LayerRow(**common, block=owner, op=target.word, arguments=words)
 
 
-def _common(entry: StepCost, element: int) -> dict[str, Any]:
-    """The columns that layers and blocks share."""
-    step, cost = entry.step, entry.cost
+def _common(entry: StepCost) -> dict[str, Any]:
+    """What a row says beside its figures."""
+    step = entry.step
     return {
         "path": entry.path,
         "input": _shapes(entry.scope.types_of(step.inputs)),
         "output": _shapes(step.outputs),
-        "params": cost.params,
-        "macs": cost.macs,
-        "elementwise": cost.elementwise,
-        "activation": cost.activation,
-        "memory": cost.activation * element,
         "shared": entry.use.shared,
         "training_only": entry.use.idle,
         "file": step.span.source.name,
@@ -145,11 +190,38 @@ def _common(entry: StepCost, element: int) -> dict[str, Any]:
     }
 
 
+def _figures(cost: Cost, scale: _Scale) -> dict[str, Any]:
+    """The figures of a cost."""
+    moved = scale.data(cost.moved) + cost.read * scale.element
+    return {
+        "params": cost.params,
+        "weight_params": cost.params - cost.biases - cost.norms,
+        "bias_params": cost.biases,
+        "norm_params": cost.norms,
+        "aux_params": cost.aux_params,
+        "macs": cost.counted,
+        "flops": 2 * cost.macs,
+        "elementwise": cost.elementwise,
+        "activation": cost.activation,
+        "memory": scale.data(cost.activation),
+        "intensity": 2 * cost.macs * scale.batch / moved if moved else 0.0,
+    }
+
+
 def _seen(fields: ReceptiveFields, seen: tuple[ReceptiveField | None, ...]) -> dict[str, Any]:
     """What the first result sees."""
     first = seen[0] if seen else None
-    whole = first is not None and first.whole
-    return {"receptive_field": fields.sizes(first), "whole_input": whole}
+    places = first.places if first is not None else ()
+    return {
+        "receptive_field": fields.sizes(first),
+        "whole_input": first is not None and first.whole,
+        "jump": _numbers(tuple(p.jump for p in places)),
+        "centre": _numbers(tuple(p.centre for p in places)),
+    }
+
+
+def _numbers(values: tuple[Fraction, ...]) -> Numbers:
+    return tuple(float(value) for value in values)
 
 
 def _shapes(types: tuple[TensorType, ...]) -> Shape | tuple[Shape, ...]:

@@ -33,6 +33,11 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%" if part else ""
 
 
+def number(value: float) -> str:
+    """`52.3`, `0.25`: a ratio in three digits."""
+    return scaled(round(value)) if value >= 999.5 else _three_digits(value) if value else ""
+
+
 def _three_digits(value: float) -> str:
     decimals = 2 if value < 9.995 else 1 if value < 99.95 else 0
     return f"{value:.{decimals}f}"

@@ -86,15 +86,7 @@ def bind_variant(
         last = chain[-1][0]
         found = module.find(last.base.id)
         if found is None or isinstance(found[0], tree.FnDecl | tree.BlockDecl):
-            if not module.broken:
-                networks = [n for n, (d, _) in module.names.items() if _is_network(d)]
-                evaluator.mistake(
-                    "E0201",
-                    f"there is no network called `{last.base.id}`",
-                    last.base.span,
-                    hint=did_you_mean(last.base.id, networks),
-                )
-            return UNKNOWN
+            return _no_network(evaluator, last.base, module)
         declaration, home = found
         if isinstance(declaration, tree.NetworkDecl):
             break
@@ -115,6 +107,24 @@ def bind_variant(
             return UNKNOWN
         made = made.with_preset(node, own)
     return made
+
+
+def _no_network(evaluator: "Evaluator", name: tree.Name, module: Module) -> object:
+    """Says that what a variant varies is no network."""
+    found = module.find(name.id)
+    if found is not None:
+        what = "a function" if isinstance(found[0], tree.FnDecl) else "a block"
+        message = f"`{name.id}` is {what}, and only a network has variants"
+        hint = "declare a network that uses it: `network NAME:` with an `input` line"
+        return evaluator.mistake("E0201", message, name.span, hint=hint)
+    if module.broken:
+        return UNKNOWN
+    networks = [n for n, (d, _) in module.names.items() if _is_network(d)]
+    hint = did_you_mean(name.id, networks)
+    hint = hint or f"the networks here are {', '.join(networks)}"
+    return evaluator.mistake(
+        "E0201", f"there is no network called `{name.id}`", name.span, hint=hint
+    )
 
 
 def _is_network(declaration: object) -> bool:
@@ -300,7 +310,7 @@ def _gather(
     branches: list[Branch] = []
     values: dict[str, object] = {}
     spans: dict[str, tree.Node] = {}
-    fine = True
+    fine = merge or not _too_many(evaluator, op, given)
     for position, argument in enumerate(given):
         if argument.name is None and merge:
             found = _branches(evaluator, argument.value, env)
@@ -312,7 +322,7 @@ def _gather(
             fine = False
             continue
         field = op.model_fields[word]
-        value = evaluator.value(argument.value, env, want_of(field))
+        value = evaluator.value(argument.value, env, want_of(field, f"`{word}` of `{op.word}`"))
         if word == op.variadic and argument.name is None:
             value = _collect(values.get(word), value, sole=_positional(given) == 1)
         elif word in values:
@@ -391,21 +401,45 @@ def _argument_word(
         return op.variadic
     if position < len(op.positional):
         return op.positional[position]
-    rest = [w for w in words if w not in op.positional]
-    first = rest[position - len(op.positional)] if position - len(op.positional) < len(rest) else ""
+    return None  # there are too many, which `_too_many` says
+
+
+def _too_many(evaluator: "Evaluator", op: Described, given: Arguments) -> bool:
+    """Whether more arguments stand without a name than the op takes so; says it once."""
+    unnamed = [a for a in given if a.name is None]
+    if op.variadic or len(unnamed) <= len(op.positional):
+        return False
+    first = unnamed[len(op.positional)]
     many = _count(len(op.positional), "argument")
     evaluator.mistake(
         "E0208",
-        f"`{op.word}` takes {many} without a name, and this is number {position + 1}",
-        argument.span,
-        hint=f"name it: `{first}={argument.span.text}`" if first else "leave it away",
+        f"`{op.word}` takes {many} without a name, not {len(unnamed)}",
+        first.span,
+        hint=_instead(op, unnamed),
     )
-    return None
+    return True
 
 
-def want_of(field: FieldInfo) -> Any:
+def _instead(op: Described, unnamed: list[tree.Argument]) -> str:
+    """What to write in place of too many arguments without a name."""
+    texts = [" ".join(a.span.text.split()) for a in unnamed]
+    rest = [w for w in op.model_fields if w not in op.positional]
+    extra = len(unnamed) - len(op.positional)
+    if not op.positional:
+        named = f", or name the argument: {', '.join(f'`{w}=…`' for w in rest)}" if rest else ""
+        return f"write `{op.word}`: its sizes come from what flows in{named}"
+    if op.positional[0] in ("channels", "features") and extra == 1:
+        hint = f"those of the input are known: write `{op.word}({', '.join(texts[1:])})`"
+        return hint if rest[0] == "bias" else f"{hint}, or name it: `{rest[0]}={texts[-1]}`"
+    if extra > len(rest):
+        return f"it takes {', '.join(op.model_fields)}"
+    named_texts = [f"{w}={t}" for w, t in zip(rest, texts[len(op.positional) :], strict=False)]
+    return f"name them: `{', '.join(named_texts)}`" if extra > 1 else f"name it: `{named_texts[0]}`"
+
+
+def want_of(field: FieldInfo, place: str) -> Want:
     """The bare words that an op's argument accepts."""
-    return Want(words=frozenset(words_of(field.annotation)))
+    return Want(words=frozenset(words_of(field.annotation)), place=place)
 
 
 def words_of(annotation: Any) -> list[str]:

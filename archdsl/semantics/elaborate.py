@@ -107,7 +107,7 @@ class Elaborator:
                 "E0411",
                 f"`{recipe.tap.name}` belongs to another block and is out of reach here",
                 recipe.node.span,
-                hint="give the block a parameter for it and pass the step by its name",
+                hint="give the block a parameter for it, and pass it the step alone, by its name",
             )
             return None
         if recipe.tap.training_only and not body.training:

@@ -320,7 +320,7 @@ class Evaluator:
             hint = did_you_mean(expr.id, want.words)
             hint = hint or f"the words here are {', '.join(sorted(want.words))}"
             return self.mistake(
-                "E0205", f"`{expr.id}` is no word that this argument knows", expr.span, hint=hint
+                "E0205", f"{want.place} does not know the word `{expr.id}`", expr.span, hint=hint
             )
         what = "op, block or step" if want.step else "name"
         return self.mistake(

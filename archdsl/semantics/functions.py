@@ -25,7 +25,8 @@ def number(value: object, where: str) -> int | float:
 def sequence(value: object, where: str) -> tuple[object, ...]:
     if not isinstance(value, tuple):
         whole = isinstance(value, int) and not isinstance(value, bool)
-        hint = f"did you mean `range({show(value)})`?" if whole else ""
+        looped = whole and where == "a loop"
+        hint = f"did you mean `range({show(value)})`?" if looped else ""
         raise Refusal("E0402", f"{where} needs a tuple, not {told(value)}", hint)
     return value
 

@@ -19,7 +19,7 @@ from archdsl.semantics.values import (
     TapRecipe,
     brief,
     is_plain,
-    show,
+    told,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -133,7 +133,7 @@ class Lines:
             single = single if fine else None
         result = self.elaborator.apply(recipe, flow, body, env, single)
         if names:
-            self._tap(statement, names, result, body, env)
+            result = self._tap(statement, names, result, body, env)
         if statement.shape is not None and result is not None:
             self._check_shape(statement, statement.shape, result, body, env)
         return result
@@ -145,7 +145,8 @@ class Lines:
         result: Flow,
         body: Body,
         env: Environment,
-    ) -> None:
+    ) -> Flow:
+        """Binds the names to what the line gives, and passes that on."""
         if len(names) == 1:
             parts: list[Flow] = [result]
         elif result is None:
@@ -153,11 +154,11 @@ class Lines:
         elif len(result) != len(names):
             self.reporter.error(
                 "E0311",
-                f"{len(names)} names for {len(result)} result{'s' if len(result) > 1 else ''}",
-                statement.span,
-                hint="`chunk` and `split` have several results",
+                f"{len(names)} names stand for {len(result)} result{'s' * (len(result) > 1)}",
+                statement.names[0].span.to(statement.names[-1].span),
+                hint="give each result a name of its own, or keep them all under one",
             )
-            parts = [None] * len(names)
+            parts, result = [None] * len(names), None
         else:
             parts = [(ref,) for ref in result]
         for written, name, refs in zip(statement.names, names, parts, strict=True):
@@ -167,6 +168,7 @@ class Lines:
                 env.values[name] = Tap(name, written.span, body, refs, hides)
             else:
                 env.doubts.append(pattern(written))
+        return result
 
     def _check_shape(
         self,
@@ -182,12 +184,18 @@ class Lines:
         sizes = wanted if isinstance(wanted, tuple) else (wanted,)
         if not all(isinstance(s, int) and not isinstance(s, bool) for s in sizes):
             self.reporter.error(
-                "E0312", f"a shape is written `64x56x56`, not {show(wanted)}", expr.span
+                "E0312",
+                f"this is {told(wanted)}, not a shape",
+                expr.span,
+                hint="a shape is written `64x56x56`, or `(channels, 56, 56)` where it is computed",
             )
             return
         if len(result) != 1:
             self.reporter.error(
-                "E0312", f"there are {len(result)} tensors here, not one", expr.span
+                "E0312",
+                f"this shape stands for one tensor, but there are {len(result)} here",
+                expr.span,
+                hint="name them, `a, b = …`, and write the shape where each is used",
             )
             return
         shape = body.type_of(result[0]).shape

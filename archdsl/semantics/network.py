@@ -126,14 +126,13 @@ class NetworkLines:
             )
             return None
         type_ = self._input_type(line, name, env)
-        if type_ is None or self.elaborator.supposing:
-            env.values[name] = env.values["input"] = Tap(name, line.span, body, None)
-            return None
-        ref = body.add_input(name, type_, line.span)
-        env.values[name] = Tap(name, line.span, body, (ref,))
-        if line.name is None:
-            del env.values[name]
-        refs = tuple(Ref(-1, k) for k in range(len(body.inputs)))
+        known = type_ is not None and not self.elaborator.supposing
+        refs: Flow = None
+        if type_ is not None and known:
+            ref = body.add_input(name, type_, line.span)
+            refs = tuple(Ref(-1, k) for k in range(len(body.inputs)))
+        if line.name is not None:
+            env.values[name] = Tap(name, line.span, body, (ref,) if known else None)
         env.values["input"] = Tap("input", line.span, body, refs)
         return refs
 

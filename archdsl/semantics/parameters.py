@@ -4,13 +4,13 @@ Looks at declarations alone; what a call gives them is `arguments.py`.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 
 from archdsl.base.diagnostics import Label, Severity
 from archdsl.base.suggest import did_you_mean
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import BlockRef, FnRef, LayerRecipe, OpRef, TapRecipe, is_recipe
 from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
 
 Parameterised = tree.BlockDecl | tree.NetworkDecl | tree.FnDecl
 
@@ -127,39 +127,28 @@ def check_use(declaration: Parameterised, reporter: Reporter) -> None:
             )
 
 
-_LABELS: dict[type, tuple[str, ...]] = {
-    # the fields that hold a name without asking for its value
-    tree.Argument: ("name",),
-    tree.Attribute: ("name",),
-    tree.Comprehension: ("targets",),
-    tree.Parameter: ("name", "type"),
-    tree.Layer: ("name",),
-    tree.Let: ("targets",),
-    tree.For: ("targets",),
-    tree.Input: ("name", "dtype"),
-    tree.Aux: ("name",),
-    tree.Init: ("selector", "tensor"),
-    tree.BlockDecl: ("name",),
-    tree.NetworkDecl: ("name",),
-    tree.FnDecl: ("name",),
-}
-
-
 def _mentioned(declaration: Parameterised) -> Iterator[str]:
     """Every name that an expression of the declaration asks for."""
-    waiting: list[object] = [declaration]
-    while waiting:
-        node = waiting.pop()
-        match node:
-            case tree.Name():
-                yield node.id
-            case tuple():
-                waiting.extend(node)
-            case tree.Flow():
-                waiting += [n for n in node.names if isinstance(n, tree.Template)]
-                waiting += [node.value, node.shape]
-            case _ if isinstance(node, tree.Layer) and isinstance(node.name, tree.Template):
-                waiting += [node.name, node.value]
-            case _ if hasattr(node, "__dataclass_fields__"):
-                labels = (*_LABELS.get(type(node), ()), "span", "source")
-                waiting += [getattr(node, f.name) for f in fields(node) if f.name not in labels]
+    labels: set[int] = set()
+    for node in descendants(declaration):
+        labels.update(map(id, _labels(node)))
+        if isinstance(node, tree.Name) and id(node) not in labels:
+            yield node.id
+
+
+def _labels(node: tree.Node) -> tuple[object, ...]:
+    """The names in a node that bind or choose something, and ask for no value."""
+    match node:
+        case tree.Argument() | tree.Attribute() | tree.Layer() | tree.Aux():
+            return (node.name,)
+        case tree.Comprehension() | tree.Let() | tree.For():
+            return node.targets
+        case tree.Flow():
+            return node.names
+        case tree.Parameter():
+            return node.name, node.type
+        case tree.Input():
+            return node.name, node.dtype
+        case tree.Init():
+            return node.selector, node.tensor
+    return ()

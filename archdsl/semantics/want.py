@@ -9,6 +9,7 @@ class Want:
 
     step: bool = False
     words: frozenset[str] = frozenset()
+    place: str = ""  # the argument that accepts them, for messages
     type: str = ""
 
 

@@ -56,8 +56,9 @@ def string(text: str) -> str:
 
 
 def docstring(text: str) -> str:
-    """A docstring's text without its quotes and indentation; backslashes stand for themselves."""
-    return cleandoc(text[3:-3])
+    """A docstring's text without its quotes, its indentation and the blanks at its lines' ends;
+    backslashes stand for themselves."""
+    return cleandoc("\n".join(line.rstrip() for line in text[3:-3].split("\n")))
 
 
 def _unescape(match: re.Match[str]) -> str:

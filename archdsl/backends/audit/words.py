@@ -1,14 +1,23 @@
-"""The words of the audit: shapes, receptive fields, and what a row is called."""
+"""The words of the audit: shapes, receptive fields, what a row is called, what is counted."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice, takewhile
 
 from archdsl.analyses.report import Audit, BlockRow, LayerRow, Row
+from archdsl.base.quantities import memory
+from archdsl.ir.counts import Convention
 from archdsl.ir.shape import Shape, format_shape
 
-RULE = (
-    "MACs: multiply-adds of convolutions, linear layers and matrix products, as torchvision counts"
-)
+RULES: dict[Convention, str] = {
+    "torchvision": "MACs: multiply-adds of convolutions, linear layers and matrix products, "
+    "as torchvision counts",
+    "fvcore": "MACs as fvcore (and timm) counts: norms, averages of images and resizing too, "
+    "but no product inside attention",
+    "thop": "MACs as thop counts: norms, averages, softmax and resizing too, but no attention; "
+    "a whole window for each result of a transposed convolution",
+    "torchinfo": "MACs as torchinfo counts: weights and biases, for each place of a convolution, "
+    "once of any other layer; no attention",
+}
 
 
 def level(row: Row) -> int:
@@ -22,12 +31,11 @@ def folded(audit: Audit, depth: int | None) -> list[LayerRow | BlockRow]:
     return [r for r in shown if isinstance(r, LayerRow) or level(r) == depth]
 
 
-def target(audit: Audit, index: int) -> str:
+def target(audit: Audit, row: LayerRow | BlockRow) -> str:
     """What a row uses: `conv 7x7/2`, `bottleneck`, or the steps of a named chain."""
-    row = audit.rows[index]
     if isinstance(row, LayerRow):
         return f"{row.op} {row.arguments}".rstrip()
-    return row.block or _chain(_inside(audit, index))
+    return row.block or _chain(_inside(audit, row))
 
 
 def _chain(steps: Iterable[LayerRow | BlockRow]) -> str:
@@ -37,31 +45,3 @@ def _chain(steps: Iterable[LayerRow | BlockRow]) -> str:
         count = len(list(run))
         parts.append(f"{name} * {count}" if count > 1 else name)
     return " -> ".join(parts)
-
-
-def _inside(audit: Audit, index: int) -> Iterator[LayerRow | BlockRow]:
-    """The steps of a block, which follow its own row."""
-    block = audit.rows[index]
-    below = takewhile(
-        lambda row: row.path.startswith(f"{block.path}."), islice(audit.rows, index + 1, None)
-    )
-    return (row for row in below if level(row) == level(block) + 1)
-
-
-def _name(row: LayerRow | BlockRow) -> str:
-    return row.op if isinstance(row, LayerRow) else row.block or "…"
-
-
-def shapes(value: Shape | tuple[Shape, ...] | dict[str, Shape]) -> str:
-    """One shape, or several with their names."""
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {format_shape(shape)}" for name, shape in value.items())
-    several = [v for v in value if isinstance(v, tuple)]
-    if several:
-        return " ".join(map(format_shape, several))
-    return format_shape(tuple(v for v in value if isinstance(v, int)))
-
-
-def field(row: Row) -> str:
-    """The receptive field; `all` where every element sees the whole input."""
-    return "all" if row.whole_input else "x".join(map(str, row.receptive_field))

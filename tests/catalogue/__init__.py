@@ -1,0 +1,1 @@
+"""The catalogue beside what is published: figures, keys, outputs, and counts by hand."""

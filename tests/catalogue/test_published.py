@@ -1,0 +1,37 @@
+"""The networks of the catalogue are the published ones: counts, keys, outputs to the last bit."""
+
+import pytest
+
+from archdsl import driver
+from archdsl.analyses.costs import costs
+from archdsl.ir.graph import state_dict
+
+from .references import Figures, Reference, figures, load, references
+
+NAMES = {entry.name for entry in driver.listing()}
+
+
+@pytest.mark.parametrize("model", figures(), ids=lambda m: m.name)
+def test_counts_and_keys(model: Figures) -> None:
+    program = load(model.name)
+    total = costs(program).total
+    assert (total.params, total.macs) == (model.params, model.macs)
+    assert [(key, weight.shape) for key, weight in state_dict(program.root)] == model.keys
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(r, id=r.name, marks=() if r.ordinary else pytest.mark.slow)
+        for r in references()
+    ],
+)
+def test_outputs(model: Reference) -> None:
+    """Strictly loaded random weights give equal outputs, in training with all heads."""
+    found = model.verify()
+    assert found.ok, found.report()
+
+
+def test_every_reference_has_a_network() -> None:
+    assert {r.name for r in references()} <= NAMES
+    assert {m.name for m in figures()} <= {r.name for r in references()}
