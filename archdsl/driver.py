@@ -1,6 +1,7 @@
 """The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
 
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -164,16 +165,39 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
         raise
     overrides = _overrides(module, name, parameters, input)
     program = instantiate(module, name, reporter, overrides, limits)
-    check_unused(module, reporter)
+    check_unused(module, reporter, limits)
     if reporter.failed:
         program = None
     if program is not None:
         from archdsl.analyses.expectations import check_expectations
-        from archdsl.analyses.facts import facts
 
-        if program.expectations:
-            reporter.extend(check_expectations(program, facts(program)))
+        reporter.extend(check_expectations(program))
     return Loaded(name, spec.source, program, reporter.diagnostics)
+
+
+Change = tuple[Shape | None, Shape | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A file, the shapes before and after its lines in every use, and what is wrong with it."""
+
+    file: tree.File
+    changes: Mapping[tree.Flow, frozenset[Change]]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def trace(spec: Spec) -> Traced:
+    """What each line does to the flow in the networks of a file that can stand alone."""
+    reporter = Reporter()
+    changes: defaultdict[tree.Flow, set[Change]] = defaultdict(set)
+    with _deep_recursion():
+        module = _files(spec, reporter).load(spec.source)
+        whole = [name for name in networks(module) if _complete(module, name)]
+        for name in [] if reporter.failed else whole:
+            instantiate(module, name, reporter, watch=lambda f, *change: changes[f].add(change))
+    found = {line: frozenset(seen) for line, seen in changes.items()}
+    return Traced(module.file, found, reporter.diagnostics)
 
 
 def _files(spec: Spec, reporter: Reporter) -> Files:
@@ -242,22 +266,32 @@ def _overrides(
     return Overrides(values, _input_shapes(module, name, input))
 
 
-def _network(module: Module, name: str) -> tree.NetworkDecl | None:
-    seen: set[str] = set()
+def _lineage(module: Module, name: str) -> tuple[list[tree.VariantDecl], tree.NetworkDecl | None]:
+    """The variants that a name stands for, outermost first, and the network at their end."""
+    variants: list[tree.VariantDecl] = []
     found = module.find(name)
-    while found is not None and isinstance(found[0], tree.VariantDecl) and name not in seen:
-        seen.add(name)
-        name, module = found[0].base.id, found[1]
-        found = module.find(name)
-    return found[0] if found is not None and isinstance(found[0], tree.NetworkDecl) else None
+    while found is not None and isinstance(found[0], tree.VariantDecl):
+        if any(found[0] is variant for variant in variants):
+            return variants, None
+        variants.append(found[0])
+        found = found[1].find(found[0].base.id)
+    network = found[0] if found is not None else None
+    return variants, network if isinstance(network, tree.NetworkDecl) else None
+
+
+def _network(module: Module, name: str) -> tree.NetworkDecl | None:
+    return _lineage(module, name)[1]
 
 
 def _complete(module: Module, name: str) -> bool:
     """Whether a network can stand alone: none of its parameters waits for a value."""
-    declaration = module.names[name][0]
-    if not isinstance(declaration, tree.NetworkDecl):
-        return True
-    return all(p.default is not None for p in declaration.parameters)
+    variants, network = _lineage(module, name)
+    if network is None:
+        return True  # that there is none is told where the name is used
+    given = {a.name.id for v in variants for a in v.arguments if a.name is not None}
+    places = max((sum(a.name is None for a in v.arguments) for v in variants), default=0)
+    later = network.parameters[places:]
+    return all(p.default is not None or p.name.id in given for p in later)
 
 
 def _parameters(module: Module, name: str) -> list[str]:

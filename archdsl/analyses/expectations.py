@@ -1,27 +1,34 @@
 """Holds a network to its `expect` lines: each broken part becomes a diagnostic with its figure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import TypeGuard
+from dataclasses import fields, replace
+from typing import Any, TypeGuard
 
-from archdsl.analyses.facts import FACTS
+from archdsl.analyses.facts import FACTS, STEP_FACTS, Facts
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Expectation, Program
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import UNKNOWN, show
 from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants, is_node
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def check_expectations(program: Program, facts: Mapping[str, object]) -> tuple[Diagnostic, ...]:
+def check_expectations(program: Program) -> tuple[Diagnostic, ...]:
     """What the network promises and does not keep; a promise that does not bind gives a note."""
+    facts = Facts(program)
     found: list[Diagnostic] = []
     for expectation in program.expectations:
-        check = _Check(program, {**facts, **dict(expectation.values)})
-        found.extend(_graded(d, expectation) for d in check.broken(expectation.condition))
+        figures = _Figures(program.name, facts, dict(expectation.values))
+        condition = figures.named(expectation.condition)
+        mistakes = figures.mistakes
+        if not mistakes:
+            mistakes = list(_Check(program.name, figures.values).broken(condition))
+        found.extend(_graded(d, expectation) for d in mistakes)
     return tuple(found)
 
 
@@ -30,11 +37,61 @@ def _graded(diagnostic: Diagnostic, expectation: Expectation) -> Diagnostic:
     return replace(diagnostic, severity=severity)
 
 
-class _Check:
-    """One expectation's condition, evaluated over the figures; the network's own names win."""
+class _Figures:
+    """The values that a condition may mention; those of steps get names with dots.
 
-    def __init__(self, program: Program, values: Mapping[str, object]) -> None:
-        self.network = program.name
+    The network's own names win. A figure that is not mentioned is not worked out.
+    """
+
+    def __init__(self, network: str, facts: Facts, own: dict[str, object]) -> None:
+        self.network, self.facts, self.own = network, facts, own
+        self.values: dict[str, object] = {}
+        self.mistakes: list[Diagnostic] = []
+
+    def named(self, condition: tree.Expr) -> tree.Expr:
+        """The condition with `layer3.0.output` as one name; `values` has what it mentions."""
+        found: tree.Expr = self._with_names(condition)
+        mentioned = set(_names(found))
+        figures = {n: self.facts.of_network(n) if n in mentioned else None for n in FACTS}
+        self.values = {**figures, **self.values, **self.own}
+        return found
+
+    def _with_names(self, part: Any) -> Any:
+        if isinstance(part, tuple):
+            return tuple(self._with_names(item) for item in part)
+        if isinstance(part, tree.Attribute):
+            return self._name(part)
+        if not is_node(part):
+            return part
+        parts = {f.name: self._with_names(getattr(part, f.name)) for f in fields(part)}
+        return replace(part, **parts)
+
+    def _name(self, chain: tree.Attribute) -> tree.Expr:
+        """A figure of a step; anything else is left to the evaluation."""
+        path = _dotted(chain.value)
+        if path is None or path.split(".")[0] in self.own:
+            return chain
+        name, paths = chain.name.id, self.facts.paths
+        if path not in paths:
+            hint = did_you_mean(path, paths) or "`archdsl audit --depth 9` lists the paths"
+            self._mistake(chain.value, f"no step of this network has the path `{path}`", hint)
+        elif name not in STEP_FACTS:
+            hint = did_you_mean(name, STEP_FACTS) or f"a step has {', '.join(STEP_FACTS)}"
+            self._mistake(chain.name, f"a step has no figure called `{name}`", hint)
+        else:
+            self.values[f"{path}.{name}"] = self.facts.of_step(path, name)
+        return tree.Name(chain.span, f"{path}.{name}")
+
+    def _mistake(self, node: tree.Expr, message: str, hint: str) -> None:
+        place = Label(node.span)
+        self.mistakes.append(Diagnostic("E0201", message, place, path=self.network, hint=hint))
+
+
+class _Check:
+    """One expectation's condition, evaluated over the figures that it mentions."""
+
+    def __init__(self, network: str, values: Mapping[str, object]) -> None:
+        self.network = network
         self.values = values
 
     def broken(self, condition: tree.Expr) -> Iterator[Diagnostic]:
@@ -134,13 +191,19 @@ def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _names(node: object) -> Iterator[str]:
+def _names(expr: tree.Expr) -> Iterator[str]:
     """Every name inside an expression."""
-    if isinstance(node, tree.Name):
-        yield node.id
-    elif isinstance(node, tuple):
-        for item in node:
-            yield from _names(item)
-    elif hasattr(node, "__slots__"):
-        for field in node.__slots__:
-            yield from _names(getattr(node, field))
+    for node in (expr, *descendants(expr)):
+        if isinstance(node, tree.Name):
+            yield node.id
+
+
+def _dotted(expr: tree.Expr) -> str | None:
+    """`layer3.0.conv1` as a path; None where it is more than names and dots."""
+    match expr:
+        case tree.Name():
+            return expr.id
+        case tree.Attribute():
+            before = _dotted(expr.value)
+            return None if before is None else f"{before}.{expr.name.id}"
+    return None

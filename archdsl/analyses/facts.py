@@ -1,27 +1,100 @@
-"""The figures that an `expect` may name, gathered from the analyses."""
+"""The figures that an `expect` may name: the network's own, and those of a step by its path."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
 
-from archdsl.analyses.costs import costs
+from archdsl.analyses.costs import Cost, Costs, StepCost, costs
 from archdsl.analyses.depth import depth
-from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.analyses.memory import Memory, memory
+from archdsl.analyses.receptive_field import ReceptiveField, ReceptiveFields, receptive_fields
 from archdsl.ir.graph import Program
+from archdsl.ir.shape import Shape, TensorType
 
-FACTS = ("params", "macs", "receptive_field", "depth", "output")
+FACTS = (
+    "params",
+    "macs",
+    "flops",
+    "receptive_field",
+    "stride",
+    "depth",
+    "peak_memory",
+    "training_memory",
+    "output",
+)
+STEP_FACTS = ("params", "macs", "flops", "receptive_field", "stride", "output")
 
 
-def facts(program: Program) -> Mapping[str, object]:
-    """Every fact of the program by its name.
+class Facts:
+    """The facts of a program; each analysis runs when one of its figures is asked for.
 
-    `receptive_field` is the smallest over the spatial dimensions, and 0 without any; `output` is
-    a shape, or a tuple of shapes where there are several outputs.
+    `receptive_field` is the smallest over the spatial dimensions and `stride` the largest, both 0
+    without any; an output is a shape, or a tuple of shapes where there are several; memory is
+    that of one sample in float32.
     """
-    total = costs(program).total
-    shapes = tuple(output.shape for output in program.root.outputs)
-    return {
-        "params": total.params,
-        "macs": total.macs,
-        "receptive_field": min(receptive_fields(program).network, default=0),
-        "depth": depth(program),
-        "output": shapes[0] if len(shapes) == 1 else shapes,
-    }
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+
+    def of_network(self, name: str) -> object:
+        """One of `FACTS`."""
+        figures: dict[str, Callable[[], object]] = {
+            "receptive_field": lambda: min(self._fields.network, default=0),
+            "stride": lambda: _largest(self._fields.stride),
+            "depth": lambda: depth(self.program),
+            "peak_memory": lambda: self._memory.inference,
+            "training_memory": lambda: self._memory.training,
+            "output": lambda: _shapes(self.program.root.outputs),
+        }
+        return figures[name]() if name in figures else _work(self._costs.total, name)
+
+    def of_step(self, path: str, name: str) -> object:
+        """One of `STEP_FACTS`: weights and work of all uses, the rest as the last one has it."""
+        uses = self._steps[path]
+        entry, seen = uses[-1]
+        match name:
+            case "output":
+                return _shapes(entry.step.outputs)
+            case "receptive_field":
+                return min(self._fields.sizes(seen), default=0)
+            case "stride":
+                return _largest(tuple(p.jump for p in seen.places) if seen is not None else ())
+        return _work(sum((entry.cost for entry, _ in uses), Cost()), name)
+
+    @property
+    def paths(self) -> list[str]:
+        return list(self._steps)
+
+    @cached_property
+    def _steps(self) -> dict[str, list[tuple[StepCost, ReceptiveField | None]]]:
+        """The uses of each path, with what their first results see."""
+        found: dict[str, list[tuple[StepCost, ReceptiveField | None]]] = {}
+        for entry, seen in zip(self._costs.walk(), self._fields.steps, strict=True):
+            found.setdefault(entry.path, []).append((entry, seen[0] if seen else None))
+        return found
+
+    @cached_property
+    def _costs(self) -> Costs:
+        return costs(self.program)
+
+    @cached_property
+    def _fields(self) -> ReceptiveFields:
+        return receptive_fields(self.program)
+
+    @cached_property
+    def _memory(self) -> Memory:
+        return memory(self.program)
+
+
+def _work(cost: Cost, name: str) -> int:
+    return {"params": cost.params, "macs": cost.macs, "flops": 2 * cost.macs}[name]
+
+
+def _largest(jumps: tuple[Fraction, ...]) -> int | float:
+    jump = max(jumps, default=Fraction(0))
+    return int(jump) if jump.denominator == 1 else float(jump)
+
+
+def _shapes(types: tuple[TensorType, ...]) -> Shape | tuple[Shape, ...]:
+    shapes = tuple(x.shape for x in types)
+    return shapes[0] if len(shapes) == 1 else shapes

@@ -33,7 +33,7 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%" if part else ""
 
 
-def number(value: float) -> str:
+def ratio(value: float) -> str:
     """`52.3`, `0.25`: a ratio in three digits."""
     return scaled(round(value)) if value >= 999.5 else _three_digits(value) if value else ""
 

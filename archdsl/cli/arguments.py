@@ -12,6 +12,12 @@ from archdsl.base.suggest import nearest
 from archdsl.cli.terminal import Stop
 
 AUDIT_FORMATS = ("table", "json", "csv", "md", "html")
+AUDIT_COLUMNS = (
+    "path", "op", "input", "output", "params", "of_params", "weights", "biases", "norms", "macs",
+    "share", "flops", "elementwise", "activation", "memory", "field", "jump", "centre",
+    "intensity", "line",
+)  # fmt: skip
+COUNTS = ("torchvision", "fvcore", "thop", "torchinfo")
 DTYPES = ("float64", "float32", "float16", "bfloat16", "int8")
 DRAWINGS = ("svg", "png", "pdf", "dot", "mermaid")
 SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
@@ -121,13 +127,20 @@ def _audit(parser: Parser) -> None:
         "--depth", type=_positive, metavar="N", help="fold blocks below level N (default: 1)"
     )
     parser.add_argument(
-        "--batch", type=_positive, default=1, metavar="N", help="samples, for the memory column"
+        "--columns",
+        type=_columns,
+        default=(),
+        metavar="NAMES",
+        help=f"of table, md and html: all, or some of {','.join(AUDIT_COLUMNS)}",
     )
     parser.add_argument(
-        "--dtype", choices=DTYPES, default="float32", help="element type, for the memory column"
+        "--batch", type=_positive, default=1, metavar="N", help="samples, for the memory"
     )
     parser.add_argument(
-        "--count", choices=("torchvision",), default="torchvision", help="what counts as a MAC"
+        "--dtype", choices=DTYPES, default="float32", help="element type, for the memory"
+    )
+    parser.add_argument(
+        "--count", choices=COUNTS, default="torchvision", help="the tool whose MACs are counted"
     )
 
 
@@ -157,6 +170,19 @@ def _verify(parser: Parser) -> None:
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="of the comparison"
     )
+
+
+def _fmt(parser: Parser) -> None:
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="FILE.arch, a folder, or - for standard input"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; list the files that would change"
+    )
+    parser.add_argument(
+        "--shapes", action="store_true", help="write the shapes behind the lines of networks"
+    )
+    _diagnostics(parser)
 
 
 def _list(parser: Parser) -> None:
@@ -214,6 +240,17 @@ def _natural(text: str) -> int:
     return int(text)
 
 
+def _columns(text: str) -> tuple[str, ...]:
+    """Names with commas between; the path leads if it is not named."""
+    if text == "all":
+        return AUDIT_COLUMNS
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in AUDIT_COLUMNS:
+            raise argparse.ArgumentTypeError(f"no column {name!r}{_meant(name, AUDIT_COLUMNS)}")
+    return names if "path" in names else ("path", *names)
+
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
@@ -227,6 +264,7 @@ COMMANDS: dict[str, Command] = {
     "audit": ("audit", "Count parameters, MACs, memory and receptive fields", _audit),
     "draw": ("draw", "Draw a network as a diagram", _draw),
     "verify": ("verify", "Compare the emitted module with a reference", _verify),
+    "fmt": ("fmt", "Write specs in their canonical layout", _fmt),
     "list": ("catalogue", "List the networks that ship with archdsl", _list),
     "show": ("catalogue", "Print the spec of a network from the list", _show),
     "ops": ("reference", "List the ops, or print the page of one", _word("NAME", "?")),

@@ -11,8 +11,18 @@ from archdsl.cli.terminal import colour
 
 
 def run(arguments: Namespace) -> int:
-    figures = audit(program(arguments), batch=arguments.batch, dtype=arguments.dtype)
-    colourful = arguments.output is None and colour(sys.stdout)
-    text = render(figures, arguments.format, depth=arguments.depth, colour=colourful)
+    figures = audit(
+        program(arguments),
+        batch=arguments.batch,
+        dtype=arguments.dtype,
+        count=arguments.count,
+    )
+    text = render(
+        figures,
+        arguments.format,
+        depth=arguments.depth,
+        columns=arguments.columns,
+        colour=arguments.output is None and colour(sys.stdout),
+    )
     deliver(text, arguments.output)
     return 0

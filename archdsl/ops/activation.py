@@ -55,6 +55,9 @@ class InplaceActivation(Activation):
             return Footprint(Home.INPUT, outputs=True)
         return Footprint(Home.INPUT, elements=outputs[0].numel if training else 0)
 
+    def overwriting(self) -> Op:
+        return self.model_copy(update={"inplace": True})
+
 
 class Relu(InplaceActivation):
     """max(0, x) (Nair and Hinton, 2010)."""

@@ -74,6 +74,24 @@ def example(*shapes: Shape, dtype: DType = DType.FLOAT, **arguments: Any) -> Exa
     return Example(tuple(TensorType(s, dtype) for s in shapes), arguments)
 
 
+@dataclass(frozen=True, slots=True)
+class LinearMap:
+    """An op that is linear with learned filters: `axis` of its weight counts the channels of the
+    result (those of each of `groups`, where it is not the first); `biased` is it with a bias."""
+
+    axis: int
+    groups: int
+    biased: "Op"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMap:
+    """A norm that at inference multiplies each channel by a number and adds one: what it adds to
+    the variance."""
+
+    eps: float
+
+
 class Op(BaseModel):
     """One primitive with its arguments. Subclasses set the class facts and override the hooks.
 
@@ -91,6 +109,7 @@ class Op(BaseModel):
     inputs: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most input tensors; (2, MANY): a merge
     dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any
     leaves: ClassVar[Footprint] = NOTHING  # what a use leaves in memory, arguments aside
+    passes_at_inference: ClassVar[bool] = False  # its result is its input then
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
     examples: ClassVar[tuple[Example, ...]]
 
@@ -129,6 +148,32 @@ class Op(BaseModel):
     def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach:
         """How far one result element looks along each spatial dimension."""
         return Reach.POINT
+
+    # --- what the deploy form asks -----------------------------------------------------------
+
+    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap | None:
+        """How a norm behind it could be worked into its weights; None if it could not."""
+        return None
+
+    def channel_map(self) -> ChannelMap | None:
+        """What it does to each channel at inference, where that is a fixed linear map."""
+        return None
+
+    def beside(self, others: "tuple[Op, ...]") -> "Op | None":
+        """One op for it and others over the same input, with their channels in a row."""
+        return None
+
+    def plus(self, other: "Op", inputs: tuple[TensorType, ...]) -> "Op | None":
+        """One op that gives the sum of its and another's results for the same input."""
+        return None
+
+    def passing(self, inputs: tuple[TensorType, ...]) -> "Op | None":
+        """An op of its kind that, with the right weights, hands on its input."""
+        return None
+
+    def overwriting(self) -> "Op | None":
+        """The same element by element, written over the input; None if PyTorch cannot."""
+        return None
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

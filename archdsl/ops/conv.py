@@ -10,7 +10,7 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Weight, WeightKind, Window
 from archdsl.ir.shape import Shape, TensorType
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     Margins,
@@ -118,6 +118,53 @@ class Conv(Op):
             Call(layer(self.torch, rank), (x.shape[0], self.channels, collapse(kernel)), keywords)
         )
 
+    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
+        return LinearMap(0, 1, self.model_copy(update={"bias": True}))
+
+    def beside(self, others: tuple[Op, ...]) -> "Conv | None":
+        """For convolutions that differ in their channels alone."""
+        like = [op.model_copy(update={"channels": self.channels}) for op in others]
+        if self.groups != 1 or any(op != self for op in like):
+            return None
+        channels = sum(op.channels for op in (self, *others) if isinstance(op, Conv))
+        return self.model_copy(update={"channels": channels})
+
+    def plus(self, other: Op, inputs: tuple[TensorType, ...]) -> "Conv | None":
+        """For windows around the same middles, the smaller one inside the larger."""
+        if not isinstance(other, Conv):
+            return None
+        rank = inputs[0].rank - 1
+        mine, others = self._centred(rank), other._centred(rank)
+        if mine is None or others is None or self._frame(rank) != other._frame(rank):
+            return None
+        kernel = tuple(max(sizes) for sizes in zip(mine, others, strict=True))
+        return self.model_copy(
+            update={
+                "kernel_size": collapse(kernel),
+                "padding": collapse(tuple(k // 2 for k in kernel)),
+                "dilation": 1,
+                "bias": True,
+                "padding_mode": "zeros",
+            }
+        )
+
+    def passing(self, inputs: tuple[TensorType, ...]) -> "Conv":
+        middle = {"kernel_size": 1, "stride": 1, "padding": 0, "dilation": 1}
+        return self.model_copy(update={**middle, "channels": inputs[0].shape[0], "bias": True})
+
+    def _frame(self, rank: int) -> tuple[int, int, Shape]:
+        """What convolutions must have in common to be added up."""
+        return self.channels, self.groups, spatial(self.stride, rank, "stride")
+
+    def _centred(self, rank: int) -> Shape | None:
+        """The window, if it is odd, without holes, and reaches into zeros by half of itself."""
+        kernel, _, dilation = self._per_dimension(rank)
+        halves = tuple((k // 2, k // 2) for k in kernel)
+        odd = all(k % 2 == 1 for k in kernel)
+        zeros = self.padding_mode == "zeros" or max(kernel) == 1
+        holes = any(d > 1 and k > 1 for k, d in zip(kernel, dilation, strict=True))
+        return kernel if odd and zeros and not holes and self._margins(rank) == halves else None
+
     def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape]:
         return (
             spatial(self.kernel_size, rank, "kernel_size"),
@@ -210,6 +257,9 @@ class ConvTranspose(Op):
         )
         arguments = (x.shape[0], self.channels, collapse(kernel))
         return module(Call(layer(self.torch, x.rank - 1), arguments, keywords))
+
+    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
+        return LinearMap(1, self.groups, self.model_copy(update={"bias": True}))
 
     def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape, Shape, Shape]:
         return (

@@ -11,7 +11,7 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Reach, Weight, WeightKind
 from archdsl.ir.shape import DType, TensorType, format_shape
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
 from archdsl.ops.sizes import Positive, options
 
 
@@ -55,6 +55,12 @@ class Linear(Op):
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         sizes = (inputs[0].shape[-1], self.features)
         return module(Call("nn.Linear", sizes, options(bias=(self.bias, True))))
+
+    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap | None:
+        """Of a vector: a norm sees the first dimension of tokens as their channels."""
+        if inputs[0].rank > 1:
+            return None
+        return LinearMap(0, 1, self.model_copy(update={"bias": True}))
 
 
 class Bilinear(Op):

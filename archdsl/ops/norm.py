@@ -15,7 +15,7 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.shape import Shape, TensorType
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import ChannelMap, Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import Fraction, Keywords, Number, Positive, changed, image, layer
 
 Over = Literal["last", "channels", "all"]
@@ -91,6 +91,9 @@ class BatchNorm(RunningNorm):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         return Footprint(inputs=True, statistics=2 * inputs[0].shape[0])
+
+    def channel_map(self) -> ChannelMap | None:
+        return ChannelMap(self.eps) if self.track_running_stats else None
 
 
 class InstanceNorm(RunningNorm):

@@ -17,6 +17,7 @@ class Drop(Op):
 
     family: ClassVar[Family] = Family.REGULARISATION
     positional: ClassVar[tuple[str, ...]] = ("p",)
+    passes_at_inference: ClassVar[bool] = True
 
     p: Probability = Field(0.5, description="probability to drop an element")
     inplace: bool = Field(False, description="overwrite the input")
@@ -94,6 +95,7 @@ class DropPath(Op):
     family: ClassVar[Family] = Family.REGULARISATION
     positional: ClassVar[tuple[str, ...]] = ("p",)
     torch: ClassVar[str] = "torchvision.ops.StochasticDepth"
+    passes_at_inference: ClassVar[bool] = True
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 7, 7), p=0.1),
         example((197, 768), p=0.2, mode="batch"),

@@ -21,6 +21,7 @@ class Identity(Op):
     family: ClassVar[Family] = Family.SHAPE
     dtype: ClassVar[DType | None] = None
     transparent: ClassVar[bool] = True
+    passes_at_inference: ClassVar[bool] = True
     torch: ClassVar[str] = "torch.nn.Identity"
     leaves: ClassVar[Footprint] = VIEW
     examples: ClassVar[tuple[Example, ...]] = (example((64, 8, 8)),)

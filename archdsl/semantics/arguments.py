@@ -92,10 +92,13 @@ def bind_variant(
             break
         assert isinstance(declaration, tree.VariantDecl)
         if any(declaration is step for step, _ in chain):
+            circle = [step for step, _ in chain]
+            circle = circle[circle.index(declaration) :]
+            first = min(circle, key=lambda step: step.span.start)
             return evaluator.mistake(
                 "E0210",
-                f"`{variant.name.id}` is a variant of itself",
-                last.base.span,
+                f"`{first.name.id}` is a variant of itself",
+                first.base.span,
                 hint="name the network that it varies",
             )
         chain.append((declaration, home))
@@ -360,6 +363,14 @@ def _branches(evaluator: "Evaluator", expr: tree.Expr, env: Environment) -> list
     return [Branch(expr, evaluator.as_recipe(value, expr))]
 
 
+def _opening(callee: tree.Expr, merges: list[str], env: Environment) -> str:
+    """What to write in place of a word that opens no lines."""
+    word = callee.span.text
+    known = word in ops() or (env.module is not None and env.module.find(word) is not None)
+    near = "" if known else did_you_mean(word, [*merges, "path"])
+    return near or f"write `path:` around the lines; the merges are {', '.join(merges)}"
+
+
 def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment) -> Op | None:
     """The merge that a block form names, with its arguments."""
     head = suite.head
@@ -371,8 +382,7 @@ def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment)
             "E0214",
             f"`{callee.span.text}` takes no indented lines: only `path` and the merges do",
             callee.span,
-            hint=did_you_mean(callee.span.text, [*merges, "path"])
-            or f"the merges are {', '.join(merges)}",
+            hint=_opening(callee, merges, env),
         )
         return None
     for argument in given:

@@ -62,7 +62,8 @@ class Elaborator:
         """Applies a recipe to the flow in a body; `name` names the step, or opens a scope."""
         if self._depth >= self.limits.depth:
             what = f"steps stand within steps more than {self.limits.depth} deep"
-            self.reporter.exhausted("E0503", what, recipe.node.span)
+            hint = "give the inner part a name of its own, or repeat with `for`"
+            self.reporter.exhausted("E0503", what, recipe.node.span, hint)
         self._depth += 1
         try:
             return self._apply(recipe, flow, body, env, name)
@@ -308,6 +309,7 @@ class Elaborator:
                 "E0503",
                 f"blocks stand within blocks more than {self.limits.nesting} deep",
                 recipe.node.span,
+                "a block that uses itself needs an `if` around that, which comes to an end",
             )
         self.reporter.frames.append(frame)
         try:

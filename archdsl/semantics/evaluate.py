@@ -67,6 +67,7 @@ class Evaluator:
         self.limits = limits
         self._work = 0
         self._calls = 0
+        self._paths: dict[tree.Call, tree.Suite] = {}  # of `path(…)`, so that each use is the same
 
     # --- entry points ------------------------------------------------------------------------
 
@@ -131,7 +132,9 @@ class Evaluator:
                 "E0404",
                 f"a condition is true or false, but this is {told(value)}",
                 expr.span,
-                hint="compare it: `x != 0`, `x != none`",
+                hint=f"compare it: `{brief(expr.span)} != {'none' if value is None else 0}`"
+                if isinstance(value, int | float | None)
+                else "",
             )
         return None
 
@@ -388,7 +391,7 @@ class Evaluator:
     def _lost(self, span: Span) -> object:
         return self.mistake(
             "E0209",
-            f"`{span.text}` flows on from a step's output: what flows into it here would be lost",
+            f"`{brief(span)}` begins with a step's output: what flows into it here would be lost",
             span,
             hint="start the line with it, or merge the two with `add` or `concat`",
         )
@@ -515,6 +518,8 @@ class Evaluator:
     # --- calls and chains --------------------------------------------------------------------
 
     def _call(self, expr: tree.Call, env: Environment, want: Want) -> object:
+        if _is_path(expr.callee):
+            return self._path(expr)
         callee = self._callee(expr.callee, env, want)
         match callee:
             case _ if callee is UNKNOWN:
@@ -609,6 +614,7 @@ class Evaluator:
                 "E0503",
                 f"functions call each other more than {self.limits.calls} deep",
                 expr.span,
+                "one that calls itself needs a case in which it does not: `… if n > 0 else 1`",
             )
         self._calls += 1
         try:
@@ -631,12 +637,33 @@ class Evaluator:
     def _suite(self, expr: tree.Suite, env: Environment) -> object:
         head = expr.head
         callee = head.callee if isinstance(head, tree.Call) else head
-        if isinstance(callee, tree.Name) and callee.id == "path":
+        if _is_path(callee):
             if isinstance(head, tree.Call):
-                return self.mistake("E0208", "`path` takes no arguments", head.span)
+                message = "the steps of `path` stand either in parentheses or on indented lines"
+                return self.mistake("E0215", message, head.span)
             return SuiteRecipe(expr, None)
         op = arguments.bind_merge_head(self, expr, env)
         return SuiteRecipe(expr, op) if op is not None else UnknownRecipe(expr)
+
+    def _path(self, expr: tree.Call) -> object:
+        """`path(conv1=conv(8, 3), relu)`: the same as its steps on lines of their own."""
+        if not expr.arguments:
+            hint = "write them in the parentheses, or on indented lines below `path:`"
+            return self.mistake("E0208", "`path` has no steps", expr.span, hint=hint)
+        if expr not in self._paths:
+            lines = tuple(_line(argument) for argument in expr.arguments)
+            self._paths[expr] = tree.Suite(expr.span, expr.callee, lines)
+        return SuiteRecipe(self._paths[expr], None)
+
+
+def _is_path(callee: tree.Expr) -> bool:
+    return isinstance(callee, tree.Name) and callee.id == "path"
+
+
+def _line(argument: tree.Argument) -> tree.Flow:
+    """A step in parentheses as a line of its own; its name names the step."""
+    names = (argument.name,) if argument.name is not None else ()
+    return tree.Flow(argument.span, names, argument.value, None)
 
 
 def tensor_facts(type_: TensorType) -> dict[str, object]:

@@ -9,6 +9,8 @@ from archdsl.semantics.values import brief
 
 def report_idle(body: Body, results: tuple[Ref, ...], reporter: Reporter) -> None:
     """Warns of steps that neither feed another one nor are a result or an auxiliary head."""
+    if reporter.failed:
+        return  # a mistake may have kept it from being taken
     taken = {ref.step for ref in results}
     taken.update(ref.step for draft in body.drafts for ref in draft.inputs)
     for index, draft in enumerate(body.drafts):

@@ -1,13 +1,13 @@
 """The lines of a body, one after the other: each transforms the flow, or binds a name."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from archdsl.base.diagnostics import Label, Severity
 from archdsl.base.names import refusal, suggestion
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
-from archdsl.ir.shape import format_shape
+from archdsl.ir.shape import Shape, format_shape
 from archdsl.semantics.body import Body, Flow, Outputs
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.naming import nameable, pattern
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from archdsl.semantics.elaborate import Elaborator
 
 Pieces = list[tuple[Flow, Span]]  # a merge's branches: what each gives, and where it is written
+Watch = Callable[[tree.Flow, Shape | None, Shape | None], None]
+"""Told of a line whenever it runs: the shapes before and after it, None where that is not one."""
 
 
 class Lines:
@@ -35,6 +37,7 @@ class Lines:
         self.elaborator = elaborator
         self.reporter = elaborator.reporter
         self.evaluator = elaborator.evaluator
+        self.watch: Watch | None = None
 
     def run(
         self, statements: tuple[tree.Statement, ...], body: Body, env: Environment, flow: Flow
@@ -134,9 +137,14 @@ class Lines:
         result = self.elaborator.apply(recipe, flow, body, env, single)
         if names:
             result = self._tap(statement, names, result, body, env)
+        self._watched(statement, flow, result, body)
         if statement.shape is not None and result is not None:
             self._check_shape(statement, statement.shape, result, body, env)
         return result
+
+    def _watched(self, line: tree.Flow, before: Flow, after: Flow, body: Body) -> None:
+        if self.watch is not None and after is not None:
+            self.watch(line, _only_shape(before, body), _only_shape(after, body))
 
     def _tap(
         self,
@@ -315,8 +323,14 @@ class Lines:
     def _branch_line(self, line: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
         if not line.names and line.shape is None:
             recipe = self.evaluator.recipe(line.value, env)
-            return self.elaborator.branch(Branch(line.value, recipe), flow, body, env)
+            result = self.elaborator.branch(Branch(line.value, recipe), flow, body, env)
+            self._watched(line, flow, result, body)
+            return result
         return self._flow(line, body, env, flow)
+
+
+def _only_shape(flow: Flow, body: Body) -> Shape | None:
+    return body.type_of(flow[0]).shape if flow is not None and len(flow) == 1 else None
 
 
 def _unknown(value: object) -> object:

@@ -25,6 +25,7 @@ from archdsl.semantics.elaborate import Elaborator
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.lines import Watch
 from archdsl.semantics.naming import nameable
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, kind_of, show
@@ -114,6 +115,7 @@ class NetworkLines:
                 others=(Label(body.drafts[0].span, "the first step"),),
                 hint="move this line to the top of the network",
             )
+            env.values[name] = Tap(name, line.span, body, None)
             return None
         if name in body.input_names or (
             body.inputs and (line.name is None or "x" in body.input_names)
@@ -327,10 +329,12 @@ def instantiate(
     reporter: Reporter,
     overrides: Overrides | None = None,
     limits: Limits = LIMITS,
+    watch: Watch | None = None,
 ) -> Program | None:
     """The program of one network of a file; None after a mistake, which the reporter holds."""
     overrides = overrides or Overrides()
     elaborator = Elaborator(reporter, limits)
+    elaborator.lines.watch = watch
     lines = NetworkLines(elaborator, overrides)
     try:
         return _instantiate(module, name, elaborator, lines, overrides)
@@ -387,7 +391,7 @@ def _program(
     notes = next((n for n in lines.notes.values() if not n.embedded), None)
     if root is None or notes is None:
         return None
-    if not root.steps:
+    if not root.steps and not elaborator.reporter.failed:
         elaborator.reporter.error(
             "E0812",
             f"the network `{name}` has no steps",
@@ -482,5 +486,6 @@ def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
             message, hint = f"no step's path matches {what}", "`archdsl audit` lists the paths"
     else:
         message = f"no {what} has a learned `{init.tensor}`"
-        hint = f"they have {', '.join(sorted(tensors))}" if tensors else "they learn nothing"
+        known = ", ".join(f"`{name}`" for name in sorted(tensors))
+        hint = f"they have {known}" if tensors else "they learn nothing"
     reporter.error("E0813", message, init.span, hint=hint)

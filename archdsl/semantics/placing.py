@@ -70,7 +70,7 @@ class Placer:
         for shape in shapes:
             if prod(shape) > self.limits.elements:
                 what = f"a tensor of {format_shape(shape)} has more elements than PyTorch can count"
-                self.reporter.exhausted("E0504", what, span)
+                self.reporter.exhausted("E0504", what, span, "use smaller sizes")
 
     def _wrong_dtype(self, op: Op, type_: TensorType, ref: Ref, span: Span, body: Body) -> None:
         whole = type_.dtype is DType.INT

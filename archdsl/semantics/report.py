@@ -61,9 +61,7 @@ class Reporter:
             message,
             Label(span, label),
             others=others,
-            calls=_shortened(
-                tuple(Label(f.call) for f in reversed(self.frames) if f.call is not None)
-            ),
+            calls=_shortened(self._calls()),
             path=self.path(),
             arithmetic=arithmetic,
             hint=hint,
@@ -72,11 +70,17 @@ class Reporter:
         place = (code, id(span.source), span.start, span.end)
         self._found.setdefault(place, diagnostic)
 
-    def exhausted(self, code: str, message: str, span: Span) -> NoReturn:
+    def exhausted(
+        self, code: str, message: str, span: Span, hint: str = "use smaller numbers"
+    ) -> NoReturn:
         """Reports that a limit is reached, and ends the elaboration."""
-        hint = "use smaller numbers, or fewer levels of blocks within blocks"
         self.error(code, message, span, hint=hint)
         raise Exhausted
+
+    def _calls(self) -> tuple[Label, ...]:
+        """Where the blocks at hand were called; of one that calls itself the line stands once."""
+        calls = dict.fromkeys(f.call for f in reversed(self.frames) if f.call is not None)
+        return tuple(map(Label, calls))
 
     def extend(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         for d in diagnostics:

@@ -1,12 +1,14 @@
 """Declarations that the chosen network does not use are checked all the same."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 from archdsl.semantics.arguments import accepted, bind_variant
 from archdsl.semantics.elaborate import Elaborator
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.files import Module
+from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.network import NetworkLines, Overrides
 from archdsl.semantics.parameters import Parameterised, type_of
 from archdsl.semantics.report import Exhausted, Frame, Reporter
@@ -14,23 +16,35 @@ from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.semantics.want import Want
 from archdsl.syntax import tree
 
+SHARE = 10  # of the limits: unused declarations must not take the time of the used ones
 
-def check_unused(module: Module, reporter: Reporter) -> None:
+
+def check_unused(module: Module, reporter: Reporter, limits: Limits = LIMITS) -> None:
     """Mistakes that do not depend on inputs and arguments: names, arguments, types.
 
     Blocks that were elaborated already have said theirs; the reporter tells each mistake once.
+    That a limit is reached is no mistake here: a use of the declaration says so itself.
     """
+    small = replace(
+        limits,
+        evaluations=limits.evaluations // SHARE,
+        scope_steps=limits.scope_steps // SHARE,
+    )
     for declaration in module.file.declarations:
-        elaborator = Elaborator(reporter)
-        # a limit is reached: bounded for the sake of time, and a use of the block says so itself
+        scratch = Reporter()
         with suppress(Exhausted):
-            match declaration:
-                case tree.VariantDecl():
-                    bind_variant(elaborator.evaluator, declaration, module, declaration.name)
-                case tree.FnDecl():
-                    _call(elaborator.evaluator, declaration, module)
-                case tree.BlockDecl() | tree.NetworkDecl():
-                    _elaborate(elaborator, declaration, module)
+            _check(declaration, module, Elaborator(scratch, small))
+        reporter.extend(tuple(d for d in scratch.diagnostics if not d.code.startswith("E05")))
+
+
+def _check(declaration: tree.Declaration, module: Module, elaborator: Elaborator) -> None:
+    match declaration:
+        case tree.VariantDecl():
+            bind_variant(elaborator.evaluator, declaration, module, declaration.name)
+        case tree.FnDecl():
+            _call(elaborator.evaluator, declaration, module)
+        case tree.BlockDecl() | tree.NetworkDecl():
+            _elaborate(elaborator, declaration, module)
 
 
 def _call(evaluator: Evaluator, declaration: tree.FnDecl, module: Module) -> None:

@@ -278,6 +278,11 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     def attribute(self, meta: Meta, value: Expr, name: Token) -> tree.Attribute:
         return tree.Attribute(self._span(meta), value, self._name(name))
 
+    def place(self, meta: Meta, value: Expr, token: Token) -> tree.Attribute:
+        span = self._at(token)
+        digits = Span(span.source, span.start + 1, span.end)
+        return tree.Attribute(self._span(meta), value, tree.Name(digits, digits.text))
+
     def index(self, meta: Meta, value: Expr, index: Expr) -> tree.Index:
         return tree.Index(self._span(meta), value, index)
 

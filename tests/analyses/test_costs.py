@@ -27,7 +27,15 @@ def by_path(root):
 def test_one_convolution_by_hand():
     total = costs(program(stack((3, 8, 8), conv(16, 3, padding=1)))).total
     # 16 kernels of 3·3·3 and a bias each; every one of the 8·8 places takes 16·27 products
-    assert total == Cost(params=16 * 27 + 16, macs=16 * 27 * 64, activation=16 * 64)
+    assert total == Cost(
+        params=16 * 27 + 16,
+        biases=16,
+        macs=16 * 27 * 64,
+        counted=16 * 27 * 64,
+        activation=16 * 64,
+        moved=(3 + 16) * 64,
+        read=16 * 27 + 16,
+    )
 
 
 def test_params_are_torchs():

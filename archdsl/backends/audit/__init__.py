@@ -1,25 +1,48 @@
 """An audit as text: a table for people, Markdown and HTML for pages, CSV and JSON for programs."""
 
+from collections.abc import Sequence
+
 from archdsl.analyses.report import Audit
-from archdsl.backends.audit.documents import as_csv, as_html, as_json, as_markdown
+from archdsl.backends.audit.columns import COLUMNS
+from archdsl.backends.audit.documents import as_csv, as_fragment, as_html, as_json, as_markdown
 from archdsl.backends.audit.table import as_table
 
 FORMATS = ("table", "json", "csv", "md", "html")
 
-__all__ = ["FORMATS", "as_csv", "as_html", "as_json", "as_markdown", "as_table", "render"]
+__all__ = [
+    "COLUMNS",
+    "FORMATS",
+    "as_csv",
+    "as_fragment",
+    "as_html",
+    "as_json",
+    "as_markdown",
+    "as_table",
+    "render",
+]
 
 
-def render(audit: Audit, format: str, *, depth: int | None = None, colour: bool = False) -> str:
-    """The audit in one of `FORMATS`; `depth` folds the blocks below."""
+def render(
+    audit: Audit,
+    format: str,
+    *,
+    depth: int | None = None,
+    columns: Sequence[str] = (),
+    colour: bool = False,
+) -> str:
+    """The audit in one of `FORMATS`; `depth` folds the blocks below.
+
+    `columns` are those of a table, Markdown or HTML, of `COLUMNS`; JSON and CSV carry everything.
+    """
     match format:
         case "json":
             return as_json(audit, depth)
         case "csv":
             return as_csv(audit, depth)
         case "md":
-            return as_markdown(audit, depth or 1)
+            return as_markdown(audit, depth or 1, columns)
         case "html":
-            return as_html(audit, depth or 1)
+            return as_html(audit, depth or 1, columns)
         case "table":
-            return as_table(audit, depth or 1, colour=colour)
+            return as_table(audit, depth or 1, columns=columns, colour=colour)
     raise ValueError(f"no audit format {format!r}")

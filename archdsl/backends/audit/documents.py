@@ -3,31 +3,28 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from html import escape
 
 from archdsl.analyses.report import Audit, LayerRow
 from archdsl.backends.audit import words
-from archdsl.backends.audit.table import (
-    HEADINGS,
-    TEXT_COLUMNS,
-    Line,
-    footer,
-    lines_of,
-    title,
-    totals,
-)
+from archdsl.backends.audit.columns import COLUMNS, DEFAULT
+from archdsl.backends.audit.table import Line, footer, lines_of, title, totals
 
 STYLE = """\
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; color: #1c2330 }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .2rem .7rem; text-align: right; white-space: nowrap }
-th:nth-child(-n+3), td:nth-child(-n+3) { text-align: left }
+:is(th, td) { padding: .2rem .7rem; text-align: right; white-space: nowrap }
+.text { text-align: left }
 thead th { border-bottom: 2px solid #8894a8 }
 tfoot td { border-top: 2px solid #8894a8; font-weight: 600 }
 tr.heading td { font-weight: 600 }
 tr.faint td { color: #8894a8 }
 p { color: #5a6579 }"""
 
+SCOPED = "\n".join(f".archdsl {line}" for line in STYLE.splitlines()[1:])
+BY_DIMENSION = ("receptive_field", "jump", "centre")
+FIRST = ("network", "input", "output", "complete")
 CONTRACT = (
     "path", "op", "block", "input", "output", "params", "macs", "receptive_field", "line",
 )  # fmt: skip
@@ -35,7 +32,8 @@ CONTRACT = (
 CSV_COLUMNS = (
     "path", "op", "block", "arguments", "input", "output", "params", "macs", "elementwise",
     "activation", "memory", "receptive_field", "whole_input", "shared", "training_only", "file",
-    "line",
+    "line", "weight_params", "bias_params", "norm_params", "aux_params", "flops", "jump", "centre",
+    "intensity",
 )  # fmt: skip
 
 
@@ -47,7 +45,8 @@ def as_json(audit: Audit, depth: int | None = None) -> str:
             "blocks": tuple(row for row in audit.blocks if words.level(row) <= depth),
         }
         audit = audit.model_copy(update=shallow)
-    figures = audit.model_dump(mode="json")
+    fields = audit.model_dump(mode="json")
+    figures = {name: fields[name] for name in (*FIRST, *fields)}
     parts = [f"  {json.dumps(name)}: {_member(value)}" for name, value in figures.items()]
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -72,7 +71,7 @@ def as_csv(audit: Audit, depth: int | None = None) -> str:
         values |= {
             "input": words.shapes(row.input),
             "output": words.shapes(row.output),
-            "receptive_field": "x".join(map(str, row.receptive_field)),
+            **{name: words.sizes(getattr(row, name)) for name in BY_DIMENSION},
         }
         writer.writerow([_cell(values[column]) for column in CSV_COLUMNS])
     return text.getvalue()
@@ -82,11 +81,13 @@ def _cell(value: object) -> object:
     return int(value) if isinstance(value, bool) else value
 
 
-def as_markdown(audit: Audit, depth: int = 1) -> str:
+def as_markdown(audit: Audit, depth: int = 1, columns: Sequence[str] = ()) -> str:
     """A table for a README."""
-    dashes = ["---" if k < TEXT_COLUMNS else "---:" for k in range(len(HEADINGS))]
-    rows = [HEADINGS, dashes, *(_marked(line) for line in lines_of(audit, depth))]
-    rows.append([f"**{cell}**" if cell else "" for cell in totals(audit)])
+    names = columns or DEFAULT
+    shown = [COLUMNS[name] for name in names]
+    rows = [[column.heading for column in shown], ["---" if c.text else "---:" for c in shown]]
+    rows += [_marked(line) for line in lines_of(audit, depth, names)]
+    rows.append([f"**{cell}**" if cell else "" for cell in totals(audit, names)])
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     notes = "  \n".join(footer(audit))
     return f"### {title(audit)}\n\n{table}\n\n{notes}\n"
@@ -98,11 +99,8 @@ def _marked(line: Line) -> list[str]:
     return cells
 
 
-def as_html(audit: Audit, depth: int = 1) -> str:
+def as_html(audit: Audit, depth: int = 1, columns: Sequence[str] = ()) -> str:
     """A page of its own, with nothing to load."""
-    head = "".join(f"<th>{escape(heading)}</th>" for heading in HEADINGS)
-    body = "\n".join(_html_row(line) for line in lines_of(audit, depth))
-    notes = "<br>\n".join(escape(note) for note in footer(audit))
     heading = escape(title(audit))
     return f"""\
 <!DOCTYPE html>
@@ -116,24 +114,52 @@ def as_html(audit: Audit, depth: int = 1) -> str:
 </head>
 <body>
 <h1>{heading}</h1>
-<table>
-<thead><tr>{head}</tr></thead>
-<tbody>
-{body}
-</tbody>
-<tfoot><tr>{_html_cells(totals(audit))}</tr></tfoot>
-</table>
-<p>{notes}</p>
+{html_table(audit, depth, columns)}
 </body>
 </html>
 """
 
 
-def _html_row(line: Line) -> str:
+def as_fragment(audit: Audit, depth: int = 1) -> str:
+    """The table for a notebook's cell, which has a page around it already."""
+    return f"""\
+<div class="archdsl">
+<style>
+{SCOPED}
+</style>
+<p>{escape(title(audit))}</p>
+{html_table(audit, depth)}
+</div>
+"""
+
+
+def html_table(audit: Audit, depth: int, columns: Sequence[str] = ()) -> str:
+    """The table and what stands below it."""
+    names = columns or DEFAULT
+    kinds = ["text" if COLUMNS[name].text else "" for name in names]
+    head = _html_row(Line(tuple(COLUMNS[name].heading for name in names)), kinds, "th")
+    body = "\n".join(_html_row(line, kinds) for line in lines_of(audit, depth, names))
+    foot = _html_row(Line(totals(audit, names)), kinds)
+    notes = "<br>\n".join(escape(note) for note in footer(audit))
+    return f"""\
+<table>
+<thead>{head}</thead>
+<tbody>
+{body}
+</tbody>
+<tfoot>{foot}</tfoot>
+</table>
+<p>{notes}</p>"""
+
+
+def _html_row(line: Line, kinds: list[str], tag: str = "td") -> str:
     style = "heading" if line.heading else "faint" if line.faint else ""
-    opening = f'<tr class="{style}">' if style else "<tr>"
-    return f"{opening}{_html_cells(line.cells)}</tr>"
+    cells = "".join(
+        f"<{tag}{_class(kind)}>{escape(cell)}</{tag}>"
+        for cell, kind in zip(line.cells, kinds, strict=True)
+    )
+    return f"<tr{_class(style)}>{cells}</tr>"
 
 
-def _html_cells(cells: tuple[str, ...]) -> str:
-    return "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+def _class(name: str) -> str:
+    return f' class="{name}"' if name else ""

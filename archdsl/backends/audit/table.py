@@ -5,12 +5,10 @@ from dataclasses import dataclass
 
 from archdsl.analyses.report import Audit, BlockRow
 from archdsl.backends.audit import words
-from archdsl.base.quantities import count, memory, scaled, share
+from archdsl.backends.audit.columns import COLUMNS, DEFAULT, Column
 
 WIDTH = 100
-HEADINGS = ("path", "op or block", "output", "params", "MACs", "share", "memory", "field")
-TEXT_COLUMNS = 3  # aligned left; the rest are figures
-NARROWEST = (12, 14)  # to which the first columns are cut where the table is too wide
+NARROWEST = {"path": 12, "op": 14}  # to which these are cut where the table is too wide
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -23,38 +21,36 @@ class Line:
     faint: bool = False
 
 
-def as_table(audit: Audit, depth: int = 1, *, colour: bool = False) -> str:
-    """The table with its totals, the network's own figures and the counting rule."""
-    lines = lines_of(audit, depth)
-    total = Line(totals(audit), heading=True)
-    widths = _fit([len(max(column, key=len)) for column in _columns([*lines, total])])
+def as_table(
+    audit: Audit, depth: int = 1, *, columns: Sequence[str] = (), colour: bool = False
+) -> str:
+    """The table with its totals, the network's own figures and the counting rule.
+
+    With columns of the reader's choice it is as wide as they need.
+    """
+    names = columns or DEFAULT
+    shown = [COLUMNS[name] for name in names]
+    lines = lines_of(audit, depth, names)
+    head = Line(tuple(column.heading for column in shown), heading=True)
+    total = Line(totals(audit, names), heading=True)
+    widths = [max(map(len, cells)) for cells in zip(*_cells([head, *lines, total]), strict=True)]
+    if not columns:
+        widths = _fit(widths, names)
     rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    body = [_print(line, widths, colour) for line in lines]
-    return "\n".join(
-        [
-            title(audit),
-            "",
-            _print(Line(HEADINGS, heading=True), widths, colour),
-            rule,
-            *body,
-            rule,
-            _print(total, widths, colour),
-            "",
-            *footer(audit),
-            "",
-        ]
-    )
+    printed = [_print(line, shown, widths, colour) for line in (head, *lines, total)]
+    body = [printed[0], rule, *printed[1:-1], rule, printed[-1]]
+    return "\n".join([title(audit), "", *body, "", *footer(audit), ""])
 
 
 def title(audit: Audit) -> str:
     return f"{audit.network}: {words.shapes(audit.input)} -> {words.shapes(audit.output)}"
 
 
-def lines_of(audit: Audit, depth: int) -> list[Line]:
+def lines_of(audit: Audit, depth: int, names: Sequence[str] = DEFAULT) -> list[Line]:
     """The rows down to `depth`."""
     return [
         Line(
-            _cells(audit, index),
+            tuple(COLUMNS[name].cell(audit, index) for name in names),
             heading=isinstance(row, BlockRow) and words.level(row) < depth,
             faint=row.training_only,
         )
@@ -63,32 +59,9 @@ def lines_of(audit: Audit, depth: int) -> list[Line]:
     ]
 
 
-def _cells(audit: Audit, index: int) -> tuple[str, ...]:
-    row = audit.rows[index]
-    return (
-        row.path,
-        words.target(audit, index),
-        words.shapes(row.output),
-        "shared" if row.shared else count(row.params),
-        "training" if row.training_only else scaled(row.macs),
-        share(row.macs, audit.macs),
-        memory(row.memory),
-        words.field(row),
-    )
-
-
-def totals(audit: Audit) -> tuple[str, ...]:
+def totals(audit: Audit, names: Sequence[str] = DEFAULT) -> tuple[str, ...]:
     """The cells of the last row."""
-    return (
-        "total",
-        "",
-        words.shapes(audit.output) if not isinstance(audit.output, dict) else "",
-        f"{audit.params:,}",
-        scaled(audit.macs) or "0",
-        "",
-        memory(audit.memory),
-        "x".join(map(str, audit.receptive_field)),
-    )
+    return tuple(COLUMNS[name].total(audit) for name in names)
 
 
 def footer(audit: Audit) -> list[str]:
@@ -97,31 +70,35 @@ def footer(audit: Audit) -> list[str]:
     lines = [
         f"depth {audit.depth} · field: receptive field · "
         f"memory: all results, {samples} in {audit.dtype}",
-        words.RULE,
+        words.holds(audit),
+        words.RULES[audit.count],
     ]
     if audit.aux_params:
         lines.insert(0, f"{audit.aux_params:,} of the params are in heads that only training runs")
+    if not audit.complete:
+        lines.insert(0, "a mistake ends the network here: the figures are those of the steps above")
     return lines
 
 
-def _columns(lines: Sequence[Line]) -> list[tuple[str, ...]]:
-    return list(zip(HEADINGS, *(line.cells for line in lines), strict=True))
+def _cells(lines: Sequence[Line]) -> list[tuple[str, ...]]:
+    return [line.cells for line in lines]
 
 
-def _fit(widths: list[int]) -> list[int]:
+def _fit(widths: list[int], names: Sequence[str]) -> list[int]:
     """Takes what is over `WIDTH` from the op column first, then from the path."""
     over = sum(widths) + 2 * (len(widths) - 1) - WIDTH
-    for column in (1, 0):
-        cut = min(max(over, 0), max(widths[column] - NARROWEST[column], 0))
+    for name in ("op", "path"):
+        column = names.index(name)
+        cut = min(max(over, 0), max(widths[column] - NARROWEST[name], 0))
         widths[column] -= cut
         over -= cut
     return widths
 
 
-def _print(line: Line, widths: list[int], colour: bool) -> str:
+def _print(line: Line, columns: list[Column], widths: list[int], colour: bool) -> str:
     cells = [
-        _cut(cell, width, keep_end=k == 0).ljust(width) if k < TEXT_COLUMNS else cell.rjust(width)
-        for k, (cell, width) in enumerate(zip(line.cells, widths, strict=True))
+        _cut(cell, width, keep_end=k == 0).ljust(width) if column.text else cell.rjust(width)
+        for k, (cell, column, width) in enumerate(zip(line.cells, columns, widths, strict=True))
     ]
     text = "  ".join(cells).rstrip()
     style = BOLD if line.heading else FAINT if line.faint else ""

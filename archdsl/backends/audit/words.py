@@ -11,12 +11,12 @@ from archdsl.ir.shape import Shape, format_shape
 RULES: dict[Convention, str] = {
     "torchvision": "MACs: multiply-adds of convolutions, linear layers and matrix products, "
     "as torchvision counts",
-    "fvcore": "MACs as fvcore (and timm) counts: norms, averages of images and resizing too, "
-    "but no product inside attention",
-    "thop": "MACs as thop counts: norms, averages, softmax and resizing too, but no attention; "
-    "a whole window for each result of a transposed convolution",
+    "fvcore": "MACs as fvcore and timm count: norms, adaptive means and resizing of images too; "
+    "no products inside attention",
+    "thop": "MACs as thop counts: norms, means, softmax and resizing too; no attention; "
+    "transposed convolutions several times over",
     "torchinfo": "MACs as torchinfo counts: weights and biases, for each place of a convolution, "
-    "once of any other layer; no attention",
+    "once of other layers; no attention",
 }
 
 
@@ -31,11 +31,12 @@ def folded(audit: Audit, depth: int | None) -> list[LayerRow | BlockRow]:
     return [r for r in shown if isinstance(r, LayerRow) or level(r) == depth]
 
 
-def target(audit: Audit, row: LayerRow | BlockRow) -> str:
+def target(audit: Audit, index: int) -> str:
     """What a row uses: `conv 7x7/2`, `bottleneck`, or the steps of a named chain."""
+    row = audit.rows[index]
     if isinstance(row, LayerRow):
         return f"{row.op} {row.arguments}".rstrip()
-    return row.block or _chain(_inside(audit, row))
+    return row.block or _chain(_inside(audit, index))
 
 
 def _chain(steps: Iterable[LayerRow | BlockRow]) -> str:
@@ -45,3 +46,47 @@ def _chain(steps: Iterable[LayerRow | BlockRow]) -> str:
         count = len(list(run))
         parts.append(f"{name} * {count}" if count > 1 else name)
     return " -> ".join(parts)
+
+
+def _inside(audit: Audit, index: int) -> Iterator[LayerRow | BlockRow]:
+    """The steps of a block, which follow its own row."""
+    block = audit.rows[index]
+    below = takewhile(
+        lambda row: row.path.startswith(f"{block.path}."), islice(audit.rows, index + 1, None)
+    )
+    return (row for row in below if level(row) == level(block) + 1)
+
+
+def _name(row: LayerRow | BlockRow) -> str:
+    return row.op if isinstance(row, LayerRow) else row.block or "…"
+
+
+def shapes(value: Shape | tuple[Shape, ...] | dict[str, Shape]) -> str:
+    """One shape, or several with their names; `?` for none that is known."""
+    if isinstance(value, dict):
+        named = (f"{name} {format_shape(shape)}" for name, shape in value.items())
+        return ", ".join(named) or "?"
+    several = [v for v in value if isinstance(v, tuple)]
+    if several:
+        return " ".join(map(format_shape, several))
+    return format_shape(tuple(v for v in value if isinstance(v, int)))
+
+
+def field(row: Row) -> str:
+    """The receptive field; `all` where every element sees the whole input."""
+    return "all" if row.whole_input else sizes(row.receptive_field)
+
+
+def sizes(values: tuple[float, ...], between: str = "x") -> str:
+    """Numbers by dimension: `7x7`, `0.5x0.5`."""
+    return between.join(f"{value:g}" for value in values)
+
+
+def holds(audit: Audit) -> str:
+    """What the network takes of a machine's memory."""
+    parts = (
+        ("weights", audit.weights_memory),
+        ("an inference", audit.peak_memory),
+        ("a training step", audit.training_memory),
+    )
+    return "held at once: " + ", ".join(f"{what} {memory(size) or '0'}" for what, size in parts)

@@ -39,7 +39,7 @@ _OPERATORS = (
     ("SIGN",),
     ("STAR", "DIVIDE"),
 )
-_TIGHT_BEFORE = ("COMMA", "COLON", "DOT")
+_TIGHT_BEFORE = ("COMMA", "COLON", "DOT", "PLACE")
 _TIGHT_BEHIND = ("DOT", "UNARY")
 
 
@@ -216,4 +216,6 @@ def _is_simple(bound: Pieces) -> bool:
     return all(isinstance(piece, Word) for piece in bound) and not has_word(bound, *_COMPLEX)
 
 
-_COMPLEX = ("DOT", "SIGN", "STAR", "DIVIDE", "POWER", "IF", "OR", "AND", "NOT", "COMPARE", "IN")
+_COMPLEX = (
+    "DOT", "PLACE", "SIGN", "STAR", "DIVIDE", "POWER", "IF", "OR", "AND", "NOT", "COMPARE", "IN",
+)  # fmt: skip

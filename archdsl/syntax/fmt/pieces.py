@@ -13,7 +13,7 @@ from lark import Token
 from archdsl.base.source import Source, Span
 from archdsl.syntax.fmt.quotes import plain_string
 
-_VALUE_ENDS = {"NAME", "NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE"}
+_VALUE_ENDS = {"NAME", "NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE", "PLACE"}
 _OPENERS = {"LPAR": "(", "LSQB": "["}
 _CLOSERS = {"(": ")", "[": "]"}
 

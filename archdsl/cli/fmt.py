@@ -1,0 +1,146 @@
+"""`archdsl fmt`: files in their canonical layout, each rewritten whole or left alone."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+from archdsl import driver
+from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.files import Unwritable, write_whole
+from archdsl.base.source import Source
+from archdsl.cli.diagnose import complain
+from archdsl.cli.shapes import with_shapes
+from archdsl.cli.specs import count
+from archdsl.cli.terminal import Stop, say
+from archdsl.semantics.files import Unreadable
+from archdsl.syntax.fmt import Unfaithful, fmt
+from archdsl.syntax.parse import parse
+
+
+class Outcome(Enum):
+    SAME = "is formatted already"
+    CHANGED = "was formatted, or would be"
+    FAULTY = "cannot be formatted"
+
+
+class Refused(Exception):
+    """A file with errors."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+
+
+def run(arguments: Namespace) -> int:
+    """Formats every file; misuse and faults of one leave the others to be done."""
+    outcomes: list[Outcome] = []
+    status = 0
+    for path in list(_paths(arguments.files)):
+        try:
+            outcomes.append(_one(path, arguments))
+        except Stop as stop:
+            say(f"archdsl: {stop}")
+            status = max(status, stop.status)
+        except Refused as refused:
+            complain(refused.diagnostics, arguments.json)
+            outcomes.append(Outcome.FAULTY)
+    return max(status, _report(outcomes, arguments.check))
+
+
+def _report(outcomes: list[Outcome], check: bool) -> int:
+    """Says why the status is not 0, where it is not."""
+    changed, faulty = outcomes.count(Outcome.CHANGED), outcomes.count(Outcome.FAULTY)
+    if check and changed:
+        verb = "is" if changed == 1 else "are"
+        say(f"archdsl: {count(changed, 'file')} {verb} not formatted; `archdsl fmt` does it")
+    if faulty:
+        verbs = "has errors and is" if faulty == 1 else "have errors and are"
+        say(f"archdsl: {count(faulty, 'file')} {verbs} left alone")
+    return int(bool(faulty or (check and changed)))
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+def _paths(given: list[str]) -> Iterator[Path | None]:
+    """Every file once, those of folders in order; None is standard input."""
+    seen: set[Path] = set()
+    for name in given:
+        if name == "-":
+            yield None
+            continue
+        path = Path(name)
+        found = _specs_in(path) if path.is_dir() else [path]
+        if not found:
+            raise Stop(f"there is no .arch file in {path}")
+        for file in found:
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file
+
+
+def _specs_in(folder: Path) -> list[Path]:
+    """The .arch files of a folder and those below it, but for hidden ones."""
+    found = (path.relative_to(folder) for path in folder.rglob("*.arch"))
+    shown = (path for path in found if not any(part.startswith(".") for part in path.parts))
+    return [folder / path for path in sorted(shown)]
+
+
+def _one(path: Path | None, arguments: Namespace) -> Outcome:
+    spec, before = _from_stdin() if path is None else _from_file(path)
+    after = _formatted(spec, arguments.shapes)
+    outcome = Outcome.SAME if after.encode() == before else Outcome.CHANGED
+    if path is None and not arguments.check:
+        sys.stdout.write(after)
+    elif outcome is Outcome.CHANGED:
+        if path is not None and not arguments.check:
+            _write(path, after)
+        print(spec.source.name)
+    return outcome
+
+
+def _from_stdin() -> tuple[driver.Spec, bytes]:
+    before = sys.stdin.buffer.read()
+    try:
+        text = before.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Stop(f"standard input is not UTF-8 text (byte {error.start})") from None
+    return driver.find("-", stdin=text), before
+
+
+def _from_file(path: Path) -> tuple[driver.Spec, bytes]:
+    text = driver.read_text(path)
+    if isinstance(text, Unreadable):
+        raise Stop(f"cannot read {path}: {text.reason}")
+    spec = driver.Spec(Source(str(path), text), path.parent, None, path.stem)
+    return spec, path.read_bytes()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_whole(path, text.encode())
+    except Unwritable as error:
+        raise Stop(str(error)) from None
+
+
+# --- texts -----------------------------------------------------------------------------------
+
+
+def _formatted(spec: driver.Spec, shapes: bool) -> str:
+    source = spec.source
+    if shapes:
+        source, errors = with_shapes(spec)
+        _refuse(errors)
+    parsed = parse(source)
+    _refuse(parsed.diagnostics)
+    try:
+        return fmt(parsed)
+    except Unfaithful as fault:
+        raise Stop(f"{fault}, which is a fault of archdsl; it is left as it was", 1) from None
+
+
+def _refuse(diagnostics: tuple[Diagnostic, ...]) -> None:
+    errors = tuple(d for d in diagnostics if d.severity is Severity.ERROR)
+    if errors:
+        raise Refused(errors)

@@ -1,0 +1,211 @@
+"""One scope while a transform works on it: nodes that point to each other, frozen again at the end."""
+
+from collections import Counter
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, field, replace
+
+from archdsl.base.names import refusal, suggestion
+from archdsl.ir.graph import Ref, Scope, ScopeKind, Step
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+from archdsl.transforms.deploy.form import Origins, Saving, origins_of
+from archdsl.transforms.deploy.origin import Kept, Origin, under
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A step; `inputs` replace its refs. `place` orders the construction."""
+
+    step: Step
+    inputs: "list[Value]"
+    origin: Origin
+    place: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        return self.step.name
+
+    @property
+    def op(self) -> Op | None:
+        return self.step.target if isinstance(self.step.target, Op) else None
+
+    @property
+    def scope(self) -> Scope | None:
+        return self.step.target if isinstance(self.step.target, Scope) else None
+
+    @property
+    def value(self) -> "Value":
+        """Its first result."""
+        return Value(self)
+
+    def become(self, target: "Op | Scope", origin: Origin | None = None) -> None:
+        if target is not self.step.target:
+            self.step = replace(self.step, target=target)
+        self.origin = self.origin if origin is None else origin
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A result of a node, or with None an input of the scope."""
+
+    node: Node | None
+    output: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a transform did in a scope: at which step, in words, and what it saved there."""
+
+    name: str
+    what: str
+    saving: Saving
+
+
+@dataclass(slots=True)
+class Draft:
+    """A scope opened for changes; `origins` of the scopes below it can be looked up."""
+
+    scope: Scope
+    known: MutableMapping[Scope, Origins]
+    nodes: list[Node] = field(default_factory=list)
+    results: list[Value] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        origins = origins_of(self.scope, self.known)
+        order = {name: index for index, name in enumerate(self.scope.modules)}
+        for step in self.scope.steps:
+            inputs = [self._value(ref) for ref in step.inputs]
+            place = (order.get(step.name, len(order)),)
+            self.nodes.append(Node(step, inputs, origins[step.name], place))
+        self.results = [self._value(ref) for ref in self.scope.results]
+
+    def _value(self, ref: Ref) -> Value:
+        return Value(None if ref.step < 0 else self.nodes[ref.step], ref.output)
+
+    # --- questions ---------------------------------------------------------------------------
+
+    def type_of(self, value: Value) -> TensorType:
+        if value.node is None:
+            return self.scope.inputs[value.output]
+        return value.node.step.outputs[value.output]
+
+    def types(self, node: Node) -> tuple[TensorType, ...]:
+        return tuple(self.type_of(value) for value in node.inputs)
+
+    def readers(self, value: Value) -> list[Node]:
+        """The nodes that read a value, in running order, once for each read."""
+        return [node for node in self.nodes for given in node.inputs if given == value]
+
+    def sole_reader(self, value: Value) -> Node | None:
+        """The one node that reads a value, if that is all that becomes of it."""
+        readers = self.readers(value)
+        return readers[0] if len(readers) == 1 and value not in self.results else None
+
+    def alone(self, node: Node) -> bool:
+        """Whether the node's layer is used nowhere else in the scope."""
+        return sum(other.name == node.name for other in self.nodes) == 1
+
+    def values(self) -> Iterator[Value]:
+        """Everything that can be read, the scope's inputs first."""
+        yield from (Value(None, k) for k in range(len(self.scope.inputs)))
+        for node in self.nodes:
+            yield from (Value(node, k) for k in range(len(node.step.outputs)))
+
+    def free(self, wish: str) -> str:
+        """A legal name that no node has."""
+        taken = {node.name for node in self.nodes}
+        wish = wish if refusal(wish) is None else suggestion(wish)
+        found, number = wish, 2
+        while found in taken:
+            found, number = f"{wish}_{number}", number + 1
+        return found
+
+    # --- changes -----------------------------------------------------------------------------
+
+    def redirect(self, old: Value, new: Value) -> None:
+        """Who read the old value reads the new one."""
+        for node in self.nodes:
+            node.inputs = [new if value == old else value for value in node.inputs]
+        self.results = [new if value == old else value for value in self.results]
+
+    def bypass(self, node: Node) -> None:
+        """Takes out a node with one result; its readers read its first input."""
+        self.redirect(node.value, node.inputs[0])
+        self.nodes.remove(node)
+
+    def insert(self, before: Node, step: Step, inputs: list[Value], origin: Origin) -> Node:
+        """A new node, constructed where `before` is."""
+        node = Node(step, inputs, origin, before.place)
+        self.nodes.insert(self.nodes.index(before), node)
+        return node
+
+    def inline(self, node: Node) -> list[Node]:
+        """A block's own steps in its place, named after it and them."""
+        assert node.scope is not None and isinstance(node.origin, Kept)
+        inner = Draft(node.scope, self.known)
+        at = self.nodes.index(node)
+        for child in inner.nodes:
+            trail = (*node.step.trail, *child.step.trail)
+            name = self.free(f"{node.name}_{child.name}")
+            child.step = replace(child.step, name=name, trail=trail)
+            child.origin = under(node.origin.path, child.origin)
+            child.place = (*node.place, *child.place)
+        outer = {Value(None, k): value for k, value in enumerate(node.inputs)}
+        for child in inner.nodes:
+            child.inputs = [outer.get(value, value) for value in child.inputs]
+        self.nodes[at : at + 1] = inner.nodes
+        for k, result in enumerate(inner.results):
+            self.redirect(Value(node, k), outer.get(result, result))
+        return inner.nodes
+
+    def note(self, node: Node, what: str, saving: Saving) -> None:
+        self.notes.append(Note(node.name, what, saving))
+
+    # --- the end -----------------------------------------------------------------------------
+
+    def done(self) -> tuple[Scope, Origins]:
+        """The scope, the very same if nothing changed, and the origins of its steps."""
+        self._renumber()
+        steps = tuple(self._frozen(node) for node in self.nodes)
+        results = tuple(self._ref(value) for value in self.results)
+        origins = {node.name: node.origin for node in self.nodes}
+        if steps == self.scope.steps and results == self.scope.results:
+            return self.scope, origins
+        places: dict[str, tuple[int, ...]] = {}
+        for node in self.nodes:
+            places.setdefault(node.name, node.place)
+        modules = tuple(sorted(places, key=lambda name: places[name]))
+        return replace(self.scope, steps=steps, results=results, modules=modules), origins
+
+    def _renumber(self) -> None:
+        """Numbers without gaps for the steps of a sequence."""
+        numbers = tuple(str(index) for index in range(len(self.scope.modules)))
+        if self.scope.kind is not ScopeKind.SEQUENTIAL or self.scope.modules != numbers:
+            return
+        names = dict.fromkeys(node.name for node in self.nodes if node.name.isdigit())
+        numbered = {name: str(index) for index, name in enumerate(names)}
+        for node in self.nodes:
+            if numbered.get(node.name, node.name) != node.name:
+                node.step = replace(node.step, name=numbered[node.name])
+
+    def _frozen(self, node: Node) -> Step:
+        inputs = tuple(self._ref(value) for value in node.inputs)
+        return node.step if inputs == node.step.inputs else replace(node.step, inputs=inputs)
+
+    def _ref(self, value: Value) -> Ref:
+        step = -1 if value.node is None else self.nodes.index(value.node)
+        return Ref(step, value.output)
+
+
+def spare(draft: Draft, before: list[Node], after: list[Node]) -> Saving:
+    """What the nodes `after` cost less than those `before`."""
+    costs: Counter[str] = Counter()
+    for sign, nodes in ((1, before), (-1, after)):
+        for node in nodes:
+            op, inputs, outputs = node.op, draft.types(node), node.step.outputs
+            assert op is not None
+            costs["macs"] += sign * op.macs(inputs, outputs)
+            costs["elementwise"] += sign * op.elementwise(inputs, outputs)
+            costs["writes"] += sign * sum(type.numel for type in outputs)
+    return Saving(**costs)

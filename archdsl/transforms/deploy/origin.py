@@ -1,0 +1,101 @@
+"""Where the weights of the deploy form come from: expressions over those of the training form.
+
+A path is relative to the trained scope that a scope was made of; `..` leads to the one around.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+Path = tuple[str, ...]
+UP = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The weights of a trained layer, or all those below a trained block, as they are."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A trained layer's, with the norm behind it worked in; `axis` and `groups` as in `LinearMap`."""
+
+    layer: Path
+    norm: Path
+    eps: float
+    axis: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Those of a convolution that hands on its input, multiplied and shifted by a norm if any."""
+
+    channels: int
+    groups: int
+    dimensions: int
+    norm: Path | None
+    eps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The filters of several layers in a row."""
+
+    parts: "tuple[Origin, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """The filters of several convolutions added up, the smaller ones in the middle."""
+
+    parts: "tuple[Origin, ...]"
+
+
+Origin = Kept | Folded | Passing | Joined | Summed
+
+
+def under(prefix: Path, origin: Origin) -> Origin:
+    """The same, seen from the scope that `prefix` leads down from."""
+    return moved(origin, lambda path: joined(prefix, path))
+
+
+def moved(origin: Origin, move: Callable[[Path], Path]) -> Origin:
+    """The same with other paths."""
+    match origin:
+        case Kept():
+            return Kept(move(origin.path))
+        case Folded():
+            return replace(origin, layer=move(origin.layer), norm=move(origin.norm))
+        case Passing():
+            return replace(origin, norm=origin.norm and move(origin.norm))
+        case Joined() | Summed():
+            return replace(origin, parts=tuple(moved(part, move) for part in origin.parts))
+    assert_never(origin)
+
+
+def paths(origin: Origin) -> tuple[Path, ...]:
+    """The trained layers that it reads."""
+    match origin:
+        case Kept():
+            return (origin.path,)
+        case Folded():
+            return (origin.layer, origin.norm)
+        case Passing():
+            return () if origin.norm is None else (origin.norm,)
+        case Joined() | Summed():
+            return tuple(path for part in origin.parts for path in paths(part))
+    assert_never(origin)
+
+
+def joined(prefix: Path, path: Path) -> Path:
+    """One path after the other, `..` taking off a name where there is one."""
+    found = list(prefix)
+    for name in path:
+        if name == UP and found and found[-1] != UP:
+            found.pop()
+        else:
+            found.append(name)
+    return tuple(found)

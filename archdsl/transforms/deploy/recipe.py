@@ -1,0 +1,70 @@
+"""The origins of all weights, from the network's root: what `from_trained` has to do."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from archdsl.ir.graph import Scope
+from archdsl.transforms.deploy.form import Form, Origins, origins_of
+from archdsl.transforms.deploy.origin import Kept, Origin, Path, moved, paths, under
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How the weights (`names`) of a layer of the deploy form come about."""
+
+    path: Path
+    origin: Origin
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules that hold below each of the `blocks`; their paths are relative to these."""
+
+    blocks: tuple[Path, ...]
+    rules: tuple[Rule, ...]
+
+
+def recipe(form: Form) -> tuple[Rules, ...]:
+    """The layers whose weights are not simply those of the same key, alike ones together."""
+    found: dict[Rule, list[Path]] = {}
+    for rule in _rules(form.program.root, (), (), form.origins):
+        block = _block(rule)
+        found.setdefault(_below(block, rule), []).append(block)
+    together: dict[tuple[Path, ...], list[Rule]] = {}
+    for rule, blocks in found.items():
+        for part in ([b for b in blocks if not b], [b for b in blocks if b]):
+            if part:
+                together.setdefault(tuple(part), []).append(rule)
+    return tuple(Rules(blocks, tuple(rules)) for blocks, rules in together.items())
+
+
+def _rules(
+    scope: Scope, here: Path, trained: Path, known: Mapping[Scope, Origins]
+) -> Iterator[Rule]:
+    """`here` and `trained` are the paths of the scope in both forms."""
+    origins = origins_of(scope, known)
+    for name, step in scope.first_uses().items():
+        path, origin = (*here, name), under(trained, origins[name])
+        if isinstance(step.target, Scope):
+            assert isinstance(origin, Kept)
+            yield from _rules(step.target, path, origin.path, known)
+            continue
+        weights = step.target.weights(scope.types_of(step.inputs))
+        if weights and origin != Kept(path):
+            yield Rule(path, origin, tuple(weight.name for weight in weights))
+
+
+def _block(rule: Rule) -> Path:
+    """What the layer's path and those of its sources begin with in common."""
+    block = rule.path[:-1]
+    for path in paths(rule.origin):
+        while path[: len(block)] != block or len(path) == len(block):
+            block = block[:-1]
+    return block
+
+
+def _below(block: Path, rule: Rule) -> Rule:
+    """The rule with its paths seen from the block."""
+    start = len(block)
+    return Rule(rule.path[start:], moved(rule.origin, lambda path: path[start:]), rule.names)

@@ -1,0 +1,99 @@
+"""Convolutions of the same input whose results are added up: one convolution (RepVGG).
+
+A 1x1 window is a 3x3 one with zeros around it, and a batch norm of the input, or the input
+itself, is a 1x1 convolution too. It is done where it costs no more than the branches did.
+"""
+
+from dataclasses import dataclass
+
+from archdsl.ops.base import Op
+from archdsl.ops.merge import Add
+from archdsl.transforms.deploy.draft import Draft, Node, Value, spare
+from archdsl.transforms.deploy.everywhere import everywhere
+from archdsl.transforms.deploy.form import Form
+from archdsl.transforms.deploy.origin import Kept, Origin, Passing, Summed
+
+
+def sum_branches(form: Form) -> Form:
+    """The form with one convolution for branches that are added and could be one."""
+    return everywhere(form, "sum_branches", _sum)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch as a convolution of the source; `node` is None for the source itself."""
+
+    value: Value
+    node: Node | None
+    op: Op
+    origin: Origin
+
+
+def _sum(draft: Draft) -> None:
+    for add in [node for node in draft.nodes if isinstance(node.op, Add)]:
+        for kernel in [value.node for value in add.inputs]:
+            if kernel in draft.nodes and _is_kernel(draft, kernel, add):
+                _merge(draft, add, kernel)
+        if len(add.inputs) == 1:
+            draft.bypass(add)
+
+
+def _is_kernel(draft: Draft, node: Node | None, add: Node) -> bool:
+    """Whether a node is a convolution that only the sum reads."""
+    if node is None or node.op is None or node.op.passing(draft.types(node)) is None:
+        return False
+    return draft.alone(node) and draft.sole_reader(node.value) is add
+
+
+def _merge(draft: Draft, add: Node, kernel: Node) -> None:
+    """Everything in the sum that can be part of the kernel becomes part of it."""
+    assert kernel.op is not None
+    types = draft.types(kernel)
+    op, taken = kernel.op, [Branch(kernel.value, kernel, kernel.op, kernel.origin)]
+    for value in add.inputs:
+        branch = None if value == kernel.value else _branch(draft, value, kernel, add)
+        wider = branch and op.plus(branch.op, types)
+        if branch and wider:
+            op, taken = wider, [*taken, branch]
+    before = [branch.node for branch in taken if branch.node is not None]
+    macs = sum(node.op.macs(types, node.step.outputs) for node in before if node.op)
+    if len(taken) == 1 or op.macs(types, kernel.step.outputs) > macs:
+        return
+    saving = spare(draft, [*before, add], [])
+    kernel.become(op, Summed(tuple(branch.origin for branch in taken)))
+    gone = [branch.value for branch in taken[1:]]
+    add.inputs = [value for value in add.inputs if value not in gone]
+    for node in before[1:]:
+        draft.nodes.remove(node)
+    left = [kernel] if len(add.inputs) == 1 else [kernel, add]
+    names = ", ".join(branch.node.name if branch.node else "the input" for branch in taken[1:])
+    draft.note(kernel, f"{names} added to its filters", saving.less(spare(draft, left, [])))
+
+
+def _branch(draft: Draft, value: Value, kernel: Node, add: Node) -> Branch | None:
+    """A value of the sum as a convolution of the kernel's input, if it is one."""
+    source, node, types = kernel.inputs[0], value.node, draft.types(kernel)
+    assert kernel.op is not None
+    unit = kernel.op.passing(types)
+    if unit is None:
+        return None
+    if value == source:
+        return Branch(value, None, unit, _passing(kernel, draft, None, 0.0))
+    if node is None or node.inputs != [source] or not draft.alone(node):
+        return None
+    if draft.sole_reader(value) is not add or node.op is None:
+        return None
+    norm = node.op.channel_map()
+    if norm is not None and isinstance(node.origin, Kept):
+        return Branch(value, node, unit, _passing(kernel, draft, node, norm.eps))
+    return Branch(value, node, node.op, node.origin)
+
+
+def _passing(kernel: Node, draft: Draft, norm: Node | None, eps: float) -> Passing:
+    """The weights of a convolution like the kernel that hands on its input."""
+    types = draft.types(kernel)
+    assert kernel.op is not None
+    _, per_group, *_ = kernel.op.weights(types)[0].shape
+    path = norm.origin.path if norm and isinstance(norm.origin, Kept) else None
+    groups = types[0].shape[0] // per_group
+    return Passing(types[0].shape[0], groups, types[0].rank - 1, path, eps)

@@ -1,0 +1,48 @@
+"""Blocks of which other transforms left one step or none: that step, or nothing, in their place."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from archdsl.ir.graph import INPUT, Ref, Scope
+from archdsl.transforms.deploy.draft import Draft, Node
+from archdsl.transforms.deploy.everywhere import everywhere
+from archdsl.transforms.deploy.form import Form, Origins, Saving
+from archdsl.transforms.deploy.origin import Kept, under
+
+
+def unwrap(form: Form) -> Form:
+    """The form without blocks around a single step, where the block held more in training."""
+    return everywhere(form, "unwrap", _unwrap)
+
+
+def _unwrap(draft: Draft) -> None:
+    for node in list(draft.nodes):
+        scope = node.scope
+        if scope is None or scope not in draft.known:
+            continue
+        if not scope.steps and scope.results == (INPUT,):
+            draft.note(node, "nothing is left of it", Saving())
+            draft.bypass(node)
+        elif _wraps(scope) and draft.alone(node):
+            draft.note(node, f"{scope.steps[0].name} alone is left of it", Saving())
+            _take_out(node, scope, draft.known)
+
+
+def _wraps(scope: Scope) -> bool:
+    """Whether a scope is one step with its inputs and results."""
+    if len(scope.steps) != 1:
+        return False
+    (step,) = scope.steps
+    inputs = tuple(Ref(-1, k) for k in range(len(scope.inputs)))
+    results = tuple(Ref(0, k) for k in range(len(step.outputs)))
+    return step.inputs == inputs and scope.results == results
+
+
+def _take_out(node: Node, scope: Scope, known: Mapping[Scope, Origins]) -> None:
+    """The block's one step under the block's name."""
+    assert isinstance(node.origin, Kept)
+    (step,) = scope.steps
+    origin = under(node.origin.path, known[scope][step.name])
+    trail = (*node.step.trail, *step.trail)
+    node.step = replace(node.step, target=step.target, trail=trail)
+    node.origin = origin
