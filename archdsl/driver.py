@@ -36,12 +36,22 @@ class Misuse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a SPEC: the program where it has no errors, and everything there is to say."""
+    """What became of a SPEC: the program where it has no errors, and everything there is to say.
+
+    `partial` is what there is of the program in spite of its errors.
+    """
 
     name: str
     source: Source
     program: Program | None
     diagnostics: tuple[Diagnostic, ...]
+    partial: Program | None = None
+
+    @property
+    def known(self) -> Program | None:
+        """The program as far as it goes, if it has a step at all."""
+        found = self.program or self.partial
+        return found if found is not None and found.root.steps else None
 
     @property
     def failed(self) -> bool:
@@ -167,7 +177,7 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     program = instantiate(module, name, reporter, overrides, limits)
     check_unused(module, reporter, limits)
     if reporter.failed:
-        program = None
+        return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
     if program is not None:
         from archdsl.analyses.expectations import check_expectations
 

@@ -2,7 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
@@ -16,8 +16,13 @@ if TYPE_CHECKING:
     import torch
 
     from archdsl.analyses.costs import Costs
-    from archdsl.analyses.report import Audit
+    from archdsl.analyses.report import DType
+    from archdsl.backends.audit import Report
+    from archdsl.ir.counts import Convention
     from archdsl.runtime.verify import Verification
+    from archdsl.transforms.deploy import Deployment
+
+Form = Literal["train", "deploy"]
 
 
 class SpecError(Exception):
@@ -92,33 +97,70 @@ class Network:
         """Multiply-adds of one sample at inference, as torchvision counts them."""
         return self.costs.total.macs
 
-    def audit(self, *, batch: int = 1) -> "Audit":
-        """The figures of every step and block."""
-        from archdsl.analyses.report import audit
+    def audit(
+        self,
+        *,
+        batch: int = 1,
+        dtype: "DType" = "float32",
+        count: "Convention" = "torchvision",
+    ) -> "Report":
+        """The figures of every step and block.
 
-        return audit(self.program, batch=batch)
+        `batch` and `dtype` are for the figures of memory; `count` names the tool whose MACs are
+        counted. In a notebook the report shows itself; `to_pandas` makes a data frame of it.
+        """
+        from archdsl.backends.audit import audited
 
-    def source(self) -> str:
-        """The PyTorch source: standalone, needing nothing but torch."""
-        from archdsl.backends.python import emit
+        return audited(self.program, batch=batch, dtype=dtype, count=count)
 
-        return emit(self.program)
+    @cached_property
+    def deployment(self) -> "Deployment":
+        """The inference network, where its weights come from, and what was done."""
+        from archdsl.transforms.deploy import deploy
+
+        return deploy(self.program)
+
+    def source(self, form: Form = "train") -> str:
+        """The PyTorch source: standalone, needing nothing but torch.
+
+        The form `deploy` is the network for inference; its `from_trained` makes one from the
+        weights of the form `train`.
+        """
+        from archdsl.backends.python import emit, emit_deployed
+
+        match form:
+            case "train":
+                return emit(self.program)
+            case "deploy":
+                return emit_deployed(self.deployment)
+        raise ValueError(f"there is no form {form!r}; there are train and deploy")
 
     def build(
-        self, *, device: Any = None, dtype: Any = None, weights: Any = None
+        self,
+        *,
+        form: Form = "train",
+        device: Any = None,
+        dtype: Any = None,
+        weights: Any = None,
     ) -> "torch.nn.Module":
-        """A plain `nn.Module`, of the very class that `source()` shows.
+        """A plain `nn.Module`, of the very class that `source(form)` shows.
 
-        `weights` is a checkpoint's path (`.pt`, `.pth`, `.safetensors`) or a state_dict; it is
-        loaded strictly.
+        `weights` are those of the form `train`: a checkpoint's path (`.pt`, `.pth`,
+        `.safetensors`) or a state_dict; every key of it must fit.
         """
-        from archdsl.runtime.build import build
-        from archdsl.runtime.weights import load_weights
+        from archdsl.runtime.build import build, build_deployed
+        from archdsl.runtime.weights import fitting_weights, load_weights
 
-        module = build(self.program, self.source(), device=device, dtype=dtype)
+        text = self.source(form)
+        if form == "train":
+            module = build(self.program, text, device=device, dtype=dtype)
+            if weights is not None:
+                load_weights(module, weights)
+            return module
+        trained = None
         if weights is not None:
-            load_weights(module, weights)
-        return module
+            trained = fitting_weights(build(self.program, self.source(), device="meta"), weights)
+        return build_deployed(self.deployment.program, text, trained, device=device, dtype=dtype)
 
     def verify(self, against: str, *, seed: int = 0) -> "Verification":
         """Compares the emitted module with a reference such as `torchvision:resnet18`."""

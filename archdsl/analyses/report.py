@@ -67,7 +67,7 @@ class Row(Figures):
     path: str = Field(description="the key of its weights in the `state_dict`")
     block: str
     input: Shape | tuple[Shape, ...] = Field(description="one shape, or one for each input")
-    output: Shape | tuple[Shape, ...]
+    output: Shape | tuple[Shape, ...] | None = Field(description="null where it is unknown")
     jump: Numbers = Field(description="input elements between the fields of neighbours")
     centre: Numbers = Field(
         description="input position, from 0, of the middle of the first element's field"
@@ -95,7 +95,7 @@ class Audit(Figures):
 
     network: str
     input: Shapes
-    output: Shapes
+    output: Shapes | None = Field(description="null where it is unknown")
     complete: bool = Field(description="false where a mistake ends the network early")
     stride: Numbers = Field(description="input elements between neighbours of the last map")
     depth: int = Field(description="weighted layers on the longest path")
@@ -119,7 +119,6 @@ def audit(
     batch: int = 1,
     dtype: DType = "float32",
     count: Convention = "torchvision",
-    complete: bool = True,
 ) -> Audit:
     """All figures of a program; `batch` and `dtype` are for the figures of memory."""
     counted = costs(program, count)
@@ -131,8 +130,8 @@ def audit(
     return Audit(
         network=program.name,
         input=_by_name(root.input_names, root.inputs),
-        output=_by_name(program.output_names, root.outputs),
-        complete=complete,
+        output=_by_name(program.output_names, root.outputs) if root.results else None,
+        complete=bool(root.results),
         **_figures(counted.total, scale),
         receptive_field=fields.network,
         stride=_numbers(fields.stride),
@@ -182,7 +181,7 @@ def _common(entry: StepCost) -> dict[str, Any]:
     return {
         "path": entry.path,
         "input": _shapes(entry.scope.types_of(step.inputs)),
-        "output": _shapes(step.outputs),
+        "output": _shapes(step.outputs) if step.outputs else None,
         "shared": entry.use.shared,
         "training_only": entry.use.idle,
         "file": step.span.source.name,

@@ -115,7 +115,14 @@ def _check(parser: Parser) -> None:
 def _compile(parser: Parser) -> None:
     _spec(parser)
     _output(parser)
-    parser.add_argument("--form", choices=("train",), default="train", help="of the network")
+    parser.add_argument(
+        "--form", choices=("train", "deploy"), default="train", help="for training or for inference"
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="say what the form deploy does where, and what it saves",
+    )
     parser.add_argument("--format", choices=("python",), default="python", help="of the result")
 
 

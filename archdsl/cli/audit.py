@@ -1,4 +1,7 @@
-"""`archdsl audit`: what the network costs, by layer and by block."""
+"""`archdsl audit`: what the network costs, by layer and by block.
+
+A network with a mistake is audited as far as it goes.
+"""
 
 import sys
 from argparse import Namespace
@@ -6,23 +9,30 @@ from argparse import Namespace
 from archdsl.analyses.report import audit
 from archdsl.backends.audit import render
 from archdsl.cli.files import deliver
-from archdsl.cli.specs import program
+from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import colour
+from archdsl.ir.graph import Program
 
 
 def run(arguments: Namespace) -> int:
+    loaded = load(arguments.spec, arguments)
+    if loaded.known is not None:
+        deliver(_report(loaded.known, arguments), arguments.output)
+    settle(loaded, arguments)
+    return 0
+
+
+def _report(program: Program, arguments: Namespace) -> str:
     figures = audit(
-        program(arguments),
+        program,
         batch=arguments.batch,
         dtype=arguments.dtype,
         count=arguments.count,
     )
-    text = render(
+    return render(
         figures,
         arguments.format,
         depth=arguments.depth,
         columns=arguments.columns,
         colour=arguments.output is None and colour(sys.stdout),
     )
-    deliver(text, arguments.output)
-    return 0

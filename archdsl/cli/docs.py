@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from archdsl import codes, driver
+from archdsl.backends.audit import as_schema
 from archdsl.backends.reference import blocks_document, errors_document, ops_document
 from archdsl.base.files import write_whole
 from archdsl.ops.registry import ops
@@ -15,12 +16,14 @@ def documents() -> dict[str, str]:
         "ops.md": ops_document(ops().values()),
         "blocks.md": blocks_document(block.declaration for block in driver.blocks()),
         "errors.md": errors_document(codes.pages()),
+        "schema/audit.json": as_schema(),
     }
 
 
 def write(folder: Path) -> None:
     """Writes the pages into the folder."""
     for name, text in documents().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_whole(folder / name, text.encode())
 
 

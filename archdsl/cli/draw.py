@@ -1,4 +1,7 @@
-"""`archdsl draw`: the diagram, in the format that is asked for or that FILE's ending says."""
+"""`archdsl draw`: the diagram, in the format that is asked for or that FILE's ending says.
+
+A network with a mistake is drawn as far as it goes.
+"""
 
 import sys
 from argparse import Namespace
@@ -8,7 +11,7 @@ from archdsl.backends.drawing import draw
 from archdsl.backends.render_dot import GraphvizMissing
 from archdsl.cli.arguments import DRAWINGS
 from archdsl.cli.files import deliver
-from archdsl.cli.specs import program
+from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
 from archdsl.transforms.picture import Depth
 
@@ -20,11 +23,14 @@ def run(arguments: Namespace) -> int:
     if format in ("png", "pdf") and arguments.output is None and sys.stdout.isatty():
         raise Stop(f"{format} is nothing for a terminal; give a file with -o")
     depth: Depth = arguments.depth or "auto"
-    try:
-        drawing = draw(program(arguments), format, depth=depth, direction=arguments.direction)
-    except GraphvizMissing as missing:
-        raise Stop(str(missing)) from None
-    deliver(drawing, arguments.output)
+    loaded = load(arguments.spec, arguments)
+    if loaded.known is not None:
+        try:
+            drawing = draw(loaded.known, format, depth=depth, direction=arguments.direction)
+        except GraphvizMissing as missing:
+            raise Stop(str(missing)) from None
+        deliver(drawing, arguments.output)
+    settle(loaded, arguments)
     return 0
 
 

@@ -1,5 +1,6 @@
 """From a SPEC and its `-p` and `--input` on the command line to a program."""
 
+import sys
 from argparse import Namespace
 
 from archdsl import driver
@@ -20,10 +21,17 @@ def load(spec: str, arguments: Namespace) -> driver.Loaded:
 def program(arguments: Namespace) -> Program:
     """The command's one program; its diagnostics are printed, and errors stop the command."""
     loaded = load(arguments.spec, arguments)
-    complain(loaded.diagnostics, arguments.json)
-    if loaded.failed or loaded.program is None:
-        raise Stop(f"{arguments.spec} has {count(errors(loaded.diagnostics), 'error')}", status=1)
+    settle(loaded, arguments)
+    assert loaded.program is not None
     return loaded.program
+
+
+def settle(loaded: driver.Loaded, arguments: Namespace) -> None:
+    """Prints what there is to say of a SPEC; errors stop the command."""
+    sys.stdout.flush()
+    complain(loaded.diagnostics, arguments.json)
+    if loaded.failed:
+        raise Stop(f"{arguments.spec} has {count(errors(loaded.diagnostics), 'error')}", status=1)
 
 
 def count(number: int, noun: str) -> str:

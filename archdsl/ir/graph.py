@@ -132,7 +132,8 @@ class Scope:
     `block` is the definition's name (empty for a chain that a step's name opened); `arguments`
     its parameters as bound, plain values only; `values` these and the body's `let`s and
     `input.…` facts that its expressions may mention; `modules` the attributes in construction
-    order (a shared layer stands where it was declared, each name once).
+    order (a shared layer stands where it was declared, each name once). Without `results` it is
+    unfinished: its steps up to a mistake.
     """
 
     kind: ScopeKind

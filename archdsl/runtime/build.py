@@ -23,6 +23,21 @@ def build(
     return model if dtype is None else model.to(dtype)
 
 
+def build_deployed(
+    program: Program,
+    source_text: str,
+    trained: dict[str, torch.Tensor] | None,
+    *,
+    device: Any = None,
+    dtype: torch.dtype | None = None,
+) -> nn.Module:
+    """An instance of the deploy form's class, with what trained weights come to."""
+    cls = getattr(load_source(program.name, source_text), network_class(program))
+    with torch.device(device if device is not None else torch.get_default_device()):
+        model: nn.Module = cls().eval() if trained is None else cls.from_trained(trained)
+    return model if dtype is None else model.to(dtype)
+
+
 def load_source(name: str, text: str) -> ModuleType:
     """The source as a module of its own, known to tracebacks, `inspect` and `pickle`.
 

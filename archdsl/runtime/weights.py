@@ -17,6 +17,13 @@ class WeightsError(Exception):
 
 def load_weights(module: nn.Module, weights: "str | Path | Mapping[str, torch.Tensor]") -> None:
     """Loads a `.pt`, `.pth` or `.safetensors` file, or a state_dict, every key of it."""
+    module.load_state_dict(fitting_weights(module, weights), strict=True)
+
+
+def fitting_weights(
+    module: nn.Module, weights: "str | Path | Mapping[str, torch.Tensor]"
+) -> dict[str, torch.Tensor]:
+    """The tensors of a file or a state_dict, if they are just those that the module has."""
     given = isinstance(weights, Mapping)
     name = "the state_dict" if given else str(weights)
     found = weights if isinstance(weights, Mapping) else read_weights(Path(weights))
@@ -24,7 +31,7 @@ def load_weights(module: nn.Module, weights: "str | Path | Mapping[str, torch.Te
     if not keys.fit:
         lines = "\n  ".join(keys.lines("the network", name))
         raise WeightsError(f"{name} does not fit the network:\n  {lines}")
-    module.load_state_dict(dict(found), strict=True)
+    return dict(found)
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:

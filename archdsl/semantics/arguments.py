@@ -25,6 +25,7 @@ from archdsl.semantics.values import (
     Branch,
     OpRecipe,
     OpRef,
+    is_step,
     show,
     told,
 )
@@ -315,8 +316,8 @@ def _gather(
     spans: dict[str, tree.Node] = {}
     fine = merge or not _too_many(evaluator, op, given)
     for position, argument in enumerate(given):
-        if argument.name is None and merge:
-            found = _branches(evaluator, argument.value, env)
+        if merge and (argument.name is None or argument.name.id not in op.model_fields):
+            found = _branches(evaluator, op, argument, env)
             fine = fine and found is not None
             branches.extend(found or ())
             continue
@@ -353,10 +354,18 @@ def _collect(so_far: object, value: object, *, sole: bool) -> object:
     return (*so_far, value) if isinstance(so_far, tuple) else (value,)
 
 
-def _branches(evaluator: "Evaluator", expr: tree.Expr, env: Environment) -> list[Branch] | None:
-    """One branch, or those of a comprehension."""
+def _branches(
+    evaluator: "Evaluator", op: Described, argument: tree.Argument, env: Environment
+) -> list[Branch] | None:
+    """One branch, with a name or without, or those of a comprehension."""
+    expr, name = argument.value, argument.name
     value = evaluator.value(expr, env, STEP)
     if value is UNKNOWN:
+        return None
+    if name is not None:
+        if is_step(value):
+            return [Branch(expr, evaluator.lines(argument, name, (argument,)))]
+        _unknown_argument(evaluator, op.word, name, list(op.model_fields))
         return None
     if isinstance(value, tuple):
         return [Branch(expr, evaluator.as_recipe(v, expr)) for v in value]
@@ -387,15 +396,24 @@ def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment)
         return None
     for argument in given:
         if argument.name is None:
-            evaluator.mistake(
-                "E0215",
-                f"the branches of `{callee.id}` stand either in parentheses or on indented lines",
-                argument.span,
-                hint="move this branch to a line of its own",
-            )
+            _misplaced(evaluator, callee, argument)
             return None
     bound = _bind_op(evaluator, ops()[callee.id], head, given, env)
-    return bound.op if isinstance(bound, OpRecipe) else None
+    if not isinstance(bound, OpRecipe):
+        return None
+    if bound.branches:
+        _misplaced(evaluator, callee, bound.branches[0].node)
+        return None
+    return bound.op
+
+
+def _misplaced(evaluator: "Evaluator", merge: tree.Name, branch: tree.Node) -> None:
+    evaluator.mistake(
+        "E0215",
+        f"the branches of `{merge.id}` stand either in parentheses or on indented lines",
+        branch.span,
+        hint="move this branch to a line of its own",
+    )
 
 
 def _argument_word(

@@ -52,7 +52,7 @@ class Elaborator:
         self.layers = Layers(self)
         self.lines = Lines(self)
         self.networks: NetworkLines | None = None
-        self._blocks: dict[object, Scope | None] = {}
+        self._blocks: dict[object, Scope] = {}
         self._depth = 0
         self.supposing = 0  # inside lines that may not run: taps have no value there
 
@@ -140,13 +140,14 @@ class Elaborator:
     def _open(self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str) -> Flow:
         """A chain, repeat or path under a name: a sequence of its own, numbered from 0."""
         scope, refs = self.sequence(recipe, flow, body, env, name)
-        if scope is None or refs is None:
+        if refs is None:
             return None
-        return self.placer.add(scope, "", refs, scope.outputs, recipe.node, body, name)
+        return self.placer.enclose(scope, "", refs, recipe.node, body, name)
 
     def sequence(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str
-    ) -> tuple[Scope | None, Flow]:
+    ) -> tuple[Scope, Flow]:
+        """The scope, unfinished after a mistake, and what flows into it."""
         inner = Body(ScopeKind.SEQUENTIAL, "", env.inner(), parent=body, training=body.training)
         inner_flow = self._enter(inner, flow, body, recipe.node.span)
         self.reporter.frames.append(Frame(name, "", None))
@@ -160,12 +161,11 @@ class Elaborator:
             self.layers.unused(inner)
         finally:
             self.reporter.frames.pop()
-        if result is None or flow is None:
-            return None, None
-        report_idle(inner, result, self.reporter)
-        scope = inner.finish(result)
+        if result is not None:
+            report_idle(inner, result, self.reporter)
+        scope = inner.finish(result or ())
         self.placer.measure(scope, recipe.node.span)
-        return scope, (*flow, *inner.captured_refs())
+        return scope, None if flow is None else (*flow, *inner.captured_refs())
 
     def _check_numbers(self, body: Body) -> None:
         """In a sequence steps are numbered by their places: no other step may bear the number."""
@@ -285,10 +285,10 @@ class Elaborator:
             (p, body.type_of(refs[0]) if refs is not None else None) for p, refs in taps
         )
         scope = self.elaborate(recipe, types[0] if types else None, tap_types, frame)
-        if scope is None or flow is None:
+        if flow is None or any(refs is None for _, refs in taps):
             return None
         refs_in = (*flow, *(refs[0] for _, refs in taps if refs is not None))
-        return self.placer.add(scope, word, refs_in, scope.outputs, recipe.node, body, name)
+        return self.placer.enclose(scope, word, refs_in, recipe.node, body, name)
 
     def elaborate(
         self,
@@ -296,8 +296,9 @@ class Elaborator:
         input_: TensorType | None,
         taps: tuple[tuple[str, TensorType | None], ...],
         frame: Frame,
-    ) -> Scope | None:
-        """The block's scope for these arguments and inputs, remembered; None after a mistake."""
+    ) -> Scope:
+        """The block's scope for these arguments and inputs, remembered; unfinished where it has a
+        mistake."""
         arguments = tuple(
             (n, "tensor" if isinstance(v, TapRecipe) else key(v)) for n, v in recipe.arguments
         )
@@ -324,7 +325,7 @@ class Elaborator:
         recipe: BlockRecipe,
         input_: TensorType | None,
         taps: tuple[tuple[str, TensorType | None], ...],
-    ) -> Scope | None:
+    ) -> Scope:
         declaration = recipe.declaration
         env = Environment(recipe.module)
         sequential = isinstance(declaration, tree.BlockDecl) and declaration.value is not None
@@ -346,10 +347,9 @@ class Elaborator:
         else:
             result = self.lines.run(declaration.body, body, env, flow)
         self.layers.unused(body)
-        results = self._results(body, result)
-        if results is None or any(t is None for _, t in taps):
-            return None
-        report_idle(body, results, self.reporter)
+        results = self._results(body, result) or ()
+        if results:
+            report_idle(body, results, self.reporter)
         scope = body.finish(results, declaration.doc.text if declaration.doc else "")
         self.placer.measure(scope, declaration.name.span)
         return scope

@@ -16,7 +16,7 @@ from archdsl.ops.registry import ops
 from archdsl.ops.sizes import SPATIAL_NAMES
 from archdsl.semantics import arguments
 from archdsl.semantics.environment import MISSING, Environment
-from archdsl.semantics.functions import FUNCTIONS, Refusal, bounded, number, sequence
+from archdsl.semantics.functions import FUNCTIONS, BuiltIn, Refusal, bounded, number, sequence
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.operators import arithmetic, compared
 from archdsl.semantics.report import Exhausted, Reporter
@@ -67,7 +67,7 @@ class Evaluator:
         self.limits = limits
         self._work = 0
         self._calls = 0
-        self._paths: dict[tree.Call, tree.Suite] = {}  # of `path(…)`, so that each use is the same
+        self._suites: dict[tree.Node, tree.Suite] = {}  # see `lines`
 
     # --- entry points ------------------------------------------------------------------------
 
@@ -525,7 +525,7 @@ class Evaluator:
             case _ if callee is UNKNOWN:
                 arguments.evaluate_all(self, expr.arguments, env)
                 return UNKNOWN
-            case str():
+            case BuiltIn():
                 return self._function(callee, expr, env)
             case FnRef():
                 return self._user_function(callee, expr, env)
@@ -574,13 +574,13 @@ class Evaluator:
         if declared is not None:
             return declared
         if expr.id in FUNCTIONS and not (want.step and expr.id in ops()):
-            return expr.id
+            return FUNCTIONS[expr.id]
         if expr.id in ops():
             return OpRef(expr, ops()[expr.id])
         return self._unknown_name(expr, env, Want(step=want.step))
 
-    def _function(self, name: str, expr: tree.Call, env: Environment) -> object:
-        function, fewest, most = FUNCTIONS[name]
+    def _function(self, built_in: BuiltIn, expr: tree.Call, env: Environment) -> object:
+        name, fewest, most = built_in.name, built_in.fewest, built_in.most
         for argument in expr.arguments:
             if argument.name is not None:
                 return self.mistake(
@@ -594,7 +594,7 @@ class Evaluator:
         if any(v is UNKNOWN for v in values):
             return UNKNOWN
         self.spend(sum(len(v) for v in values if isinstance(v, tuple)) // 10, expr.span)
-        return self._limited(function(*values))
+        return self._limited(built_in.call(*values))
 
     def _user_function(self, callee: FnRef, expr: tree.Call, env: Environment) -> object:
         declaration = callee.declaration
@@ -650,10 +650,15 @@ class Evaluator:
         if not expr.arguments:
             hint = "write them in the parentheses, or on indented lines below `path:`"
             return self.mistake("E0208", "`path` has no steps", expr.span, hint=hint)
-        if expr not in self._paths:
-            lines = tuple(_line(argument) for argument in expr.arguments)
-            self._paths[expr] = tree.Suite(expr.span, expr.callee, lines)
-        return SuiteRecipe(self._paths[expr], None)
+        return self.lines(expr, expr.callee, expr.arguments)
+
+    def lines(
+        self, node: tree.Node, head: tree.Expr, given: tuple[tree.Argument, ...]
+    ) -> SuiteRecipe:
+        """Steps in parentheses as lines, the same ones whenever the node is evaluated."""
+        if node not in self._suites:
+            self._suites[node] = tree.Suite(node.span, head, tuple(_line(a) for a in given))
+        return SuiteRecipe(self._suites[node], None)
 
 
 def _is_path(callee: tree.Expr) -> bool:

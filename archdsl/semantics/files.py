@@ -10,7 +10,7 @@ from archdsl.base.diagnostics import Label
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.registry import ops
-from archdsl.semantics.parameters import check_parameters, check_use
+from archdsl.semantics.parameters import check_parameters
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse
@@ -79,8 +79,6 @@ class Files:
         for declaration in parsed.file.declarations:
             if isinstance(declaration, tree.BlockDecl | tree.NetworkDecl | tree.FnDecl):
                 check_parameters(declaration, self._reporter)
-                if parsed.ok:
-                    check_use(declaration, self._reporter)
         return module
 
     def library_block(self, name: str) -> tuple[Definition, Module] | None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 from archdsl.semantics.limits import LIMITS
@@ -122,27 +123,41 @@ def _zip(*values: object) -> object:
     return tuple(zip(*columns, strict=True))
 
 
-FUNCTIONS: dict[str, tuple[Callable[..., object], int, int]] = {
-    # name: function, fewest and most arguments
-    "range": (_range, 1, 3),
-    "len": (_len, 1, 1),
-    "enumerate": (_enumerate, 1, 2),
-    "zip": (_zip, 1, 100),
-    "reversed": (lambda v: sequence(v, "`reversed`")[::-1], 1, 1),
-    "sorted": (_sorted, 1, 1),
-    "min": (_extreme("min", min), 1, 100),
-    "max": (_extreme("max", max), 1, 100),
-    "sum": (
-        lambda v: sum(number(x, "`sum`") for x in sequence(v, "`sum`")),
-        1,
-        1,
-    ),
-    "round": (_round, 1, 2),
-    "floor": (_whole("floor", math.floor), 1, 1),
-    "ceil": (_whole("ceil", math.ceil), 1, 1),
-    "int": (_whole("int", int), 1, 1),
-    "float": (lambda v: float(number(v, "`float`")), 1, 1),
-    "abs": (lambda v: abs(number(v, "`abs`")), 1, 1),
-    "sqrt": (_root, 1, 1),
-    "log2": (_log2, 1, 1),
+def _sum(value: object) -> object:
+    return sum(number(item, "`sum`") for item in sequence(value, "`sum`"))
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A function of the language, with the fewest and most arguments that it takes."""
+
+    name: str
+    call: Callable[..., object]
+    fewest: int = 1
+    most: int = 1
+
+
+MANY = 100
+
+FUNCTIONS: dict[str, BuiltIn] = {
+    function.name: function
+    for function in (
+        BuiltIn("range", _range, most=3),
+        BuiltIn("len", _len),
+        BuiltIn("enumerate", _enumerate, most=2),
+        BuiltIn("zip", _zip, most=MANY),
+        BuiltIn("reversed", lambda v: sequence(v, "`reversed`")[::-1]),
+        BuiltIn("sorted", _sorted),
+        BuiltIn("min", _extreme("min", min), most=MANY),
+        BuiltIn("max", _extreme("max", max), most=MANY),
+        BuiltIn("sum", _sum),
+        BuiltIn("round", _round, most=2),
+        BuiltIn("floor", _whole("floor", math.floor)),
+        BuiltIn("ceil", _whole("ceil", math.ceil)),
+        BuiltIn("int", _whole("int", int)),
+        BuiltIn("float", lambda v: float(number(v, "`float`"))),
+        BuiltIn("abs", lambda v: abs(number(v, "`abs`"))),
+        BuiltIn("sqrt", _root),
+        BuiltIn("log2", _log2),
+    )
 }

@@ -98,7 +98,7 @@ class Layers:
             draft = scratch.drafts[-1]
             return draft.target, flow, draft.outputs
         scope, refs = self.elaborator.sequence(layer.recipe, flow, body, layer.env, layer.name)
-        return (scope, refs, scope.outputs) if scope is not None and refs is not None else None
+        return (scope, refs, scope.outputs) if scope.results and refs is not None else None
 
     def _same_weights(
         self, layer: SharedLayer, target: Op | Scope, refs: tuple[Ref, ...], span: Span, body: Body

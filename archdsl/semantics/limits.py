@@ -11,7 +11,7 @@ class Limits:
     scope_steps: int = 50_000  # steps elaborated one by one (equal instances count once)
     nesting: int = 50  # blocks within blocks
     depth: int = 400  # merges, paths and blocks within each other
-    evaluations: int = 500_000  # expressions evaluated
+    evaluations: int = 200_000  # expressions evaluated
     digits: int = 30  # decimal digits of a whole number
     items: int = 100_000  # elements of a tuple with those of its elements, characters of a string
     elements: int = 2**62  # of one tensor: PyTorch counts them in 64 bits

@@ -331,7 +331,8 @@ def instantiate(
     limits: Limits = LIMITS,
     watch: Watch | None = None,
 ) -> Program | None:
-    """The program of one network of a file; None after a mistake, which the reporter holds."""
+    """The program of one network of a file; unfinished, or None, after a mistake, which the
+    reporter holds."""
     overrides = overrides or Overrides()
     elaborator = Elaborator(reporter, limits)
     elaborator.lines.watch = watch
@@ -389,7 +390,7 @@ def _program(
     recipe = BlockRecipe(declaration.name, network, reference.module, bound)
     root = elaborator.elaborate(recipe, None, (), Frame(name, name, None))
     notes = next((n for n in lines.notes.values() if not n.embedded), None)
-    if root is None or notes is None:
+    if notes is None:
         return None
     if not root.steps and not elaborator.reporter.failed:
         elaborator.reporter.error(
@@ -398,15 +399,14 @@ def _program(
             declaration.name.span,
             hint="write them below its `input` line: `conv(16, 3) -> relu`",
         )
-    for variant in _variants(declaration, reference.module):
-        for line in variant.body:
-            if isinstance(line, tree.Expect):
-                lines.expect(line, notes, notes.body.env)
     inits = _all_inits(root, lines, notes)
-    for init in inits:
-        _check_init(init, root, elaborator.reporter)
-    if elaborator.reporter.failed:
-        return None
+    if root.results:
+        for variant in _variants(declaration, reference.module):
+            for line in variant.body:
+                if isinstance(line, tree.Expect):
+                    lines.expect(line, notes, notes.body.env)
+        for init in inits:
+            _check_init(init, root, elaborator.reporter)
     doc = declaration.doc or network.doc
     return Program(
         name,

@@ -137,6 +137,21 @@ class Placer:
             Draft(name, word, target, refs, outputs, span, trail, shared, body.training)
         )
 
+    def enclose(
+        self,
+        scope: Scope,
+        word: str,
+        refs: tuple[Ref, ...],
+        node: tree.Node,
+        body: Body,
+        name: str | None,
+    ) -> Flow:
+        """Adds a scope as a step; an unfinished one stays for those who ask how far it goes."""
+        if not scope.results and not scope.steps:
+            return None
+        found = self.add(scope, word, refs, scope.outputs, node, body, name)
+        return found or None
+
     def count(self, span: Span) -> None:
         self._steps += 1
         if self._steps > self.limits.scope_steps:

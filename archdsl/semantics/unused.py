@@ -10,7 +10,7 @@ from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.network import NetworkLines, Overrides
-from archdsl.semantics.parameters import Parameterised, type_of
+from archdsl.semantics.parameters import Parameterised, check_use, type_of
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.semantics.want import Want
@@ -35,6 +35,10 @@ def check_unused(module: Module, reporter: Reporter, limits: Limits = LIMITS) ->
         with suppress(Exhausted):
             _check(declaration, module, Elaborator(scratch, small))
         reporter.extend(tuple(d for d in scratch.diagnostics if not d.code.startswith("E05")))
+    if not reporter.failed:  # a mistake may be what keeps a parameter from being used
+        for declaration in module.file.declarations:
+            if isinstance(declaration, Parameterised):
+                check_use(declaration, reporter)
 
 
 def _check(declaration: tree.Declaration, module: Module, elaborator: Elaborator) -> None:

@@ -6,6 +6,7 @@ from archdsl import driver
 from archdsl.analyses.costs import costs
 from archdsl.ir.graph import state_dict
 
+from .coverage import classification_models
 from .references import Figures, Reference, figures, load, references
 
 NAMES = {entry.name for entry in driver.listing()}
@@ -30,6 +31,12 @@ def test_outputs(model: Reference) -> None:
     """Strictly loaded random weights give equal outputs, in training with all heads."""
     found = model.verify()
     assert found.ok, found.report()
+
+
+def test_all_that_torchvision_has_too_is_compared() -> None:
+    published = classification_models()
+    assert len(published) == 80
+    assert set(published) & NAMES <= {r.name for r in references()}
 
 
 def test_every_reference_has_a_network() -> None:

@@ -133,6 +133,9 @@ DECLARATIONS = {
     "block a(n) = path:\n    b\n    c": (
         "(block a [(parameter n - -)] - [] (suite path (flow [] b -) (flow [] c -)))"
     ),
+    'block a = path:\n    """Doc."""\n    b': (
+        "(block a [] doc:'Doc.' [] (suite path (flow [] b -)))"
+    ),
     'block a:\n    """Doc."""\n    relu': "(block a [] doc:'Doc.' [(flow [] relu -)] -)",
     'network N(k=1):\n    """Two\n\n      more\n    lines.\n    """\n    relu': (
         r"(network N [(parameter k - 1)] doc:'Two\n\n  more\nlines.' [(flow [] relu -)])"

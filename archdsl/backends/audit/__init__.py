@@ -4,7 +4,15 @@ from collections.abc import Sequence
 
 from archdsl.analyses.report import Audit
 from archdsl.backends.audit.columns import COLUMNS
-from archdsl.backends.audit.documents import as_csv, as_fragment, as_html, as_json, as_markdown
+from archdsl.backends.audit.documents import (
+    as_csv,
+    as_fragment,
+    as_html,
+    as_json,
+    as_markdown,
+    as_schema,
+)
+from archdsl.backends.audit.report import Report, audited
 from archdsl.backends.audit.table import as_table
 
 FORMATS = ("table", "json", "csv", "md", "html")
@@ -12,12 +20,15 @@ FORMATS = ("table", "json", "csv", "md", "html")
 __all__ = [
     "COLUMNS",
     "FORMATS",
+    "Report",
     "as_csv",
     "as_fragment",
     "as_html",
     "as_json",
     "as_markdown",
+    "as_schema",
     "as_table",
+    "audited",
     "render",
 ]
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from html import escape
 
-from archdsl.analyses.report import Audit, LayerRow
+from archdsl.analyses.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.table import Line, footer, lines_of, title, totals
@@ -66,19 +66,30 @@ def as_csv(audit: Audit, depth: int | None = None) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for row in words.folded(audit, depth):
-        own = {"op": row.op, "arguments": row.arguments} if isinstance(row, LayerRow) else {}
-        values = {"op": "", "arguments": ""} | row.model_dump() | own
-        values |= {
-            "input": words.shapes(row.input),
-            "output": words.shapes(row.output),
-            **{name: words.sizes(getattr(row, name)) for name in BY_DIMENSION},
-        }
-        writer.writerow([_cell(values[column]) for column in CSV_COLUMNS])
+        writer.writerow([_cell(value) for value in cells(row).values()])
     return text.getvalue()
+
+
+def cells(row: LayerRow | BlockRow) -> dict[str, object]:
+    """A row by its columns, shapes as the language writes them."""
+    values = {"op": "", "arguments": ""} | row.model_dump()
+    values |= {
+        "input": words.shapes(row.input),
+        "output": words.shapes(row.output),
+        **{name: words.sizes(getattr(row, name)) for name in BY_DIMENSION},
+    }
+    return {column: values[column] for column in CSV_COLUMNS}
 
 
 def _cell(value: object) -> object:
     return int(value) if isinstance(value, bool) else value
+
+
+def as_schema() -> str:
+    """The JSON schema of what `as_json` writes."""
+    schema = Audit.model_json_schema(mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(head | schema, indent=2) + "\n"
 
 
 def as_markdown(audit: Audit, depth: int = 1, columns: Sequence[str] = ()) -> str:

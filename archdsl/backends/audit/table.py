@@ -51,11 +51,10 @@ def lines_of(audit: Audit, depth: int, names: Sequence[str] = DEFAULT) -> list[L
     return [
         Line(
             tuple(COLUMNS[name].cell(audit, index) for name in names),
-            heading=isinstance(row, BlockRow) and words.level(row) < depth,
+            heading=isinstance(row, BlockRow) and (words.level(row) < depth or row.output is None),
             faint=row.training_only,
         )
-        for index, row in enumerate(audit.rows)
-        if words.level(row) <= depth
+        for index, row in words.shown(audit, depth)
     ]
 
 
@@ -67,9 +66,9 @@ def totals(audit: Audit, names: Sequence[str] = DEFAULT) -> tuple[str, ...]:
 def footer(audit: Audit) -> list[str]:
     """What the columns do not say, and how they count."""
     samples = "1 sample" if audit.batch == 1 else f"{audit.batch} samples"
+    depth = f"depth {audit.depth} · " if audit.complete else ""
     lines = [
-        f"depth {audit.depth} · field: receptive field · "
-        f"memory: all results, {samples} in {audit.dtype}",
+        f"{depth}field: receptive field · memory: all results, {samples} in {audit.dtype}",
         words.holds(audit),
         words.RULES[audit.count],
     ]

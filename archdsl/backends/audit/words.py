@@ -25,6 +25,14 @@ def level(row: Row) -> int:
     return row.path.count(".") + 1
 
 
+def shown(audit: Audit, depth: int) -> Iterator[tuple[int, LayerRow | BlockRow]]:
+    """The rows down to `depth` with their numbers; blocks that a mistake ends are always open."""
+    unfinished = {row.path for row in audit.rows if row.output is None}
+    for index, row in enumerate(audit.rows):
+        if level(row) <= depth or row.path.rpartition(".")[0] in unfinished:
+            yield index, row
+
+
 def folded(audit: Audit, depth: int | None) -> list[LayerRow | BlockRow]:
     """The rows that add up to the network once blocks below `depth` are folded."""
     shown = (row for row in audit.rows if depth is None or level(row) <= depth)
@@ -61,11 +69,12 @@ def _name(row: LayerRow | BlockRow) -> str:
     return row.op if isinstance(row, LayerRow) else row.block or "…"
 
 
-def shapes(value: Shape | tuple[Shape, ...] | dict[str, Shape]) -> str:
+def shapes(value: Shape | tuple[Shape, ...] | dict[str, Shape] | None) -> str:
     """One shape, or several with their names; `?` for none that is known."""
+    if value is None:
+        return "?"
     if isinstance(value, dict):
-        named = (f"{name} {format_shape(shape)}" for name, shape in value.items())
-        return ", ".join(named) or "?"
+        return ", ".join(f"{name} {format_shape(shape)}" for name, shape in value.items())
     several = [v for v in value if isinstance(v, tuple)]
     if several:
         return " ".join(map(format_shape, several))

@@ -3,13 +3,19 @@
 from archdsl.backends.python.printer import print_plan
 from archdsl.ir.graph import Program
 from archdsl.transforms.classes import plan_classes
+from archdsl.transforms.deploy import Deployment
 
-__all__ = ["emit", "network_class"]
+__all__ = ["emit", "emit_deployed", "network_class"]
 
 
 def emit(program: Program) -> str:
     """The network as one file of PyTorch source."""
     return print_plan(plan_classes(program))
+
+
+def emit_deployed(deployed: Deployment) -> str:
+    """The inference network as one file, with the way from trained weights to its own."""
+    return print_plan(plan_classes(deployed.program), deployed)
 
 
 def network_class(program: Program) -> str:

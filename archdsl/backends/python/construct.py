@@ -49,8 +49,8 @@ class Constructor:
                 case plan.Choice():
                     self._choice(item)
                 case plan.Loop():
-                    head = f"for {loop_variable(item)} in range({flat(item.count)}):"
-                    self._block(head, item.items)
+                    targets, iterable = header(item, names_made(item.items))
+                    self._block(f"for {targets} in {flat(iterable)}:", item.items)
 
     def _choice(self, item: plan.Choice, word: str = "if") -> None:
         test, then, otherwise = self._known(item), item.then, item.otherwise
@@ -148,8 +148,8 @@ class Constructor:
             case plan.Leaf():
                 return self._code(item.build) if _plain(item) else None
             case plan.Loop(items=(plan.Leaf() as leaf,)) if _plain(leaf):
-                variable = item.variable if item.variable in names_in(leaf.build) else "_"
-                return Star(Generator(self._code(leaf.build), variable, item.count))
+                targets, iterable = header(item, names_in(leaf.build))
+                return Star(Generator(self._code(leaf.build), targets, iterable))
             case plan.Choice(then=(plan.Leaf() as then,), otherwise=(plan.Leaf() as other,)):
                 if _plain(then) and _plain(other):
                     return plan.IfElse(item.test, self._code(then.build), self._code(other.build))
@@ -173,8 +173,8 @@ class Constructor:
     def _listed_block(self, name: str, item: plan.Item) -> None:
         match item:
             case plan.Loop():
-                head = f"for {loop_variable(item)} in range({flat(item.count)}):"
-                self._listed_in(head, name, item.items)
+                targets, iterable = header(item, names_made(item.items, named=False))
+                self._listed_in(f"for {targets} in {flat(iterable)}:", name, item.items)
             case plan.Choice():
                 self._listed_choice(name, item, "if")
 
@@ -209,21 +209,30 @@ class Constructor:
         return False
 
 
-def loop_variable(loop: plan.Loop) -> str:
-    """The loop's variable, `_` where nothing reads it."""
-    reads = {n for item in loop.items for n in _names(item)}
-    return loop.variable if loop.variable in reads else "_"
+def header(loop: plan.Loop, reads: set[str]) -> tuple[str, Code]:
+    """The targets and the iterable of a loop that reads these names."""
+    elements = ", ".join(loop.elements)
+    counts = loop.variable in reads
+    if not loop.elements:
+        return loop.variable if counts else "_", Call("range", (loop.count,))
+    if not counts:
+        return elements, loop.source
+    grouped = f"({elements})" if len(loop.elements) > 1 else elements
+    return f"{loop.variable}, {grouped}", Call("enumerate", (loop.source,))
 
 
-def _names(item: plan.Item) -> set[str]:
-    match item:
-        case plan.Leaf():
-            return names_in((item.name, item.build))
-        case plan.Choice():
-            inner = {n for i in (*item.then, *item.otherwise) for n in _names(i)}
-            return inner | names_in(item.test)
-        case plan.Loop():
-            return {n for i in item.items for n in _names(i)} | names_in(item.count)
+def names_made(items: tuple[plan.Item, ...], named: bool = True) -> set[str]:
+    """The names that construction reads, those in computed attribute names included."""
+    found: set[str] = set()
+    for item in items:
+        match item:
+            case plan.Leaf():
+                found |= names_in((item.name, item.build) if named else item.build)
+            case plan.Choice():
+                found |= names_made((*item.then, *item.otherwise), named) | names_in(item.test)
+            case plan.Loop():
+                found |= names_made(item.items, named) | names_in((item.count, item.source))
+    return found
 
 
 def builds(items: tuple[plan.Item, ...]) -> bool:

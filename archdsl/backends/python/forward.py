@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
-from archdsl.backends.python.reads import attribute, chained, gathered, leaves, mentions, reads
+from archdsl.backends.python.reads import (
+    attribute,
+    chained,
+    gathered,
+    leaves,
+    mentions,
+    on_the_spot,
+    reads,
+)
 from archdsl.backends.python.variables import Variables
 from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
 from archdsl.ir.shape import Shape, format_shape
@@ -38,7 +46,8 @@ class Forward:
         self.variables = Variables(cls, (*cls.results, *heads))
         self._heads = {value.leaf for value in heads if isinstance(value, plan.Result)}
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
-        self._gathered = set(gathered(cls.items))
+        self._gathered = {value.value: value for value in gathered(cls.items)}
+        self._lists: dict[plan.Gathered, str] = {}
         self._chained = set(chained(cls.items))
         self._pending: dict[plan.Value, Pending] = {}
         self._shape: Shape | None = None
@@ -87,9 +96,29 @@ class Forward:
             self._assign(pending)
         else:
             self.lines += laid(self._indent, "", pending.code)  # run, though nothing reads it
+        self._append(leaf)
+
+    def _start_list(self, value: plan.Gathered) -> None:
+        """An empty list for what a loop gathers."""
+        leaf = self.variables.leaves[value.value.leaf]
+        word = leaf.names[value.value.output] if leaf.names else "out"
+        name = self.variables.free(f"{word}s")
+        self._lists[value] = name
+        self.variables.names[value] = name
+        self.lines.append(f"{self._indent}{name}: list[Tensor] = []")
+
+    def _append(self, leaf: plan.Leaf) -> None:
+        for output in range(leaf.outputs):
+            result = plan.Result(leaf.id, output)
+            gathered = self._gathered.get(result)
+            if gathered in self._lists:
+                held = self.variables.names[result]
+                self.lines.append(f"{self._indent}{self._lists[gathered]}.append({held})")
+                self.variables.left[result] -= 1
 
     def _too_long(self, leaf: plan.Leaf) -> bool:
-        return len(f"{self._indent}{self.variables.flow} = {flat(self._code(leaf))}") > WIDTH
+        names = (self.variables.flow, *leaf.names[:1])
+        return len(f"{self._indent}{max(names, key=len)} = {flat(self._code(leaf))}") > WIDTH
 
     def _around(self, leaf: plan.Leaf, inside: list[Pending]) -> Pending:
         """The step's expression around those that wait for it."""
@@ -137,20 +166,12 @@ class Forward:
         return not (chains or leaf.block or before.leaf.block)
 
     def _code(self, leaf: plan.Leaf) -> Code:
-        def sides(operand: Code) -> Code:
-            code: Code = transform(Infix("+", (operand,)), change)
-            return code
-
         def change(part: object) -> object:
             match part:
                 case List(items=(plan.Spread(operand=In() as place),)):
-                    return List((self._rounds(leaf.inputs[place.index]),))
-                case Infix(op="+", operands=(plan.Spread(operand=In() as place),)):
-                    return Call("sum", (self._rounds(leaf.inputs[place.index]),))
+                    return self._rounds(leaf.inputs[place.index], alone=True)
                 case Infix(op="+") if any(isinstance(o, plan.Spread) for o in part.operands):
-                    return Infix("+", tuple(sides(o) for o in part.operands))
-                case Infix(op="+", operands=(only,)):
-                    return change(only)
+                    return self._sum(leaf, [self._operand(leaf, o) for o in part.operands])
                 case plan.Spread(operand=In() as place):
                     return Star(self._rounds(leaf.inputs[place.index]))
                 case In():
@@ -162,11 +183,33 @@ class Forward:
         code: Code = transform(leaf.forward, change)
         return code
 
-    def _rounds(self, value: plan.Value) -> Generator:
-        """A step in every round of a loop, as a generator."""
+    def _operand(self, leaf: plan.Leaf, operand: Code) -> tuple[Code, bool]:
+        """An operand of a sum, and whether it stands for all rounds of a loop."""
+        match operand:
+            case plan.Spread(operand=In() as place):
+                return self._rounds(leaf.inputs[place.index]), True
+            case In():
+                return self._read(leaf.inputs[operand.index]), False
+        raise TypeError(f"no operand of a sum: {operand!r}")
+
+    def _sum(self, leaf: plan.Leaf, operands: list[tuple[Code, bool]]) -> Code:
+        """`a + b + …` with rounds of loops in it, added in this very order."""
+        total: Code | None = None
+        for code, rounds in operands:
+            if rounds:
+                total = Call("sum", (code,) if total is None else (code, total))
+            else:
+                total = code if total is None else Infix("+", (total, code))
+        return total
+
+    def _rounds(self, value: plan.Value, alone: bool = False) -> Code:
+        """A step in every round of a loop: made on the spot, or the list that the loop filled."""
         assert isinstance(value, plan.Gathered)
+        if value in self._lists:
+            return Name(self._lists[value])
         loop, leaf = self._loops[value.loop], self.variables.leaves[value.value.leaf]
-        return Generator(self._code(leaf), loop.variable, loop.size)
+        rounds = Generator(self._code(leaf), loop.variable, Call("range", (loop.size,)))
+        return List((rounds,)) if alone else rounds
 
     def _read(self, value: plan.Value) -> Code:
         pending = self._pending.get(value)
@@ -262,8 +305,11 @@ class Forward:
 
     def _loop(self, loop: plan.Loop) -> None:
         self._flush_all(list(self._pending))
-        if all(isinstance(i, plan.Leaf) and i.id in self._gathered for i in loop.items):
+        made = [value for value in self._gathered.values() if value.loop == loop.id]
+        if made and on_the_spot(loop):
             return  # the merge that reads the rounds makes them
+        for value in made:
+            self._start_list(value)
         inside = Counter(reads(loop.items))
         starts = Counter(start for start, _ in loop.carried if start is not None)
         updates = Counter(end for _, end in loop.carried)

@@ -30,11 +30,11 @@ class Star(Form):
 
 @dataclass(frozen=True, slots=True)
 class Generator(Form):
-    """`element for variable in range(count)`."""
+    """`element for targets in iterable`."""
 
     element: Code
-    variable: str
-    count: Code
+    targets: str
+    iterable: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _flat(code: Code) -> tuple[str, int]:
 
 
 def _for(code: Generator) -> str:
-    return f"for {code.variable} in range({flat(code.count)})"
+    return f"for {code.targets} in {flat(code.iterable)}"
 
 
 def _number(value: float) -> str:

@@ -3,6 +3,7 @@
 import ast
 from importlib.resources import files
 
+from archdsl.backends.python import from_trained
 from archdsl.backends.python.construct import Constructor, Signatures, builds
 from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
@@ -10,18 +11,20 @@ from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
 from archdsl.backends.python.reads import input_names
 from archdsl.ir.code import Call, Code
 from archdsl.transforms.classes import plan
+from archdsl.transforms.deploy import Deployment
 
 VERSION = "0.1.0"
 
 
-def print_plan(planned: plan.Plan) -> str:
+def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
     signatures = {cls.name: cls.parameters for cls in planned.classes}
     parts = [_helper(name) for name in planned.helpers]
     parts += [_class(cls, signatures) for cls in planned.classes[:-1]]
     outcome = _outcome(planned)
     if outcome:
         parts.append(outcome)
-    parts.append(_class(planned.network, signatures, planned))
+    parts += from_trained.helpers(deployed) if deployed else []
+    parts.append(_class(planned.network, signatures, planned, deployed))
     body = "\n\n\n".join(parts)
     head = docstring(
         f"{_title(planned)}\n\nWritten by archdsl {VERSION} from {planned.program}.", ""
@@ -41,9 +44,12 @@ def _imports(body: str) -> list[str]:
     """Just those names that the file uses."""
     names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     lines = []
+    if "Mapping" in names:
+        lines += ["from collections.abc import Mapping"]
     typing = [name for name in ("ClassVar", "NamedTuple") if name in names]
     if typing:
-        lines += [f"from typing import {', '.join(typing)}", ""]
+        lines += [f"from typing import {', '.join(typing)}"]
+    lines += [""] if lines else []
     if "torch" in names:
         lines.append("import torch")
     used = [name for name in ("Tensor", "nn") if name in names]
@@ -53,7 +59,12 @@ def _imports(body: str) -> list[str]:
     return lines
 
 
-def _class(cls: plan.ClassPlan, signatures: Signatures, planned: plan.Plan | None = None) -> str:
+def _class(
+    cls: plan.ClassPlan,
+    signatures: Signatures,
+    planned: plan.Plan | None = None,
+    deployed: Deployment | None = None,
+) -> str:
     base = "nn.Module" if cls.base is plan.Base.MODULE else "nn.Sequential"
     lines = [f"class {cls.name}({base}):"]
     doc = docstring(cls.doc, INDENT)
@@ -67,11 +78,15 @@ def _class(cls: plan.ClassPlan, signatures: Signatures, planned: plan.Plan | Non
         body = Constructor(cls, signatures).body()
         if inits:
             body.append(f"{INDENT * 2}self.init_weights()")
+        if deployed and deployed.channels_last:
+            body.append(f"{INDENT * 2}self.to(memory_format=torch.channels_last)")
         sections.append([*_signature(cls), *body])
     if inits:
         sections.append(init_method(inits))
     if cls.base is plan.Base.MODULE:
         sections.append(_forward(cls, planned.outcome if planned else None))
+    if deployed:
+        sections.append(from_trained.method(cls.name, deployed))
     if doc:
         sections.insert(0, doc)
     blocks = ["\n".join(section) for section in sections]

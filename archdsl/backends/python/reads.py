@@ -34,12 +34,18 @@ def attribute(name: plan.AttributeName) -> Code:
     return Call("getattr", (Name("self"), name))
 
 
-def gathered(items: tuple[plan.Item, ...]) -> Iterator[int]:
-    """Leaves of loops that a merge reads round by round, and so constructs no statement for."""
+def gathered(items: tuple[plan.Item, ...]) -> Iterator[plan.Gathered]:
+    """What merges read round by round."""
     for leaf in leaves(items):
-        for value in leaf.inputs:
-            if isinstance(value, plan.Gathered):
-                yield value.value.leaf
+        yield from (value for value in leaf.inputs if isinstance(value, plan.Gathered))
+
+
+def on_the_spot(loop: plan.Loop) -> bool:
+    """Whether a loop is one step that a merge can make for itself, round by round."""
+    match loop.items:
+        case (plan.Leaf(outputs=1),):
+            return not loop.carried
+    return False
 
 
 def chained(items: tuple[plan.Item, ...]) -> Iterator[int]:

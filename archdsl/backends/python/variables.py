@@ -3,7 +3,16 @@
 from collections import Counter
 from collections.abc import Collection
 
-from archdsl.backends.python.reads import input_names, joined, leaves, legal, readers, reads
+from archdsl.backends.python.reads import (
+    gathered,
+    input_names,
+    joined,
+    leaves,
+    legal,
+    on_the_spot,
+    readers,
+    reads,
+)
 from archdsl.transforms.classes import plan
 
 
@@ -18,11 +27,18 @@ class Variables:
         self.leaves = {leaf.id: leaf for leaf in leaves(cls.items)}
         self.left = Counter(reads(cls.items))
         self.left.update(ends)
+        self.left.update(self._appended(cls.items))
         self.readers = dict(readers(cls.items, self.left))
         self.readers.update((value, None) for value in ends if self.left[value] == 1)
         self.mentioned: Counter[str] = Counter()
         self._uses = Counter(leaf.name for leaf in self.leaves.values())
         self._joined = set(joined(cls.items))
+
+    def _appended(self, items: tuple[plan.Item, ...]) -> list[plan.Value]:
+        """Results that a loop adds to a list: read once more, in their own round."""
+        loops = {item.id: item for item in items if isinstance(item, plan.Loop)}
+        found = dict.fromkeys(gathered(items))
+        return [v.value for v in found if v.loop not in loops or not on_the_spot(loops[v.loop])]
 
     def name(self, value: plan.Value, taken: Collection[str] = ()) -> str:
         """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""
@@ -45,6 +61,8 @@ class Variables:
         for index in range(leaf.outputs):
             value = plan.Result(leaf.id, index)
             wishes = [given[index], f"{own}{index + 1}", f"{own}_{index + 1}"]
+            if value in self._joined:
+                wishes.insert(0, self.flow)
             self.names[value] = self._free(wishes, names) if self.left[value] else "_"
             names.append(self.names[value])
         return names
@@ -53,7 +71,7 @@ class Variables:
         """Counts a step's reads, and those of a loop's step that it gathers."""
         for value in leaf.inputs:
             self.left[value] -= 1
-            if isinstance(value, plan.Gathered):
+            if isinstance(value, plan.Gathered) and value not in self.names:
                 self.left.subtract(self.leaves[value.value.leaf].inputs)
 
     def wanted(self, leaf: plan.Leaf) -> bool:
@@ -68,6 +86,10 @@ class Variables:
             value, leaf = plan.Result(reader.id), reader
             reader = self.readers.get(value)
         return value, leaf
+
+    def free(self, wish: str) -> str:
+        """That name, or with a number one that is free."""
+        return self._free([wish], ())
 
     def _free(self, wishes: list[str], taken: Collection[str]) -> str:
         last = wishes[-1]

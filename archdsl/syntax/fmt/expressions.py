@@ -54,8 +54,19 @@ def expression(pieces: Pieces, hang: int = STEP) -> Doc:
 
 def chain(pieces: Pieces, hang: int, element: Callable[[Pieces], Doc]) -> Doc:
     first, *rest = split(pieces, "ARROW")
+    step, remarks = _without_remarks(first)
     steps = tuple((Break(), "-> ", element(part[1:])) for part in rest)
-    return group((element(first), Nest(steps, hang)))
+    return group((element(step), Nest((*_comments(remarks), *steps), hang)))
+
+
+def _without_remarks(pieces: Pieces) -> tuple[Pieces, tuple[Remark, ...]]:
+    """Pieces without the comments at their end, and these."""
+    remarks: list[Remark] = []
+    for piece in reversed(pieces):
+        if not isinstance(piece, Remark):
+            break
+        remarks.insert(0, piece)
+    return pieces[: len(pieces) - len(remarks)], tuple(remarks)
 
 
 def operation(pieces: Pieces, hang: int) -> Doc:

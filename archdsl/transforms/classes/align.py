@@ -1,19 +1,23 @@
 """Instances of one definition laid over each other: same source, same item; the rest is holes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
 from typing import Any
 
+from archdsl.base.source import Source, Span
 from archdsl.ir.code import Call, In, Self
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import identical
+from archdsl.transforms.classes.expressions import identical, parts_of
+from archdsl.transforms.classes.loops import Header, header
 from archdsl.transforms.classes.proto import (
     COUNT,
     NUMBER,
+    Element,
     Hole,
     Mismatch,
     Occurrence,
@@ -26,7 +30,9 @@ from archdsl.transforms.classes.proto import (
 from archdsl.transforms.classes.regions import Part, Region, Round, Site, inline, regions
 from archdsl.transforms.classes.unify import Unifier, split_name
 
-ROLL_FROM = 3  # a loop of fewer rounds reads better written out
+ROLL_FROM = 3  # a sequence's loop of fewer rounds reads better written out
+ROLL_NAMED_FROM = 4  # where the loop makes attributes with computed names
+NOBODY = "module"  # the owner where a whole class is one sequence
 
 Bodies = Mapping[Occurrence, tuple[Part, ...]]
 Key = tuple[int, ...]
@@ -51,13 +57,17 @@ class Made:
 class Aligner:
     """Lays bodies over each other; raises `Mismatch` where they do not fit."""
 
-    def __init__(self, made: "Made", rolling: Mapping[Key, Rolling], instances: int) -> None:
+    def __init__(
+        self, made: Made, rolling: Mapping[Key, Rolling], contexts: tuple[Scope, ...]
+    ) -> None:
+        self.contexts = contexts
         self.news = made.news
         self.reads = made.reads
-        self.instances = instances
+        self.instances = len(contexts)
         self.rolling = rolling
         self._ids = count()
         self._loops: list[tuple[Key, str]] = []
+        self._elements: list[Element] = []
         self._owner = ""  # of the sequence that is being laid out
 
     def sequence(self, bodies: Bodies, owner: str) -> ProtoSequence:
@@ -141,9 +151,19 @@ class Aligner:
         otherwise = self._arms(node, {occ: arms[occ] for occ in rest}, rest)
         owner = _first_name(then) or _first_name(otherwise)
         column = tuple((occ, arm == first) for occ, arm in arms.items())
-        test = self.hole(column, f"use_{owner}", "", (_condition(node, first),))
+        condition = _condition(node, first)
+        word = self._about(condition, arms) or owner
+        test = self.hole(column, f"use_{word}", "", (condition,))
         choice = ProtoChoice(next(self._ids), test, owner, then, otherwise, frozenset(taken))
         return (choice,)
+
+    def _about(self, condition: tree.Expr, arms: Mapping[Occurrence, int]) -> str:
+        """The one parameter of the block that a condition is about, if it is about one."""
+        names = {part.id for part in parts_of(condition) if isinstance(part, tree.Name)}
+        scope = self.contexts[next(iter(arms)).instance]
+        parameters = scope.definition.parameters if scope.definition else ()
+        known = names & {parameter.name.id for parameter in parameters}
+        return known.pop() if len(known) == 1 and known == names else ""
 
     # --- loops -------------------------------------------------------------------------------
 
@@ -152,22 +172,25 @@ class Aligner:
     ) -> tuple[Proto, ...]:
         region = next(iter(found.values()))
         counts = {len(r) for r in rounds.values()}
-        rolling = self.rolling.get(region.key, Rolling.ROLL)
-        if len(counts) == 1 and (rolling is not Rolling.ROLL or max(counts) < ROLL_FROM):
-            return self._unrolled(rounds, max(counts))
+        rolling = self.rolling.get((), self.rolling.get(region.key, Rolling.ROLL))
+        least = ROLL_FROM if self._owner else ROLL_NAMED_FROM
+        rolled = max(counts) - (rolling is Rolling.PEEL)
+        plain = rolling is Rolling.UNROLL or (rolling is Rolling.PEEL and self._owner)
+        if len(counts) == 1 and (plain or rolled < least):
+            return self._unrolled(region, rounds, max(counts))
         if rolling is Rolling.PEEL and min(counts) > 0:
-            head = self.body(_round(rounds, 0))
-            return head + self._rolled(region, rounds, 1)
+            return self._unrolled(region, rounds, 1) + self._rolled(region, rounds, 1)
         if rolling is not Rolling.ROLL:
             raise self.mismatch("a loop that varies in length and from round to round")
         return self._rolled(region, rounds, 0)
 
     def _unrolled(
-        self, rounds: dict[Occurrence, tuple[Round, ...]], count: int
+        self, region: Region, rounds: dict[Occurrence, tuple[Round, ...]], count: int
     ) -> tuple[Proto, ...]:
         items: tuple[Proto, ...] = ()
         for index in range(count):
-            items += self.body(_round(rounds, index))
+            with self._knowing(header(region.node).fixed(index)):
+                items += self.body(_round(rounds, index))
         return items
 
     def _rolled(
@@ -177,20 +200,39 @@ class Aligner:
         counts = {occ: len(r) - first for occ, r in rounds.items()}
         if max(counts.values()) < 2:
             raise Mismatch("a loop of one round at most", region.key)
-        written = region.node.right if isinstance(region.node, tree.Binary) else None
-        if isinstance(region.node, tree.For):
-            written = region.node.iterable
-        size = self.hole(tuple(counts.items()), COUNT, "", _lengths(written))
-        self._loops.append((region.key, variable))
+        head = header(region.node)
+        size = self.hole(tuple(counts.items()), COUNT, "", head.lengths)
+        source = self._source(head, rounds, first)
         bodies = {
             _entered(occ, index, variable, r): r.parts
             for occ, rs in rounds.items()
             for index, r in enumerate(rs[first:])
         }
-        items = self.body(bodies)
+        self._loops.append((region.key, variable))
+        with self._knowing(head.running() if source is not None else ()):
+            items = self.body(bodies)
         self._loops.pop()
-        loop = ProtoLoop(next(self._ids), region.key, variable, size, first, counts, items)
-        return (loop,)
+        elements = head.elements if source is not None else ()
+        number = next(self._ids)
+        return (ProtoLoop(number, region.key, variable, size, counts, elements, source, items),)
+
+    def _source(self, head: Header, rounds: dict[Occurrence, tuple[Round, ...]], first: int) -> Any:
+        """What the loop runs over, from its first round on; None where that is no plain value."""
+        column = {occ: tuple(head.value(r) for r in rs[first:]) for occ, rs in rounds.items()}
+        if head.source is None or any(None in values for values in column.values()):
+            return None
+        hint = f"{head.elements[0]}s" if len(head.elements) == 1 else "rows"
+        expression = head.source
+        if first:
+            expression = tree.Slice(expression.span, expression, _number(first), None, None)
+        return self.hole(tuple(column.items()), hint, "", (expression,))
+
+    @contextmanager
+    def _knowing(self, elements: tuple[Element, ...]) -> Iterator[None]:
+        """While a loop's elements are in reach."""
+        self._elements.extend(elements)
+        yield
+        del self._elements[len(self._elements) - len(elements) :]
 
     def _variable(self, rounds: dict[Occurrence, tuple[Round, ...]], first: int) -> str:
         """The source's own loop variable where it counts the rounds, else a letter."""
@@ -269,7 +311,9 @@ class Aligner:
             return first
         variables = tuple(variable for _, variable in self._loops)
         loop = self._loops[-1][0] if self._loops else None
-        return Hole(column, hint, owner, expressions, variables, loop, reads_input)
+        owner = "" if owner == NOBODY else owner
+        elements = tuple(self._elements)
+        return Hole(column, hint, owner, expressions, variables, elements, loop, reads_input)
 
     def mismatch(self, reason: str) -> Mismatch:
         return Mismatch(reason, self._loops[-1][0] if self._loops else None)
@@ -296,6 +340,10 @@ def _entered(occ: Occurrence, index: int, variable: str, round: Round) -> Occurr
     return Occurrence(occ.instance, (*occ.rounds, index), (*occ.names, *plain, (variable, index)))
 
 
+def _number(value: int) -> tree.Expr:
+    return tree.Constant(Span(Source("", ""), 0, 0), value)
+
+
 def _condition(node: tree.Node, arm: int) -> tree.Expr:
     if isinstance(node, tree.If):
         return node.arms[arm][0]
@@ -303,21 +351,14 @@ def _condition(node: tree.Node, arm: int) -> tree.Expr:
     return node.condition
 
 
-def _lengths(written: tree.Expr | None) -> tuple[tree.Expr, ...]:
-    """What may give a loop's length: the repeat's count, or what `range` counts to."""
-    match written:
-        case None:
-            return ()
-        case tree.Call(callee=tree.Name(id="range"), arguments=arguments):
-            return tuple(argument.value for argument in arguments)
-        case _:
-            return (written,)
-
-
 def _first_name(items: tuple[Proto, ...]) -> str:
+    """What to call a choice after: its first step, by its op where it bears but a number."""
     for item in items:
         if isinstance(item, ProtoLeaf):
-            return item.name if isinstance(item.name, str) else item.name.prefix
+            name = item.name if isinstance(item.name, str) else item.name.prefix
+            target = item.site.step.target
+            word = target.block if isinstance(target, Scope) else target.word
+            return word if name.isdigit() and word else name
         inner = item.items if isinstance(item, ProtoLoop) else item.then + item.otherwise
         if name := _first_name(inner):
             return name

@@ -55,13 +55,14 @@ def _fits(group: Group, members: list[int], made: Made) -> bool:
 
 
 def _fitted(group: Group, made: Made, name: str) -> Fitted:
-    """One class, its loops rolled where that works."""
+    """One class, its loops rolled where that works; all written out where nothing else does."""
     rolling: dict[tuple[int, ...], Rolling] = {}
     while True:
         try:
             return fit(group, made, name, rolling)
         except Mismatch as mismatch:
-            if mismatch.loop is None or rolling.get(mismatch.loop) is Rolling.UNROLL:
+            loop = () if mismatch.loop is None else mismatch.loop
+            before = rolling.get(loop, Rolling.ROLL)
+            if before is Rolling.UNROLL or (loop == () and len(group.scopes) > 1):
                 raise
-            before = rolling.get(mismatch.loop, Rolling.ROLL)
-            rolling[mismatch.loop] = Rolling(before.value + 1)
+            rolling[loop] = Rolling.UNROLL if loop == () else Rolling(before.value + 1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 from typing import Any
 
-from archdsl.ir.code import Call, Code, Infix, Name
+from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
@@ -17,7 +17,7 @@ from archdsl.transforms.classes.expressions import (
     translate,
 )
 from archdsl.transforms.classes.facts import fact_name, facts_of, lets_of
-from archdsl.transforms.classes.proto import Hole, Occurrence
+from archdsl.transforms.classes.proto import Element, Hole, Occurrence
 from archdsl.transforms.classes.signature import annotation, plain, same, usual, written_default
 
 TAKEN = frozenset({*BUILTINS, "F", "Tensor", "list", "nn", "range", "self", "super", "torch"})
@@ -90,6 +90,9 @@ class Context:
         """What a name of the source stands for in the class: a literal where it never varies."""
         if name in hole.variables:
             return Name(name)
+        element = next((e for e in reversed(hole.elements) if e.name == name), None)
+        if element is not None:
+            return self._element(element, hole)
         if name in self._arguments or name in self._facts:
             return Name(name)
         if (fact := self._fact_names.get(name)) is not None:
@@ -100,6 +103,17 @@ class Context:
         if name in self._lets and name not in self._resolving:
             return self._let(name, hole)
         raise Unknown
+
+    def _element(self, element: Element, hole: Hole) -> Code:
+        """A loop's variable, or in a round that is written out the element that it stands for."""
+        if element.index is None:
+            return Name(element.name)
+        constant = self._constant(element.name, hole)
+        if constant is not None:
+            return constant[0]
+        source = translate(element.source, lambda name: self.resolve(name, hole))
+        code = Index(source, (element.index,))
+        return code if element.part is None else Index(code, (element.part,))
 
     def _fact(self, fact: str, source: str, hole: Hole) -> Code:
         if fact in self._facts:

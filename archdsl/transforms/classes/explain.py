@@ -124,6 +124,7 @@ class Explainer:
         yield from self.context.parameters()
         yield from self.context.facts()
         yield from (Name(variable) for variable in hole.variables)
+        yield from (Name(e.name) for e in hole.elements if e.index is None)
 
     def _arithmetic(self, hole: Hole) -> Iterator[Code]:
         names = [
@@ -194,7 +195,7 @@ class Explainer:
 
 def _over(hole: Hole, column: list[tuple[Occurrence, int]]) -> Hole:
     return Hole(
-        tuple(column), hole.hint, hole.owner, hole.expressions, hole.variables[:-1], hole.loop
+        tuple(column), hole.hint, hole.owner, hole.expressions, hole.variables[:-1], (), hole.loop
     )
 
 
@@ -212,6 +213,7 @@ def _elements(hole: Hole) -> tuple[Hole, ...]:
             hole.owner,
             hole.expressions,
             hole.variables,
+            hole.elements,
             hole.loop,
         )
         for i in range(len(values[0]))

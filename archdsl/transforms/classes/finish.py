@@ -35,6 +35,7 @@ class Finisher:
         self.stored: dict[str, Code] = {}
         self._folded: dict[plan.Merged, plan.Result] = {}
         self._variables: list[str] = []
+        self._elements: list[str] = []
 
     def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
         return tuple(self._item(proto, flow) for proto in protos)
@@ -111,7 +112,7 @@ class Finisher:
         names = names_in(code)
         if names <= set(self._variables):
             return code
-        if names & set(self._variables):
+        if names & {*self._variables, *self._elements}:
             raise Mismatch("a size that changes from round to round", loop)
         wish = code.text if isinstance(code, Name) else hint
         known = next((name for name, value in self.stored.items() if value == code), None)
@@ -172,11 +173,19 @@ class Finisher:
         return self._stored(item.test, hint, None)
 
     def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
-        count = self.explainer.code(proto.count)
         self._variables.append(proto.variable)
+        self._elements.extend(proto.elements)
         items = self.items(proto.items, flow)
         self._variables.pop()
-        return plan.Loop(proto.id, proto.variable, count, count, items, ())
+        del self._elements[len(self._elements) - len(proto.elements) :]
+        used = names_in(items) & set(proto.elements)
+        source = self.explainer.code(proto.source) if used else None
+        elements = proto.elements if used else ()
+        if used and flow is None:
+            count: Code = Call("len", (source,))
+        else:
+            count = self.explainer.code(proto.count)
+        return plan.Loop(proto.id, proto.variable, count, count, elements, source, items, ())
 
 
 def _shared(proto: ProtoLeaf) -> bool:

@@ -9,7 +9,7 @@ from archdsl.base.names import MODULE_ATTRIBUTES
 from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope, ScopeKind
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.align import Aligner, Made, Rolling
+from archdsl.transforms.classes.align import NOBODY, Aligner, Made, Rolling
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
@@ -47,7 +47,7 @@ class Body:
 def fit(group: Group, made: Made, name: str, rolling: Mapping[tuple[int, ...], Rolling]) -> Fitted:
     """The class, or `Mismatch` where the instances do not fit one."""
     base = _base(group.scopes)
-    protos = _aligned(group.scopes, base, Aligner(made, rolling, len(group.scopes)))
+    protos = _aligned(group.scopes, base, Aligner(made, rolling, group.contexts))
     context = Context(group.contexts)
     taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
     finisher = Finisher(Explainer(context), ResultNames(group.contexts[0]), taken)
@@ -71,7 +71,7 @@ def _base(scopes: tuple[Scope, ...]) -> plan.Base:
 def _aligned(scopes: tuple[Scope, ...], base: plan.Base, aligner: Aligner) -> tuple[Proto, ...]:
     bodies = {Occurrence(i): regions(scope) for i, scope in enumerate(scopes)}
     if base is plan.Base.SEQUENCE:
-        return aligner.sequence(bodies, "module").items
+        return aligner.sequence(bodies, NOBODY).items
     return aligner.body(bodies)
 
 

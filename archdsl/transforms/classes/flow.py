@@ -89,7 +89,7 @@ class Flow:
         """The next operands, if they are the results of one loop of one step, round by round."""
         target = next(iter(columns[0].values()))
         loop = self._left(columns[0], path)
-        if not isinstance(loop, ProtoLoop) or loop.items != (target.leaf,):
+        if not isinstance(loop, ProtoLoop) or target.leaf not in loop.items:
             return None
         depth = len(_loops(self._paths[loop.id]))
         width = set(loop.counts.values()).pop()
@@ -144,7 +144,8 @@ class Flow:
             return self._merged(column, path, container)
         if isinstance(container, ProtoLoop):
             return self._ended(column, path, container)
-        raise Mismatch("different inputs")
+        loops = [w.container for w in path if isinstance(w.container, ProtoLoop)]
+        raise Mismatch("different inputs", loops[-1].key if loops else None)
 
     def _earlier_round(self, column: Column, path: Path) -> ProtoLoop | None:
         """The outermost loop around the reader that some occurrence reaches back in."""

@@ -86,4 +86,4 @@ def _repeated(run: list[plan.Item]) -> list[plan.Item]:
     if len(run) < REPEATED:
         return run
     first = run[0]
-    return [plan.Loop(first.id, "_", len(run), len(run), (first,), ())]
+    return [plan.Loop(first.id, "_", len(run), len(run), (), None, (first,), ())]

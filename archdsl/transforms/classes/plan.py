@@ -153,7 +153,7 @@ class Choice:
 class Loop:
     """`for variable in range(count): …`, where `forward` finds the count as `size`.
 
-    `carried` are (value before, value after a round); without a value before, the first round
+    With `elements` it is `for elements in source` in `__init__`. `carried` are (value before, value after a round); without a value before, the first round
     gives it.
     """
 
@@ -161,6 +161,8 @@ class Loop:
     variable: str
     count: Code
     size: Code
+    elements: tuple[str, ...]
+    source: Code
     items: "tuple[Item, ...]"
     carried: tuple[tuple[Value | None, Value], ...]
 

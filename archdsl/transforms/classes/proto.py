@@ -33,12 +33,24 @@ class Occurrence:
     names: tuple[tuple[str, object], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A loop variable that stands for an element of `source`: its `index`-th, where the round is
+    written out; `part` is its place where the element is taken apart."""
+
+    name: str
+    source: tree.Expr
+    index: int | None = None
+    part: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hole(Form):
     """A place where instances differ: a value for each occurrence, and what may explain it.
 
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, most likely
-    ones first; `variables` the plan's loop variables around; `loop` the innermost rolled loop.
+    ones first. `variables` count the rounds of the loops around, `elements` are what those run
+    over, `loop` is the innermost.
     """
 
     column: tuple[tuple[Occurrence, Any], ...]
@@ -46,6 +58,7 @@ class Hole(Form):
     owner: str
     expressions: tuple[tree.Expr, ...] = ()
     variables: tuple[str, ...] = ()
+    elements: "tuple[Element, ...]" = ()
     loop: tuple[int, ...] | None = None
     reads_input: bool = False
 
@@ -81,14 +94,16 @@ class ProtoChoice:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProtoLoop:
-    """`counts` are the rounds in each outer occurrence; `first` the round it starts with."""
+    """`counts` are the rounds in each outer occurrence; `elements` are the loop's other variables
+    and `source` what they run over."""
 
     id: int
     key: tuple[int, ...]
     variable: str
     count: Any
-    first: int
     counts: Mapping[Occurrence, int]
+    elements: tuple[str, ...]
+    source: Any
     items: "tuple[Proto, ...]"
 
 

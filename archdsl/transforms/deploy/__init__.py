@@ -7,6 +7,7 @@ from archdsl.transforms.deploy.drop_training import drop_training
 from archdsl.transforms.deploy.fold_norms import fold_norms
 from archdsl.transforms.deploy.form import Change, Form
 from archdsl.transforms.deploy.in_place import in_place
+from archdsl.transforms.deploy.layout import channels_last
 from archdsl.transforms.deploy.merge_parallel import merge_parallel
 from archdsl.transforms.deploy.recipe import Rules, recipe
 from archdsl.transforms.deploy.sum_branches import sum_branches
@@ -22,6 +23,7 @@ class Deployment:
     """The network for inference; `weights` tells how those of the training form become its own."""
 
     program: Program
+    channels_last: bool
     weights: tuple[Rules, ...]
     changes: tuple[Change, ...]
 
@@ -31,4 +33,4 @@ def deploy(program: Program) -> Deployment:
     form = Form(program, {})
     for transform in TRANSFORMS:
         form = transform(form)
-    return Deployment(form.program, recipe(form), form.changes)
+    return Deployment(form.program, channels_last(form.program), recipe(form), form.changes)

@@ -70,14 +70,16 @@ class Draft:
     nodes: list[Node] = field(default_factory=list)
     results: list[Value] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    size: int = 0  # of the trained scope, in steps
 
     def __post_init__(self) -> None:
         origins = origins_of(self.scope, self.known)
+        self.size = origins.size
         order = {name: index for index, name in enumerate(self.scope.modules)}
         for step in self.scope.steps:
             inputs = [self._value(ref) for ref in step.inputs]
             place = (order.get(step.name, len(order)),)
-            self.nodes.append(Node(step, inputs, origins[step.name], place))
+            self.nodes.append(Node(step, inputs, origins.by_name[step.name], place))
         self.results = [self._value(ref) for ref in self.scope.results]
 
     def _value(self, ref: Ref) -> Value:
@@ -169,7 +171,7 @@ class Draft:
         self._renumber()
         steps = tuple(self._frozen(node) for node in self.nodes)
         results = tuple(self._ref(value) for value in self.results)
-        origins = {node.name: node.origin for node in self.nodes}
+        origins = Origins(self.size, {node.name: node.origin for node in self.nodes})
         if steps == self.scope.steps and results == self.scope.results:
             return self.scope, origins
         places: dict[str, tuple[int, ...]] = {}

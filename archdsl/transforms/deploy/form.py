@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.deploy.origin import Kept, Origin
 
-Origins = Mapping[str, Origin]  # of the steps of one scope, by name
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The origins of a scope's steps by name; the trained scope had `size` steps."""
+
+    size: int
+    by_name: Mapping[str, Origin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,9 @@ class Form:
 
 
 def origins_of(scope: Scope, known: Mapping[Scope, Origins]) -> Origins:
-    return known.get(scope) or {step.name: Kept((step.name,)) for step in scope.steps}
+    """What is known of a scope; one that nothing changed is as it was trained."""
+    as_trained = {step.name: Kept((step.name,)) for step in scope.steps}
+    return known.get(scope) or Origins(len(scope.steps), as_trained)
 
 
 def instances(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Scope]]:

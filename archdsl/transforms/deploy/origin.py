@@ -31,9 +31,10 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """Those of a convolution that hands on its input, multiplied and shifted by a norm if any."""
+    """Those of a convolution that hands on its input, multiplied and shifted by a norm if any
+    (which knows how many channels there are)."""
 
-    channels: int
+    channels: int | None
     groups: int
     dimensions: int
     norm: Path | None

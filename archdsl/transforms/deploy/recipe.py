@@ -45,7 +45,7 @@ def _rules(
     """`here` and `trained` are the paths of the scope in both forms."""
     origins = origins_of(scope, known)
     for name, step in scope.first_uses().items():
-        path, origin = (*here, name), under(trained, origins[name])
+        path, origin = (*here, name), under(trained, origins.by_name[name])
         if isinstance(step.target, Scope):
             assert isinstance(origin, Kept)
             yield from _rules(step.target, path, origin.path, known)

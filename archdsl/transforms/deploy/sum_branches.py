@@ -96,4 +96,5 @@ def _passing(kernel: Node, draft: Draft, norm: Node | None, eps: float) -> Passi
     _, per_group, *_ = kernel.op.weights(types)[0].shape
     path = norm.origin.path if norm and isinstance(norm.origin, Kept) else None
     groups = types[0].shape[0] // per_group
-    return Passing(types[0].shape[0], groups, types[0].rank - 1, path, eps)
+    channels = None if path else types[0].shape[0]
+    return Passing(channels, groups, types[0].rank - 1, path, eps)

@@ -19,11 +19,11 @@ def _unwrap(draft: Draft) -> None:
     for node in list(draft.nodes):
         scope = node.scope
         if scope is None or scope not in draft.known:
-            continue
+            continue  # an op, or a block that no transform has touched
         if not scope.steps and scope.results == (INPUT,):
             draft.note(node, "nothing is left of it", Saving())
             draft.bypass(node)
-        elif _wraps(scope) and draft.alone(node):
+        elif _wraps(scope) and draft.known[scope].size > 1 and draft.alone(node):
             draft.note(node, f"{scope.steps[0].name} alone is left of it", Saving())
             _take_out(node, scope, draft.known)
 
@@ -42,7 +42,7 @@ def _take_out(node: Node, scope: Scope, known: Mapping[Scope, Origins]) -> None:
     """The block's one step under the block's name."""
     assert isinstance(node.origin, Kept)
     (step,) = scope.steps
-    origin = under(node.origin.path, known[scope][step.name])
+    origin = under(node.origin.path, known[scope].by_name[step.name])
     trail = (*node.step.trail, *step.trail)
     node.step = replace(node.step, target=step.target, trail=trail)
     node.origin = origin

@@ -1,0 +1,62 @@
+"""How a loop of the source counts, and what it runs over."""
+
+from dataclasses import dataclass
+
+from archdsl.syntax import tree
+from archdsl.transforms.classes.proto import Element
+from archdsl.transforms.classes.regions import Round
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`for index, elements in enumerate(source)`, taken apart; `lengths` may give its length."""
+
+    elements: tuple[str, ...]
+    source: tree.Expr | None
+    lengths: tuple[tree.Expr, ...]
+
+    def fixed(self, index: int) -> tuple[Element, ...]:
+        """The elements in one round that is written out."""
+        return self._elements(index)
+
+    def running(self) -> tuple[Element, ...]:
+        return self._elements(None)
+
+    def _elements(self, index: int | None) -> tuple[Element, ...]:
+        if self.source is None:
+            return ()
+        several = len(self.elements) > 1
+        return tuple(
+            Element(name, self.source, index, part if several else None)
+            for part, name in enumerate(self.elements)
+        )
+
+    def value(self, round: Round) -> object:
+        """What the source gives in one round; None if that is no plain value."""
+        values = dict(round.mark.values)
+        if not self.elements or any(name not in values for name in self.elements):
+            return None
+        found = tuple(values[name] for name in self.elements)
+        return found if len(found) > 1 else found[0]
+
+
+def header(node: tree.Node) -> Header:
+    match node:
+        case tree.Binary():
+            return Header((), None, (node.right,))
+        case tree.For(iterable=tree.Call(callee=tree.Name(id="range"), arguments=arguments)):
+            return Header((), None, tuple(argument.value for argument in arguments))
+        case tree.For(
+            targets=(_, *rest),
+            iterable=tree.Call(callee=tree.Name(id="enumerate"), arguments=(over,)),
+        ):
+            return Header(tuple(name.id for name in rest), over.value, (_length(over.value),))
+        case tree.For(targets=targets, iterable=tree.Name() | tree.Tuple() | tree.Index() as over):
+            return Header(tuple(name.id for name in targets), over, (_length(over),))
+    return Header((), None, ())
+
+
+def _length(over: tree.Expr) -> tree.Expr:
+    """`len(over)`."""
+    argument = tree.Argument(over.span, None, over)
+    return tree.Call(over.span, tree.Name(over.span, "len"), (argument,))

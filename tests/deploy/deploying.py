@@ -1,0 +1,79 @@
+"""Networks in both forms, with weights that tell apart what fresh ones would not."""
+
+import torch
+from torch import Tensor, nn
+
+import archdsl
+from archdsl.ir.graph import Scope, walk
+from archdsl.network import Network
+from archdsl.transforms.deploy import Deployment, deploy
+
+SAMPLES = 3
+
+
+def network(text: str) -> Network:
+    return archdsl.loads(text)
+
+
+def deployed(text: str) -> Deployment:
+    return deploy(network(text).program)
+
+
+def steps(found: Deployment) -> dict[str, str]:
+    """The word of the op at every path, blocks left out."""
+    return {
+        path: step.target.word
+        for path, _, step in walk(found.program.root)
+        if not isinstance(step.target, Scope)
+    }
+
+
+def changes(found: Deployment, transform: str) -> dict[str, str]:
+    return {c.path: c.what for c in found.changes if c.transform == transform}
+
+
+def pair(net: Network, dtype: torch.dtype = torch.float64) -> tuple[nn.Module, nn.Module]:
+    """The trained network in evaluation mode, and its deploy form."""
+    trained = net.build(dtype=dtype).eval()
+    disturb(trained)
+    return trained, net.build(form="deploy", weights=trained.state_dict(), dtype=dtype)
+
+
+def disturb(module: nn.Module) -> None:
+    """Random weights that neither die out nor explode, and statistics far from 0 and 1."""
+    draw = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for name, tensor in module.state_dict().items():
+            if tensor.dtype.is_floating_point:
+                tensor.copy_(_drawn(name, tensor, draw))
+
+
+def _drawn(name: str, tensor: Tensor, draw: torch.Generator) -> Tensor:
+    normal = torch.randn(tensor.shape, generator=draw, dtype=torch.float64)
+    if name.endswith("running_var"):
+        return torch.rand(tensor.shape, generator=draw) + 0.5
+    if tensor.ndim < 2:
+        return 0.3 * normal + (name.endswith("weight") or name.endswith("scale"))
+    return normal * (1.5 / tensor[0].numel()) ** 0.5
+
+
+def difference(net: Network, dtype: torch.dtype = torch.float64) -> float:
+    """How far the results of the two forms are apart, relative to how the samples differ."""
+    trained, ours = pair(net, dtype)
+    draw = torch.Generator().manual_seed(2)
+    shapes = [type.shape for type in net.program.root.inputs]
+    given = [torch.randn(SAMPLES, *shape, generator=draw, dtype=dtype) for shape in shapes]
+    with torch.no_grad():
+        expected, actual = flat(trained(*given)), flat(ours(*(x.clone() for x in given)))
+    assert len(expected) == len(actual)
+    return max(_apart(a, b) for a, b in zip(actual, expected, strict=True))
+
+
+def _apart(actual: Tensor, expected: Tensor) -> float:
+    spread = (expected - expected.mean(0)).abs().max().item()
+    assert spread > 0, "the network gives the same for every sample"
+    return (actual - expected).abs().max().item() / spread
+
+
+def flat(value: object) -> list[Tensor]:
+    return [value] if isinstance(value, Tensor) else [t for part in value for t in flat(part)]

@@ -1,0 +1,125 @@
+"""Chunks of specs, each with the mistakes that it must give marked on their lines.
+
+A file of `cases/` holds chunks. `#= title` begins one; behind `|` stand options: `network=NAME`,
+`-p NAME=VALUE`, `--input SHAPE`. `#= file PATH` begins another file of the chunk. A line ends in
+`#! CODE …` with what must be found there, warnings and notes included.
+
+`python tests/errors/error_corpus.py` writes the messages anew to `cases/*.err`.
+"""
+
+import re
+import shlex
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archdsl import driver
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.render import render
+from archdsl.base.source import Source
+
+CASES = Path(__file__).parent / "cases"
+MAIN = "spec.arch"
+
+_MARK = re.compile(r"[ \t]*#!((?: E\d{4})+)[ \t]*$", re.MULTILINE)
+_HEAD = re.compile(r"^#= ", re.MULTILINE)
+
+Finding = tuple[str, int, str]  # file, line, code
+
+
+@dataclass(frozen=True)
+class Chunk:
+    topic: str
+    title: str
+    options: str
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.topic}: {self.title}"
+
+    @property
+    def marked(self) -> list[Finding]:
+        found = [
+            (file, text.count("\n", 0, mark.start(1)) + 1, code)
+            for file, text in self.texts.items()
+            for mark in _MARK.finditer(text)
+            for code in mark[1].split()
+        ]
+        return sorted(found)
+
+    def load(self) -> driver.Loaded:
+        network, parameters, shape = _options(self.options)
+        with tempfile.TemporaryDirectory() as place:
+            for file, text in self.texts.items():
+                path = Path(place, file)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(_unmarked(text), encoding="utf-8")
+            source = Source(MAIN, _unmarked(self.texts[MAIN]))
+            spec = driver.Spec(source, Path(place), network, "")
+            return driver.run(spec, parameters, shape)
+
+    def rendered(self) -> str:
+        messages = "".join(f"\n{render(d)}\n" for d in self.load().diagnostics)
+        return f"#= {self.title}\n{messages}"
+
+
+def findings(diagnostics: tuple[Diagnostic, ...]) -> list[Finding]:
+    places = ((d.primary.span, d.code) for d in diagnostics)
+    return sorted((span.source.name, span.line, code) for span, code in places)
+
+
+def topics() -> list[Path]:
+    return sorted(CASES.glob("*.arch"))
+
+
+def chunks(case: Path) -> list[Chunk]:
+    """The chunks of a file, each with the texts of its files."""
+    found: list[Chunk] = []
+    for part in _HEAD.split(case.read_text(encoding="utf-8"))[1:]:
+        head, _, text = part.partition("\n")
+        if head.startswith("file "):
+            found[-1].texts[head.removeprefix("file ")] = text.rstrip("\n") + "\n"
+            continue
+        title, _, options = head.partition(" | ")
+        found.append(Chunk(case.stem, title, options, {MAIN: text.rstrip("\n") + "\n"}))
+    return found
+
+
+def expected(case: Path) -> Path:
+    return case.with_suffix(".err")
+
+
+def messages(case: Path) -> str:
+    """All messages of a file's chunks, as a terminal without colours shows them."""
+    return "\n".join(chunk.rendered() for chunk in chunks(case))
+
+
+def _unmarked(text: str) -> str:
+    return _MARK.sub("", text)
+
+
+def _options(words: str) -> tuple[str | None, dict[str, object], str | None]:
+    network, shape = None, None
+    parameters: dict[str, object] = {}
+    waiting = iter(shlex.split(words))
+    for word in waiting:
+        if word == "-p":
+            name, _, value = next(waiting).partition("=")
+            parameters[name] = value
+        elif word == "--input":
+            shape = next(waiting)
+        else:
+            network = word.removeprefix("network=")
+    return network, parameters, shape
+
+
+def rewrite() -> None:
+    for orphan in set(CASES.glob("*.err")) - {expected(case) for case in topics()}:
+        orphan.unlink()
+    for case in topics():
+        expected(case).write_text(messages(case), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    rewrite()

@@ -1,0 +1,50 @@
+"""Each `cases/NAME.arch` is formatted as `cases/NAME.out` says, which people wrote."""
+
+from pathlib import Path
+
+import pytest
+
+from archdsl.base.source import Source
+from archdsl.syntax.fmt import fmt
+from archdsl.syntax.parse import parse
+
+FOLDER = Path(__file__).parent / "cases"
+CASES = sorted(FOLDER.glob("*.arch"))
+
+
+def formatted(text: str) -> str:
+    parsed = parse(Source("test.arch", text))
+    assert parsed.ok, parsed.diagnostics
+    return fmt(parsed)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_case(path: Path) -> None:
+    assert formatted(path.read_text("utf-8")) == path.with_suffix(".out").read_text("utf-8")
+
+
+def test_every_case_has_both_files() -> None:
+    assert [p.stem for p in CASES] == sorted(p.stem for p in FOLDER.glob("*.out"))
+    assert CASES
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_line_ends_and_byte_order_marks_change_nothing(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert formatted("\ufeff" + text.replace("\n", "\r\n")) == formatted(text)
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
+def test_nothing_stays_nothing(text: str) -> None:
+    assert formatted(text) == ""
+
+
+def test_comments_alone() -> None:
+    assert formatted("\n  # one\n\n\n# two") == "# one\n\n# two\n"
+
+
+def test_the_deepest_brackets() -> None:
+    """As many as the parser takes."""
+    text = f"fn f() = {'[' * 64}x{']' * 64}\n"
+    lines = formatted(text).splitlines()
+    assert [line.strip() for line in lines if line.strip() not in "[],"] == ["fn f() = [", "x,"]
