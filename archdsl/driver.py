@@ -185,6 +185,36 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     return Loaded(name, spec.source, program, reporter.diagnostics)
 
 
+def parts(spec: str) -> tuple[str, ...]:
+    """A SPEC for each network of a file that can stand alone; where there is none, the file's."""
+    found = _whole_file(spec)
+    if found is None:
+        return (spec,)
+    module = _files(found, Reporter()).load(found.source)
+    names = [name for name in networks(module) if _complete(module, name)]
+    return tuple(f"{spec}:{name}" for name in names) or (spec,)
+
+
+def load_blocks(spec: str) -> Loaded | None:
+    """What there is to say of a file that declares no network; None where it declares one."""
+    found, reporter = _whole_file(spec), Reporter()
+    if found is None:
+        return None
+    module = _files(found, reporter).load(found.source)
+    if networks(module):
+        return None
+    if not reporter.unreadable:
+        with _deep_recursion():
+            check_unused(module, reporter)
+    return Loaded(found.stem, found.source, None, reporter.diagnostics)
+
+
+def _whole_file(spec: str) -> Spec | None:
+    """The file that a SPEC names without one of its networks; None where it names no file."""
+    found = None if spec.startswith("-") else find(spec)
+    return found if found is not None and found.network is None else None
+
+
 Change = tuple[Shape | None, Shape | None]
 
 

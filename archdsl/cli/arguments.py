@@ -105,6 +105,9 @@ class _Version(argparse.Action):
 
 def _check(parser: Parser) -> None:
     parser.add_argument("specs", nargs="+", metavar="SPEC", help=SPEC_HELP)
+    parser.add_argument(
+        "--all", action="store_true", help="every network of a file, or its blocks if it has none"
+    )
     _variation(parser)
     _diagnostics(parser)
     parser.add_argument(

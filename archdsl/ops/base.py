@@ -160,11 +160,11 @@ class Op(BaseModel):
         return None
 
     def beside(self, others: "tuple[Op, ...]") -> "Op | None":
-        """One op for it and others over the same input, with their channels in a row."""
+        """One op, with a bias, for it and others over the same input: their channels in a row."""
         return None
 
     def plus(self, other: "Op", inputs: tuple[TensorType, ...]) -> "Op | None":
-        """One op that gives the sum of its and another's results for the same input."""
+        """One op, with a bias, for the sum of its and another's results for the same input."""
         return None
 
     def passing(self, inputs: tuple[TensorType, ...]) -> "Op | None":

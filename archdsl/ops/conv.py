@@ -122,12 +122,12 @@ class Conv(Op):
         return LinearMap(0, 1, self.model_copy(update={"bias": True}))
 
     def beside(self, others: tuple[Op, ...]) -> "Conv | None":
-        """For convolutions that differ in their channels alone."""
-        like = [op.model_copy(update={"channels": self.channels}) for op in others]
-        if self.groups != 1 or any(op != self for op in like):
+        """For convolutions that differ in their channels and biases alone."""
+        same = {"channels": self.channels, "bias": self.bias}
+        if self.groups != 1 or any(op.model_copy(update=same) != self for op in others):
             return None
         channels = sum(op.channels for op in (self, *others) if isinstance(op, Conv))
-        return self.model_copy(update={"channels": channels})
+        return self.model_copy(update={"channels": channels, "bias": True})
 
     def plus(self, other: Op, inputs: tuple[TensorType, ...]) -> "Conv | None":
         """For windows around the same middles, the smaller one inside the larger."""

@@ -313,6 +313,10 @@ def _hint(word: str, count: int, usual: Shape, other: Shape) -> str:
         return "write the broadcast that PyTorch would make with `expand`"
     if len(usual) < 3:
         return ""
+    small, large = sorted((usual, other), key=lambda shape: prod(shape[1:]))
+    if word not in ("concat", "stack") and set(small[1:]) == {1} != set(large[1:]):
+        channels = large[0]
+        return f"for a factor per channel, give the gate {channels}: `conv({channels}, 1)`"
     if usual[1:] != other[1:]:
         return "give both branches the same stride and padding"
     from_, to = sorted((usual[0], other[0])) if count == 2 else (other[0], usual[0])

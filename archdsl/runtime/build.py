@@ -33,9 +33,8 @@ def build_deployed(
 ) -> nn.Module:
     """An instance of the deploy form's class, with what trained weights come to."""
     cls = getattr(load_source(program.name, source_text), network_class(program))
-    with torch.device(device if device is not None else torch.get_default_device()):
-        model: nn.Module = cls().eval() if trained is None else cls.from_trained(trained)
-    return model if dtype is None else model.to(dtype)
+    model: nn.Module = cls().eval() if trained is None else cls.from_trained(trained)
+    return model.to(device=device, dtype=dtype)
 
 
 def load_source(name: str, text: str) -> ModuleType:

@@ -265,7 +265,7 @@ def _count(n: int, noun: str) -> str:
 
 
 def _signature(name: str, parameters: tuple[tree.Parameter, ...]) -> str:
-    return f"{name}({', '.join(' '.join(p.span.text.split()) for p in parameters)})"
+    return f"write `{name}({', '.join(' '.join(p.span.text.split()) for p in parameters)})`"
 
 
 def accepted(
@@ -454,15 +454,16 @@ def _instead(op: Described, unnamed: list[tree.Argument]) -> str:
     rest = [w for w in op.model_fields if w not in op.positional]
     extra = len(unnamed) - len(op.positional)
     if not op.positional:
+        flows = ": what flows in tells it the sizes" if texts[0].isdigit() else ""
         named = f", or name the argument: {', '.join(f'`{w}=…`' for w in rest)}" if rest else ""
-        return f"write `{op.word}`: its sizes come from what flows in{named}"
+        return f"write `{op.word}`{flows}{named}"
     if op.positional[0] in ("channels", "features") and extra == 1:
         hint = f"those of the input are known: write `{op.word}({', '.join(texts[1:])})`"
         return hint if rest[0] == "bias" else f"{hint}, or name it: `{rest[0]}={texts[-1]}`"
     if extra > len(rest):
         return f"it takes {', '.join(op.model_fields)}"
-    named_texts = [f"{w}={t}" for w, t in zip(rest, texts[len(op.positional) :], strict=False)]
-    return f"name them: `{', '.join(named_texts)}`" if extra > 1 else f"name it: `{named_texts[0]}`"
+    named = f"`{rest[0]}={texts[len(op.positional)]}`"
+    return f"name it: {named}" if extra == 1 else f"name them, such as {named}"
 
 
 def want_of(field: FieldInfo, place: str) -> Want:
@@ -540,6 +541,14 @@ def _sentence(op: Described, word: str, value: object, faults: Sequence[Any]) ->
     return f"`{word}` of `{op.word}` is {wanted}, not {told(value)}"
 
 
+def _many(annotation: Any) -> str:
+    """The plural of a type in words: "whole numbers"."""
+    if get_origin(annotation) is Annotated:
+        return _many(get_args(annotation)[0])
+    plurals = {int: "whole numbers", float: "numbers", bool: "true and false", str: "strings"}
+    return plurals.get(annotation, "values")
+
+
 def describe(annotation: Any) -> str:
     """A type in words: "a whole number or a tuple of whole numbers"."""
     origin = get_origin(annotation)
@@ -551,6 +560,6 @@ def describe(annotation: Any) -> str:
         return " or ".join(dict.fromkeys(describe(part) for part in get_args(annotation)))
     if origin is tuple:
         parts = [p for p in get_args(annotation) if p is not Ellipsis]
-        return f"a tuple ({describe(parts[0])} each)" if parts else "a tuple"
+        return f"a tuple of {_many(parts[0])}" if parts else "a tuple"
     plain = {int: "a whole number", float: "a number", bool: "true or false", str: "a string"}
     return plain.get(annotation, "none" if annotation in (None, type(None)) else "a value")

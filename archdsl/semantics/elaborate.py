@@ -212,7 +212,7 @@ class Elaborator:
         if flow is None:
             return None
         if len(flow) != 1:
-            return self.placer.several(recipe.op.word, flow, recipe.node.span, body)
+            return self.placer.several(f"`{recipe.op.word}`", flow, recipe.node.span, body)
         return self.placer.infer(recipe.op, flow, recipe.node, recipe.node.span, body, name, ())
 
     def _merge(
@@ -235,7 +235,9 @@ class Elaborator:
                 "E0314",
                 f"`{op.word}` merges {wanted}, not {len(pieces)}",
                 span,
-                hint="write `identity` for the branch that passes its input on",
+                hint="write `identity` for the branch that passes its input on"
+                if len(pieces) < fewest
+                else "merge two of them first",
             )
             return None
         refs: list[Ref] = []
@@ -244,7 +246,7 @@ class Elaborator:
             if piece is None:
                 known = False
             elif len(piece) != 1:
-                self.placer.several(op.word, piece, place, body)
+                self.placer.several(f"a branch of `{op.word}`", piece, place, body)
                 known = False
             else:
                 refs.append(piece[0])
@@ -269,13 +271,15 @@ class Elaborator:
     def _block(self, recipe: BlockRecipe, flow: Flow, body: Body, name: str | None) -> Flow:
         word = recipe.declaration.name.id
         if flow is not None and len(flow) != 1:
-            return self.placer.several(word, flow, recipe.node.span, body)
+            return self.placer.several(f"`{word}`", flow, recipe.node.span, body)
         taps: list[tuple[str, Flow]] = []
         for parameter, value in recipe.arguments:
             if isinstance(value, TapRecipe):
                 refs = self._reach(value, body)
                 if refs is not None and len(refs) != 1:
-                    refs = self.placer.several(word, refs, value.node.span, body)
+                    refs = self.placer.several(
+                        f"`{parameter}` of `{word}`", refs, value.node.span, body
+                    )
                 taps.append((parameter, refs))
         numbered = body.kind is ScopeKind.SEQUENTIAL
         step_name = name or (str(len(body.drafts)) if numbered else word)

@@ -5,6 +5,7 @@ reported once and its value is UNKNOWN, which every later expression passes on i
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
@@ -96,7 +97,7 @@ class Evaluator:
         what = "tuple" if isinstance(value, tuple) else "chain"
         if parts > self.limits.items:
             noun = "elements" if what == "tuple" else "steps"
-            raise Refusal("E0502", f"a {what} of more than {self.limits.items:,} {noun}")
+            raise Refusal("E0502", f"this {what} has more than {self.limits.items:,} {noun}")
         if depth > self.limits.depth:
             message = f"{what}s stand within {what}s more than {self.limits.depth} deep"
             raise Refusal("E0503", message)
@@ -170,8 +171,13 @@ class Evaluator:
         elif not isinstance(value, tuple) or len(value) != len(names):
             what = told(value)
             if isinstance(value, tuple):
-                what = f"{len(value)} element{'s' * (len(value) != 1)} ({show(value)})"
-            self.mistake("E0405", f"{len(names)} names for {what}", span)
+                what = f"{len(value)} element{'s' * (len(value) != 1)}"
+            self.mistake(
+                "E0405",
+                f"{len(names)} names stand for {what}",
+                span,
+                hint="give every element a name; `_` is one for what is not used",
+            )
             pairs = tuple((n, UNKNOWN) for n in names)
         else:
             pairs = tuple(zip(names, value, strict=True))
@@ -321,7 +327,7 @@ class Evaluator:
             known |= set(FUNCTIONS)
         if want.words and nearest(expr.id, known) not in env.names():
             hint = did_you_mean(expr.id, want.words)
-            hint = hint or f"the words here are {', '.join(sorted(want.words))}"
+            hint = hint or f"it knows {', '.join(sorted(want.words))}"
             return self.mistake(
                 "E0205", f"{want.place} does not know the word `{expr.id}`", expr.span, hint=hint
             )
@@ -330,8 +336,9 @@ class Evaluator:
             "E0201",
             f"there is no {what} called `{expr.id}`",
             expr.span,
-            hint=did_you_mean(expr.id, known)
-            or "`archdsl ops` and `archdsl blocks` list what there is",
+            hint=_meant_in_torch(expr.id)
+            or did_you_mean(expr.id, known)
+            or ("`archdsl ops` and `archdsl blocks` list what there is" if want.step else ""),
         )
 
     def _computed(self, expr: tree.Template, env: Environment) -> object:
@@ -388,17 +395,18 @@ class Evaluator:
             return self._lost(expr.left.span)
         return RepeatRecipe(expr, item, count)
 
-    def _lost(self, span: Span) -> object:
+    def _lost(self, span: Span, alone: bool = False) -> object:
+        what = "is" if alone else "begins with"
         return self.mistake(
             "E0209",
-            f"`{brief(span)}` begins with a step's output: what flows into it here would be lost",
+            f"`{brief(span)}` {what} a step's output: what flows into it here would be lost",
             span,
             hint="start the line with it, or merge the two with `add` or `concat`",
         )
 
     def _limited(self, value: object) -> object:
         if isinstance(value, int) and abs(value) >= 10**self.limits.digits:
-            raise Refusal("E0502", f"a whole number of more than {self.limits.digits} digits")
+            raise Refusal("E0502", f"this whole number has more than {self.limits.digits} digits")
         if isinstance(value, float) and not math.isfinite(value):
             raise Refusal("E0402", "the result is too large for a number")
         return value
@@ -486,17 +494,25 @@ class Evaluator:
         value, index = self.value(expr.value, env), self.value(expr.index, env)
         if value is UNKNOWN or index is UNKNOWN:
             return UNKNOWN
+        inner = unmarked(value) if is_recipe(value) else value
+        what = brief(expr.value.span)
+        if isinstance(inner, TapRecipe):
+            return self._result(expr, inner.tap, index)
         if not isinstance(value, tuple | str):
             raise Refusal("E0402", f"only a tuple has elements, not {told(value)}")
-        if isinstance(index, bool) or not isinstance(index, int):
-            raise Refusal("E0402", f"an index is a whole number, not {told(index)}")
-        if not -len(value) <= index < len(value):
+        return value[_place(index, len(value), what)]
+
+    def _result(self, expr: tree.Index, tap: Tap, index: object) -> object:
+        """One of several results: `stage[0]`."""
+        if tap.refs is None:
+            return TapRecipe(expr, tap)
+        if len(tap.refs) == 1:
             raise Refusal(
-                "E0403",
-                f"there is no element {index} in {show(value)}, which has {len(value)}",
-                f"the elements are numbered from 0 to {len(value) - 1}" if value else "",
+                "E0402",
+                f"`{tap.name}` is one tensor, not several results",
+                "`select` and `slice` take parts of a tensor",
             )
-        return value[index]
+        return TapRecipe(expr, tap.result(_place(index, len(tap.refs), tap.name)))
 
     def _slice(self, expr: tree.Slice, env: Environment) -> object:
         value = self.value(expr.value, env)
@@ -629,7 +645,7 @@ class Evaluator:
         for position, item in enumerate(expr.items):
             recipe = self.recipe(item, env)
             if position and begins_with_tap(recipe):
-                self._lost(item.span)
+                self._lost(item.span, isinstance(unmarked(recipe), TapRecipe))
                 recipe = UnknownRecipe(item)
             items.append(recipe)
         return ChainRecipe(expr, tuple(items))
@@ -700,3 +716,31 @@ def evaluate_plain(expr: tree.Expr, values: Mapping[str, object]) -> object:
 
 def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:
     return tuple((n, v) for n, v in pairs if is_plain(v))
+
+
+def _meant_in_torch(name: str) -> str:
+    """What to write for a name that PyTorch users have in their fingers: `BatchNorm2d`, `nn`."""
+    if name in ("nn", "torch", "F"):
+        return "layers are written without their module: `conv`, `bn`, `relu`"
+    wanted = _plain_word(name)
+    for word, op in ops().items():
+        if op.torch and wanted == _plain_word(op.torch.rpartition(".")[2]):
+            return f"did you mean `{word}`?"
+    return ""
+
+
+def _plain_word(name: str) -> str:
+    return re.sub(r"[123]d$", "", name).replace("_", "").lower()
+
+
+def _place(index: object, count: int, what: str) -> int:
+    """An index as the number of an element, from 0 on."""
+    if isinstance(index, bool) or not isinstance(index, int):
+        raise Refusal("E0402", f"an index is a whole number, not {told(index)}")
+    if not -count <= index < count:
+        raise Refusal(
+            "E0403",
+            f"there is no element {index} in `{what}`, which has {count}",
+            f"the elements are numbered from 0 to {count - 1}" if count else "",
+        )
+    return index % count

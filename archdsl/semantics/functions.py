@@ -36,7 +36,7 @@ def bounded(items: Iterator[object]) -> tuple[object, ...]:
     """A tuple of what an iterator yields, or a refusal where that is too much."""
     found = tuple(islice(items, LIMITS.items + 1))
     if len(found) > LIMITS.items:
-        raise Refusal("E0502", f"a tuple of more than {LIMITS.items:,} elements")
+        raise Refusal("E0502", f"this tuple has more than {LIMITS.items:,} elements")
     return found
 
 
@@ -74,7 +74,7 @@ def _round(value: object, digits: object = None) -> object:
     rounded = _finite(number(value, "`round`"), "round")
     if digits is None:
         return round(rounded)
-    places = _count(digits, "`round` to digits")
+    places = _count(digits, "the number of digits of `round`")
     if abs(places) > LIMITS.digits:
         raise Refusal("E0402", f"`round` takes at most {LIMITS.digits} digits, not {places}")
     return round(rounded, places)
@@ -88,7 +88,7 @@ def _count(value: object, where: str) -> int:
 
 
 def _enumerate(value: object, start: object = 0) -> object:
-    first = _count(start, "`enumerate` from a start")
+    first = _count(start, "the start of `enumerate`")
     return tuple(enumerate(sequence(value, "`enumerate`"), first))
 
 

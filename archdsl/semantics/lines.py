@@ -14,6 +14,7 @@ from archdsl.semantics.naming import nameable, pattern
 from archdsl.semantics.values import (
     UNKNOWN,
     Branch,
+    Recipe,
     SharedLayer,
     Tap,
     TapRecipe,
@@ -22,6 +23,7 @@ from archdsl.semantics.values import (
     told,
     unmarked,
 )
+from archdsl.semantics.want import STEP
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:
@@ -195,7 +197,7 @@ class Lines:
                 "E0312",
                 f"this is {told(wanted)}, not a shape",
                 expr.span,
-                hint="a shape is written `64x56x56`, or `(channels, 56, 56)` where it is computed",
+                hint="a shape is written `64x56x56`, or computed: `(channels, 56, 56)`",
             )
             return
         if len(result) != 1:
@@ -223,6 +225,8 @@ class Lines:
         return self.elaborator.networks is not None and bool(self.elaborator.networks.overrides)
 
     def _output(self, statement: tree.Output, body: Body, env: Environment, flow: Flow) -> None:
+        if body.nested and self.elaborator.supposing:
+            return  # the `path` around it may have a name that is not known
         if body.nested:
             self.reporter.error(
                 "E0803",
@@ -243,15 +247,21 @@ class Lines:
             return
         body.outputs = Outputs(statement.span)
         for argument in statement.values:
-            recipe = self.evaluator.recipe(argument.value, env)
-            refs = self.elaborator.branch(Branch(argument.value, recipe), flow, body, env)
-            inner = unmarked(recipe)
-            name = inner.tap.name if isinstance(inner, TapRecipe) else ""
-            if argument.name is not None:
-                name = self._output_name(argument.name, statement)
-            elif name == "input":
-                name = ""
-            self._add_output(name, refs, argument, body.outputs)
+            for recipe in self._given(argument, env):
+                refs = self.elaborator.branch(Branch(argument.value, recipe), flow, body, env)
+                inner = unmarked(recipe)
+                name = inner.tap.name if isinstance(inner, TapRecipe) else ""
+                if argument.name is not None:
+                    name = self._output_name(argument.name, statement)
+                elif name == "input":
+                    name = ""
+                self._add_output(name, refs, argument, body.outputs)
+
+    def _given(self, argument: tree.Argument, env: Environment) -> tuple[Recipe, ...]:
+        """The output that an argument stands for, or those of its tuple."""
+        value = self.evaluator.value(argument.value, env, STEP)
+        values = value if isinstance(value, tuple) else (value,)
+        return tuple(self.evaluator.as_recipe(v, argument.value) for v in values)
 
     def _output_name(self, written: tree.Name, statement: tree.Output) -> str:
         """The name given to an output, or none where it cannot bear it."""

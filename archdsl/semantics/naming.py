@@ -38,13 +38,19 @@ def _claim(reporter: Reporter, written: Name, name: str, body: Body) -> bool:
             f"two steps are called `{name}`",
             written.span,
             others=(Label(before, "the first is here"),) if before != written.span else (),
-            hint=f"in a loop, number them: `{name}{{i}}`"
+            hint=f"in a loop, number them: `{name}{{{_variable(body)}}}`"
             if before == written.span
             else "rename one of the two",
         )
         return False
     body.given[name] = written.span
     return True
+
+
+def _variable(body: Body) -> str:
+    """A variable of the innermost loop around the line at hand."""
+    loops = [mark.node for mark in body.marks if isinstance(mark.node, tree.For)]
+    return loops[-1].targets[0].id if loops else "i"
 
 
 def pattern(written: tree.Name | tree.Template) -> str:

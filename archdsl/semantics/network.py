@@ -28,7 +28,7 @@ from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.lines import Watch
 from archdsl.semantics.naming import nameable
 from archdsl.semantics.report import Exhausted, Frame, Reporter
-from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, kind_of, show
+from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, show, told
 from archdsl.syntax import tree
 
 MAX_SIZE = 10**9  # of one dimension of an input
@@ -166,9 +166,9 @@ class NetworkLines:
             if isinstance(size, bool) or not isinstance(size, int):
                 self.reporter.error(
                     "E0312",
-                    f"an input's shape is written `3x224x224`, not {show(value)} "
-                    f"({kind_of(value)})",
+                    f"this is {told(value)}, not a shape",
                     line.shape.span,
+                    hint="a shape is written `3x224x224`, or computed: `(3, size, size)`",
                 )
                 return None
             if not 1 <= size <= MAX_SIZE:

@@ -14,7 +14,7 @@ def arithmetic(op: str, left: object, right: object) -> object:
         return _tuple_arithmetic(op, left, right)
     if isinstance(left, str) and isinstance(right, str) and op == "+":
         if len(left) + len(right) > LIMITS.items:
-            raise Refusal("E0502", f"a string of more than {LIMITS.items:,} characters")
+            raise Refusal("E0502", f"this string has more than {LIMITS.items:,} characters")
         return left + right
     a, b = number(left, f"`{op}`"), number(right, f"`{op}`")
     if op in ("/", "//", "%") and b == 0:
@@ -30,16 +30,18 @@ def arithmetic(op: str, left: object, right: object) -> object:
 def _power(a: int | float, b: int | float) -> object:
     if isinstance(a, int) and isinstance(b, int) and b > 0 and abs(a) > 1:
         if b * math.log10(abs(a)) > LIMITS.digits + 1:
-            raise Refusal("E0502", f"a whole number of more than {LIMITS.digits} digits")
+            raise Refusal("E0502", f"this whole number has more than {LIMITS.digits} digits")
         return a**b
     try:
         result = (
             float(a) ** b if not (isinstance(a, int) and isinstance(b, int) and b >= 0) else a**b
         )
-    except (OverflowError, ZeroDivisionError):
-        raise Refusal("E0402", f"{a} ** {b} is no number") from None
+    except OverflowError:
+        raise Refusal("E0402", "the result is too large for a number") from None
+    except ZeroDivisionError:
+        raise Refusal("E0402", f"division by zero: {a} ** {b}") from None
     if isinstance(result, complex):
-        raise Refusal("E0402", f"{a} ** {b} is no real number")
+        raise Refusal("E0402", f"({a}) ** {b} is not a real number")
     return result
 
 

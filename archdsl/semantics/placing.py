@@ -24,13 +24,18 @@ class Placer:
         self.sizes: dict[int, int] = {}  # steps of a scope, every instance counted
         self._steps = 0
 
-    def several(self, word: str, flow: tuple[Ref, ...], span: Span, body: Body) -> Flow:
+    def several(self, what: str, flow: tuple[Ref, ...], span: Span, body: Body) -> Flow:
+        """Says that there are several tensors where `what` takes one."""
         shapes = ", ".join(str(t) for t in body.types_of(flow))
+        hint = "name them, `a, b = …`, and start a line with one, or merge them"
+        if all(ref.step < 0 for ref in flow):
+            first = body.input_names[flow[0].output]
+            hint = f"start the line with one of them, `{first} -> …`, or merge them"
         self.reporter.error(
             "E0313",
-            f"`{word}` takes one tensor, but {len(flow)} flow into it ({shapes})",
+            f"{what} takes one tensor, but there are {len(flow)} here ({shapes})",
             span,
-            hint="name them, `a, b = chunk(2)`, and start a line with one, or merge them",
+            hint=hint,
         )
         return None
 

@@ -50,6 +50,13 @@ class Tap:
     body: "Body"
     refs: tuple[Ref, ...] | None
     hides: object = MISSING
+    results: dict[int, "Tap"] = field(default_factory=dict)  # those asked for one by one
+
+    def result(self, index: int) -> "Tap":
+        """One of several results, always the same value."""
+        assert self.refs is not None
+        name, refs = f"{self.name}_{index}", (self.refs[index],)
+        return self.results.setdefault(index, Tap(name, self.span, self.body, refs))
 
     @property
     def training_only(self) -> bool:
@@ -306,9 +313,11 @@ def kind_of(value: object) -> str:
 
 
 def told(value: object) -> str:
-    """What a value is and how the language writes it: `a whole number (3)`."""
+    """What a value is and how the language writes it: `a whole number (3)`, `a tuple (1, 2)`."""
     kind, text = kind_of(value), show(value)
-    return kind if kind == text else f"{kind} ({text})"
+    if kind == text:
+        return kind
+    return f"{kind} {text}" if text.startswith("(") else f"{kind} ({text})"
 
 
 def show(value: object) -> str:
@@ -346,7 +355,7 @@ def _written(value: object) -> str:
 
 
 def _is_size(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def brief(span: Span) -> str:

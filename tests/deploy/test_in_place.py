@@ -63,6 +63,6 @@ def test_the_callers_input_stays_as_it_is() -> None:
 
 
 def test_a_shared_activation_is_overwriting_in_all_places_or_none() -> None:
-    body = "layer act = relu\n    c = conv(4, 1) -> act\n    c -> act\n    add(identity, c)"
+    body = "layer act = relu\n    conv(4, 1)\n    c = act\n    c -> act\n    add(identity, c)"
     assert changes(deployed(spec(body)), "in_place") == {}
     assert difference(network(spec(body))) < 1e-9

@@ -23,7 +23,7 @@ network Net():
 """
 MERGED = {
     "bare": "concat(conv(3, 1), conv(4, 1))",
-    "activated": "concat(conv(3, 1) -> relu, conv(4, 1) -> relu -> conv(2, 3))",
+    "activated": "concat(conv(3, 1) -> relu, conv(4, 1) -> relu -> conv(2, 3, padding=1))",
     "with and without bias": "add(conv(3, 1, bias=false), conv(3, 1) -> max_pool(1))",
     "wider": "concat(conv(3, 3, padding=1) -> silu, conv(4, 3, padding=1) -> silu)",
 }

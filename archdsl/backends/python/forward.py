@@ -305,11 +305,11 @@ class Forward:
 
     def _loop(self, loop: plan.Loop) -> None:
         self._flush_all(list(self._pending))
-        made = [value for value in self._gathered.values() if value.loop == loop.id]
+        made = [each for each in self._gathered.values() if each.loop == loop.id]
         if made and on_the_spot(loop):
             return  # the merge that reads the rounds makes them
-        for value in made:
-            self._start_list(value)
+        for each in made:
+            self._start_list(each)
         inside = Counter(reads(loop.items))
         starts = Counter(start for start, _ in loop.carried if start is not None)
         updates = Counter(end for _, end in loop.carried)

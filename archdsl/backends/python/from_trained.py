@@ -48,11 +48,12 @@ def method(cls: str, deployed: Deployment) -> list[str]:
     lines = [
         f"{INDENT}@classmethod",
         f'{INDENT}def from_trained(cls, trained: Mapping[str, Tensor]) -> "{cls}":',
-        f'{BODY}"""This network with the weights of its training form, ready for inference."""',
+        f'{BODY}"""This network with the weights of its training form, on their device."""',
     ]
     if layers:
         lines += [f"{BODY}layers: dict[str, tuple[Tensor, Tensor]] = {{}}", *layers]
-    lines.append(f"{BODY}model = cls()")
+    like = f".to(trained[{quoted(deployed.sample)}])" if deployed.sample else ""
+    lines.append(f"{BODY}model = cls(){like}")
     lines.append(f"{BODY}state = {{key: trained[key] for key in model.state_dict(){some}}}")
     lines += moves
     if layers:

@@ -4,81 +4,85 @@ from itertools import groupby
 from typing import Any
 
 from archdsl.backends.python.layout import INDENT, laid, quoted
-from archdsl.ir.code import Call, Infix, Name
-from archdsl.transforms.classes.plan import InitRule
+from archdsl.ir.code import Call, Code, Infix, Name
+from archdsl.transforms.classes.plan import InitCall, InitRule
 
 BODY = INDENT * 2
 
 
 def init_method(rules: tuple[InitRule, ...]) -> list[str]:
-    """The method's lines: runs of rules for op classes share a loop, path rules stand alone."""
+    """The method's lines: runs of rules over many modules share a loop."""
     lines = [f"{INDENT}def init_weights(self) -> None:"]
-    for by_class, run in groupby(rules, lambda rule: rule.rule.path is None):
+    for kind, run in groupby(rules, _kind):
         members = list(run)
-        if by_class:
-            lines += _over_modules(members)
-        else:
+        if kind == "paths":
             for rule in members:
                 lines += _over_paths(rule)
+        else:
+            lines += _over_modules(members, named=kind == "names")
     return lines
 
 
-def _over_modules(rules: list[InitRule]) -> list[str]:
-    lines = [f"{BODY}for module in self.modules():"]
+def _kind(rule: InitRule) -> str:
+    if rule.pieces:
+        return "names"
+    return "paths" if rule.paths else "classes"
+
+
+def _over_modules(rules: list[InitRule], named: bool) -> list[str]:
+    """One loop; a rule for other classes than all before it since the last `if` is an `elif`."""
+    head = "name, module in self.named_modules()" if named else "module in self.modules()"
+    lines = [f"{BODY}for {head}:"]
+    inner = BODY + INDENT
     seen: set[str] = set()
-    before: tuple[str, ...] | None = None
     for rule in rules:
-        inner = BODY + INDENT
-        if rule.classes != before:
-            word = "elif" if seen and not seen & set(rule.classes) else "if"
-            if word == "if":
-                seen = set()
-            lines += laid(inner, f"{word} ", _is_instance(rule.classes), ":")
-        seen |= set(rule.classes)
-        before = rule.classes
-        lines += _call("module", rule, inner + INDENT)
+        word = "elif" if seen and not named and not seen & set(rule.classes) else "if"
+        seen = seen | set(rule.classes) if word == "elif" else set(rule.classes)
+        lines += laid(inner, f"{word} ", _test(rule), ":")
+        for call in rule.calls:
+            lines += _call("module", call, inner + INDENT)
     return lines
 
 
-def _is_instance(classes: tuple[str, ...]) -> Call:
-    names = tuple(Name(c) for c in classes)
-    return Call("isinstance", (Name("module"), names if len(names) > 1 else names[0]))
+def _test(rule: InitRule) -> Code:
+    classes = tuple(Name(c) for c in rule.classes)
+    kinds = Call("isinstance", (Name("module"), classes if len(classes) > 1 else classes[0]))
+    tests: list[Code] = [kinds]
+    if rule.pieces:
+        first, *middle, last = rule.pieces
+        tests += [Call("name.startswith", (first,))] if first else []
+        tests += [Infix("in", (piece, Name("name"))) for piece in middle]
+        tests += [Call("name.endswith", (last,))] if last else []
+    return Infix("and", tuple(tests)) if len(tests) > 1 else kinds
 
 
 def _over_paths(rule: InitRule) -> list[str]:
-    if len(rule.paths) == 1:
-        owner = f"self.get_submodule({quoted(rule.paths[0])})"
-        dotted = all(part.isidentifier() for part in rule.paths[0].split("."))
-        return _call(f"self.{rule.paths[0]}" if dotted else owner, rule, BODY)
-    test = _suffix_test(rule)
-    if test is not None:
-        return [
-            f"{BODY}for name, module in self.named_modules():",
-            *laid(BODY + INDENT, "if ", test, ":"),
-            *_call("module", rule, BODY + INDENT * 2),
-        ]
-    return [
-        *laid(BODY, "for name in ", rule.paths, ":"),
-        *_call("self.get_submodule(name)", rule, BODY + INDENT),
-    ]
-
-
-def _suffix_test(rule: InitRule) -> Call | Infix | None:
-    """`name.endswith(".bn3")` where the pattern says just that."""
-    pattern = rule.rule.path or ""
-    end = pattern[1:]
-    if pattern[:1] != "*" or not end.startswith(".") or set(end) & set("*?["):
-        return None
-    return Call("name.endswith", (end,))
-
-
-def _call(owner: str, rule: InitRule, indent: str) -> list[str]:
-    init = rule.rule
-    tensor = f"{owner}.{init.tensor}" if init.tensor else owner
     lines: list[str] = []
-    if rule.guarded:
+    if len(rule.paths) == 1:
+        for call in rule.calls:
+            lines += _call(_reach(rule.paths[0]), call, BODY)
+        return lines
+    lines += laid(BODY, "for name in ", rule.paths, ":")
+    for call in rule.calls:
+        get = "get_submodule" if call.tensor else "get_parameter"
+        lines += _call(f"self.{get}(name)", call, BODY + INDENT)
+    return lines
+
+
+def _reach(path: str) -> str:
+    """`self.head`, `self.layers[0].head`, or by its path where that is no Python."""
+    parts = path.split(".")
+    if all(part.isidentifier() for part in parts):
+        return f"self.{path}"
+    return f"self.get_submodule({quoted(path)})"
+
+
+def _call(owner: str, call: InitCall, indent: str) -> list[str]:
+    tensor = f"{owner}.{call.tensor}" if call.tensor else owner
+    lines: list[str] = []
+    if call.guarded:
         lines.append(f"{indent}if {tensor} is not None:")
         indent += INDENT
-    arguments: tuple[tuple[str, Any], ...] = init.arguments
-    call = Call(f"nn.init.{init.function}_", (Name(tensor),), arguments)
-    return [*lines, *laid(indent, "", call)]
+    arguments: tuple[tuple[str, Any], ...] = call.arguments
+    made = Call(f"nn.init.{call.function}_", (Name(tensor),), arguments)
+    return [*lines, *laid(indent, "", made)]

@@ -184,12 +184,20 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
         return [line]
     inside = ", ".join(map(_flat_item, brackets.items))
     head, tail = f"{indent}{before}{brackets.before}", f"{indent}{brackets.after}{after}"
-    if len(deeper + inside) <= WIDTH and not (isinstance(code, tuple) and len(code) == 1):
+    if len(deeper + inside) <= WIDTH and not _collection(code):
         return [head, deeper + inside, tail]
     lines = [head]
     for item in brackets.items:
         lines += laid(deeper, "", item, "," if brackets.comma else "")
     return [*lines, tail]
+
+
+def _collection(code: Code) -> bool:
+    """Whether ruff gives every item its own line as soon as one line is too short for all."""
+    value = code.value if isinstance(code, _Keyword) else code
+    if isinstance(value, List):
+        return not any(isinstance(item, Generator) for item in value.items)
+    return isinstance(value, tuple)
 
 
 def _flat_item(code: Code) -> str:

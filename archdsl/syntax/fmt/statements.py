@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from archdsl.syntax.fmt.document import SOFT, STEP, Doc, IfBroken, Nest, group
 from archdsl.syntax.fmt.expressions import between, chain, loosest, operation, sequence
-from archdsl.syntax.fmt.pieces import Bracket, Kind, Pieces, has_word, is_word
+from archdsl.syntax.fmt.pieces import Bracket, Kind, Pieces, Remark, has_word, is_word
 
 _WITHOUT_VALUE = ("_VERSION", "_FROM", "_INPUT", "ELSE")
 _BEFORE_VALUE = {"FOR": "IN", "_INIT": "COLON", "IF": "IF", "ELIF": "ELIF", "_EXPECT": "_EXPECT"}
@@ -77,13 +77,11 @@ def _bare(value: Pieces) -> Pieces:
     if len(value) != 1 or not isinstance(value[0], Bracket):
         return value
     outer = value[0]
-    if outer.kind is not Kind.GROUPING or outer.commented or has_word(_inside(outer), "ARROW"):
+    if outer.kind is not Kind.GROUPING or outer.commented:
         return value
-    return _bare(_inside(outer))
-
-
-def _inside(bracket: Bracket) -> Pieces:
-    return bracket.items[0].pieces
+    inside = outer.items[0].pieces
+    commented = any(isinstance(piece, Remark) for piece in inside)
+    return value if commented or has_word(inside, "ARROW") else _bare(inside)
 
 
 def _enclosed(value: Pieces, opens: bool = False) -> Doc:

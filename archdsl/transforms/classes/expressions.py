@@ -73,8 +73,8 @@ def translate(expr: tree.Expr, resolve: Callable[[str], Code]) -> Code:
             return resolve(f"{owner}.{expr.name.id}")
         case tree.Index():
             return Index(translate(expr.value, resolve), (translate(expr.index, resolve),))
-        case tree.Slice(start=start, stop=None, step=None) if isinstance(start, tree.Constant):
-            return Index(translate(expr.value, resolve), (Slice(start.value),))
+        case tree.Slice(start=tree.Constant(value=int() as start), stop=None, step=None):
+            return Index(translate(expr.value, resolve), (Slice(start),))
         case tree.Call(callee=tree.Name(id=function)) if function in BUILTINS:
             if any(argument.name is not None for argument in expr.arguments):
                 raise Unknown
@@ -113,7 +113,7 @@ def _evaluate(code: Code, values: Values) -> Any:
             return _evaluate(code.then if test else code.otherwise, values)
         case Index(items=(Slice(start, stop, step),)):
             return _evaluate(code.value, values)[start:stop:step]
-        case Index(items=(item,)):
+        case Index(items=(item,)) if not isinstance(item, Slice):
             return _evaluate(code.value, values)[_evaluate(item, values)]
         case Call(func=str() as function, kwargs=()) if function in BUILTINS:
             return BUILTINS[function](*(_evaluate(a, values) for a in code.args))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from archdsl.ir.code import Code, Name
+from archdsl.ir.code import Call, Code, Name
 from archdsl.ir.graph import Scope, WeightKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.explain import Explainer

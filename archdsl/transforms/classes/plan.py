@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from archdsl.ir.code import Code, Form
-from archdsl.ir.graph import Head, Init
+from archdsl.ir.graph import Head
 from archdsl.ir.shape import Shape
 
 # --- expressions beyond those of ops ---------------------------------------------------------
@@ -153,8 +153,8 @@ class Choice:
 class Loop:
     """`for variable in range(count): …`, where `forward` finds the count as `size`.
 
-    With `elements` it is `for elements in source` in `__init__`. `carried` are (value before, value after a round); without a value before, the first round
-    gives it.
+    With `elements` it is `for elements in source` in `__init__`. `carried` are (value before,
+    value after a round); without a value before, the first round gives it.
     """
 
     id: int
@@ -223,16 +223,27 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class InitRule:
-    """`init` resolved against the program: the modules' classes or paths it means.
+class InitCall:
+    """`nn.init.function_(….tensor, arguments)`; `guarded`: some of the modules lack the tensor."""
 
-    `guarded`: some of them lack the tensor.
+    function: str
+    tensor: str
+    arguments: tuple[tuple[str, object], ...]
+    guarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InitRule:
+    """Modules and what is done to each of them.
+
+    They are all those of `classes`; with `pieces` only those whose path has these parts (the
+    first begins it, the last ends it); else, if there are any, just those at `paths`.
     """
 
-    rule: Init
     classes: tuple[str, ...]
+    pieces: tuple[str, ...]
     paths: tuple[str, ...]
-    guarded: bool
+    calls: tuple[InitCall, ...]
 
 
 @dataclass(frozen=True, slots=True)

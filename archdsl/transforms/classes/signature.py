@@ -7,6 +7,8 @@ from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, translate
 
+LONG = 4  # a tuple of more has its type spelt with dots
+
 
 def written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.Required:
     """The block's own default, if it is a literal that some instance has."""
@@ -37,25 +39,29 @@ def usual(column: list[Any]) -> Code | plan.Required:
 
 def annotation(column: list[Any]) -> str:
     """The Python type of a parameter with these values."""
-    kinds = sorted({_kind(value) for value in column})
-    if kinds == ["float", "int"]:
-        return "float"
-    if len(kinds) > 1 and all(kind.startswith("tuple[int") for kind in kinds):
-        return "tuple[int, ...]"
-    if "None" in kinds:
-        kinds = [kind for kind in kinds if kind != "None"] + ["None"]
-    return " | ".join(kinds)
+    lengths = {len(value) for value in column if isinstance(value, tuple)}
+    varied = len(lengths) > 1 or max(lengths, default=0) > LONG
+    return _union({_kind(value, varied) for value in column})
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any, varied: bool = False) -> str:
     match value:
         case None:
             return "None"
+        case tuple() if varied:
+            return f"tuple[{_union({_kind(item) for item in value})}, ...]"
         case tuple():
-            return f"tuple[{', '.join(_kind(item) for item in value) or '()'}]"
+            return f"tuple[{', '.join(map(_kind, value)) or '()'}]"
         case Name():
             return "type[nn.Module]"
     return type(value).__name__
+
+
+def _union(kinds: set[str]) -> str:
+    if kinds == {"float", "int"}:
+        return "float"
+    rest = sorted(kinds - {"None"})
+    return " | ".join([*rest, "None"] if "None" in kinds else rest)
 
 
 def same(values: list[Any]) -> bool:

@@ -1,8 +1,9 @@
 """Program -> deploy form: the inference network, how its weights come about, what was done."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from archdsl.ir.graph import Program
+from archdsl.ir.graph import Program, state_dict
 from archdsl.transforms.deploy.drop_training import drop_training
 from archdsl.transforms.deploy.fold_norms import fold_norms
 from archdsl.transforms.deploy.form import Change, Form
@@ -13,24 +14,39 @@ from archdsl.transforms.deploy.recipe import Rules, recipe
 from archdsl.transforms.deploy.sum_branches import sum_branches
 from archdsl.transforms.deploy.unwrap import unwrap
 
-__all__ = ["Change", "Deployment", "Rules", "deploy"]
+__all__ = ["TRANSFORMS", "Change", "Deployment", "Rules", "deploy"]
 
-TRANSFORMS = (drop_training, fold_norms, unwrap, sum_branches, merge_parallel, in_place)
+Transform = Callable[[Form], Form]
+
+TRANSFORMS: tuple[Transform, ...] = (
+    drop_training,
+    fold_norms,
+    unwrap,
+    sum_branches,
+    merge_parallel,
+    in_place,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The network for inference; `weights` tells how those of the training form become its own."""
+    """The network for inference; `weights` tells how those of the training form become its own.
+
+    `sample` is the key of a trained weight, whose device and type they all have; empty: there are
+    no weights.
+    """
 
     program: Program
     channels_last: bool
+    sample: str
     weights: tuple[Rules, ...]
     changes: tuple[Change, ...]
 
 
-def deploy(program: Program) -> Deployment:
+def deploy(program: Program, transforms: tuple[Transform, ...] = TRANSFORMS) -> Deployment:
     """The inference network that a careful engineer would write."""
     form = Form(program, {})
-    for transform in TRANSFORMS:
+    for transform in transforms:
         form = transform(form)
-    return Deployment(form.program, channels_last(form.program), recipe(form), form.changes)
+    sample = next((key for key, weight in state_dict(program.root) if weight.numel), "")
+    return Deployment(form.program, channels_last(form.program), sample, recipe(form), form.changes)

@@ -50,9 +50,7 @@ def absorb(draft: Draft, value: Value, norm: Node, folded: dict[Scope, Origins])
     return _into(draft, value, norm.origin.path, fixed.eps, folded)
 
 
-def _into(
-    draft: Draft, value: Value, norm: Path, eps: float, folded: dict[Scope, Origins]
-) -> bool:
+def _into(draft: Draft, value: Value, norm: Path, eps: float, folded: dict[Scope, Origins]) -> bool:
     """The same for a norm at a path, seen from the draft's scope."""
     node = value.node
     if node is None or not draft.alone(node) or not isinstance(node.origin, Kept):

@@ -14,4 +14,6 @@ def _filters_images(scope: Scope, step: Step) -> bool:
         return False
     inputs = scope.types_of(step.inputs)
     reach = step.target.reach(inputs)
-    return isinstance(reach, Window) and len(reach.kernel) == 2 and bool(step.target.weights(inputs))
+    return (
+        isinstance(reach, Window) and len(reach.kernel) == 2 and bool(step.target.weights(inputs))
+    )

@@ -122,12 +122,10 @@ def _merged(draft: Draft, source: Value, layers: list[Node]) -> Node:
     ops = [layer.op for layer in layers if layer.op is not None]
     op = ops[0].beside(tuple(ops[1:]))
     assert op is not None
-    biased = op.linear_map((draft.type_of(source),))
-    assert biased is not None
     trails = [layer.step.trail for layer in layers]
     step = Step(
         draft.free("merged"),
-        biased.biased,
+        op,
         (),
         op.infer((draft.type_of(source),)),
         layers[0].step.span,

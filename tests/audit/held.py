@@ -1,0 +1,66 @@
+"""How much memory torch holds at once while a module runs: every storage, from making to freeing."""
+
+import weakref
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+
+class Watch(TorchDispatchMode):
+    """Follows the storages that operators return; `known` ones are not counted."""
+
+    def __init__(self, known: Iterable[Tensor]) -> None:
+        super().__init__()
+        self.now = self.peak = 0
+        self.seen = {tensor.untyped_storage()._cdata for tensor in known}
+
+    def see(self, tensor: Tensor) -> None:
+        storage = tensor.untyped_storage()
+        key, size = storage._cdata, storage.nbytes()
+        if key in self.seen:
+            return
+        self.seen.add(key)
+        self.now += size
+        self.peak = max(self.peak, self.now)
+        weakref.finalize(storage, self._forget, key, size)
+
+    def _forget(self, key: int, size: int) -> None:
+        self.seen.discard(key)
+        self.now -= size
+
+    def __torch_dispatch__(self, operator, types, args=(), kwargs=None):
+        result = operator(*args, **(kwargs or {}))
+        for tensor in _tensors(result):
+            self.see(tensor)
+        return result
+
+
+def held_by_inference(module: nn.Module, inputs: list[Tensor]) -> int:
+    with _watch(module, inputs) as watch, torch.no_grad():
+        module.eval()(*inputs)
+    return watch.peak
+
+
+def held_by_training(module: nn.Module, inputs: list[Tensor]) -> tuple[int, int]:
+    """The peak of a forward and a backward pass, and what is left between the two."""
+    with _watch(module, inputs) as watch:
+        results = _tensors(module.train()(*inputs))
+        loss = sum(result.sum() for result in results)
+        del results
+        saved = watch.now
+        loss.backward()
+    return watch.peak, saved
+
+
+def _watch(module: nn.Module, inputs: list[Tensor]) -> Watch:
+    watch = Watch([*module.parameters(), *module.buffers()])
+    for tensor in inputs:
+        watch.see(tensor)
+    return watch
+
+
+def _tensors(value: object) -> list[Tensor]:
+    return [leaf for leaf in tree_leaves(value) if isinstance(leaf, Tensor)]

@@ -1,0 +1,124 @@
+"""Peaks of memory, by hand and against what torch holds."""
+
+import pytest
+import torch
+from emitted import batch
+from held import held_by_inference, held_by_training
+
+import archdsl
+from archdsl.analyses.memory import memory
+
+WITHIN = 0.10
+NETWORKS = (
+    "lenet5", "alexnet", "nin", "vgg11", "googlenet", "googlenet_2014", "resnet18", "resnet50",
+    "preact_resnet18", "squeezenet1_1", "mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0",
+    "shufflenet_v2_x0_5", "densenet121", "inception_v3", "regnet_y_400mf", "convnext_tiny",
+    "vit_b_32",
+)  # fmt: skip
+QUICK = {
+    "lenet5", "alexnet", "nin", "googlenet", "resnet18", "resnet50", "squeezenet1_1",
+    "mobilenet_v2", "efficientnet_b0", "shufflenet_v2_x0_5", "regnet_y_400mf", "vit_b_32",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in NETWORKS]
+)
+def test_a_training_step_holds_what_torch_holds(name):
+    net = archdsl.load(name)
+    said = memory(net.program, batch=2)
+    inputs = batch(net.program.root.inputs, size=2)
+    peak, saved = held_by_training(net.build(), inputs)
+    assert said.training == pytest.approx(peak, rel=WITHIN)
+    assert said.saved == pytest.approx(saved, rel=WITHIN)
+
+
+@pytest.mark.parametrize("name", ["lenet5", "alexnet", "resnet18", "vgg11", "googlenet"])
+def test_an_inference_holds_what_torch_holds(name):
+    """Where the emitted module frees each tensor as soon as it can."""
+    net = archdsl.load(name)
+    held = held_by_inference(net.build(), batch(net.program.root.inputs, size=2))
+    assert memory(net.program, batch=2).inference == pytest.approx(held, rel=0.001)
+
+
+@pytest.mark.parametrize("name", ["nin", "densenet121", "mobilenet_v2"])
+def test_no_inference_needs_less(name):
+    """Where the emitted module names a tensor it holds it longer: ours is the least possible."""
+    net = archdsl.load(name)
+    held = held_by_inference(net.build(), batch(net.program.root.inputs, size=2))
+    assert memory(net.program, batch=2).inference <= held
+
+
+# --- by hand ----------------------------------------------------------------------------------
+
+
+def held(lines, batch=1, element=4):
+    text = "".join(f"    {line}\n" for line in lines)
+    return memory(archdsl.loads(f"network N:\n{text}").program, batch=batch, element=element)
+
+
+CHAIN = ["input 1x8x8", "conv(4, 3, padding=1, bias=false)", "relu", "max_pool(2)"]
+
+
+def test_an_inference_holds_a_step_s_input_and_its_result():
+    # the caller's input 64; conv 256, relu 256: both at once; max_pool 64 beside relu's 256
+    assert held(CHAIN).inference == 4 * (64 + 256 + 256)
+
+
+def test_the_batch_and_the_element_type_scale_it():
+    assert held(CHAIN, batch=10, element=2).inference == 10 * 2 * (64 + 256 + 256)
+
+
+def test_a_skip_holds_its_tensor():
+    lines = ["input 4x8x8", "conv(4, 1)", "add(identity, conv(4, 1) -> relu)"]
+    # input, the skip, and conv beside relu or relu beside the sum
+    assert held(lines).inference == 4 * 256 * 4
+
+
+def test_views_take_no_memory():
+    lines = ["input 4x8x8", "relu", "flatten -> unflatten(1, (64, 4)) -> transpose(1, 2)"]
+    assert held(lines).inference == 4 * (256 + 256)
+
+
+def test_what_is_written_in_place_takes_no_memory():
+    lines = ["input 4x8x8", "conv(4, 1)", "relu(inplace=true)"]
+    assert held(lines).inference == 4 * (256 + 256)
+
+
+def test_whole_numbers_have_eight_bytes():
+    lines = ["input ids: 10 int", "embedding(100, 6)"]
+    assert held(lines, element=2).inference == 10 * 8 + 60 * 2
+
+
+def test_a_training_step():
+    """Kept: the input, relu's result (once for relu and pool), the pool's indices and result.
+
+    Back through the pool: its result's gradient 64 and relu's 256 beside all of it; through relu:
+    256 more, the pool's are gone; through conv: its weights' 36.
+    """
+    found = held(CHAIN)
+    assert found.saved == 4 * (64 + 256 + 64) + 8 * 64
+    forward = 4 * (64 + 256 + 256)  # conv's result is freed once relu has run
+    through_pool = 4 * (64 + 256 + 64) + 8 * 64 + 4 * (64 + 256)
+    assert found.training == max(forward, through_pool)
+
+
+def test_heads_run_in_training_only():
+    lines = ["input 1x8x8", "conv(2, 1)", "aux head = conv(64, 1)", "relu"]
+    found = held(lines)
+    assert found.inference == 4 * (64 + 128 + 128)
+    assert found.training > 4 * 64 * 64
+
+
+def test_nothing_is_kept_where_nothing_learns():
+    assert held(["input 4x8x8", "relu", "max_pool(2)"]).saved == 4 * (256 + 64)
+
+
+def test_a_deep_network_takes_linear_time():
+    net = archdsl.loads("network Deep:\n    input 4x4x4\n    conv(4, 1) * 5000\n").program
+    assert memory(net).inference == 4 * 64 * 3
+
+
+def test_the_watch_sees_what_is_freed():
+    layer = torch.nn.Sequential(*[torch.nn.Linear(100, 100, bias=False) for _ in range(9)])
+    assert held_by_inference(layer, [torch.zeros(1, 100)]) == 4 * 100 * 3
