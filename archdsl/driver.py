@@ -187,11 +187,12 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
 
 def parts(spec: str) -> tuple[str, ...]:
     """A SPEC for each network of a file that can stand alone; where there is none, the file's."""
-    found = _whole_file(spec)
+    found, reporter = _whole_file(spec), Reporter()
     if found is None:
         return (spec,)
-    module = _files(found, Reporter()).load(found.source)
-    names = [name for name in networks(module) if _complete(module, name)]
+    module = _files(found, reporter).load(found.source)
+    whole = [] if reporter.unreadable else networks(module)
+    names = [name for name in whole if _complete(module, name)]
     return tuple(f"{spec}:{name}" for name in names) or (spec,)
 
 

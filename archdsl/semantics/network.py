@@ -405,8 +405,9 @@ def _program(
             for line in variant.body:
                 if isinstance(line, tree.Expect):
                     lines.expect(line, notes, notes.body.env)
-        for init in inits:
-            _check_init(init, root, elaborator.reporter)
+        if not elaborator.reporter.failed:  # what a mistake kept away could be what it reaches
+            for init in inits:
+                _check_init(init, root, elaborator.reporter)
     doc = declaration.doc or network.doc
     return Program(
         name,

@@ -1,4 +1,4 @@
-"""What the counting tools themselves make of a module: each as its documentation says to call it."""
+"""What the counting tools make of a module: each called as its documentation says."""
 
 import contextlib
 import io

@@ -1,4 +1,4 @@
-"""How much memory torch holds at once while a module runs: every storage, from making to freeing."""
+"""How much memory torch holds at once while a module runs: storages, from making to freeing."""
 
 import weakref
 from collections.abc import Iterable

@@ -91,16 +91,14 @@ def test_whole_numbers_have_eight_bytes():
 
 
 def test_a_training_step():
-    """Kept: the input, relu's result (once for relu and pool), the pool's indices and result.
-
-    Back through the pool: its result's gradient 64 and relu's 256 beside all of it; through relu:
-    256 more, the pool's are gone; through conv: its weights' 36.
+    """Between the passes: the input, relu's result (for relu and the pool), the pool's indices and
+    its result, which the caller has. On the way back a gradient is as large as its tensor.
     """
     found = held(CHAIN)
     assert found.saved == 4 * (64 + 256 + 64) + 8 * 64
-    forward = 4 * (64 + 256 + 256)  # conv's result is freed once relu has run
-    through_pool = 4 * (64 + 256 + 64) + 8 * 64 + 4 * (64 + 256)
-    assert found.training == max(forward, through_pool)
+    through_pool = found.saved + 4 * (64 + 256)
+    through_relu = found.saved - 8 * 64 + 4 * (256 + 256)
+    assert found.training == max(through_pool, through_relu) == 3584
 
 
 def test_heads_run_in_training_only():

@@ -16,7 +16,9 @@ from archdsl.syntax.same import same
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted([*ROOT.glob("specs/*.arch"), *ROOT.glob("archdsl/std/*.arch")])
-CASES = sorted(ROOT.glob("tests/*/cases/*.arch"))
+CASES = sorted(
+    p for room in ("emission", "syntax", "fmt") for p in ROOT.glob(f"tests/{room}/cases/*.arch")
+)
 STRING = re.compile(r"\"\"\".*?\"\"\"|'''.*?'''|\"[^\"\n]*\"|'[^'\n]*'|#[^\n]*", re.DOTALL)
 
 

@@ -6,14 +6,18 @@ from archdsl.ir.graph import Ref
 
 
 def test_a_line_that_starts_with_a_tap_flows_on_from_there() -> None:
-    root = program("a = conv(8, 3)\nb = relu\na -> conv(4, 3) -> concat(identity, b -> conv(4, 3))").root
+    root = program(
+        "a = conv(8, 3)\nb = relu\na -> conv(4, 3) -> concat(identity, b -> conv(4, 3))"
+    ).root
     assert shapes(root) == ["8x30x30", "8x30x30", "4x28x28", "4x28x28", "8x28x28"]
     assert root.steps[2].inputs == (Ref(0),)
     assert root.steps[3].inputs == (Ref(1),)
 
 
 def test_a_tap_alone_on_a_line_moves_the_flow() -> None:
-    root = program("a = conv(8, 3)\nb = conv(4, 3)\na\nmax_pool(2)\nadd(identity, b -> conv(8, 1) -> max_pool(2, padding=1))").root
+    root = program(
+        "a = conv(8, 3)\nb = conv(4, 3)\na\nmax_pool(2)\nadd(identity, b -> conv(8, 1) -> max_pool(2, padding=1))"
+    ).root
     assert root.steps[2].inputs == (Ref(0),)
 
 
@@ -115,7 +119,11 @@ def test_a_tensor_parameter_can_be_left_out_where_none_is_its_default() -> None:
             add(identity, skip)
         relu
     """
-    assert words(program("a = conv(3, 1)\njoin -> join(a)", above=above).root) == ["conv", "join", "join"]
+    assert words(program("a = conv(3, 1)\njoin -> join(a)", above=above).root) == [
+        "conv",
+        "join",
+        "join",
+    ]
     root = program("a = conv(3, 1)\njoin -> join(a)", above=above).root
     assert [words(step.target) for step in root.steps[1:]] == [["relu"], ["add", "relu"]]
 

@@ -68,7 +68,9 @@ def _result(part: Pieces) -> Doc:
 def _promise(value: Pieces) -> Doc:
     """`condition` or `condition if condition`."""
     condition, *when = between(value, "IF")
-    always = _enclosed(_bare(condition))
+    bare = _bare(condition)
+    indexed = isinstance(bare[0], Bracket) and bare[0].opening == "["  # `expect [`: a step's name
+    always = _enclosed(condition if indexed else bare)
     return (always, " if ", _enclosed(_bare(when[0]))) if when else always
 
 

@@ -1,4 +1,4 @@
-"""One scope while a transform works on it: nodes that point to each other, frozen again at the end."""
+"""One scope while a transform works on it: nodes that point to each other, frozen at the end."""
 
 from collections import Counter
 from collections.abc import Iterator, MutableMapping

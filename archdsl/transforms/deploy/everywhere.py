@@ -1,4 +1,4 @@
-"""A transform of one scope applied to all of a network's: each different one once, insides first."""
+"""A transform of one scope applied to all of a network: each different one once, insides first."""
 
 from collections.abc import Callable
 from dataclasses import replace

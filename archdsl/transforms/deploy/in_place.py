@@ -8,7 +8,7 @@ from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Scope
 from archdsl.transforms.deploy.draft import Draft, Node, Value
 from archdsl.transforms.deploy.everywhere import everywhere
-from archdsl.transforms.deploy.form import Form, Origins, Saving
+from archdsl.transforms.deploy.form import Form, Saving
 
 Owners = dict[Value, Value | None]  # whose memory a value lies in; None: a weight's
 

@@ -1,4 +1,10 @@
-"""The layout of images in memory: channels last, wherever the network convolves images."""
+"""The layout of images in memory: channels last, wherever the network filters images.
+
+Measured with `benchmarks/deploy.py` (CPU, two threads): with its weights in channels last, every
+convolutional network of the list ran faster than in PyTorch's usual layout, most of all those with
+1x1 and depthwise convolutions. Weights alone are enough: a convolution whose weight lies so gives
+a result that does, whatever its input.
+"""
 
 from archdsl.ir.graph import Program, Scope, Step, Window, walk
 from archdsl.ops.base import Op
@@ -13,7 +19,7 @@ def _filters_images(scope: Scope, step: Step) -> bool:
     if not isinstance(step.target, Op):
         return False
     inputs = scope.types_of(step.inputs)
-    reach = step.target.reach(inputs)
-    return (
-        isinstance(reach, Window) and len(reach.kernel) == 2 and bool(step.target.weights(inputs))
-    )
+    window = step.target.reach(inputs)
+    if not isinstance(window, Window) or len(window.kernel) != 2:
+        return False
+    return bool(step.target.weights(inputs))

@@ -20,7 +20,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """A trained layer's, with the norm behind it worked in; `axis` and `groups` as in `LinearMap`."""
+    """A trained layer's with the norm behind it worked in; `axis`, `groups` as in `LinearMap`."""
 
     layer: Path
     norm: Path

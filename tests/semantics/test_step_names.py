@@ -158,9 +158,7 @@ def test_keys_come_in_the_order_of_torch() -> None:
 
 
 def test_a_learned_tensor_comes_before_the_modules() -> None:
-    made = program("conv(8, 1)\nadd(identity, scale = parameter(8, 1, 1))".replace(
-        "scale = parameter(8, 1, 1)", "parameter(8, 1, 1)"
-    ))  # fmt: skip
+    made = program("conv(8, 1)\nadd(identity, parameter(8, 1, 1))")
     assert keys(made) == ["parameter", "conv.weight", "conv.bias"]
 
 
