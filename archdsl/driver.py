@@ -1,10 +1,12 @@
 """The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
 
+import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path
 
 from archdsl import catalogue
@@ -18,7 +20,7 @@ from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.files import Files, Module, Unreadable
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.network import Overrides, instantiate
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.unused import check_unused
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
@@ -247,7 +249,11 @@ def _files(spec: Spec, reporter: Reporter) -> Files:
 
     def read(importer: Source, path: str) -> Source | Unreadable:
         wanted = folders[importer.name] / path
-        if Path(path).is_absolute() or not wanted.resolve().is_relative_to(root):
+        try:
+            inside = not Path(path).is_absolute() and wanted.resolve().is_relative_to(root)
+        except (OSError, ValueError, RuntimeError):  # too long, holds a null, or links in a circle
+            return Unreadable("there can be no such file")
+        if not inside:
             return Unreadable("it lies outside the folder of the spec")
         text = read_text(wanted)
         if isinstance(text, Unreadable):
@@ -341,16 +347,35 @@ def _parameters(module: Module, name: str) -> list[str]:
 
 
 def _value(given: object, module: Module, what: str) -> object:
-    """A Python value as it is; a string is read as the language writes it."""
-    if isinstance(given, list):
-        given = tuple(given)
-    if not isinstance(given, str):
-        return given
+    """A Python value as the language has it; a string is read as the language writes it."""
+    match given:
+        case str():
+            return _read(given, module, what)
+        case None | bool():
+            return given
+        case list() | tuple():
+            return tuple(_value(item, module, what) for item in given)
+        case Integral() if abs(given) < 10**LIMITS.digits:
+            return int(given)
+        case Real() if not isinstance(given, Integral) and math.isfinite(given):
+            return float(given)
+    kind = type(given).__name__
+    raise Misuse(
+        f"{what}: {given!r} ({kind}) is no value of the language; give numbers, true or false, "
+        "None, lists of them, or a string in the language's own words"
+    )
+
+
+def _read(given: str, module: Module, what: str) -> object:
+    """What a text of the language stands for."""
     source = Source(f"<{what}>", given)
     expr, diagnostics = parse_expression(source)
     reporter = Reporter()
     reporter.extend(diagnostics)
-    value = UNKNOWN if expr is None else Evaluator(reporter).value(expr, Environment(module))
+    value: object = UNKNOWN
+    with suppress(Exhausted):
+        if expr is not None:
+            value = Evaluator(reporter).value(expr, Environment(module))
     if value is UNKNOWN:
         found = reporter.diagnostics
         why = found[0].message if found else "it cannot be read"

@@ -97,10 +97,11 @@ class Evaluator:
         what = "tuple" if isinstance(value, tuple) else "chain"
         if parts > self.limits.items:
             noun = "elements" if what == "tuple" else "steps"
-            raise Refusal("E0502", f"this {what} has more than {self.limits.items:,} {noun}")
+            message = f"this {what} has more than {self.limits.items:,} {noun}"
+            self.reporter.exhausted("E0502", message, span)
         if depth > self.limits.depth:
             message = f"{what}s stand within {what}s more than {self.limits.depth} deep"
-            raise Refusal("E0503", message)
+            self.reporter.exhausted("E0503", message, span, "make it in one go, or repeat with `*`")
 
     def recipe(self, expr: tree.Expr, env: Environment) -> Recipe:
         """A step or chain; where the expression is something else, that is the mistake."""

@@ -49,7 +49,8 @@ def _tuple_arithmetic(op: str, left: object, right: object) -> object:
     if op == "+" and isinstance(left, tuple) and isinstance(right, tuple):
         return bounded(iter(left + right))
     if op == "*" and isinstance(left, tuple) and isinstance(right, int):
-        return bounded(islice(cycle(left), len(left) * max(right, 0)))
+        copies = min(max(right, 0), LIMITS.items + 1)
+        return bounded(islice(cycle(left), len(left) * copies))
     raise Refusal(
         "E0402",
         f"`{op}` does not go between {told(left)} and {told(right)}",

@@ -41,7 +41,8 @@ def test_diagnostics_as_json_beside_a_result(archdsl, faulty):
 
 def test_forms_and_formats_that_are_not_there(archdsl, sound):
     assert archdsl("compile", sound, "--form", "train", "--format", "python").status == 0
-    found = archdsl("compile", sound, "--form", "deploy")
+    assert archdsl("compile", sound, "--form", "deploy").status == 0
+    found = archdsl("compile", sound, "--form", "inference")
     assert (found.status, found.out) == (2, "")
 
 

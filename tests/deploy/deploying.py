@@ -8,7 +8,7 @@ from archdsl.ir.graph import Scope, walk
 from archdsl.network import Network
 from archdsl.transforms.deploy import Deployment, deploy
 
-SAMPLES = 3
+SAMPLES = 2
 
 
 def network(text: str) -> Network:

@@ -1,4 +1,4 @@
-"""Blocks are values: passed on, bound, chosen, compared; parameters, variants, networks as blocks."""
+"""Blocks are values; their parameters; variants; networks as blocks; equal ones are one."""
 
 import pytest
 from small_specs import (
@@ -108,7 +108,10 @@ def test_recursion_that_ends() -> None:
 
 
 def test_a_default_may_mention_the_parameters_before_it() -> None:
-    above = "block b(c, hidden=2 * c, k=hidden // c + 1):\n    conv(hidden, k, padding=same) -> conv(c, 1)\n"
+    above = """
+    block b(c, hidden=2 * c, k=hidden // c + 1):
+        conv(hidden, k, padding=same) -> conv(c, 1)
+    """
     assert shapes(program("b(8)", above=above).root.steps[0].target) == ["16x32x32", "8x32x32"]
 
 

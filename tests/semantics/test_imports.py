@@ -58,7 +58,11 @@ def test_a_block_sees_the_names_of_its_own_file(tmp_path: Path) -> None:
 
 def test_networks_and_variants_can_be_imported(tmp_path: Path) -> None:
     base = "network Base(c):\n    input 3x8x8\n    conv(c, 1)\nnetwork eight = Base(8)\n"
-    text = 'from "base.arch" import Base, eight\nnetwork net = Base(4)\nnetwork other:\n    input 3x8x8\n    eight\n'
+    text = (
+        'from "base.arch" import Base, eight\n'
+        "network net = Base(4)\n"
+        "network other:\n    input 3x8x8\n    eight\n"
+    )
     assert output(made(load(tmp_path, net=text, base=base))) == "4x8x8"
     assert output(made(driver.load(f"{tmp_path}/net.arch:other"))) == "8x8x8"
 
@@ -109,7 +113,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         "large.arch": "it is larger than",
         "none.arch": "there is no such file",
         "": "it is a folder",
-        "a\\0b.arch": "null",
+        "a\\0b.arch": "there can be no such file",
     }.items():
         loaded = load(tmp_path, net=f'from "{name}" import stem\n' + NETWORK.format("stem(4)"))
         assert codes(loaded) == ["E0601"], name

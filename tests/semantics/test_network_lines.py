@@ -45,9 +45,18 @@ def test_a_head_on_a_tap_and_what_feeds_it_alone() -> None:
 
 
 def test_a_head_may_depend_on_a_parameter() -> None:
-    text = f"{HEAD}\nnetwork Net(aux=true):\n    input 3x8x8\n    conv(8, 3)\n    if aux:\n        aux early = head(5)\n    relu\n"
+    text = HEAD + dedent(
+        """
+        network Net(heads=true):
+            input 3x8x8
+            conv(8, 3)
+            if heads:
+                aux early = head(5)
+            relu
+        """
+    )
     assert len(made(driver.loads(text)).heads) == 1
-    assert made(driver.loads(text, parameters={"aux": False})).heads == ()
+    assert made(driver.loads(text, parameters={"heads": False})).heads == ()
 
 
 # --- init ------------------------------------------------------------------------------------
@@ -136,7 +145,7 @@ network Net(width=16, rates: tuple = (1, 2), act: block = relu, name: str = "ste
     ],
 )
 def test_parameters_as_values_and_as_text(given: dict[str, object], first: str, last: str) -> None:
-    loaded = driver.loads(OPEN.replace("{name}", "{name}"), parameters=given)
+    loaded = driver.loads(OPEN, parameters=given)
     root = made(loaded).root
     assert str(root.steps[0].outputs[0]) == first
     assert str(root.steps[-1].outputs[0]) == last
@@ -153,12 +162,14 @@ def test_parameters_as_values_and_as_text(given: dict[str, object], first: str, 
     ],
 )
 def test_parameters_that_there_are_not_are_misuse(given: dict[str, object], message: str) -> None:
-    with pytest.raises(driver.Misuse, match="`(Net|width)`") as raised:
+    with pytest.raises(driver.Misuse, match=r"`(Net|width)`") as raised:
         driver.loads(OPEN, parameters=given)
     assert message in str(raised.value)
 
 
-@pytest.mark.parametrize("value", [{"a": 1}, object(), float("nan"), {1, 2}, b"x", [1, {}]])
+@pytest.mark.parametrize(
+    "value", [{"a": 1}, object(), float("nan"), {1, 2}, b"x", [1, {}], 10**40, "range(10 ** 9)"]
+)
 def test_values_that_the_language_does_not_have_are_misuse(value: object) -> None:
     with pytest.raises(driver.Misuse, match="parameter `width`"):
         driver.loads(OPEN, parameters={"width": value})
@@ -197,7 +208,6 @@ def test_shapes_of_several_inputs_by_name() -> None:
         (ONE, (3, 4.0, 4)),
         (ONE, (3, True, 4)),
         (ONE, "3x4xx"),
-        (ONE, 10**10),
     ],
 )
 def test_shapes_that_do_not_fit_are_misuse(text: str, shape: object) -> None:

@@ -1,4 +1,4 @@
-"""Names of steps are state_dict keys: given ones, automatic ones, those of sequences, computed ones."""
+"""Names of steps are state_dict keys: given, automatic, those of sequences, computed."""
 
 import pytest
 from small_specs import codes, keys, load, names, paths, program

@@ -16,7 +16,13 @@ def test_a_line_that_starts_with_a_tap_flows_on_from_there() -> None:
 
 def test_a_tap_alone_on_a_line_moves_the_flow() -> None:
     root = program(
-        "a = conv(8, 3)\nb = conv(4, 3)\na\nmax_pool(2)\nadd(identity, b -> conv(8, 1) -> max_pool(2, padding=1))"
+        """
+        a = conv(8, 3)
+        b = conv(8, 1)
+        a
+        max_pool(2)
+        concat(identity, b -> max_pool(2))
+        """
     ).root
     assert root.steps[2].inputs == (Ref(0),)
 

@@ -1,4 +1,4 @@
-"""Whatever a spec says, the compiler ends soon, says so in a code of its own, and says it always alike."""
+"""Whatever a spec says, the compiler ends soon, with a code of its own, and always alike."""
 
 import os
 import subprocess
@@ -18,7 +18,9 @@ HOSTILE = {
     "nested copies": ("((((relu * 900) * 900) * 900) * 900) * 900", "E0501"),
     "copies of nothing": ("(relu * 0) * 10 ** 12", "E0501"),
     "rounds": ("for i in range(90_000):\n    for j in range(90_000):\n        relu", "E0501"),
-    "rounds of nothing": ("for i in range(90_000):\n    for j in range(90_000):\n        let k = 1\nrelu", "E0502"),
+    "rounds of nothing": (
+        "for i in range(90_000):\n    for j in range(90_000):\n        let k = 1\nrelu", "E0502"
+    ),
     "blocks of blocks": ("a", "E0501"),
     "block in itself": ("b(0)", "E0503"),
     "block in itself, branched": ("c(0)", "E0503"),
@@ -32,16 +34,31 @@ HOSTILE = {
     "long tuple": ("let x = range(10 ** 20)\nrelu", "E0502"),
     "long tuple repeated": ("let x = (1, 2) * 10 ** 20\nrelu", "E0502"),
     "many long tuples": ("for i in range(90_000):\n    let x = range(90_000)\nrelu", "E0502"),
-    "many sums": ("let x = range(90_000)\nfor i in range(90_000):\n    let y = sum(x)\nrelu", "E0502"),
-    "many searches": ("let x = range(90_000)\nfor i in range(90_000):\n    let y = -1 in x\nrelu", "E0502"),
-    "many wraps": ("let x = range(90_000)\nfor i in range(90_000):\n    let y = (x, i)\nrelu", "E0502"),
+    "many sums": (
+        "let x = range(90_000)\nfor i in range(90_000):\n    let y = sum(x)\nrelu",
+        "E0502",
+    ),
+    "many searches": (
+        "let x = range(90_000)\nfor i in range(90_000):\n    let y = -1 in x\nrelu",
+        "E0502",
+    ),
+    "many wraps": (
+        "let x = range(90_000)\nfor i in range(90_000):\n    let y = (x, i)\nrelu",
+        "E0502",
+    ),
     "doubled tuple": ("let x = (1, 2)\nfor i in range(99):\n    let x = (x, x)\nrelu", "E0502"),
     "doubled chain": ("let x = relu\nfor i in range(99):\n    let x = x -> x\nx", "E0502"),
     "doubled string": ('let x = "ab"\nfor i in range(99):\n    let x = x + x\nrelu', "E0502"),
     "deep tuple": ("let x = ()\nfor i in range(90_000):\n    let x = (x,)\nrelu", "E0503"),
     "deep chain": ("let x = relu\nfor i in range(90_000):\n    let x = x -> bn\nx", "E0503"),
-    "deep merge": ("let x = relu\nfor i in range(90_000):\n    let x = add(x, identity)\nx", "E0503"),
-    "deep choice": ("let x = relu\nfor i in range(90_000):\n    let x = x if true else x\nx", "E0503"),
+    "deep merge": (
+        "let x = relu\nfor i in range(90_000):\n    let x = add(x, identity)\nx",
+        "E0503",
+    ),
+    "deep choice": (
+        "let x = relu()\nfor i in range(90_000):\n    let x = x if true else x\nx",
+        "E0503",
+    ),
     "large tensor": ("conv(10 ** 9, 1) -> flatten -> linear(10 ** 20)", "E0504"),
 }  # fmt: skip
 

@@ -66,6 +66,12 @@ class Context:
     def is_number(self, name: str) -> bool:
         return all(type(value) is int for value in self.column(name))
 
+    def length(self, name: str) -> int:
+        """How many sizes a parameter holds that is a tuple of so many everywhere, else 0."""
+        column = self.column(name)
+        tuples = all(isinstance(v, tuple) and all(type(x) is int for x in v) for v in column)
+        return len(column[0]) if tuples and len({len(v) for v in column}) == 1 else 0
+
     def column(self, name: str) -> list[Any]:
         for room in (self._arguments, self._facts, self._fresh):
             if name in room:

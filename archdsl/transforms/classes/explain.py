@@ -5,9 +5,10 @@ A guess counts only if it comes to the right value in every occurrence.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
-from archdsl.ir.code import Code, Infix, Name
+from archdsl.ir.code import Code, Index, Infix, Name
 from archdsl.syntax import tree
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import (
@@ -110,6 +111,7 @@ class Explainer:
         if isinstance(hole.column[0][1], int) and not isinstance(hole.column[0][1], bool):
             if len({value for _, value in hole.column}) >= DISTINCT or hole.hint == "in":
                 yield from self._arithmetic(hole)
+                yield from self._parts()
             if hole.variables:
                 yield from self._affine(hole)
 
@@ -146,6 +148,17 @@ class Explainer:
                     yield from (
                         Infix("*", (Infix("*", (left, right)), factor)) for factor in FACTORS
                     )
+
+    def _parts(self) -> Iterator[Code]:
+        """An element of a tuple parameter, or the sum of three sizes: what merged layers need."""
+        sizes: list[Code] = []
+        for name in self.context.parameters():
+            if self.context.is_number(name.text):
+                sizes.append(name)
+            else:
+                sizes.extend(Index(name, (k,)) for k in range(self.context.length(name.text)))
+        yield from (size for size in sizes if isinstance(size, Index))
+        yield from (Infix("+", terms) for terms in combinations(sizes, 3))
 
     def _shifted(self, name: Name, hole: Hole) -> Iterator[Code]:
         """`name + k` with the k that the first occurrence asks for."""
