@@ -121,7 +121,7 @@ def _no_network(evaluator: "Evaluator", name: tree.Name, module: Module) -> obje
         message = f"`{name.id}` is {what}, and only a network has variants"
         hint = "declare a network that uses it: `network NAME:` with an `input` line"
         return evaluator.mistake("E0201", message, name.span, hint=hint)
-    if module.broken:
+    if module.lacks(name.id):
         return UNKNOWN
     networks = [n for n, (d, _) in module.names.items() if _is_network(d)]
     hint = did_you_mean(name.id, networks)

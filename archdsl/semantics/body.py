@@ -128,8 +128,9 @@ class Body:
             return None
         types = self.parent.types_of(outer)
         several = len(types) > 1
+        name = _variable(tap.name)
         self.captures[tap] = tuple(
-            self.add_input(f"{tap.name}_{k}" if several else tap.name, t, tap.span)
+            self.add_input(f"{name}_{k}" if several else name, t, tap.span)
             for k, t in enumerate(types)
         )
         return self.captures[tap]
@@ -209,3 +210,9 @@ class Body:
             taken.add(name)
             names.append(name)
         return names
+
+
+def _variable(name: str) -> str:
+    """A step's name as that of a variable: in a sequence `0` and `block1-0` are names too."""
+    plain = name.replace("-", "_")
+    return plain if plain.isidentifier() else f"x{plain}"

@@ -28,7 +28,6 @@ from archdsl.semantics.values import (
     ChainRecipe,
     FnRef,
     LayerRecipe,
-    MarkedRecipe,
     OpRef,
     Recipe,
     RepeatRecipe,
@@ -43,6 +42,7 @@ from archdsl.semantics.values import (
     is_plain,
     is_recipe,
     is_step,
+    marked,
     show,
     told,
     unmarked,
@@ -271,7 +271,7 @@ class Evaluator:
                 value.mentioned = True
                 return LayerRecipe(expr, value)
             case _ if is_recipe(value):
-                return MarkedRecipe(Mark(expr), value)
+                return marked(Mark(expr), value)
         return value
 
     def _tap(self, expr: tree.Name, tap: Tap, env: Environment, want: Want) -> object:
@@ -314,7 +314,7 @@ class Evaluator:
                 return BlockRef(node, declaration, module)
 
     def _unknown_name(self, expr: tree.Name, env: Environment, want: Want) -> object:
-        if env.doubtful(expr.id) or (env.module is not None and env.module.broken):
+        if env.doubtful(expr.id) or (env.module is not None and env.module.lacks(expr.id)):
             return UNKNOWN
         if expr.id == "path":
             return self.mistake(
@@ -333,14 +333,12 @@ class Evaluator:
                 "E0205", f"{want.place} does not know the word `{expr.id}`", expr.span, hint=hint
             )
         what = "op, block or step" if want.step else "name"
-        return self.mistake(
-            "E0201",
-            f"there is no {what} called `{expr.id}`",
-            expr.span,
-            hint=_meant_in_torch(expr.id)
-            or did_you_mean(expr.id, known)
-            or ("`archdsl ops` and `archdsl blocks` list what there is" if want.step else ""),
-        )
+        hint = _meant_in_torch(expr.id) or did_you_mean(expr.id, known)
+        if not hint:  # its definition is missing, which one message says
+            env.doubts.append(expr.id)
+            hint = "`archdsl ops` and `archdsl blocks` list what there is" if want.step else ""
+        message = f"there is no {what} called `{expr.id}`"
+        return self.mistake("E0201", message, expr.span, hint=hint)
 
     def _computed(self, expr: tree.Template, env: Environment) -> object:
         name = self.text(expr, env)
@@ -434,7 +432,7 @@ class Evaluator:
         value = self.value(arm, env, want)
         if want.step and value is not UNKNOWN:
             value = self.as_recipe(value, arm)
-        return MarkedRecipe(Mark(expr, 0 if condition else 1), value) if is_recipe(value) else value
+        return marked(Mark(expr, 0 if condition else 1), value)
 
     def _comprehension(self, expr: tree.Comprehension, env: Environment, want: Want) -> object:
         items = self.items(expr.iterable, env)
@@ -451,9 +449,8 @@ class Evaluator:
                 value = self.value(expr.element, inner, want)
                 if want.step and value is not UNKNOWN:
                     value = self.as_recipe(value, expr.element)
-                if is_recipe(value):
-                    value = MarkedRecipe(Mark(expr, index, _plain(pairs)), value)
-                yield value if keep else UNKNOWN
+                mark = Mark(expr, index, _plain(pairs))
+                yield marked(mark, value) if keep else UNKNOWN
 
         values = bounded(rounds())
         known = items is not None and not any(v is UNKNOWN for v in values)
@@ -639,7 +636,7 @@ class Evaluator:
             value = self.value(declaration.value, inner, Want(step=False))
         finally:
             self._calls -= 1
-        return MarkedRecipe(Mark(expr), value) if is_recipe(value) else value
+        return marked(Mark(expr), value)
 
     def _chain(self, expr: tree.Chain, env: Environment) -> object:
         items = []

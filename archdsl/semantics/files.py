@@ -43,11 +43,16 @@ class Module:
     file: tree.File
     files: "Files"
     names: "dict[str, tuple[Definition, Module]]" = field(default_factory=dict)
-    broken: bool = False  # an import failed, so that a missing name may be its fault
+    broken: bool = False  # lines could not be read: what they declare is not known
+    missing: set[str] = field(default_factory=set)  # what failed imports would have brought
 
     def find(self, name: str) -> "tuple[Definition, Module] | None":
         found = self.names.get(name)
         return found if found is not None else self.files.library_block(name)
+
+    def lacks(self, name: str) -> bool:
+        """Whether a name may be missing only because of a mistake that is reported already."""
+        return self.broken or name in self.missing
 
     def known(self) -> set[str]:
         """Every name that a step could be, for suggestions."""
@@ -91,14 +96,15 @@ class Files:
     def _link(self, module: Module, statement: tree.Import) -> None:
         path = str(statement.path.value)
         source = self._read(module.file.source, path)
+        brought = {(item.alias or item.name).id for item in statement.names}
         if isinstance(source, Unreadable):
-            module.broken = True
+            module.missing |= brought
             self._reporter.error(
                 "E0601", f'cannot import "{path}": {source.reason}', statement.path.span
             )
             return
         if source.name in self._open:
-            module.broken = True
+            module.missing |= brought
             circle = " → ".join([*self._open[self._open.index(source.name) :], source.name])
             self._reporter.error(
                 "E0602",
@@ -118,8 +124,8 @@ class Files:
         if found is not None:
             self._declare(module, item.alias or item.name, found)
             return
-        module.broken = True
-        if not imported.broken:
+        module.missing.add((item.alias or item.name).id)
+        if not imported.lacks(item.name.id):
             self._reporter.error(
                 "E0603",
                 f'"{path}" has no `{item.name.id}`',

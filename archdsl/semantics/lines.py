@@ -10,7 +10,7 @@ from archdsl.ir.graph import Mark, Ref
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.semantics.body import Body, Flow, Outputs
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.naming import nameable, pattern
+from archdsl.semantics.naming import check_results, nameable, pattern
 from archdsl.semantics.values import (
     UNKNOWN,
     Branch,
@@ -171,6 +171,7 @@ class Lines:
             parts, result = [None] * len(names), None
         else:
             parts = [(ref,) for ref in result]
+        check_results(self.reporter, statement.names, names)
         for written, name, refs in zip(statement.names, names, parts, strict=True):
             if name is not None:
                 before = env.find(name)

@@ -30,6 +30,30 @@ def nameable(reporter: Reporter, written: Name, name: str, recipe: Recipe, body:
     return _claim(reporter, written, name, body)
 
 
+def check_results(
+    reporter: Reporter, written: tuple[Name, ...], names: tuple[str | None, ...]
+) -> None:
+    """Reports names of several results of one line that mean something else or each other."""
+    if len(names) < 2:
+        return
+    for place, (where, name) in enumerate(zip(written, names, strict=True)):
+        if name == "input":
+            reporter.error(
+                "E0801",
+                "a step cannot be called `input`: it means what flows into the body",
+                where.span,
+                hint="call it `input_`",
+            )
+        elif name is not None and name in names[:place]:
+            reporter.error(
+                "E0802",
+                f"two results are called `{name}`",
+                where.span,
+                others=(Label(written[names.index(name)].span, "the first is here"),),
+                hint="rename one of the two",
+            )
+
+
 def _claim(reporter: Reporter, written: Name, name: str, body: Body) -> bool:
     before = body.given.get(name)
     if before is not None:

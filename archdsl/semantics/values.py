@@ -218,6 +218,13 @@ def is_recipe(value: object) -> TypeGuard[Recipe]:
     return isinstance(value, RECIPES)
 
 
+def marked(mark: Mark, value: object) -> object:
+    """A recipe that a name, a function or a choice led to; a tap needs no trail."""
+    if is_recipe(value) and not isinstance(value, TapRecipe):
+        return MarkedRecipe(mark, value)
+    return value
+
+
 def is_step(value: object) -> bool:
     """Whether a value can be a step, as it is or with its defaults."""
     return isinstance(value, OpRef | BlockRef) or is_recipe(value)

@@ -164,7 +164,7 @@ def test_a_budget_broken_says_by_how_much(condition, message):
     ("condition", "at", "hint"),
     [
         ("layer4.params < 3", "layer4", "did you mean `layer3`?"),
-        ("layer3.2.params < 3", "layer3.2", "did you mean `layer3.1`?"),
+        ("layer3.0.conv2.params < 3", "layer3.0.conv2", "did you mean `layer3.0.conv1`?"),
         ("layer3.parms < 3", "parms", "did you mean `params`?"),
         (
             "layer3.depth < 3",

@@ -100,7 +100,7 @@ def test_tables_fit_into_100_columns(name, depth):
 
 
 def test_blocks_fold_at_the_depth(resnet18):
-    paths = [line.split()[0] for line in render(resnet18, "table").splitlines()[4:-5]]
+    paths = [line.split()[0] for line in render(resnet18, "table").splitlines()[4:-6]]
     assert paths == ["conv1", "bn1", "relu", "maxpool", *[f"layer{n}" for n in range(1, 5)],
                      "avgpool", "flatten", "fc"]  # fmt: skip
     assert "layer1.0" in render(resnet18, "table", depth=2)
@@ -132,6 +132,7 @@ linear_3    linear 10       10           850    840   0.2%      40 B    all
 total                       10        61,706   417K         58.6 KiB  16x16
 
 depth 5 · field: receptive field · memory: all results, 1 sample in float32
+held at once: weights 241 KiB, an inference 39.8 KiB, a training step 299 KiB
 MACs: multiply-adds of convolutions, linear layers and matrix products, as torchvision counts
 """
 

@@ -3,6 +3,7 @@
 `python tests/emission/cases.py` writes the sources anew; read what changed.
 """
 
+from functools import cache
 from pathlib import Path
 
 from archdsl import catalogue, driver
@@ -25,6 +26,13 @@ def complete() -> list[str]:
     """The catalogue's networks that stand by themselves: all but those that need arguments."""
     names = [entry.name for entry in catalogue.entries()]
     return [n for n in names if "E0212" not in {d.code for d in driver.load(n).diagnostics}]
+
+
+@cache
+def emitted(spec: str) -> tuple[Program, str]:
+    """The program and its source, worked out once."""
+    found = program(spec)
+    return found, emit(found)
 
 
 def rewrite() -> None:

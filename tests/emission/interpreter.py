@@ -91,7 +91,8 @@ def run(code, names, own, inputs):
         case List(items):
             return [go(item) for item in items]
         case Index(value, items):
-            return go(value)[tuple(piece(item) if isinstance(item, Slice) else go(item) for item in items)]
+            places = tuple(piece(i) if isinstance(i, Slice) else go(i) for i in items)
+            return go(value)[places if len(places) > 1 else places[0]]
         case tuple():
             return tuple(go(item) for item in code)
     return code

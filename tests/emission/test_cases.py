@@ -1,4 +1,4 @@
-"""Every case and every network of the catalogue: emitted as expected, clean, and the program itself."""
+"""Every case and every network of the catalogue: as expected, clean, and the program itself."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from cases import FOLDER, SPECS, complete, program
+from cases import FOLDER, SPECS, complete, emitted, program
 from interpreter import Interpreted
 from torch import nn
 
@@ -16,9 +16,14 @@ from archdsl.ir.graph import Program, Scope, state_dict, walk
 from archdsl.ir.shape import DType
 from archdsl.runtime.build import build, load_source
 
-CATALOGUE = complete()
-EVERY = [*map(str, SPECS), *CATALOGUE]
-IDS = [*(spec.stem for spec in SPECS), *CATALOGUE]
+QUICK = {"alexnet", "densenet121", "googlenet", "hrnet_w18_small", "resnet50", "vit_b_16"}
+EVERY = [
+    *(pytest.param(str(spec), id=spec.stem) for spec in SPECS),
+    *(
+        pytest.param(name, id=f"catalogue-{name}", marks=() if name in QUICK else pytest.mark.slow)
+        for name in complete()
+    ),
+]
 RUFF = [sys.executable, "-m", "ruff"]
 
 
@@ -31,26 +36,29 @@ def test_every_source_has_its_spec() -> None:
     assert {p.stem for p in FOLDER.glob("*.py")} == {spec.stem for spec in SPECS}
 
 
-@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+@pytest.mark.parametrize("spec", EVERY)
 def test_ruff_has_nothing_to_say(spec: str) -> None:
-    text = emit(program(spec))
-    for words in (["check", "--isolated", "--extend-select", "I"], ["format", "--isolated", "--diff"]):
+    _, text = emitted(spec)
+    for words in (
+        ["check", "--isolated", "--extend-select", "I"],
+        ["format", "--isolated", "--diff"],
+    ):
         done = subprocess.run([*RUFF, *words, "-"], input=text, text=True, capture_output=True)
         assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+@pytest.mark.parametrize("spec", EVERY)
 def test_state_dict_is_the_programs(spec: str) -> None:
-    found = program(spec)
-    model = build(found, emit(found), device="meta")
+    found, text = emitted(spec)
+    model = build(found, text, device="meta")
     actual = [(key, tuple(value.shape)) for key, value in model.state_dict().items()]
     assert actual == [(key, weight.shape) for key, weight in state_dict(found.root)]
 
 
-@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+@pytest.mark.parametrize("spec", EVERY)
 def test_every_step_runs_once_for_each_use(spec: str) -> None:
-    found = program(spec)
-    model = build(found, emit(found), device="meta").train()
+    found, text = emitted(spec)
+    model = build(found, text, device="meta").train()
     calls: Counter[str] = Counter()
     for path, module in model.named_modules():
         if path and not isinstance(module, nn.Identity):
@@ -59,10 +67,10 @@ def test_every_step_runs_once_for_each_use(spec: str) -> None:
     assert calls == uses(found, model)
 
 
-@pytest.mark.parametrize("spec", EVERY, ids=IDS)
+@pytest.mark.parametrize("spec", EVERY)
 def test_shapes_are_the_programs(spec: str) -> None:
-    found = program(spec)
-    model = build(found, emit(found), device="meta").eval()
+    found, text = emitted(spec)
+    model = build(found, text, device="meta").eval()
     results = flat(model(*inputs(found, "meta")))
     assert [tuple(r.shape[1:]) for r in results] == [t.shape for t in found.root.outputs]
 
@@ -72,8 +80,7 @@ def test_shapes_are_the_programs(spec: str) -> None:
 def test_outputs_are_those_of_the_graph(spec: Path, training: bool) -> None:
     """The emitted network beside the graph run step by step: same weights, same numbers."""
     torch.manual_seed(0)
-    found = program(spec)
-    text = emit(found)
+    found, text = emitted(str(spec))
     ours = build(found, text).train(training)
     theirs = Interpreted(found.root, vars(load_source(found.name, text))).train(training)
     ours.load_state_dict(theirs.state_dict(), strict=True)
@@ -132,12 +139,16 @@ def flat(value: object) -> list[torch.Tensor]:
 
 def uses(found: Program, model: nn.Module) -> Counter[str]:
     """How often the program uses each step that holds a module."""
-    holders = {path for path, _ in model.named_modules()}
+    holders, tensors = dict(model.named_modules()), dict(model.named_parameters())
     paths: Counter[str] = Counter()
     for path, scope, step in walk(found.root):
-        holds = isinstance(step.target, Scope) or step.target.emit(scope.types_of(step.inputs)).build
-        if holds is not None and path in holders:
-            paths[path] += 1
-        elif holds is not None:
-            assert path in dict(model.named_parameters()), f"{path} is missing"
-    return paths
+        holds = (
+            isinstance(step.target, Scope) or step.target.emit(scope.types_of(step.inputs)).build
+        )
+        if holds is None:
+            continue
+        if path in holders:
+            paths[path] += not isinstance(holders[path], nn.Identity)
+        else:
+            assert path in tensors, f"{path} is missing"
+    return +paths

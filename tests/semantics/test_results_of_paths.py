@@ -46,3 +46,48 @@ def test_values() -> None:
 def test_not_where_no_name_opens_a_module(lines: str) -> None:
     found = driver.loads(HEAD + lines)
     assert [d.code for d in found.diagnostics if d.code != "E0808"] == ["E0803"]
+
+
+def test_one_by_one() -> None:
+    lines = PARTED.replace("    left, right = inner\n", "")
+    found = net(lines + "    add(inner[0], inner[-1] -> upsample(2))\n")
+    assert found.output == (5, 8, 8)
+    assert net(lines + "    inner[1] -> conv(inner[0].height, 1)\n").output == (8, 4, 4)
+
+
+def test_a_tuple_of_outputs() -> None:
+    lines = """\
+    inner = path:
+        for i, tap in enumerate((a, b)):
+            {i} = tap -> conv(5, 1)
+        let ends = [{i} for i in range(2)]
+        output ends
+    output inner[1], inner[0]
+"""
+    assert net(lines).output == ((5, 4, 4), (5, 8, 8))
+
+
+def test_results_go_into_further_paths() -> None:
+    lines = """\
+    stage = path:
+        {0} = path:
+            {0} = a -> conv(4, 1)
+            {1} = b -> conv(4, 1)
+            output {0}, {1}
+        let maps = [{0}[i] for i in range(2)]
+        {1} = path:
+            {0} = maps[0] -> conv(4, 1)
+            {1} = maps[1] -> conv(4, 1)
+            output {0}, {1}
+        output {1}
+    add(stage[0], stage[1] -> upsample(2))
+"""
+    module = net(lines).build()
+    assert module(torch.zeros(1, 3, 8, 8)).shape == (1, 4, 8, 8)
+    assert "stage.1.1.weight" in module.state_dict()
+
+
+@pytest.mark.parametrize(("which", "code"), [("inner[2]", "E0403"), ("a[0]", "E0402")])
+def test_no_such_result(which: str, code: str) -> None:
+    found = driver.loads(HEAD + PARTED + f"    {which} -> relu\n")
+    assert [d.code for d in found.diagnostics] == [code]

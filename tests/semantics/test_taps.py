@@ -195,3 +195,21 @@ def test_a_tap_is_known_as_an_op_is_not_hidden_behind_parentheses() -> None:
 def test_a_step_named_like_a_number_does_not_hide_it_from_calls() -> None:
     above = "block drop(dropout):\n    dropout(dropout)\n"
     assert words(program("drop(0.5)", above=above).root.steps[0].target) == ["dropout"]
+
+
+def test_a_tap_by_another_way_to_a_block() -> None:
+    above = "block join(skip: tensor):\n    add(identity, skip)\n"
+    made = program(
+        """
+        enc = conv(3, 1)
+        let other = enc
+        join(other) -> join(enc if true else other) -> join([enc, other][1])
+        """,
+        above=above,
+    )
+    assert [step.inputs for step in made.root.steps] == [
+        (Ref(-1),),
+        (Ref(0), Ref(0)),
+        (Ref(1), Ref(0)),
+        (Ref(2), Ref(0)),
+    ]

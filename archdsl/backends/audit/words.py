@@ -11,12 +11,11 @@ from archdsl.ir.shape import Shape, format_shape
 RULES: dict[Convention, str] = {
     "torchvision": "MACs: multiply-adds of convolutions, linear layers and matrix products, "
     "as torchvision counts",
-    "fvcore": "MACs as fvcore and timm count: norms, adaptive means and resizing of images too; "
-    "no products inside attention",
-    "thop": "MACs as thop counts: norms, means, softmax and resizing too; no attention; "
-    "transposed convolutions several times over",
-    "torchinfo": "MACs as torchinfo counts: weights and biases, for each place of a convolution, "
-    "once of other layers; no attention",
+    "fvcore": "MACs as fvcore and timm count: norms, means and resizing too; of attention the "
+    "projections",
+    "thop": "MACs as thop counts: norms, means, softmax and resizing too; nothing of attention",
+    "torchinfo": "MACs as torchinfo counts: weights and biases, at every place of a convolution, "
+    "else once",
 }
 
 

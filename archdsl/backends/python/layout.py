@@ -131,11 +131,15 @@ def open_brackets(code: Code) -> Brackets:
             function = code.func if isinstance(code.func, str) else flat(code.func, ATOM)
             keywords = tuple(_Keyword(name, value) for name, value in code.kwargs)
             items = (*code.args, *keywords)
+            if len(items) > 1:
+                items = tuple(_Grouped(i) if isinstance(i, Generator) else i for i in items)
             comma = not (len(items) == 1 and isinstance(items[0], Generator))
             return Brackets(f"{function}(", items, ")", comma)
         case _Keyword():
             inner = open_brackets(code.value)
             return Brackets(f"{code.name}={inner.before}", inner.items, inner.after, inner.comma)
+        case _Grouped():
+            return Brackets("(", (code.value,), ")", comma=False)
         case Star(value=Generator() as generator):
             return Brackets("*(", (generator,), ")", comma=False)
         case tuple():
@@ -151,6 +155,13 @@ def open_brackets(code: Code) -> Brackets:
 @dataclass(frozen=True, slots=True)
 class _Keyword(Form):
     name: str
+    value: Code
+
+
+@dataclass(frozen=True, slots=True)
+class _Grouped(Form):
+    """A generator beside other arguments, which needs parentheses of its own."""
+
     value: Code
 
 
@@ -184,6 +195,8 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
         return [line]
     inside = ", ".join(map(_flat_item, brackets.items))
     head, tail = f"{indent}{before}{brackets.before}", f"{indent}{brackets.after}{after}"
+    if len(head) > WIDTH and before.endswith(" = "):
+        return [f"{indent}{before}(", *laid(deeper, "", code), f"{indent}){after}"]
     if len(deeper + inside) <= WIDTH and not _collection(code):
         return [head, deeper + inside, tail]
     lines = [head]

@@ -55,7 +55,8 @@ class Variables:
 
     def several(self, leaf: plan.Leaf) -> list[str]:
         """Names for the results of a step that has several; `_` for those that nobody reads."""
-        own = leaf.name.rstrip("_") if isinstance(leaf.name, str) else "part"
+        named = isinstance(leaf.name, str) and leaf.name.isidentifier()
+        own = str(leaf.name).rstrip("_") if named else "part"
         given = leaf.names or ("",) * leaf.outputs
         names: list[str] = []
         for index in range(leaf.outputs):

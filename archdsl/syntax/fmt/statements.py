@@ -67,11 +67,15 @@ def _result(part: Pieces) -> Doc:
 
 def _promise(value: Pieces) -> Doc:
     """`condition` or `condition if condition`."""
-    condition, *when = between(value, "IF")
-    bare = _bare(condition)
-    indexed = isinstance(bare[0], Bracket) and bare[0].opening == "["  # `expect [`: a step's name
-    always = _enclosed(condition if indexed else bare)
-    return (always, " if ", _enclosed(_bare(when[0]))) if when else always
+    condition, *when = (_enclosed(_condition(part)) for part in between(value, "IF"))
+    return (condition, " if ", when[0]) if when else condition
+
+
+def _condition(part: Pieces) -> Pieces:
+    """Without needless brackets; `expect [` would be a step's name, and a bare `if` read anew."""
+    bare = _bare(part)
+    listed = isinstance(bare[0], Bracket) and bare[0].opening == "["
+    return part if listed or has_word(bare, "IF") else bare
 
 
 def _bare(value: Pieces) -> Pieces:

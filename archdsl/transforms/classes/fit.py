@@ -18,7 +18,7 @@ from archdsl.transforms.classes.flow import Flow
 from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
 from archdsl.transforms.classes.order import constructed
-from archdsl.transforms.classes.proto import Occurrence, Proto, leaves
+from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, leaves
 from archdsl.transforms.classes.regions import numbered, regions, sequential
 from archdsl.transforms.classes.results import ResultNames
 
@@ -46,6 +46,8 @@ class Body:
 
 def fit(group: Group, made: Made, name: str, rolling: Mapping[tuple[int, ...], Rolling]) -> Fitted:
     """The class, or `Mismatch` where the instances do not fit one."""
+    if len({len(scope.inputs) for scope in group.scopes}) > 1:
+        raise Mismatch("different numbers of inputs")
     base = _base(group.scopes)
     protos = _aligned(group.scopes, base, Aligner(made, rolling, group.contexts))
     context = Context(group.contexts)

@@ -29,7 +29,7 @@ class Paths(nn.Module):
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.relu(x + sum(getattr(self, f"path{i}")(x) for i in range(32)))
+        return self.relu(sum((getattr(self, f"path{i}")(x) for i in range(32)), x))
 
 
 class Dilated(nn.Module):

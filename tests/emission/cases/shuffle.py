@@ -86,14 +86,16 @@ class ShuffleNetV2(nn.Module):
         self.relu = nn.ReLU()
         self.max_pool = nn.MaxPool2d(3, stride=2, padding=1)
         self.unit = Unit(24, 116, stride=2)
-        for i in range(3):
-            self.add_module(f"unit_{i + 2}", Unit(116, 116))
+        self.unit_2 = Unit(116, 116)
+        self.unit_3 = Unit(116, 116)
+        self.unit_4 = Unit(116, 116)
         self.unit_5 = Unit(116, 232, stride=2)
         for i in range(7):
             self.add_module(f"unit_{i + 6}", Unit(232, 232))
         self.unit_13 = Unit(232, 464, stride=2)
-        for i in range(3):
-            self.add_module(f"unit_{i + 14}", Unit(464, 464))
+        self.unit_14 = Unit(464, 464)
+        self.unit_15 = Unit(464, 464)
+        self.unit_16 = Unit(464, 464)
         self.conv_2 = nn.Conv2d(464, 1024, 1, bias=False)
         self.bn_2 = nn.BatchNorm2d(1024)
         self.relu_2 = nn.ReLU()
@@ -102,13 +104,15 @@ class ShuffleNetV2(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = self.max_pool(self.relu(self.bn(self.conv(x))))  # 24x8x8
         x = self.unit(x)  # 116x4x4
-        for i in range(3):
-            x = getattr(self, f"unit_{i + 2}")(x)
+        x = self.unit_2(x)
+        x = self.unit_3(x)
+        x = self.unit_4(x)
         x = self.unit_5(x)  # 232x2x2
         for i in range(7):
             x = getattr(self, f"unit_{i + 6}")(x)
         x = self.unit_13(x)  # 464x1x1
-        for i in range(3):
-            x = getattr(self, f"unit_{i + 14}")(x)
+        x = self.unit_14(x)
+        x = self.unit_15(x)
+        x = self.unit_16(x)
         x = self.relu_2(self.bn_2(self.conv_2(x)))  # 1024x1x1
         return self.fc(x.mean((2, 3)))

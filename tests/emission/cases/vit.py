@@ -44,7 +44,7 @@ class Vit(nn.Module):
                 nn.init.trunc_normal_(module.weight, std=0.02)
                 nn.init.zeros_(module.bias)
         for name, module in self.named_modules():
-            if name.endswith(".ln_2"):
+            if isinstance(module, nn.LayerNorm) and name.endswith(".ln_2"):
                 nn.init.zeros_(module.weight)
         nn.init.zeros_(self.head.weight)
 
