@@ -18,7 +18,10 @@ from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES
         (("chek", "lenet5"), "did you mean check?"),
         (("audit", "lenet5", "--dept", "2"), "did you mean --depth?"),
         (("audit", "lenet5", "--format", "jsn"), "did you mean json?"),
-        (("audit", "lenet5", "--count", "ptflops"), "there are torchvision, fvcore, thop, torchinfo"),
+        (
+            ("audit", "lenet5", "--count", "ptflops"),
+            "there are torchvision, fvcore, thop, torchinfo",
+        ),
         (("audit", "lenet5", "--depth", "0"), "no whole number above 0"),
         (("audit", "lenet5", "vgg16"), "'vgg16'"),
         (("audit",), "SPEC"),

@@ -48,3 +48,25 @@ def test_the_deepest_brackets() -> None:
     text = f"fn f() = {'[' * 64}x{']' * 64}\n"
     lines = formatted(text).splitlines()
     assert [line.strip() for line in lines if line.strip() not in "[],"] == ["fn f() = [", "x,"]
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("expect ((a < b))", "expect a < b"),
+        ("expect (a if b else c) if w", "expect (a if b else c) if w"),
+        ("expect a if (b if c else d)", "expect a if (b if c else d)"),
+        ("expect ([1] == x)", "expect ([1] == x)"),  # `expect [` would be a step's name
+        ("(output)", "(output)"),
+        ("let x = ((a + b))", "let x = a + b"),
+        ("let x = ((a -> b))", "let x = (a -> b)"),
+        ("x = y.0( a )->z", "x = y.0(a) -> z"),
+    ],
+)
+def test_brackets_go_only_where_the_line_reads_the_same_without(line: str, wanted: str) -> None:
+    assert formatted(f"block b:\n    {line}\n") == f"block b:\n    {wanted}\n"
+
+
+def test_brackets_with_a_comment_inside_stay() -> None:
+    text = "block b:\n    expect i > 0 if (\n        -  # why\n        x\n    )\n"
+    assert formatted(text) == text

@@ -15,7 +15,7 @@ from archdsl.backends.python.reads import (
     reads,
 )
 from archdsl.backends.python.variables import Variables
-from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
+from archdsl.ir.code import Call, Code, In, Index, Infix, List, Name, Self, Slice
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import names_in, transform
@@ -196,7 +196,9 @@ class Forward:
         """`a + b + …` with rounds of loops in it, added in this very order."""
         total: Code | None = None
         for code, rounds in operands:
-            if rounds:
+            if rounds and total is None and isinstance(code, Name):
+                total = Call("sum", (Index(code, (Slice(1),)), Index(code, (0,))))
+            elif rounds:
                 total = Call("sum", (code,) if total is None else (code, total))
             else:
                 total = code if total is None else Infix("+", (total, code))

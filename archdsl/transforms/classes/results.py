@@ -22,7 +22,18 @@ class ResultNames:
         if not site.step.trail or len(site.step.outputs) < 2:
             return ()
         names = self._names.get(id(site.step.trail[-1].node), ())
+        names = names or _outputs(site.step.target)
         return names if len(names) == len(site.step.outputs) else ()
+
+
+def _outputs(target: object) -> tuple[str, ...]:
+    """What a block itself calls its outputs: `output c3, c4`, `output boxes=head`."""
+    if not isinstance(target, Scope) or target.definition is None:
+        return ()
+    found = [line for line in target.definition.body if isinstance(line, tree.Output)]
+    values = found[0].values if found else ()
+    names = [v.name or v.value for v in values]
+    return tuple(name.id for name in names if isinstance(name, tree.Name))
 
 
 def _last(value: tree.Expr) -> tree.Expr:
