@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -86,11 +87,13 @@ def test_a_reader_that_stops_reading_is_no_fault():
 
 def test_interruption_has_no_traceback():
     words = [sys.executable, "-m", "archdsl.cli", "check", "-"]
-    process = subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stderr.flush()
-    import time
-
-    time.sleep(2)  # until it waits for its input
+    process = subprocess.Popen(
+        words,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell may ignore it
+    )
+    time.sleep(5)  # until it waits for its input
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
     assert process.stderr.read() == b"archdsl: interrupted\n"

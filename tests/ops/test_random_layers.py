@@ -4,6 +4,7 @@ from random import Random
 from typing import Any
 
 import pytest
+import torch
 from differential import Case, Generator, compare
 from torch import nn
 
@@ -236,6 +237,15 @@ def activation(word: str, **choices: tuple[Any, ...]) -> Generator:
     return generate
 
 
+class Absolute(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.abs(x)
+
+
+def absolute(rng: Random) -> Case:
+    return Case("abs", {}, (any_shape(rng),), Absolute)
+
+
 def over_dim(word: str) -> Generator:
     def generate(rng: Random) -> Case:
         shape, dim = image(rng), rng.choice((1, 2, 3, 4, 5, -1, -2, -3))
@@ -280,6 +290,7 @@ GENERATORS: dict[str, Generator] = {
     "elu": activation("elu", alpha=NUMBERS),
     "celu": activation("celu", alpha=(0, 0.5, 2)),
     "gelu": activation("gelu", approximate=("none", "tanh", "fast")),
+    "abs": absolute,
     "softplus": activation("softplus", beta=(0.5, 2), threshold=NUMBERS),
     "hardtanh": activation("hardtanh", min_val=(-2, 0, 1), max_val=(0, 1, 6)),
     "softshrink": activation("softshrink", lambd=NUMBERS),
