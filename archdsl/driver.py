@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from pathlib import Path
 
@@ -40,7 +40,8 @@ class Misuse(Exception):
 class Loaded:
     """What became of a SPEC: the program where it has no errors, and everything there is to say.
 
-    `partial` is what there is of the program in spite of its errors.
+    `partial` is what there is of the program in spite of its errors. `files` are those it was read
+    from, the library's blocks aside; a text that came from no file has none.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Loaded:
     program: Program | None
     diagnostics: tuple[Diagnostic, ...]
     partial: Program | None = None
+    files: tuple[tuple[Path, Source], ...] = ()
 
     @property
     def known(self) -> Program | None:
@@ -68,6 +70,8 @@ class Spec:
     folder: Path
     network: str | None
     stem: str
+    path: Path | None = None  # where the source was read, if from a file
+    shipped: bool = False  # of the catalogue: what stands beside the network is known to be sound
 
 
 def load(
@@ -112,7 +116,8 @@ def find(spec: str, *, stdin: str | None = None) -> Spec:
         return _from_file(Path(spec), None)
     entry = catalogue.find(spec)
     if entry is not None:
-        return _from_file(entry.file, entry.name, shown=f"specs/{entry.file.name}")
+        found = _from_file(entry.file, entry.name, shown=f"specs/{entry.file.name}")
+        return replace(found, shipped=True)
     if Path(spec).exists():
         return _from_file(Path(spec), None)
     names = [e.name for e in catalogue.entries()]
@@ -124,7 +129,7 @@ def _from_file(path: Path, network: str | None, shown: str | None = None) -> Spe
     text = read_text(path)
     if isinstance(text, Unreadable):
         raise Misuse(f"cannot read {path}: {text.reason}")
-    return Spec(Source(shown or str(path), text), path.parent, network, path.stem)
+    return Spec(Source(shown or str(path), text), path.parent, network, path.stem, path)
 
 
 def read_text(path: Path) -> str | Unreadable:
@@ -165,8 +170,8 @@ def _deep_recursion() -> Iterator[None]:
 
 
 def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits) -> Loaded:
-    reporter = Reporter()
-    module = _files(spec, reporter).load(spec.source)
+    reporter, imports = Reporter(), _Imports(spec)
+    module = Files(catalogue.library(), imports, reporter).load(spec.source)
     if reporter.unreadable:
         return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)
     try:
@@ -177,14 +182,40 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
         raise
     overrides = _overrides(module, name, parameters, input)
     program = instantiate(module, name, reporter, overrides, limits)
-    check_unused(module, reporter, limits)
+    if not spec.shipped:
+        check_unused(module, reporter, limits)
     if reporter.failed:
         return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
     if program is not None:
         from archdsl.analyses.expectations import check_expectations
 
         reporter.extend(check_expectations(program))
-    return Loaded(name, spec.source, program, reporter.diagnostics)
+    files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
+    return Loaded(name, spec.source, program, _not_allowed(reporter.diagnostics), files=files)
+
+
+def linted(loaded: Loaded, *, everything: bool = False) -> Loaded:
+    """A sound network with its warnings: those told by default, or those of every code."""
+    if loaded.failed or loaded.program is None:
+        return loaded
+    from archdsl import codes
+    from archdsl.analyses.lints import lint, unknown_codes
+
+    with _deep_recursion():
+        found = lint(loaded.program, everything=everything, foreign=catalogue.is_library)
+    reporter = Reporter()
+    reporter.extend((*loaded.diagnostics, *unknown_codes(loaded.source, codes.known())))
+    reporter.extend(_not_allowed(found))
+    return replace(loaded, diagnostics=reporter.diagnostics)
+
+
+def _not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Without the warnings that a comment at their line allows."""
+    if all(d.severity is not Severity.WARNING for d in diagnostics):
+        return diagnostics
+    from archdsl.analyses.lints import allowed
+
+    return allowed(diagnostics)
 
 
 def parts(spec: str) -> tuple[str, ...]:
@@ -243,29 +274,41 @@ def trace(spec: Spec) -> Traced:
     return Traced(module.file, found, reporter.diagnostics)
 
 
-def _files(spec: Spec, reporter: Reporter) -> Files:
-    folders = {spec.source.name: spec.folder}
-    root = spec.folder.resolve()
+class _Imports:
+    """Reads what a spec's files import, from its folder and below; `found` is what was read."""
 
-    def read(importer: Source, path: str) -> Source | Unreadable:
-        wanted = folders[importer.name] / path
+    def __init__(self, spec: Spec) -> None:
+        self.found: list[tuple[Path, Source]] = []
+        self._spec = spec
+        self._root = spec.folder.resolve()
+        self._folders = {spec.source.name: spec.folder}
+
+    def __call__(self, importer: Source, path: str) -> Source | Unreadable:
+        wanted = self._folders[importer.name] / path
         try:
-            inside = not Path(path).is_absolute() and wanted.resolve().is_relative_to(root)
+            place = wanted.resolve()
         except (OSError, ValueError, RuntimeError):  # too long, holds a null, or links in a circle
             return Unreadable("there can be no such file")
-        if not inside:
+        if Path(path).is_absolute() or not place.is_relative_to(self._root):
             return Unreadable("it lies outside the folder of the spec")
         text = read_text(wanted)
         if isinstance(text, Unreadable):
             return text
-        name = wanted.resolve().relative_to(root).as_posix()
-        shown = str(spec.folder / name) if spec.stem else name
-        if wanted.resolve() == (root / Path(spec.source.name).name):
-            shown = spec.source.name
-        folders[shown] = wanted.parent
-        return Source(shown, text)
+        source = Source(self._shown(place), text)
+        self._folders[source.name] = wanted.parent
+        self.found.append((wanted, source))
+        return source
 
-    return Files(catalogue.library(), read, reporter)
+    def _shown(self, place: Path) -> str:
+        """The name that messages show: one file has one name, however it is imported."""
+        if place == (self._root / Path(self._spec.source.name).name):
+            return self._spec.source.name
+        name = place.relative_to(self._root).as_posix()
+        return str(self._spec.folder / name) if self._spec.stem else name
+
+
+def _files(spec: Spec, reporter: Reporter) -> Files:
+    return Files(catalogue.library(), _Imports(spec), reporter)
 
 
 def networks(module: Module) -> list[str]:

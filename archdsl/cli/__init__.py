@@ -3,6 +3,8 @@
 Each command's module is imported when the command runs, so that `archdsl --help` is quick.
 """
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -13,6 +15,7 @@ from archdsl.cli.terminal import Stop, detach, ready, say
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status is 0, 1 (the spec is at fault) or 2 (misuse)."""
+    _make_haste()
     ready(sys.stdout, sys.stderr)
     try:
         status = _run(sys.argv[1:] if argv is None else list(argv))
@@ -35,3 +38,10 @@ def _run(argv: list[str]) -> int:
         return 0
     status: int = import_module(f"archdsl.cli.{arguments.module}").run(arguments)
     return status
+
+
+def _make_haste() -> None:
+    """A command lives for a moment: little of what it makes is garbage, and none of pydantic's
+    plugins, which it would look for in every installed package, concerns it."""
+    gc.set_threshold(100_000, 20, 20)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

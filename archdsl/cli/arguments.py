@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace | None:
     """The arguments; None when a help text or the version was all that was asked for."""
-    parser, commands = _parsers()
+    parser, commands = _parsers(argv)
     try:
         arguments, unknown = parser.parse_known_args(argv)
     except SystemExit:  # argparse's --help and --version have printed and are done
@@ -80,7 +80,8 @@ def _meant(word: str, known: Iterable[str]) -> str:
 # --- the commands ----------------------------------------------------------------------------
 
 
-def _parsers() -> tuple[Parser, dict[str, Parser]]:
+def _parsers(argv: Sequence[str]) -> tuple[Parser, dict[str, Parser]]:
+    """The parser, and that of each command: complete where the command can be meant."""
     parser = Parser(prog="archdsl", description="Neural-network architectures, written down.")
     parser.add_argument("--version", action=_Version, help="print the version and exit")
     commands = parser.add_subparsers(
@@ -90,7 +91,8 @@ def _parsers() -> tuple[Parser, dict[str, Parser]]:
     for name, (module, help_, declare) in COMMANDS.items():
         found[name] = commands.add_parser(name, help=help_, description=f"{help_}.")
         found[name].set_defaults(module=module)
-        declare(found[name])
+        if name in argv:
+            declare(found[name])
     return parser, found
 
 
@@ -107,6 +109,12 @@ def _check(parser: Parser) -> None:
     parser.add_argument("specs", nargs="+", metavar="SPEC", help=SPEC_HELP)
     parser.add_argument(
         "--all", action="store_true", help="every network of a file, or its blocks if it has none"
+    )
+    parser.add_argument(
+        "--lints",
+        choices=("default", "all", "none"),
+        default="default",
+        help="which warnings: those told by default, also W02…, or none",
     )
     _variation(parser)
     _diagnostics(parser)

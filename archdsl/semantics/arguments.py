@@ -372,9 +372,14 @@ def _branches(
     return [Branch(expr, evaluator.as_recipe(value, expr))]
 
 
-def _opening(callee: tree.Expr, merges: list[str], env: Environment) -> str:
+def _is_merge(word: str) -> bool:
+    return word in ops() and ops()[word].inputs[1] > 1
+
+
+def _opening(callee: tree.Expr, env: Environment) -> str:
     """What to write in place of a word that opens no lines."""
     word = callee.span.text
+    merges = [merge for merge in ops() if _is_merge(merge)]
     known = word in ops() or (env.module is not None and env.module.find(word) is not None)
     near = "" if known else did_you_mean(word, [*merges, "path"])
     return near or f"write `path:` around the lines; the merges are {', '.join(merges)}"
@@ -385,13 +390,12 @@ def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment)
     head = suite.head
     callee = head.callee if isinstance(head, tree.Call) else head
     given = head.arguments if isinstance(head, tree.Call) else ()
-    merges = [word for word, op in ops().items() if op.inputs[1] > 1]
-    if not isinstance(callee, tree.Name) or callee.id not in merges:
+    if not isinstance(callee, tree.Name) or not _is_merge(callee.id):
         evaluator.mistake(
             "E0214",
             f"`{callee.span.text}` takes no indented lines: only `path` and the merges do",
             callee.span,
-            hint=_opening(callee, merges, env),
+            hint=_opening(callee, env),
         )
         return None
     for argument in given:

@@ -1,23 +1,21 @@
-"""The tables of the grammar: built once from `grammar.lark`, kept in the user's cache folder.
+"""The tables of the grammar: built once from `grammar.lark`, and kept.
 
-Building them takes longer than reading any spec. A cache file that is missing, unreadable or
-damaged is built again without a word; it is never needed.
+Building them takes longer than reading any spec.
 """
 
-import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from importlib import resources
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from io import BytesIO
 from typing import Protocol, Self
 
 import lark
 from lark import Lark, Token, Tree
 from lark.lark import PostLex
+
+from archdsl.base import store
 
 UNREADABLE = ("OPEN_DOCSTRING", "OPEN_STRING", "BAD_NUMBER", "BAD_NAME", "UNKNOWN")
 
@@ -45,11 +43,11 @@ class Parser(Protocol):
 def grammar() -> Lark:
     """The parser of the language, one per process."""
     text = resources.files("archdsl.syntax").joinpath("grammar.lark").read_text("utf-8")
-    stored = cache_file(text)
-    found = _load(stored)
+    name = entry_name(text)
+    found = _load(store.recall(name))
     if found is None:
         found = build(text)
-        _save(found, stored)
+        store.keep(name, _content(found))
     return found
 
 
@@ -79,43 +77,22 @@ def build(text: str, *, strict: bool = False) -> Lark:
     )
 
 
-def cache_file(text: str) -> Path:
-    """Where the tables for this grammar, Lark and Python are kept."""
+def entry_name(text: str) -> str:
+    """Under what the tables for this grammar, Lark and Python are kept."""
     key = f"{text}\0{lark.__version__}\0{sys.version}"
-    return cache_folder() / f"grammar-{sha256(key.encode()).hexdigest()[:20]}.pickle"
+    return f"grammar-{sha256(key.encode()).hexdigest()[:20]}"
 
 
-def cache_folder() -> Path:
-    """`ARCHDSL_CACHE_DIR`, or the folder that the platform has for such things."""
-    chosen = os.environ.get("ARCHDSL_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    match sys.platform:
-        case "win32":
-            base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-        case "darwin":
-            base = "~/Library/Caches"
-        case _:
-            base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(os.path.expanduser(base)) / "archdsl"
-
-
-def _load(stored: Path) -> Lark | None:
+def _load(stored: bytes | None) -> Lark | None:
+    if stored is None:
+        return None
     try:
-        with stored.open("rb") as file:
-            return Lark.load(file)
-    except Exception:  # a damaged pickle raises anything at all; the tables are then built again
+        return Lark.load(BytesIO(stored))
+    except Exception:  # a foreign pickle raises anything at all; the tables are then built again
         return None
 
 
-def _save(tables: Lark, stored: Path) -> None:
-    """Written aside and renamed, so that no process ever reads half a file."""
-    if stored.parts[0] == "~":
-        return  # a user without a home has no cache
-    with suppress(OSError):
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=stored.parent) as aside:
-            fresh = Path(aside) / stored.name
-            with fresh.open("wb") as file:
-                tables.save(file)
-            os.replace(fresh, stored)
+def _content(tables: Lark) -> bytes:
+    written = BytesIO()
+    tables.save(written)
+    return written.getvalue()

@@ -10,8 +10,9 @@ from archdsl.base.source import Source
 from archdsl.syntax import tree
 from archdsl.syntax.layout import MAX_BRACKETS, MAX_LEVELS
 from archdsl.syntax.literals import MAX_DIGITS
-from archdsl.syntax.parse import MAX_CHARACTERS, MAX_DEPTH, parse, parse_expression
+from archdsl.syntax.parse import parse, parse_expression
 from archdsl.syntax.reader import MAX_ERRORS
+from archdsl.syntax.reading import MAX_CHARACTERS, MAX_DEPTH
 
 # One mistake in the third line of a body; the column is the caret's.
 LINES = {

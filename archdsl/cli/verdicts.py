@@ -1,0 +1,66 @@
+"""What `archdsl check` found sound, kept between runs.
+
+A verdict is taken again for the very same texts, judged by the same code under the same options.
+Only what drew no diagnostic at all is kept: whatever is wrong is looked at, and said, each time.
+"""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from functools import cache
+from json import dumps, loads
+from pathlib import Path
+from zlib import crc32
+
+import archdsl
+from archdsl.base import store
+
+_PRESENTATION = ("specs", "format", "json", "command", "module")  # a verdict is the same in all
+
+
+def recall(spec: str, arguments: Namespace) -> list[str] | None:
+    """The lines of a spec whose networks were all sound, if nothing has changed."""
+    question = _question(spec, arguments)
+    stored = store.recall(_name(question))
+    if stored is None:
+        return None
+    known = loads(stored)
+    if known["question"] != question or known["code"] != _code():
+        return None
+    same = all(_text(path) == text for path, text in known["texts"].items())
+    return list(known["lines"]) if same else None
+
+
+def keep(spec: str, arguments: Namespace, texts: Mapping[Path, str], lines: list[str]) -> None:
+    """Remembers the lines of a sound spec with the text of every file that it was read from."""
+    if not texts:
+        return  # a pipe cannot be compared
+    question = _question(spec, arguments)
+    read = {str(path): text for path, text in texts.items()}
+    known = {"question": question, "code": _code(), "texts": read, "lines": lines}
+    store.keep(_name(question), dumps(known).encode())
+
+
+def _question(spec: str, arguments: Namespace) -> str:
+    options = {k: v for k, v in sorted(vars(arguments).items()) if k not in _PRESENTATION}
+    return dumps([os.getcwd(), spec, options], default=str)
+
+
+def _name(question: str) -> str:
+    return f"verdict-{crc32(question.encode()):08x}"
+
+
+@cache
+def _code() -> list[object]:
+    """Everything that judges: this package and the interpreter."""
+    package = Path(archdsl.__file__).parent
+    rooms = [room for room, _, _ in os.walk(package) if not room.endswith("__pycache__")]
+    return [sys.version, *map(list, store.stamp(*rooms))]
+
+
+def _text(path: str) -> str | None:
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig")
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,20 @@
+"""What reading a source gives."""
+
+from dataclasses import dataclass
+
+from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.source import Span
+from archdsl.syntax import tree
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What could be read of a source, what is wrong with the rest, and where its comments are."""
+
+    file: tree.File
+    diagnostics: tuple[Diagnostic, ...]
+    comments: tuple[Span, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not any(d.severity is Severity.ERROR for d in self.diagnostics)

@@ -1,0 +1,102 @@
+"""The cache folder: entries are whole or absent, whatever happens to it."""
+
+import os
+import random
+import signal
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+from archdsl.base import store
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_what_is_kept_is_recalled(place: Path) -> None:
+    assert store.recall("a") is None
+    store.keep("a", b"one")
+    store.keep("b", b"")
+    assert (store.recall("a"), store.recall("b")) == (b"one", b"")
+    store.keep("a", b"two")
+    assert store.recall("a") == b"two"
+    assert sorted(p.name for p in place.iterdir()) == ["a", "b"]
+
+
+@pytest.mark.parametrize("damage", [b"", b"abc", b"four", b"\0" * 9])
+def test_a_damaged_entry_is_none(place: Path, damage: bytes) -> None:
+    store.keep("a", b"content")
+    (place / "a").write_bytes(damage)
+    assert store.recall("a") is None
+
+
+@pytest.mark.parametrize("changed", range(11))
+def test_every_byte_is_under_the_checksum(place: Path, changed: int) -> None:
+    store.keep("a", b"content")
+    whole = bytearray((place / "a").read_bytes())
+    assert len(whole) == 11
+    whole[changed] ^= 1
+    (place / "a").write_bytes(whole)
+    assert store.recall("a") is None
+
+
+def test_a_folder_that_cannot_be_made_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "file"))
+    store.keep("a", b"content")
+    assert store.recall("a") is None
+
+
+def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ARCHDSL_CACHE_DIR")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    assert store.folder() is None
+    store.keep("a", b"content")
+    assert store.recall("a") is None
+
+
+def test_huge_entries_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "LARGEST", 3)
+    store.keep("small", b"abc")
+    store.keep("large", b"abcd")
+    assert (store.recall("small"), store.recall("large")) == (b"abc", None)
+
+
+def test_a_full_folder_loses_its_oldest(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "MOST", 8)
+    for age, name in enumerate("hgfedcba"):
+        store.keep(name, b"content")
+        os.utime(place / name, ns=(age, age))
+    store.keep("new", b"content")
+    assert sorted(p.name for p in place.iterdir()) == ["a", "b", "c", "d", "e", "f", "new"]
+
+
+@pytest.mark.parametrize("kills", [100, pytest.param(1000, marks=pytest.mark.slow)])
+def test_killed_writers_leave_whole_entries(place: Path, kills: int) -> None:
+    chance = random.Random(kills)
+    whole = [bytes([i]) * (40_000 + i) for i in range(8)]
+    seen = set()
+    for _ in range(kills):
+        writer = os.fork()
+        if not writer:
+            for content in whole * 100:
+                store.keep("a", content)
+            os._exit(0)
+        while not place.exists():
+            pass
+        sleep(chance.uniform(0, 0.004))
+        os.kill(writer, signal.SIGKILL)
+        os.waitpid(writer, 0)
+        found = store.recall("a")
+        assert found is None or found in whole
+        seen.add(found)
+    assert len(seen - {None}) > 1  # the writers were killed at different moments
+    store.keep("a", b"after")
+    assert store.recall("a") == b"after"

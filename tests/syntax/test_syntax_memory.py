@@ -1,0 +1,90 @@
+"""Texts that were read before: the same tree, over the source that was asked for."""
+
+import pickle
+from pathlib import Path
+
+import pytest
+
+from archdsl import catalogue
+from archdsl.base import store
+from archdsl.base.source import Source, Span
+from archdsl.syntax import memory, tree
+from archdsl.syntax.parse import Parsed, parse
+from archdsl.syntax.reading import read
+from archdsl.syntax.same import same
+from archdsl.syntax.walk import children
+
+SOUND = "network n:\n    input 3x8x8  # here\n    stem = conv(4, kernel=3) -> relu\n"
+FILES = sorted({entry.file for entry in catalogue.entries()})
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path))
+    return tmp_path
+
+
+def kept(text: str) -> tuple[Source, Parsed | None]:
+    first, second = Source("first", text), Source("second", text)
+    memory.keep(first, read(first))
+    return second, memory.recall(second)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_spec_is_remembered_as_it_reads(file: Path) -> None:
+    source, found = kept(file.read_text(encoding="utf-8"))
+    assert found is not None
+    assert same(found.file, read(source).file)
+    assert found.comments == read(source).comments
+    assert all(span.source is source for line in found.file.declarations for span in spans(line))
+
+
+def spans(node: tree.Node) -> list[Span]:
+    return [node.span, *(span for child in children(node) for span in spans(child))]
+
+
+def test_parse_does_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = parse(Source("a", SOUND))
+    monkeypatch.setattr("archdsl.syntax.reading.read", None)
+    again = Source("b", SOUND)
+    assert same(parse(again).file, first.file)
+    assert parse(again).file.source is again
+
+
+def test_other_text_is_read() -> None:
+    kept(SOUND)
+    assert memory.recall(Source("a", SOUND + "\n")) is None
+    assert memory.recall(Source("a", SOUND.replace("8x8", "8x9"))) is None
+
+
+def test_a_text_of_the_same_name_in_the_store_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_name", lambda text: "one for all")
+    kept(SOUND)
+    assert memory.recall(Source("a", SOUND.replace("8x8", "8x9"))) is None
+
+
+def test_other_code_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(SOUND)
+    monkeypatch.setattr(memory, "_stamp", lambda: (("tree.py", 1, 1),))
+    assert memory.recall(Source("a", SOUND)) is None
+
+
+def test_mistakes_are_not_remembered() -> None:
+    assert kept("network n:\n    input 3x8x8\n    conv(4, 3\n")[1] is None
+
+
+def test_long_texts_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "LONGEST", len(SOUND) - 1)
+    assert kept(SOUND)[1] is None
+
+
+@pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps(1), pickle.dumps((1, SOUND))])
+def test_a_foreign_entry_is_not_taken(content: bytes) -> None:
+    store.keep(memory._name(SOUND), content)
+    assert memory.recall(Source("a", SOUND)) is None
+
+
+def test_an_entry_that_is_no_tree_is_not_taken() -> None:
+    content = pickle.dumps((memory._stamp(), SOUND)) + pickle.dumps("a tree")
+    store.keep(memory._name(SOUND), content)
+    assert memory.recall(Source("a", SOUND)) is None
