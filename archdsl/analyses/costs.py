@@ -4,8 +4,10 @@ Weights count once, at the first use of their layer; work counts at every use, f
 inference. Equal scopes are counted once, so the time grows with the different blocks.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from operator import add, attrgetter
 
 from archdsl.ir.counts import Convention
 from archdsl.ir.footprint import Home
@@ -36,7 +38,10 @@ class Cost:
     read: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Cost)))
+        return Cost(*map(add, _numbers(self), _numbers(other)))
+
+
+_numbers: Callable[[Cost], tuple[int, ...]] = attrgetter(*(field.name for field in fields(Cost)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,12 @@ class Costs:
 
 def costs(program: Program, convention: Convention = "torchvision") -> Costs:
     """The costs of a program, counted when first asked for."""
-    return Costs(program.root, convention)
+    return _costs(program.root, convention)
+
+
+@lru_cache(maxsize=8)  # whoever asks for one figure of a program soon asks for the next
+def _costs(root: Scope, convention: Convention) -> Costs:
+    return Costs(root, convention)
 
 
 def _uses(scope: Scope) -> tuple[Use, ...]:

@@ -4,6 +4,7 @@ The one place that sees a pydantic error; it is told in the user's words, by its
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -472,14 +473,16 @@ def _instead(op: Described, unnamed: list[tree.Argument]) -> str:
 
 def want_of(field: FieldInfo, place: str) -> Want:
     """The bare words that an op's argument accepts."""
-    return Want(words=frozenset(words_of(field.annotation)), place=place)
+    annotation: Any = field.annotation
+    return Want(words=frozenset(words_of(annotation)), place=place)
 
 
-def words_of(annotation: Any) -> list[str]:
+@cache
+def words_of(annotation: Any) -> tuple[str, ...]:
     """The words among a type's alternatives, in order."""
     if get_origin(annotation) is Literal:
-        return [w for w in get_args(annotation) if isinstance(w, str)]
-    return [w for part in get_args(annotation) for w in words_of(part)]
+        return tuple(w for w in get_args(annotation) if isinstance(w, str))
+    return tuple(w for part in get_args(annotation) for w in words_of(part))
 
 
 def _validate(

@@ -5,6 +5,8 @@ tree lacks the lines at fault, so nothing but further syntax errors should be co
 A text that was read before is not read again: its tree is remembered, and Lark is not imported.
 """
 
+from functools import lru_cache
+
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
 from archdsl.syntax import memory, tree
@@ -13,6 +15,7 @@ from archdsl.syntax.parsed import Parsed
 __all__ = ["Parsed", "parse", "parse_expression"]
 
 
+@lru_cache(maxsize=256)
 def parse(source: Source) -> Parsed:
     """Reads a whole file."""
     known = memory.recall(source)
