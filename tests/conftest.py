@@ -1,10 +1,15 @@
-"""The tests keep what they remember in a folder of their own."""
+"""The tests keep what they remember in a folder of their own, and torch to one thread.
+
+Their tensors are small: with several threads, torch spends its time on waking them.
+"""
 
 import os
 from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
 import pytest
+
+os.environ["OMP_NUM_THREADS"] = "1"
 
 
 @pytest.fixture(scope="session", autouse=True)
