@@ -1,15 +1,20 @@
-"""The figures that an `expect` may name: the network's own, and those of a step by its path."""
+"""The figures that an `expect` may name: the network's own, and those of a step by its path.
+
+An analysis is imported when one of its figures is asked for: most specs ask for `params` alone.
+"""
 
 from collections.abc import Callable
 from fractions import Fraction
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from archdsl.analyses.costs import Cost, Costs, StepCost, costs
-from archdsl.analyses.depth import depth
-from archdsl.analyses.memory import Memory, memory
-from archdsl.analyses.receptive_field import ReceptiveField, ReceptiveFields, receptive_fields
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape, TensorType
+
+if TYPE_CHECKING:
+    from archdsl.analyses.memory import Memory
+    from archdsl.analyses.receptive_field import ReceptiveField, ReceptiveFields
 
 FACTS = (
     "params",
@@ -41,7 +46,7 @@ class Facts:
         figures: dict[str, Callable[[], object]] = {
             "receptive_field": lambda: min(self._fields.network, default=0),
             "stride": lambda: _largest(self._fields.stride),
-            "depth": lambda: depth(self.program),
+            "depth": lambda: self._depth,
             "peak_memory": lambda: self._memory.inference,
             "training_memory": lambda: self._memory.training,
             "output": lambda: _shapes(self.program.root.outputs),
@@ -66,7 +71,7 @@ class Facts:
         return list(self._steps)
 
     @cached_property
-    def _steps(self) -> dict[str, list[tuple[StepCost, ReceptiveField | None]]]:
+    def _steps(self) -> "dict[str, list[tuple[StepCost, ReceptiveField | None]]]":
         """The uses of each path, with what their first results see."""
         found: dict[str, list[tuple[StepCost, ReceptiveField | None]]] = {}
         for entry, seen in zip(self._costs.walk(), self._fields.steps, strict=True):
@@ -78,11 +83,21 @@ class Facts:
         return costs(self.program)
 
     @cached_property
-    def _fields(self) -> ReceptiveFields:
+    def _depth(self) -> int:
+        from archdsl.analyses.depth import depth
+
+        return depth(self.program)
+
+    @cached_property
+    def _fields(self) -> "ReceptiveFields":
+        from archdsl.analyses.receptive_field import receptive_fields
+
         return receptive_fields(self.program)
 
     @cached_property
-    def _memory(self) -> Memory:
+    def _memory(self) -> "Memory":
+        from archdsl.analyses.memory import memory
+
         return memory(self.program)
 
 

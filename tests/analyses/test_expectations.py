@@ -198,5 +198,5 @@ def test_figures_that_nobody_asks_for_are_not_worked_out(monkeypatch):
     def never(program):
         raise AssertionError("the memory was worked out")
 
-    monkeypatch.setattr("archdsl.analyses.facts.memory", never)
+    monkeypatch.setattr("archdsl.analyses.memory.memory", never)
     assert driver.loads(BUDGETS.format("layer3.output == 16x16x16")).diagnostics == ()

@@ -1,0 +1,75 @@
+"""A network's figures in a warm process, beside the counters that people run on built models.
+
+    python benchmarks/audit.py resnet50 efficientnet_b0 --rounds 9
+
+The counters build torchvision's model on the meta device, which has no weights to fill, and run
+it; archdsl reads the text (`text`), or takes a spec that was read before with another number of
+classes each time (`parameters`). `build` is the model's construction alone.
+"""
+
+import argparse
+from itertools import count
+
+import torch
+import torchinfo
+from thop import profile
+from torch.utils.flop_counter import FlopCounterMode
+from turns import Work, machine, medians, shown
+
+from archdsl import catalogue, driver
+from archdsl.analyses.costs import costs
+from archdsl.base.source import Source
+from archdsl.runtime.references import reference
+
+NETWORKS = ("resnet50", "googlenet", "densenet121", "efficientnet_b0")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("networks", nargs="*", metavar="NETWORK")
+    parser.add_argument("--rounds", type=int, default=9)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    print(f"torch {torch.__version__}, {machine()}, medians of {options.rounds} rounds")
+    for name in options.networks or NETWORKS:
+        print(f"\n{name}")
+        print(shown(medians(contestants(name), options.rounds), "parameters"))
+
+
+def contestants(name: str) -> dict[str, Work]:
+    shape = (1, 3, 224, 224)
+    entry = catalogue.find(name)
+    assert entry is not None
+    text = entry.file.read_text(encoding="utf-8")
+    spec = driver.find(name)
+    classes = count(10)
+
+    def made() -> torch.nn.Module:
+        with torch.device("meta"):
+            return reference(f"torchvision:{name}").module.eval()
+
+    def counted() -> None:
+        with FlopCounterMode(display=False):
+            made()(torch.empty(shape, device="meta"))
+
+    def audited(spec: driver.Spec, **parameters: object) -> None:
+        program = driver.run(spec, parameters, None).program
+        assert program is not None
+        _ = costs(program).total
+
+    def fresh() -> driver.Spec:
+        source = Source(spec.source.name, f"{text}\n# {next(classes)}\n")
+        return driver.Spec(source, spec.folder, name, spec.stem, shipped=True)
+
+    return {
+        "parameters": lambda: audited(spec, classes=next(classes)),
+        "text": lambda: audited(fresh()),
+        "build": made,
+        "FlopCounterMode": counted,
+        "torchinfo": lambda: torchinfo.summary(made(), shape, device="meta", verbose=0),
+        "thop": lambda: profile(made(), (torch.empty(shape, device="meta"),), verbose=False),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,74 @@
+"""What a command costs, as a whole process, beside `import torch`.
+
+    python benchmarks/startup.py --rounds 9
+
+`check again` is a spec that was checked before and has not changed; `check` one that was not, with
+the parser's tables and the library's trees kept; `first check` has an empty cache folder. The
+interpreter's own start and the libraries' imports are the floor. Memory is the peak of the process.
+"""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from turns import machine, medians, shown
+
+SPEC = "resnet50"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=9)
+    rounds = parser.parse_args().rounds
+    print(f"{machine()}, medians of {rounds} rounds")
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder)
+        command = [sys.executable, "-m", "archdsl.cli"]
+        times = medians(
+            {
+                "import torch": lambda: _run([sys.executable, "-c", "import torch"], kept),
+                "check again": lambda: _run([*command, "check", SPEC], kept),
+                "check": lambda: (_forget(kept, "verdict-"), _run([*command, "check", SPEC], kept)),
+                "first check": lambda: (_forget(kept, ""), _run([*command, "check", SPEC], kept)),
+                "audit": lambda: _run([*command, "audit", SPEC], kept),
+                "compile": lambda: _run([*command, "compile", SPEC], kept),
+                "python": lambda: _run([sys.executable, "-c", "pass"], kept),
+                "pydantic": lambda: _run(
+                    [sys.executable, "-c", "from pydantic import BaseModel"], kept
+                ),
+                "lark": lambda: _run([sys.executable, "-c", "import lark"], kept),
+            },
+            rounds,
+        )
+        print(shown(times, "import torch"))
+        for words in (["check", SPEC], ["audit", SPEC]):
+            print(f"  {words[0]}: {_peak([*command, *words], kept):.0f} MB")
+
+
+def _run(words: list[str], folder: Path) -> None:
+    environment = {**os.environ, "ARCHDSL_CACHE_DIR": str(folder)}
+    subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+
+def _forget(folder: Path, kind: str) -> None:
+    for entry in folder.glob(f"{kind}*"):
+        entry.unlink()
+
+
+def _peak(words: list[str], folder: Path) -> float:
+    """Megabytes that a process held at most, by the system's own count."""
+    process = os.fork()
+    if process == 0:
+        _forget(folder, "verdict-")
+        _run(words, folder)
+        held = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        os._exit(min(held // 1024, 255))
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+if __name__ == "__main__":
+    main()
