@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
-from archdsl.transforms.picture import TINTS, Depth, Direction, Frame, Item, Node, Role, Wire
+from archdsl.transforms.picture import (
+    TINTS,
+    Depth,
+    Direction,
+    Frame,
+    Heat,
+    Item,
+    Node,
+    Role,
+    Wire,
+)
 
 Attributes = dict[str, str]
 
@@ -14,9 +24,9 @@ GRAPH: Attributes = {
     "fontsize": "14",
     "fontcolor": INK,
     "labelloc": "t",
-    "nodesep": "0.28",
-    "ranksep": "0.32",
-    "pad": "0.25",
+    "nodesep": "0.2",
+    "ranksep": "0.25",
+    "pad": "0.1",
     "bgcolor": "white",
 }
 NODE: Attributes = {
@@ -25,7 +35,7 @@ NODE: Attributes = {
     "fontname": "Helvetica",
     "fontsize": "10.5",
     "fontcolor": INK,
-    "margin": "0.13,0.06",
+    "margin": "0.1,0.045",
     "height": "0.3",
     "penwidth": "1.1",
 }
@@ -39,7 +49,7 @@ FRAME: Attributes = {
     "penwidth": "1.1",
     "fontsize": "10.5",
     "labeljust": "l",
-    "margin": "18",
+    "margin": "11",
 }
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
 WIRES: dict[Wire, Attributes] = {
@@ -52,9 +62,15 @@ WIRES: dict[Wire, Attributes] = {
 }
 
 
-def to_dot(program: Program, *, depth: Depth = "auto", direction: Direction = "TB") -> str:
+def to_dot(
+    program: Program,
+    *,
+    depth: Depth = "auto",
+    direction: Direction = "TB",
+    heat: Heat | None = None,
+) -> str:
     """The network's diagram as DOT text."""
-    return write(plan.picture(program, depth, direction))
+    return write(plan.picture(program, depth, direction, heat))
 
 
 def write(picture: plan.Picture) -> str:
@@ -81,14 +97,17 @@ def _items(items: tuple[Item, ...], direction: Direction, indent: str) -> Iterat
 
 
 def _node(node: Node) -> str:
-    tint = TINTS[node.kind]
-    style = {"fillcolor": tint.fill, "color": tint.line, "tooltip": node.tooltip}
+    style = {
+        "fillcolor": node.tint.fill,
+        "color": node.tint.line,
+        "tooltip": node.tooltip,
+    }
     match node.role:
         case Role.MERGE:
             sign = len(node.lines) == 1 and len(node.lines[0]) <= 3
             style |= CIRCLE if sign else OVAL
         case Role.HEADER:
-            style |= HEADER
+            style |= HEADER if node.shade is None else {}
         case Role.BOX:
             pass
     if node.dashed:

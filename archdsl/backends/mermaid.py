@@ -5,7 +5,18 @@ from collections.abc import Iterator
 
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
-from archdsl.transforms.picture import TINTS, Depth, Direction, Item, Kind, Node, Role, Wire
+from archdsl.transforms.picture import (
+    SHADES,
+    Depth,
+    Direction,
+    Heat,
+    Item,
+    Kind,
+    Node,
+    Role,
+    Tint,
+    Wire,
+)
 
 ARROWS = {
     Wire.FLOW: "-->",
@@ -16,17 +27,27 @@ ARROWS = {
     Wire.BELOW: "~~~",
 }
 OUTLINES = {Role.BOX: ("(", ")"), Role.HEADER: ("[", "]"), Role.MERGE: ("([", "])")}
+CLASSES = (
+    *(kind.name.lower() for kind in Kind),
+    *(f"share{index}" for index in range(len(SHADES))),
+)
 ENTITIES = {'"': "#quot;", "#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", "`": "#96;"}
 
 
-def to_mermaid(program: Program, *, depth: Depth = "auto", direction: Direction = "TB") -> str:
+def to_mermaid(
+    program: Program,
+    *,
+    depth: Depth = "auto",
+    direction: Direction = "TB",
+    heat: Heat | None = None,
+) -> str:
     """The network's diagram as Mermaid text."""
-    return write(plan.picture(program, depth, direction))
+    return write(plan.picture(program, depth, direction, heat))
 
 
 def write(picture: plan.Picture) -> str:
     """A picture as Mermaid text."""
-    kinds = {node.kind for node in plan.nodes(picture.items)}
+    tints = {_class(node): node.tint for node in plan.nodes(picture.items)}
     lines = [
         "---",
         f"title: {json.dumps(' · '.join(picture.title), ensure_ascii=False)}",
@@ -34,7 +55,7 @@ def write(picture: plan.Picture) -> str:
         f"flowchart {picture.direction}",
         *_items(picture.items, "  "),
         *(f"  {edge.tail} {ARROWS[edge.wire]} {edge.head}" for edge in picture.edges),
-        *(_class(kind) for kind in Kind if kind in kinds),
+        *(_definition(name, tints[name]) for name in CLASSES if name in tints),
         "  classDef training stroke-dasharray:4",
     ]
     return "\n".join(lines) + "\n"
@@ -53,12 +74,16 @@ def _items(items: tuple[Item, ...], indent: str) -> Iterator[str]:
 def _node(node: Node) -> str:
     left, right = OUTLINES[node.role]
     dashed = f"\n  class {node.id} training" if node.dashed else ""
-    return f"{node.id}{left}{_label(node.lines)}{right}:::{node.kind.name.lower()}{dashed}"
+    return f"{node.id}{left}{_label(node.lines)}{right}:::{_class(node)}{dashed}"
 
 
-def _class(kind: Kind) -> str:
-    tint = TINTS[kind]
-    return f"  classDef {kind.name.lower()} fill:{tint.fill},stroke:{tint.line},color:#1e293b"
+def _class(node: Node) -> str:
+    """The name under which a node's colours are defined."""
+    return node.kind.name.lower() if node.shade is None else f"share{node.shade}"
+
+
+def _definition(name: str, tint: Tint) -> str:
+    return f"  classDef {name} fill:{tint.fill},stroke:{tint.line},color:#1e293b"
 
 
 def _label(lines: tuple[str, ...]) -> str:

@@ -1,18 +1,25 @@
 """DOT text → svg, png or pdf, by Graphviz: the `dot` program, or what `pygraphviz` brings along."""
 
 import re
-from importlib import import_module
+import subprocess
+import sys
 from importlib.util import find_spec
 
 import graphviz
 
 FORMATS = ("svg", "png", "pdf")
 MISSING = (
-    "drawing svg, png and pdf needs Graphviz, which was not found: install it "
-    "(`apt install graphviz`, `brew install graphviz`, `winget install graphviz`), "
-    "or `pip install 'pygraphviz>=2'`, which brings it along; `--format dot` and "
-    "`--format mermaid` need neither"
+    "drawing svg, png and pdf needs Graphviz, which was not found: "
+    "`pip install 'archdsl[draw]'` brings it along as pygraphviz, or install it whole "
+    "(`apt install graphviz`, `brew install graphviz`, `winget install graphviz`); "
+    "`--format html`, `dot` and `mermaid` need neither"
 )
+# In a process of its own, since the library's C code writes what it likes to standard error.
+PYGRAPHVIZ = """
+import sys, pygraphviz
+graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot"))
+"""
 
 
 class GraphvizMissing(Exception):
@@ -49,8 +56,12 @@ def _by_pygraphviz(dot_text: str, format: str) -> bytes | None:
     """By `pygraphviz`, whose wheels bring Graphviz along; None where it is not installed."""
     if find_spec("pygraphviz") is None:
         return None
-    graph = import_module("pygraphviz").AGraph(string=dot_text)
-    return bytes(graph.draw(format=format, prog="dot"))
+    done = subprocess.run(
+        [sys.executable, "-c", PYGRAPHVIZ, format], input=dot_text.encode(), capture_output=True
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"pygraphviz could not draw: {done.stderr.decode(errors='replace')}")
+    return done.stdout
 
 
 def _clean_svg(image: bytes) -> bytes:

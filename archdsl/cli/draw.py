@@ -13,7 +13,6 @@ from archdsl.cli.arguments import DRAWINGS
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
-from archdsl.transforms.picture import Depth
 
 ENDINGS = {**{f".{format}": format for format in DRAWINGS}, ".gv": "dot", ".mmd": "mermaid"}
 
@@ -22,11 +21,16 @@ def run(arguments: Namespace) -> int:
     format = arguments.format or _by_ending(arguments.output)
     if format in ("png", "pdf") and arguments.output is None and sys.stdout.isatty():
         raise Stop(f"{format} is nothing for a terminal; give a file with -o")
-    depth: Depth = arguments.depth or "auto"
     loaded = load(arguments.spec, arguments)
     if loaded.known is not None:
         try:
-            drawing = draw(loaded.known, format, depth=depth, direction=arguments.direction)
+            drawing = draw(
+                loaded.known,
+                format,
+                depth=arguments.depth,
+                direction=arguments.direction,
+                heat=arguments.heat,
+            )
         except GraphvizMissing as missing:
             raise Stop(str(missing)) from None
         deliver(drawing, arguments.output)

@@ -3,6 +3,7 @@
 import networks
 import pytest
 
+from archdsl import load
 from archdsl.transforms.picture import Frame, Item, Kind, Node, Picture, Role, Wire, nodes, picture
 from archdsl.transforms.picture.caption import short, titled
 
@@ -189,3 +190,32 @@ def test_copies_that_differ_in_dropout_alone_are_folded_and_say_so() -> None:
     plan = picture(networks.program(GROWING_RATES), depth=1)
     heads = [text.partition("\n")[0] for text in texts(plan)]
     assert heads == ["input", "stage(8, (0.1, …, 0.612))", "unit(8, drop=…) × 6", "output"]
+
+
+def test_published_networks_show_their_blocks_and_the_inside_of_each_kind() -> None:
+    """GoogLeNet has nine Inception blocks (Szegedy et al. 2015, table 1), DenseNet-201 four dense
+    blocks (Huang et al. 2017, table 1), EfficientNet seven stages (Tan and Le 2019, table 1)."""
+    googlenet = picture(load("googlenet").program)
+    assert sum(text.startswith("inception") for text in texts(googlenet)) == 9
+    assert "inside inception_bn" in insets(googlenet)
+    densenet = picture(load("densenet201").program)
+    assert sum(text.startswith("denseblock") for text in texts(densenet)) == 4
+    assert "inside dense_block" in insets(densenet)
+    efficientnet = picture(load("efficientnet_b7").program)
+    assert sum("stage(" in text for text in texts(efficientnet)) == 7
+    assert "inside mbconv" in insets(efficientnet)
+
+
+def test_every_crop_of_a_unet_is_a_skip() -> None:
+    """Ronneberger et al. 2015, figure 1: four copies and crops."""
+    plan = picture(load("unet").program)
+    crops = {node.id for node in nodes(plan.items) if node.lines[0].startswith("crop")}
+    skips = [edge for edge in plan.edges if edge.wire is Wire.SKIP]
+    assert len(crops) == len(skips) == 4
+    assert {edge.tail for edge in skips} == crops
+
+
+def test_boxes_side_by_side_in_an_inset_are_narrow() -> None:
+    plan = picture(load("resnet152").program)
+    (projection,) = (n for n in boxes(plan) if n.lines[0].startswith("downsample"))
+    assert projection.lines[1:] == ("256x56x56", "16.9k params · 51.4M MACs")

@@ -13,6 +13,7 @@ from archdsl.syntax import tree
 
 DOT = " · "
 WIDTH = 46  # characters in a line before a caption is wrapped
+NARROW = 26  # … where boxes stand side by side
 LONG = 4  # items of a tuple that are shown
 UNITS = "kMGT"
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
@@ -69,8 +70,8 @@ def _argument(name: str, value: object, positional: bool, inputs: tuple[TensorTy
     return text if positional else f"{name} {text}"
 
 
-def plain(value: object) -> str:
-    """A value as the language writes it; of a long tuple the ends."""
+def plain(value: object, most: int | None = LONG) -> str:
+    """A value as the language writes it; of a tuple of more than `most` values the ends."""
     match value:
         case None:
             return "none"
@@ -78,10 +79,10 @@ def plain(value: object) -> str:
             return "true" if value else "false"
         case float():
             return f"{value:.3g}"
-        case tuple() if len(value) > LONG:
-            return f"({plain(value[0])}, …, {plain(value[-1])})"
+        case tuple() if most is not None and len(value) > most:
+            return f"({plain(value[0], most)}, …, {plain(value[-1], most)})"
         case tuple():
-            return f"({', '.join(plain(item) for item in value)})"
+            return f"({', '.join(plain(item, most) for item in value)})"
         case _:
             return str(value)
 
@@ -143,12 +144,12 @@ def titled(name: str, caption: str) -> str:
     return f"{name}: {caption}" if caption else name
 
 
-def title_lines(name: str, caption: str) -> tuple[str, ...]:
+def title_lines(name: str, caption: str, width: int = WIDTH) -> tuple[str, ...]:
     """A block's title, on two lines where one is too short for it."""
     whole = titled(name, caption)
-    if len(whole) <= WIDTH or whole in (name, caption):
-        return wrapped(_pieces(whole), " ")
-    return (name, *wrapped(_pieces(caption), " "))
+    if len(whole) <= width or whole in (name, caption):
+        return wrapped(_pieces(whole), " ", width)
+    return (name, *wrapped(_pieces(caption), " ", width))
 
 
 def _pieces(caption: str) -> list[str]:
@@ -163,14 +164,22 @@ def _pieces(caption: str) -> list[str]:
     return pieces
 
 
-def sized(shape: str, cost: Cost) -> str:
-    """The second line of a box: `64x112x112 · 9.41k params · 118M MACs`."""
-    parts = [shape] if shape else []
+def figures(cost: Cost) -> list[str]:
+    """`9.41k params`, `118M MACs`; nothing of nothing."""
+    found = []
     if cost.params:
-        parts.append(f"{short(cost.params)} params")
+        found.append(f"{short(cost.params)} params")
     if cost.macs:
-        parts.append(f"{short(cost.macs)} MACs")
-    return DOT.join(parts)
+        found.append(f"{short(cost.macs)} MACs")
+    return found
+
+
+def sized(shape: str, figures: list[str], narrow: bool) -> tuple[str, ...]:
+    """Below a box's words: `64x112x112 · 9.41k params · 118M MACs`; narrow: the shape apart."""
+    parts = [shape, *figures] if shape else figures
+    if narrow and shape and figures:
+        return (shape, DOT.join(figures))
+    return (DOT.join(parts),) if parts else ()
 
 
 def short(count: int) -> str:

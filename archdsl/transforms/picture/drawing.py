@@ -6,13 +6,15 @@ A block is a frame around its insides while levels are left to open, and a close
 from dataclasses import dataclass, field, replace
 from math import inf
 
-from archdsl.analyses.costs import Cost, Costs
+from archdsl.analyses.costs import Cost, Costs, Use
 from archdsl.ir.graph import Ref, Scope, Step
-from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.caption import (
     DOT,
+    NARROW,
+    WIDTH,
     block_caption,
+    figures,
     merge_sign,
     op_caption,
     sized,
@@ -31,21 +33,37 @@ from archdsl.transforms.picture.elements import (
     last_step,
     sources,
 )
-from archdsl.transforms.picture.values import Edge, Frame, Item, Kind, Node, Role, Wire
+from archdsl.transforms.picture.facts import FactsBook, shapes
+from archdsl.transforms.picture.heat import Measure
+from archdsl.transforms.picture.values import Edge, Facts, Frame, Item, Kind, Node, Role, Wire
 
 ALL = inf  # levels
+FRESH = Use()
 AGAIN = ("same weights again",)
 SUMMARY = 3  # blocks that the title of a closed chain lists
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a scope is drawn: who feeds it, levels left to open, its path, for training only?"""
+    """Where a scope is drawn: who feeds it, levels left to open, its path, for training only?
+
+    `row` is that of its first step among the rows of `FactsBook`, `use` how the blocks around it
+    are used; blocks deeper than `shown` levels are folded; `narrow`: boxes stand side by side.
+    """
 
     tails: tuple[str, ...]
     levels: float
     path: str = ""
     dashed: bool = False
+    row: int = 0
+    use: Use = FRESH
+    shown: float = inf
+    narrow: bool = False
+
+    @property
+    def width(self) -> int:
+        """Characters in a line of a box."""
+        return NARROW if self.narrow else WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +73,7 @@ class Closed:
     path: str
     scope: Scope
     count: int
+    use: Use
 
 
 @dataclass(slots=True)
@@ -63,6 +82,8 @@ class Drawing:
 
     costs: Costs
     folding: Folding
+    measure: Measure | None = None
+    book: FactsBook | None = None
     edges: dict[Edge, None] = field(default_factory=dict)
     closed: list[Closed] = field(default_factory=list)
     _ids: int = 0
@@ -80,8 +101,11 @@ class Drawing:
         tooltip: str,
         dashed: bool = False,
         role: Role = Role.BOX,
+        cost: Cost | None = None,
+        facts: Facts | None = None,
     ) -> Node:
-        return Node(self.id("n"), kind, lines, tooltip, dashed, role)
+        shade = self.measure.shade(cost or Cost()) if self.measure is not None else None
+        return Node(self.id("n"), kind, lines, tooltip, dashed, role, shade, facts)
 
     def ports(self, scope: Scope, word: str) -> tuple[Node, ...]:
         """A box for each input of a scope; its name is shown where there are several."""
@@ -92,20 +116,33 @@ class Drawing:
         )
 
     def frame(
-        self, scope: Scope, title: tuple[str, ...], place: Place, tooltip: str
+        self,
+        scope: Scope,
+        title: tuple[str, ...],
+        place: Place,
+        tooltip: str,
+        cost: Cost | None = None,
+        facts: Facts | None = None,
     ) -> tuple[Frame, tuple[str, ...]]:
-        """A frame around a scope; one flow enters it through its title."""
+        """A frame around a scope; one flow enters it through its title, several by boxes of their
+        own where they are used."""
         id_ = self.id("f")
         entries: tuple[Node, ...] = ()
         if len(scope.inputs) == 1:
-            entries = (self.node(Kind.BLOCK, title, tooltip, place.dashed, Role.HEADER),)
+            header = self.node(Kind.BLOCK, title, tooltip, place.dashed, Role.HEADER, cost)
+            entries = (header,)
             self.connect(place.tails, entries[0].id, place.dashed)
             title = ()
         elif not place.tails:
             entries = self.ports(scope, "in")
         inside = replace(place, tails=tuple(e.id for e in entries)) if entries else place
         items, outs = self.scope(scope, inside)
-        return Frame(id_, title, (*entries, *items), tooltip, place.dashed), outs
+        if not place.tails:
+            used = {*outs, *(edge.tail for edge in self.edges)}
+            entries = tuple(e for e in entries if e.role is Role.HEADER or e.id in used)
+        whole = (*entries, *items)
+        folded = place.shown < 0
+        return Frame(id_, title, whole, tooltip, place.dashed, facts=facts, folded=folded), outs
 
     def connect(self, tails: tuple[str, ...], head: str, dashed: bool = False) -> None:
         wire = Wire.TRAINING if dashed else Wire.FLOW
@@ -139,35 +176,51 @@ class Drawing:
     def _box(self, scope: Scope, box: Box, place: Place, leaving: dict[Ref, str]) -> Node:
         steps = [scope.steps[i] for i in box.first]
         dashed = place.dashed or steps[0].training_only
+        cost = self._cost(scope, box.steps, place)
+        tooltip = _path_tooltip(place.path, [scope.steps[i].name for i in box.steps])
         node = self.node(
             _kind(steps),
-            self._box_lines(scope, steps, box.count, self._cost(scope, box.steps)),
-            _path_tooltip(place.path, [scope.steps[i].name for i in box.steps]),
+            self._box_lines(scope, steps, box.count, cost, place),
+            tooltip,
             dashed,
             Role.MERGE if _is_merge(steps[0]) else Role.BOX,
+            cost,
+            self.book.of_box(scope, box, place.row, tooltip, cost) if self.book else None,
         )
         self.connect(tuple(leaving[ref] for ref in sources(steps[0])), node.id, dashed)
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
 
     def _box_lines(
-        self, scope: Scope, steps: list[Step], count: int, cost: Cost
+        self, scope: Scope, steps: list[Step], count: int, cost: Cost, place: Place
     ) -> tuple[str, ...]:
         telling = [s for s in steps if not (isinstance(s.target, Op) and s.target.transparent)]
         words = [self._words(scope, step) for step in telling or steps[:1]]
         if _is_merge(steps[0]):
-            return self._merge_lines(scope, steps, words)
+            return self._merge_lines(scope, steps, words, cost)
         if count > 1:
             words[-1] += f"  × {count}"
-        return (*wrapped(words), *_present(sized(_shapes(steps[-1].outputs), cost)))
+        shape = shapes(steps[-1].outputs)
+        return (
+            *wrapped(words, width=place.width),
+            *sized(shape, self._figures(cost), place.narrow),
+        )
 
-    def _merge_lines(self, scope: Scope, steps: list[Step], words: list[str]) -> tuple[str, ...]:
+    def _merge_lines(
+        self, scope: Scope, steps: list[Step], words: list[str], cost: Cost
+    ) -> tuple[str, ...]:
         op = steps[0].target
         assert isinstance(op, Op)
         before = scope.types_of(steps[0].inputs)
         words[0] = merge_sign(op, op.emit(before))
         changed = steps[-1].outputs != before[:1]
-        return (*wrapped(words), *_present(_shapes(steps[-1].outputs) if changed else ""))
+        shape = shapes(steps[-1].outputs) if changed else ""
+        shares = self.measure.figures(cost)[1:] if self.measure is not None else []
+        return (*wrapped(words), *sized(shape, shares, False))
+
+    def _figures(self, cost: Cost) -> list[str]:
+        """What a box says of its cost: params and MACs, or its share where shares are shown."""
+        return figures(cost) if self.measure is None else self.measure.figures(cost)
 
     def _words(self, scope: Scope, step: Step) -> str:
         """One step of a box: an op, or a block that is no more than a run of ops."""
@@ -184,42 +237,65 @@ class Drawing:
         """A block as a frame while levels are left, else as a single box."""
         step = scope.steps[part.steps[0]]
         tails = tuple(leaving[ref] for ref in step.inputs)
-        dashed = place.dashed or step.training_only
         core = self.folding.core(scope, part)
-        use = Closed(place.path + ".".join(core.names), core.scope, core.count)
-        again = self.costs.uses(scope)[part.steps[0]].shared
-        tooltip = _scope_tooltip(use.path, use.scope)
-        item: Item
+        around = self.costs.uses(scope)[part.steps[0]].within(place.use)
+        use = Closed(place.path + ".".join(core.names), core.scope, core.count, around)
         if not use.scope.steps:
             outs = tuple(tails[ref.output] for ref in use.scope.results)
             self._leave(scope, part.steps[-1], outs, leaving)
             return ()
-        left = place.levels - len(core.names)
-        if left >= 0 and not again:
-            lines = self._part_lines(scope, part, closed=False)
-            inside = Place(tails, left, f"{use.path}.", dashed)
-            item, outs = self.frame(use.scope, lines, inside, tooltip)
+        inside = self._inside(scope, part, place, tails, use)
+        cost = self._cost(scope, part.steps, place)
+        path = f"{place.path}{_span_of_names(scope, part)}"
+        book = self.book
+        facts = book.of_part(scope, part, core, place.row, path, cost) if book else None
+        tooltip = _scope_tooltip(use.path, use.scope)
+        again = self.costs.uses(scope)[part.steps[0]].shared
+        item: Item
+        if inside.levels >= 0 and not again:
+            lines = self._part_lines(scope, part, place, closed=False)
+            item, outs = self.frame(use.scope, lines, inside, tooltip, cost, facts)
         else:
-            lines = self._part_lines(scope, part, closed=True)
-            item = self.node(Kind.BLOCK, (*lines, *(AGAIN if again else ())), tooltip, dashed)
+            lines = self._part_lines(scope, part, place, closed=True)
+            lines += AGAIN if again else ()
+            item = self.node(Kind.BLOCK, lines, tooltip, inside.dashed, cost=cost, facts=facts)
             outs = (item.id,)
-            self.connect(tails, item.id, dashed)
+            self.connect(tails, item.id, inside.dashed)
             self.closed += [] if again else [use]
         self._leave(scope, part.steps[-1], outs, leaving)
         return (item,)
 
-    def _part_lines(self, scope: Scope, part: Part, closed: bool) -> tuple[str, ...]:
+    def _inside(
+        self, scope: Scope, part: Part, place: Place, tails: tuple[str, ...], use: Closed
+    ) -> Place:
+        """The place of what the first copy of a part holds."""
+        first = part.steps[0]
+        step = scope.steps[first]
+        depth = len(self.folding.core(scope, part).names)
+        return replace(
+            place,
+            tails=tails,
+            levels=place.levels - depth,
+            shown=place.shown - depth,
+            path=f"{use.path}.",
+            dashed=place.dashed or step.training_only,
+            row=place.row + (self.book.offset(scope, first) + depth if self.book else 0),
+            use=use.use,
+        )
+
+    def _part_lines(self, scope: Scope, part: Part, place: Place, closed: bool) -> tuple[str, ...]:
         """`1 … 35: bottleneck(256) × 35`, then the cost of all copies."""
         first, last = scope.steps[part.steps[0]], scope.steps[part.steps[-1]]
-        name = step_name(scope, first)
-        if part.count > 1 and name:
-            name = f"{name} … {last.name}"
+        name = step_name(scope, first) and _span_of_names(scope, part)
         caption = self._caption(scope, part, closed)
         if not caption:
             name = name or first.name
-        shapes = _shapes(last.outputs) if closed else ""
-        cost = self._cost(scope, part.steps)
-        return (*title_lines(name, caption), *_present(sized(shapes, cost)))
+        shape = shapes(last.outputs) if closed else ""
+        figures = self._figures(self._cost(scope, part.steps, place))
+        return (
+            *title_lines(name, caption, place.width),
+            *sized(shape, figures, place.narrow),
+        )
 
     def _caption(self, scope: Scope, part: Part, closed: bool) -> str:
         """`bottleneck(256) × 35`; a chain without a name of its own says what it holds."""
@@ -255,10 +331,12 @@ class Drawing:
         for k in range(len(scope.steps[step].outputs)):
             leaving[Ref(step, k)] = ids[k] if len(ids) > 1 else ids[0]
 
-    def _cost(self, scope: Scope, steps: tuple[int, ...]) -> Cost:
+    def _cost(self, scope: Scope, steps: tuple[int, ...], place: Place) -> Cost:
+        """What steps cost where they stand; for a share, as the network's total counts them."""
         uses = self.costs.uses(scope)
         found = (uses[i].seen(self.costs.of_step(scope, scope.steps[i])) for i in steps)
-        return sum(found, Cost())
+        cost = sum(found, Cost())
+        return cost if self.measure is None else place.use.seen(cost)
 
 
 def _kind(steps: list[Step]) -> Kind:
@@ -280,13 +358,10 @@ def _is_merge(step: Step) -> bool:
     return isinstance(step.target, Op) and step.target.family is Family.MERGE
 
 
-def _shapes(types: tuple[TensorType, ...]) -> str:
-    """`64x56x56`, or each shape once where there are several."""
-    return ", ".join(dict.fromkeys(str(t) for t in types))
-
-
-def _present(line: str) -> tuple[str, ...]:
-    return (line,) if line else ()
+def _span_of_names(scope: Scope, part: Part) -> str:
+    """`1 … 35`, or the one name."""
+    first, last = (scope.steps[part.steps[i]].name for i in (0, -1))
+    return f"{first} … {last}" if part.count > 1 else first
 
 
 def _path_tooltip(prefix: str, names: list[str]) -> str:

@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from archdsl.analyses.costs import Cost, Costs, costs
+from archdsl.analyses.receptive_field import receptive_fields
 from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.picture.caption import DOT, short, wrapped
 from archdsl.transforms.picture.drawing import ALL, Closed, Drawing, Place
 from archdsl.transforms.picture.elements import Folding
+from archdsl.transforms.picture.facts import FactsBook
+from archdsl.transforms.picture.heat import Heat, Measure
 from archdsl.transforms.picture.values import (
+    SHADES,
     TINTS,
     Direction,
     Edge,
@@ -37,12 +41,18 @@ PAGE_WIDTH = 7  # boxes side by side, the insets' columns included
 OVERHANG = 1.1  # how much longer than the network a column of insets may be
 
 
-def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB") -> Picture:
+def picture(
+    program: Program,
+    depth: Depth = "auto",
+    direction: Direction = "TB",
+    heat: Heat | None = None,
+) -> Picture:
     """The drawing of a network: `depth` levels of blocks opened, all (None), or as many as fit.
 
-    No more are opened than Graphviz can lay out; the title says so then.
+    No more are opened than Graphviz can lay out; the title says so then. With `heat`, colours
+    show shares of that figure in the place of kinds of op.
     """
-    known = _Known(costs(program), Folding())
+    known = _known(program, heat)
     levels = _fitting(program, known) if depth == "auto" else _bearable(program, known, depth)
     drawing = known.drawing()
     network = _network(program, drawing, levels)
@@ -50,7 +60,7 @@ def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB"
     insets: tuple[Frame, ...] = ()
     if depth == "auto":
         insets, edges = _insets(known, drawing, network, edges)
-    legend = _legend(drawing, (*network, *insets))
+    legend = _legend(drawing, (*network, *insets), known.measure)
     lowest = _lowest(network, edges)
     below = (Edge(lowest, entry.id, Wire.BELOW) for entry in nodes((legend,)))
     asked = ALL if depth is None else depth
@@ -65,15 +75,52 @@ def picture(program: Program, depth: Depth = "auto", direction: Direction = "TB"
     )
 
 
+def explorable(
+    program: Program,
+    depth: Depth = "auto",
+    direction: Direction = "TB",
+    heat: Heat | None = None,
+) -> Picture:
+    """The whole drawing for a reader who can fold it and ask: `depth` levels are open at first.
+
+    Boxes and frames have facts; there are no insets, since every block can be opened.
+    """
+    plain = _known(program, heat)
+    known = replace(plain, book=FactsBook(receptive_fields(program)))
+    levels = _bearable(program, known, None)
+    match depth:
+        case None:
+            shown = ALL
+        case "auto":
+            shown = _fitting(program, plain)
+        case _:
+            shown = depth
+    drawing = known.drawing()
+    network = _network(program, drawing, levels, shown)
+    legend = _legend(drawing, network, known.measure)
+    cut = (f"opened {levels} levels deep",) if levels < ALL else ()
+    title = (*_title(program, known.costs.total), *cut)
+    edges = _with_wires(network, drawing.edges)
+    tooltip = program.doc or program.name
+    return Picture(program.name, title, tooltip, (*network, legend), edges, direction)
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What every trial drawing of one program shares."""
 
     costs: Costs
     folding: Folding
+    measure: Measure | None
+    book: FactsBook | None = None
 
     def drawing(self) -> Drawing:
-        return Drawing(self.costs, self.folding)
+        return Drawing(self.costs, self.folding, self.measure, self.book)
+
+
+def _known(program: Program, heat: Heat | None) -> _Known:
+    found = costs(program)
+    return _Known(found, Folding(), Measure(heat, found.total) if heat else None)
 
 
 def _fitting(program: Program, known: _Known) -> int:
@@ -106,11 +153,14 @@ def _height(program: Program, known: _Known, levels: int) -> int:
     return _ranks(_network(program, drawing, levels), drawing.edges)
 
 
-def _network(program: Program, drawing: Drawing, levels: float) -> tuple[Item, ...]:
+def _network(
+    program: Program, drawing: Drawing, levels: float, shown: float = ALL
+) -> tuple[Item, ...]:
     """The network from its inputs to its outputs."""
     root = program.root
     ports = drawing.ports(root, "input")
-    items, leaving = drawing.scope(root, Place(tuple(port.id for port in ports), levels))
+    place = Place(tuple(port.id for port in ports), levels, shown=shown)
+    items, leaving = drawing.scope(root, place)
     ends = []
     names = program.output_names or ("",) * len(leaving)
     for name, type_, tail in zip(names, root.outputs, leaving, strict=True):
@@ -145,7 +195,8 @@ def _insets(
         if levels is None:
             continue
         before = len(drawing.edges)
-        inset = _inset(drawing, closed, more, levels)
+        narrow = _side_by_side(known, closed.scope, levels)
+        inset = _inset(drawing, closed, more, levels, narrow)
         inside = _with_wires(inset.items, list(drawing.edges)[before:])
         ranks, breadth = _ranks(inset.items, inside), _breadth(inset.items, inside)
         if insets and height + ranks <= room:
@@ -179,13 +230,24 @@ def _opening(known: _Known, scope: Scope) -> float | None:
     return next((levels for levels, size in sizes if 1 < size <= INSET_BOXES), None)
 
 
-def _inset(drawing: Drawing, closed: Closed, more: int, levels: float) -> Frame:
+def _side_by_side(known: _Known, scope: Scope, levels: float) -> bool:
+    """Whether boxes of a block's inside stand side by side."""
+    drawing = known.drawing()
+    items, _ = drawing.scope(scope, Place(("",) * len(scope.inputs), levels))
+    return _breadth(items, drawing.edges) > 1
+
+
+def _inset(drawing: Drawing, closed: Closed, more: int, levels: float, narrow: bool) -> Frame:
     scope = closed.scope
     like = f", {more} more like it" if more else ""
     title: tuple[str, ...] = (f"inside {scope.block or closed.path}", f"as {closed.path}{like}")
     if len(scope.inputs) == 1:
         title += (str(scope.inputs[0]),)
-    frame, _ = drawing.frame(scope, title, Place((), levels, f"{closed.path}."), closed.path)
+    place = Place((), levels, f"{closed.path}.", use=closed.use, narrow=narrow)
+    cost = closed.use.seen(drawing.costs.of_scope(scope))
+    if drawing.measure is not None:
+        title += (DOT.join(drawing.measure.figures(cost)),)
+    frame, _ = drawing.frame(scope, title, place, closed.path, cost)
     return replace(frame, inset=True)
 
 
@@ -215,15 +277,19 @@ def _breadth(items: Iterable[Item], edges: Iterable[Edge]) -> int:
 
 
 def _with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:
-    """Tells forks, joins and skips from the straight flow; a skip bends nothing else."""
+    """Tells forks, joins and skips from the straight flow; a skip bends nothing else.
+
+    What is only cropped or reshaped on its way past other steps is a skip all the same.
+    """
     flow = [edge for edge in edges if edge.wire is Wire.FLOW]
     ranks = _ranked(items, flow)
     merges = {node.id for node in nodes(items) if node.role is Role.MERGE}
     leaving = Counter(edge.tail for edge in flow)
+    carried = {node.id for node in nodes(items) if node.kind is Kind.SHAPE}
     skips = {
         edge
         for edge in flow
-        if edge.head in merges and leaving[edge.tail] > 1
+        if edge.head in merges and (leaving[edge.tail] > 1 or edge.tail in carried)
         if ranks[edge.head] - ranks[edge.tail] > 1
     }
     leaving -= Counter(edge.tail for edge in skips)
@@ -254,18 +320,30 @@ def _lowest(items: tuple[Item, ...], edges: Iterable[Edge]) -> str:
 # --- legend ----------------------------------------------------------------------------------
 
 
-def _legend(drawing: Drawing, items: tuple[Item, ...]) -> Frame:
-    """What the colours mean, of those on the page; kinds of one colour share an entry."""
+def _legend(drawing: Drawing, items: tuple[Item, ...], measure: Measure | None) -> Frame:
+    """What the colours and dashes on the page mean."""
     frame = drawing.id("f")
     boxes = [node for node in nodes(items) if node.role is not Role.HEADER]
+    entries = _kinds(drawing, boxes) if measure is None else _scale(drawing)
+    if any(node.dashed for node in boxes):
+        entries.append(drawing.node(Kind.INPUT, ("training only",), "legend", dashed=True))
+    title = (measure.heading,) if measure is not None else ()
+    return Frame(frame, title, tuple(entries), "legend", inset=True, row=True)
+
+
+def _kinds(drawing: Drawing, boxes: list[Node]) -> list[Node]:
+    """An entry for each colour of the boxes; kinds of one colour share it."""
     words: dict[Tint, list[Kind]] = {}
     for kind in Kind:
         if kind is not Kind.INPUT and any(node.kind is kind for node in boxes):
             words.setdefault(TINTS[kind], []).append(kind)
-    entries = [
+    return [
         drawing.node(kinds[0], wrapped((kind.value for kind in kinds), ", ", 28), "legend")
         for kinds in words.values()
     ]
-    if any(node.dashed for node in boxes):
-        entries.append(drawing.node(Kind.INPUT, ("training only",), "legend", dashed=True))
-    return Frame(frame, (), tuple(entries), "legend", inset=True, row=True)
+
+
+def _scale(drawing: Drawing) -> list[Node]:
+    """The whole scale of shares, from nothing to the most."""
+    entries = (drawing.node(Kind.BLOCK, (shade.words,), "legend") for shade in SHADES)
+    return [replace(entry, shade=index) for index, entry in enumerate(entries)]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, Union
 
+from archdsl.base.source import Span
+
 Direction = Literal["TB", "LR"]
 
 
@@ -51,6 +53,27 @@ TINTS: dict[Kind, Tint] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Shade:
+    """The colour of shares that are greater than those of the shade before, and at most `most`."""
+
+    most: float
+    words: str
+    tint: Tint
+
+
+# One hue that darkens evenly, so that a grey print and the colour-blind have the same order;
+# black text reads on the darkest.
+SHADES = (
+    Shade(0, "nothing", Tint("#ffffff", "#94a3b8")),
+    Shade(0.01, "up to 1%", Tint("#fff7ec", "#b8937a")),
+    Shade(0.03, "1 to 3%", Tint("#fee8c8", "#a8785a")),
+    Shade(0.1, "3 to 10%", Tint("#fdd49e", "#98603c")),
+    Shade(0.3, "10 to 30%", Tint("#fdb069", "#884a20")),
+    Shade(float("inf"), "over 30%", Tint("#f48144", "#7c3a10")),
+)
+
+
 class Role(Enum):
     """What a node is in the drawing, and so its outline."""
 
@@ -60,8 +83,31 @@ class Role(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What a reader may ask about a box or block; `span` is where the spec says it.
+
+    `written` has each op with its arguments; `activation` counts the elements of all results;
+    `field` is the receptive field of the last.
+    """
+
+    path: str
+    written: tuple[str, ...]
+    inputs: str
+    outputs: str
+    params: int
+    macs: int
+    activation: int
+    field: str
+    span: Span
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
-    """Some lines of text in an outline; dashed: only training runs it."""
+    """Some lines of text in an outline; dashed: only training runs it.
+
+    `shade` is an index into `SHADES`, where the drawing shows shares.
+    """
 
     id: str
     kind: Kind
@@ -69,13 +115,20 @@ class Node:
     tooltip: str
     dashed: bool = False
     role: Role = Role.BOX
+    shade: int | None = None
+    facts: Facts | None = None
+
+    @property
+    def tint(self) -> Tint:
+        return TINTS[self.kind] if self.shade is None else SHADES[self.shade].tint
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A border around the insides of a block; `inset`: a detail beside the drawing.
 
-    Its title are `lines`, or a header among the items.
+    Its title are `lines`, or a header among the items. `folded`: shut until a reader opens it,
+    where the format lets him.
     """
 
     id: str
@@ -85,6 +138,8 @@ class Frame:
     dashed: bool = False
     inset: bool = False
     row: bool = False  # its items stand side by side, in order
+    facts: Facts | None = None
+    folded: bool = False
 
 
 Item = Union[Node, Frame]

@@ -1,0 +1,104 @@
+"""What stands behind a box, for a reader who asks: arguments, costs, receptive field, place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from archdsl.analyses.costs import Cost
+from archdsl.analyses.receptive_field import ReceptiveFields
+from archdsl.ir.graph import Scope
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+from archdsl.transforms.picture.caption import plain
+from archdsl.transforms.picture.elements import Box, Core, Part
+from archdsl.transforms.picture.values import Facts
+
+
+@dataclass(slots=True)
+class FactsBook:
+    """Makes `Facts` of steps; a step is found by its scope's *row* in the order of `walk`."""
+
+    fields: ReceptiveFields
+    _rows: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def of_box(self, scope: Scope, box: Box, row: int, path: str, cost: Cost) -> Facts:
+        """The facts of ops drawn as one; `row` is that of the scope's first step."""
+        said = (words for i in box.first for words in ops(scope.steps[i].target))
+        return replace(self._of(scope, box.steps, row, cost), path=path, written=tuple(said))
+
+    def of_part(
+        self, scope: Scope, part: Part, core: Core, row: int, path: str, cost: Cost
+    ) -> Facts:
+        """The facts of all copies of a block together; `core` is what they are at heart."""
+        said = written(core.scope)
+        times = f" × {core.count}" if core.count > 1 else ""
+        facts = self._of(scope, part.steps, row, cost)
+        words = (f"{said}{times}",) if said else ()
+        return replace(facts, path=path, written=words, doc=core.scope.doc)
+
+    def _of(self, scope: Scope, indices: tuple[int, ...], row: int, cost: Cost) -> Facts:
+        first, last = scope.steps[indices[0]], scope.steps[indices[-1]]
+        return Facts(
+            path="",
+            written=(),
+            inputs=shapes(scope.types_of(first.inputs)),
+            outputs=shapes(last.outputs),
+            params=cost.params,
+            macs=cost.macs,
+            activation=cost.activation,
+            field=self._field(row + self.offset(scope, indices[-1])),
+            span=first.span,
+        )
+
+    def offset(self, scope: Scope, index: int) -> int:
+        """How many rows below the scope's first row a step's own row is."""
+        return self._offsets(scope)[index]
+
+    def _offsets(self, scope: Scope) -> tuple[int, ...]:
+        """The offset of each step, and last the number of all rows."""
+        if id(scope) not in self._rows:
+            offsets = [0]
+            for step in scope.steps:
+                inside = self._offsets(step.target)[-1] if isinstance(step.target, Scope) else 0
+                offsets.append(offsets[-1] + 1 + inside)
+            self._rows[id(scope)] = tuple(offsets)
+        return self._rows[id(scope)]
+
+    def _field(self, row: int) -> str:
+        """`427x427`, for each result that has one."""
+        told = []
+        for field_ in self.fields.steps[row]:
+            if field_ is not None and field_.whole:
+                told.append("the whole input")
+            else:
+                told.append("x".join(map(str, self.fields.sizes(field_))))
+        return ", ".join(filter(None, dict.fromkeys(told)))
+
+
+def ops(target: object) -> Iterator[str]:
+    """An op as it is written; a block, and the ops in it."""
+    if words := written(target):
+        yield words
+    if isinstance(target, Scope):
+        for step in target.steps:
+            yield from ops(step.target)
+
+
+def written(target: object) -> str:
+    """An op with the arguments that are not its defaults, or a block with all."""
+    if isinstance(target, Scope):
+        bound = [f"{name}={plain(value, None)}" for name, value in target.arguments]
+        return f"{target.block}({', '.join(bound)})" if target.block else ""
+    assert isinstance(target, Op)
+    said = []
+    for name, info in type(target).model_fields.items():
+        value = getattr(target, name)
+        if name in (*target.positional, target.variadic):
+            said += [] if value == info.default else [plain(value, None)]
+        elif value != info.default:
+            said.append(f"{name}={plain(value, None)}")
+    return f"{target.word}({', '.join(said)})" if said else target.word
+
+
+def shapes(types: tuple[TensorType, ...]) -> str:
+    """`64x56x56`, or each shape once where there are several."""
+    return ", ".join(dict.fromkeys(str(t) for t in types))

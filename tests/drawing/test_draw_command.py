@@ -1,0 +1,50 @@
+"""`archdsl draw` from the command line: its formats, depths and colours."""
+
+from pathlib import Path
+
+import pytest
+
+from archdsl.cli import main
+
+
+def drawn(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["draw", *arguments]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return out
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["draw", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    return err
+
+
+def test_html_by_its_ending(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "net.html"
+    assert drawn(capsys, "lenet5", "-o", str(file)) == ""
+    assert file.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_depths(capsys: pytest.CaptureFixture[str]) -> None:
+    """ResNet-18: four stages; two levels of blocks, so that `2` is `all`."""
+    text = {
+        depth: drawn(capsys, "resnet18", "--format", "dot", "--depth", depth)
+        for depth in ("0", "1", "2", "all", "auto")
+    }
+    assert text["2"] == text["all"]
+    assert text["auto"] == drawn(capsys, "resnet18", "--format", "dot")
+    frames = {depth: found.count("subgraph cluster_") - 1 for depth, found in text.items()}
+    assert (frames["0"], frames["1"], frames["2"]) == (0, 3, 10)
+
+
+@pytest.mark.parametrize("depth", ["-1", "1.5", "deep", ""])
+def test_a_depth_that_is_none(depth: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "all or auto" in refused(capsys, "lenet5", f"--depth={depth}")
+
+
+def test_heat(capsys: pytest.CaptureFixture[str]) -> None:
+    text = drawn(capsys, "lenet5", "--format", "dot", "--heat", "params")
+    assert "share of the network's 61.7k params" in text  # 61,706, as LeNet-5 is taught
+    assert "did you mean memory" in refused(capsys, "lenet5", "--heat", "memori")

@@ -1,0 +1,62 @@
+"""Printed on a page of A4 with a margin of a centimetre, how large is the smallest text?"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from archdsl import load
+from archdsl.backends.drawing import draw
+from archdsl.transforms.picture import nodes, picture
+
+CENTIMETRE = 72 / 2.54
+WIDTH, HEIGHT = 21.0 * CENTIMETRE, 29.7 * CENTIMETRE
+MARGIN = 1.0 * CENTIMETRE
+READABLE = 7.0  # points
+
+
+def smallest_text(svg: str) -> float:
+    """In points, the drawing shrunk until it fits; never enlarged."""
+    size = re.search(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"', svg)
+    assert size is not None
+    width, height = float(size[1]), float(size[2])
+    scale = min(1, (WIDTH - 2 * MARGIN) / width, (HEIGHT - 2 * MARGIN) / height)
+    return scale * min(float(points) for points in re.findall(r'font-size="([\d.]+)"', svg))
+
+
+@pytest.mark.parametrize(
+    "name", ["resnet18", "resnet50", "resnet152", "densenet201", "vit_b_16", "vgg16", "siamese"]
+)
+def test_a_page_of_a4_is_enough(name: str) -> None:
+    assert smallest_text(draw(load(name).program, "svg").decode()) >= READABLE
+
+
+def test_the_ruler_itself() -> None:
+    page = '<svg width="{}pt" height="{}pt"><text font-size="14.00"/><text font-size="10.50"/>'
+    assert smallest_text(page.format(100, 100)) == 10.5
+    assert smallest_text(page.format(2 * (WIDTH - 2 * MARGIN), 100)) == pytest.approx(5.25)
+    assert smallest_text(page.format(100, 3 * (HEIGHT - 2 * MARGIN))) == pytest.approx(3.5)
+
+
+NETWORKS = {"ResNet-18": "resnet18", "GoogLeNet": "googlenet", "U-Net": "unet"}
+DOCUMENTED = re.compile(
+    r"^\| (?P<title>\S+) \| archdsl \| (?P<boxes>\d+) \| (?P<width>\d+) × (?P<height>\d+) "
+    r"\| (?P<text>[\d.]+) pt \|$",
+    re.MULTILINE,
+)
+
+
+def test_the_figures_in_the_documentation() -> None:
+    """Sizes within a tenth, for another version of Graphviz or of the fonts."""
+    page = (Path(__file__).parents[2] / "docs/diagrams.md").read_text(encoding="utf-8")
+    rows = list(DOCUMENTED.finditer(page))
+    assert [row["title"] for row in rows] == list(NETWORKS)
+    for row in rows:
+        program = load(NETWORKS[row["title"]]).program
+        svg = draw(program, "svg").decode()
+        drawn = [node for node in nodes(picture(program).items) if node.tooltip != "legend"]
+        assert len(drawn) == int(row["boxes"])
+        assert float(row["text"]) == pytest.approx(smallest_text(svg), rel=0.1)
+        for side in ("width", "height"):
+            found = re.search(rf'{side}="([\d.]+)pt"', svg)
+            assert found is not None and float(row[side]) == pytest.approx(float(found[1]), rel=0.1)
