@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from archdsl.base.diagnostics import Diagnostic
     from archdsl.driver import Misuse
     from archdsl.network import Network, SpecError, load, loads
+    from archdsl.sweeps import sweep
 
 __version__ = "0.1.0"
-__all__ = ["Diagnostic", "Misuse", "Network", "SpecError", "__version__", "load", "loads"]
+__all__ = ["Diagnostic", "Misuse", "Network", "SpecError", "__version__", "load", "loads", "sweep"]
 
 _HOMES = {
     "Diagnostic": "archdsl.base.diagnostics",
@@ -22,6 +23,7 @@ _HOMES = {
     "SpecError": "archdsl.network",
     "load": "archdsl.network",
     "loads": "archdsl.network",
+    "sweep": "archdsl.sweeps",
 }
 
 

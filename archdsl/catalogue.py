@@ -49,7 +49,19 @@ def library() -> Library:
     """The library's blocks, each in a file of its name."""
     files = {path.stem: path for path in (_HERE / "std").glob("*.arch")}
 
+    @cache
     def read(name: str) -> Source:
         return Source(f"std/{name}.arch", files[name].read_text(encoding="utf-8"))
 
     return Library(frozenset(files), read)
+
+
+def is_library(source: Source) -> bool:
+    """Whether a source is the file of one of the library's blocks."""
+    known = library()
+    name = source.name.removeprefix("std/").removesuffix(".arch")
+    return (
+        source.name == f"std/{name}.arch"
+        and name in known.names
+        and known.read(name).text == source.text
+    )

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archdsl import catalogue
 from archdsl.base.diagnostics import Diagnostic, Severity
@@ -15,19 +16,25 @@ from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
+from archdsl.semantics.elaborate import Memory
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.files import Files, Module, Unreadable
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.network import Overrides, instantiate
 from archdsl.semantics.report import Exhausted, Reporter
+from archdsl.semantics.trials import Trials
 from archdsl.semantics.unused import check_unused
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 
+if TYPE_CHECKING:
+    from archdsl.analyses.sizes import Sizes
+
 MAX_BYTES = 10_000_000  # of one source file
 RECURSION = 20_000
+REMEMBERED = 20_000  # blocks that variants of one network may have in common
 
 Inputs = str | Shape | Mapping[str, "str | Shape"] | None
 
@@ -41,7 +48,8 @@ class Loaded:
     """What became of a SPEC: the program where it has no errors, and everything there is to say.
 
     `partial` is what there is of the program in spite of its errors. `files` are those it was read
-    from, the library's blocks aside; a text that came from no file has none.
+    from, the library's blocks aside; a text that came from no file has none. `trials` elaborates
+    a sound network for other input shapes.
     """
 
     name: str
@@ -50,6 +58,7 @@ class Loaded:
     diagnostics: tuple[Diagnostic, ...]
     partial: Program | None = None
     files: tuple[tuple[Path, Source], ...] = ()
+    trials: Trials | None = None
 
     @property
     def known(self) -> Program | None:
@@ -72,6 +81,7 @@ class Spec:
     stem: str
     path: Path | None = None  # where the source was read, if from a file
     shipped: bool = False  # of the catalogue: what stands beside the network is known to be sound
+    like: str = ""  # of several networks the one to take, where nothing else says which
 
 
 def load(
@@ -80,14 +90,17 @@ def load(
     parameters: Mapping[str, object] | None = None,
     input: Inputs = None,
     stdin: str | None = None,
+    like: str = "",
     limits: Limits = LIMITS,
 ) -> Loaded:
     """Loads `FILE.arch`, `FILE.arch:NETWORK`, a catalogue name, or `-` (standard input).
 
     `parameters` maps names to values; a string is read as the language writes it. `input`
-    replaces the input's shape, by name where there are several.
+    replaces the input's shape, by name where there are several. `like` is the network to take
+    of several, where nothing else says which.
     """
-    return run(find(spec, stdin=stdin), parameters or {}, input, limits)
+    found = replace(find(spec, stdin=stdin), like=like)
+    return run(found, parameters or {}, input, limits)
 
 
 def loads(
@@ -154,12 +167,12 @@ def run(
     spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits = LIMITS
 ) -> Loaded:
     """The pipeline itself."""
-    with _deep_recursion():
+    with deep_recursion():
         return _run(spec, parameters, input, limits)
 
 
 @contextmanager
-def _deep_recursion() -> Iterator[None]:
+def deep_recursion() -> Iterator[None]:
     """Room for the nesting that `Limits` allows: several calls for each level of a spec."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, RECURSION))
@@ -191,29 +204,76 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
 
         reporter.extend(check_expectations(program))
     files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
-    return Loaded(name, spec.source, program, _not_allowed(reporter.diagnostics), files=files)
+    trials = Trials(module, name, overrides, limits)
+    found = _not_allowed(reporter.diagnostics)
+    return Loaded(name, spec.source, program, found, files=files, trials=trials)
 
 
-def linted(loaded: Loaded, *, everything: bool = False) -> Loaded:
-    """A sound network with its warnings: those told by default, or those of every code."""
-    if loaded.failed or loaded.program is None:
-        return loaded
-    from archdsl import codes
-    from archdsl.analyses.lints import lint, unknown_codes
+def sizes(
+    program: Program, trials: Trials, *, vary: str | None = None, up_to: int | None = None
+) -> "Sizes":
+    """The input sizes that a sound network accepts; `Misuse` where it has none to vary."""
+    from archdsl.analyses.sizes import NothingToVary, sizes
 
-    with _deep_recursion():
-        found = lint(loaded.program, everything=everything, foreign=catalogue.is_library)
-    reporter = Reporter()
-    reporter.extend((*loaded.diagnostics, *unknown_codes(loaded.source, codes.known())))
-    reporter.extend(_not_allowed(found))
-    return replace(loaded, diagnostics=reporter.diagnostics)
+    try:
+        with deep_recursion():
+            return sizes(program, trials.at, vary=vary, up_to=up_to)
+    except NothingToVary as nothing:
+        raise Misuse(str(nothing)) from None
+
+
+class Prepared:
+    """A SPEC read once, to be elaborated many times with other parameters.
+
+    Where `diagnostics` has errors, nothing should be elaborated. Raises `Misuse` where the SPEC
+    names no network, or the input does not fit it.
+    """
+
+    def __init__(self, spec: Spec, input: Inputs = None) -> None:
+        reporter, imports = Reporter(), _Imports(spec)
+        self.module = Files(catalogue.library(), imports, reporter).load(spec.source)
+        self.diagnostics = reporter.diagnostics
+        self.sources = (spec.source, *(source for _, source in imports.found))
+        self.name = spec.network or spec.stem
+        self._values: dict[tuple[str, str], object] = {}
+        self._memory = Memory()
+        if not reporter.failed:
+            self.name = _choose(spec, self.module)
+            self._shapes = _input_shapes(self.module, self.name, input)
+
+    def value(self, parameter: str, text: str) -> object:
+        """What a text stands for as a parameter's value; `Misuse` where there is none such."""
+        if (parameter, text) not in self._values:
+            given = {parameter: text}
+            read = _overrides(self.module, self.name, given, None)
+            self._values[parameter, text] = read.parameters[parameter]
+        return self._values[parameter, text]
+
+    def variant(self, parameters: Mapping[str, str]) -> Loaded:
+        """The network with these parameters; what it expects is not looked at."""
+        reporter = Reporter()
+        values = {name: self.value(name, text) for name, text in parameters.items()}
+        overrides = Overrides(values, self._shapes)
+        known = len(self._memory.blocks)
+        with deep_recursion():
+            program = instantiate(self.module, self.name, reporter, overrides, memory=self._memory)
+        last = len(self._memory.blocks) - 1  # the network's own scope: its lines must be run again
+        self._forget(known if reporter.diagnostics else min(last, REMEMBERED))
+        sound = None if reporter.failed else program
+        return Loaded(self.name, self.sources[0], sound, reporter.diagnostics, partial=program)
+
+    def _forget(self, most: int) -> None:
+        """Drops the blocks remembered last: after a mistake, since it is told once only, and where
+        there are too many."""
+        while len(self._memory.blocks) > most:
+            self._memory.blocks.popitem()
 
 
 def _not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """Without the warnings that a comment at their line allows."""
     if all(d.severity is not Severity.WARNING for d in diagnostics):
         return diagnostics
-    from archdsl.analyses.lints import allowed
+    from archdsl.analyses.lints.allowed import allowed
 
     return allowed(diagnostics)
 
@@ -238,7 +298,7 @@ def load_blocks(spec: str) -> Loaded | None:
     if networks(module):
         return None
     if not reporter.unreadable:
-        with _deep_recursion():
+        with deep_recursion():
             check_unused(module, reporter)
     return Loaded(found.stem, found.source, None, reporter.diagnostics)
 
@@ -265,7 +325,7 @@ def trace(spec: Spec) -> Traced:
     """What each line does to the flow in the networks of a file that can stand alone."""
     reporter = Reporter()
     changes: defaultdict[tree.Flow, set[Change]] = defaultdict(set)
-    with _deep_recursion():
+    with deep_recursion():
         module = _files(spec, reporter).load(spec.source)
         whole = [name for name in networks(module) if _complete(module, name)]
         for name in [] if reporter.failed else whole:
@@ -338,6 +398,8 @@ def _choose(spec: Spec, module: Module) -> str:
     like = [n for n in names if n.lower().replace("_", "") == stem and _complete(module, n)]
     if spec.stem in like or len(like) == 1:
         return spec.stem if spec.stem in like else like[0]
+    if spec.like in names:
+        return spec.like
     asked = "-" if where == "<stdin>" else where
     raise Misuse(f"{where} declares several networks; name one: {asked}:NAME with {choices}")
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from archdsl.analyses.costs import Costs
     from archdsl.analyses.report import DType
     from archdsl.backends.audit import Report
+    from archdsl.backends.audit.reports import DifferenceReport, SizesReport
     from archdsl.ir.counts import Convention
     from archdsl.runtime.verify import Verification
+    from archdsl.semantics.trials import Trials
     from archdsl.transforms.deploy import Deployment
 
 Form = Literal["train", "deploy"]
@@ -53,15 +55,21 @@ def loads(
 def _network(loaded: Loaded) -> "Network":
     if loaded.failed or loaded.program is None:
         raise SpecError(loaded.diagnostics)
-    return Network(loaded.program, loaded.diagnostics)
+    return Network(loaded.program, loaded.diagnostics, loaded.trials)
 
 
 class Network:
     """A checked network. Nothing here imports torch but `build` and `verify`."""
 
-    def __init__(self, program: Program, notes: tuple[Diagnostic, ...] = ()) -> None:
+    def __init__(
+        self,
+        program: Program,
+        notes: tuple[Diagnostic, ...] = (),
+        trials: "Trials | None" = None,
+    ) -> None:
         self.program = program
         self.notes = notes
+        self._trials = trials
 
     @property
     def name(self) -> str:
@@ -113,6 +121,35 @@ class Network:
 
         return audited(self.program, batch=batch, dtype=dtype, count=count)
 
+    def diff(self, new: "Network") -> "DifferenceReport":
+        """What changed from this network to another one: steps, figures, keys of weights.
+
+        Work is in multiply-adds of one sample, shapes are without the batch. The report prints
+        as the table of `archdsl diff`; `to_pandas` makes a data frame of its rows.
+        """
+        from archdsl.backends.audit.reports import differed
+
+        return differed(self.program, new.program)
+
+    def sizes(self, *, vary: str | None = None, up_to: int | None = None) -> "SizesReport":
+        """The input sizes that the network accepts with its weights, and which lose pixels.
+
+        Every size from 1 to `up_to` is tried, in elements of the input, for each spatial
+        dimension and for those of one size together; `vary` names the one input that varies.
+        Raises `Misuse` where no input has such a dimension or the name.
+        """
+        from archdsl.backends.audit.reports import sized
+
+        if self._trials is None:
+            raise ValueError("a network that was not loaded from a spec cannot be tried")
+        return sized(driver.sizes(self.program, self._trials, vary=vary, up_to=up_to))
+
+    def lint(self, *, everything: bool = False) -> tuple[Diagnostic, ...]:
+        """Warnings about what is no mistake but seldom meant; `everything`: the W02… too."""
+        from archdsl.review import warnings
+
+        return warnings(self.program, everything=everything)
+
     @cached_property
     def deployment(self) -> "Deployment":
         """The inference network, where its weights come from, and what was done."""
@@ -162,11 +199,14 @@ class Network:
             trained = fitting_weights(build(self.program, self.source(), device="meta"), weights)
         return build_deployed(self.deployment.program, text, trained, device=device, dtype=dtype)
 
-    def verify(self, against: str, *, seed: int = 0) -> "Verification":
-        """Compares the emitted module with a reference such as `torchvision:resnet18`."""
+    def verify(self, against: str, *, seed: int = 0, weights: Any = None) -> "Verification":
+        """Compares the emitted module with a reference such as `torchvision:resnet18`.
+
+        Both are given the same random weights, or `weights`: a checkpoint's path or a state_dict.
+        """
         from archdsl.runtime.verify import verify
 
-        return verify(self.program, self.source(), against, seed=seed)
+        return verify(self.program, self.source(), against, seed=seed, weights=weights)
 
     def draw(
         self, file: str | Path | None = None, *, format: str | None = None, **options: Any

@@ -32,6 +32,18 @@ def check_expectations(program: Program) -> tuple[Diagnostic, ...]:
     return tuple(found)
 
 
+def evaluate(
+    facts: Facts, condition: tree.Expr, values: Mapping[str, object]
+) -> tuple[object, tuple[Diagnostic, ...]]:
+    """A condition's value over the facts and further values by name, and what is wrong with it."""
+    network = facts.program.name
+    figures = _Figures(network, facts, dict(values))
+    named = figures.named(condition)
+    if figures.mistakes:
+        return UNKNOWN, tuple(figures.mistakes)
+    return _Check(network, figures.values).value(named)
+
+
 def _graded(diagnostic: Diagnostic, expectation: Expectation) -> Diagnostic:
     severity = Severity.ERROR if expectation.binding else Severity.NOTE
     return replace(diagnostic, severity=severity)
@@ -100,7 +112,7 @@ class _Check:
             yield from self.broken(condition.left)
             yield from self.broken(condition.right)
             return
-        value, mistakes = self._value(condition)
+        value, mistakes = self.value(condition)
         if mistakes:
             yield from mistakes
         elif value is False:
@@ -109,7 +121,7 @@ class _Check:
             text = f"{condition.span.text} is {_figure(value)}, which is neither true nor false"
             yield self._diagnostic(condition, text)
 
-    def _value(self, expr: tree.Expr) -> tuple[object, tuple[Diagnostic, ...]]:
+    def value(self, expr: tree.Expr) -> tuple[object, tuple[Diagnostic, ...]]:
         reporter = Reporter()
         value = Evaluator(reporter).value(expr, Environment(values=dict(self.values)))
         if value is UNKNOWN and not reporter.diagnostics:
@@ -137,7 +149,7 @@ class _Check:
         """What the figure is and by how much it misses; empty if this comparison holds."""
         if not self._mentioned(left) and self._mentioned(right):
             left, op, right = right, _FLIPPED.get(op, op), left
-        figure, wanted = self._value(left)[0], self._value(right)[0]
+        figure, wanted = self.value(left)[0], self.value(right)[0]
         name = left.span.text
         if not (_is_number(figure) and _is_number(wanted)):
             return _mismatch(name, op, figure, wanted)

@@ -19,7 +19,8 @@ AUDIT_COLUMNS = (
 )  # fmt: skip
 COUNTS = ("torchvision", "fvcore", "thop", "torchinfo")
 DTYPES = ("float64", "float32", "float16", "bfloat16", "int8")
-DRAWINGS = ("svg", "png", "pdf", "dot", "mermaid")
+DRAWINGS = ("svg", "png", "pdf", "html", "dot", "mermaid")
+HEATS = ("macs", "params", "memory")
 SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
 
 
@@ -39,6 +40,10 @@ class Parser(argparse.ArgumentParser):
             return
         what = "command" if action.dest == "command" else f"value for {_name_of(action)}"
         self.error(f"there is no {what} {value!r}{_meant(str(value), action.choices)}")
+
+    def _parse_optional(self, arg_string: str) -> Any:
+        """What argparse calls to see whether a word is an option: `-:NETWORK` is a SPEC."""
+        return None if arg_string.startswith("-:") else super()._parse_optional(arg_string)
 
     def flags(self) -> list[str]:
         return [flag for flag in self._option_string_actions if flag.startswith("--")]
@@ -167,10 +172,79 @@ def _draw(parser: Parser) -> None:
     _output(parser)
     parser.add_argument("--format", choices=DRAWINGS, help="default: by FILE's ending, or svg")
     parser.add_argument(
-        "--depth", type=_positive, metavar="N", help="fold blocks below level N (default: by size)"
+        "--depth",
+        type=_levels,
+        default="auto",
+        metavar="N",
+        help="fold blocks below level N: 0 or more, all, or auto (default: by size)",
     )
+    parser.add_argument("--heat", choices=HEATS, help="colour by the share of the network's")
     parser.add_argument(
         "--direction", choices=("TB", "LR"), default="TB", help="top to bottom, or left to right"
+    )
+
+
+def _diff(parser: Parser) -> None:
+    parser.add_argument("specs", nargs=2, metavar="SPEC", help=SPEC_HELP)
+    _variation(parser)
+    for side in ("old", "new"):
+        parser.add_argument(
+            f"--{side}",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"a parameter of the {'first' if side == 'old' else 'second'} SPEC alone",
+        )
+    _diagnostics(parser)
+    _output(parser)
+    parser.add_argument("--format", choices=("table", "json", "md"), default="table")
+    parser.add_argument(
+        "--depth",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="fold blocks below level N in the figures (default: 1)",
+    )
+
+
+def _sizes(parser: Parser) -> None:
+    _spec(parser)
+    _output(parser)
+    parser.add_argument(
+        "--vary",
+        metavar="NAME",
+        help="the one input that varies (default: all that have the sizes of the first)",
+    )
+    parser.add_argument(
+        "--up-to",
+        type=_positive,
+        metavar="N",
+        help="the largest size to try (default: 256, or somewhat beyond the network's own)",
+    )
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+
+
+def _sweep(parser: Parser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help=SPEC_HELP)
+    _variation(parser)
+    _diagnostics(parser)
+    _output(parser)
+    parser.add_argument(
+        "--where", default="", metavar="CONDITION", help="of the variants to keep, as in `expect`"
+    )
+    parser.add_argument(
+        "--pareto", default="", metavar="NAMES", help="mark the front of these; NAME:max for large"
+    )
+    parser.add_argument(
+        "--figures",
+        type=_names,
+        default=(),
+        metavar="NAMES",
+        help="figures of `expect` to list (default: params,macs)",
+    )
+    parser.add_argument("--plot", metavar="FILE", help="a scatter plot, as .svg")
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", help="processes (default: one a core)"
     )
 
 
@@ -181,6 +255,9 @@ def _verify(parser: Parser) -> None:
         required=True,
         metavar="REFERENCE",
         help="torchvision:NAME, timm:NAME, or module.path:callable",
+    )
+    parser.add_argument(
+        "--weights", metavar="FILE", help="a checkpoint for both, in the place of random weights"
     )
     parser.add_argument(
         "--seed", type=_natural, default=0, metavar="N", help="of the weights and inputs"
@@ -228,6 +305,9 @@ def _spec(parser: Parser) -> None:
 
 def _output(parser: Parser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+    parser.add_argument(
+        "--force", action="store_true", help="replace a FILE that archdsl did not write"
+    )
 
 
 def _variation(parser: Parser) -> None:
@@ -252,6 +332,11 @@ def _diagnostics(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="diagnostics as JSON, one a line")
 
 
+def _names(text: str) -> tuple[str, ...]:
+    """Names with commas between."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _natural(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
@@ -269,6 +354,15 @@ def _columns(text: str) -> tuple[str, ...]:
     return names if "path" in names else ("path", *names)
 
 
+def _levels(text: str) -> int | str | None:
+    """Levels of blocks, `auto`, or None for `all`."""
+    if text in ("all", "auto"):
+        return None if text == "all" else text
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, all or auto")
+    return int(text)
+
+
 def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
@@ -281,6 +375,9 @@ COMMANDS: dict[str, Command] = {
     "compile": ("compile", "Write a spec as PyTorch source", _compile),
     "audit": ("audit", "Count parameters, MACs, memory and receptive fields", _audit),
     "draw": ("draw", "Draw a network as a diagram", _draw),
+    "diff": ("diff", "Say what changed between two networks, and which weights still fit", _diff),
+    "sizes": ("sizes", "Say which input sizes a network accepts, and which lose pixels", _sizes),
+    "sweep": ("sweep", "Audit many variants of a network and find the best", _sweep),
     "verify": ("verify", "Compare the emitted module with a reference", _verify),
     "fmt": ("fmt", "Write specs in their canonical layout", _fmt),
     "list": ("catalogue", "List the networks that ship with archdsl", _list),

@@ -17,7 +17,7 @@ from archdsl.ir.graph import Program
 def run(arguments: Namespace) -> int:
     loaded = load(arguments.spec, arguments)
     if loaded.known is not None:
-        deliver(_report(loaded.known, arguments), arguments.output)
+        deliver(_report(loaded.known, arguments), arguments.output, force=arguments.force)
     settle(loaded, arguments)
     return 0
 

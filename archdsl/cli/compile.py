@@ -15,7 +15,7 @@ def run(arguments: Namespace) -> int:
         raise Stop("--explain tells of the form deploy: add --form deploy")
     found = program(arguments)
     text = emit(found) if arguments.form == "train" else _deployed(found, arguments.explain)
-    deliver(text, arguments.output)
+    deliver(text, arguments.output, force=arguments.force)
     return 0
 
 

@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 from archdsl import codes, driver
-from archdsl.backends.audit import as_schema
+from archdsl.backends.audit import as_schema, difference, sizes
 from archdsl.backends.reference import blocks_document, errors_document, ops_document
 from archdsl.base.files import write_whole
 from archdsl.ops.registry import ops
+from archdsl.sweeps.documents import as_schema as sweep_schema
 
 
 def documents() -> dict[str, str]:
@@ -17,6 +18,9 @@ def documents() -> dict[str, str]:
         "blocks.md": blocks_document(block.declaration for block in driver.blocks()),
         "errors.md": errors_document(codes.pages()),
         "schema/audit.json": as_schema(),
+        "schema/diff.json": difference.as_schema(),
+        "schema/sizes.json": sizes.as_schema(),
+        "schema/sweep.json": sweep_schema(),
     }
 
 

@@ -33,7 +33,7 @@ def run(arguments: Namespace) -> int:
             )
         except GraphvizMissing as missing:
             raise Stop(str(missing)) from None
-        deliver(drawing, arguments.output)
+        deliver(drawing, arguments.output, force=arguments.force)
     settle(loaded, arguments)
     return 0
 

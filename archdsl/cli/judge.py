@@ -62,7 +62,9 @@ def _networks(spec: str, arguments: Namespace) -> Iterator[Loaded]:
 def _with_warnings(loaded: Loaded, arguments: Namespace) -> Loaded:
     if arguments.lints == "none":
         return loaded
-    return driver.linted(loaded, everything=arguments.lints == "all")
+    from archdsl.review import reviewed
+
+    return reviewed(loaded, everything=arguments.lints == "all")
 
 
 def _line(loaded: Loaded) -> str:

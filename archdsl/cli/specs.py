@@ -9,18 +9,18 @@ from archdsl.cli.terminal import Stop
 from archdsl.ir.graph import Program
 
 
-def load(spec: str, arguments: Namespace) -> driver.Loaded:
-    """What became of the SPEC; misuse stops the command."""
-    parameters = _parameters(arguments.parameters)
+def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
+    """What became of the SPEC; misuse stops the command. `like` may say which of its networks."""
+    given, shapes = parameters(arguments.parameters), inputs(arguments.input)
     try:
-        return driver.load(spec, parameters=parameters, input=_inputs(arguments.input))
+        return driver.load(spec, parameters=given, input=shapes, like=like)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
 
 
-def program(arguments: Namespace) -> Program:
+def program(arguments: Namespace, *, like: str = "") -> Program:
     """The command's one program; its diagnostics are printed, and errors stop the command."""
-    loaded = load(arguments.spec, arguments)
+    loaded = load(arguments.spec, arguments, like=like)
     settle(loaded, arguments)
     assert loaded.program is not None
     return loaded.program
@@ -39,7 +39,8 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def _parameters(given: list[str]) -> dict[str, str]:
+def parameters(given: list[str]) -> dict[str, str]:
+    """The texts behind `-p NAME=`, by name."""
     found: dict[str, str] = {}
     for text in given:
         name, sign, value = (part.strip() for part in text.partition("="))
@@ -51,7 +52,7 @@ def _parameters(given: list[str]) -> dict[str, str]:
     return found
 
 
-def _inputs(given: list[str]) -> "str | dict[str, str] | None":
+def inputs(given: list[str]) -> "str | dict[str, str] | None":
     """`3x320x320`, or `left=3x64x64` for one of several inputs."""
     if not given:
         return None

@@ -1,4 +1,4 @@
-"""`archdsl verify`: the emitted module beside a reference with the same random weights."""
+"""`archdsl verify`: the emitted module beside a reference with the same weights."""
 
 import sys
 from argparse import Namespace
@@ -14,10 +14,14 @@ def run(arguments: Namespace) -> int:
     runtime = _runtime()
     try:
         found = runtime.verify.verify(
-            checked, emit(checked), arguments.against, seed=arguments.seed
+            checked,
+            emit(checked),
+            arguments.against,
+            seed=arguments.seed,
+            weights=arguments.weights,
         )
-    except runtime.references.UnknownReference as unknown:
-        raise Stop(str(unknown)) from None
+    except (runtime.references.UnknownReference, runtime.weights.WeightsError) as refused:
+        raise Stop(str(refused)) from None
     report = found.to_json() if arguments.format == "json" else found.report()
     sys.stdout.write(report.rstrip("\n") + "\n")
     if not found.ok:
@@ -30,6 +34,7 @@ def _runtime() -> ModuleType:
     try:
         import archdsl.runtime.references
         import archdsl.runtime.verify
+        import archdsl.runtime.weights
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise

@@ -9,7 +9,7 @@ class Home(Enum):
 
     OWN = "own"  # in memory of their own
     INPUT = "input"  # in the first input's: a view, or written over it
-    WEIGHT = "weight"  # in the op's learned tensor
+    WEIGHT = "weight"  # in the op's own tensor, learned or fixed
 
 
 @dataclass(frozen=True, slots=True)

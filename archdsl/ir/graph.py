@@ -229,7 +229,8 @@ def walk(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Scope, Step]]:
 def state_dict(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Weight]]:
     """Keys and weights in PyTorch's order: parameters of a module first, then its buffers."""
     uses = scope.first_uses()
-    own = [n for n, s in uses.items() if not isinstance(s.target, Scope) and _bare(scope, s)]
+    own = [n for n, s in uses.items() if _bare(scope, s) is not None]
+    own.sort(key=lambda n: _bare(scope, uses[n]) is WeightKind.BUFFER)
     for name in [*own, *(n for n in uses if n not in own)]:
         step = uses[name]
         if isinstance(step.target, Scope):
@@ -242,8 +243,9 @@ def state_dict(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Weight]]:
             yield (f"{prefix}{name}.{weight.name}" if weight.name else f"{prefix}{name}"), weight
 
 
-def _bare(scope: Scope, step: Step) -> bool:
-    """Whether the step is a learned tensor of the scope itself: these come first in the dict."""
+def _bare(scope: Scope, step: Step) -> WeightKind | None:
+    """The kind of a step that is a tensor of the scope itself: these come first in the dict."""
     if isinstance(step.target, Scope):
-        return False
-    return any(not w.name for w in step.target.weights(scope.types_of(step.inputs)))
+        return None
+    weights = step.target.weights(scope.types_of(step.inputs))
+    return next((w.kind for w in weights if not w.name), None)

@@ -229,6 +229,7 @@ class SoftmaxLike(Activation):
     """Over one dimension, which only a vector leaves no doubt about."""
 
     leaves: ClassVar[Footprint] = OUTPUTS
+    normalises: ClassVar[bool] = True
     examples: ClassVar[tuple[Example, ...]] = (
         example((10,)),
         example((21, 64, 64), dim=1),

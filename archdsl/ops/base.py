@@ -110,6 +110,7 @@ class Op(BaseModel):
     dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any
     leaves: ClassVar[Footprint] = NOTHING  # what a use leaves in memory, arguments aside
     passes_at_inference: ClassVar[bool] = False  # its result is its input then
+    normalises: ClassVar[bool] = False  # its results are probabilities or their logarithms
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
     examples: ClassVar[tuple[Example, ...]]
 

@@ -27,14 +27,19 @@ class Linear(Op):
         example((512,), features=1000),
         example((197, 768), features=2304, bias=False),
         example((7, 7, 96), features=384),
+        example((197, 96), features=288, bias=(True, False, True)),
     )
 
     features: Positive = Field(description="size of the last dimension of the result")
-    bias: bool = Field(True, description="add a learned number per feature")
+    bias: bool | tuple[bool, ...] = Field(
+        True, description="add a learned number per feature; a tuple: to which of equal parts"
+    )
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
         _check_has_features(self.word, x)
+        if isinstance(self.bias, tuple):
+            self._check_parts(len(self.bias))
         return (TensorType((*x.shape[:-1], self.features)),)
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
@@ -46,21 +51,36 @@ class Linear(Op):
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
 
     def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """thop counts the very class `nn.Linear`, and none that is made of it."""
         macs = self.macs(inputs, outputs)
-        return replace(super().counts(inputs, outputs), fvcore=macs, thop=macs)
+        thop = 0 if isinstance(self.bias, tuple) else macs
+        return replace(super().counts(inputs, outputs), fvcore=macs, thop=thop)
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
         return _reach_of_features(inputs[0])
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         sizes = (inputs[0].shape[-1], self.features)
+        if isinstance(self.bias, tuple):
+            return module(Call("PartlyBiased", (*sizes, self.bias)), ("PartlyBiased",))
         return module(Call("nn.Linear", sizes, options(bias=(self.bias, True))))
 
     def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap | None:
         """Of a vector: a norm sees the first dimension of tokens as their channels."""
-        if inputs[0].rank > 1:
+        if inputs[0].rank > 1 or isinstance(self.bias, tuple):
             return None
         return LinearMap(0, 1, self.model_copy(update={"bias": True}))
+
+    def _check_parts(self, parts: int) -> None:
+        if not parts:
+            raise Misfit("E0304", "`bias` names no part", argument="bias")
+        if self.features % parts:
+            raise Misfit(
+                "E0306",
+                f"{parts} parts do not divide {self.features} features",
+                argument="bias",
+                arithmetic=f"{self.features} % {parts} = {self.features % parts}",
+            )
 
 
 class Bilinear(Op):

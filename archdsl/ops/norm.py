@@ -10,13 +10,23 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import ChannelMap, Example, Family, Misfit, Op, example
-from archdsl.ops.sizes import Fraction, Keywords, Number, Positive, changed, image, layer
+from archdsl.ops.dims import Dim, resolve
+from archdsl.ops.sizes import (
+    Fraction,
+    Keywords,
+    Number,
+    Positive,
+    changed,
+    image,
+    layer,
+    options,
+)
 
 Over = Literal["last", "channels", "all"]
 OVER = "`last` dimension, `channels` or `all`; none: last of F and LxF, else the channels"
@@ -323,6 +333,39 @@ class LocalResponseNorm(Normalisation):
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "alpha", "beta", "k")
         return module(Call(layer(self.torch), (self.size,), keywords))
+
+
+class Normalize(Normalisation):
+    """The vectors along a dimension, each divided by its length: cosines are their products."""
+
+    word: ClassVar[str] = "normalize"
+    positional: ClassVar[tuple[str, ...]] = ("dim",)
+    torch: ClassVar[str] = "torch.nn.functional.normalize"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((128,)),
+        example((4, 49, 32), dim=-1),
+        example((64, 7, 9), dim="height", eps=1e-6),
+    )
+
+    dim: Dim = Field(1, description="the dimension whose elements are one vector")
+    eps: Fraction = Field(1e-12, description="a smaller length counts as this one")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        resolve(self.dim, inputs[0].rank)
+        return inputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The lengths, and those held above `eps`."""
+        (x,) = inputs
+        vectors = x.numel // x.shape[resolve(self.dim, x.rank) - 1]
+        return Footprint(inputs=True, elements=2 * vectors)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        dim = resolve(self.dim, inputs[0].rank)
+        keywords = options(dim=(dim, 1), eps=(self.eps, 1e-12))
+        return expression(Call("nn.functional.normalize", (In(0),), keywords))
 
 
 def _affine(shape: Shape, wanted: bool, bias: bool = True) -> tuple[Weight, ...]:

@@ -1,11 +1,11 @@
-"""Parts of the flow: all of them (`split`, `chunk`, `unbind`) or one (`slice`, `select`, …)."""
+"""Parts of the flow: all of them (`split`, `chunk`, …) or chosen ones (`slice`, `select`, …)."""
 
 from typing import ClassVar
 
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, Slice, expression
-from archdsl.ir.footprint import PART, Footprint
+from archdsl.ir.footprint import INPUTS, PART, Footprint
 from archdsl.ir.graph import Window
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -13,6 +13,10 @@ from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import SPATIAL_NAMES, Positive, Sizes, image, spatial
 
 MOST_PARTS = 1000
+
+
+def _looked_up(shape: Shape, count: int, **arguments: Dim) -> Example:
+    return Example((TensorType(shape), TensorType((count,), DType.INT)), {**arguments})
 
 
 class Split(Op):
@@ -195,6 +199,56 @@ class Select(Op):
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _index(resolve(self.dim, inputs[0].rank), self.index)
+
+
+class IndexSelect(Op):
+    """The elements of the first flow along a dimension that the second, whole numbers, counts out.
+
+    `index_select(table, numbers)` looks up rows of a table.
+    """
+
+    word: ClassVar[str] = "index_select"
+    family: ClassVar[Family] = Family.SHAPE
+    inputs: ClassVar[tuple[int, int]] = (2, 2)
+    dtype: ClassVar[DType | None] = None
+    torch: ClassVar[str] = "torch.index_select"
+    leaves: ClassVar[Footprint] = INPUTS
+    examples: ClassVar[tuple[Example, ...]] = (
+        _looked_up((169, 3), 2401),
+        _looked_up((8, 5, 7), 4, dim="width"),
+        _looked_up((10,), 3, dim=-1),
+    )
+
+    dim: Dim = Field(1, description="the dimension along which the elements are counted")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        x, index = inputs
+        dim = resolve(self.dim, x.rank)
+        if index.dtype is not DType.INT:
+            raise Misfit(
+                "E0315",
+                f"the second branch of `{self.word}` counts in whole numbers, but it is {index}",
+                branches=(1,),
+            )
+        if index.rank != 1:
+            raise Misfit(
+                "E0302",
+                f"`{self.word}` needs a row of whole numbers, but it is {index}",
+                hint="`flatten` it first",
+                branches=(1,),
+            )
+        return (_resized(x, dim, index.shape[0]),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        """Each sample by its own numbers, which hold for all of the other dimensions."""
+        shape = inputs[0].shape
+        dim = resolve(self.dim, len(shape))
+        index: Code = In(1)
+        if len(shape) > 1:
+            others = tuple(None if d != dim else Slice() for d in range(1, len(shape) + 1))
+            sizes = tuple(-1 if d == dim else size for d, size in enumerate(shape, 1))
+            index = Call(Attr(Index(In(1), (Slice(), *others)), "expand"), (-1, *sizes))
+        return expression(Call("torch.gather", (In(0), dim, index)))
 
 
 class Crop(Op):

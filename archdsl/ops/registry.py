@@ -14,7 +14,7 @@ FAMILIES: dict[str, str] = {
     "conv": "conv conv_transpose",
     "pool": "max_pool avg_pool lp_pool adaptive_avg_pool adaptive_max_pool "
     "global_avg_pool global_max_pool",
-    "norm": "bn instance_norm layer_norm rms_norm group_norm lrn",
+    "norm": "bn instance_norm layer_norm rms_norm group_norm lrn normalize",
     "activation": "relu relu6 leaky_relu prelu rrelu elu celu selu gelu silu mish sigmoid "
     "log_sigmoid tanh softmax log_softmax softplus abs softsign hardswish hardsigmoid hardtanh "
     "tanhshrink softshrink hardshrink threshold glu",
@@ -23,10 +23,12 @@ FAMILIES: dict[str, str] = {
     "attention": "attention scaled_dot_product",
     "shape": "identity flatten unflatten reshape squeeze unsqueeze expand",
     "order": "permute transpose roll channel_shuffle",
-    "parts": "split chunk unbind slice select crop",
+    "parts": "split chunk unbind slice select index_select crop",
     "resample": "pad upsample pixel_shuffle pixel_unshuffle",
     "reduction": "mean max sum",
     "tensor": "parameter scale",
+    "constant": "relative_positions grid",
+    "elementary": "exp clamp",
     "merge": "add multiply subtract maximum average concat stack matmul",
 }
 

@@ -30,10 +30,11 @@ class Parameter(Op):
         example((196, 768), shape=(197, 768), init="normal", std=0.02, batch_dim=True),
         example((3, 8, 8), shape=64, init="ones"),
         example((128,), dtype=DType.INT, shape=(2, 3, 4), init="trunc_normal"),
+        example((49, 96), shape=(12, 1, 1), init=2.3),
     )
 
     shape: Sizes = Field(description="its sizes, without the batch")
-    init: InitName = Field("zeros", description="how it begins")
+    init: InitName | Number = Field("zeros", description="how it begins; a number: all as that")
     std: Fraction | None = Field(None, description="spread of a normal beginning; 1 by default")
     batch_dim: bool = Field(False, description="store it with a leading 1, as many ViTs do")
 
@@ -76,6 +77,8 @@ class Parameter(Op):
         return (1, *self._sizes) if self.batch_dim else self._sizes
 
     def _beginning(self) -> Code:
+        if not isinstance(self.init, str):
+            return Call("torch.full", (self._stored, self.init))
         if not self._is_random:
             return Call(f"torch.{self.init}", self._stored)
         empty = Call("torch.empty", self._stored)
@@ -113,7 +116,8 @@ class Scale(Op):
                 argument="dim",
                 hint="leave `dim` out, or the factors learn",
             )
-        self._dim(inputs[0])
+        if self.learned:
+            self._dim(inputs[0])
         return inputs
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from archdsl.backends.python import network_class
+from archdsl.backends.python import network_class, trained_method
 from archdsl.ir.graph import Program
 
 
@@ -33,7 +33,10 @@ def build_deployed(
 ) -> nn.Module:
     """An instance of the deploy form's class, with what trained weights come to."""
     cls = getattr(load_source(program.name, source_text), network_class(program))
-    model: nn.Module = cls().eval() if trained is None else cls.from_trained(trained)
+    if trained is None:
+        model: nn.Module = cls().eval()
+    else:
+        model = getattr(cls, trained_method(program))(trained)
     return model.to(device=device, dtype=dtype)
 
 

@@ -17,6 +17,7 @@ from archdsl.runtime.build import build
 from archdsl.runtime.keys import KeyComparison, compare_keys
 from archdsl.runtime.randomise import randomise
 from archdsl.runtime.references import CLASSES, Reference, reference
+from archdsl.runtime.weights import Weights, load_weights, named
 
 RANDOM_LAYERS = ("Dropout", "DropPath", "StochasticDepth", "DropBlock")
 ORDER_NOTE = "in training mode the reference gives the same outputs in another order"
@@ -56,12 +57,16 @@ class OutputDifference(BaseModel):
 
 
 class Verification(BaseModel):
-    """What the comparison found; `training` also holds the buffers after a training step."""
+    """What the comparison found; `training` also holds the buffers after a training step.
+
+    `weights` names the checkpoint that both loaded; None: they were given the same random ones.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     network: str
     reference: str
+    weights: str | None = None
     seed: int
     batch: int
     keys: KeyComparison
@@ -83,7 +88,8 @@ class Verification(BaseModel):
 
     def report(self) -> str:
         """The comparison for people: one line a check, details only where they differ."""
-        lines = [f"{self.network} against {self.reference}"]
+        loaded = f", both with the weights of {self.weights}" if self.weights is not None else ""
+        lines = [f"{self.network} against {self.reference}{loaded}"]
         lines += self._keys()
         lines += _figures("params", self.params) + _figures("MACs", self.macs)
         lines += _outputs("outputs", self.outputs, "the keys do not fit")
@@ -135,27 +141,48 @@ def _difference(output: OutputDifference) -> str:
 
 
 def verify(
-    program: Program, source_text: str, against: str, *, seed: int = 0, batch: int = 2
+    program: Program,
+    source_text: str,
+    against: str,
+    *,
+    seed: int = 0,
+    batch: int = 2,
+    weights: Weights | None = None,
 ) -> Verification:
-    """Builds both, gives them the same random state and the same input, and compares."""
+    """Builds both, gives them the same state, random unless `weights` are given, and the same
+    input, and compares."""
     with _seeded(seed):
         theirs = reference(against, classes=_classes(program))
         ours = build(program, source_text)
-    return compare(program, ours, theirs, seed=seed, batch=batch)
+    return compare(program, ours, theirs, seed=seed, batch=batch, weights=weights)
 
 
 def compare(
-    program: Program, ours: nn.Module, theirs: Reference, *, seed: int = 0, batch: int = 2
+    program: Program,
+    ours: nn.Module,
+    theirs: Reference,
+    *,
+    seed: int = 0,
+    batch: int = 2,
+    weights: Weights | None = None,
 ) -> Verification:
-    """Compares a module that was built from a program with a reference."""
-    randomise(theirs.module, seed)
+    """Compares a module that was built from a program with a reference.
+
+    Raises `WeightsError` where `weights` do not fit the one or the other.
+    """
+    if weights is None:
+        randomise(theirs.module, seed)
+    else:
+        load_weights(theirs.module, weights, into="the reference")
     keys = compare_keys(ours.state_dict(), theirs.module.state_dict())
     cost = costs(program).total
     one = _inputs(program, theirs.module, seed, 1)
     outputs: tuple[OutputDifference, ...] = ()
     training: tuple[OutputDifference, ...] = ()
     notes = theirs.notes
-    if keys.fit:
+    if weights is not None:
+        load_weights(ours, weights)
+    elif keys.fit:
         ours.load_state_dict(theirs.module.state_dict(), strict=True)
     figures = Figures(spec=cost.macs, emitted=_macs(ours, one), reference=_macs(theirs.module, one))
     if keys.fit:
@@ -166,6 +193,7 @@ def compare(
     return Verification(
         network=program.name,
         reference=theirs.name,
+        weights=None if weights is None else named(weights),
         seed=seed,
         batch=batch,
         keys=keys,

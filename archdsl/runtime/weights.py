@@ -8,6 +8,8 @@ from torch import nn
 
 from archdsl.runtime.keys import compare_keys
 
+Weights = str | Path | Mapping[str, torch.Tensor]
+
 WRAPPERS = ("state_dict", "model")  # under which training scripts keep the weights
 
 
@@ -15,22 +17,26 @@ class WeightsError(Exception):
     """A checkpoint that cannot be read, or does not fit; the message lists what does not."""
 
 
-def load_weights(module: nn.Module, weights: "str | Path | Mapping[str, torch.Tensor]") -> None:
+def load_weights(module: nn.Module, weights: Weights, *, into: str = "the network") -> None:
     """Loads a `.pt`, `.pth` or `.safetensors` file, or a state_dict, every key of it."""
-    module.load_state_dict(fitting_weights(module, weights), strict=True)
+    module.load_state_dict(fitting_weights(module, weights, into=into), strict=True)
+
+
+def named(weights: Weights) -> str:
+    """A file's name, or what a state_dict is called."""
+    return "the state_dict" if isinstance(weights, Mapping) else str(weights)
 
 
 def fitting_weights(
-    module: nn.Module, weights: "str | Path | Mapping[str, torch.Tensor]"
+    module: nn.Module, weights: Weights, *, into: str = "the network"
 ) -> dict[str, torch.Tensor]:
     """The tensors of a file or a state_dict, if they are just those that the module has."""
-    given = isinstance(weights, Mapping)
-    name = "the state_dict" if given else str(weights)
+    name = named(weights)
     found = weights if isinstance(weights, Mapping) else read_weights(Path(weights))
     keys = compare_keys(module.state_dict(), found)
     if not keys.fit:
-        lines = "\n  ".join(keys.lines("the network", name))
-        raise WeightsError(f"{name} does not fit the network:\n  {lines}")
+        lines = "\n  ".join(keys.lines(into, name))
+        raise WeightsError(f"{name} does not fit {into}:\n  {lines}")
     return dict(found)
 
 

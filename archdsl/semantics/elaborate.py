@@ -5,6 +5,7 @@ network grows with its different blocks. After a mistake the flow is None (unkno
 later step passes on in silence.
 """
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, assert_never
 
 from archdsl.base.diagnostics import Label
@@ -15,6 +16,7 @@ from archdsl.ops.base import MANY, Op
 from archdsl.semantics.body import Body, Flow
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import Evaluator
+from archdsl.semantics.handed import handed, received, sealed
 from archdsl.semantics.idle import report_idle
 from archdsl.semantics.layers import Layers
 from archdsl.semantics.limits import LIMITS, Limits
@@ -34,7 +36,6 @@ from archdsl.semantics.values import (
     Tap,
     TapRecipe,
     UnknownRecipe,
-    key,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -43,16 +44,31 @@ if TYPE_CHECKING:
     from archdsl.semantics.network import NetworkLines
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The scopes that were elaborated, and how many steps each has.
+
+    Elaborations of one module may share it, as long as they find no mistakes: a scope that is
+    remembered is not looked at again.
+    """
+
+    blocks: dict[object, Scope] = field(default_factory=dict)
+    sizes: dict[int, int] = field(default_factory=dict)
+
+
 class Elaborator:
-    def __init__(self, reporter: Reporter, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
+    ) -> None:
+        memory = memory or Memory()
         self.reporter = reporter
         self.limits = limits
         self.evaluator = Evaluator(reporter, limits)
-        self.placer = Placer(reporter, limits, lambda: self.supposing > 0)
+        self.placer = Placer(reporter, limits, lambda: self.supposing > 0, memory.sizes)
         self.layers = Layers(self)
         self.lines = Lines(self)
         self.networks: NetworkLines | None = None
-        self._blocks: dict[object, Scope] = {}
+        self._blocks = memory.blocks
         self._depth = 0
         self.supposing = 0  # inside lines that may not run: taps have no value there
 
@@ -273,14 +289,11 @@ class Elaborator:
         if flow is not None and len(flow) != 1:
             return self.placer.several(f"`{word}`", flow, recipe.node.span, body)
         taps: list[tuple[str, Flow]] = []
-        for parameter, value in recipe.arguments:
-            if isinstance(value, TapRecipe):
-                refs = self._reach(value, body)
-                if refs is not None and len(refs) != 1:
-                    refs = self.placer.several(
-                        f"`{parameter}` of `{word}`", refs, value.node.span, body
-                    )
-                taps.append((parameter, refs))
+        for input_name, tap in handed(recipe.arguments):
+            refs = self._reach(tap, body)
+            if refs is not None and len(refs) != 1:
+                refs = self.placer.several(f"`{input_name}` of `{word}`", refs, tap.node.span, body)
+            taps.append((input_name, refs))
         numbered = body.kind is ScopeKind.SEQUENTIAL
         step_name = name or (str(len(body.drafts)) if numbered else word)
         frame = Frame(step_name, word, recipe.node.span)
@@ -303,9 +316,7 @@ class Elaborator:
     ) -> Scope:
         """The block's scope for these arguments and inputs, remembered; unfinished where it has a
         mistake."""
-        arguments = tuple(
-            (n, "tensor" if isinstance(v, TapRecipe) else key(v)) for n, v in recipe.arguments
-        )
+        arguments = tuple((name, sealed(value)) for name, value in recipe.arguments)
         memo = (recipe.declaration, arguments, input_, taps)
         if memo in self._blocks:
             return self._blocks[memo]
@@ -335,14 +346,20 @@ class Elaborator:
         sequential = isinstance(declaration, tree.BlockDecl) and declaration.value is not None
         kind = ScopeKind.SEQUENTIAL if sequential else ScopeKind.BLOCK
         body = Body(kind, declaration.name.id, env, declaration, arguments=recipe.arguments)
-        env.values.update(recipe.arguments)
         flow: Flow = None
         if input_ is not None:
             flow = (body.add_input("x", input_),)
+        inner = tuple(
+            Tap(
+                name,
+                declaration.name.span,
+                body,
+                (body.add_input(name, type_),) if type_ is not None else None,
+            )
+            for name, type_ in taps
+        )
+        env.values.update(received(recipe.arguments, inner))
         env.values.setdefault("input", Tap("input", declaration.name.span, body, flow))
-        for parameter, type_ in taps:
-            refs = (body.add_input(parameter, type_),) if type_ is not None else None
-            env.values[parameter] = Tap(parameter, declaration.name.span, body, refs)
         if isinstance(declaration, tree.BlockDecl) and declaration.value is not None:
             result = self._block_value(declaration.value, flow, body, env)
             self._check_numbers(body)

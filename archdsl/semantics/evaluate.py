@@ -152,11 +152,10 @@ class Evaluator:
             return None
 
     def unpack(
-        self, targets: tuple[tree.Name, ...], value: object, env: Environment, span: Span
+        self, targets: tuple[tree.Binding, ...], value: object, env: Environment, span: Span
     ) -> tuple[tuple[str, object], ...]:
         """Binds one name to the value, or several to its elements."""
-        names = tuple(t.id for t in targets)
-        for target in targets:
+        for target in tree.bound(targets):
             if target.id == "input":
                 self.mistake(
                     "E0204",
@@ -164,26 +163,47 @@ class Evaluator:
                     target.span,
                     hint="choose another name",
                 )
+                env.values.update((t.id, UNKNOWN) for t in tree.bound(targets) if t is not target)
                 return ()
-        if len(names) == 1:
-            pairs: tuple[tuple[str, object], ...] = ((names[0], value),)
-        elif value is UNKNOWN:
-            pairs = tuple((n, UNKNOWN) for n in names)
-        elif not isinstance(value, tuple) or len(value) != len(names):
+        pairs = self._pairs(targets, value, span)
+        env.values.update(pairs)
+        return pairs
+
+    def _pairs(
+        self, targets: tuple[tree.Binding, ...], value: object, span: Span
+    ) -> tuple[tuple[str, object], ...]:
+        """What each name of the targets stands for; `span` is where the value comes from."""
+        if len(targets) == 1:
+            return self._pair(targets[0], value, span)
+        values = self._elements(len(targets), value, span)
+        parts = zip(targets, values, strict=True)
+        return tuple(pair for target, part in parts for pair in self._pair(target, part, span))
+
+    def _pair(
+        self, target: tree.Binding, value: object, span: Span
+    ) -> tuple[tuple[str, object], ...]:
+        if isinstance(target, tree.Name):
+            return ((target.id, value),)
+        elements = self._elements(len(target.targets), value, target.span)
+        parts = zip(target.targets, elements, strict=True)
+        return tuple(p for inner, part in parts for p in self._pair(inner, part, target.span))
+
+    def _elements(self, count: int, value: object, span: Span) -> tuple[object, ...]:
+        """As many elements of a tuple as there are names for them; unknown ones after a mistake."""
+        if isinstance(value, tuple) and len(value) == count:
+            return value
+        if value is not UNKNOWN:
             what = told(value)
             if isinstance(value, tuple):
                 what = f"{len(value)} element{'s' * (len(value) != 1)}"
+            names = f"{count} names stand" if count != 1 else "1 name stands"
             self.mistake(
                 "E0405",
-                f"{len(names)} names stand for {what}",
+                f"{names} for {what}",
                 span,
                 hint="give every element a name; `_` is one for what is not used",
             )
-            pairs = tuple((n, UNKNOWN) for n in names)
-        else:
-            pairs = tuple(zip(names, value, strict=True))
-        env.values.update(pairs)
-        return pairs
+        return (UNKNOWN,) * count
 
     def mistake(self, code: str, message: str, span: Span, *, hint: str = "") -> object:
         self.reporter.error(code, message, span, hint=hint)

@@ -77,7 +77,7 @@ class Layers:
             layer.unknown = True
             return None
         target, refs, outputs = made
-        if not self._same_weights(layer, target, refs, span, body):
+        if not self._same_layer(layer, target, refs, span, body):
             return None
         return self.elaborator.placer.add(
             target, "", refs, outputs, recipe.node, body, layer.name, shared=True
@@ -88,39 +88,47 @@ class Layers:
     ) -> tuple[Op | Scope, tuple[Ref, ...], tuple[TensorType, ...]] | None:
         inner = unmarked(layer.recipe)
         if isinstance(inner, BlockRecipe) or (isinstance(inner, OpRecipe) and not inner.branches):
-            scratch = Body(body.kind, body.block, layer.env, body.definition)
+            scratch = Body(body.kind, body.block, layer.env, body.definition, parent=body)
             start = tuple(
                 scratch.add_input("x", body.type_of(ref), body.origin(ref)) for ref in flow
             )
             result = self.elaborator.apply(inner, start, scratch, layer.env)
             if result is None or not scratch.drafts:
                 return None
-            draft = scratch.drafts[-1]
-            return draft.target, flow, draft.outputs
+            draft, outer = scratch.drafts[-1], (*flow, *scratch.captured_refs())
+            return draft.target, tuple(outer[ref.output] for ref in draft.inputs), draft.outputs
         scope, refs = self.elaborator.sequence(layer.recipe, flow, body, layer.env, layer.name)
         return (scope, refs, scope.outputs) if scope.results and refs is not None else None
 
-    def _same_weights(
+    def _same_layer(
         self, layer: SharedLayer, target: Op | Scope, refs: tuple[Ref, ...], span: Span, body: Body
     ) -> bool:
+        types = body.types_of(refs)
         if isinstance(target, Scope):
             weights = tuple((k, w.shape) for k, w in state_dict(target))
         else:
-            weights = tuple((w.name, w.shape) for w in target.weights(body.types_of(refs)))
+            weights = tuple((w.name, w.shape) for w in target.weights(types))
+        made = _construction(target, types)
         if layer.first is None:
-            layer.first, layer.first_span = weights, span
+            layer.first, layer.made, layer.first_span = weights, made, span
             return True
-        if weights == layer.first:
+        if (weights, made) == (layer.first, layer.made):
             return True
-        shapes = " and ".join(str(t) for t in body.types_of(refs))
+        shapes = " and ".join(str(t) for t in types)
         assert layer.first_span is not None
+        lasting, hint = (
+            "weights were",
+            "give it inputs with the same channels, or make a second layer",
+        )
+        if weights == layer.first:
+            lasting, hint = "steps were", "give it inputs of the same size, or make a second layer"
         self.reporter.error(
             "E0316",
-            f"the shared layer `{layer.name}` cannot take {shapes} here: its weights were made "
+            f"the shared layer `{layer.name}` cannot take {shapes} here: its {lasting} made "
             "for another input",
             span,
-            others=(Label(layer.first_span, "its weights get their shapes here"),),
-            hint="give it inputs with the same channels, or make a second layer",
+            others=(Label(layer.first_span, "it is made for this input"),),
+            hint=hint,
         )
         return False
 
@@ -140,3 +148,16 @@ class Layers:
                     layer.span,
                     hint="use it as a step, or delete the line",
                 )
+
+
+def _construction(target: Op | Scope, inputs: tuple[TensorType, ...]) -> object:
+    """What is built once and run at every use: what depends on the input differs in it."""
+    if not isinstance(target, Scope):
+        return target.emit(inputs).build
+    steps = []
+    for step in target.steps:
+        types = target.types_of(step.inputs)
+        inner = step.target
+        made = _construction(inner, types) if isinstance(inner, Scope) else inner.emit(types)
+        steps.append((step.name, step.inputs, made))
+    return tuple(steps), target.results

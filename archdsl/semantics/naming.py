@@ -74,7 +74,7 @@ def _claim(reporter: Reporter, written: Name, name: str, body: Body) -> bool:
 def _variable(body: Body) -> str:
     """A variable of the innermost loop around the line at hand."""
     loops = [mark.node for mark in body.marks if isinstance(mark.node, tree.For)]
-    return loops[-1].targets[0].id if loops else "i"
+    return tree.bound(loops[-1].targets)[0].id if loops else "i"
 
 
 def pattern(written: tree.Name | tree.Template) -> str:

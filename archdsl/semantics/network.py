@@ -21,7 +21,7 @@ from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
 from archdsl.semantics import arguments
 from archdsl.semantics.body import Body, Flow, Outputs
-from archdsl.semantics.elaborate import Elaborator
+from archdsl.semantics.elaborate import Elaborator, Memory
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
@@ -330,11 +330,12 @@ def instantiate(
     overrides: Overrides | None = None,
     limits: Limits = LIMITS,
     watch: Watch | None = None,
+    memory: Memory | None = None,
 ) -> Program | None:
     """The program of one network of a file; unfinished, or None, after a mistake, which the
     reporter holds."""
     overrides = overrides or Overrides()
-    elaborator = Elaborator(reporter, limits)
+    elaborator = Elaborator(reporter, limits, memory)
     elaborator.lines.watch = watch
     lines = NetworkLines(elaborator, overrides)
     try:

@@ -142,7 +142,7 @@ def _labels(node: tree.Node) -> tuple[object, ...]:
         case tree.Argument() | tree.Attribute() | tree.Layer() | tree.Aux():
             return (node.name,)
         case tree.Comprehension() | tree.Let() | tree.For():
-            return node.targets
+            return tree.bound(node.targets)
         case tree.Flow():
             return node.names
         case tree.Parameter():

@@ -17,11 +17,17 @@ from archdsl.syntax import tree
 class Placer:
     """`supposing` says whether the lines at hand may not run: they leave no steps then."""
 
-    def __init__(self, reporter: Reporter, limits: Limits, supposing: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        reporter: Reporter,
+        limits: Limits,
+        supposing: Callable[[], bool],
+        sizes: dict[int, int],
+    ) -> None:
         self.reporter = reporter
         self.limits = limits
         self.supposing = supposing
-        self.sizes: dict[int, int] = {}  # steps of a scope, every instance counted
+        self.sizes = sizes  # steps of a scope, every instance counted
         self._steps = 0
 
     def several(self, what: str, flow: tuple[Ref, ...], span: Span, body: Body) -> Flow:

@@ -78,6 +78,7 @@ class SharedLayer:
     recipe: "Recipe"
     env: "Environment"
     first: tuple[tuple[str, object], ...] | None = None
+    made: object = None  # what the first use constructs
     first_span: Span | None = None
     unknown: bool = False  # a mistake at a use: that it has no shape is not news
     mentioned: bool = False

@@ -180,13 +180,13 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         self._check_step(value)
         return tree.Layer(self._span(meta), name, value)
 
-    def let(self, meta: Meta, targets: tuple[tree.Name, ...], value: Expr) -> tree.Let:
+    def let(self, meta: Meta, targets: tuple[tree.Binding, ...], value: Expr) -> tree.Let:
         return tree.Let(self._span(meta), targets, value)
 
     def for_(
         self,
         meta: Meta,
-        targets: tuple[tree.Name, ...],
+        targets: tuple[tree.Binding, ...],
         iterable: Expr,
         body: tuple[Statement, ...],
     ) -> tree.For:
@@ -233,8 +233,11 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     def opened(self, meta: Meta, value: Expr, body: tuple[Statement, ...]) -> Expr:
         return self._open(value, body)
 
-    def names(self, meta: Meta, *names: Token) -> tuple[tree.Name, ...]:
-        return tuple(self._name(name) for name in names)
+    def bindings(self, meta: Meta, *targets: tree.Binding) -> tuple[tree.Binding, ...]:
+        return targets
+
+    def pattern(self, meta: Meta, *targets: tree.Binding) -> tree.Pattern:
+        return tree.Pattern(self._span(meta), targets)
 
     def broken(self, meta: Meta, *parts: object) -> None:
         return None
@@ -332,7 +335,7 @@ class Builder(Transformer_NonRecursive[Token, Any]):
         self,
         meta: Meta,
         element: Expr,
-        targets: tuple[tree.Name, ...],
+        targets: tuple[tree.Binding, ...],
         iterable: Expr,
         condition: Expr | None,
     ) -> tree.Comprehension:

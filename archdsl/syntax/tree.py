@@ -135,7 +135,7 @@ class Comprehension:
 
     span: Span
     element: "Expr"
-    targets: tuple[Name, ...]
+    targets: "tuple[Binding, ...]"
     iterable: "Expr"
     condition: "Expr | None"
 
@@ -204,14 +204,14 @@ class Layer:
 @dataclass(frozen=True, slots=True, eq=False)
 class Let:
     span: Span
-    targets: tuple[Name, ...]
+    targets: "tuple[Binding, ...]"
     value: Expr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class For:
     span: Span
-    targets: tuple[Name, ...]
+    targets: "tuple[Binding, ...]"
     iterable: Expr
     body: "tuple[Statement, ...]"
 
@@ -270,6 +270,30 @@ class Expect:
     span: Span
     condition: Expr
     when: Expr | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """`(a, b)` among the names that `let` or `for` binds: an element that is taken apart."""
+
+    span: Span
+    targets: "tuple[Binding, ...]"
+
+
+Binding = Union[Name, Pattern]
+
+
+def bound(targets: tuple[Binding, ...]) -> tuple[Name, ...]:
+    """The names that targets bind, in the order of the text."""
+    found: list[Name] = []
+    waiting = list(targets)[::-1]
+    while waiting:
+        target = waiting.pop()
+        if isinstance(target, Name):
+            found.append(target)
+        else:
+            waiting += target.targets[::-1]
+    return tuple(found)
 
 
 Statement = Union[Flow, Layer, Let, For, If, Input, Output, Aux, Init, Expect]
@@ -369,4 +393,4 @@ class File:
     version: int | None = None
 
 
-Node = Union[Expr, Statement, Declaration, Argument, Parameter, ImportName, Doc]
+Node = Union[Expr, Statement, Declaration, Argument, Parameter, ImportName, Doc, Pattern]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from archdsl.base.diagnostics import Diagnostic, Label
 from archdsl.syntax.complaints import complaint, short, span_of
-from archdsl.syntax.place import CONSTANTS, OPENING, Place
+from archdsl.syntax.place import CONSTANTS, Place
 from archdsl.syntax.words import HARD, OPENERS
 
 _HEADERS = {"IF", "ELIF", "ELSE", "FOR", "_BLOCK", "_NETWORK"}
@@ -148,10 +148,12 @@ def _assignment(place: Place) -> Diagnostic | None:
     return complaint("E0119", message, place.span, "write `name = …`")
 
 
-def _let_brackets(place: Place) -> Diagnostic | None:
-    if place.head == "_LET" and place.index == 1 and place.kind in OPENING:
-        message = "`let` takes names without brackets"
-        return complaint("E0119", message, place.span, "write `let a, b = pair`")
+def _name_in_brackets(place: Place) -> Diagnostic | None:
+    """`let (a) = …`, `for (a) in …`: brackets around one name take nothing apart."""
+    if place.kind == "RPAR" and place.accepts == {"COMMA"} and place.before is not None:
+        message = "one name stands without brackets"
+        hint = f"write `{place.before}`, or `({place.before},)` for the element of a tuple of one"
+        return complaint("E0119", message, place.span, hint)
     return None
 
 
@@ -178,7 +180,7 @@ def _colon_for_assign(place: Place) -> Diagnostic | None:
 
 def _missing_in(place: Place) -> Diagnostic | None:
     earlier = {token.type for token in place.tokens[: place.index]}
-    if place.head != "FOR" or "IN" in earlier or not place.between_values():
+    if place.head != "FOR" or "IN" in earlier or place.depth or not place.between_values():
         return None
     hint = f"write `{place.before} in {_plain(place)}`"
     return _gap("E0100", "`in` is missing", place, hint)
@@ -265,7 +267,7 @@ _QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
     _declaration_header,
     _assignment,
     _missing_else,
-    _let_brackets,
+    _name_in_brackets,
     _let_function,
     _comparison,
     _colon_for_assign,

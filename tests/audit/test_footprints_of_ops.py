@@ -59,7 +59,8 @@ def test_where_the_results_of_an_inference_lie(kind, example):
     inputs = batch(example.inputs, size=SAMPLES)
     with torch.no_grad():
         found = results(module(*inputs))
-    assert home(inputs, found, storages(module.parameters())) is said.home
+    own = storages([*module.parameters(), *module.buffers()])
+    assert home(inputs, found, own) is said.home
 
 
 @pytest.mark.parametrize(("kind", "example"), [p for p in EXAMPLES if passes(*p.values)])

@@ -1,5 +1,8 @@
 """The networks of the catalogue are the published ones: counts, keys, outputs to the last bit."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from archdsl import driver
@@ -37,6 +40,15 @@ def test_all_that_torchvision_has_too_is_compared() -> None:
     published = classification_models()
     assert len(published) == 80
     assert set(published) & NAMES <= {r.name for r in references()}
+
+
+def test_the_readme_counts_those_that_are_compared() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    stated = re.search(r"(\d+) of torchvision's (\d+) classification models", text)
+    assert stated is not None
+    published = set(classification_models())
+    compared = {r.name for r in references() if r.collection == "torchvision"}
+    assert [int(n) for n in stated.groups()] == [len(published & compared), len(published)]
 
 
 def test_every_reference_has_a_network() -> None:

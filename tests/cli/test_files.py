@@ -16,6 +16,51 @@ def test_a_result_goes_into_a_file(archdsl, tmp_path):
     assert os.listdir(tmp_path) == ["audit.json"]
 
 
+FORMATS = {
+    "compile": ["net.py"],
+    "audit": ["net.json", "net.csv", "net.md", "net.txt"],
+    "draw": ["net.svg", "net.dot", "net.mmd", "net.html"],
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "name"), [(c, name) for c, names in FORMATS.items() for name in names]
+)
+def test_a_foreign_file_is_spared(archdsl, tmp_path, command, name):
+    target = tmp_path / name
+    target.write_text("import torch  # by hand\n")
+    format = {"audit": ["--format", target.suffix.lstrip(".").replace("txt", "table")]}
+    words = [command, "lenet5", "-o", target, *format.get(command, [])]
+    found = archdsl(*words)
+    assert (found.status, found.out) == (2, "")
+    assert found.err == (
+        f"archdsl: {target} is there already and was not written by archdsl; --force replaces it\n"
+    )
+    assert target.read_text() == "import torch  # by hand\n"
+    assert archdsl(*words, "--force").status == 0
+    written = target.read_bytes()
+    assert b"by hand" not in written
+    assert archdsl(*words).status == 0  # now it is archdsl's own
+    assert target.read_bytes() == written
+    target.write_bytes(written.replace(b"archdsl", b"someone") + b" ")
+    assert archdsl(*words).status == 2
+
+
+def test_an_empty_file_and_a_device_are_written(archdsl, tmp_path):
+    target = tmp_path / "net.csv"
+    target.touch()
+    assert archdsl("audit", "lenet5", "--format", "csv", "-o", target).status == 0
+    assert target.read_text()
+    assert archdsl("audit", "lenet5", "-o", os.devnull).status == 0
+
+
+def test_a_result_is_known_without_the_cache_by_its_mark(archdsl, tmp_path, monkeypatch):
+    target = tmp_path / "net.py"
+    archdsl("compile", "lenet5", "-o", target)
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "other"))
+    assert archdsl("compile", "lenet5", "-o", target).status == 0
+
+
 def test_a_minus_is_standard_output(archdsl):
     assert "61,706" in archdsl("audit", "lenet5", "-o", "-").out
 

@@ -21,7 +21,7 @@ from archdsl.ops.initialiser import initialisers
 from archdsl.semantics.functions import FUNCTIONS
 from archdsl.semantics.limits import LIMITS
 from archdsl.semantics.parameters import type_names
-from archdsl.syntax import layout, literals, parse, reader
+from archdsl.syntax import layout, literals, reader, reading
 from archdsl.syntax.words import HARD, OPENERS
 
 FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
@@ -120,7 +120,7 @@ def test_the_initialisers_are_listed():
 def test_the_limits_are_listed():
     text = section(LANGUAGE, "Limits")
     limits = [getattr(LIMITS, f.name) for f in fields(LIMITS)]
-    limits += [parse.MAX_CHARACTERS, parse.MAX_DEPTH, reader.MAX_ERRORS]
+    limits += [reading.MAX_CHARACTERS, reading.MAX_DEPTH, reader.MAX_ERRORS]
     limits += [layout.MAX_BRACKETS, layout.MAX_LEVELS, literals.MAX_DIGITS]
     rows = re.findall(r"^\| .* \| ([\d,]+) \|", text, re.MULTILINE)
     assert {f"{limit:,}" for limit in limits} == set(rows)

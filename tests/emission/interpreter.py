@@ -32,6 +32,8 @@ class Interpreted(nn.Module):
             value = made.get(name)
             if isinstance(value, nn.Parameter):
                 self.register_parameter(name, value)
+            elif isinstance(value, nn.Buffer):
+                self.register_buffer(name, value, persistent=value.persistent)
             elif value is not None:
                 self.add_module(name, value)
 

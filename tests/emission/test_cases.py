@@ -139,7 +139,8 @@ def flat(value: object) -> list[torch.Tensor]:
 
 def uses(found: Program, model: nn.Module) -> Counter[str]:
     """How often the program uses each step that holds a module."""
-    holders, tensors = dict(model.named_modules()), dict(model.named_parameters())
+    holders = dict(model.named_modules())
+    tensors = {name for name, _ in (*model.named_parameters(), *model.named_buffers())}
     paths: Counter[str] = Counter()
     for path, scope, step in walk(found.root):
         holds = (

@@ -7,19 +7,28 @@ device accepts some of what kernels refuse.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 from random import Random
 from typing import Any
 
 import torch
 from emitted import batch, emitted, results
 from pydantic import ValidationError
-from torch import nn
+from torch import Size, nn
 
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit, Op
 from archdsl.ops.registry import ops
 
 REFUSALS = (RuntimeError, ValueError, TypeError, AssertionError, IndexError)
+
+
+def bilinear_flops(left: Size, weight: Size, right: Size, *_: object, out_shape: Size) -> int:
+    """Two per element of the result and pair of features."""
+    return 2 * prod(out_shape) * left[-1] * right[-1]
+
+
+UNCOUNTED = {torch.ops.aten._trilinear: bilinear_flops}  # products that torch's counter passes over
 
 
 @dataclass(frozen=True)
@@ -28,10 +37,11 @@ class Case:
     arguments: dict[str, Any]
     shapes: tuple[Shape, ...]
     oracle: Callable[[], Callable[..., Any]]
+    dtype: DType = DType.FLOAT
 
     @property
     def inputs(self) -> tuple[TensorType, ...]:
-        return tuple(TensorType(shape) for shape in self.shapes)
+        return tuple(TensorType(shape, self.dtype) for shape in self.shapes)
 
     def __str__(self) -> str:
         return f"{self.word}({self.arguments}) on {self.shapes}"

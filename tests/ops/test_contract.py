@@ -3,12 +3,12 @@
 import inspect
 import re
 from importlib.resources import files
-from math import prod
 
 import pytest
 import torch
+from differential import UNCOUNTED
 from emitted import batch, emitted, helper, results
-from torch import Size, nn
+from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from archdsl.ir.graph import Reach, WeightKind, Window
@@ -23,14 +23,6 @@ EXAMPLES = [
     for number, example in enumerate(op.examples)
 ]
 OPS = [pytest.param(op, id=word) for word, op in ops().items()]
-
-
-def bilinear_flops(left: Size, weight: Size, right: Size, *_: object, out_shape: Size) -> int:
-    """Two per element of the result and pair of features."""
-    return 2 * prod(out_shape) * left[-1] * right[-1]
-
-
-UNCOUNTED = {torch.ops.aten._trilinear: bilinear_flops}  # products that torch's counter passes over
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)

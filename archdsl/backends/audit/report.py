@@ -14,18 +14,25 @@ from archdsl.ir.graph import Program
 LIBRARIES = ("pandas", "polars")
 
 
+def data_frame(rows: list[dict[str, object]]) -> Any:
+    """The rows as a data frame: of pandas, or of polars where only that is installed."""
+    for library in LIBRARIES:
+        if find_spec(library) is not None:
+            return import_module(library).DataFrame(rows)
+    raise ImportError(
+        "a data frame needs pandas or polars, and neither is installed: `pip install pandas`"
+    )
+
+
 class Report(Audit):
     """A network's figures, by layer and by block."""
 
     def to_pandas(self, rows: Literal["layers", "blocks"] = "layers") -> Any:
-        """The rows as a data frame: of pandas, or of polars where only that is installed."""
-        for library in LIBRARIES:
-            if find_spec(library) is not None:
-                found = [cells(row) for row in getattr(self, rows)]
-                return import_module(library).DataFrame(found)
-        raise ImportError(
-            "a data frame needs pandas or polars, and neither is installed: `pip install pandas`"
-        )
+        """The rows as a data frame of pandas or polars; shapes as the language writes them.
+
+        Raises ImportError where neither is installed.
+        """
+        return data_frame([cells(row) for row in getattr(self, rows)])
 
     def __str__(self) -> str:
         return as_table(self)

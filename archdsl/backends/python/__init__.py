@@ -5,7 +5,7 @@ from archdsl.ir.graph import Program
 from archdsl.transforms.classes import plan_classes
 from archdsl.transforms.deploy import Deployment
 
-__all__ = ["emit", "emit_deployed", "network_class"]
+__all__ = ["emit", "emit_deployed", "network_class", "trained_method"]
 
 
 def emit(program: Program) -> str:
@@ -21,3 +21,8 @@ def emit_deployed(deployed: Deployment) -> str:
 def network_class(program: Program) -> str:
     """The name of the network's class in that file."""
     return plan_classes(program).network.name
+
+
+def trained_method(program: Program) -> str:
+    """The name of the class method that makes an inference network from trained weights."""
+    return plan_classes(program).members.from_trained

@@ -1,9 +1,9 @@
 """`__init__`: parameters, attributes in construction order, sequences with their repeats."""
 
 from dataclasses import dataclass, field
-from keyword import iskeyword
 
 from archdsl.backends.python.layout import INDENT, Generator, Star, flat, laid
+from archdsl.backends.python.reads import attribute
 from archdsl.ir.code import Call, Code, Infix, List, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical, names_in, transform
@@ -91,8 +91,11 @@ class Constructor:
 
     def _attribute(self, leaf: plan.Leaf) -> None:
         build = self._code(leaf.build)
-        if isinstance(leaf.name, str) and leaf.name.isidentifier() and not iskeyword(leaf.name):
-            self._say(f"self.{leaf.name} = ", build)
+        if self.cls.base is plan.Base.DICT or plan.sayable(leaf.name):
+            self._say(f"{flat(attribute(leaf.name, self.cls.base))} = ", build)
+            return
+        if isinstance(build, Call) and build.func == "nn.Buffer":
+            self._say("", Call("self.register_buffer", (leaf.name, *build.args), build.kwargs))
             return
         parameter = isinstance(build, Call) and build.func == "nn.Parameter"
         method = "register_parameter" if parameter else "add_module"

@@ -51,15 +51,14 @@ class Forward:
         self._chained = set(chained(cls.items))
         self._pending: dict[plan.Value, Pending] = {}
         self._shape: Shape | None = None
+        self._modules: dict[int, Name] = {}  # of a loop over the class's modules
         self._indent = INDENT * 2
         self._items(cls.items)
 
     def result(self, values: tuple[plan.Value, ...], times: int = 1) -> tuple[Code, ...]:
         """What to return for these values, so many times; the last thing to ask for."""
         for value in values:
-            pending = self._pending.get(value)
-            long = pending and len(flat(pending.code)) + len(self._indent) + 7 > WIDTH
-            if long or times > 1:
+            if times > 1:
                 self._flush(value)
         return tuple(self._read(value) for value in values)
 
@@ -177,7 +176,7 @@ class Forward:
                 case In():
                     return self._read(leaf.inputs[part.index])
                 case Self():
-                    return attribute(leaf.name)
+                    return self._modules.get(leaf.id) or attribute(leaf.name, self.cls.base)
             return part
 
         code: Code = transform(leaf.forward, change)
@@ -210,7 +209,8 @@ class Forward:
         if value in self._lists:
             return Name(self._lists[value])
         loop, leaf = self._loops[value.loop], self.variables.leaves[value.value.leaf]
-        rounds = Generator(self._code(leaf), loop.variable, Call("range", (loop.size,)))
+        variable, iterable = self._header(loop)
+        rounds = Generator(self._code(leaf), variable, iterable)
         return List((rounds,)) if alone else rounds
 
     def _read(self, value: plan.Value) -> Code:
@@ -328,9 +328,23 @@ class Forward:
         outside = {v: n for v, n in after.items() if v not in carried}
         held = {v: 1 for v in inside if v in self.variables.names and v not in carried}
         self.variables.left = Counter(outside) + Counter(held) + inside + updates
-        head = f"for {loop.variable} in range({flat(loop.size)}):"
-        self._block(head, loop.items, targets, [end for _, end in loop.carried])
+        variable, iterable = self._header(loop)
+        self._block(
+            f"for {variable} in {flat(iterable)}:",
+            loop.items,
+            targets,
+            [end for _, end in loop.carried],
+        )
         self.variables.left = after
+
+    def _header(self, loop: plan.Loop) -> tuple[str, Code]:
+        """The variable and the iterable of a loop."""
+        if loop.size is not None:
+            return loop.variable, Call("range", (loop.size,))
+        module = Name(self.variables.free("layer"))
+        built = (leaf for leaf in leaves(loop.items) if leaf.build is not None)
+        self._modules.update((leaf.id, module) for leaf in built)
+        return module.text, Call("self.values")
 
     def _block(
         self,

@@ -40,14 +40,14 @@ def helpers(deployed: Deployment) -> list[str]:
     ]
 
 
-def method(cls: str, deployed: Deployment) -> list[str]:
+def method(name: str, cls: str, deployed: Deployment) -> list[str]:
     """The class method's lines."""
     layers = [line for rules in deployed.weights for line in _block(rules, computed=True)]
     moves = [line for rules in deployed.weights for line in _block(rules, computed=False)]
     some = " if key in trained" if layers or moves else ""
     lines = [
         f"{INDENT}@classmethod",
-        f'{INDENT}def from_trained(cls, trained: Mapping[str, Tensor]) -> "{cls}":',
+        f'{INDENT}def {name}(cls, trained: Mapping[str, Tensor]) -> "{cls}":',
         f'{BODY}"""This network with the weights of its training form, on their device."""',
     ]
     if layers:

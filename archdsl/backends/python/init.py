@@ -10,9 +10,9 @@ from archdsl.transforms.classes.plan import InitCall, InitRule
 BODY = INDENT * 2
 
 
-def init_method(rules: tuple[InitRule, ...]) -> list[str]:
+def init_method(name: str, rules: tuple[InitRule, ...]) -> list[str]:
     """The method's lines: runs of rules over many modules share a loop."""
-    lines = [f"{INDENT}def init_weights(self) -> None:"]
+    lines = [f"{INDENT}def {name}(self) -> None:"]
     for kind, run in groupby(rules, _kind):
         members = list(run)
         if kind == "paths":
@@ -45,8 +45,7 @@ def _over_modules(rules: list[InitRule], named: bool) -> list[str]:
 
 
 def _test(rule: InitRule) -> Code:
-    classes = tuple(Name(c) for c in rule.classes)
-    kinds = Call("isinstance", (Name("module"), classes if len(classes) > 1 else classes[0]))
+    kinds = _of_classes(tuple(Name(c) for c in rule.classes), rule.exact)
     tests: list[Code] = [kinds]
     if rule.pieces:
         first, *middle, last = rule.pieces
@@ -54,6 +53,14 @@ def _test(rule: InitRule) -> Code:
         tests += [Infix("in", (piece, Name("name"))) for piece in middle]
         tests += [Call("name.endswith", (last,))] if last else []
     return Infix("and", tuple(tests)) if len(tests) > 1 else kinds
+
+
+def _of_classes(classes: tuple[Name, ...], exact: bool) -> Code:
+    several = len(classes) > 1
+    module, wanted = Name("module"), classes if several else classes[0]
+    if not exact:
+        return Call("isinstance", (module, wanted))
+    return Infix("in" if several else "is", (Call("type", (module,)), wanted))
 
 
 def _over_paths(rule: InitRule) -> list[str]:

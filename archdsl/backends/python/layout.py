@@ -11,7 +11,7 @@ PRECEDENCE = {
     "or": 1,
     "and": 2,
     "not": 3,
-    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in", "not in"), 4),
+    **dict.fromkeys(("==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"), 4),
     **dict.fromkeys("|^&", 5),
     **dict.fromkeys("+-", 9),
     **dict.fromkeys(("*", "/", "//", "%", "@"), 10),
@@ -19,6 +19,7 @@ PRECEDENCE = {
     "**": 12,
 }
 ATOM = 20
+FLUENT_FROM = 2  # method calls behind a call that ruff writes below each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +111,8 @@ def _infix(code: Infix) -> str:
     right = binding if code.op in ("and", "or") else binding + 1
     first, *rest = code.operands
     if code.op == "**":
-        left = flat(first, binding + 1)
-        return (
-            f"{left}**{flat(rest[0], binding)}"
-            if _simple(code)
-            else (f"{left} ** {flat(rest[0], binding)}")
-        )
+        left, exponent = flat(first, binding + 1), flat(rest[0], PRECEDENCE["-x"])
+        return f"{left}**{exponent}" if _simple(code) else f"{left} ** {exponent}"
     return f" {code.op} ".join([flat(first, binding), *(flat(o, right) for o in rest)])
 
 
@@ -135,9 +132,6 @@ def open_brackets(code: Code) -> Brackets:
                 items = tuple(_Grouped(i) if isinstance(i, Generator) else i for i in items)
             comma = not (len(items) == 1 and isinstance(items[0], Generator))
             return Brackets(f"{function}(", items, ")", comma)
-        case _Keyword():
-            inner = open_brackets(code.value)
-            return Brackets(f"{code.name}={inner.before}", inner.items, inner.after, inner.comma)
         case _Grouped():
             return Brackets("(", (code.value,), ")", comma=False)
         case Star(value=Generator() as generator):
@@ -180,16 +174,23 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
     deeper = indent + INDENT
     match code:
         case Infix():
-            return _delimited(indent, before, _operands(code), after)
+            return _delimited(indent, before, _operands(code), after, PRECEDENCE["=="] + 1)
         case plan.IfElse():
             arms = [("", code.then), ("if ", code.test), ("else ", code.otherwise)]
-            return _delimited(indent, before, arms, after)
+            return _delimited(indent, before, arms, after, 1)
         case Generator():
             return [*laid(indent, before, code.element), f"{indent}{_for(code)}{after}"]
+        case _Keyword():
+            return laid(indent, f"{before}{code.name}=", code.value, after)
         case Name() | Attr() | bool() | int() | float() | str() | None | plan.Text():
             return [line]
         case plan.Unary():
             return [line]
+    links = _links(code)
+    if len(links) > FLUENT_FROM:
+        return _fluent(indent, before, links, after)
+    if len(links) == 2 and len(f"{indent}{before}{flat(links[0])}") > WIDTH:
+        return laid(indent, before, links[0], f"{flat(links[1])}{after}")
     brackets = open_brackets(code)
     if not brackets.items:
         return [line]
@@ -205,12 +206,34 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
     return [*lines, tail]
 
 
+def _links(code: Code) -> list[Code]:
+    """A chain of method calls, a call each; what it starts from comes first, with its own call
+    where it is but a name."""
+    links: list[Code] = []
+    while isinstance(code, Call) and isinstance(code.func, Attr):
+        links.insert(0, Call(f".{code.func.name}", code.args, code.kwargs))
+        code = code.func.value
+    if links and isinstance(code, Name):
+        first = links.pop(0)
+        assert isinstance(first, Call)
+        code = Call(f"{code.text}{first.func}", first.args, first.kwargs)
+    return [code, *links]
+
+
+def _fluent(indent: str, before: str, links: list[Code], after: str) -> list[str]:
+    """A method call a line; in parentheses where it does not stand in brackets already."""
+    deeper = indent + INDENT if before else indent
+    lines = [line for link in links for line in laid(deeper, "", link)]
+    if not before:
+        return [*lines[:-1], f"{lines[-1]}{after}"]
+    return [f"{indent}{before}(", *lines, f"{indent}){after}"]
+
+
 def _collection(code: Code) -> bool:
     """Whether ruff gives every item its own line as soon as one line is too short for all."""
-    value = code.value if isinstance(code, _Keyword) else code
-    if isinstance(value, List):
-        return not any(isinstance(item, Generator) for item in value.items)
-    return isinstance(value, tuple)
+    if isinstance(code, List):
+        return not any(isinstance(item, Generator) for item in code.items)
+    return isinstance(code, tuple)
 
 
 def _flat_item(code: Code) -> str:
@@ -224,10 +247,15 @@ def _operands(code: Infix) -> list[tuple[str, Code]]:
     return [("", first), *((f"{code.op} ", operand) for operand in rest)]
 
 
-def _delimited(indent: str, before: str, parts: list[tuple[str, Code]], after: str) -> list[str]:
-    """Too long for a line: in parentheses, on one line if that is enough, else a part a line."""
+def _delimited(
+    indent: str, before: str, parts: list[tuple[str, Code]], after: str, around: int
+) -> list[str]:
+    """Too long for a line: in parentheses, on one line if that is enough, else a part a line.
+
+    Parts that bind less than `around` stand in parentheses of their own.
+    """
     deeper = indent + INDENT
-    inside = " ".join(lead + flat(part, 5) for lead, part in parts)
+    inside = " ".join(lead + flat(part, around) for lead, part in parts)
     if len(deeper + inside) <= WIDTH:
         return [f"{indent}{before}(", deeper + inside, f"{indent}){after}"]
     lines = [f"{indent}{before}("]

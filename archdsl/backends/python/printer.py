@@ -24,7 +24,7 @@ def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
     if outcome:
         parts.append(outcome)
     parts += from_trained.helpers(deployed) if deployed else []
-    parts.append(_class(planned.network, signatures, planned, deployed))
+    parts.append(_network(planned, signatures, deployed))
     body = "\n\n\n".join(parts)
     head = docstring(
         f"{_title(planned)}\n\nWritten by archdsl {VERSION} from {planned.program}.", ""
@@ -33,7 +33,8 @@ def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
 
 
 def _title(planned: plan.Plan) -> str:
-    return planned.doc.strip() or f"{planned.network.name}."
+    """The first paragraph of what the network says of itself."""
+    return planned.doc.strip().partition("\n\n")[0] or f"{planned.network.name}."
 
 
 def _helper(name: str) -> str:
@@ -59,38 +60,51 @@ def _imports(body: str) -> list[str]:
     return lines
 
 
-def _class(
-    cls: plan.ClassPlan,
-    signatures: Signatures,
-    planned: plan.Plan | None = None,
-    deployed: Deployment | None = None,
-) -> str:
-    base = "nn.Module" if cls.base is plan.Base.MODULE else "nn.Sequential"
-    lines = [f"class {cls.name}({base}):"]
-    doc = docstring(cls.doc, INDENT)
+def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
     sections: list[list[str]] = []
-    heads = planned.outcome.heads if planned else ()
-    if heads:
-        weights = "{" + ", ".join(f'"{head.name}": {head.weight!r}' for head, _ in heads) + "}"
-        sections.append([f"{INDENT}aux_weights: ClassVar[dict[str, float]] = {weights}"])
-    inits = planned.inits if planned else ()
-    if cls.parameters or builds(cls.construction) or cls.stored or inits:
-        body = Constructor(cls, signatures).body()
-        if inits:
-            body.append(f"{INDENT * 2}self.init_weights()")
+    if _constructs(cls):
+        sections.append([*_signature(cls), *Constructor(cls, signatures).body()])
+    if _has_forward(cls):
+        sections.append(_forward(cls, None))
+    return _laid_out(cls, sections)
+
+
+def _network(planned: plan.Plan, signatures: Signatures, deployed: Deployment | None) -> str:
+    """The network's own class, which has more than a constructor and `forward`."""
+    cls, members = planned.network, planned.members
+    sections: list[list[str]] = []
+    if _constructs(cls):
+        last = [f"{INDENT * 2}self.{members.init_weights}()"] if planned.inits else []
         if deployed and deployed.channels_last:
-            body.append(f"{INDENT * 2}self.to(memory_format=torch.channels_last)")
-        sections.append([*_signature(cls), *body])
-    if inits:
-        sections.append(init_method(inits))
-    if cls.base is plan.Base.MODULE:
-        sections.append(_forward(cls, planned.outcome if planned else None))
+            last.append(f"{INDENT * 2}self.to(memory_format=torch.channels_last)")
+        sections.append([*_signature(cls), *Constructor(cls, signatures).body(), *last])
+    if planned.outcome.heads:
+        pairs = ", ".join(f'"{head.name}": {head.weight!r}' for head, _ in planned.outcome.heads)
+        line = f"{INDENT}{members.aux_weights}: ClassVar[dict[str, float]] = {{{pairs}}}"
+        sections.insert(0, [line])
+    if planned.inits:
+        sections.append(init_method(members.init_weights, planned.inits))
+    if _has_forward(cls):
+        sections.append(_forward(cls, planned.outcome))
     if deployed:
-        sections.append(from_trained.method(cls.name, deployed))
-    if doc:
-        sections.insert(0, doc)
-    blocks = ["\n".join(section) for section in sections]
-    return "\n".join([*lines, "\n\n".join(blocks)])
+        sections.append(from_trained.method(members.from_trained, cls.name, deployed))
+    return _laid_out(cls, sections)
+
+
+def _constructs(cls: plan.ClassPlan) -> bool:
+    return bool(cls.parameters or builds(cls.construction) or cls.stored)
+
+
+def _has_forward(cls: plan.ClassPlan) -> bool:
+    return cls.base in (plan.Base.MODULE, plan.Base.DICT)
+
+
+def _laid_out(cls: plan.ClassPlan, sections: list[list[str]]) -> str:
+    """The class with its docstring, an empty line between its parts."""
+    base = cls.base.value.partition(",")[0]
+    doc = docstring(cls.doc, INDENT)
+    blocks = ["\n".join(section) for section in ([doc, *sections] if doc else sections)]
+    return "\n".join([f"class {cls.name}({base}):", "\n\n".join(blocks)])
 
 
 def _signature(cls: plan.ClassPlan) -> list[str]:
@@ -157,8 +171,8 @@ def _outcome(planned: plan.Plan) -> str:
     outcome = planned.outcome
     names = [*outcome.names]
     if outcome.heads:
-        main = names or ["output"]
-        names = [*main, *(head.name for head, _ in outcome.heads)]
+        heads = [head.name for head, _ in outcome.heads]
+        names = [*(names or ["output_" if "output" in heads else "output"]), *heads]
     if not names:
         return ""
     return "\n".join(

@@ -1,15 +1,16 @@
 """Who reads what in a class's `forward`, found before a line is printed."""
 
+import builtins
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from keyword import iskeyword
 
-from archdsl.ir.code import Call, Code, In, Name
+from archdsl.ir.code import Call, Code, In, Index, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
-TAKEN = {"F", "Tensor", "getattr", "nn", "range", "self", "sum", "torch"}
+TAKEN = {"F", "Tensor", "nn", "self", "torch", *dir(builtins)}
 MISREAD = {"I", "O", "l"}
 
 
@@ -22,15 +23,20 @@ def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
     """The parameters of `forward`: a sole input is `x`."""
     if len(cls.inputs) == 1:
         return ("x",)
-    return tuple(name if legal(name) else f"{name}_" for name in cls.inputs)
+    names: list[str] = []
+    for name in cls.inputs:
+        while not legal(name) or name in names:
+            name += "_"
+        names.append(name)
+    return tuple(names)
 
 
-def attribute(name: plan.AttributeName) -> Code:
-    """How `forward` reads a module."""
-    if isinstance(name, plan.Text):
-        return Call("getattr", (Name("self"), name))
-    if name.isidentifier() and not iskeyword(name):
+def attribute(name: plan.AttributeName, base: plan.Base) -> Code:
+    """How a class reads a module of its own."""
+    if plan.sayable(name):
         return Name(f"self.{name}")
+    if base is plan.Base.DICT:
+        return Index(Name("self"), (name,))
     return Call("getattr", (Name("self"), name))
 
 

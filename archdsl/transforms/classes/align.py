@@ -1,6 +1,6 @@
 """Instances of one definition laid over each other: same source, same item; the rest is holes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -86,19 +86,9 @@ class Aligner:
     # --- which parts stand for the same source -----------------------------------------------
 
     def _slots(self, bodies: Bodies) -> list[dict[Occurrence, Part]]:
-        keyed = {occ: {part.key: part for part in parts} for occ, parts in bodies.items()}
-        if any(len(keyed[occ]) != len(parts) for occ, parts in bodies.items()):
-            return self._by_position(bodies)
-        order: list[Key] = []
-        for parts in keyed.values():
-            place = 0
-            for key in parts:
-                if key not in order:
-                    order.insert(place, key)
-                place = order.index(key) + 1
-        slots = [{occ: parts[key] for occ, parts in keyed.items() if key in parts} for key in order]
-        whole = all(len(s) == len(bodies) or _optional(s) for s in slots)
-        return slots if whole else self._by_position(bodies)
+        by_key = _keyed(bodies, lambda part: part.key)
+        by_place = by_key or _keyed(bodies, lambda part: part.place)
+        return by_place or self._by_position(bodies)
 
     def _by_position(self, bodies: Bodies) -> list[dict[Occurrence, Part]]:
         """Blocks given as arguments stand elsewhere in the source for every caller."""
@@ -317,6 +307,23 @@ class Aligner:
 
     def mismatch(self, reason: str) -> Mismatch:
         return Mismatch(reason, self._loops[-1][0] if self._loops else None)
+
+
+def _keyed(bodies: Bodies, key_of: Callable[[Part], Key]) -> list[dict[Occurrence, Part]] | None:
+    """The parts with one key in one slot; None where that is no order of steps for all."""
+    keyed = {occ: {key_of(part): part for part in parts} for occ, parts in bodies.items()}
+    if any(len(keyed[occ]) != len(parts) for occ, parts in bodies.items()):
+        return None
+    order: list[Key] = []
+    for parts in keyed.values():
+        place = 0
+        for key in parts:
+            if key not in order:
+                order.insert(place, key)
+            place = order.index(key) + 1
+    slots = [{occ: parts[key] for occ, parts in keyed.items() if key in parts} for key in order]
+    whole = all(len(slot) == len(bodies) or _optional(slot) for slot in slots)
+    return slots if whole else None
 
 
 def _optional(slot: dict[Occurrence, Part]) -> bool:

@@ -10,15 +10,17 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
     BUILTINS,
     Unknown,
+    decided,
     evaluate,
     identical,
     names_in,
+    plain,
     simplify,
     translate,
 )
-from archdsl.transforms.classes.facts import fact_name, facts_of, lets_of
+from archdsl.transforms.classes.facts import fact_names, facts_of, lets_of
 from archdsl.transforms.classes.proto import Element, Hole, Occurrence
-from archdsl.transforms.classes.signature import annotation, plain, same, usual, written_default
+from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
 TAKEN = frozenset({*BUILTINS, "F", "Tensor", "list", "nn", "range", "self", "super", "torch"})
 
@@ -35,7 +37,7 @@ class Context:
         self.scopes = scopes
         self._arguments = self._varying([dict(scope.arguments) for scope in scopes])
         facts = [facts_of(scope) for scope in scopes]
-        self._fact_names = {fact: fact_name(scopes[0], fact) for fact in facts[0]}
+        self._fact_names = fact_names(scopes[0])
         named = [{n: f[fact] for fact, n in self._fact_names.items() if fact in f} for f in facts]
         self._facts = self._varying(named)
         for name in self._arguments:
@@ -146,7 +148,8 @@ class Context:
             return Name(name)
         self._resolving.add(name)
         try:
-            code = simplify(translate(self._lets[name], lambda n: self.resolve(n, hole)))
+            code = translate(self._lets[name], lambda n: self.resolve(n, hole))
+            code = simplify(decided(code, map(self._of, range(len(self.scopes)))))
             return Name(name) if self._name(name, code) else code
         except Unknown:
             return self._as_parameter(name, hole)

@@ -13,6 +13,7 @@ from archdsl.syntax import tree
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import (
     Unknown,
+    decided,
     evaluate,
     identical,
     parts_of,
@@ -118,9 +119,10 @@ class Explainer:
     def _translated(self, expressions: tuple[tree.Expr, ...], hole: Hole) -> Iterator[Code]:
         for expression in expressions:
             try:
-                yield simplify(translate(expression, lambda n: self.context.resolve(n, hole)))
+                code = translate(expression, lambda n: self.context.resolve(n, hole))
             except Unknown:
                 continue
+            yield simplify(decided(code, (self.context.values(occ) for occ, _ in hole.column)))
 
     def _names(self, hole: Hole) -> Iterator[Code]:
         yield from self.context.parameters()

@@ -1,6 +1,6 @@
 """What the user wrote as expressions, as Python: translated, worked out and simplified."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from operator import add, floordiv, ge, gt, le, lt, mod, mul, pow, sub, truediv
 from typing import Any
@@ -35,6 +35,9 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
 }
 
 
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
 class Unknown(Exception):
     """An expression that has no value for these names, or no Python form."""
 
@@ -63,9 +66,9 @@ def translate(expr: tree.Expr, resolve: Callable[[str], Code]) -> Code:
         case tree.Binary():
             sides = translate(expr.left, resolve), translate(expr.right, resolve)
             return Infix(expr.op, sides)
-        case tree.Compare(ops=(op,)) if op in ("==", "!=", "<", "<=", ">", ">="):
-            left, right = expr.operands
-            return Infix(op, (translate(left, resolve), translate(right, resolve)))
+        case tree.Compare(ops=(op,)) if op in MIRRORED:
+            left, right = (translate(operand, resolve) for operand in expr.operands)
+            return _comparison(op, left, right)
         case tree.IfElse():
             parts = (expr.condition, expr.then, expr.otherwise)
             return plan.IfElse(*(translate(part, resolve) for part in parts))
@@ -80,6 +83,22 @@ def translate(expr: tree.Expr, resolve: Callable[[str], Code]) -> Code:
                 raise Unknown
             return Call(function, tuple(translate(a.value, resolve) for a in expr.arguments))
     raise Unknown
+
+
+def _comparison(op: str, left: Code, right: Code) -> Code:
+    """With a literal on the right, as one says it; `is` where that is None or a truth value."""
+    if plain(left) and not plain(right):
+        op, left, right = MIRRORED[op], right, left
+    if op in ("==", "!=") and (right is None or isinstance(right, bool)):
+        op = "is" if op == "==" else "is not"
+    return Infix(op, (left, right))
+
+
+def plain(value: object) -> bool:
+    """Whether a value can be written as a literal."""
+    if isinstance(value, tuple):
+        return all(map(plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
 
 
 def evaluate(code: Code, values: Values) -> Any:
@@ -129,6 +148,8 @@ def _global(name: Name) -> Name:
 def _fold(op: str, operands: list[Any]) -> Any:
     if op in ("==", "!="):
         return (operands[0] == operands[1]) is (op == "==")
+    if op in ("is", "is not"):
+        return (operands[0] is operands[1]) is (op == "is")
     result = operands[0]
     for operand in operands[1:]:
         result = ARITHMETIC[op](result, operand)
@@ -189,6 +210,25 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
     if (op == "*" and identical(left, 1)) or (op == "+" and identical(left, 0)):
         return right
     return folded
+
+
+def decided(code: Code, rows: Iterable[Values]) -> Code:
+    """The same without choices that come out alike under all of these names and values."""
+    found = tuple(rows)
+
+    def change(part: object) -> object:
+        if not isinstance(part, plan.IfElse):
+            return part
+        try:
+            truths = {bool(evaluate(part.test, values)) for values in found}
+        except Unknown:
+            return part
+        if len(truths) > 1:
+            return part
+        return transform(part.then if truths.pop() else part.otherwise, change)
+
+    settled: Code = transform(code, change)
+    return settled
 
 
 def transform(node: object, change: Callable[[object], object]) -> Any:

@@ -4,12 +4,25 @@ from typing import Any
 
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
 
-FACTS = {
-    1: {"channels": "in_features"},
-    2: {"channels": "in_channels", "length": "length"},
-    3: {"channels": "in_channels", "height": "height", "width": "width"},
-    4: {"channels": "in_channels", "depth": "depth", "height": "height", "width": "width"},
+WORDS = {  # what the source may call each size of an input, by rank
+    1: (("channels", "features"),),
+    2: (("channels", "tokens"), ("length", "features")),
+    3: (("channels",), ("height",), ("width", "features")),
+    4: (("channels",), ("depth",), ("height",), ("width", "features")),
+}
+NAMES = {  # what the class calls them, as PyTorch does
+    1: ("in_features",),
+    2: ("in_channels", "length"),
+    3: ("in_channels", "height", "width"),
+    4: ("in_channels", "depth", "height", "width"),
+}
+FEATURES_LAST = {  # in a block that asks for `input.features`
+    **NAMES,
+    2: ("tokens", "in_features"),
+    3: ("height", "width", "in_features"),
+    4: ("depth", "height", "width", "in_features"),
 }
 
 
@@ -18,16 +31,43 @@ def facts_of(scope: Scope) -> dict[str, Any]:
     found: dict[str, Any] = {}
     names = ("input", *scope.input_names[1:])
     for name, type in zip(names, scope.inputs, strict=False):
-        for fact, size in zip(FACTS.get(type.rank, {}), type.shape, strict=False):
-            found[f"{name}.{fact}"] = size
+        for words, size in zip(WORDS.get(type.rank, ()), type.shape, strict=False):
+            found.update((f"{name}.{word}", size) for word in words)
     return found
 
 
-def fact_name(scope: Scope, fact: str) -> str:
-    owner, word = fact.split(".")
-    if owner == "input":
-        return FACTS[scope.inputs[0].rank][word]
-    return f"{owner}_{word}"
+def fact_names(scope: Scope) -> dict[str, str]:
+    """What the class calls each of them."""
+    found: dict[str, str] = {}
+    for fact in facts_of(scope):
+        owner, word = fact.split(".")
+        found[fact] = f"{owner}_{word}"
+    rank = scope.inputs[0].rank if scope.inputs else 0
+    for words, name in zip(WORDS.get(rank, ()), _size_names(scope, rank), strict=False):
+        found.update((f"input.{word}", name) for word in words)
+    return found
+
+
+def _size_names(scope: Scope, rank: int) -> tuple[str, ...]:
+    """Names for the input's sizes: the user's, if `let` takes `input.shape` apart."""
+    asks = False
+    for node in descendants(scope.definition) if scope.definition else ():
+        match node:
+            case tree.Let(targets=targets, value=value) if _asks(value, "shape"):
+                names = tuple(target.id for target in targets if isinstance(target, tree.Name))
+                if len(names) == rank and len(set(names)) == rank:
+                    return names
+            case tree.Attribute():
+                asks = asks or _asks(node, "features")
+    return (FEATURES_LAST if asks else NAMES).get(rank, ())
+
+
+def _asks(node: tree.Node, word: str) -> bool:
+    """Whether an expression is `input.word`."""
+    match node:
+        case tree.Attribute(value=tree.Name(id="input"), name=tree.Name(id=name)):
+            return name == word
+    return False
 
 
 def lets_of(scope: Scope) -> dict[str, tree.Expr]:
@@ -36,7 +76,7 @@ def lets_of(scope: Scope) -> dict[str, tree.Expr]:
     pending = list(scope.definition.body) if scope.definition else []
     while pending:
         match pending.pop(0):
-            case tree.Let(targets=(target,), value=value):
+            case tree.Let(targets=(tree.Name() as target,), value=value):
                 found.setdefault(target.id, value)
             case tree.For(body=body):
                 pending[:0] = body

@@ -1,6 +1,7 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
 from dataclasses import replace
+from itertools import chain, count
 from typing import Any
 
 from archdsl.ir.code import Call, Code, Name
@@ -100,7 +101,7 @@ class Finisher:
         found: Code = transform(
             proto.forward,
             lambda part: (
-                self._stored(self.explainer.explain(part), part.hint or "size", part.loop)
+                self._stored(self.explainer.explain(part), part.hint or _kind(part), part.loop)
                 if isinstance(part, Hole)
                 else part
             ),
@@ -117,9 +118,8 @@ class Finisher:
         wish = code.text if isinstance(code, Name) else hint
         known = next((name for name, value in self.stored.items() if value == code), None)
         if known is None:
-            known = wish
-            while known in self.taken or known in self.stored:
-                known += "_"
+            wishes = chain((wish,), (f"{wish}_{number}" for number in count(2)))
+            known = next(w for w in wishes if w not in self.taken and w not in self.stored)
             self.stored[known] = code
         return Name(f"self.{known}")
 
@@ -205,6 +205,11 @@ def _heavy(site: Site) -> bool:
         return True
     weights = step.target.weights(site.scope.types_of(step.inputs))
     return any(weight.kind is WeightKind.WEIGHT for weight in weights)
+
+
+def _kind(hole: Hole) -> str:
+    """What to call a number that nothing has a name for."""
+    return "factor" if isinstance(hole.column[0][1], float) else "size"
 
 
 def _first_name(item: plan.Choice) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archdsl.base.names import MODULE_ATTRIBUTES
@@ -17,6 +17,7 @@ from archdsl.transforms.classes.finish import Finisher
 from archdsl.transforms.classes.flow import Flow
 from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
+from archdsl.transforms.classes.module_dict import needs_dict, over_modules
 from archdsl.transforms.classes.order import constructed
 from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, leaves
 from archdsl.transforms.classes.regions import numbered, regions, sequential
@@ -55,6 +56,9 @@ def fit(group: Group, made: Made, name: str, rolling: Mapping[tuple[int, ...], R
     finisher = Finisher(Explainer(context), ResultNames(group.contexts[0]), taken)
     if base is plan.Base.MODULE:
         body = _module(protos, group.scopes, finisher)
+        if needs_dict(body.items):
+            base = plan.Base.DICT
+            body = replace(body, items=over_modules(body.items))
     else:
         items = finisher.items(protos, None)
         items = fold_repeats(items) if base is plan.Base.SEQUENCE else items
@@ -116,14 +120,15 @@ def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> 
 
 def _in_order_read(body: Body) -> Names:
     """What is stored, in the order in which `forward` reads it."""
-    found = [p.text.removeprefix("self.") for p in parts_of(body.items) if isinstance(p, Name)]
-    return tuple((n, body.stored[n]) for n in dict.fromkeys(found) if n in body.stored)
+    found = dict.fromkeys(p.text for p in parts_of(body.items) if isinstance(p, Name))
+    attributes = [name.removeprefix("self.") for name in found if name.startswith("self.")]
+    return tuple((n, body.stored[n]) for n in attributes if n in body.stored)
 
 
 def _inputs_read(group: Group, base: plan.Base, body: Body) -> tuple[int, ...]:
     """The inputs that `forward` takes: all of a network's, else those that are read."""
     whole = tuple(range(len(group.scopes[0].inputs)))
-    if base is not plan.Base.MODULE or len(whole) == 1 or not group.inner:
+    if base not in (plan.Base.MODULE, plan.Base.DICT) or len(whole) == 1 or not group.inner:
         return whole
     parts = parts_of((body.items, body.results))
     return tuple(sorted({part.index for part in parts if isinstance(part, plan.Input)}))

@@ -7,7 +7,10 @@ from archdsl.transforms.classes import plan
 
 MODULE_CALL = Call(Self(), (In(0),))
 IDENTITY = Call("nn.Identity")
-OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+OPPOSITE = {
+    **{"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"},
+    **{"is": "is not", "is not": "is"},
+}
 REPEATED = 3  # so many equal modules in a row are a loop
 
 

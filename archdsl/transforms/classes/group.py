@@ -64,40 +64,46 @@ def _find(scope: Scope, entry: _Found, found: dict[Scope, _Found]) -> int:
     if scope in found:
         return found[scope].height
     found[scope] = entry
-    for child, child_entry in _children(scope, entry.context):
+    for child, child_entry in _children(scope, entry.context, entry.word):
         entry.height = max(entry.height, _find(child, child_entry, found) + 1)
     return entry.height
 
 
-def _children(scope: Scope, context: Scope) -> Iterator[tuple[Scope, _Found]]:
+def _children(scope: Scope, context: Scope, around: str) -> Iterator[tuple[Scope, _Found]]:
     """The scopes with classes of their own right below, through chains written in place."""
     for step in scope.steps:
         target = step.target
         if not isinstance(target, Scope):
             continue
         if inline(target):
-            yield from _children(target, context)
+            yield from _children(target, context, around)
         elif target.block:
             key: Key = (id(target.definition) if target.definition else target.block,)
             yield target, _Found(key, target.block, context.block, target)
         else:
             node = step.trail[-1].node if step.trail else step
-            word = step.name.rstrip("0123456789_") or "chain"
-            around = replace(
+            word = step.name.rstrip("0123456789_") or _part(around)
+            inner = replace(
                 target,
                 block=context.block,
                 arguments=context.arguments,
                 values=(*context.values, *target.values),
                 definition=context.definition,
             )
-            yield target, _Found((id(node), word), word, context.block, around)
+            yield target, _Found((id(node), word), word, context.block, inner)
+
+
+def _part(whole: str) -> str:
+    """What to call a chain that bears but a number: `layer` among `layers`."""
+    plural = whole.endswith("s") and not whole.endswith("ss")
+    return whole[:-1] if plural else f"{whole}_part"
 
 
 def _edges(found: dict[Scope, _Found]) -> dict[Key, dict[Key, None]]:
     edges: dict[Key, dict[Key, None]] = {}
     for scope, entry in found.items():
         below = edges.setdefault(entry.key, {})
-        for child, _ in _children(scope, entry.context):
+        for child, _ in _children(scope, entry.context, entry.word):
             below.setdefault(found[child].key)
     return edges
 
@@ -127,6 +133,6 @@ def _arrange(
     if key in ordered:
         return
     for scope in members[key]:
-        for child, _ in _children(scope, found[scope].context):
+        for child, _ in _children(scope, found[scope].context, found[scope].word):
             _arrange(found[child].key, members, found, ordered)
     ordered.append(key)

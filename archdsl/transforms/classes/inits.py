@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from archdsl.ir.code import Call
-from archdsl.ir.graph import Init, Program, Scope, Step, walk
+from archdsl.ir.graph import Init, Program, Scope, Step, Weight, walk
 from archdsl.transforms.classes.plan import InitCall, InitRule
+
+ANNOTATED_OPTIONAL = ("nn.Conv", "bias")  # PyTorch has it `Tensor | None`: checkers ask for a guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,21 @@ class _Module:
     path: str
     word: str
     cls: str
-    tensors: frozenset[str]
+    weights: tuple[Weight, ...]
+
+    @property
+    def tensors(self) -> frozenset[str]:
+        return frozenset(weight.name for weight in self.weights)
+
+    @property
+    def ranks(self) -> frozenset[int]:
+        """Those of its own `weight`."""
+        return frozenset(len(w.shape) for w in self.weights if w.name == "weight")
+
+    @property
+    def inner_ranks(self) -> frozenset[int]:
+        """Those of weights of modules inside it, which are no steps: `out_proj.weight`."""
+        return frozenset(len(w.shape) for w in self.weights if w.name.endswith(".weight"))
 
 
 def init_rules(program: Program) -> tuple[InitRule, ...]:
@@ -47,8 +63,7 @@ def _module(path: str, scope: Scope, step: Step) -> _Module:
     inputs = scope.types_of(step.inputs)
     build = step.target.emit(inputs).build
     cls = build.func if isinstance(build, Call) and isinstance(build.func, str) else ""
-    tensors = frozenset(weight.name for weight in step.target.weights(inputs))
-    return _Module(path, step.target.word, cls, tensors)
+    return _Module(path, step.target.word, cls, step.target.weights(inputs))
 
 
 def _resolved(init: Init, modules: tuple[_Module, ...]) -> InitRule | None:
@@ -58,18 +73,42 @@ def _resolved(init: Init, modules: tuple[_Module, ...]) -> InitRule | None:
     if not meant:
         return None
     classes = tuple(sorted({m.cls for m in meant}))
-    guarded = any(m.cls in classes and init.tensor not in m.tensors for m in asked)
     bare = all(m.tensors == {""} for m in meant)
-    call = InitCall(init.function, "" if bare else init.tensor, init.arguments, guarded)
-    if init.path is None and not bare:
-        return InitRule(classes, (), (), (call,))
-    paths = tuple(m.path for m in meant)
-    pieces = tuple((init.path or "").split("*"))
-    exact = {m.path for m in modules if m.cls in classes and _matches(pieces, m.path)}
-    plain = bare or len(paths) == 1 or set(init.path or "") & set("?[")
-    if plain or exact != {m.path for m in asked if m.cls in classes}:
-        pieces = ()
-    return InitRule(classes, pieces, paths, (call,))
+    call = InitCall(init.function, "" if bare else init.tensor, init.arguments, False)
+    pieces = None if bare else _pieces(init, asked, meant, modules)
+    if pieces is None:
+        return InitRule(classes, (), tuple(m.path for m in meant), (call,), False)
+    lacking = any(m.cls in classes and init.tensor not in m.tensors for m in asked)
+    guarded = lacking or any(_annotated_optional(cls, init.tensor) for cls in classes)
+    exact = _subclassed_inside(meant, modules)
+    return InitRule(classes, pieces, (), (replace(call, guarded=guarded),), exact)
+
+
+def _pieces(
+    init: Init, asked: list[_Module], meant: list[_Module], modules: tuple[_Module, ...]
+) -> tuple[str, ...] | None:
+    """What the paths have in common, if their classes and that alone tell the modules that are
+    asked for from all others; `()` where the classes are enough."""
+    pieces = tuple((init.path or "*").split("*"))
+    if (init.path is not None and len(meant) == 1) or set(init.path or "") & set("?["):
+        return None
+    classes = {m.cls for m in meant}
+    told = {m.path for m in modules if m.cls in classes and _matches(pieces, m.path)}
+    if told != {m.path for m in asked if m.cls in classes}:
+        return None
+    return pieces if any(pieces) else ()
+
+
+def _annotated_optional(cls: str, tensor: str) -> bool:
+    layer, optional = ANNOTATED_OPTIONAL
+    return cls.startswith(layer) and tensor == optional
+
+
+def _subclassed_inside(meant: list[_Module], modules: tuple[_Module, ...]) -> bool:
+    """Whether a module that is no step could pass for one of those: PyTorch's attention holds a
+    linear layer, of a class of its own."""
+    inside = {rank for module in modules for rank in module.inner_ranks}
+    return any(module.ranks & inside for module in meant)
 
 
 def _means(init: Init, module: _Module) -> bool:
@@ -87,11 +126,7 @@ def _matches(pieces: tuple[str, ...], path: str) -> bool:
 def _add(rules: list[InitRule], rule: InitRule) -> None:
     """Joins the rule before, where that means the same modules."""
     before = rules[-1] if rules else None
-    if before and (before.classes, before.pieces, before.paths) == (
-        rule.classes,
-        rule.pieces,
-        rule.paths,
-    ):
+    if before and replace(before, calls=()) == replace(rule, calls=()):
         rules[-1] = replace(before, calls=(*before.calls, *rule.calls))
     else:
         rules.append(rule)
@@ -105,7 +140,7 @@ def _alike_joined(rules: list[InitRule]) -> Iterator[InitRule]:
             classes = tuple(sorted({*waiting.classes, *rule.classes}))
             pairs = zip(waiting.calls, rule.calls, strict=True)
             calls = tuple(replace(a, guarded=a.guarded or b.guarded) for a, b in pairs)
-            waiting = InitRule(classes, (), (), calls)
+            waiting = InitRule(classes, (), (), calls, False)
             continue
         if waiting is not None:
             yield waiting
@@ -118,4 +153,5 @@ def _joinable(a: InitRule, b: InitRule) -> bool:
     same = [replace(call, guarded=False) for call in a.calls] == [
         replace(call, guarded=False) for call in b.calls
     ]
-    return same and not a.paths and not b.paths and not set(a.classes) & set(b.classes)
+    told_apart = a.paths or a.pieces or a.exact or b.paths or b.pieces or b.exact
+    return same and not told_apart and not set(a.classes) & set(b.classes)

@@ -47,13 +47,24 @@ def header(node: tree.Node) -> Header:
         case tree.For(iterable=tree.Call(callee=tree.Name(id="range"), arguments=arguments)):
             return Header((), None, tuple(argument.value for argument in arguments))
         case tree.For(
-            targets=(_, *rest),
+            targets=(tree.Name(), element),
             iterable=tree.Call(callee=tree.Name(id="enumerate"), arguments=(over,)),
         ):
-            return Header(tuple(name.id for name in rest), over.value, (_length(over.value),))
+            return _over(
+                element.targets if isinstance(element, tree.Pattern) else (element,), over.value
+            )
         case tree.For(targets=targets, iterable=tree.Name() | tree.Tuple() | tree.Index() as over):
-            return Header(tuple(name.id for name in targets), over, (_length(over),))
+            return _over(targets, over)
     return Header((), None, ())
+
+
+def _over(targets: tuple[tree.Binding, ...], source: tree.Expr) -> Header:
+    """A loop over elements that are taken apart once at most."""
+    names = tuple(target.id for target in targets if isinstance(target, tree.Name))
+    lengths = (_length(source),)
+    return (
+        Header(names, source, lengths) if len(names) == len(targets) else Header((), None, lengths)
+    )
 
 
 def _length(over: tree.Expr) -> tree.Expr:

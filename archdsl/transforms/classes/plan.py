@@ -6,6 +6,7 @@ only prints them. Expressions are `archdsl.ir.code` plus the few forms below.
 
 from dataclasses import dataclass
 from enum import Enum
+from keyword import iskeyword
 
 from archdsl.ir.code import Code, Form
 from archdsl.ir.graph import Head
@@ -63,6 +64,12 @@ class Spread(Form):
 
 
 AttributeName = str | Text
+
+
+def sayable(name: AttributeName) -> bool:
+    """Whether an attribute's name can stand behind `self.`."""
+    return isinstance(name, str) and name.isidentifier() and not iskeyword(name)
+
 
 # --- values in `forward` -----------------------------------------------------------------------
 
@@ -151,7 +158,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`for variable in range(count): …`, where `forward` finds the count as `size`.
+    """`for variable in range(count): …`, where `forward` finds the count as `size`; with `size`
+    None, `forward` runs over the modules of the class.
 
     With `elements` it is `for elements in source` in `__init__`. `carried` are (value before,
     value after a round); without a value before, the first round gives it.
@@ -174,6 +182,7 @@ Item = Leaf | Choice | Loop
 
 class Base(Enum):
     MODULE = "nn.Module"  # with a `forward` of its own
+    DICT = "nn.ModuleDict"  # the same, where no module has a name that Python can say
     NAMED_SEQUENCE = "nn.Sequential"  # runs its attributes in order
     SEQUENCE = "nn.Sequential, whole"  # hands its items to `super().__init__`
 
@@ -236,14 +245,25 @@ class InitCall:
 class InitRule:
     """Modules and what is done to each of them.
 
-    They are all those of `classes`; with `pieces` only those whose path has these parts (the
-    first begins it, the last ends it); else, if there are any, just those at `paths`.
+    They are all those of `classes` (with `exact`, not those of subclasses); with `pieces` only
+    those whose path has these parts (the first begins it, the last ends it); else, if there are
+    any, just those at `paths`.
     """
 
     classes: tuple[str, ...]
     pieces: tuple[str, ...]
     paths: tuple[str, ...]
     calls: tuple[InitCall, ...]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """What the network's class calls its own members, where no step has these names."""
+
+    init_weights: str
+    aux_weights: str
+    from_trained: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +276,7 @@ class Plan:
     classes: tuple[ClassPlan, ...]
     outcome: Outcome
     inits: tuple[InitRule, ...]
+    members: Members
 
     @property
     def network(self) -> ClassPlan:

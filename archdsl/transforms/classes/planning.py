@@ -1,6 +1,7 @@
 """The whole plan: every definition's classes in order, the network's outcome, initialisation."""
 
 from collections.abc import Iterator
+from dataclasses import fields, replace
 
 from archdsl.base.names import class_name
 from archdsl.ir.graph import Program, Scope, walk
@@ -11,7 +12,7 @@ from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import Site
 
-RESERVED = frozenset({"ClassVar", "F", "NamedTuple", "Tensor", "nn", "torch"})
+RESERVED = frozenset({"ClassVar", "F", "Mapping", "NamedTuple", "Tensor", "nn", "torch"})
 
 
 def plan_classes(program: Program) -> plan.Plan:
@@ -26,6 +27,7 @@ def plan_classes(program: Program) -> plan.Plan:
             classes.append(fitted.cls)
             reads = dict.fromkeys(fitted.news, fitted.reads)
             made = Made({**made.news, **fitted.news}, {**made.reads, **reads})
+    classes[-1] = replace(classes[-1], doc=_doc(program))
     return plan.Plan(
         program.name,
         program.doc,
@@ -33,15 +35,19 @@ def plan_classes(program: Program) -> plan.Plan:
         tuple(classes),
         _outcome(program, classes[-1], names.output),
         init_rules(program),
+        _members(program.root),
     )
 
 
 class _Names:
-    """Class names: the network's first, then one for each definition as it comes."""
+    """Class names: the network's first, then one for each definition as it comes.
+
+    A variant's class is called after the network that it varies: `ResNet` for `resnet50`.
+    """
 
     def __init__(self, program: Program, helpers: tuple[str, ...]) -> None:
         self.taken = {*RESERVED, *helpers}
-        self.network = self._free(class_name(program.name))
+        self.network = self._free(class_name(program.root.block))
         self.taken.add(self.network)
         self.output = self._free(f"{self.network}Output")
         self.taken.add(self.output)
@@ -74,6 +80,22 @@ def _helpers(root: Scope) -> tuple[str, ...]:
             for helper in Site(scope, scope.steps.index(step)).emission().helpers:
                 found.setdefault(helper)
     return tuple(found)
+
+
+def _doc(program: Program) -> str:
+    """What the network is, and for a variant what it is one of."""
+    texts = dict.fromkeys(text.strip() for text in (program.doc, program.root.doc))
+    return "\n\n".join(filter(None, texts))
+
+
+def _members(root: Scope) -> plan.Members:
+    return plan.Members(*(_free_of(f.name, root.modules) for f in fields(plan.Members)))
+
+
+def _free_of(name: str, taken: tuple[str, ...]) -> str:
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _outcome(program: Program, network: plan.ClassPlan, name: str) -> plan.Outcome:

@@ -25,6 +25,13 @@ class Site:
         marks = self.step.trail
         return tuple(id(m.node) for i, m in enumerate(marks) if i == len(marks) - 1 or not turn(m))
 
+    @property
+    def place(self) -> tuple[int, ...]:
+        """The same for a step that came in by a name, such as a parameter's: where that stands."""
+        marks = self.step.trail
+        named = next((i for i, m in enumerate(marks) if isinstance(m.node, tree.Name)), len(marks))
+        return tuple(id(m.node) for m in marks[: named + 1] if not turn(m))
+
     def emission(self) -> Emission:
         """How an op is written; asked of ops only."""
         target = self.step.target
@@ -55,6 +62,10 @@ class Region:
     def key(self) -> tuple[int, ...]:
         """Where in the source it stands."""
         return tuple(id(node) for node in self.way)
+
+    @property
+    def place(self) -> tuple[int, ...]:
+        return self.key
 
     @property
     def loops(self) -> bool:

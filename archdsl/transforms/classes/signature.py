@@ -67,10 +67,3 @@ def _union(kinds: set[str]) -> str:
 def same(values: list[Any]) -> bool:
     """Whether a value is the same throughout."""
     return all(identical(value, values[0]) for value in values)
-
-
-def plain(value: Any) -> bool:
-    """Whether a value can be written as a literal."""
-    if isinstance(value, tuple):
-        return all(plain(item) for item in value)
-    return value is None or isinstance(value, bool | int | float | str)

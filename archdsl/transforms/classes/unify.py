@@ -120,7 +120,13 @@ class Unifier:
         }
         if len(modules) < len(functions):
             raise self.aligner.mismatch("different functions")
-        return self._hole(modules, "")
+        return self._hole(modules, self._said(first))
+
+    def _said(self, function: str) -> str:
+        """By what name the source speaks of a module that is chosen: that of a parameter."""
+        marks = next(iter(self.sites.values())).step.trail
+        names = [mark.node.id for mark in marks if isinstance(mark.node, tree.Name)]
+        return names[-1] if names else function.rpartition(".")[2].lower()
 
     def _keyword(self, occ: Occurrence, call: Call, key: str) -> Any:
         """The keyword's value; where a call leaves it out, what the op says."""
@@ -148,15 +154,17 @@ class Unifier:
                 for o, call in calls.items()
             ):
                 return name
-        return "in" if index == 0 else f"argument{index}"
+        return "in" if index == 0 else "size"
 
     def _hole(self, column: Column, hint: str) -> Any:
         named = [value for name, value in self.written if name == hint]
         others = [value for name, value in self.written if name != hint]
         step = next(iter(self.sites.values())).step
         reads = hint == "in" and all(ref.step < 0 for ref in step.inputs)
+        classes = all(isinstance(value, Name) for value in column.values())
+        owner = "" if classes else self.owner
         return self.aligner.hole(
-            tuple(column.items()), hint, self.owner, (*named, *others), reads, self.partial
+            tuple(column.items()), hint, owner, (*named, *others), reads, self.partial
         )
 
 

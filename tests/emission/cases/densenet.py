@@ -24,18 +24,17 @@ class DenseLayer(nn.Module):
         return self.conv2(self.relu2(self.norm2(x)))
 
 
-class DenseBlock(nn.Module):
+class DenseBlock(nn.ModuleDict):
     """Huang et al. 2017: every layer sees the outputs of all layers before it."""
 
     def __init__(self, in_channels: int, layers: int) -> None:
         super().__init__()
-        self.layers = layers
         for i in range(layers):
-            self.add_module(f"denselayer{i + 1}", DenseLayer(in_channels + 32 * i))
+            self[f"denselayer{i + 1}"] = DenseLayer(in_channels + 32 * i)
 
     def forward(self, x: Tensor) -> Tensor:
-        for i in range(self.layers):
-            x = torch.cat([x, getattr(self, f"denselayer{i + 1}")(x)], dim=1)
+        for layer in self.values():
+            x = torch.cat([x, layer(x)], dim=1)
         return x
 
 

@@ -52,7 +52,8 @@ class Aux(nn.Module):
                 nn.init.kaiming_normal_(
                     module.weight, mode="fan_out", nonlinearity="relu"
                 )
-                nn.init.zeros_(module.bias)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor | AuxOutput:
         x = self.relu(self.conv(x))  # 8x32x32

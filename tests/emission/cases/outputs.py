@@ -35,17 +35,17 @@ class Squash(nn.Module):
         return torch.cat([self.conv(a) * self.sigmoid(self.conv_2(b)), b], dim=1)
 
 
-class Up(nn.Module):
+class Up(nn.ModuleDict):
     def __init__(self) -> None:
         super().__init__()
-        self.add_module("0", Squash(16))
-        self.add_module("1", nn.Upsample(scale_factor=2))
-        self.add_module("3", nn.Conv2d(48, 16, 3, padding=1))
-        self.add_module("4", nn.ReLU())
+        self["0"] = Squash(16)
+        self["1"] = nn.Upsample(scale_factor=2)
+        self["3"] = nn.Conv2d(48, 16, 3, padding=1)
+        self["4"] = nn.ReLU()
 
     def forward(self, c2: Tensor, c1: Tensor) -> Tensor:
-        x = torch.cat([getattr(self, "1")(getattr(self, "0")(c2)), c1], dim=1)
-        return getattr(self, "4")(getattr(self, "3")(x))
+        x = torch.cat([self["1"](self["0"](c2)), c1], dim=1)  # 48x16x16
+        return self["4"](self["3"](x))
 
 
 class OutsOutput(NamedTuple):

@@ -7,41 +7,36 @@ import torch
 from torch import Tensor, nn
 
 
-class Paths(nn.Module):
+class Paths(nn.ModuleDict):
     """Xie et al. 2017, the first form: 32 paths of their own, added up."""
 
     def __init__(self) -> None:
         super().__init__()
         for i in range(32):
-            self.add_module(
-                f"path{i}",
-                nn.Sequential(
-                    nn.Conv2d(64, 4, 1, bias=False),
-                    nn.BatchNorm2d(4),
-                    nn.ReLU(),
-                    nn.Conv2d(4, 4, 3, padding=1, bias=False),
-                    nn.BatchNorm2d(4),
-                    nn.ReLU(),
-                    nn.Conv2d(4, 64, 1, bias=False),
-                    nn.BatchNorm2d(64),
-                ),
+            self[f"path{i}"] = nn.Sequential(
+                nn.Conv2d(64, 4, 1, bias=False),
+                nn.BatchNorm2d(4),
+                nn.ReLU(),
+                nn.Conv2d(4, 4, 3, padding=1, bias=False),
+                nn.BatchNorm2d(4),
+                nn.ReLU(),
+                nn.Conv2d(4, 64, 1, bias=False),
+                nn.BatchNorm2d(64),
             )
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.relu(sum((getattr(self, f"path{i}")(x) for i in range(32)), x))
+        return self.relu(sum((self[f"path{i}"](x) for i in range(32)), x))
 
 
-class Dilated(nn.Module):
+class Dilated(nn.ModuleDict):
     def __init__(self) -> None:
         super().__init__()
         for i in range(4):
-            self.add_module(
-                f"rate{i}", nn.Conv2d(64, 8, 3, padding=2**i, dilation=2**i)
-            )
+            self[f"rate{i}"] = nn.Conv2d(64, 8, 3, padding=2**i, dilation=2**i)
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([getattr(self, f"rate{i}")(x) for i in range(4)], dim=1)
+        return torch.cat([layer(x) for layer in self.values()], dim=1)
 
 
 class ResNeXtPaths(nn.Module):

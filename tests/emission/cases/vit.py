@@ -40,7 +40,7 @@ class Vit(nn.Module):
 
     def init_weights(self) -> None:
         for module in self.modules():
-            if isinstance(module, nn.Linear):
+            if type(module) is nn.Linear:
                 nn.init.trunc_normal_(module.weight, std=0.02)
                 nn.init.zeros_(module.bias)
         for name, module in self.named_modules():

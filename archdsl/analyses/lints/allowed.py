@@ -1,0 +1,62 @@
+"""`# allow: W0101`: a comment silences the warnings that it names, on its line or the next.
+
+It holds for the line that it ends; one that has a line to itself holds for the line below.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+
+from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.source import Source, Span
+from archdsl.base.suggest import did_you_mean
+from archdsl.syntax.parse import parse
+
+_ALLOW = re.compile(r"#\s*allow:\s*(\w+(?:\s*,\s*[A-Za-z]\w*\d\w*)*)")
+_CODE = re.compile(r"\w+")
+
+
+def allowed(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics without the warnings that a comment at their line allows."""
+    return tuple(d for d in diagnostics if not _is_allowed(d))
+
+
+def unknown_codes(source: Source, known: Callable[[], Collection[str]]) -> Iterator[Diagnostic]:
+    """A warning for every code in such a comment that is none of the warnings that there are."""
+    for code in _codes(source):
+        if code.text not in known():
+            yield Diagnostic(
+                "W0100",
+                f"there is no warning `{code.text}` to allow",
+                Label(code),
+                hint=did_you_mean(code.text, known())
+                or "the code stands in the warning's brackets",
+                severity=Severity.WARNING,
+            )
+
+
+def _is_allowed(diagnostic: Diagnostic) -> bool:
+    if diagnostic.severity is not Severity.WARNING:
+        return False
+    place = diagnostic.primary.span
+    return any(
+        code.text == diagnostic.code and _line_meant(code) == place.line
+        for code in _codes(place.source)
+    )
+
+
+def _codes(source: Source) -> Iterator[Span]:
+    """The places of the codes that the comments of a source allow."""
+    if "allow:" not in source.text:
+        return
+    for comment in parse(source).comments:
+        found = _ALLOW.match(comment.text)
+        if found is None:
+            continue
+        for code in _CODE.finditer(comment.text, found.start(1), found.end(1)):
+            yield Span(source, comment.start + code.start(), comment.start + code.end())
+
+
+def _line_meant(code: Span) -> int:
+    """The comment's own line if something stands before it there, else the next."""
+    alone = code.source.line(code.line).lstrip().startswith("#")
+    return code.line + 1 if alone else code.line

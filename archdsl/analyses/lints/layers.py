@@ -1,0 +1,94 @@
+"""Rules about which layer stands behind which: lost biases, doubled activations, final softmax."""
+
+from collections.abc import Callable, Iterator
+
+from archdsl.analyses.lints.finding import at, brief, warning
+from archdsl.analyses.lints.wiring import Site, Wiring
+from archdsl.base.diagnostics import Diagnostic, Label
+from archdsl.base.source import Span
+from archdsl.ir.graph import WeightKind
+from archdsl.ops.base import Family
+
+
+def bias_before_norm(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0101: the norm subtracts each channel's mean, and with it whatever bias was added."""
+    for site in _always(wiring, _is_cancelled):
+        norm = wiring.takers[site][0]
+        yield at(
+            site,
+            "W0101",
+            f"the bias of `{brief(site.span)}` is lost in the `{norm.op.word}` that follows",
+            "add `bias=false`",
+            others=(Label(norm.span, "it takes away each channel's mean"),),
+        )
+
+
+def doubled_activation(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0105: an activation whose input comes straight out of another one."""
+    for site in wiring.sites:
+        for taker in wiring.takers[site]:
+            if _is_activation(site) and _is_activation(taker):
+                yield at(
+                    taker,
+                    "W0105",
+                    f"`{taker.op.word}` follows `{site.op.word}` with nothing between them",
+                    "delete one of the two, or put a layer between them",
+                    others=(Label(site.span, "the activation before it"),),
+                )
+
+
+def final_softmax(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0107: PyTorch's losses for classes take logits and have the softmax in them."""
+    for site in wiring.ends:
+        if site.op.normalises:
+            yield at(
+                site,
+                "W0107",
+                f"the network ends in `{site.op.word}`, which `nn.CrossEntropyLoss` does by itself",
+                "delete the step and train on logits; apply it where probabilities are shown",
+            )
+
+
+def unused_result(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0106: one of several results is worked out and thrown away."""
+    for found in wiring.unused:
+        step = found.step
+        which = f"result {found.result + 1} of the {len(step.outputs)}"
+        yield warning(
+            "W0106",
+            f"nothing takes {which} that `{brief(step.span)}` gives",
+            step.span,
+            "use it, or make no more than is used",
+            place=found.place,
+            calls=found.calls,
+        )
+
+
+def _always(wiring: Wiring, holds: Callable[[Wiring, Site], bool]) -> Iterator[Site]:
+    """The first site of each place in the text, if it holds for all of them and for every other
+    use of their weights."""
+    first: dict[Span, Site] = {}
+    refuted: set[Span | tuple[int, str]] = set()
+    for site in wiring.sites:
+        first.setdefault(site.span, site)
+        if not holds(wiring, site):
+            refuted |= {site.span, site.module}
+    for site in wiring.sites:
+        if site.module in refuted:
+            refuted.add(site.span)
+    by_module = {site.module: site for span, site in first.items() if span not in refuted}
+    yield from by_module.values()
+
+
+def _is_cancelled(wiring: Wiring, site: Site) -> bool:
+    """Whether the site adds a bias and only norms over batches take what it gives."""
+    takers = wiring.takers[site]
+    if not takers or site in wiring.ends:
+        return False
+    biased = any(w.kind is WeightKind.BIAS for w in site.op.weights(site.inputs))
+    linear = biased and site.op.linear_map(site.inputs) is not None
+    return linear and all(taker.op.channel_map() is not None for taker in takers)
+
+
+def _is_activation(site: Site) -> bool:
+    return site.op.family is Family.ACTIVATION

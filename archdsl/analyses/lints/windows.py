@@ -1,0 +1,139 @@
+"""Rules about windows: shifted maps, gaps, lost rows, checkerboards."""
+
+from collections.abc import Iterator
+
+from archdsl.analyses.lints.finding import (
+    at,
+    brief,
+    dimensions,
+    extents,
+    mixes,
+    window,
+)
+from archdsl.analyses.lints.wiring import Site, Wiring
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.ir.graph import Window
+from archdsl.ops.base import Family
+
+SLIDING = (Family.CONVOLUTION, Family.POOLING)
+
+
+def even_same(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0102: an even window has no middle, so `same` must pad one side more than the other."""
+    for site, found in _sliding(wiring):
+        for name, extent, stride, (before, after) in _numbers(site, found):
+            if stride == 1 and extent % 2 == 0 and before == after:
+                yield at(
+                    site,
+                    "W0102",
+                    f"a window of {extent} that keeps the {name} has no middle: "
+                    "the map shifts by half a place",
+                    f"use an odd kernel, {extent - 1} or {extent + 1}",
+                    arithmetic=(f"margins of {(extent - 1) // 2} before and {extent // 2} after",),
+                )
+
+
+def gaps(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0103 and W0201: windows that stand further apart than they are wide see not all input."""
+    for site, found in _sliding(wiring):
+        for name, extent, stride, _ in _numbers(site, found):
+            if stride > extent:
+                yield _gap(site, name, extent, stride)
+
+
+def _gap(site: Site, name: str, extent: int, stride: int) -> Diagnostic:
+    if extent == 1:
+        return at(
+            site,
+            "W0201",
+            f"a window of 1 with stride {stride} sees one of {stride} places of the {name}",
+            f"put `avg_pool({stride})` before it, or give the stride to a wider window",
+        )
+    missed = f"{stride - extent} {'is' if stride - extent == 1 else 'are'} never seen"
+    return at(
+        site,
+        "W0103",
+        f"windows of {extent} stand {stride} apart: of {stride} places of the {name} {missed}",
+        f"use a stride of at most {extent}, or a larger kernel",
+    )
+
+
+def checkerboard(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0104: windows of a transposed convolution that overlap unevenly (Odena et al., 2016)."""
+    for site in wiring.sites:
+        found = window(site)
+        if found is None or not found.transposed or not mixes(site):
+            continue
+        for kernel, stride in zip(found.kernel, found.stride, strict=True):
+            if kernel % stride:
+                below, above = kernel - kernel % stride, kernel - kernel % stride + stride
+                fits = f"{below} or {above}" if below else f"{above}"
+                yield at(
+                    site,
+                    "W0104",
+                    f"a transposed window of {kernel} with stride {stride} covers some places "
+                    "more often than others, which shows as a checkerboard",
+                    f"use a kernel that the stride divides: {fits}",
+                    arithmetic=(f"{kernel} % {stride} = {kernel % stride}",),
+                )
+
+
+def rounding(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0108 and W0202: the last rows or columns that no window reaches any more."""
+    shrinking = [(site, found) for site, found in _sliding(wiring) if max(found.stride) > 1]
+    restored = {site.outputs[0].shape[1:] for site in wiring.sites if _enlarges(site)}
+    whole = any(x.shape[1:] in restored for x in wiring.inputs)  # it comes back to the input's size
+    upsampled = _before_upsampling(wiring) if shrinking and not whole else set()
+    for site, found in shrinking:
+        margins = zip(found.padding, _numbers(site, found), site.inputs[0].shape[1:], strict=True)
+        for padding, (name, extent, stride, (size, places)), _ in margins:
+            lost = size + padding - (places - 1) * stride - max(extent, stride)
+            if lost > 0:
+                missed = site in upsampled and site.inputs[0].shape[1:] not in restored
+                yield _lost(site, name, lost, size, missed)
+
+
+def _lost(site: Site, name: str, lost: int, size: int, upsampled: bool) -> Diagnostic:
+    ends = "the last place is" if lost == 1 else f"the last {lost} places are"
+    what = f"`{brief(site.span)}` does not fill the {name} of {size}: {ends} never seen"
+    if not upsampled:
+        pooling = site.op.family is Family.POOLING
+        ways = "pad, use `ceil_mode=true`," if pooling else "use more padding"
+        return at(site, "W0202", what, f"{ways} or make the {name} {size - lost}")
+    hint = f"pad, or choose an input for which the {name} here comes to {size - lost}"
+    return at(site, "W0108", f"{what}, and the upsampling behind it cannot bring back {size}", hint)
+
+
+def _before_upsampling(wiring: Wiring) -> set[Site]:
+    """The sites from which the flow comes to a transposed window that enlarges it."""
+    makers: dict[Site, list[Site]] = {site: [] for site in wiring.sites}
+    for site, takers in wiring.takers.items():
+        for taker in takers:
+            makers[taker].append(site)
+    waiting = [site for site in wiring.sites if _enlarges(site)]
+    found: set[Site] = set()
+    while waiting:
+        for maker in makers[waiting.pop()]:
+            if maker not in found:
+                found.add(maker)
+                waiting.append(maker)
+    return found
+
+
+def _enlarges(site: Site) -> bool:
+    found = window(site)
+    return found is not None and found.transposed and max(found.stride) > 1
+
+
+def _sliding(wiring: Wiring) -> Iterator[tuple[Site, Window]]:
+    """The convolutions and pools with their windows."""
+    for site in wiring.sites:
+        found = window(site) if site.op.family in SLIDING else None
+        if found is not None and not found.transposed:
+            yield site, found
+
+
+def _numbers(site: Site, found: Window) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
+    """Of each dimension: its name, the window's extent and stride, the size before and after."""
+    sizes = zip(site.inputs[0].shape[1:], site.outputs[0].shape[1:], strict=True)
+    yield from zip(dimensions(found), extents(found), found.stride, sizes, strict=True)

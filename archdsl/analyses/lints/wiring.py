@@ -1,0 +1,155 @@
+"""Which use of an op feeds which, across the borders of blocks.
+
+A block that is used fifty times is one scope, and is looked at once. What holds for a step of it
+holds for all its uses: a step's takers are those that it has anywhere.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from archdsl.base.source import Span
+from archdsl.ir.graph import Program, Ref, Scope, Step
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+
+
+@dataclass(frozen=True, eq=False)  # with slots it would take twice as long to import
+class Site:
+    """An op as it stands in a scope; `place` and `calls` are those of the scope's first use.
+
+    `place` is as messages have it, `ResNet / layer1.0 (basic_block)`; `calls` are the places of
+    the blocks around the step, innermost first. Sites of one `module` share their weights.
+    """
+
+    op: Op
+    inputs: tuple[TensorType, ...]
+    outputs: tuple[TensorType, ...]
+    span: Span
+    place: str
+    calls: tuple[Span, ...]
+    module: tuple[int, str]
+
+
+class Unused(NamedTuple):
+    """A result that nothing takes, of a step whose other results are taken.
+
+    In the last round of a loop that may well be so: it is told only where it is so in every round.
+    """
+
+    step: Step
+    result: int
+    place: str
+    calls: tuple[Span, ...]
+
+
+class Wiring:
+    """The sites in running order; who takes the results of each; which results nobody takes."""
+
+    def __init__(self, inputs: tuple[TensorType, ...]) -> None:
+        self.inputs = inputs  # the network's
+        self.sites: list[Site] = []
+        self.takers: dict[Site, list[Site]] = {}
+        self.ends: list[Site] = []  # those that make the network's outputs
+        self.unused: list[Unused] = []
+
+
+def wiring(program: Program) -> Wiring:
+    """How the ops of a program are connected."""
+    return _Tracing(program).run()
+
+
+class _Tracing:
+    """A wiring as far as it is known."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.found = Wiring(program.root.inputs)
+        self._sites: dict[int, Site] = {}  # by the identity of the step
+        self._visited: set[int] = set()
+        self._entries: dict[tuple[int, int], tuple[Site, ...]] = {}
+        self._taken: set[tuple[Span, int]] = set()  # results that some use of a place takes
+
+    def run(self) -> Wiring:
+        root = self.program.root
+        self._visit(root, "", ())
+        heads = (Ref(head.step) for head in self.program.heads)
+        makers = (self._maker(root, ref) for ref in (*root.results, *heads))
+        unused = self.found.unused
+        self.found.unused = [u for u in unused if (u.step.span, u.result) not in self._taken]
+        self.found.ends = list(dict.fromkeys(m for m in makers if isinstance(m, Site)))
+        return self.found
+
+    def _visit(self, scope: Scope, prefix: str, calls: tuple[Span, ...]) -> None:
+        """Notes the sites of a scope and of those below, each once, and who feeds whom."""
+        if id(scope) in self._visited:
+            return
+        self._visited.add(id(scope))
+        place = self._place(scope, prefix)
+        for step in scope.steps:
+            if isinstance(step.target, Scope):
+                self._visit(step.target, f"{prefix}{step.name}.", (step.span, *calls))
+            else:
+                self._note(scope, step, place, calls)
+        for step in scope.steps:
+            self._connect(scope, step)
+        self._find_unused(scope, place, calls)
+
+    def _find_unused(self, scope: Scope, place: str, calls: tuple[Span, ...]) -> None:
+        taken = {*scope.results, *(ref for step in scope.steps for ref in step.inputs)}
+        for index, step in enumerate(scope.steps):
+            if len(step.outputs) == 1:
+                continue  # one without any taker is told of as E0816
+            free = [k for k in range(len(step.outputs)) if Ref(index, k) not in taken]
+            self._taken.update((step.span, k) for k in range(len(step.outputs)) if k not in free)
+            if len(free) < len(step.outputs):
+                self.found.unused += [Unused(step, k, place, calls) for k in free]
+
+    def _place(self, scope: Scope, prefix: str) -> str:
+        if not prefix:
+            return self.program.name
+        block = f" ({scope.block})" if scope.block else ""
+        return f"{self.program.name} / {prefix[:-1]}{block}"
+
+    def _note(self, scope: Scope, step: Step, place: str, calls: tuple[Span, ...]) -> None:
+        assert isinstance(step.target, Op)
+        inputs = scope.types_of(step.inputs)
+        module = (id(scope), step.name)
+        site = Site(step.target, inputs, step.outputs, step.span, place, calls, module)
+        self._sites[id(step)] = site
+        self.found.sites.append(site)
+        self.found.takers[site] = []
+
+    def _connect(self, scope: Scope, step: Step) -> None:
+        """Notes the step, or the insides of its block, as takers of what flows into it."""
+        for k, ref in enumerate(step.inputs):
+            maker = self._maker(scope, ref)
+            if isinstance(maker, Site):
+                self.found.takers[maker] += self._entered(step, k)
+
+    def _maker(self, scope: Scope, ref: Ref) -> Site | Ref:
+        """The site that makes a tensor, or the input of the scope that it is."""
+        while ref.step >= 0:
+            step = scope.steps[ref.step]
+            if not isinstance(step.target, Scope):
+                return self._sites[id(step)]
+            inner = self._maker(step.target, step.target.results[ref.output])
+            if isinstance(inner, Site):
+                return inner
+            ref = step.inputs[inner.output]
+        return ref
+
+    def _entered(self, step: Step, k: int) -> tuple[Site, ...]:
+        """The sites that take a step's k-th input: its own, or those inside its block."""
+        if not isinstance(step.target, Scope):
+            return (self._sites[id(step)],)
+        scope = step.target
+        if (id(scope), k) not in self._entries:
+            self._entries[id(scope), k] = tuple(self._takers_of_input(scope, k))
+        return self._entries[id(scope), k]
+
+    def _takers_of_input(self, scope: Scope, k: int) -> Iterator[Site]:
+        for step in scope.steps:
+            for j, ref in enumerate(step.inputs):
+                if self._maker(scope, ref) == Ref(-1, k):
+                    yield from self._entered(step, j)

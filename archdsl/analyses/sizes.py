@@ -1,0 +1,285 @@
+"""Which input sizes a network accepts with the weights it has, and where each loses pixels.
+
+Every size of a range is tried: the network is elaborated for it, which is given as an argument. A
+size is accepted if there is no mistake and the `state_dict` stays the same, shapes included.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from archdsl.analyses.patterns import SizeSet, size_set
+from archdsl.analyses.tailored import Tailored
+from archdsl.analyses.unread import Unread, UnreadPixels
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.source import Span
+from archdsl.ir.graph import Program
+from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.semantics.values import brief
+
+Trial = Callable[[Mapping[str, Shape]], Program | Diagnostic]
+
+LEAST, MOST = 256, 4096  # the default range ends at least and at most here
+BEYOND = 64  # and so far beyond the network's own size
+
+
+class NothingToVary(Exception):
+    """No input has a size to vary, or none has the name; the message says so."""
+
+
+class Refusal(BaseModel):
+    """Why some sizes are not accepted: a mistake, or weights that would have another shape."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sizes: SizeSet
+    path: str = Field(description="the step whose weights change, or the block instance at fault")
+    step: str = Field(description="as the spec writes it")
+    line: int
+    at: int = Field(description="the refused size nearest to the network's own, as an example")
+    message: str = Field(description="what is wrong at this size")
+    arithmetic: str
+
+
+class Loss(BaseModel):
+    """A step whose last window ends before the input does, at some of the accepted sizes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sizes: SizeSet
+    path: str
+    step: str = Field(description="op and window")
+    line: int
+    dimensions: tuple[str, ...]
+    at: int = Field(description="the size nearest to the network's own at which it loses some")
+    unread: int = Field(description="rows of the step's input that no window reaches, at this size")
+    arithmetic: str
+
+
+class Axis(BaseModel):
+    """One dimension of the input, or several that vary together, with the others as they are."""
+
+    model_config = ConfigDict(frozen=True)
+
+    dimensions: tuple[str, ...]
+    own: int = Field(description="the size that the network has")
+    accepted: SizeSet
+    smallest: int | None
+    whole: SizeSet = Field(description="accepted sizes at which no step loses pixels")
+    as_compiled: SizeSet = Field(
+        description="accepted sizes for which the module is the same; for the others, which have "
+        "sizes written in, it must be compiled with `--input`"
+    )
+    refusals: tuple[Refusal, ...] = Field(description="those of the largest sizes first")
+    losses: tuple[Loss, ...] = Field(description="in running order")
+
+
+class Sizes(BaseModel):
+    """The input sizes that a network accepts, every one from 1 to `up_to` tried."""
+
+    model_config = ConfigDict(frozen=True)
+
+    network: str
+    inputs: tuple[str, ...] = Field(description="those that vary, together")
+    shape: Shape = Field(description="of the (first) input")
+    up_to: int
+    axes: tuple[Axis, ...] = Field(description="dimensions together first, then each alone")
+
+
+def sizes(
+    program: Program, trial: Trial, *, vary: str | None = None, up_to: int | None = None
+) -> Sizes:
+    """All sizes of the network's input from 1 to `up_to`.
+
+    `trial` elaborates the network for the shapes of inputs by name. `vary` names the one input
+    that varies; without it all that have the sizes of the first do. By default the range ends at
+    256, or beyond the network's own size. Raises `NothingToVary`.
+    """
+    varied = _varied(program, vary)
+    shape = varied[0].type.shape
+    places = _spatial(varied[0].type)
+    largest = max(shape[k] for k in places)
+    end = up_to or max(LEAST, min(largest + BEYOND, MOST))
+    search = _Search(program, trial, varied, end)
+    return Sizes(
+        network=program.name,
+        inputs=tuple(v.name for v in varied),
+        shape=shape,
+        up_to=end,
+        axes=tuple(search.axis(group) for group in _groups(shape, places)),
+    )
+
+
+# --- what varies ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    name: str
+    type: TensorType
+
+
+def _varied(program: Program, vary: str | None) -> tuple[_Input, ...]:
+    """The inputs that vary together."""
+    root = program.root
+    inputs = tuple(map(_Input, root.input_names, root.inputs))
+    if vary is not None:
+        named = tuple(i for i in inputs if i.name == vary)
+        if not named:
+            raise NothingToVary(f"`{program.name}` has no input `{vary}`")
+        inputs = named
+    sized = [i for i in inputs if _spatial(i.type)]
+    if not sized:
+        raise NothingToVary(f"the input of `{program.name}` has no spatial dimension")
+    first = sized[0].type
+    return tuple(i for i in sized if _extent(i.type) == _extent(first))
+
+
+def _spatial(type_: TensorType) -> tuple[int, ...]:
+    """The places of the dimensions that vary: all but the channels; a row of symbols has none."""
+    if type_.dtype is DType.INT and type_.rank == 1:
+        return (0,)
+    return tuple(range(1, type_.rank))
+
+
+def _extent(type_: TensorType) -> tuple[int, Shape]:
+    return type_.rank, tuple(type_.shape[k] for k in _spatial(type_))
+
+
+def _groups(shape: Shape, places: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Dimensions of the same size together, then each of these alone."""
+    by_size: dict[int, list[int]] = {}
+    for place in places:
+        by_size.setdefault(shape[place], []).append(place)
+    together = [tuple(group) for group in by_size.values()]
+    return [*together, *((k,) for group in together if len(group) > 1 for k in group)]
+
+
+def dimension_names(shape: Shape, places: Iterable[int]) -> tuple[str, ...]:
+    """`height` and `width` of an image; the place itself where it has no name."""
+    names = SPATIAL_NAMES.get(max(len(shape) - 1, 1), ())
+    first = 1 if len(shape) > 1 else 0
+    return tuple(names[k - first] if k - first < len(names) else f"dimension {k}" for k in places)
+
+
+# --- trying -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """Why a size is refused; causes with the same `place` are one."""
+
+    place: object
+    path: str
+    span: Span
+    message: str
+    arithmetic: str = ""
+
+
+class _Search:
+    """The trials of one network; what was seen of a block is remembered from size to size."""
+
+    def __init__(
+        self, program: Program, trial: Trial, varied: tuple[_Input, ...], up_to: int
+    ) -> None:
+        self.program = program
+        self.trial = trial
+        self.varied = varied
+        self.up_to = up_to
+        self.tailored = Tailored(program.root)
+        self.unread = UnreadPixels()
+
+    def axis(self, places: tuple[int, ...]) -> Axis:
+        """Every size of these dimensions, all of them the same."""
+        shape = self.varied[0].type.shape
+        names = dimension_names(shape, places)
+        own = shape[places[0]]
+        found = {size: self._verdict(places, size) for size in range(1, self.up_to + 1)}
+        programs = {size: v for size, v in found.items() if isinstance(v, Program)}
+        causes = {size: v for size, v in found.items() if isinstance(v, _Cause)}
+        lost = {size: self.unread.of(p.root, names) for size, p in programs.items()}
+        accepted = self._set(programs)
+        return Axis(
+            dimensions=names,
+            own=own,
+            accepted=accepted,
+            smallest=accepted.smallest,
+            whole=self._set(size for size in programs if not lost[size]),
+            as_compiled=self._set(s for s, p in programs.items() if self.tailored.fits(p.root)),
+            refusals=tuple(self._refusals(causes, own)),
+            losses=tuple(self._losses(lost, own)),
+        )
+
+    def _verdict(self, places: tuple[int, ...], size: int) -> Program | _Cause:
+        inputs = {v.name: _resized(v.type.shape, places, size) for v in self.varied}
+        found = self.trial(inputs)
+        if isinstance(found, Diagnostic):
+            return _mistake(found)
+        misfit = self.tailored.misfit(found.root)
+        if misfit is None:
+            return found
+        return _Cause(misfit.path, misfit.path, misfit.step.span, misfit.message)
+
+    def _set(self, members: Iterable[int]) -> SizeSet:
+        return size_set(members, self.up_to)
+
+    def _refusals(self, causes: dict[int, _Cause], own: int) -> Iterator[Refusal]:
+        groups: dict[object, list[int]] = {}
+        for size, cause in causes.items():
+            groups.setdefault(cause.place, []).append(size)
+        for members in sorted(groups.values(), key=max, reverse=True):
+            at = _nearest(members, own)
+            cause = causes[at]
+            yield Refusal(
+                sizes=self._set(members),
+                path=cause.path,
+                step=brief(cause.span),
+                line=cause.span.line,
+                at=at,
+                message=cause.message,
+                arithmetic=cause.arithmetic,
+            )
+
+    def _losses(self, lost: dict[int, tuple[Unread, ...]], own: int) -> Iterator[Loss]:
+        by_step: dict[str, dict[int, Unread]] = {}
+        for size, steps in lost.items():
+            for step in steps:
+                by_step.setdefault(step.path, {})[size] = step
+        for path, found in by_step.items():
+            at = _nearest(found, own)
+            yield Loss(
+                sizes=self._set(found),
+                path=path,
+                step=found[at].step,
+                line=found[at].line,
+                dimensions=found[at].dimensions,
+                at=at,
+                unread=found[at].count,
+                arithmetic=found[at].arithmetic,
+            )
+
+
+def _resized(shape: Shape, places: tuple[int, ...], size: int) -> Shape:
+    return tuple(size if k in places else extent for k, extent in enumerate(shape))
+
+
+def _mistake(diagnostic: Diagnostic) -> _Cause:
+    span = diagnostic.primary.span
+    return _Cause(
+        (span.source, span.start, diagnostic.code, diagnostic.path),
+        _instance(diagnostic),
+        span,
+        diagnostic.message,
+        "; ".join(diagnostic.arithmetic),
+    )
+
+
+def _instance(diagnostic: Diagnostic) -> str:
+    """`layer2.0 (bottleneck)`; empty for one of the network's own steps."""
+    return diagnostic.path.partition(" / ")[2]
+
+
+def _nearest(members: Iterable[int], own: int) -> int:
+    return min(members, key=lambda size: (abs(size - own), size))

@@ -1,0 +1,102 @@
+"""What of a network is made for one input size: weights, and sizes that the code has written in."""
+
+from dataclasses import dataclass
+
+from archdsl.ir.graph import Scope, Step, state_dict
+from archdsl.ir.shape import Shape, format_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """The first weight that would have another shape, and the step that has it."""
+
+    path: str
+    step: Step
+    message: str
+
+
+class Tailored:
+    """Holds elaborations for other sizes against the network's own; equal scopes only once."""
+
+    def __init__(self, root: Scope) -> None:
+        self.root = root
+        self._fitting: set[tuple[Scope, Scope]] = set()
+        self._same_code: dict[tuple[Scope, Scope], bool] = {}
+
+    def misfit(self, root: Scope) -> Misfit | None:
+        """Why the network's weights do not fit the elaboration; None if they do."""
+        return self._misfit(self.root, root, "")
+
+    def fits(self, root: Scope) -> bool:
+        """Whether the elaboration is the same module, so that the compiled one will do."""
+        return self._same(self.root, root)
+
+    def _misfit(self, own: Scope, other: Scope, prefix: str) -> Misfit | None:
+        if (own, other) in self._fitting:
+            return None
+        mine, others = own.first_uses(), other.first_uses()
+        for name in {**mine, **others}:
+            a, b, path = mine.get(name), others.get(name), f"{prefix}{name}"
+            if a and b and isinstance(a.target, Scope) and isinstance(b.target, Scope):
+                found = self._misfit(a.target, b.target, f"{path}.")
+            else:
+                found = _of_step(own, a, other, b, path)
+            if found is not None:
+                return found
+        self._fitting.add((own, other))
+        return None
+
+    def _same(self, own: Scope, other: Scope) -> bool:
+        if (own, other) not in self._same_code:
+            self._same_code[own, other] = (
+                len(own.steps) == len(other.steps)
+                and own.results == other.results
+                and all(
+                    self._same_step(own, a, other, b)
+                    for a, b in zip(own.steps, other.steps, strict=True)
+                )
+            )
+        return self._same_code[own, other]
+
+    def _same_step(self, own: Scope, a: Step, other: Scope, b: Step) -> bool:
+        if (a.name, a.inputs) != (b.name, b.inputs):
+            return False
+        if isinstance(a.target, Scope) and isinstance(b.target, Scope):
+            return self._same(a.target, b.target)
+        if isinstance(a.target, Scope) or isinstance(b.target, Scope):
+            return False
+        mine = a.target.emit(own.types_of(a.inputs))
+        return mine == b.target.emit(other.types_of(b.inputs))
+
+
+def _of_step(
+    own: Scope, mine: Step | None, other: Scope, others: Step | None, path: str
+) -> Misfit | None:
+    """What differs between the weights of two steps, one of which may be missing."""
+    before, after = _weights(own, mine), _weights(other, others)
+    for name in {**before, **after}:
+        if before.get(name) != after.get(name):
+            step = mine or others
+            assert step is not None
+            return _told(path, step, before.get(name), after.get(name))
+    return None
+
+
+def _weights(scope: Scope, step: Step | None) -> dict[str, Shape]:
+    if step is None:
+        return {}
+    if isinstance(step.target, Scope):
+        return {key: weight.shape for key, weight in state_dict(step.target)}
+    return {w.name: w.shape for w in step.target.weights(scope.types_of(step.inputs))}
+
+
+def _told(path: str, step: Step, before: Shape | None, after: Shape | None) -> Misfit:
+    what = step.target.block or "path" if isinstance(step.target, Scope) else step.target.word
+    if before is None or after is None:
+        message = f"the weights of `{what}` exist at some sizes only"
+    else:
+        message = (
+            f"the weights of `{what}` are {format_shape(before)}, and would be "
+            f"{format_shape(after)}"
+        )
+    return Misfit(path, step, message)

@@ -1,0 +1,225 @@
+"""The difference of two networks as text: figures by block, changes folded, keys of weights."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from archdsl.analyses.difference import BlockChange, Difference
+from archdsl.analyses.folding import Folded
+from archdsl.base.quantities import scaled
+from archdsl.ir.shape import Shape, format_shape
+
+FORMATS = ("table", "json", "md")
+WIDTH = 100
+SHOWN = 3  # paths, keys or numbers of a kind that are listed
+MOST = 32  # characters of a path, and of an op or block, in the table of figures
+GREEN, RED, FAINT, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
+SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">", "same": " "}
+COLOURS = {"added": GREEN, "removed": RED, "moved": FAINT}
+HEADINGS = ("path", "op or block", "params", "now", "change", "MACs", "now", "change")
+
+
+def render(found: Difference, format: str, *, depth: int = 1, colour: bool = False) -> str:
+    """The difference in one of `FORMATS`; `depth` folds the blocks below in the figures."""
+    match format:
+        case "json":
+            return as_json(found)
+        case "md":
+            return as_markdown(found, depth)
+        case "table":
+            return as_table(found, depth, colour=colour)
+    raise ValueError(f"no format {format!r} of a difference")
+
+
+def as_json(found: Difference) -> str:
+    """The fields of `Difference`."""
+    return json.dumps(found.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_schema() -> str:
+    """The JSON schema of what `as_json` writes."""
+    schema = Difference.model_json_schema(mode="serialization")
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return json.dumps(head | schema, indent=2) + "\n"
+
+
+def as_table(found: Difference, depth: int = 1, *, colour: bool = False) -> str:
+    """For a terminal, 100 columns wide."""
+    parts = [[title(found)], list(_figures(found, depth)), _changes(found, colour), _keys(found)]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
+
+
+def as_markdown(found: Difference, depth: int = 1) -> str:
+    """For a pull request."""
+    rows = _cells(found, depth)
+    rule = ["---", "---", *["---:"] * (len(HEADINGS) - 2)]
+    table = [f"| {' | '.join(row)} |" for row in [list(HEADINGS), rule, *map(_escaped, rows)]]
+    changes = ["```text", *_changes(found, colour=False), "```"]
+    parts = [[f"### {title(found)}"], table if rows else [], changes if found.folded else []]
+    keys = [f"- {line.strip()}" for line in _keys(found)]
+    return "\n\n".join("\n".join(lines) for lines in [*parts, keys] if lines) + "\n"
+
+
+def _escaped(row: list[str]) -> list[str]:
+    return [cell.replace("|", "\\|").replace("*", "\\*") for cell in row]
+
+
+def title(found: Difference) -> str:
+    """Both networks with their shapes, and whether anything differs."""
+    old, new = found.old, found.new
+    names = old.network if old.network == new.network else f"{old.network} → {new.network}"
+    if found.equal:
+        return f"{names}: equal, {_count(new.keys, 'key')} and all steps the same"
+    return f"{names}: {_shapes(new.input)} -> {_shapes(new.output)}"
+
+
+def _shapes(shapes: tuple[Shape, ...]) -> str:
+    return " ".join(map(format_shape, shapes))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+# --- figures ----------------------------------------------------------------------------------
+
+
+def _figures(found: Difference, depth: int) -> Iterator[str]:
+    rows = _cells(found, depth)
+    if not rows:
+        return
+    widths = [max(map(len, cells)) for cells in zip(HEADINGS, *rows, strict=True)]
+    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
+    lines = [_line(row, widths) for row in (list(HEADINGS), *rows)]
+    yield from [lines[0], rule, *lines[1:-1], rule, lines[-1]]
+
+
+def _line(row: list[str], widths: list[int]) -> str:
+    cells = [
+        cell.ljust(width) if k < 2 else cell.rjust(width)
+        for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
+    return "  ".join(cells).rstrip()
+
+
+def _cells(found: Difference, depth: int) -> list[list[str]]:
+    """A row for each block down to `depth` whose figures differ, and the networks' own."""
+    if found.equal:
+        return []
+    blocks = [row for row in found.blocks if (row.new_path or row.path or "").count(".") < depth]
+    rows = [[*_named(row), *_numbers(row)] for row in blocks]
+    total = BlockChange(
+        path="",
+        new_path="",
+        old="",
+        new="",
+        params=found.old.params,
+        new_params=found.new.params,
+        macs=found.old.macs,
+        new_macs=found.new.macs,
+    )
+    return [*rows, ["total", "", *_numbers(total)]]
+
+
+def _named(row: BlockChange) -> tuple[str, str]:
+    path = row.new_path if row.path is None else row.path
+    if None not in (row.path, row.new_path) and row.path != row.new_path:
+        path = f"{row.path} → {row.new_path}"
+    what = " → ".join(dict.fromkeys(filter(None, (row.old, row.new))))
+    sign = SIGNS["added"] if row.path is None else SIGNS["removed"] if row.new_path is None else ""
+    return _cut(f"{sign} {path}".strip(), MOST), _cut(what, MOST)
+
+
+def _numbers(row: BlockChange) -> Iterator[str]:
+    yield from (f"{row.params:,}", f"{row.new_params:,}", _change(row.params, row.new_params))
+    yield from (scaled(row.macs) or "0", scaled(row.new_macs) or "0")
+    yield _change(row.macs, row.new_macs)
+
+
+def _change(old: int, new: int) -> str:
+    """`+12.3%`; the number itself where that says nothing."""
+    if old == new:
+        return "="
+    share = f"{100 * (new - old) / old:+,.1f}%" if old and new else ""
+    if share and share not in ("+0.0%", "-0.0%"):
+        return share
+    return f"{'+' if new > old else '-'}{scaled(abs(new - old))}"
+
+
+# --- changes ----------------------------------------------------------------------------------
+
+
+def _changes(found: Difference, colour: bool) -> list[str]:
+    network = [f"~ {_value(v.name, [(v.old, v.new)])}" for v in found.network]
+    return [*network, *_folds(found.folded, "", colour)]
+
+
+def _folds(folds: tuple[Folded, ...], indent: str, colour: bool) -> Iterator[str]:
+    """A line for each change, those of a block's steps below it."""
+    heads = [_head(fold) for fold in folds]
+    names = min(max((len(head[0]) for head in heads), default=0), MOST)
+    whats = min(max((len(head[1]) for head in heads), default=0), MOST)
+    for fold, (name, what, values) in zip(folds, heads, strict=True):
+        line = f"{indent}{SIGNS[fold.change]} {name:<{names}}  {what:<{whats}}  {values}".rstrip()
+        shade = COLOURS.get(fold.change, "") if colour else ""
+        yield f"{shade}{_cut(line, WIDTH)}{PLAIN if shade else ''}"
+        yield from _folds(fold.inside, f"{indent}    ", colour)
+
+
+def _head(fold: Folded) -> tuple[str, str, str]:
+    """The paths, what they are, and what differs."""
+    values = "; ".join(_value(value.name, value.pairs) for value in fold.values)
+    if fold.change == "moved":
+        count = f"{len(fold.paths)} steps" if len(fold.paths) > 1 else fold.old
+        return _listed(fold.paths), count, f"now {_listed(fold.new_paths)}"
+    paths = fold.paths if fold.change == "removed" else fold.new_paths
+    what = " → ".join(dict.fromkeys(filter(None, (fold.old, fold.new))))
+    if fold.change in ("changed", "same") and fold.paths != fold.new_paths:
+        values = "; ".join(filter(None, (values, f"was {_listed(fold.paths)}")))
+    return _listed(paths), f"{len(paths)} × {what}" if len(paths) > 1 else what, values
+
+
+def _listed(paths: tuple[str, ...]) -> str:
+    """All of a few paths, else the first and the last."""
+    return ", ".join(paths) if len(paths) < SHOWN else f"{paths[0]} … {paths[-1]}"
+
+
+def _value(name: str, pairs: Iterable[tuple[str, str]]) -> str:
+    shown = [f"{old or 'none'} → {new or 'none'}" for old, new in pairs]
+    more = ["…"] if len(shown) > SHOWN else []
+    return f"{name} {', '.join([*shown[:SHOWN], *more])}"
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+# --- keys -------------------------------------------------------------------------------------
+
+
+def _keys(found: Difference) -> list[str]:
+    """What becomes of a checkpoint of the old network in the new one."""
+    keys = found.keys
+    if found.equal:
+        return []
+    if keys.loads:
+        return [f"state_dict: {_count(keys.same, 'key')}, all the same: a checkpoint still loads"]
+    head = f"state_dict: of {_count(found.old.keys, 'key')} {keys.same:,} still fit"
+    kinds = (
+        ("moved, same shape", [f"{k.key} → {k.new_key}" for k in keys.moved]),
+        (
+            "other shape",
+            [
+                f"{k.new_key} {format_shape(k.shape)} → {format_shape(k.new_shape)}"
+                for k in keys.reshaped
+            ],
+        ),
+        ("gone", list(keys.removed)),
+        ("new", list(keys.added)),
+        ("fit by chance, another step's", list(keys.mistaken)),
+    )
+    lines = (f"  {len(items):>5,} {what}: {_some(items)}" for what, items in kinds if items)
+    return [head, *(_cut(line, WIDTH) for line in lines)]
+
+
+def _some(items: list[str]) -> str:
+    return ", ".join([*items[:2], *(["…"] if len(items) > 2 else [])])

@@ -1,0 +1,76 @@
+"""Differences and sizes as Python hands them out: they print as tables and become data frames."""
+
+from typing import Any, Literal
+
+from archdsl.analyses.difference import Difference, difference
+from archdsl.analyses.sizes import Sizes
+from archdsl.backends.audit.difference import as_markdown, as_table
+from archdsl.backends.audit.report import data_frame
+from archdsl.backends.audit.sizes import as_table as sizes_table
+from archdsl.ir.graph import Program
+
+
+class DifferenceReport(Difference):
+    """Two networks held against each other."""
+
+    def to_pandas(self, rows: Literal["steps", "blocks"] = "steps") -> Any:
+        """The rows as a data frame of pandas or polars; what differs in a step as one text.
+
+        Raises ImportError where neither is installed.
+        """
+        return data_frame([_cells(row.model_dump()) for row in getattr(self, rows)])
+
+    def __str__(self) -> str:
+        return as_table(self)
+
+    def _repr_markdown_(self) -> str:
+        return as_markdown(self)
+
+
+class SizesReport(Sizes):
+    """The input sizes that a network accepts."""
+
+    def to_pandas(self, rows: Literal["losses", "refusals"] = "losses") -> Any:
+        """The rows of all axes as a data frame of pandas or polars; sets of sizes in words.
+
+        Raises ImportError where neither is installed.
+        """
+        return data_frame(
+            [
+                {"axis": " and ".join(axis.dimensions), **_worded(row.model_dump())}
+                for axis in self.axes
+                for row in getattr(axis, rows)
+            ]
+        )
+
+    def __str__(self) -> str:
+        return sizes_table(self)
+
+    def _repr_markdown_(self) -> str:
+        return f"```text\n{self}```\n"
+
+
+def differed(old: Program, new: Program) -> DifferenceReport:
+    """What changed from the old program to the new one."""
+    found = difference(old, new)
+    return DifferenceReport(**{name: getattr(found, name) for name in Difference.model_fields})
+
+
+def sized(found: Sizes) -> SizesReport:
+    """The sizes as a report."""
+    return SizesReport(**{name: getattr(found, name) for name in Sizes.model_fields})
+
+
+def _cells(row: dict[str, Any]) -> dict[str, object]:
+    values = row.pop("values", None)
+    if values is None:
+        return row
+    told = (f"{v['name']} {v['old']} → {v['new']}" for v in values)
+    return {**row, "values": "; ".join(told)}
+
+
+def _worded(row: dict[str, Any]) -> dict[str, object]:
+    words = {"sizes": row["sizes"]["text"]}
+    if "dimensions" in row:
+        words["dimensions"] = " and ".join(row["dimensions"])
+    return {**row, **words}

@@ -1,0 +1,87 @@
+"""The gallery as Markdown: a page for each family of the catalogue, and the list of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+NOTICE = "<!-- Printed from the specs by `python -m archdsl.cli.gallery`; do not edit. -->"
+INTRODUCTION = """\
+Every network of the catalogue, by the file that holds it: its spec, a diagram, and its figures as
+the compiler counts them ([what is counted](../costs.md))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Where an architecture was published."""
+
+    citation: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """One network: shapes as text, figures as they are read; `field` empty without a map."""
+
+    name: str
+    summary: str
+    input: str
+    output: str
+    params: str
+    macs: str
+    field: str
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The networks of one spec file; `pictured` is the one whose diagram stands for all."""
+
+    stem: str
+    name: str
+    pictured: str
+    papers: tuple[Paper, ...]
+    networks: tuple[Exhibit, ...]
+    spec: str
+
+
+def family_page(family: Family) -> str:
+    """Papers, figures, diagram and spec."""
+    rows = "\n".join(map(_row, family.networks))
+    parts = [
+        f"# {family.name}",
+        NOTICE,
+        _papers(family.papers),
+        "| network | input | output | params | MACs | receptive field | depth | |\n"
+        f"|---|---|---|---|---|---|---|---|\n{rows}",
+        f'<img src="{family.stem}.svg" alt="{family.pictured}, drawn" width="760">',
+        f"`archdsl draw {family.pictured}` draws it. The spec, `specs/{family.stem}.arch`:",
+        f"```arch whole {family.stem}.arch\n{family.spec.rstrip()}\n```",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def gallery_index(families: Iterable[Family]) -> str:
+    """Every family with its networks."""
+    rows = [
+        f"| [{f.name}]({f.stem}.md) | {', '.join(f'`{n.name}`' for n in f.networks)} |"
+        for f in families
+    ]
+    table = "\n".join(["| family | networks |", "|---|---|", *rows])
+    return f"# Gallery\n\n{NOTICE}\n\n{INTRODUCTION}\n\n{table}\n"
+
+
+def _papers(papers: tuple[Paper, ...]) -> str:
+    return "\n".join(f"- [{paper.citation}]({paper.address})" for paper in papers)
+
+
+def _row(shown: Exhibit) -> str:
+    cells = (
+        f"`{shown.name}`",
+        shown.input,
+        shown.output,
+        shown.params,
+        shown.macs,
+        shown.field,
+        str(shown.depth),
+        shown.summary,
+    )
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,146 @@
+"""`archdsl sweep`: the figures of many variants of one network, and which of them are worth it."""
+
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from archdsl.base.files import Unwritable
+from archdsl.cli.diagnose import complain, errors
+from archdsl.cli.files import deliver, spare
+from archdsl.cli.specs import count, inputs, parameters
+from archdsl.cli.terminal import Stop, say
+from archdsl.driver import Misuse
+from archdsl.network import SpecError
+from archdsl.sweeps.documents import (
+    as_csv,
+    as_json,
+    as_parquet,
+    as_table,
+    check_parquet,
+    summary,
+)
+from archdsl.sweeps.report import Sweep
+from archdsl.sweeps.run import sweep
+from archdsl.sweeps.scatter import as_svg
+
+WRITERS: dict[str, Callable[[Sweep], str | bytes]] = {
+    ".csv": as_csv,
+    ".json": as_json,
+    ".parquet": as_parquet,
+    ".txt": as_table,
+}
+BAR = 24
+INTERRUPTED = 130
+
+
+def run(arguments: Namespace) -> int:
+    writer = _writer(arguments)
+    found = _sweep(arguments)
+    if not found.complete and arguments.output is not None:
+        say(
+            f"archdsl: interrupted: {found.tried:,} of {found.total:,} variants are kept in "
+            f"{_kept(arguments)}; the same command goes on"
+        )
+        return INTERRUPTED
+    _deliver(found, arguments, writer)
+    if not found.complete:
+        say(f"archdsl: interrupted after {found.tried:,} of {found.total:,} variants")
+        return INTERRUPTED
+    if len(found.failed) == found.total:
+        raise Stop("no variant can be built", status=1)
+    return 0
+
+
+def _writer(arguments: Namespace) -> str:
+    """The ending that says how the result is written; told before any work is done."""
+    ending = Path(arguments.output).suffix if arguments.output is not None else ".txt"
+    if ending not in WRITERS:
+        raise Stop(f"a sweep is written as {', '.join(WRITERS)}, not as {ending or 'a bare name'}")
+    if arguments.plot is not None and Path(arguments.plot).suffix != ".svg":
+        raise Stop(f"a plot is written as .svg, not as {arguments.plot}")
+    for path in (arguments.output, arguments.plot):
+        spare(path, force=arguments.force)
+    if ending == ".parquet":
+        try:
+            check_parquet()
+        except Misuse as misuse:
+            raise Stop(str(misuse)) from None
+    return ending
+
+
+def _sweep(arguments: Namespace) -> Sweep:
+    bar = _Bar()
+    try:
+        return sweep(
+            arguments.spec,
+            parameters(arguments.parameters),
+            where=arguments.where,
+            pareto=arguments.pareto,
+            figures=arguments.figures,
+            input=inputs(arguments.input),
+            jobs=arguments.jobs,
+            progress=bar.show if sys.stderr.isatty() else None,
+            keep=_kept(arguments),
+        )
+    except (Misuse, Unwritable) as error:
+        raise Stop(str(error)) from None
+    except SpecError as error:
+        complain(error.diagnostics, arguments.json)
+        found = count(errors(error.diagnostics), "error")
+        raise Stop(f"{arguments.spec} has {found}", status=1) from None
+    finally:
+        bar.clear()
+
+
+def _deliver(found: Sweep, arguments: Namespace, ending: str) -> None:
+    """The result, then the plot; what was kept meanwhile goes once both are written."""
+    try:
+        result = WRITERS[ending](found)
+        plot = as_svg(found) if arguments.plot is not None else None
+    except Misuse as misuse:
+        raise Stop(str(misuse)) from None
+    deliver(result, arguments.output, force=arguments.force)
+    if plot is not None:
+        deliver(plot, arguments.plot, force=arguments.force)
+    kept = _kept(arguments)
+    if kept is not None:
+        kept.unlink(missing_ok=True)
+        say(summary(found))
+
+
+def _kept(arguments: Namespace) -> Path | None:
+    """The file beside the result for what there is so far."""
+    if arguments.output is None:
+        return None
+    result = Path(arguments.output)
+    return result.with_name(f"{result.name}.part")
+
+
+class _Bar:
+    """How far the sweep is, on one line of a terminal."""
+
+    def __init__(self) -> None:
+        self._begun = self._shown = time.monotonic()
+        self._known: int | None = None  # tried in an earlier run
+        self._wide = 0
+
+    def show(self, done: int, total: int) -> None:
+        """Draws the bar anew, ten times a second at most."""
+        now = time.monotonic()
+        if self._known is None:
+            self._known = done - 1
+        if done < total and now - self._shown < 0.1:
+            return
+        self._shown = now
+        filled = BAR * done // total
+        left = (now - self._begun) / (done - self._known) * (total - done)
+        bar = f"[{'#' * filled}{' ' * (BAR - filled)}] {done:,}/{total:,}, {left:.0f} s left"
+        print(f"\r{bar:<{self._wide}}", end="", file=sys.stderr, flush=True)
+        self._wide = len(bar)
+
+    def clear(self) -> None:
+        """Leaves the line as if nothing had been on it."""
+        if self._wide:
+            print(f"\r{' ' * self._wide}\r", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,150 @@
+"""Fixed tensors, the same for every sample: `relative_positions` and `grid`."""
+
+from math import prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Attr, Call, Code, Emission, Infix, List, Self
+from archdsl.ir.footprint import Footprint, Home
+from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.dims import BATCH_SIZE
+from archdsl.ops.sizes import Number, Positive, options
+
+Axis = tuple[Number, ...]
+
+
+class Constant(Op):
+    """A tensor that no sample changes and nothing learns."""
+
+    family: ClassVar[Family] = Family.TENSOR
+    inputs: ClassVar[tuple[int, int]] = (0, 1)  # the flow, for the size of the batch only
+    dtype: ClassVar[DType | None] = None
+    leaves: ClassVar[Footprint] = Footprint(Home.WEIGHT)
+
+    def _check_flow(self, inputs: tuple[TensorType, ...]) -> None:
+        if not inputs:
+            raise Misfit(
+                "E0314",
+                f"`{self.word}` needs a flow that tells the size of the batch",
+                hint="write it after the first `input`",
+            )
+
+    def _emission(self, tensor: Code, rank: int, saved: bool = True) -> Emission:
+        """A buffer, seen by every sample of the batch."""
+        build = Call("nn.Buffer", (tensor,), options(persistent=(saved, True)))
+        return Emission(build, Call(Attr(Self(), "expand"), (BATCH_SIZE, *(-1,) * rank)))
+
+
+class RelativePositions(Constant):
+    """For every two places of a window, the number of the offset from the second to the first.
+
+    Where a window has `7x7` places there are `13x13` offsets, numbered row by row: the rows of a
+    table of relative position biases (Raffel et al., 2020; Liu et al., 2021).
+    """
+
+    word: ClassVar[str] = "relative_positions"
+    variadic: ClassVar[str] = "size"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((96, 56, 56), size=(7, 7)),
+        example((49, 64), size=(3, 5), flat=True),
+        example((8,), size=(2, 3, 2)),
+        example((20,), dtype=DType.INT, size=(6,)),
+    )
+
+    size: tuple[Positive, ...] = Field(description="places of the window along each dimension")
+    flat: bool = Field(False, description="one row of numbers in place of a table, place by place")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        self._check_flow(inputs)
+        if not self.size:
+            raise Misfit("E0304", "`size` gives no dimension", argument="size")
+        return (TensorType(self._shape, DType.INT),)
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return (Weight("", self._shape, WeightKind.BUFFER),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        """A window slides over the numbered offsets; where it stands is the first place, and
+        in it, counted from its end, the second."""
+        rank = len(self.size)
+        offsets = tuple(2 * size - 1 for size in self.size)
+        code: Code = Call("torch.arange", (prod(offsets),))
+        if rank > 1:
+            code = Call(Attr(code, "reshape"), offsets)
+        for dim, size in enumerate(self.size):
+            code = Call(Attr(code, "unfold"), (dim, size, 1))
+        code = Call(Attr(code, "flip"), tuple(range(rank, 2 * rank)))
+        if self._shape != self.size * 2:
+            code = Call(Attr(code, "reshape"), self._shape)
+        return self._emission(code, len(self._shape))
+
+    @property
+    def _shape(self) -> Shape:
+        places = prod(self.size)
+        return (places**2,) if self.flat else (places, places)
+
+
+class Grid(Constant):
+    """The coordinates of every place of a grid: axes of 5 and 7 numbers make `5x7x2`."""
+
+    word: ClassVar[str] = "grid"
+    variadic: ClassVar[str] = "axes"
+    torch: ClassVar[str] = "torch.meshgrid"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((3, 8, 8), axes=((0.0, 0.5, 1.0), (-1, 1))),
+        example((64, 96), axes=((0, 0, 0, 0, 1, 1), (0, 0, 0)), saved=False),
+        example((10,), axes=(1.5, -2, 0.1), batch_dim=True),
+    )
+
+    axes: tuple[tuple[Number, ...], ...] | Axis = Field(
+        description="the coordinates along each dimension, or along the only one"
+    )
+    saved: bool = Field(True, description="keep it in the `state_dict`")
+    batch_dim: bool = Field(False, description="store it with a leading 1")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        self._check_flow(inputs)
+        if not all(self._axes):
+            raise Misfit("E0304", "an axis has no coordinates", argument="axes")
+        return (TensorType(self._shape),)
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        stored = (1, *self._shape) if self.batch_dim else self._shape
+        return (Weight("", stored, WeightKind.BUFFER),) if self.saved else ()
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        axes = tuple(Call("torch.tensor", (_numbers(axis),)) for axis in self._axes)
+        mesh = Call("torch.meshgrid", axes, (("indexing", "ij"),))
+        code: Code = Call("torch.stack", (mesh,), (("dim", -1),))
+        if self.batch_dim:
+            code = Call(Attr(code, "unsqueeze"), (0,))
+        return self._emission(code, len(self._shape), self.saved)
+
+    @property
+    def _shape(self) -> Shape:
+        axes = self._axes
+        return (*(len(axis) for axis in axes), len(axes))
+
+    @property
+    def _axes(self) -> tuple[Axis, ...]:
+        several = tuple(axis for axis in self.axes if isinstance(axis, tuple))
+        return several or (tuple(x for x in self.axes if not isinstance(x, tuple)),)
+
+
+def _numbers(axis: Axis) -> Code:
+    """The axis as a list, equal neighbours counted: `[0.0] * 53 + [1.0] * 3`."""
+    runs: list[tuple[float, int]] = []
+    for value in map(float, axis):
+        count = runs.pop()[1] if runs and runs[-1][0] == value else 0
+        runs.append((value, count + 1))
+    if len(runs) * 2 > len(axis):
+        return List(tuple(map(float, axis)))
+    parts = tuple(_run(value, count) for value, count in runs)
+    return Infix("+", parts) if len(parts) > 1 else parts[0]
+
+
+def _run(value: float, count: int) -> Code:
+    return Infix("*", (List((value,)), count)) if count > 1 else List((value,))

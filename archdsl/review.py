@@ -1,0 +1,27 @@
+"""The warnings about a network: what is no mistake, but what a reviewer would ask about."""
+
+from dataclasses import replace
+
+from archdsl import catalogue, codes
+from archdsl.analyses.lints.allowed import allowed, unknown_codes
+from archdsl.analyses.lints.lint import lint
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.driver import Loaded, deep_recursion
+from archdsl.ir.graph import Program
+from archdsl.semantics.report import Reporter
+
+
+def reviewed(loaded: Loaded, *, everything: bool = False) -> Loaded:
+    """A sound network with its warnings: those told by default, or those of every code."""
+    if loaded.failed or loaded.program is None:
+        return loaded
+    reporter = Reporter()
+    reporter.extend((*loaded.diagnostics, *unknown_codes(loaded.source, codes.warnings)))
+    reporter.extend(warnings(loaded.program, everything=everything))
+    return replace(loaded, diagnostics=reporter.diagnostics)
+
+
+def warnings(program: Program, *, everything: bool = False) -> tuple[Diagnostic, ...]:
+    """The warnings that no comment of the spec allows."""
+    with deep_recursion():
+        return allowed(lint(program, everything=everything, foreign=catalogue.is_library))

@@ -1,0 +1,54 @@
+"""Tensors among a block's arguments, alone or in tuples: further inputs of the block."""
+
+from collections.abc import Iterator
+
+from archdsl.semantics.values import Tap, TapRecipe, key
+
+Arguments = tuple[tuple[str, object], ...]
+
+
+def handed(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
+    """Each with what its input is called: `skip`, or `skips_0` for the first of a tuple."""
+    taken = {name for name, _ in arguments}
+    found: dict[str, TapRecipe] = {}
+    for parameter, value in arguments:
+        for name, tap in _within(parameter, value):
+            while name in found or (name in taken and name != parameter):
+                name += "_"
+            found[name] = tap
+    return tuple(found.items())
+
+
+def received(arguments: Arguments, taps: tuple[Tap, ...]) -> Arguments:
+    """The arguments as the block knows them: with taps of its own for those that are handed in."""
+    waiting = iter(taps)
+    return tuple((name, _exchanged(value, waiting)) for name, value in arguments)
+
+
+def sealed(value: object) -> object:
+    """A hashable form that says of a tensor only that it is one."""
+    match value:
+        case TapRecipe():
+            return "tensor"
+        case tuple():
+            return ("tuple", *map(sealed, value))
+    return key(value)
+
+
+def _within(name: str, value: object) -> Iterator[tuple[str, TapRecipe]]:
+    match value:
+        case TapRecipe():
+            yield name, value
+        case tuple():
+            for place, item in enumerate(value):
+                yield from _within(f"{name}_{place}", item)
+
+
+def _exchanged(value: object, taps: Iterator[Tap], alone: bool = True) -> object:
+    match value:
+        case TapRecipe():
+            tap = next(taps)
+            return tap if alone else TapRecipe(value.node, tap)
+        case tuple():
+            return tuple(_exchanged(item, taps, alone=False) for item in value)
+    return value

@@ -1,0 +1,190 @@
+"""`archdsl diff`: what it prints, where it reads from, and its exit codes."""
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import archdsl
+from archdsl.backends.audit.difference import as_json, as_schema
+from archdsl.cli import main
+
+ROOT = Path(__file__).parents[2]
+SPEC = "network Net(classes=10):\n    input 1x8x8\n    flatten\n    fc = linear(classes)\n"
+
+
+@dataclass
+class Result:
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def diff(capsys):
+    def run(*argv):
+        status = main(["diff", *map(str, argv)])
+        captured = capsys.readouterr()
+        return Result(status, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def spec(tmp_path):
+    def write(name="net.arch", *edits):
+        text = SPEC
+        for before, after in edits:
+            text = text.replace(before, after)
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_the_wide_resnet_fits_one_screen(diff):
+    found = diff("resnet50", "wide_resnet50_2")
+    lines = found.out.splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 100
+    assert "16 × bottleneck  base_width 64 → 128" in found.out
+    assert "25,557,032  68,883,240" in found.out  # as torchvision publishes them
+    assert (found.status, found.err) == (1, "archdsl: wide_resnet50_2 differs from resnet50\n")
+
+
+def test_equal_networks(diff):
+    found = diff("resnet18", "resnet18")
+    assert (found.status, found.err) == (0, "")
+    assert found.out == "resnet18: equal, 122 keys and all steps the same\n"
+
+
+@pytest.mark.parametrize("reversed_", [False, True])
+def test_one_side_from_standard_input(diff, spec, monkeypatch, reversed_):
+    monkeypatch.setattr("sys.stdin", io.StringIO(SPEC.replace("fc =", "head =")))
+    pair = ["-", spec()]
+    found = diff(*(pair[::-1] if reversed_ else pair))
+    assert found.status == 1
+    names = ("fc", "head") if reversed_ else ("head", "fc")
+    assert f"> {names[0]}  linear 10  now {names[1]}" in found.out
+    assert "standard input" in found.err
+
+
+@pytest.mark.parametrize("spec", ["specs/lenet5.arch", "specs/vgg.arch:vgg13"])
+def test_an_earlier_state_of_a_file_through_a_pipe(spec):
+    """A file with several networks: the one that is meant is named once."""
+    text = (ROOT / spec.partition(":")[0]).read_text(encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "archdsl.cli", "diff", "-", spec],
+        input=text,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_network_of_standard_input(diff, spec, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{SPEC}network Other = Net(classes=3)\n"))
+    found = diff(spec(), "-:Other")
+    assert (found.status, found.out.splitlines()[0]) == (1, "Net → Other: 1x8x8 -> 3")
+
+
+def test_both_sides_cannot_be_standard_input(diff):
+    found = diff("-", "-:Net")
+    assert (found.status, found.out) == (2, "")
+    assert "only one of the two" in found.err
+
+
+def test_a_parameter_of_both_and_of_one_side(diff, spec):
+    path = spec()
+    assert diff(path, path, "-p", "classes=5").status == 0
+    found = diff(path, path, "--new", "classes=5")
+    assert found.status == 1
+    assert "~ fc  linear 10 → linear 5  features 10 → 5" in found.out
+    assert diff(path, path, "--new", "classes=5", "--old", "classes=5").status == 0
+    assert diff(path, path, "-p", "classes=5", "--new", "classes=5").status == 2
+    assert diff(path, path, "--old", "clases=5").status == 2
+
+
+def test_a_network_of_a_file(diff):
+    assert diff(f"{ROOT}/specs/resnet.arch:resnet34", "resnet34").status == 0
+
+
+def test_a_mistake_in_either_ends_it(diff, spec):
+    faulty = spec("bad.arch", ("linear", "liner"))
+    for pair in ((faulty, spec()), (spec(), faulty)):
+        found = diff(*pair)
+        assert (found.status, found.out) == (1, "")
+        assert found.err.endswith(f"archdsl: {faulty} has 1 error\n")
+
+
+def test_markdown(diff):
+    text = diff("vgg11", "vgg11_bn", "--format", "md").out
+    assert text.startswith("### vgg11 → vgg11_bn: 3x224x224 -> 1000\n\n| path |")
+    assert "+ features.1 … features.26  8 × bn" in text
+    assert "- state_dict: of 22 keys 8 still fit\n- 14 moved" in text
+
+
+def test_markdown_of_equal_networks(diff):
+    assert diff("lenet5", "lenet5", "--format", "md").out.count("\n") == 1
+
+
+def test_into_a_file(diff, tmp_path):
+    target = tmp_path / "diff.json"
+    found = diff("lenet5", "resnet18", "--format", "json", "-o", target)
+    assert (found.status, found.out) == (1, "")
+    assert json.loads(target.read_text())["equal"] is False
+
+
+def test_depth_opens_blocks(diff):
+    shallow, deep = (diff("resnet18", "resnet34", "--depth", n).out for n in (1, 2))
+    assert "\n+ layer1.2" in deep.split("total")[0]
+    assert "\n+ layer1.2" not in shallow.split("total")[0]
+
+
+# --- as data ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pair", [("resnet50", "wide_resnet50_2"), ("googlenet", "bn_inception")])
+def test_the_json_has_the_fields_of_the_schema(pair):
+    schema = json.loads(as_schema())
+    found = json.loads(as_json(archdsl.load(pair[0]).diff(archdsl.load(pair[1]))))
+    assert set(found) == set(schema["properties"]) == set(schema["required"])
+    for rows, kind in (("steps", "StepChange"), ("blocks", "BlockChange"), ("folded", "Folded")):
+        fields = set(schema["$defs"][kind]["properties"])
+        assert found[rows]
+        assert all(set(row) == fields for row in found[rows])
+
+
+def test_the_published_schema_is_this_one():
+    assert (ROOT / "docs/schema/diff.json").read_text(encoding="utf-8") == as_schema()
+
+
+def test_every_change_is_told_once_when_folded():
+    found = archdsl.load("resnet34").diff(archdsl.load("resnet50"))
+    assert _told(found.folded) == len(found.steps)
+
+
+def _told(folds, times=1):
+    """How many changes folds stand for, those inside once for each of their blocks."""
+    total = 0
+    for fold in folds:
+        count = times * len(fold.paths)
+        total += (fold.change != "same") * count + _told(fold.inside, count)
+    return total
+
+
+def test_in_python(monkeypatch):
+    found = archdsl.load("vgg11").diff(archdsl.load("vgg11_bn"))
+    assert str(found).startswith("vgg11 → vgg11_bn: 3x224x224 -> 1000\n")
+    assert found._repr_markdown_().startswith("### vgg11 → vgg11_bn")
+    monkeypatch.setattr("archdsl.backends.audit.reports.data_frame", lambda rows: rows)
+    steps = found.to_pandas()
+    assert [row["change"] for row in steps].count("added") == 8
+    assert found.to_pandas("blocks")[0]["path"] == "features"

@@ -1,0 +1,82 @@
+"""What the emitted network has beside its modules: initialisation, auxiliary weights, names."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from cases import FOLDER, emitted
+from torch import nn
+
+from archdsl import driver
+from archdsl.backends.python import emit, emit_deployed, network_class, trained_method
+from archdsl.runtime.build import build, load_source
+from archdsl.transforms.deploy import deploy
+
+ATTENTION = str(FOLDER / "attention_init.arch")
+NAMES = str(FOLDER / "taken_names.arch")
+
+
+def built(spec: str) -> nn.Module:
+    program, text = emitted(spec)
+    return build(program, text)
+
+
+def test_init_linear_leaves_the_inside_of_attention_alone() -> None:
+    """PyTorch's own initialisation of `out_proj` draws numbers that no `constant` has."""
+    model = built(ATTENTION)
+    inside = model.get_parameter("block.out_proj.weight")
+    assert isinstance(model.get_submodule("block.out_proj"), nn.Linear)
+    assert inside.unique().numel() > 100
+    reached = {
+        "conv.weight": 0.25,
+        "conv.bias": 0.0,
+        "mlp.0.weight": 0.75,
+        "mlp.2.weight": 0.75,
+        "head.weight": 0.5,
+        "head.bias": 0.0,
+    }
+    for name, value in reached.items():
+        assert torch.all(model.get_parameter(name) == value), name
+
+
+def test_steps_may_have_the_names_of_members() -> None:
+    model = built(NAMES)
+    assert torch.all(model.get_parameter("init_weights.weight") == 0)
+    assert torch.all(model.get_parameter("torch.weight") == 0.5)
+    assert type(model).aux_weights_ == {"output": 0.3}
+    assert isinstance(model.get_submodule("aux_weights"), nn.BatchNorm2d)
+    result = model.train()(torch.randn(2, 4, 8, 8))
+    assert result._fields == ("output_", "output")
+    assert result.output_.shape == (2, 2)
+    assert result.output.shape == (2, 3)
+
+
+def test_a_step_may_be_called_from_trained() -> None:
+    spec = "network Net:\n    input 3x8x8\n    from_trained = conv(4, 3) -> bn\n    relu\n"
+    program = driver.loads(spec, name="net.arch").program
+    assert program is not None
+    trained = build(program, emit(program)).eval()
+    deployed = deploy(program)
+    text = emit_deployed(deployed)
+    cls = getattr(load_source("Net", text), network_class(deployed.program))
+    assert trained_method(deployed.program) == "from_trained_"
+    x = torch.randn(1, 3, 8, 8)
+    torch.testing.assert_close(cls.from_trained_(trained.state_dict())(x), trained(x))
+
+
+def test_a_variants_class_is_called_after_its_network() -> None:
+    program, text = emitted("resnet50")
+    assert network_class(program) == "ResNet"
+    assert '    """ResNet-50.\n\n    Deep residual learning, He et al. 2016.\n    """' in text
+
+
+@pytest.mark.slow
+def test_type_checkers_have_nothing_to_say(tmp_path: Path) -> None:
+    names = ("convnext_tiny", "densenet121", "googlenet", "vit_b_16")
+    for name in names:
+        (tmp_path / f"{name}.py").write_text(emitted(name)[1], encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--follow-imports=silent", "."]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout

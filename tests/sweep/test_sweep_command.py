@@ -1,0 +1,153 @@
+"""`archdsl sweep` as a command: files, formats, plots, Ctrl-C."""
+
+import csv
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from types import ModuleType
+
+import pytest
+
+from archdsl.cli import main
+
+SPEC = """
+network Net(width=8, depth=1):
+    input 3x32x32
+    for i in range(depth):
+        conv(width, 3, padding=1) -> relu
+    global_avg_pool -> flatten -> linear(10)
+"""
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def net(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
+    return tmp_path
+
+
+def sweep(*words):
+    return main(["sweep", "net.arch", *words])
+
+
+def test_a_table_goes_to_standard_output(net, capsys):
+    assert sweep("-p", "width=0,8", "-p", "depth=1,2", "--pareto", "params,depth:max") == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    head, line, *rows = told.out.splitlines()
+    assert head.split() == ["width", "depth", "params", "macs"]
+    assert set(line) == {"─"}
+    assert rows[0].split()[:3] == ["0", "1", "E0216:"]
+    # 3·8·9 + 8 and 8·10 + 10 weights; their work at 32·32 places and once
+    assert rows[2].split() == ["●", "8", "1", "314", f"{216 * 1024 + 80:,}"]
+    assert rows[-1] == "4 variants of Net: 2 built, 2 of them on the front; 2 fail"
+
+
+def test_csv(net, capsys):
+    assert sweep("-p", "width=0:16:8", "--where", "params > 400", "-o", "found.csv") == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "3 variants of Net: 1 meets the condition; 1 fails\n"
+    text = (net / "found.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(r["width"], r["params"], r["code"]) for r in rows] == [
+        ("0", "", "E0216"),
+        ("16", str(3 * 16 * 9 + 16 + 16 * 10 + 10), ""),
+    ]
+    assert sorted(os.listdir(net)) == ["found.csv", "net.arch"]
+
+
+def test_parquet_without_a_writer_is_one_message_before_the_work(net, capsys, monkeypatch):
+    monkeypatch.setattr("archdsl.sweeps.documents.find_spec", lambda name: None)
+    assert sweep("-p", "width=1:9", "-o", "found.parquet") == 2
+    assert "pip install pyarrow" in capsys.readouterr().err
+    assert not (net / "found.parquet").exists()
+
+
+def test_parquet_gets_columns_of_one_type(net, capsys, monkeypatch):
+    """What pyarrow is given; it is too large to be installed for a test."""
+    given = {}
+    arrow, writer = ModuleType("pyarrow"), ModuleType("pyarrow.parquet")
+    arrow.table = given.update
+    writer.write_table = lambda table, out: out.write(b"PAR1")
+    monkeypatch.setitem(sys.modules, "pyarrow", arrow)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", writer)
+    monkeypatch.setattr("archdsl.sweeps.documents.find_spec", lambda name: name == "pyarrow")
+    assert sweep("-p", "width=0:16:8", "-p", "depth=1,none", "-o", "found.parquet") == 0
+    assert (net / "found.parquet").read_bytes() == b"PAR1"
+    assert given["width"] == [0, 0, 8, 8, 16, 16]
+    assert given["depth"] == [1, None] * 3
+    assert given["params"] == [None, None, 38 * 8 + 10, None, 38 * 16 + 10, None]
+    assert {type(cell) for cell in given["message"]} == {str}
+
+
+@pytest.mark.parametrize("flags", [["-o", "a.xls"], ["-o", "a"], ["--plot", "a.png"]])
+def test_other_endings_are_refused(net, capsys, flags):
+    assert sweep("-p", "width=1", *flags) == 2
+    assert capsys.readouterr().out == ""
+
+
+def test_nothing_that_can_be_built_is_a_failure(net, capsys):
+    assert sweep("-p", "width=0,-1") == 1
+    assert "no variant can be built" in capsys.readouterr().err
+
+
+def test_a_plot_has_a_dot_for_each_variant(net, capsys):
+    words = ["-p", "width=0:16:4", "-p", "depth=1:3", "--pareto", "macs,depth:max"]
+    assert sweep(*words, "--plot", "a.svg") == 0
+    drawing = ET.fromstring((net / "a.svg").read_text(encoding="utf-8"))
+    circles = drawing.findall(f"{SVG}circle")
+    assert len(circles) == 12
+    assert len([c for c in circles if c.get("fill") == "#0072b2"]) == 3  # the narrowest of each
+    _, _, width, height = map(float, drawing.get("viewBox").split())
+    assert all(0 < float(c.get("cx")) < width and 0 < float(c.get("cy")) < height for c in circles)
+    titles = [c.find(f"{SVG}title").text for c in circles]
+    assert "width=4, depth=1: params 162, macs 110,632" in titles
+    first = (net / "a.svg").read_bytes()
+    sweep(*words, "--plot", "a.svg")
+    assert (net / "a.svg").read_bytes() == first
+
+
+def test_a_plot_of_one_variant(net, capsys):
+    assert sweep("-p", "width=8", "--plot", "a.svg") == 0
+    assert len(ET.fromstring((net / "a.svg").read_text()).findall(f"{SVG}circle")) == 1
+
+
+def test_nothing_to_plot(net, capsys):
+    assert sweep("-p", "width=8", "--where", "params < 0", "--plot", "a.svg") == 2
+    assert "nothing to plot" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals to a group of processes")
+def test_interrupted_it_keeps_what_it_has_and_goes_on(net):
+    words = [sys.executable, "-m", "archdsl.cli", "sweep", "net.arch", "--jobs", "2"]
+    words += ["-p", "width=1:1200", "-p", "depth=1", "-o", "all.csv"]
+    started = subprocess.Popen(
+        words,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    part = net / "all.csv.part"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (part.exists() and part.stat().st_size > 6000):
+        time.sleep(0.02)
+    os.killpg(started.pid, signal.SIGINT)
+    _, told = started.communicate(timeout=60)
+    assert started.returncode == 130
+    assert told.startswith("archdsl: interrupted: ") and told.count("\n") == 1
+    assert not (net / "all.csv").exists()
+    kept = len(part.read_text(encoding="utf-8").splitlines()) - 1
+    assert 0 < kept < 1200 and f"{kept:,} of 1,200" in told
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "1,200 variants of Net: 1,200 built\n")
+    rows = (net / "all.csv").read_text(encoding="utf-8").splitlines()
+    # 27·w + w weights of the convolution, 10·w + 10 of the layer behind it
+    assert [int(r.split(",")[2]) for r in rows[1:]] == [38 * w + 10 for w in range(1, 1201)]
+    assert not part.exists()
