@@ -52,18 +52,19 @@ def contestants(name: str) -> dict[str, Work]:
         with FlopCounterMode(display=False):
             made()(torch.empty(shape, device="meta"))
 
-    def audited(spec: driver.Spec, **parameters: object) -> None:
-        program = driver.run(spec, parameters, None).program
-        assert program is not None
-        _ = costs(program).total
+    prepared = driver.Prepared(spec)
+
+    def audited(loaded: driver.Loaded) -> None:
+        assert loaded.program is not None
+        _ = costs(loaded.program).total
 
     def fresh() -> driver.Spec:
         source = Source(spec.source.name, f"{text}\n# {next(classes)}\n")
         return driver.Spec(source, spec.folder, name, spec.stem, shipped=True)
 
     return {
-        "parameters": lambda: audited(spec, classes=next(classes)),
-        "text": lambda: audited(fresh()),
+        "parameters": lambda: audited(prepared.variant({"classes": str(next(classes))})),
+        "text": lambda: audited(driver.run(fresh(), {}, None)),
         "build": made,
         "FlopCounterMode": counted,
         "torchinfo": lambda: torchinfo.summary(made(), shape, device="meta", verbose=0),

@@ -61,9 +61,7 @@ def _parts_needed(ends: list[int], bound: int, *, at_most: int) -> int:
     return parts
 
 
-def _cuts(
-    ends: list[int], prices: Sequence[int], parts: int, bound: int
-) -> tuple[int, ...] | None:
+def _cuts(ends: list[int], prices: Sequence[int], parts: int, bound: int) -> tuple[int, ...] | None:
     """The cheapest cuts within the bound, None without any: dynamic programming over places."""
     cheapest: list[int | None] = [0, *(None for _ in ends[1:])]
     before: list[list[int]] = []

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.plain import visible
 from archdsl.base.source import Source, Span
 
 WIDTH = 100
@@ -66,11 +67,6 @@ def to_github(diagnostic: Diagnostic) -> str:
     listed = ",".join(f"{name}={_escape_property(str(v))}" for name, v in properties.items())
     parts = (diagnostic.message, *diagnostic.arithmetic, diagnostic.path, diagnostic.hint)
     return f"::{command} {listed}::{_escape_data(chr(10).join(p for p in parts if p))}"
-
-
-def visible(text: str) -> str:
-    """Text with its control characters and direction marks written as `<U+202E>`."""
-    return "".join(c if _is_plain(c) else f"<U+{ord(c):04X}>" for c in text)
 
 
 # --- text ------------------------------------------------------------------------------------
@@ -210,10 +206,6 @@ def _columns(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def _is_plain(character: str) -> bool:
-    return character.isprintable() or character in "\n\t"
-
-
 # --- fields ----------------------------------------------------------------------------------
 
 
@@ -233,7 +225,7 @@ def _related(label: Label) -> dict[str, Any]:
 
 
 def _escape_data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _escape_property(text: str) -> str:

@@ -1,11 +1,11 @@
 """Diagnostics on their way to the reader: as text, as JSON lines, or as GitHub's annotations."""
 
-import json
 import sys
 from collections.abc import Iterable
 from typing import TextIO
 
 from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.plain import json_text
 from archdsl.base.render import render, to_github, to_json
 from archdsl.cli.terminal import colour
 
@@ -19,7 +19,7 @@ def show(diagnostics: Iterable[Diagnostic], format: str, stream: TextIO) -> None
 def _line(diagnostic: Diagnostic, format: str, stream: TextIO) -> str:
     match format:
         case "json":
-            return json.dumps(to_json(diagnostic), ensure_ascii=False)
+            return json_text(to_json(diagnostic))
         case "github":
             return to_github(diagnostic)
     return render(diagnostic, colour=colour(stream)) + "\n"

@@ -9,6 +9,7 @@ from pathlib import Path
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.files import Unwritable, write_whole
+from archdsl.base.plain import visible
 from archdsl.base.source import Source
 from archdsl.cli.diagnose import complain
 from archdsl.cli.shapes import with_shapes
@@ -96,7 +97,7 @@ def _one(path: Path | None, arguments: Namespace) -> Outcome:
     elif outcome is Outcome.CHANGED:
         if path is not None and not arguments.check:
             _write(path, after)
-        print(spec.source.name)
+        print(visible(spec.source.name))
     return outcome
 
 

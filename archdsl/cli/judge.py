@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archdsl import driver
 from archdsl.analyses.costs import costs
+from archdsl.base.plain import visible
 from archdsl.base.quantities import scaled
 from archdsl.cli import verdicts
 from archdsl.cli.check import Judgement
@@ -69,7 +70,7 @@ def _with_warnings(loaded: Loaded, arguments: Namespace) -> Loaded:
 
 def _line(loaded: Loaded) -> str:
     if loaded.program is None:
-        return f"{loaded.name:<24} ok"
+        return f"{visible(loaded.name):<24} ok"
     total = costs(loaded.program).total
     name = loaded.program.name
     return f"{name:<24} {total.params:>13,} params  {scaled(total.macs) or '0':>6} MACs  ok"

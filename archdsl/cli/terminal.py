@@ -4,6 +4,8 @@ import os
 import sys
 from typing import TextIO
 
+from archdsl.base.plain import visible
+
 
 class Stop(Exception):
     """Ends the command with a sentence on standard error; 2 is misuse, 1 the spec's fault."""
@@ -23,7 +25,7 @@ def ready(*streams: TextIO) -> None:
 
 def say(text: str) -> None:
     """A line on standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def colour(stream: TextIO) -> bool:

@@ -1,6 +1,5 @@
 """The emitted module beside a reference: keys, counts, and outputs for the same random weights."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -11,6 +10,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from archdsl.analyses.costs import costs
+from archdsl.base.plain import json_text
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.runtime.build import build
@@ -84,7 +84,7 @@ class Verification(BaseModel):
 
     def to_json(self) -> str:
         """The comparison as one JSON object, `ok` among its fields."""
-        return json.dumps({"ok": self.ok, **self.model_dump(mode="json")}, indent=2)
+        return json_text({"ok": self.ok, **self.model_dump(mode="json")}, indent=2)
 
     def report(self) -> str:
         """The comparison for people: one line a check, details only where they differ."""

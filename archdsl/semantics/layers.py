@@ -31,6 +31,19 @@ def _unfit(recipe: Recipe) -> bool:
     return isinstance(unmarked(recipe), LayerRecipe) or begins_with_tap(recipe)
 
 
+# what another input would make different, where it was settled, and what to do
+WEIGHTS = (
+    "weights were",
+    "its weights get their shapes here",
+    "give it inputs with the same channels, or make a second layer",
+)
+STEPS = (
+    "steps were",
+    "its steps are chosen here",
+    "give it inputs of the same size, or make a second layer",
+)
+
+
 class Layers:
     def __init__(self, elaborator: "Elaborator") -> None:
         self.elaborator = elaborator
@@ -116,18 +129,13 @@ class Layers:
             return True
         shapes = " and ".join(str(t) for t in types)
         assert layer.first_span is not None
-        lasting, hint = (
-            "weights were",
-            "give it inputs with the same channels, or make a second layer",
-        )
-        if weights == layer.first:
-            lasting, hint = "steps were", "give it inputs of the same size, or make a second layer"
+        what, there, hint = STEPS if weights == layer.first else WEIGHTS
         self.reporter.error(
             "E0316",
-            f"the shared layer `{layer.name}` cannot take {shapes} here: its {lasting} made "
+            f"the shared layer `{layer.name}` cannot take {shapes} here: its {what} made "
             "for another input",
             span,
-            others=(Label(layer.first_span, "it is made for this input"),),
+            others=(Label(layer.first_span, there),),
             hint=hint,
         )
         return False

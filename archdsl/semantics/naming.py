@@ -5,7 +5,7 @@ from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import ScopeKind
 from archdsl.semantics.body import Body
 from archdsl.semantics.report import Reporter
-from archdsl.semantics.values import LayerRecipe, Recipe, TapRecipe, unmarked
+from archdsl.semantics.values import ChainRecipe, LayerRecipe, Recipe, TapRecipe, unmarked
 from archdsl.syntax import tree
 
 Name = tree.Name | tree.Template
@@ -25,9 +25,19 @@ def nameable(reporter: Reporter, written: Name, name: str, recipe: Recipe, body:
             hint=f"call it `{free if free != name else f'{name}_'}`",
         )
         return False
-    if isinstance(unmarked(recipe), TapRecipe | LayerRecipe):
+    if _names_no_module(recipe):
         return True
     return _claim(reporter, written, name, body)
+
+
+def _names_no_module(recipe: Recipe) -> bool:
+    """Whether the name is a second one, for a tap or for what a shared layer gives."""
+    match unmarked(recipe):
+        case TapRecipe() | LayerRecipe():
+            return True
+        case ChainRecipe(items=(first, second)) if isinstance(unmarked(first), TapRecipe):
+            return isinstance(unmarked(second), LayerRecipe)
+    return False
 
 
 def check_results(

@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO, StringIO
 
+from archdsl.base.plain import json_text, visible
 from archdsl.driver import Misuse
 from archdsl.sweeps.report import Sweep, Value, Variant
 
@@ -52,8 +53,8 @@ def as_json(sweep: Sweep) -> str:
     """The fields of `Sweep`, a line for each variant."""
     fields = sweep.model_dump(mode="json")
     rows = fields.pop("variants")
-    parts = [f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in fields.items()]
-    lines = ",\n".join(f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    parts = [f"  {json.dumps(k)}: {json_text(v)}" for k, v in fields.items()]
+    lines = ",\n".join(f"    {json_text(row)}" for row in rows)
     parts.append(f'  "variants": [\n{lines}\n  ]' if rows else '  "variants": []')
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -122,7 +123,7 @@ def _plain(value: Value) -> str:
             return "none"
         case bool():
             return "true" if value else "false"
-    return str(value)
+    return visible(str(value))
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -131,7 +132,7 @@ def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:
 
 def _why(variant: Variant) -> str:
     why = variant.failure
-    return f"  {why.code}: {why.message}" if why is not None else ""
+    return f"  {why.code}: {visible(why.message)}" if why is not None else ""
 
 
 def _html_row(variant: Variant, names: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ class Journal:
 
 def _line(number: int, variant: Variant | None) -> str:
     row = variant.model_dump(mode="json") if variant is not None else None
-    return json.dumps([number, row], ensure_ascii=False)
+    return json.dumps([number, row])
 
 
 def _rows(lines: list[str]) -> Iterator[tuple[int, Variant | None]]:

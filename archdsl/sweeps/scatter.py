@@ -10,6 +10,7 @@ from html import escape
 from itertools import pairwise
 from math import ceil, floor, hypot, log10
 
+from archdsl.base.plain import visible
 from archdsl.driver import Misuse
 from archdsl.sweeps.documents import shown, summary
 from archdsl.sweeps.report import Sweep, Variant
@@ -236,4 +237,4 @@ def _text(
     place = f'x="{x:.1f}" y="{y:.1f}"'
     look = f'text-anchor="{anchor}" font-size="{size}" font-weight="{weight}"'
     turn = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if turned else ""
-    return f"<text {place} {look}{turn}>{escape(text)}</text>"
+    return f"<text {place} {look}{turn}>{escape(visible(text))}</text>"

@@ -8,6 +8,7 @@ MAX_DIGITS = 30
 
 _FACTORS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "0": "\0"}
+_SURROGATES = range(0xD800, 0xE000)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
 
@@ -64,7 +65,14 @@ def docstring(text: str) -> str:
 def _unescape(match: re.Match[str]) -> str:
     code = match[1] or match[2]
     if code:
-        return chr(int(code, 16))
+        return _character(match[0], int(code, 16))
     if match[3] not in _ESCAPES:
         raise BadLiteral("E0105", f"`\\{match[3]}` is no escape", "write `\\\\` for a backslash")
     return _ESCAPES[match[3]]
+
+
+def _character(escape: str, number: int) -> str:
+    if number in _SURROGATES:
+        message = f"`{escape}` is half of a pair of UTF-16, and no character"
+        raise BadLiteral("E0105", message, "write the character itself")
+    return chr(number)

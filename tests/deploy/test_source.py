@@ -49,9 +49,9 @@ def test_it_needs_nothing_but_torch(tmp_path: Path) -> None:
     script = (
         "import sys; sys.modules['archdsl'] = None\n"
         "import torch\n"
-        "from network import RepvggA0\n"
+        "from network import RepVGG\n"
         "saved = torch.load('saved.pt')\n"
-        "model = RepvggA0.from_trained(saved['weights'])\n"
+        "model = RepVGG.from_trained(saved['weights'])\n"
         "torch.save(model(saved['given']).detach(), 'result.pt')\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)

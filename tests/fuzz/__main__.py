@@ -37,7 +37,7 @@ def _fuzzer(kind: str, stack: ExitStack) -> Fuzzer:
         return stack.enter_context(OpFuzzer())
     from .programs import ProgramFuzzer
 
-    return stack.enter_context(ProgramFuzzer())
+    return ProgramFuzzer()
 
 
 sys.exit(main())

@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from torch.utils.flop_counter import FlopCounterMode
-
 from .abstract import (
     Aux,
     Block,
@@ -37,6 +35,7 @@ from .abstract import (
     Times,
     Use,
 )
+from .flops import Flops
 from .reference import FAILURES, Body, Reference, Tap
 from .torch_ops import Refused
 
@@ -211,10 +210,14 @@ class Words:
     def several(self) -> Lines:
         rng = self.rng
         first, second = self.name(), self.name()
-        made: Use = rng.choice((use("chunk", "2"), use("split", "(1, 3)"), use("chunk", "2", dim="2")))
+        parts = (use("chunk", "2"), use("split", "(1, 3)"), use("chunk", "2", dim="2"))
         ends = chain(From(first), *self.plain().links)
         merged = Merge(rng.choice(("add", "concat")), (Branch(ends), Branch(chain(From(second)))))
-        return (Line(self.towards("4")), Names((first, second), chain(made)), Line(chain(merged)))
+        return (
+            Line(self.towards("4")),
+            Names((first, second), chain(rng.choice(parts))),
+            Line(chain(merged)),
+        )
 
     def recipe(self) -> Lines:
         name = self.name()
@@ -323,8 +326,18 @@ def widths(rng: Random, name: str) -> tuple[Block, Called]:
     lines: Lines = (loop,)
     if rng.random() < 0.4:
         parts = (Use("chunk", ("2",)),)
-        lines = (loop, Names(("x", "y"), Chain(parts)), Line(chain(Merge("add", (
-            Branch(chain(From("x"))), Branch(chain(From("y"), *words.plain().links)))))))
+        lines = (
+            loop,
+            Names(("x", "y"), Chain(parts)),
+            Line(
+                chain(
+                    Merge(
+                        "add",
+                        (Branch(chain(From("x"))), Branch(chain(From("y"), *words.plain().links))),
+                    )
+                )
+            ),
+        )
     parameters = (Parameter("sizes", "tuple"),)
     values = ("(4, 8)", "[4 * n for n in (1, 2)]", "(4,) * 2", "(6, 4, 2)[1:]")
     return Block(name, parameters, lines), lambda rng: use(name, rng.choice(values))
@@ -349,7 +362,7 @@ def skipping(rng: Random, name: str) -> tuple[Block, Called]:
 class Network(Words):
     """Grows a network's lines in the reference as far as they run."""
 
-    def __init__(self, rng: Random, counter: FlopCounterMode, trying: bool) -> None:
+    def __init__(self, rng: Random, counter: Flops, trying: bool) -> None:
         super().__init__(rng, ("2", "4", "4", "6", "8", "3 * 2", "input.channels"))
         self.trying = trying
         self.called = blocks(rng)
@@ -473,10 +486,16 @@ class Network(Words):
                 use("mean", "1"),
                 use("softmax", dim="-1"),
                 Merge("add", (Branch(chain(use("identity"))), Branch(chain(use("linear", "8"))))),
-                Merge("matmul", (Branch(chain(use("linear", "5"))), Branch(chain(
-                    use("linear", "3"), use("transpose", "1", "2"))))),
-                Merge("add", (Branch(chain(use("identity"))), Branch(chain(
-                    use("parameter", "4"))))),
+                Merge(
+                    "matmul",
+                    (
+                        Branch(chain(use("linear", "5"))),
+                        Branch(chain(use("linear", "3"), use("transpose", "1", "2"))),
+                    ),
+                ),
+                Merge(
+                    "add", (Branch(chain(use("identity"))), Branch(chain(use("parameter", "4"))))
+                ),
                 use("flatten"),
                 use("max_pool", "2"),
             )
@@ -536,7 +555,9 @@ class Network(Words):
         name, again = self.name(), self.name()
         made = self.block_use() if self.rng.random() < 0.3 else None
         body = chain(made) if made is not None else self.short()
-        first = Line(chain(self.conv("4"), Shared(name)), again if self.rng.random() < 0.5 else None)
+        first = Line(
+            chain(self.conv("4"), Shared(name)), again if self.rng.random() < 0.5 else None
+        )
         second: Line = self.rng.choice(
             (Line(chain(Shared(name), self.point())), Line(chain(self.conv("4"), Shared(name))))
         )
@@ -564,7 +585,9 @@ class Network(Words):
         return made
 
     def squeeze_and_excite(self) -> Lines:
-        gate = chain(use("global_avg_pool"), use("conv", "2", "1"), use("relu"), use("conv", "4", "1"))
+        gate = chain(
+            use("global_avg_pool"), use("conv", "2", "1"), use("relu"), use("conv", "4", "1")
+        )
         branches = (Line(chain(use("identity"))), Line(Chain((*gate.links, use("sigmoid")))))
         return (Line(self.towards("4")), Group("multiply", branches, self.maybe()))
 
@@ -629,6 +652,6 @@ def _pruned(program: Program) -> Program:
     return replace(program, blocks=tuple(b for b in program.blocks if b in kept))
 
 
-def grow(rng: Random, counter: FlopCounterMode) -> Program:
+def grow(rng: Random, counter: Flops) -> Program:
     """A program, mostly one whose lines were tried."""
     return Network(rng, counter, trying=rng.random() < 0.65).grow()

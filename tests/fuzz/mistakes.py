@@ -5,7 +5,19 @@ from dataclasses import fields, is_dataclass, replace
 from random import Random
 from typing import Any
 
-from .abstract import Chain, From, Layer, Line, Merge, Output, Program, Use
+from .abstract import (
+    Chain,
+    Either,
+    From,
+    If,
+    Layer,
+    Line,
+    Merge,
+    Output,
+    Program,
+    Times,
+    Use,
+)
 
 Mistake = Callable[[Any, Random], Any]
 
@@ -19,7 +31,7 @@ def spoilt(program: Program, rng: Random) -> Program:
 
 def _mistakes(node: Any) -> list[Mistake]:
     match node:
-        case Use(word, arguments, named):
+        case Use(arguments=arguments, named=named):
             found: list[Mistake] = [_misspelt, _unknown_argument]
             if arguments:
                 found += [_one_argument_less, _other_argument, _other_argument]
@@ -59,7 +71,7 @@ def _other_argument(node: Use, rng: Random) -> Use:
 
 
 def _without_a_name(node: Use, rng: Random) -> Use:
-    (name, value), *rest = node.named
+    (name, _), *rest = node.named
     return replace(node, named=((name, rng.choice(("-3", "0", "9", "None"))), *rest))
 
 
@@ -129,8 +141,11 @@ Path = tuple[str | int, ...]
 
 
 def _walk(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Every part of a program with the way to it; blocks' parameters aside."""
+    """Every part that runs for certain with the way to it: what no one reaches PyTorch passes
+    over, and archdsl does not."""
     yield path, node
+    if isinstance(node, If | Either | Times):
+        return
     if is_dataclass(node):
         for field in fields(node):
             if field.name not in ("parameters", "inputs"):

@@ -10,17 +10,16 @@ from random import Random
 from typing import Any
 
 import torch
-from differential import UNCOUNTED
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 import archdsl
 from archdsl.ir.graph import state_dict, walk
 
 from .abstract import Program, Shape
+from .flops import Flops
 from .growing import grow
 from .mistakes import spoilt
-from .reference import FAILURES, SAMPLES, Facts, Reference
+from .reference import FAILURES, SAMPLES, Facts, facts
 from .running import Outcome
 from .shrinking import shrunk
 from .torch_ops import Refused
@@ -32,18 +31,9 @@ Pairs = Iterator[tuple[str, object, object]]
 class ProgramFuzzer:
     """Draws programs and compares what archdsl and the reference make of them."""
 
-    def __init__(self) -> None:
-        self._counter = FlopCounterMode(display=False, custom_mapping=UNCOUNTED)
-
-    def __enter__(self) -> "ProgramFuzzer":
-        self._counter.__enter__()
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        self._counter.__exit__(*reason)
-
     def draw(self, rng: Random) -> Program:
-        program = grow(rng, self._counter)
+        with Flops() as counter:
+            program = grow(rng, counter)
         return spoilt(program, rng) if rng.random() < SPOILT else program
 
     def judge(self, rng: Random) -> Outcome:
@@ -72,11 +62,9 @@ class ProgramFuzzer:
 
     def facts(self, program: Program) -> Facts | str:
         """What the reference finds, or why it does not run."""
-        reference = Reference(program.blocks, self._counter)
         try:
-            reference.start(program)
-            reference.flow = reference.lines(program.lines, reference.flow, reference.body)
-            return reference.facts()
+            with Flops() as counter:
+                return facts(program, counter)
         except (Refused, *FAILURES) as error:
             return f"{type(error).__name__}: {error}"
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils.flop_counter import FlopCounterMode
 
 from .abstract import (
     Aux,
@@ -40,6 +39,7 @@ from .abstract import (
     Times,
     Use,
 )
+from .flops import Flops
 from .torch_ops import ANY_ELEMENTS, FLAGS, MERGES, OPS, Owned, Refused, require
 
 SAMPLES = 2
@@ -205,7 +205,7 @@ class Facts:
 class Reference:
     """Runs the lines of a program's network; raises `Refused`, or what PyTorch raises."""
 
-    def __init__(self, blocks: tuple[Block, ...], counter: FlopCounterMode) -> None:
+    def __init__(self, blocks: tuple[Block, ...], counter: Flops) -> None:
         self.blocks = {block.name: block for block in blocks}
         self.counter = counter
         self.recording: list[Owned] | None = None
@@ -224,6 +224,7 @@ class Reference:
 
     def facts(self) -> Facts:
         body = self.body
+        require(body.steps != [], "a network without steps")
         self.finish(body, self.flow)
         assert body.results is not None
         module = body.module()
@@ -310,7 +311,9 @@ class Reference:
         if line.word == "path":
             if name is None:
                 return self.lines(line.lines, flow, body)
-            result = self.sequence(name, flow, body, lambda inner: self.lines(line.lines, flow, inner))
+            result = self.sequence(
+                name, flow, body, lambda inner: self.lines(line.lines, flow, inner)
+            )
         else:
             if name is not None:
                 self.claim(name, body)
@@ -369,9 +372,7 @@ class Reference:
         if len(atoms) == 1 and isinstance(atoms[0][0], Use | Shared | Merge):
             result = self.atom(*atoms[0], flow, body, name)
         elif links:
-            result = self.sequence(
-                name, flow, body, lambda inner: self.chained(atoms, flow, inner)
-            )
+            result = self.sequence(name, flow, body, lambda inner: self.chained(atoms, flow, inner))
         else:
             require(_why_not(name) is None and name != "input", f"no step is called {name}")
             result = flow
@@ -388,15 +389,13 @@ class Reference:
 
     def within(self, step: Step, inner: Body, run: Any) -> None:
         """Runs the inside of a step; its results are the step's own."""
-        before = self.counter.get_total_flops()
+        before = self.counter.total
         results = self.finish(inner, run(inner))
         step.inputs += tuple(wire for inside in inner.steps for wire in inside.inputs)
-        step.flops = self.counter.get_total_flops() - before
+        step.flops = self.counter.total - before
         step.outputs = tuple(Wire(wire.tensor, step) for wire in results)
 
-    def links(
-        self, links: tuple[Link, ...], flow: Flow, body: Body, env: Env
-    ) -> Flow:
+    def links(self, links: tuple[Link, ...], flow: Flow, body: Body, env: Env) -> Flow:
         for place, link in enumerate(links):
             if isinstance(link, From):
                 require(place == 0, "a tap in the middle of a chain")
@@ -412,9 +411,7 @@ class Reference:
             flow = self.atom(link, env, flow, body, None)
         return flow
 
-    def atoms(
-        self, link: Link, env: Env
-    ) -> "list[tuple[Link, ChainMap[str, Any]]]":
+    def atoms(self, link: Link, env: Env) -> "list[tuple[Link, ChainMap[str, Any]]]":
         """The steps that a link comes to, once choices are made and recipes looked up."""
         match link:
             case Either(condition, yes, no):
@@ -432,9 +429,7 @@ class Reference:
                 raise Refused("a tap in the middle of a chain")
         return [(link, env)]
 
-    def atom(
-        self, link: Link, env: Env, flow: Flow, body: Body, name: str | None
-    ) -> Flow:
+    def atom(self, link: Link, env: Env, flow: Flow, body: Body, name: str | None) -> Flow:
         match link:
             case Use(word, arguments, named):
                 given = [self.argument(value, env) for value in arguments]
@@ -465,9 +460,7 @@ class Reference:
                 return flow
         raise TypeError(link)
 
-    def spread(
-        self, branch: Branch, flow: Flow, body: Body, env: Env
-    ) -> Iterator[Wire]:
+    def spread(self, branch: Branch, flow: Flow, body: Body, env: Env) -> Iterator[Wire]:
         if branch.target is None:
             yield from self.branch(branch, flow, body, env)
             return
@@ -496,7 +489,7 @@ class Reference:
         require(floating or word in ANY_ELEMENTS, "features where there are indices")
         numbers = [*arguments, *(value for key, value in named.items() if key not in FLAGS)]
         require(not any(isinstance(v, bool) for v in numbers), "true and false are no numbers")
-        before = self.counter.get_total_flops()
+        before = self.counter.total
         with torch.device("meta"):
             owned, function = OPS[word](tensors, *arguments, **named)
         if self.replaying is not None:
@@ -510,7 +503,7 @@ class Reference:
         require(all(t.numel() for t in results), "a result without elements")
         step = Step(name, word, flow, owned=owned)
         step.outputs = tuple(Wire(t, step) for t in results)
-        step.flops = self.counter.get_total_flops() - before
+        step.flops = self.counter.total - before
         return self.record(step, body).outputs
 
     def block(
@@ -536,6 +529,7 @@ class Reference:
         inner = Body(block.value is not None, env)
         outer = [w for v in bound.values() if isinstance(v, Tap) for w in v.flow]
         step = Step(name, block.name, (*flow, *outer), inner=inner)
+
         def run(inner: Body) -> Flow:
             flow = env["input"].flow
             if block.value is not None:
@@ -546,9 +540,7 @@ class Reference:
         self.within(step, inner, run)
         return step.outputs
 
-    def bound(
-        self, parameter: Parameter, given: dict[str, Any], env: Env
-    ) -> Any:
+    def bound(self, parameter: Parameter, given: dict[str, Any], env: Env) -> Any:
         """A parameter's value, of the type that it declares."""
         if parameter.name not in given:
             require(parameter.default is not None, f"{parameter.name} is missing")
@@ -655,3 +647,11 @@ def _why_not(name: str, attribute: bool = True) -> str | None:
     if attribute and (hasattr(PLAIN, name) or not name.isidentifier()):
         return "nn.Module has it"
     return None
+
+
+def facts(program: Program, counter: Flops) -> Facts:
+    """What a program is, where it runs; raises what `Reference` does where it does not."""
+    reference = Reference(program.blocks, counter)
+    reference.start(program)
+    reference.flow = reference.lines(program.lines, reference.flow, reference.body)
+    return reference.facts()

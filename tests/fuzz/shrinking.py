@@ -36,7 +36,9 @@ def _smaller(node: Any) -> Iterator[Any]:
         elif is_dataclass(value):
             for other in _smaller(value):
                 yield replace(node, **{field.name: other})
-        elif field.name in ("shape", "name") and value is not None and isinstance(node, Line | Group):
+        elif (
+            field.name in ("shape", "name") and value is not None and isinstance(node, Line | Group)
+        ):
             yield replace(node, **{field.name: None})
 
 

@@ -39,6 +39,15 @@ def ranked(name: str, x: Tensor, least: int = 1) -> Any:
     return getattr(nn, f"{name}{rank}d")
 
 
+def per_dimension(number: Any, x: Tensor) -> None:
+    """One number or one for each dimension, none negative: the meta device takes others too."""
+    if isinstance(number, tuple):
+        require(len(number) == x.dim() - 2, "not one number for each dimension")
+        require(min(number, default=0) >= 0, "a negative size")
+    elif isinstance(number, int):
+        require(number >= 0, "a negative size")
+
+
 # --- layers ----------------------------------------------------------------------------------
 
 
@@ -46,23 +55,31 @@ def conv(xs: Inputs, channels: int, kernel_size: Any, **others: Any) -> Made:
     known = {"stride", "padding", "dilation", "groups", "bias"}
     require(others.keys() <= known, "an argument that conv does not have")
     require(channels > 0, "no channels")
+    for number in (kernel_size, others.get("stride", 1), others.get("padding", 0)):
+        per_dimension(number, xs[0])
     return layer(ranked("Conv", xs[0])(xs[0].shape[1], channels, kernel_size, **others))
 
 
 def conv_transpose(xs: Inputs, channels: int, kernel_size: Any, *, stride: Any = 1) -> Made:
     module = ranked("ConvTranspose", xs[0])
+    per_dimension(kernel_size, xs[0])
+    per_dimension(stride, xs[0])
     return layer(module(xs[0].shape[1], channels, kernel_size, stride))
 
 
 def pool(name: str) -> Callable[..., Made]:
     def make(xs: Inputs, kernel_size: Any, *, stride: Any = None, padding: Any = 0) -> Made:
+        for number in (kernel_size, stride, padding):
+            per_dimension(number, xs[0])
         return layer(ranked(name, xs[0])(kernel_size, stride, padding))
 
     return make
 
 
 def adaptive(xs: Inputs, output_size: Any) -> Made:
-    return layer(ranked("AdaptiveAvgPool", xs[0])(output_size))
+    module = ranked("AdaptiveAvgPool", xs[0])
+    per_dimension(output_size, xs[0])
+    return layer(module(output_size))
 
 
 def global_avg_pool(xs: Inputs) -> Made:

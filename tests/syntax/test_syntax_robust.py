@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archdsl.base.render import render, to_github, to_json
 from archdsl.base.source import Source
-from archdsl.syntax.parse import parse, parse_expression
+from archdsl.syntax.reading import read, read_expression
 from archdsl.syntax.walk import descendants
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.arch"))
@@ -26,8 +26,8 @@ PIECES = [
 def check(text: str) -> None:
     """Reads a text both ways and shows what is wrong with it."""
     source = Source("test.arch", text)
-    parsed = parse(source)
-    for diagnostic in (*parsed.diagnostics, *parse_expression(source)[1]):
+    parsed = read(source)
+    for diagnostic in (*parsed.diagnostics, *read_expression(source)[1]):
         assert 0 <= diagnostic.primary.span.start <= diagnostic.primary.span.end <= len(text)
         assert render(diagnostic) and to_json(diagnostic) and to_github(diagnostic)
     starts = [diagnostic.primary.span.start for diagnostic in parsed.diagnostics]
@@ -40,7 +40,7 @@ def check(text: str) -> None:
 def test_every_prefix(path: Path) -> None:
     text = path.read_text()
     for end in range(len(text)):
-        parse(Source("test.arch", text[:end]))
+        read(Source("test.arch", text[:end]))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -48,7 +48,7 @@ def test_a_prefix_has_few_errors(path: Path) -> None:
     """A text that breaks off has an error in its last line, and a header may lack its body."""
     text = path.read_text()
     for end in range(0, len(text), 7):
-        found = parse(Source("test.arch", text[:end])).diagnostics
+        found = read(Source("test.arch", text[:end])).diagnostics
         assert len(found) <= 2, (text[:end][-60:], [d.message for d in found])
 
 

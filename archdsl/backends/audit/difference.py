@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from archdsl.analyses.difference import BlockChange, Difference
 from archdsl.analyses.folding import Folded
+from archdsl.base.plain import json_text
 from archdsl.base.quantities import scaled
 from archdsl.ir.shape import Shape, format_shape
 
@@ -32,7 +33,7 @@ def render(found: Difference, format: str, *, depth: int = 1, colour: bool = Fal
 
 def as_json(found: Difference) -> str:
     """The fields of `Difference`."""
-    return json.dumps(found.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    return json_text(found.model_dump(mode="json"), indent=2) + "\n"
 
 
 def as_schema() -> str:

@@ -10,6 +10,7 @@ from archdsl.analyses.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.table import Line, footer, lines_of, title, totals
+from archdsl.base.plain import json_text, visible
 
 STYLE = """\
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; color: #1c2330 }
@@ -24,6 +25,7 @@ p { color: #5a6579 }"""
 
 SCOPED = "\n".join(f".archdsl {line}" for line in STYLE.splitlines()[1:])
 BY_DIMENSION = ("receptive_field", "jump", "centre")
+FORMULA = tuple("=+-@\t\r\n")  # what spreadsheets take a cell that begins so for
 FIRST = ("network", "input", "output", "complete")
 CONTRACT = (
     "path", "op", "block", "input", "output", "params", "macs", "receptive_field", "line",
@@ -54,9 +56,9 @@ def as_json(audit: Audit, depth: int | None = None) -> str:
 def _member(value: object) -> str:
     """A figure, or rows with a line each: names of the contract first."""
     if not (isinstance(value, list) and value and isinstance(value[0], dict)):
-        return json.dumps(value, ensure_ascii=False)
+        return json_text(value)
     rows = ({k: row[k] for k in (*CONTRACT, *row) if k in row} for row in value)
-    lines = (f"    {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    lines = (f"    {json_text(row)}" for row in rows)
     return "[\n" + ",\n".join(lines) + "\n  ]"
 
 
@@ -66,7 +68,7 @@ def as_csv(audit: Audit, depth: int | None = None) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
     for row in words.folded(audit, depth):
-        writer.writerow([_cell(value) for value in cells(row).values()])
+        writer.writerow([_cell(*cell) for cell in cells(row).items()])
     return text.getvalue()
 
 
@@ -81,8 +83,15 @@ def cells(row: LayerRow | BlockRow) -> dict[str, object]:
     return {column: values[column] for column in CSV_COLUMNS}
 
 
-def _cell(value: object) -> object:
+def _cell(column: str, value: object) -> object:
+    if column == "file":
+        return _place(str(value))
     return int(value) if isinstance(value, bool) else value
+
+
+def _place(file: str) -> str:
+    """A file's name that no spreadsheet takes for a formula: `./=1.arch` is the same file."""
+    return visible(f"./{file}" if file.startswith(FORMULA) else file)
 
 
 def as_schema() -> str:

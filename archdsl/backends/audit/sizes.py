@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from archdsl.analyses.sizes import Axis, Loss, Refusal, Sizes
+from archdsl.base.plain import json_text
 from archdsl.ir.shape import format_shape
 
 FORMATS = ("table", "json")
@@ -25,7 +26,7 @@ def render(found: Sizes, format: str, *, colour: bool = False) -> str:
 
 def as_json(found: Sizes) -> str:
     """The fields of `Sizes`."""
-    return json.dumps(found.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    return json_text(found.model_dump(mode="json"), indent=2) + "\n"
 
 
 def as_schema() -> str:

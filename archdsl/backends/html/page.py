@@ -11,7 +11,7 @@ from html import escape
 from importlib.resources import files
 
 from archdsl.backends.html.sources import Sources
-from archdsl.base.render import visible
+from archdsl.base.plain import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import (
     SHADES,

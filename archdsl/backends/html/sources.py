@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from archdsl.base.render import visible
+from archdsl.base.plain import visible
 from archdsl.base.source import Source, Span
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from archdsl.base.plain import python_text
 from archdsl.ir.code import Attr, Call, Code, Form, Index, Infix, List, Name, Slice
 from archdsl.transforms.classes import plan
 
@@ -266,10 +267,11 @@ def _delimited(
 
 def docstring(text: str, indent: str) -> list[str]:
     """A docstring as ruff leaves it."""
-    text = text.strip().replace("\\", "\\\\").replace('"""', r"\"\"\"")
-    lines = [line.strip() and indent + line.rstrip() for line in text.expandtabs(4).splitlines()]
-    if not lines:
+    doubled = text.strip().expandtabs(4).replace("\\", "\\\\").replace('"""', r"\"\"\"")
+    if not doubled:
         return []
+    plain = python_text(doubled).split("\n")
+    lines = [line.strip() and indent + line.rstrip() for line in plain]
     lines[0] = f'{indent}"""{lines[0].strip()}'
     if len(lines) > 1:
         return [*lines, f'{indent}"""']

@@ -1,0 +1,172 @@
+"""A program as one row of ops in running order, blocks dissolved, and the tensors between them.
+
+Heads that only training runs come last, as the emitted module runs them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from archdsl.analyses.costs import Costs, Use, costs
+from archdsl.ir.code import Call, Self
+from archdsl.ir.graph import Program, Ref, Scope, Step
+from archdsl.ir.shape import TensorType
+
+Value = tuple[int, int]  # which result of which leaf; leaf -1: an input of the network
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A use of an op; `begins` are the modules that begin with it, outer first."""
+
+    path: str
+    begins: tuple[str, ...]
+    inputs: tuple[Value, ...]
+    outputs: tuple[TensorType, ...]
+    macs: int
+    params: int
+    weighted: bool
+
+
+class Flow:
+    """All leaves of a program in running order, and which tensors flow between them."""
+
+    def __init__(self, program: Program) -> None:
+        self.root = program.root
+        self.leaves: list[Leaf] = []
+        self._costs: Costs = costs(program)
+        inputs = tuple((-1, k) for k in range(len(self.root.inputs)))
+        self._results = self._flatten(self.root, "", inputs, Use(), ())
+        self._last_reads = self._find_last_reads()
+        self._settle_sources()
+
+    # --- flattening
+
+    def _flatten(
+        self,
+        scope: Scope,
+        prefix: str,
+        inputs: tuple[Value, ...],
+        outer: Use,
+        opening: tuple[str, ...],
+    ) -> tuple[Value, ...]:
+        """Appends the scope's leaves; what its results are."""
+        results: dict[int, tuple[Value, ...]] = {}
+
+        def read(ref: Ref) -> Value:
+            return inputs[ref.output] if ref.step < 0 else results[ref.step][ref.output]
+
+        uses = self._costs.uses(scope)
+        for index in sorted(range(len(scope.steps)), key=lambda k: scope.steps[k].training_only):
+            step, use = scope.steps[index], uses[index].within(outer)
+            path = f"{prefix}{step.name}"
+            begins = (*opening, path) if _is_module(scope, step) else opening
+            given = tuple(map(read, step.inputs))
+            if isinstance(step.target, Scope):
+                before = len(self.leaves)
+                results[index] = self._flatten(step.target, f"{path}.", given, use, begins)
+                opening = opening if len(self.leaves) == before else ()
+            else:
+                results[index] = self._append(scope, step, path, begins, given, use)
+                opening = ()
+        return tuple(map(read, scope.results))
+
+    def _append(
+        self,
+        scope: Scope,
+        step: Step,
+        path: str,
+        begins: tuple[str, ...],
+        inputs: tuple[Value, ...],
+        use: Use,
+    ) -> tuple[Value, ...]:
+        own = self._costs.of_step(scope, step)
+        seen = use.seen(own)
+        self.leaves.append(
+            Leaf(path, begins, inputs, step.outputs, seen.macs, seen.params, own.read > 0)
+        )
+        return tuple((len(self.leaves) - 1, k) for k in range(len(step.outputs)))
+
+    def _settle_sources(self) -> None:
+        """A learned tensor is read where it is first used: its weights count there."""
+        firsts = {value: k for k, value in reversed(list(self._reads()))}
+        for index, leaf in enumerate(self.leaves):
+            if not leaf.inputs and (index, 0) in firsts:
+                reader = firsts[index, 0]
+                there = self.leaves[reader]
+                self.leaves[reader] = replace(there, params=there.params + leaf.params)
+                self.leaves[index] = replace(leaf, params=0, begins=())
+
+    # --- tensors
+
+    def _reads(self) -> Iterator[tuple[int, Value]]:
+        for index, leaf in enumerate(self.leaves):
+            yield from ((index, value) for value in leaf.inputs)
+
+    def _find_last_reads(self) -> dict[Value, int]:
+        """Where each tensor is read last, the network's results at the end.
+
+        Learned tensors are left out: a stage that reads one has it.
+        """
+        last = {value: index for index, value in self._reads()}
+        last |= {value: len(self.leaves) for value in self._results}
+        return {v: at for v, at in last.items() if v[0] < 0 or self.leaves[v[0]].inputs}
+
+    def _type(self, value: Value) -> TensorType:
+        leaf, output = value
+        return self.root.inputs[output] if leaf < 0 else self.leaves[leaf].outputs[output]
+
+    def sent(self, position: int) -> tuple[TensorType, ...]:
+        """The tensors that a cut before a leaf has to send on."""
+        reads = self._last_reads.items()
+        return tuple(self._type(v) for v in sorted(v for v, at in reads if v[0] < position <= at))
+
+    def crossing(self) -> list[int]:
+        """The elements of one sample that a cut before each leaf, or at the end, has to send on."""
+        change = [0] * (len(self.leaves) + 2)
+        for value, last in self._last_reads.items():
+            change[value[0] + 1] += self._type(value).numel
+            change[last + 1] -= self._type(value).numel
+        return list(accumulate(change))[:-1]
+
+    # --- places
+
+    def places(self) -> dict[int, str]:
+        """The module that begins at each leaf before which the network may be cut."""
+        closed = self._closed()
+        times = Counter(path for leaf in self.leaves for path in leaf.begins)
+        found = {}
+        for index, leaf in enumerate(self.leaves):
+            once = [path for path in leaf.begins if times[path] == 1]
+            if index and once and not closed[index]:
+                found[index] = once[0]
+        return found
+
+    def _closed(self) -> list[bool]:
+        """Where a cut would part two uses of the same weights."""
+        change = [0] * (len(self.leaves) + 2)
+        for first, last in self._shared_weights():
+            change[first + 1] += 1
+            change[last + 1] -= 1
+        return [count > 0 for count in accumulate(change)]
+
+    def _shared_weights(self) -> Iterator[tuple[int, int]]:
+        """First and last use of every layer with weights."""
+        uses: dict[str, list[int]] = {}
+        readers: dict[Value, list[int]] = {}
+        for index, value in self._reads():
+            readers.setdefault(value, []).append(index)
+        for index, leaf in enumerate(self.leaves):
+            if leaf.weighted:
+                at = [index] if leaf.inputs else readers.get((index, 0), [])
+                uses.setdefault(leaf.path, []).extend(at)
+        yield from ((min(at), max(at)) for at in uses.values() if at)
+
+
+def _is_module(scope: Scope, step: Step) -> bool:
+    """Whether the step is the call of a module, so that a cut can be named by it."""
+    if isinstance(step.target, Scope):
+        return True
+    forward = step.target.emit(scope.types_of(step.inputs)).forward
+    return isinstance(forward, Call) and isinstance(forward.func, Self)
