@@ -6,8 +6,9 @@ inference. Equal scopes are counted once, so the time grows with the different b
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cache
 from operator import add, attrgetter
+from weakref import WeakKeyDictionary
 
 from archdsl.ir.counts import Convention
 from archdsl.ir.footprint import Home
@@ -76,12 +77,13 @@ class StepCost:
 
 
 class Costs:
-    """The costs of a scope and of all below it; each different scope is counted once."""
+    """The costs of a scope and of all below it; each different scope is counted once, whatever
+    networks it is a part of."""
 
     def __init__(self, root: Scope, convention: Convention = "torchvision") -> None:
         self.root = root
         self.convention = convention
-        self._by_scope: dict[int, Cost] = {}
+        self._known = _known(convention)
         self._uses: dict[int, tuple[Use, ...]] = {}
 
     @property
@@ -89,11 +91,12 @@ class Costs:
         return self.of_scope(self.root)
 
     def of_scope(self, scope: Scope) -> Cost:
-        if id(scope) not in self._by_scope:
+        found = self._known.get(scope)
+        if found is None:
             pairs = zip(scope.steps, self.uses(scope), strict=True)
             counted = (use.seen(self.of_step(scope, step)) for step, use in pairs)
-            self._by_scope[id(scope)] = sum(counted, Cost())
-        return self._by_scope[id(scope)]
+            found = self._known[scope] = sum(counted, Cost())
+        return found
 
     def of_step(self, scope: Scope, step: Step) -> Cost:
         """The cost of one of the scope's steps as if its weights were fresh and it ran."""
@@ -143,12 +146,13 @@ class Costs:
 
 def costs(program: Program, convention: Convention = "torchvision") -> Costs:
     """The costs of a program, counted when first asked for."""
-    return _costs(program.root, convention)
+    return Costs(program.root, convention)
 
 
-@lru_cache(maxsize=8)  # whoever asks for one figure of a program soon asks for the next
-def _costs(root: Scope, convention: Convention) -> Costs:
-    return Costs(root, convention)
+@cache
+def _known(convention: Convention) -> WeakKeyDictionary[Scope, Cost]:
+    """The costs of the scopes that are in use, however they came to be counted."""
+    return WeakKeyDictionary()
 
 
 def _uses(scope: Scope) -> tuple[Use, ...]:

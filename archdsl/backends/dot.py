@@ -77,6 +77,7 @@ def write(picture: plan.Picture) -> str:
     """A picture as DOT text."""
     graph = GRAPH | {"rankdir": picture.direction, "tooltip": picture.tooltip}
     lines = [
+        "// drawn by archdsl",
         f"digraph {_quoted(picture.name)} {{",
         f"  graph [{_list(graph)}, label={_label(picture.title)}];",
         f"  node [{_list(NODE)}];",
@@ -140,11 +141,14 @@ def _label(lines: tuple[str, ...], left: bool = False) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A DOT string that reads as the text, whatever is in it."""
-    return f'"{_escaped(text)}"'
+    """An attribute that reads as the text, whatever is in it.
+
+    Graphviz reads the backslashes of a tooltip twice, so they are entities.
+    """
+    return f'"{_escaped(text, backslash="&#92;")}"'
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: str, backslash: str = "\\\\") -> str:
     """Backslashes, quotes, entities and line ends escaped; other control characters blanked."""
-    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
+    text = text.replace("&", "&amp;").replace("\\", backslash).replace('"', '\\"')
     return "".join("\\n" if c == "\n" else c if c.isprintable() else " " for c in text)

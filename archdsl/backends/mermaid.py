@@ -52,6 +52,7 @@ def write(picture: plan.Picture) -> str:
         "---",
         f"title: {json.dumps(' · '.join(picture.title), ensure_ascii=False)}",
         "---",
+        "%% drawn by archdsl",
         f"flowchart {picture.direction}",
         *_items(picture.items, "  "),
         *(f"  {edge.tail} {ARROWS[edge.wire]} {edge.head}" for edge in picture.edges),

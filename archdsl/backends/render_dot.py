@@ -65,8 +65,9 @@ def _by_pygraphviz(dot_text: str, format: str) -> bytes | None:
 
 
 def _clean_svg(image: bytes) -> bytes:
-    """Without the comments that name the program and its version."""
-    return re.sub(rb"<!--.*?-->\n?", b"", image, flags=re.DOTALL)
+    """Without the comments that name the program and its version, and with one that names us."""
+    bare = re.sub(rb"<!--.*?-->\n?", b"", image, flags=re.DOTALL)
+    return bare.replace(b"<svg ", b"<!-- drawn by archdsl -->\n<svg ", 1)
 
 
 def _clean_pdf(image: bytes) -> bytes:

@@ -139,7 +139,12 @@ def _compile(parser: Parser) -> None:
         action="store_true",
         help="say what the form deploy does where, and what it saves",
     )
-    parser.add_argument("--format", choices=("python",), default="python", help="of the result")
+    parser.add_argument(
+        "--format", choices=("python", "onnx"), default="python", help="of the result"
+    )
+    parser.add_argument(
+        "--weights", metavar="FILE", help="a checkpoint of the form train, for the format onnx"
+    )
 
 
 def _audit(parser: Parser) -> None:

@@ -1,22 +1,40 @@
-"""`archdsl compile`: the spec as PyTorch source, for training or for inference."""
+"""`archdsl compile`: the spec as PyTorch source or as ONNX, for training or for inference."""
 
 import sys
 from argparse import Namespace
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from archdsl.backends.python import emit, emit_deployed
+from archdsl.base.files import Unwritable
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
 from archdsl.ir.graph import Program
 
+if TYPE_CHECKING:
+    from archdsl.transforms.deploy import Deployment
+
 
 def run(arguments: Namespace) -> int:
+    _refuse_what_does_not_go_together(arguments)
+    found = program(arguments)
+    if arguments.format == "onnx":
+        _onnx(found, arguments)
+    else:
+        text = emit(found) if arguments.form == "train" else _deployed(found, arguments.explain)
+        deliver(text, arguments.output)
+    return 0
+
+
+def _refuse_what_does_not_go_together(arguments: Namespace) -> None:
     if arguments.explain and arguments.form != "deploy":
         raise Stop("--explain tells of the form deploy: add --form deploy")
-    found = program(arguments)
-    text = emit(found) if arguments.form == "train" else _deployed(found, arguments.explain)
-    deliver(text, arguments.output, force=arguments.force)
-    return 0
+    if arguments.format == "onnx" and arguments.output in (None, "-"):
+        raise Stop("the format onnx is written to a file: give one with -o")
+    if arguments.weights is not None and arguments.format != "onnx":
+        raise Stop("source holds no weights: --weights are for --format onnx")
 
 
 def _deployed(found: Program, explain: bool) -> str:
@@ -24,7 +42,40 @@ def _deployed(found: Program, explain: bool) -> str:
 
     deployed = deploy(found)
     if explain:
-        from archdsl.backends.changes import explained
-
-        sys.stderr.write(explained(deployed))
+        _explain(deployed)
     return emit_deployed(deployed)
+
+
+def _explain(deployed: "Deployment") -> None:
+    from archdsl.backends.changes import explained
+
+    sys.stderr.write(explained(deployed))
+
+
+def _onnx(found: Program, arguments: Namespace) -> None:
+    from archdsl.network import Network
+
+    runtime = _runtime()
+    net = Network(found)
+    if arguments.explain:
+        _explain(net.deployment)
+    try:
+        runtime.export.require_onnx()
+        module = runtime.export.built_alike(
+            lambda: net.build(form=arguments.form, weights=arguments.weights)
+        )
+        runtime.export.write_onnx(found, module, Path(arguments.output))
+    except (runtime.export.OnnxMissing, runtime.weights.WeightsError, Unwritable) as refused:
+        raise Stop(str(refused)) from None
+
+
+def _runtime() -> ModuleType:
+    """The rooms that need torch."""
+    try:
+        import archdsl.runtime.export
+        import archdsl.runtime.weights
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise Stop("the format onnx needs PyTorch: pip install 'archdsl[torch]'") from None
+    return archdsl.runtime

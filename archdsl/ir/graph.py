@@ -125,7 +125,7 @@ class ScopeKind(Enum):
     SEQUENTIAL = "sequential"  # a chain or `path:` with a name: unnamed steps are numbered 0, 1, …
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Scope:
     """A body elaborated for its arguments and inputs.
 

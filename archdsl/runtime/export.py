@@ -1,8 +1,8 @@
 """A built module -> ONNX: the network in evaluation mode, for batches of any size."""
 
-import io
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -17,9 +17,9 @@ from archdsl.ir.shape import DType, TensorType
 if TYPE_CHECKING:
     from torch.onnx import ONNXProgram
 
-BATCH = "batch"  # the name of the axis that is left open
+BATCH = "batch"  # the name of the dimension that is left open
 OUTPUT = "output"
-LARGEST = 2**31 - 2**20  # bytes of weights in one file: protobuf ends at 2 GiB
+LARGEST = 2**31 - 2**24  # bytes of weights in one file: protobuf ends at 2 GiB
 NEEDED = ("onnx", "onnxscript")
 
 
@@ -27,55 +27,60 @@ class OnnxMissing(Exception):
     """A package that the export needs is not installed; the message says how to get it."""
 
 
+def require_onnx() -> None:
+    """Raises `OnnxMissing` where something is missing: before any work is done."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise OnnxMissing(
+            f"the format onnx needs {' and '.join(missing)}: pip install 'archdsl[onnx]'"
+        )
+
+
+def built_alike(build: Callable[[], nn.Module]) -> nn.Module:
+    """A module with the same random weights each time that it is built."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        return build()
+
+
 def write_onnx(program: Program, module: nn.Module, path: Path, *, largest: int = LARGEST) -> None:
     """Writes the module as an ONNX file; inputs and outputs have the names that the spec gives.
 
-    Weights of more than `largest` bytes go into a second file, `path` with `.data` behind it.
-    Raises `OnnxMissing`, or `Unwritable` where the file cannot be written.
+    The first dimension of each is left open. Weights of more than `largest` bytes go into a second
+    file beside it, with `.data` behind its name. Raises `OnnxMissing`, or `Unwritable`.
     """
+    require_onnx()
     size = sum(tensor.nbytes for tensor in (*module.parameters(), *module.buffers()))
     with TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
         exported(program, module).save(draft, external_data=size > largest)
-        for file in sorted(Path(folder).iterdir(), reverse=True):  # weights before the graph
+        for file in sorted(Path(folder).iterdir(), reverse=True):  # the weights before the graph
             write_whole(path.with_name(file.name), file.read_bytes())
 
 
 def exported(program: Program, module: nn.Module) -> "ONNXProgram":
     """The module in evaluation mode as a graph of ONNX operators."""
-    _require()
     inputs = tuple(_example(type_, module) for type_ in program.root.inputs)
     batch = torch.export.Dim(BATCH)
-    was_training = module.training
-    said = io.StringIO()
-    try:
-        with redirect_stdout(said), redirect_stderr(said), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = torch.onnx.export(
-                module.eval(),
-                inputs,
-                dynamo=True,
-                input_names=list(program.root.input_names),
-                output_names=list(program.output_names) or [OUTPUT],
-                dynamic_shapes=tuple({0: batch} for _ in inputs),
-                verbose=False,
-            )
-    finally:
-        module.train(was_training)
+    training = module.training
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # torch's own, about its insides
+        found = torch.onnx.export(
+            module.eval(),
+            inputs,
+            dynamo=True,
+            input_names=list(program.root.input_names),
+            output_names=list(program.output_names) or [OUTPUT],
+            dynamic_shapes=tuple({0: batch} for _ in inputs),
+            verbose=False,
+        )
+    module.train(training)
     assert found is not None
     return found
 
 
-def _require() -> None:
-    from importlib.util import find_spec
-
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
-        raise OnnxMissing(f"ONNX needs {' and '.join(missing)}: pip install 'archdsl[onnx]'")
-
-
 def _example(type_: TensorType, module: nn.Module) -> Tensor:
-    """An input to trace with: more than one sample, since a size of 1 would be taken as fixed."""
+    """An input to trace with: two samples, since a size of 1 would be taken as fixed."""
     first = next(module.parameters(), torch.empty(0))
     dtype = first.dtype if type_.dtype is DType.FLOAT else torch.long
     return torch.zeros(2, *type_.shape, dtype=dtype, device=first.device)

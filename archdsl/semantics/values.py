@@ -13,6 +13,7 @@ from archdsl.ir.shape import TensorType, format_shape
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import MISSING
 from archdsl.syntax import tree
+from archdsl.syntax.literals import quoted
 
 if TYPE_CHECKING:
     from archdsl.semantics.body import Body
@@ -343,7 +344,7 @@ def _written(value: object) -> str:
         case True | False | None:
             return {True: "true", False: "false", None: "none"}[value]
         case str():
-            return f'"{value}"'
+            return quoted(value)
         case tuple() if len(value) > 1 and all(_is_size(v) for v in value):
             return format_shape(value)
         case tuple():

@@ -8,6 +8,7 @@ MAX_DIGITS = 30
 
 _FACTORS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "0": "\0"}
+_ESCAPED = str.maketrans({meant: f"\\{letter}" for letter, meant in _ESCAPES.items() if meant != "'"})
 _SURROGATES = range(0xD800, 0xE000)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
@@ -54,6 +55,11 @@ def shape(text: str) -> tuple[int, ...]:
 def string(text: str) -> str:
     """The value of a quoted string."""
     return _ESCAPE.sub(_unescape, text[1:-1])
+
+
+def quoted(text: str) -> str:
+    """A string that has this value, on one line."""
+    return f'"{text.translate(_ESCAPED)}"'
 
 
 def docstring(text: str) -> str:

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pygraphviz
 import pytest
-from breakouts import BREAKOUTS, HARMLESS, spec, unseen
+from breakouts import BREAKOUTS, HARMLESS, doc_of, spec, unseen
 
 import archdsl
 
@@ -49,6 +49,14 @@ def test_svg_has_the_same_elements(name: str) -> None:
         tag for tag in harmless if tag != lines
     )
     assert not unseen(drawing(BREAKOUTS[name], "svg"))
+
+
+@pytest.mark.parametrize("name", [n for n, text in BREAKOUTS.items() if text.isprintable()])
+def test_svg_says_the_text_itself(name: str) -> None:
+    title = "{http://www.w3.org/1999/xlink}title"
+    elements = ET.fromstring(drawing(BREAKOUTS[name], "svg")).iter()
+    said = [element.get(title, "") for element in elements]
+    assert any(doc_of(BREAKOUTS[name]) in text for text in said)
 
 
 @pytest.mark.parametrize("name", BREAKOUTS)

@@ -58,9 +58,12 @@ class Words:
     `counts` are expressions for numbers of channels there; `names` gives names not used before.
     """
 
-    def __init__(self, rng: Random, counts: tuple[str, ...]) -> None:
+    def __init__(
+        self, rng: Random, counts: tuple[str, ...], earlier: "tuple[Called, ...]" = ()
+    ) -> None:
         self.rng = rng
         self.counts = counts
+        self.earlier = earlier  # the blocks that this body may use
         self.used = 0
 
     def name(self) -> str:
@@ -98,6 +101,8 @@ class Words:
 
     def small(self) -> Link:
         rng = self.rng
+        if self.earlier and rng.random() < 0.08:
+            return rng.choice(self.earlier)(rng)
         return rng.choice((self.conv, self.point, self.point))()
 
     def short(self, least: int = 1, most: int = 3) -> Chain:
@@ -208,16 +213,42 @@ class Words:
         return If(self.condition(), (self.line(),), otherwise)
 
     def several(self) -> Lines:
+        """Several results, of an op or of a `path` with two outputs, and what becomes of them."""
         rng = self.rng
         first, second = self.name(), self.name()
-        parts = (use("chunk", "2"), use("split", "(1, 3)"), use("chunk", "2", dim="2"))
         ends = chain(From(first), *self.plain().links)
         merged = Merge(rng.choice(("add", "concat")), (Branch(ends), Branch(chain(From(second)))))
-        return (
-            Line(self.towards("4")),
-            Names((first, second), chain(rng.choice(parts))),
-            Line(chain(merged)),
-        )
+        names = (first, second)
+        if rng.random() < 0.4:
+            side, ahead, whole = self.name(), self.name(), self.name()
+            inside: Lines = (
+                Line(self.towards("4"), side),
+                Line(self.towards("4"), ahead),
+                Output(((None, chain(From(side))), (None, chain(From(ahead))))),
+            )
+            parts: Lines = (Group("path", inside, whole), Names(names, chain(From(whole))))
+        else:
+            made = (use("chunk", "2"), use("split", "(1, 3)"), use("chunk", "2", dim="2"))
+            parts = (Line(self.towards("4")), Names(names, chain(rng.choice(made))))
+        return (*parts, Line(chain(merged)))
+
+    def tapped(self) -> Lines:
+        """A step that is taken up again further down, perhaps inside a named `path`."""
+        rng = self.rng
+        tap, channels = self.name(), self.channels()
+        taken = Merge(rng.choice(SUMS), (Branch(self.towards(channels)), Branch(chain(From(tap)))))
+        last: Statement = Line(chain(taken))
+        if rng.random() < 0.6:
+            own = Line(chain(self.point()), self.name())
+            last = Group("path", (own, last, Line(chain(self.point()))), self.name())
+        return (Line(self.towards(channels), tap), self.line(), last)
+
+    def shared(self) -> Lines:
+        """A layer that is used twice."""
+        name = self.name()
+        first = Line(chain(self.conv("4"), Shared(name)), self.rng.choice((self.name(), None)))
+        second = Line(chain(*self.rng.choice(((), (self.conv("4"),))), Shared(name), self.point()))
+        return (Layer(name, self.short()), first, second)
 
     def recipe(self) -> Lines:
         name = self.name()
@@ -231,10 +262,9 @@ class Words:
                 (self.line, self.line, self.line, self.merge_lines, self.path, self.loop)
             )
             found.append(draw())
-        if self.rng.random() < 0.15:
-            found.extend(self.several())
-        if self.rng.random() < 0.1:
-            found.extend(self.recipe())
+        for draw_lines in (self.several, self.recipe, self.tapped, self.shared):
+            if self.rng.random() < 0.12:
+                found.extend(draw_lines())
         if self.rng.random() < 0.1:
             found.append(self.choice())
         return tuple(found)
@@ -243,16 +273,28 @@ class Words:
 # --- blocks ----------------------------------------------------------------------------------
 
 Called = Callable[[Random], Link]
+Earlier = tuple[Called, ...]
 
 
 def blocks(rng: Random) -> dict[Block, Called]:
     """Up to three blocks, each with a way to draw a use of it."""
-    kinds = rng.sample((residual, recursive, taking_block, sequence, widths, skipping), 3)
-    return dict(kind(rng, f"{kind.__name__}_block") for kind in kinds[: rng.randint(0, 3)])
+    kinds = (residual, recursive, taking_block, sequence, widths, skipping, forked)
+    found: dict[Block, Called] = {}
+    for kind in rng.sample(kinds, rng.randint(0, 3)):
+        earlier = tuple(called for block, called in found.items() if _plain(block))
+        block, called = kind(rng, kind.__name__, earlier)
+        found[block] = called
+    return found
 
 
-def residual(rng: Random, name: str) -> tuple[Block, Called]:
-    words = Words(rng, ("channels", "channels * 2", "input.channels"))
+def _plain(block: Block) -> bool:
+    """Whether a use of the block can stand anywhere: it takes no tap and has one result."""
+    outputs = any(isinstance(line, Output) for line in block.lines)
+    return not outputs and all(parameter.type != "tensor" for parameter in block.parameters)
+
+
+def residual(rng: Random, name: str, earlier: Earlier) -> tuple[Block, Called]:
+    words = Words(rng, ("channels", "channels * 2", "input.channels"), earlier)
     last = words.towards("channels")
     entry = use("conv", "channels", "3", stride="stride", padding="1", bias="False")
     branch = Group("path", (Line(chain(entry, use("bn"))), *words.body(2), Line(last)))
@@ -272,8 +314,8 @@ def residual(rng: Random, name: str) -> tuple[Block, Called]:
     return Block(name, parameters, lines), called
 
 
-def recursive(rng: Random, name: str) -> tuple[Block, Called]:
-    words = Words(rng, ("channels", "4"))
+def recursive(rng: Random, name: str, earlier: Earlier) -> tuple[Block, Called]:
+    words = Words(rng, ("channels", "4"), earlier)
     again = use(name, "depth - 1", "channels")
     inner = Line(chain(again, again) if rng.random() < 0.5 else chain(again))
     short = Line(chain(*words.plain().links, use("conv", "channels", "1")))
@@ -285,8 +327,8 @@ def recursive(rng: Random, name: str) -> tuple[Block, Called]:
     )
 
 
-def taking_block(rng: Random, name: str) -> tuple[Block, Called]:
-    words = Words(rng, ("channels", "input.channels"))
+def taking_block(rng: Random, name: str, earlier: Earlier) -> tuple[Block, Called]:
+    words = Words(rng, ("channels", "input.channels"), earlier)
     part = use("part", "channels", "3", padding="1") if rng.random() < 0.5 else None
     applied = part or Use("part")
     lines: Lines = (Line(chain(applied)), *words.body(1), Line(chain(applied, applied), "twice"))
@@ -306,8 +348,8 @@ def taking_block(rng: Random, name: str) -> tuple[Block, Called]:
     return Block(name, parameters, lines), called
 
 
-def sequence(rng: Random, name: str) -> tuple[Block, Called]:
-    words = Words(rng, ("channels", "channels // 2", "input.channels * 2"))
+def sequence(rng: Random, name: str, earlier: Earlier) -> tuple[Block, Called]:
+    words = Words(rng, ("channels", "channels // 2", "input.channels * 2"), earlier)
     parameters = (Parameter("channels"), Parameter("k", "int", "3"))
     entry = use("conv", "channels", "k", padding="k // 2")
     value = chain(entry, *words.short().links)
@@ -319,8 +361,8 @@ def sequence(rng: Random, name: str) -> tuple[Block, Called]:
     return Block(name, parameters, value=value), called
 
 
-def widths(rng: Random, name: str) -> tuple[Block, Called]:
-    words = Words(rng, ("c", "sizes[0]", "sizes[-1]"))
+def widths(rng: Random, name: str, earlier: Earlier) -> tuple[Block, Called]:
+    words = Words(rng, ("c", "sizes[0]", "sizes[-1]"), earlier)
     line = Line(words.short(), words.name() + "_{i}")
     loop = For(("i", "c"), "enumerate(sizes)", (line, Line(words.towards("c"))))
     lines: Lines = (loop,)
@@ -343,8 +385,8 @@ def widths(rng: Random, name: str) -> tuple[Block, Called]:
     return Block(name, parameters, lines), lambda rng: use(name, rng.choice(values))
 
 
-def skipping(rng: Random, name: str) -> tuple[Block, Called]:
-    words = Words(rng, ("skip.channels", "input.channels"))
+def skipping(rng: Random, name: str, earlier: Earlier) -> tuple[Block, Called]:
+    words = Words(rng, ("skip.channels", "input.channels"), earlier)
     joined = Merge(
         "concat" if rng.random() < 0.5 else "add",
         (Branch(words.towards("skip.channels")), Branch(chain(From("skip")))),
@@ -354,6 +396,15 @@ def skipping(rng: Random, name: str) -> tuple[Block, Called]:
         lines = (*lines, Line(chain(From("skip"), *words.plain().links), "side"))
     parameters = (Parameter("skip", "tensor"),)
     return Block(name, parameters, lines), lambda rng: use(name, "TAP")
+
+
+def forked(rng: Random, name: str, earlier: Earlier) -> tuple[Block, Called]:
+    words = Words(rng, ("channels", "channels + 2"), earlier)
+    first, second = Line(words.towards("channels"), "near"), Line(words.towards("channels"), "far")
+    ends = ((None, chain(From("near"))), (None, chain(From("far"), *words.plain().links)))
+    lines: Lines = (first, *words.body(1), second, Output(ends))
+    parameters = (Parameter("channels", default="4"),)
+    return Block(name, parameters, lines), lambda rng: use(name, *rng.choice(((), ("6",))))
 
 
 # --- networks --------------------------------------------------------------------------------
@@ -430,8 +481,9 @@ class Network(Words):
             lambda: (self.choice(),),
             self.several,
             self.recipe,
-            self.layer,
-            self.layer,
+            self.tapped,
+            self.shared,
+            self.layer_of_a_block,
             self.back,
             self.back,
             self.called_block,
@@ -551,23 +603,21 @@ class Network(Words):
             case _:
                 return (Line(chain(From(tap), *self.short().links), self.maybe()),)
 
-    def layer(self) -> Lines:
-        name, again = self.name(), self.name()
-        made = self.block_use() if self.rng.random() < 0.3 else None
-        body = chain(made) if made is not None else self.short()
-        first = Line(
-            chain(self.conv("4"), Shared(name)), again if self.rng.random() < 0.5 else None
-        )
-        second: Line = self.rng.choice(
-            (Line(chain(Shared(name), self.point())), Line(chain(self.conv("4"), Shared(name))))
-        )
-        return (Layer(name, body), first, second)
+    def layer_of_a_block(self) -> Lines:
+        name, made = self.name(), self.block_use()
+        if made is None:
+            return self.shared()
+        return (Layer(name, chain(made)), *(Line(chain(self.conv("4"), Shared(name))),) * 2)
 
     def called_block(self) -> Lines:
         made = self.block_use()
         if made is None:
             return (self.line(),)
         draw = self.rng.random()
+        if isinstance(made, Use) and made.word == "forked":
+            names = (self.name(), self.name())
+            ends = tuple(Branch(chain(From(name))) for name in names)
+            return (Names(names, chain(made)), Line(chain(Merge("maximum", ends)), self.maybe()))
         if draw < 0.2:
             return (Line(chain(Times(chain(made), self.rng.choice(("1", "2")))), self.maybe()),)
         if draw < 0.3:
@@ -654,4 +704,4 @@ def _pruned(program: Program) -> Program:
 
 def grow(rng: Random, counter: Flops) -> Program:
     """A program, mostly one whose lines were tried."""
-    return Network(rng, counter, trying=rng.random() < 0.65).grow()
+    return Network(rng, counter, trying=rng.random() < 0.55).grow()

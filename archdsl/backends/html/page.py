@@ -65,6 +65,7 @@ def _page(picture: Picture) -> Iterator[str]:
     yield f'<html lang="en" data-direction="{picture.direction}">'
     yield "<head>"
     yield '<meta charset="utf-8">'
+    yield '<meta name="generator" content="archdsl">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
     yield f"<title>{_text(picture.name)}</title>"
