@@ -143,12 +143,12 @@ def _label(lines: tuple[str, ...], left: bool = False) -> str:
 def _quoted(text: str) -> str:
     """An attribute that reads as the text, whatever is in it.
 
-    Graphviz reads the backslashes of a tooltip twice, so they are entities.
+    Graphviz reads the backslashes of a tooltip twice: four stand for one.
     """
-    return f'"{_escaped(text, backslash="&#92;")}"'
+    return f'"{_escaped(text, backslash=r"\\\\")}"'
 
 
-def _escaped(text: str, backslash: str = "\\\\") -> str:
+def _escaped(text: str, backslash: str = r"\\") -> str:
     """Backslashes, quotes, entities and line ends escaped; other control characters blanked."""
     text = text.replace("&", "&amp;").replace("\\", backslash).replace('"', '\\"')
     return "".join("\\n" if c == "\n" else c if c.isprintable() else " " for c in text)

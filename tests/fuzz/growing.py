@@ -449,7 +449,7 @@ class Network(Words):
         except (Refused, *FAILURES):
             body.steps, body.order, body.given, env, body.results = before
             body.env.maps[0] = env
-            reference.recording = reference.replaying = None
+            reference.uses.clear()
             if self.trying:
                 return True
             self.program = replace(self.program, lines=(*self.program.lines, *lines))

@@ -122,6 +122,25 @@ class SharedLayer:
 
 
 @dataclass(eq=False)
+class LayerUse:
+    """A run of a shared layer: the first builds its parts, the others take them in order."""
+
+    made: list[Owned]
+    first: bool
+    place: int = 0
+
+    def take(self, fresh: Owned) -> Owned:
+        if self.first:
+            self.made.append(fresh)
+            return fresh
+        require(self.place < len(self.made), "other steps than at the first use")
+        found = self.made[self.place]
+        require(type(found) is type(fresh), "other steps than at the first use")
+        self.place += 1
+        return found
+
+
+@dataclass(eq=False)
 class Body:
     """A block, or the sequence that a name opened (`numbered`: steps are called by place)."""
 
@@ -208,8 +227,7 @@ class Reference:
     def __init__(self, blocks: tuple[Block, ...], counter: Flops) -> None:
         self.blocks = {block.name: block for block in blocks}
         self.counter = counter
-        self.recording: list[Owned] | None = None
-        self.replaying: Iterator[Owned] | None = None
+        self.uses: list[LayerUse] = []  # the shared layers that are being run, outermost first
         self.body = Body(False, ChainMap({}))
         self.flow: Flow = ()
 
@@ -492,12 +510,9 @@ class Reference:
         before = self.counter.total
         with torch.device("meta"):
             owned, function = OPS[word](tensors, *arguments, **named)
-        if self.replaying is not None:
-            fresh, owned = owned, next(self.replaying)
-            require(type(owned) is type(fresh), "other layers")
-            function = owned if isinstance(owned, nn.Module) else function
-        elif self.recording is not None:
-            self.recording.append(owned)
+        for use in reversed(self.uses):
+            owned = use.take(owned)
+        function = owned if isinstance(owned, nn.Module) else function
         found = function(*tensors)
         results = found if isinstance(found, tuple) else (found,)
         require(all(t.numel() for t in results), "a result without elements")
@@ -568,18 +583,16 @@ class Reference:
         require(isinstance(layer, SharedLayer), f"{name} is no layer")
         require(layer.body is body, "a layer of another body")
         require(len(flow) == 1, "a layer takes one tensor")
-        first = layer.made is None
         scratch = Body(False, layer.env.new_child())
-        if first:
-            self.recording = layer.made = []
-        else:
-            self.replaying = iter(layer.made)
+        first = layer.made is None
+        layer.made = [] if layer.made is None else layer.made
+        self.uses.append(LayerUse(layer.made, first))
         atoms = [a for link in layer.chain.links for a in self.atoms(link, layer.env)]
         if len(atoms) == 1 and isinstance(atoms[0][0], Use):
             self.atom(*atoms[0], flow, scratch, None)
         else:
             self.sequence("it", flow, scratch, lambda inner: self.chained(atoms, flow, inner))
-        self.recording = self.replaying = None
+        self.uses.pop()
         step = scratch.steps[-1]
         step.name, step.shared = name, True
         body.steps.append(step)

@@ -246,7 +246,8 @@ def concat(xs: Inputs, *, dim: int = 1) -> Made:
 
 
 def stack(xs: Inputs, *, dim: int = 1) -> Made:
-    require(0 < dim <= xs[0].dim(), "the batch stays the first")
+    place = dim + xs[0].dim() + 1 if dim < 0 else dim
+    require(0 < place <= xs[0].dim(), "the batch stays the first")
     return None, lambda *xs: torch.stack(xs, dim)
 
 
