@@ -52,6 +52,7 @@ FRAME: Attributes = {
     "margin": "11",
 }
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
+TWO, FOUR = r"\\", r"\\\\"
 WIRES: dict[Wire, Attributes] = {
     Wire.FLOW: {"weight": "1000"},
     Wire.FORK: {"weight": "3"},
@@ -145,10 +146,10 @@ def _quoted(text: str) -> str:
 
     Graphviz reads the backslashes of a tooltip twice: four stand for one.
     """
-    return f'"{_escaped(text, backslash=r"\\\\")}"'
+    return f'"{_escaped(text, FOUR)}"'
 
 
-def _escaped(text: str, backslash: str = r"\\") -> str:
+def _escaped(text: str, backslash: str = TWO) -> str:
     """Backslashes, quotes, entities and line ends escaped; other control characters blanked."""
-    text = text.replace("&", "&amp;").replace("\\", backslash).replace('"', '\\"')
+    text = text.replace("\\", backslash).replace('"', '\\"').replace("&", "&amp;")
     return "".join("\\n" if c == "\n" else c if c.isprintable() else " " for c in text)

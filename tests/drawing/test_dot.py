@@ -112,7 +112,7 @@ def test_formats() -> None:
         "png": b"\x89PNG",
         "pdf": b"%PDF",
         "html": b"<!doctype html>",
-        "dot": b"digraph",
+        "dot": b"// drawn by archdsl\ndigraph",
         "mermaid": b"---",
     }
     assert tuple(starts) == FORMATS
