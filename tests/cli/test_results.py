@@ -56,8 +56,8 @@ def test_the_choices_of_drawings_are_those_of_the_code():
         ("net.svg", b"<?xml"),
         ("net.png", b"\x89PNG"),
         ("net.pdf", b"%PDF"),
-        ("net.dot", b"digraph"),
-        ("net.GV", b"digraph"),
+        ("net.dot", b"// drawn by archdsl\ndigraph"),
+        ("net.GV", b"// drawn by archdsl\ndigraph"),
         ("net.mmd", b"---\ntitle"),
     ],
 )
