@@ -25,12 +25,15 @@ _HOMES = {
     "loads": "archdsl.network",
     "sweep": "archdsl.sweeps",
 }
+_ROOMS = ("parallel",)
 
 
 def __getattr__(name: str) -> object:
     """Loads the public names when they are asked for: `import archdsl` itself costs nothing."""
-    if name not in _HOMES:
+    if name not in _HOMES and name not in _ROOMS:
         raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _ROOMS:
+        return import_module(f"archdsl.{name}")
     return getattr(import_module(_HOMES[name]), name)

@@ -1,6 +1,7 @@
 """The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
 
 import math
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -120,7 +121,7 @@ def loads(
 def find(spec: str, *, stdin: str | None = None) -> Spec:
     """The source that a SPEC names, or `Misuse`."""
     if spec == "-" or spec.startswith("-:"):
-        text = sys.stdin.read() if stdin is None else stdin
+        text = _stdin() if stdin is None else stdin
         return Spec(Source("<stdin>", text), Path.cwd(), spec[2:] or None, "")
     file, _, network = spec.partition(".arch:")
     if network or spec.endswith(".arch:"):
@@ -131,7 +132,7 @@ def find(spec: str, *, stdin: str | None = None) -> Spec:
     if entry is not None:
         found = _from_file(entry.file, entry.name, shown=f"specs/{entry.file.name}")
         return replace(found, shipped=True)
-    if Path(spec).exists():
+    if os.path.exists(spec):  # a name of any length has an answer
         return _from_file(Path(spec), None)
     names = [e.name for e in catalogue.entries()]
     hint = did_you_mean(spec, names) or "`archdsl list` shows the catalogue"
@@ -154,13 +155,32 @@ def read_text(path: Path) -> str | Unreadable:
             return Unreadable("it is a folder")
         if not path.is_file():
             return Unreadable("it is not a regular file")
-        if path.stat().st_size > MAX_BYTES:
-            return Unreadable(f"it is larger than {MAX_BYTES:,} bytes")
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return Unreadable(f"it is not UTF-8 text (byte {error.start})")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         return Unreadable((getattr(error, "strerror", None) or str(error)).lower())
+    return decoded(content)
+
+
+def decoded(content: bytes) -> str | Unreadable:
+    """The text of what was read of a file, of one byte more than it may have at most."""
+    if len(content) > MAX_BYTES:
+        return Unreadable(f"it is larger than {MAX_BYTES:,} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Unreadable(f"it is not UTF-8 text (byte {error.start})")
+
+
+def _stdin() -> str:
+    """Standard input, held to what a file is held to."""
+    binary = getattr(sys.stdin, "buffer", None)
+    if binary is None:  # a text that stands in for it
+        return sys.stdin.read()
+    text = decoded(binary.read(MAX_BYTES + 1))
+    if isinstance(text, Unreadable):
+        raise Misuse(f"cannot read standard input: {text.reason}")
+    return text
 
 
 def run(
@@ -229,7 +249,7 @@ class Prepared:
     names no network, or the input does not fit it.
     """
 
-    def __init__(self, spec: Spec, input: Inputs = None) -> None:
+    def __init__(self, spec: Spec, input: Inputs = None, limits: Limits = LIMITS) -> None:
         reporter, imports = Reporter(), _Imports(spec)
         self.module = Files(catalogue.library(), imports, reporter).load(spec.source)
         self.diagnostics = reporter.diagnostics
@@ -237,6 +257,7 @@ class Prepared:
         self.name = spec.network or spec.stem
         self._values: dict[tuple[str, str], object] = {}
         self._memory = Memory()
+        self._limits = limits
         if not reporter.failed:
             self.name = _choose(spec, self.module)
             self._shapes = _input_shapes(self.module, self.name, input)
@@ -256,7 +277,9 @@ class Prepared:
         overrides = Overrides(values, self._shapes)
         known = len(self._memory.blocks)
         with deep_recursion():
-            program = instantiate(self.module, self.name, reporter, overrides, memory=self._memory)
+            program = instantiate(
+                self.module, self.name, reporter, overrides, self._limits, memory=self._memory
+            )
         last = len(self._memory.blocks) - 1  # the network's own scope: its lines must be run again
         self._forget(known if reporter.diagnostics else min(last, REMEMBERED))
         sound = None if reporter.failed else program
@@ -289,7 +312,7 @@ def parts(spec: str) -> tuple[str, ...]:
     return tuple(f"{spec}:{name}" for name in names) or (spec,)
 
 
-def load_blocks(spec: str) -> Loaded | None:
+def load_blocks(spec: str, limits: Limits = LIMITS) -> Loaded | None:
     """What there is to say of a file that declares no network; None where it declares one."""
     found, reporter = _whole_file(spec), Reporter()
     if found is None:
@@ -299,7 +322,7 @@ def load_blocks(spec: str) -> Loaded | None:
         return None
     if not reporter.unreadable:
         with deep_recursion():
-            check_unused(module, reporter)
+            check_unused(module, reporter, limits)
     return Loaded(found.stem, found.source, None, reporter.diagnostics)
 
 

@@ -5,7 +5,7 @@ Heads that only training runs come last, as the emitted module runs them.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 
 from archdsl.analyses.costs import Costs, Use, costs
@@ -39,7 +39,6 @@ class Flow:
         inputs = tuple((-1, k) for k in range(len(self.root.inputs)))
         self._results = self._flatten(self.root, "", inputs, Use(), ())
         self._last_reads = self._find_last_reads()
-        self._settle_sources()
 
     # --- flattening
 
@@ -88,30 +87,12 @@ class Flow:
         )
         return tuple((len(self.leaves) - 1, k) for k in range(len(step.outputs)))
 
-    def _settle_sources(self) -> None:
-        """A learned tensor is read where it is first used: its weights count there."""
-        firsts = {value: k for k, value in reversed(list(self._reads()))}
-        for index, leaf in enumerate(self.leaves):
-            if not leaf.inputs and (index, 0) in firsts:
-                reader = firsts[index, 0]
-                there = self.leaves[reader]
-                self.leaves[reader] = replace(there, params=there.params + leaf.params)
-                self.leaves[index] = replace(leaf, params=0, begins=())
-
     # --- tensors
 
-    def _reads(self) -> Iterator[tuple[int, Value]]:
-        for index, leaf in enumerate(self.leaves):
-            yield from ((index, value) for value in leaf.inputs)
-
     def _find_last_reads(self) -> dict[Value, int]:
-        """Where each tensor is read last, the network's results at the end.
-
-        Learned tensors are left out: a stage that reads one has it.
-        """
-        last = {value: index for index, value in self._reads()}
-        last |= {value: len(self.leaves) for value in self._results}
-        return {v: at for v, at in last.items() if v[0] < 0 or self.leaves[v[0]].inputs}
+        """Where each tensor is read last, the network's results at the end."""
+        last = {value: k for k, leaf in enumerate(self.leaves) for value in leaf.inputs}
+        return last | {value: len(self.leaves) for value in self._results}
 
     def _type(self, value: Value) -> TensorType:
         leaf, output = value
@@ -154,14 +135,10 @@ class Flow:
     def _shared_weights(self) -> Iterator[tuple[int, int]]:
         """First and last use of every layer with weights."""
         uses: dict[str, list[int]] = {}
-        readers: dict[Value, list[int]] = {}
-        for index, value in self._reads():
-            readers.setdefault(value, []).append(index)
         for index, leaf in enumerate(self.leaves):
             if leaf.weighted:
-                at = [index] if leaf.inputs else readers.get((index, 0), [])
-                uses.setdefault(leaf.path, []).extend(at)
-        yield from ((min(at), max(at)) for at in uses.values() if at)
+                uses.setdefault(leaf.path, []).append(index)
+        yield from ((at[0], at[-1]) for at in uses.values())
 
 
 def _is_module(scope: Scope, step: Step) -> bool:

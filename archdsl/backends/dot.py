@@ -52,7 +52,7 @@ FRAME: Attributes = {
     "margin": "11",
 }
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
-TWO, FOUR = r"\\", r"\\\\"
+TWO, FOUR = r"\\", r"\\\\"  # backslashes
 WIRES: dict[Wire, Attributes] = {
     Wire.FLOW: {"weight": "1000"},
     Wire.FORK: {"weight": "3"},

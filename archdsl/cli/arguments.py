@@ -331,6 +331,14 @@ def _variation(parser: Parser) -> None:
         metavar="SHAPE",
         help="the input's shape, such as 3x320x320 (NAME=SHAPE for one of several)",
     )
+    parser.add_argument(
+        "--limit",
+        action="append",
+        default=[],
+        dest="limits",
+        metavar="NAME=N",
+        help="how much a spec may ask for, such as steps=500_000; may be repeated",
+    )
 
 
 def _diagnostics(parser: Parser) -> None:

@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 
 from archdsl import driver
+from archdsl.base.plain import visible
 from archdsl.cli.terminal import Stop
 
 
@@ -27,4 +28,4 @@ def _show(name: str) -> None:
         text = driver.source_of(name)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
-    sys.stdout.write(text)
+    sys.stdout.write(visible(text) if sys.stdout.isatty() else text)

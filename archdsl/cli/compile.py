@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from archdsl.backends.python import emit, emit_deployed
 from archdsl.base.files import Unwritable
-from archdsl.cli.files import deliver
+from archdsl.cli.files import deliver, spare
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
 from archdsl.ir.graph import Program
@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
         _onnx(found, arguments)
     else:
         text = emit(found) if arguments.form == "train" else _deployed(found, arguments.explain)
-        deliver(text, arguments.output)
+        deliver(text, arguments.output, force=arguments.force)
     return 0
 
 
@@ -55,6 +55,7 @@ def _explain(deployed: "Deployment") -> None:
 def _onnx(found: Program, arguments: Namespace) -> None:
     from archdsl.network import Network
 
+    spare(arguments.output, force=arguments.force)
     runtime = _runtime()
     net = Network(found)
     if arguments.explain:

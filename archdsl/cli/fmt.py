@@ -102,11 +102,10 @@ def _one(path: Path | None, arguments: Namespace) -> Outcome:
 
 
 def _from_stdin() -> tuple[driver.Spec, bytes]:
-    before = sys.stdin.buffer.read()
-    try:
-        text = before.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Stop(f"standard input is not UTF-8 text (byte {error.start})") from None
+    before = sys.stdin.buffer.read(driver.MAX_BYTES + 1)
+    text = driver.decoded(before)
+    if isinstance(text, Unreadable):
+        raise Stop(f"cannot read standard input: {text.reason}")
     return driver.find("-", stdin=text), before
 
 

@@ -12,7 +12,7 @@ from archdsl.base.quantities import scaled
 from archdsl.cli import verdicts
 from archdsl.cli.check import Judgement
 from archdsl.cli.diagnose import errors, show
-from archdsl.cli.specs import load
+from archdsl.cli.specs import limits, load
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Loaded
 
@@ -50,7 +50,7 @@ def _networks(spec: str, arguments: Namespace) -> Iterator[Loaded]:
         yield load(spec, arguments)
         return
     try:
-        blocks, parts = driver.load_blocks(spec), driver.parts(spec)
+        blocks, parts = driver.load_blocks(spec, limits(arguments.limits)), driver.parts(spec)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
     if blocks is not None:

@@ -1,19 +1,24 @@
 """From a SPEC and its `-p` and `--input` on the command line to a program."""
 
+import re
 import sys
 from argparse import Namespace
+from dataclasses import fields
 
 from archdsl import driver
+from archdsl.base.suggest import did_you_mean
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.terminal import Stop
 from archdsl.ir.graph import Program
+from archdsl.semantics.limits import Limits
 
 
 def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
     """What became of the SPEC; misuse stops the command. `like` may say which of its networks."""
     given, shapes = parameters(arguments.parameters), inputs(arguments.input)
+    allowed = limits(arguments.limits)
     try:
-        return driver.load(spec, parameters=given, input=shapes, like=like)
+        return driver.load(spec, parameters=given, input=shapes, like=like, limits=allowed)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
 
@@ -41,13 +46,31 @@ def count(number: int, noun: str) -> str:
 
 def parameters(given: list[str]) -> dict[str, str]:
     """The texts behind `-p NAME=`, by name."""
+    return _pairs(given, "parameter", "-p NAME=VALUE")
+
+
+def limits(given: list[str]) -> Limits:
+    """The limits, with those that `--limit NAME=N` sets."""
+    values = _pairs(given, "limit", "--limit NAME=N")
+    known = [field.name for field in fields(Limits)]
+    for name, value in values.items():
+        if name not in known:
+            hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
+            raise Stop(f"there is no limit {name!r}; {hint}")
+        if not re.fullmatch("[0-9][0-9_]*", value):
+            raise Stop(f"the limit {name!r} is a whole number, not {value!r}")
+    return Limits(**{name: int(value.replace("_", "")) for name, value in values.items()})
+
+
+def _pairs(given: list[str], what: str, form: str) -> dict[str, str]:
+    """Names and values with `=` between, each name once."""
     found: dict[str, str] = {}
     for text in given:
         name, sign, value = (part.strip() for part in text.partition("="))
         if not sign or not name or not value:
-            raise Stop(f"a parameter is given as -p NAME=VALUE, not {text!r}")
+            raise Stop(f"a {what} is given as {form}, not {text!r}")
         if name in found:
-            raise Stop(f"parameter {name!r} is given twice")
+            raise Stop(f"{what} {name!r} is given twice")
         found[name] = value
     return found
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from archdsl.base.files import Unwritable
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.files import deliver, spare
-from archdsl.cli.specs import count, inputs, parameters
+from archdsl.cli.specs import count, inputs, limits, parameters
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Misuse
 from archdsl.network import SpecError
@@ -83,6 +83,7 @@ def _sweep(arguments: Namespace) -> Sweep:
             jobs=arguments.jobs,
             progress=bar.show if sys.stderr.isatty() else None,
             keep=_kept(arguments),
+            limits=limits(arguments.limits),
         )
     except (Misuse, Unwritable) as error:
         raise Stop(str(error)) from None

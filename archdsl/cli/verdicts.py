@@ -60,6 +60,8 @@ def _code() -> list[object]:
 
 
 def _text(path: str) -> str | None:
+    if not os.path.isfile(path):  # nor a pipe, which would keep its reader waiting
+        return None
     try:
         return Path(path).read_bytes().decode("utf-8-sig")
     except (OSError, ValueError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from archdsl import __version__
 from archdsl.base.files import write_whole
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, TensorType
@@ -21,6 +22,7 @@ BATCH = "batch"  # the name of the dimension that is left open
 OUTPUT = "output"
 LARGEST = 2**31 - 2**24  # bytes of weights in one file: protobuf ends at 2 GiB
 NEEDED = ("onnx", "onnxscript")
+STACK_TRACE = "pkg.torch.onnx.stack_trace"
 
 
 class OnnxMissing(Exception):
@@ -76,7 +78,17 @@ def exported(program: Program, module: nn.Module) -> "ONNXProgram":
         )
     module.train(training)
     assert found is not None
+    _sign(found, program)
     return found
+
+
+def _sign(export: "ONNXProgram", program: Program) -> None:
+    """Says who wrote it, and takes out where on this machine torch's own code lies."""
+    model = export.model
+    model.producer_name, model.producer_version = "archdsl", __version__
+    model.graph.name, model.graph.doc_string = program.name, program.doc or None
+    for node in model.graph.all_nodes():
+        node.metadata_props.pop(STACK_TRACE, None)
 
 
 def _example(type_: TensorType, module: nn.Module) -> Tensor:

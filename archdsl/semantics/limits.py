@@ -1,4 +1,7 @@
-"""How much a spec may ask for. Every limit has a name, and its own diagnostic when reached."""
+"""How much a spec may ask for. Every limit has a name, and its own diagnostic when reached.
+
+Within the defaults no command takes more than some seconds or a GiB of memory.
+"""
 
 from dataclasses import dataclass
 
@@ -7,8 +10,8 @@ from dataclasses import dataclass
 class Limits:
     """Bounds on compile-time work, chosen far above the deepest published networks."""
 
-    steps: int = 1_000_000  # steps of the whole network, every instance counted
-    scope_steps: int = 50_000  # steps elaborated one by one (equal instances count once)
+    steps: int = 100_000  # steps of the whole network, every instance counted
+    scope_steps: int = 10_000  # steps elaborated one by one (equal instances count once)
     nesting: int = 50  # blocks within blocks
     depth: int = 400  # merges, paths and blocks within each other
     evaluations: int = 200_000  # expressions evaluated

@@ -72,6 +72,7 @@ def _rows(lines: list[str]) -> Iterator[tuple[int, Variant | None]]:
 
 def _key(order: Order, sources: tuple[Source, ...]) -> str:
     texts = [source.text for source in sources]
-    input = repr(order.input)
+    input, limits = repr(order.input), repr(order.limits)
     asked = [__version__, texts, order.spec.network, input, order.axes, order.figures, order.where]
+    asked.append(limits)
     return sha256(json.dumps(asked).encode()).hexdigest()

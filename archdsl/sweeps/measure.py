@@ -9,6 +9,7 @@ from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.source import Source
 from archdsl.driver import Inputs, Misuse, Prepared, Spec
 from archdsl.ir.shape import format_shape
+from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.sweeps.axes import Axes, combination
 from archdsl.sweeps.report import Failure, Figure, Value, Variant
 from archdsl.syntax import tree
@@ -24,6 +25,7 @@ class Order:
     axes: Axes
     figures: tuple[str, ...]
     where: str
+    limits: Limits = LIMITS
 
 
 class Bench:
@@ -31,7 +33,7 @@ class Bench:
 
     def __init__(self, order: Order) -> None:
         self.order = order
-        self.prepared = Prepared(order.spec, order.input)
+        self.prepared = Prepared(order.spec, order.input, order.limits)
         self.condition = _read(order.where) if order.where else None
 
     def measure(self, number: int) -> Variant | None:

@@ -12,6 +12,7 @@ from archdsl.base.diagnostics import Severity
 from archdsl.base.suggest import did_you_mean
 from archdsl.driver import Inputs, Misuse, find
 from archdsl.network import SpecError
+from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.sweeps.axes import Axes, read_axes, size
 from archdsl.sweeps.front import Objective, Point, front, read_objectives
 from archdsl.sweeps.journal import Journal, Tried
@@ -36,6 +37,7 @@ def sweep(
     jobs: int | None = None,
     progress: Progress | None = None,
     keep: str | Path | None = None,
+    limits: Limits = LIMITS,
 ) -> Sweep:
     """Audits every combination of the parameters in `axes`, without torch.
 
@@ -44,7 +46,8 @@ def sweep(
     and parameters; `pareto` names the objectives (`"params,receptive_field:max"`); `figures` those
     of `expect` that are wanted, `params` and `macs` without it. `jobs` processes share the work
     (all cores without it); `progress` is called with the variants tried and all. `keep` is a file
-    to note down what is tried; the same call finds it there later and goes on.
+    to note down what is tried; the same call finds it there later and goes on. `limits` bound the
+    work on each variant.
 
     A variant that cannot be built is a row with its diagnostic. An interrupted sweep (Ctrl-C) gives
     what it has. Raises `SpecError` where the spec cannot be read, and `Misuse`.
@@ -52,7 +55,7 @@ def sweep(
     objectives = read_objectives(pareto)
     read = read_axes(axes)
     wanted = _figures(figures, objectives, read)
-    order = Order(find(str(spec)), input, read, wanted, where.strip())
+    order = Order(find(str(spec)), input, read, wanted, where.strip(), limits)
     bench = _bench(order, objectives)
     journal = Journal(Path(keep), order, bench.prepared.sources) if keep is not None else None
     tried = _try_all(bench, jobs or _cores(), journal, progress or (lambda done, total: None))

@@ -124,6 +124,9 @@ def test_the_limits_are_listed():
     limits += [layout.MAX_BRACKETS, layout.MAX_LEVELS, literals.MAX_DIGITS]
     rows = re.findall(r"^\| .* \| ([\d,]+) \|", text, re.MULTILINE)
     assert {f"{limit:,}" for limit in limits} == set(rows)
+    named = {f"`{field.name}` | " + f"{getattr(LIMITS, field.name):,}" for field in fields(LIMITS)}
+    pairs = re.findall(r"^\| .* \| ([\d,]+) \| (`\w+`) \|", text, re.MULTILINE)
+    assert {f"{name} | {most}" for most, name in pairs} == named
 
 
 # --- codes and links --------------------------------------------------------------------------

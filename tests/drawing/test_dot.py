@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
-import graphviz
 import networks
+import pygraphviz
 import pytest
 
 from archdsl.backends.dot import to_dot, write
@@ -71,7 +71,7 @@ def test_the_legend_reads_in_order_in_both_directions() -> None:
     program = networks.program(networks.RESIDUAL)
     for direction, axis in (("TB", 2), ("LR", 3)):
         text = to_dot(program, depth=0, direction=direction)
-        plain = graphviz.Source(text).pipe(format="plain").decode()
+        plain = pygraphviz.AGraph(string=text).draw(format="plain", prog="dot").decode()
         row = [line.split() for line in plain.splitlines() if line.startswith("node")][-4:]
         words = [fields[6] for fields in sorted(row, key=lambda f: float(f[axis]) * (5 - 2 * axis))]
         assert words == ["block", "convolution", "pooling", "linear"]

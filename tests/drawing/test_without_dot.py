@@ -42,6 +42,7 @@ def test_the_command_draws_quietly(no_dot: None, tmp_path: Path, format: str) ->
     assert file.read_bytes().startswith(STARTS[format])
 
 
+@pytest.mark.dot
 @pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "TOKENS"])
 def test_both_renderers_write_the_same_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = to_dot(networks.program(getattr(networks, name)))

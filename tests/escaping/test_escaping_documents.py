@@ -110,8 +110,12 @@ def test_sweeps(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_diff_s_markdown_ends_its_fence(capsys: Output, tmp_path: Path) -> None:
     for k, text in enumerate((BREAKOUTS["fence"], HARMLESS)):
-        (tmp_path / f"{k}.arch").write_text(spec(text).replace("conv(channels, 1)", f"conv({k + 2}, 1)"))
-    printed = run(capsys, "diff", "--format", "md", str(tmp_path / "0.arch"), str(tmp_path / "1.arch"))
+        (tmp_path / f"{k}.arch").write_text(
+            spec(text).replace("conv(channels, 1)", f"conv({k + 2}, 1)")
+        )
+    printed = run(
+        capsys, "diff", "--format", "md", str(tmp_path / "0.arch"), str(tmp_path / "1.arch")
+    )
     fences = [line for line in printed.splitlines() if line.startswith("```")]
     assert fences == ["```text", "```"]
     assert not any(line.startswith("# ") for line in printed.splitlines())

@@ -13,7 +13,7 @@ from breakouts import BREAKOUTS, HARMLESS, doc_of, spec, unseen
 import archdsl
 
 MERMAID_LINE = re.compile(
-    r'---|title: "[^"\\]*"|flowchart TB|\s*end'
+    r'---|%% drawn by archdsl|title: "[^"\\]*"|flowchart TB|\s*end'
     r'|\s*subgraph \w+ \["[^"`]*"\]'
     r'|\s*\w+(\("[^"`]*"\)|\["[^"`]*"\]|\(\["[^"`]*"\]\)):::\w+'
     r"|\s*\w+ (-->|==>|-\.->|~~~) \w+"
@@ -55,7 +55,7 @@ def test_svg_has_the_same_elements(name: str) -> None:
 def test_svg_says_the_text_itself(name: str) -> None:
     title = "{http://www.w3.org/1999/xlink}title"
     elements = ET.fromstring(drawing(BREAKOUTS[name], "svg")).iter()
-    said = [element.get(title, "") for element in elements]
+    said = [element.get(title, "").replace("\xa0", " ") for element in elements]
     assert any(doc_of(BREAKOUTS[name]) in text for text in said)
 
 

@@ -245,10 +245,11 @@ class Words:
 
     def shared(self) -> Lines:
         """A layer that is used twice."""
-        name = self.name()
-        first = Line(chain(self.conv("4"), Shared(name)), self.rng.choice((self.name(), None)))
+        name, tap = self.name(), self.name()
+        entry = Line(self.towards("4"), tap)
+        first = Line(chain(From(tap), Shared(name)), self.rng.choice((self.name(), None)))
         second = Line(chain(*self.rng.choice(((), (self.conv("4"),))), Shared(name), self.point()))
-        return (Layer(name, self.short()), first, second)
+        return (Layer(name, self.short()), entry, first, second)
 
     def recipe(self) -> Lines:
         name = self.name()

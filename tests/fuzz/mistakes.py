@@ -22,9 +22,13 @@ from .abstract import (
 Mistake = Callable[[Any, Random], Any]
 
 
-def spoilt(program: Program, rng: Random) -> Program:
-    """The program with one part of it changed for the worse, most of the time."""
-    places = [(path, node) for path, node in _walk(program, ()) if _mistakes(node)]
+def spoilt(program: Program, blocks: frozenset[str], rng: Random) -> Program:
+    """The program with one part changed, mostly for the worse: of its network, or of a block that
+    it uses for certain. What is never run PyTorch passes over, and archdsl does not."""
+    unused = [place for place, block in enumerate(program.blocks) if block.name not in blocks]
+    hidden = [("blocks", place) for place in unused]
+    parts = ((path, node) for path, node in _walk(program, ()) if path[:2] not in hidden)
+    places = [(path, node) for path, node in parts if _mistakes(node)]
     path, node = rng.choice(places)
     return _put(program, path, rng.choice(_mistakes(node))(node, rng))
 
@@ -141,8 +145,7 @@ Path = tuple[str | int, ...]
 
 
 def _walk(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Every part that runs for certain with the way to it: what no one reaches PyTorch passes
-    over, and archdsl does not."""
+    """Every part that runs where its surroundings run, with the way to it."""
     yield path, node
     if isinstance(node, If | Either | Times):
         return

@@ -34,7 +34,10 @@ class ProgramFuzzer:
     def draw(self, rng: Random) -> Program:
         with Flops() as counter:
             program = grow(rng, counter)
-        return spoilt(program, rng) if rng.random() < SPOILT else program
+        if rng.random() >= SPOILT:
+            return program
+        found = self.facts(program)
+        return spoilt(program, found.blocks if isinstance(found, Facts) else frozenset(), rng)
 
     def judge(self, rng: Random) -> Outcome:
         return self.judged(self.draw(rng))
@@ -105,7 +108,7 @@ def _emitted(ours: archdsl.Network, theirs: Facts) -> Pairs:
             if path:
                 part.register_forward_hook(_noting(seen.setdefault(path, [])))
         evaluated = _run(module.eval(), ours)
-        trained = _run(module.train(), ours)
+        trained = _run(module.train(), ours) if theirs.heads else theirs.outputs
     except Exception as error:
         yield "emitted module", f"{type(error).__name__}: {error}", "runs"
         return

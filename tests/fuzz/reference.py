@@ -1,13 +1,14 @@
 """An abstract program run line by line in PyTorch: the rules of the language, told a second time.
 
-Every layer is built and applied on the meta device as its line is reached; names, scopes and the
-order of weights follow docs/language.md. Nothing here asks archdsl anything.
+Every layer is built and applied as its line is reached, on small tensors on the CPU, whose kernels
+refuse more than the meta device and are faster; names, scopes and the order of weights follow
+docs/language.md. Nothing here asks archdsl anything.
 """
 
 import keyword
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -219,6 +220,7 @@ class Facts:
     keys: tuple[tuple[str, Shape], ...]
     params: int
     macs: int
+    blocks: frozenset[str]  # those that the network comes to use
 
 
 class Reference:
@@ -236,7 +238,7 @@ class Reference:
     def start(self, program: Program) -> None:
         for given in program.inputs:
             dtype = torch.long if given.whole else torch.float32
-            wire = Wire(torch.zeros((SAMPLES, *given.shape), dtype=dtype, device="meta"))
+            wire = Wire(torch.zeros((SAMPLES, *given.shape), dtype=dtype))
             self.body.env[given.name or "input"] = Tap((wire,))
             self.flow = (*self.flow, wire)
 
@@ -259,6 +261,7 @@ class Reference:
             tuple(keys),
             sum(p.numel() for p in module.parameters()),
             body.flops() // (2 * SAMPLES),
+            frozenset(step.word for _, step in body.walk()) & self.blocks.keys(),
         )
 
     # --- bodies --------------------------------------------------------------------------------
@@ -364,7 +367,9 @@ class Reference:
 
     def branch(self, branch: Branch, flow: Flow, body: Body, env: Env) -> Flow:
         """One branch of a merge; `identity` as a whole branch is the flow and no step."""
-        if branch.chain == Chain((Use("identity"),)) and branch.name is None:
+        (first, *others) = branch.chain.links
+        passes = isinstance(first, Use) and replace(first, bare=True) == Use("identity")
+        if passes and not others and branch.name is None:
             require(len(flow) == 1, "several tensors")
             return flow
         if branch.name is None:
@@ -507,9 +512,10 @@ class Reference:
         require(floating or word in ANY_ELEMENTS, "features where there are indices")
         numbers = [*arguments, *(value for key, value in named.items() if key not in FLAGS)]
         require(not any(isinstance(v, bool) for v in numbers), "true and false are no numbers")
+        flags = (value for key, value in named.items() if key in FLAGS)
+        require(all(isinstance(v, bool) for v in flags), "a flag is true or false")
         before = self.counter.total
-        with torch.device("meta"):
-            owned, function = OPS[word](tensors, *arguments, **named)
+        owned, function = OPS[word](tensors, *arguments, **named)
         for use in reversed(self.uses):
             owned = use.take(owned)
         function = owned if isinstance(owned, nn.Module) else function

@@ -39,13 +39,12 @@ def ranked(name: str, x: Tensor, least: int = 1) -> Any:
     return getattr(nn, f"{name}{rank}d")
 
 
-def per_dimension(number: Any, x: Tensor) -> None:
-    """One number or one for each dimension, none negative: the meta device takes others too."""
-    if isinstance(number, tuple):
-        require(len(number) == x.dim() - 2, "not one number for each dimension")
-        require(min(number, default=0) >= 0, "a negative size")
-    elif isinstance(number, int):
-        require(number >= 0, "a negative size")
+def per_dimension(number: Any, x: Tensor, least: int = 1) -> None:
+    """One number or one for each dimension, none too small: the meta device takes others too."""
+    numbers = (number,) * (x.dim() - 2) if isinstance(number, int) else number
+    if isinstance(numbers, tuple):
+        require(len(numbers) == x.dim() - 2, "not one number for each dimension")
+        require(min(numbers, default=least) >= least, "a size that is too small")
 
 
 # --- layers ----------------------------------------------------------------------------------
@@ -55,8 +54,9 @@ def conv(xs: Inputs, channels: int, kernel_size: Any, **others: Any) -> Made:
     known = {"stride", "padding", "dilation", "groups", "bias"}
     require(others.keys() <= known, "an argument that conv does not have")
     require(channels > 0, "no channels")
-    for number in (kernel_size, others.get("stride", 1), others.get("padding", 0)):
-        per_dimension(number, xs[0])
+    per_dimension(kernel_size, xs[0])
+    per_dimension(others.get("stride", 1), xs[0])
+    per_dimension(others.get("padding", 0), xs[0], least=0)
     return layer(ranked("Conv", xs[0])(xs[0].shape[1], channels, kernel_size, **others))
 
 
@@ -69,8 +69,9 @@ def conv_transpose(xs: Inputs, channels: int, kernel_size: Any, *, stride: Any =
 
 def pool(name: str) -> Callable[..., Made]:
     def make(xs: Inputs, kernel_size: Any, *, stride: Any = None, padding: Any = 0) -> Made:
-        for number in (kernel_size, stride, padding):
-            per_dimension(number, xs[0])
+        per_dimension(kernel_size, xs[0])
+        per_dimension(stride, xs[0])
+        per_dimension(padding, xs[0], least=0)
         return layer(ranked(name, xs[0])(kernel_size, stride, padding))
 
     return make
@@ -118,6 +119,7 @@ def linear(xs: Inputs, features: int, *, bias: bool = True) -> Made:
 
 def embedding(xs: Inputs, count: int, features: int) -> Made:
     require(not xs[0].is_floating_point(), "an index is a whole number")
+    require(count > 0 and features > 0, "no vectors")
     return layer(nn.Embedding(count, features))
 
 

@@ -72,8 +72,8 @@ def index_select(rng: Random) -> Trial:
     def reference(x: Tensor, index: Tensor) -> Tensor:
         spare_batch(x, dim)
         require(index.dim() == 2)
-        picked = [sample.index_select(dim - (dim > 0), i) for sample, i in zip(x, index)]
-        return torch.stack(picked)
+        place = dim - (dim > 0)
+        return torch.stack([s.index_select(place, i) for s, i in zip(x, index, strict=True)])
 
     return Trial((shape, count), given, lambda: reference, DType.INT)
 

@@ -30,6 +30,7 @@ class Variables:
         self.left.update(self._appended(cls.items))
         self.readers = dict(readers(cls.items, self.left))
         self.readers.update((value, None) for value in ends if self.left[value] == 1)
+        self._ends: dict[plan.Value, tuple[plan.Value, plan.Leaf | None]] = {}
         self.mentioned: Counter[str] = Counter()
         self._uses = Counter(leaf.name for leaf in self.leaves.values())
         self._joined = set(joined(cls.items))
@@ -82,10 +83,16 @@ class Variables:
     def _line_end(self, value: plan.Value) -> tuple[plan.Value, plan.Leaf | None]:
         """Where the chain of single readers that starts with a value ends."""
         leaf = self.leaves[value.leaf] if isinstance(value, plan.Result) else None
+        chain: list[plan.Value] = []
         reader = self.readers.get(value)
         while reader is not None and len(reader.inputs) == 1 and reader.outputs == 1:
+            if value in self._ends:
+                value, leaf = self._ends[value]
+                break
+            chain.append(value)
             value, leaf = plan.Result(reader.id), reader
             reader = self.readers.get(value)
+        self._ends.update(dict.fromkeys(chain, (value, leaf)))
         return value, leaf
 
     def free(self, wish: str) -> str:

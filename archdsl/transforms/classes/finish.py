@@ -1,6 +1,7 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
 from dataclasses import replace
+from functools import lru_cache
 from itertools import chain, count
 from typing import Any
 
@@ -191,12 +192,20 @@ class Finisher:
 def _shared(proto: ProtoLeaf) -> bool:
     """Whether another step has already constructed the layer."""
     again = {
-        any(step.name == site.step.name for step in site.scope.steps[: site.index])
-        for site in proto.sites.values()
+        _first_uses(site.scope)[site.step.name] < site.index for site in proto.sites.values()
     }
     if len(again) > 1:
         raise Mismatch("a layer that is shared in some instances only", proto.loop)
     return again.pop()
+
+
+@lru_cache(maxsize=64)
+def _first_uses(scope: Scope) -> dict[str, int]:
+    """The index of the first step of each name."""
+    found: dict[str, int] = {}
+    for index, step in enumerate(scope.steps):
+        found.setdefault(step.name, index)
+    return found
 
 
 def _heavy(site: Site) -> bool:

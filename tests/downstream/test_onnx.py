@@ -1,0 +1,195 @@
+"""ONNX files that onnxruntime runs: the module's numbers, for batches of any size."""
+
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import onnxruntime
+import pytest
+import torch
+from running import inputs, tensors
+from torch import nn
+
+import archdsl
+from archdsl.cli import main
+from archdsl.network import Form
+from archdsl.runtime import export
+from archdsl.runtime.randomise import randomise
+
+PAIR = """
+network Pair:
+    input left: 3x8x8
+    input right: 3x8x8
+    layer tower = path:
+        conv(8, 3, bias=false) -> bn -> relu
+    a = left -> tower
+    b = right -> tower
+    output joined=add(a, b), apart=subtract(a, b)
+"""
+LARGER = {
+    "resnet18": "3x64x64",
+    "googlenet": "3x64x64",
+    "shufflenet_v2_x0_5": "3x64x64",
+    "mobilenet_v3_small": "3x64x64",
+    "efficientnet_b0": "3x64x64",
+    "convnext_tiny": "3x64x64",
+    "vit_b_32": "3x64x64",
+    "swin_t": "3x224x224",
+    "unet_padded": "3x32x32",
+    "tcn": "1x784",
+    "c3d": "3x16x112x112",
+    "dcgan_generator": "100x1x1",
+}
+
+
+def same_numbers(net: archdsl.Network, form: Form, folder: Path) -> None:
+    """Exported with random running statistics, run with batches of two sizes, and compared."""
+    torch.manual_seed(0)
+    trained = net.build()
+    randomise(trained, seed=0)
+    model = net.build(form=form, weights=trained.state_dict()).eval()
+    export.write_onnx(net.program, model, folder / "net.onnx")
+    for batch in (1, 3):
+        agrees(folder / "net.onnx", net, model, batch)
+
+
+def agrees(file: Path, net: archdsl.Network, model: nn.Module, batch: int) -> None:
+    session = onnxruntime.InferenceSession(file, _quiet())
+    given = inputs(net, batch)
+    named = {one.name: x.numpy() for one, x in zip(session.get_inputs(), given, strict=True)}
+    with torch.no_grad():
+        wanted = tensors(model(*given))
+    for own, other in zip(wanted, session.run(None, named), strict=True):
+        torch.testing.assert_close(torch.from_numpy(other), own, rtol=1e-4, atol=1e-5)
+
+
+def _quiet() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.intra_op_num_threads = 1
+    return options
+
+
+@pytest.mark.parametrize(
+    ("spec", "shape"),
+    [("lenet5", "1x28x28"), ("densenet_small", "3x32x32"), ("mobilenetv1_100", "3x32x32")],
+)
+def test_small_networks(spec: str, shape: str, tmp_path: Path) -> None:
+    same_numbers(archdsl.load(spec, input=shape), "train", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", ["resnet18", "googlenet", "mobilenet_v3_small", "repvgg_a0"])
+def test_deploy_forms(spec: str, tmp_path: Path) -> None:
+    same_numbers(archdsl.load(spec, input="3x64x64"), "deploy", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("spec", "shape"), LARGER.items())
+def test_larger_networks(spec: str, shape: str, tmp_path: Path) -> None:
+    same_numbers(archdsl.load(spec, input=shape), "train", tmp_path)
+
+
+def test_the_names_of_the_spec(tmp_path: Path) -> None:
+    net = archdsl.loads(PAIR)
+    model = net.build().eval()
+    export.write_onnx(net.program, model, tmp_path / "pair.onnx")
+    agrees(tmp_path / "pair.onnx", net, model, batch=2)
+    session = onnxruntime.InferenceSession(tmp_path / "pair.onnx", _quiet())
+    assert [(x.name, x.shape) for x in session.get_inputs()] == [
+        ("left", ["batch", 3, 8, 8]),
+        ("right", ["batch", 3, 8, 8]),
+    ]
+    assert [(x.name, x.shape) for x in session.get_outputs()] == [
+        ("joined", ["batch", 8, 6, 6]),
+        ("apart", ["batch", 8, 6, 6]),
+    ]
+
+
+def test_weights_beside_a_large_graph(tmp_path: Path) -> None:
+    """Where they would not fit into one file; here the limit is set to nothing."""
+    net = archdsl.load("lenet5")
+    model = net.build().eval()
+    export.write_onnx(net.program, model, tmp_path / "net.onnx", largest=0)
+    sizes = {file.name: file.stat().st_size for file in tmp_path.iterdir()}
+    assert set(sizes) == {"net.onnx", "net.onnx.data"}
+    assert sizes["net.onnx.data"] > 0.99 * 4 * net.params > sizes["net.onnx"]
+    agrees(tmp_path / "net.onnx", net, model, batch=2)
+
+
+def test_a_module_in_training_stays_so(tmp_path: Path) -> None:
+    net = archdsl.load("lenet5")
+    model = net.build().train()
+    export.write_onnx(net.program, model, tmp_path / "net.onnx")
+    assert model.training
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["train", "deploy"])
+def test_the_command_with_a_checkpoint(form: Form, tmp_path: Path) -> None:
+    net = archdsl.load("densenet_small")
+    torch.manual_seed(7)
+    trained = net.build()
+    randomise(trained, seed=7)
+    torch.save(trained.state_dict(), tmp_path / "trained.pt")
+    file = tmp_path / "net.onnx"
+    flags = ["--form", form, "--weights", str(tmp_path / "trained.pt"), "-o", str(file)]
+    assert main(["compile", "densenet_small", "--format", "onnx", *flags]) == 0
+    agrees(file, net, trained.eval(), batch=2)
+
+
+def test_the_same_bytes_each_time(tmp_path: Path) -> None:
+    files = [tmp_path / "first.onnx", tmp_path / "second.onnx"]
+    for file in files:
+        assert main(["compile", "lenet5", "--format", "onnx", "-o", str(file)]) == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert b"site-packages" not in files[0].read_bytes()
+
+
+def test_a_file_of_another_hand_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "net.onnx"
+    file.write_bytes(b"precious")
+    command = ["compile", "lenet5", "--format", "onnx", "-o", str(file)]
+    assert main(command) == 2
+    assert "--force replaces it" in capsys.readouterr().err
+    assert file.read_bytes() == b"precious"
+    assert main([*command, "--force"]) == 0
+    assert main(command) == 0  # now it is archdsl's own
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        (["--format", "onnx"], "written to a file: give one with -o"),
+        (["--format", "onnx", "-o", "-"], "written to a file: give one with -o"),
+        (["--weights", "net.pt"], "--weights are for --format onnx"),
+        (["--format", "onnx", "-o", "net.onnx", "--weights", "none.pt"], "cannot read none.pt"),
+        (["--format", "onnx", "-o", "nowhere/net.onnx"], "there is no folder nowhere"),
+    ],
+)
+def test_misuse(
+    flags: list[str],
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["compile", "lenet5", *flags]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert reason in captured.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def found(name: str) -> ModuleSpec | None:
+        return ModuleSpec(name, None) if name == "onnx" else None
+
+    monkeypatch.setattr(export, "find_spec", found)
+    assert main(["compile", "lenet5", "--format", "onnx", "-o", str(tmp_path / "net.onnx")]) == 2
+    wanted = "archdsl: the format onnx needs onnxscript: pip install 'archdsl[onnx]'\n"
+    assert capsys.readouterr().err == wanted

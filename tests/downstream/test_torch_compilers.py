@@ -1,0 +1,85 @@
+"""The emitted module under torch.compile as one graph, and exported with a batch of any size."""
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from running import inputs, one_a_file, tensors
+from torch import Tensor, nn
+
+import archdsl
+
+SMALL = {
+    "lenet5": "1x28x28",
+    "cifar_cnn": "3x32x32",
+    "densenet_small": "3x32x32",
+    "resnet18": "3x32x32",
+    "mobilenetv1_100": "3x32x32",
+    "unet_padded": "3x32x32",
+    "tcn": "1x784",
+}
+FIRST, OTHER = 2, 5  # sizes of the batch when traced and afterwards
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    torch.compiler.reset()
+    yield
+    torch.compiler.reset()
+
+
+def built(spec: str, shape: str | None, device: str) -> tuple[archdsl.Network, nn.Module]:
+    torch.manual_seed(0)
+    net = archdsl.load(spec, input=shape)
+    return net, net.build(device=device)
+
+
+def compiled(model: nn.Module, given: tuple[Tensor, ...]) -> list[Tensor]:
+    """The outputs of the whole module as one graph; a break in it is an error."""
+    graphs = 0
+
+    def count(graph: torch.fx.GraphModule, example: list[Tensor]) -> object:
+        nonlocal graphs
+        graphs += 1
+        return graph.forward
+
+    found = tensors(torch.compile(model, fullgraph=True, backend=count)(*given))
+    assert graphs == 1
+    return found
+
+
+def exported(model: nn.Module, given: tuple[Tensor, ...]) -> nn.Module:
+    batch = torch.export.Dim("batch")
+    shapes = tuple({0: batch} for _ in given)
+    return torch.export.export(model, given, dynamic_shapes=shapes).module()
+
+
+@pytest.mark.parametrize(("spec", "shape"), SMALL.items())
+def test_one_graph_and_any_batch(spec: str, shape: str) -> None:
+    net, model = built(spec, shape, "cpu")
+    with torch.no_grad():
+        model.eval()
+        program = exported(model, inputs(net, FIRST))
+        given = inputs(net, OTHER)
+        wanted = tensors(model(*given))
+        for found in (compiled(model, given), tensors(program(*given))):
+            for own, other in zip(wanted, found, strict=True):
+                torch.testing.assert_close(other, own)
+
+
+def test_training_is_one_graph_with_its_heads() -> None:
+    net, model = built("googlenet", None, "meta")
+    assert len(compiled(model.train(), inputs(net, FIRST, "meta"))) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", one_a_file())
+def test_one_graph_and_any_batch_over_the_catalogue(spec: str) -> None:
+    """By shape, without the numbers: on the meta device nothing is computed."""
+    net, model = built(spec, None, "meta")
+    compiled(model.train(), inputs(net, FIRST, "meta"))
+    program = exported(model.eval(), inputs(net, FIRST, "meta"))
+    given = inputs(net, OTHER, "meta")
+    shapes = [tensor.shape for tensor in tensors(model(*given))]
+    assert [tensor.shape for tensor in tensors(program(*given))] == shapes
+    assert [tuple(shape[1:]) for shape in shapes] == [t.shape for t in net.program.root.outputs]

@@ -1,0 +1,80 @@
+"""Some of the random cases each time, more of them in a slow run; all of them: docs/fuzzing.md."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from archdsl.ops.registry import ops
+
+from .flops import Flops
+from .programs import ProgramFuzzer
+from .running import Fuzzer, of_case, outcomes
+from .single_ops import WORDS, OpFuzzer
+
+
+@contextmanager
+def quiet_and_single() -> Iterator[None]:
+    """PyTorch on one thread, without its warnings about slow paths."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with warnings.catch_warnings(action="ignore"):
+        yield
+    torch.set_num_threads(threads)
+
+
+def check(fuzzer: Fuzzer, seed: int, count: int) -> None:
+    """All agree, and a fair part of the cases is legal, and a fair part not."""
+    legal = 0
+    with quiet_and_single():
+        for number, outcome in outcomes(fuzzer, seed, range(count)):
+            legal += outcome.legal
+            if outcome.disagreement is not None:
+                shown = fuzzer.shown(of_case(seed, number))
+                pytest.fail(f"seed {seed}, case {number}: {outcome.disagreement}\n{shown}")
+    assert 0.3 * count < legal < 0.9 * count
+
+
+@pytest.mark.parametrize(
+    "count", [2000, pytest.param(20_000, marks=pytest.mark.slow)], ids=["some", "many"]
+)
+def test_ops_are_as_in_pytorch(count: int) -> None:
+    with OpFuzzer() as fuzzer:
+        check(fuzzer, 2, count)
+
+
+@pytest.mark.parametrize(
+    "count", [150, pytest.param(1500, marks=pytest.mark.slow)], ids=["some", "many"]
+)
+def test_programs_are_as_in_pytorch(count: int) -> None:
+    check(ProgramFuzzer(), 2, count)
+
+
+def test_every_op_is_drawn() -> None:
+    assert set(WORDS) == set(ops())
+
+
+def test_a_case_depends_on_the_seed_and_its_number_alone() -> None:
+    fuzzer = ProgramFuzzer()
+    programs = [str(fuzzer.draw(of_case(5, number))) for number in range(20)]
+    assert str(fuzzer.draw(of_case(5, 13))) == programs[13]
+    assert str(fuzzer.draw(of_case(6, 13))) != programs[13]
+
+
+def test_operations_are_counted_as_pytorch_counts() -> None:
+    net = torch.nn.Sequential(
+        torch.nn.Conv2d(3, 8, 3, groups=1),
+        torch.nn.ConvTranspose2d(8, 4, 2, stride=2),
+        torch.nn.Flatten(2),
+        torch.nn.Linear(144, 16),
+        torch.nn.TransformerEncoderLayer(16, 2, batch_first=True),
+    ).to("meta")
+    x = torch.zeros(2, 3, 8, 8, device="meta")
+    with FlopCounterMode(display=False) as theirs:
+        net(x)
+    with Flops() as ours:
+        net(x)
+    assert ours.total == theirs.get_total_flops() > 0
