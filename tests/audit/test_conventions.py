@@ -42,6 +42,11 @@ def test_the_figures_of_resnet18():
     }
 
 
+# fvcore counts a trace, and tracing drops what no result needs: here the 1x1 convolution of the
+# last unit, 32 by 32 at 4000 places, whose flow goes nowhere. The module runs it, so we count it.
+UNTRACED = {"wavenet": 32 * 32 * 4000}
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_network_as_the_tools_count_it(name):
     """On real memory only where a tool needs it: fvcore's tracing does not know the meta device."""
@@ -53,6 +58,7 @@ def test_a_network_as_the_tools_count_it(name):
         tool: quietly(count, *(on_cpu if tool == "fvcore" else on_meta))
         for tool, count in COUNTERS.items()
     }
+    theirs["fvcore"] += UNTRACED.get(name, 0)
     assert ours == theirs
     assert 2 * net.macs == torch_flops(*on_meta)
 
