@@ -1,6 +1,6 @@
 """One body while it is being elaborated: its steps so far, their names, and what it captured."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -52,6 +52,7 @@ class Body:
     input_names: list[str] = field(default_factory=list)
     input_spans: list[Span | None] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    unplaced: list[str] = field(default_factory=list)  # blocks that a mistake left without a step
     given: dict[str, Span] = field(default_factory=dict)
     modules: list[int | str] = field(default_factory=list)  # a step's number or a layer's name
     marks: list[Mark] = field(default_factory=list)
@@ -187,21 +188,38 @@ class Body:
             values.update((f"input.{name}", v) for name, v in facts.items())
         return tuple(values.items())
 
+    def coming_name(self, word: str) -> Callable[[], str]:
+        """The name of the next step if it is given none, to be asked when the body has ended."""
+        placed, unplaced = len(self.drafts), len(self.unplaced)
+
+        def name() -> str:
+            missing = [(None, w) for w in (*self.unplaced[:unplaced], word)]
+            return self._numbered([*self._written(placed), *missing])[-1]
+
+        return name
+
+    def _written(self, count: int) -> list[tuple[str | None, str]]:
+        """The given names and the words of the first steps."""
+        return [(draft.name, draft.word) for draft in self.drafts[:count]]
+
     def _names(self) -> list[str]:
+        return self._numbered(self._written(len(self.drafts)))
+
+    def _numbered(self, steps: list[tuple[str | None, str]]) -> list[str]:
         """Given names as they are; others from the op, numbered in order, colliding with none;
         in a sequence every step counts."""
         if self.kind is ScopeKind.SEQUENTIAL:
-            return [d.name if d.name is not None else str(i) for i, d in enumerate(self.drafts)]
+            return [name if name is not None else str(i) for i, (name, _) in enumerate(steps)]
         from archdsl.base.names import refusal
 
         taken = {*self.given, *(d.name for d in self.drafts if d.name is not None)}
         counts: dict[str, int] = {}
         names: list[str] = []
-        for draft in self.drafts:
-            if draft.name is not None:
-                names.append(draft.name)
+        for given, op in steps:
+            if given is not None:
+                names.append(given)
                 continue
-            word = draft.word if refusal(draft.word) is None else f"{draft.word}_"
+            word = op if refusal(op) is None else f"{op}_"
             while True:
                 counts[word] = counts.get(word, 0) + 1
                 name = word if counts[word] == 1 else f"{word}_{counts[word]}"

@@ -294,18 +294,20 @@ class Elaborator:
             if refs is not None and len(refs) != 1:
                 refs = self.placer.several(f"`{input_name}` of `{word}`", refs, tap.node.span, body)
             taps.append((input_name, refs))
-        numbered = body.kind is ScopeKind.SEQUENTIAL
-        step_name = name or (str(len(body.drafts)) if numbered else word)
-        frame = Frame(step_name, word, recipe.node.span)
+        frame = Frame(name or body.coming_name(word), word, recipe.node.span)
         types = body.types_of(flow) if flow is not None else None
         tap_types = tuple(
             (p, body.type_of(refs[0]) if refs is not None else None) for p, refs in taps
         )
         scope = self.elaborate(recipe, types[0] if types else None, tap_types, frame)
-        if flow is None or any(refs is None for _, refs in taps):
-            return None
-        refs_in = (*flow, *(refs[0] for _, refs in taps if refs is not None))
-        return self.placer.enclose(scope, word, refs_in, recipe.node, body, name)
+        result: Flow = None
+        before = len(body.drafts)
+        if flow is not None and all(refs is not None for _, refs in taps):
+            refs_in = (*flow, *(refs[0] for _, refs in taps if refs is not None))
+            result = self.placer.enclose(scope, word, refs_in, recipe.node, body, name)
+        if name is None and len(body.drafts) == before and not self.supposing:
+            body.unplaced.append(word)
+        return result
 
     def elaborate(
         self,

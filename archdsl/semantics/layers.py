@@ -105,7 +105,7 @@ class Layers:
             start = tuple(
                 scratch.add_input("x", body.type_of(ref), body.origin(ref)) for ref in flow
             )
-            result = self.elaborator.apply(inner, start, scratch, layer.env)
+            result = self.elaborator.apply(inner, start, scratch, layer.env, layer.name)
             if result is None or not scratch.drafts:
                 return None
             draft, outer = scratch.drafts[-1], (*flow, *scratch.captured_refs())

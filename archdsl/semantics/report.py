@@ -1,6 +1,7 @@
 """Collects the diagnostics of one elaboration and knows in which block instance they arise."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import NoReturn, TypeVar
 
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
@@ -9,11 +10,18 @@ from archdsl.base.source import Span
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One block instance on the way down: the step's name, the block's, and where it was called."""
+    """One block instance on the way down: the step's name, the block's, and where it was called.
 
-    name: str
+    A step without a name of its own gets it when its body ends: it is asked for afterwards.
+    """
+
+    name: str | Callable[[], str]
     block: str
     call: Span | None
+
+    @property
+    def final_name(self) -> str:
+        return self.name if isinstance(self.name, str) else self.name()
 
 
 class Exhausted(Exception):
@@ -37,12 +45,22 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     return span.source.name, span.start, span.end, diagnostic.code
 
 
+def _path(frames: tuple[Frame, ...]) -> str:
+    """`ResNet50 / layer2.0 (bottleneck)`; the network's name alone at the top."""
+    network, *inner = frames
+    if not inner:
+        return network.block
+    names = ".".join(_shortened(tuple(f.final_name for f in inner), "…"))
+    block = next((f.block for f in reversed(inner) if f.block), "")
+    return f"{network.block} / {names}" + (f" ({block})" if block else "")
+
+
 class Reporter:
     """Collects mistakes; the same mistake at the same place is told once."""
 
     def __init__(self) -> None:
         self.frames: list[Frame] = []
-        self._found: dict[tuple[str, int, int, int], Diagnostic] = {}
+        self._found: dict[tuple[str, int, int, int], tuple[Diagnostic, tuple[Frame, ...]]] = {}
 
     def error(
         self,
@@ -62,13 +80,12 @@ class Reporter:
             Label(span, label),
             others=others,
             calls=_shortened(self._calls()),
-            path=self.path(),
             arithmetic=arithmetic,
             hint=hint,
             severity=severity,
         )
         place = (code, id(span.source), span.start, span.end)
-        self._found.setdefault(place, diagnostic)
+        self._found.setdefault(place, (diagnostic, tuple(self.frames)))
 
     def exhausted(
         self, code: str, message: str, span: Span, hint: str = "use smaller numbers"
@@ -85,29 +102,27 @@ class Reporter:
     def extend(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         for d in diagnostics:
             span = d.primary.span
-            self._found.setdefault((d.code, id(span.source), span.start, span.end), d)
+            self._found.setdefault((d.code, id(span.source), span.start, span.end), (d, ()))
 
-    def path(self) -> str:
-        """`ResNet50 / layer2.0 (bottleneck)`; the network's name alone at the top."""
-        if not self.frames:
-            return ""
-        network, *inner = self.frames
-        if not inner:
-            return network.block
-        names = ".".join(_shortened(tuple(f.name for f in inner), "…"))
-        block = next((f.block for f in reversed(inner) if f.block), "")
-        return f"{network.block} / {names}" + (f" ({block})" if block else "")
+    def withdraw(self, code: str, within: Span) -> None:
+        """Takes back what was said inside a place that a later line explains better."""
+        for place in list(self._found):
+            told, source, start, end = place
+            inside = within.start <= start and end <= within.end
+            if told == code and source == id(within.source) and inside:
+                del self._found[place]
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """By file, and by place in it."""
-        return tuple(sorted(self._found.values(), key=_place))
+        """By file, and by place in it; the paths have the names that the steps got in the end."""
+        found = (replace(d, path=_path(f)) if f else d for d, f in self._found.values())
+        return tuple(sorted(found, key=_place))
 
     @property
     def unreadable(self) -> bool:
         """Whether lines could not be read (E01…): what they mean is anyone's guess then."""
-        return any(d.code.startswith("E01") for d in self._found.values())
+        return any(d.code.startswith("E01") for d, _ in self._found.values())
 
     @property
     def failed(self) -> bool:
-        return any(d.severity is Severity.ERROR for d in self._found.values())
+        return any(d.severity is Severity.ERROR for d, _ in self._found.values())

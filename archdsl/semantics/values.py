@@ -14,7 +14,6 @@ from archdsl.ops.base import Op
 from archdsl.semantics.environment import MISSING
 from archdsl.syntax import tree
 from archdsl.syntax.literals import quoted
-from archdsl.syntax.literals import quoted
 
 if TYPE_CHECKING:
     from archdsl.semantics.body import Body

@@ -439,6 +439,8 @@ class Network(Words):
             self.take(self.outputs())
         if not self.program.lines:
             self.take((Line(chain(use("identity"))),))
+        if not self.program.lines:  # where several tensors flow
+            self.take((Line(chain(From(self.taps()[0]), use("identity"))),))
         return _pruned(self.program)
 
     def take(self, lines: Lines) -> bool:

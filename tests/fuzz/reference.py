@@ -387,6 +387,7 @@ class Reference:
         if name is None:
             return self.links(chain.links, flow, body, env)
         name = self.written(name, env)
+        self.allowed(name, body)
         links = chain.links
         if isinstance(links[0], From):
             flow = self.tap(links[0].tap, env).flow
@@ -397,7 +398,6 @@ class Reference:
         elif links:
             result = self.sequence(name, flow, body, lambda inner: self.chained(atoms, flow, inner))
         else:
-            require(_why_not(name) is None and name != "input", f"no step is called {name}")
             result = flow
         env[name] = Tap(result)
         return result
@@ -612,12 +612,16 @@ class Reference:
     # --- names and values ----------------------------------------------------------------------
 
     def claim(self, name: str, body: Body) -> None:
-        """A name that the user gives: legal in Python and `nn.Module`, once in a body."""
+        """A name that the user gives to a step, once in a body."""
+        self.allowed(name, body)
+        require(name not in body.given, f"two steps are called {name}")
+        body.given.add(name)
+
+    def allowed(self, name: str, body: Body) -> None:
+        """Whether a step or tap can be called so: legal in Python and `nn.Module`."""
         require(name != "input", "the input is called input")
         why = _why_not(name, attribute=not body.numbered)
         require(why is None, f"no step is called {name}: {why}")
-        require(name not in body.given, f"two steps are called {name}")
-        body.given.add(name)
 
     def written(self, name: str, env: Env) -> str:
         """A name with the values of its braces."""

@@ -47,7 +47,7 @@ def test_ops_are_as_in_pytorch(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "count", [150, pytest.param(1500, marks=pytest.mark.slow)], ids=["some", "many"]
+    "count", [120, pytest.param(1500, marks=pytest.mark.slow)], ids=["some", "many"]
 )
 def test_programs_are_as_in_pytorch(count: int) -> None:
     check(ProgramFuzzer(), 2, count)
