@@ -1,5 +1,6 @@
 """`archdsl fmt`: files in their canonical layout, each rewritten whole or left alone."""
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -66,7 +67,7 @@ def _report(outcomes: list[Outcome], check: bool) -> int:
 
 def _paths(given: list[str]) -> Iterator[Path | None]:
     """Every file once, those of folders in order; None is standard input."""
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for name in given:
         if name == "-":
             yield None
@@ -76,8 +77,9 @@ def _paths(given: list[str]) -> Iterator[Path | None]:
         if not found:
             raise Stop(f"there is no .arch file in {path}")
         for file in found:
-            if file.resolve() not in seen:
-                seen.add(file.resolve())
+            place = os.path.realpath(file)
+            if place not in seen:
+                seen.add(place)
                 yield file
 
 

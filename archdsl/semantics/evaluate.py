@@ -423,6 +423,23 @@ class Evaluator:
             hint="start the line with it, or merge the two with `add` or `concat`",
         )
 
+    def _lost_in_chain(self, item: tree.Expr, recipe: Recipe) -> None:
+        """A tap behind an arrow: meant as a layer, if the line that names it could declare one."""
+        tap = recipe.tap if isinstance(recipe, TapRecipe) else None
+        if tap is None or tap.made is None or brief(tap.made) != tap.made.text:
+            self._lost(item.span, tap is not None)
+            return
+        self.reporter.withdraw("E0313", tap.made)  # that line was to declare, not to run
+        if not tap.applied:
+            tap.applied = True
+            merge = "" if tap.refs is None else "merge the two with `add` or `concat`, or "
+            self.mistake(
+                "E0209",
+                f"`{tap.name}` is a step's output: what flows into it here would be lost",
+                item.span,
+                hint=f"{merge}write `layer {tap.name} = {tap.made.text}` at line {tap.span.line}",
+            )
+
     def _limited(self, value: object) -> object:
         if isinstance(value, int) and abs(value) >= 10**self.limits.digits:
             raise Refusal("E0502", f"this whole number has more than {self.limits.digits} digits")
@@ -663,7 +680,7 @@ class Evaluator:
         for position, item in enumerate(expr.items):
             recipe = self.recipe(item, env)
             if position and begins_with_tap(recipe):
-                self._lost(item.span, isinstance(unmarked(recipe), TapRecipe))
+                self._lost_in_chain(item, unmarked(recipe))
                 recipe = UnknownRecipe(item)
             items.append(recipe)
         return ChainRecipe(expr, tuple(items))

@@ -18,6 +18,7 @@ from archdsl.semantics.values import (
     SharedLayer,
     Tap,
     TapRecipe,
+    begins_with_tap,
     brief,
     is_plain,
     told,
@@ -139,10 +140,23 @@ class Lines:
         result = self.elaborator.apply(recipe, flow, body, env, single)
         if names:
             result = self._tap(statement, names, result, body, env)
+            self._note_step(statement, names, recipe, env)
         self._watched(statement, flow, result, body)
         if statement.shape is not None and result is not None:
             self._check_shape(statement, statement.shape, result, body, env)
         return result
+
+    def _note_step(
+        self,
+        statement: tree.Flow,
+        names: tuple[str | None, ...],
+        recipe: Recipe,
+        env: Environment,
+    ) -> None:
+        """Notes what a name alone stands for, in case it is applied like a layer further down."""
+        tap = env.values.get(names[0]) if len(names) == 1 and names[0] is not None else None
+        if isinstance(tap, Tap) and not begins_with_tap(recipe):
+            tap.made = statement.value.span
 
     def _watched(self, line: tree.Flow, before: Flow, after: Flow, body: Body) -> None:
         if self.watch is not None and after is not None:

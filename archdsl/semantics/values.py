@@ -43,7 +43,8 @@ Plain = Union[int, float, bool, None, str, tuple["Plain", ...]]
 class Tap:
     """A named tensor (or several results of one step) of one body; `refs` is None when unknown.
 
-    `hides` is the parameter, `let` or loop variable that bears the same name, `MISSING` if none.
+    `hides` is the parameter, `let` or loop variable that bears the same name, `MISSING` if none;
+    `made` is the step that was written for it, where that could be a layer of its own.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Tap:
     refs: tuple[Ref, ...] | None
     hides: object = MISSING
     results: dict[int, "Tap"] = field(default_factory=dict)  # those asked for one by one
+    made: Span | None = None
+    applied: bool = False  # as if it were a layer, which was told
 
     def result(self, index: int) -> "Tap":
         """One of several results, always the same value."""

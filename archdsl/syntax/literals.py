@@ -8,7 +8,7 @@ MAX_DIGITS = 30
 
 _FACTORS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "0": "\0"}
-_ESCAPED = str.maketrans({meant: f"\\{letter}" for letter, meant in _ESCAPES.items() if meant != "'"})
+_ESCAPED = str.maketrans({c: f"\\{letter}" for letter, c in _ESCAPES.items() if c != "'"})
 _SURROGATES = range(0xD800, 0xE000)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import onnxruntime
 import pytest
 import torch
-from running import inputs, tensors
 from torch import nn
+from traced_networks import inputs, tensors
 
 import archdsl
 from archdsl.cli import main

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 import torch
-from running import inputs, one_a_file, tensors
 from torch import Tensor, nn
+from traced_networks import inputs, one_a_file, tensors
 
 import archdsl
 

@@ -73,7 +73,7 @@ def test_markdown_has_the_same_cells(capsys: Output, tmp_path: Path) -> None:
     file = tmp_path / "net.arch"
     for text in BREAKOUTS.values():
         file.write_text(spec(text), encoding="utf-8")
-        table = [x for x in run(capsys, "audit", "--format", "md", str(file)).splitlines()]
+        table = run(capsys, "audit", "--format", "md", str(file)).splitlines()
         rows = [line.replace("\\|", "") for line in table if line.startswith("|")]
         assert len(rows) == 6 and {row.count("|") for row in rows} == {rows[0].count("|")}
 
@@ -109,13 +109,10 @@ def test_sweeps(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_diff_s_markdown_ends_its_fence(capsys: Output, tmp_path: Path) -> None:
-    for k, text in enumerate((BREAKOUTS["fence"], HARMLESS)):
-        (tmp_path / f"{k}.arch").write_text(
-            spec(text).replace("conv(channels, 1)", f"conv({k + 2}, 1)")
-        )
-    printed = run(
-        capsys, "diff", "--format", "md", str(tmp_path / "0.arch"), str(tmp_path / "1.arch")
-    )
+    old, new = tmp_path / "old.arch", tmp_path / "new.arch"
+    old.write_text(spec(BREAKOUTS["fence"]))
+    new.write_text(spec(HARMLESS).replace("conv(channels, 1)", "conv(channels, 2)"))
+    printed = run(capsys, "diff", "--format", "md", str(old), str(new))
     fences = [line for line in printed.splitlines() if line.startswith("```")]
     assert fences == ["```text", "```"]
     assert not any(line.startswith("# ") for line in printed.splitlines())

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
+import distributed_training as training
 import pytest
 import torch
-import training
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 

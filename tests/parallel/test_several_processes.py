@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import distributed_training as training
 import pytest
-import training
 
 RESIDUAL = str(Path(__file__).with_name("residual.arch"))
 PATIENCE = 120  # seconds for all processes of a test
@@ -46,6 +46,12 @@ def test_four_processes(spec: str, shape: str, tmp_path: Path) -> None:
     alone = training.alone(spec, shape, 4)
     for job in training.JOBS:
         assert found[job] == pytest.approx(alone, rel=1e-3), job
+
+
+@pytest.mark.slow
+def test_a_pipeline_of_attention(tmp_path: Path) -> None:
+    found = run("vit_b_32", "3x32x32", 2, tmp_path, "piped")
+    assert found["piped"] == pytest.approx(training.alone("vit_b_32", "3x32x32", 2), rel=1e-3)
 
 
 def run(spec: str, shape: str, world: int, folder: Path, *jobs: str) -> dict[str, training.Losses]:

@@ -17,7 +17,7 @@ from archdsl.transforms.classes.finish import Finisher
 from archdsl.transforms.classes.flow import Flow
 from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
-from archdsl.transforms.classes.module_dict import needs_dict, over_modules
+from archdsl.transforms.classes.module_dict import is_dict, over_modules
 from archdsl.transforms.classes.order import constructed
 from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, leaves
 from archdsl.transforms.classes.regions import numbered, regions, sequential
@@ -56,7 +56,7 @@ def fit(group: Group, made: Made, name: str, rolling: Mapping[tuple[int, ...], R
     finisher = Finisher(Explainer(context), ResultNames(group.contexts[0]), taken)
     if base is plan.Base.MODULE:
         body = _module(protos, group.scopes, finisher)
-        if needs_dict(body.items):
+        if is_dict(body.items):
             base = plan.Base.DICT
             body = replace(body, items=over_modules(body.items))
     else:

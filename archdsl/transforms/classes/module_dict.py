@@ -1,4 +1,4 @@
-"""Classes whose modules have numbers or computed names: these are items of an `nn.ModuleDict`."""
+"""Classes that are nothing but modules with numbers or computed names: an `nn.ModuleDict`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,18 +7,13 @@ from archdsl.ir.code import Call, Self
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import names_in, parts_of
 
-METHODS = frozenset({"clear", "items", "keys", "pop", "update", "values"})
 TENSORS = ("nn.Buffer", "nn.Parameter")
 
 
-def needs_dict(items: tuple[plan.Item, ...]) -> bool:
-    """Whether some module has a name that cannot stand behind `self.`, and none one of a dict's."""
+def is_dict(items: tuple[plan.Item, ...]) -> bool:
+    """Whether there are modules, and no name of any of them can stand behind `self.`."""
     built = [leaf for leaf in _leaves(items) if leaf.build is not None]
-    return (
-        not all(plan.sayable(leaf.name) for leaf in built)
-        and not any(leaf.name in METHODS for leaf in built)
-        and not any(_is_tensor(leaf) and not plan.sayable(leaf.name) for leaf in built)
-    )
+    return bool(built) and not any(plan.sayable(leaf.name) or _is_tensor(leaf) for leaf in built)
 
 
 def over_modules(items: tuple[plan.Item, ...]) -> tuple[plan.Item, ...]:

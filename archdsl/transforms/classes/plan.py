@@ -182,7 +182,7 @@ Item = Leaf | Choice | Loop
 
 class Base(Enum):
     MODULE = "nn.Module"  # with a `forward` of its own
-    DICT = "nn.ModuleDict"  # the same, where no module has a name that Python can say
+    DICT = "nn.ModuleDict"  # the same, where it holds modules whose names Python cannot say
     NAMED_SEQUENCE = "nn.Sequential"  # runs its attributes in order
     SEQUENCE = "nn.Sequential, whole"  # hands its items to `super().__init__`
 

@@ -1,7 +1,7 @@
 """Two steps of training in one process or in several, and the losses: what the tests compare.
 
-`python training.py NETWORK INPUT RANK WORLD FOLDER JOB…` is one of several processes; the first
-writes the losses of each job into the folder.
+`python distributed_training.py NETWORK INPUT RANK WORLD FOLDER JOB…` is one of several processes;
+the first writes the losses of each job into the folder.
 """
 
 import json
@@ -113,6 +113,8 @@ def piped(spec: str, shape: str) -> Losses:
     """A stage in each process, as planned, and as many microbatches as there are stages."""
     net, model = network(spec, shape)
     plan = archdsl.parallel.plan(net, stages=_world())
+    for path in plan.split_points:
+        model.get_submodule(path).register_forward_pre_hook(contiguous)
     points = dict.fromkeys(plan.split_points, SplitPoint.BEGINNING)
     example = batch(net, 0, 1)[0]
     stages = pipeline(model, (example,), split_spec=points)
@@ -121,6 +123,11 @@ def piped(spec: str, shape: str) -> Losses:
     schedule = ScheduleGPipe(own, _world(), loss_fn=loss_of)
     steps = optimiser(own.submod)
     return [_piped_step(schedule, steps, batch(net, step, _world())) for step in range(STEPS)]
+
+
+def contiguous(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """What a process can send: attention gives its result transposed."""
+    return tuple(tensor.contiguous() for tensor in inputs)
 
 
 def _piped_step(

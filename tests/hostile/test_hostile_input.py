@@ -1,0 +1,267 @@
+"""Broken and hostile files: a diagnostic with a place, in 10 seconds and 1 GiB, from every command.
+
+Each is given to the command line in a process of its own, which the system stops at these bounds.
+"""
+
+import json
+import os
+import resource
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SECONDS, BYTES = 10, 1 << 30
+HEAD = "network Net:\n    input 3x8x8\n"
+MANY = 100_000
+
+
+def body(*lines: str) -> str:
+    return HEAD + "".join(f"    {line}\n" for line in lines)
+
+
+def doubling(levels: int) -> str:
+    """Blocks that use the next one twice each."""
+    pairs = (f"block b{k}:\n    b{k + 1}\n    b{k + 1}\n" for k in range(levels))
+    return "".join(pairs) + f"block b{levels}:\n    relu\n" + body("b0")
+
+
+TEXTS = {
+    "open parentheses": (body("conv(" + "(" * MANY), "E0126", 3),
+    "parentheses": (body("conv(" + "(" * MANY + "8" + ")" * MANY + ", 3)"), "E0126", 3),
+    "brackets": (body("let x = " + "[" * MANY + "]" * MANY), "E0126", 3),
+    "braces": (body("x" + "{" * MANY + "}" * MANY + " = relu"), "E0126", 3),
+    "signs": (body("let x = " + "-" * MANY + "1"), "E0126", 3),
+    "powers": (body("let x = " + "2**" * MANY + "1"), "E0126", 3),
+    "arrows": (body("relu" + " -> relu" * MANY), "E0126", 1),
+    "calls": (body("x" + "()" * MANY), "E0126", 3),
+    "levels": ("".join(" " * k + "path:\n" for k in range(980)), "E0113", 1),
+    "an indent": (body("path:", " " * MANY + "rleu"), "E0201", 4),
+    "much text": (HEAD + "    relu\n" * MANY, "E0126", 1),
+    "many lines": (HEAD + "    relu\n" * 50_000, "E0501", 10_003),
+    "many mistakes": (HEAD + "    cnov(\n" * 20_000, "E0102", 3),
+    "many names": (HEAD + "".join(f"    a{k} = relu\n" for k in range(20_000)), "E0501", 10_003),
+    "a long word": (body("a" * 400_000), "E0201", 3),
+    "digits": (body("conv(" + "9" * 400_000 + ", 3)"), "E0126", 3),
+    "an exponent": (body("conv(1e999999999, 3)"), "E0126", 3),
+    "a shape": (f"network Net:\n    input 3{'x8' * MANY}\n    relu\n", "E0126", 2),
+    "an open docstring": ('network Net:\n    """' + "x" * 400_000, "E0104", 2),
+    "an open string": (body('conv("' + "x" * 400_000), "E0104", 3),
+    "copies": (body("relu * 10 ** 12"), "E0501", 3),
+    "exponential blocks": (doubling(40), "E0501", None),
+    "exponential blocks with arguments": (
+        "block b(n, k):\n    if n > 0:\n        b(n - 1, 2 * k)\n        b(n - 1, 2 * k + 1)\n"
+        "    relu\n" + body("b(40, 1)"),
+        "E0501",
+        None,
+    ),
+    "blocks in each other": ("block a:\n    b\nblock b:\n    a\n" + body("a"), "E0503", None),
+    "functions in each other": (
+        "fn f(n) = g(n)\nfn g(n) = f(n)\n" + body("conv(f(1), 1)"), "E0503", None
+    ),
+    "a comprehension": (body(f"let x = [[i + j for i in range({MANY})] for j in range({MANY})]"),
+        "E0502", 3),
+    "a NUL": (body("relu\0"), "E0127", 3),
+    "tabs and blanks": (HEAD + "\trelu\n", "E0106", 3),
+    "carriage returns": (body("relu").replace("\n", "\r"), "E0115", 1),
+    "a mark inside": (body("\ufeffrelu"), "E0115", 3),
+    "letters of other scripts": (body("größe = relu"), "E0115", 3),
+    "letters that look alike": (body("r\u0435lu"), "E0115", 3),
+    "a combining mark": (body("relu\u0301"), "E0115", 3),
+    "full-width digits": (body("conv(\uff18, 3)"), "E0115", 3),
+    "a direction override": (body("re\u202elu"), "E0115", 3),
+    "a zero-width joiner": (body("re\u200dlu"), "E0115", 3),
+    "an astral letter": (body("\U0001d4c7elu"), "E0115", 3),
+    "another version": ("archdsl 2\n" + body("relu"), "E0128", 1),
+}  # fmt: skip
+SOUND = {
+    "CRLF": body("conv(8, 3)").replace("\n", "\r\n"),
+    "a byte order mark": "\ufeff" + body("conv(8, 3)"),
+    "this version": "archdsl 1\n" + body("conv(8, 3)"),
+    "tabs": body("conv(8, 3)").replace("    ", "\t"),
+    "a long comment": "#" * 400_000 + "\n" + body("conv(8, 3)"),
+}
+
+
+def archdsl(
+    folder: Path, *words: str, stdin: int = subprocess.DEVNULL
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command where more than the bounds ends it with a signal or a MemoryError."""
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+
+    found = subprocess.run(
+        [sys.executable, "-m", "archdsl.cli", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdin=stdin,
+        capture_output=True,
+        text=True,
+        preexec_fn=bound,
+    )
+    assert found.returncode in (0, 1, 2), found.stderr[-500:]
+    assert "Traceback" not in found.stderr, found.stderr[-500:]
+    return found
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_diagnostic_and_its_place(name: str, tmp_path: Path) -> None:
+    text, code, line = TEXTS[name]
+    (tmp_path / "net.arch").write_bytes(text.encode())
+    found = archdsl(tmp_path, "check", "--format", "json", "net.arch")
+    assert found.returncode == 1
+    first = json.loads(found.stdout.splitlines()[0])
+    assert (first["code"], first["file"]) == (code, "net.arch")
+    assert line is None or first["line"] == line
+    assert 1 <= first["line"] <= text.count("\n") + 1 and first["column"] >= 1
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_sound_all_the_same(name: str, tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_bytes(SOUND[name].encode())
+    assert archdsl(tmp_path, "check", "net.arch").returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["copies within copies", "a long chain"])
+@pytest.mark.parametrize(
+    "words",
+    ["check", "compile", "compile --form deploy", "audit", "audit --format json", "sizes",
+     "draw --format dot", "draw --format mermaid", "draw --format html", "diff lenet5"],
+)  # fmt: skip
+def test_what_the_limits_allow_is_done_soon(name: str, words: str, tmp_path: Path) -> None:
+    """Just below `steps` and `scope_steps`."""
+    large = {
+        "copies within copies": "block a:\n    tanh * 300\n" + body("a * 330"),
+        "a long chain": HEAD + "    tanh\n" * 9_990,
+    }
+    (tmp_path / "net.arch").write_text(large[name])
+    assert archdsl(tmp_path, *words.split(), "net.arch").returncode < 2
+
+
+# --- files -------------------------------------------------------------------------------------
+
+
+def _fifo(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+
+
+def _sparse(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(100_000_000)
+
+
+def _unreadable(path: Path) -> None:
+    path.write_bytes(b"\xff\xfe\x00block")
+
+
+FILES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a pipe": (_fifo, "it is not a regular file"),
+    "a socket": (_socket, "it is not a regular file"),
+    "a folder": (Path.mkdir, "it is a folder"),
+    "100 MB": (_sparse, "it is larger than 10,000,000 bytes"),
+    "no text": (_unreadable, "it is not UTF-8 text (byte 0)"),
+    "/dev/zero": (lambda path: path.symlink_to("/dev/zero"), "it is not a regular file"),
+    "/proc/self/mem": (lambda path: path.symlink_to("/proc/self/mem"), "input/output error"),
+    "a link to nothing": (lambda path: path.symlink_to("nowhere"), "there is no such file"),
+    "a link to itself": (lambda path: path.symlink_to(path), "there is no such file"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_spec_that_is_no_file(name: str, tmp_path: Path) -> None:
+    make, reason = FILES[name]
+    make(tmp_path / "net.arch")
+    for command in ("check", "compile"):
+        found = archdsl(tmp_path, command, "net.arch")
+        assert found.returncode == 2
+        assert found.stderr.startswith("archdsl: cannot read net.arch: "), found.stderr
+        assert reason in found.stderr
+    assert archdsl(tmp_path, "fmt", "net.arch").returncode == 2
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_import_of_it(name: str, tmp_path: Path) -> None:
+    make, reason = FILES[name]
+    make(tmp_path / "part.arch")
+    (tmp_path / "net.arch").write_text('from "part.arch" import part\n' + body("part"))
+    found = archdsl(tmp_path, "check", "--json", "net.arch")
+    (told,) = (json.loads(line) for line in found.stdout.splitlines())
+    assert (told["code"], told["line"], told["column"]) == ("E0601", 1, 6)
+    outside = "it lies outside the folder of the spec"
+    assert reason in told["message"] or outside in told["message"] or "no such" in told["message"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["../../../../../../etc/passwd", "/etc/passwd", "~/.bashrc", "file:///etc/passwd", "$HOME/x",
+     "..", "", "a\\0b", "x" * 5000, "C:\\\\x.arch", "../outside.arch", "sub/../../outside.arch"],
+)  # fmt: skip
+def test_an_import_from_elsewhere(path: str, tmp_path: Path) -> None:
+    (tmp_path / "outside.arch").write_text("block part:\n    relu\n")
+    folder = tmp_path / "inside" / "sub"
+    folder.mkdir(parents=True)
+    net = folder.parent / "net.arch"
+    net.write_text(f'from "{path}" import part\n' + body("part"))
+    found = archdsl(folder.parent, "check", "--json", "net.arch")
+    (told,) = (json.loads(line) for line in found.stdout.splitlines())
+    assert (told["code"], told["line"]) == ("E0601", 1)
+    assert "root:" not in found.stdout + found.stderr
+
+
+def test_a_circle_of_imports(tmp_path: Path) -> None:
+    for k in range(3):
+        text = f'from "{(k + 1) % 3}.arch" import b{(k + 1) % 3}\nblock b{k}:\n    b{(k + 1) % 3}\n'
+        (tmp_path / f"{k}.arch").write_text(text)
+    (tmp_path / "net.arch").write_text('from "0.arch" import b0\n' + body("b0"))
+    found = archdsl(tmp_path, "check", "--json", "net.arch")
+    told = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [(t["code"], t["file"], t["line"]) for t in told] == [("E0602", "2.arch", 1)]
+
+
+def test_standard_input_without_end(tmp_path: Path) -> None:
+    for command in ("check", "fmt"):
+        with open("/dev/zero") as endless:
+            found = archdsl(tmp_path, command, "-", stdin=endless.fileno())
+        assert (found.returncode, found.stdout) == (2, "")
+        assert "cannot read standard input: it is larger than" in found.stderr
+
+
+# --- limits ------------------------------------------------------------------------------------
+
+
+def test_a_limit_can_be_set(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(body("tanh * 20"))
+    for words in (["check"], ["compile"], ["sizes"], ["sweep", "-p", "classes=1"], ["diff", "-"]):
+        found = archdsl(tmp_path, *words, "net.arch", "--limit", "scope_steps=10")
+        assert found.returncode in (1, 2), words
+    found = archdsl(tmp_path, "check", "net.arch", "--limit", "scope_steps=10")
+    assert "error[E0501]: the network has more than 10 steps" in found.stderr
+    (tmp_path / "net.arch").write_text(HEAD + "    tanh\n" * 10_100)
+    assert archdsl(tmp_path, "check", "net.arch", "--lints", "none").returncode == 1
+    higher = ("--lints", "none", "--limit", "scope_steps=20_000")
+    assert archdsl(tmp_path, "check", "net.arch", *higher).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    {
+        "stepz=3": "there is no limit 'stepz'; did you mean `steps`?",
+        "steps": "a limit is given as --limit NAME=N, not 'steps'",
+        "steps=-1": "the limit 'steps' is a whole number, not '-1'",
+        "steps=1e9": "the limit 'steps' is a whole number, not '1e9'",
+    }.items(),
+)
+def test_limits_misused(given: str, reason: str, tmp_path: Path) -> None:
+    found = archdsl(tmp_path, "check", "lenet5", "--limit", given)
+    assert found.returncode == 2 and reason in found.stderr
