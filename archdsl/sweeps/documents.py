@@ -92,14 +92,14 @@ def as_schema() -> str:
 
 
 def summary(sweep: Sweep) -> str:
-    """`39 variants of net: 12 meet the condition, 3 of them on the front; 1 fails`."""
+    """`39 variants of net: 12 meet the condition, 3 of them on the front (●); 1 fails`."""
     tried = f"{sweep.tried:,}" if sweep.complete else f"{sweep.tried:,} of {sweep.total:,}"
     said = f"{tried} variant{'s' if sweep.total != 1 else ''} of {sweep.network}: "
     fitting = len(sweep.fitting)
     meet = "meets the condition" if fitting == 1 else "meet the condition"
     said += f"{fitting:,} {meet if sweep.where else 'built'}"
     if sweep.pareto:
-        said += f", {len(sweep.front):,} of them on the front"
+        said += f", {len(sweep.front):,} of them on the front ({MARK})"
     failed = len(sweep.failed)
     return said + (f"; {failed:,} fail{'s' if failed == 1 else ''}" if failed else "")
 

@@ -45,7 +45,7 @@ def test_a_table_goes_to_standard_output(net, capsys):
     assert rows[0].split()[:3] == ["0", "1", "E0216:"]
     # 3·8·9 + 8 and 8·10 + 10 weights; their work at 32·32 places and once
     assert rows[2].split() == ["●", "8", "1", "314", f"{216 * 1024 + 80:,}"]
-    assert rows[-1] == "4 variants of Net: 2 built, 2 of them on the front; 2 fail"
+    assert rows[-1] == "4 variants of Net: 2 built, 2 of them on the front (●); 2 fail"
 
 
 def test_csv(net, capsys):
