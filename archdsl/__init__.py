@@ -7,13 +7,15 @@ model = net.build(device="cuda")
 
 from typing import TYPE_CHECKING
 
+from archdsl.base.version import VERSION
+
 if TYPE_CHECKING:
     from archdsl.base.diagnostics import Diagnostic
     from archdsl.driver import Misuse
     from archdsl.network import Network, SpecError, load, loads
     from archdsl.sweeps import sweep
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["Diagnostic", "Misuse", "Network", "SpecError", "__version__", "load", "loads", "sweep"]
 
 _HOMES = {

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
 from archdsl.transforms.picture import (
     TINTS,
     Depth,
     Direction,
+    Edge,
     Frame,
     Heat,
     Item,
@@ -51,6 +53,8 @@ FRAME: Attributes = {
     "labeljust": "l",
     "margin": "11",
 }
+ROOMY: Attributes = {"margin": "16"}
+FAR = 3  # places in running order that a skip reaches without an arc of its own width
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
 TWO, FOUR = r"\\", r"\\\\"  # backslashes
 WIRES: dict[Wire, Attributes] = {
@@ -62,6 +66,8 @@ WIRES: dict[Wire, Attributes] = {
     Wire.BELOW: {"weight": "1", "style": "invis"},
 }
 
+LOOSE: Attributes = {"weight": "0"}
+
 
 def to_dot(
     program: Program,
@@ -69,9 +75,10 @@ def to_dot(
     depth: Depth = "auto",
     direction: Direction = "TB",
     heat: Heat | None = None,
+    mistakes: tuple[Diagnostic, ...] = (),
 ) -> str:
     """The network's diagram as DOT text."""
-    return write(plan.picture(program, depth, direction, heat))
+    return write(plan.picture(program, depth, direction, heat, mistakes))
 
 
 def write(picture: plan.Picture) -> str:
@@ -83,19 +90,47 @@ def write(picture: plan.Picture) -> str:
         f"  graph [{_list(graph)}, label={_label(picture.title)}];",
         f"  node [{_list(NODE)}];",
         f"  edge [{_list(EDGE)}];",
-        *_items(picture.items, picture.direction, "  "),
-        *(f"  {edge.tail} -> {edge.head} [{_list(WIRES[edge.wire])}];" for edge in picture.edges),
+        *_items(picture.items, picture.direction, _arched(picture), "  "),
+        *_arrows(picture.edges),
         "}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _items(items: tuple[Item, ...], direction: Direction, indent: str) -> Iterator[str]:
+def _arched(picture: plan.Picture) -> frozenset[str]:
+    """The frames inside which a skip passes so many boxes that its arc needs more room."""
+    order = {node.id: place for place, node in enumerate(plan.nodes(picture.items))}
+    long = [
+        (edge.tail, edge.head)
+        for edge in picture.edges
+        if edge.wire is Wire.SKIP and order[edge.head] - order[edge.tail] > FAR
+    ]
+    frames = [item for item in picture.items if isinstance(item, Frame)]
+    innermost: dict[tuple[str, str], str] = {}
+    for frame in frames:  # grows by the frames inside, which come later
+        frames += [item for item in frame.items if isinstance(item, Frame)]
+        inside = {node.id for node in plan.nodes(frame.items)}
+        innermost |= {ends: frame.id for ends in long if inside.issuperset(ends)}
+    return frozenset(innermost.values())
+
+
+def _items(
+    items: tuple[Item, ...], direction: Direction, arched: frozenset[str], indent: str
+) -> Iterator[str]:
     for item in items:
         if isinstance(item, Node):
             yield f"{indent}{_node(item)}"
         else:
-            yield from _frame(item, direction, indent)
+            yield from _frame(item, direction, arched, indent)
+
+
+def _arrows(edges: tuple[Edge, ...]) -> Iterator[str]:
+    """Arrows; a skip past branches pulls at none of them, and so stays inside its frame."""
+    branching = {edge.tail for edge in edges if edge.wire is Wire.FORK}
+    for edge in edges:
+        loose = edge.wire is Wire.SKIP and edge.tail in branching
+        style = WIRES[edge.wire] | (LOOSE if loose else {})
+        yield f"  {edge.tail} -> {edge.head} [{_list(style)}];"
 
 
 def _node(node: Node) -> str:
@@ -117,13 +152,16 @@ def _node(node: Node) -> str:
     return f"{node.id} [label={_label(node.lines)}, {_list(style)}];"
 
 
-def _frame(frame: Frame, direction: Direction, indent: str) -> Iterator[str]:
+def _frame(
+    frame: Frame, direction: Direction, arched: frozenset[str], indent: str
+) -> Iterator[str]:
     style = FRAME | (INSET if frame.inset else {}) | {"tooltip": frame.tooltip}
+    style |= ROOMY if frame.id in arched else {}
     if frame.dashed:
         style["style"] += ",dashed"
     yield f"{indent}subgraph cluster_{frame.id} {{"
     yield f"{indent}  graph [{_list(style)}, label={_label(frame.lines, left=True)}];"
-    yield from _items(frame.items, direction, f"{indent}  ")
+    yield from _items(frame.items, direction, arched, f"{indent}  ")
     if frame.row and len(frame.items) > 1:
         ids = [item.id for item in frame.items]
         row = ids if direction == "TB" else ids[::-1]  # from left to right Graphviz stacks upwards

@@ -5,6 +5,7 @@ from archdsl.backends.html import to_html
 from archdsl.backends.mermaid import to_mermaid
 from archdsl.backends.render_dot import FORMATS as RENDERED
 from archdsl.backends.render_dot import render
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Heat
@@ -23,21 +24,18 @@ def draw(
     depth: Depth = "auto",
     direction: Direction = "TB",
     heat: Heat | None = None,
+    mistakes: tuple[Diagnostic, ...] = (),
 ) -> bytes:
     """The diagram as svg, png, pdf, html, dot or mermaid; text is UTF-8.
 
     `depth` opens so many levels of blocks, all (None), or as many as fit a page; `direction` is
-    TB (from the top) or LR (from the left); `heat` colours by the share of macs, params or memory.
+    TB (from the top) or LR (from the left); `heat` colours by the share of macs, params or memory;
+    `mistakes` are those for which the program is unfinished: the first is drawn where it ends.
     Raises `UnknownFormat`, or `GraphvizMissing` for svg, png and pdf where there is no Graphviz.
     """
-    match format:
-        case "html":
-            return to_html(program, depth=depth, direction=direction, heat=heat).encode()
-        case "mermaid":
-            return to_mermaid(program, depth=depth, direction=direction, heat=heat).encode()
-        case "dot":
-            return to_dot(program, depth=depth, direction=direction, heat=heat).encode()
-        case _ if format in RENDERED:
-            return render(to_dot(program, depth=depth, direction=direction, heat=heat), format)
+    write = {"html": to_html, "mermaid": to_mermaid}.get(format, to_dot)
+    if format in FORMATS:
+        text = write(program, depth=depth, direction=direction, heat=heat, mistakes=mistakes)
+        return render(text, format) if format in RENDERED else text.encode()
     hint = did_you_mean(format, FORMATS) or f"choose from {', '.join(FORMATS)}"
     raise UnknownFormat(f"a diagram cannot be drawn as `{format}`; {hint}")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
 from archdsl.transforms.picture import (
@@ -40,9 +41,10 @@ def to_mermaid(
     depth: Depth = "auto",
     direction: Direction = "TB",
     heat: Heat | None = None,
+    mistakes: tuple[Diagnostic, ...] = (),
 ) -> str:
     """The network's diagram as Mermaid text."""
-    return write(plan.picture(program, depth, direction, heat))
+    return write(plan.picture(program, depth, direction, heat, mistakes))
 
 
 def write(picture: plan.Picture) -> str:
@@ -57,7 +59,7 @@ def write(picture: plan.Picture) -> str:
         *_items(picture.items, "  "),
         *(f"  {edge.tail} {ARROWS[edge.wire]} {edge.head}" for edge in picture.edges),
         *(_definition(name, tints[name]) for name in CLASSES if name in tints),
-        "  classDef training stroke-dasharray:4",
+        "  classDef dashed stroke-dasharray:4",
     ]
     return "\n".join(lines) + "\n"
 
@@ -74,7 +76,7 @@ def _items(items: tuple[Item, ...], indent: str) -> Iterator[str]:
 
 def _node(node: Node) -> str:
     left, right = OUTLINES[node.role]
-    dashed = f"\n  class {node.id} training" if node.dashed else ""
+    dashed = f"\n  class {node.id} dashed" if node.dashed else ""
     return f"{node.id}{left}{_label(node.lines)}{right}:::{_class(node)}{dashed}"
 
 

@@ -38,3 +38,24 @@ class Diagnostic:
     arithmetic: tuple[str, ...] = ()
     hint: str = ""
     severity: Severity = Severity.ERROR
+
+    @property
+    def file(self) -> str:
+        """The name of the source."""
+        return self.primary.span.source.name
+
+    @property
+    def line(self) -> int:
+        """The line of the first character, counted from 1."""
+        return self.primary.span.line
+
+    @property
+    def column(self) -> int:
+        """The column of the first character, counted from 1."""
+        return self.primary.span.column
+
+    def __str__(self) -> str:
+        """The text that a terminal shows, without colours."""
+        from archdsl.base.render import render
+
+        return render(self)

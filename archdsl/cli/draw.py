@@ -1,6 +1,6 @@
 """`archdsl draw`: the diagram, in the format that is asked for or that FILE's ending says.
 
-A network with a mistake is drawn as far as it goes.
+A network with a mistake is drawn as far as it goes, and the mistake where it ends.
 """
 
 import sys
@@ -9,10 +9,12 @@ from pathlib import Path
 
 from archdsl.backends.drawing import draw
 from archdsl.backends.render_dot import GraphvizMissing
+from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.cli.arguments import DRAWINGS
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
+from archdsl.driver import Loaded
 
 ENDINGS = {**{f".{format}": format for format in DRAWINGS}, ".gv": "dot", ".mmd": "mermaid"}
 
@@ -30,12 +32,20 @@ def run(arguments: Namespace) -> int:
                 depth=arguments.depth,
                 direction=arguments.direction,
                 heat=arguments.heat,
+                mistakes=_mistakes(loaded),
             )
         except GraphvizMissing as missing:
             raise Stop(str(missing)) from None
         deliver(drawing, arguments.output, force=arguments.force)
     settle(loaded, arguments)
     return 0
+
+
+def _mistakes(loaded: Loaded) -> tuple[Diagnostic, ...]:
+    """The errors that left the program unfinished; a broken promise leaves it whole."""
+    if loaded.program is not None:
+        return ()
+    return tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR)
 
 
 def _by_ending(path: str | None) -> str:

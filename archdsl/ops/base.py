@@ -20,11 +20,19 @@ from archdsl.ir.shape import DType, Shape, TensorType
 MANY = 1_000_000
 
 
+class Differ(Enum):
+    """In what the branches of a merge disagree."""
+
+    CHANNELS = "channels"
+    SIZE = "size"
+
+
 class Misfit(Exception):
     """What an op cannot accept: a code, a sentence, and where known the argument and the sum.
 
     `argument` is a field's name (None: the input's shape is at fault), `arithmetic` the formula
-    with its numbers, `hint` one thing to do. `branches` are the merge's inputs that disagree.
+    with its numbers, `hint` one thing to do. `branches` are the merge's inputs that disagree, and
+    `differ` is in what, where the steps that made them may tell a better thing to do.
     """
 
     def __init__(
@@ -36,6 +44,7 @@ class Misfit(Exception):
         arithmetic: str = "",
         hint: str = "",
         branches: tuple[int, ...] = (),
+        differ: Differ | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -44,6 +53,7 @@ class Misfit(Exception):
         self.arithmetic = arithmetic
         self.hint = hint
         self.branches = branches
+        self.differ = differ
 
 
 class Family(Enum):

@@ -11,7 +11,7 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import Shape, TensorType, format_shape
-from archdsl.ops.base import MANY, Example, Family, Misfit, Op, example
+from archdsl.ops.base import MANY, Differ, Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, resolve
 
 
@@ -285,11 +285,13 @@ def _disagreement(
     """What to say of branches of which one is `usual` and the first stranger `other`."""
     texts = [format_shape(x.shape) for x in inputs]
     all_texts = " and ".join([", ".join(texts[:-1]), texts[-1]])
+    hint, differ = _hint(word, len(inputs), usual, other)
     return Misfit(
         "E0301",
         f"branches of {word} differ in {_difference(usual, other)}: {all_texts}",
-        hint=_hint(word, len(inputs), usual, other),
+        hint=hint,
         branches=tuple(sorted(branches)),
+        differ=differ,
     )
 
 
@@ -305,22 +307,22 @@ def _difference(usual: Shape, other: Shape) -> str:
     return "channels" if usual[1:] == other[1:] else "channels and size"
 
 
-def _hint(word: str, count: int, usual: Shape, other: Shape) -> str:
-    """One thing to do, for the likeliest slip."""
+def _hint(word: str, count: int, usual: Shape, other: Shape) -> tuple[str, Differ | None]:
+    """One thing to do, for the likeliest slip, and what the branches' steps are asked about."""
     if len(usual) != len(other):
-        return _rank_hint(max(usual, other, key=len), min(usual, other, key=len))
+        return _rank_hint(max(usual, other, key=len), min(usual, other, key=len)), None
     if word not in ("concat", "stack") and _would_broadcast(usual, other):
-        return "write the broadcast that PyTorch would make with `expand`"
+        return "write the broadcast that PyTorch would make with `expand`", None
     if len(usual) < 3:
-        return ""
+        return "", None
     small, large = sorted((usual, other), key=lambda shape: prod(shape[1:]))
     if word not in ("concat", "stack") and set(small[1:]) == {1} != set(large[1:]):
         channels = large[0]
-        return f"for a factor per channel, give the gate {channels}: `conv({channels}, 1)`"
+        return f"for a factor per channel, give the gate {channels}: `conv({channels}, 1)`", None
     if usual[1:] != other[1:]:
-        return "give both branches the same stride and padding"
+        return "bring the branches to one size: with `padding`, or a stride in both", Differ.SIZE
     from_, to = sorted((usual[0], other[0])) if count == 2 else (other[0], usual[0])
-    return f"project the branch of {from_} channels with `conv({to}, 1)`"
+    return f"project the branch of {from_} channels with `conv({to}, 1)`", Differ.CHANNELS
 
 
 def _rank_hint(large: Shape, small: Shape) -> str:

@@ -151,6 +151,7 @@ class Squeeze(Op):
                     f"`squeeze` drops a dimension of size 1, but dimension {dim} of "
                     f"{format_shape(x.shape)} has {x.shape[dim - 1]}",
                     argument="dim",
+                    hint="`select` takes one of them, `mean` their average",
                 )
         return (TensorType(_without(x.shape, dims), x.dtype),)
 
@@ -224,6 +225,7 @@ class Expand(Op):
                 "E0320",
                 f"`expand` cannot make {new} of {old}: only a size of 1 can be repeated",
                 argument="shape",
+                hint=f"write {old} or -1 to leave it as it is",
             )
         return new
 
@@ -242,7 +244,12 @@ def _fill(sizes: Shape, total: int, argument: str) -> Shape:
     if not sizes:
         raise Misfit("E0304", f"`{argument}` gives no size", argument=argument)
     if sizes.count(-1) > 1:
-        raise Misfit("E0320", "only one size can be -1, the rest", argument=argument)
+        raise Misfit(
+            "E0320",
+            "only one size can be -1, the rest",
+            argument=argument,
+            hint="write the others as numbers, or computed: `input.channels`",
+        )
     known = prod(size for size in sizes if size != -1)
     rest = -1 in sizes and known > 0 and total % known == 0
     if not rest and (-1 in sizes or known != total):
@@ -251,8 +258,18 @@ def _fill(sizes: Shape, total: int, argument: str) -> Shape:
             f"{total} elements do not fit into {format_shape(sizes).replace('-1', '?')}",
             argument=argument,
             arithmetic=_product(sizes, total),
+            hint=_fitting(sizes, total),
         )
     return tuple(total // known if size == -1 else size for size in sizes)
+
+
+def _fitting(sizes: Shape, total: int) -> str:
+    """Another size for the last one with which there are as many elements as there should be."""
+    for place in reversed(range(len(sizes))):
+        others = prod(size for k, size in enumerate(sizes) if k != place)
+        if -1 not in sizes and others > 0 and total % others == 0:
+            return f"write {total // others} in place of {sizes[place]}, or -1 for the rest"
+    return f"choose sizes whose product {'divides' if -1 in sizes else 'is'} {total}"
 
 
 def _product(sizes: Shape, total: int) -> str:

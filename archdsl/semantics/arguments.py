@@ -507,7 +507,10 @@ def _validate(
         told.add(word)
         same = [f for f in faults if f["loc"] and f["loc"][0] == word]
         place = spans[word].span if word in spans else node.span
-        evaluator.mistake("E0216", _sentence(op, word, values.get(word), same), place)
+        sentence, hint = _sentence(op, word, values.get(word), same), ""
+        if word:
+            hint = _instead_of(values.get(word), op.model_fields[word].annotation, spans.get(word))
+        evaluator.mistake("E0216", sentence, place, hint=hint)
     if missing and complete:
         words = " and ".join(f"`{m}`" for m in missing)
         evaluator.mistake(
@@ -546,6 +549,17 @@ def _sentence(op: Described, word: str, value: object, faults: Sequence[Any]) ->
         return f"`{word}` of `{op.word}`: {faults[0]['ctx']['error']}"
     wanted = describe(op.model_fields[word].annotation)
     return f"`{word}` of `{op.word}` is {wanted}, not {told(value)}"
+
+
+def _instead_of(value: object, annotation: Any, written: tree.Node | None) -> str:
+    """The nearest word for a string; how to come to a whole number where one is wanted."""
+    if isinstance(value, str):
+        return did_you_mean(value, words_of(annotation))
+    if not isinstance(value, float) or "whole number" not in describe(annotation):
+        return ""
+    if isinstance(written, tree.Constant):
+        return f"write `{value:.0f}`"
+    return "divide with `//`, or round with `int(…)`"
 
 
 def _many(annotation: Any) -> str:

@@ -5,7 +5,6 @@ reported once and its value is UNKNOWN, which every later expression passes on i
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
@@ -28,6 +27,7 @@ from archdsl.semantics.values import (
     ChainRecipe,
     FnRef,
     LayerRecipe,
+    OpRecipe,
     OpRef,
     Recipe,
     RepeatRecipe,
@@ -353,7 +353,7 @@ class Evaluator:
                 "E0205", f"{want.place} does not know the word `{expr.id}`", expr.span, hint=hint
             )
         what = "op, block or step" if want.step else "name"
-        hint = _meant_in_torch(expr.id) or did_you_mean(expr.id, known)
+        hint = _meant(expr.id) or did_you_mean(expr.id, known)
         if not hint:  # its definition is missing, which one message says
             env.doubts.append(expr.id)
             hint = "`archdsl ops` and `archdsl blocks` list what there is" if want.step else ""
@@ -505,6 +505,7 @@ class Evaluator:
             raise Refusal(
                 "E0408",
                 f"only a tensor has `.{expr.name.id}`, not {told(value)}",
+                self._arrow(expr, value, env),
             )
         types = value.tap.types()
         if types is None:
@@ -524,6 +525,12 @@ class Evaluator:
             expr.name.span,
             hint=did_you_mean(expr.name.id, facts) or f"it has {', '.join(facts)}",
         )
+
+    def _arrow(self, expr: tree.Attribute, value: object, env: Environment) -> str:
+        """The chain that was meant by a step with another one behind a dot."""
+        if not is_step(value) or not self._is_step_word(expr.name.id, env):
+            return ""
+        return f"join steps with an arrow: `{brief(expr.value.span)} -> {expr.name.id}`"
 
     def _index(self, expr: tree.Index, env: Environment) -> object:
         value, index = self.value(expr.value, env), self.value(expr.index, env)
@@ -592,6 +599,15 @@ class Evaluator:
 
     def _call_recipe(self, callee: Recipe, expr: tree.Call) -> object:
         inner = unmarked(callee)
+        if isinstance(inner, OpRecipe | BlockRecipe) and inner.node is expr.callee:
+            return self.mistake(
+                "E0207",
+                f"`{brief(expr.callee.span)}` has its arguments already",
+                expr.span,
+                hint=f"write `{brief(expr.callee.span)}` once"
+                if not expr.arguments
+                else "give all arguments in one pair of parentheses",
+            )
         if isinstance(inner, BlockRecipe) and not expr.arguments:
             return callee
         if not expr.arguments and not isinstance(inner, TapRecipe | LayerRecipe):
@@ -753,19 +769,11 @@ def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], .
     return tuple((n, v) for n, v in pairs if is_plain(v))
 
 
-def _meant_in_torch(name: str) -> str:
-    """What to write for a name that PyTorch users have in their fingers: `BatchNorm2d`, `nn`."""
-    if name in ("nn", "torch", "F"):
-        return "layers are written without their module: `conv`, `bn`, `relu`"
-    wanted = _plain_word(name)
-    for word, op in ops().items():
-        if op.torch and wanted == _plain_word(op.torch.rpartition(".")[2]):
-            return f"did you mean `{word}`?"
-    return ""
+def _meant(name: str) -> str:
+    """A hint for a name that users of other frameworks have in their fingers: `BatchNorm2d`."""
+    from archdsl.ops.foreign import meant
 
-
-def _plain_word(name: str) -> str:
-    return re.sub(r"[123]d$", "", name).replace("_", "").lower()
+    return meant(name)
 
 
 def _place(index: object, count: int, what: str) -> int:

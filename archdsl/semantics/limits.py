@@ -1,6 +1,6 @@
 """How much a spec may ask for. Every limit has a name, and its own diagnostic when reached.
 
-Within the defaults no command takes more than some seconds or a GiB of memory.
+Within the defaults checking, compiling, auditing and drawing take some seconds and less than a GiB.
 """
 
 from dataclasses import dataclass

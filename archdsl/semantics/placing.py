@@ -106,10 +106,12 @@ class Placer:
         branches: tuple[Span, ...],
     ) -> None:
         place = _argument_span(node, misfit.argument) or span
+        hint = misfit.hint
         if branches:
             types = body.types_of(refs)
             guilty = misfit.branches or tuple(range(len(refs)))
             others = tuple(Label(branches[i], f"this branch is {types[i]}") for i in guilty)
+            hint = _remedy(misfit, guilty, refs, body, branches) or hint
         else:
             others = self._origins(refs, body)
         self.reporter.error(
@@ -117,7 +119,7 @@ class Placer:
             misfit.message,
             place,
             others=others,
-            hint=misfit.hint,
+            hint=hint,
             arithmetic=(misfit.arithmetic,) if misfit.arithmetic else (),
         )
 
@@ -180,6 +182,22 @@ class Placer:
             self.reporter.exhausted(
                 "E0501", f"the network has more than {self.limits.steps:,} steps", span
             )
+
+
+def _remedy(
+    misfit: Misfit,
+    guilty: tuple[int, ...],
+    refs: tuple[Ref, ...],
+    body: Body,
+    branches: tuple[Span, ...],
+) -> str | None:
+    """One thing to do about branches that differ, by the steps that made them."""
+    if misfit.differ is None:
+        return None
+    from archdsl.semantics.remedies import remedy
+
+    places = tuple(branches[i] for i in guilty)
+    return remedy(misfit.differ, body, tuple(refs[i] for i in guilty), places)
 
 
 def _argument_span(node: tree.Node, argument: str | None) -> Span | None:

@@ -11,6 +11,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
 from archdsl.syntax import complaints, literals, tree
 from archdsl.syntax.tree import Expr, Statement
+from archdsl.syntax.words import LANGUAGE
 
 T = TypeVar("T")
 Body = tuple[tree.Doc | None, tuple[Statement, ...]]
@@ -59,9 +60,9 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def version(self, meta: Meta, number: Token) -> int:
         value = self._number(self._at(number))
-        if value != 1:
+        if value != LANGUAGE:
             self.diagnostics.append(complaints.unknown_version(self._at(number)))
-        return 1
+        return LANGUAGE
 
     def declarations(
         self,

@@ -8,7 +8,7 @@ from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.syntax import tree
 from archdsl.syntax.characters import describe_character, visible
-from archdsl.syntax.words import PYTHON
+from archdsl.syntax.words import LANGUAGE, PYTHON
 
 
 def span_of(source: Source, token: Token) -> Span:
@@ -181,7 +181,8 @@ def stray_statement(source: Source, tokens: list[Token]) -> Diagnostic:
 
 def unknown_version(span: Span) -> Diagnostic:
     message = f"version {span.text} of the language is not known"
-    return complaint("E0128", message, span, "this is version 1: write `archdsl 1`")
+    hint = f"this is version {LANGUAGE}: write `archdsl {LANGUAGE}`"
+    return complaint("E0128", message, span, hint)
 
 
 def not_in_variant(span: Span) -> Diagnostic:
@@ -200,6 +201,9 @@ def no_step(value: tree.Expr) -> Diagnostic | None:
     match value:
         case tree.Compare(ops=("==", *_)):
             text = "this compares two values", "name a step with one `=`"
+        case tree.Compare(ops=(">", *_), operands=(step, *_)):
+            arrow = f"an arrow is written `->`: `{step.span.text} -> …`"
+            text = "this compares two values", arrow
         case tree.Binary(op="+"):
             text = "this is a sum, not a step", "`+` adds numbers; join branches with `add(a, b)`"
         case tree.Constant(value=str()):

@@ -6,6 +6,7 @@ every other place they are names, so that a step may be called `output` and an a
 
 from lark import Token
 
+LANGUAGE = 1  # the version that a first line may name
 DECLARATIONS = ("block", "network", "fn", "from")
 OPENERS = (*DECLARATIONS, "layer", "let", "input", "output", "aux", "init", "expect")
 HARD = ("if", "elif", "else", "for", "in", "and", "or", "not", "true", "false", "none")

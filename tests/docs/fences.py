@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = ("README.md", *(f"docs/{name}.md" for name in (
     "language", "tutorial", "architecture", "costs", "cli", "contributing", "changelog", "emitted",
-    "diagrams", "deployment",
+    "diagrams", "deployment", "compatibility",
 )))  # fmt: skip
 
 _FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -110,6 +110,62 @@ network Fractal(n=12):
     fractal(n, 4)
 """
 
+DILATED = """
+block unit(channels, dilation, kernel=3):
+    add:
+        identity
+        path:
+            multiply:
+                conv(channels, kernel, padding=dilation, dilation=dilation) -> tanh
+                conv(channels, kernel, padding=dilation, dilation=dilation) -> sigmoid
+            conv(channels, 1)
+
+network Dilated:
+    input 1x16000
+    stem = conv(32, 7, stride=4, padding=3)
+    for i in range(8):
+        tcn{i} = unit(32, 2 ** i)
+    relu
+    global_avg_pool -> flatten
+    linear(12)
+"""
+
+TOWERS = """
+block embed(dim):
+    for c in (32, 64, 128):
+        conv(c, 3, padding=1, bias=false) -> bn -> relu -> max_pool(2)
+    global_avg_pool -> flatten
+    linear(dim)
+
+network Towers:
+    input a: 3x64x64
+    input b: 3x64x64
+    layer tower = embed(64)
+    ea = a -> tower
+    eb = b -> tower
+    concat:
+        subtract(ea, eb) -> abs
+        multiply(ea, eb)
+    linear(1)
+"""
+
+UP = """
+block up(channels, skip: tensor):
+    conv_transpose(channels, 2, stride=2)
+    concat(skip, identity)
+    conv(channels, 3, padding=1)
+
+network Up:
+    input 3x64x64
+    e1 = conv(16, 3, padding=1)
+    max_pool(2)
+    e2 = conv(32, 3, padding=1)
+    max_pool(2)
+    conv(64, 3, padding=1)
+    up(32, e2)
+    up(16, e1)
+"""
+
 
 def program(text: str, network: str | None = None, **parameters: object) -> Program:
     """The network of a text that has no mistakes."""

@@ -46,5 +46,28 @@ def test_a_depth_that_is_none(depth: str, capsys: pytest.CaptureFixture[str]) ->
 
 def test_heat(capsys: pytest.CaptureFixture[str]) -> None:
     text = drawn(capsys, "lenet5", "--format", "dot", "--heat", "params")
-    assert "share of the network's 61.7k params" in text  # 61,706, as LeNet-5 is taught
+    assert "share of the network's 61.7K params" in text  # 61,706, as LeNet-5 is taught
     assert "did you mean memory" in refused(capsys, "lenet5", "--heat", "memori")
+
+
+@pytest.mark.parametrize("format", ["dot", "mermaid", "html", "svg"])
+def test_a_mistake_is_in_the_drawing(
+    format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "broken.arch"
+    spec.write_text("network Broken:\n    input 3x9x9\n    conv(8, 3)\n    conv(8, 99)\n")
+    assert main(["draw", str(spec), "--format", format]) == 1
+    out = capsys.readouterr().out
+    assert "mistake: E03" in out
+    assert "as far as it is known" in out
+
+
+def test_a_broken_promise_leaves_the_drawing_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "budget.arch"
+    spec.write_text("network Big:\n    input 3x8x8\n    conv(8, 1)\n    expect params <= 30\n")
+    assert main(["draw", str(spec), "--format", "dot"]) == 1
+    out = capsys.readouterr().out
+    assert "mistake" not in out
+    assert "as far as" not in out

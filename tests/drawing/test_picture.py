@@ -3,8 +3,19 @@
 import networks
 import pytest
 
-from archdsl import load
-from archdsl.transforms.picture import Frame, Item, Kind, Node, Picture, Role, Wire, nodes, picture
+from archdsl import driver, load
+from archdsl.transforms.picture import (
+    Depth,
+    Frame,
+    Item,
+    Kind,
+    Node,
+    Picture,
+    Role,
+    Wire,
+    nodes,
+    picture,
+)
 from archdsl.transforms.picture.caption import short, titled
 
 
@@ -27,25 +38,8 @@ def boxes(plan: Picture) -> list[Node]:
     return [n for n in nodes(plan.items) if n.role is not Role.HEADER and n.tooltip != "legend"]
 
 
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [
-        (0, "0"),
-        (999, "999"),
-        (1000, "1.00k"),
-        (9408, "9.41k"),
-        (99_950, "100k"),
-        (99_949, "99.9k"),
-        (999_499, "999k"),
-        (999_999, "1.00M"),
-        (9_999_999, "10.0M"),
-        (118_013_952, "118M"),
-        (1_814_073_344, "1.81G"),
-        (3_000_000_000_000, "3.00T"),
-    ],
-)
-def test_counts_have_three_digits(count: int, text: str) -> None:
-    assert short(count) == text
+def test_counts_have_three_digits_and_the_units_of_tables() -> None:
+    assert [short(count) for count in (0, 999, 9408, 99_950)] == ["0", "999", "9.41K", "100K"]
 
 
 def test_a_title_does_not_say_the_same_twice() -> None:
@@ -61,8 +55,8 @@ def test_resnet18_fits_a_glance() -> None:
     assert plan.title == ("Residual", "input 3x224x224 · 11,689,512 params · 1.81G MACs")
     assert len(boxes(plan)) <= 22
     assert insets(plan) == ["inside unit", "inside unit"]
-    assert "conv 7x7/2 64 · bn · relu\n64x112x112 · 9.54k params · 118M MACs" in texts(plan)
-    assert "layer1: unit(64) × 2\n64x56x56 · 148k params · 462M MACs" in texts(plan)
+    assert "conv 7x7/2 64 · bn · relu\n64x112x112 · 9.54K params · 118M MACs" in texts(plan)
+    assert "layer1: unit(64) × 2\n64x56x56 · 148K params · 462M MACs" in texts(plan)
 
 
 def test_repeated_blocks_are_one_box() -> None:
@@ -90,7 +84,7 @@ def test_depth_zero_is_one_row_of_stages() -> None:
         "layer3: unit(256, stride=2), unit(256)",
         "layer4: unit(512, stride=2), unit(512)",
         "global_avg_pool · flatten",
-        "linear 1000",
+        "fc: linear 1000",
         "output",
     ]
 
@@ -130,10 +124,10 @@ def test_heads_of_training_are_dashed() -> None:
 
 def test_equal_growing_layers_are_folded() -> None:
     plan = picture(networks.program(networks.DENSE))
-    assert "block1: layer_of(8) × 6\n16.0k params · 15.9M MACs" in texts(plan)
+    assert "block1: layer_of(8) × 6\n16.0K params · 15.9M MACs" in texts(plan)
     # params: Σ (16 + 8k)·(2 + 8·9) for k = 0 … 5, of which the convolutions' times 32·32
     widths = [16 + 8 * k for k in range(6)]
-    assert short(sum(w * 74 for w in widths)) == "16.0k"
+    assert short(sum(w * 74 for w in widths)) == "16.0K"
     assert short(sum(w * 72 for w in widths) * 32 * 32) == "15.9M"
 
 
@@ -159,7 +153,7 @@ def test_every_arrow_has_two_ends() -> None:
 def test_a_learned_tensor_is_fed_by_nothing() -> None:
     plan = picture(networks.program(networks.TOKENS))
     (token,) = (node for node in boxes(plan) if node.kind is Kind.TENSOR)
-    assert token.lines == ("parameter (1, 16)", "1x16 · 16 params")
+    assert token.lines == ("cls: parameter (1, 16)", "1x16 · 16 params")
     assert not [edge for edge in plan.edges if edge.head == token.id]
     assert "conv 8x8/8 16 · flatten 2 · transpose 1 2" in [node.lines[0] for node in boxes(plan)]
 
@@ -218,4 +212,113 @@ def test_every_crop_of_a_unet_is_a_skip() -> None:
 def test_boxes_side_by_side_in_an_inset_are_narrow() -> None:
     plan = picture(load("resnet152").program)
     (projection,) = (n for n in boxes(plan) if n.lines[0].startswith("downsample"))
-    assert projection.lines[1:] == ("256x56x56", "16.9k params · 51.4M MACs")
+    assert projection.lines[1:] == ("256x56x56", "16.9K params · 51.4M MACs")
+
+
+NAMED = """
+network Named:
+    input 3x32x32
+    stem = conv(8, 3)
+    bn1 = bn
+    relu
+    maxpool = max_pool(2)
+    conv2 = conv(8, 3)
+    for i in range(3):
+        point{i} = conv(8, 1, bias=false)
+    avgpool = global_avg_pool
+    flatten
+    head = linear(10)
+"""
+
+
+def test_names_that_say_more_than_the_op_are_shown() -> None:
+    plan = picture(networks.program(NAMED))
+    assert [text.partition("\n")[0] for text in texts(plan)] == [
+        "input",
+        "stem: conv 3x3 8 · bn · relu",
+        "max_pool 2x2/2",
+        "conv 3x3 8",
+        "point0 … point2: conv 1x1 8  × 3",
+        "global_avg_pool · flatten",
+        "head: linear 10",
+        "output",
+    ]
+
+
+def test_the_argument_in_which_neighbours_differ_is_named_and_dilations_told() -> None:
+    """Bai et al. 2018: each level of a TCN has twice the dilation of the one before."""
+    plan = picture(networks.program(networks.DILATED))
+    heads = [text.partition("\n")[0] for text in texts(plan)]
+    assert heads[2:5] == [f"tcn{i}: unit(32, dilation={2**i})" for i in range(3)]
+    opened = picture(networks.program(networks.DILATED), depth=1)
+    assert sum("conv 3 32 dilation 4 · " in text for text in texts(opened)) == 2
+
+
+def test_two_uses_of_a_tower_stand_side_by_side_and_skip_nothing() -> None:
+    plan = picture(networks.program(networks.TOWERS))
+    towers = [node for node in boxes(plan) if node.lines[0] == "tower: embed(64)"]
+    assert [node.kind for node in towers] == [Kind.BLOCK, Kind.BLOCK]
+    assert insets(plan) == ["inside embed"]
+    assert not [edge for edge in plan.edges if edge.wire is Wire.SKIP]
+
+
+def test_branches_that_only_slice_skip_nothing_and_a_half_that_goes_past_does() -> None:
+    """Liu et al. 2021 merge four slices; Ma et al. 2018 let one half of the channels pass."""
+    sliced = picture(load("swin_t").program)
+    (slices,) = (f for f in sliced.items if isinstance(f, Frame) and "quartets" in f.tooltip)
+    inside = {node.id for node in nodes(slices.items)}
+    assert not [e for e in sliced.edges if e.head in inside and e.wire is Wire.SKIP]
+    halves = picture(load("shufflenet_v2_x1_0").program)
+    assert sum(edge.wire is Wire.SKIP for edge in halves.edges) == 1
+    padded = picture(load("wavenet").program)  # a skip past the padding of its own unit
+    unit = {n.id for f in padded.items if isinstance(f, Frame) for n in nodes(f.items)}
+    assert sum(edge.wire is Wire.SKIP for edge in padded.edges if edge.head in unit) == 1
+
+
+def test_a_skip_into_a_closed_block_is_one() -> None:
+    for depth in (0, None):
+        plan = picture(networks.program(networks.UP), depth)
+        assert sum(edge.wire is Wire.SKIP for edge in plan.edges) == 2
+
+
+BROKEN = """
+block unit(channels, groups):
+    conv(channels, 3, padding=1) -> relu
+    conv(channels, 3, groups=groups)
+    bn
+
+network Broken:
+    input 3x32x32
+    stem = conv(8, 3)
+    unit(16, 1)
+    unit(16, 3)
+    linear(10)
+"""
+
+
+def broken(text: str, depth: Depth) -> Picture:
+    loaded = driver.loads(text)
+    assert loaded.program is None and loaded.known is not None
+    return picture(loaded.known, depth, mistakes=loaded.diagnostics)
+
+
+@pytest.mark.parametrize("depth", [0, None, "auto"])
+def test_a_mistake_is_shown_where_it_ends_the_network(depth: Depth) -> None:
+    plan = broken(BROKEN, depth)
+    assert plan.title[1].endswith(" MACs, as far as it is known")
+    (mistake,) = (node for node in boxes(plan) if node.kind is Kind.MISTAKE)
+    assert " ".join(mistake.lines).startswith("mistake: E0306 3 groups do not divide the 16 ")
+    assert mistake.dashed
+    (before,) = (e.tail for e in plan.edges if e.head == mistake.id)
+    (last,) = (n for n in boxes(plan) if n.id == before)
+    assert last.lines[0] == "conv 3x3 16 · relu"
+    assert not [node for node in boxes(plan) if node.lines[0] == "output"]
+    assert ("training only",) not in [node.lines for node in nodes(plan.items)]
+
+
+def test_all_that_flowed_to_a_mistake_leads_to_it_and_more_are_counted() -> None:
+    text = "network Two:\n    input 3x9x9\n    add(conv(8, 3), conv(9, 3))\n    init bn: nothing\n"
+    plan = broken(text, "auto")
+    (mistake,) = (node for node in boxes(plan) if node.kind is Kind.MISTAKE)
+    assert len([edge for edge in plan.edges if edge.head == mistake.id]) == 2
+    assert mistake.lines[-1] == "and 1 more"

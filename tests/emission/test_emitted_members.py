@@ -80,3 +80,21 @@ def test_type_checkers_have_nothing_to_say(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--follow-imports=silent", "."]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_constructor_holds_for_sizes_that_no_use_has() -> None:
+    """In every use the input has as many channels as the concatenation: here it has not."""
+    program, text = emitted(str(FOLDER / "skips.arch"))
+    up = load_source(program.name, text).UpStep(5, 2, channels=6)
+    assert up.down_step.conv.in_channels == 2 + 6
+    result = up(torch.randn(1, 5, 4, 4), torch.randn(1, 2, 8, 8))
+    assert result.shape == (1, 6, 8, 8)
+
+
+def test_a_dictionary_is_nothing_else() -> None:
+    """`towers` has computed names beside others, a dense block has nothing but those."""
+    mixed, dense = built(str(FOLDER / "towers.arch")), built(str(FOLDER / "densenet.arch"))
+    assert not isinstance(mixed, nn.ModuleDict)
+    assert [f"mix{i}.weight" in mixed.state_dict() for i in range(6)] == [True] * 5 + [False]
+    blocks = [m for m in dense.modules() if type(m).__name__ == "DenseBlock"]
+    assert blocks and all(isinstance(block, nn.ModuleDict) for block in blocks)

@@ -211,3 +211,43 @@ def test_the_catalogue_is_quiet():
 def test_the_whole_catalogue_is_quiet():
     found = (reviewed(driver.load(entry.name)) for entry in driver.listing())
     assert {loaded.name: loaded.diagnostics for loaded in found if loaded.diagnostics} == {}
+
+
+# --- W0109: a flatten that was forgotten -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "conv(16, 3) -> linear(10)",
+        "conv(16, 3) -> bn -> relu -> max_pool(2) -> dropout -> linear(10)",
+        "conv(16, 3) -> global_avg_pool -> linear(10)",
+        "add(conv(8, 1), identity) -> relu -> linear(10)",
+        "basic_block(8) -> linear(10)",
+    ],
+)
+def test_a_linear_layer_along_the_width_of_a_map(body):
+    assert "W0109" in codes(body, everything=False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "conv(16, 3) -> flatten -> linear(10)",
+        "conv(16, 3) -> global_avg_pool -> flatten -> linear(10)",
+        "conv(16, 3) -> permute(0, 2, 3, 1) -> linear(10)",
+        "conv(16, 3) -> flatten(2) -> transpose(1, 2) -> linear(10)",
+        "linear(10)",  # of an input that is no feature map
+    ],
+)
+def test_a_linear_layer_over_features(body):
+    assert "W0109" not in codes(body, everything=False)
+
+
+def test_a_block_in_a_named_chain_is_called_once():
+    text = (
+        "block b(c):\n    conv(c, 1, stride=2)\n\n"
+        "network N:\n    input 8x32x32\n    stage = b(8) -> relu\n"
+    )
+    (found,) = (d for d in warnings(text) if d.code == "W0201")
+    assert [label.span.text for label in found.calls] == ["b(8)"]

@@ -117,13 +117,13 @@ def test_three_branches() -> None:
         (
             ((64, 56, 56), (64, 28, 28)),
             "branches of add differ in size: 64x56x56 and 64x28x28",
-            "give both branches the same stride and padding",
+            "bring the branches to one size: with `padding`, or a stride in both",
             (0, 1),
         ),
         (
             ((64, 56, 56), (128, 28, 28)),
             "branches of add differ in channels and size: 64x56x56 and 128x28x28",
-            "give both branches the same stride and padding",
+            "bring the branches to one size: with `padding`, or a stride in both",
             (0, 1),
         ),
         (

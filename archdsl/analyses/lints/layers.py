@@ -1,13 +1,24 @@
 """Rules about which layer stands behind which: lost biases, doubled activations, final softmax."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from archdsl.analyses.lints.finding import at, brief, warning
+from archdsl.analyses.lints.finding import at, brief, mixes, warning
 from archdsl.analyses.lints.wiring import Site, Wiring
 from archdsl.base.diagnostics import Diagnostic, Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
+from archdsl.ir.shape import format_shape
 from archdsl.ops.base import Family
+from archdsl.ops.sizes import SPATIAL_NAMES
+
+_KEEPING = (
+    # the families whose results lie as their inputs do
+    Family.ACTIVATION,
+    Family.NORMALISATION,
+    Family.POOLING,
+    Family.REGULARISATION,
+    Family.MERGE,
+)
 
 
 def bias_before_norm(wiring: Wiring) -> Iterator[Diagnostic]:
@@ -46,6 +57,25 @@ def final_softmax(wiring: Wiring) -> Iterator[Diagnostic]:
                 "W0107",
                 f"the network ends in `{site.op.word}`, which `nn.CrossEntropyLoss` does by itself",
                 "delete the step and train on logits; apply it where probabilities are shown",
+            )
+
+
+def unflattened(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0109: a linear layer right behind a feature map mixes the places of each row."""
+    found = [site for site in wiring.sites if _is_linear(site) and site.inputs[0].rank > 1]
+    makers = wiring.makers() if found else {}
+    for site in found:
+        source = _convolution_behind(site, makers)
+        if source is not None:
+            x = site.inputs[0]
+            along = SPATIAL_NAMES[x.rank - 1][-1]
+            yield at(
+                site,
+                "W0109",
+                f"`{brief(site.span)}` works along the {along} of {format_shape(x.shape)}, "
+                "not over its channels",
+                "put `flatten` before it, or `global_avg_pool -> flatten`",
+                others=(Label(source.span, "the feature map comes from here"),),
             )
 
 
@@ -88,6 +118,29 @@ def _is_cancelled(wiring: Wiring, site: Site) -> bool:
     biased = any(w.kind is WeightKind.BIAS for w in site.op.weights(site.inputs))
     linear = biased and site.op.linear_map(site.inputs) is not None
     return linear and all(taker.op.channel_map() is not None for taker in takers)
+
+
+def _is_linear(site: Site) -> bool:
+    return site.op.family is Family.LINEAR and mixes(site)
+
+
+def _convolution_behind(site: Site, makers: Mapping[Site, list[Site]]) -> Site | None:
+    """The convolution whose map flows into a site, its dimensions in the places they had."""
+    waiting, seen = [site], {site}
+    while waiting:
+        for maker in makers[waiting.pop()]:
+            if maker.op.family is Family.CONVOLUTION:
+                return maker
+            if maker not in seen and _keeps_layout(maker):
+                seen.add(maker)
+                waiting.append(maker)
+    return None
+
+
+def _keeps_layout(site: Site) -> bool:
+    """Whether each dimension of the result is the same one of every input."""
+    ranks = {x.rank for x in (*site.inputs, *site.outputs)}
+    return site.op.family in _KEEPING and len(ranks) == 1
 
 
 def _is_activation(site: Site) -> bool:

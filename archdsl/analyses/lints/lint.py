@@ -7,6 +7,7 @@ from archdsl.analyses.lints.layers import (
     bias_before_norm,
     doubled_activation,
     final_softmax,
+    unflattened,
     unused_result,
 )
 from archdsl.analyses.lints.sizes import narrow_field, odd_channels
@@ -27,6 +28,7 @@ _RULES: tuple[Callable[[Wiring], Iterator[Diagnostic]], ...] = (
     unused_result,
     final_softmax,
     rounding,
+    unflattened,
 )
 
 

@@ -106,10 +106,7 @@ def _lost(site: Site, name: str, lost: int, size: int, upsampled: bool) -> Diagn
 
 def _before_upsampling(wiring: Wiring) -> set[Site]:
     """The sites from which the flow comes to a transposed window that enlarges it."""
-    makers: dict[Site, list[Site]] = {site: [] for site in wiring.sites}
-    for site, takers in wiring.takers.items():
-        for taker in takers:
-            makers[taker].append(site)
+    makers = wiring.makers()
     waiting = [site for site in wiring.sites if _enlarges(site)]
     found: set[Site] = set()
     while waiting:

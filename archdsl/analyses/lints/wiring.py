@@ -53,6 +53,14 @@ class Wiring:
         self.ends: list[Site] = []  # those that make the network's outputs
         self.unused: list[Unused] = []
 
+    def makers(self) -> dict[Site, list[Site]]:
+        """Whose results each site takes."""
+        found: dict[Site, list[Site]] = {site: [] for site in self.sites}
+        for site, takers in self.takers.items():
+            for taker in takers:
+                found[taker].append(site)
+        return found
+
 
 def wiring(program: Program) -> Wiring:
     """How the ops of a program are connected."""
@@ -88,7 +96,8 @@ class _Tracing:
         place = self._place(scope, prefix)
         for step in scope.steps:
             if isinstance(step.target, Scope):
-                self._visit(step.target, f"{prefix}{step.name}.", (step.span, *calls))
+                called = (step.span, *calls) if step.target.block else calls
+                self._visit(step.target, f"{prefix}{step.name}.", called)
             else:
                 self._note(scope, step, place, calls)
         for step in scope.steps:

@@ -11,6 +11,7 @@ from html import escape
 from importlib.resources import files
 
 from archdsl.backends.html.sources import Sources
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.plain import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import (
@@ -47,9 +48,10 @@ def to_html(
     depth: Depth = "auto",
     direction: Direction = "TB",
     heat: Heat | None = None,
+    mistakes: tuple[Diagnostic, ...] = (),
 ) -> str:
     """The network's diagram as an HTML page; `depth` levels of blocks are open at first."""
-    return write(explorable(program, depth, direction, heat))
+    return write(explorable(program, depth, direction, heat, mistakes))
 
 
 def write(picture: Picture) -> str:
@@ -156,9 +158,8 @@ class _Drawing:
         opened = "false" if frame.folded else "true"
         yield f'<button type="button" class="fold" aria-expanded="{opened}"'
         yield ' aria-label="open or close this block"></button>'
-        yield _lines(header.lines)
-        if frame.facts is not None:
-            yield f'<span class="shape">{_text(frame.facts.outputs)}</span>'
+        yield f'<div class="when-open">{_lines(header.lines)}</div>'
+        yield f'<div class="when-folded">{_lines(frame.shut or header.lines)}</div>'
         yield from _facts(frame.facts)
         yield "</div>"
         yield from self.rows(frame.items)

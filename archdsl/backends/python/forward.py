@@ -35,6 +35,7 @@ class Pending:
     depth: int
     kernels: bool  # it holds a step with kernels, or a block
     closed: bool = False  # light steps led up to that one: the statement is complete
+    merges: bool = False  # it holds a call with several values
 
 
 class Forward:
@@ -43,7 +44,7 @@ class Forward:
     def __init__(self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...] = ()) -> None:
         self.cls = cls
         self.lines: list[str] = []
-        self.variables = Variables(cls, (*cls.results, *heads))
+        self.variables = Variables(cls, heads)
         self._heads = {value.leaf for value in heads if isinstance(value, plan.Result)}
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
         self._gathered = {value.value: value for value in gathered(cls.items)}
@@ -124,7 +125,8 @@ class Forward:
         depth = 1 + max((pending.depth for pending in inside), default=0)
         kernels = leaf.heavy or any(pending.kernels for pending in inside)
         closed = bool(inside) and leaf.heavy and inside[0].leaf.line != leaf.line
-        return Pending(plan.Result(leaf.id), leaf, self._code(leaf), depth, kernels, closed)
+        merges = _merges(leaf) or any(pending.merges for pending in inside)
+        return Pending(plan.Result(leaf.id), leaf, self._code(leaf), depth, kernels, closed, merges)
 
     def _hold(self, pending: Pending) -> None:
         self._pending[pending.value] = pending
@@ -138,6 +140,8 @@ class Forward:
     def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:
         """Whether the step reads well around the expressions of its inputs."""
         if any(mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
+            return False
+        if any(_apart(self._pending[value], leaf) for value in held):
             return False
         depths = [self._pending[value].depth for value in held]
         if len(leaf.inputs) > 1:
@@ -367,6 +371,26 @@ class Forward:
         if len(self.lines) == length:
             self.lines.append(f"{self._indent}pass")
         self._indent = self._indent[len(INDENT) :]
+
+
+def _apart(before: Pending, leaf: plan.Leaf) -> bool:
+    """Whether two steps that would share a statement need one each: a block with several values,
+    and a call with several values inside another."""
+    if _is_sided(before.leaf):
+        return True
+    if _is_sided(leaf):
+        return before.merges or before.leaf.block or before.leaf.line != leaf.line
+    return before.merges and _merges(leaf)
+
+
+def _is_sided(leaf: plan.Leaf) -> bool:
+    """Whether a block takes other values beside what flows in."""
+    return leaf.block and len(leaf.inputs) > 1
+
+
+def _merges(leaf: plan.Leaf) -> bool:
+    """Whether a step is a call with several values, rather than `a + b`."""
+    return len(leaf.inputs) > 1 and isinstance(leaf.forward, Call)
 
 
 def _arm_reads(choice: plan.Choice, side: int) -> Counter[plan.Value]:

@@ -9,11 +9,10 @@ from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
 from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
 from archdsl.backends.python.reads import input_names
+from archdsl.base.version import VERSION
 from archdsl.ir.code import Call, Code
 from archdsl.transforms.classes import plan
 from archdsl.transforms.deploy import Deployment
-
-VERSION = "0.1.0"
 
 
 def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from itertools import pairwise
 
 from archdsl.backends.python.reads import (
     gathered,
@@ -20,7 +21,8 @@ class Variables:
     """Gives values their names. `left` counts the reads still to come; `mentioned` are names in
     expressions that wait to be written."""
 
-    def __init__(self, cls: plan.ClassPlan, ends: tuple[plan.Value, ...]) -> None:
+    def __init__(self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...]) -> None:
+        ends = (*cls.results, *heads)
         inputs = input_names(cls)
         self.flow = inputs[0] if len(inputs) == 1 else "x"
         self.names: dict[plan.Value, str] = {plan.Input(i): n for i, n in enumerate(inputs)}
@@ -30,9 +32,11 @@ class Variables:
         self.left.update(self._appended(cls.items))
         self.readers = dict(readers(cls.items, self.left))
         self.readers.update((value, None) for value in ends if self.left[value] == 1)
-        self._ends: dict[plan.Value, tuple[plan.Value, plan.Leaf | None]] = {}
+        self._ends: dict[plan.Value, plan.Value] = {}
         self.mentioned: Counter[str] = Counter()
-        self._uses = Counter(leaf.name for leaf in self.leaves.values())
+        self._uses = Counter(leaf.names[0] for leaf in self.leaves.values() if leaf.names)
+        aside = {head.leaf for head in heads if isinstance(head, plan.Result)}
+        self._following = dict(pairwise(id for id in self.leaves if id not in aside))
         self._joined = set(joined(cls.items))
 
     def _appended(self, items: tuple[plan.Item, ...]) -> list[plan.Value]:
@@ -43,16 +47,31 @@ class Variables:
 
     def name(self, value: plan.Value, taken: Collection[str] = ()) -> str:
         """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""
-        end, leaf = self._line_end(value)
+        end = self._line_end(value)
         reader = self.readers.get(end)
-        merging = reader is not None and len(reader.inputs) > 1
-        wishes = []
-        stays = end == value and (merging or self.left[end] > 1) and value not in self._joined
-        if leaf is not None and leaf.names and stays and self._uses[leaf.name] == 1:
-            wishes.append(leaf.names[0])
+        merging = reader is not None and _merges(reader)
+        wishes: list[str] = []
+        if self._stays(value):
+            wishes += self._own(value)
         if merging and reader is not None and len(reader.inputs) > 2:
             wishes.append(f"branch{reader.inputs.index(end) + 1}")
         return self._free([*wishes, self.flow, "out"], taken)
+
+    def _stays(self, value: plan.Value) -> bool:
+        """Whether more is done with a value than that the next step goes on with it."""
+        reader = self.readers.get(value)
+        if reader is None or value in self._joined or not isinstance(value, plan.Result):
+            return self.left[value] > 1 and value not in self._joined
+        if _merges(reader) or self._following.get(value.leaf) != reader.id:
+            return True
+        told = self.leaves[value.leaf].build is not None  # the name is its module's too
+        return reader.inputs[0] != value or not (told or len(reader.inputs) == 1)
+
+    def _own(self, value: plan.Value) -> tuple[str, ...]:
+        """What the user calls a value, if nothing else bears that name."""
+        leaf = self.leaves[value.leaf] if isinstance(value, plan.Result) else None
+        names = leaf.names[:1] if leaf is not None else ()
+        return tuple(name for name in names if self._uses[name] == 1)
 
     def several(self, leaf: plan.Leaf) -> list[str]:
         """Names for the results of a step that has several; `_` for those that nobody reads."""
@@ -80,20 +99,19 @@ class Variables:
         """Whether anything reads a result of the step."""
         return any(self.left[plan.Result(leaf.id, k)] for k in range(leaf.outputs))
 
-    def _line_end(self, value: plan.Value) -> tuple[plan.Value, plan.Leaf | None]:
+    def _line_end(self, value: plan.Value) -> plan.Value:
         """Where the chain of single readers that starts with a value ends."""
-        leaf = self.leaves[value.leaf] if isinstance(value, plan.Result) else None
         chain: list[plan.Value] = []
         reader = self.readers.get(value)
         while reader is not None and len(reader.inputs) == 1 and reader.outputs == 1:
             if value in self._ends:
-                value, leaf = self._ends[value]
+                value = self._ends[value]
                 break
             chain.append(value)
-            value, leaf = plan.Result(reader.id), reader
+            value = plan.Result(reader.id)
             reader = self.readers.get(value)
-        self._ends.update(dict.fromkeys(chain, (value, leaf)))
-        return value, leaf
+        self._ends.update(dict.fromkeys(chain, value))
+        return value
 
     def free(self, wish: str) -> str:
         """That name, or with a number one that is free."""
@@ -114,3 +132,8 @@ class Variables:
         if self.mentioned[name] > 0:
             return True
         return any(self.left[value] > 0 for value, held in self.names.items() if held == name)
+
+
+def _merges(leaf: plan.Leaf) -> bool:
+    """Whether a step joins branches: an op with several inputs."""
+    return len(leaf.inputs) > 1 and not leaf.block

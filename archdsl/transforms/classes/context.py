@@ -1,6 +1,6 @@
 """What the expressions of one class may mention: its parameters, its input, loop variables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from keyword import iskeyword
 from typing import Any
 
@@ -18,7 +18,7 @@ from archdsl.transforms.classes.expressions import (
     simplify,
     translate,
 )
-from archdsl.transforms.classes.facts import fact_names, facts_of, lets_of
+from archdsl.transforms.classes.facts import fact_names, fact_places, facts_of, lets_of
 from archdsl.transforms.classes.proto import Element, Hole, Occurrence
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
@@ -65,6 +65,11 @@ class Context:
     def facts(self) -> Iterator[Name]:
         yield from (Name(name) for name in self._facts)
 
+    def fact_at(self, slot: int, axis: int) -> Name | None:
+        """The size of an input in that place, if it varies."""
+        names = fact_places(self.scopes[0])
+        return next((Name(n) for n in self._facts if names.get(n) == (slot, axis)), None)
+
     def is_number(self, name: str) -> bool:
         return all(type(value) is int for value in self.column(name))
 
@@ -85,6 +90,13 @@ class Context:
         found = self._of(occ.instance)
         found.update(occ.names)
         return found
+
+    def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
+        """Whether an expression comes to the value of every occurrence."""
+        try:
+            return all(identical(evaluate(code, self.values(occ)), value) for occ, value in column)
+        except Unknown:
+            return False
 
     def _of(self, instance: int) -> dict[str, Any]:
         """Every name's value in one instance, loops aside."""

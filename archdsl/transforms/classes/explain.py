@@ -14,7 +14,6 @@ from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import (
     Unknown,
     decided,
-    evaluate,
     identical,
     parts_of,
     simplify,
@@ -61,7 +60,7 @@ class Explainer:
         if hole.hint == "in":  # what flows in, which the user never writes
             return self._known(hole) or (value,)
         for guess in self._translated(hole.expressions[:1], hole):
-            if self._right(guess, hole):
+            if self.context.right(guess, hole.column):
                 return (guess,)
         return (value,)
 
@@ -72,18 +71,9 @@ class Explainer:
     def _known(self, hole: Hole) -> tuple[Code] | None:
         """The first guess that is right everywhere, boxed (it may be None itself)."""
         for guess in self._guesses(hole):
-            if self._right(guess, hole):
+            if self.context.right(guess, hole.column):
                 return (guess,)
         return None
-
-    def _right(self, guess: Code, hole: Hole) -> bool:
-        try:
-            return all(
-                identical(evaluate(guess, self.context.values(occ)), value)
-                for occ, value in hole.column
-            )
-        except Unknown:
-            return False
 
     # --- guesses, best first -----------------------------------------------------------------
 
@@ -102,6 +92,8 @@ class Explainer:
             yield simplify(Infix("-", (guess, 1)))
 
     def _sizes(self, hole: Hole) -> Iterator[Code]:
+        if hole.flowing is not None:
+            yield hole.flowing
         if hole.reads_input:
             yield from self.context.facts()
         yield from self._translated(hole.expressions, hole)

@@ -48,6 +48,17 @@ def fact_names(scope: Scope) -> dict[str, str]:
     return found
 
 
+def fact_places(scope: Scope) -> dict[str, tuple[int, int]]:
+    """Which input, and which of its sizes, each of these names stands for."""
+    names = fact_names(scope)
+    found: dict[str, tuple[int, int]] = {}
+    owners = ("input", *scope.input_names[1:])
+    for slot, (owner, type) in enumerate(zip(owners, scope.inputs, strict=False)):
+        for axis, words in enumerate(WORDS.get(type.rank, ())):
+            found.update((names[f"{owner}.{word}"], (slot, axis)) for word in words)
+    return found
+
+
 def _size_names(scope: Scope, rank: int) -> tuple[str, ...]:
     """Names for the input's sizes: the user's, if `let` takes `input.shape` apart."""
     asks = False

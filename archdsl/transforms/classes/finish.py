@@ -24,6 +24,7 @@ from archdsl.transforms.classes.proto import (
 )
 from archdsl.transforms.classes.regions import Site
 from archdsl.transforms.classes.results import ResultNames
+from archdsl.transforms.classes.sizes import UNKNOWN, Ends, Sizes, agreed
 
 
 class Finisher:
@@ -38,6 +39,7 @@ class Finisher:
         self._folded: dict[plan.Merged, plan.Result] = {}
         self._variables: list[str] = []
         self._elements: list[str] = []
+        self._sizes = Sizes(explainer.context)
 
     def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
         return tuple(self._item(proto, flow) for proto in protos)
@@ -62,15 +64,16 @@ class Finisher:
 
     def _leaf(self, proto: ProtoLeaf, flow: Flow | None) -> plan.Leaf:
         site = proto.site
-        build = None if _shared(proto) else self._build(proto.build)
+        operands = flow.inputs(proto) if flow else ()
+        sizes = self._sizes.inputs(operands, flow) if flow else (self._sizes.running,)
+        build = None if _shared(proto) else self._build(proto, sizes)
+        self._sizes.record(proto, build, sizes)
         outputs = site.step.outputs
         agree = all(s.step.outputs == outputs for s in proto.sites.values())
         agree = agree and len({occ.instance for occ in proto.sites}) == self.instances
-        named = site.step.named and len(outputs) == 1
         forward: Code = proto.forward
         inputs: tuple[plan.Value, ...] = ()
         if flow:
-            operands = flow.inputs(proto)
             values = tuple(operand.value for operand in operands)
             forward, inputs = read_only(spread(self._stored_in(proto), operands, flow), values)
         return plan.Leaf(
@@ -80,7 +83,7 @@ class Finisher:
             forward,
             inputs,
             len(outputs),
-            (site.step.name,) if named else self.names.of(site),
+            self.names.of(site),
             _heavy(site),
             isinstance(site.step.target, Scope),
             site.step.span.line,
@@ -92,10 +95,11 @@ class Finisher:
             return name
         return replace(name, number=self.explainer.code(name.number))
 
-    def _build(self, build: Any) -> Code:
-        if isinstance(build, ProtoSequence):
-            return plan.Sequence(fold_repeats(self.items(build.items, None)))
-        return self.explainer.code(build)
+    def _build(self, proto: ProtoLeaf, sizes: tuple[Ends, ...]) -> Code:
+        if isinstance(proto.build, ProtoSequence):
+            self._sizes.running = sizes[0]
+            return plan.Sequence(fold_repeats(self.items(proto.build.items, None)))
+        return self.explainer.code(self._sizes.told(proto, sizes))
 
     def _stored_in(self, proto: ProtoLeaf) -> Code:
         """The forward expression; sizes in which instances differ become attributes."""
@@ -128,7 +132,11 @@ class Finisher:
 
     def _choice(self, proto: ProtoChoice, flow: Flow | None) -> plan.Item:
         test = self.explainer.code(proto.test)
-        then, otherwise = self.items(proto.then, flow), self.items(proto.otherwise, flow)
+        before = self._sizes.running
+        then, after = self.items(proto.then, flow), self._sizes.running
+        self._sizes.running = before
+        otherwise = self.items(proto.otherwise, flow)
+        self._sizes.running = agreed(after, self._sizes.running)
         return plan.Choice(proto.id, test, test, then, otherwise, ())
 
     def settle(self, items: tuple[plan.Item, ...], flow: Flow) -> tuple[plan.Item, ...]:
@@ -176,7 +184,9 @@ class Finisher:
     def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
         self._variables.append(proto.variable)
         self._elements.extend(proto.elements)
+        self._sizes.running = UNKNOWN
         items = self.items(proto.items, flow)
+        self._sizes.running = UNKNOWN
         self._variables.pop()
         del self._elements[len(self._elements) - len(proto.elements) :]
         used = names_in(items) & set(proto.elements)
@@ -191,9 +201,7 @@ class Finisher:
 
 def _shared(proto: ProtoLeaf) -> bool:
     """Whether another step has already constructed the layer."""
-    again = {
-        _first_uses(site.scope)[site.step.name] < site.index for site in proto.sites.values()
-    }
+    again = {_first_uses(site.scope)[site.step.name] < site.index for site in proto.sites.values()}
     if len(again) > 1:
         raise Mismatch("a layer that is shared in some instances only", proto.loop)
     return again.pop()

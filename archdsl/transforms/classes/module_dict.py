@@ -1,4 +1,4 @@
-"""Classes that are nothing but modules with numbers or computed names: an `nn.ModuleDict`."""
+"""Classes whose modules have numbers, or just computed names: these make an `nn.ModuleDict`."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,13 +7,21 @@ from archdsl.ir.code import Call, Self
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import names_in, parts_of
 
+METHODS = frozenset({"clear", "items", "keys", "pop", "update", "values"})
 TENSORS = ("nn.Buffer", "nn.Parameter")
 
 
 def is_dict(items: tuple[plan.Item, ...]) -> bool:
-    """Whether there are modules, and no name of any of them can stand behind `self.`."""
+    """Whether some modules are called by numbers, or all by computed names, and none is called
+    like a dictionary's own methods."""
     built = [leaf for leaf in _leaves(items) if leaf.build is not None]
-    return bool(built) and not any(plan.sayable(leaf.name) or _is_tensor(leaf) for leaf in built)
+    unsayable = [leaf for leaf in built if not plan.sayable(leaf.name)]
+    numbered = any(isinstance(leaf.name, str) for leaf in unsayable)
+    return (
+        (numbered or (bool(built) and len(unsayable) == len(built)))
+        and not any(leaf.name in METHODS for leaf in built)
+        and not any(map(_is_tensor, unsayable))
+    )
 
 
 def over_modules(items: tuple[plan.Item, ...]) -> tuple[plan.Item, ...]:

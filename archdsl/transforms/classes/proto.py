@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Union
 
-from archdsl.ir.code import Form
+from archdsl.ir.code import Code, Form
 from archdsl.syntax import tree
 from archdsl.transforms.classes.plan import Text
 from archdsl.transforms.classes.regions import Site
@@ -50,7 +50,7 @@ class Hole(Form):
 
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, most likely
     ones first. `variables` count the rounds of the loops around, `elements` are what those run
-    over, `loop` is the innermost.
+    over, `loop` is the innermost. `flowing` is what the steps before say of a size of an input.
     """
 
     column: tuple[tuple[Occurrence, Any], ...]
@@ -61,6 +61,7 @@ class Hole(Form):
     elements: "tuple[Element, ...]" = ()
     loop: tuple[int, ...] | None = None
     reads_input: bool = False
+    flowing: Code | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What the user calls the results of steps that have several: `a, b = chunk(2)`."""
+"""What the user calls the results of steps: `a, b = chunk(2)`, `left = x -> tower`."""
 
 from collections.abc import Iterator
 
@@ -18,12 +18,17 @@ class ResultNames:
         }
 
     def of(self, site: Site) -> tuple[str, ...]:
-        """As many names as the step has results, or none."""
-        if not site.step.trail or len(site.step.outputs) < 2:
-            return ()
-        names = self._names.get(id(site.step.trail[-1].node), ())
-        names = names or _outputs(site.step.target)
-        return names if len(names) == len(site.step.outputs) else ()
+        """As many names as the step has results, or none.
+
+        One result bears the step's own name, unless the step is a layer that was declared before.
+        """
+        step = site.step
+        names = self._names.get(id(step.trail[-1].node), ()) if step.trail else ()
+        if not names and len(step.outputs) > 1:
+            names = _outputs(step.target)
+        if not names and step.named:
+            names = (step.name,)
+        return names if len(names) == len(step.outputs) else ()
 
 
 def _outputs(target: object) -> tuple[str, ...]:

@@ -1,10 +1,10 @@
 """The words in a box: ops and blocks as short captions, counts with three digits."""
 
-import math
 import re
 from collections.abc import Iterable
 
 from archdsl.analyses.costs import Cost
+from archdsl.base.quantities import scaled
 from archdsl.ir.code import Call, Emission, Infix
 from archdsl.ir.graph import Scope, ScopeKind, Step, Window
 from archdsl.ir.shape import TensorType
@@ -15,7 +15,6 @@ DOT = " · "
 WIDTH = 46  # characters in a line before a caption is wrapped
 NARROW = 26  # … where boxes stand side by side
 LONG = 4  # items of a tuple that are shown
-UNITS = "kMGT"
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 # Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
 QUIET = frozenset(
@@ -28,30 +27,30 @@ QUIET = frozenset(
 
 
 def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
-    """`conv 7x7/2 64`: the word, the window, then what was said of it."""
+    """`conv 7x7/2 64`: the word, the window, then what was said of it, a dilation last."""
     words = [op.word]
     fields = type(op).model_fields
     reach = op.reach(inputs) if "kernel_size" in fields else None
     if isinstance(reach, Window):
-        words += _window(reach)
+        words.append(_window(reach))
     for name, field in fields.items():
         value = getattr(op, name)
         if name in QUIET or value == field.default:
             continue
         words.append(_argument(name, value, name in (*op.positional, op.variadic), inputs))
+    if isinstance(reach, Window) and _factor(reach.dilation):
+        words.append(f"dilation {_factor(reach.dilation)}")
     return " ".join(word for word in words if word)
 
 
-def _window(window: Window) -> list[str]:
+def _window(window: Window) -> str:
+    """`7x7/2`, `2x2 ↑2`: the kernel and the stride."""
     words = ["x".join(map(str, window.kernel)), _factor(window.stride)]
     if window.transposed:
         words[1] = f" ↑{words[1]}" if words[1] else ""
     elif words[1]:
         words[1] = f"/{words[1]}"
-    found = ["".join(words)]
-    if _factor(window.dilation):
-        found.append(f"dilation {_factor(window.dilation)}")
-    return found
+    return "".join(words)
 
 
 def _factor(values: tuple[int, ...]) -> str:
@@ -99,9 +98,9 @@ def merge_sign(op: Op, emission: Emission) -> str:
             return op.word
 
 
-def block_caption(copies: tuple[Scope, ...]) -> str:
+def block_caption(copies: tuple[Scope, ...], telling: str = "") -> str:
     """`bottleneck(64, stride=2)`: the arguments that are not the parameters' defaults; those in
-    which the copies differ are left open."""
+    which the copies differ are left open. Without a default, only `telling` has its name."""
     first = copies[0]
     if not first.block:
         return ""
@@ -112,7 +111,7 @@ def block_caption(copies: tuple[Scope, ...]) -> str:
         if name in defaults and all(defaults[name] == (other[name],) for other in bound):
             continue
         text = plain(value) if all(other[name] == value for other in bound) else "…"
-        said.append(f"{name}={text}" if name in defaults else text)
+        said.append(f"{name}={text}" if name in defaults or name == telling else text)
     return f"{first.block}({', '.join(said)})" if said else first.block
 
 
@@ -135,6 +134,16 @@ def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:
 def step_name(scope: Scope, step: Step) -> str:
     """The name to show: one that the user wrote, or the number in a sequence."""
     return step.name if step.named or scope.kind is ScopeKind.SEQUENTIAL else ""
+
+
+def own_name(step: Step) -> str:
+    """The name that the user gave to an op, if it says more than the op's word: `stem`, not
+    `conv1`, `bn1` or `maxpool`."""
+    op = step.target
+    letters = re.sub(r"[\d_]", "", step.name)
+    if not step.named or not isinstance(op, Op) or letters in op.word.replace("_", ""):
+        return ""
+    return "" if op.family.name.lower().startswith(letters) else step.name
 
 
 def titled(name: str, caption: str) -> str:
@@ -165,7 +174,7 @@ def _pieces(caption: str) -> list[str]:
 
 
 def figures(cost: Cost) -> list[str]:
-    """`9.41k params`, `118M MACs`; nothing of nothing."""
+    """`9.41K params`, `118M MACs`; nothing of nothing."""
     found = []
     if cost.params:
         found.append(f"{short(cost.params)} params")
@@ -175,7 +184,7 @@ def figures(cost: Cost) -> list[str]:
 
 
 def sized(shape: str, figures: list[str], narrow: bool) -> tuple[str, ...]:
-    """Below a box's words: `64x112x112 · 9.41k params · 118M MACs`; narrow: the shape apart."""
+    """Below a box's words: `64x112x112 · 9.41K params · 118M MACs`; narrow: the shape apart."""
     parts = [shape, *figures] if shape else figures
     if narrow and shape and figures:
         return (shape, DOT.join(figures))
@@ -183,13 +192,8 @@ def sized(shape: str, figures: list[str], narrow: bool) -> tuple[str, ...]:
 
 
 def short(count: int) -> str:
-    """A count with three digits: `9.41k`, `118M`, `1.81G`."""
-    if count < 1000:
-        return str(count)
-    rounded = float(f"{count:.3g}")
-    power = min(int(math.log10(rounded) / 3 + 1e-9), len(UNITS))
-    value = rounded / 1000**power
-    return f"{value:.{max(0, 3 - len(str(int(value))))}f}{UNITS[power - 1]}"
+    """A count with three digits: `9.41K`, `118M`, `1.81G`; `0` is told."""
+    return scaled(count) or "0"
 
 
 def wrapped(words: Iterable[str], separator: str = DOT, width: int = WIDTH) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from archdsl.analyses.costs import Cost, Costs, Use
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.caption import (
@@ -17,6 +18,7 @@ from archdsl.transforms.picture.caption import (
     figures,
     merge_sign,
     op_caption,
+    own_name,
     sized,
     step_name,
     title_lines,
@@ -33,14 +35,25 @@ from archdsl.transforms.picture.elements import (
     last_step,
     sources,
 )
-from archdsl.transforms.picture.facts import FactsBook, shapes
+from archdsl.transforms.picture.facts import FactsBook, mistake_facts, shapes
 from archdsl.transforms.picture.heat import Measure
-from archdsl.transforms.picture.values import Edge, Facts, Frame, Item, Kind, Node, Role, Wire
+from archdsl.transforms.picture.values import (
+    Edge,
+    Facts,
+    Frame,
+    Item,
+    Kind,
+    Node,
+    Role,
+    Wire,
+    nodes,
+)
 
 ALL = inf  # levels
 FRESH = Use()
 AGAIN = ("same weights again",)
 SUMMARY = 3  # blocks that the title of a closed chain lists
+INSET_BOXES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +91,18 @@ class Closed:
 
 @dataclass(slots=True)
 class Drawing:
-    """Collects arrows and hands out ids while scopes are drawn in order."""
+    """Collects arrows and hands out ids while scopes are drawn in order.
+
+    `alike`: uses of one layer's weights look the same, so that the first is closed too.
+    `mistakes` are told where the first of them ends the flow.
+    """
 
     costs: Costs
     folding: Folding
     measure: Measure | None = None
     book: FactsBook | None = None
+    alike: bool = False
+    mistakes: tuple[Diagnostic, ...] = ()
     edges: dict[Edge, None] = field(default_factory=dict)
     closed: list[Closed] = field(default_factory=list)
     _ids: int = 0
@@ -92,6 +111,8 @@ class Drawing:
         """The items of a scope and the ids of the boxes that its results leave."""
         leaving = {Ref(-1, k): tail for k, tail in enumerate(place.tails)}
         items = self._all(scope, self.folding.elements(scope), place, leaving)
+        if not scope.results:
+            items += self.mistake(self._loose(items) or place.tails)
         return items, tuple(leaving[ref] for ref in scope.results)
 
     def node(
@@ -106,6 +127,25 @@ class Drawing:
     ) -> Node:
         shade = self.measure.shade(cost or Cost()) if self.measure is not None else None
         return Node(self.id("n"), kind, lines, tooltip, dashed, role, shade, facts)
+
+    def mistake(self, tails: tuple[str, ...] = ()) -> tuple[Node, ...]:
+        """A box that says what is wrong, after what flowed there; none if it was drawn before."""
+        told, self.mistakes = self.mistakes, ()
+        if not told:
+            return ()
+        first, more = told[0], len(told) - 1
+        words = f"mistake: {first.code} {first.message}".split()
+        lines = wrapped(words, " ") + ((f"and {more} more",) if more else ())
+        facts = mistake_facts(first) if self.book else None
+        node = self.node(Kind.MISTAKE, lines, first.message, dashed=True, facts=facts)
+        self.connect(tails, node.id)
+        return (replace(node, shade=None),)
+
+    def _loose(self, items: tuple[Item, ...]) -> tuple[str, ...]:
+        """The boxes that feed nothing, those of training aside."""
+        feeding = {edge.tail for edge in self.edges}
+        drawn = (node for node in nodes(items) if not node.dashed)
+        return tuple(node.id for node in drawn if node.id not in feeding)
 
     def ports(self, scope: Scope, word: str) -> tuple[Node, ...]:
         """A box for each input of a scope; its name is shown where there are several."""
@@ -180,7 +220,7 @@ class Drawing:
         tooltip = _path_tooltip(place.path, [scope.steps[i].name for i in box.steps])
         node = self.node(
             _kind(steps),
-            self._box_lines(scope, steps, box.count, cost, place),
+            self._box_lines(scope, box, cost, place),
             tooltip,
             dashed,
             Role.MERGE if _is_merge(steps[0]) else Role.BOX,
@@ -191,15 +231,16 @@ class Drawing:
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
 
-    def _box_lines(
-        self, scope: Scope, steps: list[Step], count: int, cost: Cost, place: Place
-    ) -> tuple[str, ...]:
-        telling = [s for s in steps if not (isinstance(s.target, Op) and s.target.transparent)]
-        words = [self._words(scope, step) for step in telling or steps[:1]]
+    def _box_lines(self, scope: Scope, box: Box, cost: Cost, place: Place) -> tuple[str, ...]:
+        steps = [scope.steps[i] for i in box.first]
+        telling = [k for k, step in enumerate(steps) if not _is_transparent(step)] or [0]
+        words = [self._words(scope, steps[k]) for k in telling]
         if _is_merge(steps[0]):
             return self._merge_lines(scope, steps, words, cost)
-        if count > 1:
-            words[-1] += f"  × {count}"
+        heaviest = next((n for n, k in enumerate(telling) if not _is_light(steps[k])), 0)
+        words[heaviest] = titled(_own_names(scope, box, telling[heaviest]), words[heaviest])
+        if box.count > 1:
+            words[-1] += f"  × {box.count}"
         shape = shapes(steps[-1].outputs)
         return (
             *wrapped(words, width=place.width),
@@ -245,6 +286,8 @@ class Drawing:
             self._leave(scope, part.steps[-1], outs, leaving)
             return ()
         inside = self._inside(scope, part, place, tails, use)
+        if self._has_twin(scope, step, use.scope):
+            inside = replace(inside, shown=-1.0) if self.book else replace(inside, levels=-1.0)
         cost = self._cost(scope, part.steps, place)
         path = f"{place.path}{_span_of_names(scope, part)}"
         book = self.book
@@ -252,11 +295,12 @@ class Drawing:
         tooltip = _scope_tooltip(use.path, use.scope)
         again = self.costs.uses(scope)[part.steps[0]].shared
         item: Item
-        if inside.levels >= 0 and not again:
-            lines = self._part_lines(scope, part, place, closed=False)
-            item, outs = self.frame(use.scope, lines, inside, tooltip, cost, facts)
+        lines = self._part_lines(scope, part, place, closed=True)
+        if (inside.levels >= 0 and not again) or not use.scope.results:
+            opened = self._part_lines(scope, part, place, closed=False)
+            item, outs = self.frame(use.scope, opened, inside, tooltip, cost, facts)
+            item = replace(item, shut=lines)
         else:
-            lines = self._part_lines(scope, part, place, closed=True)
             lines += AGAIN if again else ()
             item = self.node(Kind.BLOCK, lines, tooltip, inside.dashed, cost=cost, facts=facts)
             outs = (item.id,)
@@ -264,6 +308,11 @@ class Drawing:
             self.closed += [] if again else [use]
         self._leave(scope, part.steps[-1], outs, leaving)
         return (item,)
+
+    def _has_twin(self, scope: Scope, step: Step, inside: Scope) -> bool:
+        """Whether a use of the same weights stands beside this one, to be drawn alike."""
+        uses = sum(other.name == step.name for other in scope.steps)
+        return self.alike and uses > 1 and self.folding.opening(inside, INSET_BOXES) is not None
 
     def _inside(
         self, scope: Scope, part: Part, place: Place, tails: tuple[str, ...], use: Closed
@@ -300,7 +349,7 @@ class Drawing:
     def _caption(self, scope: Scope, part: Part, closed: bool) -> str:
         """`bottleneck(256) × 35`; a chain without a name of its own says what it holds."""
         copies = tuple(s for i in part.steps if isinstance(s := scope.steps[i].target, Scope))
-        caption = block_caption(copies)
+        caption = block_caption(copies, self.folding.telling(scope, copies[0].block))
         only = self.folding.only_part(copies[0])
         if only is not None:
             caption = self._caption(copies[0], only, closed)
@@ -352,6 +401,21 @@ def _families(step: Step) -> list[Family]:
         return [step.target.family]
     assert isinstance(step.target, Scope)
     return [f for inside in step.target.steps for f in _families(inside)]
+
+
+def _is_transparent(step: Step) -> bool:
+    return isinstance(step.target, Op) and step.target.transparent
+
+
+def _is_light(step: Step) -> bool:
+    return all(family in LIGHT for family in _families(step))
+
+
+def _own_names(scope: Scope, box: Box, at: int) -> str:
+    """The name of a copy's step `at`, or `down1 … down4` of all copies."""
+    steps = [scope.steps[i] for i in box.steps[at :: len(box.first)]]
+    names = dict.fromkeys(filter(None, (own_name(steps[0]), own_name(steps[-1]))))
+    return " … ".join(names)
 
 
 def _is_merge(step: Step) -> bool:

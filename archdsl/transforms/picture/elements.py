@@ -8,6 +8,7 @@ elements that repeat in turn.
 from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass, field
+from math import inf
 from typing import Union
 
 from archdsl.ir.graph import INPUT, Ref, Scope, Step
@@ -81,6 +82,7 @@ class Folding:
     _numbers: dict[Hashable, int] = field(default_factory=dict)
     _sizes: dict[tuple[int, float], int] = field(default_factory=dict)
     _levels: dict[int, int] = field(default_factory=dict)
+    _telling: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def elements(self, scope: Scope) -> tuple[Element, ...]:
         if id(scope) not in self._elements:
@@ -139,6 +141,22 @@ class Folding:
                 return self.size(core.scope, left) if left >= 0 else 1
             case Group():
                 return sum(self._size(scope, inner, levels) for inner in element.elements)
+
+    def telling(self, scope: Scope, block: str) -> str:
+        """The one argument in which the uses of a block in a scope differ, but for its first."""
+        if id(scope) not in self._telling:
+            uses: dict[str, list[Scope]] = {}
+            for step in scope.steps:
+                if isinstance(step.target, Scope):
+                    uses.setdefault(step.target.block, []).append(step.target)
+            self._telling[id(scope)] = {name: _differing(found) for name, found in uses.items()}
+        return self._telling[id(scope)].get(block, "")
+
+    def opening(self, scope: Scope, most: int) -> float | None:
+        """The most levels at which a block's inside has no more than `most` boxes; None where it
+        has too many, or one alone."""
+        sizes = ((levels, self.size(scope, levels)) for levels in (inf, 1, 0))
+        return next((levels for levels, size in sizes if 1 < size <= most), None)
 
     def levels(self, scope: Scope) -> int:
         """How deep blocks nest in a scope."""
@@ -262,6 +280,17 @@ def _repetition(keys: list[Hashable], at: int, elements: list[Box | Part]) -> tu
         if count > 1 and period * count > best[0] * best[1]:
             best = (period, count)
     return best
+
+
+def _differing(uses: list[Scope]) -> str:
+    """The name of the argument that differs, if one alone does and it is not the first."""
+    first = uses[0].arguments
+    differing = [
+        place
+        for place, argument in enumerate(first)
+        if any(use.arguments[place] != argument for use in uses)
+    ]
+    return first[differing[0]][0] if len(differing) == 1 and differing[0] > 0 else ""
 
 
 def _folded_turn(turn: list[Box | Part], whole: list[Box | Part], count: int) -> Element:

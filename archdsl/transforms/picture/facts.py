@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from archdsl.analyses.costs import Cost
 from archdsl.analyses.receptive_field import ReceptiveFields
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
@@ -72,6 +73,12 @@ class FactsBook:
             else:
                 told.append("x".join(map(str, self.fields.sizes(field_))))
         return ", ".join(filter(None, dict.fromkeys(told)))
+
+
+def mistake_facts(mistake: Diagnostic) -> Facts:
+    """The facts of a mistake: the instance it is in, the sum, what to do, and where."""
+    about = "\n".join(filter(None, (*mistake.arithmetic, mistake.hint)))
+    return Facts(mistake.path, (), "", "", 0, 0, 0, "", mistake.primary.span, about)
 
 
 def ops(target: object) -> Iterator[str]:

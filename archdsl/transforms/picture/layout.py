@@ -1,15 +1,16 @@
 """The whole page: how deep to draw so that it stays readable, and which blocks to show inside."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from archdsl.analyses.costs import Cost, Costs, costs
+from archdsl.analyses.costs import Costs, costs
 from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.picture.caption import DOT, short, wrapped
-from archdsl.transforms.picture.drawing import ALL, Closed, Drawing, Place
+from archdsl.transforms.picture.drawing import ALL, INSET_BOXES, Closed, Drawing, Place
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.heat import Heat, Measure
@@ -36,8 +37,8 @@ CROWDED = 40  # … and then so many are borne
 BOXES = 80  # on a page
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
 INSETS = 3  # block details beside the drawing
-INSET_BOXES = 16
 PAGE_WIDTH = 7  # boxes side by side, the insets' columns included
+SELF_EVIDENT = (Kind.INPUT, Kind.MISTAKE)  # kinds that say in words what they are
 OVERHANG = 1.1  # how much longer than the network a column of insets may be
 
 
@@ -46,13 +47,15 @@ def picture(
     depth: Depth = "auto",
     direction: Direction = "TB",
     heat: Heat | None = None,
+    mistakes: tuple[Diagnostic, ...] = (),
 ) -> Picture:
     """The drawing of a network: `depth` levels of blocks opened, all (None), or as many as fit.
 
     No more are opened than Graphviz can lay out; the title says so then. With `heat`, colours
-    show shares of that figure in the place of kinds of op.
+    show shares of that figure in the place of kinds of op. `mistakes` are those for which the
+    program is no more than what is known of it.
     """
-    known = _known(program, heat)
+    known = _known(program, heat, depth, mistakes)
     levels = _fitting(program, known) if depth == "auto" else _bearable(program, known, depth)
     drawing = known.drawing()
     network = _network(program, drawing, levels)
@@ -60,14 +63,14 @@ def picture(
     insets: tuple[Frame, ...] = ()
     if depth == "auto":
         insets, edges = _insets(known, drawing, network, edges)
-    legend = _legend(drawing, (*network, *insets), known.measure)
+    legend = _legend(drawing, _boxes((*network, *insets)), known.measure)
     lowest = _lowest(network, edges)
     below = (Edge(lowest, entry.id, Wire.BELOW) for entry in nodes((legend,)))
     asked = ALL if depth is None else depth
     cut = (f"opened {levels} levels deep",) if depth != "auto" and levels != asked else ()
     return Picture(
         program.name,
-        (*_title(program, known.costs.total), *cut),
+        (*_title(program, known), *cut),
         program.doc or program.name,
         (*network, *insets, legend),
         (*edges, *below),
@@ -80,12 +83,13 @@ def explorable(
     depth: Depth = "auto",
     direction: Direction = "TB",
     heat: Heat | None = None,
+    mistakes: tuple[Diagnostic, ...] = (),
 ) -> Picture:
     """The whole drawing for a reader who can fold it and ask: `depth` levels are open at first.
 
     Boxes and frames have facts; there are no insets, since every block can be opened.
     """
-    plain = _known(program, heat)
+    plain = _known(program, heat, depth, mistakes)
     known = replace(plain, book=FactsBook(receptive_fields(program)))
     levels = _bearable(program, known, None)
     match depth:
@@ -97,9 +101,9 @@ def explorable(
             shown = depth
     drawing = known.drawing()
     network = _network(program, drawing, levels, shown)
-    legend = _legend(drawing, network, known.measure)
+    legend = _legend(drawing, list(nodes(network)), known.measure)
     cut = (f"opened {levels} levels deep",) if levels < ALL else ()
-    title = (*_title(program, known.costs.total), *cut)
+    title = (*_title(program, known), *cut)
     edges = _with_wires(network, drawing.edges)
     tooltip = program.doc or program.name
     return Picture(program.name, title, tooltip, (*network, legend), edges, direction)
@@ -112,15 +116,20 @@ class _Known:
     costs: Costs
     folding: Folding
     measure: Measure | None
+    alike: bool
+    mistakes: tuple[Diagnostic, ...]
     book: FactsBook | None = None
 
     def drawing(self) -> Drawing:
-        return Drawing(self.costs, self.folding, self.measure, self.book)
+        return Drawing(self.costs, self.folding, self.measure, self.book, self.alike, self.mistakes)
 
 
-def _known(program: Program, heat: Heat | None) -> _Known:
+def _known(
+    program: Program, heat: Heat | None, depth: Depth, mistakes: tuple[Diagnostic, ...]
+) -> _Known:
     found = costs(program)
-    return _Known(found, Folding(), Measure(heat, found.total) if heat else None)
+    measure = Measure(heat, found.total) if heat else None
+    return _Known(found, Folding(), measure, depth == "auto", mistakes)
 
 
 def _fitting(program: Program, known: _Known) -> int:
@@ -167,15 +176,17 @@ def _network(
         lines = (f"output {name}".strip(), str(type_))
         ends.append(drawing.node(Kind.INPUT, lines, "output"))
         drawing.connect((tail,), ends[-1].id)
-    return (*ports, *items, *ends)
+    return (*ports, *items, *ends, *drawing.mistake())
 
 
-def _title(program: Program, cost: Cost) -> tuple[str, ...]:
-    root = program.root
+def _title(program: Program, known: _Known) -> tuple[str, ...]:
+    root, cost = program.root, known.costs.total
     facts = [f"input {', '.join(str(t) for t in root.inputs)}", f"{cost.params:,} params"]
     if cost.aux_params:
         facts[-1] += f" ({cost.aux_params:,} in training only)"
     facts.append(f"{short(cost.macs)} MACs")
+    if known.mistakes:
+        facts[-1] += ", as far as it is known"
     return program.name, DOT.join(facts)
 
 
@@ -191,7 +202,7 @@ def _insets(
     width, height = _breadth(network, edges), 0
     insets: list[Frame] = []
     for closed, more in _designs(drawing.closed, known.folding)[:INSETS]:
-        levels = _opening(known, closed.scope)
+        levels = known.folding.opening(closed.scope, INSET_BOXES)
         if levels is None:
             continue
         before = len(drawing.edges)
@@ -222,12 +233,6 @@ def _designs(closed: list[Closed], folding: Folding) -> list[tuple[Closed, int]]
         counts[design] = counts.get(design, 0) + block.count
     found = [(block, counts[design] - 1) for design, block in firsts.items()]
     return sorted(found, key=lambda pair: -pair[1])
-
-
-def _opening(known: _Known, scope: Scope) -> float | None:
-    """The most levels at which a block's inside is small enough for an inset; None: not at all."""
-    sizes = ((levels, known.folding.size(scope, levels)) for levels in (ALL, 1, 0))
-    return next((levels for levels, size in sizes if 1 < size <= INSET_BOXES), None)
 
 
 def _side_by_side(known: _Known, scope: Scope, levels: float) -> bool:
@@ -277,21 +282,10 @@ def _breadth(items: Iterable[Item], edges: Iterable[Edge]) -> int:
 
 
 def _with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:
-    """Tells forks, joins and skips from the straight flow; a skip bends nothing else.
-
-    What is only cropped or reshaped on its way past other steps is a skip all the same.
-    """
+    """Tells forks, joins and skips from the straight flow; a skip bends nothing else."""
     flow = [edge for edge in edges if edge.wire is Wire.FLOW]
-    ranks = _ranked(items, flow)
-    merges = {node.id for node in nodes(items) if node.role is Role.MERGE}
+    skips = _skips(items, flow)
     leaving = Counter(edge.tail for edge in flow)
-    carried = {node.id for node in nodes(items) if node.kind is Kind.SHAPE}
-    skips = {
-        edge
-        for edge in flow
-        if edge.head in merges and (leaving[edge.tail] > 1 or edge.tail in carried)
-        if ranks[edge.head] - ranks[edge.tail] > 1
-    }
     leaving -= Counter(edge.tail for edge in skips)
     arriving = Counter(edge.head for edge in flow if edge not in skips)
 
@@ -307,6 +301,42 @@ def _with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, .
     return tuple(marked(edge) for edge in edges)
 
 
+def _skips(items: tuple[Item, ...], flow: list[Edge]) -> set[Edge]:
+    """The arrows that by-pass steps of their own flow: it arrives there on another way too.
+
+    What is only cropped or reshaped on its way past other steps is a skip all the same.
+    """
+    reshaped = {node.id for node in nodes(items) if node.kind is Kind.SHAPE}
+    before, after = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for edge in flow:
+        before[edge.head].append(edge.tail)
+        after[edge.tail].append(edge.head)
+
+    def by_passes(edge: Edge) -> bool:
+        way = [edge.head, edge.tail]
+        while way[-1] in reshaped and len(before[way[-1]]) == 1:
+            way.append(before[way[-1]][0])
+        aside = [head for at in way[1:] for head in after[at] if head not in way]
+        for at in aside:  # grows by what stands behind a step that only reshapes
+            aside += [head for head in after[at] if at in reshaped and head not in way]
+        return _leads([at for at in aside if at not in reshaped], edge.head, after)
+
+    return {edge for edge in flow if len(before[edge.head]) > 1 and by_passes(edge)}
+
+
+def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool:
+    """Whether arrows lead from one of the starts to the goal."""
+    seen, waiting = set(starts), list(starts)
+    while waiting:
+        at = waiting.pop()
+        if at == goal:
+            return True
+        fresh = [head for head in after.get(at, ()) if head not in seen]
+        seen.update(fresh)
+        waiting += fresh
+    return False
+
+
 def _first(items: tuple[Item, ...]) -> Node:
     return next(nodes(items))
 
@@ -320,12 +350,16 @@ def _lowest(items: tuple[Item, ...], edges: Iterable[Edge]) -> str:
 # --- legend ----------------------------------------------------------------------------------
 
 
-def _legend(drawing: Drawing, items: tuple[Item, ...], measure: Measure | None) -> Frame:
+def _boxes(items: tuple[Item, ...]) -> list[Node]:
+    """What is drawn as a box: all but the titles of opened blocks."""
+    return [node for node in nodes(items) if node.role is not Role.HEADER]
+
+
+def _legend(drawing: Drawing, boxes: list[Node], measure: Measure | None) -> Frame:
     """What the colours and dashes on the page mean."""
     frame = drawing.id("f")
-    boxes = [node for node in nodes(items) if node.role is not Role.HEADER]
     entries = _kinds(drawing, boxes) if measure is None else _scale(drawing)
-    if any(node.dashed for node in boxes):
+    if any(node.dashed and node.kind is not Kind.MISTAKE for node in boxes):
         entries.append(drawing.node(Kind.INPUT, ("training only",), "legend", dashed=True))
     title = (measure.heading,) if measure is not None else ()
     return Frame(frame, title, tuple(entries), "legend", inset=True, row=True)
@@ -335,7 +369,7 @@ def _kinds(drawing: Drawing, boxes: list[Node]) -> list[Node]:
     """An entry for each colour of the boxes; kinds of one colour share it."""
     words: dict[Tint, list[Kind]] = {}
     for kind in Kind:
-        if kind is not Kind.INPUT and any(node.kind is kind for node in boxes):
+        if kind not in SELF_EVIDENT and any(node.kind is kind for node in boxes):
             words.setdefault(TINTS[kind], []).append(kind)
     return [
         drawing.node(kinds[0], wrapped((kind.value for kind in kinds), ", ", 28), "legend")

@@ -26,6 +26,7 @@ class Kind(Enum):
     ATTENTION = "attention"
     MERGE = "merge"
     TENSOR = "tensor"
+    MISTAKE = "mistake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ TINTS: dict[Kind, Tint] = {
     Kind.ATTENTION: Tint("#e6daf2", "#7b4ba6"),
     Kind.MERGE: Tint("#ffffff", "#c0392b"),
     Kind.TENSOR: Tint("#cdeee5", "#008f6b"),
+    Kind.MISTAKE: Tint("#fef2f2", "#c81e1e"),
 }
 
 
@@ -104,7 +106,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Some lines of text in an outline; dashed: only training runs it.
+    """Some lines of text in an outline; dashed: only training runs it, or it is a mistake.
 
     `shade` is an index into `SHADES`, where the drawing shows shares.
     """
@@ -128,7 +130,7 @@ class Frame:
     """A border around the insides of a block; `inset`: a detail beside the drawing.
 
     Its title are `lines`, or a header among the items. `folded`: shut until a reader opens it,
-    where the format lets him.
+    where the format lets him; its title are the lines of `shut` then.
     """
 
     id: str
@@ -140,6 +142,7 @@ class Frame:
     row: bool = False  # its items stand side by side, in order
     facts: Facts | None = None
     folded: bool = False
+    shut: tuple[str, ...] = ()
 
 
 Item = Union[Node, Frame]

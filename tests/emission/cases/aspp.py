@@ -7,21 +7,21 @@ import torch
 from torch import Tensor, nn
 
 
-class Stacked(nn.ModuleDict):
+class Stacked(nn.Module):
     def __init__(self, in_channels: int, n: int, channels: int) -> None:
         super().__init__()
         self.depth = n - 1
         self.conv0 = nn.Conv2d(in_channels, channels, 3, padding=1)
         self.relu = nn.ReLU()
         for i in range(n - 1):
-            self[f"conv{i + 1}"] = nn.Conv2d(channels, channels, 3, padding=1)
-            self[f"relu_{i + 2}"] = nn.ReLU()
+            self.add_module(f"conv{i + 1}", nn.Conv2d(channels, channels, 3, padding=1))
+            self.add_module(f"relu_{i + 2}", nn.ReLU())
         self.max_pool = nn.MaxPool2d(2)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.conv0(x))
         for i in range(self.depth):
-            x = self[f"relu_{i + 2}"](self[f"conv{i + 1}"](x))
+            x = getattr(self, f"relu_{i + 2}")(getattr(self, f"conv{i + 1}")(x))
         return self.max_pool(x)
 
 

@@ -48,7 +48,7 @@ class Recurrent2(nn.Module):
         return self.relu_5(x)
 
 
-class Dense(nn.ModuleDict):
+class Dense(nn.Module):
     def __init__(self, in_channels: int, layers: int) -> None:
         super().__init__()
         self.depth = layers - 1
@@ -57,22 +57,25 @@ class Dense(nn.ModuleDict):
         self.conv_2 = nn.Conv2d(16, 4, 3, padding=1)
         self.relu_2 = nn.ReLU()
         for i in range(layers - 1):
-            self[f"conv_{2 * i + 3}"] = nn.Conv2d(in_channels + 4 + 4 * i, 16, 1)
-            self[f"relu_{2 * i + 3}"] = nn.ReLU()
-            self[f"conv_{2 * i + 4}"] = nn.Conv2d(16, 4, 3, padding=1)
-            self[f"relu_{2 * i + 4}"] = nn.ReLU()
+            self.add_module(
+                f"conv_{2 * i + 3}", nn.Conv2d(in_channels + 4 + 4 * i, 16, 1)
+            )
+            self.add_module(f"relu_{2 * i + 3}", nn.ReLU())
+            self.add_module(f"conv_{2 * i + 4}", nn.Conv2d(16, 4, 3, padding=1))
+            self.add_module(f"relu_{2 * i + 4}", nn.ReLU())
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.relu(self.conv(x))  # 16x32x32
         x = torch.cat([x, self.relu_2(self.conv_2(out))], dim=1)
         for i in range(self.depth):
-            out = self[f"relu_{2 * i + 3}"](self[f"conv_{2 * i + 3}"](x))
-            out = self[f"relu_{2 * i + 4}"](self[f"conv_{2 * i + 4}"](out))  # 4x32x32
-            x = torch.cat([x, out], dim=1)
+            out = getattr(self, f"conv_{2 * i + 3}")(x)
+            out = getattr(self, f"relu_{2 * i + 3}")(out)
+            out = getattr(self, f"conv_{2 * i + 4}")(out)  # 4x32x32
+            x = torch.cat([x, getattr(self, f"relu_{2 * i + 4}")(out)], dim=1)
         return x
 
 
-class Weights(nn.ModuleDict):
+class Weights(nn.Module):
     def __init__(self, in_channels: int, n: int) -> None:
         super().__init__()
         self.depth = n - 1
@@ -84,7 +87,9 @@ class Weights(nn.ModuleDict):
         self.bn4 = nn.BatchNorm2d(8)
         self.c0 = nn.Conv2d(8, 8, 3, padding=1)
         for i in range(n - 1):
-            self[f"c{i + 1}"] = nn.Conv2d(8 + 4 * i, 4 * i + 12, 3, stride=2, padding=1)
+            self.add_module(
+                f"c{i + 1}", nn.Conv2d(8 + 4 * i, 4 * i + 12, 3, stride=2, padding=1)
+            )
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.bn1(self.conv1(x))
@@ -92,7 +97,7 @@ class Weights(nn.ModuleDict):
         x = self.bn4(self.conv4(x))
         x = self.c0(x)
         for i in range(self.depth):
-            x = self[f"c{i + 1}"](x)
+            x = getattr(self, f"c{i + 1}")(x)
         return x
 
 

@@ -7,26 +7,29 @@ import torch
 from torch import Tensor, nn
 
 
-class Paths(nn.ModuleDict):
+class Paths(nn.Module):
     """Xie et al. 2017, the first form: 32 paths of their own, added up."""
 
     def __init__(self) -> None:
         super().__init__()
         for i in range(32):
-            self[f"path{i}"] = nn.Sequential(
-                nn.Conv2d(64, 4, 1, bias=False),
-                nn.BatchNorm2d(4),
-                nn.ReLU(),
-                nn.Conv2d(4, 4, 3, padding=1, bias=False),
-                nn.BatchNorm2d(4),
-                nn.ReLU(),
-                nn.Conv2d(4, 64, 1, bias=False),
-                nn.BatchNorm2d(64),
+            self.add_module(
+                f"path{i}",
+                nn.Sequential(
+                    nn.Conv2d(64, 4, 1, bias=False),
+                    nn.BatchNorm2d(4),
+                    nn.ReLU(),
+                    nn.Conv2d(4, 4, 3, padding=1, bias=False),
+                    nn.BatchNorm2d(4),
+                    nn.ReLU(),
+                    nn.Conv2d(4, 64, 1, bias=False),
+                    nn.BatchNorm2d(64),
+                ),
             )
         self.relu = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.relu(sum((self[f"path{i}"](x) for i in range(32)), x))
+        return self.relu(sum((getattr(self, f"path{i}")(x) for i in range(32)), x))
 
 
 class Dilated(nn.ModuleDict):

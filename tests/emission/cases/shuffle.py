@@ -78,7 +78,7 @@ class Unit(nn.Module):
         return self.channel_shuffle(out)
 
 
-class ShuffleNetV2(nn.ModuleDict):
+class ShuffleNetV2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False)
@@ -91,7 +91,7 @@ class ShuffleNetV2(nn.ModuleDict):
         self.unit_4 = Unit(116, 116)
         self.unit_5 = Unit(116, 232, stride=2)
         for i in range(7):
-            self[f"unit_{i + 6}"] = Unit(232, 232)
+            self.add_module(f"unit_{i + 6}", Unit(232, 232))
         self.unit_13 = Unit(232, 464, stride=2)
         self.unit_14 = Unit(464, 464)
         self.unit_15 = Unit(464, 464)
@@ -109,7 +109,7 @@ class ShuffleNetV2(nn.ModuleDict):
         x = self.unit_4(x)
         x = self.unit_5(x)  # 232x2x2
         for i in range(7):
-            x = self[f"unit_{i + 6}"](x)
+            x = getattr(self, f"unit_{i + 6}")(x)
         x = self.unit_13(x)  # 464x1x1
         x = self.unit_14(x)
         x = self.unit_15(x)

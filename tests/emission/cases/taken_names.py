@@ -93,20 +93,20 @@ class Nn2(nn.Module):
         return self.Tensor(out) + x
 
 
-class F2(nn.ModuleDict):
+class F2(nn.Module):
     def __init__(self, in_channels: int, n: int) -> None:
         super().__init__()
         self.depth = n - 1
         self.body0 = nn.Conv2d(in_channels, 4, 1)
         self.relu = nn.ReLU()
         for i in range(n - 1):
-            self[f"body{i + 1}"] = nn.Conv2d(4, 4, 1)
-            self[f"relu_{i + 2}"] = nn.ReLU()
+            self.add_module(f"body{i + 1}", nn.Conv2d(4, 4, 1))
+            self.add_module(f"relu_{i + 2}", nn.ReLU())
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.body0(x))  # 4x8x8
         for i in range(self.depth):
-            x = self[f"relu_{i + 2}"](self[f"body{i + 1}"](x))
+            x = getattr(self, f"relu_{i + 2}")(getattr(self, f"body{i + 1}")(x))
         return x
 
 
@@ -122,17 +122,17 @@ class Mapping2(nn.ModuleDict):
         return x
 
 
-class Mapping3(nn.ModuleDict):
+class Mapping3(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.range0 = nn.Conv2d(8, 7, 1, padding="same")
         for i in range(5):
-            self[f"range{i + 1}"] = nn.Conv2d(7 + i, i + 8, 1, padding="same")
+            self.add_module(f"range{i + 1}", nn.Conv2d(7 + i, i + 8, 1, padding="same"))
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.range0(x)  # 7x8x8
         for i in range(5):
-            x = self[f"range{i + 1}"](x)
+            x = getattr(self, f"range{i + 1}")(x)
         return x
 
 

@@ -95,10 +95,13 @@ class Handing(nn.Module):
         b = self.b(a)  # 8x32x32
         c = self.c(b)  # 8x16x16
         big = self.big(c)  # 8x32x32
-        x = self.join_3(self.join_2(self.join(big, a, b), a, big), a, b, big)
+        x = self.join(big, a, b)  # 20x32x32
+        x = self.join_2(x, a, big)  # 32x32x32
+        x = self.join_3(x, a, b, big)  # 47x32x32
         self.pick(self.conv(x), big)
         p, q, r = self.fpn(a, b, c)
-        x = self.join_4(self.conv_2(torch.cat([p, q], dim=1)), p)  # 7x32x32
+        x = self.conv_2(torch.cat([p, q], dim=1))  # 4x32x32
+        x = self.join_4(x, p)  # 7x32x32
         x = self.flatten(self.global_avg_pool(x))  # 7
         out = self.flatten_2(self.global_avg_pool_2(r))  # 4
         return torch.cat([x, out], dim=1)

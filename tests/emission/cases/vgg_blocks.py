@@ -6,7 +6,7 @@ Written by archdsl 0.1.0 from V.
 from torch import Tensor, nn
 
 
-class VggBlock(nn.ModuleDict):
+class VggBlock(nn.Module):
     """Simonyan and Zisserman 2015: 3x3 convolutions with ReLU, then a pool that halves the size."""
 
     def __init__(
@@ -18,15 +18,20 @@ class VggBlock(nn.ModuleDict):
         self.bn = nn.BatchNorm2d(channels) if norm else nn.Identity()
         self.relu = nn.ReLU()
         for i in range(convs - 1):
-            self[f"conv_{i + 2}"] = nn.Conv2d(channels, channels, 3, padding=1)
-            self[f"bn_{i + 2}"] = nn.BatchNorm2d(channels) if norm else nn.Identity()
-            self[f"relu_{i + 2}"] = nn.ReLU()
+            self.add_module(
+                f"conv_{i + 2}", nn.Conv2d(channels, channels, 3, padding=1)
+            )
+            self.add_module(
+                f"bn_{i + 2}", nn.BatchNorm2d(channels) if norm else nn.Identity()
+            )
+            self.add_module(f"relu_{i + 2}", nn.ReLU())
         self.max_pool = nn.MaxPool2d(2)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.bn(self.conv(x)))
         for i in range(self.depth):
-            x = self[f"relu_{i + 2}"](self[f"bn_{i + 2}"](self[f"conv_{i + 2}"](x)))
+            x = getattr(self, f"bn_{i + 2}")(getattr(self, f"conv_{i + 2}")(x))
+            x = getattr(self, f"relu_{i + 2}")(x)
         return self.max_pool(x)
 
 

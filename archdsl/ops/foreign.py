@@ -1,0 +1,98 @@
+"""What other frameworks, and papers, call the things that are ops here.
+
+A word is looked up without its case, underscores and the dimensions at its end: `Conv2D`, `conv_2d`
+and `conv` are one. The names of PyTorch's own layers are not here: each op knows its own.
+"""
+
+import re
+
+from archdsl.ops.registry import ops
+
+_NAMES: dict[str, str] = {
+    # what is written here: what others call it
+    "conv": "convolution convolutional convlayer",
+    "conv(…, 1)": "pointwiseconv pointwiseconvolution pwconv conv1x1",
+    "conv(…, 3, padding=1)": "conv3x3",
+    "conv(…, groups=input.channels)": "depthwiseconv depthwiseconvolution dwconv depthwise",
+    "conv(…, dilation=2)": "atrousconv dilatedconv atrousconvolution dilatedconvolution",
+    "conv_transpose": "deconv deconvolution convtransposed transposedconv transposeconv upconv "
+    "conv1dtranspose conv2dtranspose conv3dtranspose transposedconvolution",
+    "separable_conv": "separableconv separableconvolution sepconv",
+    "max_pool": "maxpooling mp",
+    "avg_pool": "averagepool averagepooling avgpooling meanpool",
+    "global_avg_pool": "gap globalaveragepool globalaveragepooling globalavgpooling globalpool",
+    "global_max_pool": "gmp globalmaxpooling",
+    "adaptive_avg_pool": "adaptiveaveragepool adaptiveaveragepooling adaptivepool",
+    "linear": "dense fc fullyconnected innerproduct affine",
+    "bn": "batchnormalization batchnormalisation batchnorm batchnorm2d syncbatchnorm",
+    "layer_norm": "layernormalization layernormalisation ln",
+    "group_norm": "groupnormalization groupnormalisation gn",
+    "instance_norm": "instancenormalization instancenormalisation",
+    "rms_norm": "rmsnormalization rmsnormalisation",
+    "lrn": "localresponsenorm localresponsenormalization localresponsenormalisation",
+    "leaky_relu": "lrelu leaky",
+    "silu": "swish",
+    "hardswish": "hswish",
+    "hardsigmoid": "hsigmoid",
+    "sigmoid": "logistic",
+    "dropout": "drop",
+    "spatial_dropout": "dropout1d dropout2d dropout3d spatialdropout featuredropout",
+    "drop_path": "droppath stochasticdepth dropconnect",
+    "attention": "mha multiheadattention multiheadedattention selfattention msa",
+    "scaled_dot_product": "sdpa dotproductattention",
+    "reshape": "view",
+    "permute": "rearrange",
+    "transpose": "swapaxes swapdims",
+    "identity": "noop passthrough",
+    "upsample": "interpolate upsampling resize",
+    "pixel_shuffle": "depthtospace subpixel",
+    "pixel_unshuffle": "spacetodepth",
+    "pad": "zeropad zeropadding",
+    "mean": "reducemean",
+    "max": "reducemax amax",
+    "sum": "reducesum",
+    "multiply": "times",
+    "concat": "concatenate concatenation merge",
+    "matmul": "bmm",
+    "squeeze_excite": "squeezeexcitation squeezeandexcitation selayer",
+    "path:": "sequential",
+}
+_MODULES = ("nn", "torch", "F", "keras", "tf")
+
+
+def meant(name: str) -> str:
+    """A hint with what to write for a word of another framework; empty if it is none."""
+    if name in _MODULES:
+        return "layers are written without their module: `conv`, `bn`, `relu`"
+    found = _listed(name) or _in_torch(name)
+    return f"did you mean `{found}`?" if found else ""
+
+
+def _listed(name: str) -> str | None:
+    whole, short = _folded(name), _plain(name)
+    return next(
+        (
+            here
+            for word in (whole, short)
+            for here, names in _NAMES.items()
+            if word in names.split()
+        ),
+        None,
+    )
+
+
+def _in_torch(name: str) -> str | None:
+    """The op that follows PyTorch's layer or function of this name."""
+    wanted = _plain(name)
+    for word, op in ops().items():
+        if op.torch and wanted == _plain(op.torch.rpartition(".")[2]):
+            return word
+    return None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[123]d$", "", _folded(name))
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()

@@ -1,0 +1,170 @@
+"""The sizes that flow through a class: from step to step, as expressions over its parameters.
+
+Goes in: the steps in running order, each with its explained constructor call. Comes out: what the
+steps before say about a step's input, which is what a size of its own should be written as. Like
+every guess, an expression is kept only if it comes to the right value in every occurrence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from archdsl.ir.code import Call, Code, Infix
+from archdsl.ir.graph import Scope
+from archdsl.ir.shape import TensorType
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.context import Context
+from archdsl.transforms.classes.expressions import names_in, transform
+from archdsl.transforms.classes.flow import Flow, Operand
+from archdsl.transforms.classes.proto import Hole, Occurrence, ProtoLeaf
+
+Ends = tuple[Code | None, Code | None]  # a value's first and last size, None where not known
+UNKNOWN: Ends = (None, None)
+AXES = (0, -1)  # channels stand first, features last
+
+
+class Sizes:
+    """What is known of the values of one class; `running` is what flows down a sequence."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._ends: dict[plan.Result, Ends] = {}
+        self.running = self._entering(0)
+
+    def _entering(self, slot: int) -> Ends:
+        """The sizes of the class's input."""
+        shapes = [scope.inputs[slot].shape for scope in self._context.scopes]
+        ranks = {len(shape) for shape in shapes}
+        if len(ranks) > 1 or ranks == {0}:
+            return UNKNOWN
+        return (self._entered(slot, shapes, 0), self._entered(slot, shapes, -1))
+
+    def _entered(self, slot: int, shapes: list[tuple[int, ...]], axis: int) -> Code | None:
+        sizes = {shape[axis] for shape in shapes}
+        if len(sizes) == 1:
+            return sizes.pop()
+        return self._context.fact_at(slot, axis % len(shapes[0]))
+
+    def inputs(self, operands: tuple[Operand, ...], flow: Flow) -> tuple[Ends, ...]:
+        """The sizes of each of a step's inputs."""
+        return tuple(
+            self._of(operand.value, flow) if operand.width == 1 else UNKNOWN
+            for operand in operands
+            for _ in range(operand.width)
+        )
+
+    def _of(self, value: plan.Value, flow: Flow) -> Ends:
+        match value:
+            case plan.Input():
+                return self._entering(value.index)
+            case plan.Result():
+                return self._ends.get(value, UNKNOWN)
+            case plan.Merged():
+                then, otherwise = flow.merged[value.choice][value.index]
+                return agreed(self._of(then, flow), self._of(otherwise, flow))
+        return UNKNOWN
+
+    # --- what a step asks of its inputs ------------------------------------------------------
+
+    def told(self, leaf: ProtoLeaf, inputs: tuple[Ends, ...]) -> Any:
+        """The constructor call; its holes for sizes of inputs know what flows in."""
+
+        def change(part: object) -> object:
+            if not isinstance(part, Hole):
+                return part
+            return replace(part, flowing=self._asked(part, leaf, inputs))
+
+        return transform(leaf.build, change)
+
+    def _asked(self, hole: Hole, leaf: ProtoLeaf, inputs: tuple[Ends, ...]) -> Code | None:
+        slot = _slot(hole.hint, leaf.site.step.target)
+        if slot is None or slot >= len(inputs):
+            return None
+        for axis, size in zip(AXES, inputs[slot], strict=True):
+            if all(_size(_input(leaf, occ, slot), axis) == value for occ, value in hole.column):
+                return size if names_in(size) else None
+        return None
+
+    # --- what a step hands on ----------------------------------------------------------------
+
+    def record(self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...]) -> None:
+        """Takes down the sizes of a step's result."""
+        ends = UNKNOWN
+        if all(len(site.step.outputs) == 1 for site in leaf.sites.values()):
+            first, last = (self._end(leaf, build, inputs, axis) for axis in AXES)
+            ends = (first, last)
+        self._ends[plan.Result(leaf.id)] = ends
+        self.running = ends
+
+    def _end(
+        self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...], axis: int
+    ) -> Code | None:
+        column = [(occ, _size(s.step.outputs[0], axis)) for occ, s in leaf.sites.items()]
+        first = column[0][1]
+        if all(size == first for _, size in column):
+            return first
+        guesses = self._guesses(leaf, build, inputs, axis)
+        return next((g for g in guesses if self._context.right(g, column)), None)
+
+    def _guesses(
+        self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...], axis: int
+    ) -> Iterator[Code]:
+        """A size of the call's own, one that passes through, or those of all inputs together."""
+        target = leaf.site.step.target
+        yield from (size for size in _arguments(build, target) if names_in(size))
+        if isinstance(build, plan.Sequence):
+            yield self.running[axis]
+        flowing = [ends[axis] for ends in inputs]
+        yield from flowing[:1]
+        if len(flowing) > 1 and None not in flowing:
+            yield _total(flowing)
+
+
+def agreed(one: Ends, other: Ends) -> Ends:
+    """What two ways that meet have in common."""
+    first, last = (a if a == b else None for a, b in zip(one, other, strict=True))
+    return first, last
+
+
+def _slot(hint: str, target: object) -> int | None:
+    """Which input a constructor's argument is a size of."""
+    if hint == "in":
+        return 0
+    if not isinstance(target, Scope) or hint in dict(target.arguments):
+        return None
+    owners = ("in", *target.input_names[1:])
+    words = [(f"{owner}_channels", f"{owner}_features") for owner in owners]
+    return next((slot for slot, found in enumerate(words) if hint in found), None)
+
+
+def _input(leaf: ProtoLeaf, occ: Occurrence, slot: int) -> TensorType:
+    site = leaf.sites[occ]
+    return site.scope.type_of(site.step.inputs[slot])
+
+
+def _size(type: TensorType, axis: int) -> int | None:
+    return type.shape[axis] if type.shape else None
+
+
+def _arguments(build: Code, target: object) -> list[Code]:
+    """What a constructor is given, sizes of its inputs last."""
+    match build:
+        case Call():
+            return [*build.args[1:], *(value for _, value in build.kwargs), *build.args[:1]]
+        case plan.New():
+            ordered = sorted(build.arguments, key=lambda pair: _slot(pair[0], target) is not None)
+            return [value for _, value in ordered]
+    return []
+
+
+def _total(sizes: list[Code]) -> Code:
+    """The sum of sizes, a literal last."""
+    parts: list[Code] = []
+    for size in sizes:
+        parts += size.operands if isinstance(size, Infix) and size.op == "+" else (size,)
+    known = sum(part for part in parts if isinstance(part, int))
+    terms = [part for part in parts if not isinstance(part, int)]
+    if len(terms) > 1 and all(term == terms[0] for term in terms):
+        terms = [Infix("*", (len(terms), terms[0]))]
+    terms += [known] if known else []
+    return Infix("+", tuple(terms)) if len(terms) > 1 else terms[0]

@@ -1,0 +1,92 @@
+"""Nothing of a spec is run: reading, checking, auditing, drawing and emitting only write."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from breakouts import BREAKOUTS, spec
+
+WATCHED = """
+import sys
+from archdsl import driver
+from archdsl.analyses.report import audit
+from archdsl.backends.audit import render
+from archdsl.backends.dot import to_dot
+from archdsl.backends.html import to_html
+from archdsl.backends.mermaid import to_mermaid
+from archdsl.backends.python import emit, emit_deployed
+from archdsl.base.render import render as rendered
+from archdsl.review import warnings
+from archdsl.transforms.deploy import deploy
+
+def use(text):
+    loaded = driver.loads(text)
+    [rendered(d) for d in loaded.diagnostics]
+    if loaded.program is None:
+        return
+    warnings(loaded.program)
+    emit(loaded.program), emit_deployed(deploy(loaded.program))
+    to_dot(loaded.program), to_html(loaded.program), to_mermaid(loaded.program)
+    figures = audit(loaded.program)
+    [render(figures, format) for format in ("table", "json", "csv", "md", "html")]
+
+RUNS = ("exec", "import", "os.system", "os.exec", "os.fork", "os.posix_spawn", "subprocess.Popen",
+        "socket.", "ctypes.", "pickle.find_class", "code.__new__", "webbrowser.open")
+watching = False
+
+def hook(event, arguments):
+    if watching and event.startswith(RUNS):
+        raise SystemExit(f"{event} {arguments!r:.200}")
+    if watching and event == "open" and arguments[1] not in ("r", "rb", None):
+        raise SystemExit(f"writes {arguments!r:.200}")
+
+texts = sys.stdin.read().split("\\0")
+for text in texts:
+    use(text)            # all that is needed is imported
+sys.addaudithook(hook)
+watching = True
+for text in texts:
+    use(text + "\\n")    # another text, so that nothing is taken from memory
+watching = False
+print(len(texts), "used")
+try:
+    watching = True
+    exec("1")
+except SystemExit:
+    watching = False
+    print("and watched")
+"""
+
+
+def test_nothing_of_a_spec_is_run() -> None:
+    """Python's own audit events tell of every import, `exec`, `eval` of code, and process."""
+    names = [n for n in BREAKOUTS if n not in ("line ends", "terminal", "invisible")]
+    texts = [spec(BREAKOUTS[name]) for name in names]
+    texts += [text.replace("conv(channels, 3)", "cnov()") for text in texts[:5]]
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED],
+        input="\0".join(texts),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "ARCHDSL_CACHE_DIR": os.devnull},  # no cache: nothing is written
+    )
+    assert done.stdout == f"{len(texts)} used\nand watched\n", done.stderr[-800:]
+
+
+def test_no_source_of_archdsl_evaluates_text() -> None:
+    """`build` runs what the emitter wrote, in one place; no other place could."""
+    room = Path(__file__).parents[2] / "archdsl"
+    calls = {}
+    for file in room.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        found = {
+            node.func.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        } & {"exec", "eval", "compile", "__import__"}
+        if found:
+            calls[file.relative_to(room).as_posix()] = found
+    assert {*calls} == {"runtime/build.py"}, calls
