@@ -4,8 +4,9 @@ A padding, stride or rounding is told only if it was tried: the sizes are inferr
 come out equal. Where nothing is found, the merge's own hint stands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from math import ceil
 
 from archdsl.base.source import Span
@@ -21,6 +22,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
 NAMED = 3  # steps that one hint names
+MOST = 10_000  # steps of a branch that are read; a longer one keeps the merge's own hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +97,18 @@ def _branches(body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...]) -> Pai
         _branch(body, way[: way.index(shared)], end, start, span)
         for way, end, span in zip((left, right), refs, spans, strict=True)
     )
-    return first, second
+    longest = max(len(first.moves), len(second.moves))
+    return (first, second) if longest <= MOST else None
 
 
 def _branch(body: Body, way: list[Ref], end: Ref, start: TensorType, span: Span) -> Branch:
-    drafts = tuple(body.drafts[ref.step] for ref in reversed(way))
-    moves: list[Move] = []
-    for ref in reversed(way):
-        draft = body.drafts[ref.step]
-        moves += _moves(draft, body.types_of(draft.inputs), ref.output)
-    return Branch(span, end, start, body.type_of(end), drafts, tuple(moves))
+    drafts = [body.drafts[ref.step] for ref in way]
+    steps = zip(way, drafts, strict=True)
+    moves = chain.from_iterable(
+        _backward(draft, body.types_of(draft.inputs), ref.output) for ref, draft in steps
+    )
+    read = list(islice(moves, MOST + 1))
+    return Branch(span, end, start, body.type_of(end), tuple(drafts[::-1]), tuple(read[::-1]))
 
 
 def _way(body: Body, ref: Ref) -> list[Ref]:
@@ -116,20 +120,19 @@ def _way(body: Body, ref: Ref) -> list[Ref]:
     return found
 
 
-def _moves(step: Draft | Step, before: tuple[TensorType, ...], output: int) -> list[Move]:
-    """The ops of a step in running order, those inside a block included."""
+def _backward(step: Draft | Step, before: tuple[TensorType, ...], output: int) -> Iterator[Move]:
+    """The ops of a step, last first, those inside a block included."""
     if isinstance(step.target, Op):
-        return [Move(step.target, before, step.outputs[output], step.span, step.trail[-1].node)]
+        yield Move(step.target, before, step.outputs[output], step.span, step.trail[-1].node)
+        return
     assert isinstance(step.target, Scope)
-    scope, found = step.target, list[list[Move]]()
-    ref = scope.results[output]
+    scope, ref = step.target, step.target.results[output]
     while ref.step >= 0:
         inner = scope.steps[ref.step]
-        found.append(_moves(inner, scope.types_of(inner.inputs), ref.output))
+        yield from _backward(inner, scope.types_of(inner.inputs), ref.output)
         if not inner.inputs:
             break
         ref = inner.inputs[0]
-    return [move for moves in reversed(found) for move in moves]
 
 
 # --- channels --------------------------------------------------------------------------------
