@@ -73,7 +73,7 @@ def _paths(given: list[str]) -> Iterator[Path | None]:
             yield None
             continue
         path = Path(name)
-        found = _specs_in(path) if path.is_dir() else [path]
+        found = _specs_in(path) if os.path.isdir(name) else [path]
         if not found:
             raise Stop(f"there is no .arch file in {path}")
         for file in found:
