@@ -18,7 +18,6 @@ from turns import Work, machine, medians, shown
 
 from archdsl import catalogue, driver
 from archdsl.analyses.costs import costs
-from archdsl.base.source import Source
 from archdsl.runtime.references import reference
 
 NETWORKS = ("resnet50", "googlenet", "densenet121", "efficientnet_b0")
@@ -58,13 +57,12 @@ def contestants(name: str) -> dict[str, Work]:
         assert loaded.program is not None
         _ = costs(loaded.program).total
 
-    def fresh() -> driver.Spec:
-        source = Source(spec.source.name, f"{text}\n# {next(classes)}\n")
-        return driver.Spec(source, spec.folder, name, spec.stem, shipped=True)
+    def fresh() -> str:
+        return f"{text}\n# {next(classes)}\n"
 
     return {
         "parameters": lambda: audited(prepared.variant({"classes": str(next(classes))})),
-        "text": lambda: audited(driver.run(fresh(), {}, None)),
+        "text": lambda: audited(driver.loads(fresh(), network=name)),
         "build": made,
         "FlopCounterMode": counted,
         "torchinfo": lambda: torchinfo.summary(made(), shape, device="meta", verbose=0),

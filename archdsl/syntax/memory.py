@@ -64,8 +64,8 @@ def recall(source: Source) -> Parsed | None:
 
 
 def keep(source: Source, parsed: Parsed) -> None:
-    """Remembers a tree without complaints."""
-    if parsed.diagnostics or len(source.text) > LONGEST:
+    """Remembers the tree of a file without complaints; other texts are seldom read again."""
+    if parsed.diagnostics or len(source.text) > LONGEST or source.name.startswith("<"):
         return
     stream = BytesIO()
     pickle.dump((_stamp(), source.text), stream, protocol=pickle.HIGHEST_PROTOCOL)

@@ -467,6 +467,8 @@ class Reference:
                 return self.shared(layer, flow, body)
             case Times(chain, count):
                 number = self.value(count, env)
+                for link in chain.links:  # what is repeated is worked out, however often it runs
+                    self.atoms(link, env)
                 for _ in range(number):
                     flow = self.links(chain.links, flow, body, env)
                 return flow

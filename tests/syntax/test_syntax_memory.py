@@ -73,6 +73,13 @@ def test_mistakes_are_not_remembered() -> None:
     assert kept("network n:\n    input 3x8x8\n    conv(4, 3\n")[1] is None
 
 
+def test_a_text_from_no_file_is_not_remembered() -> None:
+    for name in ("<string>", "<stdin>"):
+        source = Source(name, SOUND)
+        memory.keep(source, read(source))
+        assert memory.recall(source) is None
+
+
 def test_long_texts_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "LONGEST", len(SOUND) - 1)
     assert kept(SOUND)[1] is None
