@@ -106,6 +106,7 @@ class ChannelNorm(nn.LayerNorm):
 def layer_norm(xs: Inputs) -> Made:
     (x,) = xs
     require(x.dim() > 1, "a number has no features")
+    require(x.dim() <= 5, "what has more than three spatial dimensions is no image")
     if x.dim() <= 3:
         return layer(nn.LayerNorm(x.shape[-1]))
     return layer(ChannelNorm(x.shape[1]))
