@@ -25,11 +25,14 @@ def recall(spec: str, arguments: Namespace) -> list[str] | None:
     stored = store.recall(_name(question))
     if stored is None:
         return None
-    known = loads(stored)
-    if known["question"] != question or known["code"] != _code():
+    try:
+        known = loads(stored)
+        if known["question"] != question or known["code"] != _code():
+            return None
+        same = all(_text(path) == text for path, text in known["texts"].items())
+        return list(known["lines"]) if same else None
+    except (ValueError, TypeError, KeyError, AttributeError):  # a foreign entry: judge again
         return None
-    same = all(_text(path) == text for path, text in known["texts"].items())
-    return list(known["lines"]) if same else None
 
 
 def keep(spec: str, arguments: Namespace, texts: Mapping[Path, str], lines: list[str]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archdsl.base import store
 from archdsl.cli import main, verdicts
 
 SOUND = "network n(width=4):\n    input 3x8x8\n    conv(width, 3)\n"
@@ -128,3 +129,15 @@ def test_other_code_judges_again(judged: list[str], monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(verdicts, "_code", lambda: ["another"])
     main(["check", "n.arch"])
     assert judged == ["n.arch"] * 2
+
+
+@pytest.mark.parametrize("content", [b"", b"no json", b"[]", b"{}", b"1"])
+def test_a_foreign_entry_is_not_taken(
+    place: Path, judged: list[str], capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    main(["check", "n.arch"])
+    (kept,) = (place / "cache").glob("verdict-*")
+    store.keep(kept.name, content)
+    assert main(["check", "n.arch"]) == 0
+    assert judged == ["n.arch"] * 2
+    assert capsys.readouterr().out == LINE * 2

@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 import torch
+from random_structure import SelfAttention
 from random_tensors import fits
 from torch import Tensor, nn
 
@@ -122,11 +123,6 @@ def embedding(xs: Inputs, count: int, features: int) -> Made:
     require(not xs[0].is_floating_point(), "an index is a whole number")
     require(count > 0 and features > 0, "no vectors")
     return layer(nn.Embedding(count, features))
-
-
-class SelfAttention(nn.MultiheadAttention):
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        return super().forward(x, x, x)[0]
 
 
 def attention(xs: Inputs, heads: int) -> Made:

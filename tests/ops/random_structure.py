@@ -117,8 +117,10 @@ def embedding(rng: Random) -> Trial:
 
 
 class SelfAttention(nn.MultiheadAttention):
-    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
-        return super().forward(x, x, x)[0]
+    """Of tokens with themselves; only the result, not the weights that it was a mean by."""
+
+    def forward(self, query: Tensor, *_: Any, **__: Any) -> Any:
+        return super().forward(query, query, query)[0]
 
 
 def attention(rng: Random) -> Trial:
