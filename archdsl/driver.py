@@ -17,11 +17,11 @@ from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
-from archdsl.semantics.elaborate import Memory
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.files import Files, Module, Unreadable
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
 from archdsl.semantics.network import Overrides, instantiate
 from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.trials import Trials

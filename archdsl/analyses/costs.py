@@ -4,7 +4,7 @@ Weights count once, at the first use of their layer; work counts at every use, f
 inference. Equal scopes are counted once, so the time grows with the different blocks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from operator import add, attrgetter
@@ -45,6 +45,11 @@ class Cost:
 _numbers: Callable[[Cost], tuple[int, ...]] = attrgetter(*(field.name for field in fields(Cost)))
 
 
+def total(costs: Sequence[Cost]) -> Cost:
+    """The sum of costs."""
+    return Cost(*map(sum, zip(*map(_numbers, costs), strict=True)))
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """How a step is used where it stands; what holds for a block holds for its insides."""
@@ -54,15 +59,22 @@ class Use:
     aux: bool = False  # no use of its weights runs at inference
 
     def within(self, outer: "Use") -> "Use":
+        if outer is FRESH:
+            return self
         return Use(self.shared or outer.shared, self.idle or outer.idle, self.aux or outer.aux)
 
     def seen(self, cost: Cost) -> Cost:
         """The cost of a fresh, running step as this use counts it."""
+        if self is FRESH:
+            return cost
         if self.idle:
             cost = Cost(cost.params, cost.biases, cost.norms, cost.aux_params)
         if self.aux:
             cost = replace(cost, aux_params=cost.params)
         return replace(cost, params=0, biases=0, norms=0, aux_params=0) if self.shared else cost
+
+
+FRESH = Use()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +106,8 @@ class Costs:
         found = self._known.get(scope)
         if found is None:
             pairs = zip(scope.steps, self.uses(scope), strict=True)
-            counted = (use.seen(self.of_step(scope, step)) for step, use in pairs)
-            found = self._known[scope] = sum(counted, Cost())
+            counted = [use.seen(self.of_step(scope, step)) for step, use in pairs]
+            found = self._known[scope] = total(counted)
         return found
 
     def of_step(self, scope: Scope, step: Step) -> Cost:
@@ -133,7 +145,7 @@ class Costs:
 
     def walk(self) -> Iterator[StepCost]:
         """Every step in running order, blocks before their insides."""
-        yield from self._walk(self.root, "", Use())
+        yield from self._walk(self.root, "", FRESH)
 
     def _walk(self, scope: Scope, prefix: str, outer: Use) -> Iterator[StepCost]:
         for step, own in zip(scope.steps, self.uses(scope), strict=True):
@@ -157,6 +169,8 @@ def _known(convention: Convention) -> WeakKeyDictionary[Scope, Cost]:
 
 def _uses(scope: Scope) -> tuple[Use, ...]:
     idle = training_only_steps(scope)
+    if not idle and len({step.name for step in scope.steps}) == len(scope.steps):
+        return (FRESH,) * len(scope.steps)
     running = {step.name for index, step in enumerate(scope.steps) if index not in idle}
     seen: set[str] = set()
     found = []

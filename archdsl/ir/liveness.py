@@ -5,6 +5,8 @@ from archdsl.ir.graph import Scope
 
 def training_only_steps(scope: Scope) -> frozenset[int]:
     """The indices of the scope's steps that do not run at inference."""
+    if not any(step.training_only for step in scope.steps):
+        return frozenset()
     users: dict[int, list[int]] = {}
     for index, step in enumerate(scope.steps):
         for ref in step.inputs:

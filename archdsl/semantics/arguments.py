@@ -26,11 +26,13 @@ from archdsl.semantics.values import (
     Branch,
     OpRecipe,
     OpRef,
+    TapRecipe,
     is_step,
+    key,
     show,
     told,
 )
-from archdsl.semantics.want import STEP, Want
+from archdsl.semantics.want import STEP, Want, typed
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:
@@ -159,7 +161,7 @@ def _preset(
     found: dict[str, object] = {}
     for word, argument in matched.items():
         parameter, expr = parameters[word], argument.value
-        value = evaluator.value(expr, env, Want(type=type_of(parameter)))
+        value = evaluator.value(expr, env, typed(type_of(parameter)))
         if not accepted(evaluator, name, parameter, value, expr.span):
             return None
         found[word] = value
@@ -180,24 +182,51 @@ def bind_parameters(
     preset: tuple[tuple[str, object], ...] = (),
 ) -> tuple[tuple[str, object], ...] | None:
     """Every parameter with its value: given, preset, or its default; None after a mistake."""
-    matched = _match(evaluator, name, parameters, node, given)
+    memory = evaluator.memory
+    matched = memory.matched.get((node, parameters))
     if matched is None:
-        evaluate_all(evaluator, given, env)
-        return None
+        matched = _match(evaluator, name, parameters, node, given)
+        if matched is None:
+            evaluate_all(evaluator, given, env)
+            return None
+        memory.matched[node, parameters] = matched
+    values = {
+        p.name.id: evaluator.value(matched[p.name.id].value, env, typed(type_of(p)))
+        for p in parameters
+        if p.name.id in matched
+    }
+    known = (node, parameters, key(preset), key(tuple(values.values())))
+    bound = memory.bound.get(known)
+    if bound is None:
+        bound = _complete(evaluator, name, parameters, module, node, matched, values, preset)
+        if bound is not None and TapRecipe not in map(type, values.values()):
+            memory.bind(known, bound)
+    return bound
+
+
+def _complete(
+    evaluator: "Evaluator",
+    name: str,
+    parameters: tuple[tree.Parameter, ...],
+    module: Module,
+    node: tree.Node,
+    matched: Mapping[str, tree.Argument],
+    values: Mapping[str, object],
+    preset: tuple[tuple[str, object], ...],
+) -> tuple[tuple[str, object], ...] | None:
+    """The values that were given, held to their parameters' types, with those of the others."""
     presets = dict(preset)
     inner = Environment(module)
-    missing = []
+    missing: list[str] = []
     for parameter in parameters:
         word = parameter.name.id
-        if word in matched:
-            want = Want(type=type_of(parameter))
-            value = evaluator.value(matched[word].value, env, want)
-            span = matched[word].value.span
+        if word in values:
+            value, span = values[word], matched[word].value.span
         elif word in presets:
             value, span = presets[word], parameter.span
         elif parameter.default is not None:
-            want = Want(type=type_of(parameter))
-            value, span = evaluator.value(parameter.default, inner, want), parameter.default.span
+            expr = parameter.default
+            value, span = evaluator.value(expr, inner, typed(type_of(parameter))), expr.span
         else:
             missing.append(word)
             inner.values[word] = UNKNOWN
@@ -210,7 +239,7 @@ def bind_parameters(
             "E0212", f"`{name}` needs {words}", node.span, hint=_signature(name, parameters)
         )
         return None
-    if any(v is UNKNOWN for v in inner.values.values()):
+    if UNKNOWN in inner.values.values():
         return None
     return tuple(inner.values.items())
 
@@ -317,7 +346,7 @@ def _gather(
     spans: dict[str, tree.Node] = {}
     fine = merge or not _too_many(evaluator, op, given)
     for position, argument in enumerate(given):
-        if merge and (argument.name is None or argument.name.id not in op.model_fields):
+        if merge and (argument.name is None or argument.name.id not in _words(op)):
             found = _branches(evaluator, op, argument, env)
             fine = fine and found is not None
             branches.extend(found or ())
@@ -326,8 +355,7 @@ def _gather(
         if word is None:
             fine = False
             continue
-        field = op.model_fields[word]
-        value = evaluator.value(argument.value, env, want_of(field, f"`{word}` of `{op.word}`"))
+        value = evaluator.value(argument.value, env, _wanted(op, word))
         if word == op.variadic and argument.name is None:
             value = _collect(values.get(word), value, sole=_positional(given) == 1)
         elif word in values:
@@ -336,8 +364,9 @@ def _gather(
             continue
         fine = fine and value is not UNKNOWN
         values[word], spans[word] = value, argument.value
-    known = {w: v for w, v in values.items() if v is not UNKNOWN}
-    checked = _validate(evaluator, op, known, spans, node, complete=fine)
+    if not fine:
+        values = {w: v for w, v in values.items() if v is not UNKNOWN}
+    checked = _validate(evaluator, op, values, spans, node, complete=fine)
     return (checked, tuple(branches)) if fine and checked is not None else None
 
 
@@ -424,8 +453,8 @@ def _misplaced(evaluator: "Evaluator", merge: tree.Name, branch: tree.Node) -> N
 def _argument_word(
     evaluator: "Evaluator", op: Described, argument: tree.Argument, position: int
 ) -> str | None:
-    words = list(op.model_fields)
     if argument.name is not None:
+        words = _words(op)
         if argument.name.id in words:
             return argument.name.id
         _unknown_argument(evaluator, op.word, argument.name, words)
@@ -475,6 +504,18 @@ def want_of(field: FieldInfo, place: str) -> Want:
     """The bare words that an op's argument accepts."""
     annotation: Any = field.annotation
     return Want(words=frozenset(words_of(annotation)), place=place)
+
+
+@cache
+def _words(op: Described) -> tuple[str, ...]:
+    """The names of an op's arguments, in order."""
+    return tuple(op.model_fields)
+
+
+@cache
+def _wanted(op: Described, word: str) -> Want:
+    """What one argument of an op accepts."""
+    return want_of(op.model_fields[word], f"`{word}` of `{op.word}`")
 
 
 @cache

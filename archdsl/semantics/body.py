@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, Step
@@ -11,6 +12,22 @@ from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.values import Tap, is_plain
 from archdsl.syntax import tree
+
+
+class Marked:
+    """A mark that stands on the trails while a `with` lasts; cheaper than a generator."""
+
+    __slots__ = ("mark", "marks")
+
+    def __init__(self, marks: list[Mark], mark: Mark) -> None:
+        self.marks, self.mark = marks, mark
+
+    def __enter__(self) -> None:
+        self.marks.append(self.mark)
+
+    def __exit__(self, *why: object) -> None:
+        self.marks.pop()
+
 
 Flow = tuple[Ref, ...] | None  # the current tensor or tensors; None after a mistake
 
@@ -67,16 +84,11 @@ class Body:
         return self.drafts[ref.step].outputs[ref.output]
 
     def types_of(self, refs: tuple[Ref, ...]) -> tuple[TensorType, ...]:
-        return tuple(self.type_of(ref) for ref in refs)
+        return tuple([self.type_of(ref) for ref in refs])
 
-    @contextmanager
-    def marked(self, mark: Mark) -> Iterator[None]:
+    def marked(self, mark: Mark) -> "Marked":
         """Steps that are added inside have the mark on their trails."""
-        self.marks.append(mark)
-        try:
-            yield
-        finally:
-            self.marks.pop()
+        return Marked(self.marks, mark)
 
     @contextmanager
     def inside(self, mark: Mark) -> Iterator[None]:
@@ -108,6 +120,8 @@ class Body:
         self.drafts.append(draft)
         if not draft.shared:
             self.modules.append(index)
+        if len(draft.outputs) == 1:
+            return (_only(index),)
         return tuple(Ref(index, k) for k in range(len(draft.outputs)))
 
     def owner(self) -> "Body":
@@ -180,12 +194,9 @@ class Body:
         )
 
     def _values(self) -> tuple[tuple[str, object], ...]:
-        from archdsl.semantics.evaluate import tensor_facts
-
         values = {n: v for n, v in self.env.values.items() if is_plain(v)}
         if self.inputs and self.parent is None:
-            facts = tensor_facts(self.inputs[0])
-            values.update((f"input.{name}", v) for name, v in facts.items())
+            values.update(_input_facts(self.inputs[0]))
         return tuple(values.items())
 
     def coming_name(self, word: str) -> Callable[[], str]:
@@ -228,6 +239,17 @@ class Body:
             taken.add(name)
             names.append(name)
         return names
+
+
+_only = lru_cache(maxsize=4096)(Ref)  # the sole result of a step
+
+
+@lru_cache(maxsize=1024)
+def _input_facts(type_: TensorType) -> tuple[tuple[str, object], ...]:
+    """What a body's expressions may ask of its input."""
+    from archdsl.semantics.evaluate import tensor_facts
+
+    return tuple((f"input.{name}", value) for name, value in tensor_facts(type_).items())
 
 
 def _variable(name: str) -> str:

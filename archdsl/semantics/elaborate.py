@@ -5,7 +5,7 @@ network grows with its different blocks. After a mistake the flow is None (unkno
 later step passes on in silence.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import TYPE_CHECKING, assert_never
 
 from archdsl.base.diagnostics import Label
@@ -21,6 +21,8 @@ from archdsl.semantics.idle import report_idle
 from archdsl.semantics.layers import Layers
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.lines import Lines, Pieces
+from archdsl.semantics.memory import Memory
+from archdsl.semantics.mentioned import meaning
 from archdsl.semantics.placing import Placer
 from archdsl.semantics.report import Frame, Reporter
 from archdsl.semantics.values import (
@@ -44,18 +46,6 @@ if TYPE_CHECKING:
     from archdsl.semantics.network import NetworkLines
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """The scopes that were elaborated, and how many steps each has.
-
-    Elaborations of one module may share it, as long as they find no mistakes: a scope that is
-    remembered is not looked at again.
-    """
-
-    blocks: dict[object, Scope] = field(default_factory=dict)
-    sizes: dict[int, int] = field(default_factory=dict)
-
-
 class Elaborator:
     def __init__(
         self, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
@@ -63,7 +53,7 @@ class Elaborator:
         memory = memory or Memory()
         self.reporter = reporter
         self.limits = limits
-        self.evaluator = Evaluator(reporter, limits)
+        self.evaluator = Evaluator(reporter, limits, memory)
         self.placer = Placer(reporter, limits, lambda: self.supposing > 0, memory.sizes)
         self.layers = Layers(self)
         self.lines = Lines(self)
@@ -89,22 +79,22 @@ class Elaborator:
     def _apply(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str | None
     ) -> Flow:
-        match recipe:
-            case MarkedRecipe():
-                with body.marked(recipe.mark):
-                    return self.apply(recipe.item, flow, body, env, name)
-            case UnknownRecipe():
-                return None
-            case TapRecipe():
-                return self._reach(recipe, body)
+        match recipe:  # the frequent ones first
             case OpRecipe():
                 return self._op(recipe, flow, body, env, name)
             case BlockRecipe():
                 return self._block(recipe, flow, body, name)
-            case LayerRecipe():
-                return self.layers.use(recipe, flow, body)
+            case MarkedRecipe():
+                with body.marked(recipe.mark):
+                    return self.apply(recipe.item, flow, body, env, name)
             case ChainRecipe():
                 return self._chain(recipe, flow, body, env, name)
+            case TapRecipe():
+                return self._reach(recipe, body)
+            case UnknownRecipe():
+                return None
+            case LayerRecipe():
+                return self.layers.use(recipe, flow, body)
             case RepeatRecipe():
                 if name is not None:
                     return self._open(recipe, flow, body, env, name)
@@ -155,10 +145,27 @@ class Elaborator:
 
     def _open(self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str) -> Flow:
         """A chain, repeat or path under a name: a sequence of its own, numbered from 0."""
-        scope, refs = self.sequence(recipe, flow, body, env, name)
+        memo = self._path_memo(recipe, flow, body, env)
+        scope = self._blocks.get(memo) if memo is not None else None
+        refs = flow
+        if scope is None:
+            scope, refs = self.sequence(recipe, flow, body, env, name)
+            if memo is not None and scope.results:
+                self._blocks[memo] = scope
         if refs is None:
             return None
         return self.placer.enclose(scope, "", refs, recipe.node, body, name)
+
+    def _path_memo(
+        self, recipe: Recipe, flow: Flow, body: Body, env: Environment
+    ) -> tuple[object, ...] | None:
+        """Under what a path's scope is remembered; None where it is not to be."""
+        if flow is None or self.supposing or not isinstance(recipe, SuiteRecipe) or recipe.op:
+            return None
+        names = meaning(recipe.node, env)
+        if names is None:
+            return None
+        return recipe.node, names, body.types_of(flow), body.training
 
     def sequence(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str
@@ -288,18 +295,13 @@ class Elaborator:
         word = recipe.declaration.name.id
         if flow is not None and len(flow) != 1:
             return self.placer.several(f"`{word}`", flow, recipe.node.span, body)
-        taps: list[tuple[str, Flow]] = []
-        for input_name, tap in handed(recipe.arguments):
-            refs = self._reach(tap, body)
-            if refs is not None and len(refs) != 1:
-                refs = self.placer.several(f"`{input_name}` of `{word}`", refs, tap.node.span, body)
-            taps.append((input_name, refs))
-        frame = Frame(name or body.coming_name(word), word, recipe.node.span)
-        types = body.types_of(flow) if flow is not None else None
-        tap_types = tuple(
-            (p, body.type_of(refs[0]) if refs is not None else None) for p, refs in taps
+        taps = self._handed(recipe, word, body)
+        scope = self.elaborate(
+            recipe,
+            body.type_of(flow[0]) if flow is not None else None,
+            tuple([(p, body.type_of(refs[0]) if refs is not None else None) for p, refs in taps]),
+            lambda: Frame(name or body.coming_name(word), word, recipe.node.span),
         )
-        scope = self.elaborate(recipe, types[0] if types else None, tap_types, frame)
         result: Flow = None
         before = len(body.drafts)
         if flow is not None and all(refs is not None for _, refs in taps):
@@ -309,19 +311,30 @@ class Elaborator:
             body.unplaced.append(word)
         return result
 
+    def _handed(self, recipe: BlockRecipe, word: str, body: Body) -> list[tuple[str, Flow]]:
+        """The tensors among a block's arguments, each one tensor alone or None after a mistake."""
+        taps: list[tuple[str, Flow]] = []
+        for input_name, tap in handed(recipe.arguments):
+            refs = self._reach(tap, body)
+            if refs is not None and len(refs) != 1:
+                refs = self.placer.several(f"`{input_name}` of `{word}`", refs, tap.node.span, body)
+            taps.append((input_name, refs))
+        return taps
+
     def elaborate(
         self,
         recipe: BlockRecipe,
         input_: TensorType | None,
         taps: tuple[tuple[str, TensorType | None], ...],
-        frame: Frame,
+        frame: Callable[[], Frame],
     ) -> Scope:
         """The block's scope for these arguments and inputs, remembered; unfinished where it has a
-        mistake."""
-        arguments = tuple((name, sealed(value)) for name, value in recipe.arguments)
+        mistake. `frame` is where it stands, for messages."""
+        arguments = tuple([sealed(value) for _, value in recipe.arguments])
         memo = (recipe.declaration, arguments, input_, taps)
-        if memo in self._blocks:
-            return self._blocks[memo]
+        known = self._blocks.get(memo)
+        if known is not None:
+            return known
         if len(self.reporter.frames) >= self.limits.nesting:
             self.reporter.exhausted(
                 "E0503",
@@ -329,7 +342,7 @@ class Elaborator:
                 recipe.node.span,
                 "a block that uses itself needs an `if` around that, which comes to an end",
             )
-        self.reporter.frames.append(frame)
+        self.reporter.frames.append(frame())
         try:
             scope = self._elaborate(recipe, input_, taps)
         finally:

@@ -5,8 +5,9 @@ reported once and its value is UNKNOWN, which every later expression passes on i
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import assert_never
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, get_args
 
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean, nearest
@@ -18,9 +19,12 @@ from archdsl.semantics import arguments
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.functions import FUNCTIONS, BuiltIn, Refusal, bounded, number, sequence
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
 from archdsl.semantics.operators import arithmetic, compared
 from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.values import (
+    COMPOUND,
+    PLAIN,
     UNKNOWN,
     BlockRecipe,
     BlockRef,
@@ -42,6 +46,7 @@ from archdsl.semantics.values import (
     is_plain,
     is_recipe,
     is_step,
+    key,
     marked,
     show,
     told,
@@ -50,33 +55,42 @@ from archdsl.semantics.values import (
 from archdsl.semantics.want import STEP, TENSOR, VALUE, Want
 from archdsl.syntax import tree
 
-_COMPOUND = (
+_COMPOUND = frozenset(
     # what makes a new value of several parts
-    tree.Tuple,
-    tree.Binary,
-    tree.Call,
-    tree.Chain,
-    tree.Comprehension,
-    tree.IfElse,
-    tree.Slice,
+    (
+        tree.Tuple,
+        tree.Binary,
+        tree.Call,
+        tree.Chain,
+        tree.Comprehension,
+        tree.IfElse,
+        tree.Slice,
+    )
 )
 
 
 class Evaluator:
-    def __init__(self, reporter: Reporter, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
+    ) -> None:
+        self.memory = memory if memory is not None else Memory()
         self.reporter = reporter
         self.limits = limits
         self._work = 0
+        self._largest = 10**limits.digits
         self._calls = 0
         self._suites: dict[tree.Node, tree.Suite] = {}  # see `lines`
 
     # --- entry points ------------------------------------------------------------------------
 
     def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object:
-        self.spend(1, expr.span)
+        self._work += 1
+        if self._work > self.limits.evaluations:
+            self.spend(0, expr.span)
+        kind = type(expr)
         try:
-            value = self._value(expr, env, want)
-            if isinstance(expr, _COMPOUND):
+            value = _EVALUATED[kind](self, expr, env, want)
+            if kind in _COMPOUND and type(value) in COMPOUND:
                 self._weigh(value, expr.span)
             return value
         except Refusal as refusal:
@@ -230,45 +244,11 @@ class Evaluator:
 
     # --- expressions -------------------------------------------------------------------------
 
-    def _value(self, expr: tree.Expr, env: Environment, want: Want) -> object:
-        match expr:
-            case tree.Constant():
-                return self._bounded_constant(expr)
-            case tree.Shape():
-                return expr.dims
-            case tree.Name():
-                return self._name(expr, env, want)
-            case tree.Template():
-                return self._computed(expr, env)
-            case tree.Tuple():
-                return self._tuple(expr, env, want)
-            case tree.Unary():
-                return self._unary(expr, env)
-            case tree.Binary():
-                return self._binary(expr, env, want)
-            case tree.Compare():
-                return self._compare(expr, env)
-            case tree.IfElse():
-                return self._choose(expr, env, want)
-            case tree.Call():
-                return self._call(expr, env, want)
-            case tree.Attribute():
-                return self._attribute(expr, env)
-            case tree.Index():
-                return self._index(expr, env)
-            case tree.Slice():
-                return self._slice(expr, env)
-            case tree.Comprehension():
-                return self._comprehension(expr, env, want)
-            case tree.Chain():
-                return self._chain(expr, env)
-            case tree.Suite():
-                return self._suite(expr, env)
-            case _:
-                assert_never(expr)
-
-    def _bounded_constant(self, expr: tree.Constant) -> object:
+    def _constant(self, expr: tree.Constant, env: Environment, want: Want) -> object:
         return self._limited(expr.value)
+
+    def _shape(self, expr: tree.Shape, env: Environment, want: Want) -> object:
+        return expr.dims
 
     def _name(self, expr: tree.Name, env: Environment, want: Want) -> object:
         if expr.id in want.words:
@@ -284,14 +264,15 @@ class Evaluator:
         return self._unknown_name(expr, env, want)
 
     def _local(self, expr: tree.Name, value: object, env: Environment, want: Want) -> object:
-        match value:
-            case Tap():
-                return self._tap(expr, value, env, want)
-            case SharedLayer():
-                value.mentioned = True
-                return LayerRecipe(expr, value)
-            case _ if is_recipe(value):
-                return marked(Mark(expr), value)
+        if type(value) in PLAIN:
+            return value
+        if is_recipe(value):
+            return marked(Mark(expr), value)
+        if isinstance(value, Tap):
+            return self._tap(expr, value, env, want)
+        if isinstance(value, SharedLayer):
+            value.mentioned = True
+            return LayerRecipe(expr, value)
         return value
 
     def _tap(self, expr: tree.Name, tap: Tap, env: Environment, want: Want) -> object:
@@ -360,7 +341,7 @@ class Evaluator:
         message = f"there is no {what} called `{expr.id}`"
         return self.mistake("E0201", message, expr.span, hint=hint)
 
-    def _computed(self, expr: tree.Template, env: Environment) -> object:
+    def _computed(self, expr: tree.Template, env: Environment, want: Want) -> object:
         name = self.text(expr, env)
         if name is None:
             return UNKNOWN
@@ -368,9 +349,9 @@ class Evaluator:
 
     def _tuple(self, expr: tree.Tuple, env: Environment, want: Want) -> object:
         values = bounded(self.value(item, env, want) for item in expr.items)
-        return UNKNOWN if any(v is UNKNOWN for v in values) else values
+        return UNKNOWN if UNKNOWN in values else values
 
-    def _unary(self, expr: tree.Unary, env: Environment) -> object:
+    def _unary(self, expr: tree.Unary, env: Environment, want: Want) -> object:
         if expr.op == "not":
             condition = self.condition(expr.operand, env)
             return UNKNOWN if condition is None else not condition
@@ -387,7 +368,7 @@ class Evaluator:
                 return left
             right = self.condition(expr.right, env)
             return UNKNOWN if left is None or right is None else right
-        left_value = self.value(expr.left, env, Want(want.step))
+        left_value = self.value(expr.left, env, STEP if want.step else VALUE)
         right_value = self.value(expr.right, env)
         if left_value is UNKNOWN or right_value is UNKNOWN:
             return UNKNOWN
@@ -441,19 +422,20 @@ class Evaluator:
             )
 
     def _limited(self, value: object) -> object:
-        if isinstance(value, int) and abs(value) >= 10**self.limits.digits:
+        if isinstance(value, int) and abs(value) >= self._largest:
             raise Refusal("E0502", f"this whole number has more than {self.limits.digits} digits")
         if isinstance(value, float) and not math.isfinite(value):
             raise Refusal("E0402", "the result is too large for a number")
         return value
 
-    def _compare(self, expr: tree.Compare, env: Environment) -> object:
+    def _compare(self, expr: tree.Compare, env: Environment, want: Want) -> object:
         left = self.value(expr.operands[0], env)
         for op, operand in zip(expr.ops, expr.operands[1:], strict=True):
             right = self.value(operand, env)
             if left is UNKNOWN or right is UNKNOWN:
                 return UNKNOWN
-            self.spend(sum(len(v) for v in (left, right) if isinstance(v, tuple)) // 10, expr.span)
+            if type(left) is tuple or type(right) is tuple:
+                self.spend(_elements(left, right) // 10, expr.span)
             if not compared(op, left, right):
                 return False
             left = right
@@ -493,7 +475,7 @@ class Evaluator:
         known = items is not None and not any(v is UNKNOWN for v in values)
         return values if known else UNKNOWN
 
-    def _attribute(self, expr: tree.Attribute, env: Environment) -> object:
+    def _attribute(self, expr: tree.Attribute, env: Environment, want: Want) -> object:
         if isinstance(expr.value, tree.Name):
             dotted = env.find(f"{expr.value.id}.{expr.name.id}")
             if dotted is not MISSING:
@@ -516,7 +498,7 @@ class Evaluator:
                 f"`{value.tap.name}` is {len(types)} tensors, each with a shape of its own",
                 "name each of them: `a, b = chunk(2)`",
             )
-        facts = tensor_facts(types[0])
+        facts = _known_facts(types[0])
         if expr.name.id in facts:
             return facts[expr.name.id]
         return self.mistake(
@@ -532,7 +514,7 @@ class Evaluator:
             return ""
         return f"join steps with an arrow: `{brief(expr.value.span)} -> {expr.name.id}`"
 
-    def _index(self, expr: tree.Index, env: Environment) -> object:
+    def _index(self, expr: tree.Index, env: Environment, want: Want) -> object:
         value, index = self.value(expr.value, env), self.value(expr.index, env)
         if value is UNKNOWN or index is UNKNOWN:
             return UNKNOWN
@@ -556,7 +538,7 @@ class Evaluator:
             )
         return TapRecipe(expr, tap.result(_place(index, len(tap.refs), tap.name)))
 
-    def _slice(self, expr: tree.Slice, env: Environment) -> object:
+    def _slice(self, expr: tree.Slice, env: Environment, want: Want) -> object:
         value = self.value(expr.value, env)
         bounds = []
         for part in (expr.start, expr.stop, expr.step):
@@ -631,12 +613,12 @@ class Evaluator:
         if not isinstance(expr, tree.Name):
             return self.value(expr, env)
         local = env.find(expr.id)
-        if isinstance(local, Tap) and is_step(local.hides):
-            local = local.hides
-        cannot = isinstance(local, Tap) or is_plain(local)
-        hidden = cannot and (self._is_step_word(expr.id, env) or expr.id in FUNCTIONS)
-        if local is not MISSING and not hidden:
-            return self._local(expr, local, env, TENSOR)
+        if local is not MISSING:
+            if isinstance(local, Tap) and is_step(local.hides):
+                local = local.hides
+            cannot = isinstance(local, Tap) or is_plain(local)
+            if not cannot or not (self._is_step_word(expr.id, env) or expr.id in FUNCTIONS):
+                return self._local(expr, local, env, TENSOR)
         declared = self._declared(expr, expr.id, env)
         if declared is not None:
             return declared
@@ -658,9 +640,9 @@ class Evaluator:
             wanted = f"{fewest} to {most}" if fewest != most else f"{fewest}"
             noun = "argument" if most == 1 else "arguments"
             raise Refusal("E0208", f"`{name}` takes {wanted} {noun}, not {len(values)}")
-        if any(v is UNKNOWN for v in values):
+        if UNKNOWN in values:
             return UNKNOWN
-        self.spend(sum(len(v) for v in values if isinstance(v, tuple)) // 10, expr.span)
+        self.spend(_elements(*values) // 10, expr.span)
         return self._limited(built_in.call(*values))
 
     def _user_function(self, callee: FnRef, expr: tree.Call, env: Environment) -> object:
@@ -676,6 +658,9 @@ class Evaluator:
         )
         if bound is None:
             return UNKNOWN
+        known = (declaration, key(tuple([value for _, value in bound])))
+        if known in self.memory.calls:
+            return self.memory.calls[known]
         if self._calls >= self.limits.calls:
             self.reporter.exhausted(
                 "E0503",
@@ -689,9 +674,11 @@ class Evaluator:
             value = self.value(declaration.value, inner, Want(step=False))
         finally:
             self._calls -= 1
+        if is_plain(value):
+            self.memory.called(known, value)
         return marked(Mark(expr), value)
 
-    def _chain(self, expr: tree.Chain, env: Environment) -> object:
+    def _chain(self, expr: tree.Chain, env: Environment, want: Want) -> object:
         items = []
         for position, item in enumerate(expr.items):
             recipe = self.recipe(item, env)
@@ -701,7 +688,7 @@ class Evaluator:
             items.append(recipe)
         return ChainRecipe(expr, tuple(items))
 
-    def _suite(self, expr: tree.Suite, env: Environment) -> object:
+    def _suite(self, expr: tree.Suite, env: Environment, want: Want) -> object:
         head = expr.head
         callee = head.callee if isinstance(head, tree.Call) else head
         if _is_path(callee):
@@ -728,6 +715,28 @@ class Evaluator:
         return SuiteRecipe(self._suites[node], None)
 
 
+# How each kind of expression is evaluated; a table, since this is what elaboration does most.
+_EVALUATED: dict[type, Callable[[Evaluator, Any, Environment, Want], object]] = {
+    tree.Constant: Evaluator._constant,
+    tree.Shape: Evaluator._shape,
+    tree.Name: Evaluator._name,
+    tree.Template: Evaluator._computed,
+    tree.Tuple: Evaluator._tuple,
+    tree.Unary: Evaluator._unary,
+    tree.Binary: Evaluator._binary,
+    tree.Compare: Evaluator._compare,
+    tree.IfElse: Evaluator._choose,
+    tree.Call: Evaluator._call,
+    tree.Attribute: Evaluator._attribute,
+    tree.Index: Evaluator._index,
+    tree.Slice: Evaluator._slice,
+    tree.Comprehension: Evaluator._comprehension,
+    tree.Chain: Evaluator._chain,
+    tree.Suite: Evaluator._suite,
+}
+assert set(_EVALUATED) == set(get_args(tree.Expr))  # the set is closed
+
+
 def _is_path(callee: tree.Expr) -> bool:
     return isinstance(callee, tree.Name) and callee.id == "path"
 
@@ -751,6 +760,14 @@ def tensor_facts(type_: TensorType) -> dict[str, object]:
     for name, size in zip(SPATIAL_NAMES.get(len(shape) - 1, ()), shape[1:], strict=False):
         facts[name] = size
     return facts
+
+
+_known_facts = lru_cache(maxsize=1024)(tensor_facts)
+
+
+def _elements(*values: object) -> int:
+    """How many elements the tuples among the values have."""
+    return sum(len(v) for v in values if isinstance(v, tuple))
 
 
 def evaluate_plain(expr: tree.Expr, values: Mapping[str, object]) -> object:

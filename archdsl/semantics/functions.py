@@ -18,9 +18,9 @@ class Refusal(Exception):
 
 
 def number(value: object, where: str) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Refusal("E0402", f"{where} needs a number, not {told(value)}")
-    return value
+    if type(value) is int or type(value) is float:
+        return value
+    raise Refusal("E0402", f"{where} needs a number, not {told(value)}")
 
 
 def sequence(value: object, where: str) -> tuple[object, ...]:

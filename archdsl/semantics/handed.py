@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 
-from archdsl.semantics.values import Tap, TapRecipe, key
+from archdsl.semantics.values import Tap, TapRecipe
 
 Arguments = tuple[tuple[str, object], ...]
 
 
 def handed(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
     """Each with what its input is called: `skip`, or `skips_0` for the first of a tuple."""
+    waiting = [(name, value) for name, value in arguments if type(value) in (TapRecipe, tuple)]
+    if not waiting:
+        return ()
     taken = {name for name, _ in arguments}
     found: dict[str, TapRecipe] = {}
-    for parameter, value in arguments:
+    for parameter, value in waiting:
         for name, tap in _within(parameter, value):
             while name in found or (name in taken and name != parameter):
                 name += "_"
@@ -21,18 +24,17 @@ def handed(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
 
 def received(arguments: Arguments, taps: tuple[Tap, ...]) -> Arguments:
     """The arguments as the block knows them: with taps of its own for those that are handed in."""
+    if not taps:
+        return arguments
     waiting = iter(taps)
     return tuple((name, _exchanged(value, waiting)) for name, value in arguments)
 
 
 def sealed(value: object) -> object:
     """A hashable form that says of a tensor only that it is one."""
-    match value:
-        case TapRecipe():
-            return "tensor"
-        case tuple():
-            return ("tuple", *map(sealed, value))
-    return key(value)
+    if type(value) is tuple:
+        return (tuple, *map(sealed, value))
+    return TapRecipe if type(value) is TapRecipe else (type(value), value)
 
 
 def _within(name: str, value: object) -> Iterator[tuple[str, TapRecipe]]:

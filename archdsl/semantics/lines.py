@@ -131,7 +131,7 @@ class Lines:
         return len(statement.arms), statement.otherwise
 
     def _flow(self, statement: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
-        names = tuple(self.evaluator.text(n, env) for n in statement.names)
+        names = tuple([self.evaluator.text(n, env) for n in statement.names])
         recipe = self.evaluator.recipe(statement.value, env)
         single = names[0] if len(names) == 1 else None
         if single is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from archdsl.base.diagnostics import Label
 from archdsl.base.suggest import did_you_mean
@@ -14,6 +15,7 @@ from archdsl.ir.graph import (
     Program,
     Ref,
     Scope,
+    Step,
     walk,
 )
 from archdsl.ir.shape import DType, Shape, TensorType
@@ -21,11 +23,12 @@ from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
 from archdsl.semantics import arguments
 from archdsl.semantics.body import Body, Flow, Outputs
-from archdsl.semantics.elaborate import Elaborator, Memory
+from archdsl.semantics.elaborate import Elaborator
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.lines import Watch
+from archdsl.semantics.memory import Memory
 from archdsl.semantics.naming import nameable
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, show, told
@@ -389,7 +392,7 @@ def _program(
     name = declaration.name.id
     network = reference.declaration
     recipe = BlockRecipe(declaration.name, network, reference.module, bound)
-    root = elaborator.elaborate(recipe, None, (), Frame(name, name, None))
+    root = elaborator.elaborate(recipe, None, (), lambda: Frame(name, name, None))
     notes = next((n for n in lines.notes.values() if not n.embedded), None)
     if notes is None:
         return None
@@ -466,21 +469,55 @@ def _all_inits(root: Scope, lines: NetworkLines, notes: Notes) -> tuple[Init, ..
     return (*inner, *notes.inits)
 
 
-def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
-    """An initialisation that reaches nothing is a mistake."""
-    reached, tensors = False, set()
+def _reached(init: Init, root: Scope) -> tuple[bool, frozenset[str]]:
+    """Whether there are steps that it means, and what they learn."""
+    if init.path is None and init.op is not None:
+        learned = _learned(root)
+        return init.op in learned, learned.get(init.op, frozenset())
+    reached, tensors = False, set[str]()
     for path, scope, step in walk(root):
-        if isinstance(step.target, Scope):
-            continue
-        if init.op is not None and step.target.word != init.op:
+        if isinstance(step.target, Scope) or init.op not in (None, step.target.word):
             continue
         if init.path is not None and not fnmatchcase(path, init.path):
             continue
-        weights = step.target.weights(scope.types_of(step.inputs))
         reached = True
-        tensors |= {w.name or "weight" for w in weights}
-        if init.tensor in tensors:
-            return
+        tensors |= _tensors(scope, step)
+    return reached, frozenset(tensors)
+
+
+_KNOWN: WeakKeyDictionary[Scope, dict[str, frozenset[str]]] = WeakKeyDictionary()
+
+
+def _learned(scope: Scope) -> dict[str, frozenset[str]]:
+    """The ops of a scope and of all below it, with the tensors that they learn."""
+    if scope not in _KNOWN:
+        found: dict[str, frozenset[str]] = {}
+        for step in scope.steps:
+            target = step.target
+            inner = (
+                _learned(target)
+                if isinstance(target, Scope)
+                else {target.word: _tensors(scope, step)}
+            )
+            for word, names in inner.items():
+                before = found.get(word)
+                found[word] = names if before is None or before <= names else before | names
+        _KNOWN[scope] = found
+    return _KNOWN[scope]
+
+
+def _tensors(scope: Scope, step: Step) -> frozenset[str]:
+    """The names of what one use of an op has in the state_dict."""
+    assert not isinstance(step.target, Scope)
+    weights = step.target.weights(scope.types_of(step.inputs))
+    return frozenset(w.name or "weight" for w in weights)
+
+
+def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
+    """An initialisation that reaches nothing is a mistake."""
+    reached, tensors = _reached(init, root)
+    if init.tensor in tensors:
+        return
     what = f'"{init.path}"' if init.path is not None else f"`{init.op}`"
     if not reached:
         message, hint = f"no step of this network is a {what}", "delete the line"

@@ -3,13 +3,16 @@
 import math
 from collections.abc import Callable
 from itertools import cycle, islice
+from operator import add, floordiv, mod, mul, sub, truediv
 
 from archdsl.semantics.functions import Refusal, bounded, number, sequence
 from archdsl.semantics.limits import LIMITS
-from archdsl.semantics.values import is_recipe, show, told
+from archdsl.semantics.values import PLAIN, is_recipe, show, told
 
 
 def arithmetic(op: str, left: object, right: object) -> object:
+    if type(left) is int and type(right) is int and op in _EXACT:
+        return _EXACT[op](left, right)
     if isinstance(left, tuple) or isinstance(right, tuple):
         return _tuple_arithmetic(op, left, right)
     if isinstance(left, str) and isinstance(right, str) and op == "+":
@@ -57,18 +60,21 @@ def _tuple_arithmetic(op: str, left: object, right: object) -> object:
     )
 
 
+_EXACT: dict[str, Callable[[int, int], int]] = {"+": add, "-": sub, "*": mul}
 _OPERATORS: dict[str, Callable[[int | float, int | float], int | float]] = {
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "//": lambda a, b: a // b,
-    "%": lambda a, b: a % b,
+    "+": add,
+    "-": sub,
+    "*": mul,
+    "/": truediv,
+    "//": floordiv,
+    "%": mod,
 }
 
 
 def _equal(left: object, right: object) -> bool:
     """`true` is not `1`; blocks are equal where they are the same one without arguments."""
+    if type(left) in PLAIN and type(right) in PLAIN:
+        return left == right and (type(left) is bool) == (type(right) is bool)
     if isinstance(left, tuple) and isinstance(right, tuple):
         return len(left) == len(right) and all(map(_equal, left, right))
     for value in (left, right):

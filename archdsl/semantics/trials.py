@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
-from archdsl.semantics.elaborate import Memory
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
 from archdsl.semantics.network import Overrides, instantiate
 from archdsl.semantics.report import Reporter
 

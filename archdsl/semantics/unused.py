@@ -65,7 +65,7 @@ def _elaborate(
     arguments = _unknown_arguments(elaborator.evaluator, declaration, module)
     elaborator.reporter.frames.pop()
     recipe = BlockRecipe(declaration.name, declaration, module, arguments)
-    elaborator.elaborate(recipe, None, (), Frame(name, name, None))
+    elaborator.elaborate(recipe, None, (), lambda: Frame(name, name, None))
 
 
 def _unknown_arguments(

@@ -206,7 +206,7 @@ Recipe = Union[
     SuiteRecipe,
     UnknownRecipe,
 ]
-RECIPES = (
+RECIPES = {
     OpRecipe,
     BlockRecipe,
     ChainRecipe,
@@ -216,11 +216,13 @@ RECIPES = (
     LayerRecipe,
     SuiteRecipe,
     UnknownRecipe,
-)
+}
+STEPS = {OpRef, BlockRef, *RECIPES}
+PLAIN = {int, float, bool, str, type(None)}  # what has no parts
 
 
 def is_recipe(value: object) -> TypeGuard[Recipe]:
-    return isinstance(value, RECIPES)
+    return type(value) in RECIPES
 
 
 def marked(mark: Mark, value: object) -> object:
@@ -232,7 +234,7 @@ def marked(mark: Mark, value: object) -> object:
 
 def is_step(value: object) -> bool:
     """Whether a value can be a step, as it is or with its defaults."""
-    return isinstance(value, OpRef | BlockRef) or is_recipe(value)
+    return type(value) in STEPS
 
 
 def unmarked(recipe: Recipe) -> Recipe:
@@ -255,6 +257,8 @@ def begins_with_tap(recipe: Recipe) -> bool:
 def extent(value: object, most: int) -> tuple[int, int]:
     """How many parts a tuple or recipe has, those of its parts included, and how deep they stand
     in one another; counted no further than `most`."""
+    if not any(type(part) in COMPOUND for part in _parts(value)):
+        return len(_parts(value)), 1
     count = deepest = 0
     waiting = [(value, 1)]
     while waiting and count <= most:
@@ -262,7 +266,7 @@ def extent(value: object, most: int) -> tuple[int, int]:
         parts = _parts(top)
         count += len(parts)
         deepest = max(deepest, depth)
-        waiting.extend((p, depth + 1) for p in parts if isinstance(p, _COMPOUND))
+        waiting.extend((p, depth + 1) for p in parts if type(p) in COMPOUND)
     return count, deepest
 
 
@@ -281,20 +285,18 @@ def _parts(value: object) -> tuple[object, ...]:
     return ()
 
 
-_COMPOUND = (tuple, ChainRecipe, RepeatRecipe, MarkedRecipe, OpRecipe, BlockRecipe)
+COMPOUND = {tuple, ChainRecipe, RepeatRecipe, MarkedRecipe, OpRecipe, BlockRecipe}
 
 
 def is_plain(value: object) -> bool:
-    if isinstance(value, tuple):
-        return all(is_plain(v) for v in value)
-    return value is None or isinstance(value, int | float | str)
+    return type(value) in PLAIN or (type(value) is tuple and all(map(is_plain, value)))
 
 
 def key(value: object) -> object:
     """A hashable form under which 1, 1.0 and true differ."""
-    if isinstance(value, tuple):
-        return ("tuple", *(key(v) for v in value))
-    return (type(value).__name__, value)
+    if type(value) is tuple:
+        return (tuple, *map(key, value))
+    return (type(value), value)
 
 
 _SHOWN = 40  # elements or characters of a value that a message shows

@@ -1,6 +1,7 @@
 """What is looked for where an expression stands, since a name can mean several things."""
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,9 @@ class Want:
 VALUE = Want()
 STEP = Want(step=True)
 TENSOR = Want(type="tensor")
+
+
+@cache
+def typed(type: str) -> Want:
+    """What a parameter of a type wants; the empty one takes anything."""
+    return Want(type=type)

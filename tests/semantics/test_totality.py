@@ -89,7 +89,7 @@ block d(n):
 
 fn f(n) = 1 + (2 * (3 + (4 - (f(n + 1) + 1))))
 fn g(n) = g(n - 1) + g(n - 1) if n > 0 else 1
-fn h(n) = h(n - 1) + h(n - 1) if n > 0 else 1
+fn h(n, k=0) = h(n - 1, 2 * k) + h(n - 1, 2 * k + 1) if n > 0 else 1
 """
 
 

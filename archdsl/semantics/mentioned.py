@@ -1,0 +1,54 @@
+"""What the lines of a `path` depend on, so that equal paths are elaborated once."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.values import SharedLayer, Tap, TapRecipe, key
+from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
+
+
+@dataclass(frozen=True, slots=True)
+class Mentioned:
+    """The names in some lines, in order; `used` are those that stand for more than a tensor's
+    facts (`x.channels`)."""
+
+    names: tuple[str, ...]
+    used: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def mentioned(suite: tree.Suite) -> Mentioned | None:
+    """The names that the lines of a suite mention; None where a computed name may be any."""
+    nodes = list(descendants(suite))
+    written = {id(n) for n in nodes if isinstance(n, tree.Flow) for n in n.names}
+    written |= {id(n.name) for n in nodes if isinstance(n, tree.Layer)}
+    if any(isinstance(n, tree.Template) and id(n) not in written for n in nodes):
+        return None
+    asked = {id(n.value) for n in nodes if isinstance(n, tree.Attribute)}
+    names = [n for n in nodes if isinstance(n, tree.Name)]
+    return Mentioned(
+        tuple(dict.fromkeys(n.id for n in names)),
+        frozenset(n.id for n in names if id(n) not in asked),
+    )
+
+
+def meaning(suite: tree.Suite, env: Environment) -> tuple[object, ...] | None:
+    """What the names of a suite stand for, hashable; None where a tensor or a shared layer that is
+    made elsewhere is used in it."""
+    found = mentioned(suite)
+    if found is None:
+        return None
+    meanings: list[object] = []
+    for name in found.names:
+        value = env.find(name)
+        if isinstance(value, Tap):
+            if name in found.used or value.refs is None:
+                return None
+            meanings.append(value.types())
+        elif type(value) in (TapRecipe, SharedLayer):
+            return None
+        else:
+            meanings.append(value if value is MISSING else key(value))
+    return tuple(meanings)
