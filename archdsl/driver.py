@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archdsl import catalogue
+from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
@@ -187,7 +188,7 @@ def run(
     spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits = LIMITS
 ) -> Loaded:
     """The pipeline itself."""
-    with deep_recursion():
+    with deep_recursion(), resting_collector():
         return _run(spec, parameters, input, limits)
 
 
@@ -214,9 +215,10 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
             return Loaded(spec.stem, spec.source, None, reporter.diagnostics)
         raise
     overrides = _overrides(module, name, parameters, input)
-    program = instantiate(module, name, reporter, overrides, limits)
+    memory = Memory()
+    program = instantiate(module, name, reporter, overrides, limits, memory=memory)
     if not spec.shipped:
-        check_unused(module, reporter, limits)
+        check_unused(module, reporter, limits, memory)
     if reporter.failed:
         return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
     if program is not None:
@@ -276,7 +278,7 @@ class Prepared:
         values = {name: self.value(name, text) for name, text in parameters.items()}
         overrides = Overrides(values, self._shapes)
         known = len(self._memory.blocks)
-        with deep_recursion():
+        with deep_recursion(), resting_collector():
             program = instantiate(
                 self.module, self.name, reporter, overrides, self._limits, memory=self._memory
             )

@@ -9,6 +9,7 @@ from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import Evaluator
 from archdsl.semantics.files import Module
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
 from archdsl.semantics.network import NetworkLines, Overrides
 from archdsl.semantics.parameters import Parameterised, check_use, type_of
 from archdsl.semantics.report import Exhausted, Frame, Reporter
@@ -19,10 +20,13 @@ from archdsl.syntax import tree
 SHARE = 10  # of the limits: unused declarations must not take the time of the used ones
 
 
-def check_unused(module: Module, reporter: Reporter, limits: Limits = LIMITS) -> None:
+def check_unused(
+    module: Module, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
+) -> None:
     """Mistakes that do not depend on inputs and arguments: names, arguments, types.
 
-    Blocks that were elaborated already have said theirs; the reporter tells each mistake once.
+    Blocks that were elaborated already, those in the `memory` of the same reporter, have said
+    theirs; it tells each mistake once.
     That a limit is reached is no mistake here: a use of the declaration says so itself.
     """
     small = replace(
@@ -30,10 +34,11 @@ def check_unused(module: Module, reporter: Reporter, limits: Limits = LIMITS) ->
         evaluations=limits.evaluations // SHARE,
         scope_steps=limits.scope_steps // SHARE,
     )
+    memory = memory or Memory()
     for declaration in module.file.declarations:
         scratch = Reporter()
         with suppress(Exhausted):
-            _check(declaration, module, Elaborator(scratch, small))
+            _check(declaration, module, Elaborator(scratch, small, memory))
         reporter.extend(tuple(d for d in scratch.diagnostics if not d.code.startswith("E05")))
     if not reporter.failed:  # a mistake may be what keeps a parameter from being used
         for declaration in module.file.declarations:
