@@ -1,34 +1,35 @@
-"""From Lark's tree to ours: frozen nodes with spans. Finds what reads well and means nothing."""
+"""The nodes of the rules: frozen, with spans. Finds what reads well and means nothing."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from lark import Token, v_args
-from lark.tree import Meta
-from lark.visitors import Transformer_NonRecursive
+from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
 from archdsl.syntax import complaints, literals, tree
+from archdsl.syntax.automaton import Extent
 from archdsl.syntax.tree import Expr, Statement
 from archdsl.syntax.words import LANGUAGE
 
 T = TypeVar("T")
 Body = tuple[tree.Doc | None, tuple[Statement, ...]]
-Arms = list[tuple[Expr, tuple[Statement, ...]]]
+Arm = tuple[Expr, tuple[Statement, ...]]
+Grown = tuple[Any, T | None]  # a list as the grammar grows it: what stands before, and one more
 
 
-@v_args(meta=True, inline=True)
-class Builder(Transformer_NonRecursive[Token, Any]):
-    """One method per rule of the grammar, called from the leaves up."""
+class Builder:
+    """One method per rule of the grammar, called from the leaves up with the rule's extent.
+
+    What a method is given is never changed: a line that cannot be read is taken back.
+    """
 
     def __init__(self, source: Source) -> None:
-        super().__init__(visit_tokens=False)
         self.source = source
         self.diagnostics: list[Diagnostic] = []
 
-    def _span(self, meta: Meta) -> Span:
-        return Span(self.source, meta.start_pos, meta.end_pos)
+    def _span(self, extent: Extent) -> Span:
+        return Span(self.source, *extent)
 
     def _at(self, token: Token) -> Span:
         return Span(self.source, token.start_pos or 0, token.end_pos or 0)
@@ -51,14 +52,14 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     # --- files ---
 
     def file(
-        self, meta: Meta, version: int | None, declarations: list[tree.Declaration] | None
+        self, extent: Extent, version: int | None, declarations: Grown[tree.Declaration] | None
     ) -> tree.File:
-        return tree.File(self.source, tuple(declarations or ()), version)
+        return tree.File(self.source, _listed(declarations), version)
 
-    def expression(self, meta: Meta, value: Expr) -> Expr:
+    def expression(self, extent: Extent, value: Expr) -> Expr:
         return value
 
-    def version(self, meta: Meta, number: Token) -> int:
+    def version(self, extent: Extent, number: Token) -> int:
         value = self._number(self._at(number))
         if value != LANGUAGE:
             self.diagnostics.append(complaints.unknown_version(self._at(number)))
@@ -66,32 +67,36 @@ class Builder(Transformer_NonRecursive[Token, Any]):
 
     def declarations(
         self,
-        meta: Meta,
-        before: list[tree.Declaration] | None,
+        extent: Extent,
+        before: Grown[tree.Declaration] | None,
         declaration: tree.Declaration | None,
-    ) -> list[tree.Declaration]:
-        return _with(before, declaration)
+    ) -> Grown[tree.Declaration]:
+        return before, declaration
 
-    def import_(self, meta: Meta, path: Token, *names: tree.ImportName) -> tree.Import:
-        return tree.Import(self._span(meta), self._string(path), names)
+    def import_(self, extent: Extent, path: Token, *names: tree.ImportName) -> tree.Import:
+        return tree.Import(self._span(extent), self._string(path), names)
 
-    def import_name(self, meta: Meta, name: Token, alias: Token | None) -> tree.ImportName:
-        return tree.ImportName(self._span(meta), self._name(name), self._maybe(alias))
+    def import_name(self, extent: Extent, name: Token, alias: Token | None) -> tree.ImportName:
+        return tree.ImportName(self._span(extent), self._name(name), self._maybe(alias))
 
     def block(
-        self, meta: Meta, name: Token, parameters: tuple[tree.Parameter, ...] | None, body: Body
+        self, extent: Extent, name: Token, parameters: tuple[tree.Parameter, ...] | None, body: Body
     ) -> tree.BlockDecl:
-        return tree.BlockDecl(self._span(meta), self._name(name), parameters or (), *body)
+        return tree.BlockDecl(self._span(extent), self._name(name), parameters or (), *body)
 
     def block_value(
-        self, meta: Meta, name: Token, parameters: tuple[tree.Parameter, ...] | None, value: Expr
+        self,
+        extent: Extent,
+        name: Token,
+        parameters: tuple[tree.Parameter, ...] | None,
+        value: Expr,
     ) -> tree.BlockDecl:
-        span = self._span(meta)
+        span = self._span(extent)
         return tree.BlockDecl(span, self._name(name), parameters or (), None, (), value)
 
     def block_suite(
         self,
-        meta: Meta,
+        extent: Extent,
         name: Token,
         parameters: tuple[tree.Parameter, ...] | None,
         value: Expr,
@@ -99,16 +104,18 @@ class Builder(Transformer_NonRecursive[Token, Any]):
     ) -> tree.BlockDecl:
         doc, lines = body
         opened = self._open(value, lines)
-        return tree.BlockDecl(self._span(meta), self._name(name), parameters or (), doc, (), opened)
+        return tree.BlockDecl(
+            self._span(extent), self._name(name), parameters or (), doc, (), opened
+        )
 
     def network(
-        self, meta: Meta, name: Token, parameters: tuple[tree.Parameter, ...] | None, body: Body
+        self, extent: Extent, name: Token, parameters: tuple[tree.Parameter, ...] | None, body: Body
     ) -> tree.NetworkDecl:
-        return tree.NetworkDecl(self._span(meta), self._name(name), parameters or (), *body)
+        return tree.NetworkDecl(self._span(extent), self._name(name), parameters or (), *body)
 
     def variant(
         self,
-        meta: Meta,
+        extent: Extent,
         name: Token,
         base: Token,
         arguments: tuple[tree.Argument, ...] | None,
@@ -119,239 +126,247 @@ class Builder(Transformer_NonRecursive[Token, Any]):
                 self.diagnostics.append(complaints.not_in_variant(statement.span))
                 break
         names = self._name(name), self._name(base)
-        return tree.VariantDecl(self._span(meta), *names, arguments or (), *body)
+        return tree.VariantDecl(self._span(extent), *names, arguments or (), *body)
 
     def fn(
-        self, meta: Meta, name: Token, parameters: tuple[tree.Parameter, ...], value: Expr
+        self, extent: Extent, name: Token, parameters: tuple[tree.Parameter, ...], value: Expr
     ) -> tree.FnDecl:
-        return tree.FnDecl(self._span(meta), self._name(name), parameters, value)
+        return tree.FnDecl(self._span(extent), self._name(name), parameters, value)
 
-    def parameters(self, meta: Meta, *parameters: tree.Parameter) -> tuple[tree.Parameter, ...]:
+    def parameters(self, extent: Extent, *parameters: tree.Parameter) -> tuple[tree.Parameter, ...]:
         return parameters
 
     def parameter(
-        self, meta: Meta, name: Token, type: Token | None, default: Expr | None
+        self, extent: Extent, name: Token, type: Token | None, default: Expr | None
     ) -> tree.Parameter:
-        return tree.Parameter(self._span(meta), self._name(name), self._maybe(type), default)
+        return tree.Parameter(self._span(extent), self._name(name), self._maybe(type), default)
 
-    def body(self, meta: Meta, doc: Token | None, statements: list[Statement] | None) -> Body:
+    def body(self, extent: Extent, doc: Token | None, statements: Grown[Statement] | None) -> Body:
         if doc is not None and statements is None:
             self.diagnostics.append(complaints.only_docstring(self._at(doc)))
-        return self._doc(doc), tuple(statements or ())
+        return self._doc(doc), _listed(statements)
 
-    def promises(self, meta: Meta, doc: Token | None, statements: list[Statement] | None) -> Body:
-        return self._doc(doc), tuple(statements or ())
+    def promises(
+        self, extent: Extent, doc: Token | None, statements: Grown[Statement] | None
+    ) -> Body:
+        return self._doc(doc), _listed(statements)
 
-    def suite(self, meta: Meta, statements: list[Statement]) -> tuple[Statement, ...]:
-        return tuple(statements)
+    def suite(self, extent: Extent, statements: Grown[Statement]) -> tuple[Statement, ...]:
+        return _listed(statements)
 
     # --- statements ---
 
     def statements(
-        self, meta: Meta, before: list[Statement] | None, statement: Statement | None
-    ) -> list[Statement]:
-        return _with(before, statement)
+        self, extent: Extent, before: Grown[Statement] | None, statement: Statement | None
+    ) -> Grown[Statement]:
+        return before, statement
 
     def flow(
         self,
-        meta: Meta,
+        extent: Extent,
         names: tuple[tree.Name | tree.Template, ...] | None,
         value: Expr,
         shape: Expr | None,
     ) -> tree.Flow:
         self._check_step(value)
-        return tree.Flow(self._span(meta), names or (), value, shape)
+        return tree.Flow(self._span(extent), names or (), value, shape)
 
     def flow_suite(
         self,
-        meta: Meta,
+        extent: Extent,
         names: tuple[tree.Name | tree.Template, ...] | None,
         value: Expr,
         body: tuple[Statement, ...],
     ) -> tree.Flow:
         opened = self._open(value, body)
-        return tree.Flow(self._span(meta), names or (), opened, None)
+        return tree.Flow(self._span(extent), names or (), opened, None)
 
     def targets(
-        self, meta: Meta, *names: tree.Name | tree.Template
+        self, extent: Extent, *names: tree.Name | tree.Template
     ) -> tuple[tree.Name | tree.Template, ...]:
         return names
 
-    def layer(self, meta: Meta, name: tree.Name | tree.Template, value: Expr) -> tree.Layer:
+    def layer(self, extent: Extent, name: tree.Name | tree.Template, value: Expr) -> tree.Layer:
         self._check_step(value)
-        return tree.Layer(self._span(meta), name, value)
+        return tree.Layer(self._span(extent), name, value)
 
-    def let(self, meta: Meta, targets: tuple[tree.Binding, ...], value: Expr) -> tree.Let:
-        return tree.Let(self._span(meta), targets, value)
+    def let(self, extent: Extent, targets: tuple[tree.Binding, ...], value: Expr) -> tree.Let:
+        return tree.Let(self._span(extent), targets, value)
 
     def for_(
         self,
-        meta: Meta,
+        extent: Extent,
         targets: tuple[tree.Binding, ...],
         iterable: Expr,
         body: tuple[Statement, ...],
     ) -> tree.For:
-        return tree.For(self._span(meta), targets, iterable, body)
+        return tree.For(self._span(extent), targets, iterable, body)
 
     def if_(
         self,
-        meta: Meta,
+        extent: Extent,
         condition: Expr,
         then: tuple[Statement, ...],
-        arms: Arms | None,
+        arms: Grown[Arm] | None,
         otherwise: tuple[Statement, ...] | None,
     ) -> tree.If:
         first = (condition, then)
-        return tree.If(self._span(meta), (first, *(arms or ())), otherwise or ())
+        return tree.If(self._span(extent), (first, *_listed(arms)), otherwise or ())
 
     def arms(
-        self, meta: Meta, before: Arms | None, condition: Expr, then: tuple[Statement, ...]
-    ) -> Arms:
-        return _with(before, (condition, then))
+        self,
+        extent: Extent,
+        before: Grown[Arm] | None,
+        condition: Expr,
+        then: tuple[Statement, ...],
+    ) -> Grown[Arm]:
+        return before, (condition, then)
 
-    def input(self, meta: Meta, name: Token | None, shape: Expr, dtype: Token | None) -> tree.Input:
-        return tree.Input(self._span(meta), self._maybe(name), shape, self._maybe(dtype))
+    def input(
+        self, extent: Extent, name: Token | None, shape: Expr, dtype: Token | None
+    ) -> tree.Input:
+        return tree.Input(self._span(extent), self._maybe(name), shape, self._maybe(dtype))
 
-    def output(self, meta: Meta, *values: tree.Argument) -> tree.Output:
-        return tree.Output(self._span(meta), values)
+    def output(self, extent: Extent, *values: tree.Argument) -> tree.Output:
+        return tree.Output(self._span(extent), values)
 
     def aux(
-        self, meta: Meta, name: Token, arguments: tuple[tree.Argument, ...] | None, value: Expr
+        self, extent: Extent, name: Token, arguments: tuple[tree.Argument, ...] | None, value: Expr
     ) -> tree.Aux:
         self._check_step(value)
-        return tree.Aux(self._span(meta), self._name(name), arguments or (), value)
+        return tree.Aux(self._span(extent), self._name(name), arguments or (), value)
 
-    def init(self, meta: Meta, selector: Token, tensor: Token | None, value: Expr) -> tree.Init:
+    def init(self, extent: Extent, selector: Token, tensor: Token | None, value: Expr) -> tree.Init:
         chosen = self._name(selector) if selector.type == "NAME" else self._string(selector)
-        return tree.Init(self._span(meta), chosen, self._maybe(tensor), value)
+        return tree.Init(self._span(extent), chosen, self._maybe(tensor), value)
 
-    def expect(self, meta: Meta, condition: Expr) -> tree.Expect:
-        return tree.Expect(self._span(meta), condition, None)
+    def expect(self, extent: Extent, condition: Expr) -> tree.Expect:
+        return tree.Expect(self._span(extent), condition, None)
 
-    def expect_when(self, meta: Meta, condition: Expr, when: Expr) -> tree.Expect:
-        return tree.Expect(self._span(meta), condition, when)
+    def expect_when(self, extent: Extent, condition: Expr, when: Expr) -> tree.Expect:
+        return tree.Expect(self._span(extent), condition, when)
 
-    def opened(self, meta: Meta, value: Expr, body: tuple[Statement, ...]) -> Expr:
+    def opened(self, extent: Extent, value: Expr, body: tuple[Statement, ...]) -> Expr:
         return self._open(value, body)
 
-    def bindings(self, meta: Meta, *targets: tree.Binding) -> tuple[tree.Binding, ...]:
+    def bindings(self, extent: Extent, *targets: tree.Binding) -> tuple[tree.Binding, ...]:
         return targets
 
-    def pattern(self, meta: Meta, *targets: tree.Binding) -> tree.Pattern:
-        return tree.Pattern(self._span(meta), targets)
+    def pattern(self, extent: Extent, *targets: tree.Binding) -> tree.Pattern:
+        return tree.Pattern(self._span(extent), targets)
 
-    def broken(self, meta: Meta, *parts: object) -> None:
+    def broken(self, extent: Extent, *parts: object) -> None:
         return None
 
     broken_declaration = broken_body = broken
 
     # --- expressions ---
 
-    def chain(self, meta: Meta, *items: Expr) -> tree.Chain:
+    def chain(self, extent: Extent, *items: Expr) -> tree.Chain:
         for item in items:
             self._check_step(item)
-        return tree.Chain(self._span(meta), items)
+        return tree.Chain(self._span(extent), items)
 
-    def if_else(self, meta: Meta, then: Expr, condition: Expr, otherwise: Expr) -> tree.IfElse:
-        return tree.IfElse(self._span(meta), condition, then, otherwise)
+    def if_else(self, extent: Extent, then: Expr, condition: Expr, otherwise: Expr) -> tree.IfElse:
+        return tree.IfElse(self._span(extent), condition, then, otherwise)
 
-    def or_(self, meta: Meta, left: Expr, right: Expr) -> tree.Binary:
-        return tree.Binary(self._span(meta), "or", left, right)
+    def or_(self, extent: Extent, left: Expr, right: Expr) -> tree.Binary:
+        return tree.Binary(self._span(extent), "or", left, right)
 
-    def and_(self, meta: Meta, left: Expr, right: Expr) -> tree.Binary:
-        return tree.Binary(self._span(meta), "and", left, right)
+    def and_(self, extent: Extent, left: Expr, right: Expr) -> tree.Binary:
+        return tree.Binary(self._span(extent), "and", left, right)
 
-    def not_(self, meta: Meta, operand: Expr) -> tree.Unary:
-        return tree.Unary(self._span(meta), "not", operand)
+    def not_(self, extent: Extent, operand: Expr) -> tree.Unary:
+        return tree.Unary(self._span(extent), "not", operand)
 
-    def comparison(self, meta: Meta, *parts: Any) -> tree.Compare:
-        return tree.Compare(self._span(meta), parts[1::2], parts[::2])
+    def comparison(self, extent: Extent, *parts: Any) -> tree.Compare:
+        return tree.Compare(self._span(extent), parts[1::2], parts[::2])
 
-    def comparator(self, meta: Meta, *words: Token) -> str:
+    def comparator(self, extent: Extent, *words: Token) -> str:
         return " ".join(words)
 
-    def binary(self, meta: Meta, left: Expr, op: Token, right: Expr) -> tree.Binary:
-        return tree.Binary(self._span(meta), str(op), left, right)
+    def binary(self, extent: Extent, left: Expr, op: Token, right: Expr) -> tree.Binary:
+        return tree.Binary(self._span(extent), str(op), left, right)
 
-    def unary(self, meta: Meta, op: Token, operand: Expr) -> tree.Unary:
-        return tree.Unary(self._span(meta), str(op), operand)
+    def unary(self, extent: Extent, op: Token, operand: Expr) -> tree.Unary:
+        return tree.Unary(self._span(extent), str(op), operand)
 
-    def call(self, meta: Meta, callee: Expr, arguments: tuple[tree.Argument, ...]) -> tree.Call:
-        return tree.Call(self._span(meta), callee, arguments)
+    def call(self, extent: Extent, callee: Expr, arguments: tuple[tree.Argument, ...]) -> tree.Call:
+        return tree.Call(self._span(extent), callee, arguments)
 
-    def attribute(self, meta: Meta, value: Expr, name: Token) -> tree.Attribute:
-        return tree.Attribute(self._span(meta), value, self._name(name))
+    def attribute(self, extent: Extent, value: Expr, name: Token) -> tree.Attribute:
+        return tree.Attribute(self._span(extent), value, self._name(name))
 
-    def place(self, meta: Meta, value: Expr, token: Token) -> tree.Attribute:
+    def place(self, extent: Extent, value: Expr, token: Token) -> tree.Attribute:
         span = self._at(token)
         digits = Span(span.source, span.start + 1, span.end)
-        return tree.Attribute(self._span(meta), value, tree.Name(digits, digits.text))
+        return tree.Attribute(self._span(extent), value, tree.Name(digits, digits.text))
 
-    def index(self, meta: Meta, value: Expr, index: Expr) -> tree.Index:
-        return tree.Index(self._span(meta), value, index)
+    def index(self, extent: Extent, value: Expr, index: Expr) -> tree.Index:
+        return tree.Index(self._span(extent), value, index)
 
-    def slice(self, meta: Meta, value: Expr, *bounds: Expr | None) -> tree.Slice:
-        return tree.Slice(self._span(meta), value, *bounds)
+    def slice(self, extent: Extent, value: Expr, *bounds: Expr | None) -> tree.Slice:
+        return tree.Slice(self._span(extent), value, *bounds)
 
     def slice_by(
-        self, meta: Meta, value: Expr, start: Expr | None, step: Expr | None
+        self, extent: Extent, value: Expr, start: Expr | None, step: Expr | None
     ) -> tree.Slice:
-        return tree.Slice(self._span(meta), value, start, None, step)
+        return tree.Slice(self._span(extent), value, start, None, step)
 
-    def name(self, meta: Meta, token: Token) -> tree.Name:
+    def name(self, extent: Extent, token: Token) -> tree.Name:
         return self._name(token)
 
-    def number(self, meta: Meta, token: Token) -> tree.Constant:
+    def number(self, extent: Extent, token: Token) -> tree.Constant:
         span = self._at(token)
         return tree.Constant(span, self._number(span))
 
-    def shape(self, meta: Meta, token: Token) -> tree.Shape:
+    def shape(self, extent: Extent, token: Token) -> tree.Shape:
         span = self._at(token)
         return tree.Shape(span, self._literal(span, literals.shape, (1, 1)))
 
-    def string(self, meta: Meta, token: Token) -> tree.Constant:
+    def string(self, extent: Extent, token: Token) -> tree.Constant:
         return self._string(token)
 
-    def true(self, meta: Meta) -> tree.Constant:
-        return tree.Constant(self._span(meta), True)
+    def true(self, extent: Extent) -> tree.Constant:
+        return tree.Constant(self._span(extent), True)
 
-    def false(self, meta: Meta) -> tree.Constant:
-        return tree.Constant(self._span(meta), False)
+    def false(self, extent: Extent) -> tree.Constant:
+        return tree.Constant(self._span(extent), False)
 
-    def none(self, meta: Meta) -> tree.Constant:
-        return tree.Constant(self._span(meta), None)
+    def none(self, extent: Extent) -> tree.Constant:
+        return tree.Constant(self._span(extent), None)
 
-    def tuple_(self, meta: Meta, *items: Expr) -> tree.Tuple:
-        return tree.Tuple(self._span(meta), items)
+    def tuple_(self, extent: Extent, *items: Expr) -> tree.Tuple:
+        return tree.Tuple(self._span(extent), items)
 
-    def comprehension(self, meta: Meta, value: tree.Comprehension) -> tree.Comprehension:
+    def comprehension(self, extent: Extent, value: tree.Comprehension) -> tree.Comprehension:
         parts = value.element, value.targets, value.iterable, value.condition
-        return tree.Comprehension(self._span(meta), *parts)
+        return tree.Comprehension(self._span(extent), *parts)
 
-    def template(self, meta: Meta, *parts: Token | Expr) -> tree.Template:
+    def template(self, extent: Extent, *parts: Token | Expr) -> tree.Template:
         texts = (p.strip("{}") if isinstance(p, Token) else p for p in parts)
-        return tree.Template(self._span(meta), tuple(p for p in texts if p != ""))
+        return tree.Template(self._span(extent), tuple(p for p in texts if p != ""))
 
     def generator(
         self,
-        meta: Meta,
+        extent: Extent,
         element: Expr,
         targets: tuple[tree.Binding, ...],
         iterable: Expr,
         condition: Expr | None,
     ) -> tree.Comprehension:
-        return tree.Comprehension(self._span(meta), element, targets, iterable, condition)
+        return tree.Comprehension(self._span(extent), element, targets, iterable, condition)
 
-    def arguments(self, meta: Meta, *arguments: tree.Argument) -> tuple[tree.Argument, ...]:
+    def arguments(self, extent: Extent, *arguments: tree.Argument) -> tuple[tree.Argument, ...]:
         return arguments
 
     def generator_argument(
-        self, meta: Meta, value: tree.Comprehension
+        self, extent: Extent, value: tree.Comprehension
     ) -> tuple[tree.Argument, ...]:
         return (tree.Argument(value.span, None, value),)
 
-    def argument(self, meta: Meta, name: Token | None, value: Expr) -> tree.Argument:
-        return tree.Argument(self._span(meta), self._maybe(name), value)
+    def argument(self, extent: Extent, name: Token | None, value: Expr) -> tree.Argument:
+        return tree.Argument(self._span(extent), self._maybe(name), value)
 
     # --- what the grammar cannot say ---
 
@@ -382,9 +397,11 @@ class Builder(Transformer_NonRecursive[Token, Any]):
             self.diagnostics.append(problem)
 
 
-def _with(before: list[T] | None, item: T | None) -> list[T]:
-    """A list that grows while the builder climbs out of the grammar's recursion."""
-    grown = [] if before is None else before
-    if item is not None:
-        grown.append(item)
-    return grown
+def _listed(grown: Grown[T] | None) -> tuple[T, ...]:
+    """The items of a list that the grammar grew, without those that could not be read."""
+    found: list[T] = []
+    while grown is not None:
+        grown, item = grown
+        if item is not None:
+            found.append(item)
+    return tuple(reversed(found))

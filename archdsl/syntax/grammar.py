@@ -9,13 +9,13 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 from io import BytesIO
-from typing import Protocol, Self
 
 import lark
-from lark import Lark, Token, Tree
+from lark import Lark, Token
 from lark.lark import PostLex
 
 from archdsl.base import store
+from archdsl.syntax.automaton import Automaton, Tables
 
 UNREADABLE = ("OPEN_DOCSTRING", "OPEN_STRING", "BAD_NUMBER", "BAD_NAME", "UNKNOWN")
 
@@ -27,16 +27,6 @@ class EveryToken(PostLex):
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         return stream
-
-
-class Parser(Protocol):
-    """What the reader uses of Lark's interactive parser."""
-
-    def feed_token(self, token: Token) -> object: ...
-    def feed_eof(self, last_token: Token) -> Tree[Token]: ...
-    def copy(self, deepcopy_values: bool) -> Self: ...
-    def accepts(self) -> set[str]: ...
-    def choices(self) -> dict[str, object]: ...
 
 
 @cache
@@ -51,9 +41,16 @@ def grammar() -> Lark:
     return found
 
 
-def start(rule: str) -> Parser:
-    """A parser at the beginning of a `file` or an `expression`."""
-    return grammar().parse_interactive(start=rule)
+@cache
+def _tables() -> Tables:
+    found = grammar().parser.parser.parser.parse_table
+    return Tables(found.states, found.start_states, found.end_states)
+
+
+def start(rule: str, builder: object) -> Automaton:
+    """A reading at the beginning of a `file` or an `expression`; a method of the builder, called
+    with the extent and the parts, makes the value of each rule."""
+    return Automaton(_tables(), rule, builder)
 
 
 def tokens(text: str) -> Iterator[Token]:
@@ -71,7 +68,6 @@ def build(text: str, *, strict: bool = False) -> Lark:
         lexer="basic",
         start=["file", "expression"],
         postlex=EveryToken(),
-        propagate_positions=True,
         maybe_placeholders=True,
         strict=strict,
     )

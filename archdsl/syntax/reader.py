@@ -1,16 +1,19 @@
-"""From lines to Lark's tree. A line that cannot be read costs one diagnostic and itself only.
+"""From lines to the tree. A line that cannot be read costs one diagnostic and itself only.
 
 The parser is copied before each line. Where a line fails, the copy takes a `_BROKEN` line in its
 place, which may have a body and an `else` like any other, and goes on with the next one.
 """
 
 from itertools import zip_longest
+from typing import Any
 
-from lark import Token, Tree, UnexpectedToken
+from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
-from archdsl.syntax import complaints, grammar
+from archdsl.syntax import complaints, grammar, tree
+from archdsl.syntax.automaton import Unexpected
+from archdsl.syntax.build import Builder
 from archdsl.syntax.layout import Line
 from archdsl.syntax.place import Place
 from archdsl.syntax.unexpected import explain
@@ -26,11 +29,12 @@ class Reader:
     def __init__(self, source: Source, rule: str = "file") -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
-        self._parser = grammar.start(rule)
+        self._builder = Builder(source)
+        self._parser = grammar.start(rule, self._builder)
         self._level = 0
         self._outside = False  # a stray line at the left edge was reported; its fellows are not
 
-    def read_file(self, lines: list[Line]) -> Tree[Token]:
+    def read_file(self, lines: list[Line]) -> tree.File:
         """The tree of all lines that can be read."""
         end = Token("_NEWLINE", "", 0, 1, 1, 1, 1, 0)
         for line, below in zip_longest(lines, lines[1:]):
@@ -41,21 +45,28 @@ class Reader:
                 self.diagnostics[MAX_ERRORS:] = [complaints.too_many_errors(excess, MAX_ERRORS)]
                 break
         self._move_to(0, end)
-        return self._parser.feed_eof(end)
+        file: tree.File = self._finish()
+        return file
 
-    def read_expression(self, line: Line) -> Tree[Token] | None:
+    def read_expression(self, line: Line) -> tree.Expr | None:
         """The tree of a single line, or nothing if it cannot be read."""
         problem = line.fault or self._feed(line, has_body=False)
         if problem is not None:
             self.diagnostics.append(problem)
             return None
-        return self._parser.feed_eof(line.tokens[-1])
+        value: tree.Expr = self._finish()
+        return value
+
+    def _finish(self) -> Any:
+        value = self._parser.finish()
+        self.diagnostics += self._builder.diagnostics
+        return value
 
     def _line(self, line: Line, above: Token, has_body: bool) -> None:
         if line.level > self._level and "_INDENT" not in self._parser.choices():
             self._unexpected_indent(line.head, above)
         self._move_to(line.level, above)
-        before = self._parser.copy(deepcopy_values=False)
+        before, found = self._parser.copy(), len(self._builder.diagnostics)
         if self._is_stray(line):
             problem = line.fault or self._stray(line)
         else:
@@ -66,6 +77,7 @@ class Reader:
         if problem is not None:
             self.diagnostics.append(problem)
         self._parser = before
+        del self._builder.diagnostics[found:]
         self._broken(line.tokens[-1])
 
     def _feed(self, line: Line, has_body: bool) -> Diagnostic | None:
@@ -73,8 +85,8 @@ class Reader:
         end = _mark("_NEWLINE", line.tokens[-1])
         for index, token in enumerate([*line.tokens, end]):
             try:
-                self._parser.feed_token(token)
-            except UnexpectedToken:
+                self._parser.feed(token)
+            except Unexpected:
                 return explain(Place(self.source, line.tokens, index, self._parser.accepts()))
         if "_INDENT" in self._parser.choices() and not has_body:
             self._outside = line.level == 0
@@ -98,13 +110,13 @@ class Reader:
         self._broken(above)
 
     def _broken(self, near: Token) -> None:
-        self._parser.feed_token(_mark("_BROKEN", near))
-        self._parser.feed_token(_mark("_NEWLINE", near))
+        self._parser.feed(_mark("_BROKEN", near))
+        self._parser.feed(_mark("_NEWLINE", near))
 
     def _move_to(self, level: int, near: Token) -> None:
         while self._level != level:
             deeper = level > self._level
-            self._parser.feed_token(_mark("_INDENT" if deeper else "_DEDENT", near))
+            self._parser.feed(_mark("_INDENT" if deeper else "_DEDENT", near))
             self._level += 1 if deeper else -1
 
 

@@ -1,4 +1,4 @@
-"""From text to tree with Lark: tokens, lines, Lark's tree, our tree."""
+"""From text to tree: tokens, lines, the tree."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -6,7 +6,6 @@ from dataclasses import replace
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
 from archdsl.syntax import complaints, tree
-from archdsl.syntax.build import Builder
 from archdsl.syntax.grammar import tokens
 from archdsl.syntax.layout import Line, lay_out
 from archdsl.syntax.parsed import Parsed
@@ -23,9 +22,9 @@ def read(source: Source) -> Parsed:
     if refused is not None:
         return Parsed(tree.File(source, ()), (refused,))
     layout = lay_out(source, tokens(source.text))
-    reader, builder = Reader(source), Builder(source)
-    file: tree.File = builder.transform(reader.read_file(layout.lines))
-    found = [*reader.diagnostics, *builder.diagnostics]
+    reader = Reader(source)
+    file = reader.read_file(layout.lines)
+    found = reader.diagnostics
     if _could_be_deep(layout.lines):
         file, too_deep = _without_deep(file)
         found += too_deep
@@ -41,14 +40,13 @@ def read_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic,
     if len(layout.lines) != 1:
         second = layout.lines[1].head if layout.lines else None
         return None, (complaints.not_one_value(source, second),)
-    reader, builder = Reader(source, "expression"), Builder(source)
-    read = reader.read_expression(layout.lines[0])
-    if read is None:
+    reader = Reader(source, "expression")
+    value = reader.read_expression(layout.lines[0])
+    if value is None:
         return None, tuple(reader.diagnostics)
-    value: tree.Expr = builder.transform(read)
     if _could_be_deep(layout.lines) and deepest(value) > MAX_DEPTH:
         return None, (complaints.expression_too_deep(value.span, MAX_DEPTH),)
-    return (None if builder.diagnostics else value), _in_order(builder.diagnostics)
+    return (None if reader.diagnostics else value), _in_order(reader.diagnostics)
 
 
 def _refuse(source: Source) -> Diagnostic | None:
