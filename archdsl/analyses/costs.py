@@ -96,6 +96,7 @@ class Costs:
         self.root = root
         self.convention = convention
         self._known = _known(convention)
+        self._known_steps = _known_steps(convention)
         self._uses: dict[int, tuple[Use, ...]] = {}
 
     @property
@@ -105,9 +106,16 @@ class Costs:
     def of_scope(self, scope: Scope) -> Cost:
         found = self._known.get(scope)
         if found is None:
-            pairs = zip(scope.steps, self.uses(scope), strict=True)
-            counted = [use.seen(self.of_step(scope, step)) for step, use in pairs]
-            found = self._known[scope] = total(counted)
+            pairs = zip(self._steps(scope), self.uses(scope), strict=True)
+            found = self._known[scope] = total([use.seen(cost) for cost, use in pairs])
+        return found
+
+    def _steps(self, scope: Scope) -> tuple[Cost, ...]:
+        """The cost of each of a scope's steps, worked out once."""
+        found = self._known_steps.get(scope)
+        if found is None:
+            found = tuple([self.of_step(scope, step) for step in scope.steps])
+            self._known_steps[scope] = found
         return found
 
     def of_step(self, scope: Scope, step: Step) -> Cost:
@@ -148,10 +156,11 @@ class Costs:
         yield from self._walk(self.root, "", FRESH)
 
     def _walk(self, scope: Scope, prefix: str, outer: Use) -> Iterator[StepCost]:
-        for step, own in zip(scope.steps, self.uses(scope), strict=True):
+        found = zip(scope.steps, self.uses(scope), self._steps(scope), strict=True)
+        for step, own, cost in found:
             use = own.within(outer)
             path = f"{prefix}{step.name}"
-            yield StepCost(path, scope, step, use, use.seen(self.of_step(scope, step)))
+            yield StepCost(path, scope, step, use, use.seen(cost))
             if isinstance(step.target, Scope):
                 yield from self._walk(step.target, f"{path}.", use)
 
@@ -164,6 +173,12 @@ def costs(program: Program, convention: Convention = "torchvision") -> Costs:
 @cache
 def _known(convention: Convention) -> WeakKeyDictionary[Scope, Cost]:
     """The costs of the scopes that are in use, however they came to be counted."""
+    return WeakKeyDictionary()
+
+
+@cache
+def _known_steps(convention: Convention) -> WeakKeyDictionary[Scope, tuple[Cost, ...]]:
+    """The costs of the steps of the scopes that are in use."""
     return WeakKeyDictionary()
 
 

@@ -330,10 +330,22 @@ def bind_initialiser(
 def _bind_op(
     evaluator: "Evaluator", op: type[Op], node: tree.Expr, given: Arguments, env: Environment
 ) -> object:
+    plain = _without_arguments(op) if not given else None
+    if plain is not None:
+        return OpRecipe(node, plain)
     bound = _gather(evaluator, op, node, given, env)
     if bound is None or not isinstance(bound[0], Op):
         return UNKNOWN
     return OpRecipe(node, bound[0], bound[1])
+
+
+@cache
+def _without_arguments(op: type[Op]) -> Op | None:
+    """An op as its bare word makes it; None where it needs arguments."""
+    try:
+        return op.model_validate({})
+    except ValidationError:
+        return None
 
 
 def _gather(

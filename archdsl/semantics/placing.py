@@ -78,6 +78,8 @@ class Placer:
         span: Span,
     ) -> None:
         shapes = [t.shape for t in outputs] + [w.shape for w in op.weights(inputs)]
+        if max(map(prod, shapes), default=0) <= self.limits.elements:
+            return
         for shape in shapes:
             if prod(shape) > self.limits.elements:
                 what = f"a tensor of {format_shape(shape)} has more elements than PyTorch can count"
