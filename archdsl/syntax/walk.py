@@ -7,11 +7,15 @@ from typing import TypeGuard, get_args
 from archdsl.syntax import tree
 
 NODES: tuple[type, ...] = get_args(tree.Node)
+_FIELDS = {  # the names of a kind of node's fields, places aside
+    kind: tuple(field.name for field in fields(kind) if field.name not in ("span", "source"))
+    for kind in (*NODES, tree.File)
+}
 EXPRESSIONS: tuple[type, ...] = get_args(tree.Expr)
 
 
 def is_node(value: object) -> TypeGuard[tree.Node]:
-    return isinstance(value, NODES)
+    return type(value) in _FIELDS
 
 
 def is_expression(node: tree.Node) -> TypeGuard[tree.Expr]:
@@ -20,8 +24,8 @@ def is_expression(node: tree.Node) -> TypeGuard[tree.Expr]:
 
 def children(node: tree.Node | tree.File) -> Iterator[tree.Node]:
     """A node's direct parts, in the order of their fields."""
-    for field in fields(node):
-        yield from _nodes(getattr(node, field.name))
+    for name in _FIELDS[type(node)]:
+        yield from _nodes(getattr(node, name))
 
 
 def descendants(node: tree.Node | tree.File) -> Iterator[tree.Node]:

@@ -46,6 +46,7 @@ class Context:
         self._lets = lets_of(scopes[0])
         self._resolving: set[str] = set()
         self._named: dict[str, Code] = {}
+        self._rows: dict[int, dict[str, Any]] = {}  # every name's value, until there is a new one
 
     def _varying(self, found: list[dict[str, Any]]) -> dict[str, list[Any]]:
         """The names that all instances have with values that are not all the same."""
@@ -87,9 +88,7 @@ class Context:
 
     def values(self, occ: Occurrence) -> Mapping[str, Any]:
         """Every name that an emitted expression may read, in one occurrence."""
-        found = self._of(occ.instance)
-        found.update(occ.names)
-        return found
+        return {**self._of(occ.instance), **dict(occ.names)}
 
     def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
         """Whether an expression comes to the value of every occurrence."""
@@ -100,10 +99,12 @@ class Context:
 
     def _of(self, instance: int) -> dict[str, Any]:
         """Every name's value in one instance, loops aside."""
-        known = dict(self.scopes[instance].values)
-        found = {name: known[name] for name in self._named}
-        for room in (self._fresh, self._facts, self._arguments):
-            found.update((name, column[instance]) for name, column in room.items())
+        found = self._rows.get(instance)
+        if found is None:
+            known = dict(self.scopes[instance].values)
+            found = self._rows[instance] = {name: known[name] for name in self._named}
+            for room in (self._fresh, self._facts, self._arguments):
+                found.update((name, column[instance]) for name, column in room.items())
         return found
 
     def resolve(self, name: str, hole: Hole) -> Code:
@@ -194,6 +195,7 @@ class Context:
             if name not in known or not identical(known[name], value):
                 return False
         self._named[name] = code
+        self._rows.clear()
         return True
 
     def named(self, code: object) -> tuple[tuple[str, Code], ...]:
@@ -212,6 +214,7 @@ class Context:
         values = [column.get(instance, spare) for instance in range(len(self.scopes))]
         name = self._free(hint, owner)
         self._fresh[name] = values
+        self._rows.clear()
         return Name(name)
 
     def _free(self, hint: str, owner: str) -> str:

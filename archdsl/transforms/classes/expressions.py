@@ -1,8 +1,8 @@
 """What the user wrote as expressions, as Python: translated, worked out and simplified."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
-from operator import add, floordiv, ge, gt, le, lt, mod, mul, pow, sub, truediv
+from dataclasses import fields, is_dataclass
+from operator import add, floordiv, ge, gt, is_, le, lt, mod, mul, pow, sub, truediv
 from typing import Any
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name, Slice
@@ -232,27 +232,44 @@ def decided(code: Code, rows: Iterable[Values]) -> Code:
 
 
 def transform(node: object, change: Callable[[object], object]) -> Any:
-    """The expression with every part for which `change` gives another one replaced."""
+    """The expression with every part, literals aside, for which `change` gives another one
+    replaced."""
+    kind = type(node)
+    if kind in _LITERAL:
+        return node
     changed = change(node)
     if changed is not node:
         return changed
-    if isinstance(node, tuple):
-        return tuple(transform(item, change) for item in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        parts = {f.name: transform(getattr(node, f.name), change) for f in fields(node)}
-        return replace(node, **parts)
-    return node
+    parts = node if isinstance(node, tuple) else tuple([getattr(node, n) for n in _parts(kind)])
+    found = [transform(part, change) for part in parts]
+    if all(map(is_, found, parts)):
+        return node
+    return tuple(found) if isinstance(node, tuple) else kind(*found)
 
 
 def parts_of(node: object) -> Iterator[object]:
     """The expression and everything in it, outermost first."""
-    yield node
-    if isinstance(node, tuple):
-        for item in node:
-            yield from parts_of(item)
-    elif is_dataclass(node) and not isinstance(node, type):
-        for field in fields(node):
-            yield from parts_of(getattr(node, field.name))
+    waiting = [node]
+    while waiting:
+        found = waiting.pop()
+        yield found
+        if isinstance(found, tuple):
+            waiting += found[::-1]
+        elif type(found) not in _LITERAL:
+            waiting += [getattr(found, name) for name in reversed(_parts(type(found)))]
+
+
+_LITERAL = {int, float, bool, str, type(None)}
+
+
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def _parts(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a kind of expression, in order."""
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
+    return _PARTS[kind]
 
 
 def names_in(code: object) -> set[str]:

@@ -1,5 +1,6 @@
 """What a definition can ask about its input, and its own names for expressions."""
 
+from functools import lru_cache
 from typing import Any
 
 from archdsl.ir.graph import Scope
@@ -61,8 +62,17 @@ def fact_places(scope: Scope) -> dict[str, tuple[int, int]]:
 
 def _size_names(scope: Scope, rank: int) -> tuple[str, ...]:
     """Names for the input's sizes: the user's, if `let` takes `input.shape` apart."""
+    if scope.definition is None:
+        return NAMES.get(rank, ())
+    return _written_size_names(scope.definition, rank)
+
+
+@lru_cache(maxsize=1024)
+def _written_size_names(
+    definition: tree.BlockDecl | tree.NetworkDecl, rank: int
+) -> tuple[str, ...]:
     asks = False
-    for node in descendants(scope.definition) if scope.definition else ():
+    for node in descendants(definition):
         match node:
             case tree.Let(targets=targets, value=value) if _asks(value, "shape"):
                 names = tuple(target.id for target in targets if isinstance(target, tree.Name))

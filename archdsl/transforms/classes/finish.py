@@ -46,6 +46,8 @@ class Finisher:
 
     def folded(self, code: Any) -> Any:
         """Values that left a choice which has become a plain attribute."""
+        if not self._folded:
+            return code
         return transform(
             code,
             lambda part: self._folded.get(part, part) if isinstance(part, plan.Merged) else part,

@@ -136,6 +136,8 @@ def _inputs_read(group: Group, base: plan.Base, body: Body) -> tuple[int, ...]:
 
 def _renumbered(code: Any, reads: tuple[int, ...]) -> Any:
     """The same with the inputs counted without those that nothing reads."""
+    if reads == tuple(range(len(reads))):
+        return code
     return transform(
         code,
         lambda part: plan.Input(reads.index(part.index)) if isinstance(part, plan.Input) else part,
@@ -158,6 +160,8 @@ def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]
 
 
 def _inlined(code: Any, names: Mapping[str, Code]) -> Any:
+    if not names:
+        return code
     return transform(
         code, lambda part: names.get(part.text, part) if isinstance(part, Name) else part
     )

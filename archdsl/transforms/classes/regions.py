@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import groupby
+from weakref import WeakKeyDictionary
 
 from archdsl.ir.code import Call, Emission, In, Self
 from archdsl.ir.graph import INPUT, Mark, Ref, Scope, ScopeKind, Step
@@ -34,9 +35,15 @@ class Site:
 
     def emission(self) -> Emission:
         """How an op is written; asked of ops only."""
-        target = self.step.target
-        assert not isinstance(target, Scope)
-        return target.emit(self.scope.types_of(self.step.inputs))
+        known = _EMISSIONS.setdefault(self.scope, {})
+        if self.index not in known:
+            target = self.step.target
+            assert not isinstance(target, Scope)
+            known[self.index] = target.emit(self.scope.types_of(self.step.inputs))
+        return known[self.index]
+
+
+_EMISSIONS: WeakKeyDictionary[Scope, dict[int, Emission]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
