@@ -41,6 +41,8 @@ class _Module:
 
 def init_rules(program: Program) -> tuple[InitRule, ...]:
     """What `init_weights` does, in the order written."""
+    if not program.inits:
+        return ()
     modules = tuple(_modules(program))
     rules: list[InitRule] = []
     for init in program.inits:
@@ -52,10 +54,14 @@ def init_rules(program: Program) -> tuple[InitRule, ...]:
 
 def _modules(program: Program) -> Iterator[_Module]:
     seen: set[str] = set()
+    known: dict[Step, _Module] = {}  # equal blocks hold the same steps
     for path, scope, step in walk(program.root):
-        if not isinstance(step.target, Scope) and path not in seen:
-            seen.add(path)
-            yield _module(path, scope, step)
+        if isinstance(step.target, Scope) or path in seen:
+            continue
+        seen.add(path)
+        if step not in known:
+            known[step] = _module(path, scope, step)
+        yield replace(known[step], path=path)
 
 
 def _module(path: str, scope: Scope, step: Step) -> _Module:

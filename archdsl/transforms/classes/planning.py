@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields, replace
 
+from archdsl.base.collector import resting_collector
 from archdsl.base.names import class_name
 from archdsl.ir.graph import Program, Scope, walk
 from archdsl.transforms.classes import plan
@@ -16,6 +17,12 @@ RESERVED = frozenset({"ClassVar", "F", "Mapping", "NamedTuple", "Tensor", "nn", 
 
 
 def plan_classes(program: Program) -> plan.Plan:
+    """The classes that a program becomes."""
+    with resting_collector():
+        return _plan(program)
+
+
+def _plan(program: Program) -> plan.Plan:
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
     made = Made({}, {})
