@@ -1,0 +1,96 @@
+"""A thousand variants of EfficientNet, beside building and counting each on the meta device.
+
+    python benchmarks/sweep.py --variants 1000 --built 12
+
+The variants are a grid of widths and depths. archdsl audits all of them, in one process and in one
+for each core; torchvision's model is built and counted with FlopCounterMode for some of them, from
+all over the grid, which is enough to know what one costs. Their figures are compared. Both ways go
+through whole rounds in turns, and what is printed is a ratio of medians.
+"""
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+from turns import machine
+
+import archdsl
+from archdsl.runtime.references import reference
+
+SPEC = "efficientnet_b0"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--variants", type=int, default=1000)
+    parser.add_argument("--built", type=int, default=12, help="variants that are built in torch")
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    print(f"torch {torch.__version__}, {machine()}, medians of {options.rounds} rounds")
+    reference(
+        "torchvision:efficientnet_b0"
+    )  # makes torchvision importable where its operators are not
+    axes = _axes(options.variants)
+    total = len(axes["width"]) * len(axes["depth"])
+    some = [number * total // options.built for number in range(options.built)]
+    times: dict[str, list[float]] = {"one process": [], "all cores": [], "built": []}
+    for _ in range(options.rounds):
+        for name, jobs in (("one process", 1), ("all cores", None)):
+            found, seconds = _timed(lambda jobs=jobs: archdsl.sweep(SPEC, axes, jobs=jobs))
+            times[name].append(seconds / total)
+        counted, seconds = _timed(lambda: [_counted(*_combination(axes, k)) for k in some])
+        times["built"].append(seconds / len(some))
+    by_number = {variant.number: variant.figures for variant in found.variants}
+    for number, (params, macs) in zip(some, counted, strict=True):
+        figures = by_number[number]
+        assert (figures["params"], figures["macs"]) == (params, macs), _combination(axes, number)
+    built = statistics.median(times.pop("built"))
+    print(f"{total} variants of {SPEC}; params and MACs of {len(some)} are torchvision's")
+    print(f"  built and counted  {built * 1e3:8.2f} ms a variant")
+    for name, seconds_each in times.items():
+        own = statistics.median(seconds_each)
+        print(f"  {name:<17}  {own * 1e3:8.2f} ms a variant  {built / own:6.0f}x")
+
+
+def _axes(variants: int) -> dict[str, list[float]]:
+    """25 depths and as many widths as are needed."""
+    widths = max(2, round(variants / 25))
+    return {
+        "width": [round(0.5 + 1.5 * k / (widths - 1), 4) for k in range(widths)],
+        "depth": [round(0.8 + 0.05 * k, 2) for k in range(25)],
+    }
+
+
+def _combination(axes: dict[str, list[float]], number: int) -> tuple[float, float]:
+    depths = axes["depth"]
+    return axes["width"][number // len(depths)], depths[number % len(depths)]
+
+
+def _counted(width: float, depth: float) -> tuple[int, int]:
+    """What torchvision's model has: params and multiply-adds."""
+    from torchvision.models import efficientnet
+
+    stages, last = efficientnet._efficientnet_conf(
+        "efficientnet_b0", width_mult=width, depth_mult=depth
+    )
+    with torch.device("meta"):
+        model = efficientnet.EfficientNet(stages, 0.2, last_channel=last).eval()
+    counter = FlopCounterMode(display=False)
+    with counter:
+        model(torch.empty((1, 3, 224, 224), device="meta"))
+    return sum(p.numel() for p in model.parameters()), counter.get_total_flops() // 2
+
+
+def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
+    start = time.perf_counter()
+    found = work()
+    return found, time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
