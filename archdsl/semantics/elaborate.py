@@ -150,7 +150,7 @@ class Elaborator:
         refs = flow
         if scope is None:
             scope, refs = self.sequence(recipe, flow, body, env, name)
-            if memo is not None and scope.results:
+            if memo is not None and scope.results and refs == flow:  # nothing else flows in
                 self._blocks[memo] = scope
         if refs is None:
             return None

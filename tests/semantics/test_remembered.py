@@ -1,0 +1,118 @@
+"""What was worked out once is not worked out again, and is the same as if it were."""
+
+import pytest
+
+import archdsl
+from archdsl import driver
+from archdsl.ir.graph import Program, Scope
+
+PATHS = """
+block cell(channels, drop):
+    inner = path:
+        conv(channels, 3, padding=1)
+        if channels == input.channels:
+            relu
+    drop_path(drop)
+    add(identity, input)
+
+network Cells:
+    input 8x8x8
+    cell(8, 0.1)
+    cell(8, 0.2)
+    bn
+    cell(8, 0.1)
+"""
+CAPTURED = """
+network Captured:
+    input 8x8x8
+    first = conv(8, 1)
+    let back = relu -> add(identity, first)
+    for i in range(2):
+        part{i} = path:
+            conv(8, 1)
+            back
+    global_avg_pool -> flatten -> linear(2)
+"""
+VALUES = """
+fn double(x) = x * 2
+
+block pick(n):
+    conv(1 if n == true else 2, 1)
+
+network Values:
+    input 4x8x8
+    for n in (1, true, 1.0):
+        pick(n)
+    conv(double(4), 1) -> conv(int(double(4.0)), 1)
+"""
+
+
+def program(text: str) -> Program:
+    loaded = driver.loads(text)
+    assert not loaded.failed, loaded.diagnostics
+    assert loaded.program is not None
+    return loaded.program
+
+
+def test_a_path_with_the_same_names_and_input_is_the_same_scope() -> None:
+    cells = [s.target for s in program(PATHS).root.steps if isinstance(s.target, Scope)]
+    assert cells[0] is cells[2]
+    assert cells[0] is not cells[1]
+    paths = [cell.steps[0].target for cell in cells]
+    assert paths[0] is paths[1]
+
+
+def test_a_path_that_a_tensor_flows_into_by_a_chain_gets_it_every_time() -> None:
+    steps = program(CAPTURED).root.steps
+    parts = [s for s in steps if s.name.startswith("part")]
+    assert [len(part.inputs) for part in parts] == [2, 2]
+    assert [part.inputs[1] for part in parts] == [parts[0].inputs[1]] * 2
+
+
+def test_values_that_python_takes_for_equal_are_told_apart() -> None:
+    picked = [s.target for s in program(VALUES).root.steps if isinstance(s.target, Scope)]
+    assert [scope.outputs[0].shape[0] for scope in picked] == [2, 1, 2]
+
+
+@pytest.mark.parametrize("text", [PATHS, CAPTURED, VALUES], ids=["paths", "captured", "values"])
+def test_what_is_remembered_runs(text: str) -> None:
+    import torch
+
+    net = archdsl.loads(text)
+    model = net.build()
+    shape = net.input
+    assert isinstance(shape, tuple)
+    assert tuple(model(torch.randn(2, *shape)).shape[1:]) == net.output
+    assert sum(p.numel() for p in model.parameters()) == net.params
+
+
+def test_variants_are_what_they_are_alone() -> None:
+    spec = driver.find("efficientnet_b0")
+    prepared = driver.Prepared(spec)
+    for width, depth in ((1.0, 1.0), (0.75, 1.2), (1.0, 1.2), (0.75, 1.0), (1.0, 1.0)):
+        texts = {"width": str(width), "depth": str(depth)}
+        found = prepared.variant(texts).program
+        alone = driver.load("efficientnet_b0", parameters=texts).program
+        assert found is not None and alone is not None
+        assert written(found.root) == written(alone.root)
+
+
+def written(scope: Scope) -> object:
+    """All of a scope but the places in the source."""
+    return (
+        scope.kind,
+        scope.block,
+        scope.values,
+        scope.inputs,
+        scope.results,
+        scope.modules,
+        [
+            (
+                s.name,
+                s.inputs,
+                s.outputs,
+                written(s.target) if isinstance(s.target, Scope) else s.target,
+            )
+            for s in scope.steps
+        ],
+    )
