@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archdsl.semantics.values import Tap, TapRecipe
+from archdsl.semantics.values import Tap, TapRecipe, key
 
 Arguments = tuple[tuple[str, object], ...]
 
@@ -34,7 +34,7 @@ def sealed(value: object) -> object:
     """A hashable form that says of a tensor only that it is one."""
     if type(value) is tuple:
         return (tuple, *map(sealed, value))
-    return TapRecipe if type(value) is TapRecipe else (type(value), value)
+    return TapRecipe if type(value) is TapRecipe else key(value)
 
 
 def _within(name: str, value: object) -> Iterator[tuple[str, TapRecipe]]:

@@ -293,10 +293,30 @@ def is_plain(value: object) -> bool:
 
 
 def key(value: object) -> object:
-    """A hashable form under which 1, 1.0 and true differ."""
-    if type(value) is tuple:
+    """A hashable form under which 1, 1.0 and true differ, among a recipe's arguments too."""
+    if type(value) in PLAIN:
+        return (type(value), value)
+    if isinstance(value, tuple):
         return (tuple, *map(key, value))
-    return (type(value), value)
+    return (type(value), _parts_key(value))
+
+
+def _parts_key(value: object) -> object:
+    match value:
+        case OpRecipe():
+            branches = [(branch.node, key(branch.recipe)) for branch in value.branches]
+            return (value.node, value.op, *branches)
+        case BlockRecipe():
+            return (value.node, value.declaration, value.module, key(value.arguments))
+        case BlockRef():
+            return (value.declaration, value.module, key(value.preset))
+        case MarkedRecipe():
+            return (value.mark, key(value.item))
+        case ChainRecipe():
+            return (value.node, *map(key, value.items))
+        case RepeatRecipe():
+            return (value.node, key(value.item), value.count)
+    return value
 
 
 _SHOWN = 40  # elements or characters of a value that a message shows

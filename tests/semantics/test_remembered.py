@@ -45,6 +45,22 @@ network Values:
         pick(n)
     conv(double(4), 1) -> conv(int(double(4.0)), 1)
 """
+ARGUMENTS = """
+block pick(n):
+    conv(1 if n == true else 2, 1)
+
+block wrap(act: block):
+    act -> relu
+
+network Arguments:
+    input 4x8x8
+    for n in (1, true):
+        wrap(pick(n))
+    for n in (1, true):
+        wrap(pick(n) * 2)
+    let first, second = [pick(n=n) for n in (1, true)]
+    wrap(act=first) -> wrap(act=second)
+"""
 
 
 def program(text: str) -> Program:
@@ -72,6 +88,11 @@ def test_a_path_that_a_tensor_flows_into_by_a_chain_gets_it_every_time() -> None
 def test_values_that_python_takes_for_equal_are_told_apart() -> None:
     picked = [s.target for s in program(VALUES).root.steps if isinstance(s.target, Scope)]
     assert [scope.outputs[0].shape[0] for scope in picked] == [2, 1, 2]
+
+
+def test_so_are_the_arguments_of_blocks_that_are_arguments() -> None:
+    wrapped = [s.target for s in program(ARGUMENTS).root.steps if isinstance(s.target, Scope)]
+    assert [scope.outputs[0].shape[0] for scope in wrapped] == [2, 1] * 3
 
 
 @pytest.mark.parametrize("text", [PATHS, CAPTURED, VALUES], ids=["paths", "captured", "values"])
