@@ -10,6 +10,7 @@ from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, Step
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment
+from archdsl.semantics.tensors import tensor_facts
 from archdsl.semantics.values import Tap, is_plain
 from archdsl.syntax import tree
 
@@ -247,8 +248,6 @@ _only = lru_cache(maxsize=4096)(Ref)  # the sole result of a step
 @lru_cache(maxsize=1024)
 def _input_facts(type_: TensorType) -> tuple[tuple[str, object], ...]:
     """What a body's expressions may ask of its input."""
-    from archdsl.semantics.evaluate import tensor_facts
-
     return tuple((f"input.{name}", value) for name, value in tensor_facts(type_).items())
 
 

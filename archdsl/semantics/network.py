@@ -21,7 +21,7 @@ from archdsl.ir.graph import (
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
-from archdsl.semantics import arguments
+from archdsl.semantics import arguments, op_arguments
 from archdsl.semantics.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate import Elaborator
 from archdsl.semantics.environment import Environment
@@ -267,7 +267,9 @@ class NetworkLines:
                 hint=did_you_mean(callee.span.text, known) or f"there are {', '.join(known)}",
             )
             return
-        bound = arguments.bind_initialiser(self.evaluator, known[callee.id], line.value, given, env)
+        bound = op_arguments.bind_initialiser(
+            self.evaluator, known[callee.id], line.value, given, env
+        )
         if bound is None:
             return
         tensor = line.tensor.id if line.tensor is not None else "weight"
