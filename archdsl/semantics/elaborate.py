@@ -38,6 +38,8 @@ from archdsl.semantics.values import (
     Tap,
     TapRecipe,
     UnknownRecipe,
+    is_settled,
+    key,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -145,7 +147,7 @@ class Elaborator:
 
     def _open(self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str) -> Flow:
         """A chain, repeat or path under a name: a sequence of its own, numbered from 0."""
-        memo = self._path_memo(recipe, flow, body, env)
+        memo = self._sequence_memo(recipe, flow, body, env)
         scope = self._blocks.get(memo) if memo is not None else None
         refs = flow
         if scope is None:
@@ -156,16 +158,20 @@ class Elaborator:
             return None
         return self.placer.enclose(scope, "", refs, recipe.node, body, name)
 
-    def _path_memo(
+    def _sequence_memo(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment
     ) -> tuple[object, ...] | None:
-        """Under what a path's scope is remembered; None where it is not to be."""
-        if flow is None or self.supposing or not isinstance(recipe, SuiteRecipe) or recipe.op:
+        """Under what a sequence's scope is remembered; None where it is not to be."""
+        if flow is None or self.supposing:
             return None
-        names = meaning(recipe.node, env)
-        if names is None:
+        inside: object
+        if isinstance(recipe, SuiteRecipe):
+            inside = meaning(recipe.node, env) if recipe.op is None else None
+        else:
+            inside = key(recipe) if is_settled(recipe) else None
+        if inside is None:
             return None
-        return recipe.node, names, body.types_of(flow), body.training
+        return recipe.node, inside, body.types_of(flow), body.training
 
     def sequence(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str

@@ -254,6 +254,20 @@ def begins_with_tap(recipe: Recipe) -> bool:
     return False
 
 
+def is_settled(recipe: Recipe) -> bool:
+    """Whether a recipe means the same wherever it is applied: nothing in it is looked up then."""
+    match recipe:
+        case OpRecipe():
+            return not recipe.branches
+        case BlockRecipe():
+            return True
+        case MarkedRecipe() | RepeatRecipe():
+            return is_settled(recipe.item)
+        case ChainRecipe():
+            return all(map(is_settled, recipe.items))
+    return False
+
+
 def extent(value: object, most: int) -> tuple[int, int]:
     """How many parts a tuple or recipe has, those of its parts included, and how deep they stand
     in one another; counted no further than `most`."""

@@ -22,6 +22,15 @@ network Cells:
     bn
     cell(8, 0.1)
 """
+CHAINS = """
+network Chains:
+    input 8x8x8
+    first = conv(8, 1)
+    for i in range(3):
+        part{i} = conv(8, 3, padding=1) -> bn
+        both{i} = relu -> add(identity, first)
+    global_avg_pool -> flatten -> linear(2)
+"""
 CAPTURED = """
 network Captured:
     input 8x8x8
@@ -78,6 +87,12 @@ def test_a_path_with_the_same_names_and_input_is_the_same_scope() -> None:
     assert paths[0] is paths[1]
 
 
+def test_so_is_a_chain_but_not_one_that_looks_further_than_its_input() -> None:
+    steps = {s.name: s for s in program(CHAINS).root.steps}
+    assert steps["part0"].target is steps["part1"].target is steps["part2"].target
+    assert [len(steps[f"both{i}"].inputs) for i in range(3)] == [2, 2, 2]
+
+
 def test_a_path_that_a_tensor_flows_into_by_a_chain_gets_it_every_time() -> None:
     steps = program(CAPTURED).root.steps
     parts = [s for s in steps if s.name.startswith("part")]
@@ -95,7 +110,7 @@ def test_so_are_the_arguments_of_blocks_that_are_arguments() -> None:
     assert [scope.outputs[0].shape[0] for scope in wrapped] == [2, 1] * 3
 
 
-@pytest.mark.parametrize("text", [PATHS, CAPTURED, VALUES], ids=["paths", "captured", "values"])
+@pytest.mark.parametrize("text", [PATHS, CHAINS, CAPTURED, VALUES, ARGUMENTS])
 def test_what_is_remembered_runs(text: str) -> None:
     import torch
 
