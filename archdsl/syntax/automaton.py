@@ -59,17 +59,24 @@ class Plan:
 class Tables:
     """The tables of a grammar, and the plans of its rules for one class of builders."""
 
-    def __init__(self, states: States, starts: Mapping[str, int], ends: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        states: States,
+        starts: Mapping[str, int],
+        ends: Mapping[str, int],
+        builder: type,
+    ) -> None:
+        self._builder = builder
         self.states = states
         self.starts = starts
         self.ends = ends
         self.plans: dict[int, Plan] = {}  # by the identity of the rule: the tables hold each once
 
-    def plan(self, rule: Rule, builder: type) -> Plan:
+    def plan(self, rule: Rule) -> Plan:
         """A rule's plan, made when it is first needed."""
         found = self.plans.get(id(rule))
         if found is None:
-            found = self.plans[id(rule)] = _plan(rule, builder)
+            found = self.plans[id(rule)] = _plan(rule, self._builder)
         return found
 
 
@@ -135,7 +142,7 @@ class Automaton:
                 self._starts.append(token.start_pos or 0)
                 self._ends.append(token.end_pos or 0)
                 return
-            plan = plans.get(id(to)) or self._tables.plan(to, type(self._builder))
+            plan = plans.get(id(to)) or self._tables.plan(to)
             if plan.sole and plan.size == 1:  # the most frequent by far: one node, another name
                 states[-1] = table[states[-2]][plan.origin][1]
             else:
@@ -147,7 +154,7 @@ class Automaton:
         while states[-1] != self._end:
             action, rule = table[states[-1]][END]
             assert action is not Shift
-            self._reduce(self._tables.plan(rule, type(self._builder)))
+            self._reduce(self._tables.plan(rule))
         return self._values[-1]
 
     def _reduce(self, plan: Plan) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 from io import BytesIO
+from typing import Any
 
 import lark
 from lark import Lark, Token
@@ -42,15 +43,15 @@ def grammar() -> Lark:
 
 
 @cache
-def _tables() -> Tables:
+def _tables(builder: type[Any]) -> Tables:
     found = grammar().parser.parser.parser.parse_table
-    return Tables(found.states, found.start_states, found.end_states)
+    return Tables(found.states, found.start_states, found.end_states, builder)
 
 
-def start(rule: str, builder: object) -> Automaton:
+def start(rule: str, builder: Any) -> Automaton:
     """A reading at the beginning of a `file` or an `expression`; a method of the builder, called
     with the extent and the parts, makes the value of each rule."""
-    return Automaton(_tables(), rule, builder)
+    return Automaton(_tables(type(builder)), rule, builder)
 
 
 def tokens(text: str) -> Iterator[Token]:
