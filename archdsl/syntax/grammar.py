@@ -9,7 +9,6 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 from io import BytesIO
-from typing import Any
 
 import lark
 from lark import Lark, Token
@@ -42,13 +41,17 @@ def grammar() -> Lark:
     return found
 
 
-@cache
-def _tables(builder: type[Any]) -> Tables:
-    found = grammar().parser.parser.parser.parse_table
-    return Tables(found.states, found.start_states, found.end_states, builder)
+_TABLES: dict[type, Tables] = {}  # by the class of the builder
 
 
-def start(rule: str, builder: Any) -> Automaton:
+def _tables(builder: type) -> Tables:
+    if builder not in _TABLES:
+        found = grammar().parser.parser.parser.parse_table
+        _TABLES[builder] = Tables(found.states, found.start_states, found.end_states, builder)
+    return _TABLES[builder]
+
+
+def start(rule: str, builder: object) -> Automaton:
     """A reading at the beginning of a `file` or an `expression`; a method of the builder, called
     with the extent and the parts, makes the value of each rule."""
     return Automaton(_tables(type(builder)), rule, builder)
