@@ -1,7 +1,11 @@
 """A picture in Graphviz's DOT language: plain labels, stable ids, the same bytes every time."""
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from math import atan2, degrees, hypot
 
+from archdsl.backends.geometry import LETTER, Geometry, Places
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
@@ -9,7 +13,6 @@ from archdsl.transforms.picture import (
     TINTS,
     Depth,
     Direction,
-    Edge,
     Frame,
     Heat,
     Item,
@@ -29,6 +32,7 @@ GRAPH: Attributes = {
     "nodesep": "0.2",
     "ranksep": "0.25",
     "pad": "0.1",
+    "pack": "14",
     "bgcolor": "white",
 }
 NODE: Attributes = {
@@ -41,7 +45,14 @@ NODE: Attributes = {
     "height": "0.3",
     "penwidth": "1.1",
 }
-EDGE: Attributes = {"color": "#64748b", "arrowsize": "0.65", "penwidth": "1.1"}
+EDGE: Attributes = {
+    "color": "#64748b",
+    "arrowsize": "0.65",
+    "penwidth": "1.1",
+    "fontname": "Helvetica",
+    "fontsize": "10.5",
+    "fontcolor": INK,
+}
 CIRCLE: Attributes = {"shape": "circle", "fixedsize": "true", "width": "0.36"}
 OVAL: Attributes = {"shape": "oval", "margin": "0.04,0.02"}
 HEADER: Attributes = {"fillcolor": "#dde3ec", "penwidth": "0"}
@@ -54,6 +65,8 @@ FRAME: Attributes = {
     "margin": "11",
 }
 ROOMY: Attributes = {"margin": "16"}
+BEHIND, AWAY = 8, 4  # points from a tail and from its arrow to the words beside it
+UNTITLED: Attributes = {"label": ""}  # as it would inherit the drawing's title
 FAR = 3  # places in running order that a skip reaches without an arc of its own width
 INSET: Attributes = {"color": "#cbd5e1", "bgcolor": "#fafafa"}
 TWO, FOUR = r"\\", r"\\\\"  # backslashes
@@ -63,7 +76,6 @@ WIRES: dict[Wire, Attributes] = {
     Wire.JOIN: {"weight": "2"},
     Wire.SKIP: {"weight": "1", "color": TINTS[plan.Kind.MERGE].line, "penwidth": "1.3"},
     Wire.TRAINING: {"weight": "1", "style": "dashed"},
-    Wire.BELOW: {"weight": "1", "style": "invis"},
 }
 
 LOOSE: Attributes = {"weight": "0"}
@@ -81,20 +93,75 @@ def to_dot(
     return write(plan.picture(program, depth, direction, heat, mistakes))
 
 
-def write(picture: plan.Picture) -> str:
-    """A picture as DOT text."""
-    graph = GRAPH | {"rankdir": picture.direction, "tooltip": picture.tooltip}
-    lines = [
-        "// drawn by archdsl",
-        f"digraph {_quoted(picture.name)} {{",
-        f"  graph [{_list(graph)}, label={_label(picture.title)}];",
-        f"  node [{_list(NODE)}];",
-        f"  edge [{_list(EDGE)}];",
-        *_items(picture.items, picture.direction, _arched(picture), "  "),
-        *_arrows(picture.edges),
-        "}",
-    ]
-    return "\n".join(lines) + "\n"
+def write(picture: plan.Picture, geometry: Geometry | None = None) -> str:
+    """A picture as DOT text, for Graphviz to lay out or, where all is placed, to draw so."""
+    places = Places(geometry, picture.direction) if geometry else None
+    return "\n".join(_Text(picture, places).lines()) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The statements of a picture, with places where there are any."""
+
+    picture: plan.Picture
+    places: Places | None
+
+    def lines(self) -> Iterator[str]:
+        picture = self.picture
+        graph = GRAPH | {"rankdir": picture.direction, "tooltip": picture.tooltip}
+        graph |= self.places.graph() if self.places else {}
+        yield "// drawn by archdsl"
+        yield f"digraph {_quoted(picture.name)} {{"
+        yield f"  graph [{_list(graph)}, label={_label(picture.title)}];"
+        yield f"  node [{_list(NODE)}];"
+        yield f"  edge [{_list(EDGE)}];"
+        yield from self._items(picture.items, _arched(picture), "  ")
+        yield from self._arrows()
+        yield "}"
+
+    def _items(self, items: tuple[Item, ...], arched: frozenset[str], indent: str) -> Iterator[str]:
+        for item in items:
+            if isinstance(item, Node):
+                style = _node(item) | (self.places.node(item.id) if self.places else {})
+                yield f"{indent}{item.id} [label={_label(item.lines)}, {_list(style)}];"
+            else:
+                yield from self._frame(item, arched, indent)
+
+    def _frame(self, frame: Frame, arched: frozenset[str], indent: str) -> Iterator[str]:
+        style = FRAME | (INSET if frame.inset else {}) | {"tooltip": frame.tooltip}
+        style |= ROOMY if frame.id in arched else {}
+        style |= {"style": f"{style['style']},dashed"} if frame.dashed else {}
+        first, *more = self.places.frame(frame.id) if self.places else [{}]
+        for number, place in enumerate(more, 2):
+            yield f"{indent}subgraph cluster_{frame.id}_{number} {{"
+            yield f"{indent}  graph [{_list(style | place | UNTITLED)}];"
+            yield f"{indent}}}"
+        yield f"{indent}subgraph cluster_{frame.id} {{"
+        yield f"{indent}  graph [{_list(style | first)}, label={_label(frame.lines, left=True)}];"
+        yield from self._items(frame.items, arched, f"{indent}  ")
+        if frame.row and len(frame.items) > 1 and not self.places:
+            yield f"{indent}  {_row(frame.items, self.picture.direction)}"
+        yield f"{indent}}}"
+
+    def _arrows(self) -> Iterator[str]:
+        """Arrows; a skip past branches pulls at none of them, and so stays inside its frame."""
+        edges = self.picture.edges
+        branching = {edge.tail for edge in edges if edge.wire is Wire.FORK}
+        leaving = Counter(edge.tail for edge in edges)
+        for edge in edges:
+            loose = edge.wire is Wire.SKIP and edge.tail in branching
+            style = WIRES[edge.wire] | (LOOSE if loose else {})
+            if edge.shape:
+                alone = leaving[edge.tail] == 1
+                style |= _beside(edge.shape, self.picture.direction, alone)
+            style |= self.places.edge(edge.tail, edge.head) if self.places else {}
+            yield f"  {edge.tail} -> {edge.head} [{_list(style)}];"
+
+
+def _row(items: tuple[Item, ...], direction: Direction) -> str:
+    """Side by side, in order; from left to right Graphviz stacks upwards."""
+    ids = [item.id for item in items][:: 1 if direction == "TB" else -1]
+    return f"{{rank=same; {' -> '.join(ids)} [style=invis]}}"
 
 
 def _arched(picture: plan.Picture) -> frozenset[str]:
@@ -114,26 +181,21 @@ def _arched(picture: plan.Picture) -> frozenset[str]:
     return frozenset(innermost.values())
 
 
-def _items(
-    items: tuple[Item, ...], direction: Direction, arched: frozenset[str], indent: str
-) -> Iterator[str]:
-    for item in items:
-        if isinstance(item, Node):
-            yield f"{indent}{_node(item)}"
-        else:
-            yield from _frame(item, direction, arched, indent)
+def _beside(shape: str, direction: Direction, alone: bool) -> Attributes:
+    """Words beside an arrow: in the gap behind its tail, on the side where no other leaves; from
+    left to right, where they are longer than the gap, in a gap of their own."""
+    if direction == "LR":
+        return {"label": shape}
+    across = len(shape) * LETTER / 2 + AWAY
+    angle = degrees(atan2(across, BEHIND))
+    return {
+        "taillabel": shape,
+        "labeldistance": f"{hypot(across, BEHIND) / 10:.2f}",
+        "labelangle": f"{angle if alone else -angle:.1f}",
+    }
 
 
-def _arrows(edges: tuple[Edge, ...]) -> Iterator[str]:
-    """Arrows; a skip past branches pulls at none of them, and so stays inside its frame."""
-    branching = {edge.tail for edge in edges if edge.wire is Wire.FORK}
-    for edge in edges:
-        loose = edge.wire is Wire.SKIP and edge.tail in branching
-        style = WIRES[edge.wire] | (LOOSE if loose else {})
-        yield f"  {edge.tail} -> {edge.head} [{_list(style)}];"
-
-
-def _node(node: Node) -> str:
+def _node(node: Node) -> Attributes:
     style = {
         "fillcolor": node.tint.fill,
         "color": node.tint.line,
@@ -149,24 +211,7 @@ def _node(node: Node) -> str:
             pass
     if node.dashed:
         style["style"] = f"{NODE['style']},dashed"
-    return f"{node.id} [label={_label(node.lines)}, {_list(style)}];"
-
-
-def _frame(
-    frame: Frame, direction: Direction, arched: frozenset[str], indent: str
-) -> Iterator[str]:
-    style = FRAME | (INSET if frame.inset else {}) | {"tooltip": frame.tooltip}
-    style |= ROOMY if frame.id in arched else {}
-    if frame.dashed:
-        style["style"] += ",dashed"
-    yield f"{indent}subgraph cluster_{frame.id} {{"
-    yield f"{indent}  graph [{_list(style)}, label={_label(frame.lines, left=True)}];"
-    yield from _items(frame.items, direction, arched, f"{indent}  ")
-    if frame.row and len(frame.items) > 1:
-        ids = [item.id for item in frame.items]
-        row = ids if direction == "TB" else ids[::-1]  # from left to right Graphviz stacks upwards
-        yield f"{indent}  {{rank=same; {' -> '.join(row)} [style=invis]}}"
-    yield f"{indent}}}"
+    return style
 
 
 def _list(attributes: Attributes) -> str:

@@ -1,16 +1,19 @@
 """A network's diagram in the format asked for."""
 
+from collections.abc import Callable
+
 from archdsl.backends.dot import to_dot
 from archdsl.backends.html import to_html
 from archdsl.backends.mermaid import to_mermaid
 from archdsl.backends.render_dot import FORMATS as RENDERED
-from archdsl.backends.render_dot import render
+from archdsl.backends.render_dot import drawn
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture import Depth, Direction, Heat
+from archdsl.transforms.picture import Depth, Direction, Heat, picture
 
-FORMATS = (*RENDERED, "html", "dot", "mermaid")
+WRITERS: dict[str, Callable[..., str]] = {"html": to_html, "dot": to_dot, "mermaid": to_mermaid}
+FORMATS = (*RENDERED, *WRITERS)
 
 
 class UnknownFormat(Exception):
@@ -33,9 +36,11 @@ def draw(
     `mistakes` are those for which the program is unfinished: the first is drawn where it ends.
     Raises `UnknownFormat`, or `GraphvizMissing` for svg, png and pdf where there is no Graphviz.
     """
-    write = {"html": to_html, "mermaid": to_mermaid}.get(format, to_dot)
-    if format in FORMATS:
+    if format in RENDERED:
+        return drawn(picture(program, depth, direction, heat, mistakes), format)
+    if format in WRITERS:
+        write = WRITERS[format]
         text = write(program, depth=depth, direction=direction, heat=heat, mistakes=mistakes)
-        return render(text, format) if format in RENDERED else text.encode()
+        return text.encode()
     hint = did_you_mean(format, FORMATS) or f"choose from {', '.join(FORMATS)}"
     raise UnknownFormat(f"a diagram cannot be drawn as `{format}`; {hint}")

@@ -10,6 +10,7 @@ from archdsl.transforms.picture import (
     SHADES,
     Depth,
     Direction,
+    Edge,
     Heat,
     Item,
     Kind,
@@ -25,7 +26,6 @@ ARROWS = {
     Wire.JOIN: "-->",
     Wire.SKIP: "==>",
     Wire.TRAINING: "-.->",
-    Wire.BELOW: "~~~",
 }
 OUTLINES = {Role.BOX: ("(", ")"), Role.HEADER: ("[", "]"), Role.MERGE: ("([", "])")}
 CLASSES = (
@@ -57,7 +57,7 @@ def write(picture: plan.Picture) -> str:
         "%% drawn by archdsl",
         f"flowchart {picture.direction}",
         *_items(picture.items, "  "),
-        *(f"  {edge.tail} {ARROWS[edge.wire]} {edge.head}" for edge in picture.edges),
+        *(_arrow(edge) for edge in picture.edges),
         *(_definition(name, tints[name]) for name in CLASSES if name in tints),
         "  classDef dashed stroke-dasharray:4",
     ]
@@ -78,6 +78,11 @@ def _node(node: Node) -> str:
     left, right = OUTLINES[node.role]
     dashed = f"\n  class {node.id} dashed" if node.dashed else ""
     return f"{node.id}{left}{_label(node.lines)}{right}:::{_class(node)}{dashed}"
+
+
+def _arrow(edge: Edge) -> str:
+    words = f"|{_label((edge.shape,))}|" if edge.shape else ""
+    return f"  {edge.tail} {ARROWS[edge.wire]}{words} {edge.head}"
 
 
 def _class(node: Node) -> str:

@@ -7,6 +7,11 @@ from importlib.util import find_spec
 
 import graphviz
 
+from archdsl.backends.dot import write
+from archdsl.backends.geometry import read
+from archdsl.backends.sheet import on_a_page
+from archdsl.transforms.picture import Picture
+
 FORMATS = ("svg", "png", "pdf")
 MISSING = (
     "drawing svg, png and pdf needs Graphviz, which was not found: "
@@ -18,7 +23,8 @@ MISSING = (
 PYGRAPHVIZ = """
 import sys, pygraphviz
 graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
-sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog="dot"))
+prog, args = ("neato", "-n2") if sys.argv[2] == "placed" else ("dot", "")
+sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog=prog, args=args))
 """
 
 
@@ -26,15 +32,18 @@ class GraphvizMissing(Exception):
     """No Graphviz on this machine; the message says how to get one."""
 
 
-def render(dot_text: str, format: str) -> bytes:
-    """The drawing in a format of `FORMATS`; an svg holds no trace of the Graphviz version."""
+def drawn(picture: Picture, format: str) -> bytes:
+    """A picture arranged on a page, in a format of `FORMATS`."""
+    laid = read(run(write(picture), "json0"), picture.direction)
+    return render(write(picture, on_a_page(picture, laid)), format, placed=True)
+
+
+def render(dot_text: str, format: str, placed: bool = False) -> bytes:
+    """The drawing in a format of `FORMATS`, laid out by Graphviz if it is not `placed` already;
+    an svg holds no trace of the Graphviz version."""
     if format not in FORMATS:
         raise ValueError(f"`{format}` is none of {', '.join(FORMATS)}")
-    image = _by_dot(dot_text, format)
-    if image is None:
-        image = _by_pygraphviz(dot_text, format)
-    if image is None:
-        raise GraphvizMissing(MISSING)
+    image = run(dot_text, format, placed)
     match format:
         case "svg":
             return _clean_svg(image)
@@ -44,20 +53,34 @@ def render(dot_text: str, format: str) -> bytes:
             return image
 
 
-def _by_dot(dot_text: str, format: str) -> bytes | None:
+def run(dot_text: str, format: str, placed: bool = False) -> bytes:
+    """What Graphviz makes of the text."""
+    image = _by_dot(dot_text, format, placed)
+    if image is None:
+        image = _by_pygraphviz(dot_text, format, placed)
+    if image is None:
+        raise GraphvizMissing(MISSING)
+    return image
+
+
+def _by_dot(dot_text: str, format: str, placed: bool) -> bytes | None:
     """By the `dot` program; None where there is none."""
     try:
-        return bytes(graphviz.Source(dot_text).pipe(format=format))
+        if placed:
+            return bytes(graphviz.Source(dot_text).pipe(format, engine="neato", neato_no_op=2))
+        return bytes(graphviz.Source(dot_text).pipe(format, engine="dot"))
     except graphviz.ExecutableNotFound:
         return None
 
 
-def _by_pygraphviz(dot_text: str, format: str) -> bytes | None:
+def _by_pygraphviz(dot_text: str, format: str, placed: bool) -> bytes | None:
     """By `pygraphviz`, whose wheels bring Graphviz along; None where it is not installed."""
     if find_spec("pygraphviz") is None:
         return None
     done = subprocess.run(
-        [sys.executable, "-c", PYGRAPHVIZ, format], input=dot_text.encode(), capture_output=True
+        [sys.executable, "-c", PYGRAPHVIZ, format, "placed" if placed else "to place"],
+        input=dot_text.encode(),
+        capture_output=True,
     )
     if done.returncode != 0:
         raise RuntimeError(f"pygraphviz could not draw: {done.stderr.decode(errors='replace')}")

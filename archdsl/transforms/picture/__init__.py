@@ -17,6 +17,7 @@ from archdsl.transforms.picture.values import (
     Role,
     Tint,
     Wire,
+    frames_of,
     nodes,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "Tint",
     "Wire",
     "explorable",
+    "frames_of",
     "nodes",
     "picture",
 ]

@@ -173,22 +173,21 @@ def _pieces(caption: str) -> list[str]:
     return pieces
 
 
-def figures(cost: Cost) -> list[str]:
+def figures(cost: Cost) -> tuple[str, ...]:
     """`9.41K params`, `118M MACs`; nothing of nothing."""
     found = []
     if cost.params:
         found.append(f"{short(cost.params)} params")
     if cost.macs:
         found.append(f"{short(cost.macs)} MACs")
-    return found
+    return tuple(found)
 
 
-def sized(shape: str, figures: list[str], narrow: bool) -> tuple[str, ...]:
-    """Below a box's words: `64x112x112 · 9.41K params · 118M MACs`; narrow: the shape apart."""
-    parts = [shape, *figures] if shape else figures
-    if narrow and shape and figures:
-        return (shape, DOT.join(figures))
-    return (DOT.join(parts),) if parts else ()
+def sized(shape: str, figures: tuple[str, ...], width: int = NARROW) -> tuple[str, ...]:
+    """Below a box's words: `64x112x112 · 9.41K params · 118M MACs`, on two lines if too long."""
+    if not shape or not figures:
+        return tuple(filter(None, (shape, DOT.join(figures))))
+    return wrapped((shape, DOT.join(figures)), width=width)
 
 
 def short(count: int) -> str:

@@ -124,9 +124,12 @@ class Drawing:
         role: Role = Role.BOX,
         cost: Cost | None = None,
         facts: Facts | None = None,
+        figures: tuple[str, ...] = (),
+        shape: str = "",
     ) -> Node:
         shade = self.measure.shade(cost or Cost()) if self.measure is not None else None
-        return Node(self.id("n"), kind, lines, tooltip, dashed, role, shade, facts)
+        id_ = self.id("n")
+        return Node(id_, kind, lines, tooltip, dashed, role, shade, facts, figures, shape)
 
     def mistake(self, tails: tuple[str, ...] = ()) -> tuple[Node, ...]:
         """A box that says what is wrong, after what flowed there; none if it was drawn before."""
@@ -151,9 +154,13 @@ class Drawing:
         """A box for each input of a scope; its name is shown where there are several."""
         names = scope.input_names if len(scope.inputs) > 1 else ("",) * len(scope.inputs)
         return tuple(
-            self.node(Kind.INPUT, (f"{word} {name}".strip(), str(type_)), word)
+            self.port(f"{word} {name}:" if name else word, word, str(type_))
             for name, type_ in zip(names, scope.inputs, strict=True)
         )
+
+    def port(self, words: str, tooltip: str, shape: str) -> Node:
+        """Where the flow begins or ends; it says itself what flows."""
+        return self.node(Kind.INPUT, (f"{words} {shape}",), tooltip)
 
     def frame(
         self,
@@ -220,48 +227,40 @@ class Drawing:
         tooltip = _path_tooltip(place.path, [scope.steps[i].name for i in box.steps])
         node = self.node(
             _kind(steps),
-            self._box_lines(scope, box, cost, place),
+            self._box_lines(scope, box, place),
             tooltip,
             dashed,
             Role.MERGE if _is_merge(steps[0]) else Role.BOX,
             cost,
             self.book.of_box(scope, box, place.row, tooltip, cost) if self.book else None,
+            self._figures(cost, _is_merge(steps[0])),
+            _changed(scope, sources(steps[0]), steps[-1], _is_merge(steps[0])),
         )
         self.connect(tuple(leaving[ref] for ref in sources(steps[0])), node.id, dashed)
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
 
-    def _box_lines(self, scope: Scope, box: Box, cost: Cost, place: Place) -> tuple[str, ...]:
+    def _box_lines(self, scope: Scope, box: Box, place: Place) -> tuple[str, ...]:
         steps = [scope.steps[i] for i in box.first]
         telling = [k for k, step in enumerate(steps) if not _is_transparent(step)] or [0]
         words = [self._words(scope, steps[k]) for k in telling]
         if _is_merge(steps[0]):
-            return self._merge_lines(scope, steps, words, cost)
+            op = steps[0].target
+            assert isinstance(op, Op)
+            words[0] = merge_sign(op, op.emit(scope.types_of(steps[0].inputs)))
+            return wrapped(words, width=place.width)
         heaviest = next((n for n, k in enumerate(telling) if not _is_light(steps[k])), 0)
         words[heaviest] = titled(_own_names(scope, box, telling[heaviest]), words[heaviest])
         if box.count > 1:
             words[-1] += f"  × {box.count}"
-        shape = shapes(steps[-1].outputs)
-        return (
-            *wrapped(words, width=place.width),
-            *sized(shape, self._figures(cost), place.narrow),
-        )
+        return wrapped(words, width=place.width)
 
-    def _merge_lines(
-        self, scope: Scope, steps: list[Step], words: list[str], cost: Cost
-    ) -> tuple[str, ...]:
-        op = steps[0].target
-        assert isinstance(op, Op)
-        before = scope.types_of(steps[0].inputs)
-        words[0] = merge_sign(op, op.emit(before))
-        changed = steps[-1].outputs != before[:1]
-        shape = shapes(steps[-1].outputs) if changed else ""
-        shares = self.measure.figures(cost)[1:] if self.measure is not None else []
-        return (*wrapped(words), *sized(shape, shares, False))
-
-    def _figures(self, cost: Cost) -> list[str]:
-        """What a box says of its cost: params and MACs, or its share where shares are shown."""
-        return figures(cost) if self.measure is None else self.measure.figures(cost)
+    def _figures(self, cost: Cost, merge: bool = False) -> tuple[str, ...]:
+        """What a box says of its cost: params and MACs, or its share where shares are shown; of
+        a merge only the share."""
+        if self.measure is None:
+            return () if merge else figures(cost)
+        return self.measure.figures(cost)[1:] if merge else self.measure.figures(cost)
 
     def _words(self, scope: Scope, step: Step) -> str:
         """One step of a box: an op, or a block that is no more than a run of ops."""
@@ -296,13 +295,25 @@ class Drawing:
         again = self.costs.uses(scope)[part.steps[0]].shared
         item: Item
         lines = self._part_lines(scope, part, place, closed=True)
+        figures = self._figures(cost)
+        shape = _changed(scope, step.inputs, scope.steps[part.steps[-1]])
         if (inside.levels >= 0 and not again) or not use.scope.results:
             opened = self._part_lines(scope, part, place, closed=False)
-            item, outs = self.frame(use.scope, opened, inside, tooltip, cost, facts)
-            item = replace(item, shut=lines)
+            title = (*opened, *sized("", figures))
+            item, outs = self.frame(use.scope, title, inside, tooltip, cost, facts)
+            item = replace(item, shut=(*lines, *sized(shape, figures)))
         else:
             lines += AGAIN if again else ()
-            item = self.node(Kind.BLOCK, lines, tooltip, inside.dashed, cost=cost, facts=facts)
+            item = self.node(
+                Kind.BLOCK,
+                lines,
+                tooltip,
+                inside.dashed,
+                cost=cost,
+                facts=facts,
+                figures=figures,
+                shape=shape,
+            )
             outs = (item.id,)
             self.connect(tails, item.id, inside.dashed)
             self.closed += [] if again else [use]
@@ -333,18 +344,13 @@ class Drawing:
         )
 
     def _part_lines(self, scope: Scope, part: Part, place: Place, closed: bool) -> tuple[str, ...]:
-        """`1 … 35: bottleneck(256) × 35`, then the cost of all copies."""
-        first, last = scope.steps[part.steps[0]], scope.steps[part.steps[-1]]
+        """`1 … 35: bottleneck(256) × 35`."""
+        first = scope.steps[part.steps[0]]
         name = step_name(scope, first) and _span_of_names(scope, part)
         caption = self._caption(scope, part, closed)
         if not caption:
             name = name or first.name
-        shape = shapes(last.outputs) if closed else ""
-        figures = self._figures(self._cost(scope, part.steps, place))
-        return (
-            *title_lines(name, caption, place.width),
-            *sized(shape, figures, place.narrow),
-        )
+        return title_lines(name, caption, place.width)
 
     def _caption(self, scope: Scope, part: Part, closed: bool) -> str:
         """`bottleneck(256) × 35`; a chain without a name of its own says what it holds."""
@@ -386,6 +392,13 @@ class Drawing:
         found = (uses[i].seen(self.costs.of_step(scope, scope.steps[i])) for i in steps)
         cost = sum(found, Cost())
         return cost if self.measure is None else place.use.seen(cost)
+
+
+def _changed(scope: Scope, before: tuple[Ref, ...], last: Step, merge: bool = False) -> str:
+    """The shape that leaves steps, if it is not the one that came; a merge may keep any."""
+    came, left = scope.types_of(before), last.outputs
+    same = set(left) <= set(came) if merge else shapes(left) == shapes(came)
+    return "" if same else shapes(left)
 
 
 def _kind(steps: list[Step]) -> Kind:

@@ -37,10 +37,11 @@ class Measure:
         share = self.share(cost)
         return next(i for i, shade in enumerate(SHADES) if share <= shade.most)
 
-    def figures(self, cost: Cost) -> list[str]:
+    def figures(self, cost: Cost) -> tuple[str, ...]:
         """`118M MACs`, `6.5%`; nothing of nothing."""
         amount = self.amount(cost)
-        return [f"{short(amount)} {NOUNS[self.heat]}", percent(self.share(cost))] if amount else []
+        share = percent(self.share(cost))
+        return (f"{short(amount)} {NOUNS[self.heat]}", share) if amount else ()
 
     @property
     def heading(self) -> str:

@@ -1,7 +1,5 @@
 """The whole page: how deep to draw so that it stays readable, and which blocks to show inside."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -9,26 +7,14 @@ from archdsl.analyses.costs import Costs, costs
 from archdsl.analyses.receptive_field import receptive_fields
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program, Scope
-from archdsl.transforms.picture.caption import DOT, short, wrapped
+from archdsl.transforms.picture.caption import DOT, short
 from archdsl.transforms.picture.drawing import ALL, INSET_BOXES, Closed, Drawing, Place
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.heat import Heat, Measure
-from archdsl.transforms.picture.values import (
-    SHADES,
-    TINTS,
-    Direction,
-    Edge,
-    Frame,
-    Item,
-    Kind,
-    Node,
-    Picture,
-    Role,
-    Tint,
-    Wire,
-    nodes,
-)
+from archdsl.transforms.picture.legend import boxes_of, legend
+from archdsl.transforms.picture.values import Direction, Edge, Frame, Item, Picture, nodes
+from archdsl.transforms.picture.wires import breadth, ranks, told, with_wires
 
 Depth = int | Literal["auto"] | None
 FULL_PAGE = 28  # boxes one below the other that fit a page
@@ -38,7 +24,6 @@ BOXES = 80  # on a page
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
 INSETS = 3  # block details beside the drawing
 PAGE_WIDTH = 7  # boxes side by side, the insets' columns included
-SELF_EVIDENT = (Kind.INPUT, Kind.MISTAKE)  # kinds that say in words what they are
 OVERHANG = 1.1  # how much longer than the network a column of insets may be
 
 
@@ -59,21 +44,20 @@ def picture(
     levels = _fitting(program, known) if depth == "auto" else _bearable(program, known, depth)
     drawing = known.drawing()
     network = _network(program, drawing, levels)
-    edges = _with_wires(network, drawing.edges)
+    edges = with_wires(network, drawing.edges)
     insets: tuple[Frame, ...] = ()
     if depth == "auto":
         insets, edges = _insets(known, drawing, network, edges)
-    legend = _legend(drawing, _boxes((*network, *insets)), known.measure)
-    lowest = _lowest(network, edges)
-    below = (Edge(lowest, entry.id, Wire.BELOW) for entry in nodes((legend,)))
+    items, edges = told((*network, *insets), edges)
+    key = legend(drawing, boxes_of(items), known.measure)
     asked = ALL if depth is None else depth
     cut = (f"opened {levels} levels deep",) if depth != "auto" and levels != asked else ()
     return Picture(
         program.name,
         (*_title(program, known), *cut),
         program.doc or program.name,
-        (*network, *insets, legend),
-        (*edges, *below),
+        (*items, key),
+        edges,
         direction,
     )
 
@@ -101,12 +85,12 @@ def explorable(
             shown = depth
     drawing = known.drawing()
     network = _network(program, drawing, levels, shown)
-    legend = _legend(drawing, list(nodes(network)), known.measure)
+    items, edges = told(network, with_wires(network, drawing.edges))
+    key = legend(drawing, list(nodes(items)), known.measure)
     cut = (f"opened {levels} levels deep",) if levels < ALL else ()
     title = (*_title(program, known), *cut)
-    edges = _with_wires(network, drawing.edges)
     tooltip = program.doc or program.name
-    return Picture(program.name, title, tooltip, (*network, legend), edges, direction)
+    return Picture(program.name, title, tooltip, (*items, key), edges, direction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +143,7 @@ def _bearable(program: Program, known: _Known, depth: int | None) -> float:
 
 def _height(program: Program, known: _Known, levels: int) -> int:
     drawing = known.drawing()
-    return _ranks(_network(program, drawing, levels), drawing.edges)
+    return ranks(_network(program, drawing, levels), drawing.edges)
 
 
 def _network(
@@ -173,8 +157,8 @@ def _network(
     ends = []
     names = program.output_names or ("",) * len(leaving)
     for name, type_, tail in zip(names, root.outputs, leaving, strict=True):
-        lines = (f"output {name}".strip(), str(type_))
-        ends.append(drawing.node(Kind.INPUT, lines, "output"))
+        words = f"output {name}:" if name else "output"
+        ends.append(drawing.port(words, "output", str(type_)))
         drawing.connect((tail,), ends[-1].id)
     return (*ports, *items, *ends, *drawing.mistake())
 
@@ -198,8 +182,8 @@ def _insets(
 ) -> tuple[tuple[Frame, ...], tuple[Edge, ...]]:
     """The insides of the blocks that the network holds closed, most frequent first: one below the
     other while there is room, then in a new column while the page is not too wide."""
-    room = _ranks(network, edges) * OVERHANG
-    width, height = _breadth(network, edges), 0
+    room = ranks(network, edges) * OVERHANG
+    width, height = breadth(network, edges), 0
     insets: list[Frame] = []
     for closed, more in _designs(drawing.closed, known.folding)[:INSETS]:
         levels = known.folding.opening(closed.scope, INSET_BOXES)
@@ -208,14 +192,12 @@ def _insets(
         before = len(drawing.edges)
         narrow = _side_by_side(known, closed.scope, levels)
         inset = _inset(drawing, closed, more, levels, narrow)
-        inside = _with_wires(inset.items, list(drawing.edges)[before:])
-        ranks, breadth = _ranks(inset.items, inside), _breadth(inset.items, inside)
-        if insets and height + ranks <= room:
-            height += ranks
-            lowest = _lowest(insets[-1].items, edges)
-            inside += (Edge(lowest, _first(inset.items).id, Wire.BELOW),)
-        elif not insets or width + breadth <= PAGE_WIDTH:
-            width, height = width + breadth, ranks
+        inside = with_wires(inset.items, list(drawing.edges)[before:])
+        tall, wide = ranks(inset.items, inside), breadth(inset.items, inside)
+        if insets and height + tall <= room:
+            height += tall
+        elif not insets or width + wide <= PAGE_WIDTH:
+            width, height = width + wide, tall
         else:
             continue
         insets.append(inset)
@@ -239,7 +221,7 @@ def _side_by_side(known: _Known, scope: Scope, levels: float) -> bool:
     """Whether boxes of a block's inside stand side by side."""
     drawing = known.drawing()
     items, _ = drawing.scope(scope, Place(("",) * len(scope.inputs), levels))
-    return _breadth(items, drawing.edges) > 1
+    return breadth(items, drawing.edges) > 1
 
 
 def _inset(drawing: Drawing, closed: Closed, more: int, levels: float, narrow: bool) -> Frame:
@@ -254,130 +236,3 @@ def _inset(drawing: Drawing, closed: Closed, more: int, levels: float, narrow: b
         title += (DOT.join(drawing.measure.figures(cost)),)
     frame, _ = drawing.frame(scope, title, place, closed.path, cost)
     return replace(frame, inset=True)
-
-
-# --- arrows ----------------------------------------------------------------------------------
-
-
-def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
-    """Each box's distance from the start, along the longest way."""
-    ranks = {node.id: 0 for node in nodes(tuple(items))}
-    onward: dict[str, list[str]] = {}
-    for edge in edges:
-        onward.setdefault(edge.tail, []).append(edge.head)
-    for tail in ranks:  # boxes stand in running order
-        for head in onward.get(tail, ()):
-            if head in ranks:
-                ranks[head] = max(ranks[head], ranks[tail] + 1)
-    return ranks
-
-
-def _ranks(items: Iterable[Item], edges: Iterable[Edge]) -> int:
-    return 1 + max(_ranked(items, edges).values(), default=0)
-
-
-def _breadth(items: Iterable[Item], edges: Iterable[Edge]) -> int:
-    """The most boxes side by side."""
-    return max(Counter(_ranked(items, edges).values()).values(), default=0)
-
-
-def _with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:
-    """Tells forks, joins and skips from the straight flow; a skip bends nothing else."""
-    flow = [edge for edge in edges if edge.wire is Wire.FLOW]
-    skips = _skips(items, flow)
-    leaving = Counter(edge.tail for edge in flow)
-    leaving -= Counter(edge.tail for edge in skips)
-    arriving = Counter(edge.head for edge in flow if edge not in skips)
-
-    def marked(edge: Edge) -> Edge:
-        if edge.wire is not Wire.FLOW:
-            return edge
-        if edge in skips:
-            return replace(edge, wire=Wire.SKIP)
-        if arriving[edge.head] > 1:
-            return replace(edge, wire=Wire.JOIN)
-        return replace(edge, wire=Wire.FORK) if leaving[edge.tail] > 1 else edge
-
-    return tuple(marked(edge) for edge in edges)
-
-
-def _skips(items: tuple[Item, ...], flow: list[Edge]) -> set[Edge]:
-    """The arrows that by-pass steps of their own flow: it arrives there on another way too.
-
-    What is only cropped or reshaped on its way past other steps is a skip all the same.
-    """
-    reshaped = {node.id for node in nodes(items) if node.kind is Kind.SHAPE}
-    before, after = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
-    for edge in flow:
-        before[edge.head].append(edge.tail)
-        after[edge.tail].append(edge.head)
-
-    def by_passes(edge: Edge) -> bool:
-        way = [edge.head, edge.tail]
-        while way[-1] in reshaped and len(before[way[-1]]) == 1:
-            way.append(before[way[-1]][0])
-        aside = [head for at in way[1:] for head in after[at] if head not in way]
-        for at in aside:  # grows by what stands behind a step that only reshapes
-            aside += [head for head in after[at] if at in reshaped and head not in way]
-        return _leads([at for at in aside if at not in reshaped], edge.head, after)
-
-    return {edge for edge in flow if len(before[edge.head]) > 1 and by_passes(edge)}
-
-
-def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool:
-    """Whether arrows lead from one of the starts to the goal."""
-    seen, waiting = set(starts), list(starts)
-    while waiting:
-        at = waiting.pop()
-        if at == goal:
-            return True
-        fresh = [head for head in after.get(at, ()) if head not in seen]
-        seen.update(fresh)
-        waiting += fresh
-    return False
-
-
-def _first(items: tuple[Item, ...]) -> Node:
-    return next(nodes(items))
-
-
-def _lowest(items: tuple[Item, ...], edges: Iterable[Edge]) -> str:
-    """The id of the box that is farthest from the start, the last of several."""
-    ranks = _ranked(items, edges)
-    return max(reversed(ranks), key=lambda id_: ranks[id_])
-
-
-# --- legend ----------------------------------------------------------------------------------
-
-
-def _boxes(items: tuple[Item, ...]) -> list[Node]:
-    """What is drawn as a box: all but the titles of opened blocks."""
-    return [node for node in nodes(items) if node.role is not Role.HEADER]
-
-
-def _legend(drawing: Drawing, boxes: list[Node], measure: Measure | None) -> Frame:
-    """What the colours and dashes on the page mean."""
-    frame = drawing.id("f")
-    entries = _kinds(drawing, boxes) if measure is None else _scale(drawing)
-    if any(node.dashed and node.kind is not Kind.MISTAKE for node in boxes):
-        entries.append(drawing.node(Kind.INPUT, ("training only",), "legend", dashed=True))
-    title = (measure.heading,) if measure is not None else ()
-    return Frame(frame, title, tuple(entries), "legend", inset=True, row=True)
-
-
-def _kinds(drawing: Drawing, boxes: list[Node]) -> list[Node]:
-    """An entry for each colour of the boxes; kinds of one colour share it."""
-    words: dict[Tint, list[Kind]] = {}
-    for kind in Kind:
-        if kind not in SELF_EVIDENT and any(node.kind is kind for node in boxes):
-            words.setdefault(TINTS[kind], []).append(kind)
-    return [
-        drawing.node(kinds[0], wrapped((kind.value for kind in kinds), ", ", 28), "legend")
-        for kinds in words.values()
-    ]
-
-
-def _scale(drawing: Drawing) -> list[Node]:
-    """The whole scale of shares, from nothing to the most."""
-    entries = (drawing.node(Kind.BLOCK, (shade.words,), "legend") for shade in SHADES)
-    return [replace(entry, shade=index) for index, entry in enumerate(entries)]

@@ -108,7 +108,8 @@ class Facts:
 class Node:
     """Some lines of text in an outline; dashed: only training runs it, or it is a mistake.
 
-    `shade` is an index into `SHADES`, where the drawing shows shares.
+    `shade` is an index into `SHADES`, where the drawing shows shares. Until it is known where the
+    `shape` that leaves it is told, it and the `figures` of the cost are not among the lines.
     """
 
     id: str
@@ -119,6 +120,8 @@ class Node:
     role: Role = Role.BOX
     shade: int | None = None
     facts: Facts | None = None
+    figures: tuple[str, ...] = ()
+    shape: str = ""
 
     @property
     def tint(self) -> Tint:
@@ -156,14 +159,16 @@ class Wire(Enum):
     JOIN = "join"  # a branch's end, into a merge of branches
     SKIP = "skip"  # past other steps, into a merge
     TRAINING = "training"  # to what only training runs
-    BELOW = "below"  # invisible: keeps an inset below another
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
+    """An arrow; `shape` is what flows there, where it is told beside the arrow."""
+
     tail: str
     head: str
     wire: Wire = Wire.FLOW
+    shape: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +190,11 @@ def nodes(items: tuple[Item, ...]) -> Iterator[Node]:
             yield from nodes(item.items)
         else:
             yield item
+
+
+def frames_of(items: tuple[Item, ...]) -> Iterator[Frame]:
+    """Every frame, the outer before the inner."""
+    for item in items:
+        if isinstance(item, Frame):
+            yield item
+            yield from frames_of(item.items)

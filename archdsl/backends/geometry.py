@@ -1,0 +1,211 @@
+"""Where Graphviz has placed what it was given, and the same in Graphviz's own words again.
+
+Within archdsl a place has two axes: *across* the flow and *along* it (see `picture.page`).
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from archdsl.transforms.picture import Direction
+from archdsl.transforms.picture.page import NOTHING, Box, Size
+
+INCH = 72.0
+LETTER = 6.4  # points, of the widest face that may stand in for Helvetica
+LINE = 12.6
+TITLE_GAP = 10.0
+Point = tuple[float, float]  # across, along
+Attributes = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """An arrow's Bézier curve; `ends` are its tips, by Graphviz's letters `s` and `e`."""
+
+    points: tuple[Point, ...]
+    ends: tuple[tuple[str, Point], ...]
+    label: Box | None = None
+
+    def moved(self, by: Point) -> "Curve":
+        def shift(point: Point) -> Point:
+            return point[0] + by[0], point[1] + by[1]
+
+        label = moved(self.label, by) if self.label else None
+        ends = tuple((letter, shift(tip)) for letter, tip in self.ends)
+        return Curve(tuple(map(shift, self.points)), ends, label)
+
+    def boxes(self) -> Iterator[Box]:
+        """What the curve and its words take."""
+        yield around(self.points)
+        if self.label is not None:
+            yield self.label
+
+
+@dataclass(slots=True)
+class Geometry:
+    """Places of boxes and frames by their ids, and of arrows by the ids of both ends."""
+
+    boxes: dict[str, Box] = field(default_factory=dict)
+    frames: dict[str, tuple[Box, ...]] = field(default_factory=dict)
+    titles: dict[str, Point] = field(default_factory=dict)  # of frames
+    curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
+    title: Size = NOTHING
+    size: Size = NOTHING
+
+
+def moved(box: Box, by: Point) -> Box:
+    return Box(box.across + by[0], box.along + by[1], box.size)
+
+
+def extent(boxes: Iterable[Box]) -> Box:
+    """The box around boxes."""
+    found = list(boxes)
+    across, along = min(b.across for b in found), min(b.along for b in found)
+    right = max(b.across + b.size.across for b in found)
+    end = max(b.along + b.size.along for b in found)
+    return Box(across, along, Size(right - across, end - along))
+
+
+def around(points: Iterable[Point]) -> Box:
+    """The box around points."""
+    return extent(Box(*point, Size(0, 0)) for point in points)
+
+
+# --- reading ---------------------------------------------------------------------------------
+
+
+def read(laid_out: bytes, direction: Direction) -> Geometry:
+    """What Graphviz's format `json0` says of places."""
+    graph = json.loads(laid_out)
+    found = Geometry(title=_title(graph))
+    names = {item["_gvid"]: item["name"] for item in graph["objects"]}
+    for item in graph["objects"]:
+        name = item["name"]
+        if "pos" in item:
+            found.boxes[name] = _box(item, direction)
+        elif name.startswith("cluster_"):
+            x0, y0, x1, y1 = map(float, item["bb"].split(","))
+            found.frames[name] = (
+                around((_turned((x0, y0), direction), _turned((x1, y1), direction))),
+            )
+            if "lp" in item:
+                found.titles[name] = _point(item["lp"], direction)
+    for edge in graph.get("edges", ()):
+        if "pos" in edge:
+            ends = names[edge["tail"]], names[edge["head"]]
+            found.curves[ends] = _curve(edge, direction)
+    return found
+
+
+def _title(graph: dict[str, Any]) -> Size:
+    width, height = (INCH * float(graph.get(side, 0)) for side in ("lwidth", "lheight"))
+    return Size(width, height + TITLE_GAP)
+
+
+def _box(item: dict[str, Any], direction: Direction) -> Box:
+    across, along = _point(item["pos"], direction)
+    size = [INCH * float(item[side]) for side in ("width", "height")]
+    wide, long = size if direction == "TB" else size[::-1]
+    return Box(across - wide / 2, along - long / 2, Size(wide, long))
+
+
+def _curve(edge: dict[str, Any], direction: Direction) -> Curve:
+    ends, points = [], []
+    for word in edge["pos"].split():
+        if word[0] in "es":
+            ends.append((word[0], _point(word[2:], direction)))
+        else:
+            points.append(_point(word, direction))
+    return Curve(tuple(points), tuple(ends), _label(edge, direction))
+
+
+def _label(edge: dict[str, Any], direction: Direction) -> Box | None:
+    """The words beside an arrow, as wide as they are at most."""
+    for words, place in (("label", "lp"), ("taillabel", "tail_lp")):
+        if place in edge:
+            across, along = _point(edge[place], direction)
+            size = (len(edge[words]) * LETTER, LINE)
+            wide, long = size if direction == "TB" else size[::-1]
+            return Box(across - wide / 2, along - long / 2, Size(wide, long))
+    return None
+
+
+def _point(text: str, direction: Direction) -> Point:
+    x, y = map(float, text.split(","))
+    return _turned((x, y), direction)
+
+
+def _turned(point: Point, direction: Direction) -> Point:
+    """Graphviz's x to the right and y up as across and along, or the other way round."""
+    x, y = point
+    return (x, -y) if direction == "TB" else (-y, x)
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Places as attributes of DOT, for Graphviz to draw them as they are."""
+
+    geometry: Geometry
+    direction: Direction
+
+    def node(self, id_: str) -> Attributes:
+        box = self.geometry.boxes[id_]
+        wide, long = box.size if self.direction == "TB" else box.size[::-1]
+        sides = {"width": f"{wide / INCH:.5f}", "height": f"{long / INCH:.5f}"}
+        return {"pos": self._text(_middle(box)), **sides}
+
+    def frame(self, id_: str) -> list[Attributes]:
+        """For each piece of a frame; the title stands in the first."""
+        boxes = self.geometry.frames[f"cluster_{id_}"]
+        found = [{"bb": self._corners(box)} for box in boxes]
+        title = self.geometry.titles.get(f"cluster_{id_}")
+        if title is not None:
+            found[0]["lp"] = self._text(title)
+        return found
+
+    def edge(self, tail: str, head: str) -> Attributes:
+        curve = self.geometry.curves[tail, head]
+        ends = (f"{letter},{self._text(tip)}" for letter, tip in curve.ends)
+        found = {"pos": " ".join((*ends, *map(self._text, curve.points)))}
+        if curve.label is not None:
+            label = "tail_lp" if self.direction == "TB" else "lp"
+            found[label] = self._text(_middle(curve.label))
+        return found
+
+    def graph(self) -> Attributes:
+        """The whole with its title on top."""
+        size, title = self.geometry.size, self.geometry.title
+        wide, high = size if self.direction == "TB" else size[::-1]
+        half = max(wide, title[0]) / 2
+        x0, x1 = wide / 2 - half, wide / 2 + half
+        middle = TITLE_GAP + (title[1] - TITLE_GAP) / 2
+        return {
+            "bb": f"{_number(x0)},{_number(-high)},{_number(x1)},{_number(title[1])}",
+            "lp": f"{_number(wide / 2)},{_number(middle)}",
+        }
+
+    def _corners(self, box: Box) -> str:
+        a = _turned_back((box.across, box.along), self.direction)
+        b = _turned_back((box.across + box.size.across, box.along + box.size.along), self.direction)
+        xs, ys = sorted((a[0], b[0])), sorted((a[1], b[1]))
+        return ",".join(map(_number, (xs[0], ys[0], xs[1], ys[1])))
+
+    def _text(self, point: Point) -> str:
+        return ",".join(map(_number, _turned_back(point, self.direction)))
+
+
+def _middle(box: Box) -> Point:
+    return box.across + box.size.across / 2, box.along + box.size.along / 2
+
+
+def _turned_back(point: Point, direction: Direction) -> Point:
+    across, along = point
+    return (across, -along) if direction == "TB" else (along, -across)
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

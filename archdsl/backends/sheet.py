@@ -1,0 +1,86 @@
+"""A picture that Graphviz has laid out part by part, arranged on a page.
+
+Graphviz places the boxes of the network, of each inset and of the legend among themselves; here
+these parts are moved, and the network is cut into columns where the page asks for it.
+"""
+
+from archdsl.backends.columns import LEAD, Piece, Trunk, detour
+from archdsl.backends.geometry import Geometry, Point, moved
+from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
+from archdsl.transforms.picture.page import GUTTER, Box, Page, Parts, Size, arranged
+
+
+def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
+    """The parts of a picture where they stand on a page."""
+    insets = [item for item in picture.items if isinstance(item, Frame) and item.inset]
+    legend = insets.pop() if insets and insets[-1].row else None
+    ways = Trunk(picture, laid).cuttings()
+    entries = [node.id for node in nodes((legend,))] if legend else []
+    parts = Parts(
+        tuple(tuple(_column(piece, len(way)) for piece in way) for way in ways),
+        tuple(laid.frames[f"cluster_{inset.id}"][0].size for inset in insets),
+        tuple(laid.boxes[entry].size for entry in entries),
+        laid.title,
+        picture.direction,
+    )
+    way, page = arranged(parts)
+    sheet = Geometry(title=laid.title, size=page.size)
+    _place_network(sheet, laid, ways[way], page)
+    for inset, box in zip(insets, page.insets, strict=True):
+        _place_inset(sheet, laid, inset, box)
+    if legend is not None and page.legend is not None:
+        sheet.frames[f"cluster_{legend.id}"] = (page.legend,)
+        for entry, box in zip(entries, page.entries, strict=True):
+            sheet.boxes[entry] = moved(box, page.legend[:2])
+    return sheet
+
+
+def _column(piece: Piece, columns: int) -> Size:
+    """The size of a piece with the arrows that lead to it and on."""
+    across, along = piece.box.size
+    return Size(across, along + (2 * LEAD if columns > 1 else 0))
+
+
+def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page: Page) -> None:
+    lead = LEAD if len(way) > 1 else 0
+    shifts = []
+    for piece, box in zip(way, page.columns, strict=True):
+        by = (box.across - piece.box.across, box.along + lead - piece.box.along)
+        _copy(sheet, laid, piece.ids, piece.frames, by)
+        shifts.append(by)
+    for at, piece in enumerate(way[:-1]):
+        assert piece.onward is not None
+        curve, column, after = laid.curves[piece.onward], page.columns[at], page.columns[at + 1]
+        tip = curve.ends[0][1]
+        end = (tip[0] + shifts[at + 1][0], tip[1] + shifts[at + 1][1])
+        sheet.curves[piece.onward] = detour(
+            curve.moved(shifts[at]),
+            end,
+            after.across - GUTTER / 2,
+            column.along + lead + piece.box.size.along + LEAD / 2,
+            after.along + LEAD / 2,
+        )
+
+
+def _place_inset(sheet: Geometry, laid: Geometry, inset: Frame, box: Box) -> None:
+    whole = laid.frames[f"cluster_{inset.id}"][0]
+    names = [f"cluster_{frame.id}" for frame in frames_of((inset,))]
+    frames = {name: laid.frames[name][0] for name in names}
+    ids = frozenset(node.id for node in nodes((inset,)))
+    _copy(sheet, laid, ids, frames, (box.across - whole.across, box.along - whole.along))
+
+
+def _copy(
+    sheet: Geometry, laid: Geometry, ids: frozenset[str], frames: dict[str, Box], by: Point
+) -> None:
+    """Boxes, frames, and the arrows among them, moved."""
+    for id_ in ids:
+        sheet.boxes[id_] = moved(laid.boxes[id_], by)
+    for name, box in frames.items():
+        sheet.frames[name] = (*sheet.frames.get(name, ()), moved(box, by))
+        if name in laid.titles and name not in sheet.titles:
+            title = laid.titles[name]
+            sheet.titles[name] = (title[0] + by[0], title[1] + by[1])
+    for ends, curve in laid.curves.items():
+        if ids.issuperset(ends):
+            sheet.curves[ends] = curve.moved(by)

@@ -1,0 +1,168 @@
+"""Where the parts of a drawing stand on a page: the network, in columns where it is long, what is
+drawn beside it, and the legend in what stays free.
+
+Lengths are points, in two axes: *across* the flow and *along* it. From the top, along is down; from
+the left, along is to the right.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import NamedTuple
+
+from archdsl.transforms.picture.values import Direction
+
+A4 = (595.3, 841.9)
+MARGIN = 28.35  # a centimetre
+LETTERS = 10.5  # the size of all text but the title
+READABLE = 7.2  # points on paper, a little more than the least
+GAP = 14.0
+GUTTER = 30.0  # between columns of the network, where an arrow leads from one to the next
+PADDING = 9.0  # of the legend
+
+
+class Size(NamedTuple):
+    across: float
+    along: float
+
+
+NOTHING = Size(0, 0)
+
+
+class Box(NamedTuple):
+    """A place and the size of what stands there."""
+
+    across: float
+    along: float
+    size: Size
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What is to be placed: ways to cut the network into columns, insets, the legend's entries."""
+
+    networks: tuple[tuple[Size, ...], ...]
+    insets: tuple[Size, ...]
+    entries: tuple[Size, ...]
+    title: Size
+    direction: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A place for each part; the legend's entries are placed from its own corner on."""
+
+    columns: tuple[Box, ...]
+    insets: tuple[Box, ...] = ()
+    legend: Box | None = None
+    entries: tuple[Box, ...] = ()
+    size: Size = NOTHING
+
+    def letters(self, title: Size, direction: Direction) -> float:
+        """How large text is on a sheet of A4, upright or on its side, never enlarged."""
+        flat = self.size if direction == "TB" else self.size[::-1]
+        width, height = max(flat[0], title[0]), flat[1] + title[1]
+        sheet = [side - 2 * MARGIN for side in A4]
+        turns = (sheet, sheet[::-1])
+        return LETTERS * max(min(1, w / width, h / height) for w, h in turns)
+
+
+def arranged(parts: Parts) -> tuple[int, Page]:
+    """The page with readable letters that cuts the network least, and of those the smallest; with
+    the number of the way to cut."""
+
+    def rank(found: tuple[int, Page]) -> tuple[float, ...]:
+        page = found[1]
+        letters = min(READABLE, page.letters(parts.title, parts.direction))
+        return (-round(letters, 1), len(page.columns), page.size.across * page.size.along)
+
+    return min(_pages(parts), key=rank)
+
+
+def _pages(parts: Parts) -> Iterator[tuple[int, Page]]:
+    longest = [side * LETTERS / READABLE - GAP for side in A4]
+    for way, columns in enumerate(parts.networks):
+        row = _stacked(columns, 0, "across", GUTTER)
+        page = Page(row, size=_extent(row))
+        for beside, limit in product((True, False), (0.0, *longest)):
+            whole = _with_insets(page, parts.insets, beside, limit)
+            yield from ((way, found) for found in _with_legend(whole, parts))
+
+
+def _stacked(sizes: Sequence[Size], start: float, axis: str, gap: float) -> tuple[Box, ...]:
+    boxes, at = [], start
+    for size in sizes:
+        boxes.append(Box(at, 0, size) if axis == "across" else Box(0, at, size))
+        at += (size.across if axis == "across" else size.along) + gap
+    return tuple(boxes)
+
+
+def _extent(boxes: Sequence[Box]) -> Size:
+    return Size(
+        max((box.across + box.size.across for box in boxes), default=0),
+        max((box.along + box.size.along for box in boxes), default=0),
+    )
+
+
+def _with_insets(page: Page, sizes: tuple[Size, ...], beside: bool, limit: float) -> Page:
+    """Insets in lines beside the network, or below it, each line as long as it or the limit."""
+    turn = (lambda size: size) if beside else (lambda size: Size(size[1], size[0]))
+    whole = turn(page.size)
+    longest = max([whole.along, limit, *(turn(size).along for size in sizes)])
+    boxes: list[Box] = []
+    across, along, breadth = whole.across + GAP, 0.0, 0.0
+    for size in map(turn, sizes):
+        if along and along + size.along > longest:
+            across, along, breadth = across + breadth + GAP, 0.0, 0.0
+        boxes.append(Box(across, along, size))
+        along += size.along + GAP
+        breadth = max(breadth, size.across)
+    if not beside:
+        boxes = [Box(box.along, box.across, turn(box.size)) for box in boxes]
+    return replace(page, insets=tuple(boxes), size=_extent((*page.columns, *boxes)))
+
+
+def _with_legend(page: Page, parts: Parts) -> Iterator[Page]:
+    """The legend where it may stand: below all, beside all, in what the last inset leaves free."""
+    if not parts.entries:
+        yield page
+        return
+    whole = page.size
+    upright = parts.direction == "TB"
+    corners = [(0.0, whole.along + GAP), (whole.across + GAP, 0.0)]
+    for last in (*page.insets[-1:], *page.columns[-1:]):
+        corners.append((last.across, last.along + last.size.along + GAP))
+        corners.append((last.across + last.size.across + GAP, last.along))
+    for (across, along), room in product(corners, (0.0, 150.0, 300.0, 450.0, 700.0)):
+        entries, flat = _flowing(parts.entries, room, upright)
+        box = Box(across, along, flat)
+        taken = (*page.columns, *page.insets)
+        if any(_overlap(box, other) for other in taken):
+            continue
+        yield replace(page, legend=box, entries=entries, size=_extent((*taken, box)))
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    apart = GAP / 2
+    return (
+        a.across < b.across + b.size.across + apart
+        and b.across < a.across + a.size.across + apart
+        and a.along < b.along + b.size.along + apart
+        and b.along < a.along + a.size.along + apart
+    )
+
+
+def _flowing(sizes: tuple[Size, ...], room: float, upright: bool) -> tuple[tuple[Box, ...], Size]:
+    """The legend's entries in rows as wide as the room on the page, and the size of them all."""
+    boxes: list[Box] = []
+    x, y, tall = PADDING, PADDING, 0.0
+    for width, height in sizes if upright else (size[::-1] for size in sizes):
+        if x > PADDING and x + width + PADDING > room:
+            x, y, tall = PADDING, y + tall + PADDING, 0.0
+        boxes.append(Box(x, y, Size(width, height)))
+        x += width + PADDING
+        tall = max(tall, height)
+    if not upright:
+        boxes = [Box(box.along, box.across, Size(*box.size[::-1])) for box in boxes]
+    end = _extent(boxes)
+    return tuple(boxes), Size(end.across + PADDING, end.along + PADDING)

@@ -1,0 +1,124 @@
+"""What each arrow means, and whether what flows is told beside it or in a box."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from archdsl.transforms.picture.caption import sized
+from archdsl.transforms.picture.values import (
+    Edge,
+    Frame,
+    Item,
+    Kind,
+    Wire,
+    nodes,
+)
+
+
+def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
+    """Each box's distance from the start, along the longest way."""
+    found = {node.id: 0 for node in nodes(tuple(items))}
+    onward: dict[str, list[str]] = {}
+    for edge in edges:
+        onward.setdefault(edge.tail, []).append(edge.head)
+    for tail in found:  # boxes stand in running order
+        for head in onward.get(tail, ()):
+            if head in found:
+                found[head] = max(found[head], found[tail] + 1)
+    return found
+
+
+def ranks(items: Iterable[Item], edges: Iterable[Edge]) -> int:
+    return 1 + max(_ranked(items, edges).values(), default=0)
+
+
+def breadth(items: Iterable[Item], edges: Iterable[Edge]) -> int:
+    """The most boxes side by side."""
+    return max(Counter(_ranked(items, edges).values()).values(), default=0)
+
+
+def with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Tells forks, joins and skips from the straight flow; a skip bends nothing else."""
+    flow = [edge for edge in edges if edge.wire is Wire.FLOW]
+    skips = _skips(items, flow)
+    leaving = Counter(edge.tail for edge in flow)
+    leaving -= Counter(edge.tail for edge in skips)
+    arriving = Counter(edge.head for edge in flow if edge not in skips)
+
+    def marked(edge: Edge) -> Edge:
+        if edge.wire is not Wire.FLOW:
+            return edge
+        if edge in skips:
+            return replace(edge, wire=Wire.SKIP)
+        if arriving[edge.head] > 1:
+            return replace(edge, wire=Wire.JOIN)
+        return replace(edge, wire=Wire.FORK) if leaving[edge.tail] > 1 else edge
+
+    return tuple(marked(edge) for edge in edges)
+
+
+def _skips(items: tuple[Item, ...], flow: list[Edge]) -> set[Edge]:
+    """The arrows that by-pass steps of their own flow: it arrives there on another way too.
+
+    What is only cropped or reshaped on its way past other steps is a skip all the same.
+    """
+    reshaped = {node.id for node in nodes(items) if node.kind is Kind.SHAPE}
+    before, after = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for edge in flow:
+        before[edge.head].append(edge.tail)
+        after[edge.tail].append(edge.head)
+
+    def by_passes(edge: Edge) -> bool:
+        way = [edge.head, edge.tail]
+        while way[-1] in reshaped and len(before[way[-1]]) == 1:
+            way.append(before[way[-1]][0])
+        aside = [head for at in way[1:] for head in after[at] if head not in way]
+        for at in aside:  # grows by what stands behind a step that only reshapes
+            aside += [head for head in after[at] if at in reshaped and head not in way]
+        return _leads([at for at in aside if at not in reshaped], edge.head, after)
+
+    return {edge for edge in flow if len(before[edge.head]) > 1 and by_passes(edge)}
+
+
+def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool:
+    """Whether arrows lead from one of the starts to the goal."""
+    seen, waiting = set(starts), list(starts)
+    while waiting:
+        at = waiting.pop()
+        if at == goal:
+            return True
+        fresh = [head for head in after.get(at, ()) if head not in seen]
+        seen.update(fresh)
+        waiting += fresh
+    return False
+
+
+def told(
+    items: tuple[Item, ...], edges: tuple[Edge, ...]
+) -> tuple[tuple[Item, ...], tuple[Edge, ...]]:
+    """Each shape where it changes: beside the one straight arrow that leaves a box, if there is
+    one, else in the box. What ends the flow says itself what came."""
+    boxes = {node.id: node for node in nodes(items)}
+    ways = defaultdict[str, list[Edge]](list)
+    for edge in edges:
+        if edge.wire is Wire.FLOW:
+            ways[edge.tail].append(edge)
+    beside = {found[0] for tail, found in ways.items() if len(found) == 1 and boxes[tail].shape}
+    ends = {edge for edge in beside if boxes[edge.head].kind is Kind.INPUT}
+    arrows = (
+        replace(edge, shape=boxes[edge.tail].shape) if edge in beside - ends else edge
+        for edge in edges
+    )
+    return _completed(items, {edge.tail for edge in beside}), tuple(arrows)
+
+
+def _completed(items: tuple[Item, ...], quiet: set[str]) -> tuple[Item, ...]:
+    """With all that boxes say in their lines; those that are `quiet` say nothing of shapes."""
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, Frame):
+            found.append(replace(item, items=_completed(item.items, quiet)))
+            continue
+        shape = "" if item.id in quiet else item.shape
+        found.append(replace(item, lines=(*item.lines, *sized(shape, item.figures))))
+    return tuple(found)
