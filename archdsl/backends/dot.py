@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
-from archdsl.backends.geometry import LETTER, Geometry, Places
+from archdsl.backends.places import Places
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
@@ -20,6 +20,8 @@ from archdsl.transforms.picture import (
     Role,
     Wire,
 )
+from archdsl.transforms.picture.estimate import LETTER
+from archdsl.transforms.picture.geometry import Geometry
 
 Attributes = dict[str, str]
 
@@ -148,12 +150,13 @@ class _Text:
         edges = self.picture.edges
         branching = {edge.tail for edge in edges if edge.wire is Wire.FORK}
         leaving = Counter(edge.tail for edge in edges)
+        skipped = {edge.head for edge in edges if edge.wire is Wire.SKIP}
         for edge in edges:
             loose = edge.wire is Wire.SKIP and edge.tail in branching
             style = WIRES[edge.wire] | (LOOSE if loose else {})
             if edge.shape:
-                alone = leaving[edge.tail] == 1
-                style |= _beside(edge.shape, self.picture.direction, alone)
+                left = leaving[edge.tail] > 1 or edge.head in skipped
+                style |= _beside(edge.shape, self.picture.direction, left)
             style |= self.places.edge(edge.tail, edge.head) if self.places else {}
             yield f"  {edge.tail} -> {edge.head} [{_list(style)}];"
 
@@ -181,9 +184,9 @@ def _arched(picture: plan.Picture) -> frozenset[str]:
     return frozenset(innermost.values())
 
 
-def _beside(shape: str, direction: Direction, alone: bool) -> Attributes:
-    """Words beside an arrow: in the gap behind its tail, on the side where no other leaves; from
-    left to right, where they are longer than the gap, in a gap of their own."""
+def _beside(shape: str, direction: Direction, left: bool) -> Attributes:
+    """Words in the gap below an arrow's tail, to the left where others pass on the right; from
+    left to right, where they are longer than the gap, with room of their own."""
     if direction == "LR":
         return {"label": shape}
     across = len(shape) * LETTER / 2 + AWAY
@@ -191,7 +194,7 @@ def _beside(shape: str, direction: Direction, alone: bool) -> Attributes:
     return {
         "taillabel": shape,
         "labeldistance": f"{hypot(across, BEHIND) / 10:.2f}",
-        "labelangle": f"{angle if alone else -angle:.1f}",
+        "labelangle": f"{-angle if left else angle:.1f}",
     }
 
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import graphviz
 
 from archdsl.backends.dot import write
-from archdsl.backends.geometry import read
+from archdsl.backends.places import read
 from archdsl.backends.sheet import on_a_page
 from archdsl.transforms.picture import Picture
 

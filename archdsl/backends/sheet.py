@@ -4,20 +4,26 @@ Graphviz places the boxes of the network, of each inset and of the legend among 
 these parts are moved, and the network is cut into columns where the page asks for it.
 """
 
-from archdsl.backends.columns import LEAD, Piece, Trunk, detour
-from archdsl.backends.geometry import Geometry, Point, moved
+from collections.abc import Iterator
+
 from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
-from archdsl.transforms.picture.page import GUTTER, Box, Page, Parts, Size, arranged
+from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
+from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
+from archdsl.transforms.picture.page import GUTTER, Box, Page, Parts, arranged
+
+TIP = 6.5  # length of an arrow's head
+BEND = 8.0  # radius
 
 
 def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
     """The parts of a picture where they stand on a page."""
     insets = [item for item in picture.items if isinstance(item, Frame) and item.inset]
     legend = insets.pop() if insets and insets[-1].row else None
-    ways = Trunk(picture, laid).cuttings()
+    network = tuple(i for i in picture.items if not (isinstance(i, Frame) and i.inset))
+    ways = Trunk(network, picture.edges, laid).cuttings()
     entries = [node.id for node in nodes((legend,))] if legend else []
     parts = Parts(
-        tuple(tuple(_column(piece, len(way)) for piece in way) for way in ways),
+        tuple(tuple(piece.column(len(way)) for piece in way) for way in ways),
         tuple(laid.frames[f"cluster_{inset.id}"][0].size for inset in insets),
         tuple(laid.boxes[entry].size for entry in entries),
         laid.title,
@@ -35,12 +41,6 @@ def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
     return sheet
 
 
-def _column(piece: Piece, columns: int) -> Size:
-    """The size of a piece with the arrows that lead to it and on."""
-    across, along = piece.box.size
-    return Size(across, along + (2 * LEAD if columns > 1 else 0))
-
-
 def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page: Page) -> None:
     lead = LEAD if len(way) > 1 else 0
     shifts = []
@@ -53,7 +53,7 @@ def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page
         curve, column, after = laid.curves[piece.onward], page.columns[at], page.columns[at + 1]
         tip = curve.ends[0][1]
         end = (tip[0] + shifts[at + 1][0], tip[1] + shifts[at + 1][1])
-        sheet.curves[piece.onward] = detour(
+        sheet.curves[piece.onward] = _detour(
             curve.moved(shifts[at]),
             end,
             after.across - GUTTER / 2,
@@ -84,3 +84,39 @@ def _copy(
     for ends, curve in laid.curves.items():
         if ids.issuperset(ends):
             sheet.curves[ends] = curve.moved(by)
+
+
+def _detour(curve: Curve, end: Point, gutter: float, below: float, above: float) -> Curve:
+    """An arrow from where a curve begins down, up between two columns, and down to its end."""
+    across, along = curve.points[0]
+    corners = [
+        (across, along),
+        (across, below),
+        (gutter, below),
+        (gutter, above),
+        (end[0], above),
+        (end[0], end[1] - TIP),
+    ]
+    letter = curve.ends[0][0]
+    return Curve(tuple(_rounded(corners)), ((letter, end),), curve.label)
+
+
+def _rounded(corners: list[Point]) -> Iterator[Point]:
+    """Straight pieces with round bends, as the points of Bézier curves."""
+    at = corners[0]
+    yield at
+    for corner, after in zip(corners[1:], [*corners[2:], None], strict=True):
+        if after is None:
+            yield from (at, corner, corner)
+            return
+        near, far = _towards(corner, at), _towards(corner, after)
+        yield from (at, near, near)
+        yield from (corner, corner, far)
+        at = far
+
+
+def _towards(corner: Point, other: Point) -> Point:
+    length = max(abs(corner[0] - other[0]), abs(corner[1] - other[1]))
+    part = min(BEND, length / 2) / length if length else 0
+    across, along = (c + (o - c) * part for c, o in zip(corner, other, strict=True))
+    return across, along

@@ -1,8 +1,9 @@
 """Program → a frozen drawing plan: which boxes, frames and arrows, in what colours and words."""
 
 from archdsl.transforms.picture.arrange import Arrangement
+from archdsl.transforms.picture.fitting import Depth
 from archdsl.transforms.picture.heat import Heat
-from archdsl.transforms.picture.layout import Depth, explorable, picture
+from archdsl.transforms.picture.layout import explorable, picture
 from archdsl.transforms.picture.values import (
     SHADES,
     TINTS,

@@ -14,14 +14,14 @@ from archdsl.syntax import tree
 DOT = " · "
 WIDTH = 46  # characters in a line before a caption is wrapped
 NARROW = 26  # … where boxes stand side by side
-LONG = 4  # items of a tuple that are shown
+LONG = 4  # items of a tuple that are shown, of one with fractions 2
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 # Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
 QUIET = frozenset(
     {
         *("kernel_size", "stride", "padding", "dilation", "output_padding", "padding_mode"),
         *("bias", "eps", "momentum", "affine", "track_running_stats", "approximate"),
-        *("ceil_mode", "count_include_pad", "divisor_override"),
+        *("ceil_mode", "count_include_pad", "divisor_override", "align_corners"),
     }
 )
 
@@ -78,12 +78,17 @@ def plain(value: object, most: int | None = LONG) -> str:
             return "true" if value else "false"
         case float():
             return f"{value:.3g}"
-        case tuple() if most is not None and len(value) > most:
+        case tuple() if most is not None and _is_long(value, most):
             return f"({plain(value[0], most)}, …, {plain(value[-1], most)})"
         case tuple():
             return f"({', '.join(plain(item, most) for item in value)})"
         case _:
             return str(value)
+
+
+def _is_long(values: tuple[object, ...], most: int) -> bool:
+    """Whether only the ends of a tuple are shown; fractions say least."""
+    return len(values) > (2 if any(isinstance(value, float) for value in values) else most)
 
 
 def merge_sign(op: Op, emission: Emission) -> str:
@@ -159,6 +164,23 @@ def title_lines(name: str, caption: str, width: int = WIDTH) -> tuple[str, ...]:
     if len(whole) <= width or whole in (name, caption):
         return wrapped(_pieces(whole), " ", width)
     return (name, *wrapped(_pieces(caption), " ", width))
+
+
+def named(name: str, words: list[str]) -> list[str]:
+    """Words of which the first has the name before it."""
+    return [titled(name, words[0]), *words[1:]]
+
+
+def box_lines(spoken: list[tuple[str, list[str]]], main: int, width: int) -> tuple[str, ...]:
+    """What the steps of a box are, with their names; the `main` one's on a line of its own where
+    one line is too short for all."""
+    parts = [named(*step) for step in spoken]
+    whole = wrapped((word for part in parts for word in part), width=width)
+    name, words = spoken[main]
+    if len(whole) == 1 or parts[main] == words:
+        return whole
+    parts[main] = words
+    return (name, *wrapped((word for part in parts for word in part), width=width))
 
 
 def _pieces(caption: str) -> list[str]:

@@ -11,18 +11,18 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.caption import (
-    DOT,
     NARROW,
     WIDTH,
     block_caption,
+    box_lines,
     figures,
     merge_sign,
+    named,
     op_caption,
     own_name,
     sized,
     step_name,
     title_lines,
-    titled,
     wrapped,
 )
 from archdsl.transforms.picture.elements import (
@@ -61,7 +61,8 @@ class Place:
     """Where a scope is drawn: who feeds it, levels left to open, its path, for training only?
 
     `row` is that of its first step among the rows of `FactsBook`, `use` how the blocks around it
-    are used; blocks deeper than `shown` levels are folded; `narrow`: boxes stand side by side.
+    are used; blocks deeper than `shown` levels are folded; `narrow`: boxes stand side by side;
+    `bare`: chains without a block's name have no frames, nor their steps numbers.
     """
 
     tails: tuple[str, ...]
@@ -72,6 +73,7 @@ class Place:
     use: Use = FRESH
     shown: float = inf
     narrow: bool = False
+    bare: bool = False
 
     @property
     def width(self) -> int:
@@ -243,17 +245,17 @@ class Drawing:
     def _box_lines(self, scope: Scope, box: Box, place: Place) -> tuple[str, ...]:
         steps = [scope.steps[i] for i in box.first]
         telling = [k for k, step in enumerate(steps) if not _is_transparent(step)] or [0]
-        words = [self._words(scope, steps[k]) for k in telling]
+        spoken = [self._words(scope, steps[k], place) for k in telling]
         if _is_merge(steps[0]):
             op = steps[0].target
             assert isinstance(op, Op)
-            words[0] = merge_sign(op, op.emit(scope.types_of(steps[0].inputs)))
-            return wrapped(words, width=place.width)
+            spoken[0] = ("", [merge_sign(op, op.emit(scope.types_of(steps[0].inputs)))])
         heaviest = next((n for n, k in enumerate(telling) if not _is_light(steps[k])), 0)
-        words[heaviest] = titled(_own_names(scope, box, telling[heaviest]), words[heaviest])
+        own = _own_names(scope, box, telling[heaviest])
+        spoken[heaviest] = (own or spoken[heaviest][0], spoken[heaviest][1])
         if box.count > 1:
-            words[-1] += f"  × {box.count}"
-        return wrapped(words, width=place.width)
+            spoken[-1][1][-1] += f"  × {box.count}"
+        return box_lines(spoken, heaviest, place.width)
 
     def _figures(self, cost: Cost, merge: bool = False) -> tuple[str, ...]:
         """What a box says of its cost: params and MACs, or its share where shares are shown; of
@@ -262,14 +264,15 @@ class Drawing:
             return () if merge else figures(cost)
         return self.measure.figures(cost)[1:] if merge else self.measure.figures(cost)
 
-    def _words(self, scope: Scope, step: Step) -> str:
-        """One step of a box: an op, or a block that is no more than a run of ops."""
+    def _words(self, scope: Scope, step: Step, place: Place) -> tuple[str, list[str]]:
+        """The name of a step of a box, and its ops: one, or those of a block that is a run."""
         target = step.target
         if isinstance(target, Op):
-            return op_caption(target, scope.types_of(step.inputs))
+            return "", [op_caption(target, scope.types_of(step.inputs))]
         assert isinstance(target, Scope)
-        inner = DOT.join(self._words(target, inside) for inside in target.steps)
-        return titled(step_name(scope, step), inner)
+        spoken = (self._words(target, inside, place) for inside in target.steps)
+        name = "" if place.bare and not step.named else step_name(scope, step)
+        return name, [word for inner, words in spoken for word in named(inner, words)]
 
     def _part(
         self, scope: Scope, part: Part, place: Place, leaving: dict[Ref, str]
@@ -297,9 +300,14 @@ class Drawing:
         lines = self._part_lines(scope, part, place, closed=True)
         figures = self._figures(cost)
         shape = _changed(scope, step.inputs, scope.steps[part.steps[-1]])
-        if (inside.levels >= 0 and not again) or not use.scope.results:
-            opened = self._part_lines(scope, part, place, closed=False)
-            title = (*opened, *sized("", figures))
+        opened = (inside.levels >= 0 and not again) or not use.scope.results
+        if opened and place.bare and use.count == 1 and not use.scope.block:
+            items, outs = self.scope(use.scope, inside)
+            self._leave(scope, part.steps[-1], outs, leaving)
+            return items
+        if opened:
+            words = self._part_lines(scope, part, place, closed=False)
+            title = (*words, *sized("", figures))
             item, outs = self.frame(use.scope, title, inside, tooltip, cost, facts)
             item = replace(item, shut=(*lines, *sized(shape, figures)))
         else:
@@ -346,7 +354,8 @@ class Drawing:
     def _part_lines(self, scope: Scope, part: Part, place: Place, closed: bool) -> tuple[str, ...]:
         """`1 … 35: bottleneck(256) × 35`."""
         first = scope.steps[part.steps[0]]
-        name = step_name(scope, first) and _span_of_names(scope, part)
+        silent = place.bare and not first.named
+        name = "" if silent else step_name(scope, first) and _span_of_names(scope, part)
         caption = self._caption(scope, part, closed)
         if not caption:
             name = name or first.name

@@ -1,7 +1,7 @@
 """What each arrow means, and whether what flows is told beside it or in a box."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from archdsl.transforms.picture.caption import sized
@@ -96,20 +96,32 @@ def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool
 def told(
     items: tuple[Item, ...], edges: tuple[Edge, ...]
 ) -> tuple[tuple[Item, ...], tuple[Edge, ...]]:
-    """Each shape where it changes: beside the one straight arrow that leaves a box, if there is
-    one, else in the box. What ends the flow says itself what came."""
+    """Each shape where it changes: beside the one straight arrow that leaves a box, where it
+    crosses no frame, else in the box. What ends the flow says itself what came."""
     boxes = {node.id: node for node in nodes(items)}
+    homes = dict(_homes(items, ""))
     ways = defaultdict[str, list[Edge]](list)
     for edge in edges:
         if edge.wire is Wire.FLOW:
             ways[edge.tail].append(edge)
-    beside = {found[0] for tail, found in ways.items() if len(found) == 1 and boxes[tail].shape}
-    ends = {edge for edge in beside if boxes[edge.head].kind is Kind.INPUT}
-    arrows = (
-        replace(edge, shape=boxes[edge.tail].shape) if edge in beside - ends else edge
-        for edge in edges
-    )
+    beside: dict[Edge, Edge] = {}
+    for edge in (found[0] for found in ways.values() if len(found) == 1):
+        shape = boxes[edge.tail].shape
+        if boxes[edge.head].kind is Kind.INPUT:
+            beside[edge] = edge
+        elif shape and homes[edge.tail] == homes[edge.head]:
+            beside[edge] = replace(edge, shape=shape)
+    arrows = (beside.get(edge, edge) for edge in edges)
     return _completed(items, {edge.tail for edge in beside}), tuple(arrows)
+
+
+def _homes(items: tuple[Item, ...], frame: str) -> Iterator[tuple[str, str]]:
+    """Each box and the innermost frame around it."""
+    for item in items:
+        if isinstance(item, Frame):
+            yield from _homes(item.items, item.id)
+        else:
+            yield item.id, frame
 
 
 def _completed(items: tuple[Item, ...], quiet: set[str]) -> tuple[Item, ...]:

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from archdsl.backends.geometry import Curve, Geometry, Point, extent
-from archdsl.transforms.picture import Frame, Picture, Role, Wire, frames_of, nodes
+from archdsl.transforms.picture.geometry import Geometry, extent
 from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.values import Edge, Item, Role, Wire, frames_of, nodes
 
 MOST_COLUMNS = 6
 MARGIN = 11.0  # within a frame
 LEAD = 16.0  # for the arrow on to the next column, above and below
-TIP = 6.5  # length of an arrow's head
-BEND = 8.0  # radius
+THROUGH = 40.0  # how much longer a column may be, for a cut through one frame less
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +22,11 @@ class Piece:
     frames: dict[str, Box]
     box: Box
     onward: tuple[str, str] | None = None  # the arrow on to the next piece
+
+    def column(self, columns: int) -> Size:
+        """The room that a piece takes, with arrows to it and on where it is not all."""
+        across, along = self.box.size
+        return Size(across, along + (2 * LEAD if columns > 1 else 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +40,18 @@ class _Cut:
 
 
 class Trunk:
-    """The network of a picture with its places."""
+    """A network with its places."""
 
-    def __init__(self, picture: Picture, laid: Geometry) -> None:
+    def __init__(self, items: tuple[Item, ...], edges: tuple[Edge, ...], laid: Geometry) -> None:
         self._laid = laid
-        self._items = tuple(i for i in picture.items if not (isinstance(i, Frame) and i.inset))
-        self._nodes = {node.id: node for node in nodes(self._items)}
+        self._nodes = {node.id: node for node in nodes(items)}
         self._order = sorted(self._nodes, key=lambda id_: laid.boxes[id_].along)
         place = {id_: at for at, id_ in enumerate(self._order)}
         self._frames = [  # the inner after the outer
             (f"cluster_{frame.id}", [place[node.id] for node in nodes(frame.items)])
-            for frame in frames_of(self._items)
+            for frame in frames_of(items)
         ]
-        self._edges = {
-            (edge.tail, edge.head): edge.wire for edge in picture.edges if edge.tail in place
-        }
+        self._edges = {(edge.tail, edge.head): edge.wire for edge in edges if edge.tail in place}
         self._place = place
 
     def cuttings(self) -> tuple[tuple[Piece, ...], ...]:
@@ -59,9 +60,7 @@ class Trunk:
         whole = extent(self._laid.boxes[id_] for id_ in self._order)
         found: dict[tuple[_Cut, ...], None] = {(): None}
         for columns in range(2, MOST_COLUMNS + 1):
-            for slack in (1.0, 1.06, 1.14):
-                chosen = _spread(cuts, whole, slack * whole.size.along / columns)
-                found[chosen] = None
+            found[_spread(cuts, whole, columns)] = None
         return tuple(self._pieces(chosen) for chosen in found)
 
     def _cuts(self) -> Iterator[_Cut]:
@@ -101,7 +100,7 @@ class Trunk:
         curves = [c for ends, c in self._laid.curves.items() if ids.issuperset(ends)]
         taken = [self._laid.boxes[id_] for id_ in ids] + list(frames.values())
         taken += [box for curve in curves for box in curve.boxes()]
-        if onward is not None and (label := self._laid.curves[onward].label):
+        if onward in self._laid.curves and (label := self._laid.curves[onward].label):
             taken.append(label)
         return Piece(ids, frames, extent(taken), onward)
 
@@ -120,50 +119,29 @@ class Trunk:
         return Box(whole.across, start, Size(whole.size.across, last - start))
 
 
-def _spread(cuts: list[_Cut], whole: Box, length: float) -> tuple[_Cut, ...]:
-    """Cuts at most so far apart: each as late as may be, but rather not through frames."""
-    chosen: list[_Cut] = []
-    start, last = whole.along, whole.along + whole.size.along
-    while last - start > length:
-        near = [cut for cut in cuts if start + length * 0.55 < cut.along <= start + length]
-        if not near:
-            break
-        chosen.append(min(near, key=lambda cut: (cut.through, -cut.along)))
-        start = chosen[-1].along
-    return tuple(chosen)
-
-
-def detour(curve: Curve, end: Point, gutter: float, below: float, above: float) -> Curve:
-    """An arrow from where a curve begins down, up between two columns, and down to its end."""
-    across, along = curve.points[0]
-    corners = [
-        (across, along),
-        (across, below),
-        (gutter, below),
-        (gutter, above),
-        (end[0], above),
-        (end[0], end[1] - TIP),
-    ]
-    letter = curve.ends[0][0]
-    return Curve(tuple(_rounded(corners)), ((letter, end),), curve.label)
-
-
-def _rounded(corners: list[Point]) -> Iterator[Point]:
-    """Straight pieces with round bends, as the points of Bézier curves."""
-    at = corners[0]
-    yield at
-    for corner, after in zip(corners[1:], [*corners[2:], None], strict=True):
-        if after is None:
-            yield from (at, corner, corner)
-            return
-        near, far = _towards(corner, at), _towards(corner, after)
-        yield from (at, near, near)
-        yield from (corner, corner, far)
-        at = far
-
-
-def _towards(corner: Point, other: Point) -> Point:
-    length = max(abs(corner[0] - other[0]), abs(corner[1] - other[1]))
-    part = min(BEND, length / 2) / length if length else 0
-    across, along = (c + (o - c) * part for c, o in zip(corner, other, strict=True))
-    return across, along
+def _spread(cuts: list[_Cut], whole: Box, columns: int) -> tuple[_Cut, ...]:
+    """The cuts that make so many columns as equal as may be, and rather not through frames."""
+    starts = [whole.along, *(cut.along for cut in cuts)]
+    ends = [*starts[1:], whole.along + whole.size.along]
+    fair = whole.size.along / columns
+    # by the number of cuts so far: for each last cut, the worst length before it, and all cuts
+    best: dict[int, tuple[float, tuple[_Cut, ...]]] = {0: (0.0, ())}
+    for _ in range(columns - 1):
+        later: dict[int, tuple[float, tuple[_Cut, ...]]] = {}
+        for before, (worst, chosen) in best.items():
+            for at in range(before + 1, len(cuts) + 1):
+                length = starts[at] - starts[before]
+                if length < fair / 2:
+                    continue
+                if length > fair * 2:
+                    break
+                cost = max(worst, length) + THROUGH * cuts[at - 1].through
+                if at not in later or cost < later[at][0]:
+                    later[at] = (cost, (*chosen, cuts[at - 1]))
+        best = later
+    rated = (
+        (max(worst, ends[-1] - starts[at]), chosen)
+        for at, (worst, chosen) in best.items()
+        if ends[-1] - starts[at] > fair / 3
+    )
+    return min(rated, key=lambda found: found[0], default=(0.0, ()))[1]

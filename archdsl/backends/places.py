@@ -1,75 +1,17 @@
-"""Where Graphviz has placed what it was given, and the same in Graphviz's own words again.
-
-Within archdsl a place has two axes: *across* the flow and *along* it (see `picture.page`).
-"""
+"""Where Graphviz has placed what it was given, and places in Graphviz's own words again."""
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from archdsl.transforms.picture import Direction
-from archdsl.transforms.picture.page import NOTHING, Box, Size
+from archdsl.transforms.picture.estimate import LETTER, LINE
+from archdsl.transforms.picture.geometry import Curve, Geometry, Point, around
+from archdsl.transforms.picture.page import Box, Size
 
 INCH = 72.0
-LETTER = 6.4  # points, of the widest face that may stand in for Helvetica
-LINE = 12.6
 TITLE_GAP = 10.0
-Point = tuple[float, float]  # across, along
 Attributes = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """An arrow's Bézier curve; `ends` are its tips, by Graphviz's letters `s` and `e`."""
-
-    points: tuple[Point, ...]
-    ends: tuple[tuple[str, Point], ...]
-    label: Box | None = None
-
-    def moved(self, by: Point) -> "Curve":
-        def shift(point: Point) -> Point:
-            return point[0] + by[0], point[1] + by[1]
-
-        label = moved(self.label, by) if self.label else None
-        ends = tuple((letter, shift(tip)) for letter, tip in self.ends)
-        return Curve(tuple(map(shift, self.points)), ends, label)
-
-    def boxes(self) -> Iterator[Box]:
-        """What the curve and its words take."""
-        yield around(self.points)
-        if self.label is not None:
-            yield self.label
-
-
-@dataclass(slots=True)
-class Geometry:
-    """Places of boxes and frames by their ids, and of arrows by the ids of both ends."""
-
-    boxes: dict[str, Box] = field(default_factory=dict)
-    frames: dict[str, tuple[Box, ...]] = field(default_factory=dict)
-    titles: dict[str, Point] = field(default_factory=dict)  # of frames
-    curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
-    title: Size = NOTHING
-    size: Size = NOTHING
-
-
-def moved(box: Box, by: Point) -> Box:
-    return Box(box.across + by[0], box.along + by[1], box.size)
-
-
-def extent(boxes: Iterable[Box]) -> Box:
-    """The box around boxes."""
-    found = list(boxes)
-    across, along = min(b.across for b in found), min(b.along for b in found)
-    right = max(b.across + b.size.across for b in found)
-    end = max(b.along + b.size.along for b in found)
-    return Box(across, along, Size(right - across, end - along))
-
-
-def around(points: Iterable[Point]) -> Box:
-    """The box around points."""
-    return extent(Box(*point, Size(0, 0)) for point in points)
 
 
 # --- reading ---------------------------------------------------------------------------------
@@ -172,8 +114,7 @@ class Places:
         ends = (f"{letter},{self._text(tip)}" for letter, tip in curve.ends)
         found = {"pos": " ".join((*ends, *map(self._text, curve.points)))}
         if curve.label is not None:
-            label = "tail_lp" if self.direction == "TB" else "lp"
-            found[label] = self._text(_middle(curve.label))
+            found["lp"] = found["tail_lp"] = self._text(_middle(curve.label))
         return found
 
     def graph(self) -> Attributes:
