@@ -177,7 +177,7 @@ def box_lines(spoken: list[tuple[str, list[str]]], main: int, width: int) -> tup
     parts = [named(*step) for step in spoken]
     whole = wrapped((word for part in parts for word in part), width=width)
     name, words = spoken[main]
-    if len(whole) == 1 or parts[main] == words:
+    if len(whole) == 1 or parts[main] == words or name.isdecimal():
         return whole
     parts[main] = words
     return (name, *wrapped((word for part in parts for word in part), width=width))
@@ -206,10 +206,9 @@ def figures(cost: Cost) -> tuple[str, ...]:
 
 
 def sized(shape: str, figures: tuple[str, ...], width: int = NARROW) -> tuple[str, ...]:
-    """Below a box's words: `64x112x112 · 9.41K params · 118M MACs`, on two lines if too long."""
-    if not shape or not figures:
-        return tuple(filter(None, (shape, DOT.join(figures))))
-    return wrapped((shape, DOT.join(figures)), width=width)
+    """Below a box's words: `64x112x112 · 9.41K params · 118M MACs`, on more lines if too long."""
+    shapes = wrapped(shape.split(", "), ", ", width) if shape else ()
+    return wrapped(filter(None, (*shapes, DOT.join(figures))), width=width)
 
 
 def short(count: int) -> str:

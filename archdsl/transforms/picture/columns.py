@@ -11,7 +11,7 @@ from archdsl.transforms.picture.values import Edge, Item, Role, Wire, frames_of,
 MOST_COLUMNS = 6
 MARGIN = 11.0  # within a frame
 LEAD = 16.0  # for the arrow on to the next column, above and below
-THROUGH = 40.0  # how much longer a column may be, for a cut through one frame less
+THROUGH = (0.0, 40.0, 200.0)  # how much longer a column may be for a cut through one frame less
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,8 @@ class Trunk:
         whole = extent(self._laid.boxes[id_] for id_ in self._order)
         found: dict[tuple[_Cut, ...], None] = {(): None}
         for columns in range(2, MOST_COLUMNS + 1):
-            found[_spread(cuts, whole, columns)] = None
+            for through in THROUGH:
+                found[_spread(cuts, whole, columns, through)] = None
         return tuple(self._pieces(chosen) for chosen in found)
 
     def _cuts(self) -> Iterator[_Cut]:
@@ -119,7 +120,7 @@ class Trunk:
         return Box(whole.across, start, Size(whole.size.across, last - start))
 
 
-def _spread(cuts: list[_Cut], whole: Box, columns: int) -> tuple[_Cut, ...]:
+def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple[_Cut, ...]:
     """The cuts that make so many columns as equal as may be, and rather not through frames."""
     starts = [whole.along, *(cut.along for cut in cuts)]
     ends = [*starts[1:], whole.along + whole.size.along]
@@ -135,7 +136,7 @@ def _spread(cuts: list[_Cut], whole: Box, columns: int) -> tuple[_Cut, ...]:
                     continue
                 if length > fair * 2:
                     break
-                cost = max(worst, length) + THROUGH * cuts[at - 1].through
+                cost = max(worst, length) + through * cuts[at - 1].through
                 if at not in later or cost < later[at][0]:
                     later[at] = (cost, (*chosen, cuts[at - 1]))
         best = later

@@ -3,15 +3,32 @@
 Boxes are as large as their words in the widest face that may stand in for Helvetica.
 """
 
-from archdsl.transforms.picture.arrange import Arrangement, Row
+from collections.abc import Iterable
+from itertools import accumulate, pairwise
+
+from archdsl.transforms.picture.arrange import Arrangement, Lane, Row
 from archdsl.transforms.picture.geometry import Geometry
 from archdsl.transforms.picture.page import Box, Size
-from archdsl.transforms.picture.values import Direction, Edge, Frame, Item, Node, Role
+from archdsl.transforms.picture.values import (
+    Direction,
+    Edge,
+    Frame,
+    Item,
+    Node,
+    Role,
+    Wire,
+    frames_of,
+)
 
-LETTER = 6.4  # points
-LINE = 12.6
+LETTER, LINE = 6.4, 12.6  # points, of the widest letters
+WIDTH, SIDES, ENDS = 5.2, 30.0, 5.0  # of a box: of each letter, and around them
+LEAST = Size(26.0, 22.0)
+OVAL = 1.3  # as large as words and box
 TITLE_LETTER, TITLE_LINE = 8.6, 17.0
 BETWEEN, BESIDE = 18.0, 14.4  # boxes along the flow and across it
+ARC = 16.0  # of a skip
+FORKED = 24.0  # where arrows part or meet
+FRAMED = 9.0  # a frame and what comes before it
 INSIDE = 11.0  # a frame
 
 
@@ -21,17 +38,33 @@ def title_size(lines: tuple[str, ...]) -> Size:
 
 
 def estimated(items: tuple[Item, ...], edges: tuple[Edge, ...], direction: Direction) -> Geometry:
-    """Places of boxes and frames; each item that stands for itself begins at the origin."""
-    estimate = _Estimate(Arrangement(items, edges), direction)
-    estimate.rows(items, 0, 0)
+    """Places of boxes and frames; the network and each inset begin at the same place."""
+    skipped = {edge.head for edge in edges if edge.wire is Wire.SKIP}
+    arched = (f.id for f in frames_of(items) if any(item.id in skipped for item in f.items))
+    estimate = _Estimate(Arrangement(items, edges), arched, direction)
+    insets = [item for item in items if isinstance(item, Frame) and item.inset]
+    estimate.rows(tuple(item for item in items if item not in insets), 0, 0)
+    for inset in insets:
+        estimate.rows((inset,), 0, 0)
     return estimate.found
 
 
+def box_size(node: Node) -> Size:
+    """To the right and down."""
+    wide = max(LEAST.across, max(map(len, node.lines)) * WIDTH + SIDES)
+    high = max(LEAST.along, len(node.lines) * LINE + ENDS)
+    oval = OVAL if node.role is Role.MERGE and len(node.lines) > 1 else 1
+    return Size(oval * wide, oval * high)
+
+
 class _Estimate:
-    def __init__(self, arrangement: Arrangement, direction: Direction) -> None:
+    def __init__(
+        self, arrangement: Arrangement, arched: Iterable[str], direction: Direction
+    ) -> None:
         self._arrangement = arrangement
         self._upright = direction == "TB"
         self._sizes: dict[str, Size] = {}
+        self._arched = set(arched)
         self.found = Geometry()
 
     def rows(self, items: tuple[Item, ...], across: float, along: float) -> None:
@@ -43,13 +76,11 @@ class _Estimate:
         for row in self._arrangement.rows(items):
             left = across - self._row(row).across / 2
             for lane in row:
-                width = max(self._size(item).across for item in lane)
-                at = along
-                for item in lane:
-                    self._put(item, left + width / 2, at)
-                    at += self._size(item).along + BETWEEN
+                width = self._lane(lane).across
+                for item, at in zip(lane, self._starts(lane), strict=True):
+                    self._put(item, left + width / 2, along + at)
                 left += width + BESIDE
-            along += self._row(row).along + BETWEEN
+            along += self._row(row).along + FORKED
 
     def _put(self, item: Item, middle: float, along: float) -> None:
         size = self._size(item)
@@ -66,22 +97,34 @@ class _Estimate:
         return self._sizes[item.id]
 
     def _box(self, node: Node) -> Size:
-        words = Size(max(map(len, node.lines)) * LETTER + 14, len(node.lines) * LINE + 7)
-        wide, high = max(words[0], 26.0), max(words[1], 21.6)
-        return Size(wide, high) if self._upright else Size(high, wide)
+        size = box_size(node)
+        return size if self._upright else Size(*size[::-1])
 
     def _frame(self, frame: Frame) -> Size:
         rows = [self._row(row) for row in self._arrangement.rows(frame.items)]
-        rows += [
+        titles = [
             self._size(i) for i in frame.items if isinstance(i, Node) and i.role is Role.HEADER
         ]
-        along = sum(row.along for row in rows) + BETWEEN * (len(rows) - 1)
+        along = sum(row.along for row in rows) + FORKED * (len(rows) - 1)
+        along += sum(title.along + BETWEEN for title in titles)
         title = LINE * len(frame.lines)
-        return Size(max(row.across for row in rows) + 2 * INSIDE, along + 2 * INSIDE + title)
+        arc = ARC if frame.id in self._arched else 0
+        return Size(
+            max(row.across for row in (*rows, *titles)) + 2 * INSIDE + arc,
+            along + 2 * INSIDE + title,
+        )
 
     def _row(self, row: Row) -> Size:
-        lanes = [[self._size(item) for item in lane] for lane in row]
-        return Size(
-            sum(max(size.across for size in lane) for lane in lanes) + BESIDE * (len(lanes) - 1),
-            max(sum(s.along for s in lane) + BETWEEN * (len(lane) - 1) for lane in lanes),
-        )
+        lanes = [self._lane(lane) for lane in row]
+        width = sum(lane.across for lane in lanes) + BESIDE * (len(lanes) - 1)
+        return Size(width, max(lane.along for lane in lanes))
+
+    def _lane(self, lane: Lane) -> Size:
+        width = max(self._size(item).across for item in lane)
+        return Size(width, self._starts(lane)[-1] + self._size(lane[-1]).along)
+
+    def _starts(self, lane: Lane) -> list[float]:
+        """Where each item of a lane begins; frames stand closer."""
+        gaps = (FRAMED if Frame in map(type, pair) else BETWEEN for pair in pairwise(lane))
+        steps = (self._size(i).along + gap for i, gap in zip(lane, gaps, strict=False))
+        return list(accumulate(steps, initial=0.0))

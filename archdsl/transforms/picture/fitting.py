@@ -4,9 +4,11 @@ from typing import Literal
 
 from archdsl.transforms.picture.columns import Trunk
 from archdsl.transforms.picture.drawing import ALL
-from archdsl.transforms.picture.estimate import estimated, title_size
-from archdsl.transforms.picture.page import READABLE, Parts, arranged
+from archdsl.transforms.picture.estimate import box_size, estimated, title_size
+from archdsl.transforms.picture.legend import boxes_of, legend
+from archdsl.transforms.picture.page import Parts, Size, arranged
 from archdsl.transforms.picture.sketch import Known, Sketch
+from archdsl.transforms.picture.values import nodes
 from archdsl.transforms.picture.wires import ranks
 
 Depth = int | Literal["auto"] | None
@@ -15,6 +17,7 @@ SPARSE = 8  # fewer than this say too little …
 CROWDED = 40  # … and then so many are borne
 BOXES = 80  # in a drawing
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
+SAFE = 7.15  # points that letters are to have by an estimate that is a little wrong
 INSETS = 3  # blocks shown inside
 
 
@@ -24,7 +27,7 @@ def fitting(known: Known) -> Sketch:
     sketch = _with_one_inside(known, levels_that_fit(known))
     for closed, more in sketch.designs(known.folding)[len(sketch.insets) : INSETS]:
         fuller = sketch.with_inside(known, closed, more)
-        if _letters(known, fuller) >= READABLE:
+        if _letters(known, fuller) >= SAFE:
             sketch = fuller
     return sketch
 
@@ -32,7 +35,7 @@ def fitting(known: Known) -> Sketch:
 def levels_that_fit(known: Known) -> int:
     """The most levels of blocks that a page has room for, one block's inside included."""
     levels = _levels_at_a_glance(known)
-    while levels > 0 and _letters(known, _with_one_inside(known, levels)) < READABLE:
+    while levels > 0 and _letters(known, _with_one_inside(known, levels)) < SAFE:
         levels -= 1
     return levels
 
@@ -49,10 +52,12 @@ def _letters(known: Known, sketch: Sketch) -> float:
     laid = estimated(sketch.items, sketch.edges, known.direction)
     ways = Trunk(sketch.network, sketch.edges, laid).cuttings()
     title = title_size(known.title)
+    key = legend(known.drawing(), boxes_of(sketch.items), known.measure)
+    entries = [box_size(entry) for entry in nodes((key,))]
     parts = Parts(
         tuple(tuple(piece.column(len(way)) for piece in way) for way in ways),
         tuple(laid.frames[f"cluster_{inset.id}"][0].size for inset in sketch.insets),
-        (),
+        tuple(entry if known.direction == "TB" else Size(*entry[::-1]) for entry in entries),
         title,
         known.direction,
     )

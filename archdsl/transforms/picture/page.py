@@ -5,7 +5,7 @@ Lengths are points, in two axes: *across* the flow and *along* it. From the top,
 the left, along is to the right.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
@@ -15,10 +15,13 @@ from archdsl.transforms.picture.values import Direction
 A4 = (595.3, 841.9)
 MARGIN = 28.35  # a centimetre
 LETTERS = 10.5  # the size of all text but the title
-READABLE = 7.2  # points on paper, a little more than the least
+READABLE = 7.0  # points on paper
+ENOUGH = 7.2  # more is not worth another column
 GAP = 14.0
 GUTTER = 30.0  # between columns of the network, where an arrow leads from one to the next
 PADDING = 9.0  # of the legend
+ROOMS = (0.0, 150.0, 300.0, 450.0, 700.0)  # widths of the legend
+TRIED = 8  # pages with a legend
 
 
 class Size(NamedTuple):
@@ -73,27 +76,34 @@ def arranged(parts: Parts) -> tuple[int, Page]:
 
     def rank(found: tuple[int, Page]) -> tuple[float, ...]:
         page = found[1]
-        letters = min(READABLE, page.letters(parts.title, parts.direction))
+        letters = min(ENOUGH, page.letters(parts.title, parts.direction))
         return (-round(letters, 1), len(page.columns), page.size.across * page.size.along)
 
-    return min(_pages(parts), key=rank)
+    best = sorted(_pages(parts), key=rank)[:TRIED]
+    if not parts.entries:
+        return best[0]
+    flows = dict.fromkeys(_flowing(parts.entries, room, parts.direction) for room in ROOMS)
+    return min(
+        ((way, whole) for way, page in best for whole in _with_legend(page, flows)), key=rank
+    )
 
 
 def _pages(parts: Parts) -> Iterator[tuple[int, Page]]:
-    longest = [side * LETTERS / READABLE - GAP for side in A4]
+    """Without a legend."""
+    longest = [side * LETTERS / ENOUGH - GAP for side in A4]
     for way, columns in enumerate(parts.networks):
-        row = _stacked(columns, 0, "across", GUTTER)
+        row = _stacked(columns)
         page = Page(row, size=_extent(row))
-        for beside, limit in product((True, False), (0.0, *longest)):
-            whole = _with_insets(page, parts.insets, beside, limit)
-            yield from ((way, found) for found in _with_legend(whole, parts))
+        limits = (0.0, *longest) if len(parts.insets) > 1 else (0.0,)
+        for beside, limit in product((True, False) if parts.insets else (True,), limits):
+            yield way, _with_insets(page, parts.insets, beside, limit)
 
 
-def _stacked(sizes: Sequence[Size], start: float, axis: str, gap: float) -> tuple[Box, ...]:
-    boxes, at = [], start
-    for size in sizes:
-        boxes.append(Box(at, 0, size) if axis == "across" else Box(0, at, size))
-        at += (size.across if axis == "across" else size.along) + gap
+def _stacked(columns: Sequence[Size]) -> tuple[Box, ...]:
+    boxes, across = [], 0.0
+    for size in columns:
+        boxes.append(Box(across, 0, size))
+        across += size.across + GUTTER
     return tuple(boxes)
 
 
@@ -122,24 +132,18 @@ def _with_insets(page: Page, sizes: tuple[Size, ...], beside: bool, limit: float
     return replace(page, insets=tuple(boxes), size=_extent((*page.columns, *boxes)))
 
 
-def _with_legend(page: Page, parts: Parts) -> Iterator[Page]:
-    """The legend where it may stand: below all, beside all, in what the last inset leaves free."""
-    if not parts.entries:
-        yield page
-        return
+def _with_legend(page: Page, flows: Iterable[tuple[tuple[Box, ...], Size]]) -> Iterator[Page]:
+    """The legend where it may stand: below all, beside all, in what is free around the last."""
     whole = page.size
-    upright = parts.direction == "TB"
+    taken = (*page.columns, *page.insets)
     corners = [(0.0, whole.along + GAP), (whole.across + GAP, 0.0)]
     for last in (*page.insets[-1:], *page.columns[-1:]):
         corners.append((last.across, last.along + last.size.along + GAP))
         corners.append((last.across + last.size.across + GAP, last.along))
-    for (across, along), room in product(corners, (0.0, 150.0, 300.0, 450.0, 700.0)):
-        entries, flat = _flowing(parts.entries, room, upright)
-        box = Box(across, along, flat)
-        taken = (*page.columns, *page.insets)
-        if any(_overlap(box, other) for other in taken):
-            continue
-        yield replace(page, legend=box, entries=entries, size=_extent((*taken, box)))
+    for (across, along), (entries, size) in product(corners, flows):
+        box = Box(across, along, size)
+        if not any(_overlap(box, other) for other in taken):
+            yield replace(page, legend=box, entries=entries, size=_extent((*taken, box)))
 
 
 def _overlap(a: Box, b: Box) -> bool:
@@ -152,8 +156,11 @@ def _overlap(a: Box, b: Box) -> bool:
     )
 
 
-def _flowing(sizes: tuple[Size, ...], room: float, upright: bool) -> tuple[tuple[Box, ...], Size]:
+def _flowing(
+    sizes: tuple[Size, ...], room: float, direction: Direction
+) -> tuple[tuple[Box, ...], Size]:
     """The legend's entries in rows as wide as the room on the page, and the size of them all."""
+    upright = direction == "TB"
     boxes: list[Box] = []
     x, y, tall = PADDING, PADDING, 0.0
     for width, height in sizes if upright else (size[::-1] for size in sizes):

@@ -14,6 +14,8 @@ from archdsl.transforms.picture.values import (
     nodes,
 )
 
+LONGEST = 22  # letters beside an arrow
+
 
 def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
     """Each box's distance from the start, along the longest way."""
@@ -96,8 +98,8 @@ def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool
 def told(
     items: tuple[Item, ...], edges: tuple[Edge, ...]
 ) -> tuple[tuple[Item, ...], tuple[Edge, ...]]:
-    """Each shape where it changes: beside the one straight arrow that leaves a box, where it
-    crosses no frame, else in the box. What ends the flow says itself what came."""
+    """Each shape where it changes: beside the one straight arrow that leaves a box, if it crosses
+    no frame, else in the box. What ends the flow says itself what came."""
     boxes = {node.id: node for node in nodes(items)}
     homes = dict(_homes(items, ""))
     ways = defaultdict[str, list[Edge]](list)
@@ -109,7 +111,7 @@ def told(
         shape = boxes[edge.tail].shape
         if boxes[edge.head].kind is Kind.INPUT:
             beside[edge] = edge
-        elif shape and homes[edge.tail] == homes[edge.head]:
+        elif 0 < len(shape) <= LONGEST and homes[edge.tail] == homes[edge.head]:
             beside[edge] = replace(edge, shape=shape)
     arrows = (beside.get(edge, edge) for edge in edges)
     return _completed(items, {edge.tail for edge in beside}), tuple(arrows)
