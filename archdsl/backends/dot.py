@@ -13,6 +13,7 @@ from archdsl.transforms.picture import (
     TINTS,
     Depth,
     Direction,
+    Edge,
     Frame,
     Heat,
     Item,
@@ -154,11 +155,22 @@ class _Text:
         for edge in edges:
             loose = edge.wire is Wire.SKIP and edge.tail in branching
             style = WIRES[edge.wire] | (LOOSE if loose else {})
-            if edge.shape:
-                left = leaving[edge.tail] > 1 or edge.head in skipped
-                style |= _beside(edge.shape, self.picture.direction, left)
-            style |= self.places.edge(edge.tail, edge.head) if self.places else {}
-            yield f"  {edge.tail} -> {edge.head} [{_list(style)}];"
+            left = leaving[edge.tail] > 1 or edge.head in skipped
+            if self._rises(edge):
+                style |= _above(edge.shape) | {"dir": "back"}
+                yield from self._arrow(edge.head, edge.tail, style)
+                continue
+            style |= _beside(edge.shape, self.picture.direction, left)
+            yield from self._arrow(edge.tail, edge.head, style)
+            if not self.places and edge.head in self.picture.rising:
+                yield f"  {{rank=same; {edge.tail}; {edge.head}}}"
+
+    def _rises(self, edge: Edge) -> bool:
+        return self.picture.rising.issuperset((edge.tail, edge.head))
+
+    def _arrow(self, tail: str, head: str, style: Attributes) -> Iterator[str]:
+        style |= self.places.edge(tail, head) if self.places else {}
+        yield f"  {tail} -> {head} [{_list(style)}];"
 
 
 def _row(items: tuple[Item, ...], direction: Direction) -> str:
@@ -187,8 +199,8 @@ def _arched(picture: plan.Picture) -> frozenset[str]:
 def _beside(shape: str, direction: Direction, left: bool) -> Attributes:
     """Words in the gap below an arrow's tail, to the left where others pass on the right; from
     left to right, where they are longer than the gap, with room of their own."""
-    if direction == "LR":
-        return {"label": shape}
+    if not shape or direction == "LR":
+        return {"label": shape} if shape else {}
     across = len(shape) * LETTER / 2 + AWAY
     angle = degrees(atan2(across, BEHIND))
     return {
@@ -196,6 +208,12 @@ def _beside(shape: str, direction: Direction, left: bool) -> Attributes:
         "labeldistance": f"{hypot(across, BEHIND) / 10:.2f}",
         "labelangle": f"{-angle if left else angle:.1f}",
     }
+
+
+def _above(shape: str) -> Attributes:
+    """Words above the tail of an arrow that rises, whose tail is its head to Graphviz."""
+    style = _beside(shape, "TB", left=True)
+    return {"headlabel" if name == "taillabel" else name: text for name, text in style.items()}
 
 
 def _node(node: Node) -> Attributes:

@@ -10,6 +10,7 @@ from archdsl.transforms.picture.geometry import Curve, Geometry, Point, around
 from archdsl.transforms.picture.page import Box, Size
 
 INCH = 72.0
+LABELS = (("label", "lp"), ("taillabel", "tail_lp"), ("headlabel", "head_lp"))
 TITLE_GAP = 10.0
 Attributes = dict[str, str]
 
@@ -64,7 +65,7 @@ def _curve(edge: dict[str, Any], direction: Direction) -> Curve:
 
 def _label(edge: dict[str, Any], direction: Direction) -> Box | None:
     """The words beside an arrow, as wide as they are at most."""
-    for words, place in (("label", "lp"), ("taillabel", "tail_lp")):
+    for words, place in LABELS:
         if place in edge:
             across, along = _point(edge[place], direction)
             size = (len(edge[words]) * LETTER, LINE)
@@ -114,7 +115,7 @@ class Places:
         ends = (f"{letter},{self._text(tip)}" for letter, tip in curve.ends)
         found = {"pos": " ".join((*ends, *map(self._text, curve.points)))}
         if curve.label is not None:
-            found["lp"] = found["tail_lp"] = self._text(_middle(curve.label))
+            found |= dict.fromkeys((place for _, place in LABELS), self._text(_middle(curve.label)))
         return found
 
     def graph(self) -> Attributes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import accumulate, pairwise
 
 from archdsl.transforms.picture.arrange import Arrangement, Lane, Row
-from archdsl.transforms.picture.geometry import Geometry
+from archdsl.transforms.picture.geometry import Geometry, extent
 from archdsl.transforms.picture.page import Box, Size
 from archdsl.transforms.picture.values import (
     Direction,
@@ -26,7 +26,7 @@ LEAST = Size(26.0, 22.0)
 OVAL = 1.3  # as large as words and box
 TITLE_LETTER, TITLE_LINE = 8.6, 17.0
 BETWEEN, BESIDE = 18.0, 14.4  # boxes along the flow and across it
-ARC = 16.0  # of a skip
+ARC = 20.0  # of a skip
 FORKED = 24.0  # where arrows part or meet
 FRAMED = 9.0  # a frame and what comes before it
 INSIDE = 11.0  # a frame
@@ -37,16 +37,34 @@ def title_size(lines: tuple[str, ...]) -> Size:
     return Size(max(map(len, lines)) * TITLE_LETTER, len(lines) * TITLE_LINE)
 
 
-def estimated(items: tuple[Item, ...], edges: tuple[Edge, ...], direction: Direction) -> Geometry:
+def estimated(
+    items: tuple[Item, ...],
+    edges: tuple[Edge, ...],
+    direction: Direction,
+    rising: frozenset[str] = frozenset(),
+) -> Geometry:
     """Places of boxes and frames; the network and each inset begin at the same place."""
     skipped = {edge.head for edge in edges if edge.wire is Wire.SKIP}
     arched = (f.id for f in frames_of(items) if any(item.id in skipped for item in f.items))
     estimate = _Estimate(Arrangement(items, edges), arched, direction)
     insets = [item for item in items if isinstance(item, Frame) and item.inset]
     estimate.rows(tuple(item for item in items if item not in insets), 0, 0)
+    if rising:
+        _turn(estimate.found.boxes, rising)
     for inset in insets:
         estimate.rows((inset,), 0, 0)
     return estimate.found
+
+
+def _turn(boxes: dict[str, Box], rising: frozenset[str]) -> None:
+    """Moves what rises beside the rest, the last on top."""
+    falling = extent(box for id_, box in boxes.items() if id_ not in rising)
+    risen = extent(boxes[id_] for id_ in rising)
+    across = falling.across + falling.size.across + BESIDE - risen.across
+    for id_ in rising:
+        box = boxes[id_]
+        along = falling.along + risen.along + risen.size.along - box.along - box.size.along
+        boxes[id_] = Box(box.across + across, along, box.size)
 
 
 def box_size(node: Node) -> Size:

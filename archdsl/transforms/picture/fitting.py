@@ -17,7 +17,7 @@ SPARSE = 8  # fewer than this say too little …
 CROWDED = 40  # … and then so many are borne
 BOXES = 80  # in a drawing
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
-SAFE = 7.15  # points that letters are to have by an estimate that is a little wrong
+SAFE = 7.3  # points that letters are to have by an estimate that is a little wrong
 INSETS = 3  # blocks shown inside
 
 
@@ -49,7 +49,7 @@ def _with_one_inside(known: Known, levels: int) -> Sketch:
 
 def _letters(known: Known, sketch: Sketch) -> float:
     """How large the letters will be on paper."""
-    laid = estimated(sketch.items, sketch.edges, known.direction)
+    laid = estimated(sketch.items, sketch.edges, known.direction, sketch.rising)
     ways = Trunk(sketch.network, sketch.edges, laid).cuttings()
     title = title_size(known.title)
     key = legend(known.drawing(), boxes_of(sketch.items), known.measure)

@@ -71,4 +71,7 @@ def _picture(known: Known, sketch: Sketch, title: tuple[str, ...]) -> Picture:
     key = legend(sketch.drawing, boxes, known.measure)
     program = known.program
     tooltip = program.doc or program.name
-    return Picture(program.name, title, tooltip, (*items, key), sketch.edges, known.direction)
+    whole = (*items, key)
+    return Picture(
+        program.name, title, tooltip, whole, sketch.edges, known.direction, sketch.rising
+    )

@@ -11,7 +11,7 @@ from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.heat import Heat, Measure
 from archdsl.transforms.picture.values import Direction, Edge, Frame, Item
-from archdsl.transforms.picture.wires import breadth, told, with_wires
+from archdsl.transforms.picture.wires import breadth, rising, told, with_wires
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,16 @@ class Sketch:
     network: tuple[Item, ...]
     edges: tuple[Edge, ...]
     insets: tuple[Frame, ...] = ()
+    rising: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, known: Known, levels: float, shown: float = ALL) -> "Sketch":
         drawing = known.drawing()
         network = _network(known.program, drawing, levels, shown)
-        network, edges = told(network, with_wires(network, drawing.edges))
-        return cls(drawing, network, edges)
+        wired = with_wires(network, drawing.edges)
+        risen = rising(network, wired)
+        network, edges = told(network, wired, risen)
+        return cls(drawing, network, edges, rising=risen)
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -181,6 +181,7 @@ class Picture:
     items: tuple[Item, ...]
     edges: tuple[Edge, ...]
     direction: Direction
+    rising: frozenset[str] = frozenset()  # boxes drawn against the direction, the flow being a U
 
 
 def nodes(items: tuple[Item, ...]) -> Iterator[Node]:

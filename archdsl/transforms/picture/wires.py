@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from archdsl.transforms.picture.caption import sized
 from archdsl.transforms.picture.values import (
@@ -15,6 +16,7 @@ from archdsl.transforms.picture.values import (
 )
 
 LONGEST = 22  # letters beside an arrow
+LEVELS = 2  # of skips in a U
 
 
 def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
@@ -59,6 +61,20 @@ def with_wires(items: tuple[Item, ...], edges: Iterable[Edge]) -> tuple[Edge, ..
     return tuple(marked(edge) for edge in edges)
 
 
+def rising(items: tuple[Item, ...], edges: Iterable[Edge]) -> frozenset[str]:
+    """The boxes of the second half of a network whose long skips lie one inside the other, as in a
+    U: they are drawn from the bottom up, so that what is merged stands side by side."""
+    places = _ranked(items, edges)
+    tops = {item.id for item in items}
+    spans = sorted((places[e.tail], places[e.head]) for e in edges if e.wire is Wire.SKIP)
+    nested = all(a[0] < b[0] and a[1] > b[1] for a, b in pairwise(spans))
+    whole = all({e.tail, e.head} <= tops for e in edges if e.wire is Wire.SKIP)
+    if len(spans) < LEVELS or not nested or not whole:
+        return frozenset()
+    turn = sum(spans[-1]) / 2
+    return frozenset(id_ for id_, place in places.items() if place > turn)
+
+
 def _skips(items: tuple[Item, ...], flow: list[Edge]) -> set[Edge]:
     """The arrows that by-pass steps of their own flow: it arrives there on another way too.
 
@@ -96,12 +112,13 @@ def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool
 
 
 def told(
-    items: tuple[Item, ...], edges: tuple[Edge, ...]
+    items: tuple[Item, ...], edges: tuple[Edge, ...], risen: frozenset[str] = frozenset()
 ) -> tuple[tuple[Item, ...], tuple[Edge, ...]]:
     """Each shape where it changes: beside the one straight arrow that leaves a box, if it crosses
-    no frame, else in the box. What ends the flow says itself what came."""
+    no frame and is not the turn to what has `risen`, else in the box. What ends the flow says
+    itself what came."""
     boxes = {node.id: node for node in nodes(items)}
-    homes = dict(_homes(items, ""))
+    homes = {id_: (frame, id_ in risen) for id_, frame in _homes(items, "")}
     ways = defaultdict[str, list[Edge]](list)
     for edge in edges:
         if edge.wire is Wire.FLOW:
