@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, degrees, hypot
 
 from archdsl.backends.places import Places
@@ -35,9 +35,9 @@ GRAPH: Attributes = {
     "nodesep": "0.2",
     "ranksep": "0.25",
     "pad": "0.1",
-    "pack": "14",
     "bgcolor": "white",
 }
+PACKED: Attributes = {"pack": "14"}  # Graphviz loses labels of arrows (not of tails) by it
 NODE: Attributes = {
     "shape": "box",
     "style": "rounded,filled",
@@ -102,6 +102,20 @@ def write(picture: plan.Picture, geometry: Geometry | None = None) -> str:
     return "\n".join(_Text(picture, places).lines()) + "\n"
 
 
+def parts(picture: plan.Picture) -> list[str]:
+    """The network, each inset and the legend as DOT texts of their own."""
+    return [
+        write(replace(picture, items=items, edges=_among(items, picture.edges)))
+        for items in (picture.network, *((inset,) for inset in picture.insets))
+        if items
+    ]
+
+
+def _among(items: tuple[Item, ...], edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
+    ids = {node.id for node in plan.nodes(items)}
+    return tuple(edge for edge in edges if edge.tail in ids)
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """The statements of a picture, with places where there are any."""
@@ -112,6 +126,7 @@ class _Text:
     def lines(self) -> Iterator[str]:
         picture = self.picture
         graph = GRAPH | {"rankdir": picture.direction, "tooltip": picture.tooltip}
+        graph |= PACKED if picture.direction == "TB" else {}
         graph |= self.places.graph() if self.places else {}
         yield "// drawn by archdsl"
         yield f"digraph {_quoted(picture.name)} {{"
@@ -157,7 +172,7 @@ class _Text:
             style = WIRES[edge.wire] | (LOOSE if loose else {})
             left = leaving[edge.tail] > 1 or edge.head in skipped
             if self._rises(edge):
-                style |= _above(edge.shape) | {"dir": "back"}
+                style |= _above(edge.shape, self.picture.direction) | {"dir": "back"}
                 yield from self._arrow(edge.head, edge.tail, style)
                 continue
             style |= _beside(edge.shape, self.picture.direction, left)
@@ -210,9 +225,9 @@ def _beside(shape: str, direction: Direction, left: bool) -> Attributes:
     }
 
 
-def _above(shape: str) -> Attributes:
+def _above(shape: str, direction: Direction) -> Attributes:
     """Words above the tail of an arrow that rises, whose tail is its head to Graphviz."""
-    style = _beside(shape, "TB", left=True)
+    style = _beside(shape, direction, left=True)
     return {"headlabel" if name == "taillabel" else name: text for name, text in style.items()}
 
 

@@ -1,6 +1,7 @@
 """Where Graphviz has placed what it was given, and places in Graphviz's own words again."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +20,24 @@ Attributes = dict[str, str]
 
 
 def read(laid_out: bytes, direction: Direction) -> Geometry:
-    """What Graphviz's format `json0` says of places."""
-    graph = json.loads(laid_out)
-    found = Geometry(title=_title(graph))
+    """What Graphviz's format `json0` says of places, of one graph or of several; the first one's
+    title is that of all."""
+    graphs = list(_graphs(laid_out.decode()))
+    found = Geometry(title=_title(graphs[0]))
+    for graph in graphs:
+        _read_graph(graph, direction, found)
+    return found
+
+
+def _graphs(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    while text := text.lstrip():
+        graph, end = decoder.raw_decode(text)
+        yield graph
+        text = text[end:]
+
+
+def _read_graph(graph: dict[str, Any], direction: Direction, found: Geometry) -> None:
     names = {item["_gvid"]: item["name"] for item in graph["objects"]}
     for item in graph["objects"]:
         name = item["name"]
@@ -29,16 +45,13 @@ def read(laid_out: bytes, direction: Direction) -> Geometry:
             found.boxes[name] = _box(item, direction)
         elif name.startswith("cluster_"):
             x0, y0, x1, y1 = map(float, item["bb"].split(","))
-            found.frames[name] = (
-                around((_turned((x0, y0), direction), _turned((x1, y1), direction))),
-            )
+            corners = (_turned(corner, direction) for corner in ((x0, y0), (x1, y1)))
+            found.frames[name] = (around(corners),)
             if "lp" in item:
                 found.titles[name] = _point(item["lp"], direction)
     for edge in graph.get("edges", ()):
-        if "pos" in edge:
-            ends = names[edge["tail"]], names[edge["head"]]
-            found.curves[ends] = _curve(edge, direction)
-    return found
+        ends = names[edge["tail"]], names[edge["head"]]
+        found.curves[ends] = _curve(edge, direction)
 
 
 def _title(graph: dict[str, Any]) -> Size:

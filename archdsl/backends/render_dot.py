@@ -1,5 +1,6 @@
 """DOT text → svg, png or pdf, by Graphviz: the `dot` program, or what `pygraphviz` brings along."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from importlib.util import find_spec
 
 import graphviz
 
-from archdsl.backends.dot import write
+from archdsl.backends.dot import parts, write
 from archdsl.backends.places import read
 from archdsl.backends.sheet import on_a_page
 from archdsl.transforms.picture import Picture
@@ -21,10 +22,11 @@ MISSING = (
 )
 # In a process of its own, since the library's C code writes what it likes to standard error.
 PYGRAPHVIZ = """
-import sys, pygraphviz
-graph = pygraphviz.AGraph(string=sys.stdin.buffer.read().decode())
+import json, sys, pygraphviz
 prog, args = ("neato", "-n2") if sys.argv[2] == "placed" else ("dot", "")
-sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog=prog, args=args))
+for text in json.load(sys.stdin):
+    graph = pygraphviz.AGraph(string=text)
+    sys.stdout.buffer.write(graph.draw(format=sys.argv[1], prog=prog, args=args))
 """
 
 
@@ -34,7 +36,7 @@ class GraphvizMissing(Exception):
 
 def drawn(picture: Picture, format: str) -> bytes:
     """A picture arranged on a page, in a format of `FORMATS`."""
-    laid = read(run(write(picture), "json0"), picture.direction)
+    laid = read(run(parts(picture), "json0"), picture.direction)
     return render(write(picture, on_a_page(picture, laid)), format, placed=True)
 
 
@@ -43,7 +45,7 @@ def render(dot_text: str, format: str, placed: bool = False) -> bytes:
     an svg holds no trace of the Graphviz version."""
     if format not in FORMATS:
         raise ValueError(f"`{format}` is none of {', '.join(FORMATS)}")
-    image = run(dot_text, format, placed)
+    image = run([dot_text], format, placed)
     match format:
         case "svg":
             return _clean_svg(image)
@@ -53,33 +55,34 @@ def render(dot_text: str, format: str, placed: bool = False) -> bytes:
             return image
 
 
-def run(dot_text: str, format: str, placed: bool = False) -> bytes:
-    """What Graphviz makes of the text."""
-    image = _by_dot(dot_text, format, placed)
+def run(texts: list[str], format: str, placed: bool = False) -> bytes:
+    """What Graphviz makes of each text, one after the other."""
+    image = _by_dot(texts, format, placed)
     if image is None:
-        image = _by_pygraphviz(dot_text, format, placed)
+        image = _by_pygraphviz(texts, format, placed)
     if image is None:
         raise GraphvizMissing(MISSING)
     return image
 
 
-def _by_dot(dot_text: str, format: str, placed: bool) -> bytes | None:
+def _by_dot(texts: list[str], format: str, placed: bool) -> bytes | None:
     """By the `dot` program; None where there is none."""
+    source = graphviz.Source("".join(texts))
     try:
         if placed:
-            return bytes(graphviz.Source(dot_text).pipe(format, engine="neato", neato_no_op=2))
-        return bytes(graphviz.Source(dot_text).pipe(format, engine="dot"))
+            return bytes(source.pipe(format, engine="neato", neato_no_op=2))
+        return bytes(source.pipe(format, engine="dot"))
     except graphviz.ExecutableNotFound:
         return None
 
 
-def _by_pygraphviz(dot_text: str, format: str, placed: bool) -> bytes | None:
+def _by_pygraphviz(texts: list[str], format: str, placed: bool) -> bytes | None:
     """By `pygraphviz`, whose wheels bring Graphviz along; None where it is not installed."""
     if find_spec("pygraphviz") is None:
         return None
     done = subprocess.run(
         [sys.executable, "-c", PYGRAPHVIZ, format, "placed" if placed else "to place"],
-        input=dot_text.encode(),
+        input=json.dumps(texts).encode(),
         capture_output=True,
     )
     if done.returncode != 0:

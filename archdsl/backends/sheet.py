@@ -17,10 +17,9 @@ BEND = 8.0  # radius
 
 def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
     """The parts of a picture where they stand on a page."""
-    insets = [item for item in picture.items if isinstance(item, Frame) and item.inset]
+    insets = list(picture.insets)
     legend = insets.pop() if insets and insets[-1].row else None
-    network = tuple(i for i in picture.items if not (isinstance(i, Frame) and i.inset))
-    ways = Trunk(network, picture.edges, laid).cuttings()
+    ways = Trunk(picture.network, picture.edges, laid).cuttings()
     entries = [node.id for node in nodes((legend,))] if legend else []
     parts = Parts(
         tuple(tuple(piece.column(len(way)) for piece in way) for way in ways),

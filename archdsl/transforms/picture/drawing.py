@@ -288,30 +288,30 @@ class Drawing:
             self._leave(scope, part.steps[-1], outs, leaving)
             return ()
         inside = self._inside(scope, part, place, tails, use)
-        if self._has_twin(scope, step, use.scope):
+        again = self.costs.uses(scope)[part.steps[0]].shared
+        if self.alike and (again or self._has_twin(scope, step, use.scope)):
             inside = replace(inside, shown=-1.0) if self.book else replace(inside, levels=-1.0)
         cost = self._cost(scope, part.steps, place)
         path = f"{place.path}{_span_of_names(scope, part)}"
         book = self.book
         facts = book.of_part(scope, part, core, place.row, path, cost) if book else None
         tooltip = _scope_tooltip(use.path, use.scope)
-        again = self.costs.uses(scope)[part.steps[0]].shared
         item: Item
-        lines = self._part_lines(scope, part, place, closed=True)
+        told = AGAIN if again else ()
+        lines = (*self._part_lines(scope, part, place, closed=True), *told)
         figures = self._figures(cost)
         shape = _changed(scope, step.inputs, scope.steps[part.steps[-1]])
-        opened = (inside.levels >= 0 and not again) or not use.scope.results
+        opened = inside.levels >= 0 or not use.scope.results
         if opened and place.bare and use.count == 1 and not use.scope.block:
             items, outs = self.scope(use.scope, inside)
             self._leave(scope, part.steps[-1], outs, leaving)
             return items
         if opened:
             words = self._part_lines(scope, part, place, closed=False)
-            title = (*words, *sized("", figures))
+            title = (*words, *told, *sized("", figures))
             item, outs = self.frame(use.scope, title, inside, tooltip, cost, facts)
             item = replace(item, shut=(*lines, *sized(shape, figures)))
         else:
-            lines += AGAIN if again else ()
             item = self.node(
                 Kind.BLOCK,
                 lines,
@@ -324,14 +324,14 @@ class Drawing:
             )
             outs = (item.id,)
             self.connect(tails, item.id, inside.dashed)
-            self.closed += [] if again else [use]
+            self.closed += [] if use.use.shared else [use]
         self._leave(scope, part.steps[-1], outs, leaving)
         return (item,)
 
     def _has_twin(self, scope: Scope, step: Step, inside: Scope) -> bool:
         """Whether a use of the same weights stands beside this one, to be drawn alike."""
         uses = sum(other.name == step.name for other in scope.steps)
-        return self.alike and uses > 1 and self.folding.opening(inside, INSET_BOXES) is not None
+        return uses > 1 and self.folding.opening(inside, INSET_BOXES) is not None
 
     def _inside(
         self, scope: Scope, part: Part, place: Place, tails: tuple[str, ...], use: Closed
@@ -396,11 +396,13 @@ class Drawing:
             leaving[Ref(step, k)] = ids[k] if len(ids) > 1 else ids[0]
 
     def _cost(self, scope: Scope, steps: tuple[int, ...], place: Place) -> Cost:
-        """What steps cost where they stand; for a share, as the network's total counts them."""
+        """What steps cost where they stand, weights that were told before left out; for a share,
+        as the network's total counts them."""
         uses = self.costs.uses(scope)
         found = (uses[i].seen(self.costs.of_step(scope, scope.steps[i])) for i in steps)
         cost = sum(found, Cost())
-        return cost if self.measure is None else place.use.seen(cost)
+        use = Use(shared=place.use.shared) if self.measure is None else place.use
+        return use.seen(cost)
 
 
 def _changed(scope: Scope, before: tuple[Ref, ...], last: Step, merge: bool = False) -> str:

@@ -183,6 +183,15 @@ class Picture:
     direction: Direction
     rising: frozenset[str] = frozenset()  # boxes drawn against the direction, the flow being a U
 
+    @property
+    def network(self) -> tuple[Item, ...]:
+        return tuple(item for item in self.items if item not in self.insets)
+
+    @property
+    def insets(self) -> tuple[Frame, ...]:
+        """What stands beside the network, the legend last."""
+        return tuple(i for i in self.items if isinstance(i, Frame) and i.inset)
+
 
 def nodes(items: tuple[Item, ...]) -> Iterator[Node]:
     """Every box and circle, in drawing order."""
