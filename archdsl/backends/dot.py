@@ -126,7 +126,8 @@ class _Text:
     def lines(self) -> Iterator[str]:
         picture = self.picture
         graph = GRAPH | {"rankdir": picture.direction, "tooltip": picture.tooltip}
-        graph |= PACKED if picture.direction == "TB" else {}
+        several = picture.network and picture.insets
+        graph |= PACKED if several and picture.direction == "TB" else {}
         graph |= self.places.graph() if self.places else {}
         yield "// drawn by archdsl"
         yield f"digraph {_quoted(picture.name)} {{"
@@ -135,6 +136,9 @@ class _Text:
         yield f"  edge [{_list(EDGE)}];"
         yield from self._items(picture.items, _arched(picture), "  ")
         yield from self._arrows()
+        outputs = [i.id for i in picture.items if isinstance(i, Node) and i.tooltip == "output"]
+        if len(outputs) > 1 and not picture.rising and not self.places:
+            yield f"  {{rank=sink; {'; '.join(outputs)}}}"
         yield "}"
 
     def _items(self, items: tuple[Item, ...], arched: frozenset[str], indent: str) -> Iterator[str]:

@@ -48,22 +48,20 @@ def _read_graph(graph: dict[str, Any], direction: Direction, found: Geometry) ->
             corners = (_turned(corner, direction) for corner in ((x0, y0), (x1, y1)))
             found.frames[name] = (around(corners),)
             if "lp" in item:
-                found.titles[name] = _point(item["lp"], direction)
+                found.titles[name] = _words(
+                    item, "lp", (_inches(item, "lwidth"), _inches(item, "lheight")), direction
+                )
     for edge in graph.get("edges", ()):
         ends = names[edge["tail"]], names[edge["head"]]
         found.curves[ends] = _curve(edge, direction)
 
 
 def _title(graph: dict[str, Any]) -> Size:
-    width, height = (INCH * float(graph.get(side, 0)) for side in ("lwidth", "lheight"))
-    return Size(width, height + TITLE_GAP)
+    return Size(_inches(graph, "lwidth"), _inches(graph, "lheight") + TITLE_GAP)
 
 
 def _box(item: dict[str, Any], direction: Direction) -> Box:
-    across, along = _point(item["pos"], direction)
-    size = [INCH * float(item[side]) for side in ("width", "height")]
-    wide, long = size if direction == "TB" else size[::-1]
-    return Box(across - wide / 2, along - long / 2, Size(wide, long))
+    return _words(item, "pos", (_inches(item, "width"), _inches(item, "height")), direction)
 
 
 def _curve(edge: dict[str, Any], direction: Direction) -> Curve:
@@ -80,11 +78,20 @@ def _label(edge: dict[str, Any], direction: Direction) -> Box | None:
     """The words beside an arrow, as wide as they are at most."""
     for words, place in LABELS:
         if place in edge:
-            across, along = _point(edge[place], direction)
-            size = (len(edge[words]) * LETTER, LINE)
-            wide, long = size if direction == "TB" else size[::-1]
-            return Box(across - wide / 2, along - long / 2, Size(wide, long))
+            return _words(edge, place, (len(edge[words]) * LETTER, LINE), direction)
     return None
+
+
+def _words(item: dict[str, Any], place: str, size: Point, direction: Direction) -> Box:
+    """Words whose middle has a place, and that are so wide and high."""
+    across, along = _point(item[place], direction)
+    wide, long = size if direction == "TB" else size[::-1]
+    return Box(across - wide / 2, along - long / 2, Size(wide, long))
+
+
+def _inches(item: dict[str, Any], name: str) -> float:
+    """A length in points that Graphviz gives in inches."""
+    return INCH * float(item.get(name, 0))
 
 
 def _point(text: str, direction: Direction) -> Point:
@@ -120,7 +127,7 @@ class Places:
         found = [{"bb": self._corners(box)} for box in boxes]
         title = self.geometry.titles.get(f"cluster_{id_}")
         if title is not None:
-            found[0]["lp"] = self._text(title)
+            found[0]["lp"] = self._text(_middle(title))
         return found
 
     def edge(self, tail: str, head: str) -> Attributes:

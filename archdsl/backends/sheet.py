@@ -6,6 +6,7 @@ these parts are moved, and the network is cut into columns where the page asks f
 
 from collections.abc import Iterator
 
+from archdsl.backends.titles import clear_titles
 from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
 from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
@@ -19,7 +20,7 @@ def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
     """The parts of a picture where they stand on a page."""
     insets = list(picture.insets)
     legend = insets.pop() if insets and insets[-1].row else None
-    ways = Trunk(picture.network, picture.edges, laid).cuttings()
+    ways = list(Trunk(picture.network, picture.edges, laid).cuttings())
     entries = [node.id for node in nodes((legend,))] if legend else []
     parts = Parts(
         tuple(tuple(piece.column(len(way)) for piece in way) for way in ways),
@@ -37,6 +38,7 @@ def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
         sheet.frames[f"cluster_{legend.id}"] = (page.legend,)
         for entry, box in zip(entries, page.entries, strict=True):
             sheet.boxes[entry] = moved(box, page.legend[:2])
+    clear_titles(sheet, picture.direction)
     return sheet
 
 
@@ -78,8 +80,7 @@ def _copy(
     for name, box in frames.items():
         sheet.frames[name] = (*sheet.frames.get(name, ()), moved(box, by))
         if name in laid.titles and name not in sheet.titles:
-            title = laid.titles[name]
-            sheet.titles[name] = (title[0] + by[0], title[1] + by[1])
+            sheet.titles[name] = moved(laid.titles[name], by)
     for ends, curve in laid.curves.items():
         if ids.issuperset(ends):
             sheet.curves[ends] = curve.moved(by)

@@ -4,20 +4,21 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import networks
-import pygraphviz
 import pytest
 
 from archdsl import load
-from archdsl.backends.dot import to_dot, write
+from archdsl.backends.dot import parts, to_dot, write
 from archdsl.backends.drawing import FORMATS, UnknownFormat, draw
-from archdsl.backends.render_dot import render
-from archdsl.transforms.picture import TINTS, Kind, Node, Picture
+from archdsl.backends.places import read
+from archdsl.backends.render_dot import render, run
+from archdsl.backends.titles import points_of
+from archdsl.transforms.picture import Kind, Node, Picture, Wire, frames_of, nodes, picture
+from archdsl.transforms.picture.geometry import around
 
 HOSTILE = [
     'a "quoted" name',
@@ -71,40 +72,28 @@ def test_graphviz_draws_every_network(name: str, direction: str) -> None:
 
 def test_the_legend_reads_in_order_in_both_directions() -> None:
     program = networks.program(networks.RESIDUAL)
-    for direction, axis in (("TB", 2), ("LR", 3)):
-        text = to_dot(program, depth=0, direction=direction)
-        plain = pygraphviz.AGraph(string=text).draw(format="plain", prog="dot").decode()
-        row = [line.split() for line in plain.splitlines() if line.startswith("node")][-4:]
-        words = [fields[6] for fields in sorted(row, key=lambda f: float(f[axis]) * (5 - 2 * axis))]
-        assert words == ["block", "convolution", "pooling", "linear"]
-
-
-def bends(position: str) -> Iterator[float]:
-    """How far to the right an arrow goes, at twenty places of each of its Bézier curves."""
-    across = [float(point.split(",")[-2]) for point in position.split()]
-    end, curve = across[0], across[1:]
-    yield end
-    for a, b, c, d in zip(curve[:-1:3], curve[1::3], curve[2::3], curve[3::3], strict=True):
-        for t in (step / 20 for step in range(21)):
-            s = 1 - t
-            yield a * s**3 + 3 * b * s * s * t + 3 * c * s * t * t + d * t**3
+    for direction in ("TB", "LR"):
+        svg = ElementTree.fromstring(draw(program, "svg", depth=0, direction=direction))
+        texts = {t.text: t for t in svg.iter("{http://www.w3.org/2000/svg}text")}
+        words = ["block", "convolution", "pooling", "linear"]
+        places = [(float(texts[w].attrib["y"]), float(texts[w].attrib["x"])) for w in words]
+        assert places == sorted(places)
 
 
 @pytest.mark.parametrize("name", ["resnet18", "resnet50", "mobilenet_v2", "densenet121", "dilated"])
 def test_what_skips_stays_inside_its_frame(name: str) -> None:
     program = networks.program(networks.DILATED) if name == "dilated" else load(name).program
-    drawn = pygraphviz.AGraph(string=to_dot(program))
-    drawn.layout("dot")
+    plan = picture(program)
+    laid = read(run(parts(plan), "json0"), "TB")
+    skips = {(e.tail, e.head) for e in plan.edges if e.wire is Wire.SKIP}
     found = 0
-    for frame in drawn.subgraphs():
-        if not frame.name or not frame.name.startswith("cluster"):
-            continue
-        right = float(frame.graph_attr["bb"].split(",")[2])
-        for tail, head in drawn.edges(frame.nodes()):
-            arrow = drawn.get_edge(tail, head)
-            if arrow.attr["color"] == TINTS[Kind.MERGE].line and frame.has_node(head):
-                found += 1
-                assert max(bends(arrow.attr["pos"])) <= right
+    for frame in frames_of(plan.items):
+        (border,) = laid.frames[f"cluster_{frame.id}"]
+        ids = {node.id for node in nodes(frame.items)}
+        for ends in (ends for ends in skips if ids.issuperset(ends)):
+            found += 1
+            arc = around(points_of(laid.curves[ends]))
+            assert arc.across + arc.size.across <= border.across + border.size.across
     assert found
 
 

@@ -6,15 +6,19 @@ import networks
 import pytest
 
 from archdsl.backends.mermaid import to_mermaid, write
-from archdsl.transforms.picture import Kind, Node, Picture
+from archdsl.transforms.picture import Kind, Node, Picture, picture
 
 
 @pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "DENSE", "SIAMESE"])
 def test_the_parts_fit_together(name: str) -> None:
-    text = to_mermaid(networks.program(getattr(networks, name)))
-    declared = set(re.findall(r"^\s*(n\d+)[(\[]", text, re.MULTILINE))
-    arrows = re.findall(r"^  (n\d+) (?:-->|==>|-\.->|~~~) (n\d+)$", text, re.MULTILINE)
-    assert {end for arrow in arrows for end in arrow} == declared
+    program = networks.program(getattr(networks, name))
+    text = to_mermaid(program)
+    declared = re.findall(r"^\s*(n\d+)[(\[]", text, re.MULTILINE)
+    assert len(declared) == len(set(declared))
+    arrow = r'^  (n\d+) (?:-->|==>|-\.->)(?:\|"[\dx, ]+"\|)? (n\d+)$'
+    arrows = re.findall(arrow, text, re.MULTILINE)
+    assert {end for ends in arrows for end in ends} <= set(declared)
+    assert len(arrows) == len(picture(program).edges)
     assert len(re.findall(r"\bsubgraph\b", text)) == len(
         re.findall(r"^\s*end$", text, re.MULTILINE)
     )
@@ -35,3 +39,8 @@ def test_direction_and_skips() -> None:
     text = to_mermaid(networks.program(networks.DENSE), direction="LR")
     assert "flowchart LR" in text
     assert len(re.findall("==>", text)) == 1
+
+
+def test_a_shape_stands_on_the_arrow_where_it_changes() -> None:
+    text = to_mermaid(networks.program(networks.SIAMESE), depth=None)
+    assert text.count('-->|"8x26x26"|') == 2

@@ -29,9 +29,14 @@ def frames(items: tuple[Item, ...]) -> list[Frame]:
 
 
 def insets(plan: Picture) -> list[str]:
-    """The title of each inset."""
+    """The title of each inset, without the shape that enters it."""
     found = [f.items[0] for f in frames(plan.items) if f.inset and f.tooltip != "legend"]
-    return [item.lines[0] for item in found if isinstance(item, Node)]
+    return [item.lines[0].partition(" · ")[0] for item in found if isinstance(item, Node)]
+
+
+def beside(plan: Picture) -> list[str]:
+    """The shapes beside arrows."""
+    return [edge.shape for edge in plan.edges if edge.shape]
 
 
 def boxes(plan: Picture) -> list[Node]:
@@ -55,8 +60,8 @@ def test_resnet18_fits_a_glance() -> None:
     assert plan.title == ("Residual", "input 3x224x224 · 11,689,512 params · 1.81G MACs")
     assert len(boxes(plan)) <= 22
     assert insets(plan) == ["inside unit", "inside unit"]
-    assert "conv 7x7/2 64 · bn · relu\n64x112x112 · 9.54K params · 118M MACs" in texts(plan)
-    assert "layer1: unit(64) × 2\n64x56x56 · 148K params · 462M MACs" in texts(plan)
+    assert "conv 7x7/2 64 · bn · relu\n9.54K params · 118M MACs" in texts(plan)
+    assert "layer1: unit(64) × 2\n148K params · 462M MACs" in texts(plan)
 
 
 def test_repeated_blocks_are_one_box() -> None:
@@ -76,7 +81,7 @@ def test_depth_zero_is_one_row_of_stages() -> None:
     assert not [f for f in frames(plan.items) if f.tooltip != "legend"]
     heads = [text.partition("\n")[0] for text in texts(plan)]
     assert heads == [
-        "input",
+        "input 3x224x224",
         "conv 7x7/2 64 · bn · relu",
         "max_pool 3x3/2",
         "layer1: unit(64) × 2",
@@ -85,7 +90,7 @@ def test_depth_zero_is_one_row_of_stages() -> None:
         "layer4: unit(512, stride=2), unit(512)",
         "global_avg_pool · flatten",
         "fc: linear 1000",
-        "output",
+        "output 1000",
     ]
 
 
@@ -135,8 +140,8 @@ def test_a_shared_tower_is_drawn_once() -> None:
     plan = picture(networks.program(networks.SIAMESE))
     assert sum("same weights again" in text for text in texts(plan)) == 1
     assert [text for text in texts(plan) if text.startswith("input")] == [
-        "input left\n1x28x28",
-        "input right\n1x28x28",
+        "input left: 1x28x28",
+        "input right: 1x28x28",
     ]
 
 
@@ -147,7 +152,7 @@ def test_every_arrow_has_two_ends() -> None:
             ids = [node.id for node in nodes(plan.items)]
             assert len(ids) == len(set(ids))
             ends = {end for edge in plan.edges for end in (edge.tail, edge.head)}
-            assert ends == set(ids)
+            assert ends == {node.id for node in nodes(plan.items) if node.tooltip != "legend"}
 
 
 def test_a_learned_tensor_is_fed_by_nothing() -> None:
@@ -183,7 +188,7 @@ network Rates:
 def test_copies_that_differ_in_dropout_alone_are_folded_and_say_so() -> None:
     plan = picture(networks.program(GROWING_RATES), depth=1)
     heads = [text.partition("\n")[0] for text in texts(plan)]
-    assert heads == ["input", "stage(8, (0.1, …, 0.612))", "unit(8, drop=…) × 6", "output"]
+    assert heads[1:3] == ["stage(8, (0.1, …, 0.612))", "unit(8, drop=…) × 6"]
 
 
 def test_published_networks_show_their_blocks_and_the_inside_of_each_kind() -> None:
@@ -197,7 +202,8 @@ def test_published_networks_show_their_blocks_and_the_inside_of_each_kind() -> N
     assert "inside dense_block" in insets(densenet)
     efficientnet = picture(load("efficientnet_b7").program)
     assert sum("stage(" in text for text in texts(efficientnet)) == 7
-    assert "inside mbconv" in insets(efficientnet)
+    inside = [f for f in frames(efficientnet.insets) if "(mbconv)" in f.tooltip]
+    assert len(inside) == 2  # one that halves the map, and one with a skip
 
 
 def test_every_crop_of_a_unet_is_a_skip() -> None:
@@ -212,7 +218,12 @@ def test_every_crop_of_a_unet_is_a_skip() -> None:
 def test_boxes_side_by_side_in_an_inset_are_narrow() -> None:
     plan = picture(load("resnet152").program)
     (projection,) = (n for n in boxes(plan) if n.lines[0].startswith("downsample"))
-    assert projection.lines[1:] == ("256x56x56", "16.9K params · 51.4M MACs")
+    assert projection.lines == (
+        "downsample",
+        "conv 1x1 256 · bn",
+        "256x56x56",
+        "16.9K params · 51.4M MACs",
+    )
 
 
 NAMED = """
@@ -234,14 +245,14 @@ network Named:
 def test_names_that_say_more_than_the_op_are_shown() -> None:
     plan = picture(networks.program(NAMED))
     assert [text.partition("\n")[0] for text in texts(plan)] == [
-        "input",
+        "input 3x32x32",
         "stem: conv 3x3 8 · bn · relu",
         "max_pool 2x2/2",
         "conv 3x3 8",
         "point0 … point2: conv 1x1 8  × 3",
         "global_avg_pool · flatten",
         "head: linear 10",
-        "output",
+        "output 10",
     ]
 
 
@@ -265,7 +276,7 @@ def test_two_uses_of_a_tower_stand_side_by_side_and_skip_nothing() -> None:
 def test_branches_that_only_slice_skip_nothing_and_a_half_that_goes_past_does() -> None:
     """Liu et al. 2021 merge four slices; Ma et al. 2018 let one half of the channels pass."""
     sliced = picture(load("swin_t").program)
-    (slices,) = (f for f in sliced.items if isinstance(f, Frame) and "quartets" in f.tooltip)
+    (slices,) = (f for f in frames(sliced.items) if "quartets" in f.tooltip)
     inside = {node.id for node in nodes(slices.items)}
     assert not [e for e in sliced.edges if e.head in inside and e.wire is Wire.SKIP]
     halves = picture(load("shufflenet_v2_x1_0").program)
@@ -312,7 +323,7 @@ def test_a_mistake_is_shown_where_it_ends_the_network(depth: Depth) -> None:
     (before,) = (e.tail for e in plan.edges if e.head == mistake.id)
     (last,) = (n for n in boxes(plan) if n.id == before)
     assert last.lines[0] == "conv 3x3 16 · relu"
-    assert not [node for node in boxes(plan) if node.lines[0] == "output"]
+    assert not [node for node in boxes(plan) if node.lines[0].startswith("output")]
     assert ("training only",) not in [node.lines for node in nodes(plan.items)]
 
 
@@ -322,3 +333,42 @@ def test_all_that_flowed_to_a_mistake_leads_to_it_and_more_are_counted() -> None
     (mistake,) = (node for node in boxes(plan) if node.kind is Kind.MISTAKE)
     assert len([edge for edge in plan.edges if edge.head == mistake.id]) == 2
     assert mistake.lines[-1] == "and 1 more"
+
+
+def test_shapes_stand_where_they_change() -> None:
+    """Beside the straight arrow after what changes them; in the box where arrows part or meet, or
+    cross a frame; nowhere else."""
+    plan = picture(networks.program(NAMED))
+    assert beside(plan) == ["8x30x30", "8x15x15", "8x13x13", "8"]
+    unchanged = [node for node in boxes(plan) if node.lines[0].startswith("point0")]
+    assert [node.lines[1:] for node in unchanged] == [("192 params · 32.4K MACs",)]
+
+
+def test_what_forks_or_leaves_a_frame_says_its_shape_itself() -> None:
+    plan = picture(load("unet").program)
+    (first,) = (node for node in boxes(plan) if node.lines[0].startswith("down0"))
+    assert first.lines[1] == "64x568x568"
+    plan = picture(networks.program(networks.UP), depth=None)
+    last = [node for node in boxes(plan) if node.lines[0].startswith("conv 3x3 32")][-1]
+    assert "32x32x32" in last.lines
+
+
+def test_every_use_of_a_tower_is_opened_where_a_depth_is_asked_for() -> None:
+    plan = picture(networks.program(networks.SIAMESE), depth=None)
+    towers = [f for f in plan.items if isinstance(f, Frame) and f.tooltip == "tower"]
+    assert len(towers) == 2
+    first, again = (list(nodes(f.items)) for f in towers)
+    assert [n.lines[0] for n in first] == [n.lines[0] for n in again]
+    assert again[0].lines[1] == "same weights again"
+    assert any("params" in line for n in first for line in n.lines)
+    assert not any("params" in line for n in again for line in n.lines)
+
+
+def test_nested_skips_make_a_u() -> None:
+    """What is merged stands beside what it is merged with; the rest flows straight."""
+    plan = picture(load("unet").program)
+    rising = [n.lines[0] for n in boxes(plan) if n.id in plan.rising]
+    assert len([line for line in rising if line.startswith("up")]) == 8
+    assert not [line for line in rising if line.startswith(("down", "bottom", "crop"))]
+    for name in ("resnet18", "densenet121", "googlenet", "fpn_resnet50"):
+        assert not picture(load(name).program).rising

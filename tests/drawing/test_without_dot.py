@@ -15,7 +15,8 @@ import pytest
 
 from archdsl.backends import render_dot
 from archdsl.backends.dot import to_dot
-from archdsl.backends.render_dot import GraphvizMissing, render
+from archdsl.backends.render_dot import GraphvizMissing, drawn, render
+from archdsl.transforms.picture import picture
 
 STARTS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 COMMAND = [sys.executable, "-m", "archdsl.cli", "draw", "lenet5"]
@@ -45,10 +46,10 @@ def test_the_command_draws_quietly(no_dot: None, tmp_path: Path, format: str) ->
 @pytest.mark.dot
 @pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "TOKENS"])
 def test_both_renderers_write_the_same_words(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = to_dot(networks.program(getattr(networks, name)))
-    by_program = render(text, "svg")
-    monkeypatch.setattr(render_dot, "_by_dot", lambda text, format: None)
-    by_wheel = render(text, "svg")
+    plan = picture(networks.program(getattr(networks, name)))
+    by_program = drawn(plan, "svg")
+    monkeypatch.setattr(render_dot, "_by_dot", lambda *_: None)
+    by_wheel = drawn(plan, "svg")
     assert by_program != by_wheel  # they are different versions, and lay text out differently
     assert texts(by_program) == texts(by_wheel)
     shapes = [
@@ -69,7 +70,7 @@ def test_hostile_text_is_drawn_as_it_is(no_dot: None) -> None:
     for text in hostile:
         label = text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
         assert texts(render(f'digraph {{ n [label="{label}"] }}', "svg")) == [text]
-    assert "input" in texts(render(to_dot(program), "svg"))
+    assert "input 3x32x32" in texts(render(to_dot(program), "svg"))
 
 
 def test_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

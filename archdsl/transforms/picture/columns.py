@@ -54,15 +54,14 @@ class Trunk:
         self._edges = {(edge.tail, edge.head): edge.wire for edge in edges if edge.tail in place}
         self._place = place
 
-    def cuttings(self) -> tuple[tuple[Piece, ...], ...]:
+    def cuttings(self) -> Iterator[tuple[Piece, ...]]:
         """The network whole, and in two columns or more of about the same length."""
+        yield self._pieces(())
         cuts = list(self._cuts())
         whole = extent(self._laid.boxes[id_] for id_ in self._order)
-        found: dict[tuple[_Cut, ...], None] = {(): None}
         for columns in range(2, MOST_COLUMNS + 1):
-            for through in THROUGH:
-                found[_spread(cuts, whole, columns, through)] = None
-        return tuple(self._pieces(chosen) for chosen in found)
+            ways = dict.fromkeys(_spread(cuts, whole, columns, through) for through in THROUGH)
+            yield from (self._pieces(chosen) for chosen in ways if len(chosen) == columns - 1)
 
     def _cuts(self) -> Iterator[_Cut]:
         """Where no box stands and one arrow alone passes, which is part of the straight flow."""

@@ -250,6 +250,7 @@ class Drawing:
             op = steps[0].target
             assert isinstance(op, Op)
             spoken[0] = ("", [merge_sign(op, op.emit(scope.types_of(steps[0].inputs)))])
+            return box_lines(spoken, 0, place.width)
         heaviest = next((n for n, k in enumerate(telling) if not _is_light(steps[k])), 0)
         own = _own_names(scope, box, telling[heaviest])
         spoken[heaviest] = (own or spoken[heaviest][0], spoken[heaviest][1])
@@ -308,7 +309,8 @@ class Drawing:
             return items
         if opened:
             words = self._part_lines(scope, part, place, closed=False)
-            title = (*words, *told, *sized("", figures))
+            one = len(use.scope.inputs) == 1  # or several pass beside the title
+            title = (*words, *told, *(sized("", figures) if one else figures))
             item, outs = self.frame(use.scope, title, inside, tooltip, cost, facts)
             item = replace(item, shut=(*lines, *sized(shape, figures)))
         else:

@@ -37,7 +37,7 @@ class Geometry:
 
     boxes: dict[str, Box] = field(default_factory=dict)
     frames: dict[str, tuple[Box, ...]] = field(default_factory=dict)
-    titles: dict[str, Point] = field(default_factory=dict)  # of frames
+    titles: dict[str, Box] = field(default_factory=dict)  # of frames
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     title: Size = NOTHING
     size: Size = NOTHING

@@ -7,7 +7,7 @@ the left, along is to the right.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import groupby, product
 from typing import NamedTuple
 
 from archdsl.transforms.picture.values import Direction
@@ -15,13 +15,12 @@ from archdsl.transforms.picture.values import Direction
 A4 = (595.3, 841.9)
 MARGIN = 28.35  # a centimetre
 LETTERS = 10.5  # the size of all text but the title
-READABLE = 7.0  # points on paper
-ENOUGH = 7.2  # more is not worth another column
+ENOUGH = 7.6  # points on paper; more is not worth another column
 GAP = 14.0
 GUTTER = 30.0  # between columns of the network, where an arrow leads from one to the next
 PADDING = 9.0  # of the legend
 ROOMS = (0.0, 150.0, 300.0, 450.0, 700.0)  # widths of the legend
-TRIED = 8  # pages with a legend
+TRIED = 3  # pages with a legend
 
 
 class Size(NamedTuple):
@@ -42,9 +41,10 @@ class Box(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is to be placed: ways to cut the network into columns, insets, the legend's entries."""
+    """What is to be placed: ways to cut the network into columns, those of fewer first; insets;
+    the legend's entries."""
 
-    networks: tuple[tuple[Size, ...], ...]
+    networks: Iterable[tuple[Size, ...]]
     insets: tuple[Size, ...]
     entries: tuple[Size, ...]
     title: Size
@@ -61,42 +61,63 @@ class Page:
     entries: tuple[Box, ...] = ()
     size: Size = NOTHING
 
-    def letters(self, title: Size, direction: Direction) -> float:
-        """How large text is on a sheet of A4, upright or on its side, never enlarged."""
+    def letters(self, title: Size, direction: Direction) -> tuple[float, float]:
+        """How large text is on a sheet of A4, upright and on its side, never enlarged."""
         flat = self.size if direction == "TB" else self.size[::-1]
         width, height = max(flat[0], title[0]), flat[1] + title[1]
-        sheet = [side - 2 * MARGIN for side in A4]
-        turns = (sheet, sheet[::-1])
-        return LETTERS * max(min(1, w / width, h / height) for w, h in turns)
+        w, h = (side - 2 * MARGIN for side in A4)
+        upright, aside = (min(1, a / width, b / height) for a, b in ((w, h), (h, w)))
+        return LETTERS * upright, LETTERS * aside
 
 
 def arranged(parts: Parts) -> tuple[int, Page]:
-    """The page with readable letters that cuts the network least, and of those the smallest; with
-    the number of the way to cut."""
+    """The page with readable letters, rather on an upright sheet, that cuts the network least, and
+    of those the smallest; with the number of the way to cut."""
 
     def rank(found: tuple[int, Page]) -> tuple[float, ...]:
         page = found[1]
-        letters = min(ENOUGH, page.letters(parts.title, parts.direction))
-        return (-round(letters, 1), len(page.columns), page.size.across * page.size.along)
+        upright, aside = page.letters(parts.title, parts.direction)
+        letters = round(min(ENOUGH, max(upright, aside)), 1)
+        turned = upright < letters - 0.1 and parts.direction == "TB"
+        return (-letters, turned, len(page.columns), page.size.across * page.size.along)
 
-    best = sorted(_pages(parts), key=rank)[:TRIED]
-    if not parts.entries:
-        return best[0]
-    flows = dict.fromkeys(_flowing(parts.entries, room, parts.direction) for room in ROOMS)
-    return min(
-        ((way, whole) for way, page in best for whole in _with_legend(page, flows)), key=rank
-    )
+    flows = _flows(parts)
+    chosen: list[tuple[int, Page]] = []
+    for _, ways in groupby(enumerate(parts.networks), key=lambda way: len(way[1])):
+        bare = ((way, page) for way, columns in ways for page in _pages(columns, parts.insets))
+        tried = sorted(bare, key=rank)[:TRIED]
+        whole = ((way, full) for way, page in tried for full in _with_legend(page, flows))
+        chosen.append(min(whole, key=rank))
+        if rank(chosen[-1])[:2] == (-ENOUGH, False):
+            break
+    return min(chosen, key=rank)
 
 
-def _pages(parts: Parts) -> Iterator[tuple[int, Page]]:
-    """Without a legend."""
+def readable(parts: Parts, least: float) -> bool:
+    """Whether there is a page whose letters have so many points."""
+
+    def is_readable(page: Page) -> bool:
+        return max(page.letters(parts.title, parts.direction)) >= least
+
+    flows = _flows(parts)
+    bare = (page for columns in parts.networks for page in _pages(columns, parts.insets))
+    return any(any(map(is_readable, _with_legend(p, flows))) for p in bare if is_readable(p))
+
+
+def _pages(columns: tuple[Size, ...], insets: tuple[Size, ...]) -> Iterator[Page]:
+    """Without a legend: insets beside the network or below."""
     longest = [side * LETTERS / ENOUGH - GAP for side in A4]
-    for way, columns in enumerate(parts.networks):
-        row = _stacked(columns)
-        page = Page(row, size=_extent(row))
-        limits = (0.0, *longest) if len(parts.insets) > 1 else (0.0,)
-        for beside, limit in product((True, False) if parts.insets else (True,), limits):
-            yield way, _with_insets(page, parts.insets, beside, limit)
+    row = _stacked(columns)
+    page = Page(row, size=_extent(row))
+    limits = (0.0, *longest) if len(insets) > 1 else (0.0,)
+    for beside, limit in product((True, False) if insets else (True,), limits):
+        yield _with_insets(page, insets, beside, limit)
+
+
+def _flows(parts: Parts) -> list[tuple[tuple[Box, ...], Size]]:
+    """The legend in all its forms; none at all without entries."""
+    rooms = ROOMS if parts.entries else ()
+    return list(dict.fromkeys(_flowing(parts.entries, room, parts.direction) for room in rooms))
 
 
 def _stacked(columns: Sequence[Size]) -> tuple[Box, ...]:
@@ -132,18 +153,21 @@ def _with_insets(page: Page, sizes: tuple[Size, ...], beside: bool, limit: float
     return replace(page, insets=tuple(boxes), size=_extent((*page.columns, *boxes)))
 
 
-def _with_legend(page: Page, flows: Iterable[tuple[tuple[Box, ...], Size]]) -> Iterator[Page]:
+def _with_legend(page: Page, flows: list[tuple[tuple[Box, ...], Size]]) -> Iterator[Page]:
     """The legend where it may stand: below all, beside all, in what is free around the last."""
+    if not flows:
+        yield page
     whole = page.size
     taken = (*page.columns, *page.insets)
     corners = [(0.0, whole.along + GAP), (whole.across + GAP, 0.0)]
     for last in (*page.insets[-1:], *page.columns[-1:]):
         corners.append((last.across, last.along + last.size.along + GAP))
         corners.append((last.across + last.size.across + GAP, last.along))
-    for (across, along), (entries, size) in product(corners, flows):
+    for (across, along), (entries, size) in product(dict.fromkeys(corners), flows):
         box = Box(across, along, size)
         if not any(_overlap(box, other) for other in taken):
-            yield replace(page, legend=box, entries=entries, size=_extent((*taken, box)))
+            end = Size(max(whole[0], across + size[0]), max(whole[1], along + size[1]))
+            yield replace(page, legend=box, entries=entries, size=end)
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 
 from archdsl.analyses.costs import Costs, costs
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.ir.graph import Program, Scope
+from archdsl.ir.graph import Program
 from archdsl.transforms.picture.caption import DOT, short
 from archdsl.transforms.picture.drawing import ALL, INSET_BOXES, Closed, Drawing, Place
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.heat import Heat, Measure
 from archdsl.transforms.picture.values import Direction, Edge, Frame, Item
-from archdsl.transforms.picture.wires import breadth, rising, told, with_wires
+from archdsl.transforms.picture.wires import breadth, ranks, rising, told, with_wires
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,12 @@ def known_of(
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Items and arrows, the insets last; `drawing` can draw more beside them."""
+    """Items and arrows, the insets last; `drawing` can draw more beside them. `closed` are the
+    blocks that the network, opened so many `levels`, holds closed."""
 
     drawing: Drawing
+    levels: float
+    closed: tuple[Closed, ...]
     network: tuple[Item, ...]
     edges: tuple[Edge, ...]
     insets: tuple[Frame, ...] = ()
@@ -71,18 +74,23 @@ class Sketch:
         wired = with_wires(network, drawing.edges)
         risen = rising(network, wired)
         network, edges = told(network, wired, risen)
-        return cls(drawing, network, edges, rising=risen)
+        return cls(drawing, levels, tuple(drawing.closed), network, edges, rising=risen)
 
     @property
     def items(self) -> tuple[Item, ...]:
         return (*self.network, *self.insets)
+
+    @property
+    def height(self) -> int:
+        """The most boxes one below the other."""
+        return ranks(self.network, self.edges)
 
     def designs(self, folding: Folding) -> list[tuple[Closed, int]]:
         """The first closed block of each design that can be opened, and how many more there are,
         most first."""
         firsts: dict[int, Closed] = {}
         counts: dict[int, int] = {}
-        for block in self.drawing.closed:
+        for block in self.closed:
             design = folding.design(block.scope, exact=False)
             firsts.setdefault(design, block)
             counts[design] = counts.get(design, 0) + block.count
@@ -98,8 +106,10 @@ class Sketch:
         levels = known.folding.opening(closed.scope, INSET_BOXES)
         assert levels is not None
         before = len(self.drawing.edges)
-        narrow = _side_by_side(known, closed.scope, levels)
-        inset = _inset(self.drawing, closed, more, levels, narrow)
+        inset = _inset(self.drawing, closed, more, levels, narrow=False)
+        if breadth(inset.items, list(self.drawing.edges)[before:]) > 1:
+            before = len(self.drawing.edges)
+            inset = _inset(self.drawing, closed, more, levels, narrow=True)
         inside = with_wires(inset.items, list(self.drawing.edges)[before:])
         items, arrows = told(inset.items, inside)
         inset = replace(inset, items=items)
@@ -119,13 +129,6 @@ def _network(program: Program, drawing: Drawing, levels: float, shown: float) ->
         ends.append(drawing.port(words, "output", str(type_)))
         drawing.connect((tail,), ends[-1].id)
     return (*ports, *items, *ends, *drawing.mistake())
-
-
-def _side_by_side(known: Known, scope: Scope, levels: float) -> bool:
-    """Whether boxes of a block's inside stand side by side."""
-    drawing = known.drawing()
-    items, _ = drawing.scope(scope, Place(("",) * len(scope.inputs), levels, bare=True))
-    return breadth(items, drawing.edges) > 1
 
 
 def _inset(drawing: Drawing, closed: Closed, more: int, levels: float, narrow: bool) -> Frame:
