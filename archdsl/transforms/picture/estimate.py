@@ -26,10 +26,10 @@ LEAST = Size(26.0, 22.0)
 OVAL = 1.3  # as large as words and box
 TITLE_LETTER, TITLE_LINE = 8.6, 17.0
 BETWEEN, BESIDE = 18.0, 14.4  # boxes along the flow and across it
-ARC = 26.0  # of a skip
-FORKED = 24.0  # where arrows part or meet
+ARC = 18.0  # of a skip
+FORKED = 29.0  # where arrows part or meet
 FRAMED = 9.0  # a frame and what comes before it
-INSIDE = 11.0  # a frame
+INSIDE, ROOMY = 11.0, 16.0  # a frame, and one with a skip in it
 
 
 def title_size(lines: tuple[str, ...]) -> Size:
@@ -107,7 +107,7 @@ class _Estimate:
             self.found.boxes[item.id] = box
             return
         self.found.frames[f"cluster_{item.id}"] = (box,)
-        self.rows(item.items, middle, along + INSIDE + LINE * len(item.lines))
+        self.rows(item.items, middle, along + self._margin(item) + LINE * len(item.lines))
 
     def _size(self, item: Item) -> Size:
         if item.id not in self._sizes:
@@ -126,11 +126,13 @@ class _Estimate:
         along = sum(row.along for row in rows) + FORKED * (len(rows) - 1)
         along += sum(title.along + BETWEEN for title in titles)
         title = LINE * len(frame.lines)
+        margins = 2 * self._margin(frame)
         arc = ARC if frame.id in self._arched else 0
-        return Size(
-            max(row.across for row in (*rows, *titles)) + 2 * INSIDE + arc,
-            along + 2 * INSIDE + title,
-        )
+        width = max(row.across for row in (*rows, *titles))
+        return Size(width + margins + arc, along + margins + title)
+
+    def _margin(self, frame: Frame) -> float:
+        return ROOMY if frame.id in self._arched else INSIDE
 
     def _row(self, row: Row) -> Size:
         lanes = [self._lane(lane) for lane in row]

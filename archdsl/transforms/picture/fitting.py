@@ -16,7 +16,7 @@ SPARSE = 8  # fewer than this say too little …
 CROWDED = 40  # … and then so many are borne
 BOXES = 80  # in a drawing
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
-SAFE = 7.3  # points that letters are to have by an estimate that is a little wrong
+SAFE = 7.15  # points that letters are to have by an estimate that is a little wrong
 INSETS = 3  # blocks shown inside
 
 

@@ -17,10 +17,11 @@ MARGIN = 28.35  # a centimetre
 LETTERS = 10.5  # the size of all text but the title
 ENOUGH = 7.6  # points on paper; more is not worth another column
 GAP = 14.0
+EDGE = 14.4  # around all, left and right together
 GUTTER = 30.0  # between columns of the network, where an arrow leads from one to the next
 PADDING = 9.0  # of the legend
 ROOMS = (0.0, 150.0, 300.0, 450.0, 700.0)  # widths of the legend
-TRIED = 3  # pages with a legend
+TRIED = 8  # pages with a legend
 
 
 class Size(NamedTuple):
@@ -64,7 +65,7 @@ class Page:
     def letters(self, title: Size, direction: Direction) -> tuple[float, float]:
         """How large text is on a sheet of A4, upright and on its side, never enlarged."""
         flat = self.size if direction == "TB" else self.size[::-1]
-        width, height = max(flat[0], title[0]), flat[1] + title[1]
+        width, height = max(flat[0], title[0]) + EDGE, flat[1] + title[1] + EDGE
         w, h = (side - 2 * MARGIN for side in A4)
         upright, aside = (min(1, a / width, b / height) for a, b in ((w, h), (h, w)))
         return LETTERS * upright, LETTERS * aside
