@@ -165,7 +165,7 @@ function wire() {
   const all = [...known.values()];
   const drawn = new Set();
   const tracks = [];
-  for (const [tail, head, kind] of edges) {
+  for (const [tail, head, kind, shape] of edges) {
     const from = standing(document.getElementById(tail));
     const to = standing(document.getElementById(head));
     const key = `${from.id} ${to.id}`;
@@ -180,7 +180,18 @@ function wire() {
     path.setAttribute("class", kind);
     path.setAttribute("marker-end", `url(#${kind === "skip" ? "skip" : "flow"}-head)`);
     wires.append(path);
+    if (shape) wires.append(words(shape, a));
   }
+}
+
+// Beside an arrow, in the gap behind its tail.
+function words(shape, a) {
+  const text = document.createElementNS(SVG, "text");
+  const [x, y] = sideways ? [a.m1 + 3, a.c - 4] : [a.c + 5, a.m1 + 14];
+  text.setAttribute("x", x);
+  text.setAttribute("y", y);
+  text.textContent = shape;
+  return text;
 }
 
 function arrowhead(kind) {

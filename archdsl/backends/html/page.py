@@ -83,7 +83,7 @@ def _page(picture: Picture) -> Iterator[str]:
     yield "</main>"
     yield from _legend(legend)
     yield '<div id="tip" role="tooltip" hidden></div>'
-    edges = [[edge.tail, edge.head, edge.wire.value] for edge in picture.edges]
+    edges = [[edge.tail, edge.head, edge.wire.value, edge.shape] for edge in picture.edges]
     yield f'<script type="application/json" id="edges">{json.dumps(edges)}</script>'
     yield f"<script>\n{_asset('page.js')}</script>"
     yield "</body>"

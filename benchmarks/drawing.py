@@ -1,0 +1,47 @@
+"""What a diagram costs to decide and to write as DOT, Graphviz's own time left out.
+
+    python benchmarks/drawing.py --rounds 7
+
+Every network of the catalogue is drawn at its usual depth, the program at hand and drawn once
+before; the slowest ten are printed, then how many take longer than the goal of 50 ms.
+"""
+
+import argparse
+from statistics import median
+from time import process_time
+
+from turns import machine
+
+from archdsl import driver, load
+from archdsl.backends.dot import to_dot
+
+GOAL = 50  # ms
+SHOWN = 10
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    rounds = parser.parse_args().rounds
+    names = [entry.name for entry in driver.listing()]
+    print(f"{machine()}, processor time, medians of {rounds} rounds, {len(names)} networks")
+    times = {name: _milliseconds(name, rounds) for name in names}
+    for name in sorted(times, key=lambda name: -times[name])[:SHOWN]:
+        print(f"  {name:28} {times[name]:6.1f} ms")
+    slow = sum(time > GOAL for time in times.values())
+    print(f"median {median(times.values()):.1f} ms; over {GOAL} ms: {slow} networks")
+
+
+def _milliseconds(name: str, rounds: int) -> float:
+    program = load(name).program
+    to_dot(program)
+    taken = []
+    for _ in range(rounds):
+        begin = process_time()
+        to_dot(program)
+        taken.append(process_time() - begin)
+    return 1000 * median(taken)
+
+
+if __name__ == "__main__":
+    main()
