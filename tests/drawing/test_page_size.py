@@ -34,10 +34,10 @@ def test_a_page_of_a4_is_enough(name: str) -> None:
     assert smallest_text(draw(load(name).program, "svg").decode()) >= READABLE
 
 
-@pytest.mark.parametrize("name", ["resnet18", "googlenet", "unet", "efficientnet_b7"])
+@pytest.mark.parametrize("name", ["resnet18", "googlenet", "vgg16", "efficientnet_b7"])
 def test_a_page_from_left_to_right(name: str) -> None:
     svg = draw(load(name).program, "svg", depth=0, direction="LR").decode()
-    assert smallest_text(svg) >= {"unet": 4.0}.get(name, READABLE)
+    assert smallest_text(svg) >= READABLE
 
 
 def test_the_ruler_itself() -> None:
