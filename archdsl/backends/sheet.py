@@ -10,7 +10,7 @@ from archdsl.backends.titles import clear_titles
 from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
 from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
-from archdsl.transforms.picture.page import GUTTER, Box, Page, Parts, arranged
+from archdsl.transforms.picture.page import GUTTER, Box, Page, Parts, Size, arranged
 
 TIP = 6.5  # length of an arrow's head
 BEND = 8.0  # radius
@@ -21,11 +21,11 @@ def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
     insets = list(picture.insets)
     legend = insets.pop() if insets and insets[-1].row else None
     ways = list(Trunk(picture.network, picture.edges, laid).cuttings())
-    entries = [node.id for node in nodes((legend,))] if legend else []
+    entries = _entries(legend, laid) if legend else []
     parts = Parts(
         tuple(tuple(piece.column(len(way)) for piece in way) for way in ways),
         tuple(laid.frames[f"cluster_{inset.id}"][0].size for inset in insets),
-        tuple(laid.boxes[entry].size for entry in entries),
+        tuple(size for _, size in entries),
         laid.title,
         picture.direction,
     )
@@ -36,10 +36,18 @@ def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
         _place_inset(sheet, laid, inset, box)
     if legend is not None and page.legend is not None:
         sheet.frames[f"cluster_{legend.id}"] = (page.legend,)
-        for entry, box in zip(entries, page.entries, strict=True):
-            sheet.boxes[entry] = moved(box, page.legend[:2])
+        for (name, _), box in zip(entries, page.entries, strict=True):
+            placed = sheet.boxes if name in laid.boxes else sheet.titles
+            placed[name] = moved(box, page.legend[:2])
     clear_titles(sheet, picture.direction)
     return sheet
+
+
+def _entries(legend: Frame, laid: Geometry) -> list[tuple[str, Size]]:
+    """What stands in the legend, its title first, by name and size."""
+    name = f"cluster_{legend.id}"
+    title = [(name, laid.titles[name].size)] if name in laid.titles else []
+    return title + [(node.id, laid.boxes[node.id].size) for node in nodes((legend,))]
 
 
 def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page: Page) -> None:

@@ -22,6 +22,7 @@ QUIET = frozenset(
         *("kernel_size", "stride", "padding", "dilation", "output_padding", "padding_mode"),
         *("bias", "eps", "momentum", "affine", "track_running_stats", "approximate"),
         *("ceil_mode", "count_include_pad", "divisor_override", "align_corners"),
+        *("init", "mean", "std", "batch_dim"),
     }
 )
 

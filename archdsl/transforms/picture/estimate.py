@@ -37,6 +37,11 @@ def title_size(lines: tuple[str, ...]) -> Size:
     return Size(max(map(len, lines)) * TITLE_LETTER, len(lines) * TITLE_LINE)
 
 
+def words_size(line: str) -> Size:
+    """The size of a line outside a box, to the right and down."""
+    return Size(len(line) * LETTER, LINE)
+
+
 def estimated(
     items: tuple[Item, ...],
     edges: tuple[Edge, ...],

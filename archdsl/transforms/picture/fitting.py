@@ -4,7 +4,7 @@ from typing import Literal
 
 from archdsl.transforms.picture.columns import Trunk
 from archdsl.transforms.picture.drawing import ALL
-from archdsl.transforms.picture.estimate import box_size, estimated, title_size
+from archdsl.transforms.picture.estimate import box_size, estimated, title_size, words_size
 from archdsl.transforms.picture.legend import boxes_of, legend
 from archdsl.transforms.picture.page import Parts, Size, readable
 from archdsl.transforms.picture.sketch import Known, Sketch
@@ -53,7 +53,7 @@ def _fits(known: Known, sketch: Sketch) -> bool:
     laid = estimated(sketch.items, sketch.edges, known.direction, sketch.rising)
     ways = Trunk(sketch.network, sketch.edges, laid).cuttings()
     key = legend(known.drawing(), boxes_of(sketch.items), known.measure)
-    entries = [box_size(entry) for entry in nodes((key,))]
+    entries = [*map(words_size, key.lines), *map(box_size, nodes((key,)))]
     parts = Parts(
         (tuple(piece.column(len(way)) for piece in way) for way in ways),
         tuple(laid.frames[f"cluster_{inset.id}"][0].size for inset in sketch.insets),

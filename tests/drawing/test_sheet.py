@@ -1,0 +1,90 @@
+"""The parts of a drawing arranged on a page: nothing overlaps, sticks out or is lost."""
+
+import re
+from itertools import combinations
+
+import networks
+import pytest
+
+from archdsl import load
+from archdsl.backends.dot import parts
+from archdsl.backends.drawing import draw
+from archdsl.backends.places import read
+from archdsl.backends.render_dot import run
+from archdsl.backends.sheet import on_a_page
+from archdsl.backends.titles import points_of
+from archdsl.transforms.picture import Direction, Picture, Wire, frames_of, nodes, picture
+from archdsl.transforms.picture.geometry import Geometry
+from archdsl.transforms.picture.page import Box, Parts, Size, arranged
+
+NAMES = ["lenet5", "vgg16", "googlenet", "efficientnet_b7", "unet", "fpn_resnet50", "densenet201"]
+
+
+def arrange(plan: Picture) -> Geometry:
+    return on_a_page(plan, read(run(parts(plan), "json0"), plan.direction))
+
+
+def apart(a: Box, b: Box) -> bool:
+    return (
+        a.across + a.size.across <= b.across
+        or b.across + b.size.across <= a.across
+        or a.along + a.size.along <= b.along
+        or b.along + b.size.along <= a.along
+    )
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_box_has_a_place_of_its_own(name: str, direction: Direction) -> None:
+    plan = picture(load(name).program, direction=direction)
+    sheet = arrange(plan)
+    assert set(sheet.boxes) == {node.id for node in nodes(plan.items)}
+    assert set(sheet.frames) == {f"cluster_{frame.id}" for frame in frames_of(plan.items)}
+    assert len(sheet.curves) == len(plan.edges)
+    for a, b in combinations(sheet.boxes.values(), 2):
+        assert apart(a, b)
+    for a, b in combinations((f"cluster_{frame.id}" for frame in plan.insets), 2):
+        assert apart(sheet.frames[a][0], sheet.frames[b][0])
+    for box in sheet.boxes.values():
+        assert box.across >= 0 and box.across + box.size.across <= sheet.size.across + 0.1
+        assert box.along >= 0 and box.along + box.size.along <= sheet.size.along + 0.1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_arrow_passes_no_box_on_its_way_to_the_next_column(name: str) -> None:
+    plan = picture(load(name).program)
+    sheet = arrange(plan)
+    straight = {(e.tail, e.head) for e in plan.edges if e.wire is Wire.FLOW}
+    for ends in straight & set(sheet.curves):
+        way = list(points_of(sheet.curves[ends]))
+        others = [box for id_, box in sheet.boxes.items() if id_ not in ends]
+        for across, along in way:
+            point = Box(across, along, Size(0, 0))
+            assert all(apart(point, box) for box in others)
+
+
+def test_what_is_long_goes_on_in_a_second_column_and_what_is_short_does_not() -> None:
+    whole, halves = (Size(200, 1600),), (Size(200, 820), Size(200, 820))
+    _, page = arranged(Parts((whole, halves), (), (), Size(100, 40), "TB"))
+    assert len(page.columns) == 2
+    _, page = arranged(Parts(((Size(200, 700),), halves), (), (), Size(100, 40), "TB"))
+    assert len(page.columns) == 1
+
+
+def test_the_legend_stands_where_room_is_left() -> None:
+    entries = (Size(60, 22),) * 5
+    _, page = arranged(Parts(((Size(200, 900),),), (Size(250, 300),), entries, Size(9, 9), "TB"))
+    assert page.legend is not None
+    assert page.size == Size(464, 900)  # no more than the network and the inset take
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_what_the_shares_are_of_is_told_in_the_legend(direction: Direction) -> None:
+    svg = draw(networks.program(networks.DENSE), "svg", direction=direction, heat="params")
+    places = re.findall(rb'<text [^>]*y="([-\d.]+)"[^>]*>([^<]*)', svg)
+    heights = {words: float(y) for y, words in places}
+    title, share = (
+        next(y for words, y in heights.items() if words.startswith(start))
+        for start in (b"input 3x32x32 \xc2\xb7", b"share of the network")
+    )
+    assert share > title + 20
