@@ -13,8 +13,8 @@ from archdsl.cli.terminal import Stop
 
 AUDIT_FORMATS = ("table", "json", "csv", "md", "html")
 AUDIT_COLUMNS = (
-    "path", "op", "input", "output", "params", "of_params", "weights", "biases", "norms", "macs",
-    "share", "flops", "elementwise", "activation", "memory", "field", "jump", "centre",
+    "path", "op", "input", "output", "params", "of_params", "weights", "biases", "norms", "aux",
+    "macs", "share", "flops", "elementwise", "activation", "memory", "field", "jump", "centre",
     "intensity", "line",
 )  # fmt: skip
 COUNTS = ("torchvision", "fvcore", "thop", "torchinfo")

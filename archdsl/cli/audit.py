@@ -8,9 +8,10 @@ from argparse import Namespace
 
 from archdsl.analyses.report import audit
 from archdsl.backends.audit import render
+from archdsl.backends.audit.table import WIDTH
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import load, settle
-from archdsl.cli.terminal import colour
+from archdsl.cli.terminal import colour, columns
 from archdsl.ir.graph import Program
 
 
@@ -34,5 +35,6 @@ def _report(program: Program, arguments: Namespace) -> str:
         arguments.format,
         depth=arguments.depth,
         columns=arguments.columns,
+        width=(arguments.output is None and columns(sys.stdout)) or WIDTH,
         colour=arguments.output is None and colour(sys.stdout),
     )

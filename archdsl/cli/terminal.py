@@ -1,6 +1,7 @@
 """Standard output and error: what goes where, colours, and how a command stops."""
 
 import os
+import shutil
 import sys
 from typing import TextIO
 
@@ -31,6 +32,11 @@ def say(text: str) -> None:
 def colour(stream: TextIO) -> bool:
     """Whether the stream shows colours: a terminal, and nobody asked for none."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def columns(stream: TextIO) -> int:
+    """How many characters a line of the terminal holds; 0 where the stream is none."""
+    return shutil.get_terminal_size((0, 0)).columns if stream.isatty() else 0
 
 
 def detach(stream: TextIO) -> None:

@@ -13,7 +13,7 @@ from archdsl.backends.audit.documents import (
     as_schema,
 )
 from archdsl.backends.audit.report import Report, audited
-from archdsl.backends.audit.table import as_table
+from archdsl.backends.audit.table import WIDTH, as_table
 
 FORMATS = ("table", "json", "csv", "md", "html")
 
@@ -39,11 +39,13 @@ def render(
     *,
     depth: int | None = None,
     columns: Sequence[str] = (),
+    width: int = WIDTH,
     colour: bool = False,
 ) -> str:
     """The audit in one of `FORMATS`; `depth` folds the blocks below.
 
     `columns` are those of a table, Markdown or HTML, of `COLUMNS`; JSON and CSV carry everything.
+    Without them a table has those that the width has room for.
     """
     match format:
         case "json":
@@ -55,5 +57,5 @@ def render(
         case "html":
             return as_html(audit, depth or 1, columns)
         case "table":
-            return as_table(audit, depth or 1, columns=columns, colour=colour)
+            return as_table(audit, depth or 1, columns=columns, width=width, colour=colour)
     raise ValueError(f"no audit format {format!r}")

@@ -60,10 +60,11 @@ COLUMNS: dict[str, Column] = {
         lambda row: "shared" if row.shared else count(row.params),
         lambda audit: f"{audit.params:,}",
     ),
-    "of_params": _share("of params", "params"),
+    "of_params": _share("share", "params"),
     "weights": _figure("weights", "weight_params", count),
     "biases": _figure("biases", "bias_params", count),
     "norms": _figure("norms", "norm_params", count),
+    "aux": _figure("training only", "aux_params", count),
     "macs": _plain(
         "MACs",
         lambda row: "training" if row.training_only else scaled(row.macs),
@@ -74,14 +75,17 @@ COLUMNS: dict[str, Column] = {
     "elementwise": _figure("elementwise", "elementwise"),
     "activation": _figure("activation", "activation"),
     "memory": _plain("memory", lambda row: memory(row.memory), lambda audit: memory(audit.memory)),
-    "field": _plain("field", words.field, lambda audit: words.sizes(audit.receptive_field)),
+    "field": _plain("field", words.field, lambda audit: words.even(audit.receptive_field)),
     "jump": _plain(
-        "jump", lambda row: words.sizes(row.jump), lambda audit: words.sizes(audit.stride)
+        "jump", lambda row: words.placed(row, row.jump), lambda audit: words.even(audit.stride)
     ),
-    "centre": _plain("centre", lambda row: words.sizes(row.centre, ", ")),
+    "centre": _plain("centre", lambda row: words.placed(row, row.centre, ", ")),
     "intensity": _plain(
         "FLOPs/B", lambda row: ratio(row.intensity), lambda audit: ratio(audit.intensity)
     ),
     "line": _plain("line", lambda row: str(row.line)),
 }
-DEFAULT = ("path", "op", "output", "params", "macs", "share", "memory", "field")
+DEFAULT = (
+    "path", "op", "output", "params", "of_params", "macs", "share", "intensity", "memory", "field",
+    "jump", "centre",
+)  # fmt: skip

@@ -9,7 +9,8 @@ from html import escape
 from archdsl.analyses.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
-from archdsl.backends.audit.table import Line, footer, lines_of, title, totals
+from archdsl.backends.audit.notes import footer, title
+from archdsl.backends.audit.table import Line, lines_of, totals
 from archdsl.base.plain import json_text, visible
 
 STYLE = """\

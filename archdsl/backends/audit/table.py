@@ -1,14 +1,17 @@
-"""The audit as a table for a terminal: the spec's own structure, blocks folded, 100 columns."""
+"""The audit as a table for a terminal: the spec's own structure, blocks folded, 120 characters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from archdsl.analyses.report import Audit, BlockRow
 from archdsl.backends.audit import words
-from archdsl.backends.audit.columns import COLUMNS, DEFAULT, Column
+from archdsl.backends.audit.columns import COLUMNS, DEFAULT
+from archdsl.backends.audit.notes import footer, title
 
-WIDTH = 100
+WIDTH = 120
 NARROWEST = {"path": 12, "op": 14}  # to which these are cut where the table is too wide
+SPARED = ("centre", "jump", "intensity", "of_params", "share")  # left out, one by one, before a path is cut
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -22,28 +25,23 @@ class Line:
 
 
 def as_table(
-    audit: Audit, depth: int = 1, *, columns: Sequence[str] = (), colour: bool = False
+    audit: Audit,
+    depth: int = 1,
+    *,
+    columns: Sequence[str] = (),
+    width: int = WIDTH,
+    colour: bool = False,
 ) -> str:
     """The table with its totals, the network's own figures and the counting rule.
 
     With columns of the reader's choice it is as wide as they need.
     """
-    names = columns or DEFAULT
-    shown = [COLUMNS[name] for name in names]
-    lines = lines_of(audit, depth, names)
-    head = Line(tuple(column.heading for column in shown), heading=True)
-    total = Line(totals(audit, names), heading=True)
-    widths = [max(map(len, cells)) for cells in zip(*_cells([head, *lines, total]), strict=True)]
-    if not columns:
-        widths = _fit(widths, names)
-    rule = "─" * (sum(widths) + 2 * (len(widths) - 1))
-    printed = [_print(line, shown, widths, colour) for line in (head, *lines, total)]
-    body = [printed[0], rule, *printed[1:-1], rule, printed[-1]]
-    return "\n".join([title(audit), "", *body, "", *footer(audit), ""])
-
-
-def title(audit: Audit) -> str:
-    return f"{audit.network}: {words.shapes(audit.input)} -> {words.shapes(audit.output)}"
+    widths = _widths(audit, depth, columns) if columns else _fitting(audit, depth, width)
+    rule = "─" * _across(widths)
+    head, *lines, total = (_print(line, widths, colour) for line in _all(audit, depth, [*widths]))
+    notes = [*footer(audit), *([] if columns else _spared(widths))]
+    notes = [line for note in notes for line in wrap(note, width, subsequent_indent="  ")]
+    return "\n".join([title(audit), "", head, rule, *lines, rule, total, "", *notes, ""])
 
 
 def lines_of(audit: Audit, depth: int, names: Sequence[str] = DEFAULT) -> list[Line]:
@@ -63,41 +61,52 @@ def totals(audit: Audit, names: Sequence[str] = DEFAULT) -> tuple[str, ...]:
     return tuple(COLUMNS[name].total(audit) for name in names)
 
 
-def footer(audit: Audit) -> list[str]:
-    """What the columns do not say, and how they count."""
-    samples = "1 sample" if audit.batch == 1 else f"{audit.batch} samples"
-    depth = f"depth {audit.depth} · " if audit.complete else ""
-    lines = [
-        f"{depth}field: receptive field · memory: all results, {samples} in {audit.dtype}",
-        words.holds(audit),
-        words.RULES[audit.count],
-    ]
-    if audit.aux_params:
-        lines.insert(0, f"{audit.aux_params:,} of the params are in heads that only training runs")
-    if not audit.complete:
-        lines.insert(0, "a mistake ends the network here: the figures are those of the steps above")
-    return lines
+def _all(audit: Audit, depth: int, names: Sequence[str]) -> list[Line]:
+    """The rows with the headings before them and the total behind."""
+    head = Line(tuple(COLUMNS[name].heading for name in names), heading=True)
+    return [head, *lines_of(audit, depth, names), Line(totals(audit, names), heading=True)]
 
 
-def _cells(lines: Sequence[Line]) -> list[tuple[str, ...]]:
-    return [line.cells for line in lines]
+def _widths(audit: Audit, depth: int, names: Sequence[str]) -> dict[str, int]:
+    """How wide each column has to be."""
+    cells = (line.cells for line in _all(audit, depth, names))
+    columns = zip(names, zip(*cells, strict=True), strict=True)
+    return {name: max(map(len, column)) for name, column in columns}
 
 
-def _fit(widths: list[int], names: Sequence[str]) -> list[int]:
-    """Takes what is over `WIDTH` from the op column first, then from the path."""
-    over = sum(widths) + 2 * (len(widths) - 1) - WIDTH
+def _across(widths: dict[str, int]) -> int:
+    return sum(widths.values()) + 2 * (len(widths) - 1)
+
+
+def _fitting(audit: Audit, depth: int, width: int) -> dict[str, int]:
+    """The usual columns that fit into the width.
+
+    What is over is taken from the op column, then from columns that can be spared, then from the
+    path.
+    """
+    widths = _widths(audit, depth, DEFAULT)
+    given = max(widths["op"] - NARROWEST["op"], 0)
+    for name in SPARED:
+        if _across(widths) - given > width:
+            del widths[name]
     for name in ("op", "path"):
-        column = names.index(name)
-        cut = min(max(over, 0), max(widths[column] - NARROWEST[name], 0))
-        widths[column] -= cut
-        over -= cut
+        over = max(_across(widths) - width, 0)
+        widths[name] -= min(over, max(widths[name] - NARROWEST[name], 0))
     return widths
 
 
-def _print(line: Line, columns: list[Column], widths: list[int], colour: bool) -> str:
+def _spared(widths: dict[str, int]) -> list[str]:
+    """Which of the usual columns had no room."""
+    missing = [name for name in DEFAULT if name not in widths]
+    return [f"no room for {', '.join(missing)}; --columns all has them"] if missing else []
+
+
+def _print(line: Line, widths: dict[str, int], colour: bool) -> str:
     cells = [
-        _cut(cell, width, keep_end=k == 0).ljust(width) if column.text else cell.rjust(width)
-        for k, (cell, column, width) in enumerate(zip(line.cells, columns, widths, strict=True))
+        _cut(cell, width, keep_end=name == "path").ljust(width)
+        if COLUMNS[name].text
+        else cell.rjust(width)
+        for cell, (name, width) in zip(line.cells, widths.items(), strict=True)
     ]
     text = "  ".join(cells).rstrip()
     style = BOLD if line.heading else FAINT if line.faint else ""

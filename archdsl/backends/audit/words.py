@@ -1,22 +1,10 @@
-"""The words of the audit: shapes, receptive fields, what a row is called, what is counted."""
+"""The words of the audit: shapes, receptive fields, what a row is called."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice, takewhile
 
 from archdsl.analyses.report import Audit, BlockRow, LayerRow, Row
-from archdsl.base.quantities import memory
-from archdsl.ir.counts import Convention
 from archdsl.ir.shape import Shape, format_shape
-
-RULES: dict[Convention, str] = {
-    "torchvision": "MACs: multiply-adds of convolutions, linear layers and matrix products, "
-    "as torchvision counts",
-    "fvcore": "MACs as fvcore and timm count: norms, means and resizing too; of attention the "
-    "projections",
-    "thop": "MACs as thop counts: norms, means, softmax and resizing too; nothing of attention",
-    "torchinfo": "MACs as torchinfo counts: weights and biases, at every place of a convolution, "
-    "else once",
-}
 
 
 def level(row: Row) -> int:
@@ -74,27 +62,32 @@ def shapes(value: Shape | tuple[Shape, ...] | dict[str, Shape] | None) -> str:
         return "?"
     if isinstance(value, dict):
         return ", ".join(f"{name} {format_shape(shape)}" for name, shape in value.items())
-    several = [v for v in value if isinstance(v, tuple)]
-    if several:
-        return " ".join(map(format_shape, several))
-    return format_shape(tuple(v for v in value if isinstance(v, int)))
+    return " ".join(map(format_shape, _each(value)))
+
+
+def _each(value: Shape | tuple[Shape, ...] | None) -> Iterator[Shape]:
+    """The shapes of a row, which has one or several."""
+    several = [v for v in value or () if isinstance(v, tuple)]
+    yield from several or [tuple(v for v in value or () if isinstance(v, int))]
 
 
 def field(row: Row) -> str:
     """The receptive field; `all` where every element sees the whole input."""
-    return "all" if row.whole_input else sizes(row.receptive_field)
+    return "all" if row.whole_input else even(row.receptive_field)
+
+
+def placed(row: Row, values: tuple[float, ...], between: str = "x") -> str:
+    """What neighbours in a map have, such as their distance; nothing where no map is left."""
+    shape = next(_each(row.output), ())
+    spatial = shape[1:]
+    return even(values, between) if len(spatial) == len(values) and max(spatial, default=1) > 1 else ""
+
+
+def even(values: tuple[float, ...], between: str = "x") -> str:
+    """Numbers by dimension, `3x7x7`; one alone where they agree, `7`."""
+    return sizes(values[:1] if len(set(values)) == 1 else values, between)
 
 
 def sizes(values: tuple[float, ...], between: str = "x") -> str:
     """Numbers by dimension: `7x7`, `0.5x0.5`."""
     return between.join(f"{value:g}" for value in values)
-
-
-def holds(audit: Audit) -> str:
-    """What the network takes of a machine's memory."""
-    parts = (
-        ("weights", audit.weights_memory),
-        ("an inference", audit.peak_memory),
-        ("a training step", audit.training_memory),
-    )
-    return "held at once: " + ", ".join(f"{what} {memory(size) or '0'}" for what, size in parts)
