@@ -1,6 +1,7 @@
 """The most memory that a pass through a program holds at once, weights not counted.
 
-An inference holds a tensor from the step that makes it to the last that reads it. A training step
+An inference holds a tensor from the step that makes it to the last that reads it, and what a block
+is given until the block is through, as a module's caller does. A training step
 also holds what the backward pass reads, and the gradients: of a tensor until the step that made it
 has been gone back through, of the weights to the end. Workspace inside of an op is not counted.
 """
@@ -80,6 +81,9 @@ class _Pass:
             for number in use.inputs:
                 self.homes[number].hold(moment)
             self.homes.extend(self._home(use, number, moment) for number in use.outputs)
+        for call in tape.calls:
+            for number in call.inputs:
+                self.homes[number].hold(call.last)
         for number in tape.results:
             self.homes[number].hold(end)
 

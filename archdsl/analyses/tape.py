@@ -22,10 +22,19 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """A use of a block: whoever calls it holds its inputs until its last use of an op."""
+
+    inputs: Numbers
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tape:
     """`tensors` begin with the network's inputs; `results` are those that it returns."""
 
     uses: tuple[Use, ...]
+    calls: tuple[Call, ...]
     tensors: tuple[TensorType, ...]
     inputs: int
     results: Numbers
@@ -42,6 +51,7 @@ class _Unrolling:
     def __init__(self, training: bool) -> None:
         self.training = training
         self.uses: list[Use] = []
+        self.calls: list[Call] = []
         self.tensors: list[TensorType] = []
         self.seen: set[str] = set()  # paths of the layers that have run
 
@@ -50,7 +60,8 @@ class _Unrolling:
         known = self._run(root, self._new(root.inputs), "")
         heads = (Ref(head.step) for head in program.heads) if self.training else ()
         results = tuple(known[ref] for ref in (*root.results, *heads))
-        return Tape(tuple(self.uses), tuple(self.tensors), len(root.inputs), results)
+        uses, calls = tuple(self.uses), tuple(self.calls)
+        return Tape(uses, calls, tuple(self.tensors), len(root.inputs), results)
 
     def _run(self, scope: Scope, inputs: Numbers, prefix: str) -> dict[Ref, int]:
         """Writes down the scope's steps; the number of each of its tensors."""
@@ -63,6 +74,7 @@ class _Unrolling:
             path = f"{prefix}{step.name}"
             if isinstance(step.target, Scope):
                 inner = self._run(step.target, arriving, f"{path}.")
+                self.calls.append(Call(arriving, len(self.uses) - 1))
                 found = tuple(inner[ref] for ref in step.target.results)
             else:
                 found = self._use(step.target, arriving, step.outputs, path)

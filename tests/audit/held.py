@@ -1,10 +1,16 @@
-"""How much memory torch holds at once while a module runs: storages, from making to freeing."""
+"""How much memory torch holds at once while a module runs: storages, from making to freeing.
 
+And how much its profiler sees allocated, which has the room that kernels take for themselves too.
+"""
+
+import gc
 import weakref
 from collections.abc import Iterable
+from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -53,6 +59,27 @@ def held_by_training(module: nn.Module, inputs: list[Tensor]) -> tuple[int, int]
         saved = watch.now
         loss.backward()
     return watch.peak, saved
+
+
+def allocated_by_training(module: nn.Module, inputs: list[Tensor]) -> int:
+    """The most that the allocator has given at once since the step began; not the inputs."""
+    module.train()
+    gc.collect()  # what an earlier module leaves is not to be freed meanwhile
+    gc.disable()
+    try:
+        with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as found:
+            sum(result.sum() for result in _tensors(module(*inputs))).backward()
+    finally:
+        gc.enable()
+    return _peak(e.nbytes() for e in found.profiler.kineto_results.events() if _allocates(e))
+
+
+def _allocates(event: object) -> bool:
+    return event.name() == "[memory]"
+
+
+def _peak(changes: Iterable[int]) -> int:
+    return max(accumulate(changes), default=0)
 
 
 def _watch(module: nn.Module, inputs: list[Tensor]) -> Watch:

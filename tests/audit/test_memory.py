@@ -3,7 +3,7 @@
 import pytest
 import torch
 from emitted import batch
-from held import held_by_inference, held_by_training
+from held import allocated_by_training, held_by_inference, held_by_training
 
 import archdsl
 from archdsl.analyses.memory import memory
@@ -40,17 +40,53 @@ def test_a_training_step_holds_what_torch_says_it_would(name):
     assert said.training == pytest.approx(peak, rel=WITHIN)
 
 
-@pytest.mark.parametrize("name", ["lenet5", "alexnet", "resnet18", "vgg11", "googlenet"])
-def test_an_inference_holds_what_torch_holds(name):
-    """Where the emitted module frees each tensor as soon as it can."""
+ALLOCATED = (
+    "lenet5", "alexnet", "resnet18", "resnet50", "preact_resnet18", "googlenet", "inception_v3",
+    "squeezenet1_1", "mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0", "shufflenet_v2_x0_5",
+    "densenet121", "regnet_y_400mf", "mnasnet0_5", "ghostnet_100", "vgg11", "swin_t",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALLOCATED)
+def test_a_training_step_takes_what_the_profiler_sees_allocated(name):
+    """On the CPU, the room that kernels take for themselves included; the inputs were there."""
     net = archdsl.load(name)
-    held = inferred(net)
-    assert memory(net.program, batch=2).inference == pytest.approx(held, rel=0.001)
+    inputs = batch(net.program.root.inputs, size=2)
+    given = sum(x.untyped_storage().nbytes() for x in inputs)
+    allocated = allocated_by_training(net.build(), inputs)
+    assert memory(net.program, batch=2).training - given == pytest.approx(allocated, rel=WITHIN)
 
 
-@pytest.mark.parametrize("name", ["nin", "densenet121", "mobilenet_v2"])
+def test_the_profiler_sees_what_is_allocated():
+    """Two at once: both results; on the way back that of the sigmoid and the gradient before it;
+    at last this and the gradient of the weights."""
+    layer, x = torch.nn.Linear(100, 100, bias=False), torch.zeros(100, 100)
+    twice = torch.nn.Sequential(layer, torch.nn.Sigmoid())
+    assert allocated_by_training(twice, [x]) == pytest.approx(4 * 100 * 100 * 2, rel=0.01)
+
+
+EXACT = (
+    "lenet5", "alexnet", "resnet18", "vgg11", "googlenet", "densenet121", "mobilenet_v2",
+    "efficientnet_b0", "shufflenet_v2_x0_5", "inception_v3",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_an_inference_holds_what_torch_holds(name):
+    """Where the emitted module's variables hold nothing that no step needs any more."""
+    net = archdsl.load(name)
+    assert memory(net.program, batch=2).inference == pytest.approx(inferred(net), rel=0.001)
+
+
+@pytest.mark.parametrize("name", ["resnet50", "convnext_tiny", "vit_b_32", "hrnet_w18"])
+def test_an_inference_holds_nearly_what_torch_holds(name):
+    net = archdsl.load(name)
+    assert memory(net.program, batch=2).inference == pytest.approx(inferred(net), rel=WITHIN)
+
+
+@pytest.mark.parametrize("name", ["nin", "googlenet_2014", "preact_resnet18", "unet_padded"])
 def test_no_inference_needs_less(name):
-    """Where the emitted module names a tensor it holds it longer: ours is the least possible."""
+    """Variables hold tensors for longer, U-Net's all that skips; lrn takes room for itself."""
     net = archdsl.load(name)
     assert memory(net.program, batch=2).inference <= inferred(net)
 
@@ -84,6 +120,15 @@ def test_a_skip_holds_its_tensor():
     lines = ["input 4x8x8", "conv(4, 1)", "add(identity, conv(4, 1) -> relu)"]
     # input, the skip, and conv beside relu or relu beside the sum
     assert held(lines).inference == 4 * 256 * 4
+
+
+def test_what_a_block_is_given_is_held_until_it_is_through():
+    # in the second step of the body: the network's input, the body's, what it reads and makes
+    lines = ["input 4x8x8", "conv(8, 1)", "body = conv(2, 1) -> conv(4, 1)"]
+    assert held(lines).inference == 4 * 64 * (4 + 8 + 2 + 4)
+    # as steps of the network's own, the most is held by the first of them
+    lines[2:] = ["conv(2, 1)", "conv(4, 1)"]
+    assert held(lines).inference == 4 * 64 * (4 + 8 + 2)
 
 
 def test_views_take_no_memory():

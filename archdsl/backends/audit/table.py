@@ -11,7 +11,13 @@ from archdsl.backends.audit.notes import footer, title
 
 WIDTH = 120
 NARROWEST = {"path": 12, "op": 14}  # to which these are cut where the table is too wide
-SPARED = ("centre", "jump", "intensity", "of_params", "share")  # left out, one by one, before a path is cut
+SPARED = (
+    "centre",
+    "jump",
+    "intensity",
+    "of_params",
+    "share",
+)  # left out, one by one, before a path is cut
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 

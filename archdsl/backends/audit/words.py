@@ -80,7 +80,9 @@ def placed(row: Row, values: tuple[float, ...], between: str = "x") -> str:
     """What neighbours in a map have, such as their distance; nothing where no map is left."""
     shape = next(_each(row.output), ())
     spatial = shape[1:]
-    return even(values, between) if len(spatial) == len(values) and max(spatial, default=1) > 1 else ""
+    return (
+        even(values, between) if len(spatial) == len(values) and max(spatial, default=1) > 1 else ""
+    )
 
 
 def even(values: tuple[float, ...], between: str = "x") -> str:
