@@ -8,9 +8,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO, StringIO
 
+from archdsl.backends.schema import published
 from archdsl.base.plain import json_text, visible
 from archdsl.driver import Misuse
-from archdsl.sweeps.report import Sweep, Value, Variant
+from archdsl.sweeps.report import Sweep, Value, Variant, written
 
 MARK = "●"  # a variant on the front
 
@@ -45,7 +46,7 @@ def as_csv(sweep: Sweep) -> str:
     writer.writerow(sweep.columns())
     for variant in sweep.variants:
         cells = variant.cells()
-        writer.writerow([_plain(cells.get(name, "")) for name in sweep.columns()])
+        writer.writerow([written(cells.get(name, "")) for name in sweep.columns()])
     return out.getvalue()
 
 
@@ -62,8 +63,7 @@ def as_json(sweep: Sweep) -> str:
 def as_parquet(sweep: Sweep) -> bytes:
     """The flat rows in columns, by pyarrow or polars; `Misuse` where neither is installed."""
     check_parquet()
-    rows = [variant.cells() for variant in sweep.variants]
-    columns = {name: _column([row.get(name) for row in rows]) for name in sweep.columns()}
+    columns = sweep.in_columns()
     out = BytesIO()
     if find_spec("pyarrow") is not None:
         table = import_module("pyarrow").table(columns)
@@ -79,16 +79,9 @@ def check_parquet() -> None:
         raise Misuse("Parquet needs pyarrow, which is not installed: `pip install pyarrow`")
 
 
-def _column(cells: list[Value]) -> list[Value]:
-    """Cells of one type, as a column needs them: what numbers and words share is text."""
-    kinds = {type(cell) for cell in cells if cell is not None}
-    alike = len(kinds) <= 1 or kinds == {int, float}
-    return cells if alike else [None if cell is None else _plain(cell) for cell in cells]
-
-
 def as_schema() -> str:
     """The JSON schema of `as_json`."""
-    return json.dumps(Sweep.model_json_schema(mode="serialization"), indent=2) + "\n"
+    return published(Sweep)
 
 
 def summary(sweep: Sweep) -> str:
@@ -113,17 +106,7 @@ def shown(value: Value) -> str:
     """A value for people: `11,689,512`, `0.5`, `relu`."""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    return _plain(value)
-
-
-def _plain(value: Value) -> str:
-    """A value as the language writes it."""
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "true" if value else "false"
-    return visible(str(value))
+    return written(value)
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int]) -> str:

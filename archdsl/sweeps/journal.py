@@ -16,6 +16,7 @@ from archdsl.base.source import Source
 from archdsl.sweeps.measure import Order
 from archdsl.sweeps.report import Variant
 
+LINES = 1  # a line is in the file as soon as it is noted, whatever ends the process
 Tried = dict[int, Variant | None]  # by number; None where the condition is not met
 
 
@@ -41,7 +42,7 @@ class Journal:
         """Begins the file anew with what is known; raises `Unwritable`."""
         lines = [json.dumps({"sweep": self._key}), *(_line(n, v) for n, v in known.items())]
         write_whole(self.path, "".join(f"{line}\n" for line in lines).encode())
-        self._stream = self.path.open("a", encoding="utf-8")
+        self._stream = self.path.open("a", encoding="utf-8", buffering=LINES)
 
     def add(self, number: int, variant: Variant | None) -> None:
         """Notes one more variant."""

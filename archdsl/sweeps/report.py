@@ -1,12 +1,11 @@
 """What a sweep finds, as typed values: they print as a table and become a data frame."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-LIBRARIES = ("pandas", "polars")
+from archdsl.backends.frames import data_frame
+from archdsl.base.plain import visible
 
 Value = bool | int | float | str | None
 Figure = int | float | str  # a shape is written as the language does: `256x14x14`
@@ -91,15 +90,17 @@ class Sweep(BaseModel):
         """The names of the flat rows' cells."""
         return (*self.axes, *self.figures, "front", "code", "message")
 
+    def in_columns(self) -> dict[str, list[Value]]:
+        """The flat rows by column; what numbers and words share is text."""
+        rows = [variant.cells() for variant in self.variants]
+        return {name: _alike([row.get(name) for row in rows]) for name in self.columns()}
+
     def to_pandas(self) -> Any:
-        """A data frame with a row for each variant: of pandas, or of polars in its absence."""
-        for library in LIBRARIES:
-            if find_spec(library) is not None:
-                rows = [{n: v.cells().get(n) for n in self.columns()} for v in self.variants]
-                return import_module(library).DataFrame(rows)
-        raise ImportError(
-            "a data frame needs pandas or polars, and neither is installed: `pip install pandas`"
-        )
+        """A data frame of pandas, polars or pyarrow, with a row for each variant.
+
+        Raises ImportError where none of them is installed.
+        """
+        return data_frame(self.in_columns())
 
     def __str__(self) -> str:
         from archdsl.sweeps.documents import as_table
@@ -110,3 +111,20 @@ class Sweep(BaseModel):
         from archdsl.sweeps.documents import as_html
 
         return as_html(self)
+
+
+def _alike(cells: list[Value]) -> list[Value]:
+    """Cells of one type, as a column needs them."""
+    kinds = {type(cell) for cell in cells if cell is not None}
+    alike = len(kinds) <= 1 or kinds == {int, float}
+    return cells if alike else [None if cell is None else written(cell) for cell in cells]
+
+
+def written(value: Value) -> str:
+    """A value as the language writes it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+    return visible(str(value))

@@ -126,6 +126,9 @@ def _try_all(bench: Bench, jobs: int, journal: Journal | None, progress: Progres
                 journal.add(number, variant)
             progress(len(tried), total)
     except KeyboardInterrupt:
+        if journal is not None:
+            journal.close()
+            journal.open(tried)  # the last line may lack, or be half there
         return tried
     finally:
         if journal is not None:

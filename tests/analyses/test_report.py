@@ -137,7 +137,7 @@ held at once: weights 241 KiB, an inference 39.8 KiB, a training step 299 KiB
 memory: all results, 1 sample in float32 · FLOPs/B: for each byte moved
 field, jump, centre: of what an element sees, in input elements
 MACs: multiply-adds of convolutions, linear layers and matrix products, as torchvision counts
-"""
+"""  # noqa: E501
 
 
 def test_html_is_one_sound_page(googlenet):

@@ -2,9 +2,10 @@
 
 import json
 import sys
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+import pandas
+import pyarrow
 import pytest
 
 import archdsl
@@ -35,33 +36,50 @@ def test_html_of_a_name_is_text():
     assert "<b>" not in report._repr_html_()
 
 
-def fake(monkeypatch, *installed):
-    """Installs modules whose DataFrame is the list of rows that it was given."""
-    for name in ("pandas", "polars"):
-        monkeypatch.setitem(sys.modules, name, None)
-    for name in installed:
-        module = ModuleType(name)
-        module.__spec__ = ModuleSpec(name, None)
-        module.DataFrame = lambda rows, name=name: (name, rows)
-        monkeypatch.setitem(sys.modules, name, module)
+# --- data frames ------------------------------------------------------------------------------
 
 
-def test_a_data_frame_of_pandas(report, monkeypatch):
-    fake(monkeypatch, "pandas", "polars")
-    library, rows = report.to_pandas()
-    assert library == "pandas"
-    assert [row["path"] for row in rows][:3] == ["conv", "sigmoid", "avg_pool"]
-    assert (rows[0]["output"], rows[0]["macs"], rows[0]["shared"]) == ("6x28x28", 117_600, False)
+def only(monkeypatch, *installed):
+    """Hides the libraries that are not named."""
+    monkeypatch.setattr(
+        "archdsl.backends.frames.find_spec", lambda name: name if name in installed else None
+    )
+
+
+def test_a_data_frame_of_pandas(report):
+    frame = report.to_pandas()
+    assert type(frame) is pandas.DataFrame
+    assert list(frame.path)[:3] == ["conv", "sigmoid", "avg_pool"]
+    assert (frame.output[0], frame.macs[0], frame.shared[0]) == ("6x28x28", 117_600, False)
+    assert frame.params.sum() == 61_706
+    assert frame.params.dtype == "int64"
+
+
+def test_a_table_of_pyarrow(report, monkeypatch):
+    only(monkeypatch, "pyarrow")
+    table = report.to_pandas()
+    assert type(table) is pyarrow.Table
+    assert sum(table["params"].to_pylist()) == 61_706
 
 
 def test_a_data_frame_of_polars(report, monkeypatch):
-    fake(monkeypatch, "polars")
-    assert report.to_pandas("blocks") == ("polars", [])
+    """What polars is given; it is too large to be installed for this alone."""
+    module = ModuleType("polars")
+    module.DataFrame = lambda columns, strict: (columns["path"][:2], strict)
+    monkeypatch.setitem(sys.modules, "polars", module)
+    only(monkeypatch, "polars", "pyarrow")
+    assert report.to_pandas() == (["conv", "sigmoid"], False)
+
+
+def test_a_frame_of_no_rows(report, monkeypatch):
+    assert len(report.to_pandas("blocks")) == 0
+    only(monkeypatch, "pyarrow")
+    assert report.to_pandas("blocks").num_rows == 0
 
 
 def test_no_data_frame_without_a_library(report, monkeypatch):
-    monkeypatch.setattr("archdsl.backends.audit.report.find_spec", lambda name: None)
-    with pytest.raises(ImportError, match="needs pandas or polars"):
+    only(monkeypatch)
+    with pytest.raises(ImportError, match="needs pandas, polars or pyarrow"):
         report.to_pandas()
 
 

@@ -120,14 +120,13 @@ def test_parameters_and_another_input(capsys):
     assert "accepted        32 to 35" in capsys.readouterr().out
 
 
-def test_in_python(monkeypatch):
+def test_in_python():
     found = archdsl.load("lenet5").sizes(up_to=40)
     assert str(found).startswith("lenet5: 1x28x28")
     assert found._repr_markdown_().startswith("```text\nlenet5")
-    monkeypatch.setattr("archdsl.backends.audit.reports.data_frame", lambda rows: rows)
     losses, refusals = found.to_pandas(), found.to_pandas("refusals")
-    assert losses[0]["sizes"] == "29, 31"
-    assert refusals[0]["axis"] == "height and width"
+    assert losses.sizes[0] == "29, 31"
+    assert refusals.axis[0] == "height and width"
 
 
 def test_a_bare_program_cannot_be_tried():

@@ -10,6 +10,8 @@ import time
 import xml.etree.ElementTree as ET
 from types import ModuleType
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from archdsl.cli import main
@@ -69,21 +71,34 @@ def test_parquet_without_a_writer_is_one_message_before_the_work(net, capsys, mo
     assert not (net / "found.parquet").exists()
 
 
-def test_parquet_gets_columns_of_one_type(net, capsys, monkeypatch):
-    """What pyarrow is given; it is too large to be installed for a test."""
-    given = {}
-    arrow, writer = ModuleType("pyarrow"), ModuleType("pyarrow.parquet")
-    arrow.table = given.update
-    writer.write_table = lambda table, out: out.write(b"PAR1")
-    monkeypatch.setitem(sys.modules, "pyarrow", arrow)
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", writer)
-    monkeypatch.setattr("archdsl.sweeps.documents.find_spec", lambda name: name == "pyarrow")
+def test_parquet_reads_back_with_columns_of_one_type(net, capsys):
     assert sweep("-p", "width=0:16:8", "-p", "depth=1,none", "-o", "found.parquet") == 0
-    assert (net / "found.parquet").read_bytes() == b"PAR1"
-    assert given["width"] == [0, 0, 8, 8, 16, 16]
-    assert given["depth"] == [1, None] * 3
-    assert given["params"] == [None, None, 38 * 8 + 10, None, 38 * 16 + 10, None]
-    assert {type(cell) for cell in given["message"]} == {str}
+    table = pyarrow.parquet.read_table(net / "found.parquet")
+    found = table.to_pydict()
+    assert found["width"] == [0, 0, 8, 8, 16, 16]
+    assert found["depth"] == [1, None] * 3
+    assert found["params"] == [None, None, 38 * 8 + 10, None, 38 * 16 + 10, None]
+    assert table.schema.field("params").type == pyarrow.int64()
+    assert table.schema.field("message").type == pyarrow.string()
+
+
+def test_parquet_by_polars(net, capsys, monkeypatch):
+    """What polars is given; it is too large to be installed for this alone."""
+
+    class Frame:
+        def __init__(self, columns, strict):
+            self.columns = columns
+
+        def write_parquet(self, out):
+            out.write(repr(self.columns["width"]).encode())
+
+    module = ModuleType("polars")
+    module.DataFrame = Frame
+    monkeypatch.setitem(sys.modules, "polars", module)
+    known = "polars"
+    monkeypatch.setattr("archdsl.sweeps.documents.find_spec", lambda n: n if n == known else None)
+    assert sweep("-p", "width=8,16", "-o", "found.parquet") == 0
+    assert (net / "found.parquet").read_bytes() == b"[8, 16]"
 
 
 @pytest.mark.parametrize("flags", [["-o", "a.xls"], ["-o", "a"], ["--plot", "a.png"]])

@@ -183,3 +183,20 @@ def test_a_notebook_shows_the_table(small):
     html = archdsl.sweep(small, {"act": "relu,conv(8, 1) -> relu"})._repr_html_()
     assert html.startswith("<table>")
     assert "conv(8, 1) -&gt; relu" in html
+
+
+def test_a_data_frame_has_a_row_for_each_variant(small):
+    found = archdsl.sweep(small, {"width": "0,8", "act": ["relu", "gelu"]})
+    frame = found.to_pandas()
+    assert list(frame.columns) == ["width", "act", "params", "macs", "front", "code", "message"]
+    assert list(frame.act) == ["relu", "gelu"] * 2
+    assert list(frame.code) == ["E0216", "E0216", "", ""]
+    assert frame.params[0] != frame.params[0]  # missing
+    assert frame.params[3] == 3 * 9 * 8 + 8 + 8 * 10 + 10
+
+
+def test_numbers_and_words_in_a_column_are_text(small):
+    found = archdsl.sweep(small, {"width": ["8", "2 * 8"]})
+    assert list(found.to_pandas().width) == [8, 16]
+    found = archdsl.sweep(small, {"depth": ["1", "none"]})
+    assert found.in_columns()["depth"] == [1, None]

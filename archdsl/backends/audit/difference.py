@@ -1,10 +1,10 @@
 """The difference of two networks as text: figures by block, changes folded, keys of weights."""
 
-import json
 from collections.abc import Iterable, Iterator
 
 from archdsl.analyses.difference import BlockChange, Difference
 from archdsl.analyses.folding import Folded
+from archdsl.backends.schema import published
 from archdsl.base.plain import json_text
 from archdsl.base.quantities import scaled
 from archdsl.ir.shape import Shape, format_shape
@@ -38,9 +38,7 @@ def as_json(found: Difference) -> str:
 
 def as_schema() -> str:
     """The JSON schema of what `as_json` writes."""
-    schema = Difference.model_json_schema(mode="serialization")
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(head | schema, indent=2) + "\n"
+    return published(Difference)
 
 
 def as_table(found: Difference, depth: int = 1, *, colour: bool = False) -> str:

@@ -11,6 +11,7 @@ from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title
 from archdsl.backends.audit.table import Line, lines_of, totals
+from archdsl.backends.schema import published
 from archdsl.base.plain import json_text, visible
 
 STYLE = """\
@@ -97,9 +98,7 @@ def _place(file: str) -> str:
 
 def as_schema() -> str:
     """The JSON schema of what `as_json` writes."""
-    schema = Audit.model_json_schema(mode="serialization")
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(head | schema, indent=2) + "\n"
+    return published(Audit)
 
 
 def as_markdown(audit: Audit, depth: int = 1, columns: Sequence[str] = ()) -> str:

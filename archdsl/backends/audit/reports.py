@@ -5,8 +5,8 @@ from typing import Any, Literal
 from archdsl.analyses.difference import Difference, difference
 from archdsl.analyses.sizes import Sizes
 from archdsl.backends.audit.difference import as_markdown, as_table
-from archdsl.backends.audit.report import data_frame
 from archdsl.backends.audit.sizes import as_table as sizes_table
+from archdsl.backends.frames import data_frame, in_columns
 from archdsl.ir.graph import Program
 
 
@@ -14,11 +14,11 @@ class DifferenceReport(Difference):
     """Two networks held against each other."""
 
     def to_pandas(self, rows: Literal["steps", "blocks"] = "steps") -> Any:
-        """The rows as a data frame of pandas or polars; what differs in a step as one text.
+        """The rows as a data frame of pandas, polars or pyarrow; what differs as one text.
 
-        Raises ImportError where neither is installed.
+        Raises ImportError where none of them is installed.
         """
-        return data_frame([_cells(row.model_dump()) for row in getattr(self, rows)])
+        return data_frame(in_columns([_cells(row.model_dump()) for row in getattr(self, rows)]))
 
     def __str__(self) -> str:
         return as_table(self)
@@ -31,17 +31,16 @@ class SizesReport(Sizes):
     """The input sizes that a network accepts."""
 
     def to_pandas(self, rows: Literal["losses", "refusals"] = "losses") -> Any:
-        """The rows of all axes as a data frame of pandas or polars; sets of sizes in words.
+        """All axes as a data frame of pandas, polars or pyarrow; sets of sizes in words.
 
-        Raises ImportError where neither is installed.
+        Raises ImportError where none of them is installed.
         """
-        return data_frame(
-            [
-                {"axis": " and ".join(axis.dimensions), **_worded(row.model_dump())}
-                for axis in self.axes
-                for row in getattr(axis, rows)
-            ]
-        )
+        found = [
+            {"axis": " and ".join(axis.dimensions), **_worded(row.model_dump())}
+            for axis in self.axes
+            for row in getattr(axis, rows)
+        ]
+        return data_frame(in_columns(found))
 
     def __str__(self) -> str:
         return sizes_table(self)

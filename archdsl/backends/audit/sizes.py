@@ -1,9 +1,9 @@
 """The input sizes that a network accepts, as text."""
 
-import json
 from collections.abc import Iterator, Sequence
 
 from archdsl.analyses.sizes import Axis, Loss, Refusal, Sizes
+from archdsl.backends.schema import published
 from archdsl.base.plain import json_text
 from archdsl.ir.shape import format_shape
 
@@ -31,9 +31,7 @@ def as_json(found: Sizes) -> str:
 
 def as_schema() -> str:
     """The JSON schema of what `as_json` writes."""
-    schema = Sizes.model_json_schema(mode="serialization")
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return json.dumps(head | schema, indent=2) + "\n"
+    return published(Sizes)
 
 
 def as_table(found: Sizes, *, colour: bool = False) -> str:
