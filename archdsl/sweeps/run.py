@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import parent_process
 from pathlib import Path
 from signal import SIG_IGN, SIGINT, signal
+from threading import Thread
 
 from archdsl.analyses.facts import FACTS
 from archdsl.base.diagnostics import Severity
@@ -160,7 +162,16 @@ _BENCH: list[Bench] = []  # that of a process which does nothing else
 def _begin(order: Order) -> None:
     """Makes a process ready; Ctrl-C is for the one that gathers the results."""
     signal(SIGINT, SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _BENCH.append(Bench(order))
+
+
+def _end_with_parent() -> None:
+    """Ends this process when that one is gone, killed perhaps: no more numbers will come."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _measure(number: int) -> Variant | None:

@@ -138,31 +138,60 @@ def test_nothing_to_plot(net, capsys):
     assert "nothing to plot" in capsys.readouterr().err
 
 
-@pytest.mark.skipif(os.name != "posix", reason="signals to a group of processes")
-def test_interrupted_it_keeps_what_it_has_and_goes_on(net):
-    words = [sys.executable, "-m", "archdsl.cli", "sweep", "net.arch", "--jobs", "2"]
-    words += ["-p", "width=1:1200", "-p", "depth=1", "-o", "all.csv"]
+MANY = ["--jobs", "2", "-p", "width=1:1200", "-p", "depth=1", "-o", "all.csv"]
+posix = pytest.mark.skipif(os.name != "posix", reason="signals to a group of processes")
+
+
+def begun(net):
+    """A sweep of a hundred variants or more so far, in a group of processes of its own."""
     started = subprocess.Popen(
-        words,
+        [sys.executable, "-m", "archdsl.cli", "sweep", "net.arch", *MANY],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
-    part = net / "all.csv.part"
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not (part.exists() and part.stat().st_size > 6000):
+    while time.monotonic() < deadline and len(kept(net)) < 100:
         time.sleep(0.02)
-    os.killpg(started.pid, signal.SIGINT)
-    _, told = started.communicate(timeout=60)
-    assert started.returncode == 130
-    assert told.startswith("archdsl: interrupted: ") and told.count("\n") == 1
-    assert not (net / "all.csv").exists()
-    kept = len(part.read_text(encoding="utf-8").splitlines()) - 1
-    assert 0 < kept < 1200 and f"{kept:,} of 1,200" in told
+    return started
+
+
+def kept(net):
+    part = net / "all.csv.part"
+    return part.read_text(encoding="utf-8").splitlines()[1:] if part.exists() else []
+
+
+def gone_on(net):
+    """The same command once more: it ends, and has every variant."""
+    words = [sys.executable, "-m", "archdsl.cli", "sweep", "net.arch", *MANY]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "1,200 variants of Net: 1,200 built\n")
     rows = (net / "all.csv").read_text(encoding="utf-8").splitlines()
     # 27·w + w weights of the convolution, 10·w + 10 of the layer behind it
     assert [int(r.split(",")[2]) for r in rows[1:]] == [38 * w + 10 for w in range(1, 1201)]
-    assert not part.exists()
+    assert kept(net) == []
+
+
+@posix
+def test_interrupted_it_keeps_what_it_has_and_goes_on(net):
+    started = begun(net)
+    os.killpg(started.pid, signal.SIGINT)
+    _, told = started.communicate(timeout=60)
+    assert started.returncode == 130
+    assert told.startswith("archdsl: interrupted: ") and told.count("\n") == 1
+    assert not (net / "all.csv").exists()
+    assert 100 <= len(kept(net)) < 1200
+    assert f"{len(kept(net)):,} of 1,200" in told
+    gone_on(net)
+
+
+@posix
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_killed_it_leaves_what_it_has_and_no_process(net, how):
+    started = begun(net)
+    os.kill(started.pid, how)
+    started.communicate(timeout=60)  # its pipe is open as long as one of its processes lives
+    assert started.returncode == -how
+    assert 100 <= len(kept(net)) < 1200
+    gone_on(net)
