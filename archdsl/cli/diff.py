@@ -52,9 +52,3 @@ def _piped(spec: str) -> bool:
 
 def _called(spec: str) -> str:
     return "standard input" if _piped(spec) else spec
-
-
-def _program(spec: str, arguments: Namespace, own: list[str]) -> Program:
-    """One of the two, with the parameters of both and its own."""
-    given = {**vars(arguments), "spec": spec, "parameters": [*arguments.parameters, *own]}
-    return program(Namespace(**given))
