@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any, TypeGuard
 
-from archdsl.analyses.facts import FACTS, STEP_FACTS, Facts
+from archdsl.analyses.facts import FACTS, STEP_FACTS, Facts, OneSize
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Expectation, Program
@@ -169,10 +169,7 @@ class _Check:
 def _mismatch(name: str, op: str, figure: object, wanted: object) -> str:
     if op != "==" or figure == wanted:
         return ""
-    note = ""
-    if isinstance(figure, tuple) and len(figure) == 1 and figure[0] == wanted:
-        note = f": a shape of one size is written `({wanted},)`"
-    return f"{name} is {_figure(figure)}, not {_figure(wanted)}{note}"
+    return f"{name} is {_figure(figure)}, not {_figure(wanted)}"
 
 
 def _miss(more: float, op: str, wanted: float) -> str:
@@ -196,6 +193,8 @@ def _holds(more: float, op: str) -> bool:
 
 
 def _figure(value: object) -> str:
+    if isinstance(value, OneSize):
+        return str(value[0])
     return f"{value:,}" if _is_number(value) else show(value)
 
 

@@ -30,6 +30,18 @@ FACTS = (
 STEP_FACTS = ("params", "macs", "flops", "receptive_field", "stride", "output")
 
 
+class OneSize(tuple[int]):
+    """A shape of one size, which the number alone is equal to."""
+
+    def __eq__(self, other: object) -> bool:
+        return self[0] == other if isinstance(other, int) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = tuple.__hash__
+
+
 class Facts:
     """The facts of a program; each analysis runs when one of its figures is asked for.
 
@@ -111,5 +123,5 @@ def _largest(jumps: tuple[Fraction, ...]) -> int | float:
 
 
 def _shapes(types: tuple[TensorType, ...]) -> Shape | tuple[Shape, ...]:
-    shapes = tuple(x.shape for x in types)
+    shapes = tuple(OneSize(x.shape) if x.rank == 1 else x.shape for x in types)
     return shapes[0] if len(shapes) == 1 else shapes

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from archdsl.analyses.report import audit
 from archdsl.backends.audit import render
-from archdsl.backends.audit.table import WIDTH
+from archdsl.backends.audit.words import WIDTH
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import colour, columns

@@ -13,7 +13,8 @@ from archdsl.backends.audit.documents import (
     as_schema,
 )
 from archdsl.backends.audit.report import Report, audited
-from archdsl.backends.audit.table import WIDTH, as_table
+from archdsl.backends.audit.table import as_table
+from archdsl.backends.audit.words import WIDTH
 
 FORMATS = ("table", "json", "csv", "md", "html")
 

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 
 from archdsl.analyses.difference import BlockChange, Difference
 from archdsl.analyses.folding import Folded
+from archdsl.backends.audit.words import WIDTH
 from archdsl.backends.schema import published
 from archdsl.base.plain import json_text
 from archdsl.base.quantities import scaled
 from archdsl.ir.shape import Shape, format_shape
 
 FORMATS = ("table", "json", "md")
-WIDTH = 100
 SHOWN = 3  # paths, keys or numbers of a kind that are listed
-MOST = 32  # characters of a path, and of an op or block, in the table of figures
+MOST = 40  # characters of a path, and of an op or block, in the table of figures
 GREEN, RED, FAINT, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">", "same": " "}
 COLOURS = {"added": GREEN, "removed": RED, "moved": FAINT}
@@ -42,7 +42,7 @@ def as_schema() -> str:
 
 
 def as_table(found: Difference, depth: int = 1, *, colour: bool = False) -> str:
-    """For a terminal, 100 columns wide."""
+    """For a terminal, 120 characters wide."""
     parts = [[title(found)], list(_figures(found, depth)), _changes(found, colour), _keys(found)]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 

@@ -8,8 +8,8 @@ from archdsl.analyses.report import Audit, BlockRow
 from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title
+from archdsl.backends.audit.words import WIDTH
 
-WIDTH = 120
 NARROWEST = {"path": 12, "op": 14}  # to which these are cut where the table is too wide
 SPARED = (
     "centre",

@@ -6,6 +6,8 @@ from itertools import groupby, islice, takewhile
 from archdsl.analyses.report import Audit, BlockRow, LayerRow, Row
 from archdsl.ir.shape import Shape, format_shape
 
+WIDTH = 120  # characters of a table where no terminal says otherwise
+
 
 def level(row: Row) -> int:
     """How deep a row stands: 1 for the network's own steps."""
