@@ -5,16 +5,19 @@ from argparse import Namespace
 
 from archdsl.analyses.difference import difference
 from archdsl.backends.audit.difference import render
+from archdsl.cli.diagnose import complain
 from archdsl.cli.files import deliver
-from archdsl.cli.specs import program
+from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop, colour
+from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
 
 
 def run(arguments: Namespace) -> int:
     """The exit status is 1 where the networks differ."""
     old, new = arguments.specs
-    found = difference(*_programs(old, new, arguments))
+    specs = _loaded(old, new, arguments)
+    found = difference(*(_whole(loaded, asked) for loaded, asked in specs))
     text = render(
         found,
         arguments.format,
@@ -25,19 +28,32 @@ def run(arguments: Namespace) -> int:
     if not found.equal:
         sys.stdout.flush()
         raise Stop(f"{_called(new)} differs from {_called(old)}", status=1)
+    for loaded, asked in specs:
+        settle(loaded, asked, told=True)
     return 0
 
 
-def _programs(old: str, new: str, arguments: Namespace) -> tuple[Program, Program]:
-    """Both networks; of several in standard input, the one that is called like the other."""
+def _whole(loaded: Loaded, asked: Namespace) -> Program:
+    """A network that comes to its end, though it may not be what its spec promises."""
+    found = loaded.program or loaded.partial
+    if found is None or not found.root.results:
+        settle(loaded, asked)
+    complain(loaded.diagnostics, asked.json)
+    assert found is not None
+    return found
+
+
+def _loaded(old: str, new: str, arguments: Namespace) -> list[tuple[Loaded, Namespace]]:
+    """Both SPECs; of several networks in standard input, the one that is called like the other."""
     if _piped(old) and _piped(new):
         raise Stop("only one of the two can be standard input")
     before, after = _asked(old, arguments.old, arguments), _asked(new, arguments.new, arguments)
     if _piped(old):
-        second = program(after)
-        return program(before, like=second.name), second
-    first = program(before)
-    return first, program(after, like=first.name if _piped(new) else "")
+        second = load(after.spec, after)
+        return [(load(before.spec, before, like=second.name), before), (second, after)]
+    first = load(before.spec, before)
+    like = first.name if _piped(new) else ""
+    return [(first, before), (load(after.spec, after, like=like), after)]
 
 
 def _asked(spec: str, own: list[str], arguments: Namespace) -> Namespace:

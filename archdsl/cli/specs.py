@@ -23,18 +23,19 @@ def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
         raise Stop(str(misuse)) from None
 
 
-def program(arguments: Namespace, *, like: str = "") -> Program:
+def program(arguments: Namespace) -> Program:
     """The command's one program; its diagnostics are printed, and errors stop the command."""
-    loaded = load(arguments.spec, arguments, like=like)
+    loaded = load(arguments.spec, arguments)
     settle(loaded, arguments)
     assert loaded.program is not None
     return loaded.program
 
 
-def settle(loaded: driver.Loaded, arguments: Namespace) -> None:
-    """Prints what there is to say of a SPEC; errors stop the command."""
+def settle(loaded: driver.Loaded, arguments: Namespace, *, told: bool = False) -> None:
+    """Prints what there is to say of a SPEC, unless it is told; errors stop the command."""
     sys.stdout.flush()
-    complain(loaded.diagnostics, arguments.json)
+    if not told:
+        complain(loaded.diagnostics, arguments.json)
     if loaded.failed:
         raise Stop(f"{arguments.spec} has {count(errors(loaded.diagnostics), 'error')}", status=1)
 

@@ -186,3 +186,47 @@ def test_in_python():
     assert found._repr_markdown_().startswith("### vgg11 → vgg11_bn")
     assert list(found.to_pandas().change).count("added") == 8
     assert found.to_pandas("blocks").path[0] == "features"
+
+
+PROMISE = """network N(width=8):
+    input 3x8x8
+    conv(width, 3, padding=1)  :: 8x8x8
+    relu
+    expect params == 224
+"""
+
+
+def test_what_a_spec_no_longer_promises_is_told_and_compared(tmp_path, capsys):
+    """3·9·8 + 8 weights become 3·9·4 + 4: a reviewer sees both the change and the mistakes."""
+    old, new = tmp_path / "old.arch", tmp_path / "new.arch"
+    old.write_text(PROMISE)
+    new.write_text(PROMISE.replace("width=8", "width=4"))
+    assert main(["diff", str(old), str(new)]) == 1
+    out, err = capsys.readouterr()
+    assert "N: 3x8x8 -> 4x8x8" in out
+    assert "224  112" in out
+    assert "error[E0310]" in err
+    assert err.endswith("new.arch differs from " + str(old) + "\n")
+
+
+def test_a_broken_promise_alone_is_no_difference_but_an_error(tmp_path, capsys):
+    old, new = tmp_path / "old.arch", tmp_path / "new.arch"
+    old.write_text(PROMISE)
+    new.write_text(PROMISE.replace("224", "225"))
+    assert main(["diff", str(old), str(new)]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("N: equal")
+    assert "params is 224, which is 1 less than expected" in err
+    assert err.count("E0701") == 1
+    assert err.endswith("new.arch has 1 error\n")
+
+
+def test_a_network_that_ends_early_has_no_difference(tmp_path, capsys):
+    old, new = tmp_path / "old.arch", tmp_path / "new.arch"
+    old.write_text(PROMISE)
+    new.write_text(PROMISE.replace("3, padding=1", "99"))
+    assert main(["diff", str(old), str(new)]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("error[") == 1
+    assert err.endswith("new.arch has 1 error\n")
