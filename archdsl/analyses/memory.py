@@ -1,7 +1,8 @@
 """The most memory that a pass through a program holds at once, weights not counted.
 
-An inference holds a tensor from the step that makes it to the last that reads it, and what a block
-is given until the block is through, as a module's caller does. A training step
+An inference holds a tensor from the step that makes it to the last that reads it, what a block is
+given until the block is through, as a module's caller does, and a pool's indices, which it has no
+use for, as long as the pool runs. A training step
 also holds what the backward pass reads, and the gradients: of a tensor until the step that made it
 has been gone back through, of the weights to the end. Workspace inside of an op is not counted.
 """
@@ -103,6 +104,8 @@ class _Pass:
 class _Inference(_Pass):
     def __init__(self, tape: Tape, batch: int, element: int) -> None:
         super().__init__(tape, batch, element, end=len(tape.uses))
+        for moment, use in enumerate(tape.uses):
+            self.time.take(batch * use.footprint.marks, moment)
         self.peak = self.time.peak()
 
 

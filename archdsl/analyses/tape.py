@@ -1,7 +1,8 @@
-"""A program unrolled: every use of an op in running order, over numbered tensors."""
+"""A program unrolled as it is emitted: every use of an op in running order, numbered tensors."""
 
 from dataclasses import dataclass
 
+from archdsl.analyses.overwriting import Over, overwriting
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Primitive, Program, Ref, Scope, WeightKind
 from archdsl.ir.liveness import training_only_steps
@@ -42,14 +43,15 @@ class Tape:
 
 def unroll(program: Program, *, training: bool) -> Tape:
     """What an inference runs, or a forward pass of training, which also runs the heads."""
-    return _Unrolling(training).tape(program)
+    return _Unrolling(training, overwriting(program)).tape(program)
 
 
 class _Unrolling:
     """A tape as far as it is written."""
 
-    def __init__(self, training: bool) -> None:
+    def __init__(self, training: bool, over: Over) -> None:
         self.training = training
+        self.over = over
         self.uses: list[Use] = []
         self.calls: list[Call] = []
         self.tensors: list[TensorType] = []
@@ -77,7 +79,8 @@ class _Unrolling:
                 self.calls.append(Call(arriving, len(self.uses) - 1))
                 found = tuple(inner[ref] for ref in step.target.results)
             else:
-                found = self._use(step.target, arriving, step.outputs, path)
+                op = self.over.get(scope, {}).get(index, step.target)
+                found = self._use(op, arriving, step.outputs, path)
             known.update((Ref(index, k), number) for k, number in enumerate(found))
         return known
 

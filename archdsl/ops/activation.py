@@ -55,8 +55,13 @@ class InplaceActivation(Activation):
             return Footprint(Home.INPUT, outputs=True)
         return Footprint(Home.INPUT, elements=outputs[0].numel if training else 0)
 
-    def overwriting(self) -> Op:
-        return self.model_copy(update={"inplace": True})
+    def overwriting(self) -> Op | None:
+        return self.model_copy(update={"inplace": True}) if self._can_overwrite() else None
+
+    def _can_overwrite(self) -> bool:
+        """Whether the backward pass can do without the input. PyTorch's cannot where the result
+        hides the input's sign."""
+        return True
 
 
 class Relu(InplaceActivation):
@@ -84,6 +89,9 @@ class LeakyRelu(InplaceActivation):
     examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), negative_slope=0.2))
 
     negative_slope: Number = Field(0.01, description="slope where x is negative")
+
+    def _can_overwrite(self) -> bool:
+        return self.negative_slope >= 0
 
 
 class Prelu(Activation):
@@ -130,6 +138,9 @@ class Rrelu(InplaceActivation):
     lower: Number = Field(1 / 8, description="smallest slope")
     upper: Number = Field(1 / 3, description="largest slope")
 
+    def _can_overwrite(self) -> bool:
+        return self.lower + self.upper >= 0
+
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         if self.lower > self.upper:
             raise _wrong_way_round("lower", self.lower, "upper", self.upper)
@@ -151,6 +162,9 @@ class Elu(InplaceActivation):
     positional: ClassVar[tuple[str, ...]] = ("alpha",)
 
     alpha: Number = Field(1.0, description="α: minus the value far to the left")
+
+    def _can_overwrite(self) -> bool:
+        return self.alpha >= 0
 
 
 class Celu(InplaceActivation):
@@ -338,7 +352,11 @@ class Hardtanh(InplaceActivation):
     word: ClassVar[str] = "hardtanh"
     torch: ClassVar[str] = "torch.nn.Hardtanh"
     positional: ClassVar[tuple[str, ...]] = ("min_val", "max_val")
-    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), max_val=6))
+    from_result: ClassVar[bool] = False
+    examples: ClassVar[tuple[Example, ...]] = (
+        *PLAIN_AND_INPLACE,
+        example((64, 8, 8), max_val=6),
+    )
 
     min_val: Number = Field(-1.0, description="lower bound")
     max_val: Number = Field(1.0, description="upper bound")
@@ -388,7 +406,11 @@ class Threshold(InplaceActivation):
     word: ClassVar[str] = "threshold"
     torch: ClassVar[str] = "torch.nn.Threshold"
     positional: ClassVar[tuple[str, ...]] = ("threshold", "value")
-    examples: ClassVar[tuple[Example, ...]] = (example((64, 14, 14), threshold=0.1, value=20),)
+    from_result: ClassVar[bool] = False
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 14, 14), threshold=0.1, value=20),
+        example((120,), threshold=0.1, value=20, inplace=True),
+    )
 
     threshold: Number = Field(description="x must be above this")
     value: Number = Field(description="what stands elsewhere")

@@ -160,6 +160,11 @@ class Op(BaseModel):
         """How far one result element looks along each spatial dimension."""
         return Reach.POINT
 
+    def overwriting(self) -> "Op | None":
+        """The same element by element, written over the input, in training too; None if PyTorch
+        cannot."""
+        return None
+
     # --- what the deploy form asks -----------------------------------------------------------
 
     def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap | None:
@@ -180,10 +185,6 @@ class Op(BaseModel):
 
     def passing(self, inputs: tuple[TensorType, ...]) -> "Op | None":
         """An op of its kind that, with the right weights, hands on its input."""
-        return None
-
-    def overwriting(self) -> "Op | None":
-        """The same element by element, written over the input; None if PyTorch cannot."""
         return None
 
     @classmethod

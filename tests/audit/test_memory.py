@@ -108,17 +108,17 @@ CHAIN = ["input 1x8x8", "conv(4, 3, padding=1, bias=false)", "relu", "max_pool(2
 
 
 def test_an_inference_holds_a_step_s_input_and_its_result():
-    # the caller's input 64; conv 256, relu 256: both at once; max_pool 64 beside relu's 256
-    assert held(CHAIN).inference == 4 * (64 + 256 + 256)
+    # the caller's input 64, conv 256, which relu writes over, max_pool 64 and its 64 indices
+    assert held(CHAIN).inference == 4 * (64 + 256 + 64) + 8 * 64
 
 
 def test_the_batch_and_the_element_type_scale_it():
-    assert held(CHAIN, batch=10, element=2).inference == 10 * 2 * (64 + 256 + 256)
+    assert held(CHAIN, batch=10, element=2).inference == 10 * (2 * (64 + 256 + 64) + 8 * 64)
 
 
 def test_a_skip_holds_its_tensor():
     lines = ["input 4x8x8", "conv(4, 1)", "add(identity, conv(4, 1) -> relu)"]
-    # input, the skip, and conv beside relu or relu beside the sum
+    # input, the skip, and conv, which relu writes over, beside the sum
     assert held(lines).inference == 4 * 256 * 4
 
 

@@ -4,13 +4,14 @@ from archdsl.backends.python.printer import print_plan
 from archdsl.ir.graph import Program
 from archdsl.transforms.classes import plan_classes
 from archdsl.transforms.deploy import Deployment
+from archdsl.transforms.in_place import in_place
 
 __all__ = ["emit", "emit_deployed", "network_class", "trained_method"]
 
 
 def emit(program: Program) -> str:
     """The network as one file of PyTorch source."""
-    return print_plan(plan_classes(program))
+    return print_plan(plan_classes(in_place(program)))
 
 
 def emit_deployed(deployed: Deployment) -> str:

@@ -83,6 +83,8 @@ class Forward:
         if leaf.id in self._heads:
             return
         held = [v for v in leaf.inputs if v in self._pending]
+        if leaf.overwrites and not held:
+            self._flush_all(list(self._pending))  # they may read what is written over
         if not self._joins(leaf, held) or (held and self._too_long(leaf)):
             self._flush_all(held)
             held = []
@@ -312,7 +314,7 @@ class Forward:
     def _loop(self, loop: plan.Loop) -> None:
         self._flush_all(list(self._pending))
         made = [each for each in self._gathered.values() if each.loop == loop.id]
-        if made and on_the_spot(loop):
+        if made and on_the_spot(loop, self.cls.items):
             return  # the merge that reads the rounds makes them
         for each in made:
             self._start_list(each)

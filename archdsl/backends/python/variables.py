@@ -43,7 +43,8 @@ class Variables:
         """Results that a loop adds to a list: read once more, in their own round."""
         loops = {item.id: item for item in items if isinstance(item, plan.Loop)}
         found = dict.fromkeys(gathered(items))
-        return [v.value for v in found if v.loop not in loops or not on_the_spot(loops[v.loop])]
+        made = {id for id, loop in loops.items() if on_the_spot(loop, items)}
+        return [value.value for value in found if value.loop not in made]
 
     def name(self, value: plan.Value, taken: Collection[str] = ()) -> str:
         """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""

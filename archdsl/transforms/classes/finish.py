@@ -88,6 +88,7 @@ class Finisher:
             self.names.of(site),
             _heavy(site),
             isinstance(site.step.target, Scope),
+            any(map(_overwrites, proto.sites.values())),
             site.step.span.line,
             tuple(type.shape for type in outputs) if agree and flow else (),
         )
@@ -224,6 +225,11 @@ def _heavy(site: Site) -> bool:
         return True
     weights = step.target.weights(site.scope.types_of(step.inputs))
     return any(weight.kind is WeightKind.WEIGHT for weight in weights)
+
+
+def _overwrites(site: Site) -> bool:
+    op = site.step.target
+    return not isinstance(op, Scope) and op.overwriting() == op
 
 
 def _kind(hole: Hole) -> str:

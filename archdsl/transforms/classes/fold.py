@@ -26,7 +26,9 @@ def one_attribute(choice: plan.Choice) -> plan.Leaf | None:
             alike = then.name == other.name and then.inputs == other.inputs
             modules = _is_module(then) and _is_module(other)
             if alike and modules and choice.merged == (both,):
-                return replace(then, build=plan.IfElse(choice.test, then.build, other.build))
+                build = plan.IfElse(choice.test, then.build, other.build)
+                overwrites = then.overwrites or other.overwrites
+                return replace(then, build=build, overwrites=overwrites)
     return None
 
 

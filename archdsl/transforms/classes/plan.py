@@ -124,7 +124,8 @@ class Leaf:
 
     `build` is None where the step has no module of its own or another leaf constructed it
     (a shared layer). `name` is the attribute; `names` are what the user calls the results.
-    `heavy` says that it holds kernels, `block` that it is a block; `line` is where it stands in
+    `heavy` says that it holds kernels, `block` that it is a block, `overwrites` that its result
+    takes its input's place in memory; `line` is where it stands in
     the source, `shapes` its results where all instances agree, else empty.
     """
 
@@ -137,6 +138,7 @@ class Leaf:
     names: tuple[str, ...]
     heavy: bool
     block: bool
+    overwrites: bool
     line: int
     shapes: tuple[Shape, ...]
 

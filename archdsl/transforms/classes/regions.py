@@ -6,6 +6,7 @@ from weakref import WeakKeyDictionary
 
 from archdsl.ir.code import Call, Emission, In, Self
 from archdsl.ir.graph import INPUT, Mark, Ref, Scope, ScopeKind, Step
+from archdsl.ir.trail import place, turn
 from archdsl.syntax import tree
 
 
@@ -29,9 +30,7 @@ class Site:
     @property
     def place(self) -> tuple[int, ...]:
         """The same for a step that came in by a name, such as a parameter's: where that stands."""
-        marks = self.step.trail
-        named = next((i for i, m in enumerate(marks) if isinstance(m.node, tree.Name)), len(marks))
-        return tuple(id(m.node) for m in marks[: named + 1] if not turn(m))
+        return place(self.step)
 
     def emission(self) -> Emission:
         """How an op is written; asked of ops only."""
@@ -80,10 +79,6 @@ class Region:
 
 
 Part = Site | Region
-
-
-def turn(mark: Mark) -> bool:
-    return isinstance(mark.node, tree.For | tree.If | tree.IfElse | tree.Binary)
 
 
 def regions(scope: Scope) -> tuple[Part, ...]:

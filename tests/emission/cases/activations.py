@@ -11,7 +11,7 @@ class Unit(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(in_channels, channels, 3, padding=1)
         self.bn = nn.BatchNorm2d(channels) if norm else nn.Identity()
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.relu(self.bn(self.conv(x)))
@@ -22,7 +22,7 @@ class Unit2(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(16, 32, 3, padding=1)
         self.bn = nn.BatchNorm2d(32)
-        self.hardswish = nn.Hardswish()
+        self.hardswish = nn.Hardswish(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.hardswish(self.bn(self.conv(x)))
@@ -33,7 +33,7 @@ class Unit3(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(32, 64, 3, padding=1)
         self.bn = nn.BatchNorm2d(64)
-        self.silu = nn.SiLU()
+        self.silu = nn.SiLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.silu(self.bn(self.conv(x)))
@@ -45,7 +45,7 @@ class Unit4(nn.Module):
         self.conv = nn.Conv2d(64, 64, 3, padding=1)
         self.bn = nn.BatchNorm2d(64)
         self.conv_2 = nn.Conv2d(64, 64, 1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.bn(self.conv(x))  # 64x32x32

@@ -12,10 +12,10 @@ class Stacked(nn.Module):
         super().__init__()
         self.depth = n - 1
         self.conv0 = nn.Conv2d(in_channels, channels, 3, padding=1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         for i in range(n - 1):
             self.add_module(f"conv{i + 1}", nn.Conv2d(channels, channels, 3, padding=1))
-            self.add_module(f"relu_{i + 2}", nn.ReLU())
+            self.add_module(f"relu_{i + 2}", nn.ReLU(inplace=True))
         self.max_pool = nn.MaxPool2d(2)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -30,19 +30,19 @@ class Aspp(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(256, 256, 1, bias=False)
         self.bn = nn.BatchNorm2d(256)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv_2 = nn.Conv2d(256, 256, 3, padding=12, dilation=12, bias=False)
         self.bn_2 = nn.BatchNorm2d(256)
-        self.relu_2 = nn.ReLU()
+        self.relu_2 = nn.ReLU(inplace=True)
         self.conv_3 = nn.Conv2d(256, 256, 3, padding=24, dilation=24, bias=False)
         self.bn_3 = nn.BatchNorm2d(256)
-        self.relu_3 = nn.ReLU()
+        self.relu_3 = nn.ReLU(inplace=True)
         self.conv_4 = nn.Conv2d(256, 256, 3, padding=36, dilation=36, bias=False)
         self.bn_4 = nn.BatchNorm2d(256)
-        self.relu_4 = nn.ReLU()
+        self.relu_4 = nn.ReLU(inplace=True)
         self.conv_5 = nn.Conv2d(1024, 256, 1, bias=False)
         self.bn_5 = nn.BatchNorm2d(256)
-        self.relu_5 = nn.ReLU()
+        self.relu_5 = nn.ReLU(inplace=True)
         self.dropout = nn.Dropout(0.5)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ class Cbam(nn.Module):
         super().__init__()
         self.mlp = nn.Sequential(
             nn.Conv2d(in_channels, max(1, in_channels // 16), 1, bias=False),
-            nn.ReLU(),
+            nn.ReLU(inplace=True),
             nn.Conv2d(max(1, in_channels // 16), in_channels, 1, bias=False),
         )
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
@@ -38,7 +38,7 @@ class Stage(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(in_channels, channels, 3, padding=1, bias=False)
         self.bn = nn.BatchNorm2d(channels)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.cbam = Cbam(channels)
         self.max_pool = nn.MaxPool2d(2)
 
@@ -58,7 +58,7 @@ class SqueezeExcite(nn.Module):
         super().__init__()
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.fc1 = nn.Conv2d(128, 8, 1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.fc2 = nn.Conv2d(8, 128, 1)
         self.sigmoid = nn.Sigmoid()
 

@@ -12,7 +12,7 @@ class Node(nn.Module):
         self.kind = kind
         if kind == 0:
             self.conv = nn.Conv2d(in_channels, channels, 3, padding=1)
-            self.relu = nn.ReLU()
+            self.relu = nn.ReLU(inplace=True)
         elif kind == 1:
             self.pool = nn.AvgPool2d(3, stride=1, padding=1)
             self.conv = nn.Conv2d(channels, channels, 1)
@@ -48,7 +48,7 @@ class Multi2(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(16, 16, 3, padding=1)
         self.conv_2 = nn.Conv2d(16, 16, 3, padding=1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.max_pool = nn.MaxPool2d(2)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -62,11 +62,11 @@ class Multi3(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(16, 16, 3, padding=1)
         self.conv_2 = nn.Conv2d(16, 16, 3, padding=1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv_3 = nn.Conv2d(16, 16, 3, padding=1)
-        self.relu_2 = nn.ReLU()
+        self.relu_2 = nn.ReLU(inplace=True)
         self.conv_4 = nn.Conv2d(16, 16, 3, padding=1)
-        self.relu_3 = nn.ReLU()
+        self.relu_3 = nn.ReLU(inplace=True)
         self.max_pool = nn.MaxPool2d(2) if down else nn.Identity()
 
     def forward(self, x: Tensor) -> Tensor:

@@ -13,10 +13,10 @@ class DenseLayer(nn.Module):
     def __init__(self, in_channels: int) -> None:
         super().__init__()
         self.norm1 = nn.BatchNorm2d(in_channels)
-        self.relu1 = nn.ReLU()
+        self.relu1 = nn.ReLU(inplace=True)
         self.conv1 = nn.Conv2d(in_channels, 128, 1, bias=False)
         self.norm2 = nn.BatchNorm2d(128)
-        self.relu2 = nn.ReLU()
+        self.relu2 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(128, 32, 3, padding=1, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -44,7 +44,7 @@ class Transition(nn.Module):
     def __init__(self, in_channels: int) -> None:
         super().__init__()
         self.norm = nn.BatchNorm2d(in_channels)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv = nn.Conv2d(in_channels, int(in_channels * 0.5), 1, bias=False)
         self.pool = nn.AvgPool2d(2)
 
@@ -58,7 +58,7 @@ class Features(nn.Sequential):
         super().__init__()
         self.conv0 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.norm0 = nn.BatchNorm2d(64)
-        self.relu0 = nn.ReLU()
+        self.relu0 = nn.ReLU(inplace=True)
         self.pool0 = nn.MaxPool2d(3, stride=2, padding=1)
         self.denseblock1 = DenseBlock(64, 6)
         self.transition1 = Transition(256)
@@ -76,7 +76,7 @@ class DenseNet121(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.features = Features()
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.classifier = nn.Linear(1024, 1000)

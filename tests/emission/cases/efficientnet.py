@@ -42,7 +42,7 @@ class SqueezeExcite(nn.Module):
         super().__init__()
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.fc1 = nn.Conv2d(in_channels, max(1, in_channels // 4), 1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.fc2 = nn.Conv2d(max(1, in_channels // 4), in_channels, 1)
         self.sigmoid = nn.Sigmoid()
 
@@ -63,7 +63,7 @@ class InvertedResidual(nn.Module):
         super().__init__()
         self.depth_conv = nn.Conv2d(40, 40, 3, padding=1, groups=40, bias=False)
         self.depth_bn = nn.BatchNorm2d(40)
-        self.silu = nn.SiLU()
+        self.silu = nn.SiLU(inplace=True)
         self.squeeze_excite = SqueezeExcite(40)
         self.project_conv = nn.Conv2d(40, 16, 1, bias=False)
         self.project_bn = nn.BatchNorm2d(16)
@@ -94,7 +94,7 @@ class InvertedResidual2(nn.Module):
         self.use_drop_path = stride == 1 and in_channels == channels
         self.expand_conv = nn.Conv2d(in_channels, hidden, 1, bias=False)
         self.expand_bn = nn.BatchNorm2d(hidden)
-        self.silu = nn.SiLU()
+        self.silu = nn.SiLU(inplace=True)
         self.depth_conv = nn.Conv2d(
             hidden,
             hidden,
@@ -105,7 +105,7 @@ class InvertedResidual2(nn.Module):
             bias=False,
         )
         self.depth_bn = nn.BatchNorm2d(hidden)
-        self.silu_2 = nn.SiLU()
+        self.silu_2 = nn.SiLU(inplace=True)
         self.squeeze_excite = SqueezeExcite(hidden)
         self.project_conv = nn.Conv2d(hidden, channels, 1, bias=False)
         self.project_bn = nn.BatchNorm2d(channels)
@@ -127,7 +127,7 @@ class Eff(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 40, 3, stride=2, padding=1, bias=False)
         self.bn = nn.BatchNorm2d(40)
-        self.silu = nn.SiLU()
+        self.silu = nn.SiLU(inplace=True)
         self.inverted_residual = InvertedResidual()
         self.inverted_residual_2 = InvertedResidual2(16, 32, stride=2)
         self.inverted_residual_3 = InvertedResidual2(32, 32, drop=0.1)
@@ -138,7 +138,7 @@ class Eff(nn.Module):
         self.inverted_residual_8 = InvertedResidual2(96, 96, drop=0.2)
         self.conv_2 = nn.Conv2d(96, 1280, 1, bias=False)
         self.bn_2 = nn.BatchNorm2d(1280)
-        self.silu_2 = nn.SiLU()
+        self.silu_2 = nn.SiLU(inplace=True)
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.dropout = nn.Dropout(0.2)

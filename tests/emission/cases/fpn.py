@@ -18,10 +18,14 @@ class Fpn(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv2d(3, 64, 7, stride=4, padding=3)
-        self.relu = nn.ReLU()
-        self.c2 = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU())
-        self.c3 = nn.Sequential(nn.Conv2d(64, 128, 3, stride=2, padding=1), nn.ReLU())
-        self.c4 = nn.Sequential(nn.Conv2d(128, 256, 3, stride=2, padding=1), nn.ReLU())
+        self.relu = nn.ReLU(inplace=True)
+        self.c2 = nn.Sequential(nn.Conv2d(64, 64, 3, padding=1), nn.ReLU(inplace=True))
+        self.c3 = nn.Sequential(
+            nn.Conv2d(64, 128, 3, stride=2, padding=1), nn.ReLU(inplace=True)
+        )
+        self.c4 = nn.Sequential(
+            nn.Conv2d(128, 256, 3, stride=2, padding=1), nn.ReLU(inplace=True)
+        )
         self.p4 = nn.Conv2d(256, 256, 1)
         self.conv_2 = nn.Conv2d(128, 256, 1)
         self.upsample = nn.Upsample(scale_factor=2)

@@ -52,7 +52,7 @@ class FusedInvertedResidual(nn.Module):
                 in_channels, hidden, 3, stride=stride, padding=1, bias=False
             )
             self.expand_bn = nn.BatchNorm2d(hidden)
-            self.silu = nn.SiLU()
+            self.silu = nn.SiLU(inplace=True)
             self.project_conv = nn.Conv2d(hidden, channels, 1, bias=False)
             self.project_bn = nn.BatchNorm2d(channels)
         else:
@@ -60,7 +60,7 @@ class FusedInvertedResidual(nn.Module):
                 in_channels, channels, 3, padding=1, bias=False
             )
             self.project_bn = nn.BatchNorm2d(channels)
-            self.silu = nn.SiLU()
+            self.silu = nn.SiLU(inplace=True)
         if self.use_drop_path:
             self.drop_path = DropPath(drop) if drop > 0 else nn.Identity()
 
@@ -80,7 +80,7 @@ class V2(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False)
         self.bn = nn.BatchNorm2d(24)
-        self.silu = nn.SiLU()
+        self.silu = nn.SiLU(inplace=True)
         self.fused_inverted_residual = FusedInvertedResidual(24, 24, expand=1)
         self.fused_inverted_residual_2 = FusedInvertedResidual(
             24, 24, expand=1, drop=0.05

@@ -33,8 +33,8 @@ class Aux(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv2d(3, 8, 3, padding=1)
-        self.relu = nn.ReLU()
-        self.mid = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU())
+        self.relu = nn.ReLU(inplace=True)
+        self.mid = nn.Sequential(nn.Conv2d(8, 8, 3, padding=1), nn.ReLU(inplace=True))
         self.early = Side(8)
         self.late = nn.Sequential(nn.Conv2d(8, 16, 1), Side(16))
         self.conv_2 = nn.Conv2d(8, 8, 1)

@@ -12,8 +12,8 @@ class Recurrent(nn.Module):
         super().__init__()
         self.cell = nn.Sequential(nn.Conv2d(16, 16, 3, padding=1), nn.BatchNorm2d(16))
         self.conv = nn.Conv2d(3, 16, 1)
-        self.relu = nn.ReLU()
-        self.relu_2 = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
+        self.relu_2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)  # 16x32x32
@@ -28,11 +28,11 @@ class Recurrent2(nn.Module):
         super().__init__()
         self.cell = nn.Sequential(nn.Conv2d(16, 16, 3, padding=1), nn.BatchNorm2d(16))
         self.conv = nn.Conv2d(16, 16, 1)
-        self.relu = nn.ReLU()
-        self.relu_2 = nn.ReLU()
-        self.relu_3 = nn.ReLU()
-        self.relu_4 = nn.ReLU()
-        self.relu_5 = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
+        self.relu_2 = nn.ReLU(inplace=True)
+        self.relu_3 = nn.ReLU(inplace=True)
+        self.relu_4 = nn.ReLU(inplace=True)
+        self.relu_5 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)  # 16x32x32
@@ -53,16 +53,16 @@ class Dense(nn.Module):
         super().__init__()
         self.depth = layers - 1
         self.conv = nn.Conv2d(in_channels, 16, 1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv_2 = nn.Conv2d(16, 4, 3, padding=1)
-        self.relu_2 = nn.ReLU()
+        self.relu_2 = nn.ReLU(inplace=True)
         for i in range(layers - 1):
             self.add_module(
                 f"conv_{2 * i + 3}", nn.Conv2d(in_channels + 4 + 4 * i, 16, 1)
             )
-            self.add_module(f"relu_{2 * i + 3}", nn.ReLU())
+            self.add_module(f"relu_{2 * i + 3}", nn.ReLU(inplace=True))
             self.add_module(f"conv_{2 * i + 4}", nn.Conv2d(16, 4, 3, padding=1))
-            self.add_module(f"relu_{2 * i + 4}", nn.ReLU())
+            self.add_module(f"relu_{2 * i + 4}", nn.ReLU(inplace=True))
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.relu(self.conv(x))  # 16x32x32

@@ -17,7 +17,7 @@ class InvertedResidual(nn.Module):
         super().__init__()
         self.depth_conv = nn.Conv2d(32, 32, 3, padding=1, groups=32, bias=False)
         self.depth_bn = nn.BatchNorm2d(32)
-        self.relu6 = nn.ReLU6()
+        self.relu6 = nn.ReLU6(inplace=True)
         self.project_conv = nn.Conv2d(32, 16, 1, bias=False)
         self.project_bn = nn.BatchNorm2d(16)
 
@@ -39,12 +39,12 @@ class InvertedResidual2(nn.Module):
         self.use_add = stride == 1 and in_channels == channels
         self.expand_conv = nn.Conv2d(in_channels, hidden, 1, bias=False)
         self.expand_bn = nn.BatchNorm2d(hidden)
-        self.relu6 = nn.ReLU6()
+        self.relu6 = nn.ReLU6(inplace=True)
         self.depth_conv = nn.Conv2d(
             hidden, hidden, 3, stride=stride, padding=1, groups=hidden, bias=False
         )
         self.depth_bn = nn.BatchNorm2d(hidden)
-        self.relu6_2 = nn.ReLU6()
+        self.relu6_2 = nn.ReLU6(inplace=True)
         self.project_conv = nn.Conv2d(hidden, channels, 1, bias=False)
         self.project_bn = nn.BatchNorm2d(channels)
 
@@ -64,7 +64,7 @@ class MobileNetV2(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 32, 3, stride=2, padding=1, bias=False)
         self.bn = nn.BatchNorm2d(32)
-        self.relu6 = nn.ReLU6()
+        self.relu6 = nn.ReLU6(inplace=True)
         self.inverted_residual = InvertedResidual()
         self.inverted_residual_2 = InvertedResidual2(16, 24, stride=2)
         self.inverted_residual_3 = InvertedResidual2(24, 24)
@@ -84,7 +84,7 @@ class MobileNetV2(nn.Module):
         self.inverted_residual_17 = InvertedResidual2(160, 320)
         self.conv_2 = nn.Conv2d(320, 1280, 1, bias=False)
         self.bn_2 = nn.BatchNorm2d(1280)
-        self.relu6_2 = nn.ReLU6()
+        self.relu6_2 = nn.ReLU6(inplace=True)
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.dropout = nn.Dropout(0.2)

@@ -24,13 +24,13 @@ class Pairs(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv0 = nn.Conv2d(8, 4, 1, padding="same")
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv1 = nn.Conv2d(4, 8, 3, padding="same")
-        self.relu_2 = nn.ReLU()
+        self.relu_2 = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(8, 4, 3, padding="same")
-        self.relu_3 = nn.ReLU()
+        self.relu_3 = nn.ReLU(inplace=True)
         self.conv3 = nn.Conv2d(4, 6, 5, padding="same")
-        self.relu_4 = nn.ReLU()
+        self.relu_4 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.conv0(x))  # 4x4x4

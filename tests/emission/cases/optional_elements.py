@@ -26,7 +26,7 @@ class ConvBnRelu6(nn.Sequential):
                 bias=False,
             ),
             nn.BatchNorm2d(channels),
-            nn.ReLU6(),
+            nn.ReLU6(inplace=True),
         )
 
 

@@ -13,9 +13,13 @@ class Backbone(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv = nn.Conv2d(3, 8, 3, stride=2, padding=1)
-        self.relu = nn.ReLU()
-        self.c1 = nn.Sequential(nn.Conv2d(8, 16, 3, stride=2, padding=1), nn.ReLU())
-        self.c2 = nn.Sequential(nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU())
+        self.relu = nn.ReLU(inplace=True)
+        self.c1 = nn.Sequential(
+            nn.Conv2d(8, 16, 3, stride=2, padding=1), nn.ReLU(inplace=True)
+        )
+        self.c2 = nn.Sequential(
+            nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(inplace=True)
+        )
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         x = self.relu(self.conv(x))  # 8x32x32
@@ -41,7 +45,7 @@ class Up(nn.ModuleDict):
         self["0"] = Squash(16)
         self["1"] = nn.Upsample(scale_factor=2)
         self["3"] = nn.Conv2d(48, 16, 3, padding=1)
-        self["4"] = nn.ReLU()
+        self["4"] = nn.ReLU(inplace=True)
 
     def forward(self, c2: Tensor, c1: Tensor) -> Tensor:
         x = torch.cat([self["1"](self["0"](c2)), c1], dim=1)  # 48x16x16

@@ -20,7 +20,7 @@ class OddBlock(nn.Module):
         self.stride = nn.Conv2d(
             conv_channels, conv_channels, stride_kernel_size, stride=stride_kernel_size
         )
-        self.out = nn.ReLU()
+        self.out = nn.ReLU(inplace=True)
         self.forward_ = nn.Conv2d(conv_channels, conv_channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -18,15 +18,15 @@ class Paths(nn.Module):
                 nn.Sequential(
                     nn.Conv2d(64, 4, 1, bias=False),
                     nn.BatchNorm2d(4),
-                    nn.ReLU(),
+                    nn.ReLU(inplace=True),
                     nn.Conv2d(4, 4, 3, padding=1, bias=False),
                     nn.BatchNorm2d(4),
-                    nn.ReLU(),
+                    nn.ReLU(inplace=True),
                     nn.Conv2d(4, 64, 1, bias=False),
                     nn.BatchNorm2d(64),
                 ),
             )
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         return self.relu(sum((getattr(self, f"path{i}")(x) for i in range(32)), x))
@@ -47,7 +47,7 @@ class ResNeXtPaths(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 64, 3, padding=1)
         self.bn = nn.BatchNorm2d(64)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.paths = Paths()
         self.paths_2 = Paths()
         self.dilated = Dilated()

@@ -16,7 +16,7 @@ class SqueezeExcite(nn.Module):
         super().__init__()
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.fc1 = nn.Conv2d(in_channels, max(1, in_channels // 16), 1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.fc2 = nn.Conv2d(max(1, in_channels // 16), in_channels, 1)
         self.sigmoid = nn.Sigmoid()
 
@@ -33,7 +33,7 @@ class SeBlock(nn.Module):
             in_channels, channels, 3, stride=stride, padding=1, bias=False
         )
         self.bn1 = nn.BatchNorm2d(channels)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
         self.bn2 = nn.BatchNorm2d(channels)
         self.se = SqueezeExcite(channels)
@@ -45,7 +45,7 @@ class SeBlock(nn.Module):
             if stride != 1 or in_channels != channels
             else nn.Identity()
         )
-        self.relu_2 = nn.ReLU()
+        self.relu_2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.relu(self.bn1(self.conv1(x)))
@@ -58,7 +58,7 @@ class SENet18(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn = nn.BatchNorm2d(64)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.max_pool = nn.MaxPool2d(3, stride=2, padding=1)
         self.layer1 = nn.Sequential(SeBlock(64, 64), SeBlock(64, 64))
         self.layer2 = nn.Sequential(SeBlock(64, 128, stride=2), SeBlock(128, 128))

@@ -12,14 +12,14 @@ class Branch(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(in_channels, in_channels, 1, bias=False)
         self.bn = nn.BatchNorm2d(in_channels)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv_2 = nn.Conv2d(
             in_channels, in_channels, 3, padding=1, groups=in_channels, bias=False
         )
         self.bn_2 = nn.BatchNorm2d(in_channels)
         self.conv_3 = nn.Conv2d(in_channels, in_channels, 1, bias=False)
         self.bn_3 = nn.BatchNorm2d(in_channels)
-        self.relu_2 = nn.ReLU()
+        self.relu_2 = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.bn(self.conv(x)))
@@ -46,10 +46,10 @@ class Unit(nn.Module):
             self.bn = nn.BatchNorm2d(in_channels)
             self.conv_2 = nn.Conv2d(in_channels, channels // 2, 1, bias=False)
             self.bn_2 = nn.BatchNorm2d(channels // 2)
-            self.relu = nn.ReLU()
+            self.relu = nn.ReLU(inplace=True)
             self.conv_3 = nn.Conv2d(in_channels, channels // 2, 1, bias=False)
             self.bn_3 = nn.BatchNorm2d(channels // 2)
-            self.relu_2 = nn.ReLU()
+            self.relu_2 = nn.ReLU(inplace=True)
             self.conv_4 = nn.Conv2d(
                 channels // 2,
                 channels // 2,
@@ -62,7 +62,7 @@ class Unit(nn.Module):
             self.bn_4 = nn.BatchNorm2d(channels // 2)
             self.conv_5 = nn.Conv2d(channels // 2, channels // 2, 1, bias=False)
             self.bn_5 = nn.BatchNorm2d(channels // 2)
-            self.relu_3 = nn.ReLU()
+            self.relu_3 = nn.ReLU(inplace=True)
         self.channel_shuffle = nn.ChannelShuffle(2)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -83,7 +83,7 @@ class ShuffleNetV2(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(3, 24, 3, stride=2, padding=1, bias=False)
         self.bn = nn.BatchNorm2d(24)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.max_pool = nn.MaxPool2d(3, stride=2, padding=1)
         self.unit = Unit(24, 116, stride=2)
         self.unit_2 = Unit(116, 116)
@@ -98,7 +98,7 @@ class ShuffleNetV2(nn.Module):
         self.unit_16 = Unit(464, 464)
         self.conv_2 = nn.Conv2d(464, 1024, 1, bias=False)
         self.bn_2 = nn.BatchNorm2d(1024)
-        self.relu_2 = nn.ReLU()
+        self.relu_2 = nn.ReLU(inplace=True)
         self.fc = nn.Linear(1024, 1000)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -60,7 +60,7 @@ class Nn(nn.Module):
         super().__init__()
         self.x = nn.Conv2d(in_channels, x_channels, 3, padding=1)
         self.nn = nn.BatchNorm2d(x_channels)
-        self.F = nn.ReLU()
+        self.F = nn.ReLU(inplace=True)
         self.out = Out(
             x_channels,
             out_super_,
@@ -82,7 +82,7 @@ class Nn2(nn.Module):
         super().__init__()
         self.x = nn.Conv2d(4, 8, 3, padding=1)
         self.nn = nn.BatchNorm2d(8)
-        self.F = nn.ReLU()
+        self.F = nn.ReLU(inplace=True)
         self.out = Out2()
         self.Tensor = nn.GELU()
 
@@ -98,10 +98,10 @@ class F2(nn.Module):
         super().__init__()
         self.depth = n - 1
         self.body0 = nn.Conv2d(in_channels, 4, 1)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         for i in range(n - 1):
             self.add_module(f"body{i + 1}", nn.Conv2d(4, 4, 1))
-            self.add_module(f"relu_{i + 2}", nn.ReLU())
+            self.add_module(f"relu_{i + 2}", nn.ReLU(inplace=True))
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.relu(self.body0(x))  # 4x8x8
@@ -141,7 +141,7 @@ class ClassVar2(nn.Module):
         super().__init__()
         self.torch = nn.Conv2d(in_channels, name, 1)
         self.module = nn.BatchNorm2d(name)
-        self.layer = nn.ReLU()
+        self.layer = nn.ReLU(inplace=True)
         self.getattr = nn.Conv2d(name, name, 1)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -161,7 +161,7 @@ class Names(nn.Module):
         super().__init__()
         self.init_weights = nn.Conv2d(4, 4, 3, padding=1)
         self.aux_weights = nn.BatchNorm2d(4)
-        self.from_trained = nn.ReLU()
+        self.from_trained = nn.ReLU(inplace=True)
         self.layers = nn.Sequential(
             Nn(
                 4, 4, out_super_=8, out_channels=9, out_channels_2=10, out_channels_3=11
@@ -182,7 +182,7 @@ class Names(nn.Module):
         self.sum = nn.Sequential(ClassVar2(12, 4), ClassVar2(4, 5))
         self.torch = nn.Conv2d(5, 4, 1)
         self.nn = nn.BatchNorm2d(4)
-        self.F = nn.ReLU()
+        self.F = nn.ReLU(inplace=True)
         self.Tensor = nn.GELU()
         self.output = nn.Sequential(
             nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 3)

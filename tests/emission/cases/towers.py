@@ -12,9 +12,9 @@ class Towers(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.tower = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
-        self.ha = nn.Sequential(nn.Conv2d(8, 4, 1), nn.ReLU())
-        self.hb = nn.Sequential(nn.Conv2d(8, 4, 1), nn.ReLU())
+        self.tower = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(inplace=True))
+        self.ha = nn.Sequential(nn.Conv2d(8, 4, 1), nn.ReLU(inplace=True))
+        self.hb = nn.Sequential(nn.Conv2d(8, 4, 1), nn.ReLU(inplace=True))
         for i in range(5):
             self.add_module(f"mix{i}", nn.Conv2d(20, 20, 3, padding=1))
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)

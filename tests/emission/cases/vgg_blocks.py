@@ -16,7 +16,7 @@ class VggBlock(nn.Module):
         self.depth = convs - 1
         self.conv = nn.Conv2d(in_channels, channels, 3, padding=1)
         self.bn = nn.BatchNorm2d(channels) if norm else nn.Identity()
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         for i in range(convs - 1):
             self.add_module(
                 f"conv_{i + 2}", nn.Conv2d(channels, channels, 3, padding=1)
@@ -24,7 +24,7 @@ class VggBlock(nn.Module):
             self.add_module(
                 f"bn_{i + 2}", nn.BatchNorm2d(channels) if norm else nn.Identity()
             )
-            self.add_module(f"relu_{i + 2}", nn.ReLU())
+            self.add_module(f"relu_{i + 2}", nn.ReLU(inplace=True))
         self.max_pool = nn.MaxPool2d(2)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -36,7 +36,7 @@ class Wave(nn.Module):
         self.gated_10 = Gated(8)
         self.gated_11 = Gated(16)
         self.gated_12 = Gated(32)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace=True)
         self.conv_2 = nn.Conv1d(32, 256, 1)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -1,0 +1,221 @@
+"""Which activations may be written over their input, because nobody misses what stood there.
+
+That needs the fresh result of a step of the same body, no view, nothing that reads its memory
+later, and nothing before whose backward pass reads it (a sigmoid's reads its own result). What
+comes in stays as it is: it is the caller's. All of it must hold in training and in evaluation,
+and for every use of a step of the source, so that one class serves all of them.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from archdsl.ir.footprint import Home
+from archdsl.ir.graph import Primitive, Program, Ref, Scope, Step
+from archdsl.ir.trail import place
+
+Over = Mapping[Scope, Mapping[int, Primitive]]  # the steps, by number, and what they become
+NEVER = -1  # no step reads it
+AT_THE_END = sys.maxsize  # it is a result
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """In which modes the network will run; `gradients`: whether ever with a backward pass."""
+
+    training: tuple[bool, ...]
+    gradients: bool
+
+
+TRAINED = Modes((True, False), gradients=True)
+INFERENCE = Modes((False,), gradients=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lies:
+    """Where a value lies: in the memory of the value `owner` (None: of a weight), as a `view`."""
+
+    owner: Ref | None
+    view: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A scope in one mode, from outside: where its results lie, in terms of inside; which of
+    these and of its inputs the backward pass reads."""
+
+    results: tuple[Lies, ...]
+    kept: frozenset[Ref]
+
+
+def overwriting(program: Program, modes: Modes = TRAINED) -> Over:
+    """What may be written over, in every scope where there is something."""
+    found = _Search(modes)
+    found.visit(program.root)
+    return found.agreed()
+
+
+class _Search:
+    """Every different scope once, insides first."""
+
+    def __init__(self, modes: Modes) -> None:
+        self.modes = modes
+        self.over: dict[Scope, dict[int, Primitive]] = {}
+        self._seen: dict[Scope, tuple[Seen, ...]] = {}
+
+    def visit(self, scope: Scope) -> tuple[Seen, ...]:
+        """What each mode shows of the scope."""
+        if scope not in self._seen:
+            bodies = [_Body(scope, training, self) for training in self.modes.training]
+            self.over[scope] = self._steps_over(scope, bodies)
+            self._seen[scope] = tuple(body.seen() for body in bodies)
+        return self._seen[scope]
+
+    def inside(self, scope: Scope, training: bool) -> Seen:
+        return self.visit(scope)[self.modes.training.index(training)]
+
+    def _steps_over(self, scope: Scope, bodies: list["_Body"]) -> dict[int, Primitive]:
+        over: dict[int, Primitive] = {}
+        for index in _running_order(scope):
+            written = _written_over(scope.steps[index])
+            if written is not None and all(body.spares(index) for body in bodies):
+                over[index] = written
+            if self.modes.gradients:
+                for body in bodies:
+                    body.keep(index, over.get(index))
+        return over
+
+    def agreed(self) -> Over:
+        """Without the steps of the source, and the shared layers, that may not be everywhere."""
+        refused = {
+            key
+            for scope, over in self.over.items()
+            for index, step in enumerate(scope.steps)
+            if index not in over and _written_over(step) is not None
+            for key in _keys(scope, index)
+        }
+        agreed = {
+            scope: {k: op for k, op in over.items() if not refused & set(_keys(scope, k))}
+            for scope, over in self.over.items()
+        }
+        return {scope: over for scope, over in agreed.items() if over}
+
+
+@dataclass(slots=True)
+class _Body:
+    """One scope in one mode, gone through in running order; `kept` is whose memory the backward
+    pass reads so far."""
+
+    scope: Scope
+    training: bool
+    search: _Search
+    lies: dict[Ref, Lies] = field(default_factory=dict)
+    kept: set[Ref] = field(default_factory=set)
+    last_read: dict[Ref, int] = field(default_factory=dict)
+    moments: dict[int, int] = field(default_factory=dict)  # when each step runs
+
+    def __post_init__(self) -> None:
+        self.moments = {index: at for at, index in enumerate(_running_order(self.scope))}
+        self.lies = {Ref(-1, k): Lies(Ref(-1, k)) for k in range(len(self.scope.inputs))}
+        for index, step in enumerate(self.scope.steps):
+            found = self._results(index)
+            self.lies.update((Ref(index, k), lies) for k, lies in enumerate(found))
+        for index, step in enumerate(self.scope.steps):
+            self._read(step.inputs, self.moments[index])
+            if step.training_only:
+                self._read(tuple(Ref(index, k) for k in range(len(step.outputs))), AT_THE_END)
+        self._read(self.scope.results, AT_THE_END)
+
+    def _read(self, refs: tuple[Ref, ...], at: int) -> None:
+        for owner in self._owners(refs):
+            self.last_read[owner] = max(at, self.last_read.get(owner, NEVER))
+
+    def _owners(self, refs: tuple[Ref, ...]) -> Iterator[Ref]:
+        owners = (self.lies[ref].owner for ref in refs)
+        return (owner for owner in owners if owner is not None)
+
+    def _results(self, index: int) -> Iterator[Lies]:
+        """Where a step's results lie, when nothing is written over."""
+        step = self.scope.steps[index]
+        if isinstance(step.target, Scope):
+            yield from self._results_of_scope(index, step.target)
+            return
+        inputs = self.scope.types_of(step.inputs)
+        home = step.target.footprint(inputs, step.outputs, self.training).home
+        for k in range(len(step.outputs)):
+            match home:
+                case Home.OWN:
+                    yield Lies(Ref(index, k))
+                case Home.INPUT:
+                    yield Lies(self.lies[step.inputs[0]].owner, view=True)
+                case Home.WEIGHT:
+                    yield Lies(None)
+
+    def _results_of_scope(self, index: int, scope: Scope) -> Iterator[Lies]:
+        inside = self.search.inside(scope, self.training).results
+        owners = [lies.owner for lies in inside]
+        for lies in inside:
+            if lies.owner is None:
+                yield lies
+            elif lies.owner.step < 0:
+                yield self._outside(index, lies)
+            else:
+                yield Lies(Ref(index, owners.index(lies.owner)), lies.view)
+
+    def _outside(self, index: int, lies: Lies) -> Lies:
+        """What lies in an input of the scope that a step runs."""
+        assert lies.owner is not None
+        given = self.lies[self.scope.steps[index].inputs[lies.owner.output]]
+        return Lies(given.owner, given.view or lies.view)
+
+    def spares(self, index: int) -> bool:
+        """Whether a step is the last that needs its input's memory."""
+        (value,) = self.scope.steps[index].inputs
+        lies = self.lies[value]
+        return (
+            value.step >= 0
+            and lies == Lies(value)
+            and value not in self.kept
+            and self.last_read[value] == self.moments[index]
+        )
+
+    def keep(self, index: int, over: Primitive | None) -> None:
+        """Marks what the backward pass of a step will read."""
+        step = self.scope.steps[index]
+        results = tuple(Ref(index, k) for k in range(len(step.outputs)))
+        if isinstance(step.target, Scope):
+            self._keep_of_scope(index, step.target)
+            return
+        op = over or step.target
+        footprint = op.footprint(self.scope.types_of(step.inputs), step.outputs, self.training)
+        if footprint.inputs:
+            self.kept.update(self._owners(step.inputs))
+        if footprint.outputs:
+            self.kept.update(results if over else self._owners(results))
+
+    def _keep_of_scope(self, index: int, scope: Scope) -> None:
+        seen, step = self.search.inside(scope, self.training), self.scope.steps[index]
+        inputs = tuple(step.inputs[ref.output] for ref in seen.kept if ref.step < 0)
+        results = (Ref(index, k) for k, lies in enumerate(seen.results) if lies.owner in seen.kept)
+        self.kept.update(self._owners((*inputs, *results)))
+
+    def seen(self) -> Seen:
+        return Seen(tuple(self.lies[ref] for ref in self.scope.results), frozenset(self.kept))
+
+
+def _running_order(scope: Scope) -> list[int]:
+    """The steps as the emitted module runs them: heads for training last."""
+    return sorted(range(len(scope.steps)), key=lambda k: scope.steps[k].training_only)
+
+
+def _written_over(step: Step) -> Primitive | None:
+    """An activation that writes over its input, of one that does not."""
+    op = step.target
+    written = None if isinstance(op, Scope) else op.overwriting()
+    return None if written == op else written
+
+
+def _keys(scope: Scope, index: int) -> tuple[object, ...]:
+    """What must be written alike: the uses of a layer, those of a step of the source."""
+    step = scope.steps[index]
+    return (scope, step.name), place(step) or step

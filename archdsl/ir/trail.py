@@ -1,0 +1,17 @@
+"""Where in the source a step stands, as far as its trail tells."""
+
+from archdsl.ir.graph import Mark, Step
+from archdsl.syntax import tree
+
+
+def turn(mark: Mark) -> bool:
+    """Whether a mark is a loop, a choice or a repeat."""
+    return isinstance(mark.node, tree.For | tree.If | tree.IfElse | tree.Binary)
+
+
+def place(step: Step) -> tuple[int, ...]:
+    """The place in its own body, loops and choices aside, also of a step that came in by a name,
+    such as a parameter's: where that stands."""
+    marks = step.trail
+    named = next((i for i, m in enumerate(marks) if isinstance(m.node, tree.Name)), len(marks))
+    return tuple(id(m.node) for m in marks[: named + 1] if not turn(m))

@@ -1,0 +1,32 @@
+"""Program -> the same with activations that write over their input, wherever nobody misses it."""
+
+from dataclasses import replace
+
+from archdsl.analyses.overwriting import Over, overwriting
+from archdsl.ir.graph import Program, Scope, Step
+
+
+def in_place(program: Program) -> Program:
+    """The program as it is emitted for training; nothing else about it changes."""
+    over = overwriting(program)
+    if not over:
+        return program
+    made: dict[Scope, Scope] = {}
+    return replace(program, root=_written(program.root, over, made))
+
+
+def _written(scope: Scope, over: Over, made: dict[Scope, Scope]) -> Scope:
+    """A scope with what is written over in it; the very same where nothing is."""
+    if scope not in made:
+        steps = tuple(_step(scope, index, over, made) for index in range(len(scope.steps)))
+        made[scope] = scope if steps == scope.steps else replace(scope, steps=steps)
+    return made[scope]
+
+
+def _step(scope: Scope, index: int, over: Over, made: dict[Scope, Scope]) -> Step:
+    step = scope.steps[index]
+    if isinstance(step.target, Scope):
+        scope_over = _written(step.target, over, made)
+        return step if scope_over is step.target else replace(step, target=scope_over)
+    op = over.get(scope, {}).get(index)
+    return step if op is None else replace(step, target=op)
