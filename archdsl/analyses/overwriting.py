@@ -117,7 +117,7 @@ class _Body:
     def __post_init__(self) -> None:
         self.moments = {index: at for at, index in enumerate(_running_order(self.scope))}
         self.lies = {Ref(-1, k): Lies(Ref(-1, k)) for k in range(len(self.scope.inputs))}
-        for index, step in enumerate(self.scope.steps):
+        for index in range(len(self.scope.steps)):
             found = self._results(index)
             self.lies.update((Ref(index, k), lies) for k, lies in enumerate(found))
         for index, step in enumerate(self.scope.steps):

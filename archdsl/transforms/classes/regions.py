@@ -99,9 +99,9 @@ def _nest(sites: list[Site], depth: int) -> tuple[Part, ...]:
 
 def _way(site: Site, depth: int) -> tuple[tree.Node, ...]:
     """The nodes on the way to the next loop or choice around a step, that one last."""
-    for place, mark in enumerate(site.step.trail[depth:-1], depth):
+    for at, mark in enumerate(site.step.trail[depth:-1], depth):
         if turn(mark):
-            return tuple(m.node for m in site.step.trail[depth : place + 1])
+            return tuple(m.node for m in site.step.trail[depth : at + 1])
     return ()
 
 
