@@ -1,5 +1,6 @@
 """The public face: `load` a spec and hold its `Network`."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -157,17 +158,24 @@ class Network:
 
         return deploy(self.program)
 
-    def source(self, form: Form = "train") -> str:
+    def source(self, form: Form = "train", *, recompute: Sequence[str] = ()) -> str:
         """The PyTorch source: standalone, needing nothing but torch.
 
         The form `deploy` is the network for inference; its `from_trained` makes one from the
-        weights of the form `train`.
+        weights of the form `train`. `recompute` names the blocks that a training step computes
+        again instead of keeping what they hold, `concat` those that a concatenation grows by.
+        Raises `Misuse` where there is none such.
         """
-        from archdsl.backends.python import emit, emit_deployed
+        from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 
         match form:
             case "train":
-                return emit(self.program)
+                try:
+                    return emit(self.program, tuple(recompute))
+                except NothingToRecompute as nothing:
+                    raise driver.Misuse(str(nothing)) from None
+            case "deploy" if recompute:
+                raise driver.Misuse("the form deploy has no backward pass to compute again for")
             case "deploy":
                 return emit_deployed(self.deployment)
         raise ValueError(f"there is no form {form!r}; there are train and deploy")
@@ -179,16 +187,17 @@ class Network:
         device: Any = None,
         dtype: Any = None,
         weights: Any = None,
+        recompute: Sequence[str] = (),
     ) -> "torch.nn.Module":
         """A plain `nn.Module`, of the very class that `source(form)` shows.
 
         `weights` are those of the form `train`: a checkpoint's path (`.pt`, `.pth`,
-        `.safetensors`) or a state_dict; every key of it must fit.
+        `.safetensors`) or a state_dict; every key of it must fit. `recompute` is as in `source`.
         """
         from archdsl.runtime.build import build, build_deployed
         from archdsl.runtime.weights import fitting_weights, load_weights
 
-        text = self.source(form)
+        text = self.source(form, recompute=recompute)
         if form == "train":
             module = build(self.program, text, device=device, dtype=dtype)
             if weights is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from archdsl.analyses.costs import Costs, Use, costs
+from archdsl.analyses.overwriting import overwriting
 from archdsl.ir.code import Call, Self
 from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.shape import TensorType
@@ -27,6 +28,7 @@ class Leaf:
     macs: int
     params: int
     weighted: bool
+    overwrites: bool  # its input: it must run where that was made
 
 
 class Flow:
@@ -36,6 +38,7 @@ class Flow:
         self.root = program.root
         self.leaves: list[Leaf] = []
         self._costs: Costs = costs(program)
+        self._over = overwriting(program)
         inputs = tuple((-1, k) for k in range(len(self.root.inputs)))
         self._results = self._flatten(self.root, "", inputs, Use(), ())
         self._last_reads = self._find_last_reads()
@@ -67,7 +70,8 @@ class Flow:
                 results[index] = self._flatten(step.target, f"{path}.", given, use, begins)
                 opening = opening if len(self.leaves) == before else ()
             else:
-                results[index] = self._append(scope, step, path, begins, given, use)
+                over = index in self._over.get(scope, ())
+                results[index] = self._append(scope, step, path, begins, given, use, over)
                 opening = ()
         return tuple(map(read, scope.results))
 
@@ -79,11 +83,12 @@ class Flow:
         begins: tuple[str, ...],
         inputs: tuple[Value, ...],
         use: Use,
+        over: bool,
     ) -> tuple[Value, ...]:
         own = self._costs.of_step(scope, step)
         seen = use.seen(own)
         self.leaves.append(
-            Leaf(path, begins, inputs, step.outputs, seen.macs, seen.params, own.read > 0)
+            Leaf(path, begins, inputs, step.outputs, seen.macs, seen.params, own.read > 0, over)
         )
         return tuple((len(self.leaves) - 1, k) for k in range(len(step.outputs)))
 
@@ -120,7 +125,7 @@ class Flow:
         found = {}
         for index, leaf in enumerate(self.leaves):
             once = [path for path in leaf.begins if times[path] == 1]
-            if index and once and not closed[index]:
+            if index and once and not closed[index] and not leaf.overwrites:
                 found[index] = once[0]
         return found
 

@@ -1,9 +1,10 @@
 """Which activations may be written over their input, because nobody misses what stood there.
 
 That needs the fresh result of a step of the same body, no view, nothing that reads its memory
-later, and nothing before whose backward pass reads it (a sigmoid's reads its own result). What
-comes in stays as it is: it is the caller's. All of it must hold in training and in evaluation,
-and for every use of a step of the source, so that one class serves all of them.
+later, and nothing before whose backward pass reads it (a sigmoid's reads its own result, a block
+may be computed again from what it read). What comes in stays as it is: it is the caller's. All of
+it must hold in training and in evaluation, and for every use of a step of the source, so that one
+class serves all of them.
 """
 
 import sys
@@ -41,8 +42,8 @@ class Lies:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A scope in one mode, from outside: where its results lie, in terms of inside; which of
-    these and of its inputs the backward pass reads."""
+    """A scope in one mode, from outside: where its results lie, in terms of inside; whose memory
+    the backward pass reads."""
 
     results: tuple[Lies, ...]
     kept: frozenset[Ref]
@@ -194,10 +195,10 @@ class _Body:
             self.kept.update(results if over else self._owners(results))
 
     def _keep_of_scope(self, index: int, scope: Scope) -> None:
-        seen, step = self.search.inside(scope, self.training), self.scope.steps[index]
-        inputs = tuple(step.inputs[ref.output] for ref in seen.kept if ref.step < 0)
+        """All that a block reads counts, since it may be computed again from that."""
+        seen = self.search.inside(scope, self.training)
         results = (Ref(index, k) for k, lies in enumerate(seen.results) if lies.owner in seen.kept)
-        self.kept.update(self._owners((*inputs, *results)))
+        self.kept.update(self._owners((*self.scope.steps[index].inputs, *results)))
 
     def seen(self) -> Seen:
         return Seen(tuple(self.lies[ref] for ref in self.scope.results), frozenset(self.kept))

@@ -145,6 +145,14 @@ def _compile(parser: Parser) -> None:
     parser.add_argument(
         "--weights", metavar="FILE", help="a checkpoint of the form train, for the format onnx"
     )
+    parser.add_argument(
+        "--recompute",
+        action="append",
+        default=[],
+        metavar="BLOCK",
+        help="compute this block again in the backward pass instead of keeping what it holds; "
+        "`concat`: those that a concatenation grows by (may be repeated)",
+    )
 
 
 def _audit(parser: Parser) -> None:
@@ -382,6 +390,31 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _bench(parser: Parser) -> None:
+    _spec(parser)
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="REFERENCE",
+        help="put it beside torchvision:NAME, timm:NAME or module.path:callable (may be repeated)",
+    )
+    parser.add_argument(
+        "--form", choices=("train", "deploy"), default="train", help="for training or for inference"
+    )
+    parser.add_argument("--device", default="cpu", help="as torch calls it (default: cpu)")
+    parser.add_argument(
+        "--batch", type=_positive, default=1, metavar="N", help="samples (default: 1)"
+    )
+    parser.add_argument(
+        "--rounds", type=_positive, default=9, metavar="N", help="turns of each (default: 9)"
+    )
+    parser.add_argument(
+        "--threads", type=_positive, metavar="N", help="of a CPU (default: torch's own choice)"
+    )
+    parser.add_argument("--format", choices=("table", "json"), default="table")
+
+
 Command = tuple[str, str, Callable[[Parser], None]]
 COMMANDS: dict[str, Command] = {
     "check": ("check", "Find the mistakes in a spec and test what it expects", _check),
@@ -389,6 +422,7 @@ COMMANDS: dict[str, Command] = {
     "audit": ("audit", "Count parameters, MACs, memory and receptive fields", _audit),
     "draw": ("draw", "Draw a network as a diagram", _draw),
     "diff": ("diff", "Say what changed between two networks, and which weights still fit", _diff),
+    "bench": ("bench", "Measure time and memory of a network, beside others", _bench),
     "sizes": ("sizes", "Say which input sizes a network accepts, and which lose pixels", _sizes),
     "sweep": ("sweep", "Audit many variants of a network and find the best", _sweep),
     "verify": ("verify", "Compare the emitted module with a reference", _verify),

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from archdsl.backends.python import emit, emit_deployed
+from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 from archdsl.base.files import Unwritable
 from archdsl.cli.files import deliver, spare
 from archdsl.cli.specs import program
@@ -23,14 +23,24 @@ def run(arguments: Namespace) -> int:
     if arguments.format == "onnx":
         _onnx(found, arguments)
     else:
-        text = emit(found) if arguments.form == "train" else _deployed(found, arguments.explain)
-        deliver(text, arguments.output, force=arguments.force)
+        deliver(_source(found, arguments), arguments.output, force=arguments.force)
     return 0
+
+
+def _source(found: Program, arguments: Namespace) -> str:
+    if arguments.form == "deploy":
+        return _deployed(found, arguments.explain)
+    try:
+        return emit(found, tuple(arguments.recompute))
+    except NothingToRecompute as nothing:
+        raise Stop(f"--recompute: {nothing}") from None
 
 
 def _refuse_what_does_not_go_together(arguments: Namespace) -> None:
     if arguments.explain and arguments.form != "deploy":
         raise Stop("--explain tells of the form deploy: add --form deploy")
+    if arguments.recompute and (arguments.form, arguments.format) != ("train", "python"):
+        raise Stop("--recompute is for training: it goes with --form train and --format python")
     if arguments.format == "onnx" and arguments.output in (None, "-"):
         raise Stop("the format onnx is written to a file: give one with -o")
     if arguments.weights is not None and arguments.format != "onnx":

@@ -1,47 +1,15 @@
-"""How much memory torch holds at once while a module runs: storages, from making to freeing.
+"""How much memory torch holds at once while a module runs.
 
 And how much its profiler sees allocated, which has the room that kernels take for themselves too.
 """
 
-import gc
-import weakref
-from collections.abc import Iterable
 from itertools import accumulate
 
 import torch
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
-
-class Watch(TorchDispatchMode):
-    """Follows the storages that operators return; `known` ones are not counted."""
-
-    def __init__(self, known: Iterable[Tensor]) -> None:
-        super().__init__()
-        self.now = self.peak = 0
-        self.seen = {tensor.untyped_storage()._cdata for tensor in known}
-
-    def see(self, tensor: Tensor) -> None:
-        storage = tensor.untyped_storage()
-        key, size = storage._cdata, storage.nbytes()
-        if key in self.seen:
-            return
-        self.seen.add(key)
-        self.now += size
-        self.peak = max(self.peak, self.now)
-        weakref.finalize(storage, self._forget, key, size)
-
-    def _forget(self, key: int, size: int) -> None:
-        self.seen.discard(key)
-        self.now -= size
-
-    def __torch_dispatch__(self, operator, types, args=(), kwargs=None):
-        result = operator(*args, **(kwargs or {}))
-        for tensor in _tensors(result):
-            self.see(tensor)
-        return result
+from archdsl.runtime.held import Watch, tensors
 
 
 def held_by_inference(module: nn.Module, inputs: list[Tensor]) -> int:
@@ -53,7 +21,7 @@ def held_by_inference(module: nn.Module, inputs: list[Tensor]) -> int:
 def held_by_training(module: nn.Module, inputs: list[Tensor]) -> tuple[int, int]:
     """The peak of a forward and a backward pass, and what is left between the two."""
     with _watch(module, inputs) as watch:
-        results = _tensors(module.train()(*inputs))
+        results = tensors(module.train()(*inputs))
         loss = sum(result.sum() for result in results)
         del results
         saved = watch.now
@@ -87,7 +55,3 @@ def _watch(module: nn.Module, inputs: list[Tensor]) -> Watch:
     for tensor in inputs:
         watch.see(tensor)
     return watch
-
-
-def _tensors(value: object) -> list[Tensor]:
-    return [leaf for leaf in tree_leaves(value) if isinstance(leaf, Tensor)]

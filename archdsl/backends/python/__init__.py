@@ -5,13 +5,15 @@ from archdsl.ir.graph import Program
 from archdsl.transforms.classes import plan_classes
 from archdsl.transforms.deploy import Deployment
 from archdsl.transforms.in_place import in_place
+from archdsl.transforms.recompute import NothingToRecompute, recompute
 
-__all__ = ["emit", "emit_deployed", "network_class", "trained_method"]
+__all__ = ["NothingToRecompute", "emit", "emit_deployed", "network_class", "trained_method"]
 
 
-def emit(program: Program) -> str:
-    """The network as one file of PyTorch source."""
-    return print_plan(plan_classes(in_place(program)))
+def emit(program: Program, recomputed: tuple[str, ...] = ()) -> str:
+    """The network as one file of PyTorch source; the blocks called so are computed again in the
+    backward pass. Raises `NothingToRecompute` where there is no such block."""
+    return print_plan(recompute(plan_classes(in_place(program)), recomputed))
 
 
 def emit_deployed(deployed: Deployment) -> str:

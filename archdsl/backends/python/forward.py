@@ -331,6 +331,10 @@ class Forward:
             else:
                 targets.append(self._set_before(value, start, after + inside, targets))
             self.variables.names[value] = targets[-1]
+        if loop.growing:
+            self._growing(loop, targets[0])
+            self.variables.left = after
+            return
         outside = {v: n for v, n in after.items() if v not in carried}
         held = {v: 1 for v in inside if v in self.variables.names and v not in carried}
         self.variables.left = Counter(outside) + Counter(held) + inside + updates
@@ -342,6 +346,20 @@ class Forward:
             [end for _, end in loop.carried],
         )
         self.variables.left = after
+
+    def _growing(self, loop: plan.Loop, target: str) -> None:
+        """A concatenation by its parts; each round sees them side by side for itself alone."""
+        step, merge = leaves(loop.items)
+        assert isinstance(merge.forward, Call)
+        parts = self.variables.free("parts")
+        variable, iterable = self._header(loop)
+        module = self._modules.get(step.id) or attribute(step.name, self.cls.base)
+        dim = merge.forward.kwargs
+        again = Call("recompute_joined", (module, Name(parts)), dim)
+        self.lines.append(f"{self._indent}{parts} = [{target}]")
+        self.lines.append(f"{self._indent}for {variable} in {flat(iterable)}:")
+        self.lines += laid(self._indent + INDENT, "", Call(f"{parts}.append", (again,)))
+        self._statement(target, Call("torch.cat", (Name(parts),), dim), merge.shapes)
 
     def _header(self, loop: plan.Loop) -> tuple[str, Code]:
         """The variable and the iterable of a loop."""

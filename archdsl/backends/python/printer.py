@@ -10,14 +10,21 @@ from archdsl.backends.python.init import init_method
 from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
 from archdsl.backends.python.reads import input_names
 from archdsl.base.version import VERSION
-from archdsl.ir.code import Call, Code
+from archdsl.ir.code import Call, Code, Name
 from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import parts_of
 from archdsl.transforms.deploy import Deployment
+
+STANDARD = {  # what a file may import of Python's own library
+    "collections.abc": ("Callable", "Iterator", "Mapping"),
+    "contextlib": ("contextmanager", "nullcontext"),
+    "typing": ("Any", "ClassVar", "NamedTuple"),
+}
 
 
 def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
     signatures = {cls.name: cls.parameters for cls in planned.classes}
-    parts = [_helper(name) for name in planned.helpers]
+    parts = [*_recomputing(planned.classes), *(_helper(name) for name in planned.helpers)]
     parts += [_class(cls, signatures) for cls in planned.classes[:-1]]
     outcome = _outcome(planned)
     if outcome:
@@ -40,15 +47,28 @@ def _helper(name: str) -> str:
     return (files("archdsl.ops") / "helpers" / f"{name}.txt").read_text("utf-8").strip("\n")
 
 
+def _recomputing(classes: tuple[plan.ClassPlan, ...]) -> list[str]:
+    """The functions that compute again in the backward pass, where there is something for them."""
+    joined = any(isinstance(part, plan.Loop) and part.growing for part in parts_of(classes))
+    wanted = {
+        "recompute": joined or any(cls.recomputed for cls in classes),
+        "recompute_joined": joined,
+    }
+    folder = files("archdsl.backends.python") / "helpers"
+    return [
+        (folder / f"{name}.txt").read_text("utf-8").strip("\n")
+        for name, needed in wanted.items()
+        if needed
+    ]
+
+
 def _imports(body: str) -> list[str]:
     """Just those names that the file uses."""
     names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
     lines = []
-    if "Mapping" in names:
-        lines += ["from collections.abc import Mapping"]
-    typing = [name for name in ("ClassVar", "NamedTuple") if name in names]
-    if typing:
-        lines += [f"from typing import {', '.join(typing)}"]
+    for module, known in STANDARD.items():
+        used = [name for name in known if name in names]
+        lines += [f"from {module} import {', '.join(used)}"] if used else []
     lines += [""] if lines else []
     if "torch" in names:
         lines.append("import torch")
@@ -56,6 +76,8 @@ def _imports(body: str) -> list[str]:
     lines.append(f"from torch import {', '.join(used)}")
     if "F" in names:
         lines.append("from torch.nn import functional as F")
+    if "checkpoint" in names:
+        lines.append("from torch.utils.checkpoint import checkpoint")
     return lines
 
 
@@ -63,9 +85,31 @@ def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
     sections: list[list[str]] = []
     if _constructs(cls):
         sections.append([*_signature(cls), *Constructor(cls, signatures).body()])
+    if cls.recomputed:
+        sections.append(_recomputed(cls))
     if _has_forward(cls):
-        sections.append(_forward(cls, None))
+        sections.append(_forward(cls, None, _compute(cls) if cls.recomputed else "forward"))
     return _laid_out(cls, sections)
+
+
+def _recomputed(cls: plan.ClassPlan) -> list[str]:
+    """A `forward` that runs the class's own work so that nothing on the way is kept."""
+    own = _has_forward(cls)
+    names = input_names(cls) if own else ("input",)  # as `nn.Sequential` calls it
+    run = f"self.{_compute(cls)}" if own else "super().forward"
+    returns = _returns(cls, None) if own else "Tensor"
+    lines = _def("forward", ["self", *(f"{name}: Tensor" for name in names)], returns)
+    call = Call("recompute", (Name("self"), Name(run), *map(Name, names)))
+    return [*lines, *laid(INDENT * 2, "return ", call)]
+
+
+def _compute(cls: plan.ClassPlan) -> str:
+    """What `forward` is called where it is run again: a name that no module has."""
+    built = {part.name for part in parts_of(cls.construction) if isinstance(part, plan.Leaf)}
+    name = "compute"
+    while name in built:
+        name += "_"
+    return name
 
 
 def _network(planned: plan.Plan, signatures: Signatures, deployed: Deployment | None) -> str:
@@ -127,11 +171,13 @@ def _def(name: str, parts: list[str], returns: str) -> list[str]:
     return [f"{INDENT}def {name}(", *each, f"{INDENT}) -> {returns}:"]
 
 
-def _forward(cls: plan.ClassPlan, outcome: plan.Outcome | None) -> list[str]:
+def _forward(
+    cls: plan.ClassPlan, outcome: plan.Outcome | None, called: str = "forward"
+) -> list[str]:
     heads = outcome.heads if outcome else ()
     forward = Forward(cls, tuple(value for _, value in heads))
     parts = ["self", *(f"{name}: Tensor" for name in input_names(cls))]
-    lines = _def("forward", parts, _returns(cls, outcome))
+    lines = _def(called, parts, _returns(cls, outcome))
     named = outcome is not None and bool(outcome.names)
     if not heads or outcome is None:
         values = forward.result(cls.results)

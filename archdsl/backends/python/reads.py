@@ -10,7 +10,8 @@ from archdsl.ir.code import Call, Code, In, Index, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
-TAKEN = {"F", "Tensor", "nn", "self", "torch", *dir(builtins)}
+HELPERS = ("recompute", "recompute_joined")  # functions that the file may define
+TAKEN = {"F", "Tensor", "nn", "self", "torch", *HELPERS, *dir(builtins)}
 MISREAD = {"I", "O", "l"}
 
 

@@ -108,7 +108,17 @@ def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Conte
     parameters = context.signature(names_in((construction, stored, names)))
     inputs = tuple(scopes[0].input_names[index] for index in reads)
     cls = plan.ClassPlan(
-        name, scopes[0].doc, base, parameters, names, stored, construction, items, inputs, results
+        name,
+        scopes[0].doc,
+        base,
+        parameters,
+        names,
+        stored,
+        construction,
+        items,
+        inputs,
+        results,
+        scopes[0].block,
     )
     order = tuple(parameter.name for parameter in parameters)
     return Fitted(cls, {s: _new(name, context, i, order) for i, s in enumerate(scopes)}, reads)

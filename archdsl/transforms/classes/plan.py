@@ -164,7 +164,8 @@ class Loop:
     None, `forward` runs over the modules of the class.
 
     With `elements` it is `for elements in source` in `__init__`. `carried` are (value before,
-    value after a round); without a value before, the first round gives it.
+    value after a round); without a value before, the first round gives it. `growing`: a round is a
+    module of what there is, put beside that; the parts are kept, the rest is computed again.
     """
 
     id: int
@@ -175,6 +176,7 @@ class Loop:
     source: Code
     items: "tuple[Item, ...]"
     carried: tuple[tuple[Value | None, Value], ...]
+    growing: bool = False
 
 
 Item = Leaf | Choice | Loop
@@ -209,7 +211,8 @@ class ClassPlan:
     """One class. `items` run in order, `construction` holds the same in construction order.
 
     `names` are sizes with a name of their own in `__init__`; `stored` are attributes that
-    `forward` reads beside the modules: flags and sizes.
+    `forward` reads beside the modules: flags and sizes. `block` is the definition's name (empty
+    for a chain); `recomputed` says that the backward pass computes it again.
     """
 
     name: str
@@ -222,6 +225,8 @@ class ClassPlan:
     items: tuple[Item, ...]
     inputs: tuple[str, ...]
     results: tuple[Value, ...]
+    block: str = ""
+    recomputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

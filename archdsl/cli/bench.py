@@ -1,0 +1,45 @@
+"""`archdsl bench`: the emitted module's time and memory, beside others if asked."""
+
+import sys
+from argparse import Namespace
+from types import ModuleType
+
+from archdsl.cli.specs import program
+from archdsl.cli.terminal import Stop
+
+
+def run(arguments: Namespace) -> int:
+    found = program(arguments)
+    runtime = _runtime()
+    from archdsl.network import Network
+
+    net = Network(found)
+    try:
+        if arguments.threads is not None:
+            runtime.bench.torch.set_num_threads(arguments.threads)
+        measured = runtime.bench.bench(
+            found,
+            lambda form: net.build(form=form),
+            tuple(arguments.against),
+            form=arguments.form,
+            device=arguments.device,
+            batch=arguments.batch,
+            rounds=arguments.rounds,
+        )
+    except (runtime.references.UnknownReference, runtime.bench.NoSuchDevice) as refused:
+        raise Stop(str(refused)) from None
+    text = measured.to_json() if arguments.format == "json" else measured.report()
+    sys.stdout.write(text.rstrip("\n") + "\n")
+    return 0
+
+
+def _runtime() -> ModuleType:
+    """The rooms that need torch."""
+    try:
+        import archdsl.runtime.bench
+        import archdsl.runtime.references
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise Stop("bench needs PyTorch: pip install 'archdsl[torch]'") from None
+    return archdsl.runtime
