@@ -11,7 +11,7 @@ with channels last. They take turns, so that a busy machine slows all of them al
 import argparse
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import torch

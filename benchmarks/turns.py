@@ -1,23 +1,11 @@
-"""Contestants take turns: a busy machine slows all of them alike, and what counts is a ratio."""
+"""What the benchmarks print: times beside each other, and the machine."""
 
 import platform
-import statistics
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-Work = Callable[[], object]
+from archdsl.base.turns import Work, medians
 
-
-def medians(contestants: Mapping[str, Work], rounds: int, warm_up: int = 1) -> dict[str, float]:
-    """Seconds of each, the median of the rounds."""
-    times: dict[str, list[float]] = {name: [] for name in contestants}
-    for turn in range(warm_up + rounds):
-        for name, work in contestants.items():
-            start = time.perf_counter()
-            work()
-            if turn >= warm_up:
-                times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(found) for name, found in times.items()}
+__all__ = ["Work", "machine", "medians", "shown"]
 
 
 def shown(times: Mapping[str, float], base: str) -> str:
