@@ -3,6 +3,8 @@
 And how much its profiler sees allocated, which has the room that kernels take for themselves too.
 """
 
+import gc
+from collections.abc import Iterable
 from itertools import accumulate
 
 import torch
@@ -36,7 +38,7 @@ def allocated_by_training(module: nn.Module, inputs: list[Tensor]) -> int:
     gc.disable()
     try:
         with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as found:
-            sum(result.sum() for result in _tensors(module(*inputs))).backward()
+            sum(result.sum() for result in tensors(module(*inputs))).backward()
     finally:
         gc.enable()
     return _peak(e.nbytes() for e in found.profiler.kineto_results.events() if _allocates(e))

@@ -6,8 +6,9 @@ from pathlib import Path
 import onnxruntime
 import pytest
 import torch
+from small_networks import small
 from torch import nn
-from traced_networks import inputs, tensors
+from traced_networks import inputs, one_a_file, tensors
 
 import archdsl
 from archdsl.cli import main
@@ -87,6 +88,12 @@ def test_deploy_forms(spec: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("spec", "shape"), LARGER.items())
 def test_larger_networks(spec: str, shape: str, tmp_path: Path) -> None:
     same_numbers(archdsl.load(spec, input=shape), "train", tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", [name for name in one_a_file() if name not in LARGER])
+def test_one_network_of_every_spec(spec: str, tmp_path: Path) -> None:
+    same_numbers(small(spec), "train", tmp_path)
 
 
 def test_the_names_of_the_spec(tmp_path: Path) -> None:

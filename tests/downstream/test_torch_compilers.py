@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import torch
 from torch import Tensor, nn
-from traced_networks import inputs, one_a_file, tensors
+from traced_networks import every_network, inputs, tensors
 
 import archdsl
 
@@ -73,7 +73,7 @@ def test_training_is_one_graph_with_its_heads() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("spec", one_a_file())
+@pytest.mark.parametrize("spec", every_network())
 def test_one_graph_and_any_batch_over_the_catalogue(spec: str) -> None:
     """By shape, without the numbers: on the meta device nothing is computed."""
     net, model = built(spec, None, "meta")

@@ -21,6 +21,11 @@ def one_a_file() -> list[str]:
     return [SHORTER.get(name, name) for name in found.values()]
 
 
+def every_network() -> list[str]:
+    """All of the catalogue, but for one that differs from another in being written out."""
+    return [entry.name for entry in driver.listing() if entry.name not in SHORTER]
+
+
 def inputs(net: archdsl.Network, batch: int, device: str = "cpu") -> tuple[Tensor, ...]:
     draw = torch.Generator(device="cpu").manual_seed(batch)
     return tuple(

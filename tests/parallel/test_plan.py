@@ -56,6 +56,16 @@ def test_no_cut_is_more_even(name: str) -> None:
     assert sum(stage.params for stage in plan.stages) == net.params
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_no_stage_begins_with_what_writes_over_its_input(name: str) -> None:
+    """It would be the tensor that another process sent."""
+    net = archdsl.load(name)
+    model = net.build(device="meta")
+    for stages in (2, 3, 4, 6):
+        for path in archdsl.parallel.plan(net, stages, slack=0.3).split_points:
+            assert not getattr(model.get_submodule(path), "inplace", False), path
+
+
 @pytest.mark.parametrize("name", ["resnet18", "densenet_small", "lenet5", "tcn"])
 def test_torch_makes_these_stages(name: str) -> None:
     _stages_are_as_planned(name)
