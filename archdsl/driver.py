@@ -235,13 +235,14 @@ def sizes(
     program: Program, trials: Trials, *, vary: str | None = None, up_to: int | None = None
 ) -> "Sizes":
     """The input sizes that a sound network accepts; `Misuse` where it has none to vary."""
-    from archdsl.analyses.sizes import NothingToVary, sizes
+    from archdsl.analyses.sizes import NothingToVary, TooManySizes, sizes
 
     try:
         with deep_recursion():
-            return sizes(program, trials.at, vary=vary, up_to=up_to)
-    except NothingToVary as nothing:
-        raise Misuse(str(nothing)) from None
+            most = trials.limits.tried_steps
+            return sizes(program, trials.at, most, vary=vary, up_to=up_to)
+    except (NothingToVary, TooManySizes) as found:
+        raise Misuse(str(found)) from None
 
 
 class Prepared:

@@ -68,33 +68,35 @@ class Alignment:
     new: Scope
     pairs: tuple[Pair, ...]
     ahead: dict[int, int] = field(default_factory=dict)  # from the old index to the new one
+    back: dict[int, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "back", {new: old for old, new in self.ahead.items()})
 
     def rewired(self, old: Step, new: Step) -> Iterator[tuple[Ref, Ref]]:
         """Inputs of two matched steps that come from steps which do not match.
 
         Where a step was put in between, or taken away, what it hands on counts as its input.
         """
-        back = {new: old for old, new in self.ahead.items()}
         for before, after in zip(old.inputs, new.inputs, strict=False):
-            if self._parted(before, after, back):
+            if self._parted(before, after):
                 yield before, after
 
     def same_results(self) -> bool:
         """Whether the scopes give the results of matching steps."""
-        back = {new: old for old, new in self.ahead.items()}
         pairs = zip(self.old.results, self.new.results, strict=False)
         same_count = len(self.old.results) == len(self.new.results)
-        return same_count and not any(self._parted(a, b, back) for a, b in pairs)
+        return same_count and not any(self._parted(a, b) for a, b in pairs)
 
-    def _parted(self, before: Ref, after: Ref, back: dict[int, int]) -> bool:
-        old = _origin(before, self.old, set(self.ahead))
-        new = _origin(after, self.new, set(back))
+    def _parted(self, before: Ref, after: Ref) -> bool:
+        old = _origin(before, self.old, self.ahead)
+        new = _origin(after, self.new, self.back)
         if old is None or new is None:
             return False  # what feeds it was added or removed, and is told as that
         return (self.ahead.get(old.step, -1), old.output) != (new.step, new.output)
 
 
-def _origin(ref: Ref, scope: Scope, matched: set[int]) -> Ref | None:
+def _origin(ref: Ref, scope: Scope, matched: Container[int]) -> Ref | None:
     """The ref itself, or the one behind the unmatched steps that it comes through."""
     while ref.step >= 0 and ref.step not in matched:
         step = scope.steps[ref.step]

@@ -1,4 +1,4 @@
-"""Sets of sizes in a range from 1, told in words: `every size from 63`, `multiples of 32 from 32`.
+"""Sets of sizes in a range, told in words: `every size from 63`, `multiples of 32 from 32`.
 
 The words hold for the range only, and for every size in it.
 """
@@ -23,7 +23,7 @@ class Run(BaseModel):
 
 
 class SizeSet(BaseModel):
-    """Some of the sizes from 1 to the end of the range."""
+    """Some of the sizes of the range."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,10 +42,14 @@ class SizeSet(BaseModel):
         return self.runs[0].first if self.runs else None
 
 
-def size_set(sizes: Iterable[int], up_to: int) -> SizeSet:
-    """The set of some sizes between 1 and `up_to`."""
+def size_set(sizes: Iterable[int], up_to: int, start: int = 1) -> SizeSet:
+    """The set of some sizes between `start` and `up_to`."""
     members = sorted(set(sizes))
-    return SizeSet(text=_words(members, up_to), count=len(members), runs=tuple(_runs(members)))
+    return SizeSet(
+        text=_words(members, range(start, up_to + 1)),
+        count=len(members),
+        runs=tuple(_runs(members)),
+    )
 
 
 def _runs(members: list[int]) -> Iterator[Run]:
@@ -62,12 +66,12 @@ def _runs(members: list[int]) -> Iterator[Run]:
         start = end
 
 
-def _words(members: list[int], up_to: int) -> str:
+def _words(members: list[int], tried: range) -> str:
     if not members:
         return "none"
-    if len(members) == up_to:
+    if len(members) == len(tried):
         return "every size"
-    begin, period = _rhythm(set(members), up_to)
+    begin, period = _rhythm(set(members), tried[-1])
     tail = [size for size in members if size >= begin]
     if not tail:
         return _list(members)

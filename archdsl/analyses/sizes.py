@@ -1,7 +1,8 @@
 """Which input sizes a network accepts with the weights it has, and where each loses pixels.
 
 Every size of a range is tried: the network is elaborated for it, which is given as an argument. A
-size is accepted if there is no mistake and the `state_dict` stays the same, shapes included.
+size is accepted if there is no mistake and the `state_dict` stays the same, shapes included. Where
+a network has so many different steps that this is too much work, sizes around its own are tried.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from archdsl.analyses.tailored import Tailored
 from archdsl.analyses.unread import Unread, UnreadPixels
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
-from archdsl.ir.graph import Program
+from archdsl.ir.graph import Program, Scope
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.sizes import SPATIAL_NAMES
 from archdsl.semantics.values import brief
@@ -27,6 +28,10 @@ BEYOND = 64  # and so far beyond the network's own size
 
 class NothingToVary(Exception):
     """No input has a size to vary, or none has the name; the message says so."""
+
+
+class TooManySizes(Exception):
+    """To try the sizes asked for is more work than allowed; the message says how much."""
 
 
 class Refusal(BaseModel):
@@ -66,7 +71,7 @@ class Axis(BaseModel):
     dimensions: tuple[str, ...]
     own: int = Field(description="the size that the network has")
     accepted: SizeSet
-    smallest: int | None
+    smallest: int | None = Field(description="accepted size; null if not all from 1 were tried")
     whole: SizeSet = Field(description="accepted sizes at which no step loses pixels")
     as_compiled: SizeSet = Field(
         description="accepted sizes for which the module is the same; for the others, which have "
@@ -77,38 +82,85 @@ class Axis(BaseModel):
 
 
 class Sizes(BaseModel):
-    """The input sizes that a network accepts, every one from 1 to `up_to` tried."""
+    """The input sizes that a network accepts, every one from `start` to `up_to` tried."""
 
     model_config = ConfigDict(frozen=True)
 
     network: str
     inputs: tuple[str, ...] = Field(description="those that vary, together")
     shape: Shape = Field(description="of the (first) input")
+    start: int = Field(description="1, unless trying all takes more than the limit `tried_steps`")
     up_to: int
+    work: int = Field(description="what this limit must allow for all sizes from 1")
     axes: tuple[Axis, ...] = Field(description="dimensions together first, then each alone")
 
 
 def sizes(
-    program: Program, trial: Trial, *, vary: str | None = None, up_to: int | None = None
+    program: Program,
+    trial: Trial,
+    most: int,
+    *,
+    vary: str | None = None,
+    up_to: int | None = None,
 ) -> Sizes:
     """All sizes of the network's input from 1 to `up_to`.
 
     `trial` elaborates the network for the shapes of inputs by name. `vary` names the one input
     that varies; without it all that have the sizes of the first do. By default the range ends at
-    256, or beyond the network's own size. Raises `NothingToVary`.
+    256, or beyond the network's own size; it is narrower where more than `most` steps would have
+    to be elaborated. Raises `NothingToVary`, and `TooManySizes` where `up_to` asks for more.
     """
     varied = _varied(program, vary)
     shape = varied[0].type.shape
     places = _spatial(varied[0].type)
+    groups = _groups(shape, places)
     largest = max(shape[k] for k in places)
+    work = _different_steps(program.root) * len(groups)
     end = up_to or max(LEAST, min(largest + BEYOND, MOST))
-    search = _Search(program, trial, varied, end)
+    if up_to and up_to * work > most:
+        raise TooManySizes(_too_many(program.name, up_to, work, most))
+    tried = _affordable(end, largest, most // work)
+    search = _Search(program, trial, varied, tried)
     return Sizes(
         network=program.name,
         inputs=tuple(v.name for v in varied),
         shape=shape,
-        up_to=end,
-        axes=tuple(search.axis(group) for group in _groups(shape, places)),
+        start=tried[0],
+        up_to=tried[-1],
+        work=end * work,
+        axes=tuple(search.axis(group) for group in groups),
+    )
+
+
+def _affordable(end: int, own: int, count: int) -> range:
+    """All sizes up to an end, or so many around the network's own."""
+    if count >= end:
+        return range(1, end + 1)
+    count = max(count, 1)
+    last = min(max(own + count // 2, count), end)
+    return range(last - count + 1, last + 1)
+
+
+def _different_steps(scope: Scope) -> int:
+    """How many steps are worked out to elaborate a network: those of equal blocks once."""
+    scopes: dict[Scope, None] = {}
+
+    def visit(scope: Scope) -> None:
+        if scope not in scopes:
+            scopes[scope] = None
+            for step in scope.steps:
+                if isinstance(step.target, Scope):
+                    visit(step.target)
+
+    visit(scope)
+    return max(sum(len(found.steps) for found in scopes), 1)
+
+
+def _too_many(name: str, up_to: int, work: int, most: int) -> str:
+    return (
+        f"to try {up_to:,} sizes of `{name}` is {up_to * work:,} steps of work, and the limit "
+        f"`tried_steps` allows {most:,}: give a smaller --up-to, none for the sizes around the "
+        f"network's own, or --limit tried_steps={up_to * work}"
     )
 
 
@@ -182,12 +234,12 @@ class _Search:
     """The trials of one network; what was seen of a block is remembered from size to size."""
 
     def __init__(
-        self, program: Program, trial: Trial, varied: tuple[_Input, ...], up_to: int
+        self, program: Program, trial: Trial, varied: tuple[_Input, ...], tried: range
     ) -> None:
         self.program = program
         self.trial = trial
         self.varied = varied
-        self.up_to = up_to
+        self.tried = tried
         self.tailored = Tailored(program.root)
         self.unread = UnreadPixels()
 
@@ -196,7 +248,7 @@ class _Search:
         shape = self.varied[0].type.shape
         names = dimension_names(shape, places)
         own = shape[places[0]]
-        found = {size: self._verdict(places, size) for size in range(1, self.up_to + 1)}
+        found = {size: self._verdict(places, size) for size in self.tried}
         programs = {size: v for size, v in found.items() if isinstance(v, Program)}
         causes = {size: v for size, v in found.items() if isinstance(v, _Cause)}
         lost = {size: self.unread.of(p.root, names) for size, p in programs.items()}
@@ -205,7 +257,7 @@ class _Search:
             dimensions=names,
             own=own,
             accepted=accepted,
-            smallest=accepted.smallest,
+            smallest=accepted.smallest if self.tried[0] == 1 else None,
             whole=self._set(size for size in programs if not lost[size]),
             as_compiled=self._set(s for s, p in programs.items() if self.tailored.fits(p.root)),
             refusals=tuple(self._refusals(causes, own)),
@@ -223,7 +275,7 @@ class _Search:
         return _Cause(misfit.path, misfit.path, misfit.step.span, misfit.message)
 
     def _set(self, members: Iterable[int]) -> SizeSet:
-        return size_set(members, self.up_to)
+        return size_set(members, self.tried[-1], self.tried[0])
 
     def _refusals(self, causes: dict[int, _Cause], own: int) -> Iterator[Refusal]:
         groups: dict[object, list[int]] = {}

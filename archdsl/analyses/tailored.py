@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from archdsl.ir.code import Emission
 from archdsl.ir.graph import Scope, Step, state_dict
 from archdsl.ir.shape import Shape, format_shape
 
@@ -22,6 +23,7 @@ class Tailored:
         self.root = root
         self._fitting: set[tuple[Scope, Scope]] = set()
         self._same_code: dict[tuple[Scope, Scope], bool] = {}
+        self._emitted: dict[Step, Emission] = {}  # by the network's own steps
 
     def misfit(self, root: Scope) -> Misfit | None:
         """Why the network's weights do not fit the elaboration; None if they do."""
@@ -65,8 +67,9 @@ class Tailored:
             return self._same(a.target, b.target)
         if isinstance(a.target, Scope) or isinstance(b.target, Scope):
             return False
-        mine = a.target.emit(own.types_of(a.inputs))
-        return mine == b.target.emit(other.types_of(b.inputs))
+        if a not in self._emitted:
+            self._emitted[a] = a.target.emit(own.types_of(a.inputs))
+        return self._emitted[a] == b.target.emit(other.types_of(b.inputs))
 
 
 def _of_step(

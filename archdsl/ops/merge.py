@@ -1,5 +1,6 @@
 """Several branches into one: element by element, side by side, or as a product of matrices."""
 
+from collections import Counter
 from dataclasses import replace
 from math import prod
 from typing import ClassVar
@@ -14,6 +15,8 @@ from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.base import MANY, Differ, Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, resolve
 
+SHOWN = 8  # branches that a message lists one by one
+
 
 class Elementwise(Op):
     """Branches of one shape, or of shapes that broadcast as people mean it, into that shape."""
@@ -24,7 +27,12 @@ class Elementwise(Op):
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         _check_count(self.word, inputs)
         shapes = tuple(x.shape for x in inputs)
-        whole = max(shapes, key=lambda whole: sum(_fits(shape, whole) for shape in shapes))
+        counts = Counter(shapes)
+
+        def fitting(whole: Shape) -> int:
+            return sum(count for shape, count in counts.items() if _fits(shape, whole))
+
+        whole = max(counts, key=fitting)
         strangers = tuple(k for k, shape in enumerate(shapes) if not _fits(shape, whole))
         if strangers:
             branches = (shapes.index(whole), *strangers)
@@ -268,7 +276,7 @@ def _check_count(word: str, inputs: tuple[TensorType, ...]) -> None:
 
 def _check_equal(word: str, rests: tuple[Shape, ...], inputs: tuple[TensorType, ...]) -> None:
     """Refuse branches whose `rests`, what must be equal of their shapes, are not."""
-    usual = max(rests, key=rests.count)
+    ((usual, _),) = Counter(rests).most_common(1)  # of equally many the first
     strangers = tuple(k for k, rest in enumerate(rests) if rest != usual)
     if strangers:
         branches = (rests.index(usual), *strangers)
@@ -283,16 +291,25 @@ def _disagreement(
     other: Shape,
 ) -> Misfit:
     """What to say of branches of which one is `usual` and the first stranger `other`."""
-    texts = [format_shape(x.shape) for x in inputs]
-    all_texts = " and ".join([", ".join(texts[:-1]), texts[-1]])
     hint, differ = _hint(word, len(inputs), usual, other)
     return Misfit(
         "E0301",
-        f"branches of {word} differ in {_difference(usual, other)}: {all_texts}",
+        f"branches of {word} differ in {_difference(usual, other)}: {_all_shapes(inputs)}",
         hint=hint,
         branches=tuple(sorted(branches)),
         differ=differ,
     )
+
+
+def _all_shapes(inputs: tuple[TensorType, ...]) -> str:
+    """Every branch's; of many branches the different shapes, with how many have each."""
+    texts = [format_shape(x.shape) for x in inputs]
+    if len(texts) > SHOWN:
+        counts = Counter(texts)
+        texts = [f"{text} ({count:,} times)" for text, count in counts.most_common(SHOWN)]
+        if len(counts) > SHOWN:
+            texts.append(f"{len(counts) - SHOWN:,} other shapes")
+    return " and ".join([", ".join(texts[:-1]), texts[-1]])
 
 
 def _difference(usual: Shape, other: Shape) -> str:

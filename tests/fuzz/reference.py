@@ -388,7 +388,7 @@ class Reference:
             return self.links(chain.links, flow, body, env)
         name = self.written(name, env)
         self.allowed(name, body)
-        links = chain.links
+        links = tuple(self.meant(link, env) for link in chain.links)
         if isinstance(links[0], From):
             flow = self.tap(links[0].tap, env).flow
             links = links[1:]
@@ -401,6 +401,13 @@ class Reference:
             result = flow
         env[name] = Tap(result)
         return result
+
+    def meant(self, link: Link, env: Env) -> Link:
+        """A word is an op's or block's where the tap that it was has been left out."""
+        lost = isinstance(link, From) and link.tap not in env
+        if lost and (link.tap in OPS or link.tap in self.blocks):
+            return Use(link.tap)
+        return link
 
     def sequence(self, name: str, flow: Flow, body: Body, run: Any) -> Flow:
         """The module of its own that a name opens; its steps are numbered."""
@@ -419,7 +426,7 @@ class Reference:
         step.outputs = tuple(Wire(wire.tensor, step) for wire in results)
 
     def links(self, links: tuple[Link, ...], flow: Flow, body: Body, env: Env) -> Flow:
-        for place, link in enumerate(links):
+        for place, link in enumerate(self.meant(link, env) for link in links):
             if isinstance(link, From):
                 require(place == 0, "a tap in the middle of a chain")
                 flow = self.tap(link.tap, env).flow
@@ -653,8 +660,16 @@ class Reference:
     def argument(self, value: Any, env: Env) -> Any:
         """What an argument comes to; one that was worked out before stays as it is."""
         if isinstance(value, Chain):
-            return Recipe(value, env)
+            return Recipe(value, self.alone(value, env))
         return self.value(value, env) if isinstance(value, str) else value
+
+    def alone(self, chain: Chain, env: Env) -> Env:
+        """Where the chain's names are looked up: a word that is a tap too can only be the op or
+        block if it is all of an argument that is to be a block."""
+        match chain.links:
+            case (Use(word, (), (), bare=True),) if isinstance(env.get(word), Tap):
+                return env.new_child({word: None})
+        return env
 
     def value(self, text: str, env: Env) -> Any:
         return eval(text, {**KNOWN, **env})

@@ -139,8 +139,7 @@ def parameter(xs: Inputs, *shape: int) -> Made:
 def scale(xs: Inputs, init: float = 1.0) -> Made:
     (x,) = xs
     require(x.dim() > 1, "a number has no channels")
-    shape = (x.shape[1], 1, 1) if x.dim() == 4 else (x.shape[-1],)
-    shape = (x.shape[1], 1, 1, 1) if x.dim() == 5 else shape
+    shape = (x.shape[1], *(1 for _ in x.shape[2:])) if x.dim() > 3 else (x.shape[-1],)
     factors = nn.Parameter(torch.full(shape, float(init)))
     return factors, lambda x: x * factors
 

@@ -38,7 +38,10 @@ def as_table(found: Sizes, *, colour: bool = False) -> str:
     """For a terminal: what holds for dimensions together and for each alone is told once."""
     names = "" if found.inputs == ("x",) else f" ({', '.join(found.inputs)})"
     shape = format_shape(found.shape)
-    head = f"{found.network}: {shape}{names}, every size from 1 to {found.up_to:,} tried"
+    tried = f"every size from {found.start:,} to {found.up_to:,} tried"
+    if found.start > 1:
+        tried += f"; all from 1 with --limit tried_steps={found.work}"
+    head = f"{found.network}: {shape}{names}, {tried}"
     parts = ["\n".join(_axis(axis, name, colour)) for axis, name in _told(found.axes)]
     return "\n\n".join([head, *parts]) + "\n"
 
@@ -70,7 +73,9 @@ def _alike(a: Axis, b: Axis) -> bool:
 
 def _axis(axis: Axis, heading: str, colour: bool) -> Iterator[str]:
     yield f"{BOLD}{heading}{PLAIN}" if colour else heading
-    smallest = f"; the smallest is {axis.smallest:,}" if axis.accepted.count > 1 else ""
+    smallest = (
+        f"; the smallest is {axis.smallest:,}" if axis.smallest and axis.accepted.count > 1 else ""
+    )
     yield f"  accepted        {axis.accepted.text}{smallest}"
     yield f"  without a loss  {axis.whole.text if axis.losses else 'all of them'}"
     if axis.as_compiled != axis.accepted:

@@ -141,11 +141,13 @@ class Forward:
 
     def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:
         """Whether the step reads well around the expressions of its inputs."""
-        if any(mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
-            return False
         if any(_apart(self._pending[value], leaf) for value in held):
             return False
         depths = [self._pending[value].depth for value in held]
+        if sum(depths) > max(DEEPEST, DEEPEST_MERGED):  # so are all that are many
+            return False
+        if any(mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
+            return False
         if len(leaf.inputs) > 1:
             whole = list(self._pending)[len(self._pending) - len(held) :] == held
             return (

@@ -1,6 +1,6 @@
 """The variables of one `forward`: what each holds, what is still to be read, what to call it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from itertools import pairwise
 
@@ -17,6 +17,24 @@ from archdsl.backends.python.reads import (
 from archdsl.transforms.classes import plan
 
 
+class Names(dict[plan.Value, str]):
+    """What values are called. `bearers` has for each name the values that may still be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bearers: defaultdict[str, list[plan.Value]] = defaultdict(list)
+
+    def __setitem__(self, value: plan.Value, name: str) -> None:
+        super().__setitem__(value, name)
+        self.bearers[name].append(value)
+
+    def revive(self) -> None:
+        """Every value may be read again."""
+        self.bearers.clear()
+        for value, name in self.items():
+            self.bearers[name].append(value)
+
+
 class Variables:
     """Gives values their names. `left` counts the reads still to come; `mentioned` are names in
     expressions that wait to be written."""
@@ -25,7 +43,9 @@ class Variables:
         ends = (*cls.results, *heads)
         inputs = input_names(cls)
         self.flow = inputs[0] if len(inputs) == 1 else "x"
-        self.names: dict[plan.Value, str] = {plan.Input(i): n for i, n in enumerate(inputs)}
+        self.names = Names()
+        for index, name in enumerate(inputs):
+            self.names[plan.Input(index)] = name
         self.leaves = {leaf.id: leaf for leaf in leaves(cls.items)}
         self.left = Counter(reads(cls.items))
         self.left.update(ends)
@@ -38,6 +58,16 @@ class Variables:
         aside = {head.leaf for head in heads if isinstance(head, plan.Result)}
         self._following = dict(pairwise(id for id in self.leaves if id not in aside))
         self._joined = set(joined(cls.items))
+
+    @property
+    def left(self) -> Counter[plan.Value]:
+        return self._left
+
+    @left.setter
+    def left(self, left: Counter[plan.Value]) -> None:
+        """Other counts, as for another arm of a choice; in one and the same they only fall."""
+        self._left = left
+        self.names.revive()
 
     def _appended(self, items: tuple[plan.Item, ...]) -> list[plan.Value]:
         """Results that a loop adds to a list: read once more, in their own round."""
@@ -132,7 +162,9 @@ class Variables:
         """Whether a variable holds something that is still to be read."""
         if self.mentioned[name] > 0:
             return True
-        return any(self.left[value] > 0 for value, held in self.names.items() if held == name)
+        held = [v for v in self.names.bearers[name] if self.left[v] > 0 and self.names[v] == name]
+        self.names.bearers[name] = held
+        return bool(held)
 
 
 def _merges(leaf: plan.Leaf) -> bool:

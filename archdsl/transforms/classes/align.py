@@ -316,11 +316,13 @@ def _keyed(bodies: Bodies, key_of: Callable[[Part], Key]) -> list[dict[Occurrenc
         return None
     order: list[Key] = []
     for parts in keyed.values():
-        place = 0
+        place, known = 0, set(order)
         for key in parts:
-            if key not in order:
+            if key not in known:
                 order.insert(place, key)
-            place = order.index(key) + 1
+            elif order[place : place + 1] != [key]:
+                place = order.index(key)
+            place += 1
     slots = [{occ: parts[key] for occ, parts in keyed.items() if key in parts} for key in order]
     whole = all(len(slot) == len(bodies) or _optional(slot) for slot in slots)
     return slots if whole else None

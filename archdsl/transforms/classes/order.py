@@ -1,5 +1,7 @@
 """The order of construction: running order, unless layers were declared before their use."""
 
+from collections.abc import Mapping
+
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.proto import Mismatch, Proto, ProtoLoop, leaves
@@ -11,7 +13,7 @@ def constructed(
     """The items as `__init__` makes them: in running order, unless layers were declared first."""
     if all(_in_order(scope) for scope in scopes):
         return items
-    modules = scopes[0].modules
+    modules = {name: place for place, name in enumerate(scopes[0].modules)}
     places = [_place(proto, modules) for proto in protos]
     order = sorted(range(len(items)), key=lambda i: places[i])
     for index, scope in enumerate(scopes):
@@ -23,13 +25,14 @@ def constructed(
 
 
 def _in_order(scope: Scope) -> bool:
-    used = list(dict.fromkeys(step.name for step in scope.steps))
-    return [m for m in scope.modules if m in used] == [u for u in used if u in scope.modules]
+    used = dict.fromkeys(step.name for step in scope.steps)
+    modules = dict.fromkeys(scope.modules)
+    return [m for m in modules if m in used] == [u for u in used if u in modules]
 
 
-def _place(proto: Proto, modules: tuple[str, ...]) -> int:
+def _place(proto: Proto, modules: Mapping[str, int]) -> int:
     names = [leaf.site.step.name for leaf in leaves((proto,))]
-    return min((modules.index(n) for n in names if n in modules), default=len(modules))
+    return min((modules[n] for n in names if n in modules), default=len(modules))
 
 
 def _names(proto: Proto, instance: int) -> list[str]:

@@ -1,8 +1,13 @@
-"""One scope while a transform works on it: nodes that point to each other, frozen at the end."""
+"""One scope while a transform works on it: nodes that point to each other, frozen at the end.
 
-from collections import Counter
+Who reads what, and how often a name stands, is kept up to date by the methods that change it: a
+scope may have ten thousand steps.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import Ref, Scope, ScopeKind, Step
@@ -71,6 +76,9 @@ class Draft:
     results: list[Value] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     size: int = 0  # of the trained scope, in steps
+    _reads: defaultdict[Value, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    _names: Counter[str] = field(default_factory=Counter)
+    _order: dict[Node, int] = field(default_factory=dict)  # empty: to be worked out
 
     def __post_init__(self) -> None:
         origins = origins_of(self.scope, self.known)
@@ -79,7 +87,7 @@ class Draft:
         for step in self.scope.steps:
             inputs = [self._value(ref) for ref in step.inputs]
             place = (order.get(step.name, len(order)),)
-            self.nodes.append(Node(step, inputs, origins.by_name[step.name], place))
+            self._add(Node(step, inputs, origins.by_name[step.name], place))
         self.results = [self._value(ref) for ref in self.scope.results]
 
     def _value(self, ref: Ref) -> Value:
@@ -97,7 +105,8 @@ class Draft:
 
     def readers(self, value: Value) -> list[Node]:
         """The nodes that read a value, in running order, once for each read."""
-        return [node for node in self.nodes for given in node.inputs if given == value]
+        found = self._reads.get(value, [])
+        return found if len(found) < 2 else sorted(found, key=self.order.__getitem__)
 
     def sole_reader(self, value: Value) -> Node | None:
         """The one node that reads a value, if that is all that becomes of it."""
@@ -106,7 +115,18 @@ class Draft:
 
     def alone(self, node: Node) -> bool:
         """Whether the node's layer is used nowhere else in the scope."""
-        return sum(other.name == node.name for other in self.nodes) == 1
+        return self._names[node.name] == 1
+
+    def holds(self, node: Node | None) -> TypeGuard[Node]:
+        """Whether a node is still there."""
+        return node in self.order
+
+    @property
+    def order(self) -> dict[Node, int]:
+        """The nodes with numbers that rise in running order."""
+        if not self._order:
+            self._order = {node: index for index, node in enumerate(self.nodes)}
+        return self._order
 
     def values(self) -> Iterator[Value]:
         """Everything that can be read, the scope's inputs first."""
@@ -116,10 +136,9 @@ class Draft:
 
     def free(self, wish: str) -> str:
         """A legal name that no node has."""
-        taken = {node.name for node in self.nodes}
         wish = wish if refusal(wish) is None else suggestion(wish)
         found, number = wish, 2
-        while found in taken:
+        while self._names[found]:
             found, number = f"{wish}_{number}", number + 1
         return found
 
@@ -127,36 +146,69 @@ class Draft:
 
     def redirect(self, old: Value, new: Value) -> None:
         """Who read the old value reads the new one."""
-        for node in self.nodes:
-            node.inputs = [new if value == old else value for value in node.inputs]
+        for node in dict.fromkeys(self._reads.get(old, ())):
+            self.rewire(node, [new if value == old else value for value in node.inputs])
         self.results = [new if value == old else value for value in self.results]
+
+    def rewire(self, node: Node, inputs: list[Value]) -> None:
+        """The node reads these values instead."""
+        self._forget(node)
+        node.inputs = inputs
+        self._count(node)
+
+    def rename(self, node: Node, name: str) -> None:
+        self._forget(node)
+        node.step = replace(node.step, name=name)
+        self._count(node)
 
     def bypass(self, node: Node) -> None:
         """Takes out a node with one result; its readers read its first input."""
         self.redirect(node.value, node.inputs[0])
+        self.remove(node)
+
+    def remove(self, node: Node) -> None:
+        self._forget(node)
+        self._order.pop(node, None)
         self.nodes.remove(node)
 
     def insert(self, before: Node, step: Step, inputs: list[Value], origin: Origin) -> Node:
         """A new node, constructed where `before` is."""
         node = Node(step, inputs, origin, before.place)
-        self.nodes.insert(self.nodes.index(before), node)
+        self._add(node, self.nodes.index(before))
         return node
+
+    def _add(self, node: Node, at: int | None = None) -> None:
+        """A node at a place, or at the end."""
+        self.nodes.insert(len(self.nodes) if at is None else at, node)
+        self._order = {}
+        self._count(node)
+
+    def _count(self, node: Node) -> None:
+        self._names[node.name] += 1
+        for value in node.inputs:
+            self._reads[value].append(node)
+
+    def _forget(self, node: Node) -> None:
+        self._names[node.name] -= 1
+        for value in node.inputs:
+            self._reads[value].remove(node)
 
     def inline(self, node: Node) -> list[Node]:
         """A block's own steps in its place, named after it and them."""
         assert node.scope is not None and isinstance(node.origin, Kept)
         inner = Draft(node.scope, self.known)
-        at = self.nodes.index(node)
+        outer = {Value(None, k): value for k, value in enumerate(node.inputs)}
         for child in inner.nodes:
             trail = (*node.step.trail, *child.step.trail)
             name = self.free(f"{node.name}_{child.name}")
             child.step = replace(child.step, name=name, trail=trail)
             child.origin = under(node.origin.path, child.origin)
             child.place = (*node.place, *child.place)
-        outer = {Value(None, k): value for k, value in enumerate(node.inputs)}
-        for child in inner.nodes:
             child.inputs = [outer.get(value, value) for value in child.inputs]
-        self.nodes[at : at + 1] = inner.nodes
+        at = self.nodes.index(node)
+        self.remove(node)
+        for index, child in enumerate(inner.nodes):
+            self._add(child, at + index)
         for k, result in enumerate(inner.results):
             self.redirect(Value(node, k), outer.get(result, result))
         return inner.nodes
@@ -169,6 +221,7 @@ class Draft:
     def done(self) -> tuple[Scope, Origins]:
         """The scope, the very same if nothing changed, and the origins of its steps."""
         self._renumber()
+        self._order = {}
         steps = tuple(self._frozen(node) for node in self.nodes)
         results = tuple(self._ref(value) for value in self.results)
         origins = Origins(self.size, {node.name: node.origin for node in self.nodes})
@@ -189,14 +242,14 @@ class Draft:
         numbered = {name: str(index) for index, name in enumerate(names)}
         for node in self.nodes:
             if numbered.get(node.name, node.name) != node.name:
-                node.step = replace(node.step, name=numbered[node.name])
+                self.rename(node, numbered[node.name])
 
     def _frozen(self, node: Node) -> Step:
         inputs = tuple(self._ref(value) for value in node.inputs)
         return node.step if inputs == node.step.inputs else replace(node.step, inputs=inputs)
 
     def _ref(self, value: Value) -> Ref:
-        step = -1 if value.node is None else self.nodes.index(value.node)
+        step = -1 if value.node is None else self.order[value.node]
         return Ref(step, value.output)
 
 

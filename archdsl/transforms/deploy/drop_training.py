@@ -18,7 +18,7 @@ def _drop(draft: Draft) -> None:
     idle = [draft.nodes[index] for index in sorted(training_only_steps(draft.scope))]
     for node in idle:
         draft.note(node, "only training runs it", Saving())
-        draft.nodes.remove(node)
+        draft.remove(node)
     for node in list(draft.nodes):
         if node.op is not None and node.op.passes_at_inference:
             draft.note(node, "hands on its input at inference", Saving())

@@ -146,10 +146,10 @@ def _part(draft: Draft, tail: Node, branches: list[Opened]) -> None:
     for index, branch in enumerate(branches):
         draft.redirect(branch.end.value, Value(split, index))
         for node in dict.fromkeys((branch.layer, branch.end)):
-            draft.nodes.remove(node)
+            draft.remove(node)
         if len(branch.rest) == 1:
             (last,) = branch.rest
-            last.step = replace(last.step, name=draft.free(branch.name))
+            draft.rename(last, draft.free(branch.name))
 
 
 def _common(trails: list[tuple[Mark, ...]]) -> tuple[Mark, ...]:

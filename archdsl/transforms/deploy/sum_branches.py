@@ -32,7 +32,7 @@ class Branch:
 def _sum(draft: Draft) -> None:
     for add in [node for node in draft.nodes if isinstance(node.op, Add)]:
         for kernel in [value.node for value in add.inputs]:
-            if kernel in draft.nodes and _is_kernel(draft, kernel, add):
+            if draft.holds(kernel) and _is_kernel(draft, kernel, add):
                 _merge(draft, add, kernel)
         if len(add.inputs) == 1:
             draft.bypass(add)
@@ -62,9 +62,9 @@ def _merge(draft: Draft, add: Node, kernel: Node) -> None:
     saving = spare(draft, [*before, add], [])
     kernel.become(op, Summed(tuple(branch.origin for branch in taken)))
     gone = [branch.value for branch in taken[1:]]
-    add.inputs = [value for value in add.inputs if value not in gone]
+    draft.rewire(add, [value for value in add.inputs if value not in gone])
     for node in before[1:]:
-        draft.nodes.remove(node)
+        draft.remove(node)
     left = [kernel] if len(add.inputs) == 1 else [kernel, add]
     names = ", ".join(branch.node.name if branch.node else "the input" for branch in taken[1:])
     draft.note(kernel, f"{names} added to its filters", saving.less(spare(draft, left, [])))
