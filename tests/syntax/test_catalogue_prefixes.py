@@ -1,37 +1,48 @@
-"""Every spec of the catalogue as it is while somebody types it."""
+"""Every spec of the catalogue as it is while somebody types it, after each character."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from archdsl import catalogue
-from archdsl.base.source import Source
-from archdsl.driver import Misuse, loads
-from archdsl.syntax.reading import read
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.driver import Loaded, Misuse, loads
 
 FILES = sorted({entry.file for entry in catalogue.entries()})
-READ, ELABORATED = 7, 29  # of the ends that a text may have, one in so many is tried
+HEADER = re.compile(r"^network (\w+)(.*\n)?", re.MULTILINE)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_prefixes_are_read(file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
-    for end in range(0, len(text), READ):
-        read(Source(file.name, text[:end]))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_prefixes_are_elaborated(
+def test_every_prefix_is_elaborated(
     file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    """With the network at which the typing has arrived; there is none before its header."""
     monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path))
     monkeypatch.chdir(file.parent)
     text = file.read_text(encoding="utf-8")
-    for end in range(0, len(text), ELABORATED):
+    for end in range(len(text) + 1):
+        found = _latest(text[:end])
+        if found is None:
+            assert not any(line for _, line in HEADER.findall(text[:end]))
+        else:
+            assert found.program is not None or found.failed
+            assert all(_placed(told, text[:end]) for told in found.diagnostics)
+
+
+def _latest(text: str) -> Loaded | None:
+    """The last network of a text, or the one before while its header is incomplete."""
+    for name, _ in reversed(HEADER.findall(text)):
         try:
-            found = loads(text[:end])
-        except Misuse:  # no network yet, or several
+            return loads(text, network=name)
+        except Misuse:
             continue
-        assert found.program is not None or found.diagnostics
+    return None
+
+
+def _placed(told: Diagnostic, text: str) -> bool:
+    """Whether it has words and a place, in the text if the text is what it is about."""
+    span = told.primary.span
+    inside = span.source.text != text or 0 <= span.start <= span.end <= len(text)
+    return bool(told.message) and inside
