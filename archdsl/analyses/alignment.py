@@ -5,7 +5,7 @@ counts first, its name second. What is left over is matched once more by the nam
 gave. What differs between matched steps is not decided here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archdsl.ir.graph import Primitive, Ref, Scope, Step

@@ -1,0 +1,83 @@
+"""`python -m tests.mutation` changes the rules of shapes and costs and looks who notices.
+
+Each mutant (one operator, number or condition of a rule changed, by cosmic-ray) stands before the
+tests that run its line; one that they do not notice is printed. Exits with 1 if there was one.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from fnmatch import fnmatch
+from pathlib import Path
+from random import Random
+
+import hypothesis  # noqa: F401  what the tests import, so that each fork has it
+import numpy  # noqa: F401
+import torch
+import torch.utils.flop_counter  # noqa: F401
+
+from .mutants import Mutant, files, mutants
+from .reach import Reach, measured
+from .trial import begin, ended
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("files", nargs="*", help="patterns of files (all that have rules)")
+    parser.add_argument("--sample", type=float, default=1.0, help="this share of the mutants (1)")
+    parser.add_argument("--seed", type=int, default=1, help="another seed, another sample (1)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time")
+    parser.add_argument("--survivors", type=Path, help="a file for them, as JSON lines")
+    parser.add_argument("--reach", type=Path, help="a file for which test reaches what")
+    parser.add_argument("--again", type=Path, help="only the mutants of such a file")
+    given = parser.parse_args()
+    os.environ["OMP_NUM_THREADS"] = "1"
+    torch.set_num_threads(1)
+    survivors = run(_chosen(given), measured(given.reach), given.jobs, given.survivors)
+    return int(bool(survivors))
+
+
+def _chosen(given: argparse.Namespace) -> list[Mutant]:
+    patterns = given.files or ["*"]
+    chosen = [f for f in files() if any(fnmatch(f, pattern) for pattern in patterns)]
+    found = [mutant for file in chosen for mutant in mutants(file)]
+    if given.again is not None:
+        wanted = {json.loads(line)["diff"] for line in given.again.read_text().splitlines()}
+        return [mutant for mutant in found if mutant.diff in wanted]
+    sample = Random(given.seed).sample(found, round(len(found) * given.sample))
+    return sorted(sample, key=lambda mutant: mutant.id)
+
+
+def run(chosen: list[Mutant], reach: Reach, jobs: int, kept: Path | None) -> list[Mutant]:
+    """Judges the mutants, prints the survivors and a figure for each file; gives the survivors."""
+    tested: Counter[str] = Counter()
+    survivors: list[Mutant] = []
+    running: dict[int, Mutant] = {}
+    waiting = list(reversed(chosen))
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            mutant = waiting.pop()
+            running[begin(mutant, reach.tests(mutant.file, mutant.line))] = mutant
+        mutant, survived = ended(running)
+        tested[mutant.file] += 1
+        if survived:
+            survivors.append(mutant)
+            print(f"{mutant.id}\n{mutant.diff}", flush=True)
+            _keep(mutant, kept)
+    left = Counter(mutant.file for mutant in survivors)
+    for file, count in sorted(tested.items()):
+        print(f"{file:<40} {count:5,} mutants {left[file]:4,} survived")
+    print(f"{len(chosen):,} mutants, {len(survivors):,} survived")
+    return survivors
+
+
+def _keep(mutant: Mutant, kept: Path | None) -> None:
+    if kept is not None:
+        with kept.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"id": mutant.id, "diff": mutant.diff}) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,94 @@
+"""Mutants of a source file: cosmic-ray's operators, without those that only repeat each other."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+
+ROOT = Path(__file__).parents[2]
+RULES = ("archdsl/ops/*.py", "archdsl/ir/shape.py", "archdsl/ir/footprint.py",
+         "archdsl/analyses/costs.py", "archdsl/analyses/receptive_field.py",
+         "archdsl/analyses/memory.py", "archdsl/analyses/tape.py")  # fmt: skip
+WORDS = {"brief.py", "foreign.py", "registry.py", "__init__.py"}  # of ops: names, no rules
+OPERATORS = (
+    *(f"ReplaceBinaryOperator_{a}_{b}" for a, b in (
+        ("Add", "Sub"), ("Sub", "Add"), ("Mul", "FloorDiv"), ("Div", "Mul"), ("FloorDiv", "Mul"),
+        ("Mod", "FloorDiv"), ("Pow", "Mul"))),
+    *(f"ReplaceComparisonOperator_{a}_{b}" for a, b in (
+        ("Eq", "NotEq"), ("NotEq", "Eq"), ("Lt", "LtE"), ("Lt", "GtE"), ("LtE", "Lt"),
+        ("LtE", "Gt"), ("Gt", "GtE"), ("Gt", "LtE"), ("GtE", "Gt"), ("GtE", "Lt"),
+        ("Is", "IsNot"), ("IsNot", "Is"))),
+    "ReplaceUnaryOperator_USub_UAdd", "ReplaceUnaryOperator_Delete_Not", "AddNot",
+    "ReplaceTrueWithFalse", "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd",
+    "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "NumberReplacer",
+    "ZeroIterationForLoop",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: of which file, by which operator, the how many-th that it can make there."""
+
+    file: str
+    operator: str
+    occurrence: int
+    line: int
+    diff: str
+    text: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.file}:{self.line} {self.operator} {self.occurrence}"
+
+    @property
+    def module(self) -> str:
+        return self.file.removesuffix(".py").replace("/", ".")
+
+
+def files() -> list[str]:
+    """The files with rules, from the repository's root."""
+    found = (path for pattern in RULES for path in sorted(ROOT.glob(pattern)))
+    return [str(path.relative_to(ROOT)) for path in found if path.name not in WORDS]
+
+
+def mutants(file: str) -> Iterator[Mutant]:
+    """All of a file; an op's examples, which are no rules, are left as they are."""
+    text = (ROOT / file).read_text(encoding="utf-8")
+    untouched = _examples(text)
+    for operator in OPERATORS:
+        occurrence = 0
+        while (changed := mutate_code(text, _operator(operator), occurrence)) is not None:
+            line = _first_change(text, changed)
+            if line not in untouched and changed != text:
+                diff = _diff(text, changed)
+                yield Mutant(file, operator, occurrence, line, diff, changed)
+            occurrence += 1
+
+
+def _operator(name: str) -> object:
+    return get_operator(f"core/{name}")()
+
+
+def _examples(text: str) -> set[int]:
+    """The lines of statements that make examples."""
+    found: set[int] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            calls = (n for n in ast.walk(node.value) if isinstance(n, ast.Call))
+            if any(isinstance(c.func, ast.Name) and c.func.id == "example" for c in calls):
+                found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return found
+
+
+def _first_change(before: str, after: str) -> int:
+    pairs = zip(before.splitlines(), after.splitlines(), strict=False)
+    return next((n for n, (a, b) in enumerate(pairs, 1) if a != b), 1)
+
+
+def _diff(before: str, after: str) -> str:
+    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+    return "\n".join(line for line in lines if line[:3] not in ("---", "+++") and line[0] != "@")

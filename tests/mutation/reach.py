@@ -1,0 +1,97 @@
+"""Which test reaches which line of the rules, and how long it takes: measured once, then kept."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import coverage
+import pytest
+
+from .mutants import ROOT, files
+
+TESTS = ("tests/ops", "tests/analyses", "tests/audit", "tests/sizes/test_unread_pixels.py")
+
+
+class Reach:
+    """The tests of a line, quickest first."""
+
+    def __init__(self, lines: dict[str, dict[str, list[str]]], seconds: dict[str, float]) -> None:
+        self._lines = lines
+        self._seconds = seconds
+        self._sources = {file: ast.parse((ROOT / file).read_text("utf-8")) for file in files()}
+
+    def tests(self, file: str, line: int) -> list[str]:
+        """Those that run the line; of one that only an import runs, those of its class or file."""
+        known = self._lines.get(file, {})
+        direct = set(known.get(str(line), ()))
+        if not direct:
+            first, last = self._around(file, line)
+            direct = {t for n, ts in known.items() if first <= int(n) <= last for t in ts}
+        return sorted(direct, key=lambda test: self._seconds.get(test, 0.0))
+
+    def _around(self, file: str, line: int) -> tuple[int, int]:
+        """The class or function that a line stands in: all of the file where there is none."""
+        kinds = ast.ClassDef | ast.FunctionDef
+        for node in self._sources[file].body:
+            last = getattr(node, "end_lineno", None) or 0
+            if isinstance(node, kinds) and node.lineno <= line <= last:
+                known = self._lines.get(file, {})
+                if any(node.lineno <= int(n) <= last for n in known):
+                    return node.lineno, last
+        return 1, 1_000_000
+
+
+def measured(kept: Path | None = None) -> Reach:
+    """Runs the tests once, in a process of their own, unless the file has what was measured."""
+    with TemporaryDirectory() as folder:
+        file = kept or Path(folder) / "reach.json"
+        if not file.exists():
+            command = [sys.executable, "-m", "tests.mutation.reach", str(file)]
+            subprocess.run(command, cwd=ROOT, check=True)
+        found = json.loads(file.read_text())
+    return Reach(found["lines"], found["seconds"])
+
+
+class _Contexts:
+    """A pytest plugin: the lines that run while a test runs are its own."""
+
+    def __init__(self, measuring: coverage.Coverage) -> None:
+        self.measuring = measuring
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.failed = False
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self.measuring.switch_context(item.nodeid)
+        yield
+        self.measuring.switch_context("")
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        self.seconds[report.nodeid] += report.duration
+        self.failed = self.failed or report.failed
+
+
+def _measure(target: Path) -> int:
+    sources = [str(ROOT / file) for file in files()]
+    measuring = coverage.Coverage(data_file=None, include=sources)
+    plugin = _Contexts(measuring)
+    measuring.start()
+    pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *TESTS], plugins=[plugin])
+    measuring.stop()
+    data = measuring.get_data()
+    lines = {
+        file: {str(n): [t for t in tests if t] for n, tests in known.items()}
+        for file, known in ((f, data.contexts_by_lineno(str(ROOT / f))) for f in files())
+    }
+    target.write_text(json.dumps({"lines": lines, "seconds": plugin.seconds}))
+    return int(plugin.failed)  # mutants are judged by tests that pass without them
+
+
+if __name__ == "__main__":
+    sys.exit(_measure(Path(sys.argv[1])))
