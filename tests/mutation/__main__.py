@@ -13,14 +13,12 @@ from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
 
-import hypothesis  # noqa: F401  what the tests import, so that each fork has it
-import numpy  # noqa: F401
+import pytest
 import torch
-import torch.utils.flop_counter  # noqa: F401
 
 from .mutants import Mutant, files, mutants
-from .reach import Reach, measured
-from .trial import begin, ended
+from .reach import TESTS, Reach, measured
+from .trial import Judge, Trials
 
 
 def main() -> int:
@@ -35,8 +33,15 @@ def main() -> int:
     given = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
     torch.set_num_threads(1)
-    survivors = run(_chosen(given), measured(given.reach), given.jobs, given.survivors)
-    return int(bool(survivors))
+    chosen, reach = _chosen(given), measured(given.reach)
+    survivors: list[Mutant] = []
+
+    def loop(begin: Judge) -> None:
+        survivors.extend(run(chosen, reach, begin, given.jobs, given.survivors))
+
+    quiet = ("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist")
+    failed = pytest.main([*quiet, *TESTS], plugins=[Trials(loop)])
+    return int(failed or bool(survivors))
 
 
 def _chosen(given: argparse.Namespace) -> list[Mutant]:
@@ -50,7 +55,9 @@ def _chosen(given: argparse.Namespace) -> list[Mutant]:
     return sorted(sample, key=lambda mutant: mutant.id)
 
 
-def run(chosen: list[Mutant], reach: Reach, jobs: int, kept: Path | None) -> list[Mutant]:
+def run(
+    chosen: list[Mutant], reach: Reach, begin: Judge, jobs: int, kept: Path | None
+) -> list[Mutant]:
     """Judges the mutants, prints the survivors and a figure for each file; gives the survivors."""
     tested: Counter[str] = Counter()
     survivors: list[Mutant] = []
@@ -60,7 +67,8 @@ def run(chosen: list[Mutant], reach: Reach, jobs: int, kept: Path | None) -> lis
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
             running[begin(mutant, reach.tests(mutant.file, mutant.line))] = mutant
-        mutant, survived = ended(running)
+        process, status = os.wait()
+        mutant, survived = running.pop(process), status == 0
         tested[mutant.file] += 1
         if survived:
             survivors.append(mutant)

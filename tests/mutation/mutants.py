@@ -56,7 +56,7 @@ def files() -> list[str]:
 
 
 def mutants(file: str) -> Iterator[Mutant]:
-    """All of a file; an op's examples, which are no rules, are left as they are."""
+    """All of a file; examples and decorators, which are no rules, stay as they are."""
     text = (ROOT / file).read_text(encoding="utf-8")
     untouched = _examples(text)
     for operator in OPERATORS:
@@ -74,9 +74,11 @@ def _operator(name: str) -> object:
 
 
 def _examples(text: str) -> set[int]:
-    """The lines of statements that make examples."""
+    """The lines of statements that make examples, and of decorators."""
     found: set[int] = set()
     for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.update(decorator.lineno for decorator in node.decorator_list)
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
             calls = (n for n in ast.walk(node.value) if isinstance(n, ast.Call))
             if any(isinstance(c.func, ast.Name) and c.func.id == "example" for c in calls):
