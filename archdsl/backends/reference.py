@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from archdsl.ops.base import MANY, Example, Op
+from archdsl.ops.sizes import MOST
 from archdsl.syntax import tree
 
 TORCH_PAGES = "https://docs.pytorch.org/docs/stable/generated"
@@ -151,7 +152,8 @@ def _tuple_kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> st
 
 def _bounds(schema: Mapping[str, Any]) -> str:
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    found = [f"{sign} {schema[key]:g}" for key, sign in signs.items() if key in schema]
+    told = [key for key in signs if key in schema and abs(schema[key]) < MOST]  # others fit anyone
+    found = [f"{signs[key]} {schema[key]:g}" for key in told]
     return f" {' and '.join(found)}" if found else ""
 
 

@@ -14,6 +14,8 @@ from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import Fraction, Number, Positive, changed, layer, leading, options
 
+FLOAT_MOST = 3.4028234663852886e38  # in 32 bits
+
 IMAGE = (example((64, 14, 14)),)
 PLAIN_AND_INPLACE = (example((64, 14, 14)), example((120,), inplace=True))
 
@@ -387,7 +389,7 @@ class Softshrink(Activation):
     torch: ClassVar[str] = "torch.nn.Softshrink"
     positional: ClassVar[tuple[str, ...]] = ("lambd",)
 
-    lambd: Fraction = Field(0.5, description="λ")
+    lambd: Fraction = Field(0.5, le=FLOAT_MOST, description="λ")
 
 
 class Hardshrink(Activation):

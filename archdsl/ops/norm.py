@@ -313,7 +313,7 @@ class LocalResponseNorm(Normalisation):
         example((8, 4, 6, 6), size=3),
     )
 
-    size: Positive = Field(description="neighbouring channels that count")
+    size: int = Field(ge=1, le=2**31, description="neighbouring channels that count")
     alpha: Number = Field(1e-4, description="factor of their mean square")
     beta: Number = Field(0.75, description="exponent")
     k: Number = Field(1.0, description="added to the sum")

@@ -9,7 +9,7 @@ from archdsl.ir.footprint import VIEW, Footprint
 from archdsl.ir.shape import DType, TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
-from archdsl.ops.sizes import Positive
+from archdsl.ops.sizes import Positive, Whole
 
 
 class Permute(Op):
@@ -96,7 +96,7 @@ class Roll(Op):
         example((8, 20), shifts=5, dims="length"),
     )
 
-    shifts: int | tuple[int, ...] = Field(description="how far, for each of `dims`")
+    shifts: Whole | tuple[Whole, ...] = Field(description="how far, for each of `dims`")
     dims: Dims = Field(description="the dimensions to shift along")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:

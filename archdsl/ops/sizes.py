@@ -9,8 +9,10 @@ from pydantic import Field
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.base import Misfit, Op
 
-Positive = Annotated[int, Field(ge=1)]
-Natural = Annotated[int, Field(ge=0)]
+MOST = 2**62  # PyTorch counts in 64 bits
+Positive = Annotated[int, Field(ge=1, le=MOST)]
+Natural = Annotated[int, Field(ge=0, le=MOST)]
+Whole = Annotated[int, Field(ge=-MOST, le=MOST)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]  # not negative
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]

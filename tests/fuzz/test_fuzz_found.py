@@ -81,3 +81,53 @@ def test_the_name_of_a_shared_layers_result_is_no_steps() -> None:
 def test_a_number_can_be_scaled_by_a_fixed_number() -> None:
     (result,) = ops()["scale"](init=0.5, learned=False).infer((TensorType(()),))
     assert result.shape == ()
+
+
+BEYOND_64_BITS = {
+    "avg_pool(2, stride=10**29)": lambda x: nn.AvgPool2d(2, stride=10**29)(x),
+    "avg_pool(2, divisor_override=10**29)": lambda x: nn.AvgPool2d(2, divisor_override=10**29)(x),
+    "max_pool(3, stride=10**29)": lambda x: nn.MaxPool2d(3, stride=10**29)(x),
+    "lp_pool(2, 2, stride=10**29)": lambda x: nn.LPPool2d(2, 2, stride=10**29)(x),
+    "conv(8, 3, stride=10**29)": lambda x: nn.Conv2d(4, 8, 3, stride=10**29)(x),
+    "roll(10**29, dims=1)": lambda x: torch.roll(x, 10**29, 1),
+    "slice(stop=4, step=10**29)": lambda x: x[:, : 4 : 10**29],
+    "lrn(10**29)": lambda x: nn.LocalResponseNorm(10**29)(x),
+    "lrn(2**62)": lambda x: nn.LocalResponseNorm(2**62)(x),
+    "softshrink(1e308)": lambda x: nn.Softshrink(1e308)(x),
+}
+
+
+@pytest.mark.parametrize("step", BEYOND_64_BITS)
+def test_arguments_that_pytorch_cannot_count_to(step: str) -> None:
+    """Numbers of more bits than PyTorch's were accepted, and the emitted module could not run."""
+    with pytest.raises((RuntimeError, TypeError, ValueError, OverflowError)):
+        BEYOND_64_BITS[step](torch.zeros(1, 4, 6, 6))
+    with pytest.raises(archdsl.SpecError) as caught:
+        archdsl.loads(f"network Net:\n    input 4x6x6\n    {step}\n")
+    (told,) = caught.value.diagnostics
+    assert "at most" in told.message
+
+
+def test_a_factor_per_channel_has_one_for_all_places_whatever_their_dimensions() -> None:
+    """The reference took four spatial dimensions for tokens."""
+    text = (
+        "network Net:\n    input 2x6x8\n    stack(relu, tanh)\n    stack(relu, tanh)\n    scale\n"
+    )
+    (key, weight) = archdsl.loads(text).build().state_dict().popitem()
+    assert (key, tuple(weight.shape)) == ("scale", (2, 1, 1, 1, 1))
+
+
+def test_a_word_that_can_only_be_the_op() -> None:
+    """The reference called it a tap too: where a block is wanted no tap can be meant."""
+    text = (
+        "block twice(part: block):\n    part\n    part\n"
+        "network Net:\n    input (9,)\n    bn = bn\n    twice(bn)\n"
+    )
+    paths = [path for path, _, _ in walk(archdsl.loads(text).program.root)]
+    assert paths == ["bn", "twice", "twice.bn", "twice.bn_2"]
+
+
+def test_a_word_whose_tap_was_renamed_is_the_op() -> None:
+    """The reference still saw the tap of which another name was made."""
+    text = "network Net:\n    input (9,)\n    twice = relu\n    relu\n"
+    assert [path for path, _, _ in walk(archdsl.loads(text).program.root)] == ["twice", "relu"]
