@@ -5,14 +5,13 @@
 The variants are a grid of widths and depths. archdsl audits all of them, in one process and in one
 for each core; torchvision's model is built and counted with FlopCounterMode for some of them, from
 all over the grid, which is enough to know what one costs. Their figures are compared. Both ways go
-through whole rounds in turns, and what is printed is a ratio of medians.
+through whole rounds in turns, and what is printed is a ratio of medians: of the processor's time
+for what runs in one process, of the clock on the wall for all cores.
 """
 
 import argparse
 import statistics
 import time
-from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -38,23 +37,38 @@ def main() -> None:
     axes = _axes(options.variants)
     total = len(axes["width"]) * len(axes["depth"])
     some = [number * total // options.built for number in range(options.built)]
-    times: dict[str, list[float]] = {"one process": [], "all cores": [], "built": []}
+    walls: dict[str, list[float]] = {"one process": [], "all cores": [], "built": []}
+    own: dict[str, list[float]] = {name: [] for name in walls}
     for _ in range(options.rounds):
         for name, jobs in (("one process", 1), ("all cores", None)):
-            found, seconds = _timed(lambda jobs=jobs: archdsl.sweep(SPEC, axes, jobs=jobs))
-            times[name].append(seconds / total)
-        counted, seconds = _timed(lambda: [_counted(*_combination(axes, k)) for k in some])
-        times["built"].append(seconds / len(some))
+            begin = time.perf_counter(), time.process_time()
+            found = archdsl.sweep(SPEC, axes, jobs=jobs)
+            _note(name, begin, total, walls, own)
+        begin = time.perf_counter(), time.process_time()
+        counted = [_counted(*_combination(axes, number)) for number in some]
+        _note("built", begin, len(some), walls, own)
     by_number = {variant.number: variant.figures for variant in found.variants}
     for number, (params, macs) in zip(some, counted, strict=True):
         figures = by_number[number]
         assert (figures["params"], figures["macs"]) == (params, macs), _combination(axes, number)
-    built = statistics.median(times.pop("built"))
     print(f"{total} variants of {SPEC}; params and MACs of {len(some)} are torchvision's")
-    print(f"  built and counted  {built * 1e3:8.2f} ms a variant")
-    for name, seconds_each in times.items():
-        own = statistics.median(seconds_each)
-        print(f"  {name:<17}  {own * 1e3:8.2f} ms a variant  {built / own:6.0f}x")
+    for name, times in (("one process", own), ("all cores", walls)):
+        built, each = (statistics.median(times[who]) * 1e3 for who in ("built", name))
+        print(
+            f"  {name:<12} {each:7.2f} ms a variant, built and counted {built:7.1f}  {built / each:5.0f}x"
+        )
+
+
+def _note(
+    name: str,
+    begin: tuple[float, float],
+    variants: int,
+    walls: dict[str, list[float]],
+    own: dict[str, list[float]],
+) -> None:
+    """Takes down what each variant took: on the wall, and of the processor."""
+    walls[name].append((time.perf_counter() - begin[0]) / variants)
+    own[name].append((time.process_time() - begin[1]) / variants)
 
 
 def _axes(variants: int) -> dict[str, list[float]]:
@@ -84,12 +98,6 @@ def _counted(width: float, depth: float) -> tuple[int, int]:
     with counter:
         model(torch.empty((1, 3, 224, 224), device="meta"))
     return sum(p.numel() for p in model.parameters()), counter.get_total_flops() // 2
-
-
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.perf_counter()
-    found = work()
-    return found, time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -5,21 +5,36 @@ import time
 from collections.abc import Callable, Mapping
 
 Work = Callable[[], object]
+Clock = Callable[[], float]  # seconds
 
 
 def medians(
     contestants: Mapping[str, Work],
     rounds: int,
     warm_up: int = 1,
-    clock: Callable[[], float] = time.perf_counter,
+    clock: Clock = time.perf_counter,
+    least: float = 0.0,
 ) -> dict[str, float]:
-    """Seconds of each, the median of the rounds; every other round goes backwards."""
+    """Seconds of each, the median of the rounds; every other round goes backwards.
+
+    A turn is the work once, or as often as it takes to last `least` seconds.
+    """
     times: dict[str, list[float]] = {name: [] for name in contestants}
     order = list(contestants)
     for turn in range(warm_up + rounds):
         for name in order if turn % 2 else reversed(order):
-            start = clock()
-            contestants[name]()
+            taken = _turn(contestants[name], clock, least)
             if turn >= warm_up:
-                times[name].append(clock() - start)
+                times[name].append(taken)
     return {name: statistics.median(found) for name, found in times.items()}
+
+
+def _turn(work: Work, clock: Clock, least: float) -> float:
+    """Seconds that the work takes once."""
+    start, done = clock(), 0
+    while True:
+        work()
+        done += 1
+        taken = clock() - start
+        if taken >= least:
+            return taken / done
