@@ -54,9 +54,8 @@ def main() -> None:
     print(f"{total} variants of {SPEC}; params and MACs of {len(some)} are torchvision's")
     for name, times in (("one process", own), ("all cores", walls)):
         built, each = (statistics.median(times[who]) * 1e3 for who in ("built", name))
-        print(
-            f"  {name:<12} {each:7.2f} ms a variant, built and counted {built:7.1f}  {built / each:5.0f}x"
-        )
+        told = f"{name:<12} {each:7.2f} ms a variant, built and counted {built:7.1f} ms"
+        print(f"  {told}  {built / each:5.0f}x")
 
 
 def _note(
