@@ -137,7 +137,8 @@ class Network:
 
         Every size from 1 to `up_to` is tried, in elements of the input, for each spatial
         dimension and for those of one size together; `vary` names the one input that varies.
-        Raises `Misuse` where no input has such a dimension or the name.
+        Of a very large network only sizes around its own are, unless the limit `tried_steps`
+        allows more. Raises `Misuse` where no input has such a dimension or the name.
         """
         from archdsl.backends.audit.reports import sized
 

@@ -14,7 +14,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return begun[0]
     slips = {name: _slips(wanted, _folded(name)) for name in candidates}
     close = min(candidates, key=slips.__getitem__, default=None)
-    near = close is not None and slips[close] <= max(1, len(wanted) // 3)
+    most = max(1, len(wanted) // 3) if len(wanted) > 1 else 0  # a letter is near every letter
+    near = close is not None and slips[close] <= most
     return close if near else None
 
 

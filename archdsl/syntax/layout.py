@@ -61,10 +61,10 @@ def lay_out(source: Source, tokens: Iterable[Token], *, statements: bool = True)
 
 
 def indentation(source: Source, token: Token) -> str:
-    """The blanks between the start of a token's line and the token."""
+    """The blanks between the start of a token's line, or a form feed in it, and the token."""
     position = token.start_pos or 0
     start = source.text.rfind("\n", 0, position) + 1
-    return source.text[start:position].lstrip("\ufeff")
+    return source.text[start:position].lstrip("\ufeff").rpartition("\f")[2]
 
 
 def _physical(

@@ -59,7 +59,7 @@ HOSTILE = {
         "let x = relu()\nfor i in range(90_000):\n    let x = x if true else x\nx",
         "E0503",
     ),
-    "large tensor": ("conv(10 ** 9, 1) -> flatten -> linear(10 ** 20)", "E0504"),
+    "large tensor": ("conv(10 ** 9, 1) -> flatten -> linear(4 * 10 ** 18)", "E0504"),
 }  # fmt: skip
 
 ABOVE = """
