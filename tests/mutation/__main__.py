@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from fnmatch import fnmatch
 from pathlib import Path
 from random import Random
@@ -17,7 +18,7 @@ import pytest
 import torch
 
 from .mutants import Mutant, files, mutants
-from .reach import TESTS, Reach, measured
+from .reach import TESTS, measured
 from .trial import Judge, Trials
 
 
@@ -26,6 +27,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", help="patterns of files (all that have rules)")
     parser.add_argument("--sample", type=float, default=1.0, help="this share of the mutants (1)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another sample (1)")
+    parser.add_argument("--seconds", type=float, default=60, help="of tests for a mutant (60)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="at a time")
     parser.add_argument("--survivors", type=Path, help="a file for them, as JSON lines")
     parser.add_argument("--reach", type=Path, help="a file for which test reaches what")
@@ -37,7 +39,10 @@ def main() -> int:
     survivors: list[Mutant] = []
 
     def loop(begin: Judge) -> None:
-        survivors.extend(run(chosen, reach, begin, given.jobs, given.survivors))
+        def begin_with(mutant: Mutant) -> int:
+            return begin(mutant, reach.tests(mutant.file, mutant.line, given.seconds))
+
+        survivors.extend(run(chosen, begin_with, given.jobs, given.survivors))
 
     quiet = ("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist")
     failed = pytest.main([*quiet, *TESTS], plugins=[Trials(loop)])
@@ -56,7 +61,7 @@ def _chosen(given: argparse.Namespace) -> list[Mutant]:
 
 
 def run(
-    chosen: list[Mutant], reach: Reach, begin: Judge, jobs: int, kept: Path | None
+    chosen: list[Mutant], begin: Callable[[Mutant], int], jobs: int, kept: Path | None
 ) -> list[Mutant]:
     """Judges the mutants, prints the survivors and a figure for each file; gives the survivors."""
     tested: Counter[str] = Counter()
@@ -66,7 +71,7 @@ def run(
     while waiting or running:
         while waiting and len(running) < jobs:
             mutant = waiting.pop()
-            running[begin(mutant, reach.tests(mutant.file, mutant.line))] = mutant
+            running[begin(mutant)] = mutant
         process, status = os.wait()
         mutant, survived = running.pop(process), status == 0
         tested[mutant.file] += 1

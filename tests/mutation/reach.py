@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,14 +27,17 @@ class Reach:
         self._seconds = seconds
         self._sources = {file: ast.parse((ROOT / file).read_text("utf-8")) for file in files()}
 
-    def tests(self, file: str, line: int) -> list[str]:
-        """Those that run the line; of one that only an import runs, those of its class or file."""
+    def tests(self, file: str, line: int, seconds: float) -> list[str]:
+        """Those that run the line; of one that only an import runs, those of its class or file.
+        Of many, as many as take so long together."""
         known = self._lines.get(file, {})
         direct = set(known.get(str(line), ()))
         if not direct:
             first, last = self._around(file, line)
             direct = {t for n, ts in known.items() if first <= int(n) <= last for t in ts}
-        return sorted(direct, key=lambda test: self._seconds.get(test, 0.0))
+        found = sorted(direct, key=lambda test: self._seconds.get(test, 0.0))
+        until = accumulate(self._seconds.get(test, 0.0) for test in found)
+        return [test for test, end in zip(found, until, strict=True) if end <= seconds] or found[:1]
 
     def _around(self, file: str, line: int) -> tuple[int, int]:
         """The class or function that a line stands in: all of the file where there is none."""
