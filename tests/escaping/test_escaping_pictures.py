@@ -16,7 +16,7 @@ MERMAID_LINE = re.compile(
     r'---|%% drawn by archdsl|title: "[^"\\]*"|flowchart TB|\s*end'
     r'|\s*subgraph \w+ \["[^"`]*"\]'
     r'|\s*\w+(\("[^"`]*"\)|\["[^"`]*"\]|\(\["[^"`]*"\]\)):::\w+'
-    r"|\s*\w+ (-->|==>|-\.->|~~~) \w+"
+    r"|\s*\w+ (-->|==>|-\.->)(\|\"[\dx, ]+\"\|)? \w+"
     r"|\s*classDef \w+ [\w:#,-]+|\s*class \w+ training"
 )
 
