@@ -109,18 +109,22 @@ def _after(
     if not reached:
         return (None,) * len(step.outputs)
     seen = _step(step.target.reach(scope.types_of(step.inputs)), reduce(_merged, reached))
+    if seen is None:
+        return (None,) * len(step.outputs)
     return tuple(
         replace(seen, mixed=seen.mixed or (seen.whole and _has_places(output)))
         for output in step.outputs
     )
 
 
-def _step(reach: Window | Reach, field: ReceptiveField) -> ReceptiveField:
+def _step(reach: Window | Reach, field: ReceptiveField) -> ReceptiveField | None:
     match reach:
         case Reach.POINT:
             return field
         case Reach.GLOBAL:
             return replace(field, whole=True)
+        case Reach.NOTHING:
+            return None
         case Window():
             return _through(reach, field)
 

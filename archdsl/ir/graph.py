@@ -58,6 +58,7 @@ class Reach(Enum):
 
     POINT = "point"  # each element from the one at its own place
     GLOBAL = "global"  # each element from all places
+    NOTHING = "nothing"  # of the input only the number of samples counts
 
 
 class Primitive(Protocol):

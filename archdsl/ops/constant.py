@@ -7,7 +7,7 @@ from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, Infix, List, Self
 from archdsl.ir.footprint import Footprint, Home
-from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.graph import Reach, Weight, WeightKind
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE
@@ -31,6 +31,9 @@ class Constant(Op):
                 f"`{self.word}` needs a flow that tells the size of the batch",
                 hint="write it after the first `input`",
             )
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return Reach.NOTHING
 
     def _emission(self, tensor: Code, rank: int, saved: bool = True) -> Emission:
         """A buffer, seen by every sample of the batch."""

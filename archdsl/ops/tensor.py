@@ -6,7 +6,7 @@ from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, expression
 from archdsl.ir.footprint import INPUTS, NOTHING, Footprint, Home
-from archdsl.ir.graph import Weight
+from archdsl.ir.graph import Reach, Weight
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, resolve
@@ -58,6 +58,9 @@ class Parameter(Op):
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return (Weight("", self._stored),)
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return Reach.NOTHING
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         kept = (-1,) * len(self._sizes)

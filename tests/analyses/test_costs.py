@@ -6,6 +6,7 @@ import pytest
 from handmade import Bench, program, stack
 from torch import nn
 
+import archdsl
 from archdsl.analyses.costs import Cost, costs
 from archdsl.ir.graph import INPUT
 from archdsl.ops.conv import Conv
@@ -142,3 +143,20 @@ def test_nested_repetition_takes_no_time():
     began = time.perf_counter()
     assert costs(program(scope)).total.params == 12 * 2**40
     assert time.perf_counter() - began < 1
+
+
+def test_a_shared_layer_s_biases_and_norms_count_once():
+    # linear: 100·100 weights and 100 biases; bn: 100 factors and 100 shifts; both used twice
+    text = (
+        "network N:\n    input (100,)\n    layer f = linear(100)\n    layer n = bn\n"
+        "    f -> n -> f -> n\n"
+    )
+    total = costs(archdsl.loads(text).program).total
+    assert (total.params, total.biases, total.norms) == (10_300, 100, 200)
+    assert total.macs == 2 * 10_000
+
+
+def test_dropout_moves_nothing_at_inference():
+    # relu reads 4·8·8 elements and writes as many; dropout hands its input on
+    text = "network N:\n    input 4x8x8\n    relu\n    dropout\n"
+    assert costs(archdsl.loads(text).program).total.moved == 2 * 256

@@ -3,6 +3,7 @@
 import pytest
 from handmade import Bench, program, stack
 
+import archdsl
 from archdsl.analyses.receptive_field import receptive_fields
 from archdsl.ir.graph import INPUT
 from archdsl.ops.conv import Conv
@@ -109,3 +110,41 @@ def test_a_vector_has_no_receptive_field():
 def test_a_deep_stack_is_followed_step_by_step(depth):
     root = stack((8, 32, 32), *[conv(3)] * depth)
     assert field(root)[0] == 2 * depth + 1
+
+
+def fields_of(lines):
+    text = "network N:\n    " + "\n    ".join(lines) + "\n"
+    return receptive_fields(archdsl.loads(text).program)
+
+
+def test_what_no_input_reaches_has_no_field():
+    found = fields_of(["input 4x8x8", "add(identity, parameter(4, 8, 8) -> tanh)"])
+    assert found.steps[:2] == ((None,), (None,))  # the parameter and its tanh
+    assert found.sizes(found.outputs[0]) == (1, 1)
+
+
+def test_a_window_over_rearranged_places_sees_everything():
+    lines = ["input 4x8x8", "conv(4, 3)", "flatten", "unflatten(1, (4, 36))", "conv(2, 3)"]
+    (field,) = fields_of(lines).outputs
+    assert field.whole
+
+
+def test_two_places_are_places():
+    """A gate mixes what still has places: then the network sees its whole input."""
+    lines = ["input 4x2x2", "conv(4, 1)", "multiply(identity, global_avg_pool)"]
+    assert fields_of(lines).network == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("shape", "step", "places"),
+    [("10 int", "embedding(20, 8)", (10,)), ("3x10 int", "flatten", (10,)), ("(9,)", "relu", ())],
+)
+def test_the_places_of_an_input(shape, step, places):
+    """All but the channels; a row of whole numbers has none."""
+    assert fields_of([f"input x: {shape}", step]).input == places
+
+
+def test_a_learned_tensor_s_windows_are_no_reach_of_the_network():
+    """It was taken for the flow whose batch size it has: the field was 3x3."""
+    lines = ["input 4x9x9", "add(identity, parameter(4, 9, 9) -> conv(4, 3, padding=1))"]
+    assert fields_of(lines).network == (1, 1)

@@ -1,0 +1,72 @@
+"""Training steps of small networks: what torch holds between the passes, and at most, to the byte.
+
+The caller holds the results, and hands in a gradient of their size.
+"""
+
+import pytest
+import torch
+from emitted import batch
+from held import _tensors, _watch
+
+import archdsl
+from archdsl.analyses.memory import memory
+
+EXACT = {
+    "a norm": "input 4x8x8; conv(4, 1, bias=false); bn",
+    "two norms": "input 4x8x8; bn; bn",
+    "a norm of tokens": "input 10x16; linear(16); layer_norm",
+    "two readers": "input 4x8x8; conv(4, 1); add(identity, relu); conv(4, 1)",
+    "three readers": "input 4x8x8; conv(4, 1); add(relu, tanh, sigmoid)",
+    "a residual": "input 4x8x8; conv(4, 1); add(identity, conv(4, 1) -> relu -> conv(4, 1))",
+    "branches": "input 4x8x8; concat(conv(2, 1), conv(3, 1))",
+    "views": "input 4x8x8; conv(4, 1); flatten -> unflatten(1, (64, 4)); linear(10)",
+    "a larger result": "input 4x4x4; conv(4, 1); upsample(4); conv(1, 1)",
+    "a bend": "input 4x10; linear(40); gelu; linear(10)",
+    "more and more": "input 1x8x8; conv(2, 1); conv(8, 1); conv(32, 1)",
+    "a difference": "input 4x8x8; conv(8, 1); subtract(conv(8, 1), identity)",
+}
+SAVED = EXACT | {  # torch makes gradients of weights and sums of gradients in another order
+    "a tensor and itself": "input 4x8x8; conv(4, 1); add(identity, identity)",
+    "branches and the input": "input 4x8x8; conv(4, 1); concat(conv(2, 1), identity); relu",
+    "large weights": "input 4x2x2; flatten; linear(500, bias=false); relu; linear(2)",
+    "a shared layer": "input (100,); layer f = linear(100); f; relu; f",
+    "a product": "input 4x8x8; conv(4, 1); multiply(identity, sigmoid); conv(2, 1)",
+    "a gate": "input 4x8x8; conv(4, 1); multiply(identity, global_avg_pool -> sigmoid); conv(8, 1)",
+    "in place": "input 4x8x8; conv(8, 1); relu(inplace=true); conv(4, 1)",
+    "pools": "input 4x8x8; conv(4, 1); max_pool(2); avg_pool(2); flatten; linear(3)",
+    "factors": "input 4x8x8; conv(4, 1); scale; conv(4, 1)",
+    "whole numbers": "input ids: 10 int; embedding(20, 8); linear(8); relu",
+    "parts": "input 8x8x8; a, b = conv(8, 1) -> chunk(2, 1); add(a, b); conv(2, 1)",
+    "nothing learned at first": "input 4x8x8; relu; tanh; conv(16, 1); sigmoid",
+    "a learned slope": "input 4x8x8; prelu; prelu",
+    "less and less": "input 32x8x8; conv(16, 1); conv(4, 1); conv(1, 1)",
+}
+
+
+def network(lines: str) -> archdsl.Network:
+    return archdsl.loads("network Net:\n    " + lines.replace("; ", "\n    ") + "\n")
+
+
+def held(net: archdsl.Network, size: int) -> tuple[int, int]:
+    """The peak in torch, and what is held between the passes."""
+    inputs = batch(net.program.root.inputs, size=size)
+    module = net.build().train()
+    with _watch(module, inputs) as watch:
+        results = [r for r in _tensors(module(*inputs)) if r.requires_grad]
+        saved = watch.now
+        torch.autograd.backward(results, [torch.ones_like(result) for result in results])
+    return watch.peak, saved
+
+
+@pytest.mark.parametrize("name", SAVED)
+@pytest.mark.parametrize("size", [2, 5])
+def test_what_waits_for_the_backward_pass(name: str, size: int) -> None:
+    net = network(SAVED[name])
+    assert memory(net.program, batch=size).saved == held(net, size)[1]
+
+
+@pytest.mark.parametrize("name", EXACT)
+@pytest.mark.parametrize("size", [2, 5])
+def test_the_peak(name: str, size: int) -> None:
+    net = network(EXACT[name])
+    assert memory(net.program, batch=size).training == held(net, size)[0]
