@@ -6,10 +6,11 @@ The caller holds the results, and hands in a gradient of their size.
 import pytest
 import torch
 from emitted import batch
-from held import _tensors, _watch
+from held import _watch
 
 import archdsl
 from archdsl.analyses.memory import memory
+from archdsl.runtime.held import tensors
 
 EXACT = {
     "a norm": "input 4x8x8; conv(4, 1, bias=false); bn",
@@ -52,7 +53,7 @@ def held(net: archdsl.Network, size: int) -> tuple[int, int]:
     inputs = batch(net.program.root.inputs, size=size)
     module = net.build().train()
     with _watch(module, inputs) as watch:
-        results = [r for r in _tensors(module(*inputs)) if r.requires_grad]
+        results = [r for r in tensors(module(*inputs)) if r.requires_grad]
         saved = watch.now
         torch.autograd.backward(results, [torch.ones_like(result) for result in results])
     return watch.peak, saved
