@@ -19,7 +19,7 @@ class Limits:
     items: int = 100_000  # elements of a tuple with those of its elements, characters of a string
     elements: int = 2**62  # of one tensor: PyTorch counts them in 64 bits
     calls: int = 50  # functions within functions
-    tried_steps: int = 150_000  # `sizes`: different steps of the network, times the sizes tried
+    tried_steps: int = 100_000  # `sizes`: different steps of the network, times the sizes tried
 
 
 LIMITS = Limits()

@@ -134,7 +134,7 @@ LARGE = {  # just below `steps` and `scope_steps`
     "many residuals": HEAD + "    add:\n        identity\n        conv(3, 1) -> relu\n" * 3_300,
     "many branches": HEAD + "    concat:\n"
     + "".join(f"        conv({k}, 1)\n" for k in range(1, 4_900)),
-    "one tap read often": HEAD + "    t = relu\n" + "    add(t, conv(3, 1))\n" * 3_300,
+    "one tap read often": HEAD + "    t = relu\n" + "    add(t, conv(3, 1))\n" * 2_000,
     "many names": HEAD + "".join(f"    layer_{k} = relu\n" for k in range(9_990)),
     "one layer used often": HEAD + "    layer f = conv(3, 1)\n" + "    f\n" * 9_900,
     "blocks within blocks": "".join(f"block b{k}:\n    relu\n    b{k + 1}\n" for k in range(48))

@@ -7,7 +7,7 @@ scope may have ten thousand steps.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass, field, replace
-from typing import TypeGuard
+from typing import NamedTuple, TypeGuard
 
 from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import Ref, Scope, ScopeKind, Step
@@ -49,8 +49,7 @@ class Node:
         self.origin = self.origin if origin is None else origin
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):  # compared and looked up millions of times
     """A result of a node, or with None an input of the scope."""
 
     node: Node | None
@@ -146,8 +145,10 @@ class Draft:
 
     def redirect(self, old: Value, new: Value) -> None:
         """Who read the old value reads the new one."""
-        for node in dict.fromkeys(self._reads.get(old, ())):
-            self.rewire(node, [new if value == old else value for value in node.inputs])
+        readers = self._reads.pop(old, [])
+        for node in dict.fromkeys(readers):
+            node.inputs = [new if value == old else value for value in node.inputs]
+        self._reads[new] += readers
         self.results = [new if value == old else value for value in self.results]
 
     def rewire(self, node: Node, inputs: list[Value]) -> None:
@@ -157,9 +158,9 @@ class Draft:
         self._count(node)
 
     def rename(self, node: Node, name: str) -> None:
-        self._forget(node)
+        self._names[node.name] -= 1
         node.step = replace(node.step, name=name)
-        self._count(node)
+        self._names[name] += 1
 
     def bypass(self, node: Node) -> None:
         """Takes out a node with one result; its readers read its first input."""
