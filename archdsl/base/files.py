@@ -56,12 +56,13 @@ def _mode(target: Path) -> int:
 
 
 def _reason(target: Path, error: OSError) -> str:
-    if target.is_dir():
+    folder = target.parent
+    if os.path.isdir(target):  # unlike `Path.is_dir` at peace with names of any length
         return "it is a folder"
-    if not target.parent.exists():
-        return f"there is no folder {target.parent}"
-    if not target.parent.is_dir():
-        return f"{target.parent} is no folder"
+    if not os.path.exists(folder):
+        return f"there is no folder {folder}"
+    if not os.path.isdir(folder):
+        return f"{folder} is no folder"
     if isinstance(error, PermissionError):
-        return f"{target if target.exists() else target.parent} is read-only"
+        return f"{target if os.path.exists(target) else folder} is read-only"
     return error.strerror or str(error)

@@ -16,6 +16,7 @@ from archdsl.cli.terminal import Stop, detach, ready, say
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit status is 0, 1 (the spec is at fault) or 2 (misuse)."""
     _make_haste()
+    _open()
     ready(sys.stdout, sys.stderr)
     try:
         status = _run(sys.argv[1:] if argv is None else list(argv))
@@ -26,6 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader (`| head`) has all it wants
         detach(sys.stdout)
         return 0
+    except OSError as error:  # standard output on a full disk
+        detach(sys.stdout)
+        say(f"archdsl: cannot write the result: {error.strerror or error}")
+        return 2
     except KeyboardInterrupt:
         say("archdsl: interrupted")
         return 130
@@ -38,6 +43,12 @@ def _run(argv: list[str]) -> int:
         return 0
     status: int = import_module(f"archdsl.cli.{arguments.module}").run(arguments)
     return status
+
+
+def _open() -> None:
+    """Streams that were closed before (`>&-`) take what is written and show it to nobody."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
 
 def _make_haste() -> None:

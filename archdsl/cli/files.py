@@ -10,6 +10,8 @@ from archdsl.cli.terminal import Stop
 
 MARK = b"archdsl"  # what a format with room for a remark says of its writer
 
+LARGEST = 1 << 28  # no result has so many bytes
+
 
 def deliver(result: str | bytes, path: str | None, *, force: bool = False) -> None:
     """Writes a result to the file, or to standard output without one (or for `-`)."""
@@ -37,6 +39,8 @@ def _ours(path: Path) -> bool:
     try:
         if not path.is_file() or path.stat().st_size == 0:
             return True
+        if path.stat().st_size > LARGEST:
+            return False
         content = path.read_bytes()
     except (OSError, ValueError):
         return True  # what cannot be read cannot be written either, and that says why

@@ -1,6 +1,8 @@
 """Output files are written whole or not at all."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -128,3 +130,50 @@ def test_a_new_file_has_the_usual_permissions(tmp_path):
 
 def test_devices_take_the_bytes(command):
     assert "61,706" in command("audit", "lenet5", "-o", "/dev/stdout").out
+
+
+FULL = "/dev/full"  # every write to it finds the disk full
+needs_full = pytest.mark.parametrize(
+    "words", ["compile", "check", "audit", "draw --format dot", "fmt", "sizes --up-to 2", "diff"]
+)
+
+
+def run(words, redirected):
+    """A command on a small spec in a shell, where its streams can be what they like."""
+    words, *options = words.split()
+    second = "- " if words == "diff" else ""
+    command = f"{sys.executable} -m archdsl.cli {words} lenet5 {second}{' '.join(options)}"
+    text = "network N:\n    input 3x8x8\n    conv(4, 3)\n"
+    command = command.replace("fmt lenet5", "fmt -")
+    shell = ["sh", "-c", f"{command} {redirected}"]
+    return subprocess.run(shell, input=text, capture_output=True, text=True)
+
+
+@needs_full
+def test_a_full_disk_behind_standard_output(words):
+    found = run(words, f">{FULL}")
+    assert (found.returncode, found.stderr) == (
+        2,
+        "archdsl: cannot write the result: No space left on device\n",
+    )
+
+
+@needs_full
+def test_closed_streams(words):
+    for closed in (">&-", ">&- 2>&-", f">{FULL} 2>{FULL}"):
+        found = run(words, closed)
+        assert found.returncode in (0, 1, 2) and "Traceback" not in found.stderr, closed
+
+
+def test_a_name_that_is_too_long_for_the_disk(archdsl):
+    found = archdsl("compile", "lenet5", "-o", "a" * 300 + ".py")
+    assert found.status == 2
+    assert found.err == f"archdsl: cannot write {'a' * 300}.py: File name too long\n"
+
+
+def test_a_file_that_is_too_large_to_be_a_result_is_foreign(archdsl, tmp_path):
+    target = tmp_path / "disk.img"
+    with target.open("wb") as file:
+        file.truncate(10 * 2**30)
+    found = archdsl("compile", "lenet5", "-o", target)
+    assert found.status == 2 and "was not written by archdsl" in found.err
