@@ -60,7 +60,7 @@ MISTAKES = [
     ("chunk", IMAGE, {"chunks": 5}, "E0320", "8 elements make 4 chunks of 2, not 5"),
     ("split", (10**20, 2), {"sizes": 1}, "E0330", "results, and 1000 is the most"),
     ("unbind", (2, 10**20), {"dim": 2}, "E0330", "results, and 1000 is the most"),
-    ("chunk", (10**20,), {"chunks": 10**19}, "E0330", "results, and 1000 is the most"),
+    ("chunk", (10**20,), {"chunks": 10**18}, "E0330", "results, and 1000 is the most"),
     ("slice", IMAGE, {"start": 8}, "E0322", "nothing of dimension 1, which has 8 elements"),
     ("select", TOKENS, {"index": 7}, "E0323", "index 7 is outside of dimension 1, which has 7"),
     ("crop", IMAGE, {"size": (6, 6)}, "E0322", "6 elements cannot be cropped from width 5"),

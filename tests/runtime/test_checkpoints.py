@@ -59,7 +59,7 @@ def test_another_network_differs_with_the_same_weights(tmp_path: Path) -> None:
     path = tmp_path / "weights.pth"
     torch.save(published(NAME).state_dict(), path)
     net = archdsl.load(NAME)
-    text = net.source().replace("nn.ReLU(", "nn.GELU(")
+    text = net.source().replace("nn.ReLU(", "nn.SiLU(")
     found = verify(net.program, text, f"torchvision:{NAME}", weights=path)
     assert found.keys.ok
     assert not found.ok
