@@ -27,9 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader (`| head`) has all it wants
         detach(sys.stdout)
         return 0
-    except OSError as error:  # standard output on a full disk
-        detach(sys.stdout)
-        say(f"archdsl: cannot write the result: {error.strerror or error}")
+    except OSError as error:
+        say(f"archdsl: {_cause(error)}")
         return 2
     except KeyboardInterrupt:
         say("archdsl: interrupted")
@@ -43,6 +42,19 @@ def _run(argv: list[str]) -> int:
         return 0
     status: int = import_module(f"archdsl.cli.{arguments.module}").run(arguments)
     return status
+
+
+def _cause(error: OSError) -> str:
+    """What the system refuses, and where: one without a name is standard output."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{error.filename}: {reason}"
+    try:
+        os.getcwd()
+    except OSError:
+        return "the working folder is gone: change to another one"
+    detach(sys.stdout)
+    return f"cannot write the result: {reason}"
 
 
 def _open() -> None:

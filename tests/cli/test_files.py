@@ -165,6 +165,19 @@ def test_closed_streams(words):
         assert found.returncode in (0, 1, 2) and "Traceback" not in found.stderr, closed
 
 
+@pytest.mark.parametrize("words", ["check -", "check lenet5", "compile -"])
+def test_a_working_folder_that_is_gone(words, tmp_path):
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    command = f"rmdir {folder} && {sys.executable} -m archdsl.cli {words}"
+    text = "network N:\n    input 3x8x8\n    conv(4, 3)\n"
+    found = subprocess.run(
+        ["sh", "-c", command], cwd=folder, input=text, capture_output=True, text=True
+    )
+    assert found.returncode == 2
+    assert found.stderr == "archdsl: the working folder is gone: change to another one\n"
+
+
 def test_a_name_that_is_too_long_for_the_disk(archdsl):
     found = archdsl("compile", "lenet5", "-o", "a" * 300 + ".py")
     assert found.status == 2
