@@ -2,15 +2,15 @@
 
 import sys
 from argparse import Namespace
-from types import ModuleType
 
+from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
 
 
 def run(arguments: Namespace) -> int:
     found = program(arguments)
-    runtime = _runtime()
+    runtime = needed("bench", "bench", "references")
     from archdsl.network import Network
 
     net = Network(found)
@@ -31,15 +31,3 @@ def run(arguments: Namespace) -> int:
     text = measured.to_json() if arguments.format == "json" else measured.report()
     sys.stdout.write(text.rstrip("\n") + "\n")
     return 0
-
-
-def _runtime() -> ModuleType:
-    """The rooms that need torch."""
-    try:
-        import archdsl.runtime.bench
-        import archdsl.runtime.references
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise Stop("bench needs PyTorch: pip install 'archdsl[torch]'") from None
-    return archdsl.runtime

@@ -3,12 +3,12 @@
 import sys
 from argparse import Namespace
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 from archdsl.base.files import Unwritable
 from archdsl.cli.files import deliver, spare
+from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
 from archdsl.ir.graph import Program
@@ -66,7 +66,7 @@ def _onnx(found: Program, arguments: Namespace) -> None:
     from archdsl.network import Network
 
     spare(arguments.output, force=arguments.force)
-    runtime = _runtime()
+    runtime = needed("the format onnx", "export", "weights")
     net = Network(found)
     if arguments.explain:
         _explain(net.deployment)
@@ -78,15 +78,3 @@ def _onnx(found: Program, arguments: Namespace) -> None:
         runtime.export.write_onnx(found, module, Path(arguments.output))
     except (runtime.export.OnnxMissing, runtime.weights.WeightsError, Unwritable) as refused:
         raise Stop(str(refused)) from None
-
-
-def _runtime() -> ModuleType:
-    """The rooms that need torch."""
-    try:
-        import archdsl.runtime.export
-        import archdsl.runtime.weights
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise Stop("the format onnx needs PyTorch: pip install 'archdsl[torch]'") from None
-    return archdsl.runtime

@@ -2,16 +2,16 @@
 
 import sys
 from argparse import Namespace
-from types import ModuleType
 
 from archdsl.backends.python import emit
+from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
 
 
 def run(arguments: Namespace) -> int:
     checked = program(arguments)
-    runtime = _runtime()
+    runtime = needed("verify", "references", "verify", "weights")
     try:
         found = runtime.verify.verify(
             checked,
@@ -27,16 +27,3 @@ def run(arguments: Namespace) -> int:
     if not found.ok:
         raise Stop(f"{checked.name} differs from {arguments.against}", status=1)
     return 0
-
-
-def _runtime() -> ModuleType:
-    """The rooms that need torch."""
-    try:
-        import archdsl.runtime.references
-        import archdsl.runtime.verify
-        import archdsl.runtime.weights
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        raise Stop("verify needs PyTorch: pip install 'archdsl[torch]'") from None
-    return archdsl.runtime
