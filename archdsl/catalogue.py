@@ -4,9 +4,10 @@ Lives beside the driver: it touches files, but only the package's own.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from msgspec import Struct
 
 from archdsl.base.source import Source
 from archdsl.semantics.files import Library
@@ -15,8 +16,7 @@ _HERE = Path(__file__).resolve().parent
 _NETWORK = re.compile(r"^network\s+([A-Za-z_]\w*)", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One network of the catalogue."""
 
     name: str

@@ -6,10 +6,12 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl import catalogue
 from archdsl.base.collector import resting_collector
@@ -45,8 +47,7 @@ class Misuse(Exception):
     """The command or call was misused: no such file, network, or parameter (exit code 2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What became of a SPEC: the program where it has no errors, and everything there is to say.
 
     `partial` is what there is of the program in spite of its errors. `files` are those it was read
@@ -73,8 +74,7 @@ class Loaded:
         return self.program is None or any(d.severity is Severity.ERROR for d in self.diagnostics)
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """A SPEC resolved: its source, the folder of its imports, and the network asked for."""
 
     source: Source
@@ -338,8 +338,7 @@ def _whole_file(spec: str) -> Spec | None:
 Change = tuple[Shape | None, Shape | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A file, the shapes before and after its lines in every use, and what is wrong with it."""
 
     file: tree.File
@@ -543,8 +542,7 @@ def _shape(value: object, module: Module, what: str) -> Shape:
     return tuple(int(s) for s in sizes)
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueEntry:
+class CatalogueEntry(Struct, frozen=True):
     """A network of the catalogue, and the first line of its docstring."""
 
     name: str
@@ -582,8 +580,7 @@ def source_of(name: str) -> str:
     return find(name).source.text
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryBlock:
+class LibraryBlock(Struct, frozen=True):
     """A block that ships with the language: its declaration and its file's text."""
 
     name: str

@@ -1,6 +1,6 @@
 """The warnings about a network: what is no mistake, but what a reviewer would ask about."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archdsl import catalogue, codes
 from archdsl.analyses.lints.allowed import allowed, unknown_codes

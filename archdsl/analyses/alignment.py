@@ -6,7 +6,8 @@ gave. What differs between matched steps is not decided here.
 """
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archdsl.ir.graph import Primitive, Ref, Scope, Step
 from archdsl.ops.base import Family, Op
@@ -60,18 +61,17 @@ class Contents:
 Pair = tuple[int | None, int | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(Struct, frozen=True):
     """Pairs of step indices in running order; None on the other side of a removed or added one."""
 
     old: Scope
     new: Scope
     pairs: tuple[Pair, ...]
     ahead: dict[int, int] = field(default_factory=dict)  # from the old index to the new one
-    back: dict[int, int] = field(init=False)
+    back: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "back", {new: old for old, new in self.ahead.items()})
+        self.back.update((new, old) for old, new in self.ahead.items())
 
     def rewired(self, old: Step, new: Step) -> Iterator[tuple[Ref, Ref]]:
         """Inputs of two matched steps that come from steps which do not match.
@@ -118,8 +118,7 @@ def align(old: Scope, new: Scope, contents: Contents) -> Alignment:
 # --- how alike two steps are ------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     """What the likeness of steps goes by."""
 
     name: str

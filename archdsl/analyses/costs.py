@@ -5,10 +5,12 @@ inference. Equal scopes are counted once, so the time grows with the different b
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
 from functools import cache
 from operator import add, attrgetter
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.counts import Convention
 from archdsl.ir.footprint import Home
@@ -19,8 +21,7 @@ from archdsl.ir.shape import TensorType
 LEARNED = (WeightKind.WEIGHT, WeightKind.BIAS, WeightKind.NORM)
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """One step's or scope's cost; `aux_params` are those of `params` that only training uses.
 
     `counted` is what the convention that was asked for makes of the MACs. `moved` and `read` are
@@ -42,7 +43,7 @@ class Cost:
         return Cost(*map(add, _numbers(self), _numbers(other)))
 
 
-_numbers: Callable[[Cost], tuple[int, ...]] = attrgetter(*(field.name for field in fields(Cost)))
+_numbers: Callable[[Cost], tuple[int, ...]] = attrgetter(*Cost.__struct_fields__)
 
 
 def total(costs: Sequence[Cost]) -> Cost:
@@ -50,8 +51,7 @@ def total(costs: Sequence[Cost]) -> Cost:
     return Cost(*map(sum, zip(*map(_numbers, costs), strict=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """How a step is used where it stands; what holds for a block holds for its insides."""
 
     shared: bool = False  # its weights were counted at an earlier use
@@ -77,8 +77,7 @@ class Use:
 FRESH = Use()
 
 
-@dataclass(frozen=True, slots=True)
-class StepCost:
+class StepCost(Struct, frozen=True):
     """One step of the program with its path and what it adds to the total."""
 
     path: str

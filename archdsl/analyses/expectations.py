@@ -1,8 +1,9 @@
 """Holds a network to its `expect` lines: each broken part becomes a diagnostic with its figure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, replace
 from typing import Any, TypeGuard
+
+from msgspec.structs import replace
 
 from archdsl.analyses.facts import FACTS, STEP_FACTS, Facts, OneSize
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
@@ -75,7 +76,7 @@ class _Figures:
             return self._name(part)
         if not is_node(part):
             return part
-        parts = {f.name: self._with_names(getattr(part, f.name)) for f in fields(part)}
+        parts = {name: self._with_names(getattr(part, name)) for name in part.__struct_fields__}
         return replace(part, **parts)
 
     def _name(self, chain: tree.Attribute) -> tree.Expr:

@@ -5,8 +5,9 @@ Heads that only training runs come last, as the emitted module runs them.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 from archdsl.analyses.costs import Costs, Use, costs
 from archdsl.analyses.overwriting import overwriting
@@ -17,8 +18,7 @@ from archdsl.ir.shape import TensorType
 Value = tuple[int, int]  # which result of which leaf; leaf -1: an input of the network
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """A use of an op; `begins` are the modules that begin with it, outer first."""
 
     path: str

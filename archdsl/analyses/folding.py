@@ -6,8 +6,8 @@ the same way inside.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.alignment import kind_of
@@ -38,8 +38,7 @@ class Folded(BaseModel):
     inside: tuple["Folded", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """The same step of every block in a group: one node for each, and its path in the block."""
 
     nodes: tuple[Node, ...]

@@ -9,8 +9,9 @@ has been gone back through, of the weights to the end. Workspace inside of an op
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import accumulate
+
+from msgspec import Struct, field
 
 from archdsl.analyses.tape import Tape, Use, unroll
 from archdsl.ir.footprint import Home
@@ -20,8 +21,7 @@ from archdsl.ir.shape import DType, TensorType
 INT_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """Peaks in bytes, the inputs included. `saved` is what waits for the backward pass."""
 
     inference: int
@@ -36,8 +36,7 @@ def memory(program: Program, *, batch: int = 1, element: int = 4) -> Memory:
     return Memory(inference.peak, training.peak, training.saved)
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """Memory that is held from one moment to another, both included."""
 
     size: int
@@ -48,8 +47,7 @@ class _Block:
         self.until = max(self.until, moment)
 
 
-@dataclass(slots=True)
-class _Timeline:
+class _Timeline(Struct):
     """Blocks of memory over time."""
 
     blocks: list[_Block] = field(default_factory=list)

@@ -9,7 +9,8 @@ class serves all of them.
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Primitive, Program, Ref, Scope, Step
@@ -20,8 +21,7 @@ NEVER = -1  # no step reads it
 AT_THE_END = sys.maxsize  # it is a result
 
 
-@dataclass(frozen=True, slots=True)
-class Modes:
+class Modes(Struct, frozen=True):
     """In which modes the network will run; `gradients`: whether ever with a backward pass."""
 
     training: tuple[bool, ...]
@@ -32,16 +32,14 @@ TRAINED = Modes((True, False), gradients=True)
 INFERENCE = Modes((False,), gradients=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Lies:
+class Lies(Struct, frozen=True):
     """Where a value lies: in the memory of the value `owner` (None: of a weight), as a `view`."""
 
     owner: Ref | None
     view: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A scope in one mode, from outside: where its results lie, in terms of inside; whose memory
     the backward pass reads."""
 
@@ -102,8 +100,7 @@ class _Search:
         return {scope: over for scope, over in agreed.items() if over}
 
 
-@dataclass(slots=True)
-class _Body:
+class _Body(Struct):
     """One scope in one mode, gone through in running order; `kept` is whose memory the backward
     pass reads so far."""
 

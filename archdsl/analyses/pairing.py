@@ -5,9 +5,10 @@ added or removed only itself.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
+
+from msgspec import Struct
 
 from archdsl.analyses.alignment import Alignment, Contents, align, kind_of
 from archdsl.ir.graph import Ref, Scope, Step, WeightKind
@@ -20,8 +21,7 @@ LONG = 3  # parts of a chain that its label shows
 Change = Literal["same", "added", "removed", "changed", "moved"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A step where it stands: its path is the prefix of its keys in the `state_dict`."""
 
     path: str
@@ -29,8 +29,7 @@ class Place:
     step: Step
 
 
-@dataclass(frozen=True, slots=True)
-class Differing:
+class Differing(Struct, frozen=True):
     """One thing that differs: an argument, a weight's shape, an input; empty where it is not."""
 
     name: str
@@ -38,8 +37,7 @@ class Differing:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """Two matched steps, or one without a match.
 
     `change` and `values` are those of the step itself: a block may be the same and have

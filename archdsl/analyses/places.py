@@ -6,15 +6,15 @@ upsampling neighbours see differently placed regions, which repeat with a period
 stay exact.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
+
+from msgspec import Struct
 
 LONGEST_PERIOD = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Element `i` sees the input from `low[i]` to `high[i]`; `P` elements on, `advance` further."""
 
     low: tuple[int, ...] = (0,)

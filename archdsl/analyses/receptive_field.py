@@ -4,10 +4,12 @@ Windows compose exactly (see `places`); a merge sees what its branches see toget
 looks everywhere makes the field the whole input.
 """
 
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.analyses import places
 from archdsl.analyses.places import Places
@@ -17,8 +19,7 @@ from archdsl.ir.shape import DType, Shape, TensorType
 N = TypeVar("N", int, Fraction)
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptiveField:
+class ReceptiveField(Struct, frozen=True):
     """What a tensor's elements see.
 
     `places` holds what the windows so far make of it, by spatial dimension. `whole`: every
@@ -31,8 +32,7 @@ class ReceptiveField:
     mixed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReceptiveFields:
+class ReceptiveFields(Struct, frozen=True):
     """`steps` has the fields of each step's results, in the order of `graph.walk`.
 
     A tensor that no input reaches (a learned parameter) has None.

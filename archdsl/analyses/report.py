@@ -1,10 +1,10 @@
 """The audit as data: the JSON that others build on, and what the tables are printed from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.costs import Cost, Costs, StepCost, costs
@@ -148,8 +148,7 @@ def audit(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(Struct, frozen=True):
     """So many samples, whose elements have so many bytes."""
 
     batch: int

@@ -6,8 +6,8 @@ a network has so many different steps that this is too much work, sizes around i
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.patterns import SizeSet, size_set
@@ -167,8 +167,7 @@ def _too_many(name: str, up_to: int, work: int, most: int) -> str:
 # --- what varies ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Input:
+class _Input(Struct, frozen=True):
     name: str
     type: TensorType
 
@@ -219,8 +218,7 @@ def dimension_names(shape: Shape, places: Iterable[int]) -> tuple[str, ...]:
 # --- trying -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Cause:
+class _Cause(Struct, frozen=True):
     """Why a size is refused; causes with the same `place` are one."""
 
     place: object

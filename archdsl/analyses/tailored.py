@@ -1,14 +1,13 @@
 """What of a network is made for one input size: weights, and sizes that the code has written in."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archdsl.ir.code import Emission
 from archdsl.ir.graph import Scope, Step, state_dict
 from archdsl.ir.shape import Shape, format_shape
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(Struct, frozen=True):
     """The first weight that would have another shape, and the step that has it."""
 
     path: str

@@ -1,6 +1,6 @@
 """A program unrolled as it is emitted: every use of an op in running order, numbered tensors."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archdsl.analyses.overwriting import Over, overwriting
 from archdsl.ir.footprint import Footprint
@@ -11,8 +11,7 @@ from archdsl.ir.shape import TensorType
 Numbers = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One use of an op; its tensors are numbers into the tape's."""
 
     inputs: Numbers
@@ -22,16 +21,14 @@ class Use:
     fresh: bool  # no earlier use has these weights
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A use of a block: whoever calls it holds its inputs until its last use of an op."""
 
     inputs: Numbers
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tape:
+class Tape(Struct, frozen=True):
     """`tensors` begin with the network's inputs; `results` are those that it returns."""
 
     uses: tuple[Use, ...]

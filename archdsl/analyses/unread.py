@@ -1,14 +1,14 @@
 """Pixels that a division rounds away: rows at the end of an input that no window reaches."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.graph import Scope, Step, Window
 from archdsl.ops.brief import brief
 from archdsl.ops.sizes import SPATIAL_NAMES, Slide
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(Struct, frozen=True):
     """A step that leaves `count` rows of its input unread, in these dimensions."""
 
     path: str

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from math import atan2, degrees, hypot
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.backends.places import Places
 from archdsl.base.diagnostics import Diagnostic
@@ -116,8 +118,7 @@ def _among(items: tuple[Item, ...], edges: tuple[Edge, ...]) -> tuple[Edge, ...]
     return tuple(edge for edge in edges if edge.tail in ids)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     """The statements of a picture, with places where there are any."""
 
     picture: plan.Picture

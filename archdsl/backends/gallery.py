@@ -1,7 +1,8 @@
 """The gallery as Markdown: a page for each family of the catalogue, and the list of them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 NOTICE = "<!-- Printed from the specs by `python -m archdsl.cli.gallery`; do not edit. -->"
 INTRODUCTION = """\
@@ -9,16 +10,14 @@ Every network of the catalogue, by the file that holds it: its spec, a diagram, 
 the compiler counts them ([what is counted](../costs.md))."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """Where an architecture was published."""
 
     citation: str
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exhibit:
+class Exhibit(Struct, frozen=True):
     """One network: shapes as text, figures as they are read; `field` empty without a map."""
 
     name: str
@@ -31,8 +30,7 @@ class Exhibit:
     depth: int
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(Struct, frozen=True):
     """The networks of one spec file; `pictured` is the one whose diagram stands for all."""
 
     stem: str

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from archdsl.transforms.picture import Direction
 from archdsl.transforms.picture.estimate import LETTER, LINE
@@ -108,8 +109,7 @@ def _turned(point: Point, direction: Direction) -> Point:
 # --- writing ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Places as attributes of DOT, for Graphviz to draw them as they are."""
 
     geometry: Geometry

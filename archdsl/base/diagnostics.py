@@ -1,7 +1,8 @@
 """Diagnostics as values: what is wrong, where, and the one thing to do about it."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from archdsl.base.source import Span
 
@@ -12,16 +13,14 @@ class Severity(Enum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A place and what to say under its caret; the text may be empty."""
 
     span: Span
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One mistake (or note). `code` is stable and explained in `archdsl/codes/CODE.md`.
 
     `others` are further places with their shapes or the first definition; `calls` are the

@@ -5,10 +5,11 @@ turn the direction of text are written as their numbers.
 """
 
 import unicodedata
-from dataclasses import dataclass
 from enum import Enum
 from itertools import groupby
 from typing import Any
+
+from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.plain import visible
@@ -72,8 +73,7 @@ def to_github(diagnostic: Diagnostic) -> str:
 # --- text ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Struct, frozen=True):
     """One diagnostic on its way to text."""
 
     diagnostic: Diagnostic

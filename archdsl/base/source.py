@@ -1,12 +1,12 @@
 """A source text and places in it: what every diagnostic points at."""
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec import Struct
 
-@dataclass(eq=False)
-class Source:
+
+class Source(Struct, eq=False, dict=True):
     """One `.arch` text under the name that messages show; compared by identity."""
 
     name: str
@@ -34,11 +34,10 @@ class Source:
         return f"Source({self.name!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A range of characters `[start, end)` in one source."""
 
-    source: Source = field(repr=False)
+    source: Source
     start: int
     end: int
 

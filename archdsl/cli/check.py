@@ -5,14 +5,14 @@ lines, and nothing else is imported.
 """
 
 from argparse import Namespace
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archdsl.cli import verdicts
 from archdsl.cli.terminal import say
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What became of the networks of one SPEC."""
 
     sound: list[str]  # a line for each sound one

@@ -3,7 +3,6 @@
 import re
 import sys
 from argparse import Namespace
-from dataclasses import fields
 
 from archdsl import driver
 from archdsl.base.suggest import did_you_mean
@@ -53,7 +52,7 @@ def parameters(given: list[str]) -> dict[str, str]:
 def limits(given: list[str]) -> Limits:
     """The limits, with those that `--limit NAME=N` sets."""
     values = _pairs(given, "limit", "--limit NAME=N")
-    known = [field.name for field in fields(Limits)]
+    known = list(Limits.__struct_fields__)
     for name, value in values.items():
         if name not in known:
             hint = did_you_mean(name, known) or f"there are {', '.join(known)}"

@@ -4,44 +4,39 @@ Plain values (int, float, bool, None, str, tuple of these) stand for literals. E
 frozen and hashable, so that equal calls can be recognised and repeated ones folded.
 """
 
-from dataclasses import dataclass
 from typing import Union
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Form:
+
+class Form(Struct, frozen=True):
     """An expression of a later stage, such as a choice between two; no op writes one."""
 
 
-@dataclass(frozen=True, slots=True)
-class In:
+class In(Struct, frozen=True):
     """The step's k-th input tensor, batch first."""
 
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Self:
+class Self(Struct, frozen=True):
     """What the step's constructor built: `self.NAME`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True):
     """A dotted name in reach of the emitted file: `torch.float32`, `nn.ReLU`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attr:
+class Attr(Struct, frozen=True):
     """`value.name`."""
 
     value: "Code"
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """`func(*args, **kwargs)`; `func` is a dotted name (`nn.Conv2d`) or code (a method)."""
 
     func: "str | Code"
@@ -49,23 +44,20 @@ class Call:
     kwargs: tuple[tuple[str, "Code"], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Infix:
+class Infix(Struct, frozen=True):
     """`left op right`, with as many operands as given: `a + b + c`."""
 
     op: str
     operands: tuple["Code", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class List:
+class List(Struct, frozen=True):
     """`[a, b, c]`."""
 
     items: tuple["Code", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(Struct, frozen=True):
     """`start:stop:step` inside an index; None leaves a part out."""
 
     start: int | None = None
@@ -73,8 +65,7 @@ class Slice:
     step: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """`value[a, b, c]`; items are code or slices."""
 
     value: "Code"
@@ -100,8 +91,7 @@ Code = Union[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Emission:
+class Emission(Struct, frozen=True):
     """How one op is written in PyTorch.
 
     `build` is what `__init__` assigns to the step's attribute, None where the step holds no

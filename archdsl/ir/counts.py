@@ -1,13 +1,13 @@
 """What other counting tools make of one use of an op: their conventions, as data of the ops."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Convention = Literal["torchvision", "fvcore", "thop", "torchinfo"]
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True):
     """The multiply-adds of one sample as each tool reports them (torchvision's are `macs`)."""
 
     fvcore: int = 0

@@ -1,7 +1,8 @@
 """What one use of an op leaves in memory: its results, and what the backward pass reads."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Home(Enum):
@@ -12,8 +13,7 @@ class Home(Enum):
     WEIGHT = "weight"  # in the op's own tensor, learned or fixed
 
 
-@dataclass(frozen=True, slots=True)
-class Footprint:
+class Footprint(Struct, frozen=True):
     """`inputs` and `outputs`: whether the backward pass reads them, so that they stay.
 
     It may read more: `elements` of the network's type and `marks` in bytes (masks, indices) for

@@ -7,10 +7,11 @@ of its j-th step.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from math import prod
 from typing import TYPE_CHECKING, ClassVar, Protocol
+
+from msgspec import Struct
 
 from archdsl.base.source import Span
 from archdsl.ir.shape import Shape, TensorType
@@ -29,8 +30,7 @@ class WeightKind(Enum):
     BUFFER = "buffer"  # in the state_dict but not learned: running statistics
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(Struct, frozen=True):
     """A tensor in the `state_dict`, `name` relative to its module (empty: the step's own name)."""
 
     name: str
@@ -42,8 +42,7 @@ class Weight:
         return prod(self.shape)
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(Struct, frozen=True):
     """How far one result element looks along each spatial dimension (conv, pool)."""
 
     kernel: tuple[int, ...]
@@ -82,8 +81,7 @@ class Primitive(Protocol):
     def emit(self, inputs: tuple[TensorType, ...]) -> "Emission": ...
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Struct, frozen=True):
     step: int
     output: int = 0
 
@@ -91,8 +89,7 @@ class Ref:
 INPUT = Ref(-1, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """One turn of the source that led to a step: a loop's round, a choice's arm, a repeat's copy.
 
     `node` is the tree node (`For`, `If`, `IfElse`, `Binary` for `* n`, or the element of a chain,
@@ -104,8 +101,7 @@ class Mark:
     values: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
+class Step(Struct, frozen=True, eq=False):
     """One use of an op or a scope inside a scope.
 
     `name` is the module's attribute and the tap; steps that share a layer bear the same name.
@@ -127,8 +123,7 @@ class ScopeKind(Enum):
     SEQUENTIAL = "sequential"  # a chain or `path:` with a name: unnamed steps are numbered 0, 1, …
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
-class Scope:
+class Scope(Struct, frozen=True, eq=False, weakref=True):
     """A body elaborated for its arguments and inputs.
 
     `block` is the definition's name (empty for a chain that a step's name opened); `arguments`
@@ -168,8 +163,7 @@ class Scope:
         return {name: found[name] for name in self.modules if name in found}
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """An auxiliary head: a step of the root scope that only training runs."""
 
     name: str
@@ -177,8 +171,7 @@ class Head:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Init:
+class Init(Struct, frozen=True):
     """`init conv.bias: zeros`: which modules, which of their tensors, by which function.
 
     `op` is an op's word (None: any), `path` a pattern of module paths (`*.bn3`, None: any);
@@ -193,8 +186,7 @@ class Init:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """A promise of the network: `condition` over facts (`params`, `macs`, …) and `values`.
 
     `binding` is False where the user overrode what it was written for: broken, it is a note then.
@@ -206,8 +198,7 @@ class Expectation:
     binding: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A checked network: what every analysis, transform and backend starts from."""
 
     name: str

@@ -4,9 +4,10 @@ Layouts follow PyTorch: `CxL`, `CxHxW`, `CxDxHxW` for images, `LxF` for tokens, 
 Dimensions in arguments (`dim=1`) are counted as PyTorch counts them, the batch being dimension 0.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from math import prod
+
+from msgspec import Struct
 
 Shape = tuple[int, ...]
 
@@ -16,8 +17,7 @@ class DType(Enum):
     INT = "int"
 
 
-@dataclass(frozen=True, slots=True)
-class TensorType:
+class TensorType(Struct, frozen=True):
     """The shape of one sample and the kind of its elements."""
 
     shape: Shape

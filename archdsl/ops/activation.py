@@ -1,8 +1,8 @@
 """Activations, with the names, arguments and defaults of `torch.nn`."""
 
-from dataclasses import replace
 from typing import ClassVar, Literal
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, In, expression, module

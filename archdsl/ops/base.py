@@ -5,10 +5,10 @@ What PyTorch refuses, `infer` refuses, by raising `Misfit` with the argument's n
 `Misfit` never leaves `archdsl.semantics`, which knows the place and makes it a diagnostic.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
+from msgspec import Struct
 from pydantic import BaseModel, ConfigDict
 
 from archdsl.ir.code import Emission
@@ -72,8 +72,7 @@ class Family(Enum):
     TENSOR = "tensor"
 
 
-@dataclass(frozen=True)
-class Example:
+class Example(Struct, frozen=True):
     """An input (or several) and arguments: checked against PyTorch, printed in the reference."""
 
     inputs: tuple[TensorType, ...]
@@ -84,8 +83,7 @@ def example(*shapes: Shape, dtype: DType = DType.FLOAT, **arguments: Any) -> Exa
     return Example(tuple(TensorType(s, dtype) for s in shapes), arguments)
 
 
-@dataclass(frozen=True, slots=True)
-class LinearMap:
+class LinearMap(Struct, frozen=True):
     """An op that is linear with learned filters: `axis` of its weight counts the channels of the
     result (those of each of `groups`, where it is not the first); `biased` is it with a bias."""
 
@@ -94,8 +92,7 @@ class LinearMap:
     biased: "Op"
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelMap:
+class ChannelMap(Struct, frozen=True):
     """A norm that at inference multiplies each channel by a number and adds one: what it adds to
     the variance."""
 

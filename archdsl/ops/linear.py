@@ -1,9 +1,9 @@
 """Learned maps of the last dimension: `linear`, `bilinear` and `embedding`."""
 
-from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, In, Self, module

@@ -1,10 +1,10 @@
 """Several branches into one: element by element, side by side, or as a product of matrices."""
 
 from collections import Counter
-from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, List, expression

@@ -4,10 +4,10 @@ As the literature counts receptive fields, their statistics are no reach: each r
 taken to depend on the element at its own place.
 """
 
-from dataclasses import replace
 from math import prod
 from typing import ClassVar, Literal
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, In, expression, module

@@ -1,8 +1,8 @@
 """What training drops at random and evaluation leaves alone: dropout and stochastic depth."""
 
-from dataclasses import replace
 from typing import ClassVar, Literal
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, module

@@ -1,9 +1,9 @@
 """Arguments that give one number for all spatial dimensions or one for each, and the window sum."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Any
 
+from msgspec import Struct
 from pydantic import Field
 
 from archdsl.ir.shape import Shape, TensorType, format_shape
@@ -91,8 +91,7 @@ def image(word: str, input: TensorType, ranks: tuple[int, ...] = (1, 2, 3)) -> i
     return rank
 
 
-@dataclass(frozen=True, slots=True)
-class Slide:
+class Slide(Struct, frozen=True):
     """A window sliding along one dimension: the one formula of convolutions and pools.
 
     `ceil` also counts a last window that hangs over the end, if it starts inside the input or

@@ -4,7 +4,6 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import torch
+from msgspec import Struct
 from torch import nn
 
 from archdsl.base.suggest import did_you_mean
@@ -29,8 +29,7 @@ class UnknownReference(Exception):
     """A reference that cannot be had; the message says why and what there is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A model to compare with, and what to tell about how it was had."""
 
     name: str

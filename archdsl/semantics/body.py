@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, Step
@@ -33,8 +34,7 @@ class Marked:
 Flow = tuple[Ref, ...] | None  # the current tensor or tensors; None after a mistake
 
 
-@dataclass(eq=False, slots=True)
-class Draft:
+class Draft(Struct, eq=False):
     """A step whose name is not final yet: `name` is None where the user gave none."""
 
     name: str | None
@@ -48,16 +48,14 @@ class Draft:
     training_only: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Outputs:
+class Outputs(Struct, eq=False):
     """What an `output` line gives: names (empty where there is none) and refs."""
 
     span: Span
     values: list[tuple[str, Flow]] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True)
-class Body:
+class Body(Struct, eq=False):
     """`parent` is the body around a chain or `path` that a name opened: its taps are in reach."""
 
     kind: ScopeKind

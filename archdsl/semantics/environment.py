@@ -1,8 +1,9 @@
 """Names in reach: a body's values and taps over those around it, and the file's declarations."""
 
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from archdsl.semantics.files import Module
@@ -10,8 +11,7 @@ if TYPE_CHECKING:
 MISSING = object()
 
 
-@dataclass(eq=False, slots=True)
-class Environment:
+class Environment(Struct, eq=False):
     """`doubts` are patterns of names that a mistake may have kept from being bound: where one of
     them is missing, that is not reported."""
 

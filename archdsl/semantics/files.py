@@ -4,7 +4,8 @@ Reads nothing itself: the driver hands in a reader for imports and the library's
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archdsl.base.diagnostics import Label
 from archdsl.base.source import Source
@@ -18,8 +19,7 @@ from archdsl.syntax.parse import parse
 Definition = tree.BlockDecl | tree.NetworkDecl | tree.VariantDecl | tree.FnDecl
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Why an imported file could not be had, as a sentence without its full stop."""
 
     reason: str
@@ -28,16 +28,14 @@ class Unreadable:
 Reader = Callable[[Source, str], Source | Unreadable]
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """The blocks that ship with the language: their names, and the source of each when asked."""
 
     names: frozenset[str]
     read: Callable[[str], Source]
 
 
-@dataclass(eq=False, slots=True)
-class Module:
+class Module(Struct, eq=False):
     """One file's declarations by name, with the module that each was declared in."""
 
     file: tree.File

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from archdsl.semantics.limits import LIMITS
 from archdsl.semantics.values import show, told
@@ -127,8 +128,7 @@ def _sum(value: object) -> object:
     return sum(number(item, "`sum`") for item in sequence(value, "`sum`"))
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltIn:
+class BuiltIn(Struct, frozen=True):
     """A function of the language, with the fewest and most arguments that it takes."""
 
     name: str

@@ -3,11 +3,10 @@
 Within the defaults checking, compiling, auditing and drawing take some seconds and less than a GiB.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Bounds on compile-time work, chosen far above the deepest published networks."""
 
     steps: int = 100_000  # steps of the whole network, every instance counted

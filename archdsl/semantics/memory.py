@@ -5,7 +5,7 @@ one module may share a memory, as long as they find no mistakes: what is remembe
 again, so a mistake in it would not be told again.
 """
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
@@ -14,8 +14,7 @@ Bound = tuple[tuple[str, object], ...]  # parameters with their values
 MOST = 50_000  # calls whose arguments are remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """`blocks` are the scopes by declaration, arguments and inputs, and `sizes` the steps that
     each has; `matched` says which argument of a call is for which parameter, `bound` what all
     parameters of a call came to, `calls` what a function gave."""

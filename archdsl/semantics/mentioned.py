@@ -1,7 +1,8 @@
 """What the lines of a `path` depend on, so that equal paths are elaborated once."""
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.values import SharedLayer, Tap, TapRecipe, key
@@ -9,8 +10,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
 
-@dataclass(frozen=True, slots=True)
-class Mentioned:
+class Mentioned(Struct, frozen=True):
     """The names in some lines, in order; `used` are those that stand for more than a tensor's
     facts (`x.channels`)."""
 

@@ -1,10 +1,11 @@
 """The lines that only a network has (`input`, `aux`, `init`, `expect`), and the whole program."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
 
 from archdsl.base.diagnostics import Label
 from archdsl.base.suggest import did_you_mean
@@ -37,8 +38,7 @@ from archdsl.syntax import tree
 MAX_SIZE = 10**9  # of one dimension of an input
 
 
-@dataclass(eq=False, slots=True)
-class Notes:
+class Notes(Struct, eq=False):
     """What the lines of one network said beside its steps."""
 
     body: Body
@@ -48,8 +48,7 @@ class Notes:
     expectations: list[Expectation] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Overrides:
+class Overrides(Struct, frozen=True):
     """What the user set from outside: parameters by name, and input shapes by name ('' for the
     only one)."""
 

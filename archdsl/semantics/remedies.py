@@ -5,9 +5,10 @@ come out equal. Where nothing is found, the merge's own hint stands.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from math import ceil
+
+from msgspec import Struct
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Ref, Scope, Step, Window
@@ -25,8 +26,7 @@ NAMED = 3  # steps that one hint names
 MOST = 10_000  # steps of a branch that are read; a longer one keeps the merge's own hint
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """An op on the way to a branch's end, with the types that it met there."""
 
     op: Op
@@ -45,8 +45,7 @@ class Move:
         return f"`{brief(self.span)}` (line {self.span.line})"
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """One side of a disagreement: its own steps in running order, after what the sides share."""
 
     span: Span

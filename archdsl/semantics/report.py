@@ -1,15 +1,16 @@
 """Collects the diagnostics of one elaboration and knows in which block instance they arise."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import NoReturn, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One block instance on the way down: the step's name, the block's, and where it was called.
 
     A step without a name of its own gets it when its body ends: it is asked for afterwards.

@@ -5,7 +5,8 @@ to trial, so that a trial costs little more than the network's own lines.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.ir.graph import Program
@@ -17,8 +18,7 @@ from archdsl.semantics.network import Overrides, instantiate
 from archdsl.semantics.report import Reporter
 
 
-@dataclass(frozen=True, slots=True)
-class Trials:
+class Trials(Struct, frozen=True):
     """A network of a sound module, and what was set from outside."""
 
     module: Module

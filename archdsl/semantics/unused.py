@@ -1,7 +1,8 @@
 """Declarations that the chosen network does not use are checked all the same."""
 
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.semantics.arguments import accepted, bind_variant
 from archdsl.semantics.elaborate import Elaborator

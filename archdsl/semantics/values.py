@@ -4,8 +4,9 @@ A recipe is a block as a value: frozen, compared by its contents, applied any nu
 carries the tree node that it was written as, which becomes the last mark of its steps' trails.
 """
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeGuard, Union
+
+from msgspec import Struct, field
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
@@ -39,8 +40,7 @@ UNKNOWN: Final = Unknown()
 Plain = Union[int, float, bool, None, str, tuple["Plain", ...]]
 
 
-@dataclass(eq=False, slots=True)
-class Tap:
+class Tap(Struct, eq=False):
     """A named tensor (or several results of one step) of one body; `refs` is None when unknown.
 
     `hides` is the parameter, `let` or loop variable that bears the same name, `MISSING` if none;
@@ -72,8 +72,7 @@ class Tap:
         return None if self.refs is None else tuple(self.body.type_of(ref) for ref in self.refs)
 
 
-@dataclass(eq=False, slots=True)
-class SharedLayer:
+class SharedLayer(Struct, eq=False):
     """A `layer`: constructed once in its body; the first use fixes its weights' shapes."""
 
     name: str
@@ -88,23 +87,36 @@ class SharedLayer:
     mentioned: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class OpRef:
+class OpRef(Struct, frozen=True):
     """An op not yet given arguments: `act=relu`; the same one wherever it is written."""
 
-    node: tree.Node = field(compare=False)
+    node: tree.Node
     op: type[Op]
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OpRef) and self.op is other.op
 
-@dataclass(frozen=True, slots=True)
-class BlockRef:
+    def __hash__(self) -> int:
+        return hash(self.op)
+
+
+class BlockRef(Struct, frozen=True):
     """A block not yet given all arguments: `block=bottleneck`, `block=bottleneck(groups=32)`;
-    a variant presets some of them too."""
+    a variant presets some of them too. The same one wherever it is written."""
 
-    node: tree.Node = field(compare=False)
+    node: tree.Node
     declaration: "tree.BlockDecl | tree.NetworkDecl"
     module: "Module"
     preset: tuple[tuple[str, object], ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, BlockRef) and self._facts() == other._facts()
+
+    def __hash__(self) -> int:
+        return hash(self._facts())
+
+    def _facts(self) -> tuple[object, ...]:
+        return self.declaration, self.module, self.preset
 
     def with_preset(self, node: tree.Node, own: "dict[str, object]") -> "BlockRef":
         """The same with more arguments, or others."""
@@ -112,14 +124,12 @@ class BlockRef:
         return BlockRef(node, self.declaration, self.module, preset)
 
 
-@dataclass(frozen=True, slots=True)
-class FnRef:
+class FnRef(Struct, frozen=True):
     declaration: tree.FnDecl
     module: "Module"
 
 
-@dataclass(frozen=True, slots=True)
-class OpRecipe:
+class OpRecipe(Struct, frozen=True):
     """An op with its arguments; a merge has its branches beside them (None: those of the flow)."""
 
     node: tree.Node
@@ -127,14 +137,12 @@ class OpRecipe:
     branches: "tuple[Branch, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     node: tree.Node
     recipe: "Recipe"
 
 
-@dataclass(frozen=True, slots=True)
-class BlockRecipe:
+class BlockRecipe(Struct, frozen=True):
     """A block (or network) with its arguments bound, defaults included, in declared order."""
 
     node: tree.Node
@@ -143,21 +151,18 @@ class BlockRecipe:
     arguments: tuple[tuple[str, object], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChainRecipe:
+class ChainRecipe(Struct, frozen=True):
     node: tree.Node
     items: "tuple[Recipe, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class RepeatRecipe:
+class RepeatRecipe(Struct, frozen=True):
     node: tree.Node
     item: "Recipe"
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedRecipe:
+class MarkedRecipe(Struct, frozen=True):
     """A recipe that a name, a function or a choice led to."""
 
     mark: Mark
@@ -168,28 +173,24 @@ class MarkedRecipe:
         return self.mark.node
 
 
-@dataclass(frozen=True, slots=True)
-class TapRecipe:
+class TapRecipe(Struct, frozen=True):
     node: tree.Node
     tap: Tap
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRecipe:
+class LayerRecipe(Struct, frozen=True):
     node: tree.Node
     layer: SharedLayer
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteRecipe:
+class SuiteRecipe(Struct, frozen=True):
     """The block form: `path:` (op is None) or a merge, with the lines it holds."""
 
     node: tree.Suite
     op: Op | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownRecipe:
+class UnknownRecipe(Struct, frozen=True):
     """A step that could not be known; its result is unknown."""
 
     node: tree.Node

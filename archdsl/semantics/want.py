@@ -1,11 +1,11 @@
 """What is looked for where an expression stands, since a name can mean several things."""
 
-from dataclasses import dataclass
 from functools import cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Want:
+
+class Want(Struct, frozen=True):
     """A step or a value; the bare words that an op's argument accepts; a parameter's type."""
 
     step: bool = False

@@ -1,15 +1,15 @@
 """The Pareto front: the variants that no other one beats in every objective at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archdsl.driver import Misuse
 
 Point = tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(Struct, frozen=True):
     """A figure or parameter to be small, or to be large."""
 
     name: str

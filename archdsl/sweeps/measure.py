@@ -1,7 +1,8 @@
 """One variant: elaborated, held to the condition, and its figures taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archdsl.analyses.expectations import evaluate
 from archdsl.analyses.facts import Facts
@@ -16,8 +17,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What a sweep asks of every variant; other processes are given it too."""
 
     spec: Spec

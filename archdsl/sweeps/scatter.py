@@ -5,10 +5,11 @@ a factor of 20 is logarithmic. Colours are two of Okabe and Ito's, which all rea
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 from math import ceil, floor, hypot, log10
+
+from msgspec import Struct
 
 from archdsl.base.plain import visible
 from archdsl.driver import Misuse
@@ -56,16 +57,14 @@ _OPENING = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Dot:
+class _Dot(Struct, frozen=True):
     variant: Variant
     label: str
     x: float
     y: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(Struct, frozen=True):
     """From values to places between `begin` and `end`."""
 
     low: float

@@ -6,12 +6,12 @@ is the same here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Self
 
 from lark import Token
 from lark.grammar import Rule, Terminal
 from lark.parsers.lalr_analysis import Shift
+from msgspec import Struct
 
 Extent = tuple[int, int]  # where a rule's text begins and ends in the source
 Node = Any  # a token, or what the builder made of a rule
@@ -23,8 +23,7 @@ class Unexpected(Exception):
     """A token that no rule can take here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What becomes of a complete rule: `kept` of its children, each with the number of missing
     ones before it and whether it is a list to be taken apart; `missing` at the end.
 

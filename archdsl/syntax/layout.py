@@ -5,9 +5,10 @@ that nobody closes ends where the next statement begins, so that it costs one me
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
 from lark import Token
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
@@ -23,8 +24,7 @@ _CLOSER = {"LPAR": "RPAR", "LSQB": "RSQB", "TEMPLATE_OPEN": "TEMPLATE_CLOSE"}
 _CLOSERS = frozenset(_CLOSER.values())
 
 
-@dataclass
-class Line:
+class Line(Struct):
     """One logical line: its tokens, its depth, and the first thing wrong with it."""
 
     tokens: list[Token]
@@ -40,8 +40,7 @@ class Line:
         self.fault = self.fault or diagnostic
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """The lines of a source and its comments."""
 
     lines: list[Line]

@@ -6,11 +6,9 @@ points to the source that was asked for.
 """
 
 import pickle
-from dataclasses import fields, is_dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 from archdsl.base import store
@@ -29,12 +27,6 @@ class _Writer(pickle.Pickler):
 
     def persistent_id(self, obj: object) -> str | None:
         return "source" if obj is self._source else None
-
-    def reducer_override(self, obj: Any) -> Any:
-        """A node is its class and its facts: much faster to load than what dataclasses do."""
-        if isinstance(obj, type) or not is_dataclass(obj):
-            return NotImplemented
-        return type(obj), tuple(getattr(obj, field.name) for field in fields(obj))
 
 
 class _Reader(pickle.Unpickler):

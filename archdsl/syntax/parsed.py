@@ -1,14 +1,13 @@
 """What reading a source gives."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.source import Span
 from archdsl.syntax import tree
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """What could be read of a source, what is wrong with the rest, and where its comments are."""
 
     file: tree.File

@@ -1,8 +1,7 @@
 """Where reading stopped: what stands around the token that no rule can take."""
 
-from dataclasses import dataclass
-
 from lark import Token
+from msgspec import Struct
 
 from archdsl.base.source import Source, Span
 from archdsl.syntax.complaints import short, span_of
@@ -14,8 +13,7 @@ BEGINS_VALUE = CONSTANTS | {"NAME", "TEMPLATE_OPEN", "LPAR", "LSQB"}
 ENDS_VALUE = CONSTANTS | {"NAME"} | CLOSING
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where reading stopped: a line, the index of the token in it, and what could have come."""
 
     source: Source

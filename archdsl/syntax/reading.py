@@ -1,7 +1,8 @@
 """From text to tree: tokens, lines, the tree."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source

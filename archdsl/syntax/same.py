@@ -1,6 +1,5 @@
 """Whether two trees say the same, wherever their text stands."""
 
-from dataclasses import fields
 
 from archdsl.syntax import tree
 from archdsl.syntax.walk import is_node
@@ -25,4 +24,4 @@ def same(a: object, b: object) -> bool:
 
 
 def _facts(node: tree.Node | tree.File) -> list[str]:
-    return [field.name for field in fields(node) if field.name not in ("span", "source")]
+    return [name for name in node.__struct_fields__ if name not in ("span", "source")]

@@ -4,52 +4,47 @@ Expressions and statements are closed sets (`Expr`, `Statement`); every node car
 the text it was read from.
 """
 
-from dataclasses import dataclass, field
 from typing import Union
+
+from msgspec import Struct
 
 from archdsl.base.source import Source, Span
 
 # --- expressions -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Constant:
+class Constant(Struct, frozen=True, eq=False):
     """A number, string, `true`, `false` or `none`; a shape literal `3x224x224` is a `Shape`."""
 
     span: Span
     value: int | float | str | bool | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Shape:
+class Shape(Struct, frozen=True, eq=False):
     """A shape literal of two or more sizes."""
 
     span: Span
     dims: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Name:
+class Name(Struct, frozen=True, eq=False):
     span: Span
     id: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Template:
+class Template(Struct, frozen=True, eq=False):
     """A computed name, `denselayer{i + 1}`: text and expressions in turn."""
 
     span: Span
     parts: "tuple[str | Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tuple:
+class Tuple(Struct, frozen=True, eq=False):
     span: Span
     items: "tuple[Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Unary:
+class Unary(Struct, frozen=True, eq=False):
     """`-x`, `+x`, `not x`."""
 
     span: Span
@@ -57,8 +52,7 @@ class Unary:
     operand: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Binary:
+class Binary(Struct, frozen=True, eq=False):
     """Arithmetic `+ - * / // % **`, and `and`, `or`."""
 
     span: Span
@@ -67,8 +61,7 @@ class Binary:
     right: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compare:
+class Compare(Struct, frozen=True, eq=False):
     """`a < b <= c`: one more operand than operators (`== != < <= > >= in`, `not in`)."""
 
     span: Span
@@ -76,8 +69,7 @@ class Compare:
     operands: "tuple[Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class IfElse:
+class IfElse(Struct, frozen=True, eq=False):
     """`then if condition else otherwise`."""
 
     span: Span
@@ -86,8 +78,7 @@ class IfElse:
     otherwise: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Argument:
+class Argument(Struct, frozen=True, eq=False):
     """An argument in a call: by keyword where `name` is not None."""
 
     span: Span
@@ -95,15 +86,13 @@ class Argument:
     value: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Call:
+class Call(Struct, frozen=True, eq=False):
     span: Span
     callee: "Expr"
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Attribute:
+class Attribute(Struct, frozen=True, eq=False):
     """`input.channels`."""
 
     span: Span
@@ -111,15 +100,13 @@ class Attribute:
     name: Name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Index:
+class Index(Struct, frozen=True, eq=False):
     span: Span
     value: "Expr"
     index: "Expr"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Slice:
+class Slice(Struct, frozen=True, eq=False):
     """`value[start:stop:step]`; a part that was left out is None."""
 
     span: Span
@@ -129,8 +116,7 @@ class Slice:
     step: "Expr | None"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Comprehension:
+class Comprehension(Struct, frozen=True, eq=False):
     """`[element for a, b in iterable if condition]`, a tuple; brackets may go if sole argument."""
 
     span: Span
@@ -140,16 +126,14 @@ class Comprehension:
     condition: "Expr | None"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Chain:
+class Chain(Struct, frozen=True, eq=False):
     """`a -> b -> c`, two elements or more."""
 
     span: Span
     items: "tuple[Expr, ...]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Suite:
+class Suite(Struct, frozen=True, eq=False):
     """The block form of a merge or `path`: `concat(dim=1):` and its indented lines.
 
     `head` is a `Name` or `Call`. Only the last element of a statement's chain can be one.
@@ -182,8 +166,7 @@ Expr = Union[
 # --- statements ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Flow:
+class Flow(Struct, frozen=True, eq=False):
     """A line that transforms the flow: `names = value :: shape`; names and shape may be missing."""
 
     span: Span
@@ -192,8 +175,7 @@ class Flow:
     shape: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, eq=False):
     """`layer name = chain`: constructed once, its weights shared by every use."""
 
     span: Span
@@ -201,23 +183,20 @@ class Layer:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Let:
+class Let(Struct, frozen=True, eq=False):
     span: Span
     targets: "tuple[Binding, ...]"
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class For:
+class For(Struct, frozen=True, eq=False):
     span: Span
     targets: "tuple[Binding, ...]"
     iterable: Expr
     body: "tuple[Statement, ...]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class If:
+class If(Struct, frozen=True, eq=False):
     """Conditions with their bodies in order; `otherwise` is empty where there is no `else`."""
 
     span: Span
@@ -225,8 +204,7 @@ class If:
     otherwise: "tuple[Statement, ...]"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Input:
+class Input(Struct, frozen=True, eq=False):
     """`input 3x224x224`, `input left: 1x105x105`, `input ids: 128 int`; `dtype` comes last."""
 
     span: Span
@@ -235,16 +213,14 @@ class Input:
     dtype: Name | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Output:
+class Output(Struct, frozen=True, eq=False):
     """`output c3, c4` or `output boxes=head1, scores=head2`: chains, most often taps."""
 
     span: Span
     values: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Aux:
+class Aux(Struct, frozen=True, eq=False):
     """`aux name(weight=0.3) = chain`."""
 
     span: Span
@@ -253,8 +229,7 @@ class Aux:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Init:
+class Init(Struct, frozen=True, eq=False):
     """`init conv.bias: zeros`. `selector` is an op's name or a string (a pattern of paths)."""
 
     span: Span
@@ -263,8 +238,7 @@ class Init:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Expect:
+class Expect(Struct, frozen=True, eq=False):
     """`expect params == 10 and macs < 2G if classes == 1000`."""
 
     span: Span
@@ -272,8 +246,7 @@ class Expect:
     when: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
+class Pattern(Struct, frozen=True, eq=False):
     """`(a, b)` among the names that `let` or `for` binds: an element that is taken apart."""
 
     span: Span
@@ -301,16 +274,14 @@ Statement = Union[Flow, Layer, Let, For, If, Input, Output, Aux, Init, Expect]
 # --- declarations ----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Doc:
+class Doc(Struct, frozen=True, eq=False):
     """A docstring: its text with the indentation taken off."""
 
     span: Span
     text: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameter:
+class Parameter(Struct, frozen=True, eq=False):
     """`name: type = default`; type and default may be missing."""
 
     span: Span
@@ -319,8 +290,7 @@ class Parameter:
     default: Expr | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ImportName:
+class ImportName(Struct, frozen=True, eq=False):
     """`name` or `name as alias`."""
 
     span: Span
@@ -328,8 +298,7 @@ class ImportName:
     alias: Name | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Import:
+class Import(Struct, frozen=True, eq=False):
     """`from "blocks/se.arch" import squeeze_excite as se`."""
 
     span: Span
@@ -337,8 +306,7 @@ class Import:
     names: tuple[ImportName, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class BlockDecl:
+class BlockDecl(Struct, frozen=True, eq=False):
     """`block NAME(params):` and a body, or `block NAME(params) = chain`, which is a sequence
     whose steps are numbered (`value` is not None then, and `body` empty)."""
 
@@ -350,8 +318,7 @@ class BlockDecl:
     value: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NetworkDecl:
+class NetworkDecl(Struct, frozen=True, eq=False):
     span: Span
     name: Name
     parameters: tuple[Parameter, ...]
@@ -359,8 +326,7 @@ class NetworkDecl:
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class VariantDecl:
+class VariantDecl(Struct, frozen=True, eq=False):
     """`network NAME = BASE(arguments)`, with a docstring and expectations at most."""
 
     span: Span
@@ -371,8 +337,7 @@ class VariantDecl:
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FnDecl:
+class FnDecl(Struct, frozen=True, eq=False):
     """`fn NAME(params) = expression`."""
 
     span: Span
@@ -384,11 +349,10 @@ class FnDecl:
 Declaration = Union[Import, BlockDecl, NetworkDecl, VariantDecl, FnDecl]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class File:
+class File(Struct, frozen=True, eq=False):
     """One source, read. `version` is the number of a leading `archdsl 1` line, None without one."""
 
-    source: Source = field(repr=False)
+    source: Source
     declarations: tuple[Declaration, ...]
     version: int | None = None
 

@@ -1,14 +1,13 @@
 """The nodes below a node, without recursion."""
 
 from collections.abc import Iterator
-from dataclasses import fields
 from typing import TypeGuard, get_args
 
 from archdsl.syntax import tree
 
 NODES: tuple[type, ...] = get_args(tree.Node)
 _FIELDS = {  # the names of a kind of node's fields, places aside
-    kind: tuple(field.name for field in fields(kind) if field.name not in ("span", "source"))
+    kind: tuple(name for name in kind.__struct_fields__ if name not in ("span", "source"))
     for kind in (*NODES, tree.File)
 }
 EXPRESSIONS: tuple[type, ...] = get_args(tree.Expr)

@@ -1,6 +1,6 @@
 """Program -> the same with activations that write over their input, wherever nobody misses it."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archdsl.analyses.overwriting import Over, overwriting
 from archdsl.ir.graph import Program, Scope, Step

@@ -5,7 +5,8 @@ round by round: there each sees the parts, and the tensors that grow with every 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Code, In, List, Self
 from archdsl.transforms.classes import plan

@@ -1,7 +1,8 @@
 """All rules over a program; each mistake once, at a place that the user can change."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.analyses.lints.layers import (
     bias_before_norm,

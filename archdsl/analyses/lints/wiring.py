@@ -5,8 +5,9 @@ holds for all its uses: a step's takers are those that it has anywhere.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Program, Ref, Scope, Step
@@ -14,8 +15,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
 
 
-@dataclass(frozen=True, eq=False)  # with slots it would take twice as long to import
-class Site:
+class Site(Struct, frozen=True, eq=False):
     """An op as it stands in a scope; `place` and `calls` are those of the scope's first use.
 
     `place` is as messages have it, `ResNet / layer1.0 (basic_block)`; `calls` are the places of

@@ -1,15 +1,15 @@
 """The columns that a table may have: their headings, what stands in a row and in the total."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archdsl.analyses.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import words
 from archdsl.base.quantities import count, memory, ratio, scaled, share
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """`cell` prints the audit's k-th row, `total` the network's own figure."""
 
     heading: str

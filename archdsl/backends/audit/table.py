@@ -1,8 +1,9 @@
 """The audit as a table for a terminal: the spec's own structure, blocks folded, 120 characters."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from textwrap import wrap
+
+from msgspec import Struct
 
 from archdsl.analyses.report import Audit, BlockRow
 from archdsl.backends.audit import words
@@ -21,8 +22,7 @@ SPARED = (
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One printed row; a block whose insides follow is a heading for them."""
 
     cells: tuple[str, ...]

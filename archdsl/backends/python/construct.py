@@ -1,6 +1,6 @@
 """`__init__`: parameters, attributes in construction order, sequences with their repeats."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from archdsl.backends.python.layout import INDENT, Generator, Star, flat, laid
 from archdsl.backends.python.reads import attribute
@@ -11,8 +11,7 @@ from archdsl.transforms.classes.expressions import identical, names_in, transfor
 Signatures = dict[str, tuple[plan.Parameter, ...]]
 
 
-@dataclass(slots=True)
-class Constructor:
+class Constructor(Struct):
     """Prints the statements of one `__init__`; `lines` is the result."""
 
     cls: plan.ClassPlan

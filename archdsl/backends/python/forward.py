@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
 from archdsl.backends.python.reads import (
@@ -25,8 +26,7 @@ DEEPEST_MERGED = 4
 DEEPEST_BRANCH = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """A value that stands in the expression of its only reader, unless that grows too long."""
 
     value: plan.Result

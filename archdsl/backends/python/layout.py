@@ -1,6 +1,6 @@
 """Expressions and statements as text, laid out as `ruff format` lays them out (88 columns)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archdsl.base.plain import python_text
 from archdsl.ir.code import Attr, Call, Code, Form, Index, Infix, List, Name, Slice
@@ -23,15 +23,13 @@ ATOM = 20
 FLUENT_FROM = 2  # method calls behind a call that ruff writes below each other
 
 
-@dataclass(frozen=True, slots=True)
-class Star(Form):
+class Star(Form, frozen=True):
     """`*value` among arguments."""
 
     value: Code
 
 
-@dataclass(frozen=True, slots=True)
-class Generator(Form):
+class Generator(Form, frozen=True):
     """`element for targets in iterable`."""
 
     element: Code
@@ -39,8 +37,7 @@ class Generator(Form):
     iterable: Code
 
 
-@dataclass(frozen=True, slots=True)
-class Brackets:
+class Brackets(Struct, frozen=True):
     """Something with brackets that can be opened over several lines: `before(items)`."""
 
     before: str
@@ -147,14 +144,12 @@ def open_brackets(code: Code) -> Brackets:
     raise TypeError(f"no text for {code!r}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Keyword(Form):
+class _Keyword(Form, frozen=True):
     name: str
     value: Code
 
 
-@dataclass(frozen=True, slots=True)
-class _Grouped(Form):
+class _Grouped(Form, frozen=True):
     """A generator beside other arguments, which needs parentheses of its own."""
 
     value: Code

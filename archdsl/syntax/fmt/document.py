@@ -5,43 +5,39 @@ a comment whatever follows begins a new line, so nothing is ever swallowed by on
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Union
+
+from msgspec import Struct
 
 WIDTH = 100
 STEP = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """The end of a line in a broken group, and `flat` in one that fits."""
 
     flat: str = " "
 
 
-@dataclass(frozen=True, slots=True)
-class IfBroken:
+class IfBroken(Struct, frozen=True):
     """Text that only a broken group has: a trailing comma, a bracket."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment: on a line of its own, or two blanks behind what it belongs to."""
 
     text: str
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Nest:
+class Nest(Struct, frozen=True):
     doc: "Doc"
     by: int = STEP
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """`forced` groups are broken though they may fit."""
 
     doc: "Doc"
@@ -76,8 +72,7 @@ def render(doc: Doc, indent: int = 0) -> list[str]:
     return _Printer().run(doc, indent)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """A document still to be printed, how deep, and whether its breaks are lines' ends."""
 
     doc: Doc

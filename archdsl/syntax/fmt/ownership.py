@@ -2,15 +2,15 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archdsl.base.source import Source, Span
 from archdsl.syntax.fmt.pieces import stands_alone
 from archdsl.syntax.layout import Layout, Line, indentation
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """A line with the comments inside and behind it, or without a line a comment that is alone.
 
     `gap` says that a blank line stands before it in the source.
@@ -23,8 +23,7 @@ class Owned:
     behind: str = ""
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """A line (None at the end of the source) and its comments: those alone stand above it."""
 
     line: Line | None

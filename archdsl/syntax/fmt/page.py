@@ -4,7 +4,9 @@ Says how deep each line stands, which blank lines stay, and where stated shapes 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.base.source import Source
 from archdsl.syntax.fmt.document import STEP, WIDTH, render
@@ -17,8 +19,7 @@ from archdsl.syntax.layout import Layout
 _TOGETHER = ("_FROM", "_FN", "_NETWORK")  # of one kind: may stand without a blank line between
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A line, or a comment that stands alone, as it will be written.
 
     `head` is the kind of its first token; `gap` says that a blank line stands before it; `shape`

@@ -4,11 +4,11 @@ Takes the tokens as they were read; says nothing of layout but where a trailing 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Union
 
 from lark import Token
+from msgspec import Struct
 
 from archdsl.base.source import Source, Span
 from archdsl.syntax.fmt.quotes import plain_string
@@ -18,24 +18,21 @@ _OPENERS = {"LPAR": "(", "LSQB": "["}
 _CLOSERS = {"(": ")", "[": "]"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A token by its kind in the grammar; a sign before its only operand is `UNARY`."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """A comment; `own` says that nothing stands before it on its line."""
 
     text: str
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """`layer{i + 1}`: one text more than values, the braces included."""
 
     texts: tuple[str, ...]
@@ -54,8 +51,7 @@ class Kind(Enum):
 LISTS = {Kind.CALL, Kind.TUPLE, Kind.LIST}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """What stands between commas, with the comments before it and the one behind."""
 
     before: tuple[Remark, ...]
@@ -63,8 +59,7 @@ class Item:
     after: tuple[Remark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Bracket:
+class Bracket(Struct, frozen=True):
     """`head` is the comment behind the opening bracket; `tail` those before the closing one."""
 
     opening: str

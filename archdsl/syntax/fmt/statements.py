@@ -1,6 +1,6 @@
 """From the pieces of a logical line to a document: what stands before its value, and behind."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archdsl.syntax.fmt.document import SOFT, STEP, Doc, IfBroken, Nest, group
 from archdsl.syntax.fmt.expressions import between, chain, loosest, operation, sequence
@@ -10,8 +10,7 @@ _WITHOUT_VALUE = ("_VERSION", "_FROM", "_INPUT", "ELSE")
 _BEFORE_VALUE = {"FOR": "IN", "_INIT": "COLON", "IF": "IF", "ELIF": "ELIF", "_EXPECT": "_EXPECT"}
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A line's document, and the shape that it states."""
 
     code: Doc

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import count
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.base.source import Source, Span
 from archdsl.ir.code import Call, In, Self
@@ -46,8 +48,7 @@ class Rolling(Enum):
     UNROLL = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """What is known of scopes that have classes: the call, and which inputs `forward` takes."""
 
     news: Mapping[Scope, plan.New]

@@ -1,7 +1,8 @@
 """The classes of one definition: one where its instances fit together, else a few."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.ir.graph import Scope, Step
 from archdsl.transforms.classes.align import Made, Rolling

@@ -4,9 +4,10 @@ A guess counts only if it comes to the right value in every occurrence.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import combinations
 from typing import Any
+
+from msgspec.structs import replace
 
 from archdsl.ir.code import Code, Index, Infix, Name
 from archdsl.syntax import tree

@@ -1,9 +1,10 @@
 """What the user wrote as expressions, as Python: translated, worked out and simplified."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from operator import add, floordiv, ge, gt, is_, le, lt, mod, mul, pow, sub, truediv
 from typing import Any
+
+from msgspec import Struct
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name, Slice
 from archdsl.syntax import tree
@@ -268,7 +269,7 @@ _PARTS: dict[type, tuple[str, ...]] = {}
 def _parts(kind: type) -> tuple[str, ...]:
     """The names of the fields of a kind of expression, in order."""
     if kind not in _PARTS:
-        _PARTS[kind] = tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
+        _PARTS[kind] = kind.__struct_fields__ if issubclass(kind, Struct) else ()
     return _PARTS[kind]
 
 

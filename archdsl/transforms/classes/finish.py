@@ -1,9 +1,10 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
-from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, count
 from typing import Any
+
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Code, Name
 from archdsl.ir.graph import Scope, WeightKind

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archdsl.base.names import MODULE_ATTRIBUTES
 from archdsl.ir.code import Code, Name
@@ -26,8 +28,7 @@ from archdsl.transforms.classes.results import ResultNames
 Names = tuple[tuple[str, Code], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
+class Fitted(Struct, frozen=True):
     """A class, the call that makes each of its instances, and the inputs that it reads."""
 
     cls: plan.ClassPlan
@@ -35,8 +36,7 @@ class Fitted:
     reads: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What a class does: construction, running order and results; `stored` for `forward`."""
 
     construction: tuple[plan.Item, ...]

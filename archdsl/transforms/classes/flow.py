@@ -5,7 +5,8 @@ another arm is what leaves the choice, one that points to the round before is ca
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archdsl.ir.graph import Ref, Scope
 from archdsl.transforms.classes.plan import Carried, Gathered, Input, Merged, Result, Value
@@ -15,8 +16,7 @@ Rounds = tuple[int, ...]
 Moment = tuple[int, Rounds]  # an instance, and the round of each loop around
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """The result of a leaf in one of its rounds; `leaf` None means the class's input."""
 
     leaf: ProtoLeaf | None
@@ -24,16 +24,14 @@ class Target:
     output: int
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """One step of the way to an item: into a loop, or into an arm of a choice."""
 
     container: ProtoLoop | ProtoChoice
     then: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A value, and how many of the step's inputs it stands for."""
 
     value: Value
@@ -44,8 +42,7 @@ Path = tuple[Within, ...]
 Column = Mapping[Moment, Target]
 
 
-@dataclass(slots=True)
-class Flow:
+class Flow(Struct):
     """Resolves refs; collects what choices merge and what loops carry on the way."""
 
     items: tuple[Proto, ...]

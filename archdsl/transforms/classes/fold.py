@@ -1,6 +1,6 @@
 """Small choices and repeats written short: one attribute, one generator."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Code, In, Infix, Self
 from archdsl.transforms.classes import plan

@@ -1,7 +1,9 @@
 """Which scopes become classes, and which of them one class: by definition, insides first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes.regions import inline
@@ -9,8 +11,7 @@ from archdsl.transforms.classes.regions import inline
 Key = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The instances of one definition in running order.
 
     `word` is what to name the class after, `owner` the block around; `chain` says that it is a
@@ -27,8 +28,7 @@ class Group:
     contexts: tuple[Scope, ...]
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     key: Key
     word: str
     owner: str

@@ -5,8 +5,10 @@ calls for different modules.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call
 from archdsl.ir.graph import Init, Program, Scope, Step, Weight, walk
@@ -15,8 +17,7 @@ from archdsl.transforms.classes.plan import InitCall, InitRule
 ANNOTATED_OPTIONAL = ("nn.Conv", "bias")  # PyTorch has it `Tensor | None`: checkers ask for a guard
 
 
-@dataclass(frozen=True, slots=True)
-class _Module:
+class _Module(Struct, frozen=True):
     """A step that holds a module or tensor of its own."""
 
     path: str

@@ -1,14 +1,13 @@
 """How a loop of the source counts, and what it runs over."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archdsl.syntax import tree
 from archdsl.transforms.classes.proto import Element
 from archdsl.transforms.classes.regions import Round
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """`for index, elements in enumerate(source)`, taken apart; `lengths` may give its length."""
 
     elements: tuple[str, ...]

@@ -1,7 +1,8 @@
 """Classes whose modules have numbers, or just computed names: these make an `nn.ModuleDict`."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Self
 from archdsl.transforms.classes import plan

@@ -4,9 +4,10 @@ Frozen values between `plan_classes`, which makes all decisions, and the Python 
 only prints them. Expressions are `archdsl.ir.code` plus the few forms below.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 from keyword import iskeyword
+
+from msgspec import Struct
 
 from archdsl.ir.code import Code, Form
 from archdsl.ir.graph import Head
@@ -15,16 +16,14 @@ from archdsl.ir.shape import Shape
 # --- expressions beyond those of ops ---------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Unary(Form):
+class Unary(Form, frozen=True):
     """`-operand`, `not operand`."""
 
     op: str
     operand: Code
 
 
-@dataclass(frozen=True, slots=True)
-class IfElse(Form):
+class IfElse(Form, frozen=True):
     """`then if test else otherwise`."""
 
     test: Code
@@ -32,8 +31,7 @@ class IfElse(Form):
     otherwise: Code
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Form):
+class Text(Form, frozen=True):
     """A computed attribute name: `f"denselayer{i + 1}"`."""
 
     prefix: str
@@ -41,23 +39,20 @@ class Text(Form):
     suffix: str
 
 
-@dataclass(frozen=True, slots=True)
-class New(Form):
+class New(Form, frozen=True):
     """An instance of a planned class, with every argument; the printer leaves out defaults."""
 
     cls: str
     arguments: tuple[tuple[str, Code], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence(Form):
+class Sequence(Form, frozen=True):
     """`nn.Sequential(…)`: modules, choices between modules and repetitions of them."""
 
     items: "tuple[Item, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Spread(Form):
+class Spread(Form, frozen=True):
     """Among operands of a merge: those of every round of a loop, in order."""
 
     operand: Code
@@ -74,39 +69,34 @@ def sayable(name: AttributeName) -> bool:
 # --- values in `forward` -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(Struct, frozen=True):
     """The class's k-th input."""
 
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """The k-th result of the leaf with that number."""
 
     leaf: int
     output: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The k-th value that leaves a choice: from whichever arm was taken."""
 
     choice: int
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """The k-th value that a loop hands from round to round, and out at its end."""
 
     loop: int
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
+class Gathered(Struct, frozen=True):
     """The result of a leaf in every round of a loop, in order."""
 
     loop: int
@@ -118,8 +108,7 @@ Value = Input | Result | Merged | Carried | Gathered
 # --- what a class does, in running order ---------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     """One step: how it is constructed and how it runs.
 
     `build` is None where the step has no module of its own or another leaf constructed it
@@ -143,8 +132,7 @@ class Leaf:
     shapes: tuple[Shape, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """`if test: … else: …`; `merged` are the values that leave it, one for each arm.
 
     `test` is what `__init__` asks, `flag` what `forward` asks.
@@ -158,8 +146,7 @@ class Choice:
     merged: tuple[tuple[Value, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Struct, frozen=True):
     """`for variable in range(count): …`, where `forward` finds the count as `size`; with `size`
     None, `forward` runs over the modules of the class.
 
@@ -197,8 +184,7 @@ class Required(Enum):
     NO_DEFAULT = "no default"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A parameter of `__init__`."""
 
     name: str
@@ -206,8 +192,7 @@ class Parameter:
     default: Code | Required = Required.NO_DEFAULT
 
 
-@dataclass(frozen=True, slots=True)
-class ClassPlan:
+class ClassPlan(Struct, frozen=True):
     """One class. `items` run in order, `construction` holds the same in construction order.
 
     `names` are sizes with a name of their own in `__init__`; `stored` are attributes that
@@ -229,8 +214,7 @@ class ClassPlan:
     recomputed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What the network returns: names of its outputs (empty: one), and its training heads."""
 
     names: tuple[str, ...]
@@ -238,8 +222,7 @@ class Outcome:
     class_name: str
 
 
-@dataclass(frozen=True, slots=True)
-class InitCall:
+class InitCall(Struct, frozen=True):
     """`nn.init.function_(….tensor, arguments)`; `guarded`: some of the modules lack the tensor."""
 
     function: str
@@ -248,8 +231,7 @@ class InitCall:
     guarded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class InitRule:
+class InitRule(Struct, frozen=True):
     """Modules and what is done to each of them.
 
     They are all those of `classes` (with `exact`, not those of subclasses); with `pieces` only
@@ -264,8 +246,7 @@ class InitRule:
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """What the network's class calls its own members, where no step has these names."""
 
     init_weights: str
@@ -273,8 +254,7 @@ class Members:
     from_trained: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """The file: helper classes by name, classes in order with the network's last."""
 
     program: str

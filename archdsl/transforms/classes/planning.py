@@ -1,7 +1,8 @@
 """The whole plan: every definition's classes in order, the network's outcome, initialisation."""
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
+
+from msgspec.structs import replace
 
 from archdsl.base.collector import resting_collector
 from archdsl.base.names import class_name
@@ -96,7 +97,7 @@ def _doc(program: Program) -> str:
 
 
 def _members(root: Scope) -> plan.Members:
-    return plan.Members(*(_free_of(f.name, root.modules) for f in fields(plan.Members)))
+    return plan.Members(*(_free_of(name, root.modules) for name in plan.Members.__struct_fields__))
 
 
 def _free_of(name: str, taken: tuple[str, ...]) -> str:

@@ -1,8 +1,9 @@
 """The class plan in the making: aligned steps whose differences are still holes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Union
+
+from msgspec import Struct
 
 from archdsl.ir.code import Code, Form
 from archdsl.syntax import tree
@@ -21,8 +22,7 @@ class Mismatch(Exception):
         self.loop = loop
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence:
+class Occurrence(Struct, frozen=True):
     """One run through a piece of the source: which instance, and which round of each loop.
 
     `names` are loop variables with their values: those of the source and those of the plan.
@@ -33,8 +33,7 @@ class Occurrence:
     names: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """A loop variable that stands for an element of `source`: its `index`-th, where the round is
     written out; `part` is its place where the element is taken apart."""
 
@@ -44,8 +43,7 @@ class Element:
     part: int | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hole(Form):
+class Hole(Form, frozen=True, eq=False):
     """A place where instances differ: a value for each occurrence, and what may explain it.
 
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, most likely
@@ -64,8 +62,7 @@ class Hole(Form):
     flowing: Code | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProtoLeaf:
+class ProtoLeaf(Struct, frozen=True, eq=False):
     """A step in each occurrence that runs it. `name`, `build`, `forward` may hold holes."""
 
     id: int
@@ -81,8 +78,7 @@ class ProtoLeaf:
         return next(iter(self.sites.values()))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProtoChoice:
+class ProtoChoice(Struct, frozen=True, eq=False):
     """`test` holds or is a hole; `taken` are the occurrences that take the first arm."""
 
     id: int
@@ -93,8 +89,7 @@ class ProtoChoice:
     taken: frozenset[Occurrence]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProtoLoop:
+class ProtoLoop(Struct, frozen=True, eq=False):
     """`counts` are the rounds in each outer occurrence; `elements` are the loop's other variables
     and `source` what they run over."""
 
@@ -111,8 +106,7 @@ class ProtoLoop:
 Proto = Union[ProtoLeaf, ProtoChoice, ProtoLoop]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ProtoSequence:
+class ProtoSequence(Struct, frozen=True, eq=False):
     """`nn.Sequential` in place."""
 
     items: tuple[Proto, ...]

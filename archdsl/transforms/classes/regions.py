@@ -1,8 +1,9 @@
 """A scope's steps, nested as the source nests them: loops and choices found again by trails."""
 
-from dataclasses import dataclass
 from itertools import groupby
 from weakref import WeakKeyDictionary
+
+from msgspec import Struct
 
 from archdsl.ir.code import Call, Emission, In, Self
 from archdsl.ir.graph import INPUT, Mark, Ref, Scope, ScopeKind, Step
@@ -10,8 +11,7 @@ from archdsl.ir.trail import place, turn
 from archdsl.syntax import tree
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """One step in one scope."""
 
     scope: Scope
@@ -45,16 +45,14 @@ class Site:
 _EMISSIONS: WeakKeyDictionary[Scope, dict[int, Emission]] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(Struct, frozen=True):
     """One round of a loop, one copy of a repeat, or the arm that was taken."""
 
     mark: Mark
     parts: "tuple[Part, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """A loop with its rounds, or a choice with the one arm that was taken."""
 
     way: tuple[tree.Node, ...]

@@ -6,8 +6,9 @@ every guess, an expression is kept only if it comes to the right value in every 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Code, Infix
 from archdsl.ir.graph import Scope

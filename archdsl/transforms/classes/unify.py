@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Name
 from archdsl.ir.graph import Scope
@@ -40,15 +42,15 @@ class Unifier:
             return self._calls(column)
         if kinds == {plan.New}:
             return self._news(column)
-        if kinds == {Name} or not any(is_dataclass(value) for value in column.values()):
+        if kinds == {Name} or not any(isinstance(value, Struct) for value in column.values()):
             return self._hole(column, hint)
         if len(kinds) > 1:
             raise self.aligner.mismatch("different kinds of code")
         if isinstance(first, tuple):
             return self._tuple(column, hint)
         parts = {
-            field.name: self._part({o: getattr(v, field.name) for o, v in column.items()}, hint)
-            for field in fields(first)
+            name: self._part({o: getattr(v, name) for o, v in column.items()}, hint)
+            for name in first.__struct_fields__
         }
         return replace(first, **parts)
 
@@ -61,7 +63,7 @@ class Unifier:
             return self._calls(column)
         if isinstance(first, plan.New):
             return self._news(column)
-        if (hint in dict(self.written) or hint == "in") and not is_dataclass(first):
+        if (hint in dict(self.written) or hint == "in") and not isinstance(first, Struct):
             return self._hole(column, hint)
         return first
 

@@ -1,7 +1,8 @@
 """Program -> deploy form: the inference network, how its weights come about, what was done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archdsl.ir.graph import Program, state_dict
 from archdsl.transforms.deploy.drop_training import drop_training
@@ -28,8 +29,7 @@ TRANSFORMS: tuple[Transform, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """The network for inference; `weights` tells how those of the training form become its own.
 
     `sample` is the key of a trained weight, whose device and type they all have; empty: there are

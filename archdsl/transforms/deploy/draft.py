@@ -6,8 +6,10 @@ scope may have ten thousand steps.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeGuard
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import Ref, Scope, ScopeKind, Step
@@ -17,8 +19,7 @@ from archdsl.transforms.deploy.form import Origins, Saving, origins_of
 from archdsl.transforms.deploy.origin import Kept, Origin, under
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False):
     """A step; `inputs` replace its refs. `place` orders the construction."""
 
     step: Step
@@ -56,8 +57,7 @@ class Value(NamedTuple):  # compared and looked up millions of times
     output: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """What a transform did in a scope: at which step, in words, and what it saved there."""
 
     name: str
@@ -65,8 +65,7 @@ class Note:
     saving: Saving
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A scope opened for changes; `origins` of the scopes below it can be looked up."""
 
     scope: Scope

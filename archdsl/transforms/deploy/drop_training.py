@@ -1,6 +1,6 @@
 """Without what only training needs: auxiliary heads, dropout, initialisation, promises."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archdsl.ir.liveness import training_only_steps
 from archdsl.transforms.deploy.draft import Draft

@@ -1,7 +1,8 @@
 """A transform of one scope applied to all of a network: each different one once, insides first."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.ir.graph import Scope
 from archdsl.transforms.deploy.draft import Draft, Note

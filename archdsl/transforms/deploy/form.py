@@ -1,22 +1,22 @@
 """A network on its way to the deploy form: its program, its weights' origins, what was done."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.deploy.origin import Kept, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class Origins:
+class Origins(Struct, frozen=True):
     """The origins of a scope's steps by name; the trained scope had `size` steps."""
 
     size: int
     by_name: Mapping[str, Origin]
 
 
-@dataclass(frozen=True, slots=True)
-class Saving:
+class Saving(Struct, frozen=True):
     """What one sample no longer costs at inference: operations, elements read and written."""
 
     macs: int = 0
@@ -41,8 +41,7 @@ class Saving:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One thing that a transform did: which transform, at which path, what, what it saved."""
 
     transform: str
@@ -51,8 +50,7 @@ class Change:
     saving: Saving
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """`origins` holds the scopes that differ from those of training; the others are as trained."""
 
     program: Program

@@ -5,8 +5,10 @@ several small ones. An activation that follows all of them is done once, before 
 only some are followed by one there is nothing to gain, and they stay apart.
 """
 
-from dataclasses import dataclass, replace
 from itertools import takewhile
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.graph import Mark, Step
 from archdsl.ops.base import Op
@@ -76,8 +78,7 @@ def _activation(draft: Draft, node: Node) -> Op | None:
     return reader.op
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A branch in the open: its first convolution, what ends the part that all branches share
     (the convolution or its activation), and the steps after it."""
 

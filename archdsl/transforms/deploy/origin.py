@@ -4,22 +4,22 @@ A path is relative to the trained scope that a scope was made of; `..` leads to 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 Path = tuple[str, ...]
 UP = ".."
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """The weights of a trained layer, or all those below a trained block, as they are."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """A trained layer's with the norm behind it worked in; `axis`, `groups` as in `LinearMap`."""
 
     layer: Path
@@ -29,8 +29,7 @@ class Folded:
     groups: int
 
 
-@dataclass(frozen=True, slots=True)
-class Passing:
+class Passing(Struct, frozen=True):
     """Those of a convolution that hands on its input, multiplied and shifted by a norm if any
     (which knows how many channels there are)."""
 
@@ -41,15 +40,13 @@ class Passing:
     eps: float
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """The filters of several layers in a row."""
 
     parts: "tuple[Origin, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Summed:
+class Summed(Struct, frozen=True):
     """The filters of several convolutions added up, the smaller ones in the middle."""
 
     parts: "tuple[Origin, ...]"

@@ -1,15 +1,15 @@
 """The origins of all weights, from the network's root: what `from_trained` has to do."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from archdsl.ir.graph import Scope
 from archdsl.transforms.deploy.form import Form, Origins, origins_of
 from archdsl.transforms.deploy.origin import Kept, Origin, Path, moved, paths, under
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """How the weights (`names`) of a layer of the deploy form come about."""
 
     path: Path
@@ -17,8 +17,7 @@ class Rule:
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Struct, frozen=True):
     """Rules that hold below each of the `blocks`; their paths are relative to these."""
 
     blocks: tuple[Path, ...]

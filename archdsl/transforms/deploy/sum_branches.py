@@ -4,7 +4,7 @@ A 1x1 window is a 3x3 one with zeros around it, and a batch norm of the input, o
 itself, is a 1x1 convolution too. It is done where it costs no more than the branches did.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from archdsl.ops.base import Op
 from archdsl.ops.merge import Add
@@ -19,8 +19,7 @@ def sum_branches(form: Form) -> Form:
     return everywhere(form, "sum_branches", _sum)
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A branch as a convolution of the source; `node` is None for the source itself."""
 
     value: Value

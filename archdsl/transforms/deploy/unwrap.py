@@ -1,7 +1,8 @@
 """Blocks of which other transforms left one step or none: that step, or nothing, in their place."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from archdsl.ir.graph import INPUT, Ref, Scope
 from archdsl.transforms.deploy.draft import Draft, Node

@@ -1,8 +1,9 @@
 """A network laid out in one column, cut where nothing but one straight arrow leads on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
+
+from msgspec import Struct
 
 from archdsl.transforms.picture.geometry import Geometry, extent
 from archdsl.transforms.picture.page import Box, Size
@@ -14,8 +15,7 @@ LEAD = 16.0  # for the arrow on to the next column, above and below
 THROUGH = (0.0, 40.0, 200.0)  # how much longer a column may be for a cut through one frame less
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Boxes from one cut to the next; `box` is around them with their frames, as laid out."""
 
     ids: frozenset[str]
@@ -29,8 +29,7 @@ class Piece:
         return Size(across, along + (2 * LEAD if columns > 1 else 0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
+class _Cut(Struct, frozen=True):
     """Before the box with this index, in order along the flow."""
 
     index: int

@@ -3,8 +3,10 @@
 A block is a frame around its insides while levels are left to open, and a closed box after that.
 """
 
-from dataclasses import dataclass, field, replace
 from math import inf
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archdsl.analyses.costs import Cost, Costs, Use
 from archdsl.base.diagnostics import Diagnostic
@@ -56,8 +58,7 @@ SUMMARY = 3  # blocks that the title of a closed chain lists
 INSET_BOXES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a scope is drawn: who feeds it, levels left to open, its path, for training only?
 
     `row` is that of its first step among the rows of `FactsBook`, `use` how the blocks around it
@@ -81,8 +82,7 @@ class Place:
         return NARROW if self.narrow else WIDTH
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """A block's use that is drawn as one box: where the first of its `count` copies stands."""
 
     path: str
@@ -91,8 +91,7 @@ class Closed:
     use: Use
 
 
-@dataclass(slots=True)
-class Drawing:
+class Drawing(Struct):
     """Collects arrows and hands out ids while scopes are drawn in order.
 
     `alike`: uses of one layer's weights look the same, so that the first is closed too.

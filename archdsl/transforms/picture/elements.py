@@ -7,9 +7,10 @@ elements that repeat in turn.
 
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from math import inf
 from typing import Union
+
+from msgspec import Struct, field
 
 from archdsl.ir.graph import INPUT, Ref, Scope, Step
 from archdsl.ops.base import Family, Op
@@ -20,8 +21,7 @@ RATES = frozenset({Family.REGULARISATION})  # ops whose arguments change nothing
 LONGEST_PERIOD = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """Steps of a scope in one box: indices in running order; `count` equal copies in a row."""
 
     steps: tuple[int, ...]
@@ -33,8 +33,7 @@ class Box:
         return self.steps[: len(self.steps) // self.count]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A block's use; `steps` are all its copies in a row, of which the first is drawn."""
 
     steps: tuple[int, ...]
@@ -44,8 +43,7 @@ class Part:
         return len(self.steps)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Elements that follow each other `count` times, the first turn drawn; `last` ends them all."""
 
     elements: tuple[Box | Part, ...]
@@ -56,8 +54,7 @@ class Group:
 Element = Union[Box, Part, Group]
 
 
-@dataclass(frozen=True, slots=True)
-class Core:
+class Core(Struct, frozen=True):
     """The block behind a part: `names` lead to it, through chains that hold nothing else."""
 
     names: tuple[str, ...]
@@ -73,8 +70,7 @@ def first_step(element: Element) -> int:
     return (element.elements[0] if isinstance(element, Group) else element).steps[0]
 
 
-@dataclass(slots=True)
-class Folding:
+class Folding(Struct):
     """Elements, sizes and designs of scopes, each worked out once."""
 
     _elements: dict[int, tuple[Element, ...]] = field(default_factory=dict)

@@ -1,7 +1,9 @@
 """What stands behind a box, for a reader who asks: arguments, costs, receptive field, place."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archdsl.analyses.costs import Cost
 from archdsl.analyses.receptive_field import ReceptiveFields
@@ -14,8 +16,7 @@ from archdsl.transforms.picture.elements import Box, Core, Part
 from archdsl.transforms.picture.values import Facts
 
 
-@dataclass(slots=True)
-class FactsBook:
+class FactsBook(Struct):
     """Makes `Facts` of steps; a step is found by its scope's *row* in the order of `walk`."""
 
     fields: ReceptiveFields

@@ -1,15 +1,15 @@
 """Places of boxes, frames and arrows in a drawing, in the two axes of `page`."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from archdsl.transforms.picture.page import NOTHING, Box, Size
 
 Point = tuple[float, float]  # across, along
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """An arrow's Bézier curve; `ends` are its tips, by Graphviz's letters `s` and `e`."""
 
     points: tuple[Point, ...]
@@ -31,8 +31,7 @@ class Curve:
             yield self.label
 
 
-@dataclass(slots=True)
-class Geometry:
+class Geometry(Struct):
     """Places of boxes and frames by their ids, and of arrows by the ids of both ends."""
 
     boxes: dict[str, Box] = field(default_factory=dict)

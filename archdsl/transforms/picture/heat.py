@@ -1,7 +1,8 @@
 """Colour by share: how much of the network's MACs, params or activations a box has."""
 
-from dataclasses import dataclass
 from typing import Literal, assert_never
+
+from msgspec import Struct
 
 from archdsl.analyses.costs import Cost
 from archdsl.transforms.picture.caption import short
@@ -11,8 +12,7 @@ Heat = Literal["macs", "params", "memory"]
 NOUNS: dict[Heat, str] = {"macs": "MACs", "params": "params", "memory": "activations"}
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """Costs as shares of the network's `total`."""
 
     heat: Heat

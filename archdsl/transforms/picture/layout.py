@@ -1,6 +1,6 @@
 """The whole page: the network as deep as fits, insides of its blocks beside it, the legend."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archdsl.analyses.receptive_field import receptive_fields
 from archdsl.base.diagnostics import Diagnostic

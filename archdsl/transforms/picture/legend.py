@@ -1,6 +1,6 @@
 """What the colours and dashes of a drawing mean."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from archdsl.transforms.picture.caption import wrapped
 from archdsl.transforms.picture.drawing import Drawing

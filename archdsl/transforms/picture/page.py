@@ -6,9 +6,11 @@ the left, along is to the right.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby, product
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.transforms.picture.values import Direction
 
@@ -40,8 +42,7 @@ class Box(NamedTuple):
     size: Size
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(Struct, frozen=True):
     """What is to be placed: ways to cut the network into columns, those of fewer first; insets;
     the legend's entries."""
 
@@ -52,8 +53,7 @@ class Parts:
     direction: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A place for each part; the legend's entries are placed from its own corner on."""
 
     columns: tuple[Box, ...]

@@ -1,6 +1,7 @@
 """A network opened to a depth, with its arrows and the insides of some closed blocks."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.analyses.costs import Costs, costs
 from archdsl.base.diagnostics import Diagnostic
@@ -14,8 +15,7 @@ from archdsl.transforms.picture.values import Direction, Edge, Frame, Item
 from archdsl.transforms.picture.wires import breadth, ranks, rising, told, with_wires
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What every trial drawing of one program shares."""
 
     program: Program
@@ -54,8 +54,7 @@ def known_of(
     return Known(program, direction, found, Folding(), measure, alike, mistakes)
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(Struct, frozen=True):
     """Items and arrows, the insets last; `drawing` can draw more beside them. `closed` are the
     blocks that the network, opened so many `levels`, holds closed."""
 

@@ -1,9 +1,10 @@
 """What a drawing consists of. Everything is decided here; a backend only writes it down."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal, Union
+
+from msgspec import Struct
 
 from archdsl.base.source import Span
 
@@ -29,8 +30,7 @@ class Kind(Enum):
     MISTAKE = "mistake"
 
 
-@dataclass(frozen=True, slots=True)
-class Tint:
+class Tint(Struct, frozen=True):
     """A light fill on which black text reads in print, and a border that the colour-blind tell."""
 
     fill: str
@@ -55,8 +55,7 @@ TINTS: dict[Kind, Tint] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Shade:
+class Shade(Struct, frozen=True):
     """The colour of shares that are greater than those of the shade before, and at most `most`."""
 
     most: float
@@ -84,8 +83,7 @@ class Role(Enum):
     HEADER = "header"  # a frame's title, where the flow enters it
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """What a reader may ask about a box or block; `span` is where the spec says it.
 
     `written` has each op with its arguments; `activation` counts the elements of all results;
@@ -104,8 +102,7 @@ class Facts:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """Some lines of text in an outline; dashed: only training runs it, or it is a mistake.
 
     `shade` is an index into `SHADES`, where the drawing shows shares. Until it is known where the
@@ -128,8 +125,7 @@ class Node:
         return TINTS[self.kind] if self.shade is None else SHADES[self.shade].tint
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """A border around the insides of a block; `inset`: a detail beside the drawing.
 
     Its title are `lines`, or a header among the items. `folded`: shut until a reader opens it,
@@ -161,8 +157,7 @@ class Wire(Enum):
     TRAINING = "training"  # to what only training runs
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """An arrow; `shape` is what flows there, where it is told beside the arrow."""
 
     tail: str
@@ -171,8 +166,7 @@ class Edge:
     shape: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A whole drawing: a title, then the network, its insets and the legend in order."""
 
     name: str
