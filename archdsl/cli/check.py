@@ -5,14 +5,13 @@ lines, and nothing else is imported.
 """
 
 from argparse import Namespace
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from archdsl.cli import verdicts
 from archdsl.cli.terminal import say
 
 
-class Judgement(Struct, frozen=True):
+class Judgement(NamedTuple):
     """What became of the networks of one SPEC."""
 
     sound: list[str]  # a line for each sound one

@@ -15,6 +15,7 @@ from archdsl.base.suggest import did_you_mean
 from archdsl.ops.base import Op
 from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
+from archdsl.semantics.accepted import validated
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step, show, told
 from archdsl.semantics.want import STEP, Want
@@ -55,9 +56,10 @@ def bind_op(
 def _without_arguments(op: type[Op]) -> Op | None:
     """An op as its bare word makes it; None where it needs arguments."""
     try:
-        return op.model_validate({})
+        made = validated(op, {})
     except ValidationError:
         return None
+    return made if isinstance(made, Op) else None
 
 
 def _gather(
@@ -260,7 +262,7 @@ def _validate(
     complete: bool,
 ) -> Op | Initialiser | None:
     try:
-        return op.model_validate(values)
+        return validated(op, values)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=True)
     missing = [str(f["loc"][0]) for f in faults if f["type"] == "missing"]

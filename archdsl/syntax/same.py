@@ -1,6 +1,5 @@
 """Whether two trees say the same, wherever their text stands."""
 
-
 from archdsl.syntax import tree
 from archdsl.syntax.walk import is_node
 

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from typing import TypeGuard, get_args
 
+from msgspec import Struct
+
 from archdsl.syntax import tree
 
-NODES: tuple[type, ...] = get_args(tree.Node)
-_FIELDS = {  # the names of a kind of node's fields, places aside
+NODES: tuple[type[Struct], ...] = get_args(tree.Node)
+KINDS: tuple[type[Struct], ...] = (*NODES, tree.File)
+# The names of a kind of node's fields, places aside.
+_FIELDS: dict[type[Struct], tuple[str, ...]] = {
     kind: tuple(name for name in kind.__struct_fields__ if name not in ("span", "source"))
-    for kind in (*NODES, tree.File)
+    for kind in KINDS
 }
 EXPRESSIONS: tuple[type, ...] = get_args(tree.Expr)
 

@@ -4,12 +4,12 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import networks
 import pytest
+from msgspec.structs import replace
 
 from archdsl import load
 from archdsl.backends.dot import parts, to_dot, write

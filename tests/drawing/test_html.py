@@ -2,11 +2,12 @@
 
 import json
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 import networks
 import pytest
+from msgspec.structs import replace
 
 from archdsl import driver
 from archdsl.analyses.report import audit
