@@ -162,8 +162,10 @@ class Upsample(Op):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
-        image(self.word, x)
-        image(f"upsample(mode={self.mode})", x, MODE_RANKS.get(self.mode, (1, 2, 3)))
+        if self.mode in MODE_RANKS:
+            image(f"upsample(mode={self.mode})", x, MODE_RANKS[self.mode])
+        else:
+            image(self.word, x)
         self._check_arguments()
         sizes = self._sizes(x.shape[1:])
         for name, old, new in zip(SPATIAL_NAMES[len(sizes)], x.shape[1:], sizes, strict=True):

@@ -48,7 +48,8 @@ def check_count(count: int, rank: int, argument: str) -> None:
 
 def collapse(values: Shape) -> "int | Shape":
     """`(3, 3)` as people write it: `3`."""
-    return values[0] if len(set(values)) == 1 else values
+    different = set(values)
+    return different.pop() if len(different) == 1 else values
 
 
 def options(**pairs: tuple[Any, Any]) -> Keywords:
@@ -70,9 +71,10 @@ def leading(op: Op) -> tuple[Any, ...]:
     return tuple(getattr(op, name) for name in names)
 
 
-def layer(page: str, rank: int = 2) -> str:
+def layer(page: str, rank: int | None = None) -> str:
     """The class to call, from its PyTorch page: `torch.nn.Conv2d`, 3 gives `nn.Conv3d`."""
-    return page.removeprefix("torch.").replace("2d", f"{rank}d")
+    name = page.removeprefix("torch.")
+    return name if rank is None else name.replace("2d", f"{rank}d")
 
 
 def image(word: str, input: TensorType, ranks: tuple[int, ...] = (1, 2, 3)) -> int:
@@ -107,6 +109,11 @@ class Slide:
     ceil: bool = False
 
     @property
+    def before(self) -> int:
+        """The margin before the input."""
+        return self.margins[0]
+
+    @property
     def extent(self) -> int:
         """From the window's first element to its last."""
         return self.dilation * (self.kernel - 1) + 1
@@ -134,7 +141,7 @@ class Slide:
     @property
     def _starts_too_late(self) -> bool:
         room = self.size + sum(self.margins) - self.extent
-        return -(-room // self.stride) * self.stride >= self.size + self.margins[0]
+        return -(-room // self.stride) * self.stride >= self.size + self.before
 
     @property
     def _margin_text(self) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
+from .same import changes_nothing
+
 ROOT = Path(__file__).parents[2]
 RULES = ("archdsl/ops/*.py", "archdsl/ir/shape.py", "archdsl/ir/footprint.py",
          "archdsl/analyses/costs.py", "archdsl/analyses/receptive_field.py",
@@ -63,7 +65,8 @@ def mutants(file: str) -> Iterator[Mutant]:
         occurrence = 0
         while (changed := mutate_code(text, _operator(operator), occurrence)) is not None:
             line = _first_change(text, changed)
-            if line not in untouched and changed != text:
+            old, new = text.splitlines()[line - 1], changed.splitlines()[line - 1]
+            if line not in untouched and not changes_nothing(Path(file), line, old, new):
                 diff = _diff(text, changed)
                 yield Mutant(file, operator, occurrence, line, diff, changed)
             occurrence += 1

@@ -95,6 +95,21 @@ def test_a_mistake_is_named(
     assert caught.value.argument is None or caught.value.argument in ops()[word].model_fields
 
 
+def test_a_squeeze_of_one_dimension_and_of_several() -> None:
+    for dim, written in (("width", "3"), (("height", "width"), "(2, 3, )")):
+        op, inputs = step("squeeze", dim=dim), (TensorType((4, 1, 1)),)
+        assert text(op.emit(inputs).forward) == f"x0.squeeze({written})"
+
+
+def test_the_most_parts() -> None:
+    """1,000 of one size and a smaller one were 1,000."""
+    assert len(step("split", sizes=2).infer((TensorType((1999,)),))) == 1000
+    assert len(step("unbind").infer((TensorType((1000,)),))) == 1000
+    for op, size in ((step("split", sizes=2), 2001), (step("unbind"), 1001)):
+        with pytest.raises(Misfit, match="this makes 1001 results, and 1000 is the most"):
+            op.infer((TensorType((size,)),))
+
+
 def test_an_embedding_and_its_index() -> None:
     ids = (TensorType((4,), DType.INT),)
     with pytest.raises(Misfit, match="index 9 is outside of 9 vectors"):
@@ -134,12 +149,45 @@ def test_a_size_beyond_all_floats_is_no_crash() -> None:
         ("reshape", {"shape": (-1, 30)}, "x0.reshape(x0.shape[0], -1, 30)"),
         ("crop", {"size": (3, 5)}, "x0[::, ::, 1:4:, ::]"),
         ("roll", {"shifts": (2,), "dims": ("width",)}, "torch.roll(x0, 2, 3)"),
+        ("mean", {"dim": ("width",)}, "x0.mean(3)"),
     ],
 )
 def test_a_step_is_written_as_people_write_it(
     word: str, arguments: dict[str, object], forward: str
 ) -> None:
     assert text(step(word, **arguments).emit((TensorType(IMAGE),)).forward) == forward
+
+
+@pytest.mark.parametrize(
+    ("word", "shape", "arguments", "build"),
+    [
+        (
+            "conv_transpose",
+            IMAGE,
+            {"channels": 4, "kernel_size": 3},
+            "nn.ConvTranspose2d(8, 4, 3)",
+        ),
+        ("adaptive_avg_pool", TOKENS, {"output_size": None}, "nn.AdaptiveAvgPool1d(6)"),
+        ("adaptive_avg_pool", TOKENS, {"output_size": (None,)}, "nn.AdaptiveAvgPool1d(6)"),
+        ("adaptive_avg_pool", IMAGE, {"output_size": 3}, "nn.AdaptiveAvgPool2d(3)"),
+        (
+            "adaptive_avg_pool",
+            IMAGE,
+            {"output_size": (None, 3)},
+            "nn.AdaptiveAvgPool2d((None, 3, ))",
+        ),
+        ("adaptive_max_pool", IMAGE, {"output_size": (3, 3)}, "nn.AdaptiveMaxPool2d(3)"),
+        ("hardtanh", IMAGE, {"min_val": -2.0}, "nn.Hardtanh(-2.0)"),
+        ("hardtanh", IMAGE, {"max_val": 2.0}, "nn.Hardtanh(-1.0, 2.0)"),
+    ],
+)
+def test_a_layer_is_built_as_people_write_it(
+    word: str, shape: Shape, arguments: dict[str, object], build: str
+) -> None:
+    op, inputs = step(word, **arguments), (TensorType(shape),)
+    assert text(op.emit(inputs).build) == build
+    result = emitted(op, inputs)(torch.zeros(2, *shape))
+    assert tuple(result.shape[1:]) == shape_after(op, shape)
 
 
 # --- how far a step looks --------------------------------------------------------------------
@@ -229,6 +277,9 @@ def test_a_moved_image_is_seen_where_it_was(word: str, arguments: dict[str, obje
         ("mean", IMAGE, {"dim": "channels"}, Reach.POINT),
         ("max", IMAGE, {"dim": 1}, Reach.POINT),
         ("max", IMAGE, {"dim": (-3, -1)}, Reach.GLOBAL),
+        ("max", IMAGE, {"dim": -3}, Reach.POINT),
+        ("max", IMAGE, {"dim": 3}, Reach.GLOBAL),
+        ("max", IMAGE, {"dim": (1, -3 + 1)}, Reach.GLOBAL),
         ("mean", TOKENS, {"dim": "tokens"}, Reach.GLOBAL),
         ("mean", TOKENS, {"dim": "features"}, Reach.POINT),
         ("mean", TOKENS, {"dim": 1}, Reach.GLOBAL),

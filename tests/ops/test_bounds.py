@@ -1,0 +1,48 @@
+"""What no argument can be, as PyTorch has it: numbers below, above and beyond all sense."""
+
+from math import inf, nan
+from typing import Any
+
+import pytest
+import torch
+from pydantic import ValidationError
+from torch import nn
+
+from archdsl.ops.registry import ops
+
+OUT_OF_BOUNDS = [
+    ("conv", {"channels": 0, "kernel_size": 3}),
+    ("conv", {"channels": 8, "kernel_size": 0}),
+    ("conv", {"channels": 8, "kernel_size": 3, "padding": -1}),
+    ("dropout", {"p": -0.5}),
+    ("dropout", {"p": 1.5}),
+    ("bn", {"eps": -0.5}),
+    ("bn", {"eps": inf}),
+    ("bn", {"eps": nan}),
+    ("leaky_relu", {"negative_slope": inf}),
+    ("leaky_relu", {"negative_slope": nan}),
+    ("lp_pool", {"norm_type": 0.0, "kernel_size": 2}),
+    ("lp_pool", {"norm_type": -0.5, "kernel_size": 2}),
+    ("reshape", {"shape": (-2, 5)}),
+]
+
+
+@pytest.mark.parametrize(("word", "arguments"), OUT_OF_BOUNDS)
+def test_no_such_number(word: str, arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        ops()[word](**arguments)
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_the_ends_of_a_probability_belong_to_it(p: float) -> None:
+    nn.Dropout(p)
+    assert ops()["dropout"](p=p)
+
+
+def test_numbers_have_room_in_pytorchs_64_bits() -> None:
+    with pytest.raises(ValueError, match="Overflow"):
+        torch.tensor(2**63)
+    with pytest.raises(ValidationError):
+        ops()["linear"](features=2**63)
+    assert torch.tensor(2**62).dtype is torch.int64
+    assert ops()["linear"](features=2**62)
