@@ -28,7 +28,7 @@ from archdsl.ops.sizes import (
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 UpsampleMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
 Scale = Annotated[float, Field(gt=0.0, le=1e9)]
-EXACT = 2**53  # floats hold every whole number up to here
+EXACT = 53  # bits: floats hold every whole number of so many
 
 
 class Pad(Op):
@@ -205,7 +205,7 @@ class Upsample(Op):
             yield "size", collapse(spatial(self.size, rank, "size"))
         else:
             scales = tuple(int(s) if s.is_integer() else s for s in self._scales(rank))
-            yield "scale_factor", scales[0] if len(set(scales)) == 1 else scales
+            yield "scale_factor", collapse(scales)
         yield from options(mode=(self.mode, "nearest"), align_corners=(self.align_corners, None))
 
     def _check_arguments(self) -> None:
@@ -252,13 +252,13 @@ class Upsample(Op):
         first = {
             "nearest": (0,) * len(factors),
             "nearest-exact": tuple(f // 2 for f in factors),
-        }.get(self.mode, tuple((f - 1) // 2 - (k - 1) // 2 for f, k in pairs))
+        }.get(self.mode, tuple((f - k) // 2 for f, k in pairs))
         return Window(kernel, factors, tuple(-f for f in first), (1,) * len(factors))
 
 
 def _scaled(size: int, scale: float) -> int:
     """The product rounded down: in floats, as PyTorch does, as long as these suffice."""
-    return floor(size * scale) if size < EXACT else floor(size * Fraction(scale))
+    return floor(size * (scale if size.bit_length() <= EXACT else Fraction(scale)))
 
 
 class PixelShuffle(Op):

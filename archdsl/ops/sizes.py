@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Field
 
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.base import Misfit, Op
 
+N = TypeVar("N", int, float)
 MOST = 2**62  # PyTorch counts in 64 bits
 Positive = Annotated[int, Field(ge=1, le=MOST)]
 Natural = Annotated[int, Field(ge=0, le=MOST)]
@@ -46,7 +47,7 @@ def check_count(count: int, rank: int, argument: str) -> None:
         )
 
 
-def collapse(values: Shape) -> "int | Shape":
+def collapse(values: tuple[N, ...]) -> "N | tuple[N, ...]":
     """`(3, 3)` as people write it: `3`."""
     different = set(values)
     return different.pop() if len(different) == 1 else values

@@ -24,6 +24,11 @@ OUT_OF_BOUNDS = [
     ("lp_pool", {"norm_type": 0.0, "kernel_size": 2}),
     ("lp_pool", {"norm_type": -0.5, "kernel_size": 2}),
     ("reshape", {"shape": (-2, 5)}),
+    ("upsample", {"scale_factor": 0.0}),
+    ("upsample", {"scale_factor": -0.5}),
+    ("upsample", {"scale_factor": 1e9 + 1}),
+    ("lrn", {"size": 0}),
+    ("lrn", {"size": 2**31 + 1}),
 ]
 
 
@@ -31,6 +36,11 @@ OUT_OF_BOUNDS = [
 def test_no_such_number(word: str, arguments: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         ops()[word](**arguments)
+
+
+def test_the_largest_numbers_that_are_taken() -> None:
+    assert ops()["upsample"](scale_factor=1e9)
+    assert ops()["lrn"](size=2**31)
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0])

@@ -99,6 +99,14 @@ HINTS = [
     ("reshape", (10,), {"shape": (3, 4)}, "choose sizes whose product is 10"),
     ("reshape", (10,), {"shape": (-1, 3)}, "choose sizes whose product divides 10"),
     ("reshape", (10,), {"shape": (0, -1)}, "choose sizes whose product divides 10"),
+    ("pad", (3, 9), {"padding": (1, 2, 3)}, "give one number, or (left, right)"),
+    ("pad", IMAGE, {"padding": (1, 2)}, "give one number, or (left, right, top, bottom)"),
+    (
+        "pad",
+        (3, 4, 5, 6),
+        {"padding": (1, 2)},
+        "give one number, or (left, right, top, bottom, front, back)",
+    ),
     (
         "avg_pool",
         (4, 2, 9, 9),
@@ -166,6 +174,12 @@ SUMS = [
     ("reshape", (10,), {"shape": (3, 4)}, "3·4 = 12, not 10"),
     ("reshape", (10,), {"shape": (3, -1)}, "10 / (3) is no whole number"),
     ("reshape", (10,), {"shape": (2, -1, 3)}, "10 / (2·3) is no whole number"),
+    ("group_norm", IMAGE, {"groups": 4}, "6 % 4 = 2"),
+    ("pad", IMAGE, {"padding": (-5, 0, 0, 0)}, "5 − 5 < 1"),
+    ("pad", IMAGE, {"padding": (0, 0, -4, -1)}, "5 − 4 − 1 < 1"),
+    ("pad", IMAGE, {"padding": (0, 0, -5, 3)}, "5 − 5 < 1"),
+    ("pixel_shuffle", (41, 5, 5), {"upscale_factor": 3}, "41 % 3² = 5"),
+    ("pixel_unshuffle", (3, 6, 11), {"downscale_factor": 3}, "11 % 3 = 2"),
 ]
 
 

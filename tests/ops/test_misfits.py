@@ -88,6 +88,8 @@ CASES = [
         "8x30",
     ),
     ("softmax", IMAGE, {}, "E0326", "dim", "6x5x5"),
+    ("upsample", IMAGE, {}, "E0305", None, "needs either"),
+    ("upsample", IMAGE, {"size": 9, "scale_factor": 2}, "E0305", "size", "not both"),
     ("prelu", IMAGE, {"num_parameters": 5}, "E0327", "num_parameters", "6 channels"),
 ]
 

@@ -150,6 +150,8 @@ def test_a_size_beyond_all_floats_is_no_crash() -> None:
         ("crop", {"size": (3, 5)}, "x0[::, ::, 1:4:, ::]"),
         ("roll", {"shifts": (2,), "dims": ("width",)}, "torch.roll(x0, 2, 3)"),
         ("mean", {"dim": ("width",)}, "x0.mean(3)"),
+        ("normalize", {}, "nn.functional.normalize(x0)"),
+        ("normalize", {"dim": "width"}, "nn.functional.normalize(x0, dim=3)"),
     ],
 )
 def test_a_step_is_written_as_people_write_it(
@@ -179,6 +181,16 @@ def test_a_step_is_written_as_people_write_it(
         ("adaptive_max_pool", IMAGE, {"output_size": (3, 3)}, "nn.AdaptiveMaxPool2d(3)"),
         ("hardtanh", IMAGE, {"min_val": -2.0}, "nn.Hardtanh(-2.0)"),
         ("hardtanh", IMAGE, {"max_val": 2.0}, "nn.Hardtanh(-1.0, 2.0)"),
+        ("upsample", IMAGE, {"scale_factor": (2.0, 2.0)}, "nn.Upsample(scale_factor=2)"),
+        (
+            "upsample",
+            IMAGE,
+            {"scale_factor": (2.0, 1.5)},
+            "nn.Upsample(scale_factor=(2, 1.5, ))",
+        ),
+        ("layer_norm", VECTOR, {"over": "channels"}, "nn.LayerNorm(10)"),
+        ("layer_norm", TOKENS, {"over": "channels"}, "ChannelLayerNorm(7)"),
+        ("layer_norm", (5, 5), {"over": "all"}, "nn.LayerNorm((5, 5, ))"),
     ],
 )
 def test_a_layer_is_built_as_people_write_it(
@@ -188,6 +200,36 @@ def test_a_layer_is_built_as_people_write_it(
     assert text(op.emit(inputs).build) == build
     result = emitted(op, inputs)(torch.zeros(2, *shape))
     assert tuple(result.shape[1:]) == shape_after(op, shape)
+
+
+@pytest.mark.parametrize(
+    ("mode", "shape", "elements"),
+    [
+        ("nearest", IMAGE, 0),
+        ("nearest-exact", IMAGE, 0),
+        ("linear", TOKENS, 2),
+        ("bilinear", IMAGE, 2 * 2),
+        ("bicubic", IMAGE, 4 * 4),
+        ("trilinear", VIDEO, 2 * 2 * 2),
+    ],
+)
+def test_an_interpolation_costs_an_operation_per_element_that_it_weighs(
+    mode: str, shape: Shape, elements: int
+) -> None:
+    op, inputs = step("upsample", scale_factor=2, mode=mode), (TensorType(shape),)
+    (result,) = op.infer(inputs)
+    assert op.elementwise(inputs, (result,)) == elements * result.numel
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "result"),
+    [
+        (10 * 2**49, 0.7, 7 * 2**49),  # 0.7 in binary is a little less than 0.7
+        (2**53 + 1, 2.0, 2**54 + 2),  # the float nearest to 2⁵³ + 1 is 2⁵³
+    ],
+)
+def test_a_scaled_size(size: int, scale: float, result: int) -> None:
+    assert shape_after(step("upsample", scale_factor=scale), (1, size)) == (1, result)
 
 
 # --- how far a step looks --------------------------------------------------------------------
@@ -226,7 +268,7 @@ def windowed(window: Window, size: Shape, place: tuple[int, int]) -> set[tuple[i
     axes = []
     for d in range(2):
         kernel, stride, before = window.kernel[d], window.stride[d], window.padding[d]
-        offsets = range(kernel)
+        offsets = range(0, kernel * window.dilation[d], window.dilation[d])
         if window.transposed:
             reached = [(place[d] + before - k) / stride for k in offsets]
         else:
@@ -255,15 +297,17 @@ def test_an_upsampling_window_is_what_the_gradient_says(mode: str, scale: object
         ("pad", {"padding": -2}),
         ("crop", {"size": (9, 12)}),
         ("pixel_unshuffle", {"downscale_factor": 2}),
+        ("pixel_shuffle", {"upscale_factor": 2}),
+        ("pixel_shuffle", {"upscale_factor": 1}),
     ],
 )
 def test_a_moved_image_is_seen_where_it_was(word: str, arguments: dict[str, object]) -> None:
     size, place = (16, 16), (4, 5)
     op = step(word, **arguments)
-    inputs = (TensorType((1, *size)),)
-    x = torch.randn(1, 1, *size, requires_grad=True)
+    inputs = (TensorType((4, *size)),)
+    x = torch.randn(1, 4, *size, requires_grad=True)
     emitted(op, inputs)(x)[0, :, place[0], place[1]].sum().backward()
-    found = {(int(h), int(w)) for h, w in x.grad[0, 0].nonzero()}
+    found = {(int(h), int(w)) for h, w in x.grad[0].sum(0).nonzero()}
     assert found == windowed(op.reach(inputs), size, place)
 
 
