@@ -30,7 +30,7 @@ def largest_that_runs(build: Callable[[int], nn.Module], x: torch.Tensor) -> int
         number += 1
 
 
-IMAGE = (6, 5, 5)
+IMAGE, TOKENS = (6, 5, 5), (7, 6)
 DIMENSIONS = "give 1 to 3, or a name: `channels`, `height`, `width`"
 
 
@@ -99,6 +99,19 @@ HINTS = [
     ("reshape", (10,), {"shape": (3, 4)}, "choose sizes whose product is 10"),
     ("reshape", (10,), {"shape": (-1, 3)}, "choose sizes whose product divides 10"),
     ("reshape", (10,), {"shape": (0, -1)}, "choose sizes whose product divides 10"),
+    ("select", TOKENS, {"index": 7}, "give 0 to 6, or count from the end with a negative number"),
+    ("glu", (6, 4, 5), {}, "`glu(dim=1)` halves the channels"),
+    ("glu", (5, 4, 5), {}, ""),
+    ("glu", (5, 4, 5), {"dim": 1}, ""),
+    ("glu", TOKENS, {"dim": 1}, ""),
+    ("glu", (6, 5), {}, ""),
+    (
+        "attention",
+        IMAGE,
+        {"heads": 2},
+        "on a CxHxW image: `flatten(2) -> transpose(1, 2)` first",
+    ),
+    ("attention", (6,), {"heads": 2}, ""),
     ("pad", (3, 9), {"padding": (1, 2, 3)}, "give one number, or (left, right)"),
     ("pad", IMAGE, {"padding": (1, 2)}, "give one number, or (left, right, top, bottom)"),
     (
@@ -175,6 +188,12 @@ SUMS = [
     ("reshape", (10,), {"shape": (3, -1)}, "10 / (3) is no whole number"),
     ("reshape", (10,), {"shape": (2, -1, 3)}, "10 / (2·3) is no whole number"),
     ("group_norm", IMAGE, {"groups": 4}, "6 % 4 = 2"),
+    ("attention", TOKENS, {"heads": 4}, "6 % 4 = 2"),
+    ("channel_shuffle", IMAGE, {"groups": 4}, "6 % 4 = 2"),
+    ("glu", IMAGE, {}, "5 % 2 = 1"),
+    ("split", IMAGE, {"sizes": (1, 3)}, "1 + 3 = 4, not 6"),
+    ("split", IMAGE, {"sizes": ()}, "0 = 0, not 6"),
+    ("chunk", (10,), {"chunks": 6}, "⌈10 / 6⌉ = 2, ⌈10 / 2⌉ = 5"),
     ("pad", IMAGE, {"padding": (-5, 0, 0, 0)}, "5 − 5 < 1"),
     ("pad", IMAGE, {"padding": (0, 0, -4, -1)}, "5 − 4 − 1 < 1"),
     ("pad", IMAGE, {"padding": (0, 0, -5, 3)}, "5 − 5 < 1"),

@@ -101,6 +101,12 @@ def test_a_squeeze_of_one_dimension_and_of_several() -> None:
         assert text(op.emit(inputs).forward) == f"x0.squeeze({written})"
 
 
+def test_one_slice_is_no_tuple() -> None:
+    op, inputs = step("unbind", dim=2), (TensorType((4, 1, 3)),)
+    assert text(op.emit(inputs).forward) == "x0.squeeze(2)"
+    assert emitted(op, inputs)(torch.zeros(2, 4, 1, 3)).shape == (2, 4, 3)
+
+
 def test_the_most_parts() -> None:
     """1,000 of one size and a smaller one were 1,000."""
     assert len(step("split", sizes=2).infer((TensorType((1999,)),))) == 1000
@@ -151,6 +157,8 @@ def test_a_size_beyond_all_floats_is_no_crash() -> None:
         ("roll", {"shifts": (2,), "dims": ("width",)}, "torch.roll(x0, 2, 3)"),
         ("mean", {"dim": ("width",)}, "x0.mean(3)"),
         ("normalize", {}, "nn.functional.normalize(x0)"),
+        ("roll", {"shifts": (2, 2), "dims": (2, 3)}, "torch.roll(x0, (2, 2, ), (2, 3, ))"),
+        ("unbind", {}, "torch.unbind(x0, dim=1)"),
         ("normalize", {"dim": "width"}, "nn.functional.normalize(x0, dim=3)"),
     ],
 )
