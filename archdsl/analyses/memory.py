@@ -59,19 +59,20 @@ class _Timeline(Struct):
     def peak(self) -> int:
         changes: Counter[int] = Counter()
         for block in self.blocks:
-            changes[2 * block.since] += block.size
-            changes[2 * block.until + 1] -= block.size
-        return max(accumulate(change for _, change in sorted(changes.items())), default=0)
+            changes[block.since] += block.size
+            changes[block.until + 1] -= block.size
+        return max(accumulate(change for _, change in sorted(changes.items())))
 
-    def at(self, moment: int) -> int:
-        return sum(b.size for b in self.blocks if b.since <= moment <= b.until)
+    def left(self, moment: int) -> int:
+        """What is still held then."""
+        return sum(block.size for block in self.blocks if block.until >= moment)
 
 
 class _Pass:
     """The forward pass: moment `k` runs the k-th use; the caller holds inputs and results."""
 
     def __init__(self, tape: Tape, batch: int, element: int, end: int) -> None:
-        self.tape, self.batch, self.element = tape, batch, element
+        self.tape, self.batch, self.element, self.end = tape, batch, element, end
         self.time = _Timeline()
         self.homes: list[_Block] = [
             self.time.take(self.size(x), 0, end) for x in tape.tensors[: tape.inputs]
@@ -91,7 +92,8 @@ class _Pass:
             case Home.OWN:
                 return self.time.take(self.size(self.tape.tensors[number]), moment)
             case Home.INPUT:
-                return self.homes[use.inputs[0]]
+                first, *_ = use.inputs
+                return self.homes[first]
             case Home.WEIGHT:
                 return self.time.take(0, moment)
 
@@ -116,7 +118,7 @@ class _Training(_Pass):
         self.learning = self._learning()
         for moment, use in self._learners():
             self._save(use, moment)
-        self.saved = self.time.at(self.turn)
+        self.saved = self.time.left(self.turn)
         self.gradients: dict[int, _Block] = {}
         self._go_back()
         self.peak = self.time.peak()
@@ -151,8 +153,8 @@ class _Training(_Pass):
             coming = [self.gradients.pop(k) for k in use.outputs if k in self.gradients]
             for block in coming:
                 block.hold(moment)
-            if use.fresh and use.learned:
-                self.time.take(use.learned * self.element, moment, 2 * self.turn)
+            if use.fresh:
+                self.time.take(use.learned * self.element, moment, self.end)
             for number in use.inputs:
                 if self.learning[number]:
                     self._arrive(number, self._passed(use, number, coming, moment), moment)
@@ -160,9 +162,11 @@ class _Training(_Pass):
     def _passed(self, use: Use, number: int, coming: list[_Block], moment: int) -> _Block:
         """The gradient of one of a use's inputs: new, or part of that of the result."""
         size = self.size(self.tape.tensors[number])
-        if use.footprint.passes and len(coming) == 1 and coming[0].size >= size:
-            return coming[0]
-        return self._gradient(number, moment)
+        match coming:
+            case [whole] if use.footprint.passes and whole.size >= size:
+                return whole
+            case _:
+                return self._gradient(number, moment)
 
     def _gradient(self, number: int, moment: int) -> _Block:
         return self.time.take(self.size(self.tape.tensors[number]), moment)
@@ -173,7 +177,5 @@ class _Training(_Pass):
         if before is None:
             self.gradients[number] = block
             return
-        for one in (before, block):
-            one.hold(moment)
         shared = sum(other is before for other in self.gradients.values()) > 1
         self.gradients[number] = self._gradient(number, moment) if shared else before

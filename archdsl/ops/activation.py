@@ -258,7 +258,7 @@ class SoftmaxLike(Activation):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
-        if self.dim is None and x.rank != 1:
+        if self.dim is None and x.rank > 1:
             raise Misfit(
                 "E0326",
                 f"`{self.word}` needs `dim`: the flow is {x}, which has more than one dimension",
@@ -440,7 +440,7 @@ class Glu(Activation):
                 f"`glu` cannot halve dimension {dim} of {x}, which is odd",
                 argument="dim",
                 arithmetic=f"{size} % 2 = 1",
-                hint="`glu(dim=1)` halves the channels" if dim > 1 and x.rank > 2 else "",
+                hint="" if x.rank < 3 or x.shape[0] % 2 else "`glu(dim=1)` halves the channels",
             )
         return (TensorType((*x.shape[: dim - 1], size // 2, *x.shape[dim:])),)
 

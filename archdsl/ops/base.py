@@ -84,12 +84,14 @@ def example(*shapes: Shape, dtype: DType = DType.FLOAT, **arguments: Any) -> Exa
 
 
 class LinearMap(Struct, frozen=True):
-    """An op that is linear with learned filters: `axis` of its weight counts the channels of the
-    result (those of each of `groups`, where it is not the first); `biased` is it with a bias."""
+    """An op that is linear with learned filters; `biased` is it with a bias.
 
-    axis: int
-    groups: int
+    Its weight begins with the channels of the result; a transposed one's has them second, those of
+    each of its `groups`.
+    """
+
     biased: "Op"
+    groups: int | None = None
 
 
 class ChannelMap(Struct, frozen=True):

@@ -145,8 +145,8 @@ def _numbers(axis: Axis) -> Code:
         runs.append((value, count + 1))
     if len(runs) * 2 > len(axis):
         return List(tuple(map(float, axis)))
-    parts = tuple(_run(value, count) for value, count in runs)
-    return Infix("+", parts) if len(parts) > 1 else parts[0]
+    first, *more = (_run(value, count) for value, count in runs)
+    return Infix("+", (first, *more)) if more else first
 
 
 def _run(value: float, count: int) -> Code:

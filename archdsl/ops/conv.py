@@ -119,7 +119,7 @@ class Conv(Op):
         )
 
     def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
-        return LinearMap(0, 1, self.model_copy(update={"bias": True}))
+        return LinearMap(self.model_copy(update={"bias": True}))
 
     def beside(self, others: tuple[Op, ...]) -> "Conv | None":
         """For convolutions that differ in their channels and biases alone."""
@@ -149,8 +149,8 @@ class Conv(Op):
         )
 
     def passing(self, inputs: tuple[TensorType, ...]) -> "Conv":
-        middle = {"kernel_size": 1, "stride": 1, "padding": 0, "dilation": 1}
-        return self.model_copy(update={**middle, "channels": inputs[0].shape[0], "bias": True})
+        middle = {"kernel_size": 1, "stride": 1, "padding": 0}
+        return self.model_copy(update={**middle, "channels": inputs[0].shape[0]})
 
     def _frame(self, rank: int) -> tuple[int, int, Shape]:
         """What convolutions must have in common to be added up."""
@@ -162,8 +162,8 @@ class Conv(Op):
         halves = tuple((k // 2, k // 2) for k in kernel)
         odd = all(k % 2 == 1 for k in kernel)
         zeros = self.padding_mode == "zeros" or max(kernel) == 1
-        holes = any(d > 1 and k > 1 for k, d in zip(kernel, dilation, strict=True))
-        return kernel if odd and zeros and not holes and self._margins(rank) == halves else None
+        solid = all(1 in (k, d) for k, d in zip(kernel, dilation, strict=True))
+        return kernel if odd and zeros and solid and self._margins(rank) == halves else None
 
     def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape]:
         return (
@@ -259,7 +259,7 @@ class ConvTranspose(Op):
         return module(Call(layer(self.torch, x.rank - 1), arguments, keywords))
 
     def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
-        return LinearMap(1, self.groups, self.model_copy(update={"bias": True}))
+        return LinearMap(self.model_copy(update={"bias": True}), self.groups)
 
     def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape, Shape, Shape]:
         return (

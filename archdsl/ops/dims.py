@@ -24,21 +24,12 @@ def resolve(dim: Dim, rank: int, argument: str = "dim") -> int:
     if isinstance(dim, str):
         return _named(dim, rank, argument)
     number = dim + rank + 1 if dim < 0 else dim
-    if number == 0:
-        raise Misfit(
-            "E0308",
-            f"dimension {dim} is the batch, which stays as it is",
-            argument=argument,
-            hint=_choices(rank),
-        )
-    if not 0 < number <= rank:
-        raise Misfit(
-            "E0308",
-            f"there is no dimension {dim} where a sample has {_count(rank)}",
-            argument=argument,
-            hint=_choices(rank),
-        )
-    return number
+    if 0 < number <= rank:
+        return number
+    nowhere = f"there is no dimension {dim} where a sample has {_count(rank)}"
+    batch = f"dimension {dim} is the batch, which stays as it is"
+    message = nowhere if number else batch
+    raise Misfit("E0308", message, argument=argument, hint=_choices(rank))
 
 
 def resolve_all(dims: Dims, rank: int, argument: str = "dim") -> tuple[int, ...]:

@@ -69,7 +69,7 @@ class Linear(Op):
         """Of a vector: a norm sees the first dimension of tokens as their channels."""
         if inputs[0].rank > 1 or isinstance(self.bias, tuple):
             return None
-        return LinearMap(0, 1, self.model_copy(update={"bias": True}))
+        return LinearMap(self.model_copy(update={"bias": True}))
 
     def _check_parts(self, parts: int) -> None:
         if not parts:
@@ -122,7 +122,8 @@ class Bilinear(Op):
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return _reach_of_features(inputs[0])
+        left, _ = inputs
+        return _reach_of_features(left)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         left, right = inputs

@@ -16,6 +16,7 @@ from archdsl.ops.base import MANY, Differ, Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, resolve
 
 SHOWN = 8  # branches that a message lists one by one
+JOINS = ("concat", "stack")  # what lays branches side by side: no element meets another
 
 
 class Elementwise(Op):
@@ -160,15 +161,13 @@ class Concat(Op):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         _check_count(self.word, inputs)
-        first = inputs[0].shape
-        dim = resolve(self.dim, len(first))
-        rests = tuple((*x.shape[: dim - 1], -1, *x.shape[dim:]) for x in inputs)
-        _check_equal(self.word, rests, inputs)
-        size = sum(x.shape[dim - 1] for x in inputs)
-        return (TensorType((*first[: dim - 1], size, *first[dim:])),)
+        dim = resolve(self.dim, inputs[0].rank)
+        size = sum(x.shape[dim - 1] for x in inputs if x.rank >= dim)
+        wholes = tuple(_grown(x.shape, dim, size) for x in inputs)
+        return (TensorType(_agreed(self.word, wholes, inputs)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        return _joined("torch.cat", inputs, resolve(self.dim, inputs[0].rank))
+        return _joined("torch.cat", inputs, resolve(self.dim, _rank(inputs)))
 
 
 class Stack(Op):
@@ -188,13 +187,12 @@ class Stack(Op):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         _check_count(self.word, inputs)
-        _check_equal(self.word, tuple(x.shape for x in inputs), inputs)
-        shape = inputs[0].shape
+        shape = _agreed(self.word, tuple(x.shape for x in inputs), inputs)
         dim = resolve(self.dim, len(shape) + 1)
         return (TensorType((*shape[: dim - 1], len(inputs), *shape[dim - 1 :])),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        return _joined("torch.stack", inputs, resolve(self.dim, inputs[0].rank + 1))
+        return _joined("torch.stack", inputs, resolve(self.dim, _rank(inputs) + 1))
 
 
 class Matmul(Op):
@@ -251,7 +249,7 @@ def _fits(shape: Shape, whole: Shape) -> bool:
     if shape == whole:
         return True
     if len(shape) == 1 and len(whole) == 2:
-        return shape[0] == whole[1]
+        return shape == whole[1:]
     if len(shape) != len(whole) or len(whole) < 2:
         return False
     per_channel = (whole[0], *(1 for _ in whole[1:]))
@@ -274,13 +272,25 @@ def _check_count(word: str, inputs: tuple[TensorType, ...]) -> None:
         )
 
 
-def _check_equal(word: str, rests: tuple[Shape, ...], inputs: tuple[TensorType, ...]) -> None:
-    """Refuse branches whose `rests`, what must be equal of their shapes, are not."""
-    ((usual, _),) = Counter(rests).most_common(1)  # of equally many the first
-    strangers = tuple(k for k, rest in enumerate(rests) if rest != usual)
+def _grown(shape: Shape, dim: int, size: int) -> Shape:
+    """The shape with another size of a dimension, if it has that dimension."""
+    return (*shape[: dim - 1], size, *shape[dim:]) if len(shape) >= dim else shape
+
+
+def _rank(inputs: tuple[TensorType, ...]) -> int:
+    """The one rank of branches that agree."""
+    (rank,) = {x.rank for x in inputs}
+    return rank
+
+
+def _agreed(word: str, wholes: tuple[Shape, ...], inputs: tuple[TensorType, ...]) -> Shape:
+    """The shape that each branch asks for by itself; refuses branches that ask for different."""
+    ((usual, _),) = Counter(wholes).most_common(1)  # of equally many the first
+    strangers = tuple(k for k, whole in enumerate(wholes) if whole != usual)
     if strangers:
-        branches = (rests.index(usual), *strangers)
-        raise _disagreement(word, inputs, branches, usual, rests[strangers[0]])
+        branches = (wholes.index(usual), *strangers)
+        raise _disagreement(word, inputs, branches, usual, wholes[strangers[0]])
+    return usual
 
 
 def _disagreement(
@@ -307,8 +317,9 @@ def _all_shapes(inputs: tuple[TensorType, ...]) -> str:
     if len(texts) > SHOWN:
         counts = Counter(texts)
         texts = [f"{text} ({count:,} times)" for text, count in counts.most_common(SHOWN)]
-        if len(counts) > SHOWN:
-            texts.append(f"{len(counts) - SHOWN:,} other shapes")
+        others = len(counts) - SHOWN
+        if others > 0:
+            texts.append(f"{others:,} other shape{'s' if others > 1 else ''}")
     return " and ".join([", ".join(texts[:-1]), texts[-1]])
 
 
@@ -327,13 +338,13 @@ def _difference(usual: Shape, other: Shape) -> str:
 def _hint(word: str, count: int, usual: Shape, other: Shape) -> tuple[str, Differ | None]:
     """One thing to do, for the likeliest slip, and what the branches' steps are asked about."""
     if len(usual) != len(other):
-        return _rank_hint(max(usual, other, key=len), min(usual, other, key=len)), None
-    if word not in ("concat", "stack") and _would_broadcast(usual, other):
+        return _rank_hint(word, max(usual, other, key=len), min(usual, other, key=len)), None
+    if word not in JOINS and _would_broadcast(usual, other):
         return "write the broadcast that PyTorch would make with `expand`", None
     if len(usual) < 3:
         return "", None
     small, large = sorted((usual, other), key=lambda shape: prod(shape[1:]))
-    if word not in ("concat", "stack") and set(small[1:]) == {1} != set(large[1:]):
+    if word not in JOINS and set(small[1:]) == {1} != set(large[1:]):
         channels = large[0]
         return f"for a factor per channel, give the gate {channels}: `conv({channels}, 1)`", None
     if usual[1:] != other[1:]:
@@ -342,10 +353,10 @@ def _hint(word: str, count: int, usual: Shape, other: Shape) -> tuple[str, Diffe
     return f"project the branch of {from_} channels with `conv({to}, 1)`", Differ.CHANNELS
 
 
-def _rank_hint(large: Shape, small: Shape) -> str:
-    if len(small) == 1 and len(large) > 2 and small[0] == large[0]:
+def _rank_hint(word: str, large: Shape, small: Shape) -> str:
+    if word not in JOINS and small == large[:1] and len(large) > 2:
         ones = (1,) * (len(large) - 1)
-        return f"for a factor per channel: `reshape({format_shape((small[0], *ones))})`"
+        return f"for a factor per channel: `reshape({format_shape((*small, *ones))})`"
     return "bring both to the same number of dimensions with `unsqueeze` or `flatten`"
 
 

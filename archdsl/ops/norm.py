@@ -174,11 +174,16 @@ class PlaceNorm(Normalisation):
             return self.over
         return "last" if x.rank <= 2 else "channels"
 
+    def _moves_channels(self, x: TensorType) -> bool:
+        """Whether the channels have to be brought to the end, where PyTorch's layers look."""
+        return self._chosen(x) == "channels" and x.rank > 1
+
     def _module(self, x: TensorType, keywords: Keywords, helper: str) -> Emission:
         """A layer over the last dimensions, or the helper that moves the channels there."""
         shape = self._normalised(x)
-        argument = shape if len(shape) > 1 else shape[0]
-        if self._chosen(x) == "channels" and x.rank > 1:
+        first, *more = shape
+        argument = shape if more else first
+        if self._moves_channels(x):
             return module(Call(helper, (argument,), keywords), (helper,))
         return module(Call(layer(self.torch), (argument,), keywords))
 
@@ -208,8 +213,7 @@ class LayerNorm(PlaceNorm):
 
     def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
         """thop does not know the layer that moves an image's channels to the end."""
-        moved = self._chosen(inputs[0]) == "channels" and inputs[0].rank > 1
-        thop = 0 if moved else 2 + 2 * self.elementwise_affine
+        thop = 0 if self._moves_channels(inputs[0]) else 2 + 2 * self.elementwise_affine
         return self._counts(inputs, fvcore=4 + self.elementwise_affine, thop=thop)
 
     def footprint(

@@ -112,7 +112,7 @@ class Roll(Op):
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         shifts, dims = self._moves(inputs[0])
-        moves = (shifts, dims) if len(dims) > 1 else (shifts[0], dims[0])
+        moves = (shifts, dims) if len(dims) > 1 else (*shifts, *dims)
         return expression(Call("torch.roll", (In(0), *moves)))
 
     def _moves(self, x: TensorType) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -322,7 +322,7 @@ def _check_parts(count: int, argument: str) -> None:
 def _equal_parts(size: int, part: int, argument: str) -> Shape:
     """`part` as often as it fits, then the rest."""
     whole, rest = divmod(size, part)
-    _check_parts(whole, argument)
+    _check_parts(whole + bool(rest), argument)
     return (part,) * whole + ((rest,) if rest else ())
 
 

@@ -58,7 +58,7 @@ class WindowPool(Op):
         return Window(
             tuple(w.kernel for w in windows),
             tuple(w.stride for w in windows),
-            tuple(w.margins[0] for w in windows),
+            tuple(w.before for w in windows),
             tuple(w.dilation for w in windows),
         )
 
@@ -350,10 +350,10 @@ def _elements(size: int, result: int) -> int:
 
 
 def _check_margin(window: Slide, name: str) -> None:
-    if window.margins[0] > window.kernel // 2:
+    if window.before > window.kernel // 2:
         raise Misfit(
             "E0307",
-            f"a padding of {window.margins[0]} on the {name} is more than half of the window of "
+            f"a padding of {window.before} on the {name} is more than half of the window of "
             f"{window.kernel}",
             argument="padding",
             arithmetic=f"{window.kernel} // 2 = {window.kernel // 2}",

@@ -10,7 +10,7 @@ from archdsl.ir.graph import Reach
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.dims import Dims, resolve_all
-from archdsl.ops.sizes import options
+from archdsl.ops.sizes import collapse, options
 
 
 class Reduction(Op):
@@ -41,14 +41,13 @@ class Reduction(Op):
         """
         given = self.dim if isinstance(self.dim, tuple) else (self.dim,)
         rank = inputs[0].rank
-        local = {1, 1 - rank - 1} if rank > 2 else set()
+        local = {1, -rank} if rank > 2 else set()
         if all(d in ("channels", "features") or d in local for d in given):
             return Reach.POINT
         return Reach.GLOBAL
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        dims = resolve_all(self.dim, inputs[0].rank)
-        which = dims[0] if len(dims) == 1 else dims
+        which = collapse(resolve_all(self.dim, inputs[0].rank))
         keyword = options(keepdim=(self.keepdim, False))
         return expression(Call(Attr(In(0), self.method), (which,), keyword))
 

@@ -28,7 +28,7 @@ from archdsl.ops.sizes import (
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 UpsampleMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
 Scale = Annotated[float, Field(gt=0.0, le=1e9)]
-EXACT = 2**53  # floats hold every whole number up to here
+EXACT = 53  # bits: floats hold every whole number of so many
 
 
 class Pad(Op):
@@ -162,8 +162,10 @@ class Upsample(Op):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
-        image(self.word, x)
-        image(f"upsample(mode={self.mode})", x, MODE_RANKS.get(self.mode, (1, 2, 3)))
+        if self.mode in MODE_RANKS:
+            image(f"upsample(mode={self.mode})", x, MODE_RANKS[self.mode])
+        else:
+            image(self.word, x)
         self._check_arguments()
         sizes = self._sizes(x.shape[1:])
         for name, old, new in zip(SPATIAL_NAMES[len(sizes)], x.shape[1:], sizes, strict=True):
@@ -203,7 +205,7 @@ class Upsample(Op):
             yield "size", collapse(spatial(self.size, rank, "size"))
         else:
             scales = tuple(int(s) if s.is_integer() else s for s in self._scales(rank))
-            yield "scale_factor", scales[0] if len(set(scales)) == 1 else scales
+            yield "scale_factor", collapse(scales)
         yield from options(mode=(self.mode, "nearest"), align_corners=(self.align_corners, None))
 
     def _check_arguments(self) -> None:
@@ -250,13 +252,13 @@ class Upsample(Op):
         first = {
             "nearest": (0,) * len(factors),
             "nearest-exact": tuple(f // 2 for f in factors),
-        }.get(self.mode, tuple((f - 1) // 2 - (k - 1) // 2 for f, k in pairs))
+        }.get(self.mode, tuple((f - k) // 2 for f, k in pairs))
         return Window(kernel, factors, tuple(-f for f in first), (1,) * len(factors))
 
 
 def _scaled(size: int, scale: float) -> int:
     """The product rounded down: in floats, as PyTorch does, as long as these suffice."""
-    return floor(size * scale) if size < EXACT else floor(size * Fraction(scale))
+    return floor(size * (scale if size.bit_length() <= EXACT else Fraction(scale)))
 
 
 class PixelShuffle(Op):

@@ -10,6 +10,7 @@ from archdsl.ir.footprint import PART, VIEW, Footprint
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, Dims, resolve, resolve_all
+from archdsl.ops.sizes import collapse
 
 SizeOrRest = Annotated[int, Field(ge=-1)]
 
@@ -156,8 +157,7 @@ class Squeeze(Op):
         return (TensorType(_without(x.shape, dims), x.dtype),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        dims = resolve_all(self.dim, inputs[0].rank)
-        return _method("squeeze", dims[0] if len(dims) == 1 else dims)
+        return _method("squeeze", collapse(resolve_all(self.dim, inputs[0].rank)))
 
 
 class Unsqueeze(Op):
@@ -251,8 +251,8 @@ def _fill(sizes: Shape, total: int, argument: str) -> Shape:
             hint="write the others as numbers, or computed: `input.channels`",
         )
     known = prod(size for size in sizes if size != -1)
-    rest = -1 in sizes and known > 0 and total % known == 0
-    if not rest and (-1 in sizes or known != total):
+    fits = known > 0 and total % known == 0 if -1 in sizes else known == total
+    if not fits:
         raise Misfit(
             "E0320",
             f"{total} elements do not fit into {format_shape(sizes).replace('-1', '?')}",
@@ -265,11 +265,13 @@ def _fill(sizes: Shape, total: int, argument: str) -> Shape:
 
 def _fitting(sizes: Shape, total: int) -> str:
     """Another size for the last one with which there are as many elements as there should be."""
+    if -1 in sizes:
+        return f"choose sizes whose product divides {total}"
     for place in reversed(range(len(sizes))):
         others = prod(size for k, size in enumerate(sizes) if k != place)
-        if -1 not in sizes and others > 0 and total % others == 0:
+        if others > 0 and total % others == 0:
             return f"write {total // others} in place of {sizes[place]}, or -1 for the rest"
-    return f"choose sizes whose product {'divides' if -1 in sizes else 'is'} {total}"
+    return f"choose sizes whose product is {total}"
 
 
 def _product(sizes: Shape, total: int) -> str:

@@ -1,7 +1,7 @@
 """Arguments that give one number for all spatial dimensions or one for each, and the window sum."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from msgspec import Struct
 from pydantic import Field
@@ -9,6 +9,7 @@ from pydantic import Field
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.base import Misfit, Op
 
+N = TypeVar("N", int, float)
 MOST = 2**62  # PyTorch counts in 64 bits
 Positive = Annotated[int, Field(ge=1, le=MOST)]
 Natural = Annotated[int, Field(ge=0, le=MOST)]
@@ -46,9 +47,10 @@ def check_count(count: int, rank: int, argument: str) -> None:
         )
 
 
-def collapse(values: Shape) -> "int | Shape":
+def collapse(values: tuple[N, ...]) -> "N | tuple[N, ...]":
     """`(3, 3)` as people write it: `3`."""
-    return values[0] if len(set(values)) == 1 else values
+    different = set(values)
+    return different.pop() if len(different) == 1 else values
 
 
 def options(**pairs: tuple[Any, Any]) -> Keywords:
@@ -70,9 +72,10 @@ def leading(op: Op) -> tuple[Any, ...]:
     return tuple(getattr(op, name) for name in names)
 
 
-def layer(page: str, rank: int = 2) -> str:
+def layer(page: str, rank: int | None = None) -> str:
     """The class to call, from its PyTorch page: `torch.nn.Conv2d`, 3 gives `nn.Conv3d`."""
-    return page.removeprefix("torch.").replace("2d", f"{rank}d")
+    name = page.removeprefix("torch.")
+    return name if rank is None else name.replace("2d", f"{rank}d")
 
 
 def image(word: str, input: TensorType, ranks: tuple[int, ...] = (1, 2, 3)) -> int:
@@ -106,6 +109,11 @@ class Slide(Struct, frozen=True):
     ceil: bool = False
 
     @property
+    def before(self) -> int:
+        """The margin before the input."""
+        return self.margins[0]
+
+    @property
     def extent(self) -> int:
         """From the window's first element to its last."""
         return self.dilation * (self.kernel - 1) + 1
@@ -133,7 +141,7 @@ class Slide(Struct, frozen=True):
     @property
     def _starts_too_late(self) -> bool:
         room = self.size + sum(self.margins) - self.extent
-        return -(-room // self.stride) * self.stride >= self.size + self.margins[0]
+        return -(-room // self.stride) * self.stride >= self.size + self.before
 
     @property
     def _margin_text(self) -> str:

@@ -117,6 +117,19 @@ def test_weights_that_a_head_shares_with_the_trunk_are_no_aux_params():
     assert (total.params, total.aux_params, total.macs) == (12, 0, 9 * 64)
 
 
+def test_a_block_that_a_head_shares_with_the_trunk_has_no_aux_params_inside():
+    block = stack((3, 8, 8), conv(3, 1), block="twin")
+    bench = Bench((3, 8, 8))
+    bench.use(block, INPUT, name="twin", aux=True)
+    rows = list(costs(program(bench.scope(bench.use(block, INPUT, name="twin")))).walk())
+    assert [(r.path, r.cost.params, r.cost.aux_params) for r in rows] == [
+        ("twin", 12, 0),
+        ("twin.step0", 12, 0),
+        ("twin", 0, 0),
+        ("twin.step0", 0, 0),
+    ]
+
+
 def test_rows_add_up_to_the_total(with_head):
     entries = by_path(with_head).values()
     leaves = [e.cost for e in entries if not hasattr(e.step.target, "steps")]

@@ -144,6 +144,31 @@ def test_the_places_of_an_input(shape, step, places):
     assert fields_of([f"input x: {shape}", step]).input == places
 
 
+@pytest.mark.parametrize("branches", ["windows, factors", "factors, windows"])
+def test_what_has_no_places_adds_none(branches):
+    """A vector brought to the shape of factors: the image's windows are what is seen."""
+    lines = ["input image: 4x9x9", "input numbers: 4", "windows = image -> conv(4, 3)"]
+    lines += ["factors = numbers -> reshape(4, 1, 1)", f"multiply({branches})"]
+    (field,) = fields_of(lines).outputs
+    assert [place.size for place in field.places] == [3, 3]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_branch_that_mixed_has_mixed_when_places_are_gone(turned):
+    """One branch gates the image and is pooled, one is pooled alone; both are vectors then."""
+    gated = "multiply(conv(4, 3, padding=1), global_avg_pool) -> global_avg_pool"
+    branches = [gated, "conv(4, 3) -> global_avg_pool"]
+    found = fields_of(["input 4x9x9", f"concat({', '.join(branches[:: -1 if turned else 1])})"])
+    assert found.network == (9, 9)
+
+
+def test_branches_of_different_strides_see_everything():
+    """Beyond following: a result of stride 2 beside one of stride 1 over the first half."""
+    lines = ["input 4x9x9", "add(conv(4, 1, stride=2), conv(4, 5))"]
+    (field,) = fields_of(lines).outputs
+    assert field.whole
+
+
 def test_a_learned_tensor_s_windows_are_no_reach_of_the_network():
     """It was taken for the flow whose batch size it has: the field was 3x3."""
     lines = ["input 4x9x9", "add(identity, parameter(4, 9, 9) -> conv(4, 3, padding=1))"]

@@ -6,6 +6,7 @@ from emitted import batch, emitted, results
 from torch.autograd.graph import saved_tensors_hooks
 
 from archdsl.ir.footprint import Home
+from archdsl.ops.base import example
 from archdsl.ops.registry import ops
 
 SAMPLES = 2
@@ -19,6 +20,14 @@ EXAMPLES = [
     for word, op in ops().items()
     for number, example in enumerate(op.examples)
     if word not in ELSEWHERE and (word, number) not in BY_PRODUCTS
+] + [
+    pytest.param(ops()[word], example(shape, **arguments), id=f"{word}-{shape}-{arguments}")
+    for word, shape, arguments in (
+        ("adaptive_avg_pool", (8, 6, 6), {"output_size": 1}),
+        ("adaptive_avg_pool", (8, 6, 6), {"output_size": 2}),
+        ("adaptive_avg_pool", (1, 6, 6), {"output_size": (1, 2)}),
+        ("adaptive_avg_pool", (8, 4, 6, 6), {"output_size": 1}),
+    )
 ]
 
 

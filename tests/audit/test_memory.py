@@ -131,6 +131,17 @@ def test_what_a_block_is_given_is_held_until_it_is_through():
     assert held(lines).inference == 4 * 64 * (4 + 8 + 2)
 
 
+def test_the_input_is_there_from_the_first_step():
+    """A pool's indices, its input and its result: then the input and two small results."""
+    lines = ["input 4x8x8", "max_pool(2)", "global_avg_pool"]
+    assert held(lines).inference == 4 * (256 + 64) + 8 * 64
+
+
+def test_a_learned_tensor_lies_with_the_weights():
+    lines = ["input 4x8x8", "add(identity, parameter(4, 8, 8))"]
+    assert held(lines).inference == 4 * (256 + 256)
+
+
 def test_views_take_no_memory():
     lines = ["input 4x8x8", "relu", "flatten -> unflatten(1, (64, 4)) -> transpose(1, 2)"]
     assert held(lines).inference == 4 * (256 + 256)

@@ -25,7 +25,7 @@ network Net():
 
 
 def folded(layer: str, norm: str) -> Folded:
-    return Folded((layer,), (norm,), 1e-5, 0, 1)
+    return Folded((layer,), (norm,), 1e-5, None)
 
 
 def test_alike_blocks_share_their_rules() -> None:

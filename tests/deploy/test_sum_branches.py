@@ -27,12 +27,24 @@ ONE = {
     "strides": "add(conv(6, 5, stride=2, padding=2), conv(6, 3, stride=2, padding=1))",
     "same": "add(conv(6, 3, padding=same), conv(6, 1, bias=false))",
     "a row and a cross": "add(conv(6, 3, padding=1), conv(6, (1, 3), padding=(0, 1)))",
+    "a window that needs no margin": (
+        "add(conv(6, 3, padding=1), conv(6, 1, padding_mode=reflect))"
+    ),
+    "a window of one, however wide its holes": (
+        "add(conv(6, 3, padding=1), conv(6, 1, dilation=2))"
+    ),
+    "a row of holes in a column": (
+        "add(conv(6, 3, padding=1), conv(6, (1, 3), padding=(0, 1), dilation=(3, 1)))"
+    ),
     "three": "add(conv(4, 3, padding=1), conv(4, 1), identity)",
 }
 APART = {
     "dearer as one": "add(conv(6, (5, 1), padding=(2, 0)), conv(6, (1, 5), padding=(0, 2)))",
     "other middles": "add(conv(6, 2), conv(6, 2, dilation=1) -> relu)",
     "holes": "add(conv(6, 3, padding=2, dilation=2), conv(6, 1))",
+    "holes and a margin for none": (
+        "add(conv(6, 3, padding=1, stride=8, dilation=2), conv(6, 1, stride=8))"
+    ),
     "an activation": "add(conv(6, 3, padding=1) -> relu, conv(6, 1))",
     "margins": "add(conv(6, 3, padding=1, padding_mode=reflect), conv(6, 1))",
     "groups": "add(conv(4, 3, padding=1, groups=2), conv(4, 1))",

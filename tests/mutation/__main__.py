@@ -1,7 +1,8 @@
 """`python -m tests.mutation` changes the rules of shapes and costs and looks who notices.
 
 Each mutant (one operator, number or condition of a rule changed, by cosmic-ray) stands before the
-tests that run its line; one that they do not notice is printed. Exits with 1 if there was one.
+tests that run its line; one that they do not notice is printed, unless `equivalent.toml` says why
+nothing could. Exits with 1 if there was one, or a record there that is needed no more.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from random import Random
 import pytest
 import torch
 
+from .equivalent import stale, unexplained
 from .mutants import Mutant, files, mutants
 from .reach import TESTS, measured
 from .trial import Judge, Trials
@@ -46,13 +48,26 @@ def main() -> int:
 
     quiet = ("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist")
     failed = pytest.main([*quiet, *TESTS], plugins=[Trials(loop)])
-    return int(failed or bool(survivors))
+    return int(failed or bool(unexplained(survivors)) or _stale(given, survivors))
+
+
+def _stale(given: argparse.Namespace, survivors: list[Mutant]) -> bool:
+    """Whether there are records without a survivor, where all mutants were tried; prints them."""
+    if given.again is not None or given.sample < 1:
+        return False
+    found = stale(_files(given), survivors)
+    for one in found:
+        print(f"no longer a survivor: {one.file}: {one.becomes}")
+    return bool(found)
+
+
+def _files(given: argparse.Namespace) -> list[str]:
+    patterns = given.files or ["*"]
+    return [f for f in files() if any(fnmatch(f, pattern) for pattern in patterns)]
 
 
 def _chosen(given: argparse.Namespace) -> list[Mutant]:
-    patterns = given.files or ["*"]
-    chosen = [f for f in files() if any(fnmatch(f, pattern) for pattern in patterns)]
-    found = [mutant for file in chosen for mutant in mutants(file)]
+    found = [mutant for file in _files(given) for mutant in mutants(file)]
     if given.again is not None:
         wanted = {json.loads(line)["diff"] for line in given.again.read_text().splitlines()}
         return [mutant for mutant in found if mutant.diff in wanted]
@@ -63,7 +78,7 @@ def _chosen(given: argparse.Namespace) -> list[Mutant]:
 def run(
     chosen: list[Mutant], begin: Callable[[Mutant], int], jobs: int, kept: Path | None
 ) -> list[Mutant]:
-    """Judges the mutants, prints the survivors and a figure for each file; gives the survivors."""
+    """Judges the mutants; prints the survivors that nothing explains, and figures; gives all."""
     tested: Counter[str] = Counter()
     survivors: list[Mutant] = []
     running: dict[int, Mutant] = {}
@@ -77,13 +92,22 @@ def run(
         tested[mutant.file] += 1
         if survived:
             survivors.append(mutant)
-            print(f"{mutant.id}\n{mutant.diff}", flush=True)
-            _keep(mutant, kept)
-    left = Counter(mutant.file for mutant in survivors)
-    for file, count in sorted(tested.items()):
-        print(f"{file:<40} {count:5,} mutants {left[file]:4,} survived")
-    print(f"{len(chosen):,} mutants, {len(survivors):,} survived")
+            for one in unexplained([mutant]):
+                print(f"{one.id}\n{one.diff}", flush=True)
+                _keep(one, kept)
+    _print_figures(tested, survivors)
     return survivors
+
+
+def _print_figures(tested: Counter[str], survivors: list[Mutant]) -> None:
+    unknown = unexplained(survivors)
+    all_left = Counter(mutant.file for mutant in survivors)
+    left = Counter(mutant.file for mutant in unknown)
+    for file, count in sorted(tested.items()):
+        equivalent = all_left[file] - left[file]
+        print(f"{file:<40} {count:5,} mutants {equivalent:4,} equivalent {left[file]:4,} survived")
+    known = len(survivors) - len(unknown)
+    print(f"{tested.total():,} mutants, {known:,} equivalent, {len(unknown):,} survived")
 
 
 def _keep(mutant: Mutant, kept: Path | None) -> None:

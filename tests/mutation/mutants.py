@@ -9,6 +9,8 @@ from pathlib import Path
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
+from .same import changes_nothing
+
 ROOT = Path(__file__).parents[2]
 RULES = ("archdsl/ops/*.py", "archdsl/ir/shape.py", "archdsl/ir/footprint.py",
          "archdsl/analyses/costs.py", "archdsl/analyses/receptive_field.py",
@@ -63,7 +65,8 @@ def mutants(file: str) -> Iterator[Mutant]:
         occurrence = 0
         while (changed := mutate_code(text, _operator(operator), occurrence)) is not None:
             line = _first_change(text, changed)
-            if line not in untouched and changed != text:
+            old, new = text.splitlines()[line - 1], changed.splitlines()[line - 1]
+            if line not in untouched and not changes_nothing(Path(file), line, old, new):
                 diff = _diff(text, changed)
                 yield Mutant(file, operator, occurrence, line, diff, changed)
             occurrence += 1
@@ -79,11 +82,21 @@ def _examples(text: str) -> set[int]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             found.update(decorator.lineno for decorator in node.decorator_list)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-            calls = (n for n in ast.walk(node.value) if isinstance(n, ast.Call))
-            if any(isinstance(c.func, ast.Name) and c.func.id == "example" for c in calls):
-                found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+        if isinstance(node, ast.stmt) and _makes_examples(node):
+            found.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
     return found
+
+
+def _makes_examples(node: ast.stmt) -> bool:
+    match node:
+        case ast.FunctionDef(returns=ast.Name("Example")):
+            return True
+        case ast.AnnAssign(target=ast.Name("examples")):
+            return True
+        case ast.Assign(value=value):
+            calls = (n.func for n in ast.walk(value) if isinstance(n, ast.Call))
+            return any(isinstance(func, ast.Name) and func.id == "example" for func in calls)
+    return False
 
 
 def _first_change(before: str, after: str) -> int:

@@ -28,16 +28,20 @@ class Reach:
     def __init__(self, lines: dict[str, dict[str, list[str]]], seconds: dict[str, float]) -> None:
         self._lines = lines
         self._seconds = seconds
+        reached = {t for of in lines.values() for tests in of.values() for t in tests}
+        self._readers = {test for test in seconds if test not in reached}  # of facts, not of rules
         self._sources = {file: ast.parse((ROOT / file).read_text("utf-8")) for file in files()}
 
     def tests(self, file: str, line: int, seconds: float) -> list[str]:
-        """Those that run the line; of one that only an import runs, those of its class or file.
+        """Those that run the line; of one that only an import runs, those of its class or file,
+        and those that run no rule, but may look at what stands there.
         Of many, as many as take so long together."""
         known = self._lines.get(file, {})
         direct = set(known.get(str(line), ()))
         if not direct:
             first, last = self._around(file, line)
-            direct = {t for n, ts in known.items() if first <= int(n) <= last for t in ts}
+            near = (ts for n, ts in known.items() if first <= int(n) <= last)
+            direct = self._readers.union(*near)
         found = sorted(direct, key=lambda test: self._seconds.get(test, 0.0))
         until = accumulate(self._seconds.get(test, 0.0) for test in found)
         return [test for test, end in zip(found, until, strict=True) if end <= seconds] or found[:1]

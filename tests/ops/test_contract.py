@@ -8,9 +8,10 @@ import pytest
 import torch
 from differential import UNCOUNTED
 from emitted import batch, emitted, helper, results
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
+import archdsl
 from archdsl.ir.graph import Reach, WeightKind, Window
 from archdsl.ir.shape import DType
 from archdsl.ops.base import Example, Op
@@ -76,6 +77,41 @@ def test_arguments_have_pytorchs_defaults(kind: type[Op]) -> None:
     for name, field in kind.model_fields.items():
         if name in theirs and theirs[name].default is not inspect.Parameter.empty:
             assert field.default == theirs[name].default, name
+
+
+def evaluated(kind: type[Op], example: Example) -> tuple[list[Tensor], list[Tensor]]:
+    """Random inputs, and the op's results in evaluation mode."""
+    torch.manual_seed(0)
+    inputs = batch(example.inputs, size=2)
+    module = emitted(kind(**example.arguments), example.inputs).eval()
+    return list(inputs), list(results(module(*inputs)))
+
+
+def test_what_passes_at_inference_is_what_hands_on_its_input() -> None:
+    def passes(kind: type[Op]) -> bool:
+        pairs = [evaluated(kind, example) for example in kind.examples]
+        return all(torch.equal(given[0], found[0]) for given, found in pairs)
+
+    said = {word for word, kind in ops().items() if kind.passes_at_inference}
+    assert said == {word for word, kind in ops().items() if passes(kind)}
+
+
+def test_what_normalises_gives_probabilities_or_their_logarithms() -> None:
+    def adds_up(result: Tensor) -> bool:
+        sums = [values.sum(d) for d in range(1, result.dim()) for values in (result, result.exp())]
+        return any(torch.allclose(s, torch.ones_like(s)) for s in sums)
+
+    def normalises(kind: type[Op]) -> bool:
+        found = [evaluated(kind, example)[1][0] for example in kind.examples]
+        return all(result.is_floating_point() and adds_up(result) for result in found)
+
+    said = {word for word, kind in ops().items() if kind.normalises}
+    assert said == {word for word, kind in ops().items() if normalises(kind)}
+
+
+def test_the_flow_as_a_branch_is_no_step() -> None:
+    net = archdsl.loads("network N:\n    input 4x4x4\n    add(relu, identity)\n")
+    assert [step.target.word for step in net.program.root.steps] == ["relu", "add"]
 
 
 def test_every_helper_is_emitted_by_an_example() -> None:

@@ -7,6 +7,7 @@ import torch
 from emitted import emitted
 from torch import Tensor
 
+import archdsl
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Misfit
@@ -102,7 +103,8 @@ def test_three_branches() -> None:
     ):
         op = ops()[word]()
         assert torch.allclose(emitted(op, shapes)(a, b, c), expected)
-        assert op.elementwise(shapes, op.infer(shapes)) in (2 * 21, 3 * 21)
+        operations = 3 if word == "average" else 2  # two sums, and one division
+        assert op.elementwise(shapes, op.infer(shapes)) == operations * 21
 
 
 @pytest.mark.parametrize(
@@ -156,6 +158,60 @@ def test_three_branches() -> None:
             "",
             (0, 1),
         ),
+        (
+            ((4, 5), (3, 5)),
+            "branches of add differ in shape: 4x5 and 3x5",
+            "",
+            (0, 1),
+        ),
+        (
+            ((6, 4, 5), (5,)),
+            "branches of add differ in the number of dimensions: 6x4x5 and 5",
+            "bring both to the same number of dimensions with `unsqueeze` or `flatten`",
+            (0, 1),
+        ),
+        (
+            ((4, 5), (4,)),
+            "branches of add differ in the number of dimensions: 4x5 and 4",
+            "bring both to the same number of dimensions with `unsqueeze` or `flatten`",
+            (0, 1),
+        ),
+        (  # the first that does not fit is the one that is told of
+            ((8, 4, 4), (8, 4, 4), (9, 4, 4), (8, 3, 3)),
+            "branches of add differ in channels: 8x4x4, 8x4x4, 9x4x4 and 8x3x3",
+            "project the branch of 9 channels with `conv(8, 1)`",
+            (0, 2, 3),
+        ),
+        *(
+            (
+                ((64, *size), (32, 1, 1)),
+                f"branches of add differ in channels and size: {text} and 32x1x1",
+                "for a factor per channel, give the gate 64: `conv(64, 1)`",
+                (0, 1),
+            )
+            for size, text in (((7, 7), "64x7x7"), ((7, 1), "64x7x1"), ((1, 7), "64x1x7"))
+        ),
+        *(  # a gate is what has one place, however many channels
+            (
+                ((2, *size), (512, 1, 1)),
+                f"branches of add differ in channels and size: {text} and 512x1x1",
+                "for a factor per channel, give the gate 2: `conv(2, 1)`",
+                (0, 1),
+            )
+            for size, text in (((7, 7), "2x7x7"), ((7, 1), "2x7x1"))
+        ),
+        (
+            ((16, 5, 6), (8, 5, 1)),
+            "branches of add differ in channels and size: 16x5x6 and 8x5x1",
+            "bring the branches to one size: with `padding`, or a stride in both",
+            (0, 1),
+        ),
+        (
+            ((8, 1, 1), (16, 1, 1)),
+            "branches of add differ in channels: 8x1x1 and 16x1x1",
+            "project the branch of 8 channels with `conv(16, 1)`",
+            (0, 1),
+        ),
     ],
 )
 def test_what_is_said_of_an_add(
@@ -171,18 +227,95 @@ def test_what_is_said_of_a_concat() -> None:
     assert found.branches == (0, 2)
     found = misfit("concat", (4, 28, 28), (8, 28, 30), dim="width")
     assert found.message == "branches of concat differ in channels: 4x28x28 and 8x28x30"
+    assert found.hint == "project the branch of 4 channels with `conv(8, 1)`"
+    found = misfit("concat", (64, 7, 7), (32, 1, 1))
+    assert found.hint == "bring the branches to one size: with `padding`, or a stride in both"
+    found = misfit("concat", (4, 5), (6,), dim=2)
+    assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 6"
+    found = misfit("concat", (4, 5), (4,), dim=-1)  # was a crash
+    assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 4"
+    found = misfit("stack", (4, 5), (4, 5), (4, 6), (3, 5))
+    assert found.message == "branches of stack differ in shape: 4x5, 4x5, 4x6 and 3x5"
+    assert found.branches == (0, 2, 3)
+
+
+@pytest.mark.parametrize("word", ["concat", "stack"])
+def test_no_factor_per_channel_is_laid_beside_an_image(word: str) -> None:
+    """A vector of as many channels became `reshape(64x1x1)`, which does not fit either."""
+    assert misfit(word, (64, 7, 7), (64, 1, 1)).code == "E0301"
+    hint = "bring both to the same number of dimensions with `unsqueeze` or `flatten`"
+    assert misfit(word, (64, 7, 7), (64,)).hint == hint
+
+
+def test_many_branches_are_told_by_their_shapes() -> None:
+    one, other = (9, 4, 4), (8, 4, 4)
+    eight = misfit("add", one, *[other] * 7).message
+    assert eight.endswith(": 9x4x4" + ", 8x4x4" * 6 + " and 8x4x4")
+    nine = misfit("add", one, *[other] * 8).message
+    assert nine.endswith(": 8x4x4 (8 times) and 9x4x4 (1 times)")
+    sizes = [(8, 4, size) for size in range(3, 14)]
+    listed = ", ".join(f"8x4x{size} (1 times)" for size in range(3, 11))
+    assert misfit("add", *sizes[:8], sizes[0]).message.endswith(" and 8x4x10 (1 times)")
+    assert misfit("add", *sizes[:9]).message.endswith(f": {listed} and 1 other shape")
+    assert misfit("add", *sizes[:10]).message.endswith(f": {listed} and 2 other shapes")
+    assert misfit("add", *sizes).message.endswith(f": {listed} and 3 other shapes")
+
+
+def test_where_a_new_dimension_stands() -> None:
+    shapes = types((64, 7, 9), (64, 7, 9))
+    assert ops()["stack"]().infer(shapes) == types((2, 64, 7, 9))
+    assert ops()["stack"](dim=-1).infer(shapes) == types((64, 7, 9, 2))
 
 
 def test_what_is_said_of_a_matmul() -> None:
     found = misfit("matmul", (7, 4), (7, 4))
     assert found.message == "branches of matmul do not multiply: 7x4 and 7x4"
     assert found.arithmetic == "4 columns ≠ 7 rows"
+    assert found.branches == (0, 1)
+    assert misfit("matmul", (2, 7, 4), (2, 3, 4)).arithmetic == "4 columns ≠ 3 rows"
+    found = misfit("matmul", (2, 7, 4), (3, 4, 7))
+    assert found.message == "branches of matmul differ before the matrix: 2x7x4 and 3x4x7"
+    assert found.branches == (0, 1)
     assert misfit("matmul", (7,), (7, 4)).code == "E0302"
+
+
+def test_what_is_said_of_a_bilinear() -> None:
+    found = misfit("bilinear", (7, 4), (6, 4), features=3)
+    assert found.message == "branches of bilinear differ before the last dimension: 7x4 and 6x4"
+    assert found.branches == (0, 1)
+    assert misfit("bilinear", (), (), features=3).code == "E0302"
+    assert ops()["bilinear"](features=3).reach(types((4,), (5,))) is Reach.GLOBAL
+    assert ops()["bilinear"](features=3).reach(types((7, 4), (7, 5))) is Reach.POINT
+
+
+COUNTS = {
+    2: ("subtract", "bilinear", "matmul", "index_select"),
+    3: ("scaled_dot_product",),
+}
+
+
+@pytest.mark.parametrize(("count", "word"), [(n, w) for n, ws in COUNTS.items() for w in ws])
+@pytest.mark.parametrize("more", [-1, 1])
+def test_as_many_branches_as_it_takes(count: int, word: str, more: int) -> None:
+    """PyTorch's functions have so many parameters."""
+    branches = ", ".join(["identity"] * (count + more))
+    given = ", features=3" if word == "bilinear" else ""
+    with pytest.raises(archdsl.SpecError, match=f"merges {count} branches, not"):
+        archdsl.loads(f"network N:\n    input 4x4\n    {word}({branches}{given})\n")
+
+
+@pytest.mark.parametrize("word", [*FUNCTIONS, "concat", "stack"])
+def test_one_branch_in_a_network_is_no_merge(word: str) -> None:
+    with pytest.raises(archdsl.SpecError, match=r"merges 2 branches( or more)?, not 1"):
+        archdsl.loads(f"network N:\n    input 4x4\n    {word}(identity)\n")
 
 
 @pytest.mark.parametrize("word", [*FUNCTIONS, "concat", "stack"])
 def test_one_branch_is_no_merge(word: str) -> None:
-    assert misfit(word, (3, 4, 4)).code == "E0314"
+    found = misfit(word, (3, 4, 4))
+    assert (found.code, found.message.split()[-2:]) == ("E0314", ["only", "one"])
+    with pytest.raises(Misfit, match="but there is none"):
+        ops()[word]().infer(())
 
 
 def test_products_see_everything() -> None:

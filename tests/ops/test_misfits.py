@@ -88,6 +88,18 @@ CASES = [
         "8x30",
     ),
     ("softmax", IMAGE, {}, "E0326", "dim", "6x5x5"),
+    ("upsample", IMAGE, {}, "E0305", None, "needs either"),
+    ("softmax", (), {}, "E0308", "dim", "no dimension 1 where a sample has 0 dimensions"),
+    ("slice", IMAGE, {"start": 8}, "E0322", "start", "nothing of dimension 1"),
+    ("slice", IMAGE, {"start": 2, "stop": 2}, "E0322", "stop", "nothing of dimension 1"),
+    ("slice", IMAGE, {"stop": 0}, "E0322", "stop", "nothing of dimension 1"),
+    ("select", IMAGE, {"index": 6}, "E0323", "index", "which has 6 elements"),
+    ("select", IMAGE, {"index": -7}, "E0323", "index", "which has 6 elements"),
+    ("roll", IMAGE, {"shifts": (1, 2), "dims": 1}, "E0304", "shifts", "2 shifts for 1 dimension"),
+    ("roll", IMAGE, {"shifts": 1, "dims": (1, 2)}, "E0304", "shifts", "1 shift for 2 dimensions"),
+    ("roll", IMAGE, {"shifts": (), "dims": ()}, "E0304", "shifts", "0 shifts for 0 dimensions"),
+    ("channel_shuffle", (6,), {"groups": 2}, "E0302", None, "needs channels and a place"),
+    ("upsample", IMAGE, {"size": 9, "scale_factor": 2}, "E0305", "size", "not both"),
     ("prelu", IMAGE, {"num_parameters": 5}, "E0327", "num_parameters", "6 channels"),
 ]
 

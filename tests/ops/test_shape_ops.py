@@ -95,6 +95,27 @@ def test_a_mistake_is_named(
     assert caught.value.argument is None or caught.value.argument in ops()[word].model_fields
 
 
+def test_a_squeeze_of_one_dimension_and_of_several() -> None:
+    for dim, written in (("width", "3"), (("height", "width"), "(2, 3, )")):
+        op, inputs = step("squeeze", dim=dim), (TensorType((4, 1, 1)),)
+        assert text(op.emit(inputs).forward) == f"x0.squeeze({written})"
+
+
+def test_one_slice_is_no_tuple() -> None:
+    op, inputs = step("unbind", dim=2), (TensorType((4, 1, 3)),)
+    assert text(op.emit(inputs).forward) == "x0.squeeze(2)"
+    assert emitted(op, inputs)(torch.zeros(2, 4, 1, 3)).shape == (2, 4, 3)
+
+
+def test_the_most_parts() -> None:
+    """1,000 of one size and a smaller one were 1,000."""
+    assert len(step("split", sizes=2).infer((TensorType((1999,)),))) == 1000
+    assert len(step("unbind").infer((TensorType((1000,)),))) == 1000
+    for op, size in ((step("split", sizes=2), 2001), (step("unbind"), 1001)):
+        with pytest.raises(Misfit, match="this makes 1001 results, and 1000 is the most"):
+            op.infer((TensorType((size,)),))
+
+
 def test_an_embedding_and_its_index() -> None:
     ids = (TensorType((4,), DType.INT),)
     with pytest.raises(Misfit, match="index 9 is outside of 9 vectors"):
@@ -134,12 +155,89 @@ def test_a_size_beyond_all_floats_is_no_crash() -> None:
         ("reshape", {"shape": (-1, 30)}, "x0.reshape(x0.shape[0], -1, 30)"),
         ("crop", {"size": (3, 5)}, "x0[::, ::, 1:4:, ::]"),
         ("roll", {"shifts": (2,), "dims": ("width",)}, "torch.roll(x0, 2, 3)"),
+        ("mean", {"dim": ("width",)}, "x0.mean(3)"),
+        ("normalize", {}, "nn.functional.normalize(x0)"),
+        ("roll", {"shifts": (2, 2), "dims": (2, 3)}, "torch.roll(x0, (2, 2, ), (2, 3, ))"),
+        ("unbind", {}, "torch.unbind(x0, dim=1)"),
+        ("normalize", {"dim": "width"}, "nn.functional.normalize(x0, dim=3)"),
     ],
 )
 def test_a_step_is_written_as_people_write_it(
     word: str, arguments: dict[str, object], forward: str
 ) -> None:
     assert text(step(word, **arguments).emit((TensorType(IMAGE),)).forward) == forward
+
+
+@pytest.mark.parametrize(
+    ("word", "shape", "arguments", "build"),
+    [
+        (
+            "conv_transpose",
+            IMAGE,
+            {"channels": 4, "kernel_size": 3},
+            "nn.ConvTranspose2d(8, 4, 3)",
+        ),
+        ("adaptive_avg_pool", TOKENS, {"output_size": None}, "nn.AdaptiveAvgPool1d(6)"),
+        ("adaptive_avg_pool", TOKENS, {"output_size": (None,)}, "nn.AdaptiveAvgPool1d(6)"),
+        ("adaptive_avg_pool", IMAGE, {"output_size": 3}, "nn.AdaptiveAvgPool2d(3)"),
+        (
+            "adaptive_avg_pool",
+            IMAGE,
+            {"output_size": (None, 3)},
+            "nn.AdaptiveAvgPool2d((None, 3, ))",
+        ),
+        ("adaptive_max_pool", IMAGE, {"output_size": (3, 3)}, "nn.AdaptiveMaxPool2d(3)"),
+        ("hardtanh", IMAGE, {"min_val": -2.0}, "nn.Hardtanh(-2.0)"),
+        ("hardtanh", IMAGE, {"max_val": 2.0}, "nn.Hardtanh(-1.0, 2.0)"),
+        ("upsample", IMAGE, {"scale_factor": (2.0, 2.0)}, "nn.Upsample(scale_factor=2)"),
+        (
+            "upsample",
+            IMAGE,
+            {"scale_factor": (2.0, 1.5)},
+            "nn.Upsample(scale_factor=(2, 1.5, ))",
+        ),
+        ("layer_norm", VECTOR, {"over": "channels"}, "nn.LayerNorm(10)"),
+        ("layer_norm", TOKENS, {"over": "channels"}, "ChannelLayerNorm(7)"),
+        ("layer_norm", (5, 5), {"over": "all"}, "nn.LayerNorm((5, 5, ))"),
+    ],
+)
+def test_a_layer_is_built_as_people_write_it(
+    word: str, shape: Shape, arguments: dict[str, object], build: str
+) -> None:
+    op, inputs = step(word, **arguments), (TensorType(shape),)
+    assert text(op.emit(inputs).build) == build
+    result = emitted(op, inputs)(torch.zeros(2, *shape))
+    assert tuple(result.shape[1:]) == shape_after(op, shape)
+
+
+@pytest.mark.parametrize(
+    ("mode", "shape", "elements"),
+    [
+        ("nearest", IMAGE, 0),
+        ("nearest-exact", IMAGE, 0),
+        ("linear", TOKENS, 2),
+        ("bilinear", IMAGE, 2 * 2),
+        ("bicubic", IMAGE, 4 * 4),
+        ("trilinear", VIDEO, 2 * 2 * 2),
+    ],
+)
+def test_an_interpolation_costs_an_operation_per_element_that_it_weighs(
+    mode: str, shape: Shape, elements: int
+) -> None:
+    op, inputs = step("upsample", scale_factor=2, mode=mode), (TensorType(shape),)
+    (result,) = op.infer(inputs)
+    assert op.elementwise(inputs, (result,)) == elements * result.numel
+
+
+@pytest.mark.parametrize(
+    ("size", "scale", "result"),
+    [
+        (10 * 2**49, 0.7, 7 * 2**49),  # 0.7 in binary is a little less than 0.7
+        (2**53 + 1, 2.0, 2**54 + 2),  # the float nearest to 2⁵³ + 1 is 2⁵³
+    ],
+)
+def test_a_scaled_size(size: int, scale: float, result: int) -> None:
+    assert shape_after(step("upsample", scale_factor=scale), (1, size)) == (1, result)
 
 
 # --- how far a step looks --------------------------------------------------------------------
@@ -178,7 +276,7 @@ def windowed(window: Window, size: Shape, place: tuple[int, int]) -> set[tuple[i
     axes = []
     for d in range(2):
         kernel, stride, before = window.kernel[d], window.stride[d], window.padding[d]
-        offsets = range(kernel)
+        offsets = range(0, kernel * window.dilation[d], window.dilation[d])
         if window.transposed:
             reached = [(place[d] + before - k) / stride for k in offsets]
         else:
@@ -207,15 +305,17 @@ def test_an_upsampling_window_is_what_the_gradient_says(mode: str, scale: object
         ("pad", {"padding": -2}),
         ("crop", {"size": (9, 12)}),
         ("pixel_unshuffle", {"downscale_factor": 2}),
+        ("pixel_shuffle", {"upscale_factor": 2}),
+        ("pixel_shuffle", {"upscale_factor": 1}),
     ],
 )
 def test_a_moved_image_is_seen_where_it_was(word: str, arguments: dict[str, object]) -> None:
     size, place = (16, 16), (4, 5)
     op = step(word, **arguments)
-    inputs = (TensorType((1, *size)),)
-    x = torch.randn(1, 1, *size, requires_grad=True)
+    inputs = (TensorType((4, *size)),)
+    x = torch.randn(1, 4, *size, requires_grad=True)
     emitted(op, inputs)(x)[0, :, place[0], place[1]].sum().backward()
-    found = {(int(h), int(w)) for h, w in x.grad[0, 0].nonzero()}
+    found = {(int(h), int(w)) for h, w in x.grad[0].sum(0).nonzero()}
     assert found == windowed(op.reach(inputs), size, place)
 
 
@@ -229,6 +329,9 @@ def test_a_moved_image_is_seen_where_it_was(word: str, arguments: dict[str, obje
         ("mean", IMAGE, {"dim": "channels"}, Reach.POINT),
         ("max", IMAGE, {"dim": 1}, Reach.POINT),
         ("max", IMAGE, {"dim": (-3, -1)}, Reach.GLOBAL),
+        ("max", IMAGE, {"dim": -3}, Reach.POINT),
+        ("max", IMAGE, {"dim": 3}, Reach.GLOBAL),
+        ("max", IMAGE, {"dim": (1, -3 + 1)}, Reach.GLOBAL),
         ("mean", TOKENS, {"dim": "tokens"}, Reach.GLOBAL),
         ("mean", TOKENS, {"dim": "features"}, Reach.POINT),
         ("mean", TOKENS, {"dim": 1}, Reach.GLOBAL),

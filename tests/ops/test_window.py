@@ -19,6 +19,8 @@ from archdsl.ops.sizes import Slide
         (Slide(112, 3, 2, ceil=True), 56, "⌈(112 − 3) / 2⌉ + 1 = 56"),  # GoogLeNet's pool
         (Slide(4, 1, 3, (0, 0), ceil=True), 2, "⌈(4 − 1) / 3⌉ + 1 = 2"),
         (Slide(3, 1, 4, (0, 0), ceil=True), 1, "⌈(3 − 1) / 4⌉ + 1 − 1 = 1"),  # a start at 4 is late
+        (Slide(3, 1, 2, (0, 2), ceil=True), 2, "⌈(3 + 0 + 2 − 1) / 2⌉ + 1 − 1 = 2"),  # late: 4
+        (Slide(3, 1, 2, (2, 0), ceil=True), 3, "⌈(3 + 2 + 0 − 1) / 2⌉ + 1 = 3"),
         (Slide(5, 7), -1, "(5 − 7) // 1 + 1 = -1"),
     ],
 )

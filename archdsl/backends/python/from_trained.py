@@ -96,7 +96,7 @@ def _value(origin: Origin, block: Path | None) -> Code:
             return Call("weight_and_bias", (trained, _key(origin.path, block)))
         case Folded():
             paths = (_key(origin.layer, block), _key(origin.norm, block))
-            groups = _unless(groups=(origin.groups, 1)) if origin.axis else ()
+            groups = () if origin.groups is None else _unless(groups=(origin.groups, 1))
             return Call(_word(origin), (trained, *paths), (*_eps(origin.eps), *groups))
         case Passing():
             sizes = _unless(groups=(origin.groups, 1), dimensions=(origin.dimensions, 2))
@@ -130,7 +130,7 @@ def _word(origin: Origin) -> str:
         case Kept():
             return "weight_and_bias"
         case Folded():
-            return "fold_transposed" if origin.axis else "fold_batch_norm"
+            return "fold_batch_norm" if origin.groups is None else "fold_transposed"
         case Passing():
             return "pass_on" if origin.norm is None else "pass_on_normalised"
         case Joined():

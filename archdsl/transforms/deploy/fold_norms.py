@@ -59,7 +59,7 @@ def _into(draft: Draft, value: Value, norm: Path, eps: float, folded: dict[Scope
         linear = node.op.linear_map(draft.types(node))
         if linear is None:
             return False
-        origin = Folded(node.origin.path, norm, eps, linear.axis, linear.groups)
+        origin = Folded(node.origin.path, norm, eps, linear.groups)
         node.become(linear.biased, origin)
         return True
     assert node.scope is not None

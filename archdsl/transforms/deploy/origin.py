@@ -20,13 +20,12 @@ class Kept(Struct, frozen=True):
 
 
 class Folded(Struct, frozen=True):
-    """A trained layer's with the norm behind it worked in; `axis`, `groups` as in `LinearMap`."""
+    """A trained layer's with the norm behind it worked in; `groups` as in `LinearMap`."""
 
     layer: Path
     norm: Path
     eps: float
-    axis: int
-    groups: int
+    groups: int | None
 
 
 class Passing(Struct, frozen=True):

@@ -1,0 +1,102 @@
+"""What no argument can be, as PyTorch has it: numbers below, above and beyond all sense."""
+
+import inspect
+from math import inf, nan
+from typing import Any
+
+import pytest
+import torch
+from pydantic import ValidationError
+from torch import nn
+
+from archdsl.ops.initialiser import initialisers
+from archdsl.ops.registry import ops
+
+OUT_OF_BOUNDS = [
+    ("conv", {"channels": 0, "kernel_size": 3}),
+    ("conv", {"channels": 8, "kernel_size": 0}),
+    ("conv", {"channels": 8, "kernel_size": 3, "padding": -1}),
+    ("dropout", {"p": -0.5}),
+    ("dropout", {"p": 1.5}),
+    ("bn", {"eps": -0.5}),
+    ("bn", {"eps": inf}),
+    ("bn", {"eps": nan}),
+    ("leaky_relu", {"negative_slope": inf}),
+    ("leaky_relu", {"negative_slope": nan}),
+    ("lp_pool", {"norm_type": 0.0, "kernel_size": 2}),
+    ("lp_pool", {"norm_type": -0.5, "kernel_size": 2}),
+    ("reshape", {"shape": (-2, 5)}),
+    ("upsample", {"scale_factor": 0.0}),
+    ("upsample", {"scale_factor": -0.5}),
+    ("upsample", {"scale_factor": 1e9 + 1}),
+    ("lrn", {"size": 0}),
+    ("scaled_dot_product", {"scale": 0.0}),
+    ("scaled_dot_product", {"scale": inf}),
+    ("attention", {"heads": 0}),
+    ("attention", {"heads": 2, "dropout": -0.5}),
+    ("celu", {"alpha": 0.0}),
+    ("softplus", {"beta": 0.0}),
+    ("softplus", {"beta": -0.5}),
+    ("softshrink", {"lambd": -0.5}),
+    ("softshrink", {"lambd": 1e39}),
+    ("parameter", {"shape": (3,), "init": "normal", "std": -0.5}),
+    ("lrn", {"size": 2**31 + 1}),
+]
+
+
+@pytest.mark.parametrize(("word", "arguments"), OUT_OF_BOUNDS)
+def test_no_such_number(word: str, arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        ops()[word](**arguments)
+
+
+def test_the_largest_numbers_that_are_taken() -> None:
+    assert ops()["upsample"](scale_factor=1e9)
+    assert ops()["lrn"](size=2**31)
+
+
+OUT_OF_BOUNDS_AT_FIRST = [
+    ("normal", {"std": -0.5}),
+    ("trunc_normal", {"std": 0.0}),
+    ("dirac", {"groups": 0}),
+    ("sparse", {"sparsity": -0.5}),
+    ("sparse", {"sparsity": 1.5}),
+    ("sparse", {"sparsity": 0.5, "std": -0.5}),
+]
+
+
+@pytest.mark.parametrize(("word", "arguments"), OUT_OF_BOUNDS_AT_FIRST)
+def test_no_such_beginning(word: str, arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        initialisers()[word](**arguments)
+
+
+def test_the_least_and_most_of_a_beginning() -> None:
+    assert initialisers()["normal"](std=0.0)
+    assert initialisers()["dirac"](groups=1)
+    assert initialisers()["sparse"](sparsity=0.0, std=0.0)
+    assert initialisers()["sparse"](sparsity=1.0)
+
+
+@pytest.mark.parametrize("word", initialisers())
+def test_beginnings_have_pytorchs_defaults(word: str) -> None:
+    theirs = inspect.signature(getattr(nn.init, f"{word}_")).parameters
+    for name, field in initialisers()[word].model_fields.items():
+        default = theirs[name].default
+        if default is not inspect.Parameter.empty or not field.is_required():
+            assert field.default == default, name
+
+
+@pytest.mark.parametrize("p", [0.0, 1.0])
+def test_the_ends_of_a_probability_belong_to_it(p: float) -> None:
+    nn.Dropout(p)
+    assert ops()["dropout"](p=p)
+
+
+def test_numbers_have_room_in_pytorchs_64_bits() -> None:
+    with pytest.raises(ValueError, match="Overflow"):
+        torch.tensor(2**63)
+    with pytest.raises(ValidationError):
+        ops()["linear"](features=2**63)
+    assert torch.tensor(2**62).dtype is torch.int64
+    assert ops()["linear"](features=2**62)
