@@ -1,7 +1,7 @@
-"""The table of contents of the ops: which words each family holds, in the reference's order.
+"""The table of contents of the ops: which module holds which words, in the reference's order.
 
-A family is imported when one of its words is asked for: a command pays for the ops it meets. The
-table cannot go stale: a family whose classes do not match it is refused when it loads.
+A module is imported when one of its words is asked for: a command pays for the ops it meets. The
+table cannot go stale: a module whose classes do not match it is refused when it loads.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,14 +10,18 @@ from importlib import import_module
 
 from archdsl.ops.base import Op
 
-FAMILIES: dict[str, str] = {
+MODULES: dict[str, str] = {
     "conv": "conv conv_transpose",
     "pool": "max_pool avg_pool lp_pool adaptive_avg_pool adaptive_max_pool "
     "global_avg_pool global_max_pool",
-    "norm": "bn instance_norm layer_norm rms_norm group_norm lrn normalize",
-    "activation": "relu relu6 leaky_relu prelu rrelu elu celu selu gelu silu mish sigmoid "
-    "log_sigmoid tanh softmax log_softmax softplus abs softsign hardswish hardsigmoid hardtanh "
-    "tanhshrink softshrink hardshrink threshold glu",
+    "norm": "bn instance_norm",
+    "place_norm": "layer_norm rms_norm group_norm",
+    "fixed_norm": "lrn normalize",
+    "rectifier": "relu relu6 leaky_relu prelu rrelu",
+    "smooth": "elu celu selu gelu silu mish softplus",
+    "sigmoid": "sigmoid log_sigmoid tanh softsign",
+    "piecewise": "hardswish hardsigmoid hardtanh threshold hardshrink softshrink tanhshrink abs",
+    "gate": "softmax log_softmax glu",
     "regularisation": "dropout spatial_dropout alpha_dropout drop_path",
     "linear": "linear bilinear embedding",
     "attention": "attention scaled_dot_product",
@@ -34,22 +38,22 @@ FAMILIES: dict[str, str] = {
 
 
 class Ops(Mapping[str, type[Op]]):
-    """Every op by its word; looking one up imports its family, asking for the words does not."""
+    """Every op by its word; looking one up imports its module, asking for the words does not."""
 
     def __init__(self) -> None:
-        self._family = {word: f for f, words in FAMILIES.items() for word in words.split()}
+        self._module = {word: m for m, words in MODULES.items() for word in words.split()}
 
     def __getitem__(self, word: str) -> type[Op]:
-        return _family(self._family[word])[word]
+        return _words(self._module[word])[word]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._family)
+        return iter(self._module)
 
     def __len__(self) -> int:
-        return len(self._family)
+        return len(self._module)
 
     def __contains__(self, word: object) -> bool:
-        return word in self._family
+        return word in self._module
 
 
 @cache
@@ -59,13 +63,13 @@ def ops() -> Ops:
 
 
 @cache
-def _family(name: str) -> dict[str, type[Op]]:
-    room = import_module(f"archdsl.ops.{name}")
+def _words(name: str) -> dict[str, type[Op]]:
+    module = import_module(f"archdsl.ops.{name}")
     found: dict[str, type[Op]] = {
         value.word: value
-        for value in vars(room).values()
-        if getattr(value, "__module__", "") == room.__name__ and "word" in vars(value)
+        for value in vars(module).values()
+        if getattr(value, "__module__", "") == module.__name__ and "word" in vars(value)
     }
-    if list(found) != FAMILIES[name].split():
-        raise TypeError(f"the family {name} holds {list(found)}, unlike the table of contents")
+    if list(found) != MODULES[name].split():
+        raise TypeError(f"the module {name} holds {list(found)}, unlike the table of contents")
     return found

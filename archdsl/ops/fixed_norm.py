@@ -1,0 +1,87 @@
+"""Norms that learn nothing."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, In, expression, module
+from archdsl.ir.footprint import Footprint
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Example, example
+from archdsl.ops.dims import Dim, resolve
+from archdsl.ops.norm import Normalisation
+from archdsl.ops.sizes import (
+    Fraction,
+    Number,
+    changed,
+    image,
+    layer,
+    options,
+)
+
+
+class LocalResponseNorm(Normalisation):
+    """Local response normalisation across neighbouring channels (Krizhevsky et al., 2012)."""
+
+    word: ClassVar[str] = "lrn"
+    positional: ClassVar[tuple[str, ...]] = ("size",)
+    torch: ClassVar[str] = "torch.nn.LocalResponseNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((96, 55, 55), size=5, k=2),
+        example((16, 100), size=4, alpha=1e-3, beta=0.5),
+        example((8, 4, 6, 6), size=3),
+    )
+
+    size: int = Field(ge=1, le=2**31, description="neighbouring channels that count")
+    alpha: Number = Field(1e-4, description="factor of their mean square")
+    beta: Number = Field(0.75, description="exponent")
+    k: Number = Field(1.0, description="added to the sum")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        image(self.word, inputs[0])
+        return inputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The squares in a margin of channels, their mean, and its power."""
+        x = inputs[0]
+        margin = (self.size - 1) * x.numel // x.shape[0]
+        return Footprint(inputs=True, elements=3 * x.numel + margin)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "alpha", "beta", "k")
+        return module(Call(layer(self.torch), (self.size,), keywords))
+
+
+class Normalize(Normalisation):
+    """The vectors along a dimension, each divided by its length: cosines are their products."""
+
+    word: ClassVar[str] = "normalize"
+    positional: ClassVar[tuple[str, ...]] = ("dim",)
+    torch: ClassVar[str] = "torch.nn.functional.normalize"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((128,)),
+        example((4, 49, 32), dim=-1),
+        example((64, 7, 9), dim="height", eps=1e-6),
+    )
+
+    dim: Dim = Field(1, description="the dimension whose elements are one vector")
+    eps: Fraction = Field(1e-12, description="a smaller length counts as this one")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        resolve(self.dim, inputs[0].rank)
+        return inputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The lengths, and those held above `eps`."""
+        (x,) = inputs
+        vectors = x.numel // x.shape[resolve(self.dim, x.rank) - 1]
+        return Footprint(inputs=True, elements=2 * vectors)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        dim = resolve(self.dim, inputs[0].rank)
+        keywords = options(dim=(dim, 1), eps=(self.eps, 1e-12))
+        return expression(Call("nn.functional.normalize", (In(0),), keywords))

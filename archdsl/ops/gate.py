@@ -1,0 +1,111 @@
+"""Activations over a whole dimension: each element depends on the others."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import OUTPUTS, Footprint
+from archdsl.ir.graph import Reach
+from archdsl.ir.shape import TensorType
+from archdsl.ops.activation import Activation
+from archdsl.ops.base import Example, Misfit, example
+from archdsl.ops.dims import Dim, resolve
+from archdsl.ops.sizes import layer, options
+
+
+class SoftmaxLike(Activation):
+    """Over one dimension, which only a vector leaves no doubt about."""
+
+    leaves: ClassVar[Footprint] = OUTPUTS
+    normalises: ClassVar[bool] = True
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((10,)),
+        example((21, 64, 64), dim=1),
+        example((12, 197, 197), dim=-1),
+    )
+
+    dim: Dim | None = Field(
+        None, description="dimension that sums to 1, the batch being 0; needed but for a vector"
+    )
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        if self.dim is None and x.rank > 1:
+            raise Misfit(
+                "E0326",
+                f"`{self.word}` needs `dim`: the flow is {x}, which has more than one dimension",
+                argument="dim",
+                hint=f"write `{self.word}(dim=1)` for the channels, `dim=-1` for the last",
+            )
+        self._number(x)
+        return inputs
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return _along(self._number(inputs[0]), inputs[0])
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        dim = self.dim if isinstance(self.dim, int) else self._number(inputs[0])
+        return module(Call(layer(self.torch), (), (("dim", dim),)))
+
+    def _number(self, x: TensorType) -> int:
+        return resolve(1 if self.dim is None else self.dim, x.rank)
+
+
+class Softmax(SoftmaxLike):
+    """eˣ over the sum of eˣ along a dimension."""
+
+    word: ClassVar[str] = "softmax"
+    torch: ClassVar[str] = "torch.nn.Softmax"
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """thop counts n exponentials, n − 1 additions and n divisions for every n elements."""
+        size = inputs[0].shape[self._number(inputs[0]) - 1]
+        return Counts(thop=inputs[0].numel // size * (3 * size - 1))
+
+
+class LogSoftmax(SoftmaxLike):
+    """The logarithm of the softmax along a dimension."""
+
+    word: ClassVar[str] = "log_softmax"
+    torch: ClassVar[str] = "torch.nn.LogSoftmax"
+
+
+class Glu(Activation):
+    """One half of a dimension times the sigmoid of the other (Dauphin et al., 2017)."""
+
+    word: ClassVar[str] = "glu"
+    torch: ClassVar[str] = "torch.nn.GLU"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((197, 768)),
+        example((64, 14, 14), dim=1),
+    )
+
+    dim: Dim = Field(-1, description="dimension to halve, the batch being 0")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        dim = resolve(self.dim, x.rank)
+        size = x.shape[dim - 1]
+        if size % 2:
+            raise Misfit(
+                "E0306",
+                f"`glu` cannot halve dimension {dim} of {x}, which is odd",
+                argument="dim",
+                arithmetic=f"{size} % 2 = 1",
+                hint="" if x.rank < 3 or x.shape[0] % 2 else "`glu(dim=1)` halves the channels",
+            )
+        return (TensorType((*x.shape[: dim - 1], size // 2, *x.shape[dim:])),)
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return _along(resolve(self.dim, inputs[0].rank), inputs[0])
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        dim = self.dim if isinstance(self.dim, int) else resolve(self.dim, inputs[0].rank)
+        return module(Call(layer(self.torch), (), options(dim=(dim, -1))))
+
+
+def _along(dim: int, x: TensorType) -> Reach:
+    """Along an image's height or width places mix; along channels or features they do not."""
+    return Reach.GLOBAL if dim > 1 and x.rank > 2 else Reach.POINT

@@ -1,0 +1,114 @@
+"""Activations of straight pieces, and what the shrinking ones leave."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, In, expression
+from archdsl.ir.footprint import Footprint
+from archdsl.ir.shape import TensorType
+from archdsl.ops.activation import (
+    FLOAT_MOST,
+    PLAIN_AND_INPLACE,
+    Activation,
+    InplaceActivation,
+    wrong_way_round,
+)
+from archdsl.ops.base import Example, example
+from archdsl.ops.sizes import Fraction, Number
+
+
+class Hardswish(InplaceActivation):
+    """x·relu6(x + 3) / 6 (Howard et al., 2019)."""
+
+    word: ClassVar[str] = "hardswish"
+    torch: ClassVar[str] = "torch.nn.Hardswish"
+    from_result: ClassVar[bool] = False
+
+
+class Hardsigmoid(InplaceActivation):
+    """relu6(x + 3) / 6."""
+
+    word: ClassVar[str] = "hardsigmoid"
+    torch: ClassVar[str] = "torch.nn.Hardsigmoid"
+    from_result: ClassVar[bool] = False
+
+
+class Hardtanh(InplaceActivation):
+    """x, held between two bounds."""
+
+    word: ClassVar[str] = "hardtanh"
+    torch: ClassVar[str] = "torch.nn.Hardtanh"
+    positional: ClassVar[tuple[str, ...]] = ("min_val", "max_val")
+    from_result: ClassVar[bool] = False
+    examples: ClassVar[tuple[Example, ...]] = (
+        *PLAIN_AND_INPLACE,
+        example((64, 8, 8), max_val=6),
+    )
+
+    min_val: Number = Field(-1.0, description="lower bound")
+    max_val: Number = Field(1.0, description="upper bound")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        if self.min_val >= self.max_val:
+            raise wrong_way_round("min_val", self.min_val, "max_val", self.max_val)
+        return inputs
+
+
+class Threshold(InplaceActivation):
+    """x above the threshold, else a given value."""
+
+    word: ClassVar[str] = "threshold"
+    torch: ClassVar[str] = "torch.nn.Threshold"
+    positional: ClassVar[tuple[str, ...]] = ("threshold", "value")
+    from_result: ClassVar[bool] = False
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 14, 14), threshold=0.1, value=20),
+        example((120,), threshold=0.1, value=20, inplace=True),
+    )
+
+    threshold: Number = Field(description="x must be above this")
+    value: Number = Field(description="what stands elsewhere")
+
+
+class Hardshrink(Activation):
+    """x, but 0 where |x| is at most λ."""
+
+    word: ClassVar[str] = "hardshrink"
+    torch: ClassVar[str] = "torch.nn.Hardshrink"
+    positional: ClassVar[tuple[str, ...]] = ("lambd",)
+
+    lambd: Number = Field(0.5, description="λ")
+
+
+class Softshrink(Activation):
+    """x moved towards 0 by λ, and 0 nearer than that."""
+
+    word: ClassVar[str] = "softshrink"
+    torch: ClassVar[str] = "torch.nn.Softshrink"
+    positional: ClassVar[tuple[str, ...]] = ("lambd",)
+
+    lambd: Fraction = Field(0.5, le=FLOAT_MOST, description="λ")
+
+
+class Tanhshrink(Activation):
+    """x − tanh(x)."""
+
+    word: ClassVar[str] = "tanhshrink"
+    torch: ClassVar[str] = "torch.nn.Tanhshrink"
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The tangent alone."""
+        return Footprint(elements=outputs[0].numel)
+
+
+class Abs(Activation):
+    """The absolute value."""
+
+    word: ClassVar[str] = "abs"
+    torch: ClassVar[str] = "torch.abs"
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Call("torch.abs", (In(0),)))

@@ -1,0 +1,186 @@
+"""Norms over each sample's own channels and places."""
+
+from math import prod
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import Footprint
+from archdsl.ir.graph import Weight
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.base import Example, Misfit, example
+from archdsl.ops.norm import Normalisation, affine
+from archdsl.ops.sizes import (
+    Fraction,
+    Keywords,
+    Positive,
+    changed,
+    image,
+    layer,
+)
+
+Over = Literal["last", "channels", "all"]
+OVER = "`last` dimension, `channels` or `all`; none: last of F and LxF, else the channels"
+
+
+class PlaceNorm(Normalisation):
+    """Over dimensions of each sample by itself, no batch involved."""
+
+    elementwise_affine: bool = Field(True, description="learn a factor (and shift) per element")
+    over: Over | None = Field(None, description=OVER)
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x, (0, 1, 2, 3))
+        return inputs
+
+    def _normalised(self, x: TensorType) -> Shape:
+        """The shape of the weights: that of the dimensions normalised over."""
+        match self._chosen(x):
+            case "all":
+                return x.shape
+            case "channels":
+                return x.shape[:1]
+            case "last":
+                return x.shape[-1:]
+
+    def _places(self, x: TensorType) -> int:
+        """How many groups of elements are normalised, each by itself."""
+        return x.numel // prod(self._normalised(x))
+
+    def _chosen(self, x: TensorType) -> Over:
+        if self.over is not None:
+            return self.over
+        return "last" if x.rank <= 2 else "channels"
+
+    def _moves_channels(self, x: TensorType) -> bool:
+        """Whether the channels have to be brought to the end, where PyTorch's layers look."""
+        return self._chosen(x) == "channels" and x.rank > 1
+
+    def _module(self, x: TensorType, keywords: Keywords, helper: str) -> Emission:
+        """A layer over the last dimensions, or the helper that moves the channels there."""
+        shape = self._normalised(x)
+        first, *more = shape
+        argument = shape if more else first
+        if self._moves_channels(x):
+            return module(Call(helper, (argument,), keywords), (helper,))
+        return module(Call(layer(self.torch), (argument,), keywords))
+
+
+class LayerNorm(PlaceNorm):
+    """Layer normalisation of tokens over their features, of an image over the channels of each
+    place as in ConvNeXt (Ba et al., 2016)."""
+
+    word: ClassVar[str] = "layer_norm"
+    torch: ClassVar[str] = "torch.nn.LayerNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((197, 768)),
+        example((768,), eps=1e-6),
+        example((96, 56, 56), eps=1e-6),
+        example((16, 4, 7, 7), bias=False),
+        example((32, 100), over="channels"),
+        example((56, 56, 96), over="last"),
+        example((8, 6, 6), over="all"),
+        example((197, 768), elementwise_affine=False),
+    )
+
+    eps: Fraction = Field(1e-5, description="added to the variance")
+    bias: bool = Field(True, description="learn a shift besides the factor")
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return affine(self._normalised(inputs[0]), self.elementwise_affine, self.bias)
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        """thop does not know the layer that moves an image's channels to the end."""
+        thop = 0 if self._moves_channels(inputs[0]) else 2 + 2 * self.elementwise_affine
+        return self._counts(inputs, fvcore=4 + self.elementwise_affine, thop=thop)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return Footprint(inputs=True, elements=2 * self._places(inputs[0]))
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "eps", "elementwise_affine", "bias")
+        return self._module(inputs[0], keywords, "ChannelLayerNorm")
+
+
+class RmsNorm(PlaceNorm):
+    """Layer normalisation by the root mean square alone (Zhang and Sennrich, 2019)."""
+
+    word: ClassVar[str] = "rms_norm"
+    torch: ClassVar[str] = "torch.nn.RMSNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((197, 768)),
+        example((768,), eps=1e-6),
+        example((96, 14, 14)),
+        example((32, 100), over="channels", elementwise_affine=False),
+        example((8, 6, 6), over="all"),
+    )
+
+    eps: Fraction | None = Field(
+        None, description="added to the mean square; none: the float type's epsilon"
+    )
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return affine(self._normalised(inputs[0]), self.elementwise_affine, bias=False)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The factor of every place, and before the learned ones the normalised input."""
+        normalised = inputs[0].numel if self.elementwise_affine else 0
+        return Footprint(inputs=True, elements=self._places(inputs[0]) + normalised)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "eps", "elementwise_affine")
+        return self._module(inputs[0], keywords, "ChannelRMSNorm")
+
+
+class GroupNorm(Normalisation):
+    """Group normalisation: each group of channels of each sample (Wu and He, 2018)."""
+
+    word: ClassVar[str] = "group_norm"
+    positional: ClassVar[tuple[str, ...]] = ("groups",)
+    torch: ClassVar[str] = "torch.nn.GroupNorm"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 32, 32), groups=32),
+        example((32,), groups=4, eps=1e-6),
+        example((16, 100), groups=1, affine=False),
+        example((16, 4, 8, 8), groups=16),
+    )
+
+    groups: Positive = Field(description="how many groups the channels fall into")
+    eps: Fraction = Field(1e-5, description="added to the variance")
+    affine: bool = Field(True, description="learn a factor and a shift per channel")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x, (0, 1, 2, 3))
+        channels = x.shape[0]
+        if channels % self.groups:
+            raise Misfit(
+                "E0306",
+                f"{self.groups} groups do not divide the {channels} channels",
+                argument="groups",
+                arithmetic=f"{channels} % {self.groups} = {channels % self.groups}",
+                hint="choose a number of groups that divides the channels",
+            )
+        return inputs
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return affine(inputs[0].shape[:1], self.affine)
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return self._counts(inputs, fvcore=4 + self.affine, thop=0)
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return Footprint(inputs=True, elements=2 * self.groups)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = changed(self, "eps", "affine")
+        return module(Call(layer(self.torch), (self.groups, inputs[0].shape[0]), keywords))

@@ -1,0 +1,104 @@
+"""Rectifiers: zero below zero, or a part of what comes in."""
+
+from typing import ClassVar
+
+from msgspec.structs import replace
+from pydantic import Field
+
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import OUTPUTS, Footprint
+from archdsl.ir.graph import Weight
+from archdsl.ir.shape import TensorType
+from archdsl.ops.activation import IMAGE, Activation, InplaceActivation, wrong_way_round
+from archdsl.ops.base import Example, Misfit, example
+from archdsl.ops.sizes import Number, Positive
+
+
+class Relu(InplaceActivation):
+    """max(0, x) (Nair and Hinton, 2010)."""
+
+    word: ClassVar[str] = "relu"
+    torch: ClassVar[str] = "torch.nn.ReLU"
+    leaves: ClassVar[Footprint] = OUTPUTS
+
+
+class Relu6(InplaceActivation):
+    """min(max(0, x), 6) (Howard et al., 2017)."""
+
+    word: ClassVar[str] = "relu6"
+    torch: ClassVar[str] = "torch.nn.ReLU6"
+    from_result: ClassVar[bool] = False
+
+
+class LeakyRelu(InplaceActivation):
+    """x where positive, else a small slope times x (Maas et al., 2013)."""
+
+    word: ClassVar[str] = "leaky_relu"
+    torch: ClassVar[str] = "torch.nn.LeakyReLU"
+    positional: ClassVar[tuple[str, ...]] = ("negative_slope",)
+    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), negative_slope=0.2))
+
+    negative_slope: Number = Field(0.01, description="slope where x is negative")
+
+    def _can_overwrite(self) -> bool:
+        return self.negative_slope >= 0
+
+
+class Prelu(Activation):
+    """Leaky relu with a learned slope, one for all channels or one for each (He et al., 2015)."""
+
+    word: ClassVar[str] = "prelu"
+    torch: ClassVar[str] = "torch.nn.PReLU"
+    positional: ClassVar[tuple[str, ...]] = ("num_parameters",)
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 14, 14)),
+        example((64, 14, 14), num_parameters=64),
+        example((120,), num_parameters=120, init=0.1),
+    )
+
+    num_parameters: Positive = Field(1, description="learned slopes: 1, or one per channel")
+    init: Number = Field(0.25, description="the slopes before training")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        channels = inputs[0].shape[0] if inputs[0].shape else 1
+        if self.num_parameters not in (1, channels):
+            raise Misfit(
+                "E0327",
+                f"`prelu` has {self.num_parameters} slopes for {channels} channels",
+                argument="num_parameters",
+                hint="give 1, or `input.channels`",
+            )
+        return inputs
+
+    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+        return (Weight("weight", (self.num_parameters,)),)
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return Counts(thop=outputs[0].numel, torchinfo=self.num_parameters)
+
+
+class Rrelu(InplaceActivation):
+    """Leaky relu whose slope is random while training (Xu et al., 2015)."""
+
+    word: ClassVar[str] = "rrelu"
+    torch: ClassVar[str] = "torch.nn.RReLU"
+    positional: ClassVar[tuple[str, ...]] = ("lower", "upper")
+    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), lower=0.1, upper=0.3))
+
+    lower: Number = Field(1 / 8, description="smallest slope")
+    upper: Number = Field(1 / 3, description="largest slope")
+
+    def _can_overwrite(self) -> bool:
+        return self.lower + self.upper >= 0
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        if self.lower > self.upper:
+            raise wrong_way_round("lower", self.lower, "upper", self.upper)
+        return inputs
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The random slopes besides."""
+        kept = super().footprint(inputs, outputs, training)
+        return replace(kept, elements=outputs[0].numel)

@@ -1,0 +1,88 @@
+"""Activations that bend smoothly between two straight lines."""
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.shape import TensorType
+from archdsl.ops.activation import (
+    IMAGE,
+    Activation,
+    InplaceActivation,
+)
+from archdsl.ops.base import Example, example
+from archdsl.ops.sizes import Number, layer
+
+
+class Elu(InplaceActivation):
+    """x where positive, else α·(eˣ − 1) (Clevert et al., 2016)."""
+
+    word: ClassVar[str] = "elu"
+    torch: ClassVar[str] = "torch.nn.ELU"
+    positional: ClassVar[tuple[str, ...]] = ("alpha",)
+
+    alpha: Number = Field(1.0, description="α: minus the value far to the left")
+
+    def _can_overwrite(self) -> bool:
+        return self.alpha >= 0
+
+
+class Celu(InplaceActivation):
+    """x where positive, else α·(exp(x/α) − 1) (Barron, 2017)."""
+
+    word: ClassVar[str] = "celu"
+    torch: ClassVar[str] = "torch.nn.CELU"
+    positional: ClassVar[tuple[str, ...]] = ("alpha",)
+
+    alpha: Number = Field(1.0, gt=0, description="α: minus the value far to the left")
+
+
+class Selu(InplaceActivation):
+    """Scaled elu that keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
+
+    word: ClassVar[str] = "selu"
+    torch: ClassVar[str] = "torch.nn.SELU"
+
+
+class Gelu(Activation):
+    """x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016)."""
+
+    word: ClassVar[str] = "gelu"
+    torch: ClassVar[str] = "torch.nn.GELU"
+    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((197, 768), approximate="tanh"))
+
+    approximate: Literal["none", "tanh"] | None = Field(
+        "none", description="`tanh`: the faster estimate; none: exact"
+    )
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        keywords = (("approximate", "tanh"),) if self.approximate == "tanh" else ()
+        return module(Call(layer(self.torch), (), keywords))
+
+
+class Silu(InplaceActivation):
+    """x·sigmoid(x), also called swish (Elfwing et al., 2018; Ramachandran et al., 2017)."""
+
+    word: ClassVar[str] = "silu"
+    torch: ClassVar[str] = "torch.nn.SiLU"
+    from_result: ClassVar[bool] = False
+
+
+class Mish(InplaceActivation):
+    """x·tanh(softplus(x)) (Misra, 2020)."""
+
+    word: ClassVar[str] = "mish"
+    torch: ClassVar[str] = "torch.nn.Mish"
+    from_result: ClassVar[bool] = False
+
+
+class Softplus(Activation):
+    """log(1 + exp(β·x)) / β, a smooth relu (Dugas et al., 2001)."""
+
+    word: ClassVar[str] = "softplus"
+    torch: ClassVar[str] = "torch.nn.Softplus"
+    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((120,), beta=2, threshold=10))
+
+    beta: Number = Field(1.0, gt=0, description="β: how sharp the bend is")
+    threshold: Number = Field(20.0, description="from this β·x on it is x")
