@@ -38,7 +38,7 @@ def recompute(planned: plan.Plan, words: tuple[str, ...]) -> plan.Plan:
 def _check(planned: plan.Plan, words: tuple[str, ...]) -> None:
     """Refuses a word that stands for nothing."""
     blocks = tuple(dict.fromkeys(cls.block for cls in planned.classes[:-1] if cls.block))
-    growing = any(_growth(item) for cls in planned.classes for item in _loops(cls.items))
+    growing = any(_growth(item) for cls in planned.classes for item in plan.loops(cls.items))
     for word in words:
         if word == CONCAT and not growing:
             raise NothingToRecompute(f"no concatenation of `{planned.program}` grows in a loop")
@@ -95,17 +95,6 @@ def _joins(code: Code) -> bool:
 
 
 # --- which classes are made where ---------------------------------------------------------------
-
-
-def _loops(items: tuple[plan.Item, ...]) -> list[plan.Loop]:
-    found: list[plan.Loop] = []
-    for item in items:
-        match item:
-            case plan.Loop():
-                found += [item, *_loops(item.items)]
-            case plan.Choice():
-                found += _loops((*item.then, *item.otherwise))
-    return found
 
 
 def _apart(items: tuple[plan.Item, ...]) -> Iterator[plan.Leaf]:

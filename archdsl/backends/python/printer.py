@@ -49,7 +49,7 @@ def _helper(name: str) -> str:
 
 def _recomputing(classes: tuple[plan.ClassPlan, ...]) -> list[str]:
     """The functions that compute again in the backward pass, where there is something for them."""
-    joined = any(isinstance(part, plan.Loop) and part.growing for part in parts_of(classes))
+    joined = any(loop.growing for cls in classes for loop in plan.loops(cls.items))
     wanted = {
         "recompute": joined or any(cls.recomputed for cls in classes),
         "recompute_joined": joined,

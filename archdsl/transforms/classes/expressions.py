@@ -1,7 +1,7 @@
 """What the user wrote as expressions, as Python: translated, worked out and simplified."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from operator import add, floordiv, ge, gt, is_, le, lt, mod, mul, pow, sub, truediv
+from collections.abc import Callable, Iterable, Mapping
+from operator import add, attrgetter, floordiv, ge, gt, is_, le, lt, mod, mul, pow, sub, truediv
 from typing import Any
 
 from msgspec import Struct
@@ -236,41 +236,58 @@ def transform(node: object, change: Callable[[object], object]) -> Any:
     """The expression with every part, literals aside, for which `change` gives another one
     replaced."""
     kind = type(node)
-    if kind in _LITERAL:
+    parts_in = _PARTS.get(kind) or _look_into(kind)
+    if parts_in is _none_of_literal:
         return node
     changed = change(node)
     if changed is not node:
         return changed
-    parts = node if isinstance(node, tuple) else tuple([getattr(node, n) for n in _parts(kind)])
+    parts = parts_in(node)
     found = [transform(part, change) for part in parts]
     if all(map(is_, found, parts)):
         return node
-    return tuple(found) if isinstance(node, tuple) else kind(*found)
+    return tuple(found) if kind is tuple else kind(*found)
 
 
-def parts_of(node: object) -> Iterator[object]:
+def parts_of(node: object) -> list[object]:
     """The expression and everything in it, outermost first."""
+    found: list[object] = []
     waiting = [node]
     while waiting:
-        found = waiting.pop()
-        yield found
-        if isinstance(found, tuple):
-            waiting += found[::-1]
-        elif type(found) not in _LITERAL:
-            waiting += [getattr(found, name) for name in reversed(_parts(type(found)))]
+        part = waiting.pop()
+        found.append(part)
+        kind = type(part)
+        parts = (_PARTS.get(kind) or _look_into(kind))(part)
+        if parts:
+            waiting += parts[::-1]
+    return found
 
 
-_LITERAL = {int, float, bool, str, type(None)}
+Parts = Callable[[Any], tuple[object, ...]]
 
 
-_PARTS: dict[type, tuple[str, ...]] = {}
+def _look_into(kind: type) -> Parts:
+    fields = kind.__struct_fields__ if issubclass(kind, Struct) else ()
+    if kind is tuple:
+        parts: Parts = tuple
+    elif len(fields) > 1:
+        parts = attrgetter(*fields)
+    else:
+        parts = _one_or_none(fields)
+    _PARTS[kind] = parts
+    return parts
 
 
-def _parts(kind: type) -> tuple[str, ...]:
-    """The names of the fields of a kind of expression, in order."""
-    if kind not in _PARTS:
-        _PARTS[kind] = kind.__struct_fields__ if issubclass(kind, Struct) else ()
-    return _PARTS[kind]
+def _one_or_none(fields: tuple[str, ...]) -> Parts:
+    return lambda node: tuple(getattr(node, field) for field in fields)
+
+
+def _none_of_literal(node: object) -> tuple[object, ...]:
+    return ()
+
+
+_PARTS: dict[type, Parts] = dict.fromkeys((int, float, bool, str, type(None)), _none_of_literal)
+"""How to look into each kind of expression."""
 
 
 def names_in(code: object) -> set[str]:

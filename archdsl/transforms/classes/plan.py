@@ -168,6 +168,19 @@ class Loop(Struct, frozen=True):
 
 Item = Leaf | Choice | Loop
 
+
+def loops(items: tuple[Item, ...]) -> list[Loop]:
+    """All loops, those within others included."""
+    found: list[Loop] = []
+    for item in items:
+        match item:
+            case Loop():
+                found += [item, *loops(item.items)]
+            case Choice():
+                found += loops((*item.then, *item.otherwise))
+    return found
+
+
 # --- classes -------------------------------------------------------------------------------------
 
 
