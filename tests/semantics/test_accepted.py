@@ -1,0 +1,93 @@
+"""Arguments that were accepted before are not checked again, whatever looks like them is."""
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from archdsl.base import store
+from archdsl.ops.conv import Conv
+from archdsl.ops.regularisation import Dropout
+from archdsl.semantics.accepted import validated
+
+PROGRAM = """
+import json
+from archdsl import load
+from archdsl.ops.conv import Conv
+from archdsl.ops.registry import ops
+net = load("n.arch")
+schemas = [word for word, kind in ops().items() if kind.__pydantic_complete__]
+given = [sorted(step.target.model_fields_set) for step in net.program.root.steps]
+print(json.dumps([schemas, net.params, given, net.source()]))
+"""
+NETWORK = """network n:
+    input 3x8x8
+    conv(4, (3, 1), bias=false)
+    relu
+    dropout(0.5)
+"""
+    "network n:\n    input 3x8x8\n    conv(4, (3, 1), bias=false)\n    relu\n    dropout(0.5)\n"
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "n.arch").write_text(NETWORK)
+    return tmp_path
+
+
+def run() -> list[object]:
+    command = [sys.executable, "-c", PROGRAM]
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=True)
+    found: list[object] = json.loads(done.stdout)
+    return found
+
+
+def test_a_second_process_builds_no_schema(place: Path) -> None:
+    first, second = run(), run()
+    assert {"conv", "relu", "dropout"} <= set(first[0])
+    assert second == [[], *first[1:]]
+
+
+def test_a_change_of_arguments_is_checked(place: Path) -> None:
+    run()
+    (place / "n.arch").write_text(NETWORK.replace("0.5", "1.5"))
+    command = [sys.executable, "-m", "archdsl.cli", "check", "n.arch"]
+    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "`p` of `dropout` is at most 1.0, not 1.5" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"none of ours", pickle.dumps((None, {})), pickle.dumps([1, 2]), pickle.dumps(7)],
+)
+def test_a_foreign_entry_is_made_again(place: Path, content: bytes) -> None:
+    first = run()
+    store.keep("arguments", content)
+    assert run() == first
+    assert run()[0] == []
+
+
+def test_what_is_equal_is_not_the_same() -> None:
+    assert validated(Conv, {"channels": 1, "kernel_size": 1}) == Conv(channels=1, kernel_size=1)
+    for lookalike in (True, 1.0):
+        with pytest.raises(ValidationError):
+            validated(Conv, {"channels": lookalike, "kernel_size": 1})
+
+
+def test_refused_arguments_stay_refused() -> None:
+    for _ in range(2):
+        with pytest.raises(ValidationError):
+            validated(Dropout, {"p": 2.0})
+
+
+def test_equal_arguments_make_one_op() -> None:
+    assert validated(Dropout, {"p": 0.25}) is validated(Dropout, {"p": 0.25})
