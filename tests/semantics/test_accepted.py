@@ -31,8 +31,6 @@ NETWORK = """network n:
     relu
     dropout(0.5)
 """
-    "network n:\n    input 3x8x8\n    conv(4, (3, 1), bias=false)\n    relu\n    dropout(0.5)\n"
-)
 
 
 @pytest.fixture
