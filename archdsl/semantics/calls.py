@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from archdsl.ir.graph import Mark
+from archdsl.ops.base import Op
 from archdsl.ops.registry import ops
 from archdsl.semantics import arguments, op_arguments
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.functions import FUNCTIONS, BuiltIn, Refusal
+from archdsl.semantics.mentioned import held
 from archdsl.semantics.values import (
     UNKNOWN,
     BlockRecipe,
@@ -49,7 +51,7 @@ class Calls:
 
     def call(self, expr: tree.Call, env: Environment, want: Want) -> object:
         if _is_path(expr.callee):
-            return self._path(expr)
+            return self._path(expr, env)
         callee = self._callee(expr.callee, env, want)
         match callee:
             case _ if callee is UNKNOWN:
@@ -204,24 +206,27 @@ class Calls:
             if isinstance(head, tree.Call):
                 message = "the steps of `path` stand either in parentheses or on indented lines"
                 return self.evaluator.mistake("E0215", message, head.span)
-            return SuiteRecipe(expr, None)
+            return self._suite(expr, None, env)
         op = op_arguments.bind_merge_head(self.evaluator, expr, env)
-        return SuiteRecipe(expr, op) if op is not None else UnknownRecipe(expr)
+        return self._suite(expr, op, env) if op is not None else UnknownRecipe(expr)
 
-    def _path(self, expr: tree.Call) -> object:
+    def _suite(self, node: tree.Suite, op: Op | None, env: Environment) -> SuiteRecipe:
+        return SuiteRecipe(node, op, env, held(node, env))
+
+    def _path(self, expr: tree.Call, env: Environment) -> object:
         """`path(conv1=conv(8, 3), relu)`: the same as its steps on lines of their own."""
         if not expr.arguments:
             hint = "write them in the parentheses, or on indented lines below `path:`"
             return self.evaluator.mistake("E0208", "`path` has no steps", expr.span, hint=hint)
-        return self.lines(expr, expr.callee, expr.arguments)
+        return self.lines(expr, expr.callee, expr.arguments, env)
 
     def lines(
-        self, node: tree.Node, head: tree.Expr, given: tuple[tree.Argument, ...]
+        self, node: tree.Node, head: tree.Expr, given: tuple[tree.Argument, ...], env: Environment
     ) -> SuiteRecipe:
         """Steps in parentheses as lines, the same ones whenever the node is evaluated."""
         if node not in self._suites:
             self._suites[node] = tree.Suite(node.span, head, tuple(_line(a) for a in given))
-        return SuiteRecipe(self._suites[node], None)
+        return self._suite(self._suites[node], None, env)
 
 
 def _is_path(callee: tree.Expr) -> bool:

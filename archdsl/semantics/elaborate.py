@@ -106,7 +106,7 @@ class Elaborator:
                         flow = self.apply(recipe.item, flow, body, env)
                 return flow
             case SuiteRecipe():
-                return self._suite(recipe, flow, body, env, name)
+                return self._suite(recipe, flow, body, recipe.home(env), name)
             case _:
                 assert_never(recipe)
 

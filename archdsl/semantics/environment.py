@@ -32,6 +32,22 @@ class Environment(Struct, eq=False):
     def inner(self) -> "Environment":
         return Environment(self.module, self)
 
+    def within(self, outer: "Environment") -> bool:
+        """Whether it is the other one or stands in it."""
+        here: Environment | None = self
+        while here is not None and here is not outer:
+            here = here.parent
+        return here is not None
+
+    def apart(self, values: dict[str, object]) -> "Environment":
+        """One that has these values alone, in the same file and with the same doubts."""
+        doubts: list[str] = []
+        here: Environment | None = self
+        while here is not None:
+            doubts += here.doubts
+            here = here.parent
+        return Environment(self.module, None, values, doubts)
+
     def doubtful(self, name: str) -> bool:
         """Whether a name may be missing only because of a mistake that is reported already."""
         here: Environment | None = self

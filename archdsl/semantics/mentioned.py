@@ -34,6 +34,14 @@ def mentioned(suite: tree.Suite) -> Mentioned | None:
     )
 
 
+def held(suite: tree.Suite, env: Environment) -> tuple[tuple[str, object], ...]:
+    """The names in some lines that stand for something, with what they stand for."""
+    found = mentioned(suite)
+    names = found.names if found is not None else sorted(env.names())
+    pairs = ((name, env.find(name)) for name in names)
+    return tuple(pair for pair in pairs if pair[1] is not MISSING)
+
+
 def meaning(suite: tree.Suite, env: Environment) -> tuple[object, ...] | None:
     """What the names of a suite stand for, hashable; None where a tensor or a shared layer that is
     made elsewhere is used in it."""

@@ -120,7 +120,7 @@ def _branches(
         return None
     if name is not None:
         if is_step(value):
-            return [Branch(expr, evaluator.calls.lines(argument, name, (argument,)))]
+            return [Branch(expr, evaluator.calls.lines(argument, name, (argument,), env))]
         unknown_argument(evaluator, op.word, name, list(op.model_fields))
         return None
     if isinstance(value, tuple):

@@ -184,10 +184,17 @@ class LayerRecipe(Struct, frozen=True):
 
 
 class SuiteRecipe(Struct, frozen=True):
-    """The block form: `path:` (op is None) or a merge, with the lines it holds."""
+    """The block form: `path:` (op is None) or a merge, with the lines it holds. Where it runs in
+    another block than it stands in, the names in them mean what they meant there: `held`."""
 
     node: tree.Suite
     op: Op | None
+    env: "Environment"  # where it stands
+    held: tuple[tuple[str, object], ...]
+
+    def home(self, env: "Environment") -> "Environment":
+        """Where its lines find names, if it runs in this environment."""
+        return env if env.within(self.env) else self.env.apart(dict(self.held))
 
 
 class UnknownRecipe(Struct, frozen=True):
@@ -331,6 +338,8 @@ def _parts_key(value: object) -> object:
             return (value.node, *map(key, value.items))
         case RepeatRecipe():
             return (value.node, key(value.item), value.count)
+        case SuiteRecipe():
+            return (value.node, value.op, *((name, key(held)) for name, held in value.held))
     return value
 
 

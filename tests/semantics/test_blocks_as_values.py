@@ -289,3 +289,35 @@ def test_what_a_network_lacks_is_said_with_its_parameters() -> None:
 def test_an_unused_block_is_looked_through() -> None:
     above = "block spare(c):\n    if c > 3:\n        cnov(c)\n"
     assert codes(load("relu", above=above)) == ["E0201"]
+
+
+# --- paths and merges with lines as values ----------------------------------------------------
+
+WRAP = "block wrap(inner: block, k=7):\n    conv(k, 1)\n    inner\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "channels"),
+    [
+        ("wrap(path(conv(k, 1)))", [7, 4]),
+        ("wrap(path(conv(k, 1)), k=3)", [3, 4]),
+        ("wrap(path(stem=conv(k + 1, 1), relu))", [7, 5, 5]),
+        ("wrap(add(a=conv(k, 1), b=conv(k, 1)))", [7, 4, 4, 4]),
+        ("wrap(tower(k) -> relu)", [7, 4, 8, 8]),
+        ("tower(k)", [4, 8]),
+    ],
+)
+def test_the_names_in_a_path_mean_what_they_mean_where_it_stands(
+    step: str, channels: list[int]
+) -> None:
+    above = f"fn tower(n) = path(conv(n, 1), conv(2 * n, 1))\n\n{WRAP}\n"
+    above += f"block user(k):\n    {step}\n"
+    made_program = program("user(4)", above=above)
+    leaves = [step for _, _, step in walk(made_program.root) if not isinstance(step.target, Scope)]
+    assert [step.outputs[0].shape[0] for step in leaves] == channels
+
+
+def test_a_path_for_each_round() -> None:
+    lines = "for i in range(3):\n    let w = 2 * i + 1\n    wrap(path(conv(w, 1)))"
+    root = program(lines, above=WRAP).root
+    assert [shapes(step.target)[-1] for step in root.steps] == ["1x32x32", "3x32x32", "5x32x32"]
