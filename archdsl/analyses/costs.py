@@ -21,7 +21,7 @@ from archdsl.ir.shape import TensorType
 LEARNED = (WeightKind.WEIGHT, WeightKind.BIAS, WeightKind.NORM)
 
 
-class Cost(Struct, frozen=True):
+class Cost(Struct, frozen=True, gc=False):
     """One step's or scope's cost; `aux_params` are those of `params` that only training uses.
 
     `counted` is what the convention that was asked for makes of the MACs. `moved` and `read` are

@@ -34,7 +34,7 @@ class Source(Struct, eq=False, dict=True):
         return f"Source({self.name!r})"
 
 
-class Span(Struct, frozen=True):
+class Span(Struct, frozen=True, gc=False):
     """A range of characters `[start, end)` in one source."""
 
     source: Source

@@ -9,34 +9,34 @@ from typing import Union
 from msgspec import Struct
 
 
-class Form(Struct, frozen=True):
+class Form(Struct, frozen=True, gc=False):
     """An expression of a later stage, such as a choice between two; no op writes one."""
 
 
-class In(Struct, frozen=True):
+class In(Struct, frozen=True, gc=False):
     """The step's k-th input tensor, batch first."""
 
     index: int = 0
 
 
-class Self(Struct, frozen=True):
+class Self(Struct, frozen=True, gc=False):
     """What the step's constructor built: `self.NAME`."""
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, gc=False):
     """A dotted name in reach of the emitted file: `torch.float32`, `nn.ReLU`."""
 
     text: str
 
 
-class Attr(Struct, frozen=True):
+class Attr(Struct, frozen=True, gc=False):
     """`value.name`."""
 
     value: "Code"
     name: str
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """`func(*args, **kwargs)`; `func` is a dotted name (`nn.Conv2d`) or code (a method)."""
 
     func: "str | Code"
@@ -44,20 +44,20 @@ class Call(Struct, frozen=True):
     kwargs: tuple[tuple[str, "Code"], ...] = ()
 
 
-class Infix(Struct, frozen=True):
+class Infix(Struct, frozen=True, gc=False):
     """`left op right`, with as many operands as given: `a + b + c`."""
 
     op: str
     operands: tuple["Code", ...]
 
 
-class List(Struct, frozen=True):
+class List(Struct, frozen=True, gc=False):
     """`[a, b, c]`."""
 
     items: tuple["Code", ...]
 
 
-class Slice(Struct, frozen=True):
+class Slice(Struct, frozen=True, gc=False):
     """`start:stop:step` inside an index; None leaves a part out."""
 
     start: int | None = None
@@ -65,7 +65,7 @@ class Slice(Struct, frozen=True):
     step: int | None = None
 
 
-class Index(Struct, frozen=True):
+class Index(Struct, frozen=True, gc=False):
     """`value[a, b, c]`; items are code or slices."""
 
     value: "Code"
@@ -91,7 +91,7 @@ Code = Union[
 ]
 
 
-class Emission(Struct, frozen=True):
+class Emission(Struct, frozen=True, gc=False):
     """How one op is written in PyTorch.
 
     `build` is what `__init__` assigns to the step's attribute, None where the step holds no

@@ -7,7 +7,7 @@ from msgspec import Struct
 Convention = Literal["torchvision", "fvcore", "thop", "torchinfo"]
 
 
-class Counts(Struct, frozen=True):
+class Counts(Struct, frozen=True, gc=False):
     """The multiply-adds of one sample as each tool reports them (torchvision's are `macs`)."""
 
     fvcore: int = 0

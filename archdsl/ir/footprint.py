@@ -13,7 +13,7 @@ class Home(Enum):
     WEIGHT = "weight"  # in the op's own tensor, learned or fixed
 
 
-class Footprint(Struct, frozen=True):
+class Footprint(Struct, frozen=True, gc=False):
     """`inputs` and `outputs`: whether the backward pass reads them, so that they stay.
 
     It may read more: `elements` of the network's type and `marks` in bytes (masks, indices) for

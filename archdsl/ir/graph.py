@@ -30,7 +30,7 @@ class WeightKind(Enum):
     BUFFER = "buffer"  # in the state_dict but not learned: running statistics
 
 
-class Weight(Struct, frozen=True):
+class Weight(Struct, frozen=True, gc=False):
     """A tensor in the `state_dict`, `name` relative to its module (empty: the step's own name)."""
 
     name: str
@@ -42,7 +42,7 @@ class Weight(Struct, frozen=True):
         return prod(self.shape)
 
 
-class Window(Struct, frozen=True):
+class Window(Struct, frozen=True, gc=False):
     """How far one result element looks along each spatial dimension (conv, pool)."""
 
     kernel: tuple[int, ...]
@@ -81,7 +81,7 @@ class Primitive(Protocol):
     def emit(self, inputs: tuple[TensorType, ...]) -> "Emission": ...
 
 
-class Ref(Struct, frozen=True):
+class Ref(Struct, frozen=True, gc=False):
     step: int
     output: int = 0
 

@@ -17,7 +17,7 @@ class DType(Enum):
     INT = "int"
 
 
-class TensorType(Struct, frozen=True):
+class TensorType(Struct, frozen=True, gc=False):
     """The shape of one sample and the kind of its elements."""
 
     shape: Shape

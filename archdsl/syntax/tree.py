@@ -13,38 +13,38 @@ from archdsl.base.source import Source, Span
 # --- expressions -----------------------------------------------------------------------------
 
 
-class Constant(Struct, frozen=True, eq=False):
+class Constant(Struct, frozen=True, eq=False, gc=False):
     """A number, string, `true`, `false` or `none`; a shape literal `3x224x224` is a `Shape`."""
 
     span: Span
     value: int | float | str | bool | None
 
 
-class Shape(Struct, frozen=True, eq=False):
+class Shape(Struct, frozen=True, eq=False, gc=False):
     """A shape literal of two or more sizes."""
 
     span: Span
     dims: tuple[int, ...]
 
 
-class Name(Struct, frozen=True, eq=False):
+class Name(Struct, frozen=True, eq=False, gc=False):
     span: Span
     id: str
 
 
-class Template(Struct, frozen=True, eq=False):
+class Template(Struct, frozen=True, eq=False, gc=False):
     """A computed name, `denselayer{i + 1}`: text and expressions in turn."""
 
     span: Span
     parts: "tuple[str | Expr, ...]"
 
 
-class Tuple(Struct, frozen=True, eq=False):
+class Tuple(Struct, frozen=True, eq=False, gc=False):
     span: Span
     items: "tuple[Expr, ...]"
 
 
-class Unary(Struct, frozen=True, eq=False):
+class Unary(Struct, frozen=True, eq=False, gc=False):
     """`-x`, `+x`, `not x`."""
 
     span: Span
@@ -52,7 +52,7 @@ class Unary(Struct, frozen=True, eq=False):
     operand: "Expr"
 
 
-class Binary(Struct, frozen=True, eq=False):
+class Binary(Struct, frozen=True, eq=False, gc=False):
     """Arithmetic `+ - * / // % **`, and `and`, `or`."""
 
     span: Span
@@ -61,7 +61,7 @@ class Binary(Struct, frozen=True, eq=False):
     right: "Expr"
 
 
-class Compare(Struct, frozen=True, eq=False):
+class Compare(Struct, frozen=True, eq=False, gc=False):
     """`a < b <= c`: one more operand than operators (`== != < <= > >= in`, `not in`)."""
 
     span: Span
@@ -69,7 +69,7 @@ class Compare(Struct, frozen=True, eq=False):
     operands: "tuple[Expr, ...]"
 
 
-class IfElse(Struct, frozen=True, eq=False):
+class IfElse(Struct, frozen=True, eq=False, gc=False):
     """`then if condition else otherwise`."""
 
     span: Span
@@ -78,7 +78,7 @@ class IfElse(Struct, frozen=True, eq=False):
     otherwise: "Expr"
 
 
-class Argument(Struct, frozen=True, eq=False):
+class Argument(Struct, frozen=True, eq=False, gc=False):
     """An argument in a call: by keyword where `name` is not None."""
 
     span: Span
@@ -86,13 +86,13 @@ class Argument(Struct, frozen=True, eq=False):
     value: "Expr"
 
 
-class Call(Struct, frozen=True, eq=False):
+class Call(Struct, frozen=True, eq=False, gc=False):
     span: Span
     callee: "Expr"
     arguments: tuple[Argument, ...]
 
 
-class Attribute(Struct, frozen=True, eq=False):
+class Attribute(Struct, frozen=True, eq=False, gc=False):
     """`input.channels`."""
 
     span: Span
@@ -100,13 +100,13 @@ class Attribute(Struct, frozen=True, eq=False):
     name: Name
 
 
-class Index(Struct, frozen=True, eq=False):
+class Index(Struct, frozen=True, eq=False, gc=False):
     span: Span
     value: "Expr"
     index: "Expr"
 
 
-class Slice(Struct, frozen=True, eq=False):
+class Slice(Struct, frozen=True, eq=False, gc=False):
     """`value[start:stop:step]`; a part that was left out is None."""
 
     span: Span
@@ -116,7 +116,7 @@ class Slice(Struct, frozen=True, eq=False):
     step: "Expr | None"
 
 
-class Comprehension(Struct, frozen=True, eq=False):
+class Comprehension(Struct, frozen=True, eq=False, gc=False):
     """`[element for a, b in iterable if condition]`, a tuple; brackets may go if sole argument."""
 
     span: Span
@@ -126,14 +126,14 @@ class Comprehension(Struct, frozen=True, eq=False):
     condition: "Expr | None"
 
 
-class Chain(Struct, frozen=True, eq=False):
+class Chain(Struct, frozen=True, eq=False, gc=False):
     """`a -> b -> c`, two elements or more."""
 
     span: Span
     items: "tuple[Expr, ...]"
 
 
-class Suite(Struct, frozen=True, eq=False):
+class Suite(Struct, frozen=True, eq=False, gc=False):
     """The block form of a merge or `path`: `concat(dim=1):` and its indented lines.
 
     `head` is a `Name` or `Call`. Only the last element of a statement's chain can be one.
@@ -166,7 +166,7 @@ Expr = Union[
 # --- statements ------------------------------------------------------------------------------
 
 
-class Flow(Struct, frozen=True, eq=False):
+class Flow(Struct, frozen=True, eq=False, gc=False):
     """A line that transforms the flow: `names = value :: shape`; names and shape may be missing."""
 
     span: Span
@@ -175,7 +175,7 @@ class Flow(Struct, frozen=True, eq=False):
     shape: Expr | None
 
 
-class Layer(Struct, frozen=True, eq=False):
+class Layer(Struct, frozen=True, eq=False, gc=False):
     """`layer name = chain`: constructed once, its weights shared by every use."""
 
     span: Span
@@ -183,20 +183,20 @@ class Layer(Struct, frozen=True, eq=False):
     value: Expr
 
 
-class Let(Struct, frozen=True, eq=False):
+class Let(Struct, frozen=True, eq=False, gc=False):
     span: Span
     targets: "tuple[Binding, ...]"
     value: Expr
 
 
-class For(Struct, frozen=True, eq=False):
+class For(Struct, frozen=True, eq=False, gc=False):
     span: Span
     targets: "tuple[Binding, ...]"
     iterable: Expr
     body: "tuple[Statement, ...]"
 
 
-class If(Struct, frozen=True, eq=False):
+class If(Struct, frozen=True, eq=False, gc=False):
     """Conditions with their bodies in order; `otherwise` is empty where there is no `else`."""
 
     span: Span
@@ -204,7 +204,7 @@ class If(Struct, frozen=True, eq=False):
     otherwise: "tuple[Statement, ...]"
 
 
-class Input(Struct, frozen=True, eq=False):
+class Input(Struct, frozen=True, eq=False, gc=False):
     """`input 3x224x224`, `input left: 1x105x105`, `input ids: 128 int`; `dtype` comes last."""
 
     span: Span
@@ -213,14 +213,14 @@ class Input(Struct, frozen=True, eq=False):
     dtype: Name | None
 
 
-class Output(Struct, frozen=True, eq=False):
+class Output(Struct, frozen=True, eq=False, gc=False):
     """`output c3, c4` or `output boxes=head1, scores=head2`: chains, most often taps."""
 
     span: Span
     values: tuple[Argument, ...]
 
 
-class Aux(Struct, frozen=True, eq=False):
+class Aux(Struct, frozen=True, eq=False, gc=False):
     """`aux name(weight=0.3) = chain`."""
 
     span: Span
@@ -229,7 +229,7 @@ class Aux(Struct, frozen=True, eq=False):
     value: Expr
 
 
-class Init(Struct, frozen=True, eq=False):
+class Init(Struct, frozen=True, eq=False, gc=False):
     """`init conv.bias: zeros`. `selector` is an op's name or a string (a pattern of paths)."""
 
     span: Span
@@ -238,7 +238,7 @@ class Init(Struct, frozen=True, eq=False):
     value: Expr
 
 
-class Expect(Struct, frozen=True, eq=False):
+class Expect(Struct, frozen=True, eq=False, gc=False):
     """`expect params == 10 and macs < 2G if classes == 1000`."""
 
     span: Span
@@ -246,7 +246,7 @@ class Expect(Struct, frozen=True, eq=False):
     when: Expr | None
 
 
-class Pattern(Struct, frozen=True, eq=False):
+class Pattern(Struct, frozen=True, eq=False, gc=False):
     """`(a, b)` among the names that `let` or `for` binds: an element that is taken apart."""
 
     span: Span
@@ -274,14 +274,14 @@ Statement = Union[Flow, Layer, Let, For, If, Input, Output, Aux, Init, Expect]
 # --- declarations ----------------------------------------------------------------------------
 
 
-class Doc(Struct, frozen=True, eq=False):
+class Doc(Struct, frozen=True, eq=False, gc=False):
     """A docstring: its text with the indentation taken off."""
 
     span: Span
     text: str
 
 
-class Parameter(Struct, frozen=True, eq=False):
+class Parameter(Struct, frozen=True, eq=False, gc=False):
     """`name: type = default`; type and default may be missing."""
 
     span: Span
@@ -290,7 +290,7 @@ class Parameter(Struct, frozen=True, eq=False):
     default: Expr | None
 
 
-class ImportName(Struct, frozen=True, eq=False):
+class ImportName(Struct, frozen=True, eq=False, gc=False):
     """`name` or `name as alias`."""
 
     span: Span
@@ -298,7 +298,7 @@ class ImportName(Struct, frozen=True, eq=False):
     alias: Name | None
 
 
-class Import(Struct, frozen=True, eq=False):
+class Import(Struct, frozen=True, eq=False, gc=False):
     """`from "blocks/se.arch" import squeeze_excite as se`."""
 
     span: Span
@@ -306,7 +306,7 @@ class Import(Struct, frozen=True, eq=False):
     names: tuple[ImportName, ...]
 
 
-class BlockDecl(Struct, frozen=True, eq=False):
+class BlockDecl(Struct, frozen=True, eq=False, gc=False):
     """`block NAME(params):` and a body, or `block NAME(params) = chain`, which is a sequence
     whose steps are numbered (`value` is not None then, and `body` empty)."""
 
@@ -318,7 +318,7 @@ class BlockDecl(Struct, frozen=True, eq=False):
     value: Expr | None = None
 
 
-class NetworkDecl(Struct, frozen=True, eq=False):
+class NetworkDecl(Struct, frozen=True, eq=False, gc=False):
     span: Span
     name: Name
     parameters: tuple[Parameter, ...]
@@ -326,7 +326,7 @@ class NetworkDecl(Struct, frozen=True, eq=False):
     body: tuple[Statement, ...]
 
 
-class VariantDecl(Struct, frozen=True, eq=False):
+class VariantDecl(Struct, frozen=True, eq=False, gc=False):
     """`network NAME = BASE(arguments)`, with a docstring and expectations at most."""
 
     span: Span
@@ -337,7 +337,7 @@ class VariantDecl(Struct, frozen=True, eq=False):
     body: tuple[Statement, ...]
 
 
-class FnDecl(Struct, frozen=True, eq=False):
+class FnDecl(Struct, frozen=True, eq=False, gc=False):
     """`fn NAME(params) = expression`."""
 
     span: Span
@@ -349,7 +349,7 @@ class FnDecl(Struct, frozen=True, eq=False):
 Declaration = Union[Import, BlockDecl, NetworkDecl, VariantDecl, FnDecl]
 
 
-class File(Struct, frozen=True, eq=False):
+class File(Struct, frozen=True, eq=False, gc=False):
     """One source, read. `version` is the number of a leading `archdsl 1` line, None without one."""
 
     source: Source
