@@ -16,6 +16,8 @@ class DType(Enum):
     FLOAT = "float"
     INT = "int"
 
+    __hash__ = object.__hash__  # each is one object; `Enum` hashes names, in Python
+
 
 class TensorType(Struct, frozen=True, gc=False):
     """The shape of one sample and the kind of its elements."""
