@@ -234,6 +234,8 @@ def test_what_is_said_of_a_concat() -> None:
     assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 6"
     found = misfit("concat", (4, 5), (4,), dim=-1)  # was a crash
     assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 4"
+    found = misfit("concat", (4, 28, 28), (8, 28, 28), (8, 27, 28), (4, 28))  # the first is told of
+    assert found.message.startswith("branches of concat differ in size: ")
     found = misfit("stack", (4, 5), (4, 5), (4, 6), (3, 5))
     assert found.message == "branches of stack differ in shape: 4x5, 4x5, 4x6 and 3x5"
     assert found.branches == (0, 2, 3)
