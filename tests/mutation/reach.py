@@ -58,13 +58,13 @@ class Reach:
         return self._seconds.get(test, 0.0)
 
     def _around(self, file: str, line: int) -> tuple[int, int]:
-        """The class or function that a line stands in: all of the file where there is none."""
+        """The class or function that a line stands in; all of the file where no test runs it."""
         kinds = ast.ClassDef | ast.FunctionDef
         for node in self._sources[file].body:
             last = getattr(node, "end_lineno", None) or 0
             if isinstance(node, kinds) and node.lineno <= line <= last:
                 known = self._lines.get(file, {})
-                if any(node.lineno <= int(n) <= last for n in known):
+                if any(tests and node.lineno <= int(n) <= last for n, tests in known.items()):
                     return node.lineno, last
         return 1, 1_000_000
 
