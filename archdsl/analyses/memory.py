@@ -19,6 +19,7 @@ from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, TensorType
 
 INT_BYTES = 8
+HALF = 0.5  # of the way to the next moment
 
 
 class Memory(Struct, frozen=True):
@@ -40,10 +41,10 @@ class _Block(Struct):
     """Memory that is held from one moment to another, both included."""
 
     size: int
-    since: int
-    until: int
+    since: float
+    until: float
 
-    def hold(self, moment: int) -> None:
+    def hold(self, moment: float) -> None:
         self.until = max(self.until, moment)
 
 
@@ -52,15 +53,15 @@ class _Timeline(Struct):
 
     blocks: list[_Block] = field(default_factory=list)
 
-    def take(self, size: int, since: int, until: int | None = None) -> _Block:
+    def take(self, size: int, since: float, until: float | None = None) -> _Block:
         self.blocks.append(_Block(size, since, since if until is None else until))
         return self.blocks[-1]
 
     def peak(self) -> int:
-        changes: Counter[int] = Counter()
+        changes: Counter[float] = Counter()
         for block in self.blocks:
             changes[block.since] += block.size
-            changes[block.until + 1] -= block.size
+            changes[block.until + HALF] -= block.size
         return max(accumulate(change for _, change in sorted(changes.items())))
 
     def left(self, moment: int) -> int:
@@ -168,14 +169,19 @@ class _Training(_Pass):
             case _:
                 return self._gradient(number, moment)
 
-    def _gradient(self, number: int, moment: int) -> _Block:
+    def _gradient(self, number: int, moment: float) -> _Block:
         return self.time.take(self.size(self.tape.tensors[number]), moment)
 
     def _arrive(self, number: int, block: _Block, moment: int) -> None:
-        """A gradient reaches a tensor; a second one is added to the first."""
+        """A gradient reaches a tensor; a second one is added to the first, or to a copy where that
+        is another tensor's too: when the op has let go of what it had saved."""
         before = self.gradients.get(number)
         if before is None:
             self.gradients[number] = block
             return
         shared = sum(other is before for other in self.gradients.values()) > 1
-        self.gradients[number] = self._gradient(number, moment) if shared else before
+        if shared:
+            afterwards = moment + HALF
+            before.hold(afterwards)
+            block.hold(afterwards)
+            self.gradients[number] = self._gradient(number, afterwards)

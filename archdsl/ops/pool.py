@@ -284,7 +284,8 @@ class GlobalPool(Op):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
-        return (TensorType((x.shape[0], *(1,) * image(self.word, x))),)
+        rank = image(self.word, x)
+        return (TensorType((x.shape[0], *(1,) * rank)),)
 
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return inputs[0].numel

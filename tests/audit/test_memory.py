@@ -138,8 +138,9 @@ def test_the_input_is_there_from_the_first_step():
 
 
 def test_a_learned_tensor_lies_with_the_weights():
-    lines = ["input 4x8x8", "add(identity, parameter(4, 8, 8))"]
-    assert held(lines).inference == 4 * (256 + 256)
+    lines = ["input x: 4x8x8", "p = parameter(4, 8, 8)"]
+    lines += ["c = x -> conv(64, 1) -> conv(4, 1)", "add(c, p)"]
+    assert held(lines).inference == 4 * 64 * (4 + 64 + 4)  # in the second convolution
 
 
 def test_views_take_no_memory():

@@ -9,9 +9,8 @@ from pathlib import Path
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
-from .same import changes_nothing
+from .same import ROOT, changes_nothing
 
-ROOT = Path(__file__).parents[2]
 RULES = ("archdsl/ops/*.py", "archdsl/ir/shape.py", "archdsl/ir/footprint.py",
          "archdsl/analyses/costs.py", "archdsl/analyses/receptive_field.py",
          "archdsl/analyses/memory.py", "archdsl/analyses/tape.py")  # fmt: skip

@@ -4,9 +4,10 @@ import ast
 import json
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import accumulate
+from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,29 +34,50 @@ class Reach:
         self._sources = {file: ast.parse((ROOT / file).read_text("utf-8")) for file in files()}
 
     def tests(self, file: str, line: int, seconds: float) -> list[str]:
-        """Those that run the line; of one that only an import runs, those of its class or file,
-        and those that run no rule, but may look at what stands there.
-        Of many, as many as take so long together."""
+        """Those that run the line, as many as take so long together."""
         known = self._lines.get(file, {})
-        direct = set(known.get(str(line), ()))
-        if not direct:
-            first, last = self._around(file, line)
-            near = (ts for n, ts in known.items() if first <= int(n) <= last)
-            direct = self._readers.union(*near)
-        found = sorted(direct, key=lambda test: self._seconds.get(test, 0.0))
-        until = accumulate(self._seconds.get(test, 0.0) for test in found)
+        direct = known.get(str(line), ())
+        found = sorted(direct, key=self._time) or self._indirect(file, line)
+        until = accumulate(map(self._time, found))
         return [test for test, end in zip(found, until, strict=True) if end <= seconds] or found[:1]
 
+    def _indirect(self, file: str, line: int) -> list[str]:
+        """For what only an import runs: the tests of its class or file, or all if none runs any of
+        it, and those that run no rule, but may look at what stands there. One of each function's
+        comes first."""
+        known = self._lines.get(file, {})
+        if any(known.values()):
+            first, last = self._around(file, line)
+            near = (ts for n, ts in known.items() if first <= int(n) <= last)
+            tests = self._readers.union(*near)
+        else:
+            tests = set(self._seconds)
+        return _of_each_function_first(sorted(tests, key=self._time))
+
+    def _time(self, test: str) -> float:
+        return self._seconds.get(test, 0.0)
+
     def _around(self, file: str, line: int) -> tuple[int, int]:
-        """The class or function that a line stands in: all of the file where there is none."""
+        """The class or function that a line stands in; all of the file where no test runs it."""
         kinds = ast.ClassDef | ast.FunctionDef
         for node in self._sources[file].body:
             last = getattr(node, "end_lineno", None) or 0
             if isinstance(node, kinds) and node.lineno <= line <= last:
                 known = self._lines.get(file, {})
-                if any(node.lineno <= int(n) <= last for n in known):
+                if any(tests and node.lineno <= int(n) <= last for n, tests in known.items()):
                     return node.lineno, last
         return 1, 1_000_000
+
+
+def _of_each_function_first(tests: list[str]) -> list[str]:
+    """The first of each test function, then the second of each, …"""
+    turns: Counter[str] = Counter()
+    order: list[tuple[int, str]] = []
+    for test in tests:
+        function = test.partition("[")[0]
+        order.append((turns[function], test))
+        turns[function] += 1
+    return [test for _, test in sorted(order, key=itemgetter(0))]
 
 
 def measured(kept: Path | None = None) -> Reach:

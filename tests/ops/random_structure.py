@@ -412,6 +412,8 @@ def concat(rng: Random) -> Trial:
             branch[place] = rng.randint(1, 6)
         if rng.random() < 0.1:
             branch[rng.randrange(len(branch))] += 1
+        if rng.random() < 0.05:
+            branch.pop(rng.randrange(len(branch)))
     given = {"dim": dim}
     return Trial(tuple(map(tuple, branches)), given, lambda: lambda *xs: torch.cat(xs, dim))
 

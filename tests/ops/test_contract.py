@@ -110,8 +110,8 @@ def test_what_normalises_gives_probabilities_or_their_logarithms() -> None:
 
 
 def test_the_flow_as_a_branch_is_no_step() -> None:
-    net = archdsl.loads("network N:\n    input 4x4x4\n    add(relu, identity)\n")
-    assert [step.target.word for step in net.program.root.steps] == ["relu", "add"]
+    net = archdsl.loads("network N:\n    input 4x4x4\n    identity\n    add(relu, identity)\n")
+    assert [step.target.word for step in net.program.root.steps] == ["identity", "relu", "add"]
 
 
 def test_every_helper_is_emitted_by_an_example() -> None:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 import archdsl
 from archdsl.ir.graph import Reach
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit
 from archdsl.ops.registry import ops
 
@@ -234,6 +234,8 @@ def test_what_is_said_of_a_concat() -> None:
     assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 6"
     found = misfit("concat", (4, 5), (4,), dim=-1)  # was a crash
     assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 4"
+    found = misfit("concat", (4, 28, 28), (8, 28, 28), (8, 27, 28), (4, 28))  # the first is told of
+    assert found.message.startswith("branches of concat differ in size: ")
     found = misfit("stack", (4, 5), (4, 5), (4, 6), (3, 5))
     assert found.message == "branches of stack differ in shape: 4x5, 4x5, 4x6 and 3x5"
     assert found.branches == (0, 2, 3)
@@ -286,6 +288,37 @@ def test_what_is_said_of_a_bilinear() -> None:
     assert misfit("bilinear", (), (), features=3).code == "E0302"
     assert ops()["bilinear"](features=3).reach(types((4,), (5,))) is Reach.GLOBAL
     assert ops()["bilinear"](features=3).reach(types((7, 4), (7, 5))) is Reach.POINT
+
+
+@pytest.mark.parametrize(
+    ("shapes", "how", "branches"),
+    [
+        (((2, 4, 8), (3, 4, 8), (2, 4, 8)), "differ before the tokens", (0, 1)),
+        (((2, 4, 8), (2, 4, 8), (3, 4, 8)), "differ before the tokens", (0, 2)),
+        (((4, 8), (4, 7), (4, 8)), "differ in the features of q and k", (0, 1)),
+        (((4, 8), (5, 8), (4, 8)), "differ in the tokens of k and v", (1, 2)),
+    ],
+)
+def test_what_is_said_of_an_attention(
+    shapes: tuple[Shape, ...], how: str, branches: tuple[int, ...]
+) -> None:
+    found = misfit("scaled_dot_product", *shapes)
+    assert (found.code, found.branches) == ("E0301", branches)
+    assert found.message.startswith(f"branches of scaled_dot_product {how}: ")
+    (result,) = ops()["scaled_dot_product"]().infer(types((4, 8), (5, 8), (5, 9)))
+    assert result.shape == (4, 9)
+
+
+def test_what_is_looked_up_is_counted_in_a_row_of_whole_numbers() -> None:
+    op = ops()["index_select"]()
+    for wrong, code in (
+        (TensorType((4,)), "E0315"),
+        (TensorType((4, 2), DType.INT), "E0302"),
+        (TensorType((), DType.INT), "E0302"),
+    ):
+        with pytest.raises(Misfit) as caught:
+            op.infer((TensorType((5, 3)), wrong))
+        assert (caught.value.code, caught.value.branches) == (code, (1,))
 
 
 COUNTS = {
