@@ -1,15 +1,15 @@
-"""Pools with windows, adaptive and global ones; their rank comes from the flow."""
+"""Pools with windows; their rank comes from the flow."""
 
-from math import gcd, prod
+from math import prod
 from typing import ClassVar
 
 from pydantic import Field
 
 from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
-from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
-from archdsl.ir.graph import Reach, Window
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.footprint import INPUTS, Footprint
+from archdsl.ir.graph import Window
+from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
@@ -20,7 +20,6 @@ from archdsl.ops.sizes import (
     Sizes,
     Slide,
     changed,
-    check_count,
     collapse,
     image,
     layer,
@@ -28,8 +27,6 @@ from archdsl.ops.sizes import (
     slide,
     spatial,
 )
-
-Targets = Positive | None | tuple[Positive | None, ...]
 
 
 class WindowPool(Op):
@@ -120,7 +117,7 @@ class MaxPool(WindowPool):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
-        return _with_indices(outputs[0])
+        return with_indices(outputs[0])
 
     def _surround(self) -> tuple[Margins, Sizes]:
         return self.padding, self.dilation
@@ -198,156 +195,17 @@ class LpPool(WindowPool):
         return (self.norm_type,)
 
 
-class AdaptivePool(Op):
-    """What the pools with a given result size share: windows as equal as the sizes allow."""
-
-    family: ClassVar[Family] = Family.POOLING
-    positional: ClassVar[tuple[str, ...]] = ("output_size",)
-
-    output_size: Targets = Field(description="result's spatial size; none keeps the input's")
-
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
-        (x,) = inputs
-        image(self.word, x)
-        return (TensorType((x.shape[0], *self._sizes(x))),)
-
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
-        before, after = inputs[0].shape[1:], outputs[0].shape[1:]
-        return inputs[0].shape[0] * prod(map(_elements, before, after))
-
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        same = self._sizes(inputs[0]) == inputs[0].shape[1:]
-        return Reach.POINT if same else Reach.GLOBAL
-
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        rank = inputs[0].rank - 1
-        targets = self._targets(rank)
-        if rank == 1 or None not in targets:  # PyTorch's 1-D layers want a number
-            return module(Call(layer(self.torch, rank), (collapse(self._sizes(inputs[0])),)))
-        return module(Call(layer(self.torch, rank), (targets,)))
-
-    def _targets(self, rank: int) -> tuple[int | None, ...]:
-        if not isinstance(self.output_size, tuple):
-            return (self.output_size,) * rank
-        check_count(len(self.output_size), rank, "output_size")
-        return self.output_size
-
-    def _sizes(self, x: TensorType) -> Shape:
-        targets = zip(x.shape[1:], self._targets(x.rank - 1), strict=True)
-        return tuple(size if target is None else target for size, target in targets)
-
-
-class AdaptiveAvgPool(AdaptivePool):
-    """The means of windows chosen so that the result has the given size."""
-
-    word: ClassVar[str] = "adaptive_avg_pool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
-        example((512, 14, 14), output_size=7),
-        example((16, 9, 13), output_size=(None, 4)),
-        example((8, 100), output_size=16),
-        example((4, 8, 10, 10), output_size=(1, 5, 5)),
-    )
-
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
-        return _counted_means(inputs[0], outputs[0])
-
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
-        """A mean over everything needs no memory of what it was."""
-        return NOTHING if all(size == 1 for size in outputs[0].shape[1:]) else INPUTS
-
-
-class AdaptiveMaxPool(AdaptivePool):
-    """The largest elements of windows chosen so that the result has the given size."""
-
-    word: ClassVar[str] = "adaptive_max_pool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
-        example((512, 14, 14), output_size=7),
-        example((16, 9, 13), output_size=(3, None)),
-        example((8, 100), output_size=16),
-        example((4, 8, 10, 10), output_size=2),
-    )
-
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
-        return _with_indices(outputs[0])
-
-
-class GlobalPool(Op):
-    """What the pools over all places share."""
-
-    family: ClassVar[Family] = Family.POOLING
-
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
-        (x,) = inputs
-        rank = image(self.word, x)
-        return (TensorType((x.shape[0], *(1,) * rank)),)
-
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
-        return inputs[0].numel
-
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return Reach.GLOBAL
-
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        return module(Call(layer(self.torch, inputs[0].rank - 1), (1,)))
-
-
-class GlobalAvgPool(GlobalPool):
-    """Each channel's mean over all places, kept as `Cx1x1` (Lin et al., 2014)."""
-
-    word: ClassVar[str] = "global_avg_pool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
-        example((512, 7, 7)),
-        example((64, 100)),
-        example((32, 4, 7, 7)),
-    )
-
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
-        return _counted_means(inputs[0], outputs[0])
-
-
-class GlobalMaxPool(GlobalPool):
-    """Each channel's largest element, kept as `Cx1x1`."""
-
-    word: ClassVar[str] = "global_max_pool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
-        example((512, 7, 7)),
-        example((64, 100)),
-        example((32, 4, 7, 7)),
-    )
-
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
-        return _with_indices(outputs[0])
-
-
-def _with_indices(output: TensorType) -> Footprint:
+def with_indices(output: TensorType) -> Footprint:
     """The input, and for every result the place that it comes from, in 8 bytes."""
     return Footprint(inputs=True, marks=8 * output.numel)
 
 
-def _counted_means(x: TensorType, result: TensorType) -> Counts:
+def counted_means(x: TensorType, result: TensorType) -> Counts:
     """fvcore knows only images and counts what goes in; thop counts windows of a mean size."""
     window = prod(
         before / after for before, after in zip(x.shape[1:], result.shape[1:], strict=True)
     )
     return Counts(fvcore=x.numel if x.rank == 3 else 0, thop=int((window + 1) * result.numel))
-
-
-def _elements(size: int, result: int) -> int:
-    """The elements of all adaptive windows along a dimension, from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉.
-
-    Neighbours share the element that a boundary cuts, and gcd(n, m) − 1 boundaries cut none.
-    """
-    return size + result - gcd(size, result)
 
 
 def _check_margin(window: Slide, name: str) -> None:

@@ -12,8 +12,9 @@ from archdsl.ops.base import Op
 
 MODULES: dict[str, str] = {
     "conv": "conv conv_transpose",
-    "pool": "max_pool avg_pool lp_pool adaptive_avg_pool adaptive_max_pool "
-    "global_avg_pool global_max_pool",
+    "pool": "max_pool avg_pool lp_pool",
+    "adaptive_pool": "adaptive_avg_pool adaptive_max_pool",
+    "global_pool": "global_avg_pool global_max_pool",
     "norm": "bn instance_norm",
     "place_norm": "layer_norm rms_norm group_norm",
     "fixed_norm": "lrn normalize",
@@ -33,7 +34,8 @@ MODULES: dict[str, str] = {
     "tensor": "parameter scale",
     "constant": "relative_positions grid",
     "elementary": "exp clamp",
-    "merge": "add multiply subtract maximum average concat stack matmul",
+    "elementwise": "add multiply subtract maximum average",
+    "join": "concat stack matmul",
 }
 
 

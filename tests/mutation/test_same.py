@@ -34,7 +34,7 @@ def test_an_assertion_changes_nothing() -> None:
         (PARTS, "inputs[0]", "class Split(", True),
         (PARTS, "inputs[0]", "class IndexSelect(", False),  # it has two
         ("archdsl/ops/attention.py", "inputs[0]", "class ScaledDotProduct(", False),
-        ("archdsl/ops/merge.py", "inputs[0]", "class Concat(", False),
+        ("archdsl/ops/join.py", "inputs[0]", "class Concat(", False),
         ("archdsl/ops/pool.py", "inputs[0]", "class WindowPool(", True),  # all pools have one
     ],
 )

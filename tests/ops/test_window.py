@@ -4,8 +4,9 @@ import pytest
 
 from archdsl.ir.graph import Reach, Window
 from archdsl.ir.shape import TensorType
+from archdsl.ops.adaptive_pool import AdaptiveAvgPool
 from archdsl.ops.conv import Conv
-from archdsl.ops.pool import AdaptiveAvgPool, AvgPool, MaxPool
+from archdsl.ops.pool import AvgPool, MaxPool
 from archdsl.ops.sizes import Slide
 
 

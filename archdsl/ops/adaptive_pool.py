@@ -1,0 +1,110 @@
+"""Pools to a given size."""
+
+from math import gcd, prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, module
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
+from archdsl.ir.graph import Reach
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.pool import counted_means, with_indices
+from archdsl.ops.sizes import (
+    Positive,
+    check_count,
+    collapse,
+    image,
+    layer,
+)
+
+Targets = Positive | None | tuple[Positive | None, ...]
+
+
+class AdaptivePool(Op):
+    """What the pools with a given result size share: windows as equal as the sizes allow."""
+
+    family: ClassVar[Family] = Family.POOLING
+    positional: ClassVar[tuple[str, ...]] = ("output_size",)
+
+    output_size: Targets = Field(description="result's spatial size; none keeps the input's")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        (x,) = inputs
+        image(self.word, x)
+        return (TensorType((x.shape[0], *self._sizes(x))),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        before, after = inputs[0].shape[1:], outputs[0].shape[1:]
+        return inputs[0].shape[0] * prod(map(_elements, before, after))
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        same = self._sizes(inputs[0]) == inputs[0].shape[1:]
+        return Reach.POINT if same else Reach.GLOBAL
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        rank = inputs[0].rank - 1
+        targets = self._targets(rank)
+        if rank == 1 or None not in targets:  # PyTorch's 1-D layers want a number
+            return module(Call(layer(self.torch, rank), (collapse(self._sizes(inputs[0])),)))
+        return module(Call(layer(self.torch, rank), (targets,)))
+
+    def _targets(self, rank: int) -> tuple[int | None, ...]:
+        if not isinstance(self.output_size, tuple):
+            return (self.output_size,) * rank
+        check_count(len(self.output_size), rank, "output_size")
+        return self.output_size
+
+    def _sizes(self, x: TensorType) -> Shape:
+        targets = zip(x.shape[1:], self._targets(x.rank - 1), strict=True)
+        return tuple(size if target is None else target for size, target in targets)
+
+
+class AdaptiveAvgPool(AdaptivePool):
+    """The means of windows chosen so that the result has the given size."""
+
+    word: ClassVar[str] = "adaptive_avg_pool"
+    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 14, 14), output_size=7),
+        example((16, 9, 13), output_size=(None, 4)),
+        example((8, 100), output_size=16),
+        example((4, 8, 10, 10), output_size=(1, 5, 5)),
+    )
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return counted_means(inputs[0], outputs[0])
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """A mean over everything needs no memory of what it was."""
+        return NOTHING if all(size == 1 for size in outputs[0].shape[1:]) else INPUTS
+
+
+class AdaptiveMaxPool(AdaptivePool):
+    """The largest elements of windows chosen so that the result has the given size."""
+
+    word: ClassVar[str] = "adaptive_max_pool"
+    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((512, 14, 14), output_size=7),
+        example((16, 9, 13), output_size=(3, None)),
+        example((8, 100), output_size=16),
+        example((4, 8, 10, 10), output_size=2),
+    )
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        return with_indices(outputs[0])
+
+
+def _elements(size: int, result: int) -> int:
+    """The elements of all adaptive windows along a dimension, from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉.
+
+    Neighbours share the element that a boundary cuts, and gcd(n, m) − 1 boundaries cut none.
+    """
+    return size + result - gcd(size, result)

@@ -1,0 +1,90 @@
+"""What merges say of branches that do not fit each other."""
+
+from collections import Counter
+from math import prod
+
+from archdsl.ir.shape import Shape, TensorType, format_shape
+from archdsl.ops.base import Differ, Misfit
+
+SHOWN = 8  # branches that a message lists one by one
+JOINS = ("concat", "stack")  # what lays branches side by side: no element meets another
+
+
+def check_count(word: str, inputs: tuple[TensorType, ...]) -> None:
+    if len(inputs) < 2:
+        raise Misfit(
+            "E0314",
+            f"`{word}` merges branches, but there is {'only one' if inputs else 'none'}",
+            hint="write the skip as a branch: `identity`",
+        )
+
+
+def disagreement(
+    word: str,
+    inputs: tuple[TensorType, ...],
+    branches: tuple[int, ...],
+    usual: Shape,
+    other: Shape,
+) -> Misfit:
+    """What to say of branches of which one is `usual` and the first stranger `other`."""
+    hint, differ = _hint(word, len(inputs), usual, other)
+    return Misfit(
+        "E0301",
+        f"branches of {word} differ in {_difference(usual, other)}: {_all_shapes(inputs)}",
+        hint=hint,
+        branches=tuple(sorted(branches)),
+        differ=differ,
+    )
+
+
+def _all_shapes(inputs: tuple[TensorType, ...]) -> str:
+    """Every branch's; of many branches the different shapes, with how many have each."""
+    texts = [format_shape(x.shape) for x in inputs]
+    if len(texts) > SHOWN:
+        counts = Counter(texts)
+        texts = [f"{text} ({count:,} times)" for text, count in counts.most_common(SHOWN)]
+        others = len(counts) - SHOWN
+        if others > 0:
+            texts.append(f"{others:,} other shape{'s' if others > 1 else ''}")
+    return " and ".join([", ".join(texts[:-1]), texts[-1]])
+
+
+def _difference(usual: Shape, other: Shape) -> str:
+    if len(usual) != len(other):
+        return "the number of dimensions"
+    if len(usual) == 1:
+        return "features"
+    if len(usual) == 2:
+        return "shape"
+    if usual[0] == other[0]:
+        return "size"
+    return "channels" if usual[1:] == other[1:] else "channels and size"
+
+
+def _hint(word: str, count: int, usual: Shape, other: Shape) -> tuple[str, Differ | None]:
+    """One thing to do, for the likeliest slip, and what the branches' steps are asked about."""
+    if len(usual) != len(other):
+        return _rank_hint(word, max(usual, other, key=len), min(usual, other, key=len)), None
+    if word not in JOINS and _would_broadcast(usual, other):
+        return "write the broadcast that PyTorch would make with `expand`", None
+    if len(usual) < 3:
+        return "", None
+    small, large = sorted((usual, other), key=lambda shape: prod(shape[1:]))
+    if word not in JOINS and set(small[1:]) == {1} != set(large[1:]):
+        channels = large[0]
+        return f"for a factor per channel, give the gate {channels}: `conv({channels}, 1)`", None
+    if usual[1:] != other[1:]:
+        return "bring the branches to one size: with `padding`, or a stride in both", Differ.SIZE
+    from_, to = sorted((usual[0], other[0])) if count == 2 else (other[0], usual[0])
+    return f"project the branch of {from_} channels with `conv({to}, 1)`", Differ.CHANNELS
+
+
+def _rank_hint(word: str, large: Shape, small: Shape) -> str:
+    if word not in JOINS and small == large[:1] and len(large) > 2:
+        ones = (1,) * (len(large) - 1)
+        return f"for a factor per channel: `reshape({format_shape((*small, *ones))})`"
+    return "bring both to the same number of dimensions with `unsqueeze` or `flatten`"
+
+
+def _would_broadcast(usual: Shape, other: Shape) -> bool:
+    return all(a == b or 1 in (a, b) for a, b in zip(usual, other, strict=True))

@@ -1,0 +1,149 @@
+"""Merges element by element."""
+
+from collections import Counter
+from typing import ClassVar
+
+from msgspec.structs import replace
+
+from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, expression
+from archdsl.ir.footprint import INPUTS, Footprint
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.base import MANY, Example, Family, Op, example
+from archdsl.ops.branches import check_count, disagreement
+
+
+class Elementwise(Op):
+    """Branches of one shape, or of shapes that broadcast as people mean it, into that shape."""
+
+    family: ClassVar[Family] = Family.MERGE
+    inputs: ClassVar[tuple[int, int]] = (2, MANY)
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        check_count(self.word, inputs)
+        shapes = tuple(x.shape for x in inputs)
+        counts = Counter(shapes)
+
+        def fitting(whole: Shape) -> int:
+            return sum(count for shape, count in counts.items() if _fits(shape, whole))
+
+        whole = max(counts, key=fitting)
+        strangers = tuple(k for k, shape in enumerate(shapes) if not _fits(shape, whole))
+        if strangers:
+            branches = (shapes.index(whole), *strangers)
+            raise disagreement(self.word, inputs, branches, whole, shapes[strangers[0]])
+        return (TensorType(whole),)
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return (len(inputs) - 1) * outputs[0].numel
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """Where the branches are multiplied or compared in turn, the results on the way too."""
+        between = len(inputs) - 2 if self.leaves.inputs else 0
+        return replace(self.leaves, elements=between * outputs[0].numel)
+
+    def _operands(self, inputs: tuple[TensorType, ...]) -> tuple[Code, ...]:
+        """The branches as code; a vector over tokens gets the tokens' dimension."""
+        rank = max(x.rank for x in inputs)
+        return tuple(
+            In(k) if x.rank == rank else Call(Attr(In(k), "unsqueeze"), (1,))
+            for k, x in enumerate(inputs)
+        )
+
+
+class Add(Elementwise):
+    """The sum of the branches: a residual connection."""
+
+    word: ClassVar[str] = "add"
+    torch: ClassVar[str] = "torch.add"
+    leaves: ClassVar[Footprint] = Footprint(passes=True)
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 56, 56), (64, 56, 56)),
+        example((197, 768), (197, 768), (768,)),
+        example((8, 1, 1), (8, 5, 4)),
+    )
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Infix("+", self._operands(inputs)))
+
+
+class Multiply(Elementwise):
+    """The product of the branches, element by element: a gate."""
+
+    word: ClassVar[str] = "multiply"
+    torch: ClassVar[str] = "torch.mul"
+    leaves: ClassVar[Footprint] = INPUTS
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 56, 56), (64, 1, 1)),
+        example((64, 9, 8), (1, 9, 8)),
+        example((8, 5, 6, 7), (8, 1, 1, 1)),
+        example((8, 20), (8, 1)),
+        example((5,), (5,), (5,)),
+    )
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Infix("*", self._operands(inputs)))
+
+
+class Subtract(Elementwise):
+    """The first branch less the second."""
+
+    word: ClassVar[str] = "subtract"
+    inputs: ClassVar[tuple[int, int]] = (2, 2)
+    torch: ClassVar[str] = "torch.sub"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((16, 8, 8), (16, 8, 8)),
+        example((3,), (4, 3)),
+    )
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Infix("-", self._operands(inputs)))
+
+
+class Maximum(Elementwise):
+    """The larger of the branches, element by element (maxout)."""
+
+    word: ClassVar[str] = "maximum"
+    torch: ClassVar[str] = "torch.maximum"
+    leaves: ClassVar[Footprint] = INPUTS
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((16, 8, 8), (16, 8, 8)),
+        example((16,), (16,), (16,)),
+    )
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        result, *rest = self._operands(inputs)
+        for operand in rest:
+            result = Call("torch.maximum", (result, operand))
+        return expression(result)
+
+
+class Average(Elementwise):
+    """The mean of the branches, element by element."""
+
+    word: ClassVar[str] = "average"
+    torch: ClassVar[str] = "torch.mean"
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((16, 8, 8), (16, 8, 8)),
+        example((10,), (10,), (10,)),
+    )
+
+    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return len(inputs) * outputs[0].numel
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Infix("/", (Infix("+", self._operands(inputs)), len(inputs))))
+
+
+def _fits(shape: Shape, whole: Shape) -> bool:
+    """The broadcasts that people mean: none, per channel, per place, per feature of tokens."""
+    if shape == whole:
+        return True
+    if len(shape) == 1 and len(whole) == 2:
+        return shape == whole[1:]
+    if len(shape) != len(whole) or len(whole) < 2:
+        return False
+    per_channel = (whole[0], *(1 for _ in whole[1:]))
+    per_place = (1, *whole[1:])
+    return shape in (per_channel, per_place)

@@ -1,0 +1,144 @@
+"""Merges that put tensors beside each other, and the matrix product."""
+
+from collections import Counter
+from math import prod
+from typing import ClassVar
+
+from pydantic import Field
+
+from archdsl.ir.code import Call, Emission, In, Infix, List, expression
+from archdsl.ir.counts import Counts
+from archdsl.ir.footprint import INPUTS, Footprint
+from archdsl.ir.graph import Reach
+from archdsl.ir.shape import Shape, TensorType, format_shape
+from archdsl.ops.base import MANY, Example, Family, Misfit, Op, example
+from archdsl.ops.branches import check_count, disagreement
+from archdsl.ops.dims import Dim, resolve
+
+
+class Concat(Op):
+    """The branches one after the other along a dimension, the channels unless `dim` says."""
+
+    word: ClassVar[str] = "concat"
+    family: ClassVar[Family] = Family.MERGE
+    inputs: ClassVar[tuple[int, int]] = (2, MANY)
+    torch: ClassVar[str] = "torch.cat"
+    leaves: ClassVar[Footprint] = Footprint(passes=True)
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 28, 28), (128, 28, 28), (32, 28, 28)),
+        example((1, 768), (196, 768), dim="tokens"),
+        example((4, 5, 6), (4, 5, 9), dim=-1),
+    )
+
+    dim: Dim = Field(1, description="the dimension that grows; 1 is the channels")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        check_count(self.word, inputs)
+        dim = resolve(self.dim, inputs[0].rank)
+        size = sum(x.shape[dim - 1] for x in inputs if x.rank >= dim)
+        wholes = tuple(_grown(x.shape, dim, size) for x in inputs)
+        return (TensorType(_agreed(self.word, wholes, inputs)),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return _joined("torch.cat", inputs, resolve(self.dim, _rank(inputs)))
+
+
+class Stack(Op):
+    """Branches of one shape side by side along a new dimension of the result."""
+
+    word: ClassVar[str] = "stack"
+    family: ClassVar[Family] = Family.MERGE
+    inputs: ClassVar[tuple[int, int]] = (2, MANY)
+    torch: ClassVar[str] = "torch.stack"
+    leaves: ClassVar[Footprint] = Footprint(passes=True)
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((64, 7, 7), (64, 7, 7)),
+        example((5,), (5,), (5,), dim=-1),
+    )
+
+    dim: Dim = Field(1, description="where the new dimension stands in the result")
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        check_count(self.word, inputs)
+        shape = _agreed(self.word, tuple(x.shape for x in inputs), inputs)
+        dim = resolve(self.dim, len(shape) + 1)
+        return (TensorType((*shape[: dim - 1], len(inputs), *shape[dim - 1 :])),)
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return _joined("torch.stack", inputs, resolve(self.dim, _rank(inputs) + 1))
+
+
+class Matmul(Op):
+    """The product of matrices, `…xMxK` and `…xKxN`, for each of the leading dimensions."""
+
+    word: ClassVar[str] = "matmul"
+    family: ClassVar[Family] = Family.MERGE
+    inputs: ClassVar[tuple[int, int]] = (2, 2)
+    torch: ClassVar[str] = "torch.matmul"
+    leaves: ClassVar[Footprint] = INPUTS
+    examples: ClassVar[tuple[Example, ...]] = (
+        example((196, 64), (64, 196)),
+        example((12, 10, 4), (12, 4, 7)),
+    )
+
+    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+        left, right = inputs
+        for x in inputs:
+            if x.rank < 2:
+                raise Misfit(
+                    "E0302",
+                    f"`matmul` needs matrices, but a branch is {format_shape(x.shape)}",
+                    hint="make a vector a matrix with `unsqueeze(1)`",
+                )
+        shapes = f"{format_shape(left.shape)} and {format_shape(right.shape)}"
+        if left.shape[:-2] != right.shape[:-2]:
+            message = f"branches of matmul differ before the matrix: {shapes}"
+            raise Misfit("E0301", message, branches=(0, 1))
+        if left.shape[-1] != right.shape[-2]:
+            raise Misfit(
+                "E0301",
+                f"branches of matmul do not multiply: {shapes}",
+                arithmetic=f"{left.shape[-1]} columns ≠ {right.shape[-2]} rows",
+                hint="turn one of them with `transpose(-2, -1)`",
+                branches=(0, 1),
+            )
+        return (TensorType((*left.shape[:-1], right.shape[-1])),)
+
+    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+        return prod(outputs[0].shape) * inputs[0].shape[-1]
+
+    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+        return Counts(fvcore=self.macs(inputs, outputs))
+
+    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
+        return Reach.GLOBAL
+
+    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+        return expression(Infix("@", (In(0), In(1))))
+
+
+def _joined(function: str, inputs: tuple[TensorType, ...], dim: int) -> Emission:
+    """`torch.cat([a, b], dim=1)`."""
+    branches = List(tuple(In(k) for k in range(len(inputs))))
+    return expression(Call(function, (branches,), (("dim", dim),)))
+
+
+def _grown(shape: Shape, dim: int, size: int) -> Shape:
+    """The shape with another size of a dimension, if it has that dimension."""
+    return (*shape[: dim - 1], size, *shape[dim:]) if len(shape) >= dim else shape
+
+
+def _rank(inputs: tuple[TensorType, ...]) -> int:
+    """The one rank of branches that agree."""
+    (rank,) = {x.rank for x in inputs}
+    return rank
+
+
+def _agreed(word: str, wholes: tuple[Shape, ...], inputs: tuple[TensorType, ...]) -> Shape:
+    """The shape that each branch asks for by itself; refuses branches that ask for different."""
+    ((usual, _),) = Counter(wholes).most_common(1)  # of equally many the first
+    strangers = tuple(k for k, whole in enumerate(wholes) if whole != usual)
+    if strangers:
+        branches = (wholes.index(usual), *strangers)
+        raise disagreement(word, inputs, branches, usual, wholes[strangers[0]])
+    return usual
