@@ -1,5 +1,7 @@
 """What was worked out once is not worked out again, and is the same as if it were."""
 
+from pathlib import Path
+
 import pytest
 
 import archdsl
@@ -131,6 +133,27 @@ def test_variants_are_what_they_are_alone() -> None:
         alone = driver.load("efficientnet_b0", parameters=texts).program
         assert found is not None and alone is not None
         assert written(found.root) == written(alone.root)
+
+
+HANDED = """
+block wrap(inner: block, k=7):
+    conv(k, 1)
+    inner
+
+network Handed(width=4):
+    input 3x8x8
+    for k in (width, 2 * width):
+        wrap(path(conv(k, 1)))
+        wrap(path(stem=conv(k + 1, 1), relu6), k=3)
+"""
+
+
+def test_variants_of_a_path_that_a_block_is_handed(tmp_path: Path) -> None:
+    (tmp_path / "handed.arch").write_text(HANDED)
+    found = archdsl.sweep(tmp_path / "handed.arch", {"width": [1, 2, 4]}, jobs=1).variants
+    for variant, width in zip(found, (1, 2, 4), strict=True):
+        model = archdsl.loads(HANDED, width=width).build()
+        assert variant.figures["params"] == sum(p.numel() for p in model.parameters())
 
 
 def written(scope: Scope) -> object:
