@@ -181,7 +181,7 @@ class _Training(_Pass):
         if before is None:
             self.gradients[number] = block
             return
-        shared = sum(other is before for other in self.gradients.values()) > 1
+        shared = sum(other is before for other in (*self.gradients.values(), block)) > 1
         if shared:
             afterwards = moment + HALF
             before.hold(afterwards)
