@@ -337,6 +337,11 @@ def test_as_many_branches_as_it_takes(count: int, word: str, more: int) -> None:
         archdsl.loads(f"network N:\n    input 4x4\n    {word}({branches}{given})\n")
 
 
+def test_three_branches_are_attended_to() -> None:
+    text = "network N:\n    input 4x4\n    scaled_dot_product(identity, identity, identity)\n"
+    assert archdsl.loads(text).output == (4, 4)
+
+
 @pytest.mark.parametrize("word", [*FUNCTIONS, "concat", "stack"])
 def test_one_branch_in_a_network_is_no_merge(word: str) -> None:
     with pytest.raises(archdsl.SpecError, match=r"merges 2 branches( or more)?, not 1"):
