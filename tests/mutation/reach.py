@@ -49,8 +49,9 @@ class Reach:
         if any(known.values()):
             first, last = self._around(file, line)
             near = {t for n, ts in known.items() if first <= int(n) <= last for t in ts}
-        others = sorted(near - self._readers, key=self._time)
-        return [*sorted(self._readers), *_of_each_function_first(others)]
+        others = _of_each_function_first(sorted(near - self._readers, key=self._time))
+        others.sort(key=lambda test: Path(file).stem not in test)  # `test_footprints…` before all
+        return [*sorted(self._readers), *others]
 
     def _time(self, test: str) -> float:
         return self._seconds.get(test, 0.0)
