@@ -173,15 +173,13 @@ class _Training(_Pass):
         return self.time.take(self.size(self.tape.tensors[number]), moment)
 
     def _arrive(self, number: int, block: _Block, moment: int) -> None:
-        """A gradient reaches a tensor; a second one is added to the first, or to a copy where that
-        is another tensor's too: when the op has let go of what it had saved."""
+        """A gradient reaches a tensor. A second one and the first make a sum, a tensor of its own,
+        when the op has let go of what it had saved."""
         before = self.gradients.get(number)
         if before is None:
             self.gradients[number] = block
             return
-        shared = sum(other is before for other in self.gradients.values()) > 1
-        if shared:
-            afterwards = moment + HALF
-            before.hold(afterwards)
-            block.hold(afterwards)
-            self.gradients[number] = self._gradient(number, afterwards)
+        afterwards = moment + HALF
+        before.hold(afterwards)
+        block.hold(afterwards)
+        self.gradients[number] = self._gradient(number, afterwards)

@@ -37,7 +37,7 @@ class Attention(Op):
                 "E0302",
                 f"`attention` needs LxF tokens, but the flow is {format_shape(x.shape)}",
                 hint="on a CxHxW image: `flatten(2) -> transpose(1, 2)` first"
-                if x.rank > 2
+                if x.rank == 3
                 else "",
             )
         features = x.shape[1]

@@ -237,7 +237,7 @@ class IndexSelect(Op):
                 hint="`flatten` it first",
                 branches=(1,),
             )
-        return (_resized(x, dim, index.shape[0]),)
+        return (_resized(x, dim, index.numel),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         """Each sample by its own numbers, which hold for all of the other dimensions."""
@@ -298,9 +298,11 @@ class Crop(Op):
         return expression(Index(In(0), (Slice(), Slice(), *parts)))
 
     def _sizes(self, rank: int) -> Shape:
-        if isinstance(self.size, tuple) and len(self.size) == 1:
-            return spatial(self.size[0], rank, "size")
-        return spatial(self.size, rank, "size")
+        match self.size:
+            case (one,):
+                return spatial(one, rank, "size")
+            case _:
+                return spatial(self.size, rank, "size")
 
     def _offsets(self, x: TensorType) -> Shape:
         """How much goes before, per spatial dimension."""

@@ -29,6 +29,13 @@ EXAMPLES = [
         ("adaptive_avg_pool", (8, 4, 6, 6), {"output_size": 1}),
     )
 ]
+EXAMPLES += [  # fewer queries than keys
+    pytest.param(
+        ops()["scaled_dot_product"],
+        example((2, 6, 8), (2, 7, 8), (2, 7, 8)),
+        id="scaled_dot_product-of-fewer",
+    )
+]
 
 
 def passes(kind, example):

@@ -28,6 +28,9 @@ EXACT = {
         "input 4x8x8; a = conv(4, 1); b = a -> conv(4, 1); t = b -> conv(4, 1); "
         "s = add(a, b); add(s, t)"
     ),
+    "three means of a tensor": (
+        "input 4x8x8; conv(4, 1); add(global_avg_pool, global_avg_pool, global_avg_pool)"
+    ),
     "a difference": "input 4x8x8; conv(8, 1); subtract(conv(8, 1), identity)",
 }
 SAVED = EXACT | {  # torch makes gradients of weights and sums of gradients in another order
@@ -75,3 +78,10 @@ def test_what_waits_for_the_backward_pass(name: str, size: int) -> None:
 def test_the_peak(name: str, size: int) -> None:
     net = network(EXACT[name])
     assert memory(net.program, batch=size).training == held(net, size)[0]
+
+
+@pytest.mark.parametrize("size", [2, 5])
+def test_a_gradient_is_not_added_to_itself_in_place(size: int) -> None:
+    """The sum is a tensor of its own; when the layer's gradients of 80 bytes come may differ."""
+    net = network(SAVED["a tensor and itself"])
+    assert 0 <= held(net, size)[0] - memory(net.program, batch=size).training <= 80

@@ -309,6 +309,22 @@ def test_what_is_said_of_an_attention(
     assert result.shape == (4, 9)
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_vector_is_no_tokens(place: int) -> None:
+    shapes = [(4, 8), (4, 8), (4, 8)]
+    shapes[place] = (8,)
+    found = misfit("scaled_dot_product", *shapes)
+    assert found.message == "`scaled_dot_product` needs LxF tokens, but a branch is 8"
+
+
+def test_an_attention_costs_an_operation_for_every_weight() -> None:
+    """One for every query and key, of every head."""
+    tokens, op = types((197, 192)), ops()["attention"](heads=3)
+    assert op.elementwise(tokens, op.infer(tokens)) == 3 * 197 * 197
+    tokens, op = types((12, 10, 64), (12, 7, 64), (12, 7, 32)), ops()["scaled_dot_product"]()
+    assert op.elementwise(tokens, op.infer(tokens)) == 12 * 10 * 7
+
+
 def test_what_is_looked_up_is_counted_in_a_row_of_whole_numbers() -> None:
     op = ops()["index_select"]()
     for wrong, code in (
@@ -335,6 +351,11 @@ def test_as_many_branches_as_it_takes(count: int, word: str, more: int) -> None:
     given = ", features=3" if word == "bilinear" else ""
     with pytest.raises(archdsl.SpecError, match=f"merges {count} branches, not"):
         archdsl.loads(f"network N:\n    input 4x4\n    {word}({branches}{given})\n")
+
+
+def test_three_branches_are_attended_to() -> None:
+    text = "network N:\n    input 4x4\n    scaled_dot_product(identity, identity, identity)\n"
+    assert archdsl.loads(text).output == (4, 4)
 
 
 @pytest.mark.parametrize("word", [*FUNCTIONS, "concat", "stack"])

@@ -101,6 +101,11 @@ def test_a_squeeze_of_one_dimension_and_of_several() -> None:
         assert text(op.emit(inputs).forward) == f"x0.squeeze({written})"
 
 
+def test_a_row_is_looked_up_as_it_is() -> None:
+    inputs = TensorType((10,)), TensorType((3,), DType.INT)
+    assert text(step("index_select").emit(inputs).forward) == "torch.gather(x0, 1, x1)"
+
+
 def test_one_slice_is_no_tuple() -> None:
     op, inputs = step("unbind", dim=2), (TensorType((4, 1, 3)),)
     assert text(op.emit(inputs).forward) == "x0.squeeze(2)"
@@ -159,6 +164,7 @@ def test_a_size_beyond_all_floats_is_no_crash() -> None:
         ("normalize", {}, "nn.functional.normalize(x0)"),
         ("roll", {"shifts": (2, 2), "dims": (2, 3)}, "torch.roll(x0, (2, 2, ), (2, 3, ))"),
         ("unbind", {}, "torch.unbind(x0, dim=1)"),
+        ("crop", {"size": (3,)}, "x0[::, ::, 1:4:, 1:4:]"),
         ("normalize", {"dim": "width"}, "nn.functional.normalize(x0, dim=3)"),
     ],
 )
