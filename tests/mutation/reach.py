@@ -42,16 +42,16 @@ class Reach:
         return [test for test, end in zip(found, until, strict=True) if end <= seconds] or found[:1]
 
     def _indirect(self, file: str, line: int) -> list[str]:
-        """For what only an import runs: those that run no rule, but may look at what stands there,
-        and those of its class or file, or all where none runs any of it."""
+        """For what only an import runs: those named like its file, those that run no rule but may
+        look at what stands there, and those of its class or file, or all where none runs any."""
         known = self._lines.get(file, {})
         near = set(self._seconds)
         if any(known.values()):
             first, last = self._around(file, line)
             near = {t for n, ts in known.items() if first <= int(n) <= last for t in ts}
         others = _of_each_function_first(sorted(near - self._readers, key=self._time))
-        others.sort(key=lambda test: Path(file).stem not in test)  # `test_footprints…` before all
-        return [*sorted(self._readers), *others]
+        found = [*sorted(self._readers), *others]
+        return sorted(found, key=lambda test: Path(file).stem not in test)  # `test_initialiser.py`
 
     def _time(self, test: str) -> float:
         return self._seconds.get(test, 0.0)

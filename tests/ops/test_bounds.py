@@ -1,15 +1,16 @@
 """What no argument can be, as PyTorch has it: numbers below, above and beyond all sense."""
 
-import inspect
+from collections.abc import Callable
 from math import inf, nan
 from typing import Any
 
 import pytest
 import torch
 from pydantic import ValidationError
-from torch import nn
+from torch import Tensor, nn
 
-from archdsl.ops.initialiser import initialisers
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Misfit
 from archdsl.ops.registry import ops
 
 OUT_OF_BOUNDS = [
@@ -55,38 +56,6 @@ def test_the_largest_numbers_that_are_taken() -> None:
     assert ops()["lrn"](size=2**31)
 
 
-OUT_OF_BOUNDS_AT_FIRST = [
-    ("normal", {"std": -0.5}),
-    ("trunc_normal", {"std": 0.0}),
-    ("dirac", {"groups": 0}),
-    ("sparse", {"sparsity": -0.5}),
-    ("sparse", {"sparsity": 1.5}),
-    ("sparse", {"sparsity": 0.5, "std": -0.5}),
-]
-
-
-@pytest.mark.parametrize(("word", "arguments"), OUT_OF_BOUNDS_AT_FIRST)
-def test_no_such_beginning(word: str, arguments: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        initialisers()[word](**arguments)
-
-
-def test_the_least_and_most_of_a_beginning() -> None:
-    assert initialisers()["normal"](std=0.0)
-    assert initialisers()["dirac"](groups=1)
-    assert initialisers()["sparse"](sparsity=0.0, std=0.0)
-    assert initialisers()["sparse"](sparsity=1.0)
-
-
-@pytest.mark.parametrize("word", initialisers())
-def test_beginnings_have_pytorchs_defaults(word: str) -> None:
-    theirs = inspect.signature(getattr(nn.init, f"{word}_")).parameters
-    for name, field in initialisers()[word].model_fields.items():
-        default = theirs[name].default
-        if default is not inspect.Parameter.empty or not field.is_required():
-            assert field.default == default, name
-
-
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_the_ends_of_a_probability_belong_to_it(p: float) -> None:
     nn.Dropout(p)
@@ -100,3 +69,26 @@ def test_numbers_have_room_in_pytorchs_64_bits() -> None:
         ops()["linear"](features=2**63)
     assert torch.tensor(2**62).dtype is torch.int64
     assert ops()["linear"](features=2**62)
+
+
+MEETING = [  # whether a lower and an upper bound may be equal
+    ("clamp", {"min": 2, "max": 2}, lambda x: torch.clamp(x, 2, 2)),
+    ("rrelu", {"lower": 0.25, "upper": 0.25}, lambda x: nn.RReLU(0.25, 0.25)(x)),
+    ("hardtanh", {"min_val": 2, "max_val": 2}, lambda x: nn.Hardtanh(2, 2)(x)),
+]
+
+
+@pytest.mark.parametrize(("word", "arguments", "by_torch"), MEETING)
+def test_bounds_that_meet(
+    word: str, arguments: dict[str, Any], by_torch: Callable[[Tensor], Tensor]
+) -> None:
+    def fits() -> bool:
+        return bool(ops()[word](**arguments).infer((TensorType((5,)),)))
+
+    try:
+        by_torch(torch.zeros(2, 5))
+    except AssertionError:
+        with pytest.raises(Misfit):
+            fits()
+    else:
+        assert fits()

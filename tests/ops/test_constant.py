@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from emitted import emitted
+from emitted import emitted, text
 from torch import Tensor, nn
 
 import archdsl
@@ -163,3 +163,40 @@ def test_parameters_stand_before_buffers_in_the_state(tmp_path: Any) -> None:
     keys = ["bx", "table0", "conv.weight", "conv.bias", "linear.weight", "linear.bias"]
     assert list(module.state_dict()) == keys
     assert dict(module.named_buffers())["table1"].tolist() == [[0.0], [2.0]]
+
+
+def built(word: str, **arguments: Any) -> str:
+    return text(step(word, **arguments).emit((IMAGE,)).build)
+
+
+@pytest.mark.parametrize(
+    ("axis", "numbers"),
+    [
+        ((0, 0), "([0.0] * 2)"),
+        ((0, 0, 1), "[0.0, 0.0, 1.0]"),
+        ((0, 0, 1, 1), "(([0.0] * 2) + ([1.0] * 2))"),
+        ((0, 0, 0, 1), "(([0.0] * 3) + [1.0])"),
+        ((1, 0, 1), "[1.0, 0.0, 1.0]"),
+        ((1, 1, 1, 0, 0, 1), "(([1.0] * 3) + ([0.0] * 2) + [1.0])"),
+    ],
+)
+def test_equal_neighbours_are_counted_where_that_is_shorter(axis: Shape, numbers: str) -> None:
+    assert f"(torch.tensor({numbers}), indexing" in built("grid", axes=axis)
+
+
+@pytest.mark.parametrize(
+    ("size", "flat", "reshapes"),
+    [((6,), False, 0), ((6,), True, 1), ((2, 3), False, 2), ((2, 3), True, 2), ((1,), False, 0)],
+)
+def test_only_what_has_another_shape_is_reshaped(size: Shape, flat: bool, reshapes: int) -> None:
+    assert built("relative_positions", size=size, flat=flat).count(".reshape") == reshapes
+
+
+@pytest.mark.parametrize(("init", "by"), [(0, "zeros"), (1, "ones"), (0.5, "full"), (2, "full")])
+def test_factors_that_torch_has_a_word_for(init: float, by: str) -> None:
+    assert built("scale", init=init).startswith(f"nn.Parameter(torch.{by}(")
+
+
+def test_a_default_is_not_written() -> None:
+    assert "persistent" not in built("grid", axes=(1, 2)) + built("relative_positions", size=(2,))
+    assert "persistent=False" in built("grid", axes=(1, 2), saved=False)

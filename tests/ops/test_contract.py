@@ -62,6 +62,13 @@ def test_an_example_has_a_reach_and_a_cost(kind: type[Op], example: Example) -> 
 
 
 @pytest.mark.parametrize("kind", OPS)
+def test_an_op_takes_as_many_tensors_as_its_examples(kind: type[Op]) -> None:
+    fewest, most = kind.inputs
+    assert 0 <= fewest <= most
+    assert all(fewest <= len(example.inputs) <= most for example in kind.examples)
+
+
+@pytest.mark.parametrize("kind", OPS)
 def test_the_reference_can_be_printed(kind: type[Op]) -> None:
     assert kind.examples
     assert inspect.getdoc(kind).split("\n\n")[0].endswith(".")

@@ -1,0 +1,89 @@
+"""What every op has to say of itself: a class that leaves it out is no op."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+from pydantic import Field, ValidationError
+
+from archdsl.ir.code import Emission, Infix
+from archdsl.ir.code import In as Flow
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import ChannelMap, Example, Family, LinearMap, Op, example
+from archdsl.ops.rectifier import LeakyRelu
+
+WHOLE: dict[str, Any] = {
+    "__module__": __name__,
+    "__doc__": "Twice the flow.",
+    "__annotations__": {"often": int, "word": ClassVar[str]},
+    "word": "twice",
+    "family": Family.TENSOR,
+    "examples": (example((3,)),),
+    "often": Field(2, description="how often"),
+    "infer": lambda self, inputs: inputs,
+    "emit": lambda self, inputs: Emission(None, Infix("*", (Flow(0), 2))),
+}
+
+
+def declared(without: tuple[str, ...] = (), **others: Any) -> type[Op]:
+    facts = {name: value for name, value in WHOLE.items() if name not in without}
+    return type(Op)("Twice", (Op,), {**facts, **others})
+
+
+def test_an_op_that_says_everything() -> None:
+    others = {"positional": ("often",), "variadic": "often", "_own": lambda self: 3}
+    assert declared(**others)().infer((TensorType((3,)),)) == (TensorType((3,)),)
+
+
+@pytest.mark.parametrize(
+    ("without", "others", "said"),
+    [
+        ("family", {}, "does not say its family"),
+        ("examples", {}, "does not say its examples"),
+        ("__doc__", {"__doc__": ""}, "has no docstring"),
+        ("infer", {}, "lacks the hook infer"),
+        ("emit", {}, "lacks the hook emit"),
+        ("", {"positional": ("often", "seldom")}, "has no argument seldom"),
+        ("", {"variadic": "seldom"}, "has no argument seldom"),
+        ("", {"flops": lambda self: 3}, "has a hook flops that nothing calls"),
+        ("", {"_own": 1, "flops": lambda self: 3}, "has a hook flops that nothing calls"),
+    ],
+)
+def test_what_an_op_must_say(without: str, others: dict[str, Any], said: str) -> None:
+    with pytest.raises(TypeError, match=f"^op Twice {said}$"):
+        declared((without,), **others)
+
+
+def test_a_family_of_ops_is_no_op() -> None:
+    assert declared(("word", "examples", "infer", "emit"))
+
+
+def test_what_an_op_does_not_say_is_the_usual() -> None:
+    """One tensor comes in and nothing is known to be special."""
+    usual, x = declared(), TensorType((3, 4))
+    assert usual.inputs == (1, 1)
+    assert not (usual.transparent or usual.passes_at_inference or usual.normalises)
+    assert usual().macs((x,), (x,)) == usual().elementwise((x,), (x,)) == 0
+
+
+def _example() -> Example:
+    return example((3,))
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (_example, "arguments"),
+        (lambda: LinearMap(LeakyRelu()), "groups"),
+        (lambda: ChannelMap(1e-5), "eps"),
+        (LeakyRelu, "negative_slope"),
+    ],
+)
+def test_what_an_op_says_stays(make: Callable[[], object], name: str) -> None:
+    with pytest.raises((AttributeError, ValidationError), match=r"immutable|frozen"):
+        setattr(make(), name, 2)
+
+
+def test_a_text_is_no_number() -> None:
+    with pytest.raises(ValidationError):
+        LeakyRelu(negative_slope="0.1")
