@@ -18,6 +18,7 @@ class Drop(Op):
     family: ClassVar[Family] = Family.REGULARISATION
     positional: ClassVar[tuple[str, ...]] = ("p",)
     passes_at_inference: ClassVar[bool] = True
+    heeds_inplace: ClassVar[bool] = True
 
     p: Probability = Field(0.5, description="probability to drop an element")
     inplace: bool = Field(False, description="overwrite the input")
@@ -28,10 +29,12 @@ class Drop(Op):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
-        """Nothing where nothing is dropped; else a result and what was drawn for it."""
+        """Nothing where nothing is dropped; else a result and what was drawn for it: a zero where
+        all is dropped."""
         if not training or self.p == 0:
             return VIEW
-        return replace(self._drawn(inputs[0]), home=Home.INPUT if self.inplace else Home.OWN)
+        drawn = self._drawn(inputs[0]) if self.p < 1 else Footprint(statistics=1)
+        return replace(drawn, home=Home.INPUT if self.inplace and self.heeds_inplace else Home.OWN)
 
     def _drawn(self, x: TensorType) -> Footprint:
         """A number for every element."""
@@ -85,6 +88,7 @@ class AlphaDropout(Drop):
 
     word: ClassVar[str] = "alpha_dropout"
     torch: ClassVar[str] = "torch.nn.AlphaDropout"
+    heeds_inplace: ClassVar[bool] = False  # PyTorch's layer takes it, and makes a new tensor
     examples: ClassVar[tuple[Example, ...]] = (example((128,), p=0.05), example((8, 5, 5)))
 
 

@@ -27,6 +27,13 @@ EXAMPLES = [
         ("adaptive_avg_pool", (8, 6, 6), {"output_size": 2}),
         ("adaptive_avg_pool", (1, 6, 6), {"output_size": (1, 2)}),
         ("adaptive_avg_pool", (8, 4, 6, 6), {"output_size": 1}),
+        ("dropout", (8, 6, 6), {"p": 0.0}),
+        ("dropout", (8, 6, 6), {"p": 1.0}),
+        ("dropout", (8, 6, 6), {"p": 1.0, "inplace": True}),
+        ("spatial_dropout", (8, 6, 6), {"p": 1.0}),
+        ("spatial_dropout", (8, 6, 6), {"p": 0.3, "inplace": True}),
+        ("alpha_dropout", (8, 6, 6), {"p": 0.3, "inplace": True}),
+        ("alpha_dropout", (8, 6, 6), {"p": 1.0, "inplace": True}),
     )
 ]
 EXAMPLES += [  # fewer queries than keys

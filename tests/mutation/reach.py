@@ -42,8 +42,9 @@ class Reach:
         return [test for test, end in zip(found, until, strict=True) if end <= seconds] or found[:1]
 
     def _indirect(self, file: str, line: int) -> list[str]:
-        """For what only an import runs: those named like its file, those that run no rule but may
-        look at what stands there, and those of its class or file, or all where none runs any."""
+        """For what only an import runs: those named after its op or file, those that run no rule
+        but may look at what stands there, and those of its class or file, or all if none runs any.
+        """
         known = self._lines.get(file, {})
         near = set(self._seconds)
         if any(known.values()):
@@ -51,10 +52,22 @@ class Reach:
             near = {t for n, ts in known.items() if first <= int(n) <= last for t in ts}
         others = _of_each_function_first(sorted(near - self._readers, key=self._time))
         found = [*sorted(self._readers), *others]
-        return sorted(found, key=lambda test: Path(file).stem not in test)  # `test_initialiser.py`
+        names = (*self._words(file, line), Path(file).stem)  # `…[relu-1]`, `test_initialiser.py`
+        return sorted(found, key=lambda test: [name not in test for name in names])
 
     def _time(self, test: str) -> float:
         return self._seconds.get(test, 0.0)
+
+    def _words(self, file: str, line: int) -> list[str]:
+        """The word of the op whose class a line stands in, if it does."""
+        return [
+            str(fact.value.value)
+            for node in self._sources[file].body
+            if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or 0)
+            for fact in node.body
+            if isinstance(fact, ast.AnnAssign) and isinstance(fact.value, ast.Constant)
+            if isinstance(fact.target, ast.Name) and fact.target.id == "word"
+        ]
 
     def _around(self, file: str, line: int) -> tuple[int, int]:
         """The class or function that a line stands in; all of the file where no test runs it."""
