@@ -43,14 +43,18 @@ class SoftmaxLike(Activation):
         return inputs
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return _along(self._number(inputs[0]), inputs[0])
+        return _along(self._given, inputs[0])
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else self._number(inputs[0])
         return module(Call(layer(self.torch), (), (("dim", dim),)))
 
     def _number(self, x: TensorType) -> int:
-        return resolve(1 if self.dim is None else self.dim, x.rank)
+        return resolve(self._given, x.rank)
+
+    @property
+    def _given(self) -> Dim:
+        return 1 if self.dim is None else self.dim
 
 
 class Softmax(SoftmaxLike):
@@ -99,13 +103,15 @@ class Glu(Activation):
         return (TensorType((*x.shape[: dim - 1], size // 2, *x.shape[dim:])),)
 
     def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return _along(resolve(self.dim, inputs[0].rank), inputs[0])
+        return _along(self.dim, inputs[0])
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else resolve(self.dim, inputs[0].rank)
         return module(Call(layer(self.torch), (), options(dim=(dim, -1))))
 
 
-def _along(dim: int, x: TensorType) -> Reach:
-    """Along an image's height or width places mix; along channels or features they do not."""
-    return Reach.GLOBAL if dim > 1 and x.rank > 2 else Reach.POINT
+def _along(dim: Dim, x: TensorType) -> Reach:
+    """Along an image's height or width places mix; along channels or features they do not. Where a
+    sample has two dimensions, only their names tell places from features."""
+    mixes = resolve(dim, x.rank) > 1 if x.rank > 2 else dim in ("tokens", "length")
+    return Reach.GLOBAL if mixes else Reach.POINT

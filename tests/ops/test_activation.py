@@ -6,6 +6,7 @@ import pytest
 import torch
 from emitted import emitted
 from torch import Tensor, nn
+from torch.profiler import ProfilerActivity, profile
 
 from archdsl.ir.shape import TensorType
 from archdsl.ops.activation import InplaceActivation
@@ -49,3 +50,12 @@ def test_what_can_be_written_over_the_input(word: str, arguments: dict[str, Any]
     assert inplace.emit((VECTOR,)) != op.emit((VECTOR,))
     expected: Op | None = inplace if can_overwrite(plain, emitted(inplace, (VECTOR,))) else None
     assert op.overwriting() == expected
+
+
+@pytest.mark.parametrize("word", ["relu", "relu6", "silu", "hardswish", "hardtanh"])
+def test_in_place_an_inference_takes_no_memory(word: str) -> None:
+    op, x = ops()[word](inplace=True), torch.zeros(2, 9)
+    with torch.no_grad(), profile(activities=[ProfilerActivity.CPU], profile_memory=True) as seen:
+        emitted(op, (VECTOR,))(x)
+    assert sum(event.cpu_memory_usage for event in seen.events()) == 0
+    assert op.footprint((VECTOR,), (VECTOR,), training=False).elements == 0

@@ -101,6 +101,7 @@ HINTS = [
     ("reshape", (10,), {"shape": (0, -1)}, "choose sizes whose product divides 10"),
     ("select", TOKENS, {"index": 7}, "give 0 to 6, or count from the end with a negative number"),
     ("glu", (6, 4, 5), {}, "`glu(dim=1)` halves the channels"),
+    ("glu", (4, 4, 5), {}, "`glu(dim=1)` halves the channels"),
     ("glu", (5, 4, 5), {}, ""),
     ("glu", (5, 4, 5), {"dim": 1}, ""),
     ("glu", TOKENS, {"dim": 1}, ""),

@@ -88,6 +88,7 @@ CASES = [
         "8x30",
     ),
     ("softmax", IMAGE, {}, "E0326", "dim", "6x5x5"),
+    ("softmax", (6, 5), {}, "E0326", "dim", "6x5"),
     ("prelu", (), {"num_parameters": 2}, "E0327", "num_parameters", "2 slopes for 1 channels"),
     ("upsample", IMAGE, {}, "E0305", None, "needs either"),
     ("softmax", (), {}, "E0308", "dim", "no dimension 1 where a sample has 0 dimensions"),
