@@ -141,8 +141,8 @@ class Scale(Op):
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         if not self.learned:
             return expression(Infix("*", (In(0), self.init)))
-        shape = self.weights(inputs)[0].shape
-        factors = Call("nn.Parameter", (self._beginning(shape),))
+        (weight,) = self.weights(inputs)
+        factors = Call("nn.Parameter", (self._beginning(weight.shape),))
         return Emission(factors, Infix("*", (In(0), Self())))
 
     def _dim(self, x: TensorType) -> int:

@@ -50,13 +50,11 @@ class Reach:
         if any(known.values()):
             first, last = self._around(file, line)
             near = {t for n, ts in known.items() if first <= int(n) <= last for t in ts}
+        names = (*self._words(file, line), Path(file).stem)  # `…[relu-1]`, `test_initialiser.py`
+        near |= {test for test in self._seconds if any(name in test for name in names)}
         others = _of_each_function_first(sorted(near - self._readers, key=self._time))
         found = [*sorted(self._readers), *others]
-        names = (*self._words(file, line), Path(file).stem)  # `…[relu-1]`, `test_initialiser.py`
         return sorted(found, key=lambda test: [name not in test for name in names])
-
-    def _time(self, test: str) -> float:
-        return self._seconds.get(test, 0.0)
 
     def _words(self, file: str, line: int) -> list[str]:
         """The word of the op whose class a line stands in, if it does."""

@@ -51,7 +51,9 @@ def test_no_such_number(word: str, arguments: dict[str, Any]) -> None:
         ops()[word](**arguments)
 
 
-def test_the_largest_numbers_that_are_taken() -> None:
+def test_the_largest_and_smallest_numbers_that_are_taken() -> None:
+    assert ops()["celu"](alpha=0.001)
+    assert ops()["softplus"](beta=0.001)
     assert ops()["upsample"](scale_factor=1e9)
     assert ops()["lrn"](size=2**31)
 

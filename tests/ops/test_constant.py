@@ -197,6 +197,10 @@ def test_factors_that_torch_has_a_word_for(init: float, by: str) -> None:
     assert built("scale", init=init).startswith(f"nn.Parameter(torch.{by}(")
 
 
+def test_factors_change_nothing_at_first() -> None:
+    assert built("scale").startswith("nn.Parameter(torch.ones(")
+
+
 def test_a_default_is_not_written() -> None:
     assert "persistent" not in built("grid", axes=(1, 2)) + built("relative_positions", size=(2,))
     assert "persistent=False" in built("grid", axes=(1, 2), saved=False)

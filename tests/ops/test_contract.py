@@ -116,6 +116,14 @@ def test_what_normalises_gives_probabilities_or_their_logarithms() -> None:
     assert said == {word for word, kind in ops().items() if normalises(kind)}
 
 
+def test_what_looks_at_no_input_needs_none() -> None:
+    def looks_at_none(kind: type[Op]) -> bool:
+        return all(kind(**e.arguments).reach(e.inputs) is Reach.NOTHING for e in kind.examples)
+
+    said = {word for word, kind in ops().items() if kind.inputs[0] == 0}
+    assert said == {word for word, kind in ops().items() if looks_at_none(kind)}
+
+
 def test_the_flow_as_a_branch_is_no_step() -> None:
     net = archdsl.loads("network N:\n    input 4x4x4\n    identity\n    add(relu, identity)\n")
     assert [step.target.word for step in net.program.root.steps] == ["identity", "relu", "add"]
