@@ -180,6 +180,12 @@ def test_nothing_is_kept_where_nothing_learns():
     assert held(["input 4x8x8", "relu", "max_pool(2)"]).saved == 4 * (256 + 64)
 
 
+def test_figures_stay_as_they_are():
+    found = memory(archdsl.loads("network N:\n    input 4x4x4\n    relu\n").program)
+    with pytest.raises(AttributeError, match="immutable"):
+        found.training = 0
+
+
 def test_a_deep_network_takes_linear_time():
     net = archdsl.loads("network Deep:\n    input 4x4x4\n    conv(4, 1) * 5000\n").program
     assert memory(net).inference == 4 * 64 * 3

@@ -56,6 +56,9 @@ class Reach:
         found = [*sorted(self._readers), *others]
         return sorted(found, key=lambda test: [name not in test for name in names])
 
+    def _time(self, test: str) -> float:
+        return self._seconds.get(test, 0.0)
+
     def _words(self, file: str, line: int) -> list[str]:
         """The word of the op whose class a line stands in, if it does."""
         return [
