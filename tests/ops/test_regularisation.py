@@ -1,10 +1,11 @@
-"""What the dropouts are by default, and that they are nothing at inference: as PyTorch has them."""
+"""What the dropouts are by default, in place and at inference: as PyTorch has them."""
 
 import pytest
 import torch
 from emitted import emitted
 from torch import nn
 
+from archdsl.ir.footprint import Home
 from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 
@@ -29,3 +30,11 @@ def test_nothing_is_dropped_at_inference(word: str, p: float) -> None:
     op, x = ops()[word](p=p), torch.randn(2, *IMAGE.shape)
     assert op.passes_at_inference
     assert torch.equal(emitted(op, (IMAGE,)).eval()(x), x)
+
+
+@pytest.mark.parametrize("word", LAYERS)
+def test_which_dropouts_overwrite_their_input_in_training(word: str) -> None:
+    x = torch.randn(2, *IMAGE.shape)
+    same = LAYERS[word](inplace=True).train()(x).data_ptr() == x.data_ptr()
+    said = ops()[word](inplace=True).footprint((IMAGE,), (IMAGE,), training=True)
+    assert (said.home is Home.INPUT) == same
