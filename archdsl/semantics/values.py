@@ -315,9 +315,11 @@ def is_plain(value: object) -> bool:
 
 
 def key(value: object) -> object:
-    """A hashable form under which 1, 1.0 and true differ, among a recipe's arguments too."""
-    if type(value) in PLAIN:
-        return (type(value), value)
+    """A hashable form under which 1, 1.0 and true differ, and 0.0 and -0.0, among a recipe's
+    arguments too."""
+    kind = type(value)
+    if kind in PLAIN:
+        return (kind, value) if value or kind is not float else (kind, str(value))
     if isinstance(value, tuple):
         return (tuple, *map(key, value))
     return (type(value), _parts_key(value))

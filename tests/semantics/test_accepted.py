@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+import archdsl
 from archdsl.base import store
 from archdsl.ops.conv import Conv
 from archdsl.ops.regularisation import Dropout
@@ -89,3 +90,9 @@ def test_refused_arguments_stay_refused() -> None:
 
 def test_equal_arguments_make_one_op() -> None:
     assert validated(Dropout, {"p": 0.25}) is validated(Dropout, {"p": 0.25})
+
+
+def test_the_sign_of_zero_is_kept() -> None:
+    lines = "network n:\n    input 3x8x8\n    clamp(min=%s, max=1.0)\n"
+    for least in ("0.0", "-0.0", "0.0"):
+        assert f"min={least}" in archdsl.loads(lines % least).source()
