@@ -151,7 +151,7 @@ def _of_ops(old: Place, new: Place) -> Iterator[Differing]:
     before, after = old.step.target, new.step.target
     found = []
     if isinstance(before, Op) and isinstance(after, Op) and type(before) is type(after):
-        names = type(before).model_fields
+        names = before.arguments
         found = list(
             _arguments(
                 {name: getattr(before, name) for name in names},

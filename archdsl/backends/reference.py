@@ -7,6 +7,7 @@ from typing import Any
 
 from archdsl.ops.base import MANY, Example, Op
 from archdsl.ops.sizes import MOST
+from archdsl.ops.validation import model
 from archdsl.syntax import tree
 
 TORCH_PAGES = "https://docs.pytorch.org/docs/stable/generated"
@@ -61,8 +62,8 @@ def signature(op: type[Op]) -> str:
     """`conv(channels, kernel_size, *, stride=1, …)` in the language's notation."""
     parts = []
     for name in _ordered(op):
-        field = op.model_fields[name]
-        parts.append(name if field.is_required() else f"{name}={_literal(op, name, field.default)}")
+        field = op.arguments[name]
+        parts.append(name if field.required else f"{name}={_literal(op, name, field.default)}")
     if op.variadic:
         parts[0] = f"*{op.variadic}"
     elif len(parts) > len(op.positional):
@@ -72,17 +73,17 @@ def signature(op: type[Op]) -> str:
 
 def _ordered(op: type[Op]) -> list[str]:
     first = (op.variadic,) if op.variadic else op.positional
-    return [*first, *(name for name in op.model_fields if name not in first)]
+    return [*first, *(name for name in op.arguments if name not in first)]
 
 
 def _arguments(op: type[Op]) -> str:
-    if not op.model_fields:
+    if not op.arguments:
         return ""
-    schema = op.model_json_schema()
+    schema = model(op).model_json_schema()
     rows = ["| argument | is | default | |", "|---|---|---|---|"]
     for name in _ordered(op):
-        field = op.model_fields[name]
-        default = "" if field.is_required() else f"`{_literal(op, name, field.default)}`"
+        field = op.arguments[name]
+        default = "" if field.required else f"`{_literal(op, name, field.default)}`"
         kind = _kind(schema["properties"][name], schema.get("$defs", {}))
         rows.append(f"| `{name}` | {kind} | {default} | {field.description or ''} |")
     return "\n".join(rows)
@@ -194,7 +195,7 @@ def _literal(op: type[Op], name: str, value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            bare = f'"{value}"' in str(op.model_fields[name].annotation).replace("'", '"')
+            bare = f'"{value}"' in str(op.arguments[name].annotation).replace("'", '"')
             return value if bare and value.isidentifier() else f'"{value}"'
         case float():
             return f"{value:g}"

@@ -2,11 +2,12 @@
 
 from typing import ClassVar
 
-from pydantic import Field
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.footprint import INPUTS, Footprint, Home
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import changed, layer, leading
 
@@ -29,7 +30,7 @@ class Activation(Op):
         return outputs[0].numel
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        others = (name for name in type(self).model_fields if name not in self.positional)
+        others = (name for name in self.arguments if name not in self.positional)
         return module(Call(layer(self.torch), leading(self), changed(self, *others)))
 
 
@@ -40,7 +41,7 @@ class InplaceActivation(Activation):
 
     from_result: ClassVar[bool] = True  # the derivative can be had from the result
 
-    inplace: bool = Field(False, description="overwrite the input")
+    inplace: bool = argument("overwrite the input", default=False)
 
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
@@ -53,7 +54,7 @@ class InplaceActivation(Activation):
         return Footprint(Home.INPUT, elements=outputs[0].numel if training else 0)
 
     def overwriting(self) -> Op | None:
-        return self.model_copy(update={"inplace": True}) if self._can_overwrite() else None
+        return replace(self, inplace=True) if self._can_overwrite() else None
 
     def _can_overwrite(self) -> bool:
         """Whether the backward pass can do without the input. PyTorch's cannot where the result

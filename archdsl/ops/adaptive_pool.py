@@ -3,13 +3,12 @@
 from math import gcd, prod
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.pool import counted_means, with_indices
 from archdsl.ops.sizes import (
@@ -29,7 +28,7 @@ class AdaptivePool(Op):
     family: ClassVar[Family] = Family.POOLING
     positional: ClassVar[tuple[str, ...]] = ("output_size",)
 
-    output_size: Targets = Field(description="result's spatial size; none keeps the input's")
+    output_size: Targets = argument("result's spatial size; none keeps the input's")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

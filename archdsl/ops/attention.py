@@ -3,15 +3,14 @@
 from math import prod
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Code, Emission, In, Index, Self, expression
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Reach, Weight, WeightKind
 from archdsl.ir.shape import TensorType, format_shape
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
-from archdsl.ops.sizes import Positive, Probability, options
+from archdsl.ops.sizes import AboveZero, Positive, Probability, options
 
 
 class Attention(Op):
@@ -26,9 +25,9 @@ class Attention(Op):
         example((10, 12), heads=4, bias=False, dropout=0.1),
     )
 
-    heads: Positive = Field(description="parallel attentions that share the features out")
-    dropout: Probability = Field(0.0, description="how much of the attention training drops")
-    bias: bool = Field(True, description="add learned numbers in the projections")
+    heads: Positive = argument("parallel attentions that share the features out")
+    dropout: Probability = argument("how much of the attention training drops", default=0.0)
+    bias: bool = argument("add learned numbers in the projections", default=True)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -108,10 +107,8 @@ class ScaledDotProduct(Op):
         example((2, 6, 8), (2, 6, 8), (2, 6, 8), is_causal=True, scale=0.1),
     )
 
-    is_causal: bool = Field(False, description="let each token see only itself and those before")
-    scale: float | None = Field(
-        None, gt=0.0, allow_inf_nan=False, description="factor of the products; 1 / √E by default"
-    )
+    is_causal: bool = argument("let each token see only itself and those before", default=False)
+    scale: AboveZero | None = argument("factor of the products; 1 / √E by default", default=None)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         q, k, v = inputs

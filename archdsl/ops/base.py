@@ -1,6 +1,6 @@
 """The contract of an op: everything about one primitive stands in one class.
 
-A subclass is a pydantic model; its fields are the op's arguments (types, bounds, defaults, help).
+A subclass declares the op's arguments (types, bounds, defaults, help); its values are structs.
 What PyTorch refuses, `infer` refuses, by raising `Misfit` with the argument's name and the sum.
 `Misfit` never leaves `archdsl.semantics`, which knows the place and makes it a diagnostic.
 """
@@ -9,13 +9,13 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from msgspec import Struct
-from pydantic import BaseModel, ConfigDict
 
 from archdsl.ir.code import Emission
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.graph import Reach, Weight, Window
 from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.argument import Described
 
 MANY = 1_000_000
 
@@ -101,21 +101,12 @@ class ChannelMap(Struct, frozen=True):
     eps: float
 
 
-class Op(BaseModel):
-    """One primitive with its arguments. Subclasses set the class facts and override the hooks.
+class Op(Described):
+    """One primitive with its arguments. Subclasses set the class facts and override the hooks."""
 
-    A `variadic` field takes `permute(0, 2, 3, 1)` as the tuple of its positional values; a sole
-    tuple stands for itself, as in PyTorch: `reshape(64, 7, 7)` is `reshape(64x7x7)`.
-    """
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
-    word: ClassVar[str]  # its name in the language
     family: ClassVar[Family]
-    positional: ClassVar[tuple[str, ...]] = ()  # arguments that may stand without a name, in order
     transparent: ClassVar[bool] = False  # as a whole branch it is the flow itself, and no step
-    variadic: ClassVar[str] = ""  # the field that collects all positional values as one tuple
-    inputs: ClassVar[tuple[int, int]] = (1, 1)  # fewest and most input tensors; (2, MANY): a merge
+    inputs: ClassVar[tuple[int, int]] = (1, 1)  # (2, MANY): a merge
     dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any
     leaves: ClassVar[Footprint] = NOTHING  # what a use leaves in memory, arguments aside
     passes_at_inference: ClassVar[bool] = False  # its result is its input then
@@ -187,8 +178,8 @@ class Op(BaseModel):
         return None
 
     @classmethod
-    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        super().__pydantic_init_subclass__(**kwargs)
+    def declared(cls) -> None:
+        """Refuses a class that leaves out what an op must say, or has a hook that nothing calls."""
         if "word" not in cls.__dict__:
             return  # an intermediate class of a family
         for fact in ("family", "examples"):
@@ -200,9 +191,9 @@ class Op(BaseModel):
             if getattr(cls, hook) is getattr(Op, hook):
                 raise TypeError(f"op {cls.__name__} lacks the hook {hook}")
         for field in filter(None, (*cls.positional, cls.variadic)):
-            if field not in cls.model_fields:
+            if field not in cls.arguments:
                 raise TypeError(f"op {cls.__name__} has no argument {field}")
-        known = set(dir(Op)) | set(cls.model_fields) | {"word", "family", "examples"}
+        known = {*dir(Op), *cls.arguments, "word", "family", "examples"}
         for base in cls.__mro__[: cls.__mro__.index(Op)]:
             for name, value in vars(base).items():
                 if name.startswith("_") or name in known or not callable(value):

@@ -13,7 +13,7 @@ def brief(op: Primitive, inputs: tuple[TensorType, ...]) -> str:
     if isinstance(reach, Window) and "kernel_size" in op.positional:
         return _window(reach)
     values = [getattr(op, name) for name in op.positional]
-    defaults = [type(op).model_fields[name].default for name in op.positional]
+    defaults = [op.arguments[name].default for name in op.positional]
     while values and values[-1] == defaults[-1]:
         values.pop()
         defaults.pop()

@@ -3,12 +3,11 @@
 from math import prod
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Attr, Call, Code, Emission, Infix, List, Self
 from archdsl.ir.footprint import Footprint, Home
 from archdsl.ir.graph import Reach, Weight, WeightKind
 from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE
 from archdsl.ops.sizes import Number, Positive, options
@@ -57,8 +56,8 @@ class RelativePositions(Constant):
         example((20,), dtype=DType.INT, size=(6,)),
     )
 
-    size: tuple[Positive, ...] = Field(description="places of the window along each dimension")
-    flat: bool = Field(False, description="one row of numbers in place of a table, place by place")
+    size: tuple[Positive, ...] = argument("places of the window along each dimension")
+    flat: bool = argument("one row of numbers in place of a table, place by place", default=False)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         self._check_flow(inputs)
@@ -102,11 +101,11 @@ class Grid(Constant):
         example((10,), axes=(1.5, -2, 0.1), batch_dim=True),
     )
 
-    axes: tuple[tuple[Number, ...], ...] | Axis = Field(
-        description="the coordinates along each dimension, or along the only one"
+    axes: tuple[tuple[Number, ...], ...] | Axis = argument(
+        "the coordinates along each dimension, or along the only one"
     )
-    saved: bool = Field(True, description="keep it in the `state_dict`")
-    batch_dim: bool = Field(False, description="store it with a leading 1")
+    saved: bool = argument("keep it in the `state_dict`", default=True)
+    batch_dim: bool = argument("store it with a leading 1", default=False)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         self._check_flow(inputs)

@@ -3,13 +3,14 @@
 from math import prod
 from typing import ClassVar, Literal
 
-from pydantic import Field
+from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Weight, WeightKind, Window
 from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
@@ -45,16 +46,16 @@ class Conv(Op):
         example((4, 9, 9), channels=6, kernel_size=4, padding=1, padding_mode="reflect"),
     )
 
-    channels: Positive = Field(description="output channels")
-    kernel_size: Sizes = Field(description="window size")
-    stride: Sizes = Field(1, description="step of the window")
-    padding: Margins | Literal["same", "valid"] = Field(
-        0, description="margin on both sides; `same` keeps the size at stride 1, `valid` has none"
+    channels: Positive = argument("output channels")
+    kernel_size: Sizes = argument("window size")
+    stride: Sizes = argument("step of the window", default=1)
+    padding: Margins | Literal["same", "valid"] = argument(
+        "margin on both sides; `same` keeps the size at stride 1, `valid` has none", default=0
     )
-    dilation: Sizes = Field(1, description="distance between the window's elements")
-    groups: Positive = Field(1, description="channel groups that do not see each other")
-    bias: bool = Field(True, description="add a learned number per output channel")
-    padding_mode: PaddingMode = Field("zeros", description="what stands in the margin")
+    dilation: Sizes = argument("distance between the window's elements", default=1)
+    groups: Positive = argument("channel groups that do not see each other", default=1)
+    bias: bool = argument("add a learned number per output channel", default=True)
+    padding_mode: PaddingMode = argument("what stands in the margin", default="zeros")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -119,15 +120,15 @@ class Conv(Op):
         )
 
     def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
-        return LinearMap(self.model_copy(update={"bias": True}))
+        return LinearMap(replace(self, bias=True))
 
     def beside(self, others: tuple[Op, ...]) -> "Conv | None":
         """For convolutions that differ in their channels and biases alone."""
         same = {"channels": self.channels, "bias": self.bias}
-        if self.groups != 1 or any(op.model_copy(update=same) != self for op in others):
+        if self.groups != 1 or any(replace(op, **same) != self for op in others):
             return None
         channels = sum(op.channels for op in (self, *others) if isinstance(op, Conv))
-        return self.model_copy(update={"channels": channels, "bias": True})
+        return replace(self, channels=channels, bias=True)
 
     def plus(self, other: Op, inputs: tuple[TensorType, ...]) -> "Conv | None":
         """For windows around the same middles, the smaller one inside the larger."""
@@ -138,19 +139,17 @@ class Conv(Op):
         if mine is None or others is None or self._frame(rank) != other._frame(rank):
             return None
         kernel = tuple(max(sizes) for sizes in zip(mine, others, strict=True))
-        return self.model_copy(
-            update={
-                "kernel_size": collapse(kernel),
-                "padding": collapse(tuple(k // 2 for k in kernel)),
-                "dilation": 1,
-                "bias": True,
-                "padding_mode": "zeros",
-            }
+        return replace(
+            self,
+            kernel_size=collapse(kernel),
+            padding=collapse(tuple(k // 2 for k in kernel)),
+            dilation=1,
+            bias=True,
+            padding_mode="zeros",
         )
 
     def passing(self, inputs: tuple[TensorType, ...]) -> "Conv":
-        middle = {"kernel_size": 1, "stride": 1, "padding": 0}
-        return self.model_copy(update={**middle, "channels": inputs[0].shape[0]})
+        return replace(self, channels=inputs[0].shape[0], kernel_size=1, stride=1, padding=0)
 
     def _frame(self, rank: int) -> tuple[int, int, Shape]:
         """What convolutions must have in common to be added up."""
@@ -206,15 +205,15 @@ class ConvTranspose(Op):
         example((6, 5, 5), channels=3, kernel_size=3, dilation=2, output_padding=1),
     )
 
-    channels: Positive = Field(description="output channels")
-    kernel_size: Sizes = Field(description="window size")
-    stride: Sizes = Field(1, description="step of the window in the result")
-    padding: Margins = Field(0, description="rows taken off the result on both sides")
-    output_padding: Margins = Field(0, description="rows added to the result at its end")
-    groups: Positive = Field(1, description="channel groups that do not see each other")
-    bias: bool = Field(True, description="add a learned number per output channel")
-    dilation: Sizes = Field(1, description="distance between the window's elements")
-    padding_mode: Literal["zeros"] = Field("zeros", description="only zeros, as in PyTorch")
+    channels: Positive = argument("output channels")
+    kernel_size: Sizes = argument("window size")
+    stride: Sizes = argument("step of the window in the result", default=1)
+    padding: Margins = argument("rows taken off the result on both sides", default=0)
+    output_padding: Margins = argument("rows added to the result at its end", default=0)
+    groups: Positive = argument("channel groups that do not see each other", default=1)
+    bias: bool = argument("add a learned number per output channel", default=True)
+    dilation: Sizes = argument("distance between the window's elements", default=1)
+    padding_mode: Literal["zeros"] = argument("only zeros, as in PyTorch", default="zeros")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -259,7 +258,7 @@ class ConvTranspose(Op):
         return module(Call(layer(self.torch, x.rank - 1), arguments, keywords))
 
     def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
-        return LinearMap(self.model_copy(update={"bias": True}), self.groups)
+        return LinearMap(replace(self, bias=True), self.groups)
 
     def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape, Shape, Shape]:
         return (

@@ -2,11 +2,10 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Emission, In, expression
 from archdsl.ir.footprint import INPUTS, OUTPUTS, Footprint
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import Number, changed
 
@@ -47,8 +46,8 @@ class Clamp(Elementary):
         example((12, 1, 1), max=4.6),
     )
 
-    min: Number | None = Field(None, description="lower bound")
-    max: Number | None = Field(None, description="upper bound")
+    min: Number | None = argument("lower bound", default=None)
+    max: Number | None = argument("upper bound", default=None)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         if self.min is None and self.max is None:

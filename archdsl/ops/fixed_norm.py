@@ -1,12 +1,11 @@
 """Norms that learn nothing."""
 
-from typing import ClassVar
-
-from pydantic import Field
+from typing import Annotated, ClassVar
 
 from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.norm import Normalisation
@@ -32,10 +31,10 @@ class LocalResponseNorm(Normalisation):
         example((8, 4, 6, 6), size=3),
     )
 
-    size: int = Field(ge=1, le=2**31, description="neighbouring channels that count")
-    alpha: Number = Field(1e-4, description="factor of their mean square")
-    beta: Number = Field(0.75, description="exponent")
-    k: Number = Field(1.0, description="added to the sum")
+    size: Annotated[int, Limits(ge=1, le=2**31)] = argument("neighbouring channels that count")
+    alpha: Number = argument("factor of their mean square", default=1e-4)
+    beta: Number = argument("exponent", default=0.75)
+    k: Number = argument("added to the sum", default=1.0)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         image(self.word, inputs[0])
@@ -66,8 +65,8 @@ class Normalize(Normalisation):
         example((64, 7, 9), dim="height", eps=1e-6),
     )
 
-    dim: Dim = Field(1, description="the dimension whose elements are one vector")
-    eps: Fraction = Field(1e-12, description="a smaller length counts as this one")
+    dim: Dim = argument("the dimension whose elements are one vector", default=1)
+    eps: Fraction = argument("a smaller length counts as this one", default=1e-12)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         resolve(self.dim, inputs[0].rank)

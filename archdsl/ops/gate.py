@@ -2,14 +2,13 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import OUTPUTS, Footprint
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import TensorType
 from archdsl.ops.activation import Activation
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Misfit, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import layer, options
@@ -26,8 +25,8 @@ class SoftmaxLike(Activation):
         example((12, 197, 197), dim=-1),
     )
 
-    dim: Dim | None = Field(
-        None, description="dimension that sums to 1, the batch being 0; needed but for a vector"
+    dim: Dim | None = argument(
+        "dimension that sums to 1, the batch being 0; needed but for a vector", default=None
     )
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
@@ -86,7 +85,7 @@ class Glu(Activation):
         example((64, 14, 14), dim=1),
     )
 
-    dim: Dim = Field(-1, description="dimension to halve, the batch being 0")
+    dim: Dim = argument("dimension to halve, the batch being 0", default=-1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

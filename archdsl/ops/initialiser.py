@@ -1,8 +1,8 @@
 """The initialisers of `init`: the functions of `torch.nn.init` with their arguments."""
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from archdsl.ops.argument import Described, Limits, argument
 
 Nonlinearity = Literal[
     "linear",
@@ -19,17 +19,11 @@ Nonlinearity = Literal[
     "selu",
 ]
 Mode = Literal["fan_in", "fan_out"]
+NotNegative = Annotated[float, Limits(ge=0.0)]
 
 
-class Initialiser(BaseModel):
+class Initialiser(Described):
     """One function of `torch.nn.init`, named without its underscore."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", defer_build=True)
-
-    word: ClassVar[str]
-    positional: ClassVar[tuple[str, ...]] = ()
-    variadic: ClassVar[str] = ""
-    inputs: ClassVar[tuple[int, int]] = (0, 0)
 
 
 class Uniform(Initialiser):
@@ -37,8 +31,8 @@ class Uniform(Initialiser):
 
     word: ClassVar[str] = "uniform"
     positional: ClassVar[tuple[str, ...]] = ("a", "b")
-    a: float = Field(0.0, description="lower bound")
-    b: float = Field(1.0, description="upper bound")
+    a: float = argument("lower bound", default=0.0)
+    b: float = argument("upper bound", default=1.0)
 
 
 class Normal(Initialiser):
@@ -46,8 +40,8 @@ class Normal(Initialiser):
 
     word: ClassVar[str] = "normal"
     positional: ClassVar[tuple[str, ...]] = ("mean", "std")
-    mean: float = Field(0.0, description="mean")
-    std: float = Field(1.0, ge=0.0, description="standard deviation")
+    mean: float = argument("mean", default=0.0)
+    std: NotNegative = argument("standard deviation", default=1.0)
 
 
 class TruncNormal(Initialiser):
@@ -55,10 +49,10 @@ class TruncNormal(Initialiser):
 
     word: ClassVar[str] = "trunc_normal"
     positional: ClassVar[tuple[str, ...]] = ("mean", "std")
-    mean: float = Field(0.0, description="mean")
-    std: float = Field(1.0, gt=0.0, description="standard deviation")
-    a: float = Field(-2.0, description="lower bound")
-    b: float = Field(2.0, description="upper bound")
+    mean: float = argument("mean", default=0.0)
+    std: Annotated[float, Limits(gt=0.0)] = argument("standard deviation", default=1.0)
+    a: float = argument("lower bound", default=-2.0)
+    b: float = argument("upper bound", default=2.0)
 
 
 class Constant(Initialiser):
@@ -66,7 +60,7 @@ class Constant(Initialiser):
 
     word: ClassVar[str] = "constant"
     positional: ClassVar[tuple[str, ...]] = ("val",)
-    val: float = Field(description="the value")
+    val: float = argument("the value")
 
 
 class Zeros(Initialiser):
@@ -91,46 +85,46 @@ class Dirac(Initialiser):
     """Convolution kernels that pass their input through."""
 
     word: ClassVar[str] = "dirac"
-    groups: int = Field(1, ge=1, description="channel groups")
+    groups: Annotated[int, Limits(ge=1)] = argument("channel groups", default=1)
 
 
 class XavierUniform(Initialiser):
     """Glorot and Bengio 2010, uniform."""
 
     word: ClassVar[str] = "xavier_uniform"
-    gain: float = Field(1.0, description="scaling factor")
+    gain: float = argument("scaling factor", default=1.0)
 
 
 class XavierNormal(Initialiser):
     """Glorot and Bengio 2010, normal."""
 
     word: ClassVar[str] = "xavier_normal"
-    gain: float = Field(1.0, description="scaling factor")
+    gain: float = argument("scaling factor", default=1.0)
 
 
 class KaimingUniform(Initialiser):
     """He et al. 2015, uniform."""
 
     word: ClassVar[str] = "kaiming_uniform"
-    a: float = Field(0.0, description="negative slope of leaky_relu")
-    mode: Mode = Field("fan_in", description="which variance is kept")
-    nonlinearity: Nonlinearity = Field("leaky_relu", description="what follows the layer")
+    a: float = argument("negative slope of leaky_relu", default=0.0)
+    mode: Mode = argument("which variance is kept", default="fan_in")
+    nonlinearity: Nonlinearity = argument("what follows the layer", default="leaky_relu")
 
 
 class KaimingNormal(Initialiser):
     """He et al. 2015, normal."""
 
     word: ClassVar[str] = "kaiming_normal"
-    a: float = Field(0.0, description="negative slope of leaky_relu")
-    mode: Mode = Field("fan_in", description="which variance is kept")
-    nonlinearity: Nonlinearity = Field("leaky_relu", description="what follows the layer")
+    a: float = argument("negative slope of leaky_relu", default=0.0)
+    mode: Mode = argument("which variance is kept", default="fan_in")
+    nonlinearity: Nonlinearity = argument("what follows the layer", default="leaky_relu")
 
 
 class Orthogonal(Initialiser):
     """Saxe et al. 2013: a (semi-)orthogonal matrix."""
 
     word: ClassVar[str] = "orthogonal"
-    gain: float = Field(1.0, description="scaling factor")
+    gain: float = argument("scaling factor", default=1.0)
 
 
 class Sparse(Initialiser):
@@ -138,8 +132,8 @@ class Sparse(Initialiser):
 
     word: ClassVar[str] = "sparse"
     positional: ClassVar[tuple[str, ...]] = ("sparsity",)
-    sparsity: float = Field(ge=0.0, le=1.0, description="share of zeros in each column")
-    std: float = Field(0.01, ge=0.0, description="standard deviation of the others")
+    sparsity: Annotated[float, Limits(ge=0.0, le=1.0)] = argument("share of zeros in each column")
+    std: NotNegative = argument("standard deviation of the others", default=0.01)
 
 
 def initialisers() -> dict[str, type[Initialiser]]:

@@ -4,13 +4,12 @@ from collections import Counter
 from math import prod
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Emission, In, Infix, List, expression
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import Shape, TensorType, format_shape
+from archdsl.ops.argument import argument
 from archdsl.ops.base import MANY, Example, Family, Misfit, Op, example
 from archdsl.ops.branches import check_count, disagreement
 from archdsl.ops.dims import Dim, resolve
@@ -30,7 +29,7 @@ class Concat(Op):
         example((4, 5, 6), (4, 5, 9), dim=-1),
     )
 
-    dim: Dim = Field(1, description="the dimension that grows; 1 is the channels")
+    dim: Dim = argument("the dimension that grows; 1 is the channels", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         check_count(self.word, inputs)
@@ -56,7 +55,7 @@ class Stack(Op):
         example((5,), (5,), (5,), dim=-1),
     )
 
-    dim: Dim = Field(1, description="where the new dimension stands in the result")
+    dim: Dim = argument("where the new dimension stands in the result", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         check_count(self.word, inputs)

@@ -4,13 +4,13 @@ from math import prod
 from typing import ClassVar
 
 from msgspec.structs import replace
-from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, In, Self, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Reach, Weight, WeightKind
 from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
 from archdsl.ops.sizes import Positive, options
 
@@ -30,9 +30,9 @@ class Linear(Op):
         example((197, 96), features=288, bias=(True, False, True)),
     )
 
-    features: Positive = Field(description="size of the last dimension of the result")
-    bias: bool | tuple[bool, ...] = Field(
-        True, description="add a learned number per feature; a tuple: to which of equal parts"
+    features: Positive = argument("size of the last dimension of the result")
+    bias: bool | tuple[bool, ...] = argument(
+        "add a learned number per feature; a tuple: to which of equal parts", default=True
     )
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
@@ -69,7 +69,7 @@ class Linear(Op):
         """Of a vector: a norm sees the first dimension of tokens as their channels."""
         if inputs[0].rank > 1 or isinstance(self.bias, tuple):
             return None
-        return LinearMap(self.model_copy(update={"bias": True}))
+        return LinearMap(replace(self, bias=True))
 
     def _check_parts(self, parts: int) -> None:
         if not parts:
@@ -96,8 +96,8 @@ class Bilinear(Op):
         example((7, 6), (7, 5), features=4, bias=False),
     )
 
-    features: Positive = Field(description="size of the last dimension of the result")
-    bias: bool = Field(True, description="add a learned number per feature")
+    features: Positive = argument("size of the last dimension of the result")
+    bias: bool = argument("add a learned number per feature", default=True)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         left, right = inputs
@@ -146,9 +146,9 @@ class Embedding(Op):
         example((4, 6), dtype=DType.INT, count=10, features=3, padding_idx=-1),
     )
 
-    count: Positive = Field(description="how many vectors there are")
-    features: Positive = Field(description="size of each vector")
-    padding_idx: int | None = Field(None, description="the number whose vector stays zero")
+    count: Positive = argument("how many vectors there are")
+    features: Positive = argument("size of each vector")
+    padding_idx: int | None = argument("the number whose vector stays zero", default=None)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

@@ -7,13 +7,13 @@ taken to depend on the element at its own place.
 from typing import ClassVar
 
 from msgspec.structs import replace
-from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import ChannelMap, Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import (
     Fraction,
@@ -40,12 +40,12 @@ class Normalisation(Op):
 class RunningNorm(Normalisation):
     """Per channel, with running statistics where wanted."""
 
-    eps: Fraction = Field(1e-5, description="added to the variance")
-    momentum: Fraction | None = Field(
-        0.1, description="share of a batch in the running statistics; none: their plain mean"
+    eps: Fraction = argument("added to the variance", default=1e-5)
+    momentum: Fraction | None = argument(
+        "share of a batch in the running statistics; none: their plain mean", default=0.1
     )
-    affine: bool = Field(True, description="learn a factor and a shift per channel")
-    track_running_stats: bool = Field(True, description="keep statistics for evaluation")
+    affine: bool = argument("learn a factor and a shift per channel", default=True)
+    track_running_stats: bool = argument("keep statistics for evaluation", default=True)
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         channels = inputs[0].shape[:1]
@@ -109,9 +109,9 @@ class InstanceNorm(RunningNorm):
         example((4, 4, 8, 8), eps=1e-3),
     )
 
-    momentum: Fraction = Field(0.1, description="share of a batch in the running statistics")
-    affine: bool = Field(False, description="learn a factor and a shift per channel")
-    track_running_stats: bool = Field(False, description="keep statistics for evaluation")
+    momentum: Fraction = argument("share of a batch in the running statistics", default=0.1)
+    affine: bool = argument("learn a factor and a shift per channel", default=False)
+    track_running_stats: bool = argument("keep statistics for evaluation", default=False)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

@@ -2,11 +2,10 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Attr, Call, Emission, In, expression, module
 from archdsl.ir.footprint import VIEW, Footprint
 from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import Positive, Whole
@@ -30,7 +29,7 @@ class Permute(Op):
         example((3, 4, 5, 6), dims=(0, -1, 1, 2, 3)),
     )
 
-    dims: tuple[Dim, ...] = Field(description="the old dimensions in their new order")
+    dims: tuple[Dim, ...] = argument("the old dimensions in their new order")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -66,8 +65,8 @@ class Transpose(Op):
         example((12, 197, 64), dim0=-2, dim1=-1),
     )
 
-    dim0: Dim = Field(description="one dimension")
-    dim1: Dim = Field(description="the other")
+    dim0: Dim = argument("one dimension")
+    dim1: Dim = argument("the other")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -96,8 +95,8 @@ class Roll(Op):
         example((8, 20), shifts=5, dims="length"),
     )
 
-    shifts: Whole | tuple[Whole, ...] = Field(description="how far, for each of `dims`")
-    dims: Dims = Field(description="the dimensions to shift along")
+    shifts: Whole | tuple[Whole, ...] = argument("how far, for each of `dims`")
+    dims: Dims = argument("the dimensions to shift along")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         shifts, dims = self._moves(inputs[0])
@@ -133,7 +132,7 @@ class ChannelShuffle(Op):
         example((12, 9), groups=3),
     )
 
-    groups: Positive = Field(description="channel groups before the shuffle")
+    groups: Positive = argument("channel groups before the shuffle")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

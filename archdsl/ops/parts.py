@@ -2,12 +2,11 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, Slice, expression
 from archdsl.ir.footprint import INPUTS, PART, Footprint
 from archdsl.ir.graph import Window
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import SPATIAL_NAMES, Positive, Sizes, image, spatial
@@ -35,8 +34,8 @@ class Split(Op):
         example((4, 9), sizes=4),
     )
 
-    sizes: Sizes = Field(description="the size of every part (the last may be less), or of each")
-    dim: Dim = Field(1, description="the dimension to part")
+    sizes: Sizes = argument("the size of every part (the last may be less), or of each")
+    dim: Dim = argument("the dimension to part", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -74,8 +73,8 @@ class Chunk(Op):
         example((5, 7), chunks=3, dim=-1),
     )
 
-    chunks: Positive = Field(description="how many parts")
-    dim: Dim = Field(1, description="the dimension to part")
+    chunks: Positive = argument("how many parts")
+    dim: Dim = argument("the dimension to part", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -112,7 +111,7 @@ class Unbind(Op):
         example((7, 2), dim=-1),
     )
 
-    dim: Dim = Field(1, description="the dimension to take apart")
+    dim: Dim = argument("the dimension to take apart", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -143,10 +142,10 @@ class SliceAlong(Op):
         example((10, 6), start=-3, stop=-1, dim=1),
     )
 
-    start: int = Field(0, description="the first element; negative: from the end")
-    stop: int | None = Field(None, description="the first that is left out; none: up to the end")
-    step: Positive = Field(1, description="take one of so many")
-    dim: Dim = Field(1, description="the dimension to slice")
+    start: int = argument("the first element; negative: from the end", default=0)
+    stop: int | None = argument("the first that is left out; none: up to the end", default=None)
+    step: Positive = argument("take one of so many", default=1)
+    dim: Dim = argument("the dimension to slice", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -181,8 +180,8 @@ class Select(Op):
         example((5, 4, 3), index=-1, dim=3),
     )
 
-    index: int = Field(description="which element; negative: from the end")
-    dim: Dim = Field(1, description="the dimension that goes")
+    index: int = argument("which element; negative: from the end")
+    dim: Dim = argument("the dimension that goes", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -219,7 +218,7 @@ class IndexSelect(Op):
         _looked_up((10,), 3, dim=-1),
     )
 
-    dim: Dim = Field(1, description="the dimension along which the elements are counted")
+    dim: Dim = argument("the dimension along which the elements are counted", default=1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         x, index = inputs
@@ -268,7 +267,7 @@ class Crop(Op):
         example((8, 100), size=(81,)),
     )
 
-    size: Sizes = Field(description="the new size of all spatial dimensions, or of each")
+    size: Sizes = argument("the new size of all spatial dimensions, or of each")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

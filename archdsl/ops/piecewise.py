@@ -1,8 +1,6 @@
 """Activations of straight pieces, and what the shrinking ones leave."""
 
-from typing import ClassVar
-
-from pydantic import Field
+from typing import Annotated, ClassVar
 
 from archdsl.ir.code import Call, Emission, In, expression
 from archdsl.ir.footprint import Footprint
@@ -14,6 +12,7 @@ from archdsl.ops.activation import (
     InplaceActivation,
     wrong_way_round,
 )
+from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, example
 from archdsl.ops.sizes import Fraction, Number
 
@@ -46,8 +45,8 @@ class Hardtanh(InplaceActivation):
         example((64, 8, 8), max_val=6),
     )
 
-    min_val: Number = Field(-1.0, description="lower bound")
-    max_val: Number = Field(1.0, description="upper bound")
+    min_val: Number = argument("lower bound", default=-1.0)
+    max_val: Number = argument("upper bound", default=1.0)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         if self.min_val >= self.max_val:
@@ -67,8 +66,8 @@ class Threshold(InplaceActivation):
         example((120,), threshold=0.1, value=20, inplace=True),
     )
 
-    threshold: Number = Field(description="x must be above this")
-    value: Number = Field(description="what stands elsewhere")
+    threshold: Number = argument("x must be above this")
+    value: Number = argument("what stands elsewhere")
 
 
 class Hardshrink(Activation):
@@ -78,7 +77,7 @@ class Hardshrink(Activation):
     torch: ClassVar[str] = "torch.nn.Hardshrink"
     positional: ClassVar[tuple[str, ...]] = ("lambd",)
 
-    lambd: Number = Field(0.5, description="λ")
+    lambd: Number = argument("λ", default=0.5)
 
 
 class Softshrink(Activation):
@@ -88,7 +87,7 @@ class Softshrink(Activation):
     torch: ClassVar[str] = "torch.nn.Softshrink"
     positional: ClassVar[tuple[str, ...]] = ("lambd",)
 
-    lambd: Fraction = Field(0.5, le=FLOAT_MOST, description="λ")
+    lambd: Annotated[Fraction, Limits(le=FLOAT_MOST)] = argument("λ", default=0.5)
 
 
 class Tanhshrink(Activation):

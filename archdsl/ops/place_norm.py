@@ -3,13 +3,12 @@
 from math import prod
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight
 from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Misfit, example
 from archdsl.ops.norm import Normalisation, affine
 from archdsl.ops.sizes import (
@@ -28,8 +27,8 @@ OVER = "`last` dimension, `channels` or `all`; none: last of F and LxF, else the
 class PlaceNorm(Normalisation):
     """Over dimensions of each sample by itself, no batch involved."""
 
-    elementwise_affine: bool = Field(True, description="learn a factor (and shift) per element")
-    over: Over | None = Field(None, description=OVER)
+    elementwise_affine: bool = argument("learn a factor (and shift) per element", default=True)
+    over: Over | None = argument(OVER, default=None)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -86,8 +85,8 @@ class LayerNorm(PlaceNorm):
         example((197, 768), elementwise_affine=False),
     )
 
-    eps: Fraction = Field(1e-5, description="added to the variance")
-    bias: bool = Field(True, description="learn a shift besides the factor")
+    eps: Fraction = argument("added to the variance", default=1e-5)
+    bias: bool = argument("learn a shift besides the factor", default=True)
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return affine(self._normalised(inputs[0]), self.elementwise_affine, self.bias)
@@ -120,8 +119,8 @@ class RmsNorm(PlaceNorm):
         example((8, 6, 6), over="all"),
     )
 
-    eps: Fraction | None = Field(
-        None, description="added to the mean square; none: the float type's epsilon"
+    eps: Fraction | None = argument(
+        "added to the mean square; none: the float type's epsilon", default=None
     )
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
@@ -152,9 +151,9 @@ class GroupNorm(Normalisation):
         example((16, 4, 8, 8), groups=16),
     )
 
-    groups: Positive = Field(description="how many groups the channels fall into")
-    eps: Fraction = Field(1e-5, description="added to the variance")
-    affine: bool = Field(True, description="learn a factor and a shift per channel")
+    groups: Positive = argument("how many groups the channels fall into")
+    eps: Fraction = argument("added to the variance", default=1e-5)
+    affine: bool = argument("learn a factor and a shift per channel", default=True)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

@@ -3,19 +3,18 @@
 from math import prod
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Window
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
+    AboveZero,
     Keywords,
     Margins,
-    Number,
     Positive,
     Sizes,
     Slide,
@@ -35,9 +34,9 @@ class WindowPool(Op):
     family: ClassVar[Family] = Family.POOLING
     positional: ClassVar[tuple[str, ...]] = ("kernel_size",)
 
-    kernel_size: Sizes = Field(description="window size")
-    stride: Sizes | None = Field(None, description="step of the window; none: the kernel size")
-    ceil_mode: bool = Field(False, description="count a last window that hangs over the end")
+    kernel_size: Sizes = argument("window size")
+    stride: Sizes | None = argument("step of the window; none: the kernel size", default=None)
+    ceil_mode: bool = argument("count a last window that hangs over the end", default=False)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -111,8 +110,8 @@ class MaxPool(WindowPool):
         example((8, 4, 14, 14), kernel_size=(1, 2, 2), stride=(1, 2, 2)),
     )
 
-    padding: Margins = Field(0, description="margin on both sides, never the largest")
-    dilation: Sizes = Field(1, description="distance between the window's elements")
+    padding: Margins = argument("margin on both sides, never the largest", default=0)
+    dilation: Sizes = argument("distance between the window's elements", default=1)
 
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
@@ -137,10 +136,10 @@ class AvgPool(WindowPool):
         example((8, 4, 14, 14), kernel_size=2),
     )
 
-    padding: Margins = Field(0, description="margin of zeros on both sides")
-    count_include_pad: bool = Field(True, description="count the margin's zeros in the mean")
-    divisor_override: Positive | None = Field(
-        None, description="divide by this, not the window's size (2-D and 3-D)"
+    padding: Margins = argument("margin of zeros on both sides", default=0)
+    count_include_pad: bool = argument("count the margin's zeros in the mean", default=True)
+    divisor_override: Positive | None = argument(
+        "divide by this, not the window's size (2-D and 3-D)", default=None
     )
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
@@ -178,7 +177,7 @@ class LpPool(WindowPool):
         example((4, 8, 14, 14), norm_type=2, kernel_size=(1, 2, 2)),
     )
 
-    norm_type: Number = Field(gt=0, description="the power p")
+    norm_type: AboveZero = argument("the power p")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         outputs = super().infer(inputs)

@@ -3,13 +3,13 @@
 from typing import ClassVar
 
 from msgspec.structs import replace
-from pydantic import Field
 
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import OUTPUTS, Footprint
 from archdsl.ir.graph import Weight
 from archdsl.ir.shape import TensorType
 from archdsl.ops.activation import IMAGE, Activation, InplaceActivation, wrong_way_round
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Misfit, example
 from archdsl.ops.sizes import Number, Positive
 
@@ -38,7 +38,7 @@ class LeakyRelu(InplaceActivation):
     positional: ClassVar[tuple[str, ...]] = ("negative_slope",)
     examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), negative_slope=0.2))
 
-    negative_slope: Number = Field(0.01, description="slope where x is negative")
+    negative_slope: Number = argument("slope where x is negative", default=0.01)
 
     def _can_overwrite(self) -> bool:
         return self.negative_slope >= 0
@@ -56,8 +56,8 @@ class Prelu(Activation):
         example((120,), num_parameters=120, init=0.1),
     )
 
-    num_parameters: Positive = Field(1, description="learned slopes: 1, or one per channel")
-    init: Number = Field(0.25, description="the slopes before training")
+    num_parameters: Positive = argument("learned slopes: 1, or one per channel", default=1)
+    init: Number = argument("the slopes before training", default=0.25)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         channels = inputs[0].shape[0] if inputs[0].shape else 1
@@ -85,8 +85,8 @@ class Rrelu(InplaceActivation):
     positional: ClassVar[tuple[str, ...]] = ("lower", "upper")
     examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), lower=0.1, upper=0.3))
 
-    lower: Number = Field(1 / 8, description="smallest slope")
-    upper: Number = Field(1 / 3, description="largest slope")
+    lower: Number = argument("smallest slope", default=1 / 8)
+    upper: Number = argument("largest slope", default=1 / 3)
 
     def _can_overwrite(self) -> bool:
         return self.lower + self.upper >= 0

@@ -2,12 +2,11 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Attr, Call, Emission, In, expression
 from archdsl.ir.footprint import BOTH, Footprint
 from archdsl.ir.graph import Reach
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.dims import Dims, resolve_all
 from archdsl.ops.sizes import collapse, options
@@ -20,8 +19,8 @@ class Reduction(Op):
     variadic: ClassVar[str] = "dim"
     method: ClassVar[str]
 
-    dim: Dims = Field(description="the dimensions to reduce: names or PyTorch's numbers")
-    keepdim: bool = Field(False, description="keep the reduced dimensions with size 1")
+    dim: Dims = argument("the dimensions to reduce: names or PyTorch's numbers")
+    keepdim: bool = argument("keep the reduced dimensions with size 1", default=False)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

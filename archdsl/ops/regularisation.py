@@ -3,11 +3,11 @@
 from typing import ClassVar, Literal
 
 from msgspec.structs import replace
-from pydantic import Field
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.footprint import VIEW, Footprint, Home
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.sizes import Probability, changed, image, layer
 
@@ -20,8 +20,8 @@ class Drop(Op):
     passes_at_inference: ClassVar[bool] = True
     heeds_inplace: ClassVar[bool] = True
 
-    p: Probability = Field(0.5, description="probability to drop an element")
-    inplace: bool = Field(False, description="overwrite the input")
+    p: Probability = argument("probability to drop an element", default=0.5)
+    inplace: bool = argument("overwrite the input", default=False)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         return inputs
@@ -72,7 +72,7 @@ class SpatialDropout(Drop):
         example((16, 4, 7, 7), p=0.3),
     )
 
-    p: Probability = Field(0.5, description="probability to drop a channel")
+    p: Probability = argument("probability to drop a channel", default=0.5)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         image(self.word, inputs[0])
@@ -106,8 +106,8 @@ class DropPath(Op):
         example((16,), p=0.0),
     )
 
-    p: Probability = Field(description="probability to drop the branch")
-    mode: Literal["row", "batch"] = Field("row", description="per sample, or the whole batch")
+    p: Probability = argument("probability to drop the branch")
+    mode: Literal["row", "batch"] = argument("per sample, or the whole batch", default="row")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         return inputs

@@ -5,13 +5,12 @@ from fractions import Fraction
 from math import floor
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Reach, Window
 from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
@@ -27,7 +26,7 @@ from archdsl.ops.sizes import (
 
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 UpsampleMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
-Scale = Annotated[float, Field(gt=0.0, le=1e9)]
+Scale = Annotated[float, Limits(gt=0.0, le=1e9)]
 EXACT = 53  # bits: floats hold every whole number of so many
 
 
@@ -51,11 +50,9 @@ class Pad(Op):
         example((2, 6, 7), padding=1, value=-1.5),
     )
 
-    padding: int | tuple[int, ...] = Field(
-        description="all margins, or two per dimension, last first"
-    )
-    mode: PadMode = Field("constant", description="what stands in the margin")
-    value: Number = Field(0.0, description="the constant")
+    padding: int | tuple[int, ...] = argument("all margins, or two per dimension, last first")
+    mode: PadMode = argument("what stands in the margin", default="constant")
+    value: Number = argument("the constant", default=0.0)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -153,11 +150,11 @@ class Upsample(Op):
         example((3, 9, 9), size=5, mode="nearest-exact"),
     )
 
-    scale_factor: Scale | tuple[Scale, ...] | None = Field(None, description="new size / old size")
-    size: Sizes | None = Field(None, description="the new spatial size")
-    mode: UpsampleMode = Field("nearest", description="how the elements between are made")
-    align_corners: bool | None = Field(
-        None, description="whether the corners' centres, not their edges, stay in place"
+    scale_factor: Scale | tuple[Scale, ...] | None = argument("new size / old size", default=None)
+    size: Sizes | None = argument("the new spatial size", default=None)
+    mode: UpsampleMode = argument("how the elements between are made", default="nearest")
+    align_corners: bool | None = argument(
+        "whether the corners' centres, not their edges, stay in place", default=None
     )
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
@@ -273,7 +270,7 @@ class PixelShuffle(Op):
         example((64, 7, 7), upscale_factor=2),
     )
 
-    upscale_factor: Positive = Field(description="how much larger height and width become")
+    upscale_factor: Positive = argument("how much larger height and width become")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -309,7 +306,7 @@ class PixelUnshuffle(Op):
         example((16, 14, 14), downscale_factor=2),
     )
 
-    downscale_factor: Positive = Field(description="how much smaller height and width become")
+    downscale_factor: Positive = argument("how much smaller height and width become")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

@@ -3,16 +3,15 @@
 from math import prod
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
 from archdsl.ir.code import Attr, Call, Code, Emission, In, expression, module
 from archdsl.ir.footprint import PART, VIEW, Footprint
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
+from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import collapse
 
-SizeOrRest = Annotated[int, Field(ge=-1)]
+SizeOrRest = Annotated[int, Limits(ge=-1)]
 
 
 class Identity(Op):
@@ -49,8 +48,8 @@ class Flatten(Op):
         example((3, 4, 5, 6), start_dim="depth", end_dim=-2),
     )
 
-    start_dim: Dim = Field(1, description="first dimension to flatten")
-    end_dim: Dim = Field(-1, description="last dimension to flatten")
+    start_dim: Dim = argument("first dimension to flatten", default=1)
+    end_dim: Dim = argument("last dimension to flatten", default=-1)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -89,8 +88,8 @@ class Unflatten(Op):
         example((197, 768), dim="features", sizes=(12, -1)),
     )
 
-    dim: Dim = Field(description="the dimension to part")
-    sizes: tuple[SizeOrRest, ...] = Field(description="the new sizes; one may be -1: the rest")
+    dim: Dim = argument("the dimension to part")
+    sizes: tuple[SizeOrRest, ...] = argument("the new sizes; one may be -1: the rest")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -116,7 +115,7 @@ class Reshape(Op):
         example((197, 2304), shape=(197, 3, 12, -1)),
     )
 
-    shape: tuple[SizeOrRest, ...] = Field(description="the new sizes; one may be -1: the rest")
+    shape: tuple[SizeOrRest, ...] = argument("the new sizes; one may be -1: the rest")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -140,7 +139,7 @@ class Squeeze(Op):
         example((512, 1, 1), dim=("height", "width")),
     )
 
-    dim: Dims = Field(description="the dimensions to drop, each of size 1")
+    dim: Dims = argument("the dimensions to drop, each of size 1")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -174,7 +173,7 @@ class Unsqueeze(Op):
         example((64, 9), dim=-1),
     )
 
-    dim: Dim = Field(description="where the new dimension stands in the result")
+    dim: Dim = argument("where the new dimension stands in the result")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
@@ -199,7 +198,7 @@ class Expand(Op):
         example((1, 768), shape=(196, -1)),
     )
 
-    shape: tuple[SizeOrRest, ...] = Field(description="the new sizes; -1 keeps the old one")
+    shape: tuple[SizeOrRest, ...] = argument("the new sizes; -1 keeps the old one")
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs

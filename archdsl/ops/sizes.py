@@ -4,19 +4,20 @@ from collections.abc import Sequence
 from typing import Annotated, Any, TypeVar
 
 from msgspec import Struct
-from pydantic import Field
 
 from archdsl.ir.shape import Shape, TensorType, format_shape
+from archdsl.ops.argument import Limits
 from archdsl.ops.base import Misfit, Op
 
 N = TypeVar("N", int, float)
 MOST = 2**62  # PyTorch counts in 64 bits
-Positive = Annotated[int, Field(ge=1, le=MOST)]
-Natural = Annotated[int, Field(ge=0, le=MOST)]
-Whole = Annotated[int, Field(ge=-MOST, le=MOST)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Fraction = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]  # not negative
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[int, Limits(ge=1, le=MOST)]
+Natural = Annotated[int, Limits(ge=0, le=MOST)]
+Whole = Annotated[int, Limits(ge=-MOST, le=MOST)]
+Number = Annotated[float, Limits(finite=True)]
+Fraction = Annotated[float, Limits(ge=0.0, finite=True)]  # not negative
+AboveZero = Annotated[float, Limits(gt=0.0, finite=True)]
+Probability = Annotated[float, Limits(ge=0.0, le=1.0)]
 Sizes = Positive | tuple[Positive, ...]
 Margins = Natural | tuple[Natural, ...]
 Keywords = tuple[tuple[str, Any], ...]
@@ -60,8 +61,8 @@ def options(**pairs: tuple[Any, Any]) -> Keywords:
 
 def changed(op: Op, *names: str) -> Keywords:
     """Keywords of a PyTorch call with the op's own names: those not at their default."""
-    fields = type(op).model_fields
-    return options(**{name: (getattr(op, name), fields[name].default) for name in names})
+    said = op.arguments
+    return options(**{name: (getattr(op, name), said[name].default) for name in names})
 
 
 def leading(op: Op) -> tuple[Any, ...]:

@@ -2,8 +2,6 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.shape import TensorType
 from archdsl.ops.activation import (
@@ -11,8 +9,9 @@ from archdsl.ops.activation import (
     Activation,
     InplaceActivation,
 )
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, example
-from archdsl.ops.sizes import Number, layer
+from archdsl.ops.sizes import AboveZero, Number, layer
 
 
 class Elu(InplaceActivation):
@@ -22,7 +21,7 @@ class Elu(InplaceActivation):
     torch: ClassVar[str] = "torch.nn.ELU"
     positional: ClassVar[tuple[str, ...]] = ("alpha",)
 
-    alpha: Number = Field(1.0, description="α: minus the value far to the left")
+    alpha: Number = argument("α: minus the value far to the left", default=1.0)
 
     def _can_overwrite(self) -> bool:
         return self.alpha >= 0
@@ -35,7 +34,7 @@ class Celu(InplaceActivation):
     torch: ClassVar[str] = "torch.nn.CELU"
     positional: ClassVar[tuple[str, ...]] = ("alpha",)
 
-    alpha: Number = Field(1.0, gt=0, description="α: minus the value far to the left")
+    alpha: AboveZero = argument("α: minus the value far to the left", default=1.0)
 
 
 class Selu(InplaceActivation):
@@ -52,8 +51,8 @@ class Gelu(Activation):
     torch: ClassVar[str] = "torch.nn.GELU"
     examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((197, 768), approximate="tanh"))
 
-    approximate: Literal["none", "tanh"] | None = Field(
-        "none", description="`tanh`: the faster estimate; none: exact"
+    approximate: Literal["none", "tanh"] | None = argument(
+        "`tanh`: the faster estimate; none: exact", default="none"
     )
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
@@ -84,5 +83,5 @@ class Softplus(Activation):
     torch: ClassVar[str] = "torch.nn.Softplus"
     examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((120,), beta=2, threshold=10))
 
-    beta: Number = Field(1.0, gt=0, description="β: how sharp the bend is")
-    threshold: Number = Field(20.0, description="from this β·x on it is x")
+    beta: AboveZero = argument("β: how sharp the bend is", default=1.0)
+    threshold: Number = argument("from this β·x on it is x", default=20.0)

@@ -2,12 +2,11 @@
 
 from typing import ClassVar, Literal
 
-from pydantic import Field
-
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, expression
 from archdsl.ir.footprint import INPUTS, NOTHING, Footprint, Home
 from archdsl.ir.graph import Reach, Weight
 from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, resolve
 from archdsl.ops.sizes import Fraction, Number, Sizes, options
@@ -33,10 +32,10 @@ class Parameter(Op):
         example((49, 96), shape=(12, 1, 1), init=2.3),
     )
 
-    shape: Sizes = Field(description="its sizes, without the batch")
-    init: InitName | Number = Field("zeros", description="how it begins; a number: all as that")
-    std: Fraction | None = Field(None, description="spread of a normal beginning; 1 by default")
-    batch_dim: bool = Field(False, description="store it with a leading 1, as many ViTs do")
+    shape: Sizes = argument("its sizes, without the batch")
+    init: InitName | Number = argument("how it begins; a number: all as that", default="zeros")
+    std: Fraction | None = argument("spread of a normal beginning; 1 by default", default=None)
+    batch_dim: bool = argument("store it with a leading 1, as many ViTs do", default=False)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         if not inputs:
@@ -107,9 +106,9 @@ class Scale(Op):
         example((320, 35, 35), init=0.17, learned=False),
     )
 
-    init: Number = Field(1.0, description="what every factor begins as, or the fixed number")
-    dim: Dim | None = Field(None, description="the dimension whose elements each have a factor")
-    learned: bool = Field(True, description="learn a factor per channel; false: the number stays")
+    init: Number = argument("what every factor begins as, or the fixed number", default=1.0)
+    dim: Dim | None = argument("the dimension whose elements each have a factor", default=None)
+    learned: bool = argument("learn a factor per channel; false: the number stays", default=True)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         if not self.learned and self.dim is not None:

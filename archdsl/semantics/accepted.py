@@ -1,25 +1,24 @@
 """Arguments of ops that pydantic accepted, kept between runs.
 
 What pydantic makes of arguments depends on them alone. So a process that meets only such as were
-met before builds no schema of an op, which takes longer than the rest of a small network does.
+met before never loads it, which would take longer than all else that checking a network does.
 Refused arguments are not kept, nor values other than numbers, words and tuples of them.
 """
 
 import atexit
 import pickle
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-
-import pydantic
+from typing import TypeVar, cast
 
 from archdsl.base import store
-from archdsl.ops.base import Op
-from archdsl.ops.initialiser import Initialiser
+from archdsl.ops.argument import Described
 from archdsl.semantics.values import is_plain, key
 
-Described = Op | Initialiser
+D = TypeVar("D", bound=Described)
 Call = tuple[str, str, object]  # the op's module and class, its arguments' key
-Fields = tuple[dict[str, object], set[str]]  # all values, and the names of those that were given
+Fields = dict[str, object]  # the values of all arguments
 
 MOST = 5_000  # arguments that are kept
 _ENTRY = "arguments"
@@ -29,10 +28,10 @@ _made: dict[tuple[type[Described], object], Described] = {}  # in this process
 _news: dict[Call, Fields] = {}  # that no earlier process knew
 
 
-def validated(kind: type[Described], values: dict[str, object]) -> Described:
-    """An op with these arguments; pydantic's `ValidationError` where it refuses them."""
+def accepted(kind: type[D], values: dict[str, object]) -> D:
+    """An op with these arguments; `Refused` where pydantic refuses them."""
     if not all(map(is_plain, values.values())):
-        return kind.model_validate(values)
+        return _validated(kind, values)
     arguments = tuple((name, key(value)) for name, value in values.items())
     made = _made.get((kind, arguments))
     if made is None:
@@ -40,24 +39,28 @@ def validated(kind: type[Described], values: dict[str, object]) -> Described:
         made = _as_earlier(kind, call) or _as_new(kind, call, values)
         if len(_made) < MOST:
             _made[kind, arguments] = made
-    return made
+    return cast(D, made)
 
 
-def _as_earlier(kind: type[Described], call: Call) -> Described | None:
+def _as_earlier(kind: type[D], call: Call) -> D | None:
     fields = _earlier().get(call)
-    if fields is None:
-        return None
-    values, given = fields
-    return kind.model_construct(given, **values)
+    return None if fields is None else kind(**fields)
 
 
-def _as_new(kind: type[Described], call: Call, values: dict[str, object]) -> Described:
-    made = kind.model_validate(values)
-    if all(map(is_plain, vars(made).values())) and len(_earlier()) + len(_news) < MOST:
+def _as_new(kind: type[D], call: Call, values: dict[str, object]) -> D:
+    made = _validated(kind, values)
+    fields = {word: getattr(made, word) for word in kind.arguments}
+    if all(map(is_plain, fields.values())) and len(_earlier()) + len(_news) < MOST:
         if not _news:
             atexit.register(_keep)
-        _news[call] = dict(vars(made)), set(made.model_fields_set)
+        _news[call] = fields
     return made
+
+
+def _validated(kind: type[D], values: dict[str, object]) -> D:
+    from archdsl.ops.validation import validated
+
+    return validated(kind, values)
 
 
 @cache
@@ -79,4 +82,6 @@ def _keep() -> None:
 @cache
 def _stamp() -> tuple[object, ...]:
     """The ops and what checks them."""
-    return pydantic.VERSION, store.stamp(_OPS)
+    checker = find_spec("pydantic")
+    places = (checker and checker.submodule_search_locations) or ()
+    return store.stamp(_OPS, *places)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct, field
@@ -266,15 +265,12 @@ class NetworkLines:
                 hint=did_you_mean(callee.span.text, known) or f"there are {', '.join(known)}",
             )
             return
-        bound = op_arguments.bind_initialiser(
+        settings = op_arguments.bind_initialiser(
             self.evaluator, known[callee.id], line.value, given, env
         )
-        if bound is None:
+        if settings is None:
             return
         tensor = line.tensor.id if line.tensor is not None else "weight"
-        settings: tuple[tuple[str, Any], ...] = tuple(
-            (n, getattr(bound, n)) for n in type(bound).model_fields if n in bound.model_fields_set
-        )
         notes.inits.append(Init(op, path, tensor, callee.id, settings, line.span))
 
     def expect(self, line: tree.Expect, notes: Notes, env: Environment) -> None:

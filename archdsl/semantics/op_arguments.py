@@ -1,21 +1,31 @@
 """Arguments meet the arguments of ops, which pydantic checks.
 
-The one place that sees a pydantic error; it is told in the user's words, by its type.
+What it refuses is told in the user's words here, by the type of the fault.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import UnionType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
 
-from pydantic import ValidationError
-from pydantic.fields import FieldInfo
+from msgspec import Struct
 
 from archdsl.base.suggest import did_you_mean
+from archdsl.ops.argument import Argument, Described, Refused
 from archdsl.ops.base import Op
 from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
-from archdsl.semantics.accepted import validated
+from archdsl.semantics.accepted import accepted
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step, show, told
 from archdsl.semantics.want import STEP, Want
@@ -25,7 +35,8 @@ if TYPE_CHECKING:
     from archdsl.semantics.evaluate import Evaluator
 
 Arguments = Sequence[tree.Argument]
-Described = type[Op] | type[Initialiser]
+Settings = tuple[tuple[str, Any], ...]
+D = TypeVar("D", bound=Described)
 
 
 def bind_initialiser(
@@ -34,10 +45,12 @@ def bind_initialiser(
     node: tree.Expr,
     given: Arguments,
     env: Environment,
-) -> Initialiser | None:
-    """An initialiser with its arguments; None after a mistake."""
+) -> Settings | None:
+    """What is said to an initialiser, in the order of its arguments; None after a mistake."""
     bound = _gather(evaluator, kind, node, given, env)
-    return bound[0] if bound is not None and isinstance(bound[0], Initialiser) else None
+    if bound is None:
+        return None
+    return tuple((w, getattr(bound.made, w)) for w in kind.arguments if w in bound.given)
 
 
 def bind_op(
@@ -47,24 +60,29 @@ def bind_op(
     if plain is not None:
         return OpRecipe(node, plain)
     bound = _gather(evaluator, op, node, given, env)
-    if bound is None or not isinstance(bound[0], Op):
-        return UNKNOWN
-    return OpRecipe(node, bound[0], bound[1])
+    return UNKNOWN if bound is None else OpRecipe(node, bound.made, bound.branches)
 
 
 @cache
 def _without_arguments(op: type[Op]) -> Op | None:
     """An op as its bare word makes it; None where it needs arguments."""
     try:
-        made = validated(op, {})
-    except ValidationError:
+        return accepted(op, {})
+    except Refused:
         return None
-    return made if isinstance(made, Op) else None
+
+
+class _Bound(Struct, Generic[D], frozen=True):
+    """An op or initialiser with its arguments, a merge's branches, and which words were given."""
+
+    made: D
+    branches: tuple[Branch, ...]
+    given: frozenset[str]
 
 
 def _gather(
-    evaluator: "Evaluator", op: Described, node: tree.Expr, given: Arguments, env: Environment
-) -> tuple[Op | Initialiser, tuple[Branch, ...]] | None:
+    evaluator: "Evaluator", op: type[D], node: tree.Expr, given: Arguments, env: Environment
+) -> _Bound[D] | None:
     """The arguments as checked values, and a merge's branches; None after a mistake."""
     merge = op.inputs[1] > 1
     branches: list[Branch] = []
@@ -93,7 +111,9 @@ def _gather(
     if not fine:
         values = {w: v for w, v in values.items() if v is not UNKNOWN}
     checked = _validate(evaluator, op, values, spans, node, complete=fine)
-    return (checked, tuple(branches)) if fine and checked is not None else None
+    if not fine or checked is None:
+        return None
+    return _Bound(checked, tuple(branches), frozenset(spans))
 
 
 def _positional(given: Arguments) -> int:
@@ -111,7 +131,7 @@ def _collect(so_far: object, value: object, *, sole: bool) -> object:
 
 
 def _branches(
-    evaluator: "Evaluator", op: Described, argument: tree.Argument, env: Environment
+    evaluator: "Evaluator", op: type[Described], argument: tree.Argument, env: Environment
 ) -> list[Branch] | None:
     """One branch, with a name or without, or those of a comprehension."""
     expr, name = argument.value, argument.name
@@ -121,7 +141,7 @@ def _branches(
     if name is not None:
         if is_step(value):
             return [Branch(expr, evaluator.calls.lines(argument, name, (argument,), env))]
-        unknown_argument(evaluator, op.word, name, list(op.model_fields))
+        unknown_argument(evaluator, op.word, name, list(op.arguments))
         return None
     if isinstance(value, tuple):
         return [Branch(expr, evaluator.as_recipe(v, expr)) for v in value]
@@ -177,7 +197,7 @@ def _misplaced(evaluator: "Evaluator", merge: tree.Name, branch: tree.Node) -> N
 
 
 def _argument_word(
-    evaluator: "Evaluator", op: Described, argument: tree.Argument, position: int
+    evaluator: "Evaluator", op: type[Described], argument: tree.Argument, position: int
 ) -> str | None:
     if argument.name is not None:
         words = _words(op)
@@ -192,7 +212,7 @@ def _argument_word(
     return None  # there are too many, which `_too_many` says
 
 
-def _too_many(evaluator: "Evaluator", op: Described, given: Arguments) -> bool:
+def _too_many(evaluator: "Evaluator", op: type[Described], given: Arguments) -> bool:
     """Whether more arguments stand without a name than the op takes so; says it once."""
     unnamed = [a for a in given if a.name is None]
     if op.variadic or len(unnamed) <= len(op.positional):
@@ -208,10 +228,10 @@ def _too_many(evaluator: "Evaluator", op: Described, given: Arguments) -> bool:
     return True
 
 
-def _instead(op: Described, unnamed: list[tree.Argument]) -> str:
+def _instead(op: type[Described], unnamed: list[tree.Argument]) -> str:
     """What to write in place of too many arguments without a name."""
     texts = [" ".join(a.span.text.split()) for a in unnamed]
-    rest = [w for w in op.model_fields if w not in op.positional]
+    rest = [w for w in op.arguments if w not in op.positional]
     extra = len(unnamed) - len(op.positional)
     if not op.positional:
         flows = ": what flows in tells it the sizes" if texts[0].isdigit() else ""
@@ -221,27 +241,26 @@ def _instead(op: Described, unnamed: list[tree.Argument]) -> str:
         hint = f"those of the input are known: write `{op.word}({', '.join(texts[1:])})`"
         return hint if rest[0] == "bias" else f"{hint}, or name it: `{rest[0]}={texts[-1]}`"
     if extra > len(rest):
-        return f"it takes {', '.join(op.model_fields)}"
+        return f"it takes {', '.join(op.arguments)}"
     named = f"`{rest[0]}={texts[len(op.positional)]}`"
     return f"name it: {named}" if extra == 1 else f"name them, such as {named}"
 
 
-def want_of(field: FieldInfo, place: str) -> Want:
+def want_of(argument: Argument, place: str) -> Want:
     """The bare words that an op's argument accepts."""
-    annotation: Any = field.annotation
-    return Want(words=frozenset(words_of(annotation)), place=place)
+    return Want(words=frozenset(words_of(argument.annotation)), place=place)
 
 
 @cache
-def _words(op: Described) -> tuple[str, ...]:
+def _words(op: type[Described]) -> tuple[str, ...]:
     """The names of an op's arguments, in order."""
-    return tuple(op.model_fields)
+    return tuple(op.arguments)
 
 
 @cache
-def _wanted(op: Described, word: str) -> Want:
+def _wanted(op: type[Described], word: str) -> Want:
     """What one argument of an op accepts."""
-    return want_of(op.model_fields[word], f"`{word}` of `{op.word}`")
+    return want_of(op.arguments[word], f"`{word}` of `{op.word}`")
 
 
 @cache
@@ -254,30 +273,28 @@ def words_of(annotation: Any) -> tuple[str, ...]:
 
 def _validate(
     evaluator: "Evaluator",
-    op: Described,
+    op: type[D],
     values: dict[str, object],
     spans: dict[str, tree.Node],
     node: tree.Expr,
     *,
     complete: bool,
-) -> Op | Initialiser | None:
+) -> D | None:
     try:
-        return validated(op, values)
-    except ValidationError as error:
-        faults = error.errors(include_url=False, include_context=True)
+        return accepted(op, values)
+    except Refused as refused:
+        faults = refused.faults
     missing = [str(f["loc"][0]) for f in faults if f["type"] == "missing"]
     told: set[str] = set()
     for fault in faults:
-        word = str(fault["loc"][0]) if fault["loc"] else ""
+        word = str(fault["loc"][0])
         if fault["type"] == "missing" or word in told:
             continue
         told.add(word)
-        same = [f for f in faults if f["loc"] and f["loc"][0] == word]
-        place = spans[word].span if word in spans else node.span
-        sentence, hint = _sentence(op, word, values.get(word), same), ""
-        if word:
-            hint = _instead_of(values.get(word), op.model_fields[word].annotation, spans.get(word))
-        evaluator.mistake("E0216", sentence, place, hint=hint)
+        same = [f for f in faults if f["loc"][0] == word]
+        sentence = _sentence(op, word, values[word], same)
+        hint = _instead_of(values[word], op.arguments[word].annotation, spans[word])
+        evaluator.mistake("E0216", sentence, spans[word].span, hint=hint)
     if missing and complete:
         words = " and ".join(f"`{m}`" for m in missing)
         evaluator.mistake(
@@ -286,7 +303,7 @@ def _validate(
     return None
 
 
-def _usage(op: Described, missing: list[str], given: Mapping[str, tree.Node]) -> str:
+def _usage(op: type[Described], missing: list[str], given: Mapping[str, tree.Node]) -> str:
     """The call as it was written, with what it lacks."""
     words = [w for w in op.positional if w in given or w in missing]
     shown = [given[w].span.text if w in given else w for w in words]
@@ -303,22 +320,18 @@ _BOUNDS = {
 }
 
 
-def _sentence(op: Described, word: str, value: object, faults: Sequence[Any]) -> str:
+def _sentence(op: type[Described], word: str, value: object, faults: Sequence[Any]) -> str:
     """What is wrong with one argument, by the types of pydantic's faults."""
     for fault in faults:
         if fault["type"] in _BOUNDS:
             key, phrase = _BOUNDS[fault["type"]]
             limit = phrase.format(fault["ctx"][key])
             return f"`{word}` of `{op.word}` is {limit}, not {show(fault['input'])}"
-    if not word:
-        return f"the arguments of `{op.word}` do not go together"
-    if any(f["type"] == "value_error" for f in faults):
-        return f"`{word}` of `{op.word}`: {faults[0]['ctx']['error']}"
-    wanted = describe(op.model_fields[word].annotation)
+    wanted = describe(op.arguments[word].annotation)
     return f"`{word}` of `{op.word}` is {wanted}, not {told(value)}"
 
 
-def _instead_of(value: object, annotation: Any, written: tree.Node | None) -> str:
+def _instead_of(value: object, annotation: Any, written: tree.Node) -> str:
     """The nearest word for a string; how to come to a whole number where one is wanted."""
     if isinstance(value, str):
         return did_you_mean(value, words_of(annotation))

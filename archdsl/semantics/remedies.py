@@ -9,6 +9,7 @@ from itertools import chain, islice
 from math import ceil
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Ref, Scope, Step, Window
@@ -206,7 +207,7 @@ def _padding(body: Body, pair: Pair) -> str | None:
 def _margin(move: Move) -> int | Shape | None:
     """The padding with which an odd kernel would keep the size; None where it has that."""
     found = move.window
-    if found is None or found.transposed or "padding" not in type(move.op).model_fields:
+    if found is None or found.transposed or "padding" not in move.op.arguments:
         return None
     extents = [d * (k - 1) + 1 for k, d in zip(found.kernel, found.dilation, strict=True)]
     margins = tuple((extent - 1) // 2 for extent in extents)
@@ -216,7 +217,7 @@ def _margin(move: Move) -> int | Shape | None:
 
 def _padded(move: Move) -> Op:
     margin = _margin(move)
-    return move.op if margin is None else move.op.model_copy(update={"padding": margin})
+    return move.op if margin is None else replace(move.op, padding=margin)
 
 
 def _stride(body: Body, pair: Pair) -> str | None:
@@ -230,7 +231,7 @@ def _stride(body: Body, pair: Pair) -> str | None:
         stride = _written_stride(body, strided, collapse(total))
         what = _strided_projection(body, strided, other, stride)
         if not other.passes:
-            slid = [move for move in other.moves if "stride" in type(move.op).model_fields][:1]
+            slid = [move for move in other.moves if "stride" in move.op.arguments][:1]
             fits = [
                 m for m in slid if _replayed(other, _changed(m, stride=collapse(total))) == even
             ]
@@ -275,7 +276,7 @@ def _rounding(body: Body, pair: Pair) -> str | None:
             rounded = _rounded(move)
             if rounded is None or not _visible(body, (move,)):
                 continue
-            pooling = "ceil_mode" in type(move.op).model_fields
+            pooling = "ceil_mode" in move.op.arguments
             if pooling and _replayed(branch, _changed(move, ceil_mode=True)) == other.sizes:
                 return f"{move.place} makes {rounded}: add `ceil_mode=true`"
             if any(_enlarges(m) for m in branch.moves):
@@ -323,7 +324,7 @@ def _changed(step: Move, **arguments: object) -> Change:
     """The change that gives one step other arguments."""
 
     def change(move: Move) -> Op:
-        return move.op.model_copy(update=arguments) if move is step else move.op
+        return replace(move.op, **arguments) if move is step else move.op
 
     return change
 

@@ -11,6 +11,7 @@ from archdsl.analyses.costs import Cost, costs
 from archdsl.ir.graph import INPUT
 from archdsl.ops.conv import Conv
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 
 def conv(channels, kernel_size, **arguments):
@@ -18,7 +19,7 @@ def conv(channels, kernel_size, **arguments):
 
 
 def op(word, **arguments):
-    return ops()[word](**arguments)
+    return validated(ops()[word], arguments)
 
 
 def by_path(root):

@@ -8,6 +8,7 @@ from archdsl.analyses.receptive_field import receptive_fields
 from archdsl.ir.graph import INPUT
 from archdsl.ops.conv import Conv
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 
 def conv(kernel_size, stride=1, **arguments):
@@ -20,7 +21,7 @@ def pool(kernel_size, stride, padding=0):
 
 
 def op(word, **arguments):
-    return ops()[word](**arguments)
+    return validated(ops()[word], arguments)
 
 
 def field(root):

@@ -12,6 +12,7 @@ from archdsl import driver
 from archdsl.analyses.costs import costs
 from archdsl.ir.counts import Convention
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 from archdsl.runtime.build import build
 
 FEW = {"lenet5", "alexnet", "resnet18", "googlenet", "googlenet_2014", "mobilenet_v3_small"}
@@ -91,7 +92,7 @@ def _inputs(net, device):
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_an_example_as_the_tools_count_it(kind, example):
-    op = kind(**example.arguments)
+    op = validated(kind, example.arguments)
     counts = op.counts(example.inputs, op.infer(example.inputs))
     inputs = tuple(batch(example.inputs, size=1))
     theirs = {

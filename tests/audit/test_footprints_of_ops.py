@@ -8,6 +8,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from archdsl.ir.footprint import Home
 from archdsl.ops.base import example
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 SAMPLES = 2
 FLOAT = 4
@@ -47,14 +48,14 @@ EXAMPLES += [  # fewer queries than keys
 
 def passes(kind, example):
     """Whether gradients pass; that of an input which `add` broadcasts is a sum of its own."""
-    op = kind(**example.arguments)
+    op = validated(kind, example.arguments)
     broadcast = op.word == "add" and len({x.shape for x in example.inputs}) > 1
     return op.footprint(example.inputs, op.infer(example.inputs), True).passes and not broadcast
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_what_autograd_keeps(kind, example):
-    op = kind(**example.arguments)
+    op = validated(kind, example.arguments)
     outputs = op.infer(example.inputs)
     said = op.footprint(example.inputs, outputs, training=True)
     inputs, found, kept = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
@@ -76,7 +77,7 @@ def test_dropout_keeps_a_mask_of_the_inputs_size():
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_where_the_results_of_an_inference_lie(kind, example):
-    op = kind(**example.arguments)
+    op = validated(kind, example.arguments)
     said = op.footprint(example.inputs, op.infer(example.inputs), training=False)
     module = emitted(op, example.inputs).eval()
     inputs = batch(example.inputs, size=SAMPLES)
@@ -88,7 +89,7 @@ def test_where_the_results_of_an_inference_lie(kind, example):
 
 @pytest.mark.parametrize(("kind", "example"), [p for p in EXAMPLES if passes(*p.values)])
 def test_gradients_that_pass_take_no_memory(kind, example):
-    op = kind(**example.arguments)
+    op = validated(kind, example.arguments)
     leaves, found, _ = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
     given = tuple(torch.ones_like(y) for y in found)
     gradients = torch.autograd.grad(found, [x for x in leaves if x.requires_grad], given)

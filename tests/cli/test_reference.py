@@ -18,7 +18,7 @@ def test_every_op_is_listed_and_has_its_page(archdsl):
     for word, op in ops().items():
         assert f"\n  {word} " in listed
         page = op_page(op)
-        for name in op.model_fields:
+        for name in op.arguments:
             assert f"| `{name}` |" in page
         assert page.count(" -> ") + page.count("# ") >= len(op.examples)
 

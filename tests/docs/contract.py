@@ -28,7 +28,7 @@ def contract() -> dict[str, list[str]]:
         "python": sorted(_python()),
         "codes": sorted(pages()),
         "ops": sorted(
-            f"{word}: {name}" for word, op in ops().items() for name in ("", *op.model_fields)
+            f"{word}: {name}" for word, op in ops().items() for name in ("", *op.arguments)
         ),
         "blocks": sorted(
             f"{block.name}: {parameter.name.id}"

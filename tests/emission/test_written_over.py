@@ -134,7 +134,7 @@ def test_an_activation_that_came_as_an_argument() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", [w for w, op in ops().items() if "inplace" in op.model_fields and "drop" not in w]
+    "word", [w for w, op in ops().items() if "inplace" in op.arguments and "drop" not in w]
 )
 def test_every_activation_has_its_gradient_in_place(word: str) -> None:
     arguments = "(0.1, 20)" if word == "threshold" else ""

@@ -16,14 +16,15 @@ import torch
 from differential import REFUSALS, UNCOUNTED, Case
 from emitted import batch, helper, results
 from interpreter import run
-from pydantic import ValidationError
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from archdsl.ir.graph import WeightKind
 from archdsl.ir.shape import DType, TensorType
+from archdsl.ops.argument import Refused
 from archdsl.ops.base import Misfit, Op
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 from .running import Outcome
 
@@ -105,9 +106,9 @@ class OpFuzzer:
 
 def _accepted(case: Case) -> tuple[Op, Types] | str:
     try:
-        op = ops()[case.word](**case.arguments)
+        op = validated(ops()[case.word], case.arguments)
         return op, op.infer(case.inputs)
-    except (ValidationError, Misfit) as refusal:
+    except (Refused, Misfit) as refusal:
         return str(refusal)
 
 

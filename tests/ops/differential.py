@@ -13,12 +13,13 @@ from typing import Any
 
 import torch
 from emitted import batch, emitted, results
-from pydantic import ValidationError
 from torch import Size, nn
 
 from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.argument import Refused
 from archdsl.ops.base import Misfit, Op
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 REFUSALS = (RuntimeError, ValueError, TypeError, AssertionError, IndexError)
 
@@ -74,16 +75,16 @@ def _agrees(case: Case) -> bool:
 
 def _accept(case: Case) -> tuple[Op, tuple[TensorType, ...]] | None:
     try:
-        op = ops()[case.word](**case.arguments)
+        op = validated(ops()[case.word], case.arguments)
         return op, op.infer(case.inputs)
-    except (ValidationError, Misfit):
+    except (Refused, Misfit):
         return None
 
 
 def _refusal(case: Case) -> str:
     try:
-        ops()[case.word](**case.arguments).infer(case.inputs)
-    except (ValidationError, Misfit) as error:
+        validated(ops()[case.word], case.arguments).infer(case.inputs)
+    except (Refused, Misfit) as error:
         return str(error)
     return ""
 

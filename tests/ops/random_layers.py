@@ -243,7 +243,7 @@ def activation(word: str, **choices: tuple[Any, ...]) -> Generator:
     def generate(rng: Random) -> Case:
         kind = ops()[word]
         drawn = {name: rng.choice(values) for name, values in choices.items()}
-        if "inplace" in kind.model_fields:
+        if "inplace" in kind.arguments:
             drawn |= some(rng, inplace=True)
         shape = any_shape(rng)
         layer = getattr(nn, kind.torch.rpartition(".")[2])

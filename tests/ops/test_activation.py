@@ -12,6 +12,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.activation import InplaceActivation
 from archdsl.ops.base import Op
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 VECTOR = TensorType((9,))
 CASES: list[tuple[str, dict[str, Any]]] = [
@@ -45,7 +46,7 @@ def can_overwrite(plain: nn.Module, inplace: nn.Module) -> bool:
 
 @pytest.mark.parametrize(("word", "arguments"), CASES)
 def test_what_can_be_written_over_the_input(word: str, arguments: dict[str, Any]) -> None:
-    op = ops()[word](**arguments)
+    op = validated(ops()[word], arguments)
     plain, inplace = emitted(op, (VECTOR,)), ops()[word](**arguments, inplace=True)
     assert inplace.emit((VECTOR,)) != op.emit((VECTOR,))
     expected: Op | None = inplace if can_overwrite(plain, emitted(inplace, (VECTOR,))) else None

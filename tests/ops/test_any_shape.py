@@ -8,6 +8,7 @@ import pytest
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Example, Misfit, Op
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 SHAPES: tuple[Shape, ...] = ((), (1,), (6,), (1, 1), (6, 4), (6, 4, 4), (2, 3, 4, 5), (6,) * 5)
 DIMENSIONS = ("dim", "start_dim", "end_dim", "dim0", "dim1")
@@ -21,7 +22,7 @@ EXAMPLES = [
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_no_shape_is_a_crash(kind: type[Op], example: Example) -> None:
     dtypes = [x.dtype for x in example.inputs]
-    named = [name for name in kind.model_fields if name in DIMENSIONS]
+    named = [name for name in kind.arguments if name in DIMENSIONS]
     for dim in (None, -2, -1, 1, 2, "width"):
         changes = {} if dim is None else dict.fromkeys(named, dim)
         for shapes in product(SHAPES, repeat=len(dtypes)):
@@ -30,7 +31,7 @@ def test_no_shape_is_a_crash(kind: type[Op], example: Example) -> None:
 
 
 def use(kind: type[Op], arguments: dict[str, Any], inputs: tuple[TensorType, ...]) -> None:
-    op = kind(**arguments)
+    op = validated(kind, arguments)
     try:
         outputs = op.infer(inputs)
     except Misfit:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import torch
-from pydantic import ValidationError
 from torch import Tensor, nn
 
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import Refused
 from archdsl.ops.base import Misfit
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 OUT_OF_BOUNDS = [
     ("conv", {"channels": 0, "kernel_size": 3}),
@@ -47,30 +48,30 @@ OUT_OF_BOUNDS = [
 
 @pytest.mark.parametrize(("word", "arguments"), OUT_OF_BOUNDS)
 def test_no_such_number(word: str, arguments: dict[str, Any]) -> None:
-    with pytest.raises(ValidationError):
-        ops()[word](**arguments)
+    with pytest.raises(Refused):
+        validated(ops()[word], arguments)
 
 
 def test_the_largest_and_smallest_numbers_that_are_taken() -> None:
-    assert ops()["celu"](alpha=0.001)
-    assert ops()["softplus"](beta=0.001)
-    assert ops()["upsample"](scale_factor=1e9)
-    assert ops()["lrn"](size=2**31)
+    assert validated(ops()["celu"], {"alpha": 0.001})
+    assert validated(ops()["softplus"], {"beta": 0.001})
+    assert validated(ops()["upsample"], {"scale_factor": 1e9})
+    assert validated(ops()["lrn"], {"size": 2**31})
 
 
 @pytest.mark.parametrize("p", [0.0, 1.0])
 def test_the_ends_of_a_probability_belong_to_it(p: float) -> None:
     nn.Dropout(p)
-    assert ops()["dropout"](p=p)
+    assert validated(ops()["dropout"], {"p": p})
 
 
 def test_numbers_have_room_in_pytorchs_64_bits() -> None:
     with pytest.raises(ValueError, match="Overflow"):
         torch.tensor(2**63)
-    with pytest.raises(ValidationError):
-        ops()["linear"](features=2**63)
+    with pytest.raises(Refused):
+        validated(ops()["linear"], {"features": 2**63})
     assert torch.tensor(2**62).dtype is torch.int64
-    assert ops()["linear"](features=2**62)
+    assert validated(ops()["linear"], {"features": 2**62})
 
 
 MEETING = [  # whether a lower and an upper bound may be equal
@@ -85,7 +86,7 @@ def test_bounds_that_meet(
     word: str, arguments: dict[str, Any], by_torch: Callable[[Tensor], Tensor]
 ) -> None:
     def fits() -> bool:
-        return bool(ops()[word](**arguments).infer((TensorType((5,)),)))
+        return bool(validated(ops()[word], arguments).infer((TensorType((5,)),)))
 
     try:
         by_torch(torch.zeros(2, 5))

@@ -11,6 +11,7 @@ import archdsl
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit, Op
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 SAMPLES = 3
 IMAGE, TABLE, INDEX = (
@@ -21,7 +22,7 @@ IMAGE, TABLE, INDEX = (
 
 
 def step(word: str, **arguments: Any) -> Op:
-    return ops()[word](**arguments)
+    return validated(ops()[word], arguments)
 
 
 def fixed(op: Op) -> Tensor:

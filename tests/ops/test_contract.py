@@ -16,6 +16,7 @@ from archdsl.ir.graph import Reach, WeightKind, Window
 from archdsl.ir.shape import DType
 from archdsl.ops.base import Example, Op
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 SAMPLES = 2
 EXAMPLES = [
@@ -28,7 +29,7 @@ OPS = [pytest.param(op, id=word) for word, op in ops().items()]
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_an_example_agrees_with_pytorch(kind: type[Op], example: Example) -> None:
-    op = kind(**example.arguments)
+    op = validated(kind, example.arguments)
     outputs = op.infer(example.inputs)
     model = emitted(op, example.inputs, device="meta").eval()
     with FlopCounterMode(display=False, custom_mapping=UNCOUNTED) as counter:
@@ -50,7 +51,7 @@ def _check_weights(op: Op, example: Example, model: nn.Module) -> None:
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_an_example_has_a_reach_and_a_cost(kind: type[Op], example: Example) -> None:
-    op = kind(**example.arguments)
+    op = validated(kind, example.arguments)
     assert op.elementwise(example.inputs, op.infer(example.inputs)) >= 0
     reach = op.reach(example.inputs)
     if isinstance(reach, Window):
@@ -72,7 +73,7 @@ def test_an_op_takes_as_many_tensors_as_its_examples(kind: type[Op]) -> None:
 def test_the_reference_can_be_printed(kind: type[Op]) -> None:
     assert kind.examples
     assert inspect.getdoc(kind).split("\n\n")[0].endswith(".")
-    assert all(field.description for field in kind.model_fields.values())
+    assert all(field.description for field in kind.arguments.values())
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_the_reference_can_be_printed(kind: type[Op]) -> None:
 )
 def test_arguments_have_pytorchs_defaults(kind: type[Op]) -> None:
     theirs = inspect.signature(getattr(nn, kind.torch.removeprefix("torch.nn."))).parameters
-    for name, field in kind.model_fields.items():
+    for name, field in kind.arguments.items():
         if name in theirs and theirs[name].default is not inspect.Parameter.empty:
             assert field.default == theirs[name].default, name
 
@@ -90,7 +91,7 @@ def evaluated(kind: type[Op], example: Example) -> tuple[list[Tensor], list[Tens
     """Random inputs, and the op's results in evaluation mode."""
     torch.manual_seed(0)
     inputs = batch(example.inputs, size=2)
-    module = emitted(kind(**example.arguments), example.inputs).eval()
+    module = emitted(validated(kind, example.arguments), example.inputs).eval()
     return list(inputs), list(results(module(*inputs)))
 
 
@@ -118,7 +119,9 @@ def test_what_normalises_gives_probabilities_or_their_logarithms() -> None:
 
 def test_what_looks_at_no_input_needs_none() -> None:
     def looks_at_none(kind: type[Op]) -> bool:
-        return all(kind(**e.arguments).reach(e.inputs) is Reach.NOTHING for e in kind.examples)
+        return all(
+            validated(kind, e.arguments).reach(e.inputs) is Reach.NOTHING for e in kind.examples
+        )
 
     said = {word for word, kind in ops().items() if kind.inputs[0] == 0}
     assert said == {word for word, kind in ops().items() if looks_at_none(kind)}
@@ -134,7 +137,7 @@ def test_every_helper_is_emitted_by_an_example() -> None:
         name
         for kind in ops().values()
         for example in kind.examples
-        for name in kind(**example.arguments).emit(example.inputs).helpers
+        for name in validated(kind, example.arguments).emit(example.inputs).helpers
     }
     kept = {p.name.removesuffix(".txt") for p in (files("archdsl.ops") / "helpers").iterdir()}
     assert used == kept

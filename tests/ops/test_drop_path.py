@@ -3,11 +3,12 @@
 import pytest
 import torch
 from emitted import emitted
-from pydantic import ValidationError
 from torch import Tensor, nn
 
 from archdsl.ir.shape import TensorType
+from archdsl.ops.argument import Refused
 from archdsl.ops.regularisation import DropPath
+from archdsl.ops.validation import validated
 
 SHAPE = (2, 3, 3)
 
@@ -50,5 +51,5 @@ def test_the_ends_of_the_range() -> None:
 
 @pytest.mark.parametrize("arguments", [{"p": 1.5}, {"p": -0.1}, {"p": 0.1, "mode": "column"}, {}])
 def test_what_no_probability_is(arguments: dict) -> None:
-    with pytest.raises(ValidationError):
-        DropPath(**arguments)
+    with pytest.raises(Refused):
+        validated(DropPath, arguments)

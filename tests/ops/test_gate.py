@@ -9,6 +9,7 @@ from torch import nn
 
 from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 IMAGE = TensorType((4, 6, 8))
 CASES: list[tuple[str, dict[str, Any], str, nn.Module]] = [
@@ -24,6 +25,6 @@ CASES: list[tuple[str, dict[str, Any], str, nn.Module]] = [
 
 @pytest.mark.parametrize(("word", "arguments", "written", "theirs"), CASES)
 def test_a_dimension(word: str, arguments: dict[str, Any], written: str, theirs: nn.Module) -> None:
-    op, x = ops()[word](**arguments), torch.randn(2, *IMAGE.shape)
+    op, x = validated(ops()[word], arguments), torch.randn(2, *IMAGE.shape)
     assert text(op.emit((IMAGE,)).build) == written
     assert torch.equal(emitted(op, (IMAGE,))(x), theirs(x))

@@ -11,11 +11,12 @@ from torch import nn
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 
 def misfit(word: str, *shapes: Shape, dtype: DType = DType.FLOAT, **arguments: Any) -> Misfit:
     with pytest.raises(Misfit) as caught:
-        ops()[word](**arguments).infer(tuple(TensorType(shape, dtype) for shape in shapes))
+        validated(ops()[word], arguments).infer(tuple(TensorType(shape, dtype) for shape in shapes))
     return caught.value
 
 
@@ -53,7 +54,7 @@ def test_the_largest_margin_that_can_be_filled(mode: str) -> None:
     most = largest_that_runs(build, torch.zeros(1, *IMAGE))
     given = {"channels": 8, "kernel_size": 3, "padding": most + 1, "padding_mode": mode}
     assert f"at most {most} on height 5, not {most + 1}" in misfit("conv", IMAGE, **given).message
-    (result,) = ops()["conv"](**(given | {"padding": most})).infer((TensorType(IMAGE),))
+    (result,) = validated(ops()["conv"], given | {"padding": most}).infer((TensorType(IMAGE),))
     assert result.shape == tuple(build(most)(torch.zeros(1, *IMAGE)).shape[1:])
 
 
@@ -147,7 +148,7 @@ def test_a_number_that_is_proposed_fits(
             assert torch.zeros(shape).reshape(sizes).numel() == 10
     if found := re.match(r"`reshape\((\d+), 1, 1\)`", hint):
         image = TensorType(tuple(torch.zeros(shape).reshape(int(found[1]), 1, 1).shape))
-        assert ops()[word](**arguments).infer((image,))
+        assert validated(ops()[word], arguments).infer((image,))
 
 
 SAID = [

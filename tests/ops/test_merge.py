@@ -12,6 +12,7 @@ from archdsl.ir.graph import Reach
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 IMAGE, TOKENS = (6, 4, 5), (4, 5)
 TOGETHER = [
@@ -53,7 +54,7 @@ def types(*shapes: Shape) -> tuple[TensorType, ...]:
 
 def misfit(word: str, *shapes: Shape, **arguments: object) -> Misfit:
     with pytest.raises(Misfit) as caught:
-        ops()[word](**arguments).infer(types(*shapes))
+        validated(ops()[word], arguments).infer(types(*shapes))
     return caught.value
 
 

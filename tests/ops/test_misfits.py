@@ -7,11 +7,12 @@ import pytest
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Misfit
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 
 def misfit(word: str, shape: Shape, arguments: dict[str, Any]) -> Misfit:
     with pytest.raises(Misfit) as caught:
-        ops()[word](**arguments).infer((TensorType(shape),))
+        validated(ops()[word], arguments).infer((TensorType(shape),))
     return caught.value
 
 

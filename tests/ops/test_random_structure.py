@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import torch
 from emitted import emitted, results
-from pydantic import ValidationError
 from random_structure import GENERATORS, Tensors, Trial
 from torch import nn
 
 from archdsl.ir.shape import DType, TensorType
+from archdsl.ops.argument import Refused
 from archdsl.ops.base import Misfit, Op
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 SAMPLES = 3
 CASES = 100
@@ -25,9 +26,9 @@ CASES = 100
 def accepted(word: str, trial: Trial, inputs: tuple[TensorType, ...]) -> Op | None:
     """The op, or None where it refuses its arguments or inputs."""
     try:
-        op = ops()[word](**trial.arguments)
+        op = validated(ops()[word], trial.arguments)
         op.infer(inputs)
-    except (Misfit, ValidationError):
+    except (Misfit, Refused):
         return None
     return op
 

@@ -10,12 +10,13 @@ from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit, Op
 from archdsl.ops.dims import resolve
 from archdsl.ops.registry import ops
+from archdsl.ops.validation import validated
 
 VECTOR, TOKENS, IMAGE, VIDEO = (10,), (7, 6), (8, 6, 5), (2, 3, 4, 5)
 
 
 def step(word: str, **arguments: object) -> Op:
-    return ops()[word](**arguments)
+    return validated(ops()[word], arguments)
 
 
 def shape_after(op: Op, shape: Shape) -> Shape:
@@ -92,7 +93,7 @@ def test_a_mistake_is_named(
         shape_after(step(word, **arguments), shape)
     assert caught.value.code == code
     assert message in caught.value.message
-    assert caught.value.argument is None or caught.value.argument in ops()[word].model_fields
+    assert caught.value.argument is None or caught.value.argument in ops()[word].arguments
 
 
 def test_a_squeeze_of_one_dimension_and_of_several() -> None:

@@ -144,7 +144,7 @@ class Unifier:
     def _position(self, calls: Mapping[Occurrence, Call], index: int) -> str:
         """What the op calls a positional argument; `in` is the size that flows in."""
         target = next(iter(self.sites.values())).step.target
-        names: list[str] = list(getattr(type(target), "model_fields", {}))
+        names: list[str] = list(getattr(target, "arguments", {}))
         first = next(iter(calls.values()))
         order = getattr(type(target), "positional", ())
         shift = len(first.args) - len(order)

@@ -30,7 +30,7 @@ QUIET = frozenset(
 def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
     """`conv 7x7/2 64`: the word, the window, then what was said of it, a dilation last."""
     words = [op.word]
-    fields = type(op).model_fields
+    fields = op.arguments
     reach = op.reach(inputs) if "kernel_size" in fields else None
     if isinstance(reach, Window):
         words.append(_window(reach))

@@ -98,7 +98,7 @@ def written(target: object) -> str:
         return f"{target.block}({', '.join(bound)})" if target.block else ""
     assert isinstance(target, Op)
     said = []
-    for name, info in type(target).model_fields.items():
+    for name, info in target.arguments.items():
         value = getattr(target, name)
         if name in (*target.positional, target.variadic):
             said += [] if value == info.default else [plain(value, None)]
