@@ -219,6 +219,20 @@ def walk(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Scope, Step]]:
             yield from walk(step.target, f"{path}.")
 
 
+def different_steps(scope: Scope) -> Iterator[tuple[Scope, int]]:
+    """The steps of every different scope once, by their index, in the order of their first run."""
+    seen: set[Scope] = {scope}
+    yield from _steps_in(scope, seen)
+
+
+def _steps_in(scope: Scope, seen: set[Scope]) -> Iterator[tuple[Scope, int]]:
+    for index, step in enumerate(scope.steps):
+        yield scope, index
+        if isinstance(step.target, Scope) and step.target not in seen:
+            seen.add(step.target)
+            yield from _steps_in(step.target, seen)
+
+
 def state_dict(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Weight]]:
     """Keys and weights in PyTorch's order: parameters of a module first, then its buffers."""
     uses = scope.first_uses()

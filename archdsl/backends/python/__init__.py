@@ -1,6 +1,7 @@
 """Program -> PyTorch source: prints the class plan, decides nothing."""
 
 from archdsl.backends.python.printer import print_plan
+from archdsl.base.collector import resting_collector
 from archdsl.ir.graph import Program
 from archdsl.transforms.classes import plan_classes
 from archdsl.transforms.deploy import Deployment
@@ -13,12 +14,14 @@ __all__ = ["NothingToRecompute", "emit", "emit_deployed", "network_class", "trai
 def emit(program: Program, recomputed: tuple[str, ...] = ()) -> str:
     """The network as one file of PyTorch source; the blocks called so are computed again in the
     backward pass. Raises `NothingToRecompute` where there is no such block."""
-    return print_plan(recompute(plan_classes(in_place(program)), recomputed))
+    with resting_collector():
+        return print_plan(recompute(plan_classes(in_place(program)), recomputed))
 
 
 def emit_deployed(deployed: Deployment) -> str:
     """The inference network as one file, with the way from trained weights to its own."""
-    return print_plan(plan_classes(deployed.program), deployed)
+    with resting_collector():
+        return print_plan(plan_classes(deployed.program), deployed)
 
 
 def network_class(program: Program) -> str:

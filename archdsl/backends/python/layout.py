@@ -54,14 +54,16 @@ def flat(code: Code, around: int = 0) -> str:
 
 def _flat(code: Code) -> tuple[str, int]:
     match code:
+        case Call() | tuple() | List() | Index():
+            return _in_brackets(code), ATOM
+        case Name():
+            return code.text, ATOM
         case bool() | None:
             return str(code), ATOM
         case int() | float():
             return _number(code), ATOM if code >= 0 else PRECEDENCE["-x"]
         case str():
             return quoted(code), ATOM
-        case Name():
-            return code.text, ATOM
         case Attr():
             return f"{flat(code.value, ATOM)}.{code.name}", ATOM
         case Infix():
@@ -79,11 +81,15 @@ def _flat(code: Code) -> tuple[str, int]:
             return f"*{flat(code.value, 5)}", 0
         case Generator():
             return f"{flat(code.element)} {_for(code)}", -1
+    return _in_brackets(code), ATOM
+
+
+def _in_brackets(code: Code) -> str:
     brackets = open_brackets(code)
     inside = ", ".join(map(_flat_item, brackets.items))
     if isinstance(code, tuple) and len(code) == 1:
         inside += ","
-    return f"{brackets.before}{inside}{brackets.after}", ATOM
+    return f"{brackets.before}{inside}{brackets.after}"
 
 
 def _for(code: Generator) -> str:

@@ -1,7 +1,8 @@
 """The whole file: docstring, imports that are used, helpers, classes."""
 
-import ast
+from collections.abc import Iterator
 from importlib.resources import files
+from symtable import SymbolTable, symtable
 
 from archdsl.backends.python import from_trained
 from archdsl.backends.python.construct import Constructor, Signatures, builds
@@ -64,7 +65,7 @@ def _recomputing(classes: tuple[plan.ClassPlan, ...]) -> list[str]:
 
 def _imports(body: str) -> list[str]:
     """Just those names that the file uses."""
-    names = {node.id for node in ast.walk(ast.parse(body)) if isinstance(node, ast.Name)}
+    names = set(_names(symtable(body, "<emitted>", "exec")))
     lines = []
     for module, known in STANDARD.items():
         used = [name for name in known if name in names]
@@ -79,6 +80,13 @@ def _imports(body: str) -> list[str]:
     if "checkpoint" in names:
         lines.append("from torch.utils.checkpoint import checkpoint")
     return lines
+
+
+def _names(table: SymbolTable) -> Iterator[str]:
+    """What a scope of the file reads, and the scopes in it."""
+    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced())
+    for inner in table.get_children():
+        yield from _names(inner)
 
 
 def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:

@@ -11,13 +11,12 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
 HELPERS = ("recompute", "recompute_joined")  # functions that the file may define
-TAKEN = {"F", "Tensor", "nn", "self", "torch", *HELPERS, *dir(builtins)}
-MISREAD = {"I", "O", "l"}
+TAKEN = {"F", "Tensor", "nn", "self", "torch", *HELPERS, *dir(builtins), *"IOl"}
 
 
 def legal(name: str) -> bool:
     """Whether a variable of `forward` may be called so."""
-    return name.isidentifier() and name not in TAKEN | MISREAD and not iskeyword(name)
+    return name.isidentifier() and name not in TAKEN and not iskeyword(name)
 
 
 def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from enum import Enum
 from itertools import count
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.base.source import Source, Span
@@ -53,6 +53,13 @@ class Made(Struct, frozen=True):
 
     news: Mapping[Scope, plan.New]
     reads: Mapping[Scope, tuple[int, ...]]
+    nested: dict[Scope, tuple[Part, ...]] = field(default_factory=dict)
+
+    def regions(self, scope: Scope) -> tuple[Part, ...]:
+        """All steps of a scope, nested; worked out once."""
+        if scope not in self.nested:
+            self.nested[scope] = regions(scope)
+        return self.nested[scope]
 
 
 class Aligner:
@@ -62,8 +69,7 @@ class Aligner:
         self, made: Made, rolling: Mapping[Key, Rolling], contexts: tuple[Scope, ...]
     ) -> None:
         self.contexts = contexts
-        self.news = made.news
-        self.reads = made.reads
+        self.made = made
         self.instances = len(contexts)
         self.rolling = rolling
         self._ids = count()
@@ -275,15 +281,16 @@ class Aligner:
         if len(arity) > 1:
             raise self.mismatch("different numbers of inputs")
         whole = range(arity.pop())
-        reads = {self.reads.get(scope, tuple(whole)) for scope in scopes.values()}
+        reads = {self.made.reads.get(scope, tuple(whole)) for scope in scopes.values()}
         if len(reads) > 1:
             raise self.mismatch("different inputs that are read")
         forward = Call(Self(), tuple(In(index) for index in reads.pop()))
         if all(inline(scope) for scope in scopes.values()):
-            return self.sequence({o: regions(s) for o, s in scopes.items()}, owner), forward
+            bodies = {occ: self.made.regions(scope) for occ, scope in scopes.items()}
+            return self.sequence(bodies, owner), forward
         if any(inline(scope) for scope in scopes.values()):
             raise self.mismatch("a plain sequence and a block")
-        return unifier.unify({o: self.news[s] for o, s in scopes.items()}, ""), forward
+        return unifier.unify({o: self.made.news[s] for o, s in scopes.items()}, ""), forward
 
     def hole(
         self,

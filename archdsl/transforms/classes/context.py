@@ -47,6 +47,7 @@ class Context:
         self._resolving: set[str] = set()
         self._named: dict[str, Code] = {}
         self._rows: dict[int, dict[str, Any]] = {}  # every name's value, until there is a new one
+        self._sources: dict[int, dict[str, Any]] = {}
 
     def _varying(self, found: list[dict[str, Any]]) -> dict[str, list[Any]]:
         """The names that all instances have with values that are not all the same."""
@@ -88,14 +89,18 @@ class Context:
 
     def values(self, occ: Occurrence) -> Mapping[str, Any]:
         """Every name that an emitted expression may read, in one occurrence."""
-        return {**self._of(occ.instance), **dict(occ.names)}
+        known = self._of(occ.instance)
+        return {**known, **dict(occ.names)} if occ.names else known
 
     def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
         """Whether an expression comes to the value of every occurrence."""
         try:
-            return all(identical(evaluate(code, self.values(occ)), value) for occ, value in column)
+            for occ, value in column:
+                if not identical(evaluate(code, self.values(occ)), value):
+                    return False
         except Unknown:
             return False
+        return True
 
     def _of(self, instance: int) -> dict[str, Any]:
         """Every name's value in one instance, loops aside."""
@@ -105,6 +110,14 @@ class Context:
             found = self._rows[instance] = {name: known[name] for name in self._named}
             for room in (self._fresh, self._facts, self._arguments):
                 found.update((name, column[instance]) for name, column in room.items())
+        return found
+
+    def _said(self, instance: int) -> dict[str, Any]:
+        """What the names of the source stand for in one instance, loops aside."""
+        found = self._sources.get(instance)
+        if found is None:
+            scope = self.scopes[instance]
+            found = self._sources[instance] = {**dict(scope.values), **dict(scope.arguments)}
         return found
 
     def resolve(self, name: str, hole: Hole) -> Code:
@@ -149,8 +162,8 @@ class Context:
         """The one value that a name has wherever the hole is, boxed."""
         values: list[Any] = []
         for occ, _ in hole.column:
-            scope = self.scopes[occ.instance]
-            known = {**dict(scope.values), **dict(scope.arguments), **dict(occ.names)}
+            running = dict(occ.names)
+            known = running if name in running else self._said(occ.instance)
             if name not in known:
                 return None
             values.append(known[name])
@@ -200,6 +213,8 @@ class Context:
 
     def named(self, code: object) -> tuple[tuple[str, Code], ...]:
         """The user's names that `code` reads, each with what it stands for; inner ones first."""
+        if not self._named:
+            return ()
         wanted = names_in(code)
         for name in reversed(self._named):
             if name in wanted:
@@ -226,14 +241,14 @@ class Context:
 
     # --- the signature -----------------------------------------------------------------------
 
-    def signature(self, used: set[str]) -> tuple[plan.Parameter, ...]:
-        """The parameters that are read: of the input, the block's own, new ones; defaults last."""
-        found = [self._parameter(name) for name in self._ordered(used)]
+    def signature(self, code: object) -> tuple[plan.Parameter, ...]:
+        """The parameters that `code` reads: of the input, the block's own, new ones; defaults
+        last."""
+        known = (*self._facts, *self._arguments, *self._fresh)
+        used = names_in(code) if known else set()
+        found = [self._parameter(name) for name in known if name in used]
         required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
         return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
-
-    def _ordered(self, used: set[str]) -> list[str]:
-        return [n for n in (*self._facts, *self._arguments, *self._fresh) if n in used]
 
     def _parameter(self, name: str) -> plan.Parameter:
         column = self.column(name)

@@ -1,7 +1,25 @@
 """What the user wrote as expressions, as Python: translated, worked out and simplified."""
 
 from collections.abc import Callable, Iterable, Mapping
-from operator import add, attrgetter, floordiv, ge, gt, is_, le, lt, mod, mul, pow, sub, truediv
+from functools import reduce
+from operator import (
+    add,
+    attrgetter,
+    eq,
+    floordiv,
+    ge,
+    gt,
+    is_,
+    is_not,
+    le,
+    lt,
+    mod,
+    mul,
+    ne,
+    pow,
+    sub,
+    truediv,
+)
 from typing import Any
 
 from msgspec import Struct
@@ -21,7 +39,7 @@ BUILTINS: dict[str, Callable[..., Any]] = {
     "round": round,
     "sum": sum,
 }
-ARITHMETIC: dict[str, Callable[..., Any]] = {
+OPERATORS: dict[str, Callable[..., Any]] = {
     "+": add,
     "-": sub,
     "*": mul,
@@ -33,6 +51,10 @@ ARITHMETIC: dict[str, Callable[..., Any]] = {
     "<=": le,
     ">": gt,
     ">=": ge,
+    "==": eq,
+    "!=": ne,
+    "is": is_,
+    "is not": is_not,
 }
 
 
@@ -45,9 +67,11 @@ class Unknown(Exception):
 
 def identical(a: object, b: object) -> bool:
     """Equal and of the same type throughout: `1`, `1.0` and `True` differ."""
+    if type(a) is not type(b):
+        return False
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
-    return type(a) is type(b) and a == b
+        return len(a) == len(b) and all(map(identical, a, b))
+    return a == b
 
 
 def translate(expr: tree.Expr, resolve: Callable[[str], Code]) -> Code:
@@ -111,20 +135,16 @@ def evaluate(code: Code, values: Values) -> Any:
 
 
 def _evaluate(code: Code, values: Values) -> Any:
+    if type(code) in LITERALS:
+        return code
     match code:
-        case None | bool() | int() | float() | str():
-            return code
-        case tuple():
-            return tuple(_evaluate(item, values) for item in code)
         case Name():
             return values[code.text] if code.text in values else _global(code)
-        case Infix(op="and"):
-            return all(_evaluate(operand, values) for operand in code.operands)
-        case Infix(op="or"):
-            return any(_evaluate(operand, values) for operand in code.operands)
-        case Infix():
-            operands = [_evaluate(operand, values) for operand in code.operands]
-            return _fold(code.op, operands)
+        case Infix(op, operands):
+            found = (_evaluate(operand, values) for operand in operands)
+            if op in ("and", "or"):
+                return all(found) if op == "and" else any(found)
+            return reduce(OPERATORS[op], found)
         case plan.Unary():
             operand = _evaluate(code.operand, values)
             return not operand if code.op == "not" else -operand
@@ -137,6 +157,8 @@ def _evaluate(code: Code, values: Values) -> Any:
             return _evaluate(code.value, values)[_evaluate(item, values)]
         case Call(func=str() as function, kwargs=()) if function in BUILTINS:
             return BUILTINS[function](*(_evaluate(a, values) for a in code.args))
+        case tuple():
+            return tuple(_evaluate(item, values) for item in code)
     raise Unknown
 
 
@@ -144,17 +166,6 @@ def _global(name: Name) -> Name:
     if "." not in name.text:
         raise Unknown
     return name
-
-
-def _fold(op: str, operands: list[Any]) -> Any:
-    if op in ("==", "!="):
-        return (operands[0] == operands[1]) is (op == "==")
-    if op in ("is", "is not"):
-        return (operands[0] is operands[1]) is (op == "is")
-    result = operands[0]
-    for operand in operands[1:]:
-        result = ARITHMETIC[op](result, operand)
-    return result
 
 
 def simplify(code: Code) -> Code:
@@ -236,33 +247,35 @@ def transform(node: object, change: Callable[[object], object]) -> Any:
     """The expression with every part, literals aside, for which `change` gives another one
     replaced."""
     kind = type(node)
-    parts_in = _PARTS.get(kind) or _look_into(kind)
-    if parts_in is _none_of_literal:
+    if kind in LITERALS:
         return node
     changed = change(node)
     if changed is not node:
         return changed
-    parts = parts_in(node)
-    found = [transform(part, change) for part in parts]
+    parts = (_PARTS.get(kind) or _look_into(kind))(node)
+    found = [part if type(part) in LITERALS else transform(part, change) for part in parts]
     if all(map(is_, found, parts)):
         return node
     return tuple(found) if kind is tuple else kind(*found)
 
 
 def parts_of(node: object) -> list[object]:
-    """The expression and everything in it, outermost first."""
+    """The expression and everything in it but literals, outermost first."""
     found: list[object] = []
     waiting = [node]
     while waiting:
         part = waiting.pop()
-        found.append(part)
         kind = type(part)
+        if kind in LITERALS:
+            continue
+        found.append(part)
         parts = (_PARTS.get(kind) or _look_into(kind))(part)
         if parts:
             waiting += parts[::-1]
     return found
 
 
+LITERALS = frozenset((int, float, bool, str, type(None)))
 Parts = Callable[[Any], tuple[object, ...]]
 
 
@@ -282,11 +295,7 @@ def _one_or_none(fields: tuple[str, ...]) -> Parts:
     return lambda node: tuple(getattr(node, field) for field in fields)
 
 
-def _none_of_literal(node: object) -> tuple[object, ...]:
-    return ()
-
-
-_PARTS: dict[type, Parts] = dict.fromkeys((int, float, bool, str, type(None)), _none_of_literal)
+_PARTS: dict[type, Parts] = {}
 """How to look into each kind of expression."""
 
 

@@ -1,7 +1,9 @@
 """What a definition can ask about its input, and its own names for expressions."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
@@ -27,8 +29,17 @@ FEATURES_LAST = {  # in a block that asks for `input.features`
 }
 
 
-def facts_of(scope: Scope) -> dict[str, Any]:
+def facts_of(scope: Scope) -> Mapping[str, Any]:
     """`input.channels` and its like by the source's name."""
+    if scope not in _FACTS:
+        _FACTS[scope] = _facts_of(scope)
+    return _FACTS[scope]
+
+
+_FACTS: WeakKeyDictionary[Scope, dict[str, Any]] = WeakKeyDictionary()
+
+
+def _facts_of(scope: Scope) -> dict[str, Any]:
     found: dict[str, Any] = {}
     names = ("input", *scope.input_names[1:])
     for name, type in zip(names, scope.inputs, strict=False):
@@ -91,10 +102,15 @@ def _asks(node: tree.Node, word: str) -> bool:
     return False
 
 
-def lets_of(scope: Scope) -> dict[str, tree.Expr]:
+def lets_of(scope: Scope) -> Mapping[str, tree.Expr]:
     """The definition's own names for expressions, wherever in its body."""
+    return _lets_in(scope.definition) if scope.definition else {}
+
+
+@lru_cache(maxsize=1024)
+def _lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree.Expr]:
     found: dict[str, tree.Expr] = {}
-    pending = list(scope.definition.body) if scope.definition else []
+    pending = list(definition.body)
     while pending:
         match pending.pop(0):
             case tree.Let(targets=(tree.Name() as target,), value=value):

@@ -14,7 +14,7 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import NOBODY, Aligner, Made, Rolling
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.explain import Explainer
-from archdsl.transforms.classes.expressions import names_in, parts_of, transform
+from archdsl.transforms.classes.expressions import parts_of, transform
 from archdsl.transforms.classes.finish import Finisher
 from archdsl.transforms.classes.flow import Flow
 from archdsl.transforms.classes.fold import fold_repeats
@@ -22,7 +22,7 @@ from archdsl.transforms.classes.group import Group
 from archdsl.transforms.classes.module_dict import is_dict, over_modules
 from archdsl.transforms.classes.order import constructed
 from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, leaves
-from archdsl.transforms.classes.regions import numbered, regions, sequential
+from archdsl.transforms.classes.regions import numbered, sequential
 from archdsl.transforms.classes.results import ResultNames
 
 Names = tuple[tuple[str, Code], ...]
@@ -75,7 +75,7 @@ def _base(scopes: tuple[Scope, ...]) -> plan.Base:
 
 
 def _aligned(scopes: tuple[Scope, ...], base: plan.Base, aligner: Aligner) -> tuple[Proto, ...]:
-    bodies = {Occurrence(i): regions(scope) for i, scope in enumerate(scopes)}
+    bodies = {Occurrence(i): aligner.made.regions(scope) for i, scope in enumerate(scopes)}
     if base is plan.Base.SEQUENCE:
         return aligner.sequence(bodies, NOBODY).items
     return aligner.body(bodies)
@@ -105,7 +105,7 @@ def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Conte
     reads = _inputs_read(group, base, body)
     items, results = (_renumbered(code, reads) for code in (items, body.results))
     scopes = group.scopes
-    parameters = context.signature(names_in((construction, stored, names)))
+    parameters = context.signature((construction, stored, names))
     inputs = tuple(scopes[0].input_names[index] for index in reads)
     cls = plan.ClassPlan(
         name,
@@ -130,6 +130,8 @@ def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> 
 
 def _in_order_read(body: Body) -> Names:
     """What is stored, in the order in which `forward` reads it."""
+    if not body.stored:
+        return ()
     found = dict.fromkeys(p.text for p in parts_of(body.items) if isinstance(p, Name))
     attributes = [name.removeprefix("self.") for name in found if name.startswith("self.")]
     return tuple((n, body.stored[n]) for n in attributes if n in body.stored)
@@ -159,6 +161,8 @@ def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]
     kept: list[tuple[str, Code]] = []
     inlined: dict[str, Code] = {}
     found = context.named(code)
+    if not found:
+        return (), {}
     reads = Counter(p.text for p in parts_of((code, found)) if isinstance(p, Name))
     for name, value in found:
         value = _inlined(value, inlined)

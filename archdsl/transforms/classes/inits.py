@@ -11,33 +11,32 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.ir.code import Call
-from archdsl.ir.graph import Init, Program, Scope, Step, Weight, walk
+from archdsl.ir.graph import Init, Primitive, Program, Scope, walk
+from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes.plan import InitCall, InitRule
 
 ANNOTATED_OPTIONAL = ("nn.Conv", "bias")  # PyTorch has it `Tensor | None`: checkers ask for a guard
+
+
+class _Layer(Struct, frozen=True):
+    """An op with its weights' names and ranks.
+
+    `ranks` are those of its own `weight`, `inner_ranks` those of weights of modules inside it,
+    which are no steps: `out_proj.weight`.
+    """
+
+    word: str
+    cls: str
+    tensors: frozenset[str]
+    ranks: frozenset[int]
+    inner_ranks: frozenset[int]
 
 
 class _Module(Struct, frozen=True):
     """A step that holds a module or tensor of its own."""
 
     path: str
-    word: str
-    cls: str
-    weights: tuple[Weight, ...]
-
-    @property
-    def tensors(self) -> frozenset[str]:
-        return frozenset(weight.name for weight in self.weights)
-
-    @property
-    def ranks(self) -> frozenset[int]:
-        """Those of its own `weight`."""
-        return frozenset(len(w.shape) for w in self.weights if w.name == "weight")
-
-    @property
-    def inner_ranks(self) -> frozenset[int]:
-        """Those of weights of modules inside it, which are no steps: `out_proj.weight`."""
-        return frozenset(len(w.shape) for w in self.weights if w.name.endswith(".weight"))
+    layer: _Layer
 
 
 def init_rules(program: Program) -> tuple[InitRule, ...]:
@@ -55,37 +54,41 @@ def init_rules(program: Program) -> tuple[InitRule, ...]:
 
 def _modules(program: Program) -> Iterator[_Module]:
     seen: set[str] = set()
-    known: dict[Step, _Module] = {}  # equal blocks hold the same steps
+    known: dict[int, _Layer] = {}  # equal blocks hold the same steps
     for path, scope, step in walk(program.root):
         if isinstance(step.target, Scope) or path in seen:
             continue
         seen.add(path)
-        if step not in known:
-            known[step] = _module(path, scope, step)
-        yield replace(known[step], path=path)
+        if id(step) not in known:
+            known[id(step)] = _layer(step.target, scope.types_of(step.inputs))
+        yield _Module(path, known[id(step)])
 
 
-def _module(path: str, scope: Scope, step: Step) -> _Module:
-    assert not isinstance(step.target, Scope)
-    inputs = scope.types_of(step.inputs)
-    build = step.target.emit(inputs).build
-    cls = build.func if isinstance(build, Call) and isinstance(build.func, str) else ""
-    return _Module(path, step.target.word, cls, step.target.weights(inputs))
+def _layer(op: Primitive, inputs: tuple[TensorType, ...]) -> _Layer:
+    build = op.emit(inputs).build
+    weights = op.weights(inputs)
+    return _Layer(
+        op.word,
+        build.func if isinstance(build, Call) and isinstance(build.func, str) else "",
+        frozenset(w.name for w in weights),
+        frozenset(len(w.shape) for w in weights if w.name == "weight"),
+        frozenset(len(w.shape) for w in weights if w.name.endswith(".weight")),
+    )
 
 
 def _resolved(init: Init, modules: tuple[_Module, ...]) -> InitRule | None:
     """The rule with what it means; None where that is nothing."""
     asked = [m for m in modules if _means(init, m)]
-    meant = [m for m in asked if init.tensor in m.tensors or m.tensors == {""}]
+    meant = [m for m in asked if init.tensor in m.layer.tensors or m.layer.tensors == {""}]
     if not meant:
         return None
-    classes = tuple(sorted({m.cls for m in meant}))
-    bare = all(m.tensors == {""} for m in meant)
+    classes = tuple(sorted({m.layer.cls for m in meant}))
+    bare = all(m.layer.tensors == {""} for m in meant)
     call = InitCall(init.function, "" if bare else init.tensor, init.arguments, False)
     pieces = None if bare else _pieces(init, asked, meant, modules)
     if pieces is None:
         return InitRule(classes, (), tuple(m.path for m in meant), (call,), False)
-    lacking = any(m.cls in classes and init.tensor not in m.tensors for m in asked)
+    lacking = any(m.layer.cls in classes and init.tensor not in m.layer.tensors for m in asked)
     guarded = lacking or any(_annotated_optional(cls, init.tensor) for cls in classes)
     exact = _subclassed_inside(meant, modules)
     return InitRule(classes, pieces, (), (replace(call, guarded=guarded),), exact)
@@ -99,9 +102,9 @@ def _pieces(
     pieces = tuple((init.path or "*").split("*"))
     if (init.path is not None and len(meant) == 1) or set(init.path or "") & set("?["):
         return None
-    classes = {m.cls for m in meant}
-    told = {m.path for m in modules if m.cls in classes and _matches(pieces, m.path)}
-    if told != {m.path for m in asked if m.cls in classes}:
+    classes = {m.layer.cls for m in meant}
+    told = {m.path for m in modules if m.layer.cls in classes and _matches(pieces, m.path)}
+    if told != {m.path for m in asked if m.layer.cls in classes}:
         return None
     return pieces if any(pieces) else ()
 
@@ -114,12 +117,12 @@ def _annotated_optional(cls: str, tensor: str) -> bool:
 def _subclassed_inside(meant: list[_Module], modules: tuple[_Module, ...]) -> bool:
     """Whether a module that is no step could pass for one of those: PyTorch's attention holds a
     linear layer, of a class of its own."""
-    inside = {rank for module in modules for rank in module.inner_ranks}
-    return any(module.ranks & inside for module in meant)
+    inside = {rank for module in modules for rank in module.layer.inner_ranks}
+    return any(module.layer.ranks & inside for module in meant)
 
 
 def _means(init: Init, module: _Module) -> bool:
-    return (init.op is None or init.op == module.word) and (
+    return (init.op is None or init.op == module.layer.word) and (
         init.path is None or fnmatchcase(module.path, init.path)
     )
 

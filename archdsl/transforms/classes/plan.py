@@ -16,14 +16,14 @@ from archdsl.ir.shape import Shape
 # --- expressions beyond those of ops ---------------------------------------------------------
 
 
-class Unary(Form, frozen=True):
+class Unary(Form, frozen=True, gc=False):
     """`-operand`, `not operand`."""
 
     op: str
     operand: Code
 
 
-class IfElse(Form, frozen=True):
+class IfElse(Form, frozen=True, gc=False):
     """`then if test else otherwise`."""
 
     test: Code
@@ -31,7 +31,7 @@ class IfElse(Form, frozen=True):
     otherwise: Code
 
 
-class Text(Form, frozen=True):
+class Text(Form, frozen=True, gc=False):
     """A computed attribute name: `f"denselayer{i + 1}"`."""
 
     prefix: str
@@ -39,20 +39,20 @@ class Text(Form, frozen=True):
     suffix: str
 
 
-class New(Form, frozen=True):
+class New(Form, frozen=True, gc=False):
     """An instance of a planned class, with every argument; the printer leaves out defaults."""
 
     cls: str
     arguments: tuple[tuple[str, Code], ...]
 
 
-class Sequence(Form, frozen=True):
+class Sequence(Form, frozen=True, gc=False):
     """`nn.Sequential(…)`: modules, choices between modules and repetitions of them."""
 
     items: "tuple[Item, ...]"
 
 
-class Spread(Form, frozen=True):
+class Spread(Form, frozen=True, gc=False):
     """Among operands of a merge: those of every round of a loop, in order."""
 
     operand: Code
@@ -69,34 +69,34 @@ def sayable(name: AttributeName) -> bool:
 # --- values in `forward` -----------------------------------------------------------------------
 
 
-class Input(Struct, frozen=True):
+class Input(Struct, frozen=True, gc=False):
     """The class's k-th input."""
 
     index: int = 0
 
 
-class Result(Struct, frozen=True):
+class Result(Struct, frozen=True, gc=False):
     """The k-th result of the leaf with that number."""
 
     leaf: int
     output: int = 0
 
 
-class Merged(Struct, frozen=True):
+class Merged(Struct, frozen=True, gc=False):
     """The k-th value that leaves a choice: from whichever arm was taken."""
 
     choice: int
     index: int
 
 
-class Carried(Struct, frozen=True):
+class Carried(Struct, frozen=True, gc=False):
     """The k-th value that a loop hands from round to round, and out at its end."""
 
     loop: int
     index: int
 
 
-class Gathered(Struct, frozen=True):
+class Gathered(Struct, frozen=True, gc=False):
     """The result of a leaf in every round of a loop, in order."""
 
     loop: int
@@ -108,7 +108,7 @@ Value = Input | Result | Merged | Carried | Gathered
 # --- what a class does, in running order ---------------------------------------------------------
 
 
-class Leaf(Struct, frozen=True):
+class Leaf(Struct, frozen=True, gc=False):
     """One step: how it is constructed and how it runs.
 
     `build` is None where the step has no module of its own or another leaf constructed it
@@ -132,7 +132,7 @@ class Leaf(Struct, frozen=True):
     shapes: tuple[Shape, ...]
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, gc=False):
     """`if test: … else: …`; `merged` are the values that leave it, one for each arm.
 
     `test` is what `__init__` asks, `flag` what `forward` asks.
@@ -146,7 +146,7 @@ class Choice(Struct, frozen=True):
     merged: tuple[tuple[Value, Value], ...]
 
 
-class Loop(Struct, frozen=True):
+class Loop(Struct, frozen=True, gc=False):
     """`for variable in range(count): …`, where `forward` finds the count as `size`; with `size`
     None, `forward` runs over the modules of the class.
 
@@ -197,7 +197,7 @@ class Required(Enum):
     NO_DEFAULT = "no default"
 
 
-class Parameter(Struct, frozen=True):
+class Parameter(Struct, frozen=True, gc=False):
     """A parameter of `__init__`."""
 
     name: str
@@ -205,7 +205,7 @@ class Parameter(Struct, frozen=True):
     default: Code | Required = Required.NO_DEFAULT
 
 
-class ClassPlan(Struct, frozen=True):
+class ClassPlan(Struct, frozen=True, gc=False):
     """One class. `items` run in order, `construction` holds the same in construction order.
 
     `names` are sizes with a name of their own in `__init__`; `stored` are attributes that
@@ -227,7 +227,7 @@ class ClassPlan(Struct, frozen=True):
     recomputed: bool = False
 
 
-class Outcome(Struct, frozen=True):
+class Outcome(Struct, frozen=True, gc=False):
     """What the network returns: names of its outputs (empty: one), and its training heads."""
 
     names: tuple[str, ...]
@@ -235,7 +235,7 @@ class Outcome(Struct, frozen=True):
     class_name: str
 
 
-class InitCall(Struct, frozen=True):
+class InitCall(Struct, frozen=True, gc=False):
     """`nn.init.function_(….tensor, arguments)`; `guarded`: some of the modules lack the tensor."""
 
     function: str
@@ -244,7 +244,7 @@ class InitCall(Struct, frozen=True):
     guarded: bool
 
 
-class InitRule(Struct, frozen=True):
+class InitRule(Struct, frozen=True, gc=False):
     """Modules and what is done to each of them.
 
     They are all those of `classes` (with `exact`, not those of subclasses); with `pieces` only
@@ -259,7 +259,7 @@ class InitRule(Struct, frozen=True):
     exact: bool
 
 
-class Members(Struct, frozen=True):
+class Members(Struct, frozen=True, gc=False):
     """What the network's class calls its own members, where no step has these names."""
 
     init_weights: str
@@ -267,7 +267,7 @@ class Members(Struct, frozen=True):
     from_trained: str
 
 
-class Plan(Struct, frozen=True):
+class Plan(Struct, frozen=True, gc=False):
     """The file: helper classes by name, classes in order with the network's last."""
 
     program: str

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from archdsl.base.collector import resting_collector
 from archdsl.base.names import class_name
-from archdsl.ir.graph import Program, Scope, walk
+from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
@@ -19,11 +18,6 @@ RESERVED = frozenset({"ClassVar", "F", "Mapping", "NamedTuple", "Tensor", "nn", 
 
 def plan_classes(program: Program) -> plan.Plan:
     """The classes that a program becomes."""
-    with resting_collector():
-        return _plan(program)
-
-
-def _plan(program: Program) -> plan.Plan:
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
     made = Made({}, {})
@@ -34,7 +28,7 @@ def _plan(program: Program) -> plan.Plan:
             names.taken.add(fitted.cls.name)
             classes.append(fitted.cls)
             reads = dict.fromkeys(fitted.news, fitted.reads)
-            made = Made({**made.news, **fitted.news}, {**made.reads, **reads})
+            made = replace(made, news={**made.news, **fitted.news}, reads={**made.reads, **reads})
     classes[-1] = replace(classes[-1], doc=_doc(program))
     return plan.Plan(
         program.name,
@@ -83,10 +77,9 @@ class _Names:
 def _helpers(root: Scope) -> tuple[str, ...]:
     """Helper classes that the steps need, in the order of their first use."""
     found: dict[str, None] = {}
-    for _, scope, step in walk(root):
-        if not isinstance(step.target, Scope):
-            for helper in Site(scope, scope.steps.index(step)).emission().helpers:
-                found.setdefault(helper)
+    for scope, index in different_steps(root):
+        if not isinstance(scope.steps[index].target, Scope):
+            found |= dict.fromkeys(Site(scope, index).emission().helpers)
     return tuple(found)
 
 

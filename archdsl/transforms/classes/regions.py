@@ -113,6 +113,15 @@ def _region(way: tuple[tree.Node, ...], sites: list[Site], place: int) -> Region
 
 def sequential(scope: Scope) -> bool:
     """Whether the scope is its modules run one after the other, and nothing else."""
+    if scope not in _SEQUENTIAL:
+        _SEQUENTIAL[scope] = _sequential(scope)
+    return _SEQUENTIAL[scope]
+
+
+_SEQUENTIAL: WeakKeyDictionary[Scope, bool] = WeakKeyDictionary()
+
+
+def _sequential(scope: Scope) -> bool:
     names = [step.name for step in scope.steps]
     return (
         scope.kind is ScopeKind.SEQUENTIAL
