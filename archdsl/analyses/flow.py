@@ -1,7 +1,4 @@
-"""A program as one row of ops in running order, blocks dissolved, and the tensors between them.
-
-Heads that only training runs come last, as the emitted module runs them.
-"""
+"""A program as one row of ops in running order, blocks dissolved, and the tensors between them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +10,7 @@ from archdsl.analyses.costs import Costs, Use, costs
 from archdsl.analyses.overwriting import overwriting
 from archdsl.ir.code import Call, Self
 from archdsl.ir.graph import Program, Ref, Scope, Step
+from archdsl.ir.liveness import running_order
 from archdsl.ir.shape import TensorType
 
 Value = tuple[int, int]  # which result of which leaf; leaf -1: an input of the network
@@ -60,7 +58,7 @@ class Flow:
             return inputs[ref.output] if ref.step < 0 else results[ref.step][ref.output]
 
         uses = self._costs.uses(scope)
-        for index in sorted(range(len(scope.steps)), key=lambda k: scope.steps[k].training_only):
+        for index in running_order(scope):
             step, use = scope.steps[index], uses[index].within(outer)
             path = f"{prefix}{step.name}"
             begins = (*opening, path) if _is_module(scope, step) else opening

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 
 from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Primitive, Program, Ref, Scope, Step
+from archdsl.ir.liveness import running_order
 from archdsl.ir.trail import place
 
 Over = Mapping[Scope, Mapping[int, Primitive]]  # the steps, by number, and what they become
@@ -75,7 +76,7 @@ class _Search:
 
     def _steps_over(self, scope: Scope, bodies: list["_Body"]) -> dict[int, Primitive]:
         over: dict[int, Primitive] = {}
-        for index in _running_order(scope):
+        for index in running_order(scope):
             written = _written_over(scope.steps[index])
             if written is not None and all(body.spares(index) for body in bodies):
                 over[index] = written
@@ -113,7 +114,7 @@ class _Body(Struct):
     moments: dict[int, int] = field(default_factory=dict)  # when each step runs
 
     def __post_init__(self) -> None:
-        self.moments = {index: at for at, index in enumerate(_running_order(self.scope))}
+        self.moments = {index: at for at, index in enumerate(running_order(self.scope))}
         self.lies = {Ref(-1, k): Lies(Ref(-1, k)) for k in range(len(self.scope.inputs))}
         for index in range(len(self.scope.steps)):
             found = self._results(index)
@@ -199,11 +200,6 @@ class _Body(Struct):
 
     def seen(self) -> Seen:
         return Seen(tuple(self.lies[ref] for ref in self.scope.results), frozenset(self.kept))
-
-
-def _running_order(scope: Scope) -> list[int]:
-    """The steps as the emitted module runs them: heads for training last."""
-    return sorted(range(len(scope.steps)), key=lambda k: scope.steps[k].training_only)
 
 
 def _written_over(step: Step) -> Primitive | None:

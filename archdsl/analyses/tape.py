@@ -5,7 +5,7 @@ from msgspec import Struct
 from archdsl.analyses.overwriting import Over, overwriting
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Primitive, Program, Ref, Scope, WeightKind
-from archdsl.ir.liveness import training_only_steps
+from archdsl.ir.liveness import running_order, training_only_steps
 from archdsl.ir.shape import TensorType
 
 Numbers = tuple[int, ...]
@@ -66,9 +66,10 @@ class _Unrolling:
         """Writes down the scope's steps; the number of each of its tensors."""
         known = {Ref(-1, k): number for k, number in enumerate(inputs)}
         idle: frozenset[int] = frozenset() if self.training else training_only_steps(scope)
-        for index, step in enumerate(scope.steps):
+        for index in running_order(scope):
             if index in idle:
                 continue
+            step = scope.steps[index]
             arriving = tuple(known[ref] for ref in step.inputs)
             path = f"{prefix}{step.name}"
             if isinstance(step.target, Scope):

@@ -1,10 +1,23 @@
-"""Which steps only training runs: the auxiliary heads, and whatever feeds nothing but them."""
+"""When steps run: which ones in training only, and all of them in what order."""
 
 from archdsl.ir.graph import Scope
 
 
+def running_order(scope: Scope) -> list[int]:
+    """The indices of the scope's steps: an auxiliary head runs right behind what it reads and the
+    heads before it, wherever it is written, and every other step in its place."""
+    moments: list[tuple[int, bool]] = []
+    last = -1
+    for index, step in enumerate(scope.steps):
+        if step.training_only:
+            last = max(last, *(ref.step for ref in step.inputs))
+        moments.append((last if step.training_only else index, step.training_only))
+    return sorted(range(len(moments)), key=moments.__getitem__)
+
+
 def training_only_steps(scope: Scope) -> frozenset[int]:
-    """The indices of the scope's steps that do not run at inference."""
+    """The indices of the scope's steps that do not run at inference: the auxiliary heads, and
+    whatever feeds nothing but them."""
     if not any(step.training_only for step in scope.steps):
         return frozenset()
     users: dict[int, list[int]] = {}

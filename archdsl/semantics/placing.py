@@ -148,9 +148,8 @@ class Placer:
         span = span or node.span
         self.count(span)
         trail = (*body.marks, Mark(node))
-        return body.add(
-            Draft(name, word, target, refs, outputs, span, trail, shared, body.training)
-        )
+        head = body.training and body.parent is None  # not what is inside it
+        return body.add(Draft(name, word, target, refs, outputs, span, trail, shared, head))
 
     def enclose(
         self,

@@ -39,6 +39,12 @@ def test_heads_and_dropouts_go() -> None:
     assert changes(found, "drop_training")["early"] == "only training runs it"
 
 
+def test_a_head_that_is_a_chain_goes_whole() -> None:
+    text = plain(HEADS).replace("= head(classes)", "= conv(4, 1) -> head(classes)")
+    assert not [path for path in steps(deployed(text)) if path.startswith("early")]
+    assert difference(network(text)) < 1e-9
+
+
 def test_what_a_step_costs_though_nothing_reads_it_stays() -> None:
     assert "side" in steps(deployed(plain(HEADS)))
 

@@ -42,6 +42,9 @@ SAFE = {
     "read before by what keeps nothing": (
         "c = conv(4, 1)\n    p = add(c, input)\n    c\n    r = relu\n    add(identity, p)"
     ),
+    "read before by a head that keeps nothing": (
+        "c = conv(4, 1)\n    r = relu\n    aux h = c -> global_avg_pool"
+    ),
     "behind one that kept a copy": "conv(4, 1) -> silu\n    r = relu",
     "a block's fresh result": "act_of(bn)\n    r = relu",
     "a slope": "conv(4, 1)\n    r = leaky_relu(0.2)",
@@ -69,8 +72,8 @@ UNSAFE = {
     "read before by a block that keeps it": (
         "c = conv(4, 1)\n    p = ends_with_sigmoid\n    c\n    r = relu\n    add(identity, p)"
     ),
-    "read by a head, which runs last": (
-        "c = conv(4, 1)\n    aux h = c -> global_avg_pool\n    c\n    r = relu"
+    "read before by a head that keeps it": (
+        "c = conv(4, 1)\n    r = relu\n    aux h = c -> conv(2, 1) -> global_avg_pool"
     ),
     "what a block hands on": "passes\n    r = relu",
     "a block's own input": "conv(4, 1)\n    r = same",

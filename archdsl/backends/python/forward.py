@@ -45,7 +45,7 @@ class Forward:
         self.cls = cls
         self.lines: list[str] = []
         self.variables = Variables(cls, heads)
-        self._heads = {value.leaf for value in heads if isinstance(value, plan.Result)}
+        self._aside = self.variables.aside(heads)  # where the results of heads are put
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
         self._gathered = {value.value: value for value in gathered(cls.items)}
         self._lists: dict[plan.Gathered, str] = {}
@@ -54,6 +54,9 @@ class Forward:
         self._shape: Shape | None = None
         self._modules: dict[int, Name] = {}  # of a loop over the class's modules
         self._indent = INDENT * 2
+        self._heads_end = 0  # the number of lines when a head was written last
+        if heads:
+            self.lines.append(f"{self._indent}{self._aside}: list[Tensor] = []")
         self._items(cls.items)
 
     def result(self, values: tuple[plan.Value, ...], times: int = 1) -> tuple[Code, ...]:
@@ -63,9 +66,9 @@ class Forward:
                 self._flush(value)
         return tuple(self._read(value) for value in values)
 
-    def heads(self) -> tuple[Code, ...]:
-        """The calls of the training heads, which only `return` makes."""
-        return tuple(self._code(leaf) for leaf in leaves(self.cls.items) if leaf.id in self._heads)
+    def heads(self) -> Code:
+        """The list of what the training heads gave."""
+        return Name(self._aside)
 
     # --- items -------------------------------------------------------------------------------
 
@@ -80,7 +83,8 @@ class Forward:
                     self._loop(item)
 
     def _leaf(self, leaf: plan.Leaf) -> None:
-        if leaf.id in self._heads:
+        if leaf.id in self.variables.heads:
+            self._head(leaf)
             return
         held = [v for v in leaf.inputs if v in self._pending]
         if leaf.overwrites and not held:
@@ -99,6 +103,19 @@ class Forward:
         else:
             self.lines += laid(self._indent, "", pending.code)  # run, though nothing reads it
         self._append(leaf)
+
+    def _head(self, leaf: plan.Leaf) -> None:
+        """A training head, where it stands: it may be done with its input's memory there."""
+        self._flush_all(v for v in leaf.inputs if self.variables.readers.get(v) is not leaf)
+        call = Call(f"{self._aside}.append", (self._code(leaf),))
+        self.variables.read_by(leaf)
+        for value in leaf.inputs:
+            if value in self._pending:
+                self._drop(value)
+        if self._heads_end != len(self.lines):
+            self.lines.append(f"{self._indent}if self.training:")
+        self.lines += laid(self._indent + INDENT, "", call)
+        self._heads_end = len(self.lines)
 
     def _start_list(self, value: plan.Gathered) -> None:
         """An empty list for what a loop gathers."""

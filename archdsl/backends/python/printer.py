@@ -8,7 +8,7 @@ from archdsl.backends.python import from_trained
 from archdsl.backends.python.construct import Constructor, Signatures, builds
 from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
-from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
+from archdsl.backends.python.layout import INDENT, WIDTH, Star, docstring, flat, laid
 from archdsl.backends.python.reads import input_names
 from archdsl.base.version import VERSION
 from archdsl.ir.code import Call, Code, Name
@@ -192,8 +192,8 @@ def _forward(
         lines += forward.lines
         return lines + _return(INDENT * 2, values, outcome.class_name if named and outcome else "")
     body = forward.lines
-    values, aside = forward.result(cls.results, times=2), forward.heads()
-    call = Call(outcome.class_name, (*values, *aside))
+    values = forward.result(cls.results, times=2)
+    call = Call(outcome.class_name, (*values, Star(forward.heads())))
     lines += body
     lines.append(f"{INDENT * 2}if self.training:")
     lines += laid(INDENT * 3, "return ", call)

@@ -50,13 +50,13 @@ class Variables:
         self.left = Counter(reads(cls.items))
         self.left.update(ends)
         self.left.update(self._appended(cls.items))
-        self.readers = dict(readers(cls.items, self.left))
+        self.heads = {head.leaf for head in heads if isinstance(head, plan.Result)}
+        self.readers = self._readers(cls.items)
         self.readers.update((value, None) for value in ends if self.left[value] == 1)
         self._ends: dict[plan.Value, plan.Value] = {}
         self.mentioned: Counter[str] = Counter()
         self._uses = Counter(leaf.names[0] for leaf in self.leaves.values() if leaf.names)
-        aside = {head.leaf for head in heads if isinstance(head, plan.Result)}
-        self._following = dict(pairwise(id for id in self.leaves if id not in aside))
+        self._following = dict(pairwise(id for id in self.leaves if id not in self.heads))
         self._joined = set(joined(cls.items))
 
     @property
@@ -75,6 +75,27 @@ class Variables:
         found = dict.fromkeys(gathered(items))
         made = {id for id, loop in loops.items() if on_the_spot(loop, items)}
         return [value.value for value in found if value.loop not in made]
+
+    def _readers(self, items: tuple[plan.Item, ...]) -> dict[plan.Value, plan.Leaf | None]:
+        """Values that one step alone goes on with, and that step; heads before it do not count."""
+        place = {id: at for at, id in enumerate(self.leaves)}
+        last = {v: place[id] for id in place if id in self.heads for v in self.leaves[id].inputs}
+        aside = Counter(v for id in self.heads for v in self.leaves[id].inputs)
+        counts = Counter({v: count - aside[v] or count for v, count in self.left.items()})
+        return {
+            value: leaf
+            for value, leaf in readers(items, counts)
+            if not aside[value]
+            or counts[value] == self.left[value]
+            or (leaf is not None and last[value] < place[leaf.id])
+        }
+
+    def aside(self, heads: tuple[plan.Value, ...]) -> str:
+        """The list that the results of heads are put into, until the network returns."""
+        name = self.free("heads")
+        for head in heads:
+            self.names[head] = name
+        return name
 
     def name(self, value: plan.Value, taken: Collection[str] = ()) -> str:
         """A variable for a value: its own name if it stays, the flow's if free, else a branch's."""

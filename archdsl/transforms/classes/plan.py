@@ -105,6 +105,20 @@ class Gathered(Struct, frozen=True, gc=False):
 
 Value = Input | Result | Merged | Carried | Gathered
 
+
+def maker(value: Value) -> int:
+    """The number of the item that a value comes from; -1 for the class's inputs."""
+    match value:
+        case Input():
+            return -1
+        case Result():
+            return value.leaf
+        case Merged():
+            return value.choice
+        case Carried() | Gathered():
+            return value.loop
+
+
 # --- what a class does, in running order ---------------------------------------------------------
 
 

@@ -29,13 +29,16 @@ def plan_classes(program: Program) -> plan.Plan:
             classes.append(fitted.cls)
             reads = dict.fromkeys(fitted.news, fitted.reads)
             made = replace(made, news={**made.news, **fitted.news}, reads={**made.reads, **reads})
-    classes[-1] = replace(classes[-1], doc=_doc(program))
+    network = classes.pop()
+    outcome = _outcome(program, network, names.output)
+    items = _in_running_order(network.items, {head for _, head in outcome.heads})
+    classes.append(replace(network, doc=_doc(program), items=items))
     return plan.Plan(
         program.name,
         program.doc,
         helpers,
         tuple(classes),
-        _outcome(program, classes[-1], names.output),
+        outcome,
         init_rules(program),
         _members(program.root),
     )
@@ -105,3 +108,19 @@ def _outcome(program: Program, network: plan.ClassPlan, name: str) -> plan.Outco
     }
     heads = tuple((head, by_name[head.name]) for head in program.heads)
     return plan.Outcome(program.output_names, heads, name)
+
+
+def _in_running_order(
+    items: tuple[plan.Item, ...], heads: set[plan.Value]
+) -> tuple[plan.Item, ...]:
+    """A head for training right behind what it reads and the heads before it, every other item in
+    its place: the `running_order` of the network's steps."""
+    place = {-1: -1} | {item.id: at for at, item in enumerate(items)}
+    moments: dict[int, tuple[int, bool]] = {}
+    last = -1
+    for item in items:
+        head = isinstance(item, plan.Leaf) and plan.Result(item.id) in heads
+        if isinstance(item, plan.Leaf) and head:
+            last = max(last, *(place[plan.maker(value)] for value in item.inputs))
+        moments[item.id] = last if head else place[item.id], head
+    return tuple(sorted(items, key=lambda item: moments[item.id]))

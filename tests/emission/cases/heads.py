@@ -56,10 +56,16 @@ class Aux(nn.Module):
                     nn.init.zeros_(module.bias)
 
     def forward(self, x: Tensor) -> Tensor | AuxOutput:
+        heads: list[Tensor] = []
         x = self.relu(self.conv(x))  # 8x32x32
         mid = self.mid(x)
-        x = mid + self.conv_2(mid)
-        out = self.linear(self.flatten(self.global_avg_pool(x)))  # 10
         if self.training:
-            return AuxOutput(out, self.early(mid), self.late(mid), self.last(x))
-        return out
+            heads.append(self.early(mid))
+            heads.append(self.late(mid))
+        x = mid + self.conv_2(mid)
+        if self.training:
+            heads.append(self.last(x))
+        x = self.linear(self.flatten(self.global_avg_pool(x)))  # 10
+        if self.training:
+            return AuxOutput(x, *heads)
+        return x

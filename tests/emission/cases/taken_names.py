@@ -201,6 +201,7 @@ class Names(nn.Module):
         nn.init.zeros_(self.init_weights.weight)
 
     def forward(self, x: Tensor) -> Tensor | NamesOutput:
+        heads: list[Tensor] = []
         x = self.from_trained(self.aux_weights(self.init_weights(x)))  # 4x8x8
         x = self.layers(x)  # 6x8x8
         x = self.f(x)  # 4x8x8
@@ -209,13 +210,15 @@ class Names(nn.Module):
         x = self.sum(x)  # 5x8x8
         x = self.F(self.nn(self.torch(x)))  # 4x8x8
         out = self.Tensor(x)
-        out2 = self.x(out)
-        x = out2 + x
-        x2 = self.x2(out2)
+        if self.training:
+            heads.append(self.output(out))
+        out = self.x(out)
+        x = out + x
+        x2 = self.x2(out)
         branch1 = self.len(x)
-        x = branch1 + x + out2 + x2
+        x = branch1 + x + out + x2
         x = self.super(x)  # 4
         x = self.linear(x)  # 2
         if self.training:
-            return NamesOutput(x, self.output(out))
+            return NamesOutput(x, *heads)
         return x

@@ -1,0 +1,86 @@
+"""Training heads run right behind what they read, wherever the spec says them."""
+
+import pytest
+import torch
+from torch import nn
+
+import archdsl
+from archdsl.runtime.references import reference
+
+STEPS = """
+network Net(classes=10):
+    input 3x8x8
+    a = conv(8, 3, padding=1) -> relu
+    b = conv(8, 3, padding=1) -> relu
+    c = conv(4, 1)
+    global_avg_pool -> flatten -> linear(classes)
+"""
+CLASSIFIER = "global_avg_pool -> flatten -> linear(2)"
+MODULES = ["a", "b", "c", "global_avg_pool", "flatten", "linear"]
+
+
+def order(text: str, *, training: bool) -> list[str]:
+    """The network's own modules in the order in which they run."""
+    model = archdsl.loads(text).build().train(training)
+    ran: list[str] = []
+    for name, module in model.named_children():
+        module.register_forward_hook(lambda *_, name=name: ran.append(name))
+    model(torch.randn(2, 3, 8, 8))
+    return ran
+
+
+@pytest.mark.parametrize(
+    ("heads", "ran"),
+    [
+        ("    aux h = linear(2)\n", [*MODULES, "h"]),
+        (f"    aux h = a -> {CLASSIFIER}\n", ["a", "h", *MODULES[1:]]),
+        (f"    aux h = input -> {CLASSIFIER}\n", ["h", *MODULES]),
+        (
+            f"    aux h = a -> {CLASSIFIER}\n    aux g = b -> {CLASSIFIER}\n",
+            ["a", "h", "b", "g", *MODULES[2:]],
+        ),
+        (  # no head before those that are said before it
+            f"    aux g = b -> {CLASSIFIER}\n    aux h = a -> {CLASSIFIER}\n",
+            ["a", "b", "g", "h", *MODULES[2:]],
+        ),
+    ],
+)
+def test_when_heads_run(heads: str, ran: list[str]) -> None:
+    assert order(STEPS + heads, training=True) == ran
+    assert order(STEPS + heads, training=False) == MODULES
+
+
+def test_results_are_in_the_order_in_which_they_are_said() -> None:
+    heads = "    aux late = b -> conv(3, 1)\n    aux early = a -> conv(5, 1)\n"
+    model = archdsl.loads(STEPS + heads).build().train()
+    found = model(torch.randn(2, 3, 8, 8))
+    assert [(name, value.shape[1]) for name, value in found._asdict().items()] == [
+        ("output", 10),
+        ("late", 3),
+        ("early", 5),
+    ]
+
+
+def test_a_step_may_be_called_like_the_list_of_heads() -> None:
+    text = STEPS.replace("b = conv", "heads = conv").replace("c =", "c = add(identity, heads) ->")
+    model = archdsl.loads(f"{text}    aux h = heads -> {CLASSIFIER}\n").build()
+    assert isinstance(model.get_submodule("heads"), nn.Sequential)
+    assert model.train()(torch.randn(2, 3, 8, 8)).h.shape == (2, 2)
+
+
+@pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
+def test_training_gives_what_torchvision_gives(name: str) -> None:
+    """To the bit, dropout and heads included."""
+    net = archdsl.load(name)
+    ours, theirs = net.build().train(), reference(f"torchvision:{name}").module.train()
+    ours.load_state_dict(theirs.state_dict())
+    images = torch.randn(2, *net.program.root.inputs[0].shape)
+
+    def results(module: nn.Module) -> list[torch.Tensor]:
+        torch.manual_seed(1)
+        with torch.no_grad():
+            return list(module(images))
+
+    output, *heads = results(ours)
+    for found, expected in zip([output, *reversed(heads)], results(theirs), strict=True):
+        torch.testing.assert_close(found, expected, rtol=0, atol=0)
