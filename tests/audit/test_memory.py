@@ -9,6 +9,7 @@ import archdsl
 from archdsl.analyses.memory import memory
 
 WITHIN = 0.10
+WITHIN_BY_SIZES = 0.015
 NETWORKS = (
     "lenet5", "alexnet", "nin", "vgg11", "googlenet", "googlenet_2014", "resnet18", "resnet50",
     "preact_resnet18", "squeezenet1_1", "mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0",
@@ -37,7 +38,7 @@ def test_a_training_step_holds_what_torch_holds(name):
 def test_a_training_step_holds_what_torch_says_it_would(name):
     """On the meta device, which has sizes but no numbers."""
     said, (peak, _) = trained(name, "meta")
-    assert said.training == pytest.approx(peak, rel=WITHIN)
+    assert said.training == pytest.approx(peak, rel=WITHIN_BY_SIZES)
 
 
 ALLOCATED = (
