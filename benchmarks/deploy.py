@@ -14,9 +14,9 @@ import argparse
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 import torch
+from msgspec.structs import replace
 from torch import Tensor, nn
 from turns import Work, machine, medians
 

@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Primitive, Program, Ref, Scope, Step
 from archdsl.ir.liveness import running_order
+from archdsl.ir.shape import TensorType
 from archdsl.ir.trail import place
 
 Over = Mapping[Scope, Mapping[int, Primitive]]  # the steps, by number, and what they become
@@ -66,17 +67,22 @@ class _Search:
     def visit(self, scope: Scope) -> tuple[Seen, ...]:
         """What each mode shows of the scope."""
         if scope not in self._seen:
-            bodies = [_Body(scope, training, self) for training in self.modes.training]
-            self.over[scope] = self._steps_over(scope, bodies)
+            order = running_order(scope)
+            moments = {index: at for at, index in enumerate(order)}
+            types = tuple(scope.types_of(step.inputs) for step in scope.steps)
+            bodies = [_Body(scope, mode, self, moments, types) for mode in self.modes.training]
+            self.over[scope] = self._steps_over(scope, order, bodies)
             self._seen[scope] = tuple(body.seen() for body in bodies)
         return self._seen[scope]
 
     def inside(self, scope: Scope, training: bool) -> Seen:
         return self.visit(scope)[self.modes.training.index(training)]
 
-    def _steps_over(self, scope: Scope, bodies: list["_Body"]) -> dict[int, Primitive]:
+    def _steps_over(
+        self, scope: Scope, order: list[int], bodies: list["_Body"]
+    ) -> dict[int, Primitive]:
         over: dict[int, Primitive] = {}
-        for index in running_order(scope):
+        for index in order:
             written = _written_over(scope.steps[index])
             if written is not None and all(body.spares(index) for body in bodies):
                 over[index] = written
@@ -102,19 +108,19 @@ class _Search:
 
 
 class _Body(Struct):
-    """One scope in one mode, gone through in running order; `kept` is whose memory the backward
-    pass reads so far."""
+    """One scope in one mode, gone through in running order: `moments` are when its steps run,
+    `types` those of their inputs; `kept` is whose memory the backward pass reads so far."""
 
     scope: Scope
     training: bool
     search: _Search
+    moments: Mapping[int, int]
+    types: tuple[tuple[TensorType, ...], ...]
     lies: dict[Ref, Lies] = field(default_factory=dict)
     kept: set[Ref] = field(default_factory=set)
     last_read: dict[Ref, int] = field(default_factory=dict)
-    moments: dict[int, int] = field(default_factory=dict)  # when each step runs
 
     def __post_init__(self) -> None:
-        self.moments = {index: at for at, index in enumerate(running_order(self.scope))}
         self.lies = {Ref(-1, k): Lies(Ref(-1, k)) for k in range(len(self.scope.inputs))}
         for index in range(len(self.scope.steps)):
             found = self._results(index)
@@ -129,9 +135,9 @@ class _Body(Struct):
         for owner in self._owners(refs):
             self.last_read[owner] = max(at, self.last_read.get(owner, NEVER))
 
-    def _owners(self, refs: tuple[Ref, ...]) -> Iterator[Ref]:
-        owners = (self.lies[ref].owner for ref in refs)
-        return (owner for owner in owners if owner is not None)
+    def _owners(self, refs: tuple[Ref, ...]) -> list[Ref]:
+        owners = [self.lies[ref].owner for ref in refs]
+        return [owner for owner in owners if owner is not None]
 
     def _results(self, index: int) -> Iterator[Lies]:
         """Where a step's results lie, when nothing is written over."""
@@ -139,8 +145,7 @@ class _Body(Struct):
         if isinstance(step.target, Scope):
             yield from self._results_of_scope(index, step.target)
             return
-        inputs = self.scope.types_of(step.inputs)
-        home = step.target.footprint(inputs, step.outputs, self.training).home
+        home = step.target.footprint(self.types[index], step.outputs, self.training).home
         for k in range(len(step.outputs)):
             match home:
                 case Home.OWN:
@@ -186,7 +191,7 @@ class _Body(Struct):
             self._keep_of_scope(index, step.target)
             return
         op = over or step.target
-        footprint = op.footprint(self.scope.types_of(step.inputs), step.outputs, self.training)
+        footprint = op.footprint(self.types[index], step.outputs, self.training)
         if footprint.inputs:
             self.kept.update(self._owners(step.inputs))
         if footprint.outputs:

@@ -6,6 +6,8 @@ from archdsl.ir.graph import Scope
 def running_order(scope: Scope) -> list[int]:
     """The indices of the scope's steps: an auxiliary head runs right behind what it reads and the
     heads before it, wherever it is written, and every other step in its place."""
+    if not any(step.training_only for step in scope.steps):
+        return list(range(len(scope.steps)))
     moments: list[tuple[int, bool]] = []
     last = -1
     for index, step in enumerate(scope.steps):

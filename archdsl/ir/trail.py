@@ -3,10 +3,12 @@
 from archdsl.ir.graph import Mark, Step
 from archdsl.syntax import tree
 
+TURNS = (tree.For, tree.If, tree.IfElse, tree.Binary)
+
 
 def turn(mark: Mark) -> bool:
     """Whether a mark is a loop, a choice or a repeat."""
-    return isinstance(mark.node, tree.For | tree.If | tree.IfElse | tree.Binary)
+    return isinstance(mark.node, TURNS)
 
 
 def place(step: Step) -> tuple[int, ...]:

@@ -32,6 +32,7 @@ class Pending(Struct, frozen=True):
     value: plan.Result
     leaf: plan.Leaf
     code: Code
+    mentioned: set[str]
     depth: int
     kernels: bool  # it holds a step with kernels, or a block
     closed: bool = False  # light steps led up to that one: the statement is complete
@@ -145,15 +146,16 @@ class Forward:
         kernels = leaf.heavy or any(pending.kernels for pending in inside)
         closed = bool(inside) and leaf.heavy and inside[0].leaf.line != leaf.line
         merges = _merges(leaf) or any(pending.merges for pending in inside)
-        return Pending(plan.Result(leaf.id), leaf, self._code(leaf), depth, kernels, closed, merges)
+        value, code = plan.Result(leaf.id), self._code(leaf)
+        return Pending(value, leaf, code, names_in(code), depth, kernels, closed, merges)
 
     def _hold(self, pending: Pending) -> None:
         self._pending[pending.value] = pending
-        self.variables.mentioned.update(names_in(pending.code))
+        self.variables.mentioned.update(pending.mentioned)
 
     def _drop(self, value: plan.Value) -> Pending:
         pending = self._pending.pop(value)
-        self.variables.mentioned.subtract(names_in(pending.code))
+        self.variables.mentioned.subtract(pending.mentioned)
         return pending
 
     def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:

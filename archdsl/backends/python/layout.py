@@ -60,8 +60,8 @@ def _flat(code: Code) -> tuple[str, int]:
             return code.text, ATOM
         case bool() | None:
             return str(code), ATOM
-        case int() | float():
-            return _number(code), ATOM if code >= 0 else PRECEDENCE["-x"]
+        case int() | float():  # as ruff writes it: `1e-05` stays, and so does everything else
+            return repr(code), ATOM if code >= 0 else PRECEDENCE["-x"]
         case str():
             return quoted(code), ATOM
         case Attr():
@@ -94,11 +94,6 @@ def _in_brackets(code: Code) -> str:
 
 def _for(code: Generator) -> str:
     return f"for {code.targets} in {flat(code.iterable)}"
-
-
-def _number(value: float) -> str:
-    """As ruff writes it: `1e-05` stays, and so does everything else."""
-    return repr(value)
 
 
 def quoted(text: str) -> str:
@@ -170,7 +165,8 @@ def _part(item: Code | Slice) -> Code:
 
 def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
     """`before code after` in as few lines as ruff would use."""
-    line = f"{indent}{before}{_flat_item(code)}{after}"
+    text = _flat_item(code)
+    line = f"{indent}{before}{text}{after}"
     if len(line) <= WIDTH:
         return [line]
     deeper = indent + INDENT
@@ -196,7 +192,7 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
     brackets = open_brackets(code)
     if not brackets.items:
         return [line]
-    inside = ", ".join(map(_flat_item, brackets.items))
+    inside = text[len(brackets.before) : len(text) - len(brackets.after)]
     head, tail = f"{indent}{before}{brackets.before}", f"{indent}{brackets.after}{after}"
     if len(head) > WIDTH and before.endswith(" = "):
         return [f"{indent}{before}(", *laid(deeper, "", code), f"{indent}){after}"]

@@ -186,12 +186,9 @@ class Flow(Struct):
     def _left(self, column: Column, path: Path) -> ProtoLoop | ProtoChoice | None:
         """The last loop or choice that ended before the reader and holds a target."""
         around = [within.container for within in path]
-        found = []
-        for target in column.values():
-            if target.leaf is not None:
-                ended = (w.container for w in self._paths[target.leaf.id])
-                found.extend([next((c for c in ended if c not in around), None)])
-        ends = [container for container in found if container is not None]
+        ways = [self._paths[id] for id in {t.leaf.id for t in column.values() if t.leaf}]
+        ended = [[w.container for w in way if w.container not in around] for way in ways if way]
+        ends = [containers[0] for containers in ended if containers]
         return max(ends, key=lambda c: self._order[c.id], default=None)
 
     def _merged(self, column: Column, path: Path, choice: ProtoChoice) -> Value:

@@ -54,7 +54,7 @@ def init_rules(program: Program) -> tuple[InitRule, ...]:
 
 def _modules(program: Program) -> Iterator[_Module]:
     seen: set[str] = set()
-    known: dict[int, _Layer] = {}  # equal blocks hold the same steps
+    known: dict[int, _Layer] = {}  # by the step, which equal blocks have in common
     for path, scope, step in walk(program.root):
         if isinstance(step.target, Scope) or path in seen:
             continue

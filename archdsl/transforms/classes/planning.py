@@ -11,7 +11,7 @@ from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
-from archdsl.transforms.classes.regions import Site
+from archdsl.transforms.classes.regions import emission
 
 RESERVED = frozenset({"ClassVar", "F", "Mapping", "NamedTuple", "Tensor", "nn", "torch"})
 
@@ -82,7 +82,7 @@ def _helpers(root: Scope) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for scope, index in different_steps(root):
         if not isinstance(scope.steps[index].target, Scope):
-            found |= dict.fromkeys(Site(scope, index).emission().helpers)
+            found |= dict.fromkeys(emission(scope, index).helpers)
     return tuple(found)
 
 

@@ -12,20 +12,12 @@ from archdsl.syntax import tree
 
 
 class Site(Struct, frozen=True):
-    """One step in one scope."""
+    """One step in one scope; `key` is where in the source it stands, loops and choices aside."""
 
     scope: Scope
     index: int
-
-    @property
-    def step(self) -> Step:
-        return self.scope.steps[self.index]
-
-    @property
-    def key(self) -> tuple[int, ...]:
-        """Where in the source it stands, loops and choices aside."""
-        marks = self.step.trail
-        return tuple(id(m.node) for i, m in enumerate(marks) if i == len(marks) - 1 or not turn(m))
+    step: Step
+    key: tuple[int, ...]
 
     @property
     def place(self) -> tuple[int, ...]:
@@ -34,12 +26,19 @@ class Site(Struct, frozen=True):
 
     def emission(self) -> Emission:
         """How an op is written; asked of ops only."""
-        known = _EMISSIONS.setdefault(self.scope, {})
-        if self.index not in known:
-            target = self.step.target
-            assert not isinstance(target, Scope)
-            known[self.index] = target.emit(self.scope.types_of(self.step.inputs))
-        return known[self.index]
+        return emission(self.scope, self.index)
+
+
+def emission(scope: Scope, index: int) -> Emission:
+    """How the op of a step is written."""
+    known = _EMISSIONS.get(scope)
+    if known is None:
+        known = _EMISSIONS[scope] = {}
+    if index not in known:
+        step = scope.steps[index]
+        assert not isinstance(step.target, Scope)
+        known[index] = step.target.emit(scope.types_of(step.inputs))
+    return known[index]
 
 
 _EMISSIONS: WeakKeyDictionary[Scope, dict[int, Emission]] = WeakKeyDictionary()
@@ -81,7 +80,12 @@ Part = Site | Region
 
 def regions(scope: Scope) -> tuple[Part, ...]:
     """All steps of a scope, nested."""
-    return _nest([Site(scope, i) for i in range(len(scope.steps))], 0)
+    return _nest([Site(scope, i, step, _key(step)) for i, step in enumerate(scope.steps)], 0)
+
+
+def _key(step: Step) -> tuple[int, ...]:
+    last = len(step.trail) - 1
+    return tuple(id(m.node) for i, m in enumerate(step.trail) if i == last or not turn(m))
 
 
 def _nest(sites: list[Site], depth: int) -> tuple[Part, ...]:
@@ -129,20 +133,23 @@ def _sequential(scope: Scope) -> bool:
         and scope.results == (Ref(len(names) - 1) if names else INPUT,)
         and tuple(names) == scope.modules
         and len(set(names)) == len(names)
-        and all(_in_line(Site(scope, i)) for i in range(len(names)))
+        and all(_in_line(scope, i) for i in range(len(names)))
     )
 
 
-def _in_line(site: Site) -> bool:
+def _in_line(scope: Scope, index: int) -> bool:
     """One input, the result before it; one result, by calling a module."""
-    step = site.step
-    before = Ref(site.index - 1) if site.index else INPUT
+    step = scope.steps[index]
+    before = Ref(index - 1) if index else INPUT
     if step.inputs != (before,) or len(step.outputs) != 1:
         return False
     if isinstance(step.target, Scope):
         return len(step.target.inputs) == 1 and len(step.target.results) == 1
-    emission = site.emission()
-    return emission.build is not None and emission.forward == Call(Self(), (In(0),))
+    written = emission(scope, index)
+    return written.build is not None and written.forward == _CALLED
+
+
+_CALLED = Call(Self(), (In(0),))
 
 
 def numbered(scope: Scope) -> bool:
