@@ -1,0 +1,42 @@
+"""Every script of `benchmarks/` runs to its end and prints figures; what they are depends on the
+machine, and no test."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "benchmarks"
+SHORT = {
+    "audit": ["resnet50", "--rounds=1"],
+    "deploy": ["resnet18", "--rounds=1", "--batch=1", "--size=64", "--threads=1"],
+    "drawing": ["--rounds=1"],
+    "emission": ["resnet18", "--rounds=1"],
+    "scale": ["--rounds=1"],
+    "startup": ["--rounds=1"],
+    "sweep": ["--variants=20", "--built=2", "--rounds=1"],
+    "training": ["resnet18", "--rounds=1", "--batch=2", "--size=64", "--threads=1"],
+}
+FIGURE = re.compile(r"\d (ms|MB|MiB)|\dx")
+
+
+def test_every_script_has_a_short_run() -> None:
+    scripts = [p.stem for p in FOLDER.glob("*.py") if "__main__" in p.read_text("utf-8")]
+    assert sorted(scripts) == sorted(SHORT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", SHORT)
+def test_a_short_run(script: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / f"{script}.py"), *SHORT[script]],
+        env={**os.environ, "ARCHDSL_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert FIGURE.search(done.stdout)
