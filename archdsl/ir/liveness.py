@@ -12,7 +12,7 @@ def running_order(scope: Scope) -> list[int]:
     last = -1
     for index, step in enumerate(scope.steps):
         if step.training_only:
-            last = max(last, *(ref.step for ref in step.inputs))
+            last = max([last, *(ref.step for ref in step.inputs)])
         moments.append((last if step.training_only else index, step.training_only))
     return sorted(range(len(moments)), key=moments.__getitem__)
 

@@ -50,6 +50,25 @@ def test_when_heads_run(heads: str, ran: list[str]) -> None:
     assert order(STEPS + heads, training=False) == MODULES
 
 
+def test_a_head_that_writes_over_what_others_read_before_runs_after_them() -> None:
+    net = archdsl.loads("""
+network Net:
+    input 3x8x8
+    c = conv(4, 1)
+    s = sigmoid
+    input -> conv(4, 1)
+    aux first = conv(4, 1)
+    aux over = c -> relu
+    add(identity, s)
+""")
+    model = net.build(dtype=torch.float64).train()
+    assert model.over.inplace
+    images = torch.randn(2, 3, 8, 8, dtype=torch.float64)
+    c = model.c(images)
+    expected = c.sigmoid() + model.conv(images)
+    torch.testing.assert_close(model(images).output, expected)
+
+
 def test_results_are_in_the_order_in_which_they_are_said() -> None:
     heads = "    aux late = b -> conv(3, 1)\n    aux early = a -> conv(5, 1)\n"
     model = archdsl.loads(STEPS + heads).build().train()

@@ -121,6 +121,6 @@ def _in_running_order(
     for item in items:
         head = isinstance(item, plan.Leaf) and plan.Result(item.id) in heads
         if isinstance(item, plan.Leaf) and head:
-            last = max(last, *(place[plan.maker(value)] for value in item.inputs))
+            last = max([last, *(place[plan.maker(value)] for value in item.inputs)])
         moments[item.id] = last if head else place[item.id], head
     return tuple(sorted(items, key=lambda item: moments[item.id]))
