@@ -15,14 +15,16 @@ def medians(
     clock: Clock = time.perf_counter,
     least: float = 0.0,
 ) -> dict[str, float]:
-    """Seconds of each, the median of the rounds; every other round goes backwards.
+    """Seconds of each, the median of the rounds; each round begins with the next one, so that
+    none always has the first turn, or two in a row while its data are still at hand.
 
     A turn is the work once, or as often as it takes to last `least` seconds.
     """
     times: dict[str, list[float]] = {name: [] for name in contestants}
     order = list(contestants)
     for turn in range(warm_up + rounds):
-        for name in order if turn % 2 else reversed(order):
+        first = turn % len(order)
+        for name in order[first:] + order[:first]:
             taken = _turn(contestants[name], clock, least)
             if turn >= warm_up:
                 times[name].append(taken)

@@ -1,6 +1,7 @@
 """`archdsl bench`: what it measures and says; never how long anything took."""
 
 import json
+from itertools import pairwise
 
 import pytest
 import torch
@@ -70,8 +71,16 @@ def test_turns_are_taken_and_warming_up_does_not_count() -> None:
     ticks = iter(range(1000))
     work = {name: lambda name=name: seen.append(name) for name in "ab"}
     found = medians(work, rounds=3, warm_up=1, clock=lambda: float(next(ticks)))
-    assert "".join(seen) == "baabbaab"
+    assert "".join(seen) == "abbaabba"
     assert found == {"a": 1.0, "b": 1.0}
+
+
+def test_every_contestant_begins_as_often_and_none_has_two_turns_in_a_row() -> None:
+    seen: list[str] = []
+    work = {name: lambda name=name: seen.append(name) for name in "abcd"}
+    medians(work, rounds=8, warm_up=0)
+    assert "".join(seen[::4]) == "abcdabcd"
+    assert all(one != next for one, next in pairwise(seen))
 
 
 def test_peak_memory_by_hand() -> None:
