@@ -33,6 +33,7 @@ class Flow:
     """All leaves of a program in running order, and which tensors flow between them."""
 
     def __init__(self, program: Program) -> None:
+        self.program = program
         self.root = program.root
         self.leaves: list[Leaf] = []
         self._costs: Costs = costs(program)
@@ -58,7 +59,7 @@ class Flow:
             return inputs[ref.output] if ref.step < 0 else results[ref.step][ref.output]
 
         uses = self._costs.uses(scope)
-        for index in running_order(scope):
+        for index in running_order(self.program, scope):
             step, use = scope.steps[index], uses[index].within(outer)
             path = f"{prefix}{step.name}"
             begins = (*opening, path) if _is_module(scope, step) else opening

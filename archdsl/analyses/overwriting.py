@@ -51,7 +51,7 @@ class Seen(Struct, frozen=True):
 
 def overwriting(program: Program, modes: Modes = TRAINED) -> Over:
     """What may be written over, in every scope where there is something."""
-    found = _Search(modes)
+    found = _Search(program, modes)
     found.visit(program.root)
     return found.agreed()
 
@@ -59,7 +59,8 @@ def overwriting(program: Program, modes: Modes = TRAINED) -> Over:
 class _Search:
     """Every different scope once, insides first."""
 
-    def __init__(self, modes: Modes) -> None:
+    def __init__(self, program: Program, modes: Modes) -> None:
+        self.program = program
         self.modes = modes
         self.over: dict[Scope, dict[int, Primitive]] = {}
         self._seen: dict[Scope, tuple[Seen, ...]] = {}
@@ -67,7 +68,7 @@ class _Search:
     def visit(self, scope: Scope) -> tuple[Seen, ...]:
         """What each mode shows of the scope."""
         if scope not in self._seen:
-            order = running_order(scope)
+            order = running_order(self.program, scope)
             moments = {index: at for at, index in enumerate(order)}
             types = tuple(scope.types_of(step.inputs) for step in scope.steps)
             bodies = [_Body(scope, mode, self, moments, types) for mode in self.modes.training]

@@ -40,24 +40,25 @@ class Tape(Struct, frozen=True):
 
 def unroll(program: Program, *, training: bool) -> Tape:
     """What an inference runs, or a forward pass of training, which also runs the heads."""
-    return _Unrolling(training, overwriting(program)).tape(program)
+    return _Unrolling(program, training).tape()
 
 
 class _Unrolling:
     """A tape as far as it is written."""
 
-    def __init__(self, training: bool, over: Over) -> None:
+    def __init__(self, program: Program, training: bool) -> None:
+        self.program = program
         self.training = training
-        self.over = over
+        self.over: Over = overwriting(program)
         self.uses: list[Use] = []
         self.calls: list[Call] = []
         self.tensors: list[TensorType] = []
         self.seen: set[str] = set()  # paths of the layers that have run
 
-    def tape(self, program: Program) -> Tape:
-        root = program.root
+    def tape(self) -> Tape:
+        root = self.program.root
         known = self._run(root, self._new(root.inputs), "")
-        heads = (Ref(head.step) for head in program.heads) if self.training else ()
+        heads = (Ref(head.step) for head in self.program.heads) if self.training else ()
         results = tuple(known[ref] for ref in (*root.results, *heads))
         uses, calls = tuple(self.uses), tuple(self.calls)
         return Tape(uses, calls, tuple(self.tensors), len(root.inputs), results)
@@ -66,7 +67,7 @@ class _Unrolling:
         """Writes down the scope's steps; the number of each of its tensors."""
         known = {Ref(-1, k): number for k, number in enumerate(inputs)}
         idle: frozenset[int] = frozenset() if self.training else training_only_steps(scope)
-        for index in running_order(scope):
+        for index in running_order(self.program, scope):
             if index in idle:
                 continue
             step = scope.steps[index]

@@ -16,7 +16,7 @@ def medians(
     least: float = 0.0,
 ) -> dict[str, float]:
     """Seconds of each, the median of the rounds; each round begins with the next one, so that
-    none always has the first turn, or two in a row while its data are still at hand.
+    none always has the first turn and, of three or more, none two in a row.
 
     A turn is the work once, or as often as it takes to last `least` seconds.
     """

@@ -1,20 +1,22 @@
 """When steps run: which ones in training only, and all of them in what order."""
 
-from archdsl.ir.graph import Scope
+from archdsl.ir.graph import Program, Scope
 
 
-def running_order(scope: Scope) -> list[int]:
+def running_order(program: Program, scope: Scope) -> list[int]:
     """The indices of the scope's steps: an auxiliary head runs right behind what it reads and the
     heads before it, wherever it is written, and every other step in its place."""
-    if not any(step.training_only for step in scope.steps):
-        return list(range(len(scope.steps)))
+    order = list(range(len(scope.steps)))
+    if scope is not program.root or not program.heads:
+        return order
+    heads = {head.step for head in program.heads}
     moments: list[tuple[int, bool]] = []
     last = -1
     for index, step in enumerate(scope.steps):
-        if step.training_only:
+        if index in heads:
             last = max([last, *(ref.step for ref in step.inputs)])
-        moments.append((last if step.training_only else index, step.training_only))
-    return sorted(range(len(moments)), key=moments.__getitem__)
+        moments.append((last if index in heads else index, index in heads))
+    return sorted(order, key=moments.__getitem__)
 
 
 def training_only_steps(scope: Scope) -> frozenset[int]:

@@ -75,7 +75,7 @@ def test_turns_are_taken_and_warming_up_does_not_count() -> None:
     assert found == {"a": 1.0, "b": 1.0}
 
 
-def test_every_contestant_begins_as_often_and_none_has_two_turns_in_a_row() -> None:
+def test_every_contestant_begins_as_often_and_of_many_none_has_two_turns_in_a_row() -> None:
     seen: list[str] = []
     work = {name: lambda name=name: seen.append(name) for name in "abcd"}
     medians(work, rounds=8, warm_up=0)

@@ -16,11 +16,15 @@ BINARY = {
 
 
 class Interpreted(nn.Module):
-    """One scope: its steps' modules under their names, run in order by their refs."""
+    """One scope: its steps' modules under their names, run in order by their refs. `heads` are the
+    steps whose results are given besides in training."""
 
-    def __init__(self, scope: Scope, helpers: dict[str, object]) -> None:
+    def __init__(
+        self, scope: Scope, helpers: dict[str, object], heads: tuple[int, ...] = ()
+    ) -> None:
         super().__init__()
         self.scope = scope
+        self.heads = heads
         self.emissions = {}
         made = {}
         for index, step in enumerate(scope.steps):
@@ -45,7 +49,6 @@ class Interpreted(nn.Module):
 
     def forward(self, *inputs: torch.Tensor) -> object:
         results: list[tuple[torch.Tensor, ...]] = []
-        heads = []
 
         def read(ref):
             return inputs[ref.output] if ref.step < 0 else results[ref.step][ref.output]
@@ -61,9 +64,8 @@ class Interpreted(nn.Module):
             else:
                 value = run(self.emissions[index].forward, {}, own, given)
             results.append(value if isinstance(value, tuple | list) else (value,))
-            if step.training_only:
-                heads.append(results[-1][0])
-        found = [*(read(ref) for ref in self.scope.results), *heads]
+        heads = self.heads if self.training else ()
+        found = [*(read(ref) for ref in self.scope.results), *(results[k][0] for k in heads)]
         return found[0] if len(found) == 1 else tuple(found)
 
 

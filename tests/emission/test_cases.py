@@ -82,7 +82,8 @@ def test_outputs_are_those_of_the_graph(spec: Path, training: bool) -> None:
     torch.manual_seed(0)
     found, text = emitted(str(spec))
     ours = build(found, text).train(training)
-    theirs = Interpreted(found.root, vars(load_source(found.name, text))).train(training)
+    heads = tuple(head.step for head in found.heads)
+    theirs = Interpreted(found.root, vars(load_source(found.name, text)), heads).train(training)
     ours.load_state_dict(theirs.state_dict(), strict=True)
     for module in [*ours.modules(), *theirs.modules()]:
         if "drop" in type(module).__name__.lower():

@@ -1,7 +1,10 @@
 """Training heads run right behind what they read, wherever the spec says them."""
 
+from collections import Counter
+
 import pytest
 import torch
+from interpreter import Interpreted
 from torch import nn
 
 import archdsl
@@ -25,7 +28,7 @@ def order(text: str, *, training: bool) -> list[str]:
     ran: list[str] = []
     for name, module in model.named_children():
         module.register_forward_hook(lambda *_, name=name: ran.append(name))
-    model(torch.randn(2, 3, 8, 8))
+    model(torch.randn(2, *archdsl.loads(text).input))
     return ran
 
 
@@ -78,6 +81,65 @@ def test_results_are_in_the_order_in_which_they_are_said() -> None:
         ("late", 3),
         ("early", 5),
     ]
+
+
+MERGED = """
+network Net:
+    input 4x8x8
+    c = conv(4, 1)
+    r = relu
+    b = conv(4, 1)
+    aux h = concat(c -> conv(2, 1) -> bn, b -> global_avg_pool -> upsample(size=8))
+    conv(2, 1)
+"""
+SHAPED = """
+network Net:
+    input 4x8x8
+    a = conv(4, 1)
+    z = input -> bn
+    aux h = z -> reshape(16, 16)
+    a
+    conv(2, 1)
+"""
+ATTENDED = """
+network Net:
+    input 4x8x8
+    a = conv(4, 1)
+    z = input -> flatten(2) -> transpose(1, 2) -> linear(4)
+    aux h = z -> attention(heads=2)
+    a
+    conv(2, 1)
+"""
+DEEPER = """
+network Net:
+    input 4x8x8
+    conv(4, 1)
+    aux h = conv(4, 1)
+    aux g = h -> conv(3, 1)
+    conv(2, 1)
+"""
+
+
+@pytest.mark.parametrize("text", [MERGED, SHAPED, ATTENDED, DEEPER])
+def test_heads_compute_what_the_program_says(text: str) -> None:
+    net = archdsl.loads(text)
+    emitted = net.build(dtype=torch.float64).train()
+    heads = tuple(head.step for head in net.program.heads)
+    model = Interpreted(net.program.root, {"nn": nn}, heads).double().train()
+    model.load_state_dict(emitted.state_dict())
+    images = torch.randn(2, 4, 8, 8, dtype=torch.float64)
+    for found, expected in zip(emitted(images), model(images), strict=True):
+        torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("text", [MERGED, SHAPED, ATTENDED, DEEPER])
+def test_what_feeds_a_head_runs_once_in_training_and_never_in_evaluation(text: str) -> None:
+    ran = Counter(order(text, training=True))
+    assert set(ran.values()) == {1}
+    inference = set(order(text, training=False))
+    rows = archdsl.loads(text).audit().rows
+    assert inference == {row.path for row in rows if row.path in ran and not row.training_only}
+    assert inference < set(ran)
 
 
 def test_a_step_may_be_called_like_the_list_of_heads() -> None:

@@ -75,6 +75,10 @@ UNSAFE = {
     "read before by a head that keeps it": (
         "c = conv(4, 1)\n    r = relu\n    aux h = c -> conv(2, 1) -> global_avg_pool"
     ),
+    "read later by a branch of a head": (
+        "c = conv(4, 1)\n    r = relu\n    b = conv(4, 1)\n"
+        "    aux h = concat(c -> global_avg_pool, b -> global_avg_pool)\n    b"
+    ),
     "what a block hands on": "passes\n    r = relu",
     "a block's own input": "conv(4, 1)\n    r = same",
     "a learned tensor": "parameter(4x6x6)\n    r = relu\n    add(identity, input)",

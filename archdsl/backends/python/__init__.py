@@ -3,7 +3,7 @@
 from archdsl.backends.python.printer import print_plan
 from archdsl.base.collector import resting_collector
 from archdsl.ir.graph import Program
-from archdsl.transforms.classes import plan_classes
+from archdsl.transforms import classes
 from archdsl.transforms.deploy import Deployment
 from archdsl.transforms.in_place import in_place
 from archdsl.transforms.recompute import NothingToRecompute, recompute
@@ -15,20 +15,20 @@ def emit(program: Program, recomputed: tuple[str, ...] = ()) -> str:
     """The network as one file of PyTorch source; the blocks called so are computed again in the
     backward pass. Raises `NothingToRecompute` where there is no such block."""
     with resting_collector():
-        return print_plan(recompute(plan_classes(in_place(program)), recomputed))
+        return print_plan(recompute(classes.plan_classes(in_place(program)), recomputed))
 
 
 def emit_deployed(deployed: Deployment) -> str:
     """The inference network as one file, with the way from trained weights to its own."""
     with resting_collector():
-        return print_plan(plan_classes(deployed.program), deployed)
+        return print_plan(classes.plan_classes(deployed.program), deployed)
 
 
 def network_class(program: Program) -> str:
     """The name of the network's class in that file."""
-    return plan_classes(program).network.name
+    return classes.network_class(program)
 
 
 def trained_method(program: Program) -> str:
     """The name of the class method that makes an inference network from trained weights."""
-    return plan_classes(program).members.from_trained
+    return classes.members(program).from_trained

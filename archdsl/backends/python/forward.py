@@ -46,7 +46,6 @@ class Forward:
         self.cls = cls
         self.lines: list[str] = []
         self.variables = Variables(cls, heads)
-        self._aside = self.variables.aside(heads)  # where the results of heads are put
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
         self._gathered = {value.value: value for value in gathered(cls.items)}
         self._lists: dict[plan.Gathered, str] = {}
@@ -55,10 +54,12 @@ class Forward:
         self._shape: Shape | None = None
         self._modules: dict[int, Name] = {}  # of a loop over the class's modules
         self._indent = INDENT * 2
-        self._heads_end = 0  # the number of lines when a head was written last
+        self._training = False  # within `if self.training:`
+        self._list = self.variables.aside() if heads else ""  # what the heads gave
         if heads:
-            self.lines.append(f"{self._indent}{self._aside}: list[Tensor] = []")
+            self.lines.append(f"{self._indent}{self._list}: list[Tensor] = []")
         self._items(cls.items)
+        self._in_training(False)
 
     def result(self, values: tuple[plan.Value, ...], times: int = 1) -> tuple[Code, ...]:
         """What to return for these values, so many times; the last thing to ask for."""
@@ -69,13 +70,16 @@ class Forward:
 
     def heads(self) -> Code:
         """The list of what the training heads gave."""
-        return Name(self._aside)
+        return Name(self._list)
 
     # --- items -------------------------------------------------------------------------------
 
     def _items(self, items: tuple[plan.Item, ...]) -> None:
         for item in items:
+            self._in_training(item.id in self.variables.idle)
             match item:
+                case plan.Leaf() if item.id in self.variables.heads:
+                    self._head(item)
                 case plan.Leaf():
                     self._leaf(item)
                 case plan.Choice():
@@ -83,10 +87,20 @@ class Forward:
                 case plan.Loop():
                     self._loop(item)
 
-    def _leaf(self, leaf: plan.Leaf) -> None:
-        if leaf.id in self.variables.heads:
-            self._head(leaf)
+    def _in_training(self, only: bool) -> None:
+        """Opens or closes the lines that only training runs."""
+        if only == self._training:
             return
+        self._flush_all(list(self._pending))
+        if only:
+            self.lines.append(f"{self._indent}if self.training:")
+            self._indent += INDENT
+        else:
+            self._indent = self._indent[len(INDENT) :]
+        self._training = only
+
+    def _joined(self, leaf: plan.Leaf) -> Pending:
+        """A step's expression, around those that wait for it where that reads well."""
         held = [v for v in leaf.inputs if v in self._pending]
         if leaf.overwrites and not held:
             self._flush_all(list(self._pending))  # they may read what is written over
@@ -97,6 +111,10 @@ class Forward:
         self.variables.read_by(leaf)
         for value in held:
             self._drop(value)
+        return pending
+
+    def _leaf(self, leaf: plan.Leaf) -> None:
+        pending = self._joined(leaf)
         if leaf.outputs == 1 and pending.value in self.variables.readers:
             self._hold(pending)
         elif self.variables.wanted(leaf):
@@ -106,17 +124,18 @@ class Forward:
         self._append(leaf)
 
     def _head(self, leaf: plan.Leaf) -> None:
-        """A training head, where it stands: it may be done with its input's memory there."""
-        self._flush_all(v for v in leaf.inputs if self.variables.readers.get(v) is not leaf)
-        call = Call(f"{self._aside}.append", (self._code(leaf),))
-        self.variables.read_by(leaf)
-        for value in leaf.inputs:
-            if value in self._pending:
-                self._drop(value)
-        if self._heads_end != len(self.lines):
-            self.lines.append(f"{self._indent}if self.training:")
-        self.lines += laid(self._indent + INDENT, "", call)
-        self._heads_end = len(self.lines)
+        """A training head, with a name of its own where another head reads it."""
+        value = plan.Result(leaf.id)
+        pending = self._joined(leaf)
+        if self.variables.left[value] > 1:
+            self._assign(pending)
+            self.lines += laid(self._indent, "", self._appended(self._read(value)))
+        else:
+            self.lines += laid(self._indent, "", self._appended(pending.code))
+        self.variables.left[value] -= 1
+
+    def _appended(self, code: Code) -> Code:
+        return Call(f"{self._list}.append", (code,))
 
     def _start_list(self, value: plan.Gathered) -> None:
         """An empty list for what a loop gathers."""

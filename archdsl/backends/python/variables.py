@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from archdsl.backends.python.reads import (
     gathered,
+    idle,
     input_names,
     joined,
     leaves,
@@ -15,6 +16,8 @@ from archdsl.backends.python.reads import (
     reads,
 )
 from archdsl.transforms.classes import plan
+
+_LIST = plan.Result(-1)  # stands for the list of what heads gave
 
 
 class Names(dict[plan.Value, str]):
@@ -51,12 +54,13 @@ class Variables:
         self.left.update(ends)
         self.left.update(self._appended(cls.items))
         self.heads = {head.leaf for head in heads if isinstance(head, plan.Result)}
+        self.idle = idle(cls.items, self.heads, cls.results)
         self.readers = self._readers(cls.items)
         self.readers.update((value, None) for value in ends if self.left[value] == 1)
         self._ends: dict[plan.Value, plan.Value] = {}
         self.mentioned: Counter[str] = Counter()
         self._uses = Counter(leaf.names[0] for leaf in self.leaves.values() if leaf.names)
-        self._following = dict(pairwise(id for id in self.leaves if id not in self.heads))
+        self._following = dict(pairwise(id for id in self.leaves if id not in self.idle))
         self._joined = set(joined(cls.items))
 
     @property
@@ -77,10 +81,11 @@ class Variables:
         return [value.value for value in found if value.loop not in made]
 
     def _readers(self, items: tuple[plan.Item, ...]) -> dict[plan.Value, plan.Leaf | None]:
-        """Values that one step alone goes on with, and that step; heads before it do not count."""
+        """Values that one step alone goes on with, and that step; what only training does with
+        them before it does not count."""
         place = {id: at for at, id in enumerate(self.leaves)}
-        last = {v: place[id] for id in place if id in self.heads for v in self.leaves[id].inputs}
-        aside = Counter(v for id in self.heads for v in self.leaves[id].inputs)
+        last = {v: place[id] for id in place if id in self.idle for v in self.leaves[id].inputs}
+        aside = Counter(v for id in self.idle for v in self.leaves[id].inputs)
         counts = Counter({v: count - aside[v] or count for v, count in self.left.items()})
         return {
             value: leaf
@@ -90,11 +95,11 @@ class Variables:
             or (leaf is not None and last[value] < place[leaf.id])
         }
 
-    def aside(self, heads: tuple[plan.Value, ...]) -> str:
+    def aside(self) -> str:
         """The list that the results of heads are put into, until the network returns."""
         name = self.free("heads")
-        for head in heads:
-            self.names[head] = name
+        self.left[_LIST] = 1
+        self.names[_LIST] = name
         return name
 
     def name(self, value: plan.Value, taken: Collection[str] = ()) -> str:

@@ -40,8 +40,19 @@ def plan_classes(program: Program) -> plan.Plan:
         tuple(classes),
         outcome,
         init_rules(program),
-        _members(program.root),
+        members(program),
     )
+
+
+def network_class(program: Program) -> str:
+    """The name of the network's own class."""
+    return _Names(program, _helpers(program.root)).network
+
+
+def members(program: Program) -> plan.Members:
+    """What that class calls its members that are no modules."""
+    names = plan.Members.__struct_fields__
+    return plan.Members(*(_free_of(name, program.root.modules) for name in names))
 
 
 class _Names:
@@ -90,10 +101,6 @@ def _doc(program: Program) -> str:
     """What the network is, and for a variant what it is one of."""
     texts = dict.fromkeys(text.strip() for text in (program.doc, program.root.doc))
     return "\n\n".join(filter(None, texts))
-
-
-def _members(root: Scope) -> plan.Members:
-    return plan.Members(*(_free_of(name, root.modules) for name in plan.Members.__struct_fields__))
 
 
 def _free_of(name: str, taken: tuple[str, ...]) -> str:
