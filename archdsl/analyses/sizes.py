@@ -15,7 +15,7 @@ from archdsl.analyses.tailored import Tailored
 from archdsl.analyses.unread import Unread, UnreadPixels
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
-from archdsl.ir.graph import Program, Scope
+from archdsl.ir.graph import Program, different_steps
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.sizes import SPATIAL_NAMES
 from archdsl.semantics.values import brief
@@ -115,7 +115,8 @@ def sizes(
     places = _spatial(varied[0].type)
     groups = _groups(shape, places)
     largest = max(shape[k] for k in places)
-    work = _different_steps(program.root) * len(groups)
+    steps = sum(1 for _ in different_steps(program.root))  # of equal blocks once
+    work = max(steps, 1) * len(groups)
     end = up_to or max(LEAST, min(largest + BEYOND, MOST))
     if up_to and up_to * work > most:
         raise TooManySizes(_too_many(program.name, up_to, work, most))
@@ -139,21 +140,6 @@ def _affordable(end: int, own: int, count: int) -> range:
     count = max(count, 1)
     last = min(max(own + count // 2, count), end)
     return range(last - count + 1, last + 1)
-
-
-def _different_steps(scope: Scope) -> int:
-    """How many steps are worked out to elaborate a network: those of equal blocks once."""
-    scopes: dict[Scope, None] = {}
-
-    def visit(scope: Scope) -> None:
-        if scope not in scopes:
-            scopes[scope] = None
-            for step in scope.steps:
-                if isinstance(step.target, Scope):
-                    visit(step.target)
-
-    visit(scope)
-    return max(sum(len(found.steps) for found in scopes), 1)
 
 
 def _too_many(name: str, up_to: int, work: int, most: int) -> str:

@@ -77,30 +77,6 @@ def chained(items: tuple[plan.Item, ...]) -> Iterator[int]:
                 yield from chained(item.items)
 
 
-def idle(
-    items: tuple[plan.Item, ...], heads: set[int], results: tuple[plan.Value, ...]
-) -> set[int]:
-    """Steps that only training runs: the heads, and whatever feeds nothing but them."""
-    found = set(heads)
-    if not heads:
-        return found
-    others = Counter((*results, *reads(items)))
-    for item in reversed(items):
-        if isinstance(item, plan.Leaf) and item.id not in found:
-            made = [plan.Result(item.id, k) for k in range(item.outputs)]
-            if any(others[value] for value in made) and not any(
-                others[value] - _by(items, found, value) for value in made
-            ):
-                found.add(item.id)
-    return found
-
-
-def _by(items: tuple[plan.Item, ...], ids: set[int], value: plan.Value) -> int:
-    """How often these steps read a value."""
-    known = (item for item in items if isinstance(item, plan.Leaf) and item.id in ids)
-    return sum(item.inputs.count(value) for item in known)
-
-
 def mentions(code: Code, index: int) -> int:
     return sum(part == In(index) for part in parts_of(code))
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 
 from archdsl.backends.python.reads import (
     gathered,
-    idle,
     input_names,
     joined,
     leaves,
@@ -54,7 +53,7 @@ class Variables:
         self.left.update(ends)
         self.left.update(self._appended(cls.items))
         self.heads = {head.leaf for head in heads if isinstance(head, plan.Result)}
-        self.idle = idle(cls.items, self.heads, cls.results)
+        self.idle = {i.id for i in cls.items if isinstance(i, plan.Leaf) and i.training_only}
         self.readers = self._readers(cls.items)
         self.readers.update((value, None) for value in ends if self.left[value] == 1)
         self._ends: dict[plan.Value, plan.Value] = {}

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Code, Name
 from archdsl.ir.graph import Scope, WeightKind
+from archdsl.ir.liveness import training_only_steps
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
@@ -90,6 +91,7 @@ class Finisher:
             _heavy(site),
             isinstance(site.step.target, Scope),
             any(map(_overwrites, proto.sites.values())),
+            all(map(_training_only, proto.sites.values())),
             site.step.span.line,
             tuple(type.shape for type in outputs) if agree and flow else (),
         )
@@ -231,6 +233,10 @@ def _heavy(site: Site) -> bool:
 def _overwrites(site: Site) -> bool:
     op = site.step.target
     return not isinstance(op, Scope) and op.overwriting() == op
+
+
+def _training_only(site: Site) -> bool:
+    return site.index in training_only_steps(site.scope)
 
 
 def _kind(hole: Hole) -> str:

@@ -128,8 +128,8 @@ class Leaf(Struct, frozen=True, gc=False):
     `build` is None where the step has no module of its own or another leaf constructed it
     (a shared layer). `name` is the attribute; `names` are what the user calls the results.
     `heavy` says that it holds kernels, `block` that it is a block, `overwrites` that its result
-    takes its input's place in memory; `line` is where it stands in
-    the source, `shapes` its results where all instances agree, else empty.
+    takes its input's place in memory, `training_only` that evaluation leaves it out; `line` is
+    where it stands in the source, `shapes` its results where all instances agree, else empty.
     """
 
     id: int
@@ -142,6 +142,7 @@ class Leaf(Struct, frozen=True, gc=False):
     heavy: bool
     block: bool
     overwrites: bool
+    training_only: bool
     line: int
     shapes: tuple[Shape, ...]
 
