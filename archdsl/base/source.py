@@ -56,3 +56,8 @@ class Span(Struct, frozen=True, gc=False):
     def to(self, other: "Span") -> "Span":
         """The span from the start of this one to the end of another in the same source."""
         return Span(self.source, self.start, max(self.end, other.end))
+
+    def covers(self, other: "Span") -> bool:
+        """Whether the other place lies inside this one."""
+        same = self.source is other.source
+        return same and self.start <= other.start and other.end <= self.end
