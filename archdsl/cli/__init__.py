@@ -1,25 +1,45 @@
 """The command line: arguments, files, colours and exit codes; the work is done elsewhere.
 
-Each command's module is imported when the command runs, so that `archdsl --help` is quick.
+Each command's module is imported when the command runs, so that `archdsl --help` is quick; the
+others are imported in here too, where Ctrl-C is looked after.
 """
 
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
-from archdsl.cli.arguments import parse
-from archdsl.cli.terminal import Stop, detach, ready, say
+INTERRUPTED = 130
+MISUSE = 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; the exit status is 0, 1 (the spec is at fault) or 2 (misuse)."""
+    """Runs one command; the exit status is 0, 1 (the spec is at fault), 2 (misuse), 70 (archdsl
+    is at fault) or 130 (Ctrl-C)."""
+    try:
+        return _main(sys.argv[1:] if argv is None else list(argv))
+    except KeyboardInterrupt:
+        print("archdsl: interrupted", file=sys.stderr, flush=True)
+        return INTERRUPTED
+
+
+def entry() -> None:
+    """The command as a process of its own, which Ctrl-C does not disturb while it ends."""
+    status = main()
+    from signal import SIG_IGN, SIGINT, signal
+
+    signal(SIGINT, SIG_IGN)
+    sys.exit(status)
+
+
+def _main(argv: list[str]) -> int:
+    from archdsl.cli.terminal import Stop, detach, ready, say
+
     _make_haste()
     _open()
     ready(sys.stdout, sys.stderr)
     try:
-        status = _run(sys.argv[1:] if argv is None else list(argv))
+        status = _run(argv)
         sys.stdout.flush()
     except Stop as stop:
         say(f"archdsl: {stop}")
@@ -29,14 +49,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         say(f"archdsl: {_cause(error)}")
-        return 2
-    except KeyboardInterrupt:
-        say("archdsl: interrupted")
-        return 130
+        return MISUSE
+    except MemoryError:
+        say("archdsl: there is not enough memory for this")
+        return MISUSE
+    except Exception as error:  # nobody foresaw it
+        from archdsl.cli import guard
+
+        say(f"archdsl: {guard.tell(error, argv)}")
+        return guard.STATUS
     return status
 
 
 def _run(argv: list[str]) -> int:
+    from importlib import import_module
+
+    from archdsl.cli.arguments import parse
+
     arguments = parse(argv)
     if arguments is None:
         return 0
@@ -46,6 +75,8 @@ def _run(argv: list[str]) -> int:
 
 def _cause(error: OSError) -> str:
     """What the system refuses, and where: one without a name is standard output."""
+    from archdsl.cli.terminal import detach
+
     reason = error.strerror or str(error)
     if error.filename is not None:
         return f"{error.filename}: {reason}"

@@ -1,7 +1,5 @@
 """`python -m archdsl.cli`."""
 
-import sys
+from archdsl.cli import entry
 
-from archdsl.cli import main
-
-sys.exit(main())
+entry()
