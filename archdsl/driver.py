@@ -235,7 +235,8 @@ def sizes(
     program: Program, trials: Trials, *, vary: str | None = None, up_to: int | None = None
 ) -> "Sizes":
     """The input sizes that a sound network accepts; `Misuse` where it has none to vary."""
-    from archdsl.analyses.sizes import NothingToVary, TooManySizes, sizes
+    from archdsl.analyses.sizes import TooManySizes, sizes
+    from archdsl.analyses.varied import NothingToVary
 
     try:
         with deep_recursion():

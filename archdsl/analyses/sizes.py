@@ -13,21 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from archdsl.analyses.patterns import SizeSet, size_set
 from archdsl.analyses.tailored import Tailored
 from archdsl.analyses.unread import Unread, UnreadPixels
+from archdsl.analyses.varied import Varied, varied
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.ir.graph import Program, different_steps
-from archdsl.ir.shape import DType, Shape, TensorType
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ir.shape import Shape
 from archdsl.semantics.values import brief
 
 Trial = Callable[[Mapping[str, Shape]], Program | Diagnostic]
 
 LEAST, MOST = 256, 4096  # the default range ends at least and at most here
 BEYOND = 64  # and so far beyond the network's own size
-
-
-class NothingToVary(Exception):
-    """No input has a size to vary, or none has the name; the message says so."""
 
 
 class TooManySizes(Exception):
@@ -110,26 +106,24 @@ def sizes(
     256, or beyond the network's own size; it is narrower where more than `most` steps would have
     to be elaborated. Raises `NothingToVary`, and `TooManySizes` where `up_to` asks for more.
     """
-    varied = _varied(program, vary)
-    shape = varied[0].type.shape
-    places = _spatial(varied[0].type)
-    groups = _groups(shape, places)
-    largest = max(shape[k] for k in places)
+    search = _Search(program, trial)
+    found = varied(program, search.probe, vary)
+    largest = max(axis.own for axis in found)
     steps = sum(1 for _ in different_steps(program.root))  # of equal blocks once
-    work = max(steps, 1) * len(groups)
+    work = max(steps, 1) * len(found)
     end = up_to or max(LEAST, min(largest + BEYOND, MOST))
     if up_to and up_to * work > most:
         raise TooManySizes(_too_many(program.name, up_to, work, most))
     tried = _affordable(end, largest, most // work)
-    search = _Search(program, trial, varied, tried)
+    names = dict.fromkeys(name for axis in found for name in axis.names)
     return Sizes(
         network=program.name,
-        inputs=tuple(v.name for v in varied),
-        shape=shape,
+        inputs=tuple(names),
+        shape=found[0].inputs[0].type.shape,
         start=tried[0],
         up_to=tried[-1],
         work=end * work,
-        axes=tuple(search.axis(group) for group in groups),
+        axes=tuple(search.axis(axis, tried) for axis in found),
     )
 
 
@@ -150,57 +144,6 @@ def _too_many(name: str, up_to: int, work: int, most: int) -> str:
     )
 
 
-# --- what varies ------------------------------------------------------------------------------
-
-
-class _Input(Struct, frozen=True):
-    name: str
-    type: TensorType
-
-
-def _varied(program: Program, vary: str | None) -> tuple[_Input, ...]:
-    """The inputs that vary together."""
-    root = program.root
-    inputs = tuple(map(_Input, root.input_names, root.inputs))
-    if vary is not None:
-        named = tuple(i for i in inputs if i.name == vary)
-        if not named:
-            raise NothingToVary(f"`{program.name}` has no input `{vary}`")
-        inputs = named
-    sized = [i for i in inputs if _spatial(i.type)]
-    if not sized:
-        raise NothingToVary(f"the input of `{program.name}` has no spatial dimension")
-    first = sized[0].type
-    return tuple(i for i in sized if _extent(i.type) == _extent(first))
-
-
-def _spatial(type_: TensorType) -> tuple[int, ...]:
-    """The places of the dimensions that vary: all but the channels; a row of symbols has none."""
-    if type_.dtype is DType.INT and type_.rank == 1:
-        return (0,)
-    return tuple(range(1, type_.rank))
-
-
-def _extent(type_: TensorType) -> tuple[int, Shape]:
-    return type_.rank, tuple(type_.shape[k] for k in _spatial(type_))
-
-
-def _groups(shape: Shape, places: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """Dimensions of the same size together, then each of these alone."""
-    by_size: dict[int, list[int]] = {}
-    for place in places:
-        by_size.setdefault(shape[place], []).append(place)
-    together = [tuple(group) for group in by_size.values()]
-    return [*together, *((k,) for group in together if len(group) > 1 for k in group)]
-
-
-def dimension_names(shape: Shape, places: Iterable[int]) -> tuple[str, ...]:
-    """`height` and `width` of an image; the place itself where it has no name."""
-    names = SPATIAL_NAMES.get(max(len(shape) - 1, 1), ())
-    first = 1 if len(shape) > 1 else 0
-    return tuple(names[k - first] if k - first < len(names) else f"dimension {k}" for k in places)
-
-
 # --- trying -----------------------------------------------------------------------------------
 
 
@@ -217,40 +160,41 @@ class _Cause(Struct, frozen=True):
 class _Search:
     """The trials of one network; what was seen of a block is remembered from size to size."""
 
-    def __init__(
-        self, program: Program, trial: Trial, varied: tuple[_Input, ...], tried: range
-    ) -> None:
+    def __init__(self, program: Program, trial: Trial) -> None:
         self.program = program
         self.trial = trial
-        self.varied = varied
-        self.tried = tried
         self.tailored = Tailored(program.root)
         self.unread = UnreadPixels()
 
-    def axis(self, places: tuple[int, ...]) -> Axis:
+    def probe(self, axis: Varied) -> bool:
+        """Whether the network takes some other size along the dimensions."""
+        return any(isinstance(self._verdict(shapes), Program) for shapes in axis.nearby())
+
+    def axis(self, axis: Varied, tried: range) -> Axis:
         """Every size of these dimensions, all of them the same."""
-        shape = self.varied[0].type.shape
-        names = dimension_names(shape, places)
-        own = shape[places[0]]
-        found = {size: self._verdict(places, size) for size in self.tried}
+        own = axis.own
+        found = {size: self._verdict(axis.resized(size)) for size in tried}
         programs = {size: v for size, v in found.items() if isinstance(v, Program)}
         causes = {size: v for size, v in found.items() if isinstance(v, _Cause)}
-        lost = {size: self.unread.of(p.root, names) for size, p in programs.items()}
-        accepted = self._set(programs)
+        looked_at = axis.dimensions if axis.inputs[0].type.rank > 2 else None
+        lost = {size: self.unread.of(p.root, looked_at) for size, p in programs.items()}
+        accepted = _set(programs, tried)
         return Axis(
-            dimensions=names,
+            dimensions=axis.dimensions,
             own=own,
             accepted=accepted,
-            smallest=accepted.smallest if self.tried[0] == 1 else None,
-            whole=self._set(size for size in programs if not lost[size]),
-            as_compiled=self._set(s for s, p in programs.items() if self.tailored.fits(p.root)),
-            refusals=tuple(self._refusals(causes, own)),
-            losses=tuple(self._losses(lost, own)),
+            smallest=accepted.smallest if tried[0] == 1 else None,
+            whole=_set((size for size in programs if not lost[size]), tried),
+            as_compiled=_set((s for s, p in programs.items() if self._fits(p)), tried),
+            refusals=tuple(_refusals(causes, own, tried)),
+            losses=tuple(_losses(lost, own, tried)),
         )
 
-    def _verdict(self, places: tuple[int, ...], size: int) -> Program | _Cause:
-        inputs = {v.name: _resized(v.type.shape, places, size) for v in self.varied}
-        found = self.trial(inputs)
+    def _fits(self, program: Program) -> bool:
+        return self.tailored.fits(program.root)
+
+    def _verdict(self, shapes: Mapping[str, Shape]) -> Program | _Cause:
+        found = self.trial(shapes)
         if isinstance(found, Diagnostic):
             return _mistake(found)
         misfit = self.tailored.misfit(found.root)
@@ -258,47 +202,46 @@ class _Search:
             return found
         return _Cause(misfit.path, misfit.path, misfit.step.span, misfit.message)
 
-    def _set(self, members: Iterable[int]) -> SizeSet:
-        return size_set(members, self.tried[-1], self.tried[0])
 
-    def _refusals(self, causes: dict[int, _Cause], own: int) -> Iterator[Refusal]:
-        groups: dict[object, list[int]] = {}
-        for size, cause in causes.items():
-            groups.setdefault(cause.place, []).append(size)
-        for members in sorted(groups.values(), key=max, reverse=True):
-            at = _nearest(members, own)
-            cause = causes[at]
-            yield Refusal(
-                sizes=self._set(members),
-                path=cause.path,
-                step=brief(cause.span),
-                line=cause.span.line,
-                at=at,
-                message=cause.message,
-                arithmetic=cause.arithmetic,
-            )
-
-    def _losses(self, lost: dict[int, tuple[Unread, ...]], own: int) -> Iterator[Loss]:
-        by_step: dict[str, dict[int, Unread]] = {}
-        for size, steps in lost.items():
-            for step in steps:
-                by_step.setdefault(step.path, {})[size] = step
-        for path, found in by_step.items():
-            at = _nearest(found, own)
-            yield Loss(
-                sizes=self._set(found),
-                path=path,
-                step=found[at].step,
-                line=found[at].line,
-                dimensions=found[at].dimensions,
-                at=at,
-                unread=found[at].count,
-                arithmetic=found[at].arithmetic,
-            )
+def _set(members: Iterable[int], tried: range) -> SizeSet:
+    return size_set(members, tried[-1], tried[0])
 
 
-def _resized(shape: Shape, places: tuple[int, ...], size: int) -> Shape:
-    return tuple(size if k in places else extent for k, extent in enumerate(shape))
+def _refusals(causes: dict[int, _Cause], own: int, tried: range) -> Iterator[Refusal]:
+    groups: dict[object, list[int]] = {}
+    for size, cause in causes.items():
+        groups.setdefault(cause.place, []).append(size)
+    for members in sorted(groups.values(), key=max, reverse=True):
+        at = _nearest(members, own)
+        cause = causes[at]
+        yield Refusal(
+            sizes=_set(members, tried),
+            path=cause.path,
+            step=brief(cause.span),
+            line=cause.span.line,
+            at=at,
+            message=cause.message,
+            arithmetic=cause.arithmetic,
+        )
+
+
+def _losses(lost: dict[int, tuple[Unread, ...]], own: int, tried: range) -> Iterator[Loss]:
+    by_step: dict[str, dict[int, Unread]] = {}
+    for size, steps in lost.items():
+        for step in steps:
+            by_step.setdefault(step.path, {})[size] = step
+    for path, found in by_step.items():
+        at = _nearest(found, own)
+        yield Loss(
+            sizes=_set(found, tried),
+            path=path,
+            step=found[at].step,
+            line=found[at].line,
+            dimensions=found[at].dimensions,
+            at=at,
+            unread=found[at].count,
+            arithmetic=found[at].arithmetic,
+        )
 
 
 def _mistake(diagnostic: Diagnostic) -> _Cause:

@@ -25,12 +25,16 @@ class UnreadPixels:
     def __init__(self) -> None:
         self._by_scope: dict[Scope, tuple[Unread, ...]] = {}
 
-    def of(self, scope: Scope, dimensions: tuple[str, ...]) -> tuple[Unread, ...]:
+    def of(self, scope: Scope, dimensions: tuple[str, ...] | None) -> tuple[Unread, ...]:
         """The steps of a scope and below that leave something unread, in running order.
 
-        Only the dimensions named are looked at; steps that only training runs are not.
+        Only the dimensions named are looked at, all of them where none are; steps that only
+        training runs are not.
         """
-        return tuple(u for u in self._all(scope) if set(u.dimensions) & set(dimensions))
+        found = self._all(scope)
+        if dimensions is None:
+            return found
+        return tuple(u for u in found if set(u.dimensions) & set(dimensions))
 
     def _all(self, scope: Scope) -> tuple[Unread, ...]:
         if scope not in self._by_scope:
