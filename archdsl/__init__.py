@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from archdsl.base.version import VERSION
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     from archdsl.base.diagnostics import Diagnostic
     from archdsl.driver import Misuse
     from archdsl.network import Network, SpecError, load, loads
@@ -39,3 +41,14 @@ def __getattr__(name: str) -> object:
     if name in _ROOMS:
         return import_module(f"archdsl.{name}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_ROOMS])
+
+
+def load_ipython_extension(shell: "InteractiveShell") -> None:
+    """`%load_ext archdsl` in a notebook: the cell magic `%%arch`."""
+    from archdsl.notebook import register
+
+    register(shell)

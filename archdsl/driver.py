@@ -18,6 +18,7 @@ from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
+from archdsl.base.told import Told
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
 from archdsl.semantics.environment import Environment
@@ -43,7 +44,7 @@ REMEMBERED = 20_000  # blocks that variants of one network may have in common
 Inputs = str | Shape | Mapping[str, "str | Shape"] | None
 
 
-class Misuse(Exception):
+class Misuse(Told):
     """The command or call was misused: no such file, network, or parameter (exit code 2)."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -9,6 +10,7 @@ from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.files import write_whole
 from archdsl.base.render import render
+from archdsl.base.told import Told
 from archdsl.driver import Inputs, Loaded
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
@@ -26,9 +28,10 @@ if TYPE_CHECKING:
     from archdsl.transforms.deploy import Deployment
 
 Form = Literal["train", "deploy"]
+FRAME = 'sandbox="allow-scripts" width="100%" height="480" style="border: 1px solid #ccc"'
 
 
-class SpecError(Exception):
+class SpecError(Told):
     """A spec has mistakes; `diagnostics` holds them, the message shows them."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
@@ -57,6 +60,15 @@ def _network(loaded: Loaded) -> "Network":
     if loaded.failed or loaded.program is None:
         raise SpecError(loaded.diagnostics)
     return Network(loaded.program, loaded.diagnostics, loaded.trials)
+
+
+class Findings(tuple[Diagnostic, ...]):
+    """Diagnostics that print as the text for people."""
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(render, self)) or "no warnings"
+
+    __repr__ = __str__
 
 
 class Network:
@@ -146,11 +158,14 @@ class Network:
             raise ValueError("a network that was not loaded from a spec cannot be tried")
         return sized(driver.sizes(self.program, self._trials, vary=vary, up_to=up_to))
 
-    def lint(self, *, everything: bool = False) -> tuple[Diagnostic, ...]:
-        """Warnings about what is no mistake but seldom meant; `everything`: the W02… too."""
+    def lint(self, *, everything: bool = False) -> "Findings":
+        """Warnings about what is no mistake but seldom meant; `everything`: the W02… too.
+
+        They are a tuple, which prints as `archdsl check` tells them.
+        """
         from archdsl.review import warnings
 
-        return warnings(self.program, everything=everything)
+        return Findings(warnings(self.program, everything=everything))
 
     @cached_property
     def deployment(self) -> "Deployment":
@@ -233,5 +248,13 @@ class Network:
     def __repr__(self) -> str:
         return f"Network({self.name}: {self.params:,} params, {self.macs:,} MACs)"
 
-    def _repr_svg_(self) -> str:
-        return self.draw().decode()
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the diagram, or the page to look around in."""
+        from archdsl.backends.render_dot import GraphvizMissing
+
+        words = {"text/plain": repr(self)}
+        try:
+            return {"image/svg+xml": self.draw().decode(), **words}
+        except GraphvizMissing:
+            page = escape(self.draw(format="html").decode())
+            return {"text/html": f'<iframe srcdoc="{page}" {FRAME}></iframe>', **words}

@@ -102,6 +102,10 @@ class Sweep(BaseModel):
         """
         return data_frame(self.in_columns())
 
+    def __repr__(self) -> str:
+        found = f"{len(self.fitting)} fit, {len(self.failed)} fail"
+        return f"Sweep({self.network}: {self.tried} of {self.total} variants tried, {found})"
+
     def __str__(self) -> str:
         from archdsl.sweeps.documents import as_table
 

@@ -27,7 +27,7 @@ def test_a_notebook_shows_the_table_and_nothing_else_changes(report):
     assert html.count("<tr>") + html.count('<tr class="heading">') == 1 + 12 + 1
     assert "<html" not in html
     rules = html.split("<style>")[1].split("</style>")[0].strip().splitlines()
-    assert all(rule.startswith(".archdsl ") for rule in rules)
+    assert all(rule.startswith(".archdsl.archdsl ") for rule in rules)
 
 
 def test_html_of_a_name_is_text():

@@ -12,6 +12,7 @@ from archdsl.analyses.report import Audit, BlockRow, LayerRow
 from archdsl.base.diagnostics import Diagnostic, Label
 from archdsl.base.render import to_json
 from archdsl.base.source import Source, Span
+from archdsl.base.version import VERSION
 from archdsl.cli import main
 from archdsl.cli.arguments import COMMANDS
 from archdsl.codes import pages
@@ -172,3 +173,15 @@ def test_the_picture_in_the_readme_says_what_is_drawn_now():
 def labels(svg: str) -> list[str]:
     """The words of a drawing, wherever Graphviz puts them."""
     return sorted(re.findall(r"<text[^>]*>([^<]*)</text>", svg))
+
+
+# --- the project ------------------------------------------------------------------------------
+
+
+def test_what_is_cited_is_this_version():
+    assert f"\nversion: {VERSION}\n" in read("CITATION.cff")
+
+
+def test_the_project_says_its_licence_once():
+    assert 'license = "Apache-2.0"' in read("pyproject.toml")
+    assert "Apache License" in read("LICENSE") and "license: Apache-2.0" in read("CITATION.cff")

@@ -25,7 +25,8 @@ tr.heading td { font-weight: 600 }
 tr.faint td { color: #8894a8 }
 p { color: #5a6579 }"""
 
-SCOPED = "\n".join(f".archdsl {line}" for line in STYLE.splitlines()[1:])
+# A notebook aligns all cells of its tables by a rule of its own; two classes outweigh that.
+SCOPED = "\n".join(f".archdsl.archdsl {line}" for line in STYLE.splitlines()[1:])
 BY_DIMENSION = ("receptive_field", "jump", "centre")
 FORMULA = tuple("=+-@\t\r\n")  # what spreadsheets take a cell that begins so for
 FIRST = ("network", "input", "output", "complete")

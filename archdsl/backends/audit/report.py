@@ -21,6 +21,10 @@ class Report(Audit):
         """
         return data_frame(in_columns([cells(row) for row in getattr(self, rows)]))
 
+    def __repr__(self) -> str:
+        figures = f"{self.params:,} params, {self.macs:,} MACs"
+        return f"Report({self.network}: {figures}, {len(self.layers)} layers)"
+
     def __str__(self) -> str:
         return as_table(self)
 

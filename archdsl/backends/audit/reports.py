@@ -20,6 +20,10 @@ class DifferenceReport(Difference):
         """
         return data_frame(in_columns([_cells(row.model_dump()) for row in getattr(self, rows)]))
 
+    def __repr__(self) -> str:
+        found = "equal" if self.equal else f"{len(self.steps)} steps differ"
+        return f"DifferenceReport({self.old.network} → {self.new.network}: {found})"
+
     def __str__(self) -> str:
         return as_table(self)
 
@@ -41,6 +45,10 @@ class SizesReport(Sizes):
             for row in getattr(axis, rows)
         ]
         return data_frame(in_columns(found))
+
+    def __repr__(self) -> str:
+        found = (f"{' and '.join(a.dimensions)} {a.accepted.text}" for a in self.axes)
+        return f"SizesReport({self.network}: {'; '.join(found)})"
 
     def __str__(self) -> str:
         return sizes_table(self)
