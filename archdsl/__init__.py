@@ -49,6 +49,6 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: "InteractiveShell") -> None:
     """`%load_ext archdsl` in a notebook: the cell magic `%%arch`."""
-    from archdsl.notebook import register
+    from importlib import import_module
 
-    register(shell)
+    import_module("archdsl.notebook").register(shell)
