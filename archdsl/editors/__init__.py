@@ -1,0 +1,5 @@
+"""How editors and web pages colour `.arch`: one set of rules, written for each of them.
+
+Knows the language's words and what stands where in a line. Gives a Pygments lexer and grammars as
+text. Knows no network and reads no spec.
+"""

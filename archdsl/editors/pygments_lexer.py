@@ -1,0 +1,71 @@
+"""The Pygments lexer: `.arch` in colours for Sphinx, MkDocs, Jupyter, rich and web sites."""
+
+from typing import Any, ClassVar
+
+from pygments.lexer import RegexLexer, bygroups
+from pygments.token import (
+    Comment,
+    Keyword,
+    Name,
+    Number,
+    Operator,
+    Punctuation,
+    String,
+    Whitespace,
+    _TokenType,
+)
+
+from archdsl.editors.rules import Kind, Rule, State, rules
+
+TOKENS: dict[Kind | None, _TokenType] = {
+    Kind.KEYWORD: Keyword,
+    Kind.DECLARED: Name.Class,
+    Kind.OP: Name.Function,
+    Kind.BLOCK: Name.Function,
+    Kind.FUNCTION: Name.Builtin,
+    Kind.TYPE: Keyword.Type,
+    Kind.CONSTANT: Keyword.Constant,
+    Kind.NUMBER: Number,
+    Kind.STRING: String,
+    Kind.DOC: String.Doc,
+    Kind.COMMENT: Comment.Single,
+    Kind.ARGUMENT: Name.Attribute,
+    Kind.TAP: Name.Variable,
+    Kind.ATTRIBUTE: Name.Property,
+    Kind.NAME: Name,
+    Kind.OPERATOR: Operator,
+    Kind.PUNCTUATION: Punctuation,
+    None: Whitespace,
+}
+NAMES = {State.LINE: "root"}
+
+
+def _states() -> dict[str, list[Any]]:
+    """Pygments' states, of which it begins in `root`: how one ends stands first in it."""
+    ends = {r.within: r for listed in rules().values() for r in listed if r.within is not None}
+    found: dict[str, list[Any]] = {}
+    for state, listed in rules().items():
+        end = [(ends[state].until, TOKENS[ends[state].kinds[0]], "#pop")] if state in ends else []
+        blanks = (r"[ \t\f\r]+|\n", Whitespace)  # a line begins behind its `\n`
+        found[NAMES.get(state, state.value)] = [*end, *map(_rule, listed), blanks]
+    return found
+
+
+def _rule(rule: Rule) -> tuple[Any, ...]:
+    kinds = tuple(TOKENS[kind] for kind in rule.kinds)
+    token = bygroups(*kinds) if rule.grouped else kinds[0]
+    if rule.within is not None:
+        return rule.pattern, token, rule.within.value
+    if rule.until:
+        return rf"{rule.pattern}[\s\S]*?(?:{rule.until}|\Z)", token
+    return rule.pattern, token
+
+
+class ArchLexer(RegexLexer):
+    """Specs of neural-network architectures."""
+
+    name = "archdsl"
+    aliases: ClassVar[list[str]] = ["arch", "archdsl"]
+    filenames: ClassVar[list[str]] = ["*.arch"]
+    mimetypes: ClassVar[list[str]] = ["text/x-archdsl"]
+    tokens = _states()

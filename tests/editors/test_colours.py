@@ -1,0 +1,214 @@
+"""Every grammar colours a text as the compiler reads it, token by token, over every spec."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pygments.token import Error, Keyword, Name, Number, Operator, Punctuation, String
+
+from archdsl.base.source import Source
+from archdsl.editors.__main__ import HERE, documents
+from archdsl.editors.pygments_lexer import ArchLexer
+from archdsl.syntax.grammar import tokens
+from archdsl.syntax.layout import lay_out
+from archdsl.syntax.words import HARD
+
+ROOT = Path(__file__).parents[2]
+SPECS = sorted([*(ROOT / "specs").glob("*.arch"), *(ROOT / "archdsl" / "std").glob("*.arch")])
+TRAPS = '''\
+archdsl 1
+from "a.arch" import b as c, d
+
+block x(a: int = 3, as: block = relu):
+    """words that open
+    nothing: input 3x3"""
+    output = conv(3, 1, bias=false)  # input
+    output -> relu
+    input
+    let (a, b), c = value
+    a{i + 1}_b{k}.0 -> c3.1 -> input.channels
+    input (8,)
+    input image: 3x32x32
+    layer{i} = relu
+    layer shared = conv(3, 1)
+    expect params == 10M and macs < 1.5G if a
+    block = relu if "a#b" == 'it\\'s' else gelu
+    concat(dim=1):
+        identity
+    conv(
+        output=3,
+        input
+    )
+    aux = relu
+    aux head(weight=0.3) = linear(3)
+    init conv.bias: zeros
+    init -> relu
+
+fn f(x) = [x * k for k in range(3) if not k]
+network small = x(3)
+'''
+
+
+def texts() -> Iterator[object]:
+    yield pytest.param(TRAPS, id="traps")
+    for path in SPECS:
+        yield pytest.param(path.read_text(encoding="utf-8"), id=path.stem)
+
+
+def role(kind: str) -> str:
+    """What a token of the compiler is for its reader."""
+    if kind.startswith("_") or kind.lower() in HARD:
+        return "keyword"
+    if kind.startswith("TEMPLATE") or kind == "NAME":
+        return "name"
+    return {
+        "NUMBER": "number",
+        "SHAPE": "number",
+        "STRING": "string",
+        "DOCSTRING": "docstring",
+    }.get(kind, "sign")
+
+
+def read_by_the_compiler(text: str) -> Iterator[tuple[int, str, str]]:
+    """Every token that a text's lines consist of: where it begins, itself, its role."""
+    for line in lay_out(Source("colours.arch", text), tokens(text)).lines:
+        for token in line.tokens:
+            if token.type == "PLACE":  # `.0`: a sign and a number
+                yield token.start_pos, ".", "sign"
+                yield token.start_pos + 1, token[1:], "number"
+            elif token:
+                yield token.start_pos, str(token), role(token.type)
+
+
+Painted = list[str]  # a role for every character
+
+
+def by_pygments(text: str) -> Painted:
+    roles = {
+        String.Doc: "docstring",
+        String: "string",
+        Number: "number",
+        Keyword.Type: "name",
+        Keyword: "keyword",
+        Name: "name",
+        Operator: "sign",
+        Punctuation: "sign",
+    }
+    painted = [""] * len(text)
+    for start, kind, value in ArchLexer().get_tokens_unprocessed(text):
+        assert kind not in Error, (start, value)
+        found = next((r for token, r in roles.items() if kind in token), "")
+        painted[start : start + len(value)] = [found] * len(value)
+    return painted
+
+
+def by_textmate(text: str) -> Painted:
+    """What an editor makes of the TextMate grammar: line by line, the first rule that matches
+    soonest, and the end of what is open before all others."""
+    grammar = json.loads(documents()["vscode/syntaxes/arch.tmLanguage.json"])
+    return TextMate(grammar).paint(text)
+
+
+class TextMate:
+    SCOPES = (
+        ("string.quoted.docstring", "docstring"),
+        ("string", "string"),
+        ("constant.numeric", "number"),
+        ("constant.language", "keyword"),
+        ("keyword.control", "keyword"),
+        ("keyword.operator", "sign"),
+        ("punctuation", "sign"),
+        ("comment", ""),
+    )
+
+    def __init__(self, grammar: dict) -> None:
+        self.repository = grammar["repository"]
+        self.top = grammar["patterns"]
+
+    def paint(self, text: str) -> Painted:
+        self.painted: Painted = []
+        self.open: list[dict] = []
+        for line in text.splitlines(keepends=True):
+            self.line(line)
+        return self.painted
+
+    def line(self, line: str) -> None:
+        painted, at = [""] * len(line), 0
+        while True:
+            found = self.next(line, at)
+            rest = self.open[-1].get("name", "") if self.open else ""
+            self.fill(painted, at, found[0].start() if found else len(line), rest)
+            if found is None:
+                break
+            match, rule, ends = found
+            self.captured(painted, match, rule, ends)
+            if ends:
+                self.open.pop()
+            elif "begin" in rule:
+                self.open.append(rule)
+            at = match.end()
+            if at >= len(line) and not (self.open and self.open[-1]["end"] == "$"):
+                break
+        self.painted += painted
+
+    def next(self, line: str, at: int) -> tuple[re.Match, dict, bool] | None:
+        candidates = []
+        if self.open:
+            candidates.append((self.open[-1]["end"], self.open[-1], True))
+        rules = self.open[-1].get("patterns", []) if self.open else self.top
+        for rule in self.resolved(rules):
+            candidates.append((rule.get("match") or rule["begin"], rule, False))
+        found = [
+            (match, rule, ends)
+            for pattern, rule, ends in candidates
+            if (match := re.compile(pattern, re.MULTILINE).search(line, at))
+            and (ends or match.end() > match.start())
+        ]
+        return min(found, key=lambda entry: entry[0].start(), default=None)
+
+    def resolved(self, rules: list[dict]) -> Iterator[dict]:
+        for rule in rules:
+            if "include" in rule:
+                yield from self.resolved(self.repository[rule["include"][1:]]["patterns"])
+            else:
+                yield rule
+
+    def captured(self, painted: Painted, match: re.Match, rule: dict, ends: bool) -> None:
+        names = rule.get("endCaptures" if ends else "beginCaptures", rule.get("captures", {}))
+        self.fill(painted, match.start(), match.end(), rule.get("name", ""))
+        for group, scope in names.items():
+            if match.start(int(group)) >= 0:
+                self.fill(painted, match.start(int(group)), match.end(int(group)), scope["name"])
+
+    def fill(self, painted: Painted, start: int, end: int, scope: str) -> None:
+        if scope:
+            found = next((r for prefix, r in self.SCOPES if scope.startswith(prefix)), "name")
+            painted[start:end] = [found] * (end - start)
+
+
+@pytest.mark.parametrize("paint", [by_pygments, by_textmate])
+@pytest.mark.parametrize("text", list(texts()))
+def test_a_text_is_coloured_as_the_compiler_reads_it(text: str, paint: Callable[[str], Painted]):
+    painted = paint(text)
+    assert len(painted) == len(text)
+    wrong = [
+        (text.count("\n", 0, start) + 1, token, role, painted[start : start + len(token)])
+        for start, token, role in read_by_the_compiler(text)
+        if set(painted[start : start + len(token)]) != {role}
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", documents())
+def test_the_written_grammars_are_today_s(name: str):
+    """`python -m archdsl.editors` writes them."""
+    assert (HERE / name).read_text(encoding="utf-8") == documents()[name]
+
+
+def test_pygments_finds_the_lexer_by_the_file_s_name():
+    from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
+
+    assert isinstance(get_lexer_for_filename("resnet.arch"), ArchLexer)
+    assert isinstance(get_lexer_by_name("arch"), ArchLexer)
