@@ -118,9 +118,8 @@ class NetworkLines:
             )
             env.values[name] = Tap(name, line.span, body, None)
             return None
-        if name in body.input_names or (
-            body.inputs and (line.name is None or "x" in body.input_names)
-        ):
+        unnamed = "x" in body.input_names and "x" not in env.values
+        if name in body.input_names or (body.inputs and (line.name is None or unnamed)):
             self.reporter.error(
                 "E0808",
                 "two inputs have the same name" if line.name else "a second input needs a name",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
+from archdsl.backends.python.moves import Move, in_turn
 from archdsl.backends.python.reads import (
     attribute,
     chained,
@@ -32,7 +33,7 @@ class Pending(Struct, frozen=True):
     value: plan.Result
     leaf: plan.Leaf
     code: Code
-    mentioned: set[str]
+    mentioned: frozenset[str]
     depth: int
     kernels: bool  # it holds a step with kernels, or a block
     closed: bool = False  # light steps led up to that one: the statement is complete
@@ -42,10 +43,15 @@ class Pending(Struct, frozen=True):
 class Forward:
     """Prints the statements of one class's `forward`; `lines` is the result."""
 
-    def __init__(self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...] = ()) -> None:
+    def __init__(
+        self,
+        cls: plan.ClassPlan,
+        heads: tuple[plan.Value, ...] = (),
+        taken: frozenset[str] = frozenset(),
+    ) -> None:
         self.cls = cls
         self.lines: list[str] = []
-        self.variables = Variables(cls, heads)
+        self.variables = Variables(cls, heads, taken)
         self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
         self._gathered = {value.value: value for value in gathered(cls.items)}
         self._lists: dict[plan.Gathered, str] = {}
@@ -166,7 +172,7 @@ class Forward:
         closed = bool(inside) and leaf.heavy and inside[0].leaf.line != leaf.line
         merges = _merges(leaf) or any(pending.merges for pending in inside)
         value, code = plan.Result(leaf.id), self._code(leaf)
-        return Pending(value, leaf, code, names_in(code), depth, kernels, closed, merges)
+        return Pending(value, leaf, code, frozenset(names_in(code)), depth, kernels, closed, merges)
 
     def _hold(self, pending: Pending) -> None:
         self._pending[pending.value] = pending
@@ -369,15 +375,16 @@ class Forward:
             if start is None:
                 targets.append(self.variables.name(value, targets))
             else:
-                targets.append(self._set_before(value, start, after + inside, targets))
+                targets.append(self._set_before(value, start, after + inside + updates, targets))
             self.variables.names[value] = targets[-1]
         if loop.growing:
             self._growing(loop, targets[0])
             self.variables.left = after
             return
         outside = {v: n for v, n in after.items() if v not in carried}
-        held = {v: 1 for v in inside if v in self.variables.names and v not in carried}
-        self.variables.left = Counter(outside) + Counter(held) + inside + updates
+        read = inside + updates  # what comes from outside is read again in the next round
+        held = {v: 1 for v in read if v in self.variables.names and v not in carried}
+        self.variables.left = Counter(outside) + Counter(held) + read
         variable, iterable = self._header(loop)
         self._block(
             f"for {variable} in {flat(iterable)}:",
@@ -422,15 +429,58 @@ class Forward:
         self._indent += INDENT
         length = len(self.lines)
         self._items(items)
-        for target, value in zip(targets, values, strict=True):
-            self.variables.left[value] -= 1
-            if value in self._pending:
-                self._flush(value, target)
-            elif self.variables.names[value] != target:
-                self.lines.append(f"{self._indent}{target} = {self.variables.names[value]}")
+        self._leave(dict(zip(targets, values, strict=True)))
         if len(self.lines) == length:
             self.lines.append(f"{self._indent}pass")
         self._indent = self._indent[len(INDENT) :]
+
+    def _leave(self, ends: dict[str, plan.Value]) -> None:
+        """Sets all target variables at once: none before what it held has been read."""
+        targets = {value: target for target, value in ends.items()}
+        moves = [
+            Move(targets[value], pending.code, pending.mentioned, value)
+            for value, pending in self._pending.items()
+        ]
+        moves += [
+            _renaming(target, self.variables.names[value])
+            for target, value in ends.items()
+            if value not in self._pending
+        ]
+        for group in in_turn(moves):
+            self._move(group, tuple(ends))
+        self.variables.left.subtract(ends.values())
+
+    def _move(self, group: tuple[Move, ...], taken: tuple[str, ...]) -> None:
+        """One statement for moves that need each other's old values, where they fit a line."""
+        line = f"{self._indent}{', '.join(m.target for m in group)} = "
+        line += ", ".join(flat(move.code) for move in group)
+        if len(group) == 1 and group[0].value is not None:
+            self._assign(self._drop(group[0].value), group[0].target)
+        elif len(line) <= WIDTH:
+            for move in group:
+                self._settle(move)
+            self.lines.append(line)
+        else:
+            aside = [self._set_aside(move, taken) for move in group]
+            for moves in in_turn(aside):
+                self._move(moves, taken)
+
+    def _settle(self, move: Move) -> None:
+        if move.value is not None:
+            self._drop(move.value)
+            self.variables.names[move.value] = move.target
+
+    def _set_aside(self, move: Move, taken: tuple[str, ...]) -> Move:
+        """The move of a value that has been worked out before, into a variable of its own."""
+        if move.value is None:
+            return move
+        name = self.variables.name(move.value, taken)
+        self._assign(self._drop(move.value), name)
+        return _renaming(move.target, name)
+
+
+def _renaming(target: str, name: str) -> Move:
+    return Move(target, Name(name), frozenset({name}))
 
 
 def _apart(before: Pending, leaf: plan.Leaf) -> bool:

@@ -183,7 +183,8 @@ def _forward(
     cls: plan.ClassPlan, outcome: plan.Outcome | None, called: str = "forward"
 ) -> list[str]:
     heads = outcome.heads if outcome else ()
-    forward = Forward(cls, tuple(value for _, value in heads))
+    returned = frozenset({outcome.class_name} if outcome else ())
+    forward = Forward(cls, tuple(value for _, value in heads), returned)
     parts = ["self", *(f"{name}: Tensor" for name in input_names(cls))]
     lines = _def(called, parts, _returns(cls, outcome))
     named = outcome is not None and bool(outcome.names)

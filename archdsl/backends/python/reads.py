@@ -16,7 +16,13 @@ TAKEN = {"F", "Tensor", "nn", "self", "torch", *HELPERS, *dir(builtins), *"IOl"}
 
 def legal(name: str) -> bool:
     """Whether a variable of `forward` may be called so."""
-    return name.isidentifier() and name not in TAKEN and not iskeyword(name)
+    plain = name.isidentifier() and not iskeyword(name) and not name.startswith("__")
+    return plain and name not in TAKEN
+
+
+def counters(cls: plan.ClassPlan) -> frozenset[str]:
+    """The variables that the loops of `forward` count their rounds with."""
+    return frozenset(loop.variable for loop in plan.loops(cls.items))
 
 
 def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
@@ -24,8 +30,10 @@ def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
     if len(cls.inputs) == 1:
         return ("x",)
     names: list[str] = []
+    counting = counters(cls)
     for name in cls.inputs:
-        while not legal(name) or name in names:
+        name = name.lstrip("_") or "x"
+        while not legal(name) or name in names or name in counting:
             name += "_"
         names.append(name)
     return tuple(names)

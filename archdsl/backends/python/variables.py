@@ -5,6 +5,7 @@ from collections.abc import Collection
 from itertools import pairwise
 
 from archdsl.backends.python.reads import (
+    counters,
     gathered,
     input_names,
     joined,
@@ -39,9 +40,12 @@ class Names(dict[plan.Value, str]):
 
 class Variables:
     """Gives values their names. `left` counts the reads still to come; `mentioned` are names in
-    expressions that wait to be written."""
+    expressions that wait to be written, `taken` are those that `forward` reads otherwise."""
 
-    def __init__(self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...]) -> None:
+    def __init__(
+        self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...], taken: frozenset[str]
+    ) -> None:
+        self._taken = counters(cls) | taken
         ends = (*cls.results, *heads)
         inputs = input_names(cls)
         self.flow = inputs[0] if len(inputs) == 1 else "x"
@@ -178,7 +182,8 @@ class Variables:
         number = 2
         while True:
             for wish in wishes:
-                if legal(wish) and wish not in taken and not self._busy(wish):
+                free = legal(wish) and wish not in self._taken
+                if free and wish not in taken and not self._busy(wish):
                     return wish
             wishes = [f"{last}{number}"]
             number += 1

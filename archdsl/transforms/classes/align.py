@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from msgspec import Struct, field
@@ -14,7 +14,8 @@ from archdsl.ir.code import Call, In, Self
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import identical, parts_of
+from archdsl.transforms.classes.expressions import identical, legal, parts_of
+from archdsl.transforms.classes.facts import names_given
 from archdsl.transforms.classes.loops import Header, header
 from archdsl.transforms.classes.proto import (
     COUNT,
@@ -53,6 +54,7 @@ class Made(Struct, frozen=True):
 
     news: Mapping[Scope, plan.New]
     reads: Mapping[Scope, tuple[int, ...]]
+    taken: frozenset[str] = frozenset()  # names of classes, which no parameter may have
     nested: dict[Scope, tuple[Part, ...]] = field(default_factory=dict)
 
     def regions(self, scope: Scope) -> tuple[Part, ...]:
@@ -72,6 +74,8 @@ class Aligner:
         self.made = made
         self.instances = len(contexts)
         self.rolling = rolling
+        definition = contexts[0].definition
+        self._given = names_given(definition) if definition else frozenset[str]()
         self._ids = count()
         self._loops: list[tuple[Key, str]] = []
         self._elements: list[Element] = []
@@ -218,6 +222,8 @@ class Aligner:
         column = {occ: tuple(head.value(r) for r in rs[first:]) for occ, rs in rounds.items()}
         if head.source is None or any(None in values for values in column.values()):
             return None
+        if not all(legal(name) and name not in self._given for name in head.elements):
+            return None
         hint = f"{head.elements[0]}s" if len(head.elements) == 1 else "rows"
         expression = head.source
         if first:
@@ -233,16 +239,18 @@ class Aligner:
 
     def _variable(self, rounds: dict[Occurrence, tuple[Round, ...]], first: int) -> str:
         """The source's own loop variable where it counts the rounds, else a letter."""
-        taken = {variable for _, variable in self._loops}
+        taken = {variable for _, variable in self._loops} | self._given
         marks = [(i, r.mark) for rs in rounds.values() for i, r in enumerate(rs[first:])]
         name = next((n for _, mark in marks for n, _ in mark.values[:1]), None)
         if (
             name
             and name not in taken
+            and legal(name)
             and all(identical(dict(mark.values).get(name), index) for index, mark in marks)
         ):
             return name
-        return next(letter for letter in "ijkmnpq" if letter not in taken)
+        numbered = (f"i{number}" for number in count(2))
+        return next(name for name in chain("ijkmnpq", numbered) if name not in taken)
 
     # --- steps -------------------------------------------------------------------------------
 

@@ -1,18 +1,18 @@
 """What the expressions of one class may mention: its parameters, its input, loop variables."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from keyword import iskeyword
+from itertools import chain, count
 from typing import Any
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
-    BUILTINS,
     Unknown,
     decided,
     evaluate,
     identical,
+    legal,
     names_in,
     plain,
     simplify,
@@ -22,19 +22,14 @@ from archdsl.transforms.classes.facts import fact_names, fact_places, facts_of, 
 from archdsl.transforms.classes.proto import Element, Hole, Occurrence
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
-TAKEN = frozenset({*BUILTINS, "F", "Tensor", "list", "nn", "range", "self", "super", "torch"})
-
-
-def legal(name: str) -> bool:
-    """Whether a parameter or variable of `__init__` may be called so."""
-    return name.isidentifier() and not iskeyword(name) and name not in TAKEN
-
 
 class Context:
-    """The parameters of a class in the making, with their values in every instance."""
+    """The parameters of a class in the making, with their values in every instance; none of
+    them is called like a variable or class in `taken`."""
 
-    def __init__(self, scopes: tuple[Scope, ...]) -> None:
+    def __init__(self, scopes: tuple[Scope, ...], taken: frozenset[str] = frozenset()) -> None:
         self.scopes = scopes
+        self._taken = taken
         self._arguments = self._varying([dict(scope.arguments) for scope in scopes])
         facts = [facts_of(scope) for scope in scopes]
         self._fact_names = fact_names(scopes[0])
@@ -55,9 +50,13 @@ class Context:
         for name in found[0]:
             if all(name in values for values in found):
                 column = [values[name] for values in found]
-                if not same(column) and legal(name):
+                if not same(column) and self._may_be(name):
                     columns[name] = column
         return columns
+
+    def _may_be(self, name: str) -> bool:
+        """Whether a parameter or a size may have this name."""
+        return legal(name) and name not in self._taken
 
     # --- for guesses -------------------------------------------------------------------------
 
@@ -195,7 +194,7 @@ class Context:
         """Keeps the user's name for a size, if it means the same throughout the class."""
         if (
             name in self._fresh
-            or not legal(name)
+            or not self._may_be(name)
             or not isinstance(code, Infix | Call | plan.IfElse)
         ):
             return False
@@ -233,11 +232,10 @@ class Context:
         return Name(name)
 
     def _free(self, hint: str, owner: str) -> str:
-        owner = owner.rstrip("_")
-        wishes = [f"{owner}_{hint}" if owner and hint else hint or owner]
+        wish = "_".join(filter(None, (owner.rstrip("_"), hint))).lstrip("_") or "value"
         taken = {*self._arguments, *self._facts, *self._fresh, *self._named}
-        wishes += [f"{wishes[0]}_{number}" for number in range(2, len(taken) + 3)]
-        return next(wish for wish in wishes if wish not in taken and legal(wish))
+        wishes = chain((wish,), (f"{wish}_{number}" for number in count(2)))
+        return next(w for w in wishes if w not in taken and self._may_be(w))
 
     # --- the signature -----------------------------------------------------------------------
 

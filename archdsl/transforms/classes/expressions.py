@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
+from keyword import iskeyword
 from operator import (
     add,
     attrgetter,
@@ -58,7 +59,17 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
+TAKEN = frozenset(
+    {*BUILTINS, "F", "Tensor", "enumerate", "list", "nn", "range", "self", "super", "torch"}
+)
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
+def legal(name: str) -> bool:
+    """Whether a parameter or variable of `__init__` may be called so: what the code around it
+    means by its own names stays, and Python renames what begins with two underscores."""
+    plain = name.isidentifier() and not iskeyword(name) and not name.startswith("__")
+    return plain and name not in TAKEN
 
 
 class Unknown(Exception):

@@ -102,6 +102,17 @@ def _asks(node: tree.Node, word: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=1024)
+def names_given(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[str]:
+    """What parameters, `let`s and results of the definition are called."""
+    names = [parameter.name for parameter in definition.parameters]
+    for node in descendants(definition):
+        match node:
+            case tree.Flow(names=found) | tree.Let(targets=found):
+                names += [name for name in found if isinstance(name, tree.Name)]
+    return frozenset(name.id for name in names)
+
+
 def lets_of(scope: Scope) -> Mapping[str, tree.Expr]:
     """The definition's own names for expressions, wherever in its body."""
     return _lets_in(scope.definition) if scope.definition else {}

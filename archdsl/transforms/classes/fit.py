@@ -21,7 +21,14 @@ from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
 from archdsl.transforms.classes.module_dict import is_dict, over_modules
 from archdsl.transforms.classes.order import constructed
-from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, leaves
+from archdsl.transforms.classes.proto import (
+    Mismatch,
+    Occurrence,
+    Proto,
+    ProtoLoop,
+    leaves,
+    visit,
+)
 from archdsl.transforms.classes.regions import numbered, sequential
 from archdsl.transforms.classes.results import ResultNames
 
@@ -51,7 +58,7 @@ def fit(group: Group, made: Made, name: str, rolling: Mapping[tuple[int, ...], R
         raise Mismatch("different numbers of inputs")
     base = _base(group.scopes)
     protos = _aligned(group.scopes, base, Aligner(made, rolling, group.contexts))
-    context = Context(group.contexts)
+    context = Context(group.contexts, _taken(protos, made))
     taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
     finisher = Finisher(Explainer(context), ResultNames(group.contexts[0]), taken)
     if base is plan.Base.MODULE:
@@ -79,6 +86,14 @@ def _aligned(scopes: tuple[Scope, ...], base: plan.Base, aligner: Aligner) -> tu
     if base is plan.Base.SEQUENCE:
         return aligner.sequence(bodies, NOBODY).items
     return aligner.body(bodies)
+
+
+def _taken(protos: tuple[Proto, ...], made: Made) -> frozenset[str]:
+    """The classes that a constructor may call, and the variables of its loops."""
+    loops: list[ProtoLoop] = []
+    visit(protos, lambda item: loops.append(item) if isinstance(item, ProtoLoop) else None)
+    variables = {name for loop in loops for name in (loop.variable, *loop.elements)}
+    return made.taken.union(variables, (new.cls for new in made.news.values()))
 
 
 def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Finisher) -> Body:

@@ -20,7 +20,7 @@ def plan_classes(program: Program) -> plan.Plan:
     """The classes that a program becomes."""
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
-    made = Made({}, {})
+    made = Made({}, {}, frozenset(names.taken))
     classes: list[plan.ClassPlan] = []
     for group in groups(program.root):
         wishes = names.wishes(group) if group.inner else iter((names.network,))
