@@ -3,17 +3,17 @@
 from collections.abc import Callable
 
 from archdsl.backends.dot import to_dot
+from archdsl.backends.figure import FORMATS as PRINTED
+from archdsl.backends.figure import figure_of, printed
 from archdsl.backends.html import to_html
 from archdsl.backends.mermaid import to_mermaid
-from archdsl.backends.render_dot import FORMATS as RENDERED
-from archdsl.backends.render_dot import drawn
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Heat, picture
 
 WRITERS: dict[str, Callable[..., str]] = {"html": to_html, "dot": to_dot, "mermaid": to_mermaid}
-FORMATS = (*RENDERED, *WRITERS)
+FORMATS = (*PRINTED, *WRITERS)
 
 
 class UnknownFormat(Exception):
@@ -36,8 +36,8 @@ def draw(
     `mistakes` are those for which the program is unfinished: the first is drawn where it ends.
     Raises `UnknownFormat`, or `GraphvizMissing` for svg, png and pdf where there is no Graphviz.
     """
-    if format in RENDERED:
-        return drawn(picture(program, depth, direction, heat, mistakes), format)
+    if format in PRINTED:
+        return printed(figure_of(picture(program, depth, direction, heat, mistakes)), format)
     if format in WRITERS:
         write = WRITERS[format]
         text = write(program, depth=depth, direction=direction, heat=heat, mistakes=mistakes)

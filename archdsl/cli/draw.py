@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from archdsl.backends.drawing import draw
-from archdsl.backends.render_dot import GraphvizMissing
+from archdsl.backends.figure import GraphvizMissing
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.cli.arguments import DRAWINGS
 from archdsl.cli.files import deliver

@@ -1,27 +1,17 @@
 """The parts of a drawing arranged on a page: nothing overlaps, sticks out or is lost."""
 
-import re
 from itertools import combinations
 
 import networks
 import pytest
 
 from archdsl import load
-from archdsl.backends.dot import parts
-from archdsl.backends.drawing import draw
-from archdsl.backends.places import read
-from archdsl.backends.render_dot import run
-from archdsl.backends.sheet import on_a_page
-from archdsl.backends.titles import points_of
-from archdsl.transforms.picture import Direction, Picture, Wire, frames_of, nodes, picture
-from archdsl.transforms.picture.geometry import Geometry
+from archdsl.backends.figure.draw import figure_of, sheet_of
+from archdsl.backends.figure.titles import points_of
+from archdsl.transforms.picture import Direction, Wire, frames_of, nodes, picture
 from archdsl.transforms.picture.page import Box, Parts, Size, arranged
 
 NAMES = ["lenet5", "vgg16", "googlenet", "efficientnet_b7", "unet", "fpn_resnet50", "densenet201"]
-
-
-def arrange(plan: Picture) -> Geometry:
-    return on_a_page(plan, read(run(parts(plan), "json0"), plan.direction))
 
 
 def apart(a: Box, b: Box) -> bool:
@@ -37,13 +27,13 @@ def apart(a: Box, b: Box) -> bool:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_box_has_a_place_of_its_own(name: str, direction: Direction) -> None:
     plan = picture(load(name).program, direction=direction)
-    sheet = arrange(plan)
+    plan, sheet = sheet_of(plan)
     assert set(sheet.boxes) == {node.id for node in nodes(plan.items)}
-    assert set(sheet.frames) == {f"cluster_{frame.id}" for frame in frames_of(plan.items)}
+    assert set(sheet.frames) == {frame.id for frame in frames_of(plan.items)}
     assert len(sheet.curves) == len(plan.edges)
     for a, b in combinations(sheet.boxes.values(), 2):
         assert apart(a, b)
-    for a, b in combinations((f"cluster_{frame.id}" for frame in plan.insets), 2):
+    for a, b in combinations((frame.id for frame in plan.insets), 2):
         assert apart(sheet.frames[a][0], sheet.frames[b][0])
     for box in sheet.boxes.values():
         assert box.across >= 0 and box.across + box.size.across <= sheet.size.across + 0.1
@@ -53,7 +43,7 @@ def test_every_box_has_a_place_of_its_own(name: str, direction: Direction) -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_an_arrow_passes_no_box_on_its_way_to_the_next_column(name: str) -> None:
     plan = picture(load(name).program)
-    sheet = arrange(plan)
+    plan, sheet = sheet_of(plan)
     straight = {(e.tail, e.head) for e in plan.edges if e.wire is Wire.FLOW}
     for ends in straight & set(sheet.curves):
         way = list(points_of(sheet.curves[ends]))
@@ -80,11 +70,9 @@ def test_the_legend_stands_where_room_is_left() -> None:
 
 @pytest.mark.parametrize("direction", ["TB", "LR"])
 def test_what_the_shares_are_of_is_told_in_the_legend(direction: Direction) -> None:
-    svg = draw(networks.program(networks.DENSE), "svg", direction=direction, heat="params")
-    places = re.findall(rb'<text [^>]*y="([-\d.]+)"[^>]*>([^<]*)', svg)
-    heights = {words: float(y) for y, words in places}
+    plan = picture(networks.program(networks.DENSE), direction=direction, heat="params")
     title, share = (
-        next(y for words, y in heights.items() if words.startswith(start))
-        for start in (b"input 3x32x32 \xc2\xb7", b"share of the network")
+        next(text.y for text in figure_of(plan).texts() if text.words.startswith(start))
+        for start in ("input 3x32x32 ·", "share of the network")
     )
     assert share > title + 20

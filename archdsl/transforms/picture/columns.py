@@ -47,7 +47,7 @@ class Trunk:
         self._order = sorted(self._nodes, key=lambda id_: laid.boxes[id_].along)
         place = {id_: at for at, id_ in enumerate(self._order)}
         self._frames = [  # the inner after the outer
-            (f"cluster_{frame.id}", [place[node.id] for node in nodes(frame.items)])
+            (frame.id, [place[node.id] for node in nodes(frame.items)])
             for frame in frames_of(items)
         ]
         self._edges = {(edge.tail, edge.head): edge.wire for edge in edges if edge.tail in place}

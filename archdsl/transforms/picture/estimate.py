@@ -1,6 +1,6 @@
 """About where everything will stand, for a choice of what to draw before anything is laid out.
 
-Boxes are as large as their words in the widest face that may stand in for Helvetica.
+Boxes are about as large as they will be; how Graphviz places them is a guess.
 """
 
 from collections.abc import Iterable
@@ -8,7 +8,8 @@ from itertools import accumulate, pairwise
 
 from archdsl.transforms.picture.arrange import Arrangement, Lane, Row
 from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.measure import LEADING, STANDARD
+from archdsl.transforms.picture.page import LETTERS, Box, Size
 from archdsl.transforms.picture.values import (
     Direction,
     Edge,
@@ -20,26 +21,13 @@ from archdsl.transforms.picture.values import (
     frames_of,
 )
 
-LETTER, LINE = 6.4, 12.6  # points, of the widest letters
-WIDTH, SIDES, ENDS = 5.2, 30.0, 5.0  # of a box: of each letter, and around them
-LEAST = Size(26.0, 22.0)
-OVAL = 1.3  # as large as words and box
-TITLE_LETTER, TITLE_LINE = 8.6, 17.0
+LINE = LETTERS * LEADING
+SPARE = 14.0  # across a box, for what a guess does not see
 BETWEEN, BESIDE = 18.0, 14.4  # boxes along the flow and across it
 ARC = 18.0  # of a skip
 FORKED = 29.0  # where arrows part or meet
 FRAMED = 9.0  # a frame and what comes before it
 INSIDE, ROOMY = 11.0, 16.0  # a frame, and one with a skip in it
-
-
-def title_size(lines: tuple[str, ...]) -> Size:
-    """The size of a drawing's title, to the right and down."""
-    return Size(max(map(len, lines)) * TITLE_LETTER, len(lines) * TITLE_LINE)
-
-
-def words_size(line: str) -> Size:
-    """The size of a line outside a box, to the right and down."""
-    return Size(len(line) * LETTER, LINE)
 
 
 def estimated(
@@ -70,14 +58,6 @@ def _turn(boxes: dict[str, Box], rising: frozenset[str]) -> None:
         box = boxes[id_]
         along = falling.along + risen.along + risen.size.along - box.along - box.size.along
         boxes[id_] = Box(box.across + across, along, box.size)
-
-
-def box_size(node: Node) -> Size:
-    """To the right and down."""
-    wide = max(LEAST.across, max(map(len, node.lines)) * WIDTH + SIDES)
-    high = max(LEAST.along, len(node.lines) * LINE + ENDS)
-    oval = OVAL if node.role is Role.MERGE and len(node.lines) > 1 else 1
-    return Size(oval * wide, oval * high)
 
 
 class _Estimate:
@@ -111,7 +91,7 @@ class _Estimate:
         if isinstance(item, Node):
             self.found.boxes[item.id] = box
             return
-        self.found.frames[f"cluster_{item.id}"] = (box,)
+        self.found.frames[item.id] = (box,)
         self.rows(item.items, middle, along + self._margin(item) + LINE * len(item.lines))
 
     def _size(self, item: Item) -> Size:
@@ -120,7 +100,8 @@ class _Estimate:
         return self._sizes[item.id]
 
     def _box(self, node: Node) -> Size:
-        size = box_size(node)
+        wide, high = STANDARD.box(node)
+        size = Size(wide + SPARE, high)
         return size if self._upright else Size(*size[::-1])
 
     def _frame(self, frame: Frame) -> Size:

@@ -4,8 +4,9 @@ from typing import Literal
 
 from archdsl.transforms.picture.columns import Trunk
 from archdsl.transforms.picture.drawing import ALL
-from archdsl.transforms.picture.estimate import box_size, estimated, title_size, words_size
+from archdsl.transforms.picture.estimate import estimated
 from archdsl.transforms.picture.legend import boxes_of, legend
+from archdsl.transforms.picture.measure import STANDARD
 from archdsl.transforms.picture.page import Parts, Size, readable
 from archdsl.transforms.picture.sketch import Known, Sketch
 from archdsl.transforms.picture.values import nodes
@@ -53,12 +54,15 @@ def _fits(known: Known, sketch: Sketch) -> bool:
     laid = estimated(sketch.items, sketch.edges, known.direction, sketch.rising)
     ways = Trunk(sketch.network, sketch.edges, laid).cuttings()
     key = legend(known.drawing(), boxes_of(sketch.items), known.measure)
-    entries = [*map(words_size, key.lines), *map(box_size, nodes((key,)))]
+    entries = [
+        *((STANDARD.words(key.lines, bold=True),) if key.lines else ()),
+        *map(STANDARD.box, nodes((key,))),
+    ]
     parts = Parts(
         (tuple(piece.column(len(way)) for piece in way) for way in ways),
-        tuple(laid.frames[f"cluster_{inset.id}"][0].size for inset in sketch.insets),
+        tuple(laid.frames[inset.id][0].size for inset in sketch.insets),
         tuple(entry if known.direction == "TB" else Size(*entry[::-1]) for entry in entries),
-        title_size(known.title),
+        STANDARD.title(known.title),
         known.direction,
     )
     return readable(parts, SAFE)

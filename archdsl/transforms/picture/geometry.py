@@ -1,6 +1,6 @@
 """Places of boxes, frames and arrows in a drawing, in the two axes of `page`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct, field
 
@@ -10,10 +10,10 @@ Point = tuple[float, float]  # across, along
 
 
 class Curve(Struct, frozen=True):
-    """An arrow's Bézier curve; `ends` are its tips, by Graphviz's letters `s` and `e`."""
+    """An arrow's Bézier curve to where its head begins, the tip of that, and the words beside."""
 
     points: tuple[Point, ...]
-    ends: tuple[tuple[str, Point], ...]
+    tip: Point
     label: Box | None = None
 
     def moved(self, by: Point) -> "Curve":
@@ -21,12 +21,11 @@ class Curve(Struct, frozen=True):
             return point[0] + by[0], point[1] + by[1]
 
         label = moved(self.label, by) if self.label else None
-        ends = tuple((letter, shift(tip)) for letter, tip in self.ends)
-        return Curve(tuple(map(shift, self.points)), ends, label)
+        return Curve(tuple(map(shift, self.points)), shift(self.tip), label)
 
     def boxes(self) -> Iterator[Box]:
         """What the curve and its words take."""
-        yield around(self.points)
+        yield around((*self.points, self.tip))
         if self.label is not None:
             yield self.label
 
@@ -40,6 +39,15 @@ class Geometry(Struct):
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     title: Size = NOTHING
     size: Size = NOTHING
+
+    def among(self, boxes: Collection[str], frames: Collection[str]) -> "Geometry":
+        """The places of some boxes and frames, and of the arrows among them."""
+        return Geometry(
+            {id_: self.boxes[id_] for id_ in boxes},
+            {id_: self.frames[id_] for id_ in frames},
+            {id_: title for id_, title in self.titles.items() if id_ in frames},
+            {ends: c for ends, c in self.curves.items() if ends[0] in boxes and ends[1] in boxes},
+        )
 
 
 def moved(box: Box, by: Point) -> Box:

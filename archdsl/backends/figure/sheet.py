@@ -6,7 +6,7 @@ these parts are moved, and the network is cut into columns where the page asks f
 
 from collections.abc import Iterator
 
-from archdsl.backends.titles import clear_titles
+from archdsl.backends.figure.titles import clear_titles
 from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
 from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
@@ -16,7 +16,7 @@ TIP = 6.5  # length of an arrow's head
 BEND = 8.0  # radius
 
 
-def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
+def on_a_page(picture: Picture, laid: Geometry, title: Size) -> Geometry:
     """The parts of a picture where they stand on a page."""
     insets = list(picture.insets)
     legend = insets.pop() if insets and insets[-1].row else None
@@ -24,18 +24,18 @@ def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
     entries = _entries(legend, laid) if legend else []
     parts = Parts(
         tuple(tuple(piece.column(len(way)) for piece in way) for way in ways),
-        tuple(laid.frames[f"cluster_{inset.id}"][0].size for inset in insets),
+        tuple(laid.frames[inset.id][0].size for inset in insets),
         tuple(size for _, size in entries),
-        laid.title,
+        title,
         picture.direction,
     )
     way, page = arranged(parts)
-    sheet = Geometry(title=laid.title, size=page.size)
+    sheet = Geometry(title=title, size=page.size)
     _place_network(sheet, laid, ways[way], page)
     for inset, box in zip(insets, page.insets, strict=True):
         _place_inset(sheet, laid, inset, box)
     if legend is not None and page.legend is not None:
-        sheet.frames[f"cluster_{legend.id}"] = (page.legend,)
+        sheet.frames[legend.id] = (page.legend,)
         for (name, _), box in zip(entries, page.entries, strict=True):
             placed = sheet.boxes if name in laid.boxes else sheet.titles
             placed[name] = moved(box, page.legend[:2])
@@ -45,7 +45,7 @@ def on_a_page(picture: Picture, laid: Geometry) -> Geometry:
 
 def _entries(legend: Frame, laid: Geometry) -> list[tuple[str, Size]]:
     """What stands in the legend, its title first, by name and size."""
-    name = f"cluster_{legend.id}"
+    name = legend.id
     title = [(name, laid.titles[name].size)] if name in laid.titles else []
     return title + [(node.id, laid.boxes[node.id].size) for node in nodes((legend,))]
 
@@ -60,8 +60,7 @@ def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page
     for at, piece in enumerate(way[:-1]):
         assert piece.onward is not None
         curve, column, after = laid.curves[piece.onward], page.columns[at], page.columns[at + 1]
-        tip = curve.ends[0][1]
-        end = (tip[0] + shifts[at + 1][0], tip[1] + shifts[at + 1][1])
+        end = (curve.tip[0] + shifts[at + 1][0], curve.tip[1] + shifts[at + 1][1])
         sheet.curves[piece.onward] = _detour(
             curve.moved(shifts[at]),
             end,
@@ -72,8 +71,8 @@ def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page
 
 
 def _place_inset(sheet: Geometry, laid: Geometry, inset: Frame, box: Box) -> None:
-    whole = laid.frames[f"cluster_{inset.id}"][0]
-    names = [f"cluster_{frame.id}" for frame in frames_of((inset,))]
+    whole = laid.frames[inset.id][0]
+    names = [frame.id for frame in frames_of((inset,))]
     frames = {name: laid.frames[name][0] for name in names}
     ids = frozenset(node.id for node in nodes((inset,)))
     _copy(sheet, laid, ids, frames, (box.across - whole.across, box.along - whole.along))
@@ -105,8 +104,7 @@ def _detour(curve: Curve, end: Point, gutter: float, below: float, above: float)
         (end[0], above),
         (end[0], end[1] - TIP),
     ]
-    letter = curve.ends[0][0]
-    return Curve(tuple(_rounded(corners)), ((letter, end),), curve.label)
+    return Curve(tuple(_rounded(corners)), end, curve.label)
 
 
 def _rounded(corners: list[Point]) -> Iterator[Point]:

@@ -1,0 +1,195 @@
+"""A picture and its places on a sheet → the finished figure, in colours and with its letters."""
+
+from collections.abc import Iterator
+from math import hypot
+
+from msgspec import Struct
+
+from archdsl.backends.figure.themes import Theme
+from archdsl.backends.figure.values import Arrow, Border, Figure, Point, Rectangle, Shape, Text
+from archdsl.transforms.picture import (
+    Edge,
+    Frame,
+    Node,
+    Picture,
+    Role,
+    Tint,
+    Wire,
+    frames_of,
+    nodes,
+)
+from archdsl.transforms.picture.geometry import Curve, Geometry
+from archdsl.transforms.picture.geometry import Point as Place
+from archdsl.transforms.picture.measure import HEADING, LEADING, Ruler, is_sign
+from archdsl.transforms.picture.page import EDGE, LETTERS, Box
+
+AROUND = EDGE / 2  # the drawing
+MIDDLE = 0.35  # of letters above their base line, in parts of their size
+ASIDE = 8.0  # a title begins so far from its frame's border
+ROUND, ROUND_FRAME = 4.0, 5.0  # corners
+STROKE, BOLD_STROKE = 1.0, 1.3
+BARB = 2.3  # half of an arrow's tip
+
+
+def composed(picture: Picture, sheet: Geometry, ruler: Ruler, theme: Theme) -> Figure:
+    """The figure of a picture whose parts stand where a sheet says."""
+    return _Composer(picture, sheet, ruler, theme).figure()
+
+
+class _Composer(Struct, frozen=True):
+    picture: Picture
+    sheet: Geometry
+    ruler: Ruler
+    theme: Theme
+
+    def figure(self) -> Figure:
+        return Figure(
+            self.picture.name,
+            self.picture.tooltip,
+            _rounded(self._width),
+            _rounded(self._drawn[1] + self.sheet.title.along + EDGE),
+            self.ruler.font,
+            self.theme.ink,
+            self.theme.background,
+            tuple(self._titles()),
+            tuple(map(self._border, frames_of(self.picture.items))),
+            tuple(map(self._arrow, self.picture.edges)),
+            tuple(map(self._shape, nodes(self.picture.items))),
+        )
+
+    @property
+    def _upright(self) -> bool:
+        return self.picture.direction == "TB"
+
+    @property
+    def _drawn(self) -> tuple[float, float]:
+        """What is drawn, to the right and down, without the title."""
+        across, along = self.sheet.size
+        return (across, along) if self._upright else (along, across)
+
+    @property
+    def _width(self) -> float:
+        return max(self._drawn[0], self.sheet.title.across) + EDGE
+
+    def _point(self, place: Place) -> Point:
+        """A place on the sheet, of which what is drawn takes the middle below the title."""
+        x, y = place if self._upright else place[::-1]
+        left = (self._width - self._drawn[0]) / 2
+        return _rounded(x + left), _rounded(y + AROUND + self.sheet.title.along)
+
+    def _rectangle(self, box: Box) -> Rectangle:
+        wide, high = box.size if self._upright else box.size[::-1]
+        return Rectangle(*self._point((box.across, box.along)), _rounded(wide), _rounded(high))
+
+    def _titles(self) -> Iterator[Text]:
+        """The name, and the facts below it."""
+        if not self.sheet.title.across:
+            return
+        name, *facts = self.picture.title
+        middle, bold = self._width / 2, self.ruler.font.bold
+        base = AROUND + HEADING * (LEADING / 2 + MIDDLE)
+        yield self._text(name, middle, base, HEADING, bold=True, width=bold.width(name, HEADING))
+        top = AROUND + HEADING * LEADING
+        yield from self._lines(tuple(facts), middle, top)
+
+    def _lines(self, lines: tuple[str, ...], x: float, top: float) -> Iterator[Text]:
+        """Lines around a middle, one below the other."""
+        for number, line in enumerate(lines):
+            base = top + LETTERS * (LEADING * (number + 0.5) + MIDDLE)
+            yield self._text(line, x, base, LETTERS)
+
+    def _text(
+        self,
+        words: str,
+        x: float,
+        y: float,
+        size: float,
+        bold: bool = False,
+        width: float | None = None,
+    ) -> Text:
+        if width is None:
+            width = self.ruler.font.regular.width(words, size)
+        ink = self.theme.ink
+        return Text(words, _rounded(x), _rounded(y), _rounded(width), size, ink, bold)
+
+    def _border(self, frame: Frame) -> Border:
+        tint = self.theme.inset if frame.inset else Tint("", self.theme.frame)
+        pieces = tuple(map(self._rectangle, self.sheet.frames[frame.id]))
+        texts = tuple(self._frame_title(frame)) if frame.id in self.sheet.titles else ()
+        return Border(frame.id, pieces, tint.fill, tint.line, frame.dashed, texts, frame.tooltip)
+
+    def _frame_title(self, frame: Frame) -> Iterator[Text]:
+        place = self._rectangle(self.sheet.titles[frame.id])
+        for number, line in enumerate(frame.lines):
+            width = self.ruler.font.bold.width(line, LETTERS)
+            base = place.y + LETTERS * (LEADING * (number + 0.5) + MIDDLE)
+            yield Text(
+                line,
+                place.x,
+                _rounded(base),
+                _rounded(width),
+                LETTERS,
+                self.theme.ink,
+                bold=True,
+                anchor="start",
+            )
+
+    def _arrow(self, edge: Edge) -> Arrow:
+        curve = self.sheet.curves[edge.tail, edge.head]
+        points = tuple(map(self._point, curve.points))
+        skip = edge.wire is Wire.SKIP
+        return Arrow(
+            edge.tail,
+            edge.head,
+            edge.wire.value,
+            points,
+            _barbed(points[-1], self._point(curve.tip)),
+            self.theme.skip if skip else self.theme.arrow,
+            BOLD_STROKE if skip else STROKE,
+            edge.wire is Wire.TRAINING,
+            tuple(self._beside(edge, curve)),
+        )
+
+    def _beside(self, edge: Edge, curve: Curve) -> Iterator[Text]:
+        if edge.shape and curve.label is not None:
+            place = self._rectangle(curve.label)
+            yield from self._lines((edge.shape,), place.x + place.width / 2, place.y)
+
+    def _shape(self, node: Node) -> Shape:
+        outline = self._rectangle(self.sheet.boxes[node.id])
+        tint = self.theme.tint(node)
+        top = outline.y + (outline.height - len(node.lines) * LETTERS * LEADING) / 2
+        return Shape(
+            node.id,
+            node.kind.name.lower(),
+            outline,
+            _radius(node, outline),
+            tint.fill,
+            tint.line,
+            0 if node.role is Role.HEADER and node.shade is None else STROKE,
+            node.dashed,
+            tuple(self._lines(node.lines, outline.x + outline.width / 2, top)),
+            node.tooltip,
+        )
+
+
+def _radius(node: Node, outline: Rectangle) -> float:
+    if node.role is not Role.MERGE:
+        return ROUND
+    most = outline.height / 2
+    return most if is_sign(node) else min(most, 3 * ROUND)
+
+
+def _barbed(base: Point, tip: Point) -> tuple[Point, Point, Point]:
+    """A triangle from an arrow's end to its tip."""
+    along = tip[0] - base[0], tip[1] - base[1]
+    length = hypot(*along) or 1.0
+    aside = -along[1] / length * BARB, along[0] / length * BARB
+    left = _rounded(base[0] + aside[0]), _rounded(base[1] + aside[1])
+    right = _rounded(base[0] - aside[0]), _rounded(base[1] - aside[1])
+    return left, tip, right
+
+
+def _rounded(value: float) -> float:
+    """To a tenth of a point, which no eye tells; never −0."""
+    return round(value, 1) + 0.0

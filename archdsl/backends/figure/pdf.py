@@ -1,0 +1,101 @@
+"""A figure as PDF, by ReportLab: lines and letters, its font within."""
+
+from io import BytesIO
+from typing import Any
+
+from archdsl.backends.figure.values import Arrow, Border, Figure, Shape, Text
+from archdsl.base.font import Face
+
+
+def to_pdf(figure: Figure) -> bytes:
+    """The drawing on a page of its size; the same bytes each time."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    for face in (figure.font.regular, figure.font.bold):
+        _register(face)
+    file = BytesIO()
+    size = figure.width, figure.height
+    canvas = Canvas(file, pagesize=size, invariant=True, initialFontName="Helvetica")
+    canvas.setTitle(figure.name)
+    canvas.setCreator("archdsl")
+    _Page(canvas, figure).draw()
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def _register(face: Face) -> None:
+    from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    if str(face.path) not in getRegisteredFontNames():
+        registerFont(TTFont(str(face.path), str(face.path)))
+
+
+class _Page:
+    """A page on which y goes up."""
+
+    def __init__(self, canvas: Any, figure: Figure) -> None:
+        self._canvas, self._figure = canvas, figure
+
+    def draw(self) -> None:
+        figure = self._figure
+        if figure.background:
+            self._canvas.setFillColor(figure.background)
+            self._canvas.rect(0, 0, figure.width, figure.height, stroke=0, fill=1)
+        for border in figure.borders:
+            self._border(border)
+        for arrow in figure.arrows:
+            self._arrow(arrow)
+        for shape in figure.shapes:
+            self._shape(shape)
+        for text in figure.texts():
+            self._text(text)
+
+    def _pen(self, colour: str, width: float, dashed: bool) -> None:
+        self._canvas.setStrokeColor(colour)
+        self._canvas.setLineWidth(width)
+        self._canvas.setDash([4, 3] if dashed else [])
+
+    def _border(self, border: Border) -> None:
+        self._pen(border.line, 1, border.dashed)
+        for piece in border.pieces:
+            if border.fill:
+                self._canvas.setFillColor(border.fill)
+            self._rounded(piece.x, piece.y, piece.width, piece.height, 5, bool(border.fill), True)
+
+    def _shape(self, shape: Shape) -> None:
+        self._pen(shape.line, shape.stroke, shape.dashed)
+        self._canvas.setFillColor(shape.fill)
+        box = shape.outline
+        stroked = shape.stroke > 0
+        self._rounded(box.x, box.y, box.width, box.height, shape.radius, True, stroked)
+
+    def _rounded(
+        self, x: float, y: float, wide: float, high: float, radius: float, fill: bool, stroke: bool
+    ) -> None:
+        bottom = self._figure.height - y - high
+        self._canvas.roundRect(x, bottom, wide, high, radius, stroke=int(stroke), fill=int(fill))
+
+    def _arrow(self, arrow: Arrow) -> None:
+        self._pen(arrow.colour, arrow.stroke, arrow.dashed)
+        up = [(x, self._figure.height - y) for x, y in arrow.curve]
+        path = self._canvas.beginPath()
+        path.moveTo(*up[0])
+        for at in range(1, len(up), 3):
+            path.curveTo(*up[at], *up[at + 1], *up[at + 2])
+        self._canvas.drawPath(path, stroke=1, fill=0)
+        tip = self._canvas.beginPath()
+        tip.moveTo(arrow.tip[0][0], self._figure.height - arrow.tip[0][1])
+        for x, y in arrow.tip[1:]:
+            tip.lineTo(x, self._figure.height - y)
+        tip.close()
+        self._canvas.setFillColor(arrow.colour)
+        self._canvas.drawPath(tip, stroke=0, fill=1)
+
+    def _text(self, text: Text) -> None:
+        font = self._figure.font
+        face = font.bold if text.bold else font.regular
+        self._canvas.setFillColor(text.colour)
+        self._canvas.setFont(str(face.path), text.size)
+        self._canvas.drawString(text.left, self._figure.height - text.y, text.words)

@@ -1,0 +1,89 @@
+"""Where Graphviz has placed what it was given: its JSON → a geometry."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archdsl.transforms.picture import Direction
+from archdsl.transforms.picture.geometry import Curve, Geometry, Point, around
+from archdsl.transforms.picture.page import Box, Size
+
+INCH = 72.0
+Ends = tuple[str, str]
+
+
+def read(laid_out: bytes, direction: Direction, arrows: Mapping[Ends, Point]) -> Geometry:
+    """What Graphviz's format `json0` says of places, of one graph or of several; `arrows` are those
+    of the picture, with the size of the words beside each."""
+    found = Geometry()
+    for graph in _graphs(laid_out.decode()):
+        _read_graph(graph, direction, arrows, found)
+    return found
+
+
+def _graphs(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    while text := text.lstrip():
+        graph, end = decoder.raw_decode(text)
+        yield graph
+        text = text[end:]
+
+
+def _read_graph(
+    graph: dict[str, Any], direction: Direction, arrows: Mapping[Ends, Point], found: Geometry
+) -> None:
+    names = {item["_gvid"]: item["name"] for item in graph["objects"]}
+    for item in graph["objects"]:
+        name = item["name"]
+        if "pos" in item:
+            size = _inches(item, "width"), _inches(item, "height")
+            found.boxes[name] = _words(item, "pos", size, direction)
+        elif name.startswith("cluster_"):
+            _read_frame(item, name.removeprefix("cluster_"), direction, found)
+    for edge in graph.get("edges", ()):
+        ends = names[edge["tail"]], names[edge["head"]]
+        ends = ends if ends in arrows else ends[::-1]
+        if ends in arrows:  # all but the invisible ones, which keep an order
+            found.curves[ends] = _curve(edge, direction, arrows[ends])
+
+
+def _read_frame(item: dict[str, Any], name: str, direction: Direction, found: Geometry) -> None:
+    x0, y0, x1, y1 = map(float, item["bb"].split(","))
+    found.frames[name] = (around(_turned(corner, direction) for corner in ((x0, y0), (x1, y1))),)
+    if "lp" in item:
+        size = _inches(item, "lwidth"), _inches(item, "lheight")
+        found.titles[name] = _words(item, "lp", size, direction)
+
+
+def _curve(edge: dict[str, Any], direction: Direction, words: Point) -> Curve:
+    """An arrow in the direction of its tip, wherever Graphviz began."""
+    spline = edge["pos"].split()
+    points = tuple(_point(word, direction) for word in spline if word[0] not in "es")
+    ((letter, tip),) = (
+        (word[0], _point(word[2:], direction)) for word in spline if word[0] in "es"
+    )
+    label = _words(edge, "lp", words, direction) if "lp" in edge else None
+    return Curve(points if letter == "e" else points[::-1], tip, label)
+
+
+def _words(item: dict[str, Any], place: str, size: Point, direction: Direction) -> Box:
+    """What has its middle at a place, and is so wide and high."""
+    across, along = _point(item[place], direction)
+    wide, long = size if direction == "TB" else size[::-1]
+    return Box(across - wide / 2, along - long / 2, Size(wide, long))
+
+
+def _inches(item: dict[str, Any], name: str) -> float:
+    """A length in points that Graphviz gives in inches."""
+    return INCH * float(item.get(name, 0))
+
+
+def _point(text: str, direction: Direction) -> Point:
+    x, y = map(float, text.split(","))
+    return _turned((x, y), direction)
+
+
+def _turned(point: Point, direction: Direction) -> Point:
+    """Graphviz's x to the right and y up as across and along, or the other way round."""
+    x, y = point
+    return (x, -y) if direction == "TB" else (-y, x)

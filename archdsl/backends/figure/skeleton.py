@@ -1,0 +1,90 @@
+"""A picture as DOT text without words: boxes and titles of known sizes, for Graphviz to place."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, row, sinks
+from archdsl.transforms import picture as plan
+from archdsl.transforms.picture import Edge, Frame, Item, Node
+from archdsl.transforms.picture.measure import Ruler, is_sign
+from archdsl.transforms.picture.page import Size
+
+INCH = 72.0
+SPACING = 'nodesep="0.2", ranksep="0.25", labelloc="t", labeljust="l"'
+TABLE = 'TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE"'
+
+
+def skeletons(picture: plan.Picture, ruler: Ruler) -> list[str]:
+    """The network, each inset and the legend as DOT texts of their own."""
+    return [
+        skeleton(replace(picture, items=items, edges=_among(items, picture.edges)), ruler)
+        for items in parts(picture)
+    ]
+
+
+def parts(picture: plan.Picture) -> list[tuple[Item, ...]]:
+    """What is laid out by itself: the network, each inset and the legend."""
+    found = (picture.network, *((inset,) for inset in picture.insets))
+    return [items for items in found if items]
+
+
+def skeleton(picture: plan.Picture, ruler: Ruler) -> str:
+    """What Graphviz needs to know to lay a picture out."""
+    return "\n".join(_Skeleton(picture, ruler, arched(picture)).lines()) + "\n"
+
+
+def _among(items: tuple[Item, ...], edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
+    ids = {node.id for node in plan.nodes(items)}
+    return tuple(edge for edge in edges if edge.tail in ids)
+
+
+class _Skeleton(Struct, frozen=True):
+    picture: plan.Picture
+    ruler: Ruler
+    arched: frozenset[str]
+
+    def lines(self) -> Iterator[str]:
+        yield "digraph {"
+        yield f'  graph [rankdir="{self.picture.direction}", {SPACING}];'
+        yield '  node [shape="box", fixedsize="true", label=""];'
+        yield '  edge [arrowsize="0.65"];'
+        yield from self._items(self.picture.items)
+        for arrow in arrows(self.picture):
+            yield from self._arrow(arrow)
+        yield f"  {sinks(self.picture)}"
+        yield "}"
+
+    def _items(self, items: tuple[Item, ...]) -> Iterator[str]:
+        for item in items:
+            if isinstance(item, Node):
+                wide, high = self.ruler.box(item)
+                shape = ', shape="circle"' if is_sign(item) else ""
+                yield f'  {item.id} [width="{wide / INCH:.4f}", height="{high / INCH:.4f}"{shape}];'
+            else:
+                yield from self._frame(item)
+
+    def _frame(self, frame: Frame) -> Iterator[str]:
+        margin = ROOMY if frame.id in self.arched else MARGIN
+        title = _room(self.ruler.words(frame.lines, bold=True)) if frame.lines else '""'
+        yield f"  subgraph cluster_{frame.id} {{"
+        yield f'  graph [margin="{margin}", label={title}];'
+        yield from self._items(frame.items)
+        if frame.row and len(frame.items) > 1:
+            yield f"  {row(frame.items, self.picture.direction)}"
+        yield "  }"
+
+    def _arrow(self, arrow: Arrow) -> Iterator[str]:
+        style = f'weight="{arrow.weight}"' + (', dir="back"' if arrow.back else "")
+        if arrow.edge.shape and self.picture.direction == "LR":
+            style += f", label={_room(self.ruler.words((arrow.edge.shape,)))}"
+        yield f"  {arrow.tail} -> {arrow.head} [{style}];"
+        if arrow.level:
+            yield f"  {{rank=same; {arrow.tail}; {arrow.head}}}"
+
+
+def _room(size: Size) -> str:
+    """Words of a size, whatever they are and whatever fonts are installed."""
+    sides = f'WIDTH="{size.across:.0f}" HEIGHT="{size.along:.0f}"'
+    return f"<<{TABLE} {sides}><TR><TD></TD></TR></TABLE>>"

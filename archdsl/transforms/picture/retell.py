@@ -1,0 +1,30 @@
+"""Shapes told in boxes where there is no room beside their arrows."""
+
+from collections.abc import Collection
+
+from msgspec.structs import replace
+
+from archdsl.transforms.picture.caption import sized
+from archdsl.transforms.picture.values import Frame, Item, Picture
+
+
+def told_in_boxes(picture: Picture, ends: Collection[tuple[str, str]]) -> Picture:
+    """The picture with the shapes of these arrows in the boxes that they leave."""
+    edges = tuple(
+        replace(edge, shape="") if (edge.tail, edge.head) in ends else edge
+        for edge in picture.edges
+    )
+    return replace(picture, items=_telling(picture.items, {tail for tail, _ in ends}), edges=edges)
+
+
+def _telling(items: tuple[Item, ...], tails: set[str]) -> tuple[Item, ...]:
+    found: list[Item] = []
+    for item in items:
+        if isinstance(item, Frame):
+            item = replace(item, items=_telling(item.items, tails))
+        elif item.id in tails:
+            said = len(sized("", item.figures))
+            own = item.lines[: len(item.lines) - said]
+            item = replace(item, lines=(*own, *sized(item.shape, item.figures)))
+        found.append(item)
+    return tuple(found)
