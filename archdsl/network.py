@@ -250,7 +250,7 @@ class Network:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: the diagram, or the page to look around in."""
-        from archdsl.backends.render_dot import GraphvizMissing
+        from archdsl.backends.figure import GraphvizMissing
 
         words = {"text/plain": repr(self)}
         try:

@@ -8,8 +8,8 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 import archdsl
-from archdsl.backends import render_dot
-from archdsl.backends.render_dot import GraphvizMissing
+from archdsl.backends.figure import GraphvizMissing
+from archdsl.backends.figure import draw as figures
 
 SMALL = """\
 network small(classes=10):
@@ -91,7 +91,7 @@ def test_a_network_shows_its_page_where_nothing_lays_it_out(monkeypatch):
     def missing(*_):
         raise GraphvizMissing("none here")
 
-    monkeypatch.setattr(render_dot, "run", missing)
+    monkeypatch.setattr(figures, "laid_out", missing)
     shown = archdsl.loads(SMALL)._repr_mimebundle_()
     assert set(shown) == {"text/html", "text/plain"}
     assert shown["text/html"].startswith('<iframe srcdoc="&lt;!doctype html&gt;')
