@@ -1,4 +1,4 @@
-"""Frames made wide enough for all that is theirs: Graphviz lets an arc touch a border, or cross it."""
+"""Frames made wide enough for all that is theirs: to Graphviz, an arc may touch its border."""
 
 from collections.abc import Collection, Iterator
 
