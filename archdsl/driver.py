@@ -4,7 +4,7 @@ import math
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from numbers import Integral, Real
 from pathlib import Path
@@ -41,6 +41,7 @@ MAX_BYTES = 10_000_000  # of one source file
 RECURSION = 20_000
 REMEMBERED = 20_000  # blocks that variants of one network may have in common
 
+Read = Callable[[Path], str | Unreadable]  # a file's text, or why it cannot be had
 Inputs = str | Shape | Mapping[str, "str | Shape"] | None
 
 
@@ -205,7 +206,7 @@ def deep_recursion() -> Iterator[None]:
 
 
 def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits) -> Loaded:
-    reporter, imports = Reporter(), _Imports(spec)
+    reporter, imports = Reporter(), Imports(spec)
     module = Files(catalogue.library(), imports, reporter).load(spec.source)
     if reporter.unreadable:
         return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)
@@ -255,7 +256,7 @@ class Prepared:
     """
 
     def __init__(self, spec: Spec, input: Inputs = None, limits: Limits = LIMITS) -> None:
-        reporter, imports = Reporter(), _Imports(spec)
+        reporter, imports = Reporter(), Imports(spec)
         self.module = Files(catalogue.library(), imports, reporter).load(spec.source)
         self.diagnostics = reporter.diagnostics
         self.sources = (spec.source, *(source for _, source in imports.found))
@@ -311,9 +312,9 @@ def parts(spec: str) -> tuple[str, ...]:
     found, reporter = _whole_file(spec), Reporter()
     if found is None:
         return (spec,)
-    module = _files(found, reporter).load(found.source)
+    module = files(found, reporter).load(found.source)
     whole = [] if reporter.unreadable else networks(module)
-    names = [name for name in whole if _complete(module, name)]
+    names = [name for name in whole if complete(module, name)]
     return tuple(f"{spec}:{name}" for name in names) or (spec,)
 
 
@@ -322,7 +323,7 @@ def load_blocks(spec: str, limits: Limits = LIMITS) -> Loaded | None:
     found, reporter = _whole_file(spec), Reporter()
     if found is None:
         return None
-    module = _files(found, reporter).load(found.source)
+    module = files(found, reporter).load(found.source)
     if networks(module):
         return None
     if not reporter.unreadable:
@@ -353,19 +354,20 @@ def trace(spec: Spec) -> Traced:
     reporter = Reporter()
     changes: defaultdict[tree.Flow, set[Change]] = defaultdict(set)
     with deep_recursion():
-        module = _files(spec, reporter).load(spec.source)
-        whole = [name for name in networks(module) if _complete(module, name)]
+        module = files(spec, reporter).load(spec.source)
+        whole = [name for name in networks(module) if complete(module, name)]
         for name in [] if reporter.failed else whole:
             instantiate(module, name, reporter, watch=lambda f, *change: changes[f].add(change))
     found = {line: frozenset(seen) for line, seen in changes.items()}
     return Traced(module.file, found, reporter.diagnostics)
 
 
-class _Imports:
+class Imports:
     """Reads what a spec's files import, from its folder and below; `found` is what was read."""
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, spec: Spec, read: "Read | None" = None) -> None:
         self.found: list[tuple[Path, Source]] = []
+        self._read = read or read_text
         self._spec = spec
         self._root = spec.folder.resolve()
         self._folders = {spec.source.name: spec.folder}
@@ -378,7 +380,7 @@ class _Imports:
             return Unreadable("there can be no such file")
         if Path(path).is_absolute() or not place.is_relative_to(self._root):
             return Unreadable("it lies outside the folder of the spec")
-        text = read_text(wanted)
+        text = self._read(wanted)
         if isinstance(text, Unreadable):
             return text
         source = Source(self._shown(place), text)
@@ -394,8 +396,9 @@ class _Imports:
         return str(self._spec.folder / name) if self._spec.stem else name
 
 
-def _files(spec: Spec, reporter: Reporter) -> Files:
-    return Files(catalogue.library(), _Imports(spec), reporter)
+def files(spec: Spec, reporter: Reporter, imports: Imports | None = None) -> Files:
+    """What loads a spec's file, and the files that it imports."""
+    return Files(catalogue.library(), imports or Imports(spec), reporter)
 
 
 def networks(module: Module) -> list[str]:
@@ -410,7 +413,7 @@ def networks(module: Module) -> list[str]:
 
 def _choose(spec: Spec, module: Module) -> str:
     names = networks(module)
-    choices = ", ".join([n for n in names if _complete(module, n)] or names)
+    choices = ", ".join([n for n in names if complete(module, n)] or names)
     where = spec.source.name
     if not names:
         raise Misuse(f"{where} declares no network")
@@ -422,7 +425,7 @@ def _choose(spec: Spec, module: Module) -> str:
     if len(names) == 1:
         return names[0]
     stem = spec.stem.lower().replace("_", "")
-    like = [n for n in names if n.lower().replace("_", "") == stem and _complete(module, n)]
+    like = [n for n in names if n.lower().replace("_", "") == stem and complete(module, n)]
     if spec.stem in like or len(like) == 1:
         return spec.stem if spec.stem in like else like[0]
     if spec.like in names:
@@ -462,7 +465,7 @@ def _network(module: Module, name: str) -> tree.NetworkDecl | None:
     return _lineage(module, name)[1]
 
 
-def _complete(module: Module, name: str) -> bool:
+def complete(module: Module, name: str) -> bool:
     """Whether a network can stand alone: none of its parameters waits for a value."""
     variants, network = _lineage(module, name)
     if network is None:
@@ -558,8 +561,8 @@ def listing() -> tuple[CatalogueEntry, ...]:
     for path in dict.fromkeys(e.file for e in catalogue.entries()):
         reporter = Reporter()
         spec = _from_file(path, None, shown=f"specs/{path.name}")
-        module = _files(spec, reporter).load(spec.source)
-        for name in (n for n in networks(module) if _complete(module, n)):
+        module = files(spec, reporter).load(spec.source)
+        for name in (n for n in networks(module) if complete(module, n)):
             found.append(CatalogueEntry(name, spec.source.name, _summary(module, name)))
     return tuple(found)
 

@@ -63,7 +63,7 @@ def signature(op: type[Op]) -> str:
     parts = []
     for name in _ordered(op):
         field = op.arguments[name]
-        parts.append(name if field.required else f"{name}={_literal(op, name, field.default)}")
+        parts.append(name if field.required else f"{name}={literal(op, name, field.default)}")
     if op.variadic:
         parts[0] = f"*{op.variadic}"
     elif len(parts) > len(op.positional):
@@ -83,7 +83,7 @@ def _arguments(op: type[Op]) -> str:
     rows = ["| argument | is | default | |", "|---|---|---|---|"]
     for name in _ordered(op):
         field = op.arguments[name]
-        default = "" if field.required else f"`{_literal(op, name, field.default)}`"
+        default = "" if field.required else f"`{literal(op, name, field.default)}`"
         kind = _kind(schema["properties"][name], schema.get("$defs", {}))
         rows.append(f"| `{name}` | {kind} | {default} | {field.description or ''} |")
     return "\n".join(rows)
@@ -172,12 +172,12 @@ def _call(op: type[Op], example: Example) -> str:
     if op.variadic in given:
         values = given.pop(op.variadic)
         several = values if isinstance(values, tuple) else (values,)
-        parts += [_literal(op, op.variadic, value) for value in several]
+        parts += [literal(op, op.variadic, value) for value in several]
     for name in op.positional:
         if name not in given:
             break
-        parts.append(_literal(op, name, given.pop(name)))
-    parts += [f"{name}={_literal(op, name, value)}" for name, value in given.items()]
+        parts.append(literal(op, name, given.pop(name)))
+    parts += [f"{name}={literal(op, name, value)}" for name, value in given.items()]
     return f"{op.word}({', '.join(parts)})" if parts else op.word
 
 
@@ -187,7 +187,7 @@ def _shapes(op: type[Op], example: Example) -> str:
     return f"{before} -> {after}" if before else after
 
 
-def _literal(op: type[Op], name: str, value: object) -> str:
+def literal(op: type[Op], name: str, value: object) -> str:
     """A value as the language writes it; a word that the argument knows stands bare."""
     match value:
         case None:
@@ -200,7 +200,7 @@ def _literal(op: type[Op], name: str, value: object) -> str:
         case float():
             return f"{value:g}"
         case tuple():
-            inner = ", ".join(_literal(op, name, item) for item in value)
+            inner = ", ".join(literal(op, name, item) for item in value)
             return f"({inner},)" if len(value) == 1 else f"({inner})"
     return str(value)
 

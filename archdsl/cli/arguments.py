@@ -302,6 +302,10 @@ def _show(parser: Parser) -> None:
     _diagnostics(parser)
 
 
+def _lsp(parser: Parser) -> None:
+    parser.add_argument("--stdio", action="store_true", help="what it always does")
+
+
 def _word(metavar: str, nargs: str | None) -> Callable[[Parser], None]:
     def declare(parser: Parser) -> None:
         parser.add_argument("name", metavar=metavar, nargs=nargs)
@@ -427,6 +431,7 @@ COMMANDS: dict[str, Command] = {
     "sweep": ("sweep", "Audit many variants of a network and find the best", _sweep),
     "verify": ("verify", "Compare the emitted module with a reference", _verify),
     "fmt": ("fmt", "Write specs in their canonical layout", _fmt),
+    "lsp": ("lsp", "Serve an editor: mistakes, shapes, completion while a spec is typed", _lsp),
     "list": ("catalogue", "List the networks that ship with archdsl", _list),
     "show": ("catalogue", "Print the spec of a network from the list", _show),
     "ops": ("reference", "List the ops, or print the page of one", _word("NAME", "?")),

@@ -1,0 +1,14 @@
+"""`archdsl lsp`: the language server on standard input and output, for an editor to start."""
+
+from argparse import Namespace
+
+from archdsl.cli.terminal import Stop
+
+
+def run(arguments: Namespace) -> int:
+    try:
+        from archdsl.server.server import create
+    except ImportError:
+        raise Stop("the language server needs pygls: `pip install 'archdsl[lsp]'`") from None
+    create().start_io()
+    return 0

@@ -1,0 +1,101 @@
+"""What one key mends or writes: edits of the text, each with a title."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.source import Span
+from archdsl.editing.analysis import Analysis
+from archdsl.editing.hints import written
+from archdsl.editing.places import around, heading_end
+from archdsl.editing.symbols import Edit
+from archdsl.editing.words import parameters_of
+from archdsl.syntax import tree
+from archdsl.syntax.annotate import can_state
+
+
+class Action(Struct, frozen=True):
+    """Something to do at a place; `mends` is the diagnostic that it is the remedy of."""
+
+    title: str
+    edits: tuple[Edit, ...]
+    mends: Diagnostic | None = None
+
+
+def actions(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
+    """What can be done about a piece of the text."""
+    nodes = around(analysis.file, start)
+    return (
+        *_remedies(analysis, start, end),
+        *_state_shape(analysis, nodes),
+        *_allow(analysis, start, end),
+        *_named_arguments(analysis, nodes),
+    )
+
+
+def _touched(analysis: Analysis, start: int, end: int) -> Iterator[Diagnostic]:
+    for diagnostic in analysis.diagnostics:
+        span = diagnostic.primary.span
+        if span.source is analysis.source and span.start <= end and start <= span.end:
+            yield diagnostic
+
+
+def _remedies(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
+    """`did you mean …?` done."""
+    for diagnostic in _touched(analysis, start, end):
+        hint = diagnostic.hint
+        if hint.startswith("did you mean `") and hint.endswith("`?"):
+            better = hint[len("did you mean `") : -2]
+            span = _word(diagnostic.primary.span)
+            yield Action(f"change to `{better}`", (Edit(span, better),), diagnostic)
+
+
+def _word(span: Span) -> Span:
+    """The word that a place begins with."""
+    text = span.text
+    length = next((i for i, c in enumerate(text) if not (c.isalnum() or c == "_")), len(text))
+    return Span(span.source, span.start, span.start + length)
+
+
+def _state_shape(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[Action]:
+    line = next((n for n in nodes[::-1] if isinstance(n, tree.Flow)), None)
+    if line is None or line.shape is not None or not can_state(line):
+        return
+    shapes = {after for _, after in analysis.changes(line)}
+    shape = shapes.pop() if len(shapes) == 1 else None
+    if shape is not None:
+        at = Span(analysis.source, line.span.end, line.span.end)
+        yield Action("write the shape down", (Edit(at, f" :: {written(shape)}"),))
+
+
+def _allow(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
+    """`# allow: CODE` at the end of the line of a warning."""
+    for diagnostic in _touched(analysis, start, end):
+        if diagnostic.severity is Severity.WARNING:
+            at = heading_end(diagnostic.primary.span)
+            edit = Edit(Span(analysis.source, at, at), f"  # allow: {diagnostic.code}")
+            yield Action(f"allow {diagnostic.code} here", (edit,), diagnostic)
+
+
+def _named_arguments(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[Action]:
+    """Arguments by place given their names, and the other way round."""
+    call = next((n for n in nodes[::-1] if isinstance(n, tree.Call)), None)
+    if call is None or not isinstance(call.callee, tree.Name):
+        return
+    names = parameters_of(analysis, call.callee.id)
+    placed = [a for a in call.arguments if a.name is None]
+    if placed and len(placed) <= len(names):
+        edits = tuple(
+            Edit(Span(analysis.source, a.span.start, a.span.start), f"{name}=")
+            for name, a in zip(names, placed, strict=False)
+        )
+        yield Action("name the arguments", edits)
+    given = tuple(a.name.id for a in call.arguments[len(placed) :] if a.name is not None)
+    wanted = names[len(placed) : len(placed) + len(given)]
+    if given and given == wanted:
+        named = call.arguments[len(placed) :]
+        edits = tuple(
+            Edit(Span(analysis.source, a.span.start, a.value.span.start), "") for a in named
+        )
+        yield Action("leave out the arguments' names", edits)

@@ -1,0 +1,135 @@
+"""Inlay hints: the shape behind every line, the names of arguments given by place, figures."""
+
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from msgspec import Struct
+
+from archdsl.analyses.costs import Costs, total
+from archdsl.base.quantities import scaled
+from archdsl.driver import Change
+from archdsl.editing.analysis import Analysis, Traced
+from archdsl.editing.places import heading_end, lines
+from archdsl.editing.words import parameters_of
+from archdsl.ir.graph import Scope, Step
+from archdsl.ir.shape import Shape, format_shape
+from archdsl.syntax import tree
+from archdsl.syntax.annotate import can_state
+from archdsl.syntax.walk import descendants
+
+MOST = 3  # different shapes of one line that are told; the others are in its tooltip
+
+
+class HintKind(Enum):
+    SHAPE = "shape"
+    ARGUMENT = "argument"
+    FIGURES = "figures"
+
+
+class Hint(Struct, frozen=True):
+    """A text that is shown at an offset and is no part of the file."""
+
+    offset: int
+    text: str
+    kind: HintKind
+    tooltip: str = ""
+
+
+class Wanted(Struct, frozen=True):
+    """Which hints are asked for; `unchanged`: also where a line keeps the shape."""
+
+    shapes: bool = True
+    unchanged: bool = False
+    arguments: bool = True
+    figures: bool = False
+
+
+DEFAULT = Wanted()
+
+
+def hints(analysis: Analysis, wanted: Wanted = DEFAULT) -> tuple[Hint, ...]:
+    """The hints of a text, in its order, from the networks that are known so far."""
+    found: list[Hint] = []
+    if wanted.shapes:
+        found += _shapes(analysis, wanted.unchanged)
+    if wanted.arguments:
+        found += _arguments(analysis)
+    if wanted.figures:
+        found += _figures(analysis)
+    return tuple(sorted(found, key=lambda hint: hint.offset))
+
+
+# --- shapes ----------------------------------------------------------------------------------
+
+
+def _shapes(analysis: Analysis, unchanged: bool) -> Iterator[Hint]:
+    for line in lines(analysis.file):
+        changes = analysis.changes(line)
+        kept = all(before == after for before, after in changes)
+        if line.shape is not None or (kept and not unchanged):
+            continue
+        shapes = tuple(dict.fromkeys(after for _, after in changes if after is not None))
+        if shapes:
+            place = line.span.end if can_state(line) else heading_end(line.span)
+            yield Hint(place, _told(shapes), HintKind.SHAPE, _tooltip(changes))
+
+
+def _told(shapes: tuple[Shape, ...]) -> str:
+    return " / ".join(map(written, shapes[:MOST])) + (" …" if len(shapes) > MOST else "")
+
+
+def _tooltip(changes: tuple[Change, ...]) -> str:
+    return "\n".join(f"{written(before)} → {written(after)}" for before, after in changes)
+
+
+def written(shape: Shape | None) -> str:
+    """A shape as the language writes it."""
+    if shape is None:
+        return "several"
+    return format_shape(shape) if shape else "()"
+
+
+# --- arguments -------------------------------------------------------------------------------
+
+
+def _arguments(analysis: Analysis) -> Iterator[Hint]:
+    """The parameter's name before each argument that is given by place, the first one aside."""
+    for node in descendants(analysis.file):
+        if isinstance(node, tree.Call) and isinstance(node.callee, tree.Name):
+            names = parameters_of(analysis, node.callee.id)
+            placed = [a for a in node.arguments if a.name is None]
+            for name, argument in list(zip(names, placed, strict=False))[1:]:
+                if not _says(argument.value, name):
+                    yield Hint(argument.span.start, f"{name}=", HintKind.ARGUMENT)
+
+
+def _says(value: tree.Expr, name: str) -> bool:
+    """Whether an argument is called like its parameter: `block(width)`."""
+    return isinstance(value, tree.Name) and value.id == name
+
+
+# --- figures ---------------------------------------------------------------------------------
+
+
+def _figures(analysis: Analysis) -> Iterator[Hint]:
+    """Parameters and multiply-adds behind each line that uses a block."""
+    for line in lines(analysis.file):
+        if can_state(line):
+            told = next(filter(None, (_figures_in(traced, line) for traced in analysis.traced)), "")
+            if told:
+                yield Hint(line.span.end, told, HintKind.FIGURES)
+
+
+def _figures_in(traced: Traced, line: tree.Flow) -> str:
+    """What a line that uses a block costs in a network, in the first scope that has it."""
+    steps = traced.within(line.span)
+    if traced.costs is None or not any(isinstance(step.target, Scope) for _, step in steps):
+        return ""
+    scope = steps[0][0]
+    return figures(traced.costs, [(s, step) for s, step in steps if s is scope])
+
+
+def figures(costs: Costs, steps: Sequence[tuple[Scope, Step]]) -> str:
+    """What steps cost together."""
+    found = total([costs.of_step(scope, step) for scope, step in steps])
+    return f"{scaled(found.params) or '0'} params · {scaled(found.macs) or '0'} MACs"

@@ -1,0 +1,160 @@
+"""What stands under the pointer: a word's signature and text, and the facts of this very line."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from archdsl.analyses.facts import FACTS, Facts
+from archdsl.backends.reference import TORCH_PAGES
+from archdsl.base.quantities import scaled
+from archdsl.base.source import Span
+from archdsl.editing.analysis import Analysis, Use
+from archdsl.editing.hints import written
+from archdsl.editing.places import Binding, around, binding_of, declaration_at
+from archdsl.editing.words import Word, word
+from archdsl.ir.shape import TensorType, format_shape
+from archdsl.semantics.values import show
+from archdsl.syntax import tree
+
+MOST = 8  # uses that are told of one line
+
+
+class Hover(Struct, frozen=True):
+    """Markdown about a piece of the text."""
+
+    span: Span
+    text: str
+
+
+def hover(analysis: Analysis, offset: int) -> Hover | None:
+    """What there is to say of a place; None where there is nothing."""
+    nodes = around(analysis.file, offset)
+    name = _name(nodes)
+    if name is None:
+        return None
+    promise = next((n for n in nodes if isinstance(n, tree.Expect)), None)
+    if promise is not None and name.id in FACTS:
+        return Hover(name.span, _figure(analysis, name.id, offset))
+    declaration = declaration_at(analysis.file, offset)
+    bound = binding_of(declaration, name.id, offset) if declaration is not None else None
+    if bound is not None and not _is_argument(nodes, name):
+        return Hover(name.span, "\n\n".join(_bound(analysis, bound)))
+    called = word(analysis, _callee(nodes, name))
+    if called is None:
+        return None
+    if _is_argument(nodes, name):
+        return _argument(called, name)
+    return Hover(name.span, "\n\n".join([*_word(called), *_facts(analysis, nodes, name)]))
+
+
+def _name(nodes: tuple[tree.Node, ...]) -> tree.Name | None:
+    last = nodes[-1] if nodes else None
+    return last if isinstance(last, tree.Name) else None
+
+
+def _is_argument(nodes: tuple[tree.Node, ...], name: tree.Name) -> bool:
+    holder = nodes[-2] if len(nodes) > 1 else None
+    return isinstance(holder, tree.Argument) and holder.name is name
+
+
+def _callee(nodes: tuple[tree.Node, ...], name: tree.Name) -> str:
+    """The word that a name is, or whose argument it is."""
+    if _is_argument(nodes, name):
+        call = next((n for n in nodes[::-1] if isinstance(n, tree.Call)), None)
+        if call is not None and isinstance(call.callee, tree.Name):
+            return call.callee.id
+    return name.id
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+def _word(found: Word) -> Iterator[str]:
+    yield f"```arch\n{found.signature}\n```"
+    if found.doc:
+        yield found.doc
+    if found.torch:
+        yield f"Follows [`{found.torch}`]({TORCH_PAGES}/{found.torch}.html)."
+
+
+def _argument(called: Word, name: tree.Name) -> Hover | None:
+    parameter = next((p for p in called.parameters if p.name == name.id), None)
+    if parameter is None:
+        return None
+    default = f" = {parameter.default}" if parameter.default else ""
+    choices = (
+        f"\n\nOne of {', '.join(f'`{c}`' for c in parameter.choices)}." if parameter.choices else ""
+    )
+    return Hover(
+        name.span, f"`{parameter.name}{default}` of `{called.name}`: {parameter.help}{choices}"
+    )
+
+
+# --- names of the declaration ----------------------------------------------------------------
+
+
+def _bound(analysis: Analysis, bound: Binding) -> Iterator[str]:
+    line = bound.span.line
+    match bound.node:
+        case tree.Parameter() as parameter:
+            yield f"```arch\n{parameter.span.text}\n```"
+            yield f"a parameter, line {line}"
+        case tree.Flow() as flow:
+            yield f"```arch\n{flow.span.text.partition(chr(10))[0]}\n```"
+            shapes = dict.fromkeys(written(after) for _, after in analysis.changes(flow))
+            told = f": {' / '.join(shapes)}" if shapes else ""
+            yield f"the step `{bound.name}` of line {line}{told}"
+            yield from _table(analysis, flow)
+        case node:
+            yield f"```arch\n{node.span.text.partition(chr(10))[0]}\n```"
+            yield f"a {bound.kind} of line {line}"
+
+
+# --- facts of a line -------------------------------------------------------------------------
+
+
+def _facts(analysis: Analysis, nodes: tuple[tree.Node, ...], name: tree.Name) -> Iterator[str]:
+    """What the step that a word makes here is in every use."""
+    step: tree.Node = name
+    for node in nodes[::-1]:
+        if isinstance(node, tree.Call) and node.callee is name:
+            step = node
+    yield from _table(analysis, step)
+
+
+def _table(analysis: Analysis, node: tree.Node) -> Iterator[str]:
+    uses = [
+        (traced.costs, use)
+        for traced in analysis.traced[:1]
+        for use in traced.uses
+        if node.span.covers(use.step.span)
+    ]
+    if not uses:
+        return
+    rows = ["| step | from | to | params | MACs |", "|---|---|---|---:|---:|"]
+    for costs, use in uses[:MOST]:
+        assert costs is not None
+        cost = costs.of_step(use.scope, use.step)
+        figures = f"{cost.params:,} | {scaled(cost.macs) or '0'}"
+        rows.append(f"| `{use.path}` | {_inputs(use)} | {_types(use.step.outputs)} | {figures} |")
+    more = len(uses) - MOST
+    yield "\n".join(rows) + (f"\n\nand {more} more" if more > 0 else "")
+
+
+def _inputs(use: Use) -> str:
+    return _types(use.scope.types_of(use.step.inputs))
+
+
+def _types(types: tuple[TensorType, ...]) -> str:
+    return ", ".join(format_shape(t.shape) or "()" for t in types)
+
+
+def _figure(analysis: Analysis, name: str, offset: int) -> str:
+    """What a figure of a promise is now."""
+    declaration = declaration_at(analysis.file, offset)
+    network = getattr(getattr(declaration, "name", None), "id", "")
+    traced = next((t for t in analysis.traced if t.name == network), None)
+    if traced is None or traced.program is None:
+        return f"`{name}` of a network"
+    value = Facts(traced.program).of_network(name)
+    return f"`{name}` of `{network}` is `{f'{value:_}' if isinstance(value, int) else show(value)}`"

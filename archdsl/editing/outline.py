@@ -1,0 +1,119 @@
+"""The text's regions and what its words are: folding, selections, semantic tokens, lenses."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.base.quantities import scaled
+from archdsl.base.source import Span
+from archdsl.editing.analysis import Analysis
+from archdsl.editing.places import around, bindings
+from archdsl.ops.registry import ops
+from archdsl.semantics.functions import FUNCTIONS
+from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
+
+
+def folds(analysis: Analysis) -> tuple[tuple[int, int], ...]:
+    """The first and last lines, from 1, of whatever spans several."""
+    found = set()
+    for node in (*analysis.file.declarations, *descendants(analysis.file)):
+        first, last = node.span.line, analysis.source.position(max(node.span.end - 1, 0))[0]
+        if last > first and isinstance(node, FOLDED):
+            found.add((first, last))
+    return tuple(sorted(found))
+
+
+FOLDED = (
+    tree.BlockDecl,
+    tree.NetworkDecl,
+    tree.VariantDecl,
+    tree.For,
+    tree.If,
+    tree.Suite,
+    tree.Doc,
+    tree.Call,
+    tree.Tuple,
+)
+
+
+def selections(analysis: Analysis, offset: int) -> tuple[Span, ...]:
+    """The pieces of text around an offset, innermost first."""
+    spans = [node.span for node in around(analysis.file, offset)[::-1]]
+    return tuple(dict.fromkeys(spans))
+
+
+# --- semantic tokens -------------------------------------------------------------------------
+
+TOKEN_KINDS = ("op", "block", "function", "parameter", "step", "argument", "value")
+
+
+class Painted(Struct, frozen=True):
+    """A name, and which of `TOKEN_KINDS` it is."""
+
+    span: Span
+    kind: str
+
+
+def painted(analysis: Analysis) -> tuple[Painted, ...]:
+    """What every name of the text means, in its order."""
+    found = [p for d in analysis.file.declarations for p in _painted(analysis, d)]
+    return tuple(sorted(found, key=lambda p: p.span.start))
+
+
+def _painted(analysis: Analysis, declaration: tree.Declaration) -> Iterator[Painted]:
+    kinds = {b.name: b.kind for b in bindings(declaration)}
+    arguments = {
+        id(n.name) for n in descendants(declaration) if isinstance(n, tree.Argument) and n.name
+    }
+    attributes = {id(n.name) for n in descendants(declaration) if isinstance(n, tree.Attribute)}
+    for node in descendants(declaration):
+        if not isinstance(node, tree.Name) or id(node) in attributes:
+            continue
+        if id(node) in arguments:
+            yield Painted(node.span, "argument")
+        elif node.id in kinds:
+            yield Painted(node.span, OWN.get(kinds[node.id], "step"))
+        elif node.id in ops():
+            yield Painted(node.span, "op")
+        elif analysis.module.find(node.id) is not None:
+            yield Painted(node.span, "block")
+        elif node.id in FUNCTIONS:
+            yield Painted(node.span, "function")
+
+
+OWN = {"parameter": "parameter", "value": "value"}
+
+
+# --- lenses ----------------------------------------------------------------------------------
+
+
+class Lens(Struct, frozen=True):
+    """A line of figures above a network."""
+
+    span: Span
+    network: str
+    text: str
+
+
+def lenses(analysis: Analysis) -> tuple[Lens, ...]:
+    """Parameters, multiply-adds and receptive field above each network that is known so far."""
+    return tuple(_lenses(analysis))
+
+
+def _lenses(analysis: Analysis) -> Iterator[Lens]:
+    declared = {
+        d.name.id: d.name.span
+        for d in analysis.file.declarations
+        if isinstance(d, tree.NetworkDecl | tree.VariantDecl)
+    }
+    for traced in analysis.traced:
+        if traced.program is None or traced.costs is None or not traced.program.root.results:
+            continue
+        total = traced.costs.total
+        figures = [f"{scaled(total.params) or '0'} params", f"{scaled(total.macs) or '0'} MACs"]
+        field = receptive_fields(traced.program).network
+        if field:
+            figures.append(f"sees {'x'.join(map(str, field))}")
+        yield Lens(declared[traced.name], traced.name, " · ".join(figures))

@@ -1,0 +1,89 @@
+"""Which nodes stand at a place of the text, and what a name there means."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from archdsl.base.source import Span
+from archdsl.syntax import tree
+from archdsl.syntax.walk import children, descendants
+
+Bodied = tree.BlockDecl | tree.NetworkDecl | tree.VariantDecl
+
+
+def around(file: tree.File, offset: int) -> tuple[tree.Node, ...]:
+    """The nodes whose text an offset lies in or at the end of, outermost first."""
+    found: list[tree.Node] = []
+    waiting = list(children(file))
+    while waiting:
+        inside = [n for n in waiting if _holds(n, file, offset)]
+        if not inside:
+            break
+        found.append(inside[-1])  # of two that touch, the one that begins here
+        waiting = list(children(inside[-1]))
+    return tuple(found)
+
+
+def _holds(node: tree.Node, file: tree.File, offset: int) -> bool:
+    span = node.span
+    return span.source is file.source and span.start <= offset <= span.end
+
+
+def declaration_at(file: tree.File, offset: int) -> tree.Declaration | None:
+    """The declaration that an offset stands in, or below whose last line it stands."""
+    before = [d for d in file.declarations if d.span.start <= offset]
+    return before[-1] if before else None
+
+
+def lines(node: tree.Node | tree.File) -> Iterator[tree.Flow]:
+    """The lines below a node that transform the flow."""
+    return (n for n in descendants(node) if isinstance(n, tree.Flow))
+
+
+class Binding(Struct, frozen=True):
+    """Where a name is bound in a declaration: its own span, what binds it, what it is."""
+
+    name: str
+    span: Span
+    node: tree.Node
+    kind: str  # parameter, step, layer, value, input
+
+
+def bindings(declaration: tree.Declaration) -> Iterator[Binding]:
+    """Every name that a declaration binds inside, in the order of the text."""
+    for parameter in getattr(declaration, "parameters", ()):
+        yield Binding(parameter.name.id, parameter.name.span, parameter, "parameter")
+    for node in descendants(declaration):
+        match node:
+            case tree.Flow():
+                yield from _named(node.names, node, "step")
+            case tree.Layer():
+                yield from _named((node.name,), node, "layer")
+            case tree.Let():
+                yield from _named(tree.bound(node.targets), node, "value")
+            case tree.For() | tree.Comprehension():
+                yield from _named(tree.bound(node.targets), node, "value")
+            case tree.Input(name=tree.Name() as name):
+                yield from _named((name,), node, "input")
+            case tree.Aux():
+                yield from _named((node.name,), node, "step")
+
+
+def _named(names: tuple[tree.Node, ...], node: tree.Node, kind: str) -> Iterator[Binding]:
+    for name in names:
+        if isinstance(name, tree.Name):
+            yield Binding(name.id, name.span, node, kind)
+
+
+def binding_of(declaration: tree.Declaration, name: str, offset: int) -> Binding | None:
+    """What a name means at an offset: the last of its bindings before it, a later one otherwise."""
+    found = [b for b in bindings(declaration) if b.name == name]
+    before = [b for b in found if b.span.start <= offset]
+    return before[-1] if before else (found[0] if found else None)
+
+
+def heading_end(span: Span) -> int:
+    """The end of the physical line that a piece of text begins on, comments aside."""
+    text = span.source.text
+    end = text.find("\n", span.start)
+    return len(text) if end < 0 else end

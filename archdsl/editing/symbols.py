@@ -1,0 +1,215 @@
+"""What a text declares, where its names stand, and how one is renamed."""
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from archdsl.base.names import refusal
+from archdsl.base.source import Span
+from archdsl.editing.analysis import Analysis
+from archdsl.editing.places import Binding, around, binding_of, bindings, declaration_at
+from archdsl.ops.registry import ops
+from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Symbol(Struct, frozen=True):
+    """A declaration or a named line: its name, its kind, the whole of it, and its insides."""
+
+    name: str
+    kind: str
+    span: Span
+    selection: Span
+    detail: str = ""
+    children: "tuple[Symbol, ...]" = ()
+
+
+class Edit(Struct, frozen=True):
+    """A piece of a text and what stands there afterwards."""
+
+    span: Span
+    text: str
+
+
+class CannotRename(Exception):
+    """Why a name cannot be another one; the message says what to do."""
+
+
+def symbols(analysis: Analysis) -> tuple[Symbol, ...]:
+    """The declarations of a text with their named lines."""
+    return tuple(
+        Symbol(d.name.id, _kind(d), d.span, d.name.span, _detail(d), tuple(_named(d)))
+        for d in analysis.file.declarations
+        if not isinstance(d, tree.Import)
+    )
+
+
+def _kind(declaration: tree.Declaration) -> str:
+    match declaration:
+        case tree.BlockDecl():
+            return "block"
+        case tree.FnDecl():
+            return "fn"
+    return "network"
+
+
+def _detail(declaration: tree.Declaration) -> str:
+    doc = getattr(declaration, "doc", None)
+    return doc.text.partition("\n")[0] if doc is not None else ""
+
+
+def _named(declaration: tree.Declaration) -> Iterator[Symbol]:
+    for bound in bindings(declaration):
+        if bound.kind in ("step", "layer", "input"):
+            yield Symbol(bound.name, bound.kind, bound.node.span, bound.span)
+
+
+# --- one name --------------------------------------------------------------------------------
+
+
+def name_at(analysis: Analysis, offset: int) -> tree.Name | None:
+    """The name at an offset."""
+    nodes = around(analysis.file, offset)
+    return nodes[-1] if nodes and isinstance(nodes[-1], tree.Name) else None
+
+
+def definition(analysis: Analysis, offset: int) -> Span | None:
+    """Where the name at an offset is declared: in the text, an import, or the library."""
+    name = name_at(analysis, offset)
+    if name is None:
+        return None
+    bound = _bound(analysis, name)
+    if bound is not None:
+        return bound.span
+    found = analysis.module.find(name.id)
+    return found[0].name.span if found is not None else None
+
+
+def references(analysis: Analysis, offset: int) -> tuple[Span, ...]:
+    """Every place of the text that means the same as the name at an offset, its declaration too."""
+    name = name_at(analysis, offset)
+    if name is None:
+        return ()
+    bound = _bound(analysis, name)
+    return tuple(sorted(_places(analysis, name.id, bound), key=lambda span: span.start))
+
+
+def _bound(analysis: Analysis, name: tree.Name) -> Binding | None:
+    """What binds a name inside its declaration; None for what files declare."""
+    declaration = declaration_at(analysis.file, name.span.start)
+    if declaration is None or _names_an_argument(declaration, name):
+        return None
+    return binding_of(declaration, name.id, name.span.start)
+
+
+def _names_an_argument(declaration: tree.Declaration, name: tree.Name) -> bool:
+    return any(isinstance(n, tree.Argument) and n.name is name for n in descendants(declaration))
+
+
+def _places(analysis: Analysis, name: str, bound: Binding | None) -> Iterator[Span]:
+    if bound is not None:
+        declaration = declaration_at(analysis.file, bound.span.start)
+        assert declaration is not None
+        yield from _meaning(declaration, name)
+        if isinstance(bound.node, tree.Parameter):
+            yield from _given(analysis, declaration, name)
+        return
+    for declaration in analysis.file.declarations:
+        if isinstance(declaration, tree.Import):
+            yield from (i.name.span for i in declaration.names if i.name.id == name and not i.alias)
+            yield from (i.alias.span for i in declaration.names if i.alias and i.alias.id == name)
+            continue
+        if declaration.name.id == name:
+            yield declaration.name.span
+        if isinstance(declaration, tree.VariantDecl) and declaration.base.id == name:
+            yield declaration.base.span
+        if not any(b.name == name for b in bindings(declaration)):
+            yield from _meaning(declaration, name)
+
+
+def _meaning(declaration: tree.Declaration, name: str) -> Iterator[Span]:
+    """Where a name stands in a declaration, but for the names of arguments and attributes."""
+    passed = {id(getattr(declaration, "name", None))}
+    for node in (declaration, *descendants(declaration)):
+        match node:
+            case tree.Argument(name=tree.Name() as argument):
+                passed.add(id(argument))
+            case tree.Attribute(name=attribute):
+                passed.add(id(attribute))
+            case tree.Parameter(type=tree.Name() as kind):
+                passed.add(id(kind))
+            case tree.VariantDecl(base=base):
+                passed.add(id(base))
+    for node in descendants(declaration):
+        if isinstance(node, tree.Name) and node.id == name and id(node) not in passed:
+            yield node.span
+
+
+def _given(analysis: Analysis, declaration: tree.Declaration, name: str) -> Iterator[Span]:
+    """Where calls of a declaration give one of its parameters by name."""
+    callee = getattr(declaration, "name", None)
+    for node in descendants(analysis.file):
+        match node:
+            case tree.Call(callee=tree.Name() as called, arguments=arguments) if (
+                callee is not None and called.id == callee.id
+            ):
+                yield from (a.name.span for a in arguments if a.name and a.name.id == name)
+            case tree.VariantDecl(base=base, arguments=arguments) if (
+                callee is not None and base.id == callee.id
+            ):
+                yield from (a.name.span for a in arguments if a.name and a.name.id == name)
+
+
+def rename(analysis: Analysis, offset: int, new: str) -> tuple[Edit, ...]:
+    """The edits that give a name of this text another one; raises `CannotRename`."""
+    name = name_at(analysis, offset)
+    if name is None:
+        raise CannotRename("there is no name here")
+    if not NAME.fullmatch(new):
+        raise CannotRename(f"`{new}` is no name: letters, digits and `_`, not a digit first")
+    places = references(analysis, offset)
+    bound = _bound(analysis, name)
+    declared = bound is not None or any(
+        getattr(d, "name", None) is not None and d.name.id == name.id
+        for d in analysis.file.declarations
+        if not isinstance(d, tree.Import)
+    )
+    if not declared:
+        raise CannotRename(f"`{name.id}` is not declared in this file")
+    _refuse(analysis, name, bound, new)
+    edits = tuple(Edit(span, new) for span in places)
+    after = analysis.edited(edited(analysis.source.text, edits))
+    if analysis.readable and len(after.diagnostics) > len(analysis.diagnostics):
+        raise CannotRename(
+            f"with the name `{new}` the file has a mistake: {after.diagnostics[0].message}"
+        )
+    return edits
+
+
+def edited(text: str, edits: tuple[Edit, ...]) -> str:
+    """A text with its edits made, which do not touch each other."""
+    for edit in sorted(edits, key=lambda e: e.span.start, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def _refuse(analysis: Analysis, name: tree.Name, bound: Binding | None, new: str) -> None:
+    """Raises where the new name is taken, or cannot be a module's."""
+    if bound is not None:
+        declaration = declaration_at(analysis.file, bound.span.start)
+        assert declaration is not None
+        if any(b.name == new for b in bindings(declaration)) or any(_meaning(declaration, new)):
+            raise CannotRename(f"`{new}` has a meaning in `{_called(declaration)}` already")
+        why = refusal(new) if bound.kind in ("step", "layer") else None
+        if why is not None:
+            raise CannotRename(f"`{new}` cannot be the name of a module: {why}")
+    elif new in analysis.module.names or new in ops():
+        raise CannotRename(f"`{new}` has a meaning in this file already")
+
+
+def _called(declaration: tree.Declaration) -> str:
+    own = getattr(declaration, "name", None)
+    return own.id if own is not None else "this file"

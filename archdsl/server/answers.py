@@ -1,0 +1,200 @@
+"""What `archdsl.editing` gives, as the protocol says it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from lsprotocol import types as lsp
+
+from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.source import Source, Span
+from archdsl.editing.actions import Action
+from archdsl.editing.completion import Item, ItemKind, Signature
+from archdsl.editing.hints import Hint, HintKind
+from archdsl.editing.hover import Hover
+from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
+from archdsl.editing.symbols import Edit, Symbol
+from archdsl.server.positions import position, range_of
+
+SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.NOTE: lsp.DiagnosticSeverity.Information,
+}
+UNUSED = ("E0106", "E0816", "W0106")  # what nothing uses is shown faded
+
+Addresses = dict[str, str]  # of the files that a text consists of, by the names of their sources
+
+
+# --- diagnostics -----------------------------------------------------------------------------
+
+
+def diagnostics(
+    found: Iterable[Diagnostic], source: Source, addresses: Addresses
+) -> list[lsp.Diagnostic]:
+    """What there is to say of a text; what an imported file is to blame for stands at its top."""
+    return [_diagnostic(d, source, addresses) for d in found]
+
+
+def _diagnostic(found: Diagnostic, source: Source, addresses: Addresses) -> lsp.Diagnostic:
+    own = found.primary.span.source is source
+    start = lsp.Position(0, 0)
+    return lsp.Diagnostic(
+        range=range_of(found.primary.span) if own else lsp.Range(start, start),
+        message=_message(found, own),
+        severity=SEVERITIES[found.severity],
+        code=found.code,
+        source="archdsl",
+        related_information=list(_related(found, addresses)) or None,
+        tags=[lsp.DiagnosticTag.Unnecessary] if found.code in UNUSED else None,
+    )
+
+
+def _message(found: Diagnostic, own: bool) -> str:
+    parts = [found.message if own else f"{found.file}:{found.line}: {found.message}"]
+    parts += found.arithmetic
+    if found.path:
+        parts.append(f"in {found.path}")
+    if found.hint:
+        parts.append(f"help: {found.hint}")
+    return "\n".join(parts)
+
+
+def _related(found: Diagnostic, addresses: Addresses) -> Iterator[lsp.DiagnosticRelatedInformation]:
+    calls = [Label(call.span, call.text or "called here") for call in found.calls]
+    for label in (*found.others, *calls):
+        address = addresses.get(label.span.source.name)
+        if address is not None:
+            place = lsp.Location(address, range_of(label.span))
+            yield lsp.DiagnosticRelatedInformation(place, label.text or "see here")
+
+
+# --- hints, hovers, proposals ----------------------------------------------------------------
+
+
+def hint(found: Hint, source: Source) -> lsp.InlayHint:
+    argument = found.kind is HintKind.ARGUMENT
+    return lsp.InlayHint(
+        position(source, found.offset),
+        found.text if argument else f" {found.text}",
+        kind=lsp.InlayHintKind.Parameter if argument else lsp.InlayHintKind.Type,
+        tooltip=found.tooltip or None,
+        padding_left=not argument,
+    )
+
+
+def hover(found: Hover) -> lsp.Hover:
+    return lsp.Hover(_markdown(found.text), range_of(found.span))
+
+
+def _markdown(text: str) -> lsp.MarkupContent:
+    return lsp.MarkupContent(lsp.MarkupKind.Markdown, text)
+
+
+ITEM_KINDS = {
+    ItemKind.KEYWORD: lsp.CompletionItemKind.Keyword,
+    ItemKind.SNIPPET: lsp.CompletionItemKind.Snippet,
+    ItemKind.OP: lsp.CompletionItemKind.Function,
+    ItemKind.BLOCK: lsp.CompletionItemKind.Class,
+    ItemKind.NETWORK: lsp.CompletionItemKind.Module,
+    ItemKind.FUNCTION: lsp.CompletionItemKind.Method,
+    ItemKind.ARGUMENT: lsp.CompletionItemKind.Property,
+    ItemKind.VALUE: lsp.CompletionItemKind.EnumMember,
+    ItemKind.STEP: lsp.CompletionItemKind.Variable,
+    ItemKind.PARAMETER: lsp.CompletionItemKind.Variable,
+    ItemKind.FACT: lsp.CompletionItemKind.Constant,
+    ItemKind.FILE: lsp.CompletionItemKind.File,
+}
+
+
+def item(found: Item, index: int, snippets: bool) -> lsp.CompletionItem:
+    """A proposal; an editor without snippets is given the label alone."""
+    as_snippet = found.snippet and snippets
+    return lsp.CompletionItem(
+        found.label,
+        kind=ITEM_KINDS[found.kind],
+        detail=found.detail or None,
+        documentation=_markdown(found.doc) if found.doc else None,
+        sort_text=f"{index:04}",
+        insert_text=found.insert if found.insert and (as_snippet or not found.snippet) else None,
+        insert_text_format=lsp.InsertTextFormat.Snippet if as_snippet else None,
+    )
+
+
+def signature(found: Signature) -> lsp.SignatureHelp:
+    parameters = [lsp.ParameterInformation(name) for name in found.parameters]
+    told = lsp.SignatureInformation(found.text, _markdown(found.doc), parameters, found.active)
+    return lsp.SignatureHelp([told], 0, found.active)
+
+
+# --- symbols, edits --------------------------------------------------------------------------
+
+SYMBOL_KINDS = {
+    "network": lsp.SymbolKind.Class,
+    "block": lsp.SymbolKind.Class,
+    "fn": lsp.SymbolKind.Function,
+    "step": lsp.SymbolKind.Field,
+    "layer": lsp.SymbolKind.Field,
+    "input": lsp.SymbolKind.Variable,
+}
+
+
+def symbol(found: Symbol) -> lsp.DocumentSymbol:
+    return lsp.DocumentSymbol(
+        found.name,
+        SYMBOL_KINDS[found.kind],
+        range_of(found.span),
+        range_of(found.selection),
+        detail=found.detail or None,
+        children=[symbol(child) for child in found.children],
+    )
+
+
+def edits(found: Sequence[Edit]) -> list[lsp.TextEdit]:
+    return [lsp.TextEdit(range_of(edit.span), edit.text) for edit in found]
+
+
+def action(found: Action, uri: str, source: Source, addresses: Addresses) -> lsp.CodeAction:
+    mended = found.mends
+    return lsp.CodeAction(
+        found.title,
+        kind=lsp.CodeActionKind.QuickFix if mended else lsp.CodeActionKind.RefactorRewrite,
+        diagnostics=diagnostics([mended], source, addresses) if mended else None,
+        edit=lsp.WorkspaceEdit(changes={uri: list(edits(found.edits))}),
+    )
+
+
+def lens(found: Lens) -> lsp.CodeLens:
+    return lsp.CodeLens(range_of(found.span), lsp.Command(found.text, ""))
+
+
+# --- semantic tokens -------------------------------------------------------------------------
+
+TOKEN_TYPES = {
+    "op": "function",
+    "block": "class",
+    "function": "method",
+    "parameter": "parameter",
+    "step": "variable",
+    "argument": "property",
+    "value": "variable",
+}
+LEGEND = lsp.SemanticTokensLegend(list(dict.fromkeys(TOKEN_TYPES[k] for k in TOKEN_KINDS)), [])
+
+
+def tokens(found: Iterable[Painted]) -> lsp.SemanticTokens:
+    """Each token as five numbers: lines and columns beyond the one before, length, type, 0."""
+    data: list[int] = []
+    before = lsp.Position(0, 0)
+    for one in found:
+        place = range_of(one.span)
+        start = place.start
+        line = start.line - before.line
+        column = start.character - (before.character if line == 0 else 0)
+        kind = LEGEND.token_types.index(TOKEN_TYPES[one.kind])
+        data += [line, column, place.end.character - start.character, kind, 0]
+        before = start
+    return lsp.SemanticTokens(data)
+
+
+def location(span: Span, addresses: Addresses) -> lsp.Location | None:
+    address = addresses.get(span.source.name)
+    return None if address is None else lsp.Location(address, range_of(span))

@@ -1,0 +1,60 @@
+"""The open texts and what is known of them: one analysis a version, older ones are dropped."""
+
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+from urllib.request import url2pathname
+
+from archdsl import driver
+from archdsl.base.source import Source
+from archdsl.editing.analysis import Analysis
+from archdsl.semantics.files import Unreadable
+
+
+def path_of(uri: str) -> Path | None:
+    """The file behind an address; None where it is no file's."""
+    parts = urlparse(uri)
+    return Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else None
+
+
+class Documents:
+    """Texts by address. A text that has changed is read anew when it is next asked about."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._known: dict[str, Analysis] = {}
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """The addresses of the open texts."""
+        return tuple(self._texts)
+
+    def put(self, uri: str, text: str) -> None:
+        """Takes a new version; whatever may import it is read anew too."""
+        self._texts[uri] = text
+        self._known.clear()
+
+    def drop(self, uri: str) -> None:
+        self._texts.pop(uri, None)
+        self._known.clear()
+
+    def analysis(self, uri: str) -> Analysis | None:
+        """What is known of a text; None where it is not open."""
+        if uri not in self._texts:
+            return None
+        if uri not in self._known:
+            self._known[uri] = self._read(uri)
+        return self._known[uri]
+
+    def _read(self, uri: str) -> Analysis:
+        path = path_of(uri)
+        source = Source(str(path) if path is not None else uri, self._texts[uri])
+        folder = path.parent if path is not None else Path.cwd()
+        stem = path.stem if path is not None else ""
+        return Analysis(driver.Spec(source, folder, None, stem, path), self._text)
+
+    def _text(self, path: Path) -> str | Unreadable:
+        """An imported file's text: as it is typed, if it is open."""
+        for uri, text in self._texts.items():
+            if path_of(uri) == path:
+                return text
+        return driver.read_text(path)

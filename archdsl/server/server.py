@@ -1,0 +1,342 @@
+"""The language server on pygls: which request is answered by which function of `editing`.
+
+A text that has changed is looked at twice: the network that is being typed at once, all others when
+nothing has been typed for a moment. Work for a text that has moved on is given up.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+
+from archdsl.base.source import Source
+from archdsl.base.version import VERSION
+from archdsl.editing.actions import actions
+from archdsl.editing.analysis import Analysis
+from archdsl.editing.completion import completion, signature
+from archdsl.editing.hints import Wanted, hints
+from archdsl.editing.hover import hover
+from archdsl.editing.outline import folds, lenses, painted, selections
+from archdsl.editing.places import declaration_at
+from archdsl.editing.symbols import (
+    CannotRename,
+    Symbol,
+    definition,
+    references,
+    rename,
+    symbols,
+)
+from archdsl.server import answers
+from archdsl.server.documents import Documents
+from archdsl.server.positions import offset, range_of, whole
+from archdsl.syntax import tree
+from archdsl.syntax.fmt import Unfaithful, fmt
+from archdsl.syntax.parse import parse
+
+IDLE = 0.25  # seconds without a change before all networks are looked at
+TRIGGERS = [".", "(", ",", "=", '"', " "]
+
+T = TypeVar("T")
+
+
+class ArchServer(LanguageServer):
+    """The server with its documents and what the client wants to be shown."""
+
+    def __init__(self) -> None:
+        super().__init__("archdsl", VERSION)
+        self.documents = Documents()
+        self.wanted = Wanted()
+        self.snippets = False
+        self.refreshes = False
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+
+    def changed(self, uri: str, at: lsp.Position | None = None) -> None:
+        """Takes the text as it is now, tells what its network is about, and the rest later."""
+        self.documents.put(uri, self.workspace.get_text_document(uri).source)
+        analysis = self.documents.analysis(uri)
+        assert analysis is not None
+        typed_in(analysis, at)
+        self.tell(uri, analysis, analysis.so_far)
+        if uri in self._waiting:
+            self._waiting[uri].cancel()
+        self._waiting[uri] = asyncio.ensure_future(self._rest(uri, analysis))
+
+    async def _rest(self, uri: str, analysis: Analysis) -> None:
+        """All networks one by one, with time for requests in between."""
+        await asyncio.sleep(IDLE)
+        for network in analysis.networks:
+            analysis.trace(network)
+            await asyncio.sleep(0)
+        self.tell(uri, analysis, analysis.diagnostics)
+        if self.refreshes:
+            self.workspace_inlay_hint_refresh(None)
+
+    def closed(self, uri: str) -> None:
+        task = self._waiting.pop(uri, None)
+        if task is not None:
+            task.cancel()
+        self.documents.drop(uri)
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+
+    def tell(self, uri: str, analysis: Analysis, found: Sequence[Any]) -> None:
+        told = answers.diagnostics(found, analysis.source, self.addresses(uri, analysis))
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, told))
+
+    def addresses(self, uri: str, analysis: Analysis) -> answers.Addresses:
+        """Where the files are that a text consists of."""
+        imported = {source.name: path.resolve().as_uri() for path, source in analysis.imports}
+        return {**imported, analysis.source.name: uri}
+
+    def ask(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
+        """What a question about an open text comes to; its first network is known then."""
+        analysis = self.documents.analysis(uri)
+        if analysis is None:
+            return None
+        if not analysis.traced and analysis.networks:
+            analysis.trace(analysis.networks[0])
+        return question(analysis)
+
+
+def typed_in(analysis: Analysis, at: lsp.Position | None) -> None:
+    """Looks at the network that a change stands in; in a block or an import, at the first one."""
+    place = offset(analysis.source, at) if at is not None else 0
+    declaration = declaration_at(analysis.file, place)
+    here = (
+        declaration.name.id if isinstance(declaration, tree.NetworkDecl | tree.VariantDecl) else ""
+    )
+    if analysis.networks:
+        analysis.trace(here if here in analysis.networks else analysis.networks[0])
+
+
+def create() -> ArchServer:
+    """A server that knows all its requests."""
+    server = ArchServer()
+    _documents(server)
+    _texts(server)
+    _names(server)
+    _edits(server)
+    return server
+
+
+# --- documents -------------------------------------------------------------------------------
+
+
+def _documents(server: ArchServer) -> None:
+    @server.feature(lsp.INITIALIZE)
+    def initialize(given: lsp.InitializeParams) -> None:
+        document, workspace = given.capabilities.text_document, given.capabilities.workspace
+        completion_ = document.completion if document else None
+        proposed = completion_.completion_item if completion_ else None
+        server.snippets = bool(proposed and proposed.snippet_support)
+        refreshed = workspace.inlay_hint if workspace else None
+        server.refreshes = bool(refreshed and refreshed.refresh_support)
+        if isinstance(given.initialization_options, dict):
+            server.wanted = settings(given.initialization_options)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(given: lsp.DidOpenTextDocumentParams) -> None:
+        server.changed(given.text_document.uri)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def changed(given: lsp.DidChangeTextDocumentParams) -> None:
+        last = given.content_changes[-1]
+        at = getattr(last, "range", None)
+        server.changed(given.text_document.uri, at.start if at is not None else None)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(given: lsp.DidCloseTextDocumentParams) -> None:
+        server.closed(given.text_document.uri)
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configured(given: lsp.DidChangeConfigurationParams) -> None:
+        section = given.settings.get("archdsl") if isinstance(given.settings, dict) else None
+        if isinstance(section, dict):
+            server.wanted = settings(section)
+
+
+def settings(given: dict[str, Any]) -> Wanted:
+    """`{"hints": {"shapes": true, "unchanged": false, "arguments": true, "figures": false}}`."""
+    hints_ = given.get("hints")
+    chosen = hints_ if isinstance(hints_, dict) else {}
+    fields = {n: bool(chosen[n]) for n in Wanted.__struct_fields__ if n in chosen}
+    return Wanted(**fields)
+
+
+# --- texts -----------------------------------------------------------------------------------
+
+
+def _texts(server: ArchServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
+    def hint(given: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+        def asked(a: Analysis) -> list[lsp.InlayHint]:
+            start, end = (offset(a.source, p) for p in (given.range.start, given.range.end))
+            found = (h for h in hints(a, server.wanted) if start <= h.offset <= end)
+            return [answers.hint(h, a.source) for h in found]
+
+        return server.ask(given.text_document.uri, asked)
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    def hovered(given: lsp.HoverParams) -> lsp.Hover | None:
+        def asked(a: Analysis) -> lsp.Hover | None:
+            found = hover(a, offset(a.source, given.position))
+            return None if found is None else answers.hover(found)
+
+        return server.ask(given.text_document.uri, asked)
+
+    @server.feature(
+        lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=TRIGGERS)
+    )
+    def completed(given: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
+        def asked(a: Analysis) -> list[lsp.CompletionItem]:
+            found = completion(a, offset(a.source, given.position))
+            return [answers.item(item, k, server.snippets) for k, item in enumerate(found)]
+
+        return server.ask(given.text_document.uri, asked)
+
+    @server.feature(
+        lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","])
+    )
+    def signed(given: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
+        def asked(a: Analysis) -> lsp.SignatureHelp | None:
+            found = signature(a, offset(a.source, given.position))
+            return None if found is None else answers.signature(found)
+
+        return server.ask(given.text_document.uri, asked)
+
+    @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, answers.LEGEND)
+    def painted_(given: lsp.SemanticTokensParams) -> lsp.SemanticTokens | None:
+        return server.ask(given.text_document.uri, lambda a: answers.tokens(painted(a)))
+
+    @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
+    def folded(given: lsp.FoldingRangeParams) -> list[lsp.FoldingRange] | None:
+        def asked(a: Analysis) -> list[lsp.FoldingRange]:
+            return [lsp.FoldingRange(first - 1, last - 1) for first, last in folds(a)]
+
+        return server.ask(given.text_document.uri, asked)
+
+    @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
+    def selected(given: lsp.SelectionRangeParams) -> list[lsp.SelectionRange] | None:
+        def asked(a: Analysis) -> list[lsp.SelectionRange]:
+            return [_selection(a, place) for place in given.positions]
+
+        return server.ask(given.text_document.uri, asked)
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
+    def lensed(given: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
+        return server.ask(given.text_document.uri, lambda a: list(map(answers.lens, lenses(a))))
+
+
+def _selection(analysis: Analysis, place: lsp.Position) -> lsp.SelectionRange:
+    found = lsp.SelectionRange(whole(analysis.source))
+    for span in selections(analysis, offset(analysis.source, place))[::-1]:
+        found = lsp.SelectionRange(range_of(span), found)
+    return found
+
+
+# --- names -----------------------------------------------------------------------------------
+
+
+def _names(server: ArchServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def symbolised(given: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol] | None:
+        return server.ask(
+            given.text_document.uri, lambda a: [answers.symbol(s) for s in symbols(a)]
+        )
+
+    @server.feature(lsp.WORKSPACE_SYMBOL)
+    def searched(given: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+        return [
+            lsp.WorkspaceSymbol(
+                lsp.Location(uri, range_of(found.selection)),
+                found.name,
+                answers.SYMBOL_KINDS[found.kind],
+            )
+            for uri in server.documents.open
+            for found in _all_symbols(server.documents.analysis(uri))
+            if given.query.lower() in found.name.lower()
+        ]
+
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    def defined(given: lsp.DefinitionParams) -> lsp.Location | None:
+        uri = given.text_document.uri
+
+        def asked(a: Analysis) -> lsp.Location | None:
+            span = definition(a, offset(a.source, given.position))
+            known = server.addresses(uri, a)
+            return None if span is None else answers.location(span, known)
+
+        return server.ask(uri, asked)
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    def referred(given: lsp.ReferenceParams) -> list[lsp.Location] | None:
+        uri = given.text_document.uri
+
+        def asked(a: Analysis) -> list[lsp.Location]:
+            found = references(a, offset(a.source, given.position))
+            return [lsp.Location(uri, range_of(span)) for span in found]
+
+        return server.ask(uri, asked)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
+    def highlighted(given: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
+        def asked(a: Analysis) -> list[lsp.DocumentHighlight]:
+            found = references(a, offset(a.source, given.position))
+            return [lsp.DocumentHighlight(range_of(span)) for span in found]
+
+        return server.ask(given.text_document.uri, asked)
+
+
+def _all_symbols(analysis: Analysis | None) -> Iterator[Symbol]:
+    """The declarations of a text, and the named lines in them."""
+    for symbol in symbols(analysis) if analysis is not None else ():
+        yield from (symbol, *symbol.children)
+
+
+# --- edits -----------------------------------------------------------------------------------
+
+
+def _edits(server: ArchServer) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_RENAME)
+    def renamed(given: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+        uri = given.text_document.uri
+
+        def asked(a: Analysis) -> lsp.WorkspaceEdit | None:
+            try:
+                found = rename(a, offset(a.source, given.position), given.new_name)
+            except CannotRename as why:
+                server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(why)))
+                return None
+            return lsp.WorkspaceEdit(changes={uri: answers.edits(found)})
+
+        return server.ask(uri, asked)
+
+    @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
+    def formatted(given: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
+        return server.ask(given.text_document.uri, lambda a: _formatted(a.source))
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
+    def acted(given: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
+        uri = given.text_document.uri
+
+        def asked(a: Analysis) -> list[lsp.CodeAction]:
+            known = server.addresses(uri, a)
+            found = actions(
+                a, offset(a.source, given.range.start), offset(a.source, given.range.end)
+            )
+            return [answers.action(action, uri, a.source, known) for action in found]
+
+        return server.ask(uri, asked)
+
+
+def _formatted(source: Source) -> list[lsp.TextEdit]:
+    """The canonical layout as one edit; none where the text has errors or is canonical."""
+    parsed = parse(source)
+    if not parsed.ok:
+        return []
+    try:
+        text = fmt(parsed)
+    except Unfaithful:
+        return []
+    return [] if text == source.text else [lsp.TextEdit(whole(source), text)]

@@ -1,0 +1,30 @@
+"""A text with a place marked by `‸`, analysed."""
+
+from pathlib import Path
+
+from archdsl import driver
+from archdsl.base.source import Source
+from archdsl.editing.analysis import Analysis
+
+MARK = "‸"
+
+
+def marked(text: str) -> tuple[str, int]:
+    """The text without its mark, and where that stood."""
+    assert text.count(MARK) == 1
+    return text.replace(MARK, ""), text.index(MARK)
+
+
+def analysed(text: str, folder: Path | None = None, trace: bool = True) -> Analysis:
+    """A text as it stands in a file of the folder, with all its networks looked at."""
+    spec = driver.Spec(Source("typed.arch", text), folder or Path.cwd(), None, "typed")
+    found = Analysis(spec)
+    if trace:
+        for network in found.networks:
+            found.trace(network)
+    return found
+
+
+def asked(text: str) -> tuple[Analysis, int]:
+    plain, offset = marked(text)
+    return analysed(plain), offset

@@ -1,0 +1,291 @@
+"""What an editor is told of a text and a place in it, against what is plain from the text."""
+
+import pytest
+from asking import analysed, asked, marked
+
+from archdsl.editing.actions import actions
+from archdsl.editing.completion import ItemKind, completion, flow_before, signature
+from archdsl.editing.hints import HintKind, Wanted, hints
+from archdsl.editing.hover import hover
+from archdsl.editing.outline import folds, lenses, painted, selections
+from archdsl.editing.symbols import (
+    CannotRename,
+    definition,
+    edited,
+    references,
+    rename,
+    symbols,
+)
+
+SMALL = """\
+block twice(channels, kernel=3):
+    conv(channels, kernel, padding=1)
+    conv(channels, kernel, padding=1, stride=2)
+
+network small(classes=10):
+    input 3x32x32
+    stem = twice(16)
+    twice(32, 3) -> relu
+    global_avg_pool -> flatten
+    fc = linear(classes)
+    expect params < 1M
+"""
+
+
+def with_hints(text, wanted=Wanted()):  # noqa: B008
+    told = text
+    for hint in reversed(hints(analysed(text), wanted)):
+        told = f"{told[: hint.offset]}«{hint.text}»{told[hint.offset :]}"
+    return told
+
+
+# --- hints -----------------------------------------------------------------------------------
+
+
+def test_the_shape_stands_behind_every_line_that_changes_it():
+    assert with_hints(SMALL, Wanted(arguments=False)) == SMALL.replace(
+        "    conv(channels, kernel, padding=1)\n",
+        "    conv(channels, kernel, padding=1)«16x32x32 / 32x16x16»\n",
+    ).replace("stride=2)\n", "stride=2)«16x16x16 / 32x8x8»\n").replace(
+        "twice(16)", "twice(16)«16x16x16»"
+    ).replace("-> relu", "-> relu«32x8x8»").replace("-> flatten", "-> flatten«32»").replace(
+        "linear(classes)", "linear(classes)«10»"
+    )
+
+
+def test_a_stated_shape_needs_no_hint_and_a_kept_one_only_on_request():
+    text = "network n:\n    input 3x8x8\n    conv(4, 3) :: 4x6x6\n    relu\n"
+    assert with_hints(text) == text.replace("4, 3", "4, «kernel_size=»3")
+    assert "relu«4x6x6»" in with_hints(text, Wanted(unchanged=True))
+
+
+def test_arguments_by_place_have_names_but_for_the_first_and_what_says_it():
+    text = "block b(width, height):\n    conv(width, height)\nnetwork n:\n    input 3x8x8\n"
+    text += "    b(4, 3)\n    conv(8, 1, 2)\n"
+    found = [h.text for h in hints(analysed(text)) if h.kind is HintKind.ARGUMENT]
+    assert found == ["kernel_size=", "height=", "kernel_size="]
+
+
+def test_what_a_block_costs_by_setting():
+    # 3·16·9 + 16 + 16·16·9 + 16 parameters; 27·16·1024 + 144·16·256 multiply-adds
+    (first, *_) = [
+        h for h in hints(analysed(SMALL), Wanted(figures=True)) if h.kind is HintKind.FIGURES
+    ]
+    assert 27 * 16 + 16 + 144 * 16 + 16 == 2768 and 27 * 16 * 1024 + 144 * 16 * 256 == 1_032_192
+    assert first.text == "2.77K params · 1.03M MACs"
+
+
+def test_a_broken_line_costs_itself():
+    broken = SMALL.replace("    twice(32, 3) -> relu\n", "    twice(32, -> relu\n")
+    found = with_hints(broken, Wanted(arguments=False))
+    assert "stem = twice(16)«16x16x16»" in found
+    assert len(analysed(broken).diagnostics) == 1
+
+
+# --- hover -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("network n:\n    input 3x8x8\n    co‸nv(4, 3)\n", "| `conv` | 3x8x8 | 4x6x6 | 112 |"),
+        ("network n:\n    input 3x8x8\n    conv(4, kernel_‸size=3)\n", "`kernel_size` of `conv`"),
+        ("network n:\n    input 3x8x8\n    a = conv(4, 3)\n    relu\n    add(identity, a‸)\n",
+         "the step `a` of line 3: 4x6x6"),
+        ("network n(k=‸3):\n    input 3x8x8\n    conv(4, k)\n", None),
+        ("network n(k=3):\n    input 3x8x8\n    conv(4, k‸)\n", "a parameter, line 1"),
+        ("network n:\n    input 3x8x8\n    conv(4, 3)\n    expect par‸ams == 5\n", "is `112`"),
+        ("network n:\n    input 3x8x8\n    basic_b‸lock(3)\n", "He et al. 2016"),
+        ("network n:\n    input 3x8x8\n    # con‸v\n    relu\n", None),
+        ("network n:\n    input 3x8x8\n    upsample(2, mode‸=nearest)\n", "One of `nearest`"),
+    ],
+)  # fmt: skip
+def test_under_the_pointer(text, told):
+    found = hover(*asked(text))
+    assert (found is None) if told is None else (told in found.text)
+
+
+# --- completion ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "refused"),
+    [
+        ("‸", ["network", "block", "fn", "from"], ["conv"]),
+        ("network n:\n    input 3x8x8\n    ‸", ["conv", "basic_block", "for", "expect"], ["bool"]),
+        ("network n:\n    input 3x8x8\n    conv(4, 3) -> ‸", ["relu", "bn"], ["expect"]),
+        ("network n:\n    input 3x8x8\n    conv(‸", ["channels", "stride"], ["expect"]),
+        ("network n:\n    input 3x8x8\n    conv(4, 3, stride=2, ‸", ["padding"], ["stride"]),
+        ("network n:\n    input 3x8x8\n    upsample(2, mode=‸", ["bilinear", "nearest"], []),
+        ("network n:\n    input 3x8x8\n    conv(4, 3, bias=‸", ["true", "false"], []),
+        ("network n:\n    input 3x8x8\n    tap = relu\n    add(identity, ‸", ["tap"], []),
+        ("network n:\n    input 3x8x8\n    reshape(input.‸", ["channels", "height"], ["tokens"]),
+        ("network n:\n    input 3x8x8\n    relu\n    expect ‸", ["params", "macs"], ["for"]),
+        ("network n:\n    input 3x8x8\n    relu\n    init conv: ‸", ["kaiming_normal"], ["conv"]),
+        ("block b(k: ‸", ["int", "block"], ["conv"]),
+        ("network n:\n    input 3x8x8\n    # ‸", [], ["conv"]),
+        ("network n:\n    input 3‸", [], ["conv"]),
+    ],
+)
+def test_what_can_be_written(text, expected, refused):
+    labels = [item.label for item in completion(*asked(text))]
+    assert set(expected) <= set(labels)
+    assert not set(refused) & set(labels)
+
+
+def test_what_fits_the_rank_of_the_flow_comes_first():
+    text = "network n:\n    input 3x8x8\n    conv(4, 3)\n    ‸"
+    analysis, offset = asked(text)
+    assert flow_before(analysis, offset) == (4, 6, 6)
+    labels = [item.label for item in completion(analysis, offset)]
+    assert labels.index("max_pool") < labels.index("attention")
+    text = "network n:\n    input 16x8\n    linear(8)\n    ‸"
+    labels = [item.label for item in completion(*asked(text))]
+    assert labels.index("attention") < labels.index("pixel_shuffle")
+
+
+def test_proposals_of_files_and_of_what_they_declare(tmp_path):
+    (tmp_path / "parts.arch").write_text("block part(k):\n    conv(k, 1)\n")
+    plain, offset = marked('from "‸')
+    assert [i.label for i in completion(analysed(plain, tmp_path), offset)] == ["parts.arch"]
+    body = "network n:\n    input 3x8x8\n    part(3)\n"
+    plain, offset = marked(f'from "parts.arch" import part‸\n{body}')
+    found = completion(analysed(plain, tmp_path), offset)
+    assert [(i.label, i.kind) for i in found] == [("part", ItemKind.BLOCK)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "active"),
+    [("conv(‸", "channels"), ("conv(4, ‸", "kernel_size"), ("conv(4, 3, stride=‸", "stride"),
+     ("conv(4, (3, ‸", None), ("basic_block(‸", "channels")],
+)  # fmt: skip
+def test_the_signature_of_the_call_that_is_typed(typed, active):
+    found = signature(*asked(f"network n:\n    input 3x8x8\n    {typed}"))
+    if active is None:
+        assert found is None
+    else:
+        assert found.parameters[found.active] == active
+
+
+# --- names -----------------------------------------------------------------------------------
+
+
+def at(text, needle, nth=0):
+    start = -1
+    for _ in range(nth + 1):
+        start = text.index(needle, start + 1)
+    return start
+
+
+def test_definitions_of_steps_parameters_blocks_imports_and_the_library(tmp_path):
+    (tmp_path / "parts.arch").write_text("block part(k):\n    conv(k, 1)\n")
+    text = 'from "parts.arch" import part\n' + SMALL.replace(
+        "fc = ", "part(2) -> basic_block(2)\n    fc = "
+    )
+    analysis = analysed(text, tmp_path)
+
+    def found(needle, nth=0):
+        span = definition(analysis, at(text, needle, nth))
+        return None if span is None else (span.source.name.rpartition("/")[2], span.line)
+
+    assert found("twice", 1) == ("typed.arch", 2)
+    assert found("classes", 1) == ("typed.arch", 6)
+    assert found("part(2)") == ("parts.arch", 1)
+    assert found("basic_block") == ("basic_block.arch", 1)
+    assert found("conv") is None
+
+
+def test_a_name_is_renamed_wherever_it_means_the_same():
+    analysis = analysed(SMALL)
+    new = edited(SMALL, rename(analysis, at(SMALL, "twice"), "double"))
+    assert new == SMALL.replace("twice", "double")
+    new = edited(SMALL, rename(analysis, at(SMALL, "kernel", 1), "size"))
+    assert new == SMALL.replace("kernel", "size")
+    assert not analysed(new).diagnostics
+
+
+def test_a_parameter_is_renamed_where_it_is_given_by_name():
+    text = SMALL.replace("twice(32, 3)", "twice(32, kernel=3)")
+    new = edited(text, rename(analysed(text), at(text, "kernel"), "size"))
+    assert new == text.replace("kernel", "size") and not analysed(new).diagnostics
+
+
+@pytest.mark.parametrize(
+    ("needle", "new", "why"),
+    [("stem", "fc", "already"), ("stem", "1x", "no name"), ("stem", "forward", "module"),
+     ("twice", "conv", "already"), ("twice", "small", "already"), ("conv", "c", "not declared"),
+     ("channels", "kernel", "already")],
+)  # fmt: skip
+def test_a_name_that_would_change_the_meaning_is_refused(needle, new, why):
+    with pytest.raises(CannotRename, match=why):
+        rename(analysed(SMALL), at(SMALL, needle), new)
+
+
+def test_references_are_the_declaration_and_every_use():
+    found = references(analysed(SMALL), at(SMALL, "twice", 1))
+    assert [span.line for span in found] == [1, 7, 8]
+
+
+def test_symbols_are_the_declarations_and_their_named_lines():
+    found = symbols(analysed(SMALL))
+    assert [(s.name, s.kind) for s in found] == [("twice", "block"), ("small", "network")]
+    assert [s.name for s in found[1].children] == ["stem", "fc"]
+
+
+# --- actions ---------------------------------------------------------------------------------
+
+
+def done(text, title):
+    analysis, offset = asked(text)
+    (action,) = [a for a in actions(analysis, offset, offset) if a.title == title]
+    return edited(analysis.source.text, action.edits)
+
+
+def test_the_word_that_was_meant():
+    text = "network n:\n    input 3x8x8\n    conv(4, kernal_si‸ze=3)\n"
+    new = done(text, "change to `kernel_size`")
+    assert "kernel_size=3" in new and not analysed(new).diagnostics
+
+
+def test_a_shape_is_written_down_and_holds():
+    new = done("network n:\n    input 3x8x8\n    conv(4, ‸3)\n", "write the shape down")
+    assert "conv(4, 3) :: 4x6x6\n" in new and not analysed(new).diagnostics
+
+
+def test_a_warning_is_allowed():
+    text = "network n:\n    input 3x8x8\n    conv‸(4, 3) -> bn\n"
+    new = done(text, "allow W0101 here")
+    assert "bn  # allow: W0101" in new and not analysed(new).diagnostics
+
+
+def test_arguments_with_names_and_without():
+    named = done("network n:\n    input 3x8x8\n    con‸v(4, 3, bias=false)\n", "name the arguments")
+    assert "conv(channels=4, kernel_size=3, bias=false)" in named
+    text = "network n:\n    input 3x8x8\n    con‸v(4, kernel_size=3)\n"
+    assert "conv(4, 3)" in done(text, "leave out the arguments' names")
+
+
+# --- the rest --------------------------------------------------------------------------------
+
+
+def test_folds_selections_lenses_and_colours():
+    analysis = analysed(SMALL)
+    assert folds(analysis) == ((1, 3), (5, 11))
+    texts = [s.text for s in selections(analysis, at(SMALL, "kernel", 1))]
+    assert texts[:3] == [
+        "kernel",
+        "conv(channels, kernel, padding=1)",
+        SMALL[: at(SMALL, "\n\n")],
+    ] or (texts[0] == "kernel" and texts[-1].startswith("block twice"))
+    (lens,) = lenses(analysis)
+    # 2,768 as above; 16·32·9 + 32 + 32·32·9 + 32; 32·10 + 10
+    assert 2768 + 4640 + 9248 + 330 == 16_986
+    assert lens.text.startswith("17.0K params · ")
+    kinds = {(p.span.text, p.kind) for p in painted(analysis)}
+    assert {
+        ("conv", "op"),
+        ("twice", "block"),
+        ("channels", "parameter"),
+        ("stem", "step"),
+    } <= kinds
+    assert ("padding", "argument") in kinds

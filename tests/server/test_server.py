@@ -1,0 +1,263 @@
+"""The server as an editor sees it: a process of its own, asked in the protocol's words."""
+
+import asyncio
+import random
+import sys
+from pathlib import Path
+
+import pytest
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+
+ROOT = Path(__file__).parents[2]
+SMALL = """\
+network small(classes=10):
+    input 3x32x32
+    stem = conv(16, 3, padding=1)
+    relu
+    global_avg_pool -> flatten
+    fc = linear(classes)
+"""
+
+
+class Editor(LanguageClient):
+    """A client that keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__("tests", "1")
+        self.told: dict[str, list[lsp.Diagnostic]] = {}
+        self.shown: list[str] = []
+        self.news = asyncio.Event()
+
+        @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        def told(given: lsp.PublishDiagnosticsParams) -> None:
+            self.told[given.uri] = list(given.diagnostics)
+            self.news.set()
+
+        @self.feature(lsp.WINDOW_SHOW_MESSAGE)
+        def shown(given: lsp.ShowMessageParams) -> None:
+            self.shown.append(given.message)
+
+    async def begin(self) -> lsp.InitializeResult:
+        await self.start_io(sys.executable, "-m", "archdsl.cli", "lsp")
+        item = lsp.ClientCompletionItemOptions(snippet_support=True)
+        document = lsp.TextDocumentClientCapabilities(
+            completion=lsp.CompletionClientCapabilities(completion_item=item)
+        )
+        given = lsp.InitializeParams(lsp.ClientCapabilities(text_document=document))
+        found = await self.initialize_async(given)
+        self.initialized(lsp.InitializedParams())
+        return found
+
+    async def open(self, uri: str, text: str) -> None:
+        self.news.clear()
+        document = lsp.TextDocumentItem(uri, "arch", 1, text)
+        self.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
+        await self.heard()
+
+    async def change(self, uri: str, version: int, *changes: object) -> None:
+        self.news.clear()
+        document = lsp.VersionedTextDocumentIdentifier(version, uri)
+        self.text_document_did_change(lsp.DidChangeTextDocumentParams(document, list(changes)))
+        await self.heard()
+
+    async def heard(self) -> None:
+        await asyncio.wait_for(self.news.wait(), 60)
+
+    async def end(self) -> None:
+        await self.shutdown_async(None)
+        self.exit(None)
+        await self.stop()
+
+
+def with_an_editor(work):
+    """Runs a coroutine with an editor that has begun; the server must end by itself."""
+
+    async def run():
+        editor = Editor()
+        result = await editor.begin()
+        try:
+            await work(editor, result)
+        finally:
+            await asyncio.wait_for(editor.end(), 30)
+
+    asyncio.run(run())
+
+
+def whole(text: str) -> lsp.TextDocumentContentChangeWholeDocument:
+    return lsp.TextDocumentContentChangeWholeDocument(text)
+
+
+def typed(line: int, start: int, end: int, text: str) -> lsp.TextDocumentContentChangePartial:
+    place = lsp.Range(lsp.Position(line, start), lsp.Position(line, end))
+    return lsp.TextDocumentContentChangePartial(place, text)
+
+
+def test_every_request_is_answered(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+    document = lsp.TextDocumentIdentifier(uri)
+    stem, whole_text = lsp.Position(2, 13), lsp.Range(lsp.Position(0, 0), lsp.Position(9, 0))
+
+    async def work(editor, result):
+        offered = result.capabilities
+        assert offered.inlay_hint_provider and offered.rename_provider and offered.hover_provider
+        await editor.open(uri, SMALL)
+        assert editor.told[uri] == []
+        hints = await editor.text_document_inlay_hint_async(
+            lsp.InlayHintParams(document, whole_text)
+        )
+        assert (2, " 16x32x32") in [(h.position.line, h.label) for h in hints]
+        found = await editor.text_document_hover_async(lsp.HoverParams(document, stem))
+        assert "| `stem` | 3x32x32 | 16x32x32 | 448 |" in found.contents.value
+        items = await editor.text_document_completion_async(
+            lsp.CompletionParams(document, lsp.Position(3, 4))
+        )
+        conv = next(item for item in items if item.label == "conv")
+        assert conv.insert_text == "conv(${1:channels}, ${2:kernel_size})"
+        help_ = await editor.text_document_signature_help_async(
+            lsp.SignatureHelpParams(document, lsp.Position(2, 20))
+        )
+        assert help_.signatures[0].label.startswith("conv(")
+        place = lsp.Position(2, 5)
+        symbols = await editor.text_document_document_symbol_async(
+            lsp.DocumentSymbolParams(document)
+        )
+        assert [s.name for s in symbols] == ["small"]
+        known = await editor.workspace_symbol_async(lsp.WorkspaceSymbolParams("fc"))
+        assert [s.name for s in known] == ["fc"]
+        where = await editor.text_document_definition_async(
+            lsp.DefinitionParams(document, lsp.Position(5, 18))
+        )
+        assert where.range.start == lsp.Position(0, 14)
+        uses = await editor.text_document_references_async(
+            lsp.ReferenceParams(lsp.ReferenceContext(True), document, lsp.Position(0, 15))
+        )
+        assert [u.range.start.line for u in uses] == [0, 5]
+        marks = await editor.text_document_document_highlight_async(
+            lsp.DocumentHighlightParams(document, lsp.Position(0, 15))
+        )
+        assert len(marks) == 2
+        edit = await editor.text_document_rename_async(lsp.RenameParams(document, place, "first"))
+        assert [e.new_text for e in edit.changes[uri]] == ["first"]
+        assert not await editor.text_document_rename_async(lsp.RenameParams(document, place, "fc"))
+        assert "already" in editor.shown[-1]
+        folded = await editor.text_document_folding_range_async(lsp.FoldingRangeParams(document))
+        assert [(f.start_line, f.end_line) for f in folded] == [(0, 5)]
+        chosen = await editor.text_document_selection_range_async(
+            lsp.SelectionRangeParams(document, [stem])
+        )
+        assert chosen[0].parent is not None
+        painted = await editor.text_document_semantic_tokens_full_async(
+            lsp.SemanticTokensParams(document)
+        )
+        assert len(painted.data) % 5 == 0 and painted.data
+        lenses = await editor.text_document_code_lens_async(lsp.CodeLensParams(document))
+        assert "params" in lenses[0].command.title
+        actions = await editor.text_document_code_action_async(
+            lsp.CodeActionParams(document, lsp.Range(stem, stem), lsp.CodeActionContext([]))
+        )
+        assert "write the shape down" in [a.title for a in actions]
+
+    with_an_editor(work)
+
+
+def test_a_mistake_is_told_as_it_is_typed_and_gone_when_it_is_mended(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL)
+        await editor.change(uri, 2, typed(3, 4, 8, "add(identity, conv(8, 1))"))
+        (mistake,) = editor.told[uri]
+        assert mistake.code == "E0301" and mistake.range.start == lsp.Position(3, 4)
+        assert {r.location.uri for r in mistake.related_information} == {uri}
+        assert len(mistake.related_information) == 2
+        await editor.change(uri, 3, typed(3, 4, 29, "relu"))
+        assert editor.told[uri] == []
+
+    with_an_editor(work)
+
+
+def test_an_import_is_read_as_it_is_typed_in_its_own_window(tmp_path):
+    (tmp_path / "parts.arch").write_text("block part(k):\n    conv(k, 1)\n")
+    parts, main = (tmp_path / "parts.arch").as_uri(), (tmp_path / "main.arch").as_uri()
+    text = 'from "parts.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4) :: 4x8x8\n'
+
+    async def work(editor, _):
+        await editor.open(main, text)
+        assert editor.told[main] == []
+        await editor.open(parts, "block part(k):\n    conv(k, 3)\n")
+        await editor.change(main, 2, whole(text + "    relu\n"))
+        assert [d.code for d in editor.told[main]] == ["E0310"]
+
+    with_an_editor(work)
+
+
+def test_columns_are_counted_in_units_of_utf_16(tmp_path):
+    uri = (tmp_path / "wide.arch").as_uri()
+    text = 'network n:\n    """𝒳 and é."""\n    input 3x8x8\n    relu  # 𝒳\n    conw(4, 3)\n'
+
+    async def work(editor, _):
+        await editor.open(uri, text)
+        await editor.change(uri, 2, typed(3, 10, 14, "# 𝒳𝒳 "))
+        (mistake,) = editor.told[uri]
+        assert mistake.range == lsp.Range(lsp.Position(4, 4), lsp.Position(4, 8))
+
+    with_an_editor(work)
+
+
+def test_a_text_is_formatted_and_a_broken_one_left_alone(tmp_path):
+    uri = (tmp_path / "wild.arch").as_uri()
+    given = lsp.DocumentFormattingParams(
+        lsp.TextDocumentIdentifier(uri), lsp.FormattingOptions(4, True)
+    )
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL.replace("conv(16, 3, padding=1)", "conv( 16,3,padding = 1 )"))
+        (edit,) = await editor.text_document_formatting_async(given)
+        assert edit.new_text == SMALL
+        await editor.change(uri, 2, whole("network n:\n    conv((\n"))
+        assert not await editor.text_document_formatting_async(given)
+
+    with_an_editor(work)
+
+
+@pytest.mark.slow
+def test_random_edits_end_in_the_answers_of_a_fresh_start(tmp_path):
+    """Insertions, deletions, undone ones, in texts with characters of two and four bytes."""
+    uri = (tmp_path / "typed.arch").as_uri()
+    text = (ROOT / "specs" / "resnet18.arch").read_text(encoding="utf-8")
+    document = lsp.TextDocumentIdentifier(uri)
+    every = lsp.Range(lsp.Position(0, 0), lsp.Position(99, 0))
+
+    async def answers(editor):
+        hints = await editor.text_document_inlay_hint_async(lsp.InlayHintParams(document, every))
+        items = await editor.text_document_completion_async(
+            lsp.CompletionParams(document, lsp.Position(8, 4))
+        )
+        tokens = await editor.text_document_semantic_tokens_full_async(
+            lsp.SemanticTokensParams(document)
+        )
+        return hints, items, tokens, editor.told[uri]
+
+    async def work(editor, _):
+        draw = random.Random(20)
+        await editor.open(uri, text)
+        first = await answers(editor)
+        version = 1
+        for _ in range(60):
+            line = draw.randrange(text.count("\n"))
+            length = len(text.splitlines()[line])
+            start = draw.randrange(length + 1)
+            end = min(length, start + draw.choice([0, 0, 1, 5]))
+            new = draw.choice(
+                ["", "é", "𝒳", "(", ")", "\n", "    ", "->", '"""', "conv(", "{", "x"]
+            )
+            version += 1
+            await editor.change(uri, version, typed(line, start, end, new))
+            await answers(editor)
+            version += 1
+            await editor.change(uri, version, whole(text))
+        await asyncio.sleep(1)
+        assert await answers(editor) == first
+
+    with_an_editor(work)
