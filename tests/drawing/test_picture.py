@@ -158,7 +158,7 @@ def test_every_arrow_has_two_ends() -> None:
 def test_a_learned_tensor_is_fed_by_nothing() -> None:
     plan = picture(networks.program(networks.TOKENS))
     (token,) = (node for node in boxes(plan) if node.kind is Kind.TENSOR)
-    assert token.lines == ("cls: parameter (1, 16)", "1x16 · 16 params")
+    assert token.lines == ("cls: parameter", "1x16 · 16 params")
     assert not [edge for edge in plan.edges if edge.head == token.id]
     assert "conv 8x8/8 16 · flatten 2 · transpose 1 2" in [node.lines[0] for node in boxes(plan)]
 
@@ -188,7 +188,8 @@ network Rates:
 def test_copies_that_differ_in_dropout_alone_are_folded_and_say_so() -> None:
     plan = picture(networks.program(GROWING_RATES), depth=1)
     heads = [text.partition("\n")[0] for text in texts(plan)]
-    assert heads[1:3] == ["stage(8, (0.1, …, 0.612))", "unit(8, drop=…) × 6"]
+    assert heads[1:3] == ["stage(8)", "unit(8) × 6"]
+    assert "unit(8) × 6\ndrop 0.1 … 0.612\n" in "\n".join(texts(plan))
 
 
 def test_published_networks_show_their_blocks_and_the_inside_of_each_kind() -> None:
@@ -202,8 +203,11 @@ def test_published_networks_show_their_blocks_and_the_inside_of_each_kind() -> N
     assert "inside dense_block" in insets(densenet)
     efficientnet = picture(load("efficientnet_b7").program)
     assert sum("stage(" in text for text in texts(efficientnet)) == 7
-    inside = [f for f in frames(efficientnet.insets) if "(mbconv)" in f.tooltip]
-    assert len(inside) == 2  # one that halves the map, and one with a skip
+    skipping, halving = (f for f in efficientnet.insets if f.tooltip != "legend")
+    assert insets(efficientnet) == ["inside mbconv", "inside mbconv"]
+    skips = [e.head for e in efficientnet.edges if e.wire is Wire.SKIP]
+    counts = [sum(n.id in skips for n in nodes(f.items)) for f in (skipping, halving)]
+    assert counts == [2, 1]  # around the block and in its squeeze-and-excitation; in that alone
 
 
 def test_every_crop_of_a_unet_is_a_skip() -> None:
@@ -276,8 +280,9 @@ def test_two_uses_of_a_tower_stand_side_by_side_and_skip_nothing() -> None:
 def test_branches_that_only_slice_skip_nothing_and_a_half_that_goes_past_does() -> None:
     """Liu et al. 2021 merge four slices; Ma et al. 2018 let one half of the channels pass."""
     sliced = picture(load("swin_t").program, depth=3)
-    slices, *_ = (f for f in frames(sliced.items) if "quartets" in f.tooltip)
-    inside = {node.id for node in nodes(slices.items)}
+    slices = [f for f in frames(sliced.items) if "quartets" in f.tooltip]
+    assert len(slices) == 3
+    inside = {node.id for frame in slices for node in nodes(frame.items)}
     assert not [e for e in sliced.edges if e.head in inside and e.wire is Wire.SKIP]
     halves = picture(load("shufflenet_v2_x1_0").program)
     assert sum(edge.wire is Wire.SKIP for edge in halves.edges) == 1
@@ -372,3 +377,34 @@ def test_nested_skips_make_a_u() -> None:
     assert not [line for line in rising if line.startswith(("down", "bottom", "crop"))]
     for name in ("resnet18", "densenet121", "googlenet", "fpn_resnet50"):
         assert not picture(load(name).program).rising
+
+
+def test_nearly_the_whole_network_is_never_one_closed_box() -> None:
+    for name in ("swin_t", "vgg16", "inception_v4", "convnext_tiny"):
+        heads = [text.partition("\n")[0] for text in texts(picture(load(name).program))]
+        assert len(heads) > 12 and "features" in heads
+
+
+def test_the_name_of_a_single_input_is_drawn() -> None:
+    plan = picture(networks.program("network T:\n    input pixels: 3x8x8\n    conv(8, 1)\n"))
+    assert texts(plan)[0] == "input pixels: 3x8x8"
+    plan = picture(networks.program("network T:\n    input 3x8x8\n    conv(8, 1)\n"))
+    assert texts(plan)[0] == "input 3x8x8"
+
+
+def test_results_have_the_names_that_the_block_gives_them() -> None:
+    """Lin et al. 2017, figure 3: the pyramid's maps, each by its name."""
+    told = "\n".join(texts(picture(load("fpn_resnet50").program)))
+    for shape in ("p2 256x56x56", "p3 256x28x28", "layer1 256x56x56", "layer4 2048x7x7"):
+        assert shape in told
+    assert "out p4: 256x14x14" in told and "output p6: 256x4x4" in told and "in c4:" in told
+
+
+def test_a_factor_and_a_learned_tensor_say_what_they_are() -> None:
+    text = "network T:\n    input 8x4x4\n    scale(0.17, learned=false)\n    conv(8, 1)\n"
+    assert "scale 0.17" in texts(picture(networks.program(text)))
+
+
+def test_what_drops_nothing_is_not_drawn() -> None:
+    text = "network T:\n    input 8\n    linear(9) -> dropout(0.0)\n    dropout(0.0)\n    softmax\n"
+    assert "dropout" not in "".join(texts(picture(networks.program(text))))

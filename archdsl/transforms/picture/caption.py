@@ -9,11 +9,10 @@ from archdsl.ir.code import Call, Emission, Infix
 from archdsl.ir.graph import Scope, ScopeKind, Step, Window
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
-from archdsl.syntax import tree
 
 DOT = " · "
-WIDTH = 46  # characters in a line before a caption is wrapped
-NARROW = 26  # … where boxes stand side by side
+WIDTH = 48  # characters in a line before a caption is wrapped
+NARROW = 28  # … where boxes stand side by side
 LONG = 4  # items of a tuple that are shown, of one with fractions 2
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 # Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
@@ -22,7 +21,7 @@ QUIET = frozenset(
         *("kernel_size", "stride", "padding", "dilation", "output_padding", "padding_mode"),
         *("bias", "eps", "momentum", "affine", "track_running_stats", "approximate"),
         *("ceil_mode", "count_include_pad", "divisor_override", "align_corners"),
-        *("init", "mean", "std", "batch_dim"),
+        *("init", "learned", "mean", "std", "batch_dim"),
     }
 )
 
@@ -34,11 +33,17 @@ def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
     reach = op.reach(inputs) if "kernel_size" in fields else None
     if isinstance(reach, Window):
         words.append(_window(reach))
+    gap = False
     for name, field in fields.items():
-        value = getattr(op, name)
-        if name in QUIET or value == field.default:
+        value, positional = getattr(op, name), name in (*op.positional, op.variadic)
+        if name in QUIET and not (positional and name == "init"):
             continue
-        words.append(_argument(name, value, name in (*op.positional, op.variadic), inputs))
+        if name == op.variadic and op.inputs[0] == 0:
+            continue  # a tensor's shape is told as what leaves it
+        if value == field.default:
+            gap = gap or positional
+            continue
+        words.append(_argument(name, value, positional and not gap, inputs))
     if isinstance(reach, Window) and _factor(reach.dilation):
         words.append(f"dilation {_factor(reach.dilation)}")
     return " ".join(word for word in words if word)
@@ -104,39 +109,6 @@ def merge_sign(op: Op, emission: Emission) -> str:
             return op.word
 
 
-def block_caption(copies: tuple[Scope, ...], telling: str = "") -> str:
-    """`bottleneck(64, stride=2)`: the arguments that are not the parameters' defaults; those in
-    which the copies differ are left open. Without a default, only `telling` has its name."""
-    first = copies[0]
-    if not first.block:
-        return ""
-    defaults = _defaults(first)
-    bound = [dict(copy.arguments) for copy in copies]
-    said = []
-    for name, value in first.arguments:
-        if name in defaults and all(defaults[name] == (other[name],) for other in bound):
-            continue
-        text = plain(value) if all(other[name] == value for other in bound) else "…"
-        said.append(f"{name}={text}" if name in defaults or name == telling else text)
-    return f"{first.block}({', '.join(said)})" if said else first.block
-
-
-def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:
-    """The default of each parameter that has one; empty for one that is no plain constant."""
-    found: dict[str, tuple[object, ...]] = {}
-    if scope.definition is None:
-        return found
-    for parameter in scope.definition.parameters:
-        match parameter.default:
-            case None:
-                continue
-            case tree.Constant(value=value):
-                found[parameter.name.id] = (value,)
-            case _:
-                found[parameter.name.id] = ()
-    return found
-
-
 def step_name(scope: Scope, step: Step) -> str:
     """The name to show: one that the user wrote, or the number in a sequence."""
     return step.name if step.named or scope.kind is ScopeKind.SEQUENTIAL else ""
@@ -162,9 +134,9 @@ def titled(name: str, caption: str) -> str:
 def title_lines(name: str, caption: str, width: int = WIDTH) -> tuple[str, ...]:
     """A block's title, on two lines where one is too short for it."""
     whole = titled(name, caption)
-    if len(whole) <= width or whole in (name, caption):
-        return wrapped(_pieces(whole), " ", width)
-    return (name, *wrapped(_pieces(caption), " ", width))
+    if len(whole) <= width or whole in (name, caption) or name.isdecimal():
+        return wrapped(_pieces(whole, width), " ", width)
+    return (name, *wrapped(_pieces(caption, width), " ", width))
 
 
 def named(name: str, words: list[str]) -> list[str]:
@@ -178,18 +150,26 @@ def box_lines(spoken: list[tuple[str, list[str]]], main: int, width: int) -> tup
     parts = [named(*step) for step in spoken]
     whole = wrapped((word for part in parts for word in part), width=width)
     name, words = spoken[main]
-    if len(whole) == 1 or parts[main] == words or name.isdecimal():
+    fits = len(whole) == 1 and len(whole[0]) <= width
+    if fits or parts[main] == words or name.isdecimal():
         return whole
     parts[main] = words
     return (name, *wrapped((word for part in parts for word in part), width=width))
 
 
-def _pieces(caption: str) -> list[str]:
-    """A caption cut at the spaces outside its inner brackets."""
+def _pieces(caption: str, width: int) -> list[str]:
+    """A caption cut at spaces, but for those around a `×`; within brackets only where a piece is
+    too long, and never within two."""
+    whole = _cut(caption, 0)
+    return [piece for part in whole for piece in (_cut(part, 1) if len(part) > width else [part])]
+
+
+def _cut(caption: str, depth: int) -> list[str]:
+    """Text cut at the spaces that stand in so many brackets at most."""
     pieces, level = [""], 0
-    for c in caption:
+    for c, after in zip(caption, [*caption[1:], ""], strict=True):
         level += (c == "(") - (c == ")")
-        if c == " " and level <= 1:
+        if c == " " and level <= depth and "×" not in (after, *pieces[-1][-1:]):
             pieces.append("")
         else:
             pieces[-1] += c

@@ -11,24 +11,22 @@ from msgspec.structs import replace
 from archdsl.analyses.costs import Cost, Costs, Use
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
-from archdsl.ops.base import Family, Op
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+from archdsl.transforms.picture.boxes import is_idle, is_light, is_merge, is_silent, kind, own_names
 from archdsl.transforms.picture.caption import (
     NARROW,
     WIDTH,
-    block_caption,
     box_lines,
     figures,
     merge_sign,
     named,
     op_caption,
-    own_name,
     sized,
     step_name,
-    title_lines,
     wrapped,
 )
 from archdsl.transforms.picture.elements import (
-    LIGHT,
     Box,
     Element,
     Folding,
@@ -39,6 +37,8 @@ from archdsl.transforms.picture.elements import (
 )
 from archdsl.transforms.picture.facts import FactsBook, mistake_facts, shapes
 from archdsl.transforms.picture.heat import Measure
+from archdsl.transforms.picture.naming import input_names, result_names, results
+from archdsl.transforms.picture.parts import Titles, span_of_names
 from archdsl.transforms.picture.values import (
     Edge,
     Facts,
@@ -54,7 +54,6 @@ from archdsl.transforms.picture.values import (
 ALL = inf  # levels
 FRESH = Use()
 AGAIN = ("same weights again",)
-SUMMARY = 3  # blocks that the title of a closed chain lists
 INSET_BOXES = 16
 
 
@@ -100,12 +99,14 @@ class Drawing(Struct):
 
     costs: Costs
     folding: Folding
+    titles: Titles
     measure: Measure | None = None
     book: FactsBook | None = None
     alike: bool = False
     mistakes: tuple[Diagnostic, ...] = ()
     edges: dict[Edge, None] = field(default_factory=dict)
     closed: list[Closed] = field(default_factory=list)
+    opened: list[Scope] = field(default_factory=list)
     _ids: int = 0
 
     def scope(self, scope: Scope, place: Place) -> tuple[tuple[Item, ...], tuple[str, ...]]:
@@ -152,12 +153,25 @@ class Drawing(Struct):
         return tuple(node.id for node in drawn if node.id not in feeding)
 
     def ports(self, scope: Scope, word: str) -> tuple[Node, ...]:
-        """A box for each input of a scope; its name is shown where there are several."""
-        names = scope.input_names if len(scope.inputs) > 1 else ("",) * len(scope.inputs)
+        """A box for each input of a scope, with the name that the user gave it."""
         return tuple(
             self.port(f"{word} {name}:" if name else word, word, str(type_))
-            for name, type_ in zip(names, scope.inputs, strict=True)
+            for name, type_ in zip(input_names(scope), scope.inputs, strict=True)
         )
+
+    def ends(
+        self,
+        names: tuple[str, ...],
+        types: tuple[TensorType, ...],
+        tails: tuple[str, ...],
+        word: str,
+    ) -> tuple[Node, ...]:
+        """A box for each result, with its name."""
+        found = []
+        for name, type_, tail in zip(names, types, tails, strict=True):
+            found.append(self.port(f"{word} {name}:" if name else word, word, str(type_)))
+            self.connect((tail,), found[-1].id)
+        return tuple(found)
 
     def port(self, words: str, tooltip: str, shape: str) -> Node:
         """Where the flow begins or ends; it says itself what flows."""
@@ -185,6 +199,8 @@ class Drawing(Struct):
             entries = self.ports(scope, "in")
         inside = replace(place, tails=tuple(e.id for e in entries)) if entries else place
         items, outs = self.scope(scope, inside)
+        if not place.tails and len(outs) > 1:
+            items += self.ends(result_names(scope), scope.outputs, outs, "out")
         if not place.tails:
             used = {*outs, *(edge.tail for edge in self.edges)}
             entries = tuple(e for e in entries if e.role is Role.HEADER or e.id in used)
@@ -213,6 +229,8 @@ class Drawing(Struct):
         items: list[Item] = []
         for element in elements:
             match element:
+                case Box() if self.book is None and is_idle(scope, element):
+                    self._leave(scope, element.steps[-1], _tails(scope, element, leaving), leaving)
                 case Box():
                     items.append(self._box(scope, element, place, leaving))
                 case Part():
@@ -227,31 +245,31 @@ class Drawing(Struct):
         cost = self._cost(scope, box.steps, place)
         tooltip = _path_tooltip(place.path, [scope.steps[i].name for i in box.steps])
         node = self.node(
-            _kind(steps),
+            kind(steps),
             self._box_lines(scope, box, place),
             tooltip,
             dashed,
-            Role.MERGE if _is_merge(steps[0]) else Role.BOX,
+            Role.MERGE if is_merge(steps[0]) else Role.BOX,
             cost,
             self.book.of_box(scope, box, place.row, tooltip, cost) if self.book else None,
-            self._figures(cost, _is_merge(steps[0])),
-            _changed(scope, sources(steps[0]), steps[-1], _is_merge(steps[0])),
+            self._figures(cost, is_merge(steps[0])),
+            _changed(scope, sources(steps[0]), steps[-1], is_merge(steps[0])),
         )
-        self.connect(tuple(leaving[ref] for ref in sources(steps[0])), node.id, dashed)
+        self.connect(_tails(scope, box, leaving), node.id, dashed)
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
 
     def _box_lines(self, scope: Scope, box: Box, place: Place) -> tuple[str, ...]:
         steps = [scope.steps[i] for i in box.first]
-        telling = [k for k, step in enumerate(steps) if not _is_transparent(step)] or [0]
+        telling = [k for k, step in enumerate(steps) if not is_silent(step)] or [0]
         spoken = [self._words(scope, steps[k], place) for k in telling]
-        if _is_merge(steps[0]):
+        if is_merge(steps[0]):
             op = steps[0].target
             assert isinstance(op, Op)
             spoken[0] = ("", [merge_sign(op, op.emit(scope.types_of(steps[0].inputs)))])
             return box_lines(spoken, 0, place.width)
-        heaviest = next((n for n, k in enumerate(telling) if not _is_light(steps[k])), 0)
-        own = _own_names(scope, box, telling[heaviest])
+        heaviest = next((n for n, k in enumerate(telling) if not is_light(steps[k])), 0)
+        own = own_names(scope, box, telling[heaviest])
         spoken[heaviest] = (own or spoken[heaviest][0], spoken[heaviest][1])
         if box.count > 1:
             spoken[-1][1][-1] += f"  × {box.count}"
@@ -270,7 +288,8 @@ class Drawing(Struct):
         if isinstance(target, Op):
             return "", [op_caption(target, scope.types_of(step.inputs))]
         assert isinstance(target, Scope)
-        spoken = (self._words(target, inside, place) for inside in target.steps)
+        telling = [inside for inside in target.steps if not is_silent(inside)]
+        spoken = (self._words(target, inside, place) for inside in telling or target.steps)
         name = "" if place.bare and not step.named else step_name(scope, step)
         return name, [word for inner, words in spoken for word in named(inner, words)]
 
@@ -289,25 +308,29 @@ class Drawing(Struct):
             return ()
         inside = self._inside(scope, part, place, tails, use)
         again = self.costs.uses(scope)[part.steps[0]].shared
-        if self.alike and (again or self._has_twin(scope, step, use.scope)):
+        twin = self.alike and (again or self._has_twin(scope, step, use.scope))
+        if twin:
             inside = replace(inside, shown=-1.0) if self.book else replace(inside, levels=-1.0)
         cost = self._cost(scope, part.steps, place)
-        path = f"{place.path}{_span_of_names(scope, part)}"
+        path = f"{place.path}{span_of_names(scope, part)}"
         book = self.book
         facts = book.of_part(scope, part, core, place.row, path, cost) if book else None
         tooltip = _scope_tooltip(use.path, use.scope)
         item: Item
         told = AGAIN if again else ()
-        lines = (*self._part_lines(scope, part, place, closed=True), *told)
+        lines = (*self.titles.closed(scope, part, place.bare, place.width), *told)
         figures = self._figures(cost)
         shape = _changed(scope, step.inputs, scope.steps[part.steps[-1]])
         opened = inside.levels >= 0 or not use.scope.results
+        plain = (place.bare or self.alike) and not twin and self.folding.is_plain(use.scope)
+        opened = opened or plain
+        self.opened += [use.scope] if opened else []
         if opened and place.bare and use.count == 1 and not use.scope.block:
             items, outs = self.scope(use.scope, inside)
             self._leave(scope, part.steps[-1], outs, leaving)
             return items
         if opened:
-            words = self._part_lines(scope, part, place, closed=False)
+            words = self.titles.opened(scope, part, place.bare, place.width)
             one = len(use.scope.inputs) == 1  # or several pass beside the title
             title = (*words, *told, *(sized("", figures) if one else figures))
             item, outs = self.frame(use.scope, title, inside, tooltip, cost, facts)
@@ -352,42 +375,14 @@ class Drawing(Struct):
             use=use.use,
         )
 
-    def _part_lines(self, scope: Scope, part: Part, place: Place, closed: bool) -> tuple[str, ...]:
-        """`1 … 35: bottleneck(256) × 35`."""
-        first = scope.steps[part.steps[0]]
-        silent = place.bare and not first.named
-        name = "" if silent else step_name(scope, first) and _span_of_names(scope, part)
-        caption = self._caption(scope, part, closed)
-        if not caption:
-            name = name or first.name
-        return title_lines(name, caption, place.width)
-
-    def _caption(self, scope: Scope, part: Part, closed: bool) -> str:
-        """`bottleneck(256) × 35`; a chain without a name of its own says what it holds."""
-        copies = tuple(s for i in part.steps if isinstance(s := scope.steps[i].target, Scope))
-        caption = block_caption(copies, self.folding.telling(scope, copies[0].block))
-        only = self.folding.only_part(copies[0])
-        if only is not None:
-            caption = self._caption(copies[0], only, closed)
-        elif closed and not caption:
-            caption = self._summary(copies[0])
-        return f"{caption} × {part.count}".strip() if part.count > 1 else caption
-
-    def _summary(self, scope: Scope) -> str:
-        """The blocks in a chain if it holds nothing else and few of them; else nothing."""
-        parts = [e for e in self.folding.elements(scope) if isinstance(e, Part)]
-        if len(parts) != len(self.folding.elements(scope)) or len(parts) > SUMMARY:
-            return ""
-        captions = [self._caption(scope, part, closed=True) for part in parts]
-        return ", ".join(captions) if all(captions) else ""
-
     def _group(self, scope: Scope, group: Group, place: Place, leaving: dict[Ref, str]) -> Frame:
         """Elements that repeat in turn: a frame around the first turn."""
         frame = self.id("f")
         items = self._all(scope, group.elements, place, leaving)
         drawn = leaving[Ref(last_step(group.elements[-1]))]
         self._leave(scope, group.last, (drawn,), leaving)
-        return Frame(frame, (f"× {group.count}",), items, f"{group.count} times", place.dashed)
+        title = self.titles.turns(scope, group)
+        return Frame(frame, title, items, f"{group.count} times", place.dashed)
 
     def _leave(
         self, scope: Scope, step: int, ids: tuple[str, ...], leaving: dict[Ref, str]
@@ -410,47 +405,12 @@ def _changed(scope: Scope, before: tuple[Ref, ...], last: Step, merge: bool = Fa
     """The shape that leaves steps, if it is not the one that came; a merge may keep any."""
     came, left = scope.types_of(before), last.outputs
     same = set(left) <= set(came) if merge else shapes(left) == shapes(came)
-    return "" if same else shapes(left)
+    return "" if same else results(last)
 
 
-def _kind(steps: list[Step]) -> Kind:
-    """The colour of a box: that of its first weighty op."""
-    families = [f for step in steps for f in _families(step)]
-    weighty = [f for f in families if f not in LIGHT]
-    return Kind[(weighty or families)[0].name]
-
-
-def _families(step: Step) -> list[Family]:
-    """The families of the ops in a step, in running order."""
-    if isinstance(step.target, Op):
-        return [step.target.family]
-    assert isinstance(step.target, Scope)
-    return [f for inside in step.target.steps for f in _families(inside)]
-
-
-def _is_transparent(step: Step) -> bool:
-    return isinstance(step.target, Op) and step.target.transparent
-
-
-def _is_light(step: Step) -> bool:
-    return all(family in LIGHT for family in _families(step))
-
-
-def _own_names(scope: Scope, box: Box, at: int) -> str:
-    """The name of a copy's step `at`, or `down1 … down4` of all copies."""
-    steps = [scope.steps[i] for i in box.steps[at :: len(box.first)]]
-    names = dict.fromkeys(filter(None, (own_name(steps[0]), own_name(steps[-1]))))
-    return " … ".join(names)
-
-
-def _is_merge(step: Step) -> bool:
-    return isinstance(step.target, Op) and step.target.family is Family.MERGE
-
-
-def _span_of_names(scope: Scope, part: Part) -> str:
-    """`1 … 35`, or the one name."""
-    first, last = (scope.steps[part.steps[i]].name for i in (0, -1))
-    return f"{first} … {last}" if part.count > 1 else first
+def _tails(scope: Scope, box: Box, leaving: dict[Ref, str]) -> tuple[str, ...]:
+    """The boxes that feed a box."""
+    return tuple(leaving[ref] for ref in sources(scope.steps[box.steps[0]]))
 
 
 def _path_tooltip(prefix: str, names: list[str]) -> str:

@@ -6,7 +6,7 @@ elements that repeat in turn.
 """
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable, Iterator
 from math import inf
 from typing import Union
 
@@ -14,11 +14,12 @@ from msgspec import Struct, field
 
 from archdsl.ir.graph import INPUT, Ref, Scope, Step
 from archdsl.ops.base import Family, Op
+from archdsl.transforms.picture.designs import Designs, Grain
 
 # Ops that change what flows too little to have a box of their own beside another.
 LIGHT = frozenset({Family.NORMALISATION, Family.ACTIVATION, Family.REGULARISATION, Family.SHAPE})
-RATES = frozenset({Family.REGULARISATION})  # ops whose arguments change nothing that is drawn
 LONGEST_PERIOD = 4
+FEW = 3
 
 
 class Box(Struct, frozen=True):
@@ -44,11 +45,18 @@ class Part(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Elements that follow each other `count` times, the first turn drawn; `last` ends them all."""
+    """Blocks that follow each other `count` times, the first turn drawn; `turns` are all."""
 
-    elements: tuple[Box | Part, ...]
-    count: int
-    last: int
+    elements: tuple[Part, ...]
+    turns: tuple[tuple[int, ...], ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.turns)
+
+    @property
+    def last(self) -> int:
+        return self.turns[-1][-1]
 
 
 Element = Union[Box, Part, Group]
@@ -71,14 +79,12 @@ def first_step(element: Element) -> int:
 
 
 class Folding(Struct):
-    """Elements, sizes and designs of scopes, each worked out once."""
+    """Elements and sizes of scopes, each worked out once."""
 
+    designs: Designs
     _elements: dict[int, tuple[Element, ...]] = field(default_factory=dict)
-    _designs: dict[tuple[int, bool], int] = field(default_factory=dict)
-    _numbers: dict[Hashable, int] = field(default_factory=dict)
     _sizes: dict[tuple[int, float], int] = field(default_factory=dict)
     _levels: dict[int, int] = field(default_factory=dict)
-    _telling: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def elements(self, scope: Scope) -> tuple[Element, ...]:
         if id(scope) not in self._elements:
@@ -99,6 +105,19 @@ class Folding(Struct):
             case _:
                 return False
 
+    def is_plain(self, scope: Scope) -> bool:
+        """Whether a scope is no block, and holds no more than a few boxes one after the other."""
+        if scope.block or len(scope.results) != 1 or len(_chains(scope)) > 1:
+            return False
+        elements = self.elements(scope)
+        return len(elements) <= FEW and all(isinstance(element, Box) for element in elements)
+
+    def parts(self, scope: Scope) -> Iterator[Part]:
+        """The blocks in a scope, those that repeat in turn once each."""
+        for element in self.elements(scope):
+            found = element.elements if isinstance(element, Group) else (element,)
+            yield from (part for part in found if isinstance(part, Part))
+
     def only_part(self, scope: Scope) -> Part | None:
         """The one block, however often repeated, that a chain without a name consists of."""
         if scope.block or len(scope.inputs) != 1:
@@ -110,6 +129,18 @@ class Folding(Struct):
                 return part if passes else None
             case _:
                 return None
+
+    def chain(self, scope: Scope) -> tuple[str, int] | None:
+        """The kind of block that a scope is a chain of, and how many; None for any other scope."""
+        steps = [step.target for step in scope.steps]
+        scopes = [target for target in steps if isinstance(target, Scope)]
+        if len(scopes) < len(steps) or not scopes or len({s.block for s in scopes}) > 1:
+            return None
+        if len(_chains(scope)) > 1 or any(map(self.is_run, scopes)):
+            return None
+        if scopes[0].block:
+            return scopes[0].block, len(scopes)
+        return self.chain(scopes[0]) if len(scopes) == 1 else None
 
     def core(self, scope: Scope, part: Part) -> Core:
         step = scope.steps[part.steps[0]]
@@ -134,19 +165,10 @@ class Folding(Struct):
             case Part():
                 core = self.core(scope, element)
                 left = levels - len(core.names)
-                return self.size(core.scope, left) if left >= 0 else 1
+                opened = left >= 0 or self.is_plain(core.scope)
+                return self.size(core.scope, left) if opened else 1
             case Group():
                 return sum(self._size(scope, inner, levels) for inner in element.elements)
-
-    def telling(self, scope: Scope, block: str) -> str:
-        """The one argument in which the uses of a block in a scope differ, but for its first."""
-        if id(scope) not in self._telling:
-            uses: dict[str, list[Scope]] = {}
-            for step in scope.steps:
-                if isinstance(step.target, Scope):
-                    uses.setdefault(step.target.block, []).append(step.target)
-            self._telling[id(scope)] = {name: _differing(found) for name, found in uses.items()}
-        return self._telling[id(scope)].get(block, "")
 
     def opening(self, scope: Scope, most: int) -> float | None:
         """The most levels at which a block's inside has no more than `most` boxes; None where it
@@ -160,25 +182,6 @@ class Folding(Struct):
             inner = (s.target for s in scope.steps if isinstance(s.target, Scope))
             self._levels[id(scope)] = max((1 + self.levels(i) for i in inner), default=0)
         return self._levels[id(scope)]
-
-    def design(self, scope: Scope, exact: bool = True) -> int:
-        """A number that scopes of one structure share: the same ops with the same arguments
-        wired alike, whatever the rates of dropout; or (not `exact`) whatever the arguments."""
-        key = (id(scope), exact)
-        if key not in self._designs:
-            steps = tuple((self._what(s, exact), s.inputs, s.training_only) for s in scope.steps)
-            structure = (scope.block, exact, steps, scope.results)
-            self._designs[key] = self._numbers.setdefault(structure, len(self._numbers))
-        return self._designs[key]
-
-    def _what(self, step: Step, exact: bool) -> Hashable:
-        if isinstance(step.target, Scope):
-            return self.design(step.target, exact)
-        assert isinstance(step.target, Op)
-        family = step.target.family
-        if not exact and family is Family.ACTIVATION:
-            return family
-        return step.target if exact and family not in RATES else step.target.word
 
     def _split(self, scope: Scope, chain: tuple[int, ...]) -> list[Box | Part]:
         """A chain of steps cut into boxes and parts."""
@@ -209,28 +212,40 @@ class Folding(Struct):
     def _folded(self, scope: Scope, elements: list[Box | Part]) -> list[Element]:
         """Equal neighbours as one, the longest repetition first found from the left."""
         uses = Counter(step.name for step in scope.steps)
-        keys = [self._key(scope, element, uses) for element in elements]
+
+        def alike(a: int, b: int) -> bool:
+            return self._alike(scope, elements[a], elements[b], uses)
+
         found: list[Element] = []
         at = 0
         while at < len(elements):
-            period, count = _repetition(keys, at, elements)
-            turn = elements[at : at + period]
-            whole = elements[at : at + period * count]
-            found.append(_folded_turn(turn, whole, count))
+            period, count = _repetition(alike, at, elements)
+            found.append(_folded_turn(elements[at : at + period * count], period))
             at += period * count
         return found
 
-    def _key(self, scope: Scope, element: Box | Part, uses: Counter[str]) -> Hashable:
-        """What two neighbours share if they can be drawn as one."""
-        first = scope.steps[element.steps[0]]
-        types = scope.types_of(first.inputs)
-        if uses[first.name] > 1 or first.training_only:
-            return element
-        if isinstance(element, Box):
-            return (types, *(self._what(scope.steps[i], True) for i in element.steps))
-        assert isinstance(first.target, Scope)
-        outlines = tuple(t.shape[1:] for t in (*types, *first.outputs))
-        return self.design(first.target), outlines
+    def _alike(self, scope: Scope, a: Box | Part, b: Box | Part, uses: Counter[str]) -> bool:
+        """Whether two neighbours can be drawn as one: what differs is told or changes nothing."""
+        first, other = (scope.steps[element.steps[0]] for element in (a, b))
+        if max(uses[first.name], uses[other.name]) > 1 or first.training_only:
+            return False
+        if isinstance(a, Box) or isinstance(b, Box):
+            return type(a) is type(b) and self._ops(scope, a) == self._ops(scope, b)
+        if not isinstance(first.target, Scope) or not isinstance(other.target, Scope):
+            return False
+        same = self.designs.copies(first.target, other.target)
+        return same and _outlines(scope, first) == _outlines(scope, other)
+
+    def _ops(self, scope: Scope, box: Box | Part) -> tuple[object, ...]:
+        """What a box does, with which shape."""
+        steps = [scope.steps[i] for i in box.steps]
+        exact = (self.designs.what(step, Grain.EXACT) for step in steps)
+        return scope.types_of(steps[0].inputs), *exact
+
+
+def _outlines(scope: Scope, step: Step) -> list[tuple[int, ...]]:
+    """The sizes of what enters and leaves a block, but for the channels."""
+    return [t.shape[1:] for t in (*scope.types_of(step.inputs), *step.outputs)]
 
 
 def _chains(scope: Scope) -> list[tuple[int, ...]]:
@@ -263,34 +278,27 @@ def _family(step: Step) -> Family | None:
     return step.target.family if isinstance(step.target, Op) else None
 
 
-def _repetition(keys: list[Hashable], at: int, elements: list[Box | Part]) -> tuple[int, int]:
+def _repetition(
+    alike: Callable[[int, int], bool], at: int, elements: list[Box | Part]
+) -> tuple[int, int]:
     """The period and the number of turns, from `at` on, that fold the most elements."""
     best = (1, 1)
     for period in range(1, LONGEST_PERIOD + 1):
-        turn = keys[at : at + period]
         if period > 1 and not all(isinstance(e, Part) for e in elements[at : at + period]):
             break
-        count = 1
-        while keys[at + period * count : at + period * (count + 1)] == turn:
-            count += 1
+        end = at + period
+        while end < len(elements) and alike(at + (end - at) % period, end):
+            end += 1
+        count = (end - at) // period
         if count > 1 and period * count > best[0] * best[1]:
             best = (period, count)
     return best
 
 
-def _differing(uses: list[Scope]) -> str:
-    """The name of the argument that differs, if one alone does and it is not the first."""
-    first = uses[0].arguments
-    differing = [
-        place
-        for place, argument in enumerate(first)
-        if any(use.arguments[place] != argument for use in uses)
-    ]
-    return first[differing[0]][0] if len(differing) == 1 and differing[0] > 0 else ""
-
-
-def _folded_turn(turn: list[Box | Part], whole: list[Box | Part], count: int) -> Element:
-    if len(turn) > 1:
-        return Group(tuple(turn), count, whole[-1].steps[-1])
+def _folded_turn(whole: list[Box | Part], period: int) -> Element:
     steps = tuple(i for element in whole for i in element.steps)
-    return Box(steps, count) if isinstance(turn[0], Box) else Part(steps)
+    parts = tuple(element for element in whole if isinstance(element, Part))
+    if period > 1:
+        turns = tuple(steps[at : at + period] for at in range(0, len(steps), period))
+        return Group(parts[:period], turns)
+    return Part(steps) if parts else Box(steps, len(whole))

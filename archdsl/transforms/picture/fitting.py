@@ -1,5 +1,6 @@
 """How deep to draw, and which blocks to show inside, so that a page stays readable."""
 
+from collections.abc import Iterator
 from typing import Literal
 
 from archdsl.transforms.picture.columns import Trunk
@@ -18,35 +19,51 @@ CROWDED = 40  # … and then so many are borne
 BOXES = 80  # in a drawing
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
 SAFE = 7.15  # points that letters are to have by an estimate that is a little wrong
+MUCH = 0.1  # more that a deeper drawing has to tell
+PATIENCE = 3  # insides that are tried in vain
 INSETS = 3  # blocks shown inside
 
 
 def fitting(known: Known) -> Sketch:
-    """The deepest drawing that can be read on a page, with the insides of its closed blocks, most
-    frequent first, while it still can; of the first in any case."""
-    sketch = _with_one_inside(known)
-    for closed, more in sketch.designs(known.folding)[1:]:
-        fuller = sketch.with_inside(known, closed, more)
-        if _fits(known, fuller):
-            sketch = fuller
-        if len(sketch.insets) == INSETS:
-            break
-    return sketch
+    """The drawing that tells most on a page that can be read; of those that tell about as much,
+    the one that opens least of the network itself."""
+    best: Sketch | None = None
+    bare_value = 0.0
+    for bare in _at_a_glance(known):
+        more = bare.value(known) - bare_value  # a deeper one has less room for insides
+        if best is not None and not best.is_closed and more <= MUCH * best.value(known):
+            continue
+        sketch = _with_insides(known, bare)
+        if sketch is None:
+            continue
+        opens = best is not None and best.is_closed and not sketch.is_closed
+        if best is None or opens or sketch.value(known) > (1 + MUCH) * best.value(known):
+            best, bare_value = sketch, bare.value(known)
+    assert best is not None, "the least deep is drawn in any case"
+    return best
 
 
 def levels_that_fit(known: Known) -> float:
-    """The most levels of blocks that a page has room for, one block's inside included."""
-    return _with_one_inside(known).levels
+    """How many levels of blocks are opened on a page."""
+    return fitting(known).levels
 
 
-def _with_one_inside(known: Known) -> Sketch:
-    """The deepest sketch that fits with the most frequent block's inside, or the least deep."""
-    for sketch in reversed(_at_a_glance(known)):
-        for closed, more in sketch.designs(known.folding)[:1]:
-            sketch = sketch.with_inside(known, closed, more)
-        if sketch.levels == 0 or _fits(known, sketch):
-            return sketch
-    raise AssertionError("the least deep is taken in any case")
+def _with_insides(known: Known, sketch: Sketch) -> Sketch | None:
+    """With the insides that tell most while there is room; None if there is none for the network,
+    which the least deep is drawn in all the same."""
+    if sketch.levels > 0 and not _fits(known, sketch):
+        return None
+    refused: set[str] = set()
+    while len(sketch.insets) < INSETS and len(refused) < PATIENCE:
+        instance = sketch.next_inside(known, refused)
+        if instance is None:
+            break
+        fuller = sketch.with_inside(known, instance)
+        if _fits(known, fuller) or (sketch.levels == 0 and not sketch.insets):
+            sketch = fuller
+        else:
+            refused.add(instance.path)
+    return sketch
 
 
 def _fits(known: Known, sketch: Sketch) -> bool:
@@ -68,20 +85,19 @@ def _fits(known: Known, sketch: Sketch) -> bool:
     return readable(parts, SAFE)
 
 
-def _at_a_glance(known: Known) -> list[Sketch]:
+def _at_a_glance(known: Known) -> Iterator[Sketch]:
     """Sketches of growing depth, while a reader takes in the boxes."""
     root = known.program.root
-    found = [Sketch.of(known, 0)]
-    height = found[0].height
+    sketch = Sketch.of(known, 0)
+    yield sketch
     for level in range(1, known.folding.levels(root) + 1):
         if known.folding.size(root, level) > BOXES:
-            break
+            return
         deeper = Sketch.of(known, level)
-        if deeper.height > (CROWDED if height < SPARSE else FULL_PAGE):
-            break
-        found.append(deeper)
-        height = deeper.height
-    return found
+        if deeper.height > (CROWDED if sketch.height < SPARSE else FULL_PAGE):
+            return
+        sketch = deeper
+        yield sketch
 
 
 def bearable(known: Known, depth: int | None) -> float:

@@ -6,13 +6,20 @@ from msgspec.structs import replace
 from archdsl.analyses.costs import Costs, costs
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
+from archdsl.transforms.picture.calls import Calls
 from archdsl.transforms.picture.caption import DOT, short
-from archdsl.transforms.picture.drawing import ALL, INSET_BOXES, Closed, Drawing, Place
+from archdsl.transforms.picture.designs import Designs
+from archdsl.transforms.picture.drawing import ALL, INSET_BOXES, Drawing, Place
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.heat import Heat, Measure
+from archdsl.transforms.picture.ideas import Ideas, Instance
+from archdsl.transforms.picture.parts import Titles
 from archdsl.transforms.picture.values import Direction, Edge, Frame, Item
 from archdsl.transforms.picture.wires import breadth, ranks, rising, told, with_wires
+
+NEARLY = 0.75  # of what another tells
+LEAST = 0.01  # what an inside must tell to be shown
 
 
 class Known(Struct, frozen=True):
@@ -22,13 +29,23 @@ class Known(Struct, frozen=True):
     direction: Direction
     costs: Costs
     folding: Folding
+    titles: Titles
+    ideas: Ideas
     measure: Measure | None
     alike: bool
     mistakes: tuple[Diagnostic, ...]
     book: FactsBook | None = None
 
     def drawing(self) -> Drawing:
-        return Drawing(self.costs, self.folding, self.measure, self.book, self.alike, self.mistakes)
+        return Drawing(
+            self.costs,
+            self.folding,
+            self.titles,
+            self.measure,
+            self.book,
+            self.alike,
+            self.mistakes,
+        )
 
     @property
     def title(self) -> tuple[str, ...]:
@@ -51,16 +68,26 @@ def known_of(
 ) -> Known:
     found = costs(program)
     measure = Measure(heat, found.total) if heat else None
-    return Known(program, direction, found, Folding(), measure, alike, mistakes)
+    designs = Designs()
+    folding = Folding(designs)
+    titles = Titles(folding, Calls.of(program, designs))
+    ideas = Ideas.of(folding, found)
+    return Known(program, direction, found, folding, titles, ideas, measure, alike, mistakes)
 
 
 class Sketch(Struct, frozen=True):
-    """Items and arrows, the insets last; `drawing` can draw more beside them. `closed` are the
-    blocks that the network, opened so many `levels`, holds closed."""
+    """Items and arrows, the insets last; `drawing` can draw more beside them.
+
+    `shown` are the designs whose insides are seen; `hidden` those of the blocks that the network,
+    opened so many `levels`, holds closed, and of all in them. `is_closed`: one of them is nearly
+    the whole network.
+    """
 
     drawing: Drawing
     levels: float
-    closed: tuple[Closed, ...]
+    shown: frozenset[int]
+    hidden: frozenset[int]
+    is_closed: bool
     network: tuple[Item, ...]
     edges: tuple[Edge, ...]
     insets: tuple[Frame, ...] = ()
@@ -73,7 +100,11 @@ class Sketch(Struct, frozen=True):
         wired = with_wires(network, drawing.edges)
         risen = rising(network, wired)
         network, edges = told(network, wired, risen)
-        return cls(drawing, levels, tuple(drawing.closed), network, edges, rising=risen)
+        ideas = known.ideas
+        seen = frozenset(map(ideas.design, drawing.opened))
+        hidden = frozenset[int]().union(*(ideas.below(block.scope) for block in drawing.closed))
+        is_closed = any(ideas.is_main(block.scope) and block.count == 1 for block in drawing.closed)
+        return cls(drawing, levels, seen, hidden, is_closed, network, edges, rising=risen)
 
     @property
     def items(self) -> tuple[Item, ...]:
@@ -84,35 +115,56 @@ class Sketch(Struct, frozen=True):
         """The most boxes one below the other."""
         return ranks(self.network, self.edges)
 
-    def designs(self, folding: Folding) -> list[tuple[Closed, int]]:
-        """The first closed block of each design that can be opened, and how many more there are,
-        most first."""
-        firsts: dict[int, Closed] = {}
-        counts: dict[int, int] = {}
-        for block in self.closed:
-            design = folding.design(block.scope, exact=False)
-            firsts.setdefault(design, block)
-            counts[design] = counts.get(design, 0) + block.count
-        found = [
-            (block, counts[design] - 1)
-            for design, block in firsts.items()
-            if folding.opening(block.scope, INSET_BOXES) is not None
-        ]
-        return sorted(found, key=lambda pair: -pair[1])
+    def value(self, known: Known) -> float:
+        return known.ideas.value(self.shown)
 
-    def with_inside(self, known: Known, closed: Closed, more: int) -> "Sketch":
-        """With the inside of a closed block, of which there are so many more."""
-        levels = known.folding.opening(closed.scope, INSET_BOXES)
+    def untold(self, known: Known) -> list[tuple[float, Instance]]:
+        """The hidden blocks whose insides tell more, and how much, most first."""
+        before = self.value(known)
+        gains = (
+            (known.ideas.value(self.shown | _opened(known, instance)) - before, instance)
+            for design, instance in known.ideas.instances.items()
+            if design in self.hidden and _is_worth_opening(known, instance)
+        )
+        return sorted((gain for gain in gains if gain[0] > LEAST), key=lambda gain: -gain[0])
+
+    def next_inside(self, known: Known, refused: set[str]) -> Instance | None:
+        """The block whose inside tells most; the most frequent of those that tell about that."""
+        untold = [found for found in self.untold(known) if found[1].path not in refused]
+        near = [found for found in untold if found[0] >= NEARLY * untold[0][0]]
+        return max(near, key=lambda found: found[1].count)[1] if near else None
+
+    def with_inside(self, known: Known, instance: Instance) -> "Sketch":
+        """With the inside of a closed block."""
+        levels = known.folding.opening(instance.scope, INSET_BOXES)
         assert levels is not None
         before = len(self.drawing.edges)
-        inset = _inset(self.drawing, closed, more, levels, narrow=False)
+        inset = _inset(self.drawing, instance, levels, narrow=False)
         if breadth(inset.items, list(self.drawing.edges)[before:]) > 1:
             before = len(self.drawing.edges)
-            inset = _inset(self.drawing, closed, more, levels, narrow=True)
+            inset = _inset(self.drawing, instance, levels, narrow=True)
         inside = with_wires(inset.items, list(self.drawing.edges)[before:])
         items, arrows = told(inset.items, inside)
         inset = replace(inset, items=items)
-        return replace(self, edges=(*self.edges, *arrows), insets=(*self.insets, inset))
+        return replace(
+            self,
+            edges=(*self.edges, *arrows),
+            insets=(*self.insets, inset),
+            shown=self.shown | _opened(known, instance),
+        )
+
+
+def _opened(known: Known, instance: Instance) -> frozenset[int]:
+    """The designs that a block's inside shows."""
+    levels = known.folding.opening(instance.scope, INSET_BOXES)
+    return frozenset(known.ideas.opened(instance.scope, levels or 0))
+
+
+def _is_worth_opening(known: Known, instance: Instance) -> bool:
+    """Whether a block's inside can be shown and is more than copies of one kind of block."""
+    folding, scope = known.folding, instance.scope
+    fits = folding.opening(scope, INSET_BOXES) is not None
+    return fits and folding.chain(scope) is None and known.ideas.is_detail(instance)
 
 
 def _network(program: Program, drawing: Drawing, levels: float, shown: float) -> tuple[Item, ...]:
@@ -121,24 +173,20 @@ def _network(program: Program, drawing: Drawing, levels: float, shown: float) ->
     ports = drawing.ports(root, "input")
     place = Place(tuple(port.id for port in ports), levels, shown=shown)
     items, leaving = drawing.scope(root, place)
-    ends = []
     names = program.output_names or ("",) * len(leaving)
-    for name, type_, tail in zip(names, root.outputs, leaving, strict=True):
-        words = f"output {name}:" if name else "output"
-        ends.append(drawing.port(words, "output", str(type_)))
-        drawing.connect((tail,), ends[-1].id)
+    ends = drawing.ends(names, root.outputs, leaving, "output")
     return (*ports, *items, *ends, *drawing.mistake())
 
 
-def _inset(drawing: Drawing, closed: Closed, more: int, levels: float, narrow: bool) -> Frame:
-    scope = closed.scope
-    name = f"inside {scope.block or closed.path}"
+def _inset(drawing: Drawing, instance: Instance, levels: float, narrow: bool) -> Frame:
+    scope, path, more = instance.scope, instance.path, instance.count - 1
+    name = f"inside {scope.block or path}"
     came = (str(scope.inputs[0]),) if len(scope.inputs) == 1 else ()
     like = f", {more} more like it" if more else ""
-    title: tuple[str, ...] = (DOT.join((name, *came)), f"as {closed.path}{like}")
-    place = Place((), levels, f"{closed.path}.", use=closed.use, narrow=narrow, bare=True)
-    cost = closed.use.seen(drawing.costs.of_scope(scope))
+    title: tuple[str, ...] = (DOT.join((name, *came)), f"as {path}{like}")
+    place = Place((), levels, f"{path}.", use=instance.use, narrow=narrow, bare=True)
+    cost = instance.use.seen(drawing.costs.of_scope(scope))
     if drawing.measure is not None:
         title += (DOT.join(drawing.measure.figures(cost)),)
-    frame, _ = drawing.frame(scope, title, place, closed.path, cost)
+    frame, _ = drawing.frame(scope, title, place, path, cost)
     return replace(frame, inset=True)

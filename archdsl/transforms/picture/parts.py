@@ -1,0 +1,87 @@
+"""The titles of blocks: names, calls, how many, and what the copies drawn as one differ in."""
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from archdsl.ir.graph import Scope
+from archdsl.transforms.picture.calls import Calls
+from archdsl.transforms.picture.caption import step_name, title_lines
+from archdsl.transforms.picture.elements import Folding, Group, Part
+
+SUMMARY = 3  # blocks that the title of a closed chain lists
+
+
+class Titles(Struct):
+    """Writes the titles of one program's blocks; `bare` ones have names that users gave alone."""
+
+    folding: Folding
+    calls: Calls
+
+    def opened(self, scope: Scope, part: Part, bare: bool, width: int) -> tuple[str, ...]:
+        """`1 … 35: bottleneck(256) × 35`."""
+        return self._lines(scope, part, bare, width, self._caption(scope, part, closed=False))
+
+    def closed(self, scope: Scope, part: Part, bare: bool, width: int) -> tuple[str, ...]:
+        """The same, and what the block is a chain of."""
+        lines = self._lines(scope, part, bare, width, self._caption(scope, part, closed=True))
+        held = self._holds(scope, part)
+        return (*lines, held) if held else lines
+
+    def turns(self, scope: Scope, group: Group) -> tuple[str, ...]:
+        """`× 3`, of blocks that repeat in turn."""
+        turns = (targets(scope, steps) for steps in zip(*group.turns, strict=True))
+        return tuple(filter(None, (f"× {group.count}", self.calls.ranges(turns))))
+
+    def _lines(
+        self, scope: Scope, part: Part, bare: bool, width: int, caption: str
+    ) -> tuple[str, ...]:
+        first = scope.steps[part.steps[0]]
+        silent = bare and not first.named
+        name = "" if silent else step_name(scope, first) and span_of_names(scope, part)
+        if not caption:
+            name = name or first.name
+        told = self._range(scope, part)
+        return (*title_lines(name, caption, width), *((told,) if told else ()))
+
+    def _caption(self, scope: Scope, part: Part, closed: bool) -> str:
+        """`bottleneck(256) × 35`; a chain without a name of its own says what it holds."""
+        copies = targets(scope, part.steps)
+        caption = self.calls.call(copies, scope)
+        only = self.folding.only_part(copies[0])
+        if only is not None:
+            caption = self._caption(copies[0], only, closed)
+        elif closed and not caption:
+            caption = self._summary(copies[0])
+        return f"{caption} × {part.count}".strip() if part.count > 1 else caption
+
+    def _range(self, scope: Scope, part: Part) -> str:
+        """`drop 0 … 0.1`: in what the copies of a part differ."""
+        copies = targets(scope, part.steps)
+        only = self.folding.only_part(copies[0])
+        return self.calls.ranges([copies]) if only is None else self._range(copies[0], only)
+
+    def _holds(self, scope: Scope, part: Part) -> str:
+        """`swin_block × 6`: what a block is a chain of, if of one kind of block alone."""
+        core = self.folding.core(scope, part).scope
+        chain = self.folding.chain(core) if core.block else None
+        return f"{chain[0]} × {chain[1]}" if chain is not None else ""
+
+    def _summary(self, scope: Scope) -> str:
+        """The blocks in a chain if it holds nothing else and few of them; else nothing."""
+        parts = [e for e in self.folding.elements(scope) if isinstance(e, Part)]
+        if len(parts) != len(self.folding.elements(scope)) or len(parts) > SUMMARY:
+            return ""
+        captions = [self._caption(scope, part, closed=True) for part in parts]
+        return ", ".join(captions) if all(captions) else ""
+
+
+def targets(scope: Scope, steps: Iterable[int]) -> tuple[Scope, ...]:
+    """The blocks that steps use."""
+    return tuple(found for i in steps if isinstance(found := scope.steps[i].target, Scope))
+
+
+def span_of_names(scope: Scope, part: Part) -> str:
+    """`1 … 35`, or the one name."""
+    first, last = (scope.steps[part.steps[i]].name for i in (0, -1))
+    return f"{first} … {last}" if part.count > 1 else first
