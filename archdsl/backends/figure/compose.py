@@ -5,6 +5,7 @@ from math import hypot
 
 from msgspec import Struct
 
+from archdsl.backends.figure.sheet import continued
 from archdsl.backends.figure.themes import Theme
 from archdsl.backends.figure.values import Arrow, Border, Figure, Point, Rectangle, Shape, Text
 from archdsl.transforms.picture import (
@@ -115,12 +116,18 @@ class _Composer(Struct, frozen=True):
     def _border(self, frame: Frame) -> Border:
         tint = self.theme.inset if frame.inset else Tint("", self.theme.frame)
         pieces = tuple(map(self._rectangle, self.sheet.frames[frame.id]))
-        texts = tuple(self._frame_title(frame)) if frame.id in self.sheet.titles else ()
+        texts = tuple(self._frame_titles(frame))
         return Border(frame.id, pieces, tint.fill, tint.line, frame.dashed, texts, frame.tooltip)
 
-    def _frame_title(self, frame: Frame) -> Iterator[Text]:
-        place = self._rectangle(self.sheet.titles[frame.id])
-        for number, line in enumerate(frame.lines):
+    def _frame_titles(self, frame: Frame) -> Iterator[Text]:
+        if frame.id in self.sheet.titles:
+            yield from self._frame_title(frame.lines, self.sheet.titles[frame.id])
+        for place in self.sheet.again.get(frame.id, ()):
+            yield from self._frame_title((continued(frame),), place)
+
+    def _frame_title(self, lines: tuple[str, ...], box: Box) -> Iterator[Text]:
+        place = self._rectangle(box)
+        for number, line in enumerate(lines):
             width = self.ruler.font.bold.width(line, LETTERS)
             base = place.y + LETTERS * (LEADING * (number + 0.5) + MIDDLE)
             yield Text(

@@ -44,7 +44,7 @@ def figure_of(picture: Picture, ruler: Ruler = STANDARD, theme: Theme = COLOR) -
 def sheet_of(picture: Picture, ruler: Ruler = STANDARD) -> tuple[Picture, Geometry]:
     """The picture as it is told, and the places of its parts on a sheet."""
     picture, laid = placed(picture, ruler)
-    return picture, on_a_page(picture, laid, ruler.title(picture.title))
+    return picture, on_a_page(picture, laid, ruler)
 
 
 def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:

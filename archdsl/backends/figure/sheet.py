@@ -6,19 +6,20 @@ these parts are moved, and the network is cut into columns where the page asks f
 
 from collections.abc import Iterator
 
-from archdsl.backends.figure.titles import clear_titles
+from archdsl.backends.figure.titles import clear_titles, title_again
 from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
 from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
+from archdsl.transforms.picture.measure import Ruler
 from archdsl.transforms.picture.page import GUTTER, Box, Page, Parts, Size, arranged
 
 TIP = 6.5  # length of an arrow's head
 BEND = 8.0  # radius
 
 
-def on_a_page(picture: Picture, laid: Geometry, title: Size) -> Geometry:
+def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler) -> Geometry:
     """The parts of a picture where they stand on a page."""
-    insets = list(picture.insets)
+    insets, title = list(picture.insets), ruler.title(picture.title)
     legend = insets.pop() if insets and insets[-1].row else None
     ways = list(Trunk(picture.network, picture.edges, laid).cuttings())
     entries = _entries(legend, laid) if legend else []
@@ -40,7 +41,16 @@ def on_a_page(picture: Picture, laid: Geometry, title: Size) -> Geometry:
             placed = sheet.boxes if name in laid.boxes else sheet.titles
             placed[name] = moved(box, page.legend[:2])
     clear_titles(sheet, picture.direction)
+    cut = (frame for frame in frames_of(picture.items) if len(sheet.frames[frame.id]) > 1)
+    again = {frame.id: ruler.words((continued(frame),), bold=True) for frame in cut}
+    title_again(sheet, again, picture.direction)
     return sheet
+
+
+def continued(frame: Frame) -> str:
+    """What stands where a frame goes on in another column."""
+    name = next((line for line in frame.lines or next(nodes((frame,))).lines), "")
+    return f"… {name.partition(':')[0]}"
 
 
 def _entries(legend: Frame, laid: Geometry) -> list[tuple[str, Size]]:

@@ -1,26 +1,52 @@
 """Titles of frames moved to where no arrow passes."""
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Mapping
+from itertools import islice, pairwise
 
 from archdsl.transforms.picture import Direction
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point
-from archdsl.transforms.picture.page import Box
+from archdsl.transforms.picture.page import Box, Size
 
 LOOKS = 12  # at a piece of an arrow
 ASIDE, STEP = 8.0, 8.0  # from a frame's border, and on
+BELOW = 5.0  # the border
 
 
 def clear_titles(sheet: Geometry, direction: Direction) -> None:
     """Moves each title along the top of its frame, no farther than needed."""
-    passing = [point for curve in sheet.curves.values() for point in points_of(curve)]
+    taken = _Taken(sheet, direction)
     for name, title in sheet.titles.items():
-        frame = sheet.frames[name][0]
-        near = [point for point in passing if _holds(frame, point)]
-        free = (
-            box for box in _places(frame, title, direction) if not any(_holds(box, p) for p in near)
-        )
-        sheet.titles[name] = next(free, title)
+        sheet.titles[name] = next(taken.free(sheet.frames[name][0], title), title)
+
+
+def title_again(sheet: Geometry, titles: Mapping[str, Size], direction: Direction) -> None:
+    """Puts a title of a size into each later piece of the frames that were cut, if it has room."""
+    taken = _Taken(sheet, direction)
+    for name, size in titles.items():
+        found = []
+        for piece in sheet.frames[name][1:]:
+            top = Box(piece.across + ASIDE, piece.along + BELOW, size)
+            if direction == "LR":
+                top = Box(piece.across + BELOW, piece.along + ASIDE, Size(*size[::-1]))
+            found += islice(taken.free(piece, top), 1)
+        sheet.again[name] = tuple(found)
+
+
+class _Taken:
+    """Where arrows pass and boxes stand."""
+
+    def __init__(self, sheet: Geometry, direction: Direction) -> None:
+        self._passing = [point for c in sheet.curves.values() for point in points_of(c)]
+        self._boxes = list(sheet.boxes.values())
+        self._direction = direction
+
+    def free(self, frame: Box, title: Box) -> Iterator[Box]:
+        """Places for a title along the top of its frame."""
+        near = [point for point in self._passing if _holds(frame, point)]
+        boxes = [box for box in self._boxes if _meet(frame, box)]
+        for box in _places(frame, title, self._direction):
+            if not any(_holds(box, p) for p in near) and not any(_meet(box, o) for o in boxes):
+                yield box
 
 
 def _places(frame: Box, title: Box, direction: Direction) -> Iterator[Box]:
@@ -32,6 +58,15 @@ def _places(frame: Box, title: Box, direction: Direction) -> Iterator[Box]:
         at = start + aside
         yield Box(at, title.along, title.size) if upright else Box(title.across, at, title.size)
         aside += STEP
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return (
+        a.across < b.across + b.size.across
+        and b.across < a.across + a.size.across
+        and a.along < b.along + b.size.along
+        and b.along < a.along + a.size.along
+    )
 
 
 def _holds(box: Box, point: Point) -> bool:

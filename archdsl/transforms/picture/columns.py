@@ -11,6 +11,8 @@ from archdsl.transforms.picture.values import Edge, Item, Role, Wire, frames_of,
 
 MOST_COLUMNS = 6
 MARGIN = 11.0  # within a frame
+CLEAR = 4.0  # below words
+AGAIN = 14.0  # for the title of a frame that goes on
 LEAD = 16.0  # for the arrow on to the next column, above and below
 THROUGH = (0.0, 40.0, 200.0)  # how much longer a column may be for a cut through one frame less
 
@@ -90,31 +92,41 @@ class Trunk:
 
     def _piece(self, first: int, end: int, onward: tuple[str, str] | None) -> Piece:
         ids = frozenset(self._order[first:end])
+        label = self._laid.curves[onward].label if onward in self._laid.curves else None
         frames: dict[str, Box] = {}
         for name, held in reversed(self._frames):
             inside = [at for at in held if first <= at < end]
             if inside:
-                frames[name] = self._frame(name, held, inside, frames)
+                frames[name] = self._frame(name, held, inside, frames, label)
         frames = dict(reversed(frames.items()))
         curves = [c for ends, c in self._laid.curves.items() if ids.issuperset(ends)]
         taken = [self._laid.boxes[id_] for id_ in ids] + list(frames.values())
         taken += [box for curve in curves for box in curve.boxes()]
-        if onward in self._laid.curves and (label := self._laid.curves[onward].label):
+        if label is not None:
             taken.append(label)
         return Piece(ids, frames, extent(taken), onward)
 
-    def _frame(self, name: str, held: list[int], inside: list[int], inner: dict[str, Box]) -> Box:
-        """A frame around what it holds of a piece."""
+    def _frame(
+        self,
+        name: str,
+        held: list[int],
+        inside: list[int],
+        inner: dict[str, Box],
+        label: Box | None,
+    ) -> Box:
+        """A frame around what it holds of a piece, and around the words on the way to the next."""
         whole = self._laid.frames[name][0]
         if len(inside) == len(held):
             return whole
         within = {n for n, other in self._frames if n in inner and set(other) <= set(held)}
         boxes = [self._laid.boxes[self._order[at]] for at in inside]
         around_all = extent(boxes + [inner[n] for n in within])
-        start = whole.along if min(held) in inside else around_all.along - MARGIN
+        start = whole.along if min(held) in inside else around_all.along - MARGIN - AGAIN
         last = whole.along + whole.size.along
         if max(held) not in inside:
             last = around_all.along + around_all.size.along + MARGIN
+            if label is not None:
+                last = max(last, label.along + label.size.along + CLEAR)
         return Box(whole.across, start, Size(whole.size.across, last - start))
 
 

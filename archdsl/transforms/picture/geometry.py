@@ -36,6 +36,7 @@ class Geometry(Struct):
     boxes: dict[str, Box] = field(default_factory=dict)
     frames: dict[str, tuple[Box, ...]] = field(default_factory=dict)
     titles: dict[str, Box] = field(default_factory=dict)  # of frames
+    again: dict[str, tuple[Box, ...]] = field(default_factory=dict)  # titles of their later pieces
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     title: Size = NOTHING
     size: Size = NOTHING
@@ -46,6 +47,7 @@ class Geometry(Struct):
             {id_: self.boxes[id_] for id_ in boxes},
             {id_: self.frames[id_] for id_ in frames},
             {id_: title for id_, title in self.titles.items() if id_ in frames},
+            {},
             {ends: c for ends, c in self.curves.items() if ends[0] in boxes and ends[1] in boxes},
         )
 
