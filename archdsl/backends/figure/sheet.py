@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from archdsl.backends.figure.titles import clear_titles, title_again
 from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
-from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
+from archdsl.transforms.picture.columns import LEAD, Folded, Piece, Trunk, folded
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
 from archdsl.transforms.picture.measure import Ruler
-from archdsl.transforms.picture.page import GUTTER, Box, Page, Parts, Size, arranged
+from archdsl.transforms.picture.page import GUTTER, Box, Parts, Size, arranged
 
 TIP = 6.5  # length of an arrow's head
 BEND = 8.0  # radius
@@ -22,19 +22,24 @@ def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler) -> Geometry:
     insets, title = list(picture.insets), ruler.title(picture.title)
     legend = insets.pop() if insets and insets[-1].row else None
     ways = list(Trunk(picture.network, picture.edges, laid).cuttings())
+    folds = [folded(inset, picture.edges, laid) for inset in insets]
     entries = _entries(legend, laid) if legend else []
     parts = Parts(
         tuple(tuple(piece.column(len(way)) for piece in way) for way in ways),
-        tuple(laid.frames[inset.id][0].size for inset in insets),
+        tuple(inset.size for inset in folds),
         tuple(size for _, size in entries),
         title,
         picture.direction,
     )
     way, page = arranged(parts)
     sheet = Geometry(title=title, size=page.size)
-    _place_network(sheet, laid, ways[way], page)
-    for inset, box in zip(insets, page.insets, strict=True):
-        _place_inset(sheet, laid, inset, box)
+    lead = LEAD if len(ways[way]) > 1 else 0
+    _place_columns(sheet, laid, ways[way], page.columns, lead)
+    for inset, fold, box in zip(insets, folds, page.insets, strict=True):
+        if fold.way:
+            _place_folded(sheet, laid, inset, fold, box)
+        else:
+            _place_inset(sheet, laid, inset, box)
     if legend is not None and page.legend is not None:
         sheet.frames[legend.id] = (page.legend,)
         for (name, _), box in zip(entries, page.entries, strict=True):
@@ -60,16 +65,22 @@ def _entries(legend: Frame, laid: Geometry) -> list[tuple[str, Size]]:
     return title + [(node.id, laid.boxes[node.id].size) for node in nodes((legend,))]
 
 
-def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page: Page) -> None:
-    lead = LEAD if len(way) > 1 else 0
+def _place_columns(
+    sheet: Geometry,
+    laid: Geometry,
+    way: tuple[Piece, ...],
+    columns: tuple[Box, ...],
+    lead: float,
+) -> None:
+    """Pieces in columns of their own, with arrows from one to the next."""
     shifts = []
-    for piece, box in zip(way, page.columns, strict=True):
+    for piece, box in zip(way, columns, strict=True):
         by = (box.across - piece.box.across, box.along + lead - piece.box.along)
         _copy(sheet, laid, piece.ids, piece.frames, by)
         shifts.append(by)
     for at, piece in enumerate(way[:-1]):
         assert piece.onward is not None
-        curve, column, after = laid.curves[piece.onward], page.columns[at], page.columns[at + 1]
+        curve, column, after = laid.curves[piece.onward], columns[at], columns[at + 1]
         end = (curve.tip[0] + shifts[at + 1][0], curve.tip[1] + shifts[at + 1][1])
         sheet.curves[piece.onward] = _detour(
             curve.moved(shifts[at]),
@@ -78,6 +89,17 @@ def _place_network(sheet: Geometry, laid: Geometry, way: tuple[Piece, ...], page
             column.along + lead + piece.box.size.along + LEAD / 2,
             after.along + LEAD / 2,
         )
+
+
+def _place_folded(sheet: Geometry, laid: Geometry, inset: Frame, fold: Folded, box: Box) -> None:
+    """An inset in several columns, in one frame."""
+    columns = tuple(moved(column, box[:2]) for column in fold.columns)
+    _place_columns(sheet, laid, fold.way, columns, fold.lead)
+    whole = laid.frames[inset.id][0]
+    sheet.frames[inset.id] = (Box(box.across, box.along, fold.size),)
+    if inset.id in laid.titles:
+        by = box.across - whole.across, box.along - whole.along
+        sheet.titles[inset.id] = moved(laid.titles[inset.id], by)
 
 
 def _place_inset(sheet: Geometry, laid: Geometry, inset: Frame, box: Box) -> None:

@@ -23,7 +23,7 @@ def title_again(sheet: Geometry, titles: Mapping[str, Size], direction: Directio
     """Puts a title of a size into each later piece of the frames that were cut, if it has room."""
     taken = _Taken(sheet, direction)
     for name, size in titles.items():
-        found = []
+        found: list[Box] = []
         for piece in sheet.frames[name][1:]:
             top = Box(piece.across + ASIDE, piece.along + BELOW, size)
             if direction == "LR":

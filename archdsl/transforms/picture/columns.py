@@ -1,15 +1,16 @@
 """A network laid out in one column, cut where nothing but one straight arrow leads on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 
 from msgspec import Struct
 
 from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.page import Box, Size
-from archdsl.transforms.picture.values import Edge, Item, Role, Wire, frames_of, nodes
+from archdsl.transforms.picture.page import GUTTER, Box, Size
+from archdsl.transforms.picture.values import Edge, Frame, Item, Role, Wire, frames_of, nodes
 
 MOST_COLUMNS = 6
+LONGEST = 1050.0  # points of an inset on the longer side of a page, its letters readable
 MARGIN = 11.0  # within a frame
 CLEAR = 4.0  # below words
 AGAIN = 14.0  # for the title of a frame that goes on
@@ -156,3 +157,46 @@ def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple
         if ends[-1] - starts[at] > fair / 3
     )
     return min(rated, key=lambda found: found[0], default=(0.0, ()))[1]
+
+
+class Folded(Struct, frozen=True):
+    """An inset in as few columns as a page asks for: its pieces, and where each stands in it."""
+
+    way: tuple[Piece, ...]
+    columns: tuple[Box, ...]
+    size: Size
+
+    @property
+    def lead(self) -> float:
+        """From the top of a column to its piece."""
+        return LEAD if len(self.way) > 1 else 0
+
+
+def folded(inset: Frame, edges: tuple[Edge, ...], laid: Geometry) -> Folded:
+    """An inset whole, or cut if it is longer than a page."""
+    whole = laid.frames[inset.id][0]
+    trunk = Trunk(inset.items, edges, laid)
+    title = laid.titles.get(inset.id)
+    above = MARGIN if title is None else title.along + title.size.along - whole.along + CLEAR
+    for way in trunk.cuttings():
+        sizes = [piece.column(len(way)) for piece in way]
+        if len(way) > 1 and max(size.along for size in sizes) + above + MARGIN <= LONGEST:
+            columns = stacked(sizes, MARGIN, above)
+            return Folded(way, columns, _around(columns))
+        if whole.size.along <= LONGEST:
+            break
+    return Folded((), (), whole.size)
+
+
+def stacked(columns: Sequence[Size], across: float = 0.0, along: float = 0.0) -> tuple[Box, ...]:
+    """Columns side by side, with room for an arrow between them."""
+    boxes = []
+    for size in columns:
+        boxes.append(Box(across, along, size))
+        across += size.across + GUTTER
+    return tuple(boxes)
+
+
+def _around(columns: tuple[Box, ...]) -> Size:
+    held = extent(columns)
+    return Size(held.across + held.size.across + MARGIN, held.along + held.size.along + MARGIN)

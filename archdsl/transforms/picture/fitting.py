@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from archdsl.transforms.picture.columns import Trunk
+from archdsl.transforms.picture.columns import Trunk, folded
 from archdsl.transforms.picture.drawing import ALL
 from archdsl.transforms.picture.estimate import estimated
 from archdsl.transforms.picture.legend import boxes_of, legend
@@ -77,7 +77,7 @@ def _fits(known: Known, sketch: Sketch) -> bool:
     ]
     parts = Parts(
         (tuple(piece.column(len(way)) for piece in way) for way in ways),
-        tuple(laid.frames[inset.id][0].size for inset in sketch.insets),
+        tuple(folded(inset, sketch.edges, laid).size for inset in sketch.insets),
         tuple(entry if known.direction == "TB" else Size(*entry[::-1]) for entry in entries),
         STANDARD.title(known.title),
         known.direction,
