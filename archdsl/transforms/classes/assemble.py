@@ -10,18 +10,23 @@ from archdsl.transforms.classes.fit import Fitted, fit
 from archdsl.transforms.classes.group import Group
 from archdsl.transforms.classes.proto import Mismatch
 
+Loops = dict[tuple[int, ...], Rolling]
 
-def assemble(group: Group, made: Made, names: Iterator[str]) -> list[Fitted]:
-    """The classes of one definition: one where its instances fit together, else a few."""
-    trials = Trials(group, made)
-    return [_called(trials.fitted(cluster), next(names)) for cluster in _clusters(group, trials)]
+
+def assemble(group: Group, made: Made, names: Iterator[str], plain: bool = False) -> list[Fitted]:
+    """The classes of one definition: one where its instances fit together, else a few; with
+    `plain` one for each instance, all loops written out."""
+    trials = Trials(group, made, plain)
+    clusters = [[i] for i in range(len(group.scopes))] if plain else _clusters(group, trials)
+    return [_called(trials.fitted(cluster), next(names)) for cluster in clusters]
 
 
 class Trials:
     """Attempts at classes for some of a group's instances, each made once."""
 
-    def __init__(self, group: Group, made: Made) -> None:
+    def __init__(self, group: Group, made: Made, plain: bool) -> None:
         self._group = group
+        self._rolling: Loops = {(): Rolling.UNROLL} if plain else {}
         self.made = made
         self._found: dict[tuple[int, ...], Fitted | Mismatch] = {}
 
@@ -39,7 +44,9 @@ class Trials:
         key = tuple(members)
         if key not in self._found:
             try:
-                self._found[key] = _fitted(_part(self._group, members), self.made, "Trial")
+                self._found[key] = _fitted(
+                    _part(self._group, members), self.made, "Trial", dict(self._rolling)
+                )
             except Mismatch as mismatch:
                 self._found[key] = mismatch
         return self._found[key]
@@ -88,9 +95,8 @@ def _part(group: Group, members: list[int]) -> Group:
     return replace(group, scopes=scopes, contexts=tuple(group.contexts[i] for i in members))
 
 
-def _fitted(group: Group, made: Made, name: str) -> Fitted:
+def _fitted(group: Group, made: Made, name: str, rolling: Loops) -> Fitted:
     """One class, its loops rolled where that works; all written out where nothing else does."""
-    rolling: dict[tuple[int, ...], Rolling] = {}
     while True:
         try:
             return fit(group, made, name, rolling)

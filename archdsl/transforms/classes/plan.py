@@ -225,7 +225,8 @@ class ClassPlan(Struct, frozen=True, gc=False):
 
     `names` are sizes with a name of their own in `__init__`; `stored` are attributes that
     `forward` reads beside the modules: flags and sizes. `block` is the definition's name (empty
-    for a chain); `recomputed` says that the backward pass computes it again.
+    for a chain), `definition` its number in the file; `recomputed` says that the backward pass
+    computes it again.
     """
 
     name: str
@@ -239,6 +240,7 @@ class ClassPlan(Struct, frozen=True, gc=False):
     inputs: tuple[str, ...]
     results: tuple[Value, ...]
     block: str = ""
+    definition: int = 0
     recomputed: bool = False
 
 
@@ -292,6 +294,14 @@ class Plan(Struct, frozen=True, gc=False):
     outcome: Outcome
     inits: tuple[InitRule, ...]
     members: Members
+
+    @property
+    def definitions(self) -> frozenset[int]:
+        return frozenset(cls.definition for cls in self.classes)
+
+    def definition_of(self, name: str) -> frozenset[int]:
+        """The definition of the class called so; none where there is no such class."""
+        return frozenset(cls.definition for cls in self.classes if cls.name == name)
 
     @property
     def network(self) -> ClassPlan:

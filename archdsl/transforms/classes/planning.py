@@ -1,6 +1,6 @@
 """The whole plan: every definition's classes in order, the network's outcome, initialisation."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
@@ -16,17 +16,18 @@ from archdsl.transforms.classes.regions import emission
 RESERVED = frozenset({"ClassVar", "F", "Mapping", "NamedTuple", "Tensor", "nn", "torch"})
 
 
-def plan_classes(program: Program) -> plan.Plan:
-    """The classes that a program becomes."""
+def plan_classes(program: Program, plain: Collection[int] = ()) -> plan.Plan:
+    """The classes that a program becomes; the definitions with these numbers are written out, a
+    class for each of their instances."""
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
     made = Made({}, {}, frozenset(names.taken))
     classes: list[plan.ClassPlan] = []
-    for group in groups(program.root):
+    for number, group in enumerate(groups(program.root)):
         wishes = names.wishes(group) if group.inner else iter((names.network,))
-        for fitted in assemble(group, made, wishes):
+        for fitted in assemble(group, made, wishes, number in plain):
             names.taken.add(fitted.cls.name)
-            classes.append(fitted.cls)
+            classes.append(replace(fitted.cls, definition=number))
             reads = dict.fromkeys(fitted.news, fitted.reads)
             made = replace(made, news={**made.news, **fitted.news}, reads={**made.reads, **reads})
     network = classes.pop()

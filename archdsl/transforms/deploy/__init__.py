@@ -30,12 +30,13 @@ TRANSFORMS: tuple[Transform, ...] = (
 
 
 class Deployment(Struct, frozen=True):
-    """The network for inference; `weights` tells how those of the training form become its own.
+    """The network for inference; `weights` tells how those of the `trained` form become its own.
 
     `sample` is the key of a trained weight, whose device and type they all have; empty: there are
     no weights.
     """
 
+    trained: Program
     program: Program
     channels_last: bool
     sample: str
@@ -49,4 +50,5 @@ def deploy(program: Program, transforms: tuple[Transform, ...] = TRANSFORMS) -> 
     for transform in transforms:
         form = transform(form)
     sample = next((key for key, weight in state_dict(program.root) if weight.numel), "")
-    return Deployment(form.program, channels_last(form.program), sample, recipe(form), form.changes)
+    last = channels_last(form.program)
+    return Deployment(program, form.program, last, sample, recipe(form), form.changes)

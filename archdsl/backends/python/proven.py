@@ -1,0 +1,39 @@
+"""Source that is the program: as it reads best, else with what differs written out.
+
+Nothing leaves here that was not read back and compared.
+"""
+
+from collections.abc import Callable, Collection
+
+from archdsl.base.fault import Fault
+from archdsl.ir.graph import Program
+from archdsl.proof import Difference, proved
+from archdsl.transforms.classes import plan
+from archdsl.transforms.deploy import Deployment
+
+Written = tuple[plan.Plan, str]
+Writer = Callable[[Collection[int]], Written]
+
+
+def first_proved(program: Program, write: Writer, deployed: Deployment | None = None) -> str:
+    """The first source that is the program; `write` is told which definitions to write out.
+
+    Where a class differs, its definition is written out; where that does not help, all are.
+    """
+    plain: frozenset[int] = frozenset()
+    while True:
+        planned, text = write(plain)
+        try:
+            proved(program, text, planned.network.name, deployed)
+        except Difference as difference:
+            if plain >= planned.definitions:
+                raise _fault(program, text, difference) from difference
+            suspect = planned.definition_of(difference.owner) - plain
+            plain |= suspect or planned.definitions
+        else:
+            return text
+
+
+def _fault(program: Program, text: str, difference: Difference) -> Fault:
+    what = "the PyTorch source that was written is not the network that you described"
+    return Fault(what, f"{program.name}: {difference}\\n\\n{text}")

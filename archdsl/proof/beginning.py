@@ -1,0 +1,67 @@
+"""How the network begins: which weights are filled with what, and what its class says of heads."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from archdsl.ir.graph import Init, Program, Scope, walk
+from archdsl.proof.difference import Difference
+from archdsl.proof.modules import Reading
+from archdsl.proof.placed import Tensor
+from archdsl.proof.values import Recorder
+
+Filled = dict[str, list[str]]
+
+
+def check_beginning(
+    program: Program, recorder: Recorder, reading: Reading, channels_last: bool
+) -> None:
+    """The constructor fills the weights that the program says, in its order for each of them."""
+    found: Filled = {}
+    for tensor, call in recorder.begun:
+        if tensor.startswith("(weights["):
+            found.setdefault(tensor, []).append(call)
+    wanted = _wanted(program, recorder)
+    for tensor in {**wanted, **found}:
+        if found.get(tensor) != wanted.get(tensor):
+            raise Difference(f"fills {tensor} by {found.get(tensor)}, not by {wanted.get(tensor)}")
+    formats = ["to(memory_format=torch.channels_last)"] if channels_last else []
+    if reading.said != formats:
+        raise Difference(f"says {reading.said} of memory, not {formats}")
+
+
+def check_head_weights(program: Program, cls: type) -> None:
+    """The class says what each training head weighs."""
+    members = [value for name, value in vars(cls).items() if not name.startswith("__")]
+    found = [member for member in members if isinstance(member, dict)]
+    wanted = {head.name: head.weight for head in program.heads}
+    if repr(found) != repr([wanted] if wanted else []):
+        raise Difference(f"says {found} of heads, not {wanted}")
+
+
+def _wanted(program: Program, recorder: Recorder) -> Filled:
+    """For every weight the calls that fill it, as the `init` lines say."""
+    found: Filled = {}
+    layers = list(_layers(program)) if program.inits else []
+    for init in program.inits:
+        for path, word, names in layers:
+            if _means(init, path, word) and (init.tensor in names or names == {""}):
+                key = path if names == {""} else f"{path}.{init.tensor}"
+                tensor = (Tensor(recorder, f"weights[{key!r}]"),)
+                call = recorder.text(f"nn.init.{init.function}_", tensor, dict(init.arguments))
+                found.setdefault(repr(tensor), []).append(call)
+    return found
+
+
+def _means(init: Init, path: str, word: str) -> bool:
+    by_path = init.path is None or fnmatchcase(path, init.path)
+    return by_path and (init.op is None or init.op == word)
+
+
+def _layers(program: Program) -> Iterator[tuple[str, str, set[str]]]:
+    """Every op once: its path, its word, the names of its weights."""
+    seen: set[str] = set()
+    for path, scope, step in walk(program.root):
+        if not isinstance(step.target, Scope) and path not in seen:
+            seen.add(path)
+            weights = step.target.weights(scope.types_of(step.inputs))
+            yield path, step.target.word, {weight.name for weight in weights}

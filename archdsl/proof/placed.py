@@ -1,0 +1,121 @@
+"""Stand-ins for modules that initialisation walks over: where each is, what it is, its tensors."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from archdsl.proof.difference import Difference
+from archdsl.proof.values import Recorder, Value
+
+if TYPE_CHECKING:
+    from archdsl.proof.modules import Module, Reading
+
+BASES = {  # what PyTorch, and the helpers, derive from what
+    "ChannelLayerNorm": "nn.LayerNorm",
+    "ChannelRMSNorm": "nn.RMSNorm",
+    "PartlyBiased": "nn.Linear",
+    "NonDynamicallyQuantizableLinear": "nn.Linear",
+}
+INSIDE = {"nn.MultiheadAttention": {"out_proj": "NonDynamicallyQuantizableLinear"}}
+OPTIONAL = {"weight", "bias"}  # None where a module was made without
+
+
+class Tensor(Value):
+    """A weight of the network, by its key."""
+
+
+class Placed:
+    """A module at its path; `tensors` are the names of its weights."""
+
+    def __init__(self, reading: "Reading", path: str, module: "Module | str") -> None:
+        self._reading = reading
+        self._path = path
+        self._module = module
+
+    @property
+    def _kind(self) -> str:
+        """The class that it is of, as the source speaks of it."""
+        if isinstance(self._module, str):
+            return self._module
+        text = self._module.__dict__.get("text", "")
+        return text.partition("(")[0] if text else type(self._module).__name__
+
+    def __getattr__(self, name: str) -> Any:
+        key = f"{self._path}.{name}" if self._path else name
+        if key in self._reading.keys:
+            return Tensor(self._reading.recorder, f"weights[{key!r}]")
+        if not isinstance(self._module, str) and "text" not in self._module.__dict__:
+            return self._reading.placed(self._module, name, key)
+        if name in INSIDE.get(self._kind, ()):
+            return Placed(self._reading, key, INSIDE[self._kind][name])
+        if name in OPTIONAL and self._reading.ever_has(self._kind, name):
+            return None
+        raise Difference(f"reads `{name}` of `{self._path}`, which has none")
+
+    def is_a(self, kind: object) -> bool:
+        """Whether it is of a class of PyTorch, or of one that derives from that."""
+        if isinstance(kind, tuple):
+            return any(map(self.is_a, kind))
+        return repr(kind) in (self._kind, BASES.get(self._kind))
+
+
+def everything(reading: "Reading", path: str, module: "Module") -> Iterator[tuple[str, Placed]]:
+    """A module and all in it, with their paths, as `named_modules` gives them."""
+    placed = Placed(reading, path, module)
+    yield path, placed
+    prefix = f"{path}." if path else ""
+    if "text" in module.__dict__:
+        for name, kind in INSIDE.get(placed._kind, {}).items():
+            yield prefix + name, Placed(reading, prefix + name, kind)
+        return
+    for name, entry in module._entries("walks over").items():
+        if not isinstance(entry.made, str):
+            yield from everything(reading, prefix + name, entry.made)
+
+
+class Trained(Mapping[str, Value]):
+    """The weights of the training form, by its keys."""
+
+    def __init__(self, recorder: Recorder, keys: tuple[str, ...]) -> None:
+        self._recorder = recorder
+        self._keys = dict.fromkeys(keys)
+
+    def __repr__(self) -> str:
+        return "trained"
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._keys:
+            raise Difference(f"reads the weight {key!r}, which the training form does not have")
+        return Value(self._recorder, f"trained[{key!r}]")
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+class Model:
+    """The network that `from_trained` makes; `state` is what it loads."""
+
+    def __init__(self, keys: tuple[str, ...]) -> None:
+        self.keys = keys
+        self.said: list[str] = []
+        self.state: dict[str, Any] = {}
+
+    def to(self, like: Any) -> "Model":
+        self.said.append(f"to({like!r})")
+        return self
+
+    def state_dict(self) -> dict[str, None]:
+        return dict.fromkeys(self.keys)
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.said.append("load_state_dict")
+        self.state = dict(state)
+
+    def eval(self) -> "Model":
+        self.said.append("eval")
+        return self

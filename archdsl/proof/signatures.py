@@ -1,0 +1,46 @@
+"""The parameters of PyTorch's modules and functions, so that a call is the same however written.
+
+`signatures.txt` holds them as PyTorch declares them; a test compares.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+SIZES = {"kernel_size", "stride", "padding", "dilation", "output_padding", "output_size"}
+
+
+@cache
+def signatures() -> dict[str, tuple[tuple[str, str | None], ...]]:
+    """For each function its parameters in order, each with its default as text, or None."""
+    text = (files("archdsl") / "proof" / "signatures.txt").read_text("utf-8")
+    found: dict[str, tuple[tuple[str, str | None], ...]] = {}
+    for line in text.splitlines():
+        name, _, rest = line.removesuffix(")").partition("(")
+        pieces = [piece.partition("=") for piece in rest.split(", ") if piece]
+        found[name] = tuple((key, default if sign else None) for key, sign, default in pieces)
+    return found
+
+
+def written(function: str, arguments: Any, keywords: dict[str, Any]) -> str:
+    """A call as text: arguments by name where these are known, those at their defaults left out."""
+    parameters = signatures().get(function, ())
+    if len(arguments) > len(parameters):
+        texts = [f"{name}={value!r}" for name, value in sorted(keywords.items())]
+        return f"{function}({', '.join([*map(repr, arguments), *texts])})"
+    named = {name: value for (name, _), value in zip(parameters, arguments, strict=False)}
+    named = keywords | named
+    given = {name: repr(_one_size(function, name, value)) for name, value in named.items()}
+    if len(given) < len(arguments) + len(keywords):
+        given["twice"] = ", ".join(sorted(keywords))
+    for name, default in parameters:
+        if given.get(name) == default:
+            given.pop(name, None)
+    return f"{function}({', '.join(f'{name}={text}' for name, text in sorted(given.items()))})"
+
+
+def _one_size(function: str, name: str, value: object) -> object:
+    """One number for a size that is the same along every dimension."""
+    if name in SIZES and isinstance(value, tuple) and len(set(map(repr, value))) == 1:
+        return value[0] if function[-2:] in ("1d", "2d", "3d") else value
+    return value

@@ -1,0 +1,72 @@
+"""Which scopes write over what they are given: activations in place, and who holds them."""
+
+from msgspec import Struct
+
+from archdsl.ir.footprint import Home
+from archdsl.ir.graph import Ref, Scope, Step
+
+Refs = frozenset[Ref]
+
+
+class Written(Struct, frozen=True):
+    """`over`: the values of a scope whose memory a step writes over; `lies`: for each value those
+    that made the memory in which it may lie."""
+
+    over: Refs
+    lies: dict[Ref, Refs]
+
+
+class Writing:
+    """What every scope writes over."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, tuple[Scope, Written]] = {}
+
+    def clashes(self, scope: Scope, steps: list[Step]) -> bool:
+        """Whether something that these steps read is written over in the scope."""
+        written = self._of(scope)
+        read: Refs = frozenset()
+        return bool(written.over & read.union(*(written.lies[r] for s in steps for r in s.inputs)))
+
+    def writers(self, scope: Scope) -> frozenset[str]:
+        """The steps of a scope, as lines call them, that write over an input of theirs."""
+        return frozenset(repr(step.name) for step in scope.steps if self._written(step))
+
+    def _written(self, step: Step) -> frozenset[int]:
+        """The inputs that a step writes over."""
+        op = step.target
+        if isinstance(op, Scope):
+            return frozenset(ref.output for ref in self._of(op).over if ref.step < 0)
+        return frozenset((0,)) if op.overwriting() == op else frozenset()
+
+    def _of(self, scope: Scope) -> Written:
+        if id(scope) not in self._found:
+            self._found[id(scope)] = scope, self._worked_out(scope)
+        return self._found[id(scope)][1]
+
+    def _worked_out(self, scope: Scope) -> Written:
+        lies: dict[Ref, Refs] = {r: frozenset((r,)) for r in _inputs(scope)}
+        over: Refs = frozenset()
+        for index, step in enumerate(scope.steps):
+            for place in self._written(step):
+                over |= lies[step.inputs[place]]
+            for output in range(len(step.outputs)):
+                homes = self._homes(scope, step, output)
+                own: Refs = frozenset(() if homes else (Ref(index, output),))
+                lies[Ref(index, output)] = own.union(*(lies[step.inputs[h]] for h in homes))
+        return Written(over, lies)
+
+    def _homes(self, scope: Scope, step: Step, output: int) -> frozenset[int]:
+        """The inputs of a step in whose memory a result may lie."""
+        op = step.target
+        if isinstance(op, Scope):
+            lies = self._of(op).lies[op.results[output]]
+            return frozenset(ref.output for ref in lies if ref.step < 0)
+        types = scope.types_of(step.inputs)
+        marks = [op.footprint(types, step.outputs, training) for training in (False, True)]
+        own = all(mark.home is not Home.INPUT for mark in marks)
+        return frozenset() if own or not step.inputs else frozenset((0,))
+
+
+def _inputs(scope: Scope) -> list[Ref]:
+    return [Ref(-1, k) for k in range(len(scope.inputs))]
