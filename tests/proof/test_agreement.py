@@ -1,4 +1,4 @@
-"""Every case and every network of the catalogue, in every form, is proven as it is written first."""
+"""Every case and catalogue network, in every form, is proven as it is written first."""
 
 import sys
 from pathlib import Path
