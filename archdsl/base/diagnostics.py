@@ -1,5 +1,6 @@
 """Diagnostics as values: what is wrong, where, and the one thing to do about it."""
 
+from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -20,12 +21,20 @@ class Label(Struct, frozen=True):
     text: str = ""
 
 
+class Edit(Struct, frozen=True):
+    """A text to put in the place of another; where the place is empty, between two characters."""
+
+    span: Span
+    text: str
+
+
 class Diagnostic(Struct, frozen=True):
     """One mistake (or note). `code` is stable and explained in `archdsl/codes/CODE.md`.
 
     `others` are further places with their shapes or the first definition; `calls` are the
     places where the block instance at fault was called, innermost first; `path` is the instance
-    path (`ResNet50 / layer2.0 (bottleneck)`); `arithmetic` the sum that came out wrong.
+    path (`ResNet50 / layer2.0 (bottleneck)`); `arithmetic` the sum that came out wrong. `edits`
+    are the hint as changes of the text, where it can be followed word by word.
     """
 
     code: str
@@ -37,6 +46,7 @@ class Diagnostic(Struct, frozen=True):
     arithmetic: tuple[str, ...] = ()
     hint: str = ""
     severity: Severity = Severity.ERROR
+    edits: tuple[Edit, ...] = ()
 
     @property
     def file(self) -> str:
@@ -58,3 +68,10 @@ class Diagnostic(Struct, frozen=True):
         from archdsl.base.render import render
 
         return render(self)
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """A source's text after edits of it, none of which overlap."""
+    for edit in sorted(edits, key=lambda e: (e.span.start, e.span.end), reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text

@@ -54,6 +54,7 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "calls": [_related(label) for label in diagnostic.calls],
         "arithmetic": list(diagnostic.arithmetic),
         "hint": diagnostic.hint,
+        "edits": [{**_place(edit.span), "text": edit.text} for edit in diagnostic.edits],
     }
 
 

@@ -20,6 +20,7 @@ class Attention(Op):
     family: ClassVar[Family] = Family.ATTENTION
     positional: ClassVar[tuple[str, ...]] = ("heads",)
     torch: ClassVar[str] = "torch.nn.MultiheadAttention"
+    merging: ClassVar[str] = "scaled_dot_product"
     examples: ClassVar[tuple[Example, ...]] = (
         example((197, 192), heads=3),
         example((10, 12), heads=4, bias=False, dropout=0.1),
@@ -101,6 +102,11 @@ class ScaledDotProduct(Op):
     family: ClassVar[Family] = Family.ATTENTION
     inputs: ClassVar[tuple[int, int]] = (3, 3)
     torch: ClassVar[str] = "torch.nn.functional.scaled_dot_product_attention"
+    crowded: ClassVar[str] = (
+        "it takes queries, keys and values; a mask is added to the products, written out: "
+        "`matmul(q, k -> transpose(-2, -1)) -> scale(q.features ** -0.5, learned=false) -> "
+        "add(identity, mask) -> softmax(dim=-1) -> matmul(identity, v)`"
+    )
     examples: ClassVar[tuple[Example, ...]] = (
         example((12, 197, 64), (12, 197, 64), (12, 197, 64)),
         example((5, 4), (7, 4), (7, 6)),

@@ -112,6 +112,8 @@ class Op(Described):
     passes_at_inference: ClassVar[bool] = False  # its result is its input then
     normalises: ClassVar[bool] = False  # its results are probabilities or their logarithms
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
+    crowded: ClassVar[str] = "merge two of them first"  # what to do about too many branches
+    merging: ClassVar[str] = ""  # the merge that does its work on branches
     examples: ClassVar[tuple[Example, ...]]
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:

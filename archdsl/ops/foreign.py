@@ -57,6 +57,16 @@ _NAMES: dict[str, str] = {
     "squeeze_excite": "squeezeexcitation squeezeandexcitation selayer",
     "path:": "sequential",
 }
+# what there is no op for, and what stands for it
+_ABSENT: dict[str, str] = {
+    "minimum": "write the negative of a maximum: with `let minus = scale(-1, learned=false)`, "
+    "`maximum(a -> minus, b -> minus) -> minus`",
+    "sin cos sine cosine positionalencoding": "a table of positions is learned, "
+    "`add(identity, parameter(128, 64))`, or comes in as an `input` of its own",
+    "lstm gru rnn lstmcell grucell": "recurrent layers have no op: write out the cell's steps, "
+    "once for each place, as a `block` with `linear`, `sigmoid`, `tanh`, `multiply` and `add`",
+    "einsum": "write the product with `matmul` and `transpose`, or `bilinear`",
+}
 _MODULES = ("nn", "torch", "F", "keras", "tf")
 
 
@@ -64,8 +74,16 @@ def meant(name: str) -> str:
     """A hint with what to write for a word of another framework; empty if it is none."""
     if name in _MODULES:
         return "layers are written without their module: `conv`, `bn`, `relu`"
+    instead = _instead(name)
+    if instead:
+        return instead
     found = _listed(name) or _in_torch(name)
     return f"did you mean `{found}`?" if found else ""
+
+
+def _instead(name: str) -> str:
+    wanted = _folded(name)
+    return next((text for names, text in _ABSENT.items() if wanted in names.split()), "")
 
 
 def _listed(name: str) -> str | None:

@@ -88,6 +88,15 @@ class Calls:
             return callee
         if not expr.arguments and not isinstance(inner, TapRecipe | LayerRecipe):
             return callee
+        if isinstance(inner, LayerRecipe) and self._hides_op(inner):
+            return self.evaluator.mistake(
+                "E0207",
+                f"`{inner.layer.name}` is the shared layer of line {inner.layer.span.line} here, "
+                "and takes no arguments",
+                expr.callee.span,
+                hint=f"give the layer another name, `layer shared_{inner.layer.name} = …`: "
+                f"`{inner.layer.name}` is the op or block again then",
+            )
         what = {
             TapRecipe: "a step's output",
             LayerRecipe: "a shared layer",
@@ -100,6 +109,9 @@ class Calls:
             expr.callee.span,
             hint="leave the parentheses away",
         )
+
+    def _hides_op(self, recipe: LayerRecipe) -> bool:
+        return self.evaluator.lookup.is_step_word(recipe.layer.name, recipe.layer.env)
 
     def _callee(self, expr: tree.Expr, env: Environment, want: Want) -> object:
         """What is called: a bare name is looked up as a step where a step stands, otherwise as a

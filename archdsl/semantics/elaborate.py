@@ -266,7 +266,7 @@ class Elaborator:
                 span,
                 hint="write `identity` for the branch that passes its input on"
                 if len(pieces) < fewest
-                else "merge two of them first",
+                else op.crowded,
             )
             return None
         refs: list[Ref] = []

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from archdsl.base.diagnostics import Edit
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Mark
@@ -20,6 +21,7 @@ from archdsl.semantics.lookup import Lookup
 from archdsl.semantics.memory import Memory
 from archdsl.semantics.operators import arithmetic, compared
 from archdsl.semantics.report import Exhausted, Reporter
+from archdsl.semantics.tensor_words import refuses_operands
 from archdsl.semantics.tensors import tensor_facts
 from archdsl.semantics.values import (
     COMPOUND,
@@ -228,8 +230,10 @@ class Evaluator:
             )
         return (UNKNOWN,) * count
 
-    def mistake(self, code: str, message: str, span: Span, *, hint: str = "") -> object:
-        self.reporter.error(code, message, span, hint=hint)
+    def mistake(
+        self, code: str, message: str, span: Span, *, hint: str = "", edits: tuple[Edit, ...] = ()
+    ) -> object:
+        self.reporter.error(code, message, span, hint=hint, edits=edits)
         return UNKNOWN
 
     def text(self, name: "tree.Name | tree.Template", env: Environment) -> str | None:
@@ -289,6 +293,8 @@ class Evaluator:
         left_value = self.value(expr.left, env, STEP if want.step else VALUE)
         right_value = self.value(expr.right, env)
         if left_value is UNKNOWN or right_value is UNKNOWN:
+            return UNKNOWN
+        if refuses_operands(self, expr, left_value, right_value):
             return UNKNOWN
         if expr.op == "*" and is_step(left_value):
             return self._repeat(expr, left_value, right_value)

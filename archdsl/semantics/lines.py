@@ -11,6 +11,7 @@ from archdsl.ir.shape import Shape, format_shape
 from archdsl.semantics.body import Body, Flow, Outputs
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.naming import check_results, nameable, pattern
+from archdsl.semantics.reassigned import Reassigned
 from archdsl.semantics.values import (
     UNKNOWN,
     Branch,
@@ -40,6 +41,7 @@ class Lines:
         self.elaborator = elaborator
         self.reporter = elaborator.reporter
         self.evaluator = elaborator.evaluator
+        self.reassigned = Reassigned(elaborator.reporter)
         self.watch: Watch | None = None
 
     def run(
@@ -131,6 +133,8 @@ class Lines:
         return len(statement.arms), statement.otherwise
 
     def _flow(self, statement: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
+        if statement.names and self.reassigned.refuses(statement, body, env):
+            return None
         names = tuple([self.evaluator.text(n, env) for n in statement.names])
         recipe = self.evaluator.recipe(statement.value, env)
         single = names[0] if len(names) == 1 else None

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct, field
 
 from archdsl.base.diagnostics import Label
+from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import (
     Expectation,
@@ -42,6 +43,7 @@ class Notes(Struct, eq=False):
 
     body: Body
     embedded: bool
+    unnamed: Span | None = None  # the input, where it has no name
     inits: list[Init] = field(default_factory=list)
     heads: list[tuple[str, int, float]] = field(default_factory=list)
     expectations: list[Expectation] = field(default_factory=list)
@@ -118,25 +120,35 @@ class NetworkLines:
             )
             env.values[name] = Tap(name, line.span, body, None)
             return None
-        unnamed = "x" in body.input_names and "x" not in env.values
-        if name in body.input_names or (body.inputs and (line.name is None or unnamed)):
-            self.reporter.error(
-                "E0808",
-                "two inputs have the same name" if line.name else "a second input needs a name",
-                line.span,
-                hint="write `input left: …` and `input right: …`",
-            )
+        if self._clashes(line, name, notes):
             return None
         type_ = self._input_type(line, name, env)
         known = type_ is not None and not self.elaborator.supposing
         refs: Flow = None
         if type_ is not None and known:
+            notes.unnamed = line.span if line.name is None else None
             ref = body.add_input(name, type_, line.span)
             refs = tuple(Ref(-1, k) for k in range(len(body.inputs)))
         if line.name is not None:
             env.values[name] = Tap(name, line.span, body, (ref,) if known else None)
         env.values["input"] = Tap("input", line.span, body, refs)
         return refs
+
+    def _clashes(self, line: tree.Input, name: str, notes: Notes) -> bool:
+        """Whether an input has no name of its own beside those before it; says so."""
+        others: tuple[Label, ...] = ()
+        if line.name is None and notes.body.inputs:
+            message = "a second input needs a name"
+        elif notes.unnamed is not None:
+            message = "of several inputs each needs a name"
+            others = (Label(notes.unnamed, "this one has none"),)
+        elif name in notes.body.input_names:
+            message = "two inputs have the same name"
+        else:
+            return False
+        hint = "write `input left: …` and `input right: …`"
+        self.reporter.error("E0808", message, line.span, others=others, hint=hint)
+        return True
 
     def _input_type(self, line: tree.Input, name: str, env: Environment) -> TensorType | None:
         dtype = DType.FLOAT
@@ -151,6 +163,9 @@ class NetworkLines:
                 )
                 return None
             dtype = DType(line.dtype.id)
+        elif isinstance(line.shape, tree.Name) and line.shape.id in (d.value for d in DType):
+            self._shapeless(line, line.shape)
+            return None
         given = self.overrides.inputs
         value: object
         if name in given or (line.name is None and "" in given):
@@ -179,6 +194,17 @@ class NetworkLines:
                 )
                 return None
         return TensorType(tuple(s for s in sizes if isinstance(s, int)), dtype)
+
+    def _shapeless(self, line: tree.Input, kind: tree.Name) -> None:
+        """A kind of number where the shape stands, as a type would in Python."""
+        example = f"128 {kind.id}" if kind.id == DType.INT.value else "3x224x224"
+        self.reporter.error(
+            "E0312",
+            "an input is declared by its shape, and this is a kind of number",
+            kind.span,
+            hint=f"write `{line.span.text.removesuffix(kind.id).rstrip()} {example}`, with its own "
+            "size",
+        )
 
     def _aux(self, line: tree.Aux, notes: Notes, env: Environment, flow: Flow) -> None:
         body, name = notes.body, line.name.id

@@ -27,6 +27,7 @@ from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
 from archdsl.semantics.accepted import accepted
 from archdsl.semantics.environment import Environment
+from archdsl.semantics.tensor_words import refuses_tensors
 from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step, show, told
 from archdsl.semantics.want import STEP, Want
 from archdsl.syntax import tree
@@ -85,6 +86,8 @@ def _gather(
 ) -> _Bound[D] | None:
     """The arguments as checked values, and a merge's branches; None after a mistake."""
     merge = op.inputs[1] > 1
+    if not merge and refuses_tensors(evaluator, op, node, tuple(given), env):
+        return None
     branches: list[Branch] = []
     values: dict[str, object] = {}
     spans: dict[str, tree.Node] = {}

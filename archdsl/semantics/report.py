@@ -6,7 +6,7 @@ from typing import NoReturn, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.diagnostics import Diagnostic, Edit, Label, Severity
 from archdsl.base.source import Span
 
 
@@ -74,6 +74,7 @@ class Reporter:
         others: tuple[Label, ...] = (),
         arithmetic: tuple[str, ...] = (),
         severity: Severity = Severity.ERROR,
+        edits: tuple[Edit, ...] = (),
     ) -> None:
         diagnostic = Diagnostic(
             code,
@@ -84,6 +85,7 @@ class Reporter:
             arithmetic=arithmetic,
             hint=hint,
             severity=severity,
+            edits=edits,
         )
         place = (code, id(span.source), span.start, span.end)
         self._found.setdefault(place, (diagnostic, tuple(self.frames)))

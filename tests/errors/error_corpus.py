@@ -4,7 +4,8 @@ A file of `cases/` holds chunks. `#= title` begins one; behind `|` stand options
 `-p NAME=VALUE`, `--input SHAPE`. `#= file PATH` begins another file of the chunk. A line ends in
 `#! CODE …` with what must be found there, warnings and notes included.
 
-`python tests/errors/error_corpus.py` writes the messages anew to `cases/*.err`.
+`python tests/errors/error_corpus.py` writes the messages anew to `cases/*.err`, and what the texts
+are after their hints were followed, where that can be done word by word, to `cases/*.fix`.
 """
 
 import re
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archdsl import driver
-from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.diagnostics import Diagnostic, Edit, edited
 from archdsl.base.render import render
 from archdsl.base.source import Source
 
@@ -59,9 +60,21 @@ class Chunk:
             spec = driver.Spec(source, Path(place), network, "")
             return driver.run(spec, parameters, shape)
 
+    def followed(self) -> "Chunk | None":
+        """The chunk after every hint that is an edit; None where there is none."""
+        edits = {e for d in self.load().diagnostics for e in d.edits}
+        if not edits:
+            return None
+        texts = {file: _followed(file, _unmarked(text), edits) for file, text in self.texts.items()}
+        return Chunk(self.topic, self.title, self.options, texts)
+
     def rendered(self) -> str:
         messages = "".join(f"\n{render(d)}\n" for d in self.load().diagnostics)
         return f"#= {self.title}\n{messages}"
+
+
+def _followed(file: str, text: str, edits: set[Edit]) -> str:
+    return edited(text, [edit for edit in edits if edit.span.source.name == file])
 
 
 def findings(diagnostics: tuple[Diagnostic, ...]) -> list[Finding]:
@@ -95,6 +108,21 @@ def messages(case: Path) -> str:
     return "\n".join(chunk.rendered() for chunk in chunks(case))
 
 
+def repaired(case: Path) -> Path:
+    return case.with_suffix(".fix")
+
+
+def repairs(case: Path) -> str:
+    """The texts of a file's chunks as their hints would have them."""
+    found = [chunk.followed() for chunk in chunks(case)]
+    return "\n".join(
+        f"#= {chunk.title}\n"
+        + "".join(t if f == MAIN else f"#= file {f}\n{t}" for f, t in chunk.texts.items())
+        for chunk in found
+        if chunk is not None
+    )
+
+
 def _unmarked(text: str) -> str:
     return _MARK.sub("", text)
 
@@ -119,6 +147,9 @@ def rewrite() -> None:
         orphan.unlink()
     for case in topics():
         expected(case).write_text(messages(case), encoding="utf-8")
+        repaired(case).unlink(missing_ok=True)
+        if text := repairs(case):
+            repaired(case).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
