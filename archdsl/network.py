@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archdsl.backends.audit import Report
     from archdsl.backends.audit.reports import DifferenceReport, SizesReport
     from archdsl.ir.counts import Convention
-    from archdsl.runtime.verify import Verification
+    from archdsl.runtime.verification import Verification
     from archdsl.semantics.trials import Trials
     from archdsl.transforms.deploy import Deployment
 
@@ -224,14 +224,25 @@ class Network:
             trained = fitting_weights(build(self.program, self.source(), device="meta"), weights)
         return build_deployed(self.deployment.program, text, trained, device=device, dtype=dtype)
 
-    def verify(self, against: str, *, seed: int = 0, weights: Any = None) -> "Verification":
+    def verify(
+        self,
+        against: str,
+        *,
+        seed: int = 0,
+        weights: Any = None,
+        by_order: bool = False,
+        inputs: str | Path | None = None,
+    ) -> "Verification":
         """Compares the emitted module with a reference such as `torchvision:resnet18`.
 
         Both are given the same random weights, or `weights`: a checkpoint's path or a state_dict.
+        `by_order` takes keys of the same shapes for one another whatever their names; `inputs` is
+        a file of tensors to run both on, in the place of random ones.
         """
-        from archdsl.runtime.verify import verify
+        from archdsl.runtime.verify import Options, verify
 
-        return verify(self.program, self.source(), against, seed=seed, weights=weights)
+        options = Options(seed=seed, weights=weights, by_order=by_order, inputs=inputs)
+        return verify(self.program, self.source(), against, options)
 
     def draw(
         self, file: str | Path | None = None, *, format: str | None = None, **options: Any

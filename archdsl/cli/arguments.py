@@ -276,6 +276,22 @@ def _verify(parser: Parser) -> None:
         "--seed", type=_natural, default=0, metavar="N", help="of the weights and inputs"
     )
     parser.add_argument(
+        "--by",
+        choices=("name", "order"),
+        default="name",
+        help="how keys are matched; order: those of the same shapes, whatever their names",
+    )
+    parser.add_argument(
+        "--inputs", metavar="FILE", help="tensors to run both on, in the place of random ones"
+    )
+    parser.add_argument(
+        "--values",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        help="what an input is drawn from: LOW:HIGH or numbers with commas between",
+    )
+    parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="of the comparison"
     )
 

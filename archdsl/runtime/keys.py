@@ -1,7 +1,7 @@
 """Two `state_dict`s side by side: which keys are missing, extra, of another shape, out of order."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
@@ -15,7 +15,7 @@ LISTED = 12  # lines of one sort in a report
 
 
 class Stray(BaseModel):
-    """A key that only one side has, and the other side's stray key that most resembles it."""
+    """A key that only one side has, and the other side's stray key that stands in its place."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,8 +34,21 @@ class ShapeDifference(BaseModel):
     theirs: Shape
 
 
+class Renamed(BaseModel):
+    """One weight under two names."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ours: str
+    theirs: str
+
+
 class KeyComparison(BaseModel):
-    """How our keys differ from theirs: `missing` are theirs alone, `extra` ours alone."""
+    """How our keys differ from theirs: `missing` are theirs alone, `extra` ours alone.
+
+    `renamed` are the pairs of names where keys were asked to be taken by their order;
+    `only_names`: that would make all of them fit.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,6 +57,8 @@ class KeyComparison(BaseModel):
     extra: tuple[Stray, ...] = ()
     shapes: tuple[ShapeDifference, ...] = ()
     first_out_of_order: str | None = None
+    renamed: tuple[Renamed, ...] = ()
+    only_names: bool = False
 
     @property
     def fit(self) -> bool:
@@ -68,6 +83,11 @@ class KeyComparison(BaseModel):
             found.append(f"the order of the keys differs from {self.first_out_of_order} on")
         return found
 
+    def map_lines(self) -> list[str]:
+        """Which modules stand for which: one line for all weights of a module."""
+        pairs = [(_module(pair.ours), _module(pair.theirs)) for pair in self.renamed]
+        return [f"{ours} is {theirs}" for ours, theirs in dict.fromkeys(pairs)]
+
 
 def compare_keys(
     ours: "Mapping[str, torch.Tensor]", theirs: "Mapping[str, torch.Tensor]"
@@ -76,28 +96,74 @@ def compare_keys(
     missing = [key for key in theirs if key not in ours]
     extra = [key for key in ours if key not in theirs]
     both = [key for key in ours if key in theirs]
-    differing = [key for key in both if ours[key].shape != theirs[key].shape]
+    pairs = _paired(extra, missing, ours, theirs)
+    partners = {theirs: ours for ours, theirs in pairs.items()}
     return KeyComparison(
         count=len(ours),
-        missing=tuple(_stray(key, theirs, extra, ours) for key in missing),
-        extra=tuple(_stray(key, ours, missing, theirs) for key in extra),
+        missing=tuple(_stray(key, theirs, partners) for key in missing),
+        extra=tuple(_stray(key, ours, pairs) for key in extra),
         shapes=tuple(
             ShapeDifference(key=key, ours=tuple(ours[key].shape), theirs=tuple(theirs[key].shape))
-            for key in differing
+            for key in both
+            if ours[key].shape != theirs[key].shape
         ),
         first_out_of_order=_first_out_of_order(both, [key for key in theirs if key in ours]),
+        only_names=bool(missing) and by_order(ours, theirs) is not None,
     )
 
 
-def _stray(
-    key: str,
-    own: "Mapping[str, torch.Tensor]",
-    candidates: list[str],
-    other: "Mapping[str, torch.Tensor]",
-) -> Stray:
-    alike = [c for c in candidates if other[c].shape == own[key].shape]
-    close = get_close_matches(key, alike or candidates, n=1, cutoff=0.4)
-    return Stray(key=key, shape=tuple(own[key].shape), nearest=close[0] if close else None)
+def by_order(
+    ours: "Mapping[str, torch.Tensor]", theirs: "Mapping[str, torch.Tensor]"
+) -> KeyComparison | None:
+    """The keys taken by their order; None where shapes or last names do not agree that way."""
+    tokens = [[_token(key, side) for key in side] for side in (ours, theirs)]
+    if tokens[0] != tokens[1]:
+        return None
+    pairs = [Renamed(ours=a, theirs=b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    return KeyComparison(count=len(ours), renamed=tuple(pairs))
+
+
+def _token(key: str, side: "Mapping[str, torch.Tensor]") -> tuple[str, Shape]:
+    """What two names of one weight have in common: `weight`, `running_mean`, and the shape."""
+    return key.rpartition(".")[2], tuple(side[key].shape)
+
+
+def _module(key: str) -> str:
+    return key.rpartition(".")[0] or key
+
+
+def _paired(
+    ours: list[str],
+    theirs: list[str],
+    our_side: "Mapping[str, torch.Tensor]",
+    their_side: "Mapping[str, torch.Tensor]",
+) -> dict[str, str]:
+    """Stray keys that stand for one another: of one kind and shape, in one order.
+
+    Where there are more of a kind on one side than on the other, which of them is meant cannot be
+    told, unless the rest of their names agrees: then nothing is said.
+    """
+    tokens = [[_token(key, our_side) for key in ours], [_token(key, their_side) for key in theirs]]
+    counts = [{token: side.count(token) for token in side} for side in tokens]
+    found: dict[str, str] = {}
+    for a, b, size in SequenceMatcher(
+        None, tokens[0], tokens[1], autojunk=False
+    ).get_matching_blocks():
+        for own, other in zip(ours[a : a + size], theirs[b : b + size], strict=True):
+            token = _token(own, our_side)
+            if counts[0][token] == counts[1][token] or _share_a_part(own, other):
+                found[own] = other
+    return found
+
+
+def _share_a_part(own: str, other: str) -> bool:
+    """Whether the modules' names have a part in common beside numbers and the weight's own."""
+    parts = [{p for p in key.split(".")[:-1] if not p.isdigit()} for key in (own, other)]
+    return bool(parts[0] & parts[1])
+
+
+def _stray(key: str, own: "Mapping[str, torch.Tensor]", partners: Mapping[str, str]) -> Stray:
+    return Stray(key=key, shape=tuple(own[key].shape), nearest=partners.get(key))
 
 
 def _first_out_of_order(ours: list[str], theirs: list[str]) -> str | None:

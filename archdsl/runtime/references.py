@@ -48,11 +48,27 @@ def reference(against: str, *, classes: int = CLASSES) -> Reference:
     sizes = {} if classes == CLASSES else {"num_classes": classes}
     match home:
         case "torchvision":
-            return Reference(against, _torchvision(name, sizes), _notes())
+            return _comparable(against, _torchvision(name, sizes), *_notes())
         case "timm":
-            return Reference(against, _timm(name, sizes), _notes())
+            return _comparable(against, _timm(name, sizes), *_notes())
         case _:
-            return Reference(against, _own(home, name))
+            return _comparable(against, _own(home, name))
+
+
+def _comparable(name: str, module: nn.Module, *notes: str) -> Reference:
+    """On the CPU and in float32, where the comparison is made; the note says if it was not."""
+    tensors = (*module.parameters(), *module.buffers())
+    if any(tensor.is_meta for tensor in tensors):
+        raise UnknownReference(f"`{name}` lies on the meta device: it has no weights to compare")
+    apart = sorted(
+        {str(t.device) for t in tensors if t.device.type != "cpu"}
+        | {str(t.dtype) for t in tensors if t.is_floating_point() and t.dtype != torch.float32}
+    )
+    if apart:
+        module = module.to("cpu").float()
+        told = f"the reference ({', '.join(apart)}) was compared on the CPU in float32"
+        notes = (*notes, told)
+    return Reference(name, module, notes)
 
 
 def _notes() -> tuple[str, ...]:
@@ -94,21 +110,64 @@ def _unknown(home: str, name: str, known: list[str]) -> UnknownReference:
 
 def _own(path: str, name: str) -> nn.Module:
     """What the user's own callable returns; the working folder can be imported from."""
-    try:
-        with _importable(Path.cwd()):
-            found: Any = import_module(path)
-    except ModuleNotFoundError as error:
-        raise UnknownReference(f"cannot import `{path}`: {error}") from error
+    found: Any = _imported(path)
     for attribute in name.split("."):
         if not hasattr(found, attribute):
             raise UnknownReference(
                 f"`{path}` has no `{name}`; {did_you_mean(attribute, dir(found))}".rstrip("; ")
             )
         found = getattr(found, attribute)
-    made = found if isinstance(found, nn.Module) else found()
+    made = found if isinstance(found, nn.Module) else _called(f"{path}:{name}", found)
     if not isinstance(made, nn.Module):
         raise UnknownReference(f"`{path}:{name}` gives a {type(made).__name__}, no nn.Module")
     return made
+
+
+def _imported(path: str) -> ModuleType:
+    """The module; whatever its import raises, `sys.exit` included, is told in one line."""
+    try:
+        with _importable(Path.cwd()):
+            return import_module(path)
+    except (Exception, SystemExit) as error:
+        told = str(error) if type(error) is ModuleNotFoundError else said(error)
+        raise UnknownReference(f"cannot import `{path}`: {told}") from error
+
+
+def _called(name: str, factory: object) -> object:
+    """What a factory without arguments gives; whatever it raises is told in one line."""
+    if not callable(factory):
+        raise UnknownReference(f"`{name}` is a {type(factory).__name__}: it cannot be called")
+    needed = _needed(factory)
+    if needed:
+        raise UnknownReference(
+            f"`{name}` needs {', '.join(needed)}: name a function without arguments that calls it"
+        )
+    try:
+        return factory()
+    except SystemExit as error:
+        raise UnknownReference(f"`{name}` ends the program (exit {error.code})") from error
+    except Exception as error:
+        raise UnknownReference(f"`{name}` fails: {said(error)}") from error
+
+
+def _needed(factory: Callable[..., object]) -> list[str]:
+    """The arguments that have no default, as far as Python knows the signature."""
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    named = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        inspect.Parameter.KEYWORD_ONLY,
+    )
+    return [p.name for p in parameters if p.default is p.empty and p.kind in named]
+
+
+def said(error: BaseException) -> str:
+    """An exception in one line: its class and the first line of what it says."""
+    first, *_ = str(error).strip().splitlines() or [""]
+    return f"{type(error).__name__}: {first}" if first else type(error).__name__
 
 
 @contextmanager

@@ -42,11 +42,7 @@ def fitting_weights(
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
     """The tensors in a file, by key; nothing in the file is run."""
-    try:
-        loaded = _safetensors(path) if _is_safetensors(path) else _torch(path)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise WeightsError(f"cannot read {path}: {reason}") from error
+    loaded = loaded_file(path)
     for wrapper in WRAPPERS:
         if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
             loaded = loaded[wrapper]
@@ -55,6 +51,15 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
     ):
         raise WeightsError(f"{path} holds no state_dict, which maps keys to tensors")
     return dict(loaded)
+
+
+def loaded_file(path: Path) -> object:
+    """Whatever tensors a file holds, alone or in collections; nothing in the file is run."""
+    try:
+        return _safetensors(path) if _is_safetensors(path) else _torch(path)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise WeightsError(f"cannot read {path}: {reason}") from error
 
 
 def _is_safetensors(path: Path) -> bool:

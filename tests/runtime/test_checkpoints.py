@@ -12,7 +12,7 @@ import archdsl
 from archdsl.cli import main
 from archdsl.runtime.randomise import randomise
 from archdsl.runtime.references import reference
-from archdsl.runtime.verify import verify
+from archdsl.runtime.verify import Options, verify
 from archdsl.runtime.weights import WeightsError
 
 Save = Callable[[dict[str, Tensor], Path], None]
@@ -60,7 +60,7 @@ def test_another_network_differs_with_the_same_weights(tmp_path: Path) -> None:
     torch.save(published(NAME).state_dict(), path)
     net = archdsl.load(NAME)
     text = net.source().replace("nn.ReLU(", "nn.SiLU(")
-    found = verify(net.program, text, f"torchvision:{NAME}", weights=path)
+    found = verify(net.program, text, f"torchvision:{NAME}", Options(weights=path))
     assert found.keys.ok
     assert not found.ok
 

@@ -1,0 +1,123 @@
+"""Two recordings side by side: which calls have other settings, which are written otherwise.
+
+Counted are the elements that a call works on, so that the order of branches, and whether two
+tensors are joined before or after an activation, make no difference.
+"""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from archdsl.runtime.recording import Call, Use
+
+DROPOUT = "dropout"  # whatever keeps elements by chance: no number shows its rate
+
+Uses = Mapping[Call, Use]
+Runs = Mapping[str, tuple[Uses, Uses]]  # ours and the reference's, by the mode
+
+
+class CallDifference(BaseModel):
+    """A kind of call that has other settings, or that only one side makes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    mode: str
+    ours: str | None
+    ours_at: str | None
+    theirs: str | None
+    theirs_at: str | None
+    unreached: bool = False
+
+    def __str__(self) -> str:
+        sides = [_side(self.ours, self.ours_at, "the emitted module has")]
+        sides += [_side(self.theirs, self.theirs_at, "the reference has")]
+        why = ", and no input here reaches its limits" if self.unreached else ""
+        return f"{', '.join(s for s in sides if s)}{why} ({self.mode})"
+
+
+class CallComparison(BaseModel):
+    """The telling calls of both modes; `kinds` are those that were compared.
+
+    `otherwise` are kinds that only one side has more of: written in another way, perhaps, so that
+    the outputs alone say whether it comes to the same.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kinds: tuple[str, ...] = ()
+    differences: tuple[CallDifference, ...] = ()
+    otherwise: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.differences
+
+
+def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> CallComparison:
+    """Both sides' calls by mode; `further` runs only show which limits are reached."""
+    kinds = {call.kind: None for sides in runs.values() for uses in sides for call in uses}
+    otherwise: dict[str, None] = {}
+    differences: list[CallDifference] = []
+    reached = [_reached([*runs.values(), *further], side) for side in (0, 1)]
+    for mode, (ours, theirs) in runs.items():
+        for kind in kinds:
+            more, less = _more(kind, ours, theirs), _more(kind, theirs, ours)
+            apart = (more and less) or (kind == DROPOUT and (more or less))
+            hidden = [call for call in more if call.limits - reached[0].get(call, set())]
+            unseen = [call for call in less if call.limits - reached[1].get(call, set())]
+            if apart or hidden or unseen:
+                found = _difference(mode, ours, theirs, hidden or more, unseen or less)
+                differences.append(found.model_copy(update={"unreached": not apart}))
+            elif more or less:
+                otherwise[kind] = None
+    return CallComparison(
+        kinds=tuple(sorted(kinds)), differences=tuple(differences), otherwise=tuple(otherwise)
+    )
+
+
+def _reached(runs: list[tuple[Uses, Uses]], side: int) -> dict[Call, set[str]]:
+    """The limits that some element lay beyond in any of the runs."""
+    found: dict[Call, set[str]] = {}
+    for sides in runs:
+        for call, use in sides[side].items():
+            found.setdefault(call, set()).update(use.reached)
+    return found
+
+
+def _more(kind: str, own: Uses, other: Uses) -> list[Call]:
+    """The calls of a kind that work on more elements here than there."""
+    return [
+        call
+        for call, use in own.items()
+        if call.kind == kind and use.elements > (other[call].elements if call in other else 0)
+    ]
+
+
+def _difference(
+    mode: str, ours: Uses, theirs: Uses, more: list[Call], less: list[Call]
+) -> CallDifference:
+    return CallDifference(
+        mode=mode,
+        ours=_told(ours, more),
+        ours_at=_place(ours, more),
+        theirs=_told(theirs, less),
+        theirs_at=_place(theirs, less),
+    )
+
+
+def _told(uses: Uses, calls: list[Call]) -> str | None:
+    return f"{calls[0]} on {uses[calls[0]].elements:,} elements" if calls else None
+
+
+def _place(uses: Uses, calls: list[Call]) -> str | None:
+    """The first path where the call is made, and how many others there are."""
+    if not calls:
+        return None
+    first, *more = uses[calls[0]].paths
+    return f"{first} and {len(more)} more" if more else first
+
+
+def _side(call: str | None, place: str | None, has: str) -> str:
+    if call is None:
+        return ""
+    return f"{has} {call}{f' at {place}' if place else ''}"

@@ -1,0 +1,290 @@
+"""References that differ in what random inputs seldom show: each is refused, and what is told."""
+
+from textwrap import dedent
+
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+import archdsl
+from archdsl.runtime.references import Reference
+from archdsl.runtime.verify import Options, Verification, compare
+
+SPEC = """
+network Plain:
+    input 3x16x16
+    conv = conv(8, 3, padding=1)
+    bn = bn
+    relu
+    max_pool(2)
+    dropout(0.5)
+    flatten
+    fc = linear(4)
+"""
+
+
+class Plain(nn.Module):
+    """What the spec says, with functions where the emitted module has layers."""
+
+    rate = 0.5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, padding=1)
+        self.bn = nn.BatchNorm2d(8)
+        self.fc = nn.Linear(512, 4)
+
+    def act(self, x: Tensor) -> Tensor:
+        return F.relu(x)
+
+    def pool(self, x: Tensor) -> Tensor:
+        return F.max_pool2d(x, 2)
+
+    def drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.rate, self.training)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.act(self.bn(self.conv(x)))
+        return self.fc(self.drop(self.pool(x)).flatten(1))
+
+
+class InPlace(Plain):
+    def act(self, x: Tensor) -> Tensor:
+        return x.relu_()
+
+
+class OtherWords(Plain):
+    def act(self, x: Tensor) -> Tensor:
+        return torch.clamp(x, min=0)
+
+
+class InFloat64Sums(Plain):
+    """The same sums in another order: rounding differs."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.drop(self.pool(self.act(self.bn(self.conv(x))))).flatten(1)
+        halves = [x[:, :256] @ self.fc.weight[:, :256].T, x[:, 256:] @ self.fc.weight[:, 256:].T]
+        return halves[0] + halves[1] + self.fc.bias
+
+
+class AnotherRate(Plain):
+    rate = 0.1
+
+
+class NoDropout(Plain):
+    rate = 0.0
+
+
+class DropoutElsewhere(Plain):
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.drop(self.act(self.bn(self.conv(x))))
+        return self.fc(self.pool(x).flatten(1))
+
+
+class WholeChannels(Plain):
+    def drop(self, x: Tensor) -> Tensor:
+        return F.dropout2d(x, self.rate, self.training)
+
+
+class DropoutInEvaluation(Plain):
+    def drop(self, x: Tensor) -> Tensor:
+        return F.dropout(x, self.rate, True)
+
+
+class Six(Plain):
+    def act(self, x: Tensor) -> Tensor:
+        return F.relu6(x)
+
+
+class FarLimit(Plain):
+    def act(self, x: Tensor) -> Tensor:
+        return torch.minimum(F.relu(x), torch.tensor(20.0))
+
+
+class LimitOutOfReach(Plain):
+    def act(self, x: Tensor) -> Tensor:
+        return F.relu(x).clamp(max=1e6)
+
+
+class Leaky(Plain):
+    def act(self, x: Tensor) -> Tensor:
+        return F.leaky_relu(x, 1e-7)
+
+
+class Ceil(Plain):
+    def pool(self, x: Tensor) -> Tensor:
+        return F.max_pool2d(x, 2, ceil_mode=True)
+
+
+class Eps(Plain):
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn.eps = 1.001e-5
+
+
+class Momentum(Plain):
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn.momentum = 0.11
+
+
+class Cut(Plain):
+    """No gradient gets past the pool."""
+
+    def pool(self, x: Tensor) -> Tensor:
+        return super().pool(x).detach()
+
+
+class Averaged(Plain):
+    """The same but for more than two samples."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        found = super().forward(x)
+        return found if len(x) < 3 else found - found.mean() * 1e-4
+
+
+def compared(theirs: nn.Module, spec: str = SPEC) -> Verification:
+    net = archdsl.loads(dedent(spec))
+    return compare(net.program, net.build(), Reference("theirs", theirs))
+
+
+@pytest.mark.parametrize("same", [Plain, InPlace, OtherWords])
+def test_other_writings_are_equal(same: type[nn.Module]) -> None:
+    found = compared(same())
+    assert found.ok, found.report()
+    assert "the largest difference is 0\n" in found.report()
+
+
+def test_rounding_is_no_difference() -> None:
+    found = compared(InFloat64Sums())
+    assert found.ok, found.report()
+    assert 0 < found.outputs[0].relative < 1e-5
+    assert found.outputs[0].rounding < 1e-12
+    assert "rounding (" in found.report()
+
+
+class OffByAMillionth(Plain):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x) * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (AnotherRate, "has dropout(p=0.5) on 1,024 elements at dropout, the reference has "),
+        (
+            NoDropout,
+            "the emitted module has dropout(p=0.5) on 1,024 elements at dropout (training)",
+        ),
+        (DropoutElsewhere, "has dropout(p=0.5) on 4,096 elements"),
+        (WholeChannels, "has dropout(p=0.5) on"),
+        (DropoutInEvaluation, "the reference has dropout(p=0.5) on 512 elements (evaluation)"),
+        (Six, "the reference has clamp(min=0.0, max=6.0)"),
+        (FarLimit, "outputs   large biases"),
+        (LimitOutOfReach, "the reference has clamp(min=None, max=1000000.0)"),
+        (Leaky, "training"),
+        (Ceil, "max_pool2d_with_indices(ceil_mode=False)"),
+        (Eps, "eps=1.001e-05"),
+        (Momentum, "momentum=0.11"),
+        (Cut, "the gradients differs by"),
+        (Averaged, "large biases"),
+        (OffByAMillionth, "output differs by"),
+    ],
+)
+def test_wrong_references_are_refused(wrong: type[nn.Module], told: str) -> None:
+    found = compared(wrong())
+    assert not found.ok, found.report()
+    assert told in found.report()
+
+
+def test_dropout_inside_of_attention_is_compared() -> None:
+    spec = """
+    network Attending:
+        input 6x8
+        attention(2, dropout=0.3)
+        linear(3)
+    """
+
+    class Attending(nn.Module):
+        def __init__(self, rate: float) -> None:
+            super().__init__()
+            torch.rand(1)
+            self.attention = nn.MultiheadAttention(8, 2, dropout=rate, batch_first=True)
+            self.linear = nn.Linear(8, 3)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.linear(self.attention(x, x, x, need_weights=False)[0])
+
+    assert compared(Attending(0.3), spec).ok
+    assert "dropout(p=0.1)" in compared(Attending(0.1), spec).report()
+
+
+def test_masks_in_another_order_are_compared_by_rate_and_size() -> None:
+    spec = """
+    network Two:
+        input 16
+        add(dropout(0.2) -> linear(4), dropout(0.6) -> linear(4))
+    """
+    net = archdsl.loads(dedent(spec))
+
+    class Two(nn.Module):
+        def __init__(self, rates: tuple[float, float]) -> None:
+            super().__init__()
+            for name, child in net.build().named_children():
+                self.add_module(name, child)
+            self.rates = rates
+            self.linears = [m for m in self.children() if isinstance(m, nn.Linear)]
+
+        def forward(self, x: Tensor) -> Tensor:
+            second = self.linears[1](F.dropout(x, self.rates[1], self.training))
+            return self.linears[0](F.dropout(x, self.rates[0], self.training)) + second
+
+    right, swapped = compared(Two((0.2, 0.6)), spec), compared(Two((0.6, 0.2)), spec)
+    assert right.ok, right.report()
+    assert any("another order" in note for note in right.notes)
+    assert not swapped.ok
+
+
+def test_the_products_of_bilinear_are_counted() -> None:
+    spec = """
+    network Pairs:
+        input left: 5x4
+        input right: 5x6
+        product = bilinear(left, right, features=3)
+        output product
+    """
+    net = archdsl.loads(dedent(spec))
+    found = compare(net.program, net.build(), Reference("itself", net.build()))
+    assert found.ok, found.report()
+    assert found.macs.reference == 5 * 4 * 6 * 3
+
+
+def test_what_is_compared_is_told() -> None:
+    report = compared(Plain()).report()
+    assert "compared: batches of 1 and 2; training with all heads, the rates and masks" in report
+    assert "not compared: other input sizes: the emitted module does not take 3x32x32" in report
+
+
+def test_another_size_is_compared_where_both_take_it() -> None:
+    spec = "network Free:\n    input 3x32x32\n    conv(4, 3)\n    adaptive_avg_pool(1)\n"
+    net = archdsl.loads(dedent(spec))
+
+    class Fixed(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            for name, child in net.build().named_children():
+                self.add_module(name, child)
+
+        def forward(self, x: Tensor) -> Tensor:
+            (conv, *_) = self.children()
+            return F.avg_pool2d(conv(x)[..., :30, :30], 30)
+
+    assert not compared(Fixed(), spec).ok
+
+
+def test_seeds_and_batches_can_be_chosen() -> None:
+    net = archdsl.loads(SPEC)
+    found = compare(net.program, net.build(), Reference("plain", Plain()), Options(seed=5, batch=4))
+    assert found.ok
+    assert (found.seed, found.batch, {p.batch for p in found.probes}) == (5, 4, {1, 5})
