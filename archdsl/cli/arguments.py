@@ -318,6 +318,20 @@ def _show(parser: Parser) -> None:
     _diagnostics(parser)
 
 
+def _serve(parser: Parser) -> None:
+    parser.add_argument("file", metavar="FILE", help="FILE.arch")
+    parser.add_argument(
+        "--port", type=_port, default=0, metavar="N", help="of this machine; default: a free one"
+    )
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"a port is a number up to 65535, not {text!r}")
+    return int(text)
+
+
 def _lsp(parser: Parser) -> None:
     parser.add_argument("--stdio", action="store_true", help="what it always does")
 
@@ -448,6 +462,7 @@ COMMANDS: dict[str, Command] = {
     "verify": ("verify", "Compare the emitted module with a reference", _verify),
     "fmt": ("fmt", "Write specs in their canonical layout", _fmt),
     "lsp": ("lsp", "Serve an editor: mistakes, shapes, completion while a spec is typed", _lsp),
+    "serve": ("serve", "Show a file in the browser as it is saved", _serve),
     "list": ("catalogue", "List the networks that ship with archdsl", _list),
     "show": ("catalogue", "Print the spec of a network from the list", _show),
     "ops": ("reference", "List the ops, or print the page of one", _word("NAME", "?")),

@@ -1,0 +1,21 @@
+"""Whether files have changed, asked again and again: what works on every system and file system."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+PAUSE = 0.03  # seconds between two looks
+
+Stamp = tuple[tuple[int, int] | None, ...]
+
+
+def stamp(paths: Iterable[Path]) -> Stamp:
+    """When each file was written last, and its size; None for one that is not there."""
+    return tuple(map(_one, paths))
+
+
+def _one(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,112 @@
+"""The preview as a browser asks for it: the page, its news, and who is refused."""
+
+import http.client
+import json
+import threading
+import time
+
+import pytest
+
+from archdsl.preview.server import Preview
+from archdsl.preview.state import shown
+
+SMALL = "network small:\n    input 3x8x8\n    conv(4, 3)\n    relu\n"
+BROKEN = SMALL.replace("relu", "conv(4, 9)")
+
+
+@pytest.fixture
+def preview(tmp_path):
+    file = tmp_path / "small.arch"
+    file.write_text(SMALL)
+    server = Preview(file)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join(10)
+
+
+def ask(server, path, host=None):
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=20)
+    connection.request("GET", path, headers={"Host": host} if host else {})
+    return connection.getresponse()
+
+
+def state(server, query=""):
+    return json.loads(ask(server, f"/{server.secret}/state{query}").read())
+
+
+def test_the_page_and_its_script_are_given_under_a_strict_policy(preview):
+    for name, kind in (("", "text/html"), ("page.js", "text/javascript")):
+        answer = ask(preview, f"/{preview.secret}/{name}")
+        assert answer.status == 200 and answer.headers["Content-Type"].startswith(kind)
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/state", "/x/state", "/{}x/state", "/{}/../../etc/passwd"])
+def test_nothing_is_given_without_the_secret(preview, path):
+    assert ask(preview, path.format(preview.secret)).status == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:1", "localhost", ""])
+def test_a_page_that_calls_this_machine_otherwise_is_refused(preview, host):
+    assert ask(preview, f"/{preview.secret}/state", host=host or " ").status == 403
+
+
+def test_the_state_is_what_the_file_says(preview):
+    found = state(preview)
+    assert found["sound"] and found["network"] == "small" and found["findings"] == []
+    assert found["drawing"].startswith("<svg") and "class Small(nn.Module)" in found["source"]
+    # 3·4·9 + 4 parameters
+    assert "112 params" in found["headline"] and "<table>" in found["table"]
+
+
+def test_a_save_is_news_within_a_moment(preview):
+    answer = ask(preview, f"/{preview.secret}/news")
+    assert answer.readline() == b"data: 0\n" and answer.readline() == b"\n"
+    preview.watched.path.write_text(BROKEN)
+    assert answer.readline() == b"data: 1\n"
+    found = state(preview)
+    assert not found["sound"] and [f["code"] for f in found["findings"]] == ["E0303"]
+    assert found["drawing"].startswith("<svg")  # as far as it goes
+
+
+def test_an_import_is_watched_too(tmp_path):
+    part, main = tmp_path / "part.arch", tmp_path / "main.arch"
+    part.write_text("block part(k):\n    conv(k, 1)\n")
+    main.write_text('from "part.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4)\n')
+    server = Preview(main)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        time.sleep(0.1)
+        part.write_text("block part(k):\n    conv(k, 3)\n")
+        assert server.watched.after(0) == 1
+        assert "4x6x6" in state(server)["drawing"]
+    finally:
+        server.shutdown()
+        thread.join(10)
+
+
+def test_one_network_of_several_is_chosen(tmp_path):
+    file = tmp_path / "two.arch"
+    file.write_text(SMALL + "\n" + SMALL.replace("small", "other").replace("4, 3", "8, 3"))
+    assert shown(file).network == "small" and shown(file).networks == ("small", "other")
+    assert shown(file, "other").network == "other"
+    assert shown(file, "gone").network == "small"
+
+
+def test_what_cannot_be_shown_says_why(tmp_path):
+    file = tmp_path / "none.arch"
+    assert "no such file" in shown(file).findings[0].text
+    file.write_text("block b:\n    relu\n")
+    assert "declares no network" in shown(file).findings[0].text
+    file.write_text("network (\n")
+    assert shown(file).findings[0].severity == "error"
+
+
+def test_nothing_of_a_file_becomes_markup(tmp_path):
+    file = tmp_path / "hostile.arch"
+    file.write_text(SMALL.replace("small:\n", 'small:\n    """<img src=x onerror=alert(1)>"""\n'))
+    found = shown(file)
+    assert "<img" not in found.drawing and "<img" not in found.table
