@@ -16,6 +16,8 @@ from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import torch
 
     from archdsl.analyses.costs import Costs
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from archdsl.runtime.verification import Verification
     from archdsl.semantics.trials import Trials
     from archdsl.transforms.deploy import Deployment
+    from archdsl.transforms.picture import Depth, Direction, Heat
 
 Form = Literal["train", "deploy"]
 FRAME = 'sandbox="allow-scripts" width="100%" height="480" style="border: 1px solid #ccc"'
@@ -245,13 +248,46 @@ class Network:
         return verify(self.program, self.source(), against, options)
 
     def draw(
-        self, file: str | Path | None = None, *, format: str | None = None, **options: Any
+        self,
+        file: str | Path | None = None,
+        *,
+        format: str | None = None,
+        depth: "Depth" = "auto",
+        direction: "Direction" = "TB",
+        heat: "Heat | None" = None,
+        title: str | None = None,
+        legend: bool = True,
+        theme: str | None = None,
+        colors: "Mapping[str, str] | None" = None,
+        font: str | Path | None = None,
+        page: str | None = None,
+        scale: float | None = None,
     ) -> bytes:
-        """The diagram, also written to `file`; its ending gives the format (svg without one)."""
+        """The diagram, also written to `file`; its ending gives the format (svg without one).
+
+        `depth` opens so many levels of blocks, all (None), or as many as fit a page; `direction`
+        is TB or LR; `heat` colours by the share of macs, params or memory; `title` stands in the
+        place of the name (empty: none). For svg, png and pdf: `theme` color, paper, mono or dark,
+        `colors` as #rrggbb by kind of box, `font` a .ttf file, `page` a4, letter, slide or none;
+        `scale` of a png, 2 being 192 pixels to an inch.
+        """
         from archdsl.backends.drawing import draw
 
         wanted = format or (Path(file).suffix.lstrip(".") if file is not None else "svg")
-        drawing = draw(self.program, wanted or "svg", **options)
+        drawing = draw(
+            self.program,
+            wanted or "svg",
+            depth=depth,
+            direction=direction,
+            heat=heat,
+            title=title,
+            legend=legend,
+            theme=theme,
+            colors=colors,
+            font=font,
+            page=page,
+            scale=scale,
+        )
         if file is not None:
             write_whole(Path(file), drawing)
         return drawing

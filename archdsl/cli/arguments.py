@@ -21,6 +21,8 @@ COUNTS = ("torchvision", "fvcore", "thop", "torchinfo")
 DTYPES = ("float64", "float32", "float16", "bfloat16", "int8")
 DRAWINGS = ("svg", "png", "pdf", "html", "dot", "mermaid")
 HEATS = ("macs", "params", "memory")
+THEMES = ("color", "paper", "mono", "dark")
+PAGES = ("none", "a4", "letter", "slide")
 SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
 
 
@@ -195,6 +197,27 @@ def _draw(parser: Parser) -> None:
     parser.add_argument(
         "--direction", choices=("TB", "LR"), default="TB", help="top to bottom, or left to right"
     )
+    parser.add_argument("--title", metavar="TEXT", help="in the place of the name; '' for none")
+    parser.add_argument("--no-legend", action="store_true", help="leave the legend out")
+    parser.add_argument("--theme", choices=THEMES, help="the colours (default: color)")
+    parser.add_argument(
+        "--color",
+        action="append",
+        default=[],
+        type=_painted,
+        metavar="KIND=#RRGGBB",
+        help="the fill of a kind of box, as the legend calls it (may be repeated)",
+    )
+    parser.add_argument("--font", metavar="FILE", help="a TrueType font (.ttf) for all words")
+    parser.add_argument("--page", choices=PAGES, help="the page to print on (default: none)")
+    pixels = parser.add_mutually_exclusive_group()
+    pixels.add_argument(
+        "--scale",
+        type=_factor,
+        metavar="F",
+        help="of a png: 1 is 96 pixels an inch (default: 2)",
+    )
+    pixels.add_argument("--dpi", type=_factor, metavar="N", help="pixels to an inch of a png")
 
 
 def _diff(parser: Parser) -> None:
@@ -416,6 +439,21 @@ def _levels(text: str) -> int | str | None:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number, all or auto")
     return int(text)
+
+
+def _painted(text: str) -> tuple[str, str]:
+    """A kind of box and its colour."""
+    kind, sign, colour = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"{text!r} has no `=`; write convolution=#d3e5f5")
+    return kind.strip(), colour.strip()
+
+
+def _factor(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
 
 
 def _positive(text: str) -> int:

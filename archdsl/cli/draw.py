@@ -7,9 +7,11 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from archdsl.backends.drawing import draw
-from archdsl.backends.figure import GraphvizMissing
+from archdsl.backends.drawing import NotOfFormat, draw
+from archdsl.backends.figure import GraphvizMissing, NoStyle
+from archdsl.backends.figure.style import DPI
 from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.font import NoFont
 from archdsl.cli.arguments import DRAWINGS
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import load, settle
@@ -32,10 +34,17 @@ def run(arguments: Namespace) -> int:
                 depth=arguments.depth,
                 direction=arguments.direction,
                 heat=arguments.heat,
+                title=arguments.title,
+                legend=not arguments.no_legend,
+                theme=arguments.theme,
+                colors=dict(arguments.color) or None,
+                font=arguments.font,
+                page=arguments.page,
+                scale=arguments.dpi / DPI if arguments.dpi is not None else arguments.scale,
                 mistakes=_mistakes(loaded),
             )
-        except GraphvizMissing as missing:
-            raise Stop(str(missing)) from None
+        except (GraphvizMissing, NotOfFormat, NoStyle, NoFont) as refused:
+            raise Stop(str(refused)) from None
         deliver(drawing, arguments.output, force=arguments.force)
     settle(loaded, arguments)
     return 0

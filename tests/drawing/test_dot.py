@@ -16,9 +16,8 @@ from archdsl import load
 from archdsl.backends.dot import to_dot, write
 from archdsl.backends.drawing import FORMATS, UnknownFormat, draw
 from archdsl.backends.figure.draw import figure_of, placed, printed
-from archdsl.backends.figure.titles import points_of
 from archdsl.transforms.picture import Kind, Node, Picture, Wire, frames_of, nodes, picture
-from archdsl.transforms.picture.geometry import around
+from archdsl.transforms.picture.geometry import around, points_of
 from archdsl.transforms.picture.measure import STANDARD
 
 HOSTILE = [

@@ -7,8 +7,8 @@ import pytest
 
 from archdsl import load
 from archdsl.backends.figure.draw import figure_of, sheet_of
-from archdsl.backends.figure.titles import points_of
 from archdsl.transforms.picture import Direction, Wire, frames_of, nodes, picture
+from archdsl.transforms.picture.geometry import points_of
 from archdsl.transforms.picture.page import Box, Parts, Size, arranged
 
 NAMES = ["lenet5", "vgg16", "googlenet", "efficientnet_b7", "unet", "fpn_resnet50", "densenet201"]

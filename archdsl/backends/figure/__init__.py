@@ -2,6 +2,16 @@
 
 from archdsl.backends.figure.draw import FORMATS, figure_of, printed
 from archdsl.backends.figure.graphviz import GraphvizMissing
+from archdsl.backends.figure.style import NoStyle, Style, style
 from archdsl.backends.figure.values import Figure
 
-__all__ = ["FORMATS", "Figure", "GraphvizMissing", "figure_of", "printed"]
+__all__ = [
+    "FORMATS",
+    "Figure",
+    "GraphvizMissing",
+    "NoStyle",
+    "Style",
+    "figure_of",
+    "printed",
+    "style",
+]

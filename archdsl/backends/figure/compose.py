@@ -89,29 +89,19 @@ class _Composer(Struct, frozen=True):
         name, *facts = self.picture.title
         middle, bold = self._width / 2, self.ruler.font.bold
         base = AROUND + HEADING * (LEADING / 2 + MIDDLE)
-        yield self._text(name, middle, base, HEADING, bold=True, width=bold.width(name, HEADING))
+        width = _rounded(bold.width(name, HEADING))
+        yield Text(
+            name, _rounded(middle), _rounded(base), width, HEADING, self.theme.ink, bold=True
+        )
         top = AROUND + HEADING * LEADING
-        yield from self._lines(tuple(facts), middle, top)
+        yield from self._lines(tuple(facts), middle, top, self.theme.ink)
 
-    def _lines(self, lines: tuple[str, ...], x: float, top: float) -> Iterator[Text]:
+    def _lines(self, lines: tuple[str, ...], x: float, top: float, ink: str) -> Iterator[Text]:
         """Lines around a middle, one below the other."""
         for number, line in enumerate(lines):
-            base = top + LETTERS * (LEADING * (number + 0.5) + MIDDLE)
-            yield self._text(line, x, base, LETTERS)
-
-    def _text(
-        self,
-        words: str,
-        x: float,
-        y: float,
-        size: float,
-        bold: bool = False,
-        width: float | None = None,
-    ) -> Text:
-        if width is None:
-            width = self.ruler.font.regular.width(words, size)
-        ink = self.theme.ink
-        return Text(words, _rounded(x), _rounded(y), _rounded(width), size, ink, bold)
+            base = _rounded(top + LETTERS * (LEADING * (number + 0.5) + MIDDLE))
+            width = _rounded(self.ruler.font.regular.width(line, LETTERS))
+            yield Text(line, _rounded(x), base, width, LETTERS, ink)
 
     def _border(self, frame: Frame) -> Border:
         tint = self.theme.inset if frame.inset else Tint("", self.theme.frame)
@@ -160,11 +150,13 @@ class _Composer(Struct, frozen=True):
     def _beside(self, edge: Edge, curve: Curve) -> Iterator[Text]:
         if edge.shape and curve.label is not None:
             place = self._rectangle(curve.label)
-            yield from self._lines((edge.shape,), place.x + place.width / 2, place.y)
+            middle = place.x + place.width / 2
+            yield from self._lines((edge.shape,), middle, place.y, self.theme.ink)
 
     def _shape(self, node: Node) -> Shape:
         outline = self._rectangle(self.sheet.boxes[node.id])
         tint = self.theme.tint(node)
+        ink = self.theme.ink_on(tint.fill)
         top = outline.y + (outline.height - len(node.lines) * LETTERS * LEADING) / 2
         return Shape(
             node.id,
@@ -175,7 +167,7 @@ class _Composer(Struct, frozen=True):
             tint.line,
             0 if node.role is Role.HEADER and node.shade is None else STROKE,
             node.dashed,
-            tuple(self._lines(node.lines, outline.x + outline.width / 2, top)),
+            tuple(self._lines(node.lines, outline.x + outline.width / 2, top, ink)),
             node.tooltip,
         )
 

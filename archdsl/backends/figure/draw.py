@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from archdsl.backends.figure.compose import composed
 from archdsl.backends.figure.graphviz import laid_out
 from archdsl.backends.figure.holding import hold
@@ -10,18 +12,19 @@ from archdsl.backends.figure.places import read
 from archdsl.backends.figure.png import to_png
 from archdsl.backends.figure.sheet import on_a_page
 from archdsl.backends.figure.skeleton import parts, skeletons
+from archdsl.backends.figure.style import SCALE, Style, style
 from archdsl.backends.figure.svg import to_svg
-from archdsl.backends.figure.themes import COLOR, Theme
-from archdsl.backends.figure.values import Figure
+from archdsl.backends.figure.values import Figure, Page
 from archdsl.backends.figure.words import Ends, place_words
 from archdsl.transforms.picture import Picture, frames_of, nodes
 from archdsl.transforms.picture.geometry import Geometry
-from archdsl.transforms.picture.measure import STANDARD, Ruler
+from archdsl.transforms.picture.measure import Ruler
 from archdsl.transforms.picture.page import Size
+from archdsl.transforms.picture.paper import PAPERS, Paper
 from archdsl.transforms.picture.retell import told_in_boxes
 
 FORMATS = ("svg", "png", "pdf")
-SCALE = 2.0  # of a png: enough for print
+PLAIN = style()
 
 
 def printed(figure: Figure, format: str, scale: float = SCALE) -> bytes:
@@ -36,15 +39,28 @@ def printed(figure: Figure, format: str, scale: float = SCALE) -> bytes:
     raise ValueError(f"`{format}` is none of {', '.join(FORMATS)}")
 
 
-def figure_of(picture: Picture, ruler: Ruler = STANDARD, theme: Theme = COLOR) -> Figure:
-    """The picture laid out on a sheet."""
-    return composed(*sheet_of(picture, ruler), ruler, theme)
+def figure_of(picture: Picture, wanted: Style = PLAIN) -> Figure:
+    """The picture laid out on a sheet, and that on a page where one is wanted."""
+    figure = composed(*sheet_of(picture, wanted), wanted.ruler, wanted.theme)
+    return figure if wanted.page == "none" else _on_page(figure, PAPERS[wanted.page])
 
 
-def sheet_of(picture: Picture, ruler: Ruler = STANDARD) -> tuple[Picture, Geometry]:
+def sheet_of(picture: Picture, wanted: Style = PLAIN) -> tuple[Picture, Geometry]:
     """The picture as it is told, and the places of its parts on a sheet."""
-    picture, laid = placed(picture, ruler)
-    return picture, on_a_page(picture, laid, ruler)
+    picture, laid = placed(picture, wanted.ruler)
+    return picture, on_a_page(picture, laid, wanted.ruler, PAPERS[wanted.page])
+
+
+def _on_page(figure: Figure, paper: Paper) -> Figure:
+    """In the middle of a page turned as it is larger, never enlarged."""
+
+    def scale(room: tuple[float, float]) -> float:
+        return min(1, room[0] / figure.width, room[1] / figure.height)
+
+    turned = ((scale(room), sides) for room, sides in zip(paper.room(), paper.sides, strict=True))
+    factor, (wide, high) = max(turned, key=lambda way: way[0])
+    left, top = (wide - factor * figure.width) / 2, (high - factor * figure.height) / 2
+    return replace(figure, page=Page(wide, high, factor, left, top))
 
 
 def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:

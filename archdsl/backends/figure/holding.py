@@ -2,9 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from archdsl.backends.figure.titles import points_of
 from archdsl.transforms.picture import Frame, Item, frames_of, nodes
-from archdsl.transforms.picture.geometry import Geometry, around, extent
+from archdsl.transforms.picture.geometry import Geometry, around, extent, points_of
 from archdsl.transforms.picture.page import Box, Size
 
 ROOM = 5.0  # points between an arc and the border around it

@@ -3,7 +3,7 @@
 from io import BytesIO
 from typing import Any
 
-from archdsl.backends.figure.values import Arrow, Border, Figure, Shape, Text
+from archdsl.backends.figure.values import Arrow, Border, Figure, Page, Shape, Text
 from archdsl.base.font import Face
 
 
@@ -14,11 +14,17 @@ def to_pdf(figure: Figure) -> bytes:
     for face in (figure.font.regular, figure.font.bold):
         _register(face)
     file = BytesIO()
-    size = figure.width, figure.height
+    page = figure.page or Page(figure.width, figure.height, 1, 0, 0)
+    size = page.width, page.height
     canvas = Canvas(file, pagesize=size, invariant=True, initialFontName="Helvetica")
     canvas.setTitle(figure.name)
     canvas.setCreator("archdsl")
-    _Page(canvas, figure).draw()
+    if figure.background:
+        canvas.setFillColor(figure.background)
+        canvas.rect(0, 0, *size, stroke=0, fill=1)
+    canvas.translate(page.left, page.height - page.top - page.scale * figure.height)
+    canvas.scale(page.scale, page.scale)
+    _Drawing(canvas, figure).draw()
     canvas.showPage()
     canvas.save()
     return file.getvalue()
@@ -32,17 +38,14 @@ def _register(face: Face) -> None:
         registerFont(TTFont(str(face.path), str(face.path)))
 
 
-class _Page:
-    """A page on which y goes up."""
+class _Drawing:
+    """A drawing in which y goes up."""
 
     def __init__(self, canvas: Any, figure: Figure) -> None:
         self._canvas, self._figure = canvas, figure
 
     def draw(self) -> None:
         figure = self._figure
-        if figure.background:
-            self._canvas.setFillColor(figure.background)
-            self._canvas.rect(0, 0, figure.width, figure.height, stroke=0, fill=1)
         for border in figure.borders:
             self._border(border)
         for arrow in figure.arrows:

@@ -15,7 +15,7 @@ Ends = tuple[str, str]
 def read(laid_out: bytes, direction: Direction, arrows: Mapping[Ends, Point]) -> Geometry:
     """What Graphviz's format `json0` says of places, of one graph or of several; `arrows` are those
     of the picture, with the size of the words beside each."""
-    found = Geometry()
+    found = Geometry(upright=direction == "TB")
     for graph in _graphs(laid_out.decode()):
         _read_graph(graph, direction, arrows, found)
     return found

@@ -12,12 +12,13 @@ from archdsl.transforms.picture.columns import LEAD, Folded, Piece, Trunk, folde
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
 from archdsl.transforms.picture.measure import Ruler
 from archdsl.transforms.picture.page import GUTTER, Box, Parts, Size, arranged
+from archdsl.transforms.picture.paper import A4, Paper
 
 TIP = 6.5  # length of an arrow's head
 BEND = 8.0  # radius
 
 
-def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler) -> Geometry:
+def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler, paper: Paper = A4) -> Geometry:
     """The parts of a picture where they stand on a page."""
     insets, title = list(picture.insets), ruler.title(picture.title)
     legend = insets.pop() if insets and insets[-1].row else None
@@ -30,6 +31,7 @@ def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler) -> Geometry:
         tuple(size for _, size in entries),
         title,
         picture.direction,
+        paper,
     )
     way, page = arranged(parts)
     sheet = Geometry(title=title, size=page.size)

@@ -3,7 +3,16 @@
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from archdsl.backends.figure.values import Arrow, Border, Figure, Point, Rectangle, Shape, Text
+from archdsl.backends.figure.values import (
+    Arrow,
+    Border,
+    Figure,
+    Page,
+    Point,
+    Rectangle,
+    Shape,
+    Text,
+)
 from archdsl.transforms.picture.page import LETTERS
 
 HELVETICA = "Helvetica, Arimo, Arial, 'Liberation Sans', sans-serif"  # all equally wide
@@ -17,7 +26,8 @@ def to_svg(figure: Figure) -> str:
 
 
 def _lines(figure: Figure) -> Iterator[str]:
-    width, height = _number(figure.width), _number(figure.height)
+    page = figure.page or Page(figure.width, figure.height, 1, 0, 0)
+    width, height = _number(page.width), _number(page.height)
     family = figure.font.family
     stack = HELVETICA if family == STANDARD else f"'{family}', {HELVETICA}"
     yield '<?xml version="1.0" encoding="UTF-8"?>'
@@ -32,11 +42,16 @@ def _lines(figure: Figure) -> Iterator[str]:
         yield f"<desc>{_escaped(figure.tooltip)}</desc>"
     if figure.background:
         yield f'<rect width="{width}" height="{height}" fill="{figure.background}"/>'
+    if figure.page is not None:
+        place = f"translate({_number(page.left)} {_number(page.top)}) scale({page.scale:.4f})"
+        yield f'<g transform="{place}">'
     yield from _group("title", ' text-anchor="middle"', map(_text, figure.titles))
     yield from _group("frames", ' fill="none"', map(_border, figure.borders))
     yield from _group("arrows", ' text-anchor="middle"', map(_arrow, figure.arrows))
-    yield from _group("boxes", ' text-anchor="middle"', map(_shape, figure.shapes))
-    yield "</svg>"
+    yield from _group(
+        "boxes", ' text-anchor="middle"', (_shape(shape, figure.ink) for shape in figure.shapes)
+    )
+    yield "</g></svg>" if figure.page is not None else "</svg>"
 
 
 def _group(name: str, attributes: str, parts: Iterable[str]) -> Iterator[str]:
@@ -64,11 +79,11 @@ def _arrow(arrow: Arrow) -> str:
     return f"<g {name}>{curve}{tip}{words}</g>"
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: Shape, ink: str) -> str:
     line = f' stroke="{shape.line}"' if shape.stroke else ""
     style = f'rx="{_number(shape.radius)}" fill="{shape.fill}"{line}'
     rectangle = f"<rect {_sides(shape.outline)} {style}{DASHES if shape.dashed else ''}/>"
-    words = "".join(map(_text, shape.texts))
+    words = "".join(_text(text, fill=text.colour != ink) for text in shape.texts)
     name = f'id="{shape.id}" class="box {shape.kind}"'
     return f"<g {name}>{_title(shape.tooltip)}{rectangle}{words}</g>"
 

@@ -11,6 +11,7 @@ from archdsl.transforms.picture import SHADES, TINTS, Kind, Node, Role, Tint
 ThemeName = Literal["color", "paper", "mono", "dark"]
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)
 WHITE, BLACK, NIGHT = "#ffffff", "#000000", "#0f172a"
+READABLE = 4.5  # the least contrast of words, by WCAG 2
 GREYS = {  # in print without colours: the heavier the work, the darker
     Kind.ATTENTION: "#bdbdbd",
     Kind.LINEAR: "#cccccc",
@@ -39,6 +40,12 @@ class Theme(Struct, frozen=True):
         if node.role is Role.HEADER:
             return Tint(self.header, self.header)
         return self.tints[node.kind]
+
+    def ink_on(self, fill: str) -> str:
+        """The colour of words on a fill: the theme's, or what can be read where that cannot."""
+        if contrast(self.ink, fill) >= READABLE:
+            return self.ink
+        return max((BLACK, WHITE), key=lambda ink: contrast(ink, fill))
 
     @property
     def skip(self) -> str:
@@ -128,6 +135,18 @@ def mixed(a: str, b: str, part: float) -> str:
     """So much of one colour, the rest of another."""
     pairs = zip(_parts(a), _parts(b), strict=True)
     return "#" + "".join(f"{round(x * part + y * (1 - part)):02x}" for x, y in pairs)
+
+
+def contrast(a: str, b: str) -> float:
+    """How far apart two colours are in light, from 1 to 21, as WCAG 2 defines it."""
+    dark, light = sorted(map(_luminance, (a, b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (part / 255 for part in _parts(colour))
+    linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def _grey(colour: str) -> str:

@@ -79,8 +79,19 @@ class Arrow(Struct, frozen=True):
     texts: tuple[Text, ...]
 
 
+class Page(Struct, frozen=True):
+    """A sheet on which a drawing is printed smaller, some points from the left and from the top."""
+
+    width: float
+    height: float
+    scale: float
+    left: float
+    top: float
+
+
 class Figure(Struct, frozen=True):
-    """A drawing on a sheet of its size; in order of drawing: borders, arrows, shapes."""
+    """A drawing of a size, in order of drawing: borders, arrows, shapes. Without a page it is as
+    large as that."""
 
     name: str
     tooltip: str
@@ -93,6 +104,7 @@ class Figure(Struct, frozen=True):
     borders: tuple[Border, ...]
     arrows: tuple[Arrow, ...]
     shapes: tuple[Shape, ...]
+    page: Page | None = None
 
     def texts(self) -> Iterator[Text]:
         yield from self.titles

@@ -122,13 +122,19 @@ class Trunk:
         within = {n for n, other in self._frames if n in inner and set(other) <= set(held)}
         boxes = [self._laid.boxes[self._order[at]] for at in inside]
         around_all = extent(boxes + [inner[n] for n in within])
-        start = whole.along if min(held) in inside else around_all.along - MARGIN - AGAIN
+        first = min(held) in inside
+        room = AGAIN if self._laid.upright and not first else 0
+        start = whole.along if first else around_all.along - MARGIN - room
         last = whole.along + whole.size.along
         if max(held) not in inside:
             last = around_all.along + around_all.size.along + MARGIN
             if label is not None:
                 last = max(last, label.along + label.size.along + CLEAR)
-        return Box(whole.across, start, Size(whole.size.across, last - start))
+        top = whole.across
+        if not first and not self._laid.upright:
+            top = min(top, around_all.across - MARGIN) - AGAIN
+        breadth = whole.across + whole.size.across - top
+        return Box(top, start, Size(breadth, last - start))
 
 
 def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple[_Cut, ...]:

@@ -68,7 +68,7 @@ class _Estimate:
         self._upright = direction == "TB"
         self._sizes: dict[str, Size] = {}
         self._arched = set(arched)
-        self.found = Geometry()
+        self.found = Geometry(upright=self._upright)
 
     def rows(self, items: tuple[Item, ...], across: float, along: float) -> None:
         """Places items with the middle of their rows at `across`, from `along` on."""

@@ -1,12 +1,14 @@
 """Places of boxes, frames and arrows in a drawing, in the two axes of `page`."""
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
 from msgspec import Struct, field
 
 from archdsl.transforms.picture.page import NOTHING, Box, Size
 
 Point = tuple[float, float]  # across, along
+LOOKS = 12  # at a piece of an arrow
 
 
 class Curve(Struct, frozen=True):
@@ -40,6 +42,7 @@ class Geometry(Struct):
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     title: Size = NOTHING
     size: Size = NOTHING
+    upright: bool = True  # along is down
 
     def among(self, boxes: Collection[str], frames: Collection[str]) -> "Geometry":
         """The places of some boxes and frames, and of the arrows among them."""
@@ -68,3 +71,20 @@ def extent(boxes: Iterable[Box]) -> Box:
 def around(points: Iterable[Point]) -> Box:
     """The box around points."""
     return extent(Box(*point, Size(0, 0)) for point in points)
+
+
+def points_of(curve: Curve) -> Iterator[Point]:
+    """Places along a curve, close to each other."""
+    for first in range(0, len(curve.points) - 3, 3):
+        piece = curve.points[first : first + 4]
+        for look in range(LOOKS + 1):
+            yield _at(piece, look / LOOKS)
+
+
+def _at(points: tuple[Point, ...], part: float) -> Point:
+    """A place on a Bézier curve, between its ends by so large a part."""
+    while len(points) > 1:
+        points = tuple(
+            (a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part) for a, b in pairwise(points)
+        )
+    return points[0]

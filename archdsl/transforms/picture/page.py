@@ -12,10 +12,9 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archdsl.transforms.picture.paper import A4, Paper
 from archdsl.transforms.picture.values import Direction
 
-A4 = (595.3, 841.9)
-MARGIN = 28.35  # a centimetre
 LETTERS = 10.5  # the size of all text but the title
 ENOUGH = 7.6  # points on paper; more is not worth another column
 GAP = 14.0
@@ -51,6 +50,7 @@ class Parts(Struct, frozen=True):
     entries: tuple[Size, ...]
     title: Size
     direction: Direction
+    paper: Paper = A4
 
 
 class Page(Struct, frozen=True):
@@ -62,13 +62,11 @@ class Page(Struct, frozen=True):
     entries: tuple[Box, ...] = ()
     size: Size = NOTHING
 
-    def letters(self, title: Size, direction: Direction) -> tuple[float, float]:
-        """How large text is on a sheet of A4, upright and on its side, never enlarged."""
-        flat = self.size if direction == "TB" else self.size[::-1]
-        width, height = max(flat[0], title[0]) + EDGE, flat[1] + title[1] + EDGE
-        w, h = (side - 2 * MARGIN for side in A4)
-        upright, aside = (min(1, a / width, b / height) for a, b in ((w, h), (h, w)))
-        return LETTERS * upright, LETTERS * aside
+    def letters(self, parts: Parts) -> tuple[float, ...]:
+        """How large text is on paper, turned each way, never enlarged."""
+        flat = self.size if parts.direction == "TB" else self.size[::-1]
+        width, height = max(flat[0], parts.title[0]) + EDGE, flat[1] + parts.title[1] + EDGE
+        return tuple(LETTERS * min(1, w / width, h / height) for w, h in parts.paper.room())
 
 
 def arranged(parts: Parts) -> tuple[int, Page]:
@@ -77,15 +75,15 @@ def arranged(parts: Parts) -> tuple[int, Page]:
 
     def rank(found: tuple[int, Page]) -> tuple[float, ...]:
         page = found[1]
-        upright, aside = page.letters(parts.title, parts.direction)
-        letters = round(min(ENOUGH, max(upright, aside)), 1)
+        upright, *aside = page.letters(parts)
+        letters = round(min(ENOUGH, max(upright, *aside, 0)), 1)
         turned = upright < letters - 0.1 and parts.direction == "TB"
         return (-letters, turned, len(page.columns), page.size.across * page.size.along)
 
     flows = _flows(parts)
     chosen: list[tuple[int, Page]] = []
     for _, ways in groupby(enumerate(parts.networks), key=lambda way: len(way[1])):
-        bare = ((way, page) for way, columns in ways for page in _pages(columns, parts.insets))
+        bare = ((way, page) for way, columns in ways for page in _pages(columns, parts))
         tried = sorted(bare, key=rank)[:TRIED]
         whole = ((way, full) for way, page in tried for full in _with_legend(page, flows))
         chosen.append(min(whole, key=rank))
@@ -98,16 +96,17 @@ def readable(parts: Parts, least: float) -> bool:
     """Whether there is a page whose letters have so many points."""
 
     def is_readable(page: Page) -> bool:
-        return max(page.letters(parts.title, parts.direction)) >= least
+        return max(page.letters(parts)) >= least
 
     flows = _flows(parts)
-    bare = (page for columns in parts.networks for page in _pages(columns, parts.insets))
+    bare = (page for columns in parts.networks for page in _pages(columns, parts))
     return any(any(map(is_readable, _with_legend(p, flows))) for p in bare if is_readable(p))
 
 
-def _pages(columns: tuple[Size, ...], insets: tuple[Size, ...]) -> Iterator[Page]:
+def _pages(columns: tuple[Size, ...], parts: Parts) -> Iterator[Page]:
     """Without a legend: insets beside the network or below."""
-    longest = [side * LETTERS / ENOUGH - GAP for side in A4]
+    insets, paper = parts.insets, parts.paper.sides[0]
+    longest = [side * LETTERS / ENOUGH - GAP for side in paper]
     row = _stacked(columns)
     page = Page(row, size=_extent(row))
     limits = (0.0, *longest) if len(insets) > 1 else (0.0,)

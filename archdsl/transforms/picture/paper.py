@@ -1,0 +1,33 @@
+"""The pages on which drawings are printed."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+PageName = Literal["none", "a4", "letter", "slide"]
+CENTIMETRE = 28.35  # points
+POINTS = 72.0  # to an inch
+
+
+class Paper(Struct, frozen=True):
+    """A page's sides in points, the ways it may be turned, and the margin within."""
+
+    sides: tuple[tuple[float, float], ...]
+    margin: float = CENTIMETRE
+
+    def room(self) -> tuple[tuple[float, float], ...]:
+        """What is left within the margins, turned each way, upright first."""
+        return tuple((w - 2 * self.margin, h - 2 * self.margin) for w, h in self.sides)
+
+
+def _turning(wide: float, high: float) -> Paper:
+    return Paper(((wide, high), (high, wide)))
+
+
+A4 = _turning(595.3, 841.9)
+PAPERS: dict[PageName, Paper] = {
+    "none": A4,  # a sheet as large as the drawing, which is arranged for A4 all the same
+    "a4": A4,
+    "letter": _turning(8.5 * POINTS, 11 * POINTS),
+    "slide": Paper(((40 / 3 * POINTS, 7.5 * POINTS),)),  # 16:9
+}

@@ -1,0 +1,49 @@
+"""No words over a line or other words, and no line through a box, in any standard picture."""
+
+import networks
+import pytest
+from faults import faults
+from msgspec.structs import replace
+
+from archdsl import driver, load
+from archdsl.backends.figure.draw import figure_of
+from archdsl.transforms.picture import Direction, picture
+
+NETWORKS = [name for name in dir(networks) if name.isupper()]
+HARD = ["inception_v4", "inception_resnet_v2", "deeplabv3_resnet50", "efficientnet_b0", "unet"]
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_small_networks(name: str, direction: Direction) -> None:
+    program = networks.program(getattr(networks, name))
+    assert faults(figure_of(picture(program, direction=direction))) == []
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_networks_that_had_faults(name: str) -> None:
+    assert faults(figure_of(picture(load(name).program))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+@pytest.mark.parametrize("name", [entry.name for entry in driver.listing()])
+def test_the_catalogue(name: str, direction: Direction) -> None:
+    assert faults(figure_of(picture(load(name).program, direction=direction))) == []
+
+
+def test_faults_are_found() -> None:
+    """A box moved onto another; words moved onto a frame's border, and out of the sheet."""
+    figure = figure_of(picture(networks.program(networks.RESIDUAL)))
+    first, second, *others = figure.shapes
+    moved = replace(second, outline=first.outline)
+    found = faults(replace(figure, shapes=(first, moved, *others)))
+    assert f"{first.id} over {second.id}" in found
+    border = next(border for border in figure.borders if border.id != "legend")
+    corner = border.pieces[0]
+    (title, *rest) = figure.titles
+    onto = replace(title, x=corner.x + corner.width, y=corner.y + corner.height)
+    found = faults(replace(figure, titles=(onto, *rest)))
+    assert f"{title.words!r} over frame {border.id}" in found
+    found = faults(replace(figure, titles=(replace(title, x=0), *rest)))
+    assert f"{title.words} sticks out of the sheet" in found
