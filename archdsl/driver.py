@@ -177,13 +177,24 @@ def decoded(content: bytes) -> str | Unreadable:
 
 def _stdin() -> str:
     """Standard input, held to what a file is held to."""
-    binary = getattr(sys.stdin, "buffer", None)
-    if binary is None:  # a text that stands in for it
-        return sys.stdin.read()
-    text = decoded(binary.read(MAX_BYTES + 1))
+    text = decoded(stdin_bytes())
     if isinstance(text, Unreadable):
         raise Misuse(f"cannot read standard input: {text.reason}")
     return text
+
+
+def stdin_bytes() -> bytes:
+    """What comes from standard input, of which one byte more than may be read is enough."""
+    if sys.stdin is None:
+        raise Misuse("cannot read standard input: it is closed")
+    binary = getattr(sys.stdin, "buffer", None)
+    if binary is None:  # a text that stands in for it
+        return sys.stdin.read().encode("utf-8", "surrogatepass")
+    try:
+        content: bytes = binary.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Misuse(f"cannot read standard input: {(error.strerror or '').lower()}") from None
+    return content
 
 
 def run(
@@ -394,6 +405,16 @@ class Imports:
             return self._spec.source.name
         name = place.relative_to(self._root).as_posix()
         return str(self._spec.folder / name) if self._spec.stem else name
+
+
+def files_of(spec: str) -> tuple[Path, ...]:
+    """The files that a SPEC is read from, what they import among them; none of a pipe."""
+    found = None if spec == "-" or spec.startswith("-:") else find(spec)
+    if found is None or found.path is None:
+        return ()
+    imports = Imports(found)
+    files(found, Reporter(), imports).load(found.source)
+    return (found.path, *(path for path, _ in imports.found))
 
 
 def files(spec: Spec, reporter: Reporter, imports: Imports | None = None) -> Files:

@@ -6,6 +6,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from archdsl.base.signals import uninterrupted
+
 
 class Unwritable(OSError):
     """A file that cannot be written; the message says why."""
@@ -29,6 +31,11 @@ def _write_device(target: Path, content: bytes) -> None:
 
 
 def _replace(target: Path, content: bytes) -> None:
+    with uninterrupted():  # nothing is left beside it
+        _swap(target, content)
+
+
+def _swap(target: Path, content: bytes) -> None:
     mode = _mode(target)
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:

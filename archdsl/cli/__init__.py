@@ -6,6 +6,7 @@ others are imported in here too, where Ctrl-C is looked after.
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -25,11 +26,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def entry() -> None:
     """The command as a process of its own, which Ctrl-C does not disturb while it ends."""
-    status = main()
-    from signal import SIG_IGN, SIGINT, signal
-
-    signal(SIGINT, SIG_IGN)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _leave)
+    try:
+        status = main()
+    except KeyboardInterrupt:  # a second one, while the first was told
+        status = INTERRUPTED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(status)
+
+
+def _leave(*_: object) -> None:
+    """Ctrl-C while the command is imported: nothing has begun that had to be ended."""
+    os.write(2, b"archdsl: interrupted\n")
+    os._exit(INTERRUPTED)
 
 
 def _main(argv: list[str]) -> int:
@@ -69,7 +79,10 @@ def _run(argv: list[str]) -> int:
     arguments = parse(argv)
     if arguments is None:
         return 0
-    status: int = import_module(f"archdsl.cli.{arguments.module}").run(arguments)
+    command = import_module(f"archdsl.cli.{arguments.module}")
+    if signal.getsignal(signal.SIGINT) is _leave:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    status: int = command.run(arguments)
     return status
 
 

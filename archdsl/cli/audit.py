@@ -18,7 +18,8 @@ from archdsl.ir.graph import Program
 def run(arguments: Namespace) -> int:
     loaded = load(arguments.spec, arguments)
     if loaded.known is not None:
-        deliver(_report(loaded.known, arguments), arguments.output, force=arguments.force)
+        report = _report(loaded.known, arguments)
+        deliver(report, arguments.output, arguments.format, arguments)
     settle(loaded, arguments)
     return 0
 

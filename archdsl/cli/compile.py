@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
-from archdsl.base.files import Unwritable
 from archdsl.cli.files import deliver, spare
 from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
@@ -23,7 +22,7 @@ def run(arguments: Namespace) -> int:
     if arguments.format == "onnx":
         _onnx(found, arguments)
     else:
-        deliver(_source(found, arguments), arguments.output, force=arguments.force)
+        deliver(_source(found, arguments), arguments.output, "python", arguments)
     return 0
 
 
@@ -65,7 +64,7 @@ def _explain(deployed: "Deployment") -> None:
 def _onnx(found: Program, arguments: Namespace) -> None:
     from archdsl.network import Network
 
-    spare(arguments.output, force=arguments.force)
+    spare(arguments.output, arguments)
     runtime = needed("the format onnx", "export", "weights")
     net = Network(found)
     if arguments.explain:
@@ -75,6 +74,11 @@ def _onnx(found: Program, arguments: Namespace) -> None:
         module = runtime.export.built_alike(
             lambda: net.build(form=arguments.form, weights=arguments.weights)
         )
-        runtime.export.write_onnx(found, module, Path(arguments.output))
-    except (runtime.export.OnnxMissing, runtime.weights.WeightsError, Unwritable) as refused:
+        runtime.export.write_onnx(
+            found,
+            module,
+            Path(arguments.output),
+            write=lambda path, content: deliver(content, str(path), "onnx", arguments),
+        )
+    except (runtime.export.OnnxMissing, runtime.weights.WeightsError) as refused:
         raise Stop(str(refused)) from None

@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
         depth=arguments.depth,
         colour=arguments.output is None and colour(sys.stdout),
     )
-    deliver(text, arguments.output, force=arguments.force)
+    deliver(text, arguments.output, arguments.format, arguments)
     if not found.equal:
         sys.stdout.flush()
         raise Stop(f"{_called(new)} differs from {_called(old)}", status=1)

@@ -45,7 +45,7 @@ def run(arguments: Namespace) -> int:
             )
         except (GraphvizMissing, NotOfFormat, NoStyle, NoFont) as refused:
             raise Stop(str(refused)) from None
-        deliver(drawing, arguments.output, force=arguments.force)
+        deliver(drawing, arguments.output, format, arguments)
     settle(loaded, arguments)
     return 0
 

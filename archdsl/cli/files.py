@@ -1,25 +1,32 @@
-"""Results go to a file, or to standard output. What archdsl did not write is not overwritten."""
+"""Results go to a file, or to standard output. What archdsl did not write is not overwritten.
 
+Its own files are known by a mark in them; those of formats without comments by a note of what was
+written where, in the user's cache folder. What a command reads it never replaces, by no option.
+"""
+
+import os
 import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
-from zlib import crc32
 
 from archdsl.base import store
 from archdsl.base.files import Unwritable, write_whole
+from archdsl.cli.marks import is_marked, marked, was_marked
 from archdsl.cli.terminal import Stop
-
-MARK = b"archdsl"  # what a format with room for a remark says of its writer
 
 LARGEST = 1 << 28  # no result has so many bytes
 
 
-def deliver(result: str | bytes, path: str | None, *, force: bool = False) -> None:
+def deliver(result: str | bytes, path: str | None, format: str, arguments: Namespace) -> None:
     """Writes a result to the file, or to standard output without one (or for `-`)."""
     if path is None or path == "-":
         _show(result)
         return
-    spare(path, force=force)
-    content = result.encode() if isinstance(result, str) else result
+    content = marked(result.encode() if isinstance(result, str) else result, format)
+    spare(path, arguments, content)
     try:
         write_whole(Path(path), content)
     except Unwritable as error:
@@ -27,32 +34,62 @@ def deliver(result: str | bytes, path: str | None, *, force: bool = False) -> No
     store.keep(_name(Path(path)), _sum_of(content))
 
 
-def spare(path: str | None, *, force: bool) -> None:
-    """Stops the command before it overwrites what archdsl did not write, unless by `force`."""
-    if path is None or path == "-" or force or _ours(Path(path)):
+def spare(path: str | None, arguments: Namespace, content: bytes | None = None) -> None:
+    """Stops the command before it overwrites what archdsl did not write, unless by `--force`;
+    what holds the very content loses nothing."""
+    if path is None or path == "-":
         return
-    raise Stop(f"{path} is there already and was not written by archdsl; --force replaces it")
+    spare_inputs(path, arguments)
+    if arguments.force:
+        return
+    found = _at_stake(Path(path), content)
+    if found is not None:
+        why = "edited since archdsl wrote it" if was_marked(found) else "not written by archdsl"
+        raise Stop(f"{path} is there already and was {why}; --force replaces it")
 
 
-def _ours(path: Path) -> bool:
-    """Whether there is nothing to lose: no file, an empty one, a device, or an earlier result."""
+def spare_inputs(path: str, arguments: Namespace) -> None:
+    """Stops the command before it overwrites what it reads, however the file is called here."""
+    with suppress(OSError, ValueError):  # no such file: nothing to lose
+        there = os.stat(path)
+        for read in _inputs(arguments):
+            with suppress(OSError, ValueError):
+                if os.path.samestat(there, os.stat(read)):
+                    raise Stop(f"{path} is read by this command, so it cannot be its result too")
+
+
+def _inputs(arguments: Namespace) -> Iterator[Path]:
+    from archdsl import driver
+
+    given = vars(arguments)
+    for spec in given.get("specs", [given.get("spec")]):
+        with suppress(driver.Misuse):  # told by the command
+            yield from driver.files_of(spec)
+    if given.get("weights") is not None:
+        yield Path(arguments.weights)
+
+
+def _at_stake(path: Path, content: bytes | None) -> bytes | None:
+    """What would be lost, or the beginning of it; None for no file, an empty one, a device, an
+    earlier result."""
     try:
-        if not path.is_file() or path.stat().st_size == 0:
-            return True
-        if path.stat().st_size > LARGEST:
-            return False
-        content = path.read_bytes()
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            found = file.read(LARGEST)
     except (OSError, ValueError):
-        return True  # what cannot be read cannot be written either, and that says why
-    return MARK in content or store.recall(_name(path)) == _sum_of(content)
+        return None  # what cannot be read cannot be written either, and that says why
+    ours = found == content or is_marked(found) or store.recall(_name(path)) == _sum_of(found)
+    return None if ours or not found else found
 
 
 def _name(path: Path) -> str:
-    return f"written-{crc32(str(path.resolve()).encode('utf-8', 'surrogateescape')):08x}"
+    place = str(path.resolve()).encode("utf-8", "surrogateescape")
+    return f"written-{sha256(place).hexdigest()[:16]}"
 
 
 def _sum_of(content: bytes) -> bytes:
-    return b"%d %d" % (len(content), crc32(content))
+    return sha256(content).digest()
 
 
 def _show(result: str | bytes) -> None:

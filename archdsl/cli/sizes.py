@@ -21,5 +21,6 @@ def run(arguments: Namespace) -> int:
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
     shown = arguments.output is None and colour(sys.stdout)
-    deliver(render(found, arguments.format, colour=shown), arguments.output, force=arguments.force)
+    text = render(found, arguments.format, colour=shown)
+    deliver(text, arguments.output, arguments.format, arguments)
     return 0

@@ -1,5 +1,6 @@
 """`archdsl sweep`: the figures of many variants of one network, and which of them are worth it."""
 
+import os
 import sys
 import time
 from argparse import Namespace
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from archdsl.base.files import Unwritable
 from archdsl.cli.diagnose import complain, errors
-from archdsl.cli.files import deliver, spare
+from archdsl.cli.files import deliver, spare, spare_inputs
 from archdsl.cli.specs import count, inputs, limits, parameters
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Misuse
@@ -21,6 +22,7 @@ from archdsl.sweeps.documents import (
     check_parquet,
     summary,
 )
+from archdsl.sweeps.journal import is_foreign
 from archdsl.sweeps.report import Sweep
 from archdsl.sweeps.run import sweep
 from archdsl.sweeps.scatter import as_svg
@@ -60,14 +62,29 @@ def _writer(arguments: Namespace) -> str:
         raise Stop(f"a sweep is written as {', '.join(WRITERS)}, not as {ending or 'a bare name'}")
     if arguments.plot is not None and Path(arguments.plot).suffix != ".svg":
         raise Stop(f"a plot is written as .svg, not as {arguments.plot}")
-    for path in (arguments.output, arguments.plot):
-        spare(path, force=arguments.force)
+    _spare(arguments)
     if ending == ".parquet":
         try:
             check_parquet()
         except Misuse as misuse:
             raise Stop(str(misuse)) from None
     return ending
+
+
+def _spare(arguments: Namespace) -> None:
+    """Stops before any work where a file of the user's stands in a result's place."""
+    output, plot, kept = arguments.output, arguments.plot, _kept(arguments)
+    for path in (output, plot):
+        spare(path, arguments)
+    if plot is not None and output is not None and os.path.abspath(plot) == os.path.abspath(output):
+        raise Stop("the result and the plot cannot be the same file")
+    if kept is not None:
+        spare_inputs(str(kept), arguments)
+        if not arguments.force and is_foreign(kept):
+            raise Stop(
+                f"{kept}, in which a sweep keeps what it tried, is there already and was not "
+                "written by archdsl; --force replaces it"
+            )
 
 
 def _sweep(arguments: Namespace) -> Sweep:
@@ -102,9 +119,9 @@ def _deliver(found: Sweep, arguments: Namespace, ending: str) -> None:
         plot = as_svg(found) if arguments.plot is not None else None
     except Misuse as misuse:
         raise Stop(str(misuse)) from None
-    deliver(result, arguments.output, force=arguments.force)
+    deliver(result, arguments.output, ending, arguments)
     if plot is not None:
-        deliver(plot, arguments.plot, force=arguments.force)
+        deliver(plot, arguments.plot, "svg", arguments)
     kept = _kept(arguments)
     if kept is not None:
         kept.unlink(missing_ok=True)

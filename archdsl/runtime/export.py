@@ -45,11 +45,19 @@ def built_alike(build: Callable[[], nn.Module]) -> nn.Module:
         return build()
 
 
-def write_onnx(program: Program, module: nn.Module, path: Path, *, largest: int = LARGEST) -> None:
+def write_onnx(
+    program: Program,
+    module: nn.Module,
+    path: Path,
+    *,
+    largest: int = LARGEST,
+    write: Callable[[Path, bytes], None] = write_whole,
+) -> None:
     """Writes the module as an ONNX file; inputs and outputs have the names that the spec gives.
 
     The first dimension of each is left open. Weights of more than `largest` bytes go into a second
-    file beside it, with `.data` behind its name. Raises `OnnxMissing`, or `Unwritable`.
+    file beside it, with `.data` behind its name. Raises `OnnxMissing`, and what `write` raises:
+    `Unwritable` unless given.
     """
     require_onnx()
     size = sum(tensor.nbytes for tensor in (*module.parameters(), *module.buffers()))
@@ -57,7 +65,7 @@ def write_onnx(program: Program, module: nn.Module, path: Path, *, largest: int 
         draft = Path(folder) / path.name
         exported(program, module).save(draft, external_data=size > largest)
         for file in sorted(Path(folder).iterdir(), reverse=True):  # the weights before the graph
-            write_whole(path.with_name(file.name), file.read_bytes())
+            write(path.with_name(file.name), file.read_bytes())
 
 
 def exported(program: Program, module: nn.Module) -> "ONNXProgram":

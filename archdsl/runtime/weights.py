@@ -37,7 +37,32 @@ def fitting_weights(
     if not keys.fit:
         lines = "\n  ".join(keys.lines(into, name))
         raise WeightsError(f"{name} does not fit {into}:\n  {lines}")
+    _check_values(name, module.state_dict(), found)
     return dict(found)
+
+
+def _check_values(
+    name: str, own: Mapping[str, torch.Tensor], found: Mapping[str, torch.Tensor]
+) -> None:
+    """Refuses what could be copied into the module only with a loss, or not at all."""
+    for key, value in found.items():
+        fault = _fault(value, own[key])
+        if fault is not None:
+            raise WeightsError(f"{name}: {key} {fault}")
+
+
+def _fault(value: torch.Tensor, own: torch.Tensor) -> str | None:
+    if value.is_meta:
+        return "is on the device meta, so it has no values"
+    if value.is_nested or value.layout is not torch.strided:
+        return "is sparse; store value.to_dense()"
+    if value.is_quantized:
+        return "is quantised; store value.dequantize()"
+    if value.is_complex() and not own.is_complex():
+        return "is complex, and the network's is real"
+    if value.is_floating_point() and not own.is_floating_point() and (value != value.trunc()).any():
+        return "has fractions, and the network's are whole numbers"
+    return None
 
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
@@ -55,6 +80,8 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
 
 def loaded_file(path: Path) -> object:
     """Whatever tensors a file holds, alone or in collections; nothing in the file is run."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise WeightsError(f"cannot read {path}: it is not a regular file")
     try:
         return _safetensors(path) if _is_safetensors(path) else _torch(path)
     except OSError as error:

@@ -9,8 +9,11 @@ from decimal import Decimal, InvalidOperation
 from math import prod
 
 from archdsl.driver import Misuse
+from archdsl.semantics.limits import LIMITS
 
 MOST = 1_000_000  # variants of one sweep
+
+SMALLEST = -300  # decimal exponent of a number in a range: floats end soon after
 
 Axes = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -78,13 +81,17 @@ def _item(name: str, item: str) -> Iterator[str]:
 
 
 def _range(name: str, start: Decimal, stop: Decimal, step: Decimal) -> Iterator[str]:
-    if not (start.is_finite() and stop.is_finite() and step.is_finite()):
-        raise Misuse(f"parameter `{name}`: a range is made of numbers")
-    if step == 0 or (stop - start) / step < 0:
+    for number in (start, stop, step):
+        if not number.is_finite():
+            raise Misuse(f"parameter `{name}`: a range is made of numbers")
+        if number and not SMALLEST <= number.adjusted() < LIMITS.digits:
+            raise Misuse(f"parameter `{name}`: {number} is beyond what a range can count")
+    if step == 0 or (stop - start) * step < 0:
         raise Misuse(f"parameter `{name}`: steps of {step} never lead from {start} to {stop}")
-    count = int((stop - start) / step) + 1
-    if count > MOST:
-        raise Misuse(f"parameter `{name}`: a range of {count:,} values is too long")
+    steps = (stop - start) / step
+    if steps >= MOST:
+        raise Misuse(f"parameter `{name}`: a range of more than {MOST:,} values is too long")
+    count = int(steps) + 1
     whole = all(number == number.to_integral_value() for number in (start, step))
     for index in range(count):
         number = start + index * step

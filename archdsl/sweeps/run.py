@@ -1,16 +1,13 @@
 """A whole sweep: what is asked is checked, the variants are measured, the front is found."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import parent_process
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
-from signal import SIG_IGN, SIGINT, signal
-from threading import Thread
 
 from archdsl.analyses.facts import FACTS
 from archdsl.base.diagnostics import Severity
+from archdsl.base.signals import uninterrupted
 from archdsl.base.suggest import did_you_mean
 from archdsl.driver import Inputs, Misuse, find
 from archdsl.network import SpecError
@@ -20,10 +17,10 @@ from archdsl.sweeps.front import Objective, Point, front, read_objectives
 from archdsl.sweeps.journal import Journal, Tried
 from archdsl.sweeps.measure import Bench, Order
 from archdsl.sweeps.report import Sweep, Variant
+from archdsl.sweeps.workers import shared
 
 FIGURES = ("params", "macs")  # where none are asked for
 FEW = 64  # variants that are done before another process has begun
-CHUNK = 8  # variants that a process is given at once
 
 Progress = Callable[[int, int], None]
 
@@ -122,15 +119,17 @@ def _try_all(bench: Bench, jobs: int, journal: Journal | None, progress: Progres
         journal.open(tried)
     try:
         missing = [number for number in range(total) if number not in tried]
-        for number, variant in _measured(bench, missing, jobs):
-            tried[number] = variant
-            if journal is not None:
-                journal.add(number, variant)
-            progress(len(tried), total)
+        with closing(_measured(bench, missing, jobs)) as measured:
+            for number, variant in measured:
+                tried[number] = variant
+                if journal is not None:
+                    journal.add(number, variant)
+                progress(len(tried), total)
     except KeyboardInterrupt:
         if journal is not None:
-            journal.close()
-            journal.open(tried)  # the last line may lack, or be half there
+            with uninterrupted():
+                journal.close()
+                journal.open(tried)  # the last line may lack, or be half there
         return tried
     finally:
         if journal is not None:
@@ -140,42 +139,12 @@ def _try_all(bench: Bench, jobs: int, journal: Journal | None, progress: Progres
 
 def _measured(
     bench: Bench, numbers: Sequence[int], jobs: int
-) -> Iterator[tuple[int, Variant | None]]:
-    """The variants in order: measured here where they are few, else in processes of their own."""
+) -> Generator[tuple[int, Variant | None], None, None]:
+    """The variants: measured here where they are few, else in processes of their own."""
     if jobs < 2 or len(numbers) <= FEW:
         yield from ((number, bench.measure(number)) for number in numbers)
-        return
-    pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(bench.order,))
-    try:
-        yield from zip(numbers, pool.map(_measure, numbers, chunksize=CHUNK), strict=True)
-    except BrokenProcessPool:
-        raise Misuse(
-            "a process of the sweep was killed; with fewer `jobs` it needs less memory"
-        ) from None
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_BENCH: list[Bench] = []  # that of a process which does nothing else
-
-
-def _begin(order: Order) -> None:
-    """Makes a process ready; Ctrl-C is for the one that gathers the results."""
-    signal(SIGINT, SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
-    _BENCH.append(Bench(order))
-
-
-def _end_with_parent() -> None:
-    """Ends this process when that one is gone, killed perhaps: no more numbers will come."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _measure(number: int) -> Variant | None:
-    return _BENCH[-1].measure(number)
+    else:
+        yield from shared(bench.order, numbers, jobs)
 
 
 # --- the result --------------------------------------------------------------------------------

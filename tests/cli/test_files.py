@@ -1,6 +1,7 @@
 """Output files are written whole or not at all."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from archdsl.base import files
 from archdsl.base.files import Unwritable, write_whole
+from archdsl.base.version import VERSION
 
 
 def test_a_result_goes_into_a_file(archdsl, tmp_path):
@@ -44,8 +46,103 @@ def test_a_foreign_file_is_spared(archdsl, tmp_path, command, name):
     assert b"by hand" not in written
     assert archdsl(*words).status == 0  # now it is archdsl's own
     assert target.read_bytes() == written
-    target.write_bytes(written.replace(b"archdsl", b"someone") + b" ")
+    target.write_bytes(written + b" ")
     assert archdsl(*words).status == 2
+    assert target.read_bytes() == written + b" "
+
+
+# --- what archdsl wrote, and what it did not ---------------------------------------------------
+
+MARKED = ["net.py", "net.svg", "net.dot", "net.mmd", "net.html", "audit.md", "audit.html"]
+
+
+def _words(name):
+    command = "audit" if name.startswith("audit") else "compile" if name == "net.py" else "draw"
+    format = ["--format", name.partition(".")[2]] if command == "audit" else []
+    return [command, "lenet5", *format]
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_a_result_is_known_again_by_its_checksum(archdsl, tmp_path, monkeypatch, name):
+    target = tmp_path / name
+    assert archdsl(*_words(name), "-o", target).status == 0
+    written = target.read_bytes()
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "other"))
+    for kept in (written, written.replace(b"\n", b"\r\n")):
+        target.write_bytes(kept)
+        assert archdsl(*_words(name), "--input", "1x36x36", "-o", target).status in (0, 1)
+        assert archdsl(*_words(name), "-o", target).status == 0
+        assert target.read_bytes() == written
+    edited = written.replace(b"conv", b"konv", 1)
+    assert edited != written
+    target.write_bytes(edited)
+    found = archdsl(*_words(name), "-o", target)
+    assert (found.status, target.read_bytes()) == (2, edited)
+    assert "was edited since archdsl wrote it; --force replaces it" in found.err
+
+
+def test_a_mark_is_one_remark_and_the_rest_is_what_is_printed(archdsl, tmp_path):
+    target = tmp_path / "net.py"
+    archdsl("compile", "lenet5", "-o", target)
+    written = target.read_text()
+    mark = re.search(r" \(checksum [0-9a-f]{12}\)", written)
+    assert written.replace(mark[0], "", 1) == archdsl("compile", "lenet5").out
+    assert f"Written by archdsl {VERSION} from lenet5{mark[0]}.\n" in written
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["archdsl 1\n", "import archdsl\n", "# Notes on archdsl\n", "Written by archdsl by hand\n",
+     "written by archdsl (checksum 000000000000)\n"],
+)  # fmt: skip
+def test_what_only_mentions_archdsl_is_the_users(archdsl, tmp_path, text):
+    for name in ("train.py", "net.svg", "notes.md", "net.json"):
+        target = tmp_path / name
+        target.write_text(text)
+        command = "draw" if name == "net.svg" else "compile" if name == "train.py" else "audit"
+        assert archdsl(command, "lenet5", "-o", target).status == 2
+        assert target.read_text() == text
+
+
+def test_the_same_result_again_needs_no_mark_and_no_memory(archdsl, tmp_path, monkeypatch):
+    target = tmp_path / "audit.json"
+    words = ["audit", "lenet5", "--format", "json", "-o", target]
+    assert archdsl(*words).status == 0
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "other"))
+    assert archdsl(*words).status == 0
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "third"))
+    assert archdsl(*words, "--batch", "2").status == 2  # it cannot be known here who wrote it
+
+
+INPUTS = {
+    "itself": lambda path, other: path,
+    "a link": lambda path, other: (other.symlink_to(path), other)[1],
+    "a hard link": lambda path, other: (os.link(path, other), other)[1],
+    "another spelling": lambda path, other: path.parent / "." / ".." / path.parent.name / path.name,
+}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+@pytest.mark.parametrize("read", ["net.arch", "part.arch"])
+@pytest.mark.parametrize(
+    "words",
+    ["compile", "audit", "draw --format svg", "diff lenet5", "sizes", "sweep -p n=1,2"],
+)
+def test_what_is_read_is_never_written(archdsl, tmp_path, name, read, words):
+    (tmp_path / "part.arch").write_text("archdsl 1\nblock part:\n    relu\n")
+    net = tmp_path / "net.arch"
+    net.write_text('from "part.arch" import part\nnetwork Net(n=1):\n    input 3x8x8\n    part\n')
+    texts = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    target = INPUTS[name](tmp_path / read, tmp_path / "other.csv")
+    if words.startswith("sweep"):
+        given = ["-o", tmp_path / "s.csv", "--plot", tmp_path / "plot.svg"]
+        (tmp_path / "plot.svg").symlink_to(target)
+    else:
+        given = ["-o", target]
+    found = archdsl(*words.split(), net, *given, "--force")
+    assert found.status == 2, found
+    assert "is read by this command, so it cannot be its result too" in found.err
+    assert {path: path.read_bytes() for path in texts} == texts
 
 
 def test_an_empty_file_and_a_device_are_written(archdsl, tmp_path):
@@ -163,6 +260,20 @@ def test_closed_streams(words):
     for closed in (">&-", ">&- 2>&-", f">{FULL} 2>{FULL}"):
         found = run(words, closed)
         assert found.returncode in (0, 1, 2) and "Traceback" not in found.stderr, closed
+
+
+READERS = [
+    "check", "compile", "audit", "draw --format dot", "diff lenet5", "sizes", "sweep -p n=1",
+    "fmt", "bench", "verify --against torchvision:alexnet",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", READERS)
+def test_standard_input_that_is_closed(words):
+    command = f"{sys.executable} -m archdsl.cli {words} - <&-"
+    found = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr == "archdsl: cannot read standard input: it is closed\n"
 
 
 @pytest.mark.parametrize("words", ["check -", "check lenet5", "compile -"])

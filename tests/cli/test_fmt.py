@@ -186,3 +186,21 @@ def test_the_catalogue_with_its_shapes_is_still_sound(archdsl, spec, name):
     before = archdsl("check", f"{path}:{name}").out
     formatted(archdsl, path)
     assert archdsl("check", f"{path}:{name}").out == before
+
+
+def test_a_link_out_of_the_folder_is_left_alone(archdsl, tmp_path):
+    """A folder names what lies in it; a file that is named itself is what its link says."""
+    text = "network N:\n    input 3x8x8\n    conv( 4,3 )\n"
+    outside, folder = tmp_path / "outside.arch", tmp_path / "specs"
+    folder.mkdir()
+    outside.write_text(text)
+    (folder / "own.arch").write_text(text)
+    (folder / "own_too.arch").symlink_to("own.arch")
+    (folder / "link.arch").symlink_to(outside)
+    (folder / "sub").symlink_to(tmp_path, target_is_directory=True)
+    found = archdsl("fmt", folder)
+    assert (found.status, found.out) == (0, f"{folder / 'own.arch'}\n")
+    assert f"{folder / 'link.arch'} is a link out of {folder}" in found.err
+    assert outside.read_text() == text
+    assert archdsl("fmt", folder / "link.arch").status == 0
+    assert outside.read_text() != text

@@ -124,6 +124,21 @@ def test_weights_beside_a_large_graph(tmp_path: Path) -> None:
     agrees(tmp_path / "net.onnx", net, model, batch=2)
 
 
+def test_a_foreign_file_beside_a_large_graph_is_spared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export.write_onnx, "__kwdefaults__", {
+        **export.write_onnx.__kwdefaults__, "largest": 0,
+    })  # fmt: skip
+    words = ["compile", "lenet5", "--format", "onnx", "-o", str(tmp_path / "net.onnx")]
+    (tmp_path / "net.onnx.data").write_text("mine")
+    assert main(words) == 2
+    assert (tmp_path / "net.onnx.data").read_text() == "mine"
+    assert not (tmp_path / "net.onnx").exists()
+    assert main([*words, "--force"]) == 0
+    assert main(words) == 0  # both are archdsl's own now
+
+
 def test_a_module_in_training_stays_so(tmp_path: Path) -> None:
     net = archdsl.load("lenet5")
     model = net.build().train()

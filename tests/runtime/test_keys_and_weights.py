@@ -1,6 +1,8 @@
 """Keys side by side, and checkpoints that fit, do not fit, or are no checkpoints."""
 
+import os
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,37 @@ def test_files_that_are_no_weights(tmp_path: Path, capsys: pytest.CaptureFixture
         with pytest.raises(WeightsError, match=why):
             load_weights(filled(), tmp_path / name)
     assert capsys.readouterr().out == ""
+
+
+LOSSY: dict[str, tuple[str, Callable[[torch.Tensor], torch.Tensor], str]] = {
+    "sparse": ("conv.weight", torch.Tensor.to_sparse, "is sparse"),
+    "meta": ("conv.weight", lambda x: x.to("meta"), "is on the device meta"),
+    "complex": ("conv.weight", lambda x: x + 1j, "is complex"),
+    "quantised": (
+        "conv.weight",
+        lambda x: torch.quantize_per_tensor(x, 0.1, 0, torch.qint8),
+        "is quantised",
+    ),
+    "a fraction": ("bn.num_batches_tracked", lambda x: x + 0.5, "has fractions"),
+}
+
+
+@pytest.mark.parametrize("name", LOSSY)
+def test_tensors_that_could_not_be_copied_whole(name: str, tmp_path: Path) -> None:
+    key, change, why = LOSSY[name]
+    model = filled()
+    state = model.state_dict()
+    state[key] = change(state[key])
+    torch.save(state, tmp_path / "w.pth")
+    fresh = filled()
+    before = {key: value.clone() for key, value in fresh.state_dict().items()}
+    for weights in (state, tmp_path / "w.pth"):
+        with pytest.raises(WeightsError, match=f"{key} {why}"):
+            load_weights(fresh, weights)
+    assert all(torch.equal(value, before[key]) for key, value in fresh.state_dict().items())
+
+
+def test_a_pipe_is_no_checkpoint(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "w.pt")
+    with pytest.raises(WeightsError, match="it is not a regular file"):
+        load_weights(filled(), tmp_path / "w.pt")

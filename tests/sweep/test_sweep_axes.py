@@ -73,3 +73,11 @@ def test_a_range_counts_like_exact_arithmetic(start, count, step):
     stop = begin + by * count
     found = values(f"{float(begin)}:{float(stop)}:{float(by)}")
     assert [Fraction(text) for text in found] == [begin + by * k for k in range(count + 1)]
+
+
+@pytest.mark.parametrize(
+    "text", ["0:1e999999999:1", "0:1:1e-999999999", "1e40:1e40", "0:1e29:1", "1e-400:1:1", "0:-1:2"]
+)
+def test_ranges_that_nothing_can_count(text):
+    with pytest.raises(Misuse, match="parameter `w`: "):
+        read_axes({"w": text})

@@ -138,6 +138,61 @@ def test_nothing_to_plot(net, capsys):
     assert "nothing to plot" in capsys.readouterr().err
 
 
+# --- the file for what there is so far --------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["mine\n", "{}\n", '{"sweep": "my notes"}\n[0, null]\n', "[]"])
+def test_a_foreign_file_beside_the_result_is_spared(net, capsys, text):
+    part = net / "s.csv.part"
+    part.write_text(text)
+    assert sweep("-p", "width=1,2", "-o", "s.csv") == 2
+    assert "s.csv.part, in which a sweep keeps what it tried" in capsys.readouterr().err
+    assert part.read_text() == text and not (net / "s.csv").exists()
+    assert sweep("-p", "width=1,2", "-o", "s.csv", "--force") == 0
+    assert not part.exists()
+
+
+def test_what_is_no_file_beside_the_result_is_spared(net):
+    os.mkfifo(net / "s.csv.part")
+    assert sweep("-p", "width=1,2", "-o", "s.csv") == 2
+    assert (net / "s.csv.part").is_fifo()
+
+
+def test_a_spec_beside_the_result_is_spared(net, capsys):
+    (net / "net.arch").rename(net / "s.csv.part")
+    (net / "net.arch").symlink_to("s.csv.part")
+    assert sweep("-p", "width=1,2", "-o", "s.csv", "--force") == 2
+    assert (net / "net.arch").read_text() == SPEC
+
+
+def test_one_file_cannot_hold_result_and_plot(net, capsys):
+    assert sweep("-p", "width=1,2", "-o", "s.txt", "--plot", "./s.svg") == 0
+    assert main(["sweep", "net.arch", "-p", "width=1,2", "-o", "s.txt", "--plot", "s.txt"]) == 2
+
+
+ODD = [
+    "5", '["a", null]', '[0, {"a": 1}]', "[0]", "[true, null]", "[-1, null]", "[9, null]", "null",
+    '[1, {"number": 0, "parameters": {"width": 1}, "figures": {}}]', '[2, {"number": 2, "para',
+    '[1, {"number": 1, "parameters": {"width": 2}, "figures": {"params": 86}}]',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ODD)
+def test_a_line_that_no_sweep_wrote_is_passed_over(net, capsys, monkeypatch, line):
+    words = ["-p", "width=1:3", "-o", "s.csv"]
+    monkeypatch.setattr("archdsl.cli.sweep._deliver", lambda *_: None)
+    assert sweep(*words) == 0  # all is kept, nothing written
+    part = net / "s.csv.part"
+    head, *rows = part.read_text().splitlines()
+    assert len(rows) == 3
+    part.write_text("\n".join([head, rows[0], line, rows[2]]) + "\n")
+    monkeypatch.undo()
+    monkeypatch.chdir(net)
+    assert sweep(*words) == 0
+    table = (net / "s.csv").read_text().splitlines()[1:]
+    assert [int(row.split(",")[1]) for row in table] == [38 * w + 10 for w in (1, 2, 3)]
+
+
 MANY = ["--jobs", "2", "-p", "width=1:1200", "-p", "depth=1", "-o", "all.csv"]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals to a group of processes")
 
