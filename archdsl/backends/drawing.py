@@ -75,7 +75,7 @@ def draw(
 
 
 def _printed(drawn: Picture, format: str, wanted: Style) -> bytes:
-    return printed(figure_of(drawn, wanted), format, wanted.scale)
+    return printed(figure_of(drawn, wanted, several=format == "pdf"), format, wanted.scale)
 
 
 def _check(format: str, known: tuple[str, ...], options: Mapping[str, object]) -> None:

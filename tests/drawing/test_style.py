@@ -81,16 +81,16 @@ def test_a_font_of_ones_own(tmp_path: Path) -> None:
 def test_a_page(page: str, sides: tuple[float, float]) -> None:
     """The whole drawing stands on the page, within its margins."""
     figure = figure_of(picture(DENSE), style(page=page))
-    assert figure.page is not None
-    assert sorted((figure.page.width, figure.page.height)) == sorted(sides)
+    (on,) = figure.pages
+    assert sorted((on.width, on.height)) == sorted(sides)
     margin = PAPERS[page].margin - 0.1
-    assert figure.page.left >= margin and figure.page.top >= margin
-    right = figure.page.left + figure.page.scale * figure.width
-    assert right <= figure.page.width - margin
+    assert on.left >= margin and on.top >= margin
+    right = on.left + on.scale * figure.width
+    assert right <= on.width - margin
     svg = draw(DENSE, "svg", page=page)
-    assert Svg(svg).size == pytest.approx((figure.page.width, figure.page.height))
+    assert Svg(svg).size == pytest.approx((on.width, on.height))
     printed = pypdfium2.PdfDocument(draw(DENSE, "pdf", page=page))[0].get_size()
-    assert printed == pytest.approx((figure.page.width, figure.page.height), abs=0.01)
+    assert printed == pytest.approx((on.width, on.height), abs=0.01)
 
 
 def test_pixels() -> None:

@@ -10,6 +10,7 @@ from archdsl.backends.figure.holding import hold
 from archdsl.backends.figure.pdf import to_pdf
 from archdsl.backends.figure.places import read
 from archdsl.backends.figure.png import to_png
+from archdsl.backends.figure.roll import READABLE, on_pages
 from archdsl.backends.figure.sheet import on_a_page
 from archdsl.backends.figure.skeleton import parts, skeletons
 from archdsl.backends.figure.style import SCALE, Style, style
@@ -19,7 +20,7 @@ from archdsl.backends.figure.words import Ends, place_words
 from archdsl.transforms.picture import Picture, frames_of, nodes
 from archdsl.transforms.picture.geometry import Geometry
 from archdsl.transforms.picture.measure import Ruler
-from archdsl.transforms.picture.page import Size
+from archdsl.transforms.picture.page import LETTERS, Size
 from archdsl.transforms.picture.paper import PAPERS, Paper
 from archdsl.transforms.picture.retell import told_in_boxes
 
@@ -39,10 +40,17 @@ def printed(figure: Figure, format: str, scale: float = SCALE) -> bytes:
     raise ValueError(f"`{format}` is none of {', '.join(FORMATS)}")
 
 
-def figure_of(picture: Picture, wanted: Style = PLAIN) -> Figure:
-    """The picture laid out on a sheet, and that on a page where one is wanted."""
-    figure = composed(*sheet_of(picture, wanted), wanted.ruler, wanted.theme)
-    return figure if wanted.page == "none" else _on_page(figure, PAPERS[wanted.page])
+def figure_of(picture: Picture, wanted: Style = PLAIN, several: bool = False) -> Figure:
+    """The picture laid out on a sheet, and that on a page where one is wanted; on `several` if it
+    could not be read on one."""
+    picture, laid = placed(picture, wanted.ruler)
+    paper = PAPERS[wanted.page]
+    sheet = on_a_page(picture, laid, wanted.ruler, paper)
+    figure = composed(picture, sheet, wanted.ruler, wanted.theme)
+    on_one = _on_page(figure, paper)
+    if several and picture.direction == "TB" and on_one.pages[0].scale * LETTERS < READABLE:
+        return on_pages(picture, laid, wanted)
+    return figure if wanted.page == "none" else on_one
 
 
 def sheet_of(picture: Picture, wanted: Style = PLAIN) -> tuple[Picture, Geometry]:
@@ -60,7 +68,7 @@ def _on_page(figure: Figure, paper: Paper) -> Figure:
     turned = ((scale(room), sides) for room, sides in zip(paper.room(), paper.sides, strict=True))
     factor, (wide, high) = max(turned, key=lambda way: way[0])
     left, top = (wide - factor * figure.width) / 2, (high - factor * figure.height) / 2
-    return replace(figure, page=Page(wide, high, factor, left, top))
+    return replace(figure, pages=(Page(wide, high, factor, left, top),))
 
 
 def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:

@@ -13,21 +13,26 @@ def to_pdf(figure: Figure) -> bytes:
 
     for face in (figure.font.regular, figure.font.bold):
         _register(face)
+    pages = figure.pages or (Page(figure.width, figure.height, 1, 0, 0),)
     file = BytesIO()
-    page = figure.page or Page(figure.width, figure.height, 1, 0, 0)
-    size = page.width, page.height
-    canvas = Canvas(file, pagesize=size, invariant=True, initialFontName="Helvetica")
+    canvas = Canvas(file, invariant=True, initialFontName="Helvetica")
     canvas.setTitle(figure.name)
     canvas.setCreator("archdsl")
+    for page in pages:
+        _print(canvas, figure, page)
+    canvas.save()
+    return file.getvalue()
+
+
+def _print(canvas: Any, figure: Figure, page: Page) -> None:
+    canvas.setPageSize((page.width, page.height))
     if figure.background:
         canvas.setFillColor(figure.background)
-        canvas.rect(0, 0, *size, stroke=0, fill=1)
+        canvas.rect(0, 0, page.width, page.height, stroke=0, fill=1)
     canvas.translate(page.left, page.height - page.top - page.scale * figure.height)
     canvas.scale(page.scale, page.scale)
     _Drawing(canvas, figure).draw()
     canvas.showPage()
-    canvas.save()
-    return file.getvalue()
 
 
 def _register(face: Face) -> None:

@@ -36,7 +36,7 @@ def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler, paper: Paper = A4)
     way, page = arranged(parts)
     sheet = Geometry(title=title, size=page.size)
     lead = LEAD if len(ways[way]) > 1 else 0
-    _place_columns(sheet, laid, ways[way], page.columns, lead)
+    place_columns(sheet, laid, ways[way], page.columns, lead)
     for inset, fold, box in zip(insets, folds, page.insets, strict=True):
         if fold.way:
             _place_folded(sheet, laid, inset, fold, box)
@@ -47,6 +47,11 @@ def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler, paper: Paper = A4)
         for (name, _), box in zip(entries, page.entries, strict=True):
             placed = sheet.boxes if name in laid.boxes else sheet.titles
             placed[name] = moved(box, page.legend[:2])
+    return finished(sheet, picture, ruler)
+
+
+def finished(sheet: Geometry, picture: Picture, ruler: Ruler) -> Geometry:
+    """With titles where they can be read, also on frames that go on."""
     clear_titles(sheet, picture.direction)
     cut = (frame for frame in frames_of(picture.items) if len(sheet.frames[frame.id]) > 1)
     again = {frame.id: ruler.words((continued(frame),), bold=True) for frame in cut}
@@ -67,7 +72,7 @@ def _entries(legend: Frame, laid: Geometry) -> list[tuple[str, Size]]:
     return title + [(node.id, laid.boxes[node.id].size) for node in nodes((legend,))]
 
 
-def _place_columns(
+def place_columns(
     sheet: Geometry,
     laid: Geometry,
     way: tuple[Piece, ...],
@@ -96,7 +101,7 @@ def _place_columns(
 def _place_folded(sheet: Geometry, laid: Geometry, inset: Frame, fold: Folded, box: Box) -> None:
     """An inset in several columns, in one frame."""
     columns = tuple(moved(column, box[:2]) for column in fold.columns)
-    _place_columns(sheet, laid, fold.way, columns, fold.lead)
+    place_columns(sheet, laid, fold.way, columns, fold.lead)
     whole = laid.frames[inset.id][0]
     sheet.frames[inset.id] = (Box(box.across, box.along, fold.size),)
     if inset.id in laid.titles:

@@ -26,7 +26,7 @@ def to_svg(figure: Figure) -> str:
 
 
 def _lines(figure: Figure) -> Iterator[str]:
-    page = figure.page or Page(figure.width, figure.height, 1, 0, 0)
+    (page,) = figure.pages or (Page(figure.width, figure.height, 1, 0, 0),)
     width, height = _number(page.width), _number(page.height)
     family = figure.font.family
     stack = HELVETICA if family == STANDARD else f"'{family}', {HELVETICA}"
@@ -42,7 +42,7 @@ def _lines(figure: Figure) -> Iterator[str]:
         yield f"<desc>{_escaped(figure.tooltip)}</desc>"
     if figure.background:
         yield f'<rect width="{width}" height="{height}" fill="{figure.background}"/>'
-    if figure.page is not None:
+    if figure.pages:
         place = f"translate({_number(page.left)} {_number(page.top)}) scale({page.scale:.4f})"
         yield f'<g transform="{place}">'
     yield from _group("title", ' text-anchor="middle"', map(_text, figure.titles))
@@ -51,7 +51,7 @@ def _lines(figure: Figure) -> Iterator[str]:
     yield from _group(
         "boxes", ' text-anchor="middle"', (_shape(shape, figure.ink) for shape in figure.shapes)
     )
-    yield "</g></svg>" if figure.page is not None else "</svg>"
+    yield "</g></svg>" if figure.pages else "</svg>"
 
 
 def _group(name: str, attributes: str, parts: Iterable[str]) -> Iterator[str]:

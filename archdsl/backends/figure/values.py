@@ -80,7 +80,8 @@ class Arrow(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A sheet on which a drawing is printed smaller, some points from the left and from the top."""
+    """A sheet on which a drawing, or a part of it, is printed smaller, so many points from the left
+    and from the top."""
 
     width: float
     height: float
@@ -90,8 +91,8 @@ class Page(Struct, frozen=True):
 
 
 class Figure(Struct, frozen=True):
-    """A drawing of a size, in order of drawing: borders, arrows, shapes. Without a page it is as
-    large as that."""
+    """A drawing of a size, in order of drawing: borders, arrows, shapes. Without pages it is on one
+    of that size; each of several shows a part."""
 
     name: str
     tooltip: str
@@ -104,7 +105,7 @@ class Figure(Struct, frozen=True):
     borders: tuple[Border, ...]
     arrows: tuple[Arrow, ...]
     shapes: tuple[Shape, ...]
-    page: Page | None = None
+    pages: tuple[Page, ...] = ()
 
     def texts(self) -> Iterator[Text]:
         yield from self.titles

@@ -10,6 +10,7 @@ from archdsl.transforms.picture.page import GUTTER, Box, Size
 from archdsl.transforms.picture.values import Edge, Frame, Item, Role, Wire, frames_of, nodes
 
 MOST_COLUMNS = 6
+FULL = 0.7  # of a column that is as long as it may be
 LONGEST = 1050.0  # points of an inset on the longer side of a page, its letters readable
 MARGIN = 11.0  # within a frame
 CLEAR = 4.0  # below words
@@ -64,6 +65,23 @@ class Trunk:
         for columns in range(2, MOST_COLUMNS + 1):
             ways = dict.fromkeys(_spread(cuts, whole, columns, through) for through in THROUGH)
             yield from (self._pieces(chosen) for chosen in ways if len(chosen) == columns - 1)
+
+    def filling(self, longest: float) -> tuple[Piece, ...]:
+        """The network in as many columns as it takes for none to be longer than that, if it can be
+        cut so often; rather a shorter one than a cut through more frames."""
+        cuts, start = list(self._cuts()), self._laid.boxes[self._order[0]].along
+        chosen: list[_Cut] = []
+        boxes = (self._laid.boxes[id_] for id_ in self._order)
+        end = max(box.along + box.size.along for box in boxes)
+        while end - start > longest:
+            later = [cut for cut in cuts if cut.along > start]
+            near = [cut for cut in later if cut.along - start <= longest] or later[:1]
+            if not near:
+                break
+            full = [cut for cut in near if cut.along - start >= longest * FULL] or near[-1:]
+            chosen.append(min(full, key=lambda cut: (cut.through, -cut.along)))
+            start = chosen[-1].along
+        return self._pieces(tuple(chosen))
 
     def _cuts(self) -> Iterator[_Cut]:
         """Where no box stands and one arrow alone passes, which is part of the straight flow."""

@@ -117,7 +117,7 @@ def _pages(columns: tuple[Size, ...], parts: Parts) -> Iterator[Page]:
 def _flows(parts: Parts) -> list[tuple[tuple[Box, ...], Size]]:
     """The legend in all its forms; none at all without entries."""
     rooms = ROOMS if parts.entries else ()
-    return list(dict.fromkeys(_flowing(parts.entries, room, parts.direction) for room in rooms))
+    return list(dict.fromkeys(flowing(parts.entries, room, parts.direction) for room in rooms))
 
 
 def _stacked(columns: Sequence[Size]) -> tuple[Box, ...]:
@@ -180,7 +180,7 @@ def _overlap(a: Box, b: Box) -> bool:
     )
 
 
-def _flowing(
+def flowing(
     sizes: tuple[Size, ...], room: float, direction: Direction
 ) -> tuple[tuple[Box, ...], Size]:
     """The legend's entries in rows as wide as the room on the page, and the size of them all."""
