@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Program, Scope, different_steps
+from archdsl.semantics.evaluate import evaluate_plain
+from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
 from archdsl.transforms.picture.designs import Designs, numbers
 
 MANY = 2  # arguments that are said whatever they are
 LONG = 26  # letters of an argument that is said
+CHOICES = 2  # values that are listed
 RANGE = " … "
 
 
@@ -57,6 +60,14 @@ class Calls(Struct):
             f"{name} {_number(min(found))}{RANGE}{_number(max(found))}"
             for name, found in spread.items()
         )
+
+    def choices(self, chain: tuple[Scope, ...]) -> Iterator[str]:
+        """`shift 0 and 3`: the arguments, but for rates, that a chain's blocks have in two ways."""
+        bound = [dict(use.arguments) for use in chain]
+        for name in sorted(_differing(chain) - self._rates.get(chain[0].block, frozenset())):
+            values = dict.fromkeys(written(arguments.get(name)) for arguments in bound)
+            if len(values) == CHOICES:
+                yield f"{name} {' and '.join(values)}"
 
     def _said(self, copies: tuple[Scope, ...]) -> dict[str, str]:
         """The arguments that a call says, as they are written."""
@@ -132,7 +143,8 @@ def parameters(scope: Scope) -> tuple[str, ...]:
 
 
 def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:
-    """The default of each parameter that has one; empty for one that is no plain constant."""
+    """The default of each parameter that has one, as it was bound; empty for one that is no plain
+    value."""
     found: dict[str, tuple[object, ...]] = {}
     for parameter in scope.definition.parameters if scope.definition else ():
         match parameter.default:
@@ -140,8 +152,9 @@ def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:
                 continue
             case tree.Constant(value=value):
                 found[parameter.name.id] = (value,)
-            case _:
-                found[parameter.name.id] = ()
+            case default:
+                known = evaluate_plain(default, dict(scope.arguments))
+                found[parameter.name.id] = () if known is UNKNOWN else (known,)
     return found
 
 

@@ -322,8 +322,8 @@ class Drawing(Struct):
         figures = self._figures(cost)
         shape = _changed(scope, step.inputs, scope.steps[part.steps[-1]])
         opened = inside.levels >= 0 or not use.scope.results
-        plain = (place.bare or self.alike) and not twin and self.folding.is_plain(use.scope)
-        opened = opened or plain
+        free = (place.bare or self.alike) and self.folding.is_open(use.scope, place.bare)
+        opened = opened or (free and not twin)
         self.opened += [use.scope] if opened else []
         if opened and place.bare and use.count == 1 and not use.scope.block:
             items, outs = self.scope(use.scope, inside)

@@ -83,7 +83,7 @@ class Folding(Struct):
 
     designs: Designs
     _elements: dict[int, tuple[Element, ...]] = field(default_factory=dict)
-    _sizes: dict[tuple[int, float], int] = field(default_factory=dict)
+    _sizes: dict[tuple[int, float, bool], int] = field(default_factory=dict)
     _levels: dict[int, int] = field(default_factory=dict)
 
     def elements(self, scope: Scope) -> tuple[Element, ...]:
@@ -130,17 +130,17 @@ class Folding(Struct):
             case _:
                 return None
 
-    def chain(self, scope: Scope) -> tuple[str, int] | None:
-        """The kind of block that a scope is a chain of, and how many; None for any other scope."""
+    def chain(self, scope: Scope) -> tuple[Scope, ...]:
+        """The blocks of one kind that a scope is a chain of; none for any other scope."""
         steps = [step.target for step in scope.steps]
-        scopes = [target for target in steps if isinstance(target, Scope)]
+        scopes = tuple(target for target in steps if isinstance(target, Scope))
         if len(scopes) < len(steps) or not scopes or len({s.block for s in scopes}) > 1:
-            return None
+            return ()
         if len(_chains(scope)) > 1 or any(map(self.is_run, scopes)):
-            return None
+            return ()
         if scopes[0].block:
-            return scopes[0].block, len(scopes)
-        return self.chain(scopes[0]) if len(scopes) == 1 else None
+            return scopes
+        return self.chain(scopes[0]) if len(scopes) == 1 else ()
 
     def core(self, scope: Scope, part: Part) -> Core:
         step = scope.steps[part.steps[0]]
@@ -151,30 +151,37 @@ class Folding(Struct):
         inner = self.core(step.target, only)
         return Core((step.name, *inner.names), inner.scope, inner.count * part.count)
 
-    def size(self, scope: Scope, levels: float) -> int:
-        """How many boxes a scope takes with so many levels of blocks opened."""
-        key = (id(scope), levels)
+    def size(self, scope: Scope, levels: float, bare: bool = False) -> int:
+        """How many boxes a scope takes with so many levels of blocks opened; `bare`: and all
+        paths."""
+        key = (id(scope), levels, bare)
         if key not in self._sizes:
-            self._sizes[key] = sum(self._size(scope, e, levels) for e in self.elements(scope))
+            elements = self.elements(scope)
+            self._sizes[key] = sum(self._size(scope, e, levels, bare) for e in elements)
         return self._sizes[key]
 
-    def _size(self, scope: Scope, element: Element, levels: float) -> int:
+    def _size(self, scope: Scope, element: Element, levels: float, bare: bool) -> int:
         match element:
             case Box():
                 return 1
             case Part():
                 core = self.core(scope, element)
                 left = levels - len(core.names)
-                opened = left >= 0 or self.is_plain(core.scope)
-                return self.size(core.scope, left) if opened else 1
+                opened = left >= 0 or self.is_open(core.scope, bare)
+                return self.size(core.scope, left, bare) if opened else 1
             case Group():
-                return sum(self._size(scope, inner, levels) for inner in element.elements)
+                return sum(self._size(scope, inner, levels, bare) for inner in element.elements)
+
+    def is_open(self, scope: Scope, bare: bool) -> bool:
+        """Whether a scope is opened whatever the level: few boxes; beside the network any path."""
+        return not scope.block if bare else self.is_plain(scope)
 
     def opening(self, scope: Scope, most: int) -> float | None:
         """The most levels at which a block's inside has no more than `most` boxes; None where it
         has too many, or one alone."""
-        sizes = ((levels, self.size(scope, levels)) for levels in (inf, 1, 0))
-        return next((levels for levels, size in sizes if 1 < size <= most), None)
+        levels = (inf, *range(self.levels(scope) - 1, -1, -1))
+        sizes = ((level, self.size(scope, level, bare=True)) for level in levels)
+        return next((level for level, size in sizes if 1 < size <= most), None)
 
     def levels(self, scope: Scope) -> int:
         """How deep blocks nest in a scope."""

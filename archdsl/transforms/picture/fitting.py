@@ -55,7 +55,8 @@ def _with_insides(known: Known, sketch: Sketch) -> Sketch | None:
         return None
     refused: set[str] = set()
     while len(sketch.insets) < INSETS and len(refused) < PATIENCE:
-        instance = sketch.next_inside(known, refused)
+        untold = (found for _, found in sketch.untold(known) if found.path not in refused)
+        instance = next(untold, None)
         if instance is None:
             break
         fuller = sketch.with_inside(known, instance)

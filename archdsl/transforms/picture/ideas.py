@@ -14,7 +14,8 @@ from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.designs import Grain
 from archdsl.transforms.picture.elements import Folding, sources
 
-BRANCHES, SKIP, CHAIN = 3.0, 2.0, 0.5  # branches, streams or attention; a skip; one after another
+STREAMS = 6.0  # that run side by side and exchange what they see
+BRANCHES, SKIP, CHAIN = 4.0, 2.0, 0.5  # branches or attention; a skip; one after another
 TOLD = 0.1  # copies of one kind of block, as the closed box says
 MAIN = 0.75  # the share of a block used once that is the network itself, and no detail of it
 LARGE = 0.4  # … and of a path, into which a network is only cut
@@ -65,13 +66,17 @@ class Ideas(Struct):
     def is_detail(self, instance: Instance) -> bool:
         """Whether a block may be shown beside the network, not as a part of it."""
         scope = instance.scope
-        piece = not scope.block and self.form(scope) <= CHAIN
-        return instance.count > 1 or not (piece or self.is_main(scope))
+        if self.is_main(scope):
+            return instance.count > 1
+        return not self._is_piece(scope)
 
     def is_main(self, scope: Scope) -> bool:
         """Whether a block is nearly the whole network, or a path a large part of it."""
-        piece = not scope.block and self.form(scope) <= CHAIN
-        return self._share(scope) >= (LARGE if piece else MAIN)
+        return self._share(scope) >= (LARGE if self._is_piece(scope) else MAIN)
+
+    def _is_piece(self, scope: Scope) -> bool:
+        """Whether a scope is a path into which something is only cut."""
+        return not scope.block and self.form(scope) <= CHAIN
 
     def opened(self, scope: Scope, levels: float) -> Iterator[int]:
         """The designs whose insides are seen where a scope is opened so many levels."""
@@ -79,7 +84,7 @@ class Ideas(Struct):
         for part in self.folding.parts(scope):
             core = self.folding.core(scope, part)
             left = levels - len(core.names)
-            if left >= 0 or self.folding.is_plain(core.scope):
+            if left >= 0 or self.folding.is_open(core.scope, bare=True):
                 yield from self.opened(core.scope, left)
 
     def below(self, scope: Scope) -> frozenset[int]:
@@ -101,10 +106,10 @@ class Ideas(Struct):
 
     def form(self, scope: Scope) -> float:
         """How much there is to see in a block itself."""
-        if self.folding.chain(scope) is not None:
+        if self.folding.chain(scope):
             return TOLD
-        if len(scope.results) > 1 and len(scope.inputs) > 1:
-            return BRANCHES
+        if _exchanges(scope):
+            return STREAMS
         return max(map(_seen, scope.steps), default=CHAIN)
 
     def _share(self, scope: Scope) -> float:
@@ -134,6 +139,15 @@ class Ideas(Struct):
                 self.instances.setdefault(self.design(target), Instance(where, target, around))
                 self._note(target, f"{where}.", around, seen, order)
         order.append(scope)
+
+
+def _exchanges(scope: Scope) -> bool:
+    """Whether several streams enter and leave a scope, and some see what others carry."""
+    seen = {Ref(-1, k): frozenset({k}) for k in range(len(scope.inputs))}
+    for at, step in enumerate(scope.steps):
+        found = frozenset[int]().union(*(seen[ref] for ref in step.inputs))
+        seen |= {Ref(at, k): found for k in range(len(step.outputs))}
+    return len(scope.results) > 1 and any(len(seen[ref]) > 1 for ref in scope.results)
 
 
 def _seen(step: Step) -> float:

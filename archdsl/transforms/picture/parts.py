@@ -62,10 +62,12 @@ class Titles(Struct):
         return self.calls.ranges([copies]) if only is None else self._range(copies[0], only)
 
     def _holds(self, scope: Scope, part: Part) -> str:
-        """`swin_block × 6`: what a block is a chain of, if of one kind of block alone."""
+        """`swin_block × 6, shift 0 and 3`: the blocks of one kind that a block is a chain of."""
         core = self.folding.core(scope, part).scope
-        chain = self.folding.chain(core) if core.block else None
-        return f"{chain[0]} × {chain[1]}" if chain is not None else ""
+        chain = self.folding.chain(core) if core.block else ()
+        if not chain:
+            return ""
+        return ", ".join((f"{chain[0].block} × {len(chain)}", *self.calls.choices(chain)))
 
     def _summary(self, scope: Scope) -> str:
         """The blocks in a chain if it holds nothing else and few of them; else nothing."""

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from archdsl.analyses.costs import Costs, costs
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.ir.graph import Program
+from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.picture.calls import Calls
 from archdsl.transforms.picture.caption import DOT, short
 from archdsl.transforms.picture.designs import Designs
@@ -18,7 +18,6 @@ from archdsl.transforms.picture.parts import Titles
 from archdsl.transforms.picture.values import Direction, Edge, Frame, Item
 from archdsl.transforms.picture.wires import breadth, ranks, rising, told, with_wires
 
-NEARLY = 0.75  # of what another tells
 LEAST = 0.01  # what an inside must tell to be shown
 
 
@@ -101,7 +100,8 @@ class Sketch(Struct, frozen=True):
         risen = rising(network, wired)
         network, edges = told(network, wired, risen)
         ideas = known.ideas
-        seen = frozenset(map(ideas.design, drawing.opened))
+        shut = {id(block.scope) for block in drawing.closed}
+        seen = frozenset(ideas.design(s) for s in drawing.opened if not _has_gap(known, s, shut))
         hidden = frozenset[int]().union(*(ideas.below(block.scope) for block in drawing.closed))
         is_closed = any(ideas.is_main(block.scope) and block.count == 1 for block in drawing.closed)
         return cls(drawing, levels, seen, hidden, is_closed, network, edges, rising=risen)
@@ -127,12 +127,6 @@ class Sketch(Struct, frozen=True):
             if design in self.hidden and _is_worth_opening(known, instance)
         )
         return sorted((gain for gain in gains if gain[0] > LEAST), key=lambda gain: -gain[0])
-
-    def next_inside(self, known: Known, refused: set[str]) -> Instance | None:
-        """The block whose inside tells most; the most frequent of those that tell about that."""
-        untold = [found for found in self.untold(known) if found[1].path not in refused]
-        near = [found for found in untold if found[0] >= NEARLY * untold[0][0]]
-        return max(near, key=lambda found: found[1].count)[1] if near else None
 
     def with_inside(self, known: Known, instance: Instance) -> "Sketch":
         """With the inside of a closed block."""
@@ -160,11 +154,18 @@ def _opened(known: Known, instance: Instance) -> frozenset[int]:
     return frozenset(known.ideas.opened(instance.scope, levels or 0))
 
 
+def _has_gap(known: Known, scope: Scope, shut: set[int]) -> bool:
+    """Whether a path in an opened block, that is a part of it, stays closed."""
+    folding = known.folding
+    cores = (folding.core(scope, part).scope for part in folding.parts(scope))
+    return any(id(s) in shut and not s.block and not folding.chain(s) for s in cores)
+
+
 def _is_worth_opening(known: Known, instance: Instance) -> bool:
     """Whether a block's inside can be shown and is more than copies of one kind of block."""
     folding, scope = known.folding, instance.scope
     fits = folding.opening(scope, INSET_BOXES) is not None
-    return fits and folding.chain(scope) is None and known.ideas.is_detail(instance)
+    return fits and not folding.chain(scope) and known.ideas.is_detail(instance)
 
 
 def _network(program: Program, drawing: Drawing, levels: float, shown: float) -> tuple[Item, ...]:

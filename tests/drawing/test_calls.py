@@ -1,0 +1,119 @@
+"""Captions of blocks are calls of the language, with the arguments that the blocks have."""
+
+from collections.abc import Iterator
+
+import networks
+import pytest
+
+from archdsl import driver, load
+from archdsl.base.source import Source
+from archdsl.ir.graph import Program, Scope, different_steps
+from archdsl.semantics.evaluate import evaluate_plain
+from archdsl.syntax import tree
+from archdsl.syntax.parse import parse_expression
+from archdsl.transforms.picture import Kind, nodes, picture
+from archdsl.transforms.picture.calls import Calls, parameters, written
+from archdsl.transforms.picture.designs import Designs
+
+NAMES = [entry.name for entry in driver.listing()]
+CELLS = """
+block cell(channels, kernel_size, stride, act: block, se):
+    conv(channels, kernel_size, stride=stride, padding=kernel_size // 2)
+    act
+    if se:
+        squeeze_excite
+
+network Cells:
+    input 8x16x16
+    a = path:
+        cell(8, 3, 1, relu, false)
+        cell(8, 5, 1, relu, true)
+    b = path:
+        cell(16, 3, 2, gelu, true)
+        cell(16, 3, 1, gelu, true)
+"""
+
+
+def calls(program: Program) -> Iterator[tuple[str, Scope]]:
+    """The call of every different block, and the block."""
+    found = Calls.of(program, Designs())
+    for scope, at in different_steps(program.root):
+        target = scope.steps[at].target
+        if isinstance(target, Scope) and target.block:
+            yield found.call((target,), scope), target
+
+
+def bound(call: str, scope: Scope) -> dict[str, object]:
+    """The arguments of a call by the names of the parameters, as the language binds them."""
+    expression, complaints = parse_expression(Source("caption", call))
+    assert complaints == (), call
+    if isinstance(expression, tree.Name):
+        return {}
+    assert isinstance(expression, tree.Call), call
+    given: dict[str, object] = {}
+    for name, argument in zip(_names(expression, scope), expression.arguments, strict=True):
+        assert name not in given, call
+        given[name] = evaluate_plain(argument.value, {})
+    return given
+
+
+def _names(call: tree.Call, scope: Scope) -> list[str]:
+    """A positional argument after a named one has no name to take."""
+    found: list[str] = []
+    named = False
+    for place, argument in enumerate(call.arguments):
+        assert not (named and argument.name is None), "a positional after a named argument"
+        named = argument.name is not None
+        found.append(argument.name.id if argument.name else parameters(scope)[place])
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_caption_is_a_call_with_the_blocks_own_arguments(name: str) -> None:
+    found = list(calls(load(name).program))
+    for call, scope in found:
+        given = bound(call, scope)
+        assert given == {name: dict(scope.arguments)[name] for name in given}, call
+
+
+def test_a_block_as_an_argument_moves_no_other() -> None:
+    told = [call for call, _ in calls(networks.program(CELLS)) if call.startswith("cell")]
+    assert told == [
+        "cell(8, 3, 1, se=false)",
+        "cell(8, 5, 1, se=true)",
+        "cell(16, 3, stride=2, se=true)",
+        "cell(16, 3, stride=1, se=true)",
+    ]
+
+
+@pytest.mark.parametrize("name", ["resnet50", "swin_t", "mobilenet_v3_large", "inception_v3"])
+def test_the_captions_drawn_are_these_calls(name: str) -> None:
+    program = load(name).program
+    told = {call for call, _ in calls(program)}
+    closed = [n for n in nodes(picture(program, 1).items) if n.kind is Kind.BLOCK]
+    drawn = [" ".join(n.lines) for n in closed if "(" in n.lines[0]]
+    assert drawn and all(any(call in text for call in told) for text in drawn)
+
+
+@pytest.mark.parametrize(
+    "value", ['a "b" \\ c', "x\ty", (1,), (), (True, None), -1.5, 1e-07, (2, (3,))]
+)
+def test_values_are_written_as_the_language_reads_them(value: object) -> None:
+    expression, complaints = parse_expression(Source("value", written(value)))
+    assert complaints == () and expression is not None
+    assert evaluate_plain(expression, {}) == value
+
+
+def test_what_fills_boxes_and_tells_little_is_left_out() -> None:
+    text = """
+block b(channels, ratios: tuple, p, kernel=3, table: tuple = ()):
+    conv(channels, kernel, padding=kernel // 2) -> dropout(p)
+    conv(channels, 1)
+
+network T:
+    input 8x4x4
+    b(8, (1, 2, 3), 0.25, kernel=5, table=((1, 2), (3, 4)))
+    b(16, (1, 2, 3), 0.25, kernel=3)
+"""
+    told = [call for call, _ in calls(networks.program(text))]
+    assert told == ["b(8, kernel=5)", "b(16, (1, 2, 3))"]
