@@ -3,10 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from msgspec import Struct
-
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
 from archdsl.backends.python.moves import Move, in_turn
+from archdsl.backends.python.pending import (
+    Pending,
+    apart,
+    arm_reads,
+    hands_on,
+    is_merging,
+    read_in_order,
+    renaming,
+)
 from archdsl.backends.python.reads import (
     attribute,
     chained,
@@ -27,19 +34,6 @@ DEEPEST_MERGED = 4
 DEEPEST_BRANCH = 2
 
 
-class Pending(Struct, frozen=True):
-    """A value that stands in the expression of its only reader, unless that grows too long."""
-
-    value: plan.Result
-    leaf: plan.Leaf
-    code: Code
-    mentioned: frozenset[str]
-    depth: int
-    kernels: bool  # it holds a step with kernels, or a block
-    closed: bool = False  # light steps led up to that one: the statement is complete
-    merges: bool = False  # it holds a call with several values
-
-
 class Forward:
     """Prints the statements of one class's `forward`; `lines` is the result."""
 
@@ -52,7 +46,6 @@ class Forward:
         self.cls = cls
         self.lines: list[str] = []
         self.variables = Variables(cls, heads, taken)
-        self._loops = {item.id: item for item in cls.items if isinstance(item, plan.Loop)}
         self._gathered = {value.value: value for value in gathered(cls.items)}
         self._lists: dict[plan.Gathered, str] = {}
         self._chained = set(chained(cls.items))
@@ -69,9 +62,9 @@ class Forward:
 
     def result(self, values: tuple[plan.Value, ...], times: int = 1) -> tuple[Code, ...]:
         """What to return for these values, so many times; the last thing to ask for."""
-        for value in values:
-            if times > 1:
-                self._flush(value)
+        waiting = list(self._pending)
+        if times > 1 or waiting != [value for value in values if value in self._pending]:
+            self._flush_all(waiting)
         return tuple(self._read(value) for value in values)
 
     def heads(self) -> Code:
@@ -107,12 +100,12 @@ class Forward:
 
     def _joined(self, leaf: plan.Leaf) -> Pending:
         """A step's expression, around those that wait for it where that reads well."""
-        held = [v for v in leaf.inputs if v in self._pending]
-        if leaf.overwrites and not held:
-            self._flush_all(list(self._pending))  # they may read what is written over
+        held = [v for v in read_in_order(leaf) if v in self._pending]
         if not self._joins(leaf, held) or (held and self._too_long(leaf)):
             self._flush_all(held)
             held = []
+        if not self._waits(leaf):
+            self._flush_all([value for value in self._pending if value not in held])
         pending = self._around(leaf, [self._pending[value] for value in held])
         self.variables.read_by(leaf)
         for value in held:
@@ -121,13 +114,18 @@ class Forward:
 
     def _leaf(self, leaf: plan.Leaf) -> None:
         pending = self._joined(leaf)
-        if leaf.outputs == 1 and pending.value in self.variables.readers:
+        if self._waits(leaf):
             self._hold(pending)
         elif self.variables.wanted(leaf):
             self._assign(pending)
         else:
             self.lines += laid(self._indent, "", pending.code)  # run, though nothing reads it
         self._append(leaf)
+
+    def _waits(self, leaf: plan.Leaf) -> bool:
+        """Whether a step may stand in the expression of its reader."""
+        head = leaf.id in self.variables.heads
+        return leaf.outputs == 1 and not head and plan.Result(leaf.id) in self.variables.readers
 
     def _head(self, leaf: plan.Leaf) -> None:
         """A training head, with a name of its own where another head reads it."""
@@ -145,12 +143,16 @@ class Forward:
 
     def _start_list(self, value: plan.Gathered) -> None:
         """An empty list for what a loop gathers."""
+        self.lines.append(f"{self._indent}{self._new_list(value)}: list[Tensor] = []")
+
+    def _new_list(self, value: plan.Gathered) -> str:
+        """The variable for what a loop gathers."""
         leaf = self.variables.leaves[value.value.leaf]
-        word = leaf.names[value.value.output] if leaf.names else "out"
+        word = leaf.names[value.value.output].rstrip("0123456789_") if leaf.names else "out"
         name = self.variables.free(f"{word}s")
         self._lists[value] = name
         self.variables.names[value] = name
-        self.lines.append(f"{self._indent}{name}: list[Tensor] = []")
+        return name
 
     def _append(self, leaf: plan.Leaf) -> None:
         for output in range(leaf.outputs):
@@ -170,7 +172,7 @@ class Forward:
         depth = 1 + max((pending.depth for pending in inside), default=0)
         kernels = leaf.heavy or any(pending.kernels for pending in inside)
         closed = bool(inside) and leaf.heavy and inside[0].leaf.line != leaf.line
-        merges = _merges(leaf) or any(pending.merges for pending in inside)
+        merges = is_merging(leaf) or any(pending.merges for pending in inside)
         value, code = plan.Result(leaf.id), self._code(leaf)
         return Pending(value, leaf, code, frozenset(names_in(code)), depth, kernels, closed, merges)
 
@@ -185,30 +187,31 @@ class Forward:
 
     def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:
         """Whether the step reads well around the expressions of its inputs."""
-        if any(_apart(self._pending[value], leaf) for value in held):
+        if any(apart(self._pending[value], leaf) for value in held):
             return False
+        if list(self._pending)[len(self._pending) - len(held) :] != held:
+            return False  # something else runs between them
         depths = [self._pending[value].depth for value in held]
         if sum(depths) > max(DEEPEST, DEEPEST_MERGED):  # so are all that are many
             return False
         if any(mentions(leaf.forward, leaf.inputs.index(value)) > 1 for value in held):
             return False
         if len(leaf.inputs) > 1:
-            whole = list(self._pending)[len(self._pending) - len(held) :] == held
-            return (
-                whole
-                and sum(depths) <= DEEPEST_MERGED
-                and (len(depths) < 2 or max(depths) <= DEEPEST_BRANCH)
+            return sum(depths) <= DEEPEST_MERGED and (
+                len(depths) < 2 or max(depths) <= DEEPEST_BRANCH
             )
         return all(self._continues(self._pending[value], leaf) for value in held) and (
             sum(depths) < DEEPEST
         )
 
     def _continues(self, before: Pending, leaf: plan.Leaf) -> bool:
-        """Whether a chain may go on in the same statement.
+        """Whether a chain, or what puts a loop's rounds together, goes on in the same statement.
 
         One kernel a statement, with the light steps after it or those before it; a block has
         its own; a line of the source that holds a chain is not mixed with other lines.
         """
+        if isinstance(before.value, plan.Gathered):
+            return True
         if before.closed or (before.kernels and leaf.heavy):
             return False
         if before.leaf.line == leaf.line:
@@ -260,9 +263,7 @@ class Forward:
         assert isinstance(value, plan.Gathered)
         if value in self._lists:
             return Name(self._lists[value])
-        loop, leaf = self._loops[value.loop], self.variables.leaves[value.value.leaf]
-        variable, iterable = self._header(loop)
-        rounds = Generator(self._code(leaf), variable, iterable)
+        rounds = self._pending[value].code
         return List((rounds,)) if alone else rounds
 
     def _read(self, value: plan.Value) -> Code:
@@ -286,6 +287,10 @@ class Forward:
 
     def _assign(self, pending: Pending, name: str | None = None) -> None:
         leaf = pending.leaf
+        if isinstance(pending.value, plan.Gathered):
+            rounds = List((pending.code,))
+            self.lines += laid(self._indent, f"{self._new_list(pending.value)} = ", rounds)
+            return
         if leaf.outputs == 1:
             names = [name or self.variables.name(pending.value)]
             self.variables.names[pending.value] = names[0]
@@ -308,7 +313,7 @@ class Forward:
     def _choice(self, choice: plan.Choice) -> None:
         self._flush_all(list(self._pending))
         before = Counter(self.variables.left)
-        reads_then, reads_else = _arm_reads(choice, 0), _arm_reads(choice, 1)
+        reads_then, reads_else = arm_reads(choice, 0), arm_reads(choice, 1)
         after = before - reads_then - reads_else
         targets: list[str] = []
         for index in range(len(choice.merged)):
@@ -327,13 +332,13 @@ class Forward:
         self._block(f"{word} {flat(choice.flag)}:", choice.then, targets, then)
         if not choice.otherwise:
             return
-        self.variables.left = before - _arm_reads(choice, 0)
+        self.variables.left = before - arm_reads(choice, 0)
         match choice.otherwise:
-            case (plan.Choice() as inner,) if _hands_on(inner, others):
-                self.variables.left = self.variables.left - Counter(others) - _arm_reads(inner, 1)
+            case (plan.Choice() as inner,) if hands_on(inner, others):
+                self.variables.left = self.variables.left - Counter(others) - arm_reads(inner, 1)
                 order = [o.index for o in others if isinstance(o, plan.Merged)]
                 ordered = [targets[order.index(k)] for k in range(len(order))]
-                self._arms("elif", inner, ordered, self.variables.left + _arm_reads(inner, 1))
+                self._arms("elif", inner, ordered, self.variables.left + arm_reads(inner, 1))
             case _:
                 self._block("else:", choice.otherwise, targets, others)
 
@@ -360,8 +365,9 @@ class Forward:
     def _loop(self, loop: plan.Loop) -> None:
         self._flush_all(list(self._pending))
         made = [each for each in self._gathered.values() if each.loop == loop.id]
-        if made and on_the_spot(loop, self.cls.items):
-            return  # the merge that reads the rounds makes them
+        if made and on_the_spot(loop):
+            self._hold_rounds(loop, made[0])
+            return
         for each in made:
             self._start_list(each)
         inside = Counter(reads(loop.items))
@@ -393,6 +399,17 @@ class Forward:
             [end for _, end in loop.carried],
         )
         self.variables.left = after
+
+    def _hold_rounds(self, loop: plan.Loop, value: plan.Gathered) -> None:
+        """One step in every round: made where a merge reads them, or in a list before it."""
+        leaf = self.variables.leaves[value.value.leaf]
+        variable, iterable = self._header(loop)
+        code = Generator(self._code(leaf), variable, iterable)
+        mentioned = frozenset(names_in(code))
+        self.variables.read_by(leaf)
+        self._hold(Pending(value, leaf, code, mentioned, 1, leaf.heavy))
+        if self.variables.left[value] > 1:
+            self._flush(value)
 
     def _growing(self, loop: plan.Loop, target: str) -> None:
         """A concatenation by its parts; each round sees them side by side for itself alone."""
@@ -442,7 +459,7 @@ class Forward:
             for value, pending in self._pending.items()
         ]
         moves += [
-            _renaming(target, self.variables.names[value])
+            renaming(target, self.variables.names[value])
             for target, value in ends.items()
             if value not in self._pending
         ]
@@ -476,40 +493,4 @@ class Forward:
             return move
         name = self.variables.name(move.value, taken)
         self._assign(self._drop(move.value), name)
-        return _renaming(move.target, name)
-
-
-def _renaming(target: str, name: str) -> Move:
-    return Move(target, Name(name), frozenset({name}))
-
-
-def _apart(before: Pending, leaf: plan.Leaf) -> bool:
-    """Whether two steps that would share a statement need one each: a block with several values,
-    and a call with several values inside another."""
-    if _is_sided(before.leaf):
-        return True
-    if _is_sided(leaf):
-        return before.merges or before.leaf.block or before.leaf.line != leaf.line
-    return before.merges and _merges(leaf)
-
-
-def _is_sided(leaf: plan.Leaf) -> bool:
-    """Whether a block takes other values beside what flows in."""
-    return leaf.block and len(leaf.inputs) > 1
-
-
-def _merges(leaf: plan.Leaf) -> bool:
-    """Whether a step is a call with several values, rather than `a + b`."""
-    return len(leaf.inputs) > 1 and isinstance(leaf.forward, Call)
-
-
-def _arm_reads(choice: plan.Choice, side: int) -> Counter[plan.Value]:
-    """What one arm reads, its end included."""
-    items = choice.otherwise if side else choice.then
-    return Counter(reads(items)) + Counter(pair[side] for pair in choice.merged)
-
-
-def _hands_on(inner: plan.Choice, values: list[plan.Value]) -> bool:
-    """Whether the values are just what the inner choice merges, each once."""
-    merged = [plan.Merged(inner.id, index) for index in range(len(inner.merged))]
-    return bool(inner.otherwise) and sorted(map(str, merged)) == sorted(map(str, values))
+        return renaming(move.target, name)

@@ -54,20 +54,12 @@ def gathered(items: tuple[plan.Item, ...]) -> Iterator[plan.Gathered]:
         yield from (value for value in leaf.inputs if isinstance(value, plan.Gathered))
 
 
-def on_the_spot(loop: plan.Loop, items: tuple[plan.Item, ...]) -> bool:
+def on_the_spot(loop: plan.Loop) -> bool:
     """Whether a loop of a class is one step that a merge can make for itself, round by round."""
     match loop.items:
         case (plan.Leaf(outputs=1),):
-            return not loop.carried and not disturbed(items)
+            return not loop.carried
     return False
-
-
-def disturbed(items: tuple[plan.Item, ...]) -> bool:
-    """Whether something is written over that others read before, so that they must run before."""
-    counts = Counter(reads(items))
-    sole = {plan.Result(leaf.id) for leaf in leaves(items) if leaf.outputs == 1}
-    written = {value for leaf in leaves(items) if leaf.overwrites for value in leaf.inputs}
-    return any(counts[value] > 1 or value not in sole for value in written)
 
 
 def chained(items: tuple[plan.Item, ...]) -> Iterator[int]:

@@ -78,9 +78,8 @@ class Variables:
 
     def _appended(self, items: tuple[plan.Item, ...]) -> list[plan.Value]:
         """Results that a loop adds to a list: read once more, in their own round."""
-        loops = {item.id: item for item in items if isinstance(item, plan.Loop)}
         found = dict.fromkeys(gathered(items))
-        made = {id for id, loop in loops.items() if on_the_spot(loop, items)}
+        made = {loop.id for loop in plan.loops(items) if on_the_spot(loop)}
         return [value.value for value in found if value.loop not in made]
 
     def _readers(self, items: tuple[plan.Item, ...]) -> dict[plan.Value, plan.Leaf | None]:
@@ -149,11 +148,8 @@ class Variables:
         return names
 
     def read_by(self, leaf: plan.Leaf) -> None:
-        """Counts a step's reads, and those of a loop's step that it gathers."""
-        for value in leaf.inputs:
-            self.left[value] -= 1
-            if isinstance(value, plan.Gathered) and value not in self.names:
-                self.left.subtract(self.leaves[value.value.leaf].inputs)
+        """Counts a step's reads."""
+        self.left.subtract(leaf.inputs)
 
     def wanted(self, leaf: plan.Leaf) -> bool:
         """Whether anything reads a result of the step."""

@@ -213,10 +213,9 @@ class Names(nn.Module):
         if self.training:
             heads.append(self.output(out))
         out = self.x(out)
-        x = out + x
         x2 = self.x2(out)
-        branch1 = self.len(x)
-        x = branch1 + x + out + x2
+        x = out + x
+        x = self.len(x) + x + out + x2
         x = self.super(x)  # 4
         x = self.linear(x)  # 2
         if self.training:

@@ -1,0 +1,62 @@
+"""`forward` runs in the order of the spec: random draws in training come as they are written."""
+
+import pytest
+from agreeing import assert_agrees
+
+HEAD = "network Net:\n    input 4x6x6\n"
+BODIES = {
+    "before a nested merge": """
+    maximum(dropout(0.3) -> conv(4, 1), dropout(0.6) -> add(conv(4, 3, padding=1), conv(4, 1)))
+""",
+    "a tap before one that is read twice": """
+    c = conv(4, 1)
+    low = c -> dropout(0.3)
+    deep = c -> dropout(0.1)
+    a = relu
+    concat(a, low, deep)
+""",
+    "branches of a loop beside others": """
+    add:
+        dropout(0.5) -> dropout(0.4)
+        for i in range(4):
+            dropout(i * 0.1 + 0.1)
+        dropout(0.55) -> conv(4, 1) -> tanh -> bn -> relu -> conv(4, 1) -> relu
+        dropout(0.7)
+""",
+    "branches of a loop that two merges read": """
+    for i in range(4):
+        d{i} = input -> dropout(0.5)
+    e = input -> dropout(0.2)
+    concat(d0, d1, d2, d3) -> conv(4, 1)
+    add(identity, e, d0, d1, d2, d3)
+""",
+    "outputs in another order": """
+    a = dropout(0.3)
+    b = input -> dropout(0.4)
+    output b, a
+""",
+    "parts": """
+    a, b = chunk(2)
+    e = b -> dropout(0.3)
+    f = a -> dropout(0.6)
+    concat(f, e)
+""",
+    "a wait of one value for another": """
+    a = dropout(0.1)
+    b = input -> dropout(0.3)
+    c = a -> conv(4, 1) -> dropout(0.5)
+    d = b -> conv(4, 1) -> dropout(0.7)
+    add(d, c)
+""",
+}
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_draws_come_in_the_order_of_the_spec(body: str) -> None:
+    assert_agrees(HEAD + body)
+
+
+def test_rounds_that_run_before_other_branches_stand_in_a_list() -> None:
+    source = assert_agrees(HEAD + BODIES["branches of a loop beside others"])
+    assert 'outs = [getattr(self, f"dropout_{i + 3}")(x) for i in range(4)]' in source
+    assert "return sum(outs, branch1) + branch3 + branch4" in source
