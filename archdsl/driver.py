@@ -607,11 +607,13 @@ def source_of(name: str) -> str:
 
 
 class LibraryBlock(Struct, frozen=True):
-    """A block that ships with the language: its declaration and its file's text."""
+    """A block that ships with the language: its declaration and its file's text; `parts` are the
+    further blocks of the file, which it is made of."""
 
     name: str
     declaration: tree.BlockDecl
     text: str
+    parts: tuple[str, ...] = ()
 
 
 def blocks() -> tuple[LibraryBlock, ...]:
@@ -623,5 +625,6 @@ def blocks() -> tuple[LibraryBlock, ...]:
     for name in sorted(library.names):
         block = files.library_block(name)
         if block is not None and isinstance(block[0], tree.BlockDecl):
-            found.append(LibraryBlock(name, block[0], library.read(name).text))
+            parts = tuple(part for part in block[1].names if part != name)
+            found.append(LibraryBlock(name, block[0], library.read(name).text, parts))
     return tuple(found)

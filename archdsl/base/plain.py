@@ -13,6 +13,11 @@ def visible(text: str) -> str:
     return _spelt(text, lambda c: f"<U+{ord(c):04X}>")
 
 
+def one_line(text: str) -> str:
+    """Text for people that stays on its line: its own line ends and tabs are numbers too."""
+    return "".join(f"<U+{ord(c):04X}>" if c in "\n\t" else c for c in visible(text))
+
+
 def python_text(text: str) -> str:
     """The inside of a Python string whose backslashes are doubled: `\\x1b`, `\\u202e`."""
     return _spelt(text, lambda c: c.encode("unicode_escape").decode("ascii"))

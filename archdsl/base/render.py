@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
-from archdsl.base.plain import visible
+from archdsl.base.plain import one_line, visible
 from archdsl.base.source import Source, Span
 
 WIDTH = 100
@@ -83,7 +83,7 @@ class _Page(Struct, frozen=True):
     def lines(self) -> list[str]:
         d = self.diagnostic
         head = self._paint(f"{d.severity.value}[{d.code}]", _STYLES[d.severity])
-        found = [head + self._paint(f": {visible(d.message)}", Style.STRONG)]
+        found = [head + self._paint(f": {one_line(d.message)}", Style.STRONG)]
         labels = [d.primary, *d.others]
         for source in dict.fromkeys(label.span.source for label in labels):
             found += self._source(source, [x for x in labels if x.span.source is source])
@@ -113,7 +113,7 @@ class _Page(Struct, frozen=True):
             style = _STYLES[self.diagnostic.severity] if primary else Style.FRAME
             start, width = line.extent(label.span, window)
             mark = ("^" if primary else "-") * width
-            marked = self._paint(f"{mark} {visible(label.text)}".rstrip(), style)
+            marked = self._paint(f"{mark} {one_line(label.text)}".rstrip(), style)
             found.append(self._frame("", " " * start + marked))
         return found
 
@@ -130,11 +130,8 @@ class _Page(Struct, frozen=True):
 
     def _note(self, word: str, text: str) -> str:
         strong = self._paint(word, Style.STRONG)
-        return (
-            f"{self._pad('=')} {strong} {visible(text)}"
-            if word
-            else f"{self._pad('=')} {visible(text)}"
-        )
+        plain = one_line(text)
+        return f"{self._pad('=')} {strong} {plain}" if word else f"{self._pad('=')} {plain}"
 
     @property
     def _gutter(self) -> int:

@@ -34,9 +34,15 @@ def _blocks(name: str | None) -> str:
     known = {block.name: block.declaration for block in blocks()}
     if name is None:
         return blocks_index(known.values())
-    if name not in known:
-        raise _unknown("block", name, known, "`archdsl blocks` lists them")
-    return block_page(known[name])
+    if name in known:
+        return block_page(known[name])
+    for block in blocks():
+        if name in block.parts:
+            raise Stop(
+                f"{name!r} is a part of {block.name!r} and no block of its own: "
+                f"`archdsl show {block.name}` prints both"
+            )
+    raise _unknown("block", name, known, "`archdsl blocks` lists them")
 
 
 def _explain(code: str | None) -> str:

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct, field
 
-from archdsl.base.diagnostics import Label
+from archdsl.base.diagnostics import Edit, Label
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import (
@@ -544,9 +544,26 @@ def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
     if not reached:
         message, hint = f"no step of this network is a {what}", "delete the line"
         if init.path is not None:
-            message, hint = f"no step's path matches {what}", "`archdsl audit` lists the paths"
+            _no_path(init, init.path, root, reporter)
+            return
     else:
         message = f"no {what} has a learned `{init.tensor}`"
         known = ", ".join(f"`{name}`" for name in sorted(tensors))
         hint = f"they have {known}" if tensors else "they learn nothing"
     reporter.error("E0813", message, init.span, hint=hint)
+
+
+def _no_path(init: Init, pattern: str, root: Scope, reporter: Reporter) -> None:
+    """Says that no op's path matches: a block's may, or one may be near."""
+    steps = [(path, isinstance(step.target, Scope)) for path, _, step in walk(root)]
+    edits: tuple[Edit, ...] = ()
+    if any(fnmatchcase(path, pattern) for path, is_block in steps if is_block):
+        message = f'"{pattern}" is a block, and the weights belong to the ops inside it'
+        hint = f'write `"{pattern}.*"`'
+        end = init.span.start + init.span.text.index(pattern) + len(pattern)
+        edits = (Edit(Span(init.span.source, end, end), ".*"),)
+    else:
+        message = f'no step\'s path matches "{pattern}"'
+        near = did_you_mean(pattern, (path for path, _ in steps))
+        hint = near or "`archdsl audit SPEC --depth 9` lists the paths"
+    reporter.error("E0813", message, init.span, hint=hint, edits=edits)

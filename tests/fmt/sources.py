@@ -124,6 +124,8 @@ DOCSTRINGS = st.sampled_from(
 def simple(draw: st.DrawFn) -> Tokens:
     """A line without a body."""
     chain = draw(steps())
+    if draw(st.integers(0, 5)) == 0:  # a bare choice, which begins its line
+        return ["bn", "if", *draw(CONDITIONS), "else", *draw(call(VALUES))]
     match draw(st.integers(0, 9)):
         case 0:
             return ["let", "a", "=", *draw(VALUES)]

@@ -61,6 +61,9 @@ def test_the_deepest_brackets() -> None:
         ("let x = ((a + b))", "let x = a + b"),
         ("let x = ((a -> b))", "let x = (a -> b)"),
         ("x = y.0( a )->z", "x = y.0(a) -> z"),
+        ("relu  if a  else gelu", "relu if a else gelu"),
+        ("(relu  if a  else gelu)", "(relu if a else gelu)"),
+        ("x  *3", "x * 3"),
     ],
 )
 def test_brackets_go_only_where_the_line_reads_the_same_without(line: str, wanted: str) -> None:
@@ -70,3 +73,13 @@ def test_brackets_go_only_where_the_line_reads_the_same_without(line: str, wante
 def test_brackets_with_a_comment_inside_stay() -> None:
     text = "block b:\n    expect i > 0 if (\n        -  # why\n        x\n    )\n"
     assert formatted(text) == text
+
+
+def test_a_bare_choice_stands_as_deep_as_its_line() -> None:
+    """Behind another line, and where it is too long for one."""
+    long = "conv(channels_of_the_stage, 3, padding=1, groups=groups_of_the_stage)"
+    text = f"block b:\n    bn\n    relu if a else gelu\n    {long} if a_condition else {long}\n    bn\n"
+    assert formatted(text) == (
+        "block b:\n    bn\n    relu if a else gelu\n    (\n"
+        f"        {long}\n        if a_condition\n        else {long}\n    )\n    bn\n"
+    )

@@ -115,6 +115,8 @@ class _Printer:
                 case Group() if piece.broken and not piece.doc.forced:
                     inner = _Piece(piece.doc.doc, piece.indent, False)
                     broken = not _fits(inner, waiting, self._column(piece.indent))
+                    if not broken:
+                        self._begin(piece.indent)
                     waiting.append(_Piece(piece.doc.doc, piece.indent, broken))
                 case _:
                     waiting.extend(piece.opened())
@@ -132,6 +134,14 @@ class _Printer:
         if self.line is None:
             self.line, text = " " * indent, text.lstrip()
         self.line += text
+
+    def _begin(self, indent: int) -> None:
+        """Indents a line that a group on one line begins: its breaks are none, so that what stands
+        deeper inside begins no deeper."""
+        if self.commented:
+            self._end()
+        if self.line is None:
+            self.line = " " * indent
 
     def _break(self, doc: Break, piece: _Piece) -> None:
         if piece.broken or self.commented:
