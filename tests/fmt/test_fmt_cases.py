@@ -78,7 +78,8 @@ def test_brackets_with_a_comment_inside_stay() -> None:
 def test_a_bare_choice_stands_as_deep_as_its_line() -> None:
     """Behind another line, and where it is too long for one."""
     long = "conv(channels_of_the_stage, 3, padding=1, groups=groups_of_the_stage)"
-    text = f"block b:\n    bn\n    relu if a else gelu\n    {long} if a_condition else {long}\n    bn\n"
+    choice = f"{long} if a_condition else {long}"
+    text = f"block b:\n    bn\n    relu if a else gelu\n    {choice}\n    bn\n"
     assert formatted(text) == (
         "block b:\n    bn\n    relu if a else gelu\n    (\n"
         f"        {long}\n        if a_condition\n        else {long}\n    )\n    bn\n"
