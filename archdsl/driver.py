@@ -423,13 +423,13 @@ def files(spec: Spec, reporter: Reporter, imports: Imports | None = None) -> Fil
 
 
 def networks(module: Module) -> list[str]:
-    """The networks that a file itself declares, in its order."""
-    declared = (
+    """The networks that a file itself declares, in its order; not one whose name something before
+    it has, which is told."""
+    return [
         d.name.id
         for d in module.file.declarations
-        if isinstance(d, tree.NetworkDecl | tree.VariantDecl)
-    )
-    return list(dict.fromkeys(declared))
+        if isinstance(d, tree.NetworkDecl | tree.VariantDecl) and module.names[d.name.id][0] is d
+    ]
 
 
 def _choose(spec: Spec, module: Module) -> str:

@@ -367,6 +367,15 @@ def instantiate(
         return _instantiate(module, name, elaborator, lines, overrides)
     except Exhausted:
         return None
+    except RecursionError:  # limits that were set higher than Python's stack
+        reporter.frames.clear()
+        reporter.error(
+            "E0503",
+            f"`{name}` is nested deeper than archdsl can follow, whatever the limits",
+            module.names[name][0].name.span,
+            hint="leave `--limit` away to be told where",
+        )
+        return None
 
 
 def _instantiate(

@@ -38,7 +38,7 @@ def check_unused(
     memory = memory or Memory()
     for declaration in module.file.declarations:
         scratch = Reporter()
-        with suppress(Exhausted):
+        with suppress(Exhausted, RecursionError):
             _check(declaration, module, Elaborator(scratch, small, memory))
         reporter.extend(tuple(d for d in scratch.diagnostics if not d.code.startswith("E05")))
     if not reporter.failed:  # a mistake may be what keeps a parameter from being used
