@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import hypot
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.backends.figure.sheet import continued
 from archdsl.backends.figure.themes import Theme
@@ -103,6 +104,14 @@ class _Composer(Struct, frozen=True):
             width = _rounded(self.ruler.font.regular.width(line, LETTERS))
             yield Text(line, _rounded(x), base, width, LETTERS, ink)
 
+    def _words(self, node: Node, x: float, top: float, ink: str) -> Iterator[Text]:
+        """The lines of a box; a title's first is bold."""
+        first, *more = self._lines(node.lines, x, top, ink)
+        if node.role is Role.HEADER:
+            width = _rounded(self.ruler.font.bold.width(first.words, LETTERS))
+            first = replace(first, bold=True, width=width)
+        yield from (first, *more)
+
     def _border(self, frame: Frame) -> Border:
         tint = self.theme.inset if frame.inset else Tint("", self.theme.frame)
         pieces = tuple(map(self._rectangle, self.sheet.frames[frame.id]))
@@ -167,7 +176,7 @@ class _Composer(Struct, frozen=True):
             tint.line,
             0 if node.role is Role.HEADER and node.shade is None else STROKE,
             node.dashed,
-            tuple(self._lines(node.lines, outline.x + outline.width / 2, top, ink)),
+            tuple(self._words(node, outline.x + outline.width / 2, top, ink)),
             node.tooltip,
         )
 

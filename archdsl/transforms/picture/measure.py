@@ -26,6 +26,10 @@ class Ruler(Struct, frozen=True):
         if is_sign(node):
             return Size(CIRCLE, CIRCLE)
         words = self.words(node.lines)
+        if node.role is Role.HEADER:
+            words = Size(
+                max(words.across, self.words(node.lines[:1], bold=True).across), words.along
+            )
         side = PILL if node.role is Role.MERGE else SIDE
         wide, high = words.across + 2 * side, words.along + 2 * END
         return Size(round(max(wide, LEAST.across), 1), round(max(high, LEAST.along), 1))
