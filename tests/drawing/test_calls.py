@@ -116,4 +116,4 @@ network T:
     b(16, (1, 2, 3), 0.25, kernel=3)
 """
     told = [call for call, _ in calls(networks.program(text))]
-    assert told == ["b(8, kernel=5)", "b(16, (1, 2, 3))"]
+    assert told == ["b(8, kernel=5)", "b(16)"]

@@ -264,7 +264,7 @@ def test_the_argument_in_which_neighbours_differ_is_named_and_dilations_told() -
     """Bai et al. 2018: each level of a TCN has twice the dilation of the one before."""
     plan = picture(networks.program(networks.DILATED))
     heads = [text.partition("\n")[0] for text in texts(plan)]
-    assert heads[2:5] == [f"tcn{i}: unit(32, dilation={2**i})" for i in range(3)]
+    assert heads[2:5] == [f"tcn{i}: unit(dilation={2**i})" for i in range(3)]
     opened = picture(networks.program(networks.DILATED), depth=1)
     assert sum("conv 3 32 dilation 4 · " in text for text in texts(opened)) == 2
 

@@ -1,8 +1,8 @@
 """A block's use as a call that could stand in a spec: the arguments that tell something.
 
 What comes in are the copies drawn as one; what goes out is text. Left out are defaults, tensors
-and blocks, how often something is dropped, what is too long, and, where many are left, what is
-the same in every use of the block. After a gap arguments have their names, as the language asks.
+and blocks, how often something is dropped, what is too long, and, where the uses of a block differ,
+what is the same in all of them. After a gap arguments have their names, as the language asks.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
 from archdsl.transforms.picture.designs import Designs, numbers
 
-MANY = 2  # arguments that are said whatever they are
+MANY = 2  # arguments that are said though they are always the same
 LONG = 26  # letters of an argument that is said
 CHOICES = 2  # values that are listed
 RANGE = " … "
@@ -82,11 +82,9 @@ class Calls(Struct):
             and not _is_nested(value)
             and len(text := written(value)) <= LONG
         }
-        if len(said) <= MANY:
-            return said
-        telling = self._differing.get(first.block, frozenset())
-        leading = next(iter(said))
-        return {name: text for name, text in said.items() if name in telling or name == leading}
+        telling = self._differing.get(first.block, frozenset()) & said.keys()
+        kept = telling or frozenset(said if len(said) <= MANY else list(said)[:1])
+        return {name: text for name, text in said.items() if name in kept}
 
     def _named(self, around: Scope, block: str) -> str:
         """The one argument, but for the first, in which the uses of a block in a scope differ."""
