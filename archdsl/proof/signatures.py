@@ -22,21 +22,28 @@ def signatures() -> dict[str, tuple[tuple[str, str | None], ...]]:
     return found
 
 
-def written(function: str, arguments: Any, keywords: dict[str, Any]) -> str:
+def written(function: str, given: Any, keywords: dict[str, Any]) -> str:
     """A call as text: arguments by name where these are known, those at their defaults left out."""
-    parameters = signatures().get(function, ())
-    if len(arguments) > len(parameters):
+    if len(given) > len(signatures().get(function, ())):
         texts = [f"{name}={value!r}" for name, value in sorted(keywords.items())]
-        return f"{function}({', '.join([*map(repr, arguments), *texts])})"
-    named = {name: value for (name, _), value in zip(parameters, arguments, strict=False)}
-    named = keywords | named
-    given = {name: repr(_one_size(function, name, value)) for name, value in named.items()}
-    if len(given) < len(arguments) + len(keywords):
-        given["twice"] = ", ".join(sorted(keywords))
+        return f"{function}({', '.join([*map(repr, given), *texts])})"
+    named = arguments(function, given, keywords)
+    return f"{function}({', '.join(f'{name}={text}' for name, text in sorted(named.items()))})"
+
+
+def arguments(function: str, given: Any, keywords: dict[str, Any]) -> dict[str, str]:
+    """The arguments of a known function by name, as text, without those at their defaults."""
+    parameters = signatures().get(function, ())
+    named = {name: value for (name, _), value in zip(parameters, given, strict=False)}
+    found = {
+        name: repr(_one_size(function, name, value)) for name, value in (keywords | named).items()
+    }
+    if len(found) < len(given) + len(keywords):
+        found["twice"] = ", ".join(sorted(keywords))
     for name, default in parameters:
-        if given.get(name) == default:
-            given.pop(name, None)
-    return f"{function}({', '.join(f'{name}={text}' for name, text in sorted(given.items()))})"
+        if found.get(name) == default:
+            del found[name]
+    return found
 
 
 def _one_size(function: str, name: str, value: object) -> object:

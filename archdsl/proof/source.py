@@ -290,3 +290,8 @@ def _check_names(helper: ast.stmt, known: set[str]) -> None:
     missing = sorted(read - own - known)
     if missing:
         raise Difference(f"does not import {', '.join(missing)}")
+
+
+def helper_names() -> frozenset[str]:
+    """What may be defined beside the program's classes."""
+    return frozenset(_helper_texts())

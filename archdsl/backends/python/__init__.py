@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from archdsl.backends.python.printer import print_plan
-from archdsl.backends.python.proven import Written, first_proved
+from archdsl.backends.python.proven import Written, checked, first_proved
 from archdsl.base.collector import resting_collector
 from archdsl.ir.graph import Program
 from archdsl.transforms import classes
@@ -35,6 +35,7 @@ def emit_deployed(deployed: Deployment) -> str:
         return planned, print_plan(planned, deployed)
 
     with resting_collector():
+        checked(deployed)
         return first_proved(deployed.program, write, deployed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from archdsl.base.fault import Fault
 from archdsl.ir.graph import Program
-from archdsl.proof import Difference, proved
+from archdsl.proof import Difference, check_deployed, proved
 from archdsl.transforms.classes import plan
 from archdsl.transforms.deploy import Deployment
 
@@ -32,6 +32,15 @@ def first_proved(program: Program, write: Writer, deployed: Deployment | None = 
             plain |= suspect or planned.definitions
         else:
             return text
+
+
+def checked(deployed: Deployment) -> None:
+    """Nothing where the deployed program computes what the trained one does, else a fault."""
+    try:
+        check_deployed(deployed)
+    except Difference as difference:
+        what = "the deploy form that was worked out is not the network that you described"
+        raise Fault(what, f"{deployed.program.name}: {difference}") from difference
 
 
 def _fault(program: Program, text: str, difference: Difference) -> Fault:

@@ -1,0 +1,403 @@
+"""The deployed program against the trained one, by algebra: do both compute the same at inference?
+
+Both are worked out from their inputs to their results over *forms*, numbered so that equal forms
+have equal numbers. A layer that is linear is a sum of parts, each a filter of a trained layer over
+something, multiplied by norms; a norm multiplies a sum and adds to it; a sum of sums is a sum.
+The deployed program's layers are written in terms of trained ones by the recipe. Whatever else
+there is counts as itself, over the forms that it reads. Values are compared, memory is not: what
+activations write over is no concern here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from msgspec import Struct
+
+from archdsl.ir.code import Call, In, Infix
+from archdsl.ir.graph import Program, Ref, Scope, Step, Window
+from archdsl.ir.liveness import training_only_steps
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import LinearMap, Op
+from archdsl.proof.difference import Difference
+from archdsl.proof.signatures import arguments
+from archdsl.transforms.deploy import Deployment
+from archdsl.transforms.deploy.origin import (
+    Folded,
+    Joined,
+    Kept,
+    Origin,
+    Passing,
+    Path,
+    Summed,
+    under,
+)
+
+Norms = tuple[tuple[Path, float], ...]  # in the order in which they are applied
+Parts = Counter[tuple[object, ...]]
+
+
+class Sum(Struct, frozen=True):
+    """A sum of `filters` (what over what, by which norms) and of `shifts` of channels."""
+
+    filters: frozenset[tuple[tuple[object, ...], int]]
+    shifts: frozenset[tuple[tuple[object, ...], int]]
+
+
+class Row(Struct, frozen=True):
+    """Forms whose channels stand in a row."""
+
+    parts: tuple[int, ...]
+    channels: tuple[int, ...]
+
+
+class Layer(Struct, frozen=True):
+    """A trained layer with weights: its op and what flows into it."""
+
+    op: Op
+    types: tuple[TensorType, ...]
+
+
+def check_deployed(deployed: Deployment) -> None:
+    """Nothing where both compute the same, or `Difference`."""
+    forms = Forms()
+    trained = Worked(forms, deployed.trained, {}, {})
+    wanted = trained.results()
+    origins = {
+        (*block, *rule.path): under(block, rule.origin)
+        for group in deployed.weights
+        for block in group.blocks
+        for rule in group.rules
+    }
+    found = Worked(forms, deployed.program, origins, trained.layers).results()
+    for number, (mine, other) in enumerate(zip(found, wanted, strict=True)):
+        if mine != other:
+            raise Difference(f"result {number} of the deploy form is not that of the training form")
+
+
+class Forms:
+    """Forms by number: equal ones have the same."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[object, int] = {}
+        self._forms: list[object] = []
+
+    def number(self, form: object) -> int:
+        if isinstance(form, Sum) and not form.shifts and len(form.filters) == 1:
+            ((filter, count),) = form.filters
+            only = filter[-1]
+            if count == 1 and filter[:2] == ("itself", ()) and isinstance(only, int):
+                return only
+        if form not in self._numbers:
+            self._numbers[form] = len(self._forms)
+            self._forms.append(form)
+        return self._numbers[form]
+
+    def form(self, number: int) -> object:
+        return self._forms[number]
+
+    def sum_of(self, number: int) -> Sum:
+        """A form as a sum."""
+        form = self._forms[number]
+        return form if isinstance(form, Sum) else _sum(Counter([("itself", (), number)]), Counter())
+
+
+def _sum(filters: Parts, shifts: Parts) -> Sum:
+    return Sum(frozenset(filters.items()), frozenset(shifts.items()))
+
+
+class Worked:
+    """A program worked out over forms; `layers` are the trained ones by path, found or given."""
+
+    def __init__(
+        self,
+        forms: Forms,
+        program: Program,
+        origins: Mapping[Path, Origin],
+        layers: dict[Path, Layer],
+    ) -> None:
+        self.forms = forms
+        self.program = program
+        self.origins = origins
+        self.layers = layers
+        self.collects = not layers
+
+    def results(self) -> tuple[int, ...]:
+        """The forms of what the program returns in evaluation."""
+        root = self.program.root
+        inputs = tuple(self.forms.number(("input", k)) for k in range(len(root.inputs)))
+        return self._scope(root, (), inputs)
+
+    def _scope(self, scope: Scope, path: Path, inputs: tuple[int, ...]) -> tuple[int, ...]:
+        values = {Ref(-1, k): value for k, value in enumerate(inputs)}
+        idle = training_only_steps(scope)
+        for index, step in enumerate(scope.steps):
+            if index in idle:
+                continue
+            given = tuple(values[ref] for ref in step.inputs)
+            here = (*path, step.name)
+            if isinstance(step.target, Scope):
+                found = self._scope(step.target, here, given)
+            else:
+                found = self._op(scope, step, here, given)
+            values |= {Ref(index, k): value for k, value in enumerate(found)}
+        return tuple(values[ref] for ref in scope.results)
+
+    def _op(self, scope: Scope, step: Step, path: Path, given: tuple[int, ...]) -> tuple[int, ...]:
+        op, types = step.target, scope.types_of(step.inputs)
+        assert isinstance(op, Op)
+        if op.passes_at_inference:
+            return given[:1]
+        if self.collects and op.weights(types):
+            self.layers[path] = Layer(op, types)
+        linear = op.linear_map(types)
+        if linear is not None:
+            origin = self.origins.get(path, Kept(path))
+            if isinstance(origin, Joined) and self._channels(origin) != _count(op, types):
+                raise Difference(f"`{'.'.join(path)}` has not the filters of its layers")
+            return (self._linear(op, linear, origin, given[0], types, path),)
+        norm = op.channel_map()
+        if norm is not None:
+            return (self._normed(given[0], (self._trained(path), norm.eps)),)
+        if _adds(op, types):
+            filters, shifts = _added(self._parts(value) for value in given)
+            return (self.forms.number(_sum(filters, shifts)),)
+        return self._other(op, step, types, path, given)
+
+    def _other(
+        self,
+        op: Op,
+        step: Step,
+        types: tuple[TensorType, ...],
+        path: Path,
+        given: tuple[int, ...],
+    ) -> tuple[int, ...]:
+        """An op that counts as itself; of channels in a row each part for itself where it can."""
+        row = self.forms.form(given[0]) if len(given) == 1 else None
+        plain = _not_in_place(op)
+        if isinstance(row, Row):
+            if plain.overwriting() is not None and not op.weights(types):
+                found = [self._other(op, step, types, path, (part,))[0] for part in row.parts]
+                return (self.forms.number(Row(tuple(found), row.channels)),)
+            if _splits(op, step, types, row.channels):
+                return row.parts
+        own = self._trained(path) if op.weights(types) else ()
+        emission = plain.emit(types)
+        number = self.forms.number(("op", emission.build, emission.forward, own, given))
+        if len(step.outputs) == 1:
+            return (number,)
+        return tuple(self.forms.number(("part", number, k)) for k in range(len(step.outputs)))
+
+    def _trained(self, path: Path) -> Path:
+        """Where a layer's weights come from as they are."""
+        origin = self.origins.get(path, Kept(path))
+        if not isinstance(origin, Kept):
+            raise Difference(f"the weights of `{'.'.join(path)}` are worked out, and cannot be")
+        return origin.path
+
+    # --- layers that are linear ----------------------------------------------------------------
+
+    def _linear(
+        self,
+        op: Op,
+        linear: LinearMap,
+        origin: Origin,
+        value: int,
+        types: tuple[TensorType, ...],
+        path: Path,
+    ) -> int:
+        if isinstance(origin, Joined):
+            return self._row(op, linear, origin, value, types, path)
+        filters, shifts = self._filters(op, origin, value, types, path)
+        return self.forms.number(_sum(filters, shifts))
+
+    def _row(
+        self,
+        op: Op,
+        linear: LinearMap,
+        origin: Joined,
+        value: int,
+        types: tuple[TensorType, ...],
+        path: Path,
+    ) -> int:
+        """The layers of one input in a row: each filter sees all of it."""
+        parts = [self._linear(op, linear, part, value, types, path) for part in origin.parts]
+        channels = tuple(self._channels(part) for part in origin.parts)
+        if any(part.startswith("groups=") for part in _frame(op, types)):
+            raise Difference(f"the groups of `{'.'.join(path)}` see a part of its input each")
+        return self.forms.number(Row(tuple(parts), channels))
+
+    def _channels(self, origin: Origin) -> int:
+        """How many filters a layer of this origin has."""
+        match origin:
+            case Kept() | Folded():
+                path = origin.path if isinstance(origin, Kept) else origin.layer
+                layer = self.layers[path]
+                return _count(layer.op, layer.types)
+            case Joined():
+                return sum(map(self._channels, origin.parts))
+            case Summed():
+                return self._channels(next(p for p in origin.parts if not isinstance(p, Passing)))
+            case Passing():
+                raise Difference("a layer that hands on its input stands in a row")
+        assert_never(origin)
+
+    def _filters(
+        self, op: Op, origin: Origin, value: int, types: tuple[TensorType, ...], path: Path
+    ) -> tuple[Parts, Parts]:
+        """What a layer with weights of this origin adds up over a value."""
+        match origin:
+            case Kept() | Folded():
+                filters, shifts = self._own(op, origin, value, types)
+                if isinstance(origin, Kept):
+                    return filters, shifts
+                self._check_norm(origin.norm, origin.eps)
+                return _multiplied(filters, shifts, (origin.norm, origin.eps))
+            case Passing():
+                if not _hands_on(op, origin, types):
+                    raise Difference(f"`{'.'.join(path)}` does not hand on its input")
+                filters, shifts = self._parts(value)
+                if origin.norm is None:
+                    return filters, shifts
+                self._check_norm(origin.norm, origin.eps)
+                return _multiplied(filters, shifts, (origin.norm, origin.eps))
+            case Summed():
+                parts = origin.parts
+                return _added(self._filters(op, part, value, types, path) for part in parts)
+            case Joined():
+                raise Difference(f"`{'.'.join(path)}` adds up what stands in a row")
+        assert_never(origin)
+
+    def _own(
+        self, op: Op, origin: Kept | Folded, value: int, types: tuple[TensorType, ...]
+    ) -> tuple[Parts, Parts]:
+        """The filters of a trained layer, which must be able to stand in the deployed one."""
+        path = origin.path if isinstance(origin, Kept) else origin.layer
+        trained = self.layers.get(path)
+        if trained is None or not _stands_for(op, types, trained):
+            raise Difference(f"something else stands in the place of `{'.'.join(path)}`")
+        kind = _frame(trained.op, trained.types)
+        names = {weight.name for weight in trained.op.weights(trained.types)}
+        shifts: Parts = Counter([(path, ())] if "bias" in names else [])
+        return Counter([(path, (), kind, value)]), shifts
+
+    def _check_norm(self, path: Path, eps: float) -> None:
+        norm = self.layers.get(path)
+        fixed = norm.op.channel_map() if norm is not None else None
+        if fixed is None or fixed.eps != eps:
+            raise Difference(f"`{'.'.join(path)}` is no norm with eps={eps}")
+
+    def _normed(self, value: int, norm: tuple[Path, float]) -> int:
+        """A norm of a sum: of each of its parts, and what the norm adds."""
+        return self.forms.number(_sum(*_multiplied(*self._parts(value), norm)))
+
+    def _parts(self, value: int) -> tuple[Parts, Parts]:
+        """A form as what adds up to it."""
+        found = self.forms.sum_of(value)
+        return Counter(dict(found.filters)), Counter(dict(found.shifts))
+
+
+def _added(parts: Iterable[tuple[Parts, Parts]]) -> tuple[Parts, Parts]:
+    filters: Parts = Counter()
+    shifts: Parts = Counter()
+    for more, others in parts:
+        filters.update(more)
+        shifts.update(others)
+    return filters, shifts
+
+
+def _multiplied(filters: Parts, shifts: Parts, norm: tuple[Path, float]) -> tuple[Parts, Parts]:
+    """Every part times a norm's factors, and its shift besides."""
+    more: Parts = Counter()
+    others: Parts = Counter()
+    for part, count in filters.items():
+        first, norms, *rest = part
+        more[(first, (*_norms(norms), norm), *rest)] += count
+    for part, count in shifts.items():
+        first, norms = part
+        others[(first, (*_norms(norms), norm))] += count
+    others[("shift", (norm,))] += 1
+    return more, others
+
+
+def _norms(norms: object) -> tuple[object, ...]:
+    assert isinstance(norms, tuple)
+    return norms
+
+
+def _adds(op: Op, types: tuple[TensorType, ...]) -> bool:
+    """Whether an op is the sum of tensors of one shape."""
+    places = tuple(In(k) for k in range(len(types)))
+    return len(set(types)) == 1 and op.emit(types).forward == Infix("+", places)
+
+
+def _not_in_place(op: Op) -> Op:
+    """The same activation, whether it writes over its input or not."""
+    over = op.overwriting()
+    return op if over is None else over
+
+
+def _splits(op: Op, step: Step, types: tuple[TensorType, ...], channels: tuple[int, ...]) -> bool:
+    """Whether an op takes channels apart, so many for each result."""
+    code = op.emit(types).forward
+    along = isinstance(code, Call) and code.func in ("torch.split", "torch.chunk")
+    rest = types[0].shape[1:]
+    shapes = tuple(type.shape for type in step.outputs)
+    by_channels = isinstance(code, Call) and code.kwargs == (("dim", 1),)
+    return along and by_channels and shapes == tuple((count, *rest) for count in channels)
+
+
+# --- which layers can stand for which -----------------------------------------------------------
+
+FREE = ("out_channels", "out_features", "bias")  # what a layer of several may have of its own
+SIZED = ("kernel_size", "padding")
+
+
+def _frame(op: Op, types: tuple[TensorType, ...]) -> tuple[str, ...]:
+    """A layer's arguments but how many filters it has, and whether they have a bias."""
+    build = op.emit(types).build
+    assert isinstance(build, Call) and isinstance(build.func, str)
+    given = arguments(build.func, build.args, dict(build.kwargs))
+    return (build.func, *(f"{n}={text}" for n, text in sorted(given.items()) if n not in FREE))
+
+
+def _stands_for(op: Op, types: tuple[TensorType, ...], trained: Layer) -> bool:
+    """Whether a trained layer's filters, with zeros around them, do in a layer what they did."""
+    mine, other = _frame(op, types), _frame(trained.op, trained.types)
+    if mine == other:
+        return types == trained.types
+    sizes = tuple(f"{name}=" for name in SIZED)
+    alike = [[part for part in each if not part.startswith(sizes)] for each in (mine, other)]
+    return alike[0] == alike[1] and _centred(op, types) and _centred(trained.op, trained.types)
+
+
+def _centred(op: Op, types: tuple[TensorType, ...]) -> bool:
+    """Whether every window has its middle where the result has its place, zeros around."""
+    build, window = op.emit(types).build, op.reach(types)
+    if not isinstance(window, Window) or window.transposed or not isinstance(build, Call):
+        return False
+    given = dict(build.kwargs)
+    odd = all(kernel % 2 for kernel in window.kernel)
+    halves = tuple(kernel // 2 for kernel in window.kernel)
+    ends = op.infer(types)[0].shape[1:]
+    starts = zip(types[0].shape[1:], window.stride, strict=True)
+    whole = ends == tuple((size - 1) // stride + 1 for size, stride in starts)
+    solid = set(window.dilation) == {1}
+    return odd and solid and whole and window.padding == halves and "padding_mode" not in given
+
+
+def _hands_on(op: Op, origin: Passing, types: tuple[TensorType, ...]) -> bool:
+    """Whether a layer with a one in the middle of each filter gives what it is given."""
+    build, window = op.emit(types).build, op.reach(types)
+    if not _centred(op, types) or not isinstance(build, Call) or not isinstance(window, Window):
+        return False
+    channels = types[0].shape[0]
+    sizes = origin.groups == dict(build.kwargs).get("groups", 1)
+    sizes = sizes and origin.dimensions == types[0].rank - 1
+    sizes = sizes and origin.channels in (None, channels)
+    return sizes and set(window.stride) == {1} and op.infer(types) == types
+
+
+def _count(op: Op, types: tuple[TensorType, ...]) -> int:
+    """How many filters a layer has: the channels of its result."""
+    return op.infer(types)[0].shape[0]
