@@ -81,6 +81,7 @@ class Module:
     def __getattr__(self, name: str) -> Any:
         entries = self._entries("reads an attribute")
         if name == "training":
+            self._reading.asked = True
             return self._reading.recorder.training
         if name not in entries:
             raise Difference(f"has no `self.{name}`")
@@ -203,6 +204,7 @@ class Reading:
         self.recorder = recorder
         self.keys = keys  # of the program's weights
         self.said: list[str] = []
+        self.asked = False  # whether a class asked if it is in training
         self.known: Mapping[str, tuple[int, ...] | None] = {}
         self._made: dict[tuple[type, str], Module] = {}
         own = {"_reading": self}

@@ -101,10 +101,15 @@ class Expected:
         self.recorder.shapes, self.recorder.counts = found.shapes, found.counts
         return found
 
+    def modes(self, scope: Scope) -> tuple[bool, ...]:
+        """Evaluation, and training where the scope then does something else."""
+        heads = scope is self.program.root and bool(self.program.heads)
+        return (False, True) if heads or training_only_steps(scope) else (False,)
+
     def reads(self, scope: Scope) -> tuple[int, ...]:
         """The inputs that the scope does something with, beside asking how many samples."""
         if id(scope) not in self._reads:
-            runs = [self.run(scope, training) for training in (False, True)]
+            runs = [self.run(scope, training) for training in self.modes(scope)]
             found = {name for run in runs for name in mentioned(run, "input")}
             self._reads[id(scope)] = tuple(sorted(found))
         return self._reads[id(scope)]
