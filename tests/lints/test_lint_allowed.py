@@ -61,3 +61,22 @@ def test_other_warnings_can_be_allowed_and_errors_cannot():
     assert driver.loads(idle.format("  # allow: E0816")).diagnostics == ()
     wrong = "network N:\n    input 3x32x32\n    conv(16, 33)  # allow: E0303\n"
     assert [d.code for d in driver.loads(wrong).diagnostics] == ["E0303"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "    conv(\n        16,  # allow: W0101\n        3,\n    ) -> bn\n",
+        "    conv(\n        # allow: W0101\n        16,\n        3,\n    ) -> bn\n",
+        "    conv(\n        16,\n        3,\n    ) -> bn  # allow: W0101\n",
+        "    # allow: W0101\n    conv(\n        16,\n        3,\n    ) -> bn\n",
+        "    conv(16, 3)\n        -> bn  # allow: W0101\n",
+        "    relu\n        # allow: W0101\n        -> conv(16, 3) -> bn\n",
+    ],
+)
+def test_a_line_of_several_rows_is_one(lines):
+    assert told(lines) == []
+
+
+def test_a_comment_below_the_last_line_means_none():
+    assert told("    conv(16, 3) -> bn\n    # allow: W0101\n") == ["W0101"]

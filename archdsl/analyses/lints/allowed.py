@@ -1,6 +1,7 @@
 """`# allow: W0101`: a comment silences the warnings that it names, on its line or the next.
 
-It holds for the line that it ends; one that has a line to itself holds for the line below.
+It holds for the line that it ends or stands in, all of it where its brackets go over several; one
+that has a line to itself holds for the line below. So the layout of a line changes nothing.
 """
 
 import re
@@ -9,7 +10,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.base.suggest import did_you_mean
-from archdsl.syntax.parse import parse
+from archdsl.syntax.fmt.ownership import led_by_comments
+from archdsl.syntax.grammar import tokens
+from archdsl.syntax.layout import lay_out
 
 _ALLOW = re.compile(r"#\s*allow:\s*(\w+(?:\s*,\s*[A-Za-z]\w*\d\w*)*)")
 _CODE = re.compile(r"\w+")
@@ -22,7 +25,7 @@ def allowed(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def unknown_codes(source: Source, known: Callable[[], Collection[str]]) -> Iterator[Diagnostic]:
     """A warning for every code in such a comment that is none of the warnings that there are."""
-    for code in _codes(source):
+    for code, _ in _codes(source):
         if code.text not in known():
             yield Diagnostic(
                 "W0100",
@@ -39,24 +42,22 @@ def _is_allowed(diagnostic: Diagnostic) -> bool:
         return False
     place = diagnostic.primary.span
     return any(
-        code.text == diagnostic.code and _line_meant(code) == place.line
-        for code in _codes(place.source)
+        code.text == diagnostic.code and line.covers(Span(place.source, place.start, place.start))
+        for code, line in _codes(place.source)
     )
 
 
-def _codes(source: Source) -> Iterator[Span]:
-    """The places of the codes that the comments of a source allow."""
+def _codes(source: Source) -> Iterator[tuple[Span, Span]]:
+    """The places of the codes that the comments of a source allow, and of the lines they mean."""
     if "allow:" not in source.text:
         return
-    for comment in parse(source).comments:
+    layout = lay_out(source, tokens(source.text))
+    meant = dict(led_by_comments(source, layout))
+    for comment in layout.comments:
         found = _ALLOW.match(comment.text)
         if found is None:
             continue
+        nothing = Span(source, comment.end, comment.end)
         for code in _CODE.finditer(comment.text, found.start(1), found.end(1)):
-            yield Span(source, comment.start + code.start(), comment.start + code.end())
-
-
-def _line_meant(code: Span) -> int:
-    """The comment's own line if something stands before it there, else the next."""
-    alone = code.source.line(code.line).lstrip().startswith("#")
-    return code.line + 1 if alone else code.line
+            place = Span(source, comment.start + code.start(), comment.start + code.end())
+            yield place, meant.get(comment, nothing)

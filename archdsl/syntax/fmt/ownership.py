@@ -51,6 +51,16 @@ def own(source: Source, layout: Layout) -> Iterator[Owned]:
         end = max(_end(place.line), *(span.end for span in place.behind), 0)
 
 
+def led_by_comments(source: Source, layout: Layout) -> Iterator[tuple[Span, Span]]:
+    """Every comment with the line that it belongs to: the one that it stands in or behind, else the
+    next. One below the last line has none."""
+    for place in _places(source, layout):
+        if place.line is not None:
+            line = Span(source, _start(place.line), _end(place.line))
+            for comment in (*place.alone, *place.inside, *place.behind):
+                yield comment, line
+
+
 def _places(source: Source, layout: Layout) -> list[_Place]:
     places = [*map(_Place, layout.lines), _Place(None)]
     starts = [_start(line) for line in layout.lines]

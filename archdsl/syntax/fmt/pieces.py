@@ -227,7 +227,7 @@ class _Items:
             self.before.append(remark)
         elif not self.done:
             self.head.append(remark)
-        elif self.done[-1].after:
+        elif self.done[-1].after or self.before:  # what stands above it stays above
             self.before.append(Remark(remark.text, own=True))
         else:
             last = self.done[-1]
