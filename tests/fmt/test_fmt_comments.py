@@ -1,6 +1,7 @@
 """Comments put at random places of the catalogue's specs: `fmt` leaves each by its neighbour."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -22,7 +23,7 @@ def with_comments(text: str, random: Random) -> str:
     """The text with numbered comments where a line may end: between lines, in brackets, behind."""
     found = list(tokens(text))
     depth, places = 0, []
-    for before, token in zip(found, found[1:], strict=False):
+    for before, token in pairwise(found):
         depth += (before.type in ("LPAR", "LSQB")) - (before.type in ("RPAR", "RSQB"))
         inside = depth > 0 and token.type not in ("LINE_END", "COMMENT")
         inside = inside or token.type == "ARROW"
