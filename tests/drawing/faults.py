@@ -7,6 +7,7 @@ from archdsl.backends.figure.values import Arrow, Figure, Rectangle, Shape, Text
 
 LOOKS = 16  # at a piece of an arrow
 Box = tuple[float, float, float, float]  # left, top, right, bottom
+Line = tuple[float, float, float, float]  # from x, y to x, y
 
 
 def faults(figure: Figure) -> list[str]:
@@ -55,8 +56,8 @@ def way(arrow: Arrow) -> list[tuple[float, float]]:
     return [*found, arrow.tip[1]]
 
 
-def _lines(figure: Figure) -> Iterator[tuple[str, Box]]:
-    """Every drawn line in short straight pieces: borders of frames, and arrows."""
+def _lines(figure: Figure) -> Iterator[tuple[str, Line]]:
+    """Every drawn line in straight pieces, short ones of arrows; and the borders of frames."""
     for border in figure.borders:
         for left, top, right, bottom in map(_box, border.pieces):
             yield f"frame {border.id}", (left, top, right, top)
@@ -65,26 +66,42 @@ def _lines(figure: Figure) -> Iterator[tuple[str, Box]]:
             yield f"frame {border.id}", (right, top, right, bottom)
     for arrow in figure.arrows:
         for (ax, ay), (bx, by) in pairwise(way(arrow)):
-            box = min(ax, bx), min(ay, by), max(ax, bx), max(ay, by)
-            yield f"arrow {arrow.tail}-{arrow.head}", box
+            yield f"arrow {arrow.tail}-{arrow.head}", (ax, ay, bx, by)
 
 
 def _meet(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
 
+def _hits(line: Line, box: Box) -> bool:
+    """Whether a straight line is within a box somewhere (Liang and Barsky 1984)."""
+    x, y, dx, dy = line[0], line[1], line[2] - line[0], line[3] - line[1]
+    enter, leave = 0.0, 1.0
+    for step, room in ((-dx, x - box[0]), (dx, box[2] - x), (-dy, y - box[1]), (dy, box[3] - y)):
+        if step == 0:
+            if room <= 0:
+                return False
+        elif step < 0:
+            enter = max(enter, room / step)
+        else:
+            leave = min(leave, room / step)
+    return enter < leave
+
+
 def _out_of_sheet(figure: Figure) -> Iterator[str]:
     boxes = [(text.words, _words(text)) for text in figure.texts()]
     boxes += [(shape.id, _box(shape.outline)) for shape in figure.shapes]
-    boxes += _lines(figure)
+    boxes += [
+        (n, (min(a, c), min(b, d), max(a, c), max(b, d))) for n, (a, b, c, d) in _lines(figure)
+    ]
     for name, (left, top, right, bottom) in boxes:
         if left < 0 or top < 0 or right > figure.width or bottom > figure.height:
             yield f"{name} sticks out of the sheet"
 
 
-def _over_lines(loose: list[tuple[Text, Box]], lines: list[tuple[str, Box]]) -> Iterator[str]:
+def _over_lines(loose: list[tuple[Text, Box]], lines: list[tuple[str, Line]]) -> Iterator[str]:
     for text, words in loose:
-        for name in dict.fromkeys(name for name, line in lines if _meet(words, line)):
+        for name in dict.fromkeys(name for name, line in lines if _hits(line, words)):
             yield f"{text.words!r} over {name}"
 
 
@@ -120,7 +137,7 @@ def _through_boxes(figure: Figure) -> Iterator[str]:
     for shape in figure.shapes:
         left, top, right, bottom = _box(shape.outline)
         inner = left + 0.6, top + 0.6, right - 0.6, bottom - 0.6
-        found = (name for name, line in _lines(figure) if _meet(inner, line))
+        found = (name for name, line in _lines(figure) if _hits(line, inner))
         for name in dict.fromkeys(found):
             if shape.id not in name.removeprefix("arrow ").split("-"):
                 yield f"{name} through {shape.id}"

@@ -15,7 +15,8 @@ from printed import texts
 from archdsl import load
 from archdsl.backends.dot import to_dot, write
 from archdsl.backends.drawing import FORMATS, UnknownFormat, draw
-from archdsl.backends.figure.draw import figure_of, placed, printed
+from archdsl.backends.figure.draw import figure_of, printed
+from archdsl.backends.figure.layout import placed
 from archdsl.transforms.picture import Kind, Node, Picture, Wire, frames_of, nodes, picture
 from archdsl.transforms.picture.geometry import around, points_of
 from archdsl.transforms.picture.measure import STANDARD

@@ -1,5 +1,8 @@
 """No words over a line or other words, and no line through a box, in any standard picture."""
 
+import re
+from pathlib import Path
+
 import networks
 import pytest
 from faults import faults
@@ -10,6 +13,8 @@ from archdsl.backends.figure.draw import figure_of
 from archdsl.transforms.picture import Direction, picture
 
 NETWORKS = [name for name in dir(networks) if name.isupper()]
+TUTORIAL = (Path(__file__).parents[2] / "docs/tutorial.md").read_text(encoding="utf-8")
+SPECS = dict(re.findall(r"^```arch (\w+)\.arch\n(.*?)^```$", TUTORIAL, re.MULTILINE | re.DOTALL))
 HARD = ["inception_v4", "inception_resnet_v2", "deeplabv3_resnet50", "efficientnet_b0", "unet"]
 
 
@@ -18,6 +23,18 @@ HARD = ["inception_v4", "inception_resnet_v2", "deeplabv3_resnet50", "efficientn
 def test_small_networks(name: str, direction: Direction) -> None:
     program = networks.program(getattr(networks, name))
     assert faults(figure_of(picture(program, direction=direction))) == []
+
+
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+@pytest.mark.parametrize("name", SPECS)
+def test_networks_of_the_tutorial(name: str, direction: Direction) -> None:
+    for network in re.findall(r"^network (\w+)", SPECS[name], re.MULTILINE):
+        program = networks.program(SPECS[name], network)
+        assert faults(figure_of(picture(program, direction=direction))) == []
+
+
+def test_the_tutorial_has_its_networks() -> None:
+    assert {"lenet", "resnet", "unet", "siamese"} <= SPECS.keys()
 
 
 @pytest.mark.parametrize("name", HARD)

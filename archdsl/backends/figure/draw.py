@@ -1,28 +1,20 @@
 """Picture → `Figure` → svg, png, pdf."""
 
-from collections.abc import Mapping
-
 from msgspec.structs import replace
 
 from archdsl.backends.figure.compose import composed
-from archdsl.backends.figure.graphviz import laid_out
-from archdsl.backends.figure.holding import hold
+from archdsl.backends.figure.layout import placed
 from archdsl.backends.figure.pdf import to_pdf
-from archdsl.backends.figure.places import read
 from archdsl.backends.figure.png import to_png
 from archdsl.backends.figure.roll import READABLE, on_pages
 from archdsl.backends.figure.sheet import on_a_page
-from archdsl.backends.figure.skeleton import parts, skeletons
 from archdsl.backends.figure.style import SCALE, Style, style
 from archdsl.backends.figure.svg import to_svg
 from archdsl.backends.figure.values import Figure, Page
-from archdsl.backends.figure.words import Ends, place_words
-from archdsl.transforms.picture import Picture, frames_of, nodes
+from archdsl.transforms.picture import Picture
 from archdsl.transforms.picture.geometry import Geometry
-from archdsl.transforms.picture.measure import Ruler
-from archdsl.transforms.picture.page import LETTERS, Size
+from archdsl.transforms.picture.page import LETTERS
 from archdsl.transforms.picture.paper import PAPERS, Paper
-from archdsl.transforms.picture.retell import told_in_boxes
 
 FORMATS = ("svg", "png", "pdf")
 PLAIN = style()
@@ -69,32 +61,3 @@ def _on_page(figure: Figure, paper: Paper) -> Figure:
     factor, (wide, high) = max(turned, key=lambda way: way[0])
     left, top = (wide - factor * figure.width) / 2, (high - factor * figure.height) / 2
     return replace(figure, pages=(Page(wide, high, factor, left, top),))
-
-
-def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:
-    """The parts of a picture where Graphviz places them, with room for all words: a shape without
-    room beside its arrow is told in the box before it."""
-    while True:
-        words = {
-            (e.tail, e.head): ruler.words((e.shape,) if e.shape else ()) for e in picture.edges
-        }
-        laid = read(laid_out(skeletons(picture, ruler)), picture.direction, words)
-        hold(laid, picture.items)
-        if picture.direction == "LR":
-            return picture, laid
-        homeless = _without_room(picture, laid, words)
-        if not homeless:
-            return picture, laid
-        picture = told_in_boxes(picture, homeless)
-
-
-def _without_room(picture: Picture, laid: Geometry, words: Mapping[Ends, Size]) -> set[Ends]:
-    """Places the words of each part, and finds those that have no place."""
-    found: set[Ends] = set()
-    for items in parts(picture):
-        ids = [node.id for node in nodes(items)]
-        part = laid.among(ids, [frame.id for frame in frames_of(items)])
-        told = {ends: size for ends, size in words.items() if size.along and ends[0] in ids}
-        found.update(place_words(part, told))
-        laid.curves |= part.curves
-    return found

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from archdsl.transforms.picture.geometry import Curve, Geometry, extent, points_of
+from archdsl.transforms.picture.geometry import Curve, Geometry, around, extent, points_of
 from archdsl.transforms.picture.page import Box, Size
 
 CLEAR = 1.5  # around words
+BORDER = 0.5  # of a box
 
 
 class Room:
@@ -53,3 +54,21 @@ def _meet(a: Box, b: Box) -> bool:
         and a.along < b.along + b.size.along
         and b.along < a.along + a.size.along
     )
+
+
+def crossed(laid: Geometry) -> bool:
+    """Whether an arrow passes through a box that it neither leaves nor reaches."""
+    boxes = [(id_, _within(box)) for id_, box in laid.boxes.items()]
+    return any(
+        _meet(piece, box)
+        for ends, curve in laid.curves.items()
+        for id_, box in boxes
+        if id_ not in ends and _meet(around(curve.points), box)
+        for piece in _pieces(curve)
+    )
+
+
+def _within(box: Box) -> Box:
+    """A box without its border."""
+    size = Size(box.size.across - 2 * BORDER, box.size.along - 2 * BORDER)
+    return Box(box.across + BORDER, box.along + BORDER, size)

@@ -1,6 +1,6 @@
 """A picture as DOT text without words: boxes and titles of known sizes, for Graphviz to place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,15 +12,17 @@ from archdsl.transforms.picture.measure import Ruler, is_sign
 from archdsl.transforms.picture.page import Size
 
 INCH = 72.0
-SPACING = 'nodesep="0.2", ranksep="0.25", labelloc="t", labeljust="l"'
+ROOM, BESIDE = 0.25, 0.2  # inches between boxes along the flow, and across it
+TITLES = 'labelloc="t", labeljust="l"'
 TABLE = 'TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE"'
 
 
-def skeletons(picture: plan.Picture, ruler: Ruler) -> list[str]:
-    """The network, each inset and the legend as DOT texts of their own."""
+def skeletons(picture: plan.Picture, ruler: Ruler, room: Sequence[float]) -> list[str]:
+    """The network, each inset and the legend as DOT texts of their own, with so much room between
+    the boxes of each."""
     return [
-        skeleton(replace(picture, items=items, edges=_among(items, picture.edges)), ruler)
-        for items in parts(picture)
+        skeleton(replace(picture, items=items, edges=_among(items, picture.edges)), ruler, between)
+        for items, between in zip(parts(picture), room, strict=True)
     ]
 
 
@@ -30,9 +32,9 @@ def parts(picture: plan.Picture) -> list[tuple[Item, ...]]:
     return [items for items in found if items]
 
 
-def skeleton(picture: plan.Picture, ruler: Ruler) -> str:
+def skeleton(picture: plan.Picture, ruler: Ruler, room: float = ROOM) -> str:
     """What Graphviz needs to know to lay a picture out."""
-    return "\n".join(_Skeleton(picture, ruler, arched(picture)).lines()) + "\n"
+    return "\n".join(_Skeleton(picture, ruler, arched(picture), room).lines()) + "\n"
 
 
 def _among(items: tuple[Item, ...], edges: tuple[Edge, ...]) -> tuple[Edge, ...]:
@@ -44,10 +46,12 @@ class _Skeleton(Struct, frozen=True):
     picture: plan.Picture
     ruler: Ruler
     arched: frozenset[str]
+    room: float
 
     def lines(self) -> Iterator[str]:
         yield "digraph {"
-        yield f'  graph [rankdir="{self.picture.direction}", {SPACING}];'
+        spacing = f'nodesep="{BESIDE}", ranksep="{self.room:.4f}"'
+        yield f'  graph [rankdir="{self.picture.direction}", {spacing}, {TITLES}];'
         yield '  node [shape="box", fixedsize="true", label=""];'
         yield '  edge [arrowsize="0.65"];'
         yield from self._items(self.picture.items)

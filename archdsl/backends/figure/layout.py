@@ -1,0 +1,71 @@
+"""A picture → the places of its parts, each by itself, with room for all words and no arrow through
+a box."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from archdsl.backends.figure.graphviz import laid_out
+from archdsl.backends.figure.holding import hold
+from archdsl.backends.figure.places import read
+from archdsl.backends.figure.room import crossed
+from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
+from archdsl.backends.figure.words import Ends, place_words
+from archdsl.transforms.picture import Picture, frames_of, nodes
+from archdsl.transforms.picture.geometry import Geometry
+from archdsl.transforms.picture.measure import Ruler
+from archdsl.transforms.picture.page import Size
+from archdsl.transforms.picture.retell import told_in_boxes
+
+WIDER = 1.5  # times the room between boxes, for the next try
+WIDEST = 1.0  # inches between them
+
+
+def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:
+    """The parts of a picture where Graphviz places them: a shape without room beside its arrow is
+    told in the box before it, and where an arrow meets a box that is not its own, there is more
+    room between them."""
+    room = [ROOM for _ in parts(picture)]
+    while True:
+        layout = _Layout.of(picture, ruler, room)
+        homeless, narrow = layout.homeless(), [room[i] < WIDEST and c for i, c in layout.crossed()]
+        if not homeless and not any(narrow):
+            return picture, layout.laid
+        picture = told_in_boxes(picture, homeless)
+        room = [r * WIDER if more else r for r, more in zip(room, narrow, strict=True)]
+
+
+class _Layout(Struct, frozen=True):
+    """A picture as Graphviz lays it out; `words` are the sizes of those beside arrows."""
+
+    picture: Picture
+    laid: Geometry
+    words: Mapping[Ends, Size]
+
+    @classmethod
+    def of(cls, picture: Picture, ruler: Ruler, room: list[float]) -> "_Layout":
+        edges = picture.edges
+        words = {(e.tail, e.head): ruler.words((e.shape,) if e.shape else ()) for e in edges}
+        laid = read(laid_out(skeletons(picture, ruler, room)), picture.direction, words)
+        hold(laid, picture.items)
+        return cls(picture, laid, words)
+
+    def crossed(self) -> Iterator[tuple[int, bool]]:
+        """Whether an arrow meets a box of others, for each part by its number."""
+        yield from enumerate(map(crossed, self._parts()))
+
+    def homeless(self) -> set[Ends]:
+        """Places the words of each part, and finds those that have no place."""
+        found: set[Ends] = set()
+        if self.picture.direction == "LR":  # Graphviz keeps room for them along the flow
+            return found
+        for part in self._parts():
+            told = {ends: self.words[ends] for ends in part.curves if self.words[ends].along}
+            found.update(place_words(part, told))
+            self.laid.curves |= part.curves
+        return found
+
+    def _parts(self) -> Iterator[Geometry]:
+        for items in parts(self.picture):
+            ids = frozenset(node.id for node in nodes(items))
+            yield self.laid.among(ids, [frame.id for frame in frames_of(items)])
