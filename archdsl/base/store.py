@@ -1,11 +1,13 @@
 """What is kept from one run to the next, in the user's cache folder.
 
 Nothing here is ever needed: an entry that is missing, unreadable or damaged is made again without a
-word. Entries are written aside and renamed, and carry a checksum, so that no process reads half of
+word. Entries are data and never code, and a folder that somebody else could write to is not used.
+Entries are written aside and renamed, and carry a checksum, so that no process reads half of
 one, whatever became of its writer.
 """
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from itertools import count
@@ -22,7 +24,23 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 def folder() -> Path | None:
-    """`ARCHDSL_CACHE_DIR`, or the folder that the platform has for such things."""
+    """`ARCHDSL_CACHE_DIR`, or the folder that the platform has for such things, if it is the user's
+    own and nobody else may write there."""
+    found = _wanted()
+    return found if found is not None and _is_own(found) else None
+
+
+def _is_own(place: Path) -> bool:
+    try:
+        facts = os.stat(place)
+    except (OSError, ValueError):
+        return True  # there is none yet
+    if not hasattr(os, "geteuid"):
+        return True  # a system without such owners
+    return facts.st_uid == os.geteuid() and not facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _wanted() -> Path | None:
     chosen = os.environ.get("ARCHDSL_CACHE_DIR")
     if chosen:
         return Path(chosen)

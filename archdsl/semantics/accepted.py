@@ -6,11 +6,13 @@ Refused arguments are not kept, nor values other than numbers, words and tuples 
 """
 
 import atexit
-import pickle
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
+
+import msgspec
 
 from archdsl.base import store
 from archdsl.ops.argument import Described
@@ -25,14 +27,14 @@ _ENTRY = "arguments"
 _OPS = Path(store.__file__).parents[1] / "ops"
 
 _made: dict[tuple[type[Described], object], Described] = {}  # in this process
-_news: dict[Call, Fields] = {}  # that no earlier process knew
+_news: dict[Call, tuple[Fields, Fields]] = {}  # what was given and made, unknown to earlier ones
 
 
 def accepted(kind: type[D], values: dict[str, object]) -> D:
     """An op with these arguments; `Refused` where pydantic refuses them."""
     if not all(map(is_plain, values.values())):
         return _validated(kind, values)
-    arguments = tuple((name, key(value)) for name, value in values.items())
+    arguments = _key(values)
     made = _made.get((kind, arguments))
     if made is None:
         call = kind.__module__, kind.__name__, arguments
@@ -43,8 +45,10 @@ def accepted(kind: type[D], values: dict[str, object]) -> D:
 
 
 def _as_earlier(kind: type[D], call: Call) -> D | None:
-    fields = _earlier().get(call)
-    return None if fields is None else kind(**fields)
+    known = _earlier().get(call)
+    if known is None or known[1].keys() != set(kind.arguments):
+        return None
+    return kind(**known[1])
 
 
 def _as_new(kind: type[D], call: Call, values: dict[str, object]) -> D:
@@ -53,7 +57,7 @@ def _as_new(kind: type[D], call: Call, values: dict[str, object]) -> D:
     if all(map(is_plain, fields.values())) and len(_earlier()) + len(_news) < MOST:
         if not _news:
             atexit.register(_keep)
-        _news[call] = fields
+        _news[call] = values, fields
     return made
 
 
@@ -63,24 +67,52 @@ def _validated(kind: type[D], values: dict[str, object]) -> D:
     return validated(kind, values)
 
 
+class _Known(msgspec.Struct, array_like=True):
+    """What an entry holds: of each call the module, the class, what was given, what it made."""
+
+    stamp: list[tuple[str, int, int]]
+    calls: list[tuple[str, str, dict[str, Any], dict[str, Any]]]
+
+
 @cache
-def _earlier() -> dict[Call, Fields]:
+def _earlier() -> dict[Call, tuple[Fields, Fields]]:
     stored = store.recall(_ENTRY)
     try:
-        stamp, known = pickle.loads(stored) if stored is not None else (None, {})
-    except Exception:  # a foreign pickle raises anything at all
-        return {}
-    return known if stamp == _stamp() and isinstance(known, dict) else {}
+        known = None if stored is None else msgspec.msgpack.decode(stored, type=_Known)
+        if known is None or known.stamp != list(_stamp()):
+            return {}
+        read = [(module, kind, _plain(a), _plain(b)) for module, kind, a, b in known.calls]
+    except (msgspec.DecodeError, ValueError, TypeError, RecursionError):
+        return {}  # a foreign entry
+    return {(module, kind, _key(given)): (given, made) for module, kind, given, made in read}
+
+
+def _key(values: Fields) -> object:
+    return tuple((name, key(value)) for name, value in values.items())
+
+
+def _plain(values: dict[str, Any]) -> Fields:
+    return {name: _tuples(value) for name, value in values.items()}
+
+
+def _tuples(value: Any) -> object:
+    """A value as it was: lists stand for tuples."""
+    if isinstance(value, list):
+        return tuple(map(_tuples, value))
+    if not is_plain(value):
+        raise TypeError(value)
+    return value
 
 
 def _keep() -> None:
     ours = {call: fields for call, fields in _news.items() if call[0].startswith("archdsl.ops.")}
-    known = pickle.dumps((_stamp(), _earlier() | ours), pickle.HIGHEST_PROTOCOL)
-    store.keep(_ENTRY, known)
+    calls = [(module, kind, *both) for (module, kind, _), both in (_earlier() | ours).items()]
+    with suppress(OverflowError):  # a number beyond 64 bits: nothing is kept this time
+        store.keep(_ENTRY, msgspec.msgpack.encode(_Known(list(_stamp()), calls)))
 
 
 @cache
-def _stamp() -> tuple[object, ...]:
+def _stamp() -> store.Stamp:
     """The ops and what checks them."""
     checker = find_spec("pydantic")
     places = (checker and checker.submodule_search_locations) or ()

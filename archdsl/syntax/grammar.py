@@ -3,16 +3,18 @@
 Building them takes longer than reading any spec.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib import resources
-from io import BytesIO
 
 import lark
 from lark import Lark, Token
+from lark.grammar import Rule
 from lark.lark import PostLex
+from lark.lexer import TerminalDef
 
 from archdsl.base import store
 from archdsl.syntax.automaton import Automaton, Tables
@@ -87,12 +89,20 @@ def _load(stored: bytes | None) -> Lark | None:
     if stored is None:
         return None
     try:
-        return Lark.load(BytesIO(stored))
-    except Exception:  # a foreign pickle raises anything at all; the tables are then built again
+        known = json.loads(stored, object_hook=_numbered)
+        data, memo = known["data"], known["memo"]
+        return Lark._load_from_dict(data, memo, postlex=EveryToken())
+    except Exception:  # Lark trips over foreign tables in many ways; they are then built again
         return None
 
 
 def _content(tables: Lark) -> bytes:
-    written = BytesIO()
-    tables.save(written)
-    return written.getvalue()
+    """What `Lark.save` writes, as JSON in the place of a pickle: reading it runs nothing."""
+    data, memo = tables.memo_serialize([TerminalDef, Rule])
+    options = {**data["options"], "postlex": None}
+    return json.dumps({"data": {**data, "options": options}, "memo": memo}).encode()
+
+
+def _numbered(known: dict[str, object]) -> dict[int | str, object]:
+    """JSON has words as keys only; Lark's numbers are numbers again."""
+    return {int(key) if key.isdecimal() else key: value for key, value in known.items()}

@@ -35,7 +35,8 @@ class LayoutFailed(Exception):
 def laid_out(texts: list[str]) -> bytes:
     """Graphviz's format `json0` of each text, one after the other."""
     if find_spec("pygraphviz") is not None:
-        return _run([sys.executable, "-c", PYGRAPHVIZ], json.dumps(texts))
+        # -P: nothing is imported from the working folder, which may be a stranger's
+        return _run([sys.executable, "-P", "-c", PYGRAPHVIZ], json.dumps(texts))
     program = shutil.which("dot")
     if program is None:
         raise GraphvizMissing(MISSING)

@@ -1,0 +1,94 @@
+"""What `docs/security.md` says archdsl never does, watched from outside: every command's own audit
+events, and what it leaves in the folders around it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SPEC = (
+    "network Net(width=4):\n    input 3x8x8\n    conv(width, 3) -> relu\n    flatten -> linear(2)\n"
+)
+WATCH = """
+import json, os, sys
+seen = {"connected": [], "started": [], "executed": [], "opened": [], "unpickled": []}
+KINDS = {"socket.connect": "connected", "socket.getaddrinfo": "connected",
+         "subprocess.Popen": "started", "os.system": "started", "os.exec": "started",
+         "os.posix_spawn": "started", "pickle.find_class": "unpickled"}
+def watch(event, args):
+    if event in KINDS:
+        seen[KINDS[event]].append([event, str(args)[:200]])
+    elif event == "open" and isinstance(args[0], str) and (args[2] or 0) & 3:  # to write
+        seen["opened"].append(args[0])
+sys.addaudithook(watch)
+from archdsl.cli import main
+status = main(sys.argv[2:])
+open(sys.argv[1], "w").write(json.dumps([status, seen]))
+"""
+COMMANDS = [
+    "check net.arch", "check net.arch --lints all", "compile net.arch -o net.py",
+    "compile net.arch --form deploy", "audit net.arch --format json -o net.json", "sizes net.arch",
+    "diff net.arch lenet5", "draw net.arch -o net.svg", "draw net.arch -o net.html",
+    "fmt net.arch", "list", "show lenet5", "ops", "blocks", "explain E0301",
+    "sweep net.arch -p width=1:3 --jobs 1 -o all.csv",
+]  # fmt: skip
+
+
+def _watched(folder: Path, words: str) -> tuple[int, dict[str, list[object]]]:
+    report = folder.parent / "seen.json"
+    cache = {"ARCHDSL_CACHE_DIR": str(folder.parent / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", WATCH, str(report), *words.split()],
+        cwd=folder,
+        env={**os.environ, **cache},
+        capture_output=True,
+        text=True,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    status, seen = json.loads(report.read_text())
+    return status, seen
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = tmp_path / "work"
+    found.mkdir()
+    (found / "net.arch").write_text(SPEC)
+    return found
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_commands_connect_start_and_unpickle_nothing(folder: Path, words: str) -> None:
+    for _ in range(2):  # the second time from what was kept
+        status, seen = _watched(folder, words)
+        assert status in (0, 1)
+        assert (seen["connected"], seen["unpickled"]) == ([], [])
+        assert all("pygraphviz" in str(started) for started in seen["started"])
+        assert len(seen["started"]) <= (words == "draw net.arch -o net.svg")
+        allowed = (str(folder), str(folder.parent / "cache"), "/dev/null")
+        outside = [p for p in seen["opened"] if os.path.isabs(p) and not p.startswith(allowed)]  # type: ignore[arg-type]
+        assert outside in ([], [str(folder.parent / "seen.json")])
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_nothing_is_left_but_what_was_asked_for(folder: Path, words: str) -> None:
+    _watched(folder, words)
+    asked = {words.split()[words.split().index("-o") + 1]} if " -o " in words else set()
+    assert {path.name for path in folder.iterdir()} == {"net.arch", *asked}
+
+
+@pytest.mark.parametrize("words", ["check net.arch", "draw net.arch -o net.svg"])
+def test_nothing_in_the_working_folder_is_imported_or_read(folder: Path, words: str) -> None:
+    """Python files and settings that lie beside a spec are not looked at."""
+    for name in ("lark.py", "torch.py", "json.py", "pygraphviz.py", "re.py", "archdsl.py"):
+        (folder / name).write_text("raise SystemExit('imported from the working folder')")
+    for name in ("archdsl.toml", ".archdslrc", "pyproject.toml"):
+        (folder / name).write_text("what is this?")
+    script = Path(sys.executable).parent / "archdsl"
+    done = subprocess.run(
+        [sys.executable, str(script), *words.split()], cwd=folder, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
