@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib import resources
+from typing import Any
 
 import lark
 from lark import Lark, Token
@@ -85,13 +86,17 @@ def entry_name(text: str) -> str:
     return f"grammar-{sha256(key.encode()).hexdigest()[:20]}"
 
 
+_FROM_DICT: Callable[..., Any] = Lark._load_from_dict
+
+
 def _load(stored: bytes | None) -> Lark | None:
     if stored is None:
         return None
     try:
         known = json.loads(stored, object_hook=_numbered)
         data, memo = known["data"], known["memo"]
-        return Lark._load_from_dict(data, memo, postlex=EveryToken())
+        found: Lark = _FROM_DICT(data, memo, postlex=EveryToken())
+        return found
     except Exception:  # Lark trips over foreign tables in many ways; they are then built again
         return None
 
