@@ -16,6 +16,7 @@ from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import ChannelMap, Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import (
+    AboveZero,
     Fraction,
     changed,
     image,
@@ -78,6 +79,9 @@ class BatchNorm(RunningNorm):
         example((8, 5, 5), affine=False),
         example((8, 5, 5), track_running_stats=False),
     )
+
+    # PyTorch's layer runs with 0 at inference alone
+    eps: AboveZero = argument("added to the variance", default=1e-5)
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         image(self.word, inputs[0], (0, 1, 2, 3))

@@ -37,7 +37,7 @@ _ODDITIES = {
     ";": ("a semicolon", "write each statement on a line of its own"),
     "\\": ("a backslash", "break a long line inside brackets, or before `->`"),
     "&": ("an ampersand", "write `and`"),
-    "|": ("a vertical bar", "write `or`"),
+    "|": ("a vertical bar", "write `->` between steps, `or` between conditions"),
     "!": ("an exclamation mark", "write `not`, or `!=`"),
     "@": ("an at sign", "leave it out: blocks have no decorators"),
     "^": ("a caret", "write `**` for a power"),

@@ -5,9 +5,9 @@
 
 from collections.abc import Callable, Iterator
 
-from archdsl.base.diagnostics import Diagnostic, Label
+from archdsl.base.diagnostics import Diagnostic, Edit, Label
 from archdsl.syntax.complaints import complaint, short, span_of
-from archdsl.syntax.place import CONSTANTS, Place
+from archdsl.syntax.place import CONSTANTS, ENDS_VALUE, Place
 from archdsl.syntax.words import HARD, OPENERS
 
 _HEADERS = {"IF", "ELIF", "ELSE", "FOR", "_BLOCK", "_NETWORK"}
@@ -157,6 +157,21 @@ def _name_in_brackets(place: Place) -> Diagnostic | None:
     return None
 
 
+def _other_arrow(place: Place) -> Diagnostic | None:
+    """`=>` and `>>`, which other languages join with: two signs with nothing between them."""
+    first = place.index if place.kind == "ASSIGN" else place.index - 1
+    if first < 1 or place.kind_at(first - 1) not in ENDS_VALUE:
+        return None
+    signs = place.tokens[first : first + 2]
+    text = "".join(map(str, signs))
+    if text not in ("=>", ">>") or signs[0].end_pos != signs[1].start_pos:
+        return None
+    span = span_of(place.source, signs[0]).to(span_of(place.source, signs[1]))
+    message = f"`{text}` joins nothing here"
+    edits = (Edit(span, "->"),)
+    return Diagnostic("E0121", message, Label(span), hint="write `->`", edits=edits)
+
+
 def _comparison(place: Place) -> Diagnostic | None:
     if place.kind == "COMPARE" and "ASSIGN" in place.accepts and "COMPARE" not in place.accepts:
         return complaint(
@@ -264,6 +279,7 @@ _QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
     _else_if,
     _body_on_header,
     _missing_colon,
+    _other_arrow,
     _declaration_header,
     _assignment,
     _missing_else,
