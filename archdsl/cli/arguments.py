@@ -148,6 +148,13 @@ def _compile(parser: Parser) -> None:
         "--weights", metavar="FILE", help="a checkpoint of the form train, for the format onnx"
     )
     parser.add_argument(
+        "--dynamic",
+        type=_names,
+        default=(),
+        metavar="NAMES",
+        help="dimensions that the format onnx leaves open: batch (always), height,width, …",
+    )
+    parser.add_argument(
         "--recompute",
         action="append",
         default=[],

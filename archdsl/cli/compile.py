@@ -42,6 +42,8 @@ def _refuse_what_does_not_go_together(arguments: Namespace) -> None:
         raise Stop("--recompute is for training: it goes with --form train and --format python")
     if arguments.format == "onnx" and arguments.output in (None, "-"):
         raise Stop("the format onnx is written to a file: give one with -o")
+    if arguments.dynamic and arguments.format != "onnx":
+        raise Stop("--dynamic is for --format onnx: source takes the sizes that fit it")
     if arguments.weights is not None and arguments.format != "onnx":
         raise Stop("source holds no weights: --weights are for --format onnx")
 
@@ -78,7 +80,8 @@ def _onnx(found: Program, arguments: Namespace) -> None:
             found,
             module,
             Path(arguments.output),
+            dynamic=("batch", *arguments.dynamic),
             write=lambda path, content: deliver(content, str(path), "onnx", arguments),
         )
-    except (runtime.export.OnnxMissing, runtime.weights.WeightsError) as refused:
+    except (runtime.export.OnnxError, runtime.weights.WeightsError) as refused:
         raise Stop(str(refused)) from None

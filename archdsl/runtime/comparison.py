@@ -76,7 +76,7 @@ class Comparison:
             self.not_compared.append("other inputs than those of the file")
             return
         refused = ""
-        for shapes in self.source.larger():
+        for shapes in self.source.grown():
             told = " and ".join(format_shape(shape) for shape in shapes)
             try:
                 found = run(self.pair, Trial(self.source.inputs(self.seed + 2, 1, shapes=shapes)))

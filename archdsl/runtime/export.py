@@ -1,7 +1,12 @@
-"""A built module -> ONNX: the network in evaluation mode, for batches of any size."""
+"""A built module -> ONNX: the network in evaluation mode, for batches of any size.
 
+What is written was checked before: by `onnx.checker`, and where onnxruntime is installed by running
+it beside the module, at every size that is left open.
+"""
+
+import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,21 +17,32 @@ from torch import Tensor, nn
 
 from archdsl import __version__
 from archdsl.base.files import write_whole
+from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
-from archdsl.ir.shape import DType, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.runtime.onnx_check import OnnxError as OnnxError
+from archdsl.runtime.onnx_check import agrees, valid
+from archdsl.runtime.references import said
 
 if TYPE_CHECKING:
     from torch.onnx import ONNXProgram
 
-BATCH = "batch"  # the name of the dimension that is left open
+BATCH = "batch"  # the name of the dimension that is always left open
+PLACES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+OPEN = (BATCH, "length", "depth", "height", "width")
 OUTPUT = "output"
 LARGEST = 2**31 - 2**24  # bytes of weights in one file: protobuf ends at 2 GiB
 NEEDED = ("onnx", "onnxscript")
 STACK_TRACE = "pkg.torch.onnx.stack_trace"
+OPERATOR = re.compile(r"torch\.ops\.aten\.(\w+)")
 
 
-class OnnxMissing(Exception):
+class OnnxMissing(OnnxError):
     """A package that the export needs is not installed; the message says how to get it."""
+
+
+class NotInOnnx(OnnxError):
+    """The network, or an open dimension of it, cannot be written as ONNX; the message says why."""
 
 
 def require_onnx() -> None:
@@ -50,44 +66,98 @@ def write_onnx(
     module: nn.Module,
     path: Path,
     *,
+    dynamic: Sequence[str] = (BATCH,),
     largest: int = LARGEST,
     write: Callable[[Path, bytes], None] = write_whole,
 ) -> None:
     """Writes the module as an ONNX file; inputs and outputs have the names that the spec gives.
 
-    The first dimension of each is left open. Weights of more than `largest` bytes go into a second
-    file beside it, with `.data` behind its name. Raises `OnnxMissing`, and what `write` raises:
-    `Unwritable` unless given.
+    The `dynamic` dimensions are left open, the batch always. Weights of more than `largest` bytes
+    go into a second file beside it, with `.data` behind its name. Raises `OnnxError` where nothing
+    right can be written, and what `write` raises: `Unwritable` unless given.
     """
     require_onnx()
+    opened = _opened(program, dynamic)
     size = sum(tensor.nbytes for tensor in (*module.parameters(), *module.buffers()))
     with TemporaryDirectory() as folder:
         draft = Path(folder) / path.name
-        exported(program, module).save(draft, external_data=size > largest)
+        graph = exported(program, module, dynamic)
+        graph.save(draft, external_data=size > largest)
+        valid(draft)
+        agrees(draft, graph, program, module, opened)
         for file in sorted(Path(folder).iterdir(), reverse=True):  # the weights before the graph
             write(path.with_name(file.name), file.read_bytes())
 
 
-def exported(program: Program, module: nn.Module) -> "ONNXProgram":
-    """The module in evaluation mode as a graph of ONNX operators."""
+def exported(
+    program: Program, module: nn.Module, dynamic: Sequence[str] = (BATCH,)
+) -> "ONNXProgram":
+    """The module in evaluation mode as a graph of ONNX operators. Raises `NotInOnnx`."""
     inputs = tuple(_example(type_, module) for type_ in program.root.inputs)
-    batch = torch.export.Dim(BATCH)
     training = module.training
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # torch's own, about its insides
-        found = torch.onnx.export(
-            module.eval(),
-            inputs,
-            dynamo=True,
-            input_names=list(program.root.input_names),
-            output_names=list(program.output_names) or [OUTPUT],
-            dynamic_shapes=tuple({0: batch} for _ in inputs),
-            verbose=False,
-        )
-    module.train(training)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own, about its insides
+            found = torch.onnx.export(
+                module.eval(),
+                inputs,
+                dynamo=True,
+                input_names=list(program.root.input_names),
+                output_names=list(program.output_names) or [OUTPUT],
+                dynamic_shapes=_dimensions(program, dynamic),
+                verbose=False,
+            )
+    except Exception as error:  # torch's exporter has many ways to refuse
+        raise NotInOnnx(_refusal(error, dynamic)) from error
+    finally:
+        module.train(training)
     assert found is not None
     _sign(found, program)
     return found
+
+
+def _dimensions(program: Program, dynamic: Sequence[str]) -> tuple[dict[int, object], ...]:
+    """The open dimensions of every input."""
+    batch = torch.export.Dim(BATCH)
+    opened = _opened(program, dynamic)
+    return tuple(
+        {0: batch} | {place + 1: torch.export.Dim.DYNAMIC for place in places} for places in opened
+    )
+
+
+def _opened(program: Program, dynamic: Sequence[str]) -> tuple[tuple[int, ...], ...]:
+    """Which places of each input's shape are left open, beside the batch."""
+    for name in dynamic:
+        if name not in OPEN:
+            hint = did_you_mean(name, OPEN) or f"there are {', '.join(OPEN)}"
+            raise NotInOnnx(f"there is no dimension {name!r}; {hint}")
+    shapes = [type_.shape for type_ in program.root.inputs]
+    known = {BATCH, *(name for shape in shapes for name in _places(shape))}
+    lacking = [name for name in dynamic if name not in known]
+    if lacking:
+        raise NotInOnnx(f"no input has a {lacking[0]}")
+    return tuple(
+        tuple(k for k, name in enumerate(_places(shape), 1) if name in dynamic) for shape in shapes
+    )
+
+
+def _places(shape: Shape) -> tuple[str, ...]:
+    """The names of the dimensions behind the channels."""
+    return PLACES.get(len(shape) - 1, ())
+
+
+def _refusal(error: BaseException, dynamic: Sequence[str]) -> str:
+    """What the exporter's innermost error comes to, with the operator that it is about."""
+    causes = [error]
+    while causes[-1].__cause__ is not None:
+        causes.append(causes[-1].__cause__)
+    operators = [match[1] for c in causes for match in OPERATOR.finditer(str(c))]
+    if operators:
+        return f"`{operators[0]}` cannot be written as ONNX: {said(causes[-1])}"
+    opened = [name for name in dynamic if name != BATCH]
+    if opened:
+        return f"the network cannot be written with an open {' and '.join(opened)}: {said(error)}"
+    return f"the network cannot be written as ONNX: {said(causes[-1])}"
 
 
 def _sign(export: "ONNXProgram", program: Program) -> None:

@@ -70,11 +70,11 @@ class Source(Struct, frozen=True):
             for name, type, shape in zip(names, types, sizes, strict=True)
         )
 
-    def larger(self) -> tuple[tuple[Shape, ...], ...]:
+    def grown(self) -> tuple[tuple[Shape, ...], ...]:
         """Shapes of all inputs at larger sizes: of their places, or of the first dimension."""
         shapes = [type.shape for type in self.program.root.inputs]
-        places = tuple((*shape[:1], *map(_larger, shape[1:])) for shape in shapes)
-        lengths = tuple((_larger(s[0]), *s[1:]) if len(s) in (1, 2) else s for s in shapes)
+        places = tuple((*shape[:1], *map(larger, shape[1:])) for shape in shapes)
+        lengths = tuple((larger(s[0]), *s[1:]) if len(s) in (1, 2) else s for s in shapes)
         return tuple(found for found in (places, lengths) if found != tuple(shapes))
 
     def _one(
@@ -102,7 +102,7 @@ def source(
     return Source(program, min(tables, default=2), given, _by_name(program, values or {}))
 
 
-def _larger(size: int) -> int:
+def larger(size: int) -> int:
     """A larger size that as many halvings divide, up to five."""
     return size + 32 if size >= 32 else 2 * size
 

@@ -1,5 +1,6 @@
 """ONNX files that onnxruntime runs: the module's numbers, for batches of any size."""
 
+import re
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -144,6 +145,63 @@ def test_a_module_in_training_stays_so(tmp_path: Path) -> None:
     model = net.build().train()
     export.write_onnx(net.program, model, tmp_path / "net.onnx")
     assert model.training
+
+
+# --- what cannot be written -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "line", "told"),
+    [
+        ("8x12x12", "adaptive_max_pool(5)", "`adaptive_max_pool2d` cannot be written as ONNX: "),
+        ("8x6x6x6", "adaptive_avg_pool(4)", "`_adaptive_avg_pool3d` cannot be written as ONNX: "),
+        (
+            "7x4",
+            "scaled_dot_product(linear(4), linear(4), linear(4))",
+            "`scaled_dot_product_attention` cannot be written as ONNX: ",
+        ),
+        (
+            "8x6x6",
+            "relu -> avg_pool(2, divisor_override=2) -> relu",
+            "from the module's; the first operator that differs is `avg_pool2d`: nothing",
+        ),
+    ],
+)
+def test_nothing_wrong_is_written(
+    size: str, line: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "n.arch").write_text(f"network N:\n    input {size}\n    {line}\n")
+    target = tmp_path / "n.onnx"
+    command = ["compile", str(tmp_path / "n.arch"), "--format", "onnx", "-o", str(target)]
+    assert main(command) == 2
+    said = capsys.readouterr().err
+    assert told in said and len(said.splitlines()) == 1
+    assert not target.exists()
+
+
+def test_height_and_width_on_request(tmp_path: Path) -> None:
+    net = archdsl.load("unet_padded", input="3x32x32")
+    model = net.build().eval()
+    export.write_onnx(net.program, model, tmp_path / "net.onnx", dynamic=("height", "width"))
+    session = onnxruntime.InferenceSession(tmp_path / "net.onnx", _quiet())
+    x = torch.randn(1, 3, 48, 80)
+    (found,) = session.run(None, {session.get_inputs()[0].name: x.numpy()})
+    with torch.no_grad():
+        torch.testing.assert_close(torch.from_numpy(found), model(x), rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("hight",), "there is no dimension 'hight'; did you mean `height`?"),
+        (("depth",), "no input has a depth"),
+        (("height", "width"), "cannot be written with an open height and width"),
+    ],
+)
+def test_dimensions_that_cannot_be_open(names: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    net = archdsl.load("lenet5")
+    with pytest.raises(export.OnnxError, match=re.escape(told)):
+        export.write_onnx(net.program, net.build(), tmp_path / "net.onnx", dynamic=names)
 
 
 # --- the command ------------------------------------------------------------------------------

@@ -1,0 +1,22 @@
+"""Wrong references, made from the catalogue's own emitted modules, are refused, every one.
+
+`python -m tests.fuzz wrong` tries more of them, with other seeds.
+"""
+
+import pytest
+
+from tests.fuzz.wrong import NETWORKS, accepted
+
+PART = ("lenet5", "squeezenet1_1")
+
+
+@pytest.mark.parametrize("name", PART)
+def test_some_are_refused(name: str) -> None:
+    assert accepted(name, count=5, seed=1) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_two_hundred_are_refused(name: str) -> None:
+    """25 of each of eight networks."""
+    assert accepted(name, count=25, seed=2) == []
