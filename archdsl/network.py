@@ -206,22 +206,27 @@ class Network:
         device: Any = None,
         dtype: Any = None,
         weights: Any = None,
+        partial: bool | Sequence[str] = False,
         recompute: Sequence[str] = (),
     ) -> "torch.nn.Module":
         """A plain `nn.Module`, of the very class that `source(form)` shows.
 
         `weights` are those of the form `train`: a checkpoint's path (`.pt`, `.pth`,
-        `.safetensors`) or a state_dict; every key of it must fit. `recompute` is as in `source`.
+        `.safetensors`) or a state_dict; every key of it must fit. With `partial=True`, or a list
+        of prefixes of keys, what fits is loaded and a warning says what did not. `recompute` is
+        as in `source`.
         """
         from archdsl.runtime.build import build, build_deployed
-        from archdsl.runtime.weights import fitting_weights, load_weights
+        from archdsl.runtime.weights import fitting_weights, load_into
 
         text = self.source(form, recompute=recompute)
         if form == "train":
             module = build(self.program, text, device=device, dtype=dtype)
             if weights is not None:
-                load_weights(module, weights)
+                load_into(module, weights, partial)
             return module
+        if partial:
+            raise driver.Misuse("the form deploy is made of all weights of the form train")
         trained = None
         if weights is not None:
             trained = fitting_weights(build(self.program, self.source(), device="meta"), weights)

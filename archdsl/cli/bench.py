@@ -16,7 +16,7 @@ def run(arguments: Namespace) -> int:
     net = Network(found)
     try:
         if arguments.threads is not None:
-            runtime.bench.torch.set_num_threads(arguments.threads)
+            runtime.bench.use_threads(arguments.threads)
         measured = runtime.bench.bench(
             found,
             lambda form: net.build(form=form),
@@ -26,7 +26,7 @@ def run(arguments: Namespace) -> int:
             batch=arguments.batch,
             rounds=arguments.rounds,
         )
-    except (runtime.references.UnknownReference, runtime.bench.NoSuchDevice) as refused:
+    except (runtime.references.UnknownReference, runtime.bench.CannotMeasure) as refused:
         raise Stop(str(refused)) from None
     text = measured.to_json() if arguments.format == "json" else measured.report()
     sys.stdout.write(text.rstrip("\n") + "\n")

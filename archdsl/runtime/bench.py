@@ -1,6 +1,8 @@
 """The emitted module and others side by side: times by turns in one process, and peak memory."""
 
+import os
 from collections.abc import Callable
+from math import prod
 
 import torch
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +19,18 @@ from archdsl.runtime.references import CLASSES, reference
 WARM_UP = 2
 
 
-class NoSuchDevice(Exception):
+TOO_FEW = "more than 1 value per channel"  # what torch says of a batch norm over one value
+ONE_NOTE = (
+    "a batch of 1 cannot be trained, since a batch norm is given one value a channel: "
+    "measured with 2"
+)
+
+
+class CannotMeasure(Exception):
+    """What was asked for cannot be measured here; the message says why."""
+
+
+class NoSuchDevice(CannotMeasure):
     """torch has no such device here; the message says which."""
 
 
@@ -112,7 +125,7 @@ def bench(
     """Measures the form that `build` makes, and the references; all get the same inputs.
 
     Beside the form deploy stands the form train; there is no training step then. Raises
-    `NoSuchDevice`, and `UnknownReference` for what is not there.
+    `CannotMeasure`, and `UnknownReference` for what is not there.
     """
     check_device(device)
     models = {form: build(form)}
@@ -123,10 +136,18 @@ def bench(
         found = reference(name, classes=_classes(program))
         models[name] = found.module
         notes += [note for note in found.notes if note not in notes]
-    inputs = tuple(_sample(type, batch, device) for type in program.root.inputs)
     for model in models.values():
         model.to(device)
-    rows = _measured(models, inputs, rounds, learns=form == "train")
+    learns = form == "train"
+    if batch == 1 and learns and not _trains(program, models[form], device):
+        batch, notes = 2, [*notes, ONE_NOTE]
+    try:
+        inputs = _samples(program, batch, device)
+        rows = _measured(models, inputs, rounds, learns=learns)
+    except (RuntimeError, MemoryError) as refused:
+        if not _of_memory(refused):
+            raise
+        raise CannotMeasure(f"a batch of {batch:,} does not fit into memory on {device}") from None
     return Bench(
         network=program.name,
         form=form,
@@ -138,6 +159,41 @@ def bench(
         rows=rows,
         notes=tuple(notes),
     )
+
+
+def use_threads(number: int) -> None:
+    """Has torch use so many threads of the CPU. Raises `CannotMeasure` for more than make sense."""
+    cores = os.cpu_count() or 1
+    most = max(64, 4 * cores)
+    if number > most:
+        raise CannotMeasure(f"{number:,} threads for {cores} cores: at most {most} are measured")
+    torch.set_num_threads(number)
+
+
+def _samples(program: Program, batch: int, device: str) -> Inputs:
+    """Inputs for all; refused where they alone are more than the machine's memory."""
+    size = 8 * batch * sum(prod(type.shape) for type in program.root.inputs)
+    if size > os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"):
+        raise MemoryError
+    return tuple(_sample(type, batch, device) for type in program.root.inputs)
+
+
+def _of_memory(error: BaseException) -> bool:
+    """Whether an allocator refused."""
+    told = str(error)
+    return isinstance(error, MemoryError) or "alloc" in told or "out of memory" in told
+
+
+def _trains(program: Program, model: nn.Module, device: str) -> bool:
+    """Whether a batch of one can be trained."""
+    try:
+        with torch.no_grad():
+            model.train()(*_samples(program, 1, device))
+    except ValueError as refused:
+        if TOO_FEW not in str(refused):
+            raise
+        return False
+    return True
 
 
 def check_device(device: str) -> None:

@@ -100,7 +100,8 @@ def _wanted(module: nn.Module, given: Inputs, told: str) -> list[Tensor]:
         with torch.no_grad():
             return [tensor.cpu() for tensor in tensors(module.eval()(*given))]
     except Exception as error:
-        raise OnnxError(f"the network itself does not take {told}: {said(error)}") from error
+        why = "so that its sizes cannot be left open"
+        raise OnnxError(f"the network does not take {told}, {why}: {said(error)}") from error
     finally:
         module.train(training)
 

@@ -1,16 +1,16 @@
 """Weights from a checkpoint into a built module: safely read, strictly loaded."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from archdsl.runtime.checkpoints import Partial, fitted, matching, unwrapped
 from archdsl.runtime.keys import compare_keys
 
 Weights = str | Path | Mapping[str, torch.Tensor]
-
-WRAPPERS = ("state_dict", "model")  # under which training scripts keep the weights
 
 
 class WeightsError(Exception):
@@ -31,14 +31,46 @@ def fitting_weights(
     module: nn.Module, weights: Weights, *, into: str = "the network"
 ) -> dict[str, torch.Tensor]:
     """The tensors of a file or a state_dict, if they are just those that the module has."""
-    name = named(weights)
-    found = weights if isinstance(weights, Mapping) else read_weights(Path(weights))
-    keys = compare_keys(module.state_dict(), found)
+    name, own = named(weights), module.state_dict()
+    found = _state(own, weights)
+    keys = compare_keys(own, found)
     if not keys.fit:
         lines = "\n  ".join(keys.lines(into, name))
         raise WeightsError(f"{name} does not fit {into}:\n  {lines}")
-    _check_values(name, module.state_dict(), found)
-    return dict(found)
+    _check_values(name, own, found)
+    return found
+
+
+def _state(own: Mapping[str, torch.Tensor], weights: Weights) -> dict[str, torch.Tensor]:
+    """The tensors of a file or a state_dict under the module's own keys where they are known."""
+    found = weights if isinstance(weights, Mapping) else read_weights(Path(weights))
+    return fitted(own, found)
+
+
+def load_into(module: nn.Module, weights: Weights, partial: Partial = False) -> None:
+    """Loads every key, or what fits; a warning lists what did not."""
+    if not partial:
+        load_weights(module, weights)
+        return
+    rest = load_matching(module, weights, partial)
+    if rest:
+        listed = "\n  ".join(rest)
+        warnings.warn(f"{named(weights)} was loaded in part:\n  {listed}", stacklevel=3)
+
+
+def load_matching(module: nn.Module, weights: Weights, partial: Partial = True) -> list[str]:
+    """Loads what fits, of the prefixes that are named or of all; tells what did not, in lines.
+
+    Raises `WeightsError` where nothing fits.
+    """
+    name, own = named(weights), module.state_dict()
+    loaded, rest = matching(own, _state(own, weights), partial)
+    if not loaded:
+        lines = "\n  ".join(rest)
+        raise WeightsError(f"nothing of {name} fits the network:\n  {lines}")
+    _check_values(name, own, loaded)
+    module.load_state_dict(loaded, strict=False)
+    return rest
 
 
 def _check_values(
@@ -67,10 +99,7 @@ def _fault(value: torch.Tensor, own: torch.Tensor) -> str | None:
 
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
     """The tensors in a file, by key; nothing in the file is run."""
-    loaded = loaded_file(path)
-    for wrapper in WRAPPERS:
-        if isinstance(loaded, Mapping) and isinstance(loaded.get(wrapper), Mapping):
-            loaded = loaded[wrapper]
+    loaded = unwrapped(loaded_file(path))
     if not isinstance(loaded, Mapping) or not all(
         isinstance(key, str) and isinstance(value, torch.Tensor) for key, value in loaded.items()
     ):

@@ -110,3 +110,23 @@ def test_the_loss_has_every_result_in_it(wrap) -> None:
     results = wrap(x)
     parts = 1 if isinstance(results, torch.Tensor) else len(results)
     assert loss(results).item() == 4.0 * parts
+
+
+def test_a_batch_that_cannot_train_is_two(capsys, tmp_path) -> None:
+    spec = tmp_path / "pooled.arch"
+    spec.write_text("network Pooled:\n    input 3x8x8\n    global_avg_pool -> bn -> flatten\n")
+    found = measured(capsys, str(spec))
+    assert found["batch"] == 2
+    assert "a batch of 1 cannot be trained" in found["notes"][0]
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--threads", "99999"], "99,999 threads for "),
+        (["--batch", "100000000"], "a batch of 100,000,000 does not fit into memory on cpu"),
+    ],
+)
+def test_what_no_machine_has(capsys, flags: list[str], told: str) -> None:
+    assert main(["bench", "lenet5", "--rounds", "1", *flags]) == 2
+    assert told in capsys.readouterr().err

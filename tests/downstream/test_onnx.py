@@ -195,7 +195,7 @@ def test_height_and_width_on_request(tmp_path: Path) -> None:
     [
         (("hight",), "there is no dimension 'hight'; did you mean `height`?"),
         (("depth",), "no input has a depth"),
-        (("height", "width"), "cannot be written with an open height and width"),
+        (("height", "width"), "so that its sizes cannot be left open: "),
     ],
 )
 def test_dimensions_that_cannot_be_open(names: tuple[str, ...], told: str, tmp_path: Path) -> None:

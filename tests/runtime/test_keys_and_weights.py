@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+import archdsl
 from archdsl.runtime.keys import compare_keys
-from archdsl.runtime.weights import WeightsError, load_weights
+from archdsl.runtime.weights import WeightsError, load_matching, load_weights
 
 
 def module(**names: nn.Module) -> nn.Sequential:
@@ -144,3 +145,75 @@ def test_a_pipe_is_no_checkpoint(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "w.pt")
     with pytest.raises(WeightsError, match="it is not a regular file"):
         load_weights(filled(), tmp_path / "w.pt")
+
+
+# --- what training scripts make of keys -------------------------------------------------------
+
+
+def loads_into_a_fresh_one(state: object, tmp_path: Path) -> bool:
+    fresh = filled()
+    torch.save(state, tmp_path / "w.pth")
+    load_weights(fresh, tmp_path / "w.pth")
+    return torch.equal(fresh.get_parameter("conv.weight"), torch.full((4, 3, 3, 3), 5.0))
+
+
+def fives() -> dict[str, torch.Tensor]:
+    return {key: torch.full_like(value, 5) for key, value in filled().state_dict().items()}
+
+
+@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "module._orig_mod.", ""])
+@pytest.mark.parametrize("wrapper", ["model_ema", "model_state_dict", "state_dict", ""])
+def test_prefixes_and_wrappers(prefix: str, wrapper: str, tmp_path: Path) -> None:
+    state = {prefix + key: value for key, value in fives().items()}
+    assert loads_into_a_fresh_one({wrapper: state, "epoch": 3} if wrapper else state, tmp_path)
+
+
+def test_a_module_of_that_name_keeps_its_keys() -> None:
+    own = module(module=nn.Linear(2, 2))
+    state = own.state_dict()
+    load_weights(own, state)
+    assert next(iter(state)) == "module.weight"
+
+
+def test_a_missing_counter_of_batches_is_accepted_as_by_torch(tmp_path: Path) -> None:
+    state = fives()
+    del state["bn.num_batches_tracked"]
+    assert loads_into_a_fresh_one(state, tmp_path)
+    del state["bn.running_var"]
+    with pytest.raises(WeightsError, match=r"bn\.running_var"):
+        load_weights(filled(), state)
+
+
+def test_what_fits_is_loaded_and_the_rest_told() -> None:
+    fresh, state = filled(), fives()
+    state["bn.weight"] = torch.ones(5)
+    state["head.weight"] = torch.ones(2)
+    rest = load_matching(fresh, state)
+    assert torch.equal(fresh.get_parameter("conv.weight"), state["conv.weight"])
+    assert "bn.weight is 4 in the network, 5 in the checkpoint" in rest
+    assert "only the checkpoint has head.weight (2)" in rest
+
+
+def test_prefixes_say_what_is_loaded() -> None:
+    fresh, state = filled(), fives()
+    before = fresh.get_parameter("bn.weight").clone()
+    load_matching(fresh, state, ["conv"])
+    assert torch.equal(fresh.get_parameter("conv.weight"), state["conv.weight"])
+    assert torch.equal(fresh.get_parameter("bn.weight"), before)
+    with pytest.raises(WeightsError, match="nothing of the state_dict fits"):
+        load_matching(fresh, state, ["con"])
+
+
+def test_another_number_of_classes_by_build() -> None:
+    published = archdsl.load("squeezenet1_1", classes=10).build().state_dict()
+    net = archdsl.load("squeezenet1_1", classes=3)
+    with pytest.warns(UserWarning, match="loaded in part:\n  classifier.1.weight is 3x512x1x1"):
+        module = net.build(weights=published, partial=True)
+    key = "features.0.weight"
+    assert torch.equal(module.state_dict()[key], published[key])
+
+
+def test_pairs_of_a_kind_that_cannot_be_told_apart_are_not_told() -> None:
+    ours = module(a=nn.Linear(2, 2), b=nn.Linear(2, 2)).state_dict()
+    theirs = module(c=nn.Linear(2, 2)).state_dict()
+    assert all(stray.nearest is None for stray in compare_keys(ours, theirs).extra)

@@ -1,0 +1,66 @@
+"""What training scripts put around a state_dict, and which of its tensors fit a module."""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from archdsl.runtime.keys import compare_keys
+
+WRAPPERS = ("state_dict", "model_state_dict", "model_ema", "model", "module")
+PREFIXES = ("module.", "_orig_mod.")  # of nn.DataParallel and DDP, and of torch.compile
+COUNTER = "num_batches_tracked"  # torch loads a norm without it
+
+State = Mapping[str, Tensor]
+Partial = bool | Sequence[str]
+
+
+def unwrapped(loaded: object) -> object:
+    """What lies under the names that training scripts give to weights, if anything does."""
+    while isinstance(loaded, Mapping):
+        found = next((loaded[w] for w in WRAPPERS if isinstance(loaded.get(w), Mapping)), None)
+        if found is None:
+            return loaded
+        loaded = found
+    return loaded
+
+
+def fitted(own: State, found: State) -> dict[str, Tensor]:
+    """The tensors under the keys of a module: without wrappers' prefixes, counters filled in."""
+    state = _unprefixed(own, dict(found))
+    for key, value in own.items():
+        of_a_norm = key.removesuffix(COUNTER) + "running_mean" in state
+        if key.endswith(COUNTER) and key not in state and of_a_norm:
+            state[key] = torch.zeros(value.shape, dtype=value.dtype)
+    return state
+
+
+def _unprefixed(own: State, found: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Takes off what all keys begin with and none of the module's own does."""
+    for prefix in PREFIXES * 2:
+        if (
+            found
+            and all(k.startswith(prefix) for k in found)
+            and not any(k.startswith(prefix) for k in own)
+        ):
+            found = {key.removeprefix(prefix): value for key, value in found.items()}
+    return found
+
+
+def matching(own: State, found: State, partial: Partial) -> tuple[dict[str, Tensor], list[str]]:
+    """The tensors that fit, under the prefixes that are named if any are, and what does not fit."""
+    chosen = _chosen(own, partial)
+    loaded = {
+        key: value
+        for key, value in found.items()
+        if key in chosen and own[key].shape == value.shape
+    }
+    left = {key: value for key, value in own.items() if key not in loaded}
+    rest = {key: value for key, value in found.items() if key not in loaded}
+    return loaded, compare_keys(left, rest).lines("the network", "the checkpoint")
+
+
+def _chosen(own: State, partial: Partial) -> set[str]:
+    if isinstance(partial, bool):
+        return set(own)
+    return {k for k in own if any(k == p or k.startswith(f"{p.rstrip('.')}.") for p in partial)}
