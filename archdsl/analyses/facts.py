@@ -73,7 +73,7 @@ class Facts:
             case "output":
                 return _shapes(entry.step.outputs)
             case "receptive_field":
-                return min(self._fields.sizes(seen), default=0)
+                return min(seen.sizes, default=0) if seen is not None else 0
             case "stride":
                 return _largest(tuple(p.jump for p in seen.places) if seen is not None else ())
         return _work(sum((entry.cost for entry, _ in uses), Cost()), name)

@@ -1,35 +1,110 @@
-"""Receptive fields: which part of the input each tensor's elements see, by dimension.
+"""Receptive fields: which part of the inputs each tensor's elements see, by dimension.
 
-Windows compose exactly (see `places`); a merge sees what its branches see together; an op that
-looks everywhere makes the field the whole input.
+Every op says how its results look at its inputs (`archdsl.ir.reach`); `archdsl.analyses.reach`
+follows that back to each spatial axis of each input by itself.
 """
 
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property
 from typing import TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from archdsl.analyses import places
-from archdsl.analyses.places import Places
-from archdsl.ir.graph import Program, Reach, Ref, Scope, Step, Window
+from archdsl.analyses.reach.joining import Part, beside
+from archdsl.analyses.reach.moves import shape_behind
+from archdsl.analyses.reach.sights import (
+    Extent,
+    Route,
+    Sight,
+    followed,
+    largest,
+    of_input,
+    seen,
+    with_whole,
+)
+from archdsl.analyses.reach.standing import Jump, Stand, jumps, stood
+from archdsl.analyses.reach.standing import Step as Standing
+from archdsl.ir.graph import Program, Ref, Scope, Step
+from archdsl.ir.reach import Laid, Look
 from archdsl.ir.shape import DType, Shape, TensorType
 
 N = TypeVar("N", int, Fraction)
 
 
-class ReceptiveField(Struct, frozen=True):
-    """What a tensor's elements see.
+class Axis(Struct, frozen=True):
+    """A dimension of an input that has places; of a vector its only one, which has none."""
 
-    `places` holds what the windows so far make of it, by spatial dimension. `whole`: every
-    element sees the whole input all the same. `mixed`: some tensor that still had places did
-    (a gate, an attention), not only a final pooling or a classifier.
+    input: int
+    size: int
+    spatial: bool
+
+
+class Seen(Struct, frozen=True):
+    """What a tensor's elements see along one dimension of the input.
+
+    `jump` is how far apart neighbours look (the effective stride), `centre` the middle of what the
+    first element sees and `start` its first place, negative inside the padding. `field` is the
+    receptive field, `map` that of the last tensor that had places.
     """
 
-    places: tuple[Places, ...]
-    whole: bool = False
-    mixed: bool = False
+    jump: Fraction
+    centre: Fraction
+    start: int
+    field: Extent
+    map: Extent
+
+    @property
+    def size(self) -> int:
+        """The receptive field's."""
+        return self.field.size
+
+
+class ReceptiveField(Struct, frozen=True, eq=False, dict=True):
+    """What a tensor's elements see; `sights` has an entry for each of the inputs' `axes`.
+
+    `stand` tells where they stand, `jumps` how far apart neighbours of the last map do, by axis.
+    """
+
+    axes: tuple[Axis, ...]
+    sights: tuple[Sight | None, ...]
+    stand: Stand
+    jumps: tuple[Jump, ...]
+
+    @cached_property
+    def places(self) -> tuple[Seen, ...]:
+        """By dimension, of the inputs that have most of them and that are seen at all."""
+        rows = self._by_input
+        rank = max(map(len, rows), default=0)
+        dimensions = zip(*(row for row in rows if len(row) == rank), strict=True)
+        return tuple(map(_most, dimensions)) if rank else ()
+
+    @property
+    def sizes(self) -> Shape:
+        """The field's size along each spatial dimension."""
+        return tuple(seen.size for seen in self.places)
+
+    @property
+    def exact(self) -> bool:
+        """Whether elements see as much as is said, and not only no more."""
+        return all(seen.field.exact for seen in self.places)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every element sees all of the inputs that it sees."""
+        pairs = [(a, s) for a, s in zip(self.axes, self.sights, strict=True) if s is not None]
+        spatial = [sight for axis, sight in pairs if axis.spatial]
+        told = spatial or [sight for _, sight in pairs]
+        return bool(told) and all(sight.whole for sight in told)
+
+    @property
+    def _by_input(self) -> list[list[tuple[Sight, Jump]]]:
+        """The spatial sights of each input that is seen, with their jumps."""
+        rows: dict[int, list[tuple[Sight, Jump]]] = {}
+        for axis, sight, jump in zip(self.axes, self.sights, self.jumps, strict=True):
+            if axis.spatial and sight is not None:
+                rows.setdefault(axis.input, []).append((sight, jump))
+        return list(rows.values())
 
 
 class ReceptiveFields(Struct, frozen=True):
@@ -42,18 +117,12 @@ class ReceptiveFields(Struct, frozen=True):
     steps: tuple[tuple[ReceptiveField | None, ...], ...]
     outputs: tuple[ReceptiveField | None, ...]
 
-    def sizes(self, field: ReceptiveField | None) -> Shape:
-        """The field's size along each spatial dimension; the input's where it sees all."""
-        if field is None:
-            return ()
-        return self.input if field.whole else tuple(p.size for p in field.places)
-
     @property
     def stride(self) -> tuple[Fraction, ...]:
         """The network's own: the largest distance between neighbours of an output's last map."""
         found: tuple[Fraction, ...] = ()
-        for field in self.outputs:
-            found = _largest(found, tuple(p.jump for p in field.places) if field else ())
+        for places in self._of_outputs:
+            found = _largest(found, tuple(seen.jump for seen in places))
         return found
 
     @property
@@ -64,99 +133,200 @@ class ReceptiveFields(Struct, frozen=True):
         inside does count.
         """
         found: Shape = ()
-        for field in self.outputs:
-            sizes = tuple(p.size for p in field.places) if field else ()
-            if field is not None and field.mixed:
-                sizes = _largest(sizes, self.input)
-            found = _largest(found, sizes)
+        for places in self._of_outputs:
+            found = _largest(found, tuple(seen.map.size for seen in places))
         return found
+
+    @property
+    def exact(self) -> bool:
+        """Whether the network's own field is exact."""
+        return all(seen.map.exact for places in self._of_outputs for seen in places)
+
+    @property
+    def _of_outputs(self) -> list[tuple[Seen, ...]]:
+        return [field.places for field in self.outputs if field is not None]
+
+
+def sizes(field: ReceptiveField | None) -> Shape:
+    """The field's size along each spatial dimension; nothing of what no input reaches."""
+    return () if field is None else field.sizes
 
 
 def receptive_fields(program: Program) -> ReceptiveFields:
     """The receptive fields of every tensor of the program."""
     root = program.root
-    steps: list[tuple[ReceptiveField | None, ...]] = []
-    inputs = tuple(ReceptiveField(tuple(Places() for _ in _spatial(t))) for t in root.inputs)
-    outputs = _follow(root, inputs, steps)
-    largest = max(map(_spatial, root.inputs), key=len, default=())
-    return ReceptiveFields(largest, tuple(steps), outputs)
+    follower = _Follower(root.inputs)
+    outputs = follower.follow(root, follower.inputs)
+    spatial = max(map(_spatial, root.inputs), key=len, default=())
+    return ReceptiveFields(spatial, tuple(follower.found), outputs)
 
 
-def _follow(
-    scope: Scope,
-    inputs: tuple[ReceptiveField | None, ...],
-    found: list[tuple[ReceptiveField | None, ...]],
-) -> tuple[ReceptiveField | None, ...]:
-    """The fields of the scope's results; those of its steps are appended to `found`."""
-    known: dict[Ref, ReceptiveField | None] = {Ref(-1, k): field for k, field in enumerate(inputs)}
-    for index, step in enumerate(scope.steps):
-        arriving = tuple(known[ref] for ref in step.inputs)
-        row = len(found)
-        found.append(())
-        if isinstance(step.target, Scope):
-            found[row] = _follow(step.target, arriving, found)
-        else:
-            found[row] = _after(scope, step, arriving)
-        known.update((Ref(index, k), field) for k, field in enumerate(found[row]))
-    return tuple(known[ref] for ref in scope.results)
+class _Follower:
+    """Follows looks through scopes; those of a step are asked for once, wherever it is run."""
+
+    def __init__(self, inputs: tuple[TensorType, ...]) -> None:
+        own = [(k, d, x) for k, x in enumerate(inputs) for d in _dimensions(x)]
+        self.axes = tuple(Axis(k, x.shape[d - 1], bool(_spatial(x))) for k, d, x in own)
+        self.inputs = tuple(
+            ReceptiveField(
+                self.axes,
+                tuple(of_input(x.shape[d - 1], d, x.rank) if i == k else None for i, d, x in own),
+                self._stand(k, inputs[k]),
+                (1,) * len(own),
+            )
+            for k in range(len(inputs))
+        )
+        self.found: list[tuple[ReceptiveField | None, ...]] = []
+        self._routes: dict[Step, list[list[Route | None]]] = {}
+
+    def _stand(self, input: int, x: TensorType) -> Stand:
+        """An input's own: each of its places stands for itself."""
+        mine = iter([k for k, axis in enumerate(self.axes) if axis.input == input])
+        dims = _dimensions(x)
+        return tuple(
+            (Standing(size, ((next(mine), 1),)),) if d in dims else ()
+            for d, size in enumerate(x.shape, 1)
+        )
+
+    def follow(
+        self, scope: Scope, inputs: tuple[ReceptiveField | None, ...]
+    ) -> tuple[ReceptiveField | None, ...]:
+        """The fields of the scope's results; those of its steps are appended to `found`."""
+        known: dict[Ref, ReceptiveField | None] = {Ref(-1, k): f for k, f in enumerate(inputs)}
+        for index, step in enumerate(scope.steps):
+            arriving = tuple(known[ref] for ref in step.inputs)
+            row = len(self.found)
+            self.found.append(())
+            if isinstance(step.target, Scope):
+                self.found[row] = self.follow(step.target, arriving)
+            else:
+                self.found[row] = self._after(scope, step, arriving)
+            known.update((Ref(index, k), field) for k, field in enumerate(self.found[row]))
+        return tuple(known[ref] for ref in scope.results)
+
+    def _after(
+        self, scope: Scope, step: Step, arriving: tuple[ReceptiveField | None, ...]
+    ) -> tuple[ReceptiveField | None, ...]:
+        if step not in self._routes:
+            self._routes[step] = list(_routes(scope, step))
+        results = zip(self._routes[step], step.outputs, strict=True)
+        return tuple(self._result(routes, arriving, output) for routes, output in results)
+
+    def _result(
+        self,
+        routes: list[Route | None],
+        arriving: tuple[ReceptiveField | None, ...],
+        output: TensorType,
+    ) -> ReceptiveField | None:
+        """What one result sees through its inputs."""
+        pairs = [
+            (field, route)
+            for field, route in zip(arriving, routes, strict=True)
+            if field is not None and route is not None
+        ]
+        if len(pairs) == 1 and not pairs[0][1]:
+            return pairs[0][0]
+        if not pairs:
+            return None
+        stand = _stand(pairs)
+        known = jumps(stand) if output.rank > 1 else {}
+        placed = any(size > 1 for size in output.shape[1:])
+        axes = range(len(self.axes))
+        sights = tuple(
+            _merged([(f.sights[k], route) for f, route in pairs], placed or k in known)
+            for k in axes
+        )
+        last = (known.get(k) or max(f.jumps[k] for f, _ in pairs) for k in axes)
+        return ReceptiveField(self.axes, sights, stand, tuple(last))
 
 
-def _after(
-    scope: Scope, step: Step, arriving: tuple[ReceptiveField | None, ...]
-) -> tuple[ReceptiveField | None, ...]:
+def _stand(pairs: Sequence[tuple[ReceptiveField, Route]]) -> Stand:
+    """Where a result's elements stand, as the first branch with places has it."""
+    stands = []
+    for field, route in pairs:
+        stand = field.stand
+        for move, before, after in route:
+            stand = stood(stand, move, before, after)
+        if any(stand):
+            return stand
+        stands.append(stand)
+    return stands[0]
+
+
+def _merged(pairs: Sequence[tuple[Sight | None, Route]], mapped: bool) -> Sight | None:
+    """What several branches see of one axis together."""
+    seeing = [(sight, route) for sight, route in pairs if sight is not None]
+    if not seeing:
+        return None
+    if len(seeing) > 1 and all(_is_laid(route) for _, route in seeing):
+        return _beside(seeing, mapped)
+    ends = [followed(sight, route, mapped) if route else sight for sight, route in seeing]
+    found = [end for end in ends if end is not None]
+    if len(found) < 2 or all(end is found[0] for end in found):
+        return found[0] if found else None
+    views = tuple(view for end in found for view in end.views)
+    return seen(found[0].size, views, any(end.whole for end in found), found, mapped)
+
+
+def _is_laid(route: Route) -> bool:
+    return len(route) == 1 and isinstance(route[0][0], Laid)
+
+
+def _beside(pairs: Sequence[tuple[Sight, Route]], mapped: bool) -> Sight | None:
+    """Branches one after the other along a dimension."""
+    parts: list[Part] = []
+    whole = all(sight.whole for sight, _ in pairs) and _fills(pairs)
+    for sight, ((move, before, _),) in pairs:
+        assert isinstance(move, Laid)
+        views = sight.views if whole else with_whole(sight, before)
+        parts += [(view, move, before[move.dim - 1]) for view in views]
+    sights = [sight for sight, _ in pairs]
+    size = sights[0].size
+    return seen(size, tuple(beside(parts, size)), whole, sights, mapped)
+
+
+def _fills(pairs: Sequence[tuple[Sight, Route]]) -> bool:
+    """Whether branches that see something make up the whole dimension."""
+    laid = [(move, before) for _, ((move, before, _),) in pairs if isinstance(move, Laid)]
+    return sum(before[move.dim - 1] for move, before in laid) == laid[0][0].size
+
+
+def _routes(scope: Scope, step: Step) -> Iterator[list[Route | None]]:
+    """For each result, how it looks at each input, with the shapes on the way."""
     assert not isinstance(step.target, Scope)
-    reached = [field for field in arriving if field is not None]
-    if not reached:
-        return (None,) * len(step.outputs)
-    seen = _step(step.target.reach(scope.types_of(step.inputs)), reduce(_merged, reached))
-    if seen is None:
-        return (None,) * len(step.outputs)
-    return tuple(
-        replace(seen, mixed=seen.mixed or (seen.whole and _has_places(output)))
-        for output in step.outputs
+    inputs = scope.types_of(step.inputs)
+    for k, output in enumerate(step.outputs):
+        looks = step.target.reach(inputs, k)
+        pairs = zip(looks, inputs, strict=True)
+        yield [None if look is None else _route(look, x, output) for look, x in pairs]
+
+
+def _route(look: Look, x: TensorType, output: TensorType) -> Route:
+    found, shape = [], x.shape
+    for move in look:
+        behind = shape_behind(move, shape, output.shape)
+        found.append((move, shape, behind))
+        shape = behind
+    return found
+
+
+def _most(pairs: tuple[tuple[Sight, Jump], ...]) -> Seen:
+    """Along one dimension of inputs that are seen at once: the one that is seen most of."""
+    sights = [sight for sight, _ in pairs]
+    sight, jump = max(pairs, key=lambda pair: pair[0].extent.size)
+    first, last = sight.ends
+    return Seen(
+        Fraction(jump),
+        Fraction(first + last, 2),
+        first,
+        largest([s.extent for s in sights]),
+        largest([s.map_extent for s in sights]),
     )
 
 
-def _step(reach: Window | Reach, field: ReceptiveField) -> ReceptiveField | None:
-    match reach:
-        case Reach.POINT:
-            return field
-        case Reach.GLOBAL:
-            return replace(field, whole=True)
-        case Reach.NOTHING:
-            return None
-        case Window():
-            return _through(reach, field)
-
-
-def _through(window: Window, field: ReceptiveField) -> ReceptiveField:
-    if len(window.kernel) != len(field.places):
-        return replace(field, whole=True)  # the tensor was rearranged: no saying which part
-    move = places.spread if window.transposed else places.windowed
-    numbers = zip(window.kernel, window.stride, window.padding, window.dilation, strict=True)
-    moved = tuple(move(p, *n) for p, n in zip(field.places, numbers, strict=True))
-    return _placed(field, moved)
-
-
-def _merged(a: ReceptiveField, b: ReceptiveField) -> ReceptiveField:
-    """What two branches see together; one without places of its own only adds its reach."""
-    together = ReceptiveField(a.places or b.places, a.whole or b.whole, a.mixed or b.mixed)
-    if len(a.places) != len(b.places):
-        return together
-    unions = (places.union(p, q) for p, q in zip(a.places, b.places, strict=True))
-    return _placed(together, tuple(unions))
-
-
-def _placed(field: ReceptiveField, found: tuple[Places | None, ...]) -> ReceptiveField:
-    """The field with its new places; where one is beyond following, it is taken as the whole."""
-    known = tuple(p for p in found if p is not None)
-    if len(known) < len(found):
-        return replace(field, whole=True)
-    return replace(field, places=known)
-
-
-def _has_places(output: TensorType) -> bool:
-    return any(size > 1 for size in _spatial(output))
+def _dimensions(type: TensorType) -> range:
+    """The dimensions of an input that have an axis, counted from 1."""
+    return range(type.rank - len(_spatial(type)) + 1, type.rank + 1) or range(1, type.rank + 1)
 
 
 def _spatial(type: TensorType) -> Shape:

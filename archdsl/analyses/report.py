@@ -14,6 +14,7 @@ from archdsl.analyses.receptive_field import (
     ReceptiveField,
     ReceptiveFields,
     receptive_fields,
+    sizes,
 )
 from archdsl.ir.counts import Convention
 from archdsl.ir.graph import Program, Scope, state_dict
@@ -58,6 +59,9 @@ class Figures(BaseModel):
     receptive_field: Shape = Field(
         description="input elements that one element of the (first) result depends on, by spatial "
         "dimension; the network's is that of its last feature map"
+    )
+    receptive_field_exact: bool = Field(
+        description="false where it is a bound: no element depends on more"
     )
 
 
@@ -134,6 +138,7 @@ def audit(
         complete=bool(root.results),
         **_figures(counted.total, scale),
         receptive_field=fields.network,
+        receptive_field_exact=fields.exact,
         stride=_numbers(fields.stride),
         depth=depth(program),
         weights_memory=sum(w.numel for _, w in state_dict(root)) * scale.element,
@@ -211,7 +216,8 @@ def _seen(fields: ReceptiveFields, seen: tuple[ReceptiveField | None, ...]) -> d
     first = seen[0] if seen else None
     places = first.places if first is not None else ()
     return {
-        "receptive_field": fields.sizes(first),
+        "receptive_field": sizes(first),
+        "receptive_field_exact": first is None or first.exact,
         "whole_input": first is not None and first.whole,
         "jump": _numbers(tuple(p.jump for p in places)),
         "centre": _numbers(tuple(p.centre for p in places)),

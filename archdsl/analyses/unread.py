@@ -3,7 +3,8 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.ir.graph import Scope, Step, Window
+from archdsl.ir.graph import Scope, Step
+from archdsl.ir.reach import Window, window
 from archdsl.ops.brief import brief
 from archdsl.ops.sizes import SPATIAL_NAMES, Slide
 
@@ -53,10 +54,10 @@ def _of_op(scope: Scope, step: Step) -> tuple[Unread, ...]:
     """One entry for each number of rows that some of the dimensions leave."""
     assert not isinstance(step.target, Scope)
     inputs = scope.types_of(step.inputs)
-    window = step.target.reach(inputs) if inputs else None
-    if not isinstance(window, Window) or window.transposed or set(window.stride) == {1}:
+    found = window(step.target.reach(inputs))
+    if found is None or found.transposed or set(found.stride) == {1}:
         return ()
-    slides = _slides(window, inputs[0].shape[1:])
+    slides = _slides(found, inputs[0].shape[1:])
     names = SPATIAL_NAMES.get(len(slides), ())
     unread: dict[int, list[int]] = {}
     for k, (slide, length) in enumerate(zip(slides, step.outputs[0].shape[1:], strict=False)):

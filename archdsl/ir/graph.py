@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from archdsl.ir.code import Emission
     from archdsl.ir.counts import Counts
     from archdsl.ir.footprint import Footprint
+    from archdsl.ir.reach import Looks
     from archdsl.syntax import tree
 
 
@@ -42,24 +43,6 @@ class Weight(Struct, frozen=True, gc=False):
         return prod(self.shape)
 
 
-class Window(Struct, frozen=True, gc=False):
-    """How far one result element looks along each spatial dimension (conv, pool)."""
-
-    kernel: tuple[int, ...]
-    stride: tuple[int, ...]
-    padding: tuple[int, ...]  # before the first element
-    dilation: tuple[int, ...]
-    transposed: bool = False
-
-
-class Reach(Enum):
-    """Receptive-field steps that are no window."""
-
-    POINT = "point"  # each element from the one at its own place
-    GLOBAL = "global"  # each element from all places
-    NOTHING = "nothing"  # of the input only the number of samples counts
-
-
 class Primitive(Protocol):
     """What the graph asks of an op with its arguments; `archdsl.ops.base.Op` is the contract."""
 
@@ -76,7 +59,7 @@ class Primitive(Protocol):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> "Footprint": ...
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach: ...
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> "Looks": ...
     def overwriting(self) -> "Primitive | None": ...
     def emit(self, inputs: tuple[TensorType, ...]) -> "Emission": ...
 

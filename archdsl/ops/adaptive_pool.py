@@ -6,7 +6,7 @@ from typing import ClassVar
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
-from archdsl.ir.graph import Reach
+from archdsl.ir.reach import MOST_TAPS, Chosen, Line, Looks, Mixed
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Op, example
@@ -39,9 +39,9 @@ class AdaptivePool(Op):
         before, after = inputs[0].shape[1:], outputs[0].shape[1:]
         return inputs[0].shape[0] * prod(map(_elements, before, after))
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        same = self._sizes(inputs[0]) == inputs[0].shape[1:]
-        return Reach.POINT if same else Reach.GLOBAL
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        pairs = enumerate(zip(inputs[0].shape[1:], self._sizes(inputs[0]), strict=True), 2)
+        return (tuple(_look(dim, old, new) for dim, (old, new) in pairs if old != new),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         rank = inputs[0].rank - 1
@@ -99,6 +99,18 @@ class AdaptiveMaxPool(AdaptivePool):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         return with_indices(outputs[0])
+
+
+def _look(dim: int, size: int, result: int) -> Line | Mixed | Chosen:
+    """Element `i` takes the places from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉; they repeat."""
+    if result == 1:
+        return Mixed(dim, 1)
+    shared = gcd(size, result)
+    advance, period = size // shared, result // shared
+    if period > MOST_TAPS:
+        return Chosen(dim, result)
+    taps = (range(i * advance // period, -(-(i + 1) * advance // period)) for i in range(period))
+    return Line(dim, result, tuple(taps), advance)
 
 
 def _elements(size: int, result: int) -> int:

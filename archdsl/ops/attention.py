@@ -6,7 +6,8 @@ from typing import ClassVar
 from archdsl.ir.code import Call, Code, Emission, In, Index, Self, expression
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
-from archdsl.ir.graph import Reach, Weight, WeightKind
+from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.reach import Before, Everywhere, Look, Looks, Mixed
 from archdsl.ir.shape import TensorType, format_shape
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -84,8 +85,8 @@ class Attention(Op):
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return self.heads * inputs[0].shape[0] ** 2
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return Reach.GLOBAL
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return ((Everywhere(1), Mixed(2, inputs[0].shape[1])),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = options(dropout=(self.dropout, 0.0), bias=(self.bias, True))
@@ -144,8 +145,16 @@ class ScaledDotProduct(Op):
         """By flash attention: no product of queries and keys, only the sum of each token's."""
         return Footprint(inputs=True, outputs=True, elements=prod(inputs[0].shape[:-1]))
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return Reach.GLOBAL
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        """A query's own features, of all keys (or those up to its own place) all, and of their
+        values each its own."""
+        q, _, v = inputs
+        tokens, features = q.rank - 1, Mixed(q.rank, v.shape[-1])
+        queries = q.shape[-2]
+        keys: Look = (Everywhere(tokens), Mixed(tokens, queries))
+        if self.is_causal:
+            keys = (Before(tokens, queries),)
+        return (features,), (*keys, features), keys
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         branches: tuple[Code, ...] = (In(0), In(1), In(2))

@@ -13,7 +13,8 @@ from msgspec import Struct
 from archdsl.ir.code import Emission
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import NOTHING, Footprint
-from archdsl.ir.graph import Reach, Weight, Window
+from archdsl.ir.graph import Weight
+from archdsl.ir.reach import POINT, Looks
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.argument import Described
 
@@ -148,9 +149,10 @@ class Op(Described):
         """What a use leaves in memory: where its results lie, what the backward pass reads."""
         return self.leaves
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach:
-        """How far one result element looks along each spatial dimension."""
-        return Reach.POINT
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        """How the elements of a result look at each input: at those in their own places, unless
+        it says otherwise."""
+        return (POINT,) * len(inputs)
 
     def overwriting(self) -> "Op | None":
         """The same element by element, written over the input, in training too; None if PyTorch

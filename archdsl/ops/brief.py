@@ -1,6 +1,7 @@
 """An op in a few characters, for tables and diagrams: `7x7/2`, `0.5`, `1x1`."""
 
-from archdsl.ir.graph import Primitive, Window
+from archdsl.ir.graph import Primitive
+from archdsl.ir.reach import Window, window
 from archdsl.ir.shape import TensorType, format_shape
 from archdsl.ops.base import Op
 
@@ -9,9 +10,8 @@ def brief(op: Primitive, inputs: tuple[TensorType, ...]) -> str:
     """A window's kernel, stride and dilation; otherwise what is written without a name."""
     if not isinstance(op, Op):
         return ""
-    reach = op.reach(inputs)
-    if isinstance(reach, Window) and "kernel_size" in op.positional:
-        return _window(reach)
+    if "kernel_size" in op.positional and (found := window(op.reach(inputs))) is not None:
+        return _window(found)
     values = [getattr(op, name) for name in op.positional]
     defaults = [op.arguments[name].default for name in op.positional]
     while values and values[-1] == defaults[-1]:

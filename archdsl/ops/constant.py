@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Code, Emission, Infix, List, Self
 from archdsl.ir.footprint import Footprint, Home
-from archdsl.ir.graph import Reach, Weight, WeightKind
+from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.reach import Looks
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -31,8 +32,8 @@ class Constant(Op):
                 hint="write it after the first `input`",
             )
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return Reach.NOTHING
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return (None,) * len(inputs)
 
     def _emission(self, tensor: Code, rank: int, saved: bool = True) -> Emission:
         """A buffer, seen by every sample of the batch."""

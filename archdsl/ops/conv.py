@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
-from archdsl.ir.graph import Weight, WeightKind, Window
+from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.reach import Looks, Mixed, Window
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
@@ -95,10 +96,11 @@ class Conv(Op):
         padded = x.shape[0] * prod(size + sum(margins) for size, margins in around)
         return Footprint(inputs=self.padding_mode != "circular", elements=padded)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         rank = inputs[0].rank - 1
         kernel, stride, dilation = self._per_dimension(rank)
-        return Window(kernel, stride, tuple(b for b, _ in self._margins(rank)), dilation)
+        window = Window(kernel, stride, tuple(b for b, _ in self._margins(rank)), dilation)
+        return ((Mixed(1, self.channels, self.groups), window),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         (x,) = inputs
@@ -239,9 +241,10 @@ class ConvTranspose(Op):
         learned = _learned_at_every_place(weights, outputs[0])
         return Counts(self.macs(inputs, outputs), outputs[0].numel * window, learned)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         kernel, stride, padding, _, dilation = self._per_dimension(inputs[0].rank - 1)
-        return Window(kernel, stride, padding, dilation, transposed=True)
+        window = Window(kernel, stride, padding, dilation, transposed=True)
+        return ((Mixed(1, self.channels, self.groups), window),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         (x,) = inputs

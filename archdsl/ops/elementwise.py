@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, expression
 from archdsl.ir.footprint import INPUTS, Footprint
+from archdsl.ir.reach import POINT, Looks, broadcast
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import MANY, Example, Family, Op, example
 from archdsl.ops.branches import check_count, disagreement
@@ -35,6 +36,13 @@ class Elementwise(Op):
 
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return (len(inputs) - 1) * outputs[0].numel
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        shapes = [x.shape for x in inputs]
+        if len(set(shapes)) == 1:
+            return (POINT,) * len(inputs)
+        (whole,) = self.infer(inputs)
+        return tuple(broadcast(shape, whole.shape) for shape in shapes)
 
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool

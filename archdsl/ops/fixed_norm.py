@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.footprint import Footprint
+from archdsl.ir.reach import Line, Looks, everywhere
 from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, example
@@ -48,6 +49,10 @@ class LocalResponseNorm(Normalisation):
         margin = (self.size - 1) * x.numel // x.shape[0]
         return Footprint(inputs=True, elements=3 * x.numel + margin)
 
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        taps = range(-(self.size // 2), self.size - self.size // 2)
+        return ((Line(1, inputs[0].shape[0], (taps,), 1),),)
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "alpha", "beta", "k")
         return module(Call(layer(self.torch), (self.size,), keywords))
@@ -79,6 +84,9 @@ class Normalize(Normalisation):
         (x,) = inputs
         vectors = x.numel // x.shape[resolve(self.dim, x.rank) - 1]
         return Footprint(inputs=True, elements=2 * vectors)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return (everywhere((resolve(self.dim, inputs[0].rank),)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import OUTPUTS, Footprint
-from archdsl.ir.graph import Reach
+from archdsl.ir.reach import Line, Looks, everywhere
 from archdsl.ir.shape import TensorType
 from archdsl.ops.activation import Activation
 from archdsl.ops.argument import argument
@@ -41,8 +41,8 @@ class SoftmaxLike(Activation):
         self._number(x)
         return inputs
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return _along(self._given, inputs[0])
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return (everywhere((self._number(inputs[0]),)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else self._number(inputs[0])
@@ -101,16 +101,12 @@ class Glu(Activation):
             )
         return (TensorType((*x.shape[: dim - 1], size // 2, *x.shape[dim:])),)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return _along(self.dim, inputs[0])
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        """Each at its own place in both halves."""
+        dim = resolve(self.dim, inputs[0].rank)
+        half = inputs[0].shape[dim - 1] // 2
+        return ((Line(dim, half, (range(0, half + 1, half),), 1),),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else resolve(self.dim, inputs[0].rank)
         return module(Call(layer(self.torch), (), options(dim=(dim, -1))))
-
-
-def _along(dim: Dim, x: TensorType) -> Reach:
-    """Along an image's height or width places mix; along channels or features they do not. Where a
-    sample has two dimensions, only their names tell places from features."""
-    mixes = resolve(dim, x.rank) > 1 if x.rank > 2 else dim in ("tokens", "length")
-    return Reach.GLOBAL if mixes else Reach.POINT

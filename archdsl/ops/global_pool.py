@@ -5,7 +5,7 @@ from typing import ClassVar
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
-from archdsl.ir.graph import Reach
+from archdsl.ir.reach import Looks, Mixed
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.pool import counted_means, with_indices
@@ -28,8 +28,8 @@ class GlobalPool(Op):
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return inputs[0].numel
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return Reach.GLOBAL
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return (tuple(Mixed(dim, 1) for dim in range(2, inputs[0].rank + 1)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return module(Call(layer(self.torch, inputs[0].rank - 1), (1,)))

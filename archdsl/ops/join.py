@@ -7,7 +7,7 @@ from typing import ClassVar
 from archdsl.ir.code import Call, Emission, In, Infix, List, expression
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
-from archdsl.ir.graph import Reach
+from archdsl.ir.reach import Everywhere, Laid, Looks, Mixed, Regrouped
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.argument import argument
 from archdsl.ops.base import MANY, Example, Family, Misfit, Op, example
@@ -38,6 +38,11 @@ class Concat(Op):
         wholes = tuple(_grown(x.shape, dim, size) for x in inputs)
         return (TensorType(_agreed(self.word, wholes, inputs)),)
 
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        dim = resolve(self.dim, _rank(inputs))
+        sizes = [x.shape[dim - 1] for x in inputs]
+        return tuple((Laid(dim, sum(sizes[:k]), sum(sizes)),) for k in range(len(sizes)))
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _joined("torch.cat", inputs, resolve(self.dim, _rank(inputs)))
 
@@ -62,6 +67,12 @@ class Stack(Op):
         shape = _agreed(self.word, tuple(x.shape for x in inputs), inputs)
         dim = resolve(self.dim, len(shape) + 1)
         return (TensorType((*shape[: dim - 1], len(inputs), *shape[dim - 1 :])),)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        dim = resolve(self.dim, _rank(inputs) + 1)
+        shape = inputs[0].shape
+        single = Regrouped((*shape[: dim - 1], 1, *shape[dim - 1 :]))
+        return tuple((single, Laid(dim, k, len(inputs))) for k in range(len(inputs)))
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _joined("torch.stack", inputs, resolve(self.dim, _rank(inputs) + 1))
@@ -109,8 +120,14 @@ class Matmul(Op):
     def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
         return Counts(fvcore=self.macs(inputs, outputs))
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return Reach.GLOBAL
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        """A row of the first and a column of the second."""
+        left, right = inputs
+        rank = left.rank
+        return (
+            (Everywhere(rank), Mixed(rank, right.shape[-1])),
+            (Everywhere(rank - 1), Mixed(rank - 1, left.shape[-2])),
+        )
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Infix("@", (In(0), In(1))))

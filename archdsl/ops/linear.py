@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from archdsl.ir.code import Call, Emission, In, Self, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
-from archdsl.ir.graph import Reach, Weight, WeightKind
+from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.reach import Looks, Mixed, Regrouped, Repeated
 from archdsl.ir.shape import DType, TensorType, format_shape
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
@@ -56,8 +57,8 @@ class Linear(Op):
         thop = 0 if isinstance(self.bias, tuple) else macs
         return replace(super().counts(inputs, outputs), fvcore=macs, thop=thop)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return _reach_of_features(inputs[0])
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return ((Mixed(inputs[0].rank, self.features),),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         sizes = (inputs[0].shape[-1], self.features)
@@ -121,9 +122,8 @@ class Bilinear(Op):
     def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        left, _ = inputs
-        return _reach_of_features(left)
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return ((Mixed(inputs[0].rank, self.features),),) * 2
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         left, right = inputs
@@ -164,6 +164,10 @@ class Embedding(Op):
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return (Weight("weight", (self.count, self.features)),)
 
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        (x,) = inputs
+        return ((Regrouped((*x.shape, 1)), Repeated(x.rank + 1, self.features)),)
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = options(padding_idx=(self.padding_idx, None))
         return module(Call("nn.Embedding", (self.count, self.features), keywords))
@@ -175,8 +179,3 @@ def _check_has_features(word: str, x: TensorType) -> None:
             "E0302",
             f"`{word}` needs a dimension of features, but the flow is {format_shape(x.shape)}",
         )
-
-
-def _reach_of_features(x: TensorType) -> Reach:
-    """The features of a vector come from everywhere, those of a token from its own place."""
-    return Reach.GLOBAL if x.rank == 1 else Reach.POINT

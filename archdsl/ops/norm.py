@@ -1,7 +1,7 @@
 """Normalisations: over the batch, the channels, groups of them, or each channel's places.
 
-As the literature counts receptive fields, their statistics are no reach: each result element is
-taken to depend on the element at its own place.
+A result depends on what its statistics are taken over at inference: all places of the sample, or
+its own place alone where running statistics stand in.
 """
 
 from typing import ClassVar
@@ -12,6 +12,7 @@ from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
+from archdsl.ir.reach import POINT, Looks, everywhere
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import ChannelMap, Example, Family, Misfit, Op, example
@@ -59,6 +60,11 @@ class RunningNorm(Normalisation):
             Weight("running_var", channels, WeightKind.BUFFER),
             Weight("num_batches_tracked", (), WeightKind.BUFFER),
         )
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        """All places of a channel, unless their statistics were kept while training."""
+        kept = self.track_running_stats
+        return (POINT if kept else everywhere(range(2, inputs[0].rank + 1)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         (x,) = inputs

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression, module
 from archdsl.ir.footprint import VIEW, Footprint
+from archdsl.ir.reach import Looks, Regrouped, Reordered, Rolled
 from archdsl.ir.shape import DType, TensorType, format_shape
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -34,6 +35,9 @@ class Permute(Op):
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
         return (TensorType(tuple(x.shape[d - 1] for d in self._order(x)), x.dtype),)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return ((Reordered(self._order(inputs[0])),),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Call(Attr(In(0), "permute"), (0, *self._order(inputs[0]))))
@@ -75,6 +79,12 @@ class Transpose(Op):
         sizes[first - 1], sizes[second - 1] = sizes[second - 1], sizes[first - 1]
         return (TensorType(tuple(sizes), x.dtype),)
 
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        rank = inputs[0].rank
+        first, second = self._pair(rank)
+        swapped = {first: second, second: first}
+        return ((Reordered(tuple(swapped.get(dim, dim) for dim in range(1, rank + 1))),),)
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Call(Attr(In(0), "transpose"), self._pair(inputs[0].rank)))
 
@@ -108,6 +118,11 @@ class Roll(Op):
                 hint="give one shift for each of `dims`",
             )
         return inputs
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return (
+            tuple(Rolled(dim, shift) for shift, dim in zip(*self._moves(inputs[0]), strict=True)),
+        )
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         shifts, dims = self._moves(inputs[0])
@@ -150,6 +165,12 @@ class ChannelShuffle(Op):
                 arithmetic=f"{x.shape[0]} % {self.groups} = {x.shape[0] % self.groups}",
             )
         return inputs
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        channels, *places = inputs[0].shape
+        swapped = (2, 1, *range(3, inputs[0].rank + 2))
+        dealt = Regrouped((self.groups, channels // self.groups, *places))
+        return ((dealt, Reordered(swapped), Regrouped(inputs[0].shape)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return module(Call("nn.ChannelShuffle", (self.groups,)))

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, Slice, expression
 from archdsl.ir.footprint import INPUTS, PART, Footprint
-from archdsl.ir.graph import Window
+from archdsl.ir.reach import Chosen, Looks, Regrouped, Window, broadcast, part
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -43,7 +43,7 @@ class Split(Op):
         size = x.shape[dim - 1]
         if isinstance(self.sizes, int):
             parts = _equal_parts(size, self.sizes, "sizes")
-            return tuple(_resized(x, dim, part) for part in parts)
+            return tuple(_resized(x, dim, one) for one in parts)
         if sum(self.sizes) != size:
             terms = " + ".join(map(str, self.sizes)) or "0"
             raise Misfit(
@@ -52,7 +52,10 @@ class Split(Op):
                 argument="sizes",
                 arithmetic=f"{terms} = {sum(self.sizes)}, not {size}",
             )
-        return tuple(_resized(x, dim, part) for part in self.sizes)
+        return tuple(_resized(x, dim, one) for one in self.sizes)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return _part_of_row(resolve(self.dim, inputs[0].rank), self.infer(inputs), result)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
@@ -90,7 +93,10 @@ class Chunk(Op):
                 f"⌈{size} / {parts[0]}⌉ = {len(parts)}",
                 hint="choose a number that divides the size, or give the sizes to `split`",
             )
-        return tuple(_resized(x, dim, part) for part in parts)
+        return tuple(_resized(x, dim, one) for one in parts)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return _part_of_row(resolve(self.dim, inputs[0].rank), self.infer(inputs), result)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
@@ -118,6 +124,9 @@ class Unbind(Op):
         dim = resolve(self.dim, x.rank)
         _check_parts(x.shape[dim - 1], "dim")
         return (_dropped(x, dim),) * x.shape[dim - 1]
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return _one_of(inputs[0], resolve(self.dim, inputs[0].rank), result)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         (x,) = inputs
@@ -161,9 +170,16 @@ class SliceAlong(Op):
             )
         return (_resized(x, dim, length),)
 
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        dim = resolve(self.dim, inputs[0].rank)
+        size = inputs[0].shape[dim - 1]
+        first, _, step = slice(self.start, self.stop, self.step).indices(size)
+        (result_type,) = self.infer(inputs)
+        return ((part(dim, first, result_type.shape[dim - 1], step),),)
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        part = Slice(self.start or None, self.stop, None if self.step == 1 else self.step)
-        return _index(resolve(self.dim, inputs[0].rank), part)
+        taken = Slice(self.start or None, self.stop, None if self.step == 1 else self.step)
+        return _index(resolve(self.dim, inputs[0].rank), taken)
 
 
 class Select(Op):
@@ -195,6 +211,10 @@ class Select(Op):
                 hint=f"give 0 to {size - 1}, or count from the end with a negative number",
             )
         return (_dropped(x, dim),)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        dim = resolve(self.dim, inputs[0].rank)
+        return _one_of(inputs[0], dim, self.index % inputs[0].shape[dim - 1])
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _index(resolve(self.dim, inputs[0].rank), self.index)
@@ -237,6 +257,14 @@ class IndexSelect(Op):
                 branches=(1,),
             )
         return (_resized(x, dim, index.numel),)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        """Of the first flow whatever element the numbers choose, of them each its own."""
+        x, index = inputs
+        dim = resolve(self.dim, x.rank)
+        row = tuple(index.numel if d == dim else 1 for d in range(1, x.rank + 1))
+        whole = self.infer(inputs)[0].shape
+        return (Chosen(dim, index.numel),), (Regrouped(row), *broadcast(row, whole))
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         """Each sample by its own numbers, which hold for all of the other dimensions."""
@@ -281,10 +309,10 @@ class Crop(Op):
                 )
         return (TensorType((x.shape[0], *sizes), x.dtype),)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         offsets = self._offsets(inputs[0])
         ones = (1,) * len(offsets)
-        return Window(ones, ones, tuple(-offset for offset in offsets), ones)
+        return ((Window(ones, ones, tuple(-offset for offset in offsets), ones),),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         (x,) = inputs
@@ -325,6 +353,17 @@ def _equal_parts(size: int, part: int, argument: str) -> Shape:
     whole, rest = divmod(size, part)
     _check_parts(whole + bool(rest), argument)
     return (part,) * whole + ((rest,) if rest else ())
+
+
+def _part_of_row(dim: int, parts: tuple[TensorType, ...], result: int) -> Looks:
+    """Of parts one after the other, this one."""
+    sizes = [x.shape[dim - 1] for x in parts]
+    return ((part(dim, sum(sizes[:result]), sizes[result]),),)
+
+
+def _one_of(x: TensorType, dim: int, index: int) -> Looks:
+    """One place of a dimension, which goes."""
+    return ((part(dim, index, 1), Regrouped(_dropped(x, dim).shape)),)
 
 
 def _resized(x: TensorType, dim: int, size: int) -> TensorType:

@@ -7,6 +7,7 @@ from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight
+from archdsl.ir.reach import Looks, Mixed, everywhere
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Misfit, example
@@ -34,6 +35,11 @@ class PlaceNorm(Normalisation):
         (x,) = inputs
         image(self.word, x, (0, 1, 2, 3))
         return inputs
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        rank = inputs[0].rank
+        spans = {"all": range(1, rank + 1), "channels": range(1, 2), "last": range(rank, rank + 1)}
+        return (everywhere(spans[self._chosen(inputs[0])]),)
 
     def _normalised(self, x: TensorType) -> Shape:
         """The shape of the weights: that of the dimensions normalised over."""
@@ -179,6 +185,10 @@ class GroupNorm(Normalisation):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         return Footprint(inputs=True, elements=2 * self.groups)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        (x,) = inputs
+        return ((Mixed(1, x.shape[0], self.groups), *everywhere(range(2, x.rank + 1))),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "affine")

@@ -6,7 +6,7 @@ from typing import ClassVar
 from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
-from archdsl.ir.graph import Window
+from archdsl.ir.reach import Looks, Window
 from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -49,14 +49,15 @@ class WindowPool(Op):
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return outputs[0].numel * prod(w.kernel for w in self._windows(inputs[0]))
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         windows = self._windows(inputs[0])
-        return Window(
+        window = Window(
             tuple(w.kernel for w in windows),
             tuple(w.stride for w in windows),
             tuple(w.before for w in windows),
             tuple(w.dilation for w in windows),
         )
+        return ((window,),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         rank = inputs[0].rank - 1

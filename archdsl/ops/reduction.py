@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression
 from archdsl.ir.footprint import BOTH, Footprint
-from archdsl.ir.graph import Reach
+from archdsl.ir.reach import Looks, Mixed, Regrouped
 from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Op, example
@@ -33,17 +33,9 @@ class Reduction(Op):
     def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
         return inputs[0].numel
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        """From all places, unless only channels or features are reduced.
-
-        Where a sample has two dimensions, only their names tell places from features.
-        """
-        given = self.dim if isinstance(self.dim, tuple) else (self.dim,)
-        rank = inputs[0].rank
-        local = {1, -rank} if rank > 2 else set()
-        if all(d in ("channels", "features") or d in local for d in given):
-            return Reach.POINT
-        return Reach.GLOBAL
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        mixed = tuple(Mixed(dim, 1) for dim in resolve_all(self.dim, inputs[0].rank))
+        return ((*mixed, Regrouped(self.infer(inputs)[0].shape)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         which = collapse(resolve_all(self.dim, inputs[0].rank))

@@ -8,10 +8,11 @@ from typing import Annotated, ClassVar, Literal
 from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
-from archdsl.ir.graph import Reach, Window
+from archdsl.ir.reach import Looks, Regrouped, Reordered, Window
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.interpolation import resized
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     Number,
@@ -74,10 +75,10 @@ class Pad(Op):
     ) -> Footprint:
         return Footprint(inputs=self.mode in ("reflect", "replicate"))
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         margins = self._margins(inputs[0].rank - 1)
         ones = (1,) * len(margins)
-        return Window(ones, ones, tuple(before for before, _ in margins), ones)
+        return ((Window(ones, ones, tuple(before for before, _ in margins), ones),),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         rank = inputs[0].rank - 1
@@ -184,15 +185,12 @@ class Upsample(Op):
         size = outputs[0].numel
         return Counts(fvcore=size * seen, thop=size * THOP_COUNTS.get(self.mode, 0))
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window | Reach:
-        """Exact for whole factors up or down with `align_corners` off; a point otherwise."""
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         old = inputs[0].shape[1:]
-        pairs = tuple(zip(old, self._sizes(old), strict=True))
-        if all(after % before == 0 for before, after in pairs):
-            return self._upward(tuple(after // before for before, after in pairs))
-        if all(before % after == 0 for before, after in pairs):
-            return self._downward(tuple(before // after for before, after in pairs))
-        return Reach.POINT
+        scales = (None,) * len(old) if self.size is not None else self._scales(len(old))
+        numbers = enumerate(zip(old, self._sizes(old), scales, strict=True), 2)
+        corners = bool(self.align_corners)
+        return (tuple(resized(dim, *n, self.mode, corners) for dim, n in numbers),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return module(Call("nn.Upsample", (), tuple(self._keywords(inputs[0].rank - 1))))
@@ -234,24 +232,6 @@ class Upsample(Op):
         scales = self._scales(len(old))
         return tuple(_scaled(size, scale) for size, scale in zip(old, scales, strict=True))
 
-    def _upward(self, factors: Shape) -> Window:
-        """As the transposed convolution that would do the same (odd factors meet a centre)."""
-        taps = TAPS[self.mode]
-        kernel = tuple(f if 1 in (f, taps) else taps * f - f % 2 for f in factors)
-        padding = tuple((k - f) // 2 for k, f in zip(kernel, factors, strict=True))
-        return Window(kernel, factors, padding, (1,) * len(factors), transposed=True)
-
-    def _downward(self, factors: Shape) -> Window:
-        """As the convolution that would do the same (odd factors meet a centre)."""
-        taps = TAPS[self.mode]
-        kernel = tuple(1 if f % 2 else taps for f in factors)
-        pairs = zip(factors, kernel, strict=True)
-        first = {
-            "nearest": (0,) * len(factors),
-            "nearest-exact": tuple(f // 2 for f in factors),
-        }.get(self.mode, tuple((f - k) // 2 for f, k in pairs))
-        return Window(kernel, factors, tuple(-f for f in first), (1,) * len(factors))
-
 
 def _scaled(size: int, scale: float) -> int:
     """The product rounded down: in floats, as PyTorch does, as long as these suffice."""
@@ -286,9 +266,11 @@ class PixelShuffle(Op):
             )
         return (TensorType((channels // r**2, height * r, width * r)),)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
-        factor = (self.upscale_factor,) * 2
-        return Window(factor, factor, (0, 0), (1, 1), transposed=True)
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        channels, height, width = self.infer(inputs)[0].shape
+        r = self.upscale_factor
+        parted = Regrouped((channels, r, r, height // r, width // r))
+        return ((parted, Reordered((1, 4, 2, 5, 3)), Regrouped((channels, height, width))),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return module(Call("nn.PixelShuffle", (self.upscale_factor,)))
@@ -323,9 +305,12 @@ class PixelUnshuffle(Op):
                 )
         return (TensorType((channels * r**2, height // r, width // r)),)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Window:
-        factor = (self.downscale_factor,) * 2
-        return Window(factor, factor, (0, 0), (1, 1))
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        channels, height, width = inputs[0].shape
+        r = self.downscale_factor
+        parted = Regrouped((channels, height // r, r, width // r, r))
+        whole = Regrouped((channels * r**2, height // r, width // r))
+        return ((parted, Reordered((1, 3, 5, 2, 4)), whole),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return module(Call("nn.PixelUnshuffle", (self.downscale_factor,)))

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, expression, module
 from archdsl.ir.footprint import PART, VIEW, Footprint
+from archdsl.ir.reach import Looks, Regrouped, broadcast
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -33,7 +34,14 @@ class Identity(Op):
         return module(Call("nn.Identity"))
 
 
-class Flatten(Op):
+class Regrouping(Op):
+    """What all that reshape share: the same elements, in their order."""
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return ((Regrouped(self.infer(inputs)[0].shape),),)
+
+
+class Flatten(Regrouping):
     """Dimensions `start_dim` to `end_dim` as one; without arguments the whole sample."""
 
     word: ClassVar[str] = "flatten"
@@ -74,7 +82,7 @@ class Flatten(Op):
         return resolve(self.start_dim, rank, "start_dim"), resolve(self.end_dim, rank, "end_dim")
 
 
-class Unflatten(Op):
+class Unflatten(Regrouping):
     """One dimension as several, of `sizes`."""
 
     word: ClassVar[str] = "unflatten"
@@ -101,7 +109,7 @@ class Unflatten(Op):
         return module(Call("nn.Unflatten", (resolve(self.dim, inputs[0].rank), self.sizes)))
 
 
-class Reshape(Op):
+class Reshape(Regrouping):
     """All elements of the sample in a new shape; the batch stays: `reshape(64, 7, 7)`."""
 
     word: ClassVar[str] = "reshape"
@@ -125,7 +133,7 @@ class Reshape(Op):
         return _method("reshape", BATCH_SIZE, *self.shape)
 
 
-class Squeeze(Op):
+class Squeeze(Regrouping):
     """Without a dimension of size 1."""
 
     word: ClassVar[str] = "squeeze"
@@ -159,7 +167,7 @@ class Squeeze(Op):
         return _method("squeeze", collapse(resolve_all(self.dim, inputs[0].rank)))
 
 
-class Unsqueeze(Op):
+class Unsqueeze(Regrouping):
     """With a new dimension of size 1 at `dim` of the result."""
 
     word: ClassVar[str] = "unsqueeze"
@@ -211,6 +219,9 @@ class Expand(Op):
             )
         pairs = zip(x.shape, self.shape, strict=True)
         return (TensorType(tuple(self._grow(old, new) for old, new in pairs), x.dtype),)
+
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return (broadcast(inputs[0].shape, self.infer(inputs)[0].shape),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _method("expand", -1, *self.shape)

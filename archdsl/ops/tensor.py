@@ -4,7 +4,8 @@ from typing import ClassVar, Literal
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, expression
 from archdsl.ir.footprint import INPUTS, NOTHING, Footprint, Home
-from archdsl.ir.graph import Reach, Weight
+from archdsl.ir.graph import Weight
+from archdsl.ir.reach import Looks
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
@@ -58,8 +59,8 @@ class Parameter(Op):
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return (Weight("", self._stored),)
 
-    def reach(self, inputs: tuple[TensorType, ...]) -> Reach:
-        return Reach.NOTHING
+    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+        return (None,) * len(inputs)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         kept = (-1,) * len(self._sizes)

@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.base.source import Span
-from archdsl.ir.graph import Ref, Scope, Step, Window
+from archdsl.ir.graph import Ref, Scope, Step
+from archdsl.ir.reach import Window, window
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import Differ, Misfit, Op
 from archdsl.ops.sizes import collapse
@@ -38,8 +39,7 @@ class Move(Struct, frozen=True):
 
     @property
     def window(self) -> Window | None:
-        reach = self.op.reach(self.before) if len(self.before) == 1 else None
-        return reach if isinstance(reach, Window) else None
+        return window(self.op.reach(self.before)) if len(self.before) == 1 else None
 
     @property
     def place(self) -> str:

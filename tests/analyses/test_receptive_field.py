@@ -92,7 +92,7 @@ def test_a_dilated_window():
 def test_a_final_pooling_says_nothing_about_the_network():
     root = stack((3, 32, 32), conv(3), conv(3), op("global_avg_pool"), op("flatten"))
     found = receptive_fields(program(root))
-    assert found.sizes(found.outputs[0]) == (32, 32)
+    assert found.outputs[0].sizes == (32, 32)
     assert found.network == (5, 5)
 
 
@@ -121,13 +121,15 @@ def fields_of(lines):
 def test_what_no_input_reaches_has_no_field():
     found = fields_of(["input 4x8x8", "add(identity, parameter(4, 8, 8) -> tanh)"])
     assert found.steps[:2] == ((None,), (None,))  # the parameter and its tanh
-    assert found.sizes(found.outputs[0]) == (1, 1)
+    assert found.outputs[0].sizes == (1, 1)
 
 
-def test_a_window_over_rearranged_places_sees_everything():
+def test_a_window_over_rearranged_places_sees_those_places():
+    """6x6 places in rows of 36: three of them are side by side, or the end of a row and the next
+    one's beginning."""
     lines = ["input 4x8x8", "conv(4, 3)", "flatten", "unflatten(1, (4, 36))", "conv(2, 3)"]
     (field,) = fields_of(lines).outputs
-    assert field.whole
+    assert field.sizes == (4, 8)
 
 
 def test_two_places_are_places():
@@ -163,11 +165,16 @@ def test_a_branch_that_mixed_has_mixed_when_places_are_gone(turned):
     assert found.network == (9, 9)
 
 
-def test_branches_of_different_strides_see_everything():
-    """Beyond following: a result of stride 2 beside one of stride 1 over the first half."""
+def test_branches_of_different_strides_drift_apart():
+    """Of 5 elements the last sees place 8 through a stride of 2, and 4 to 8 through the other; the
+    first sees 0, and 0 to 4."""
     lines = ["input 4x9x9", "add(conv(4, 1, stride=2), conv(4, 5))"]
     (field,) = fields_of(lines).outputs
-    assert field.whole
+    assert field.sizes == (5, 5)
+    (field,) = fields_of(
+        ["input 4x9x9", "add(conv(4, 1, stride=2), slice(0, 5, dim=2) -> slice(0, 5, dim=3))"]
+    ).outputs
+    assert field.sizes == (5, 5)  # places 8 and 4
 
 
 def test_a_learned_tensor_s_windows_are_no_reach_of_the_network():

@@ -8,7 +8,7 @@ from emitted import emitted
 from torch import Tensor
 
 import archdsl
-from archdsl.ir.graph import Reach
+from archdsl.ir.reach import POINT, Everywhere, Mixed
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit
 from archdsl.ops.registry import ops
@@ -287,8 +287,8 @@ def test_what_is_said_of_a_bilinear() -> None:
     assert found.message == "branches of bilinear differ before the last dimension: 7x4 and 6x4"
     assert found.branches == (0, 1)
     assert misfit("bilinear", (), (), features=3).code == "E0302"
-    assert ops()["bilinear"](features=3).reach(types((4,), (5,))) is Reach.GLOBAL
-    assert ops()["bilinear"](features=3).reach(types((7, 4), (7, 5))) is Reach.POINT
+    assert ops()["bilinear"](features=3).reach(types((4,), (5,))) == ((Mixed(1, 3),),) * 2
+    assert ops()["bilinear"](features=3).reach(types((7, 4), (7, 5))) == ((Mixed(2, 3),),) * 2
 
 
 @pytest.mark.parametrize(
@@ -374,5 +374,6 @@ def test_one_branch_is_no_merge(word: str) -> None:
 
 
 def test_products_see_everything() -> None:
-    assert ops()["matmul"]().reach(types((3, 4), (4, 3))) is Reach.GLOBAL
-    assert ops()["add"]().reach(types((3, 4), (3, 4))) is Reach.POINT
+    rows, columns = (Everywhere(2), Mixed(2, 5)), (Everywhere(1), Mixed(1, 3))
+    assert ops()["matmul"]().reach(types((3, 4), (4, 5))) == (rows, columns)
+    assert ops()["add"]().reach(types((3, 4), (3, 4))) == (POINT, POINT)

@@ -5,7 +5,6 @@ import torch
 from emitted import emitted, text
 from torch import Tensor, nn
 
-from archdsl.ir.graph import Reach, Window
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.base import Misfit, Op
 from archdsl.ops.dims import resolve
@@ -245,127 +244,6 @@ def test_an_interpolation_costs_an_operation_per_element_that_it_weighs(
 )
 def test_a_scaled_size(size: int, scale: float, result: int) -> None:
     assert shape_after(step("upsample", scale_factor=scale), (1, size)) == (1, result)
-
-
-# --- how far a step looks --------------------------------------------------------------------
-
-UPSAMPLED = [
-    ("nearest", 3),
-    ("nearest", (2, 1)),
-    ("nearest-exact", 2),
-    ("bilinear", 2),
-    ("bilinear", 4),
-    ("bicubic", 2),
-    ("nearest", 0.5),
-    ("nearest-exact", 0.5),
-    ("bilinear", 0.5),
-    ("bilinear", 0.25),
-    ("bicubic", 0.5),
-    ("bilinear", 3),
-    ("bilinear", (2, 1)),
-    ("bicubic", (1, 2)),
-    ("bilinear", 1 / 3),
-    ("bicubic", 1 / 3),
-    ("nearest", 1 / 3),
-    ("nearest-exact", 1 / 3),
-]
-
-
-def seen(model: nn.Module, size: Shape, place: tuple[int, int]) -> set[tuple[int, int]]:
-    """The places of a 1xHxW input that a result element depends on, by its gradient."""
-    x = torch.randn(1, 1, *size, requires_grad=True)
-    model(x)[0, 0, place[0], place[1]].backward()
-    return {(int(h), int(w)) for h, w in x.grad[0, 0].nonzero()}
-
-
-def windowed(window: Window, size: Shape, place: tuple[int, int]) -> set[tuple[int, int]]:
-    """The same by the window: a convolution's kernel, or a transposed one's, all ones."""
-    axes = []
-    for d in range(2):
-        kernel, stride, before = window.kernel[d], window.stride[d], window.padding[d]
-        offsets = range(0, kernel * window.dilation[d], window.dilation[d])
-        if window.transposed:
-            reached = [(place[d] + before - k) / stride for k in offsets]
-        else:
-            reached = [place[d] * stride - before + k for k in offsets]
-        axes.append([int(i) for i in reached if i == int(i) and 0 <= i < size[d]])
-    return {(h, w) for h in axes[0] for w in axes[1]}
-
-
-@pytest.mark.parametrize(("mode", "scale"), UPSAMPLED)
-def test_an_upsampling_window_is_what_the_gradient_says(mode: str, scale: object) -> None:
-    size = (18, 18) if scale == 1 / 3 else (16, 16)
-    op = step("upsample", scale_factor=scale, mode=mode)
-    inputs = (TensorType((1, *size)),)
-    (result,) = op.infer(inputs)
-    model, window = emitted(op, inputs), op.reach(inputs)
-    assert isinstance(window, Window)
-    middle = [side // 2 for side in result.shape[1:]]
-    for place in ((middle[0], middle[1]), (middle[0] + 1, middle[1] - 1)):
-        assert seen(model, size, place) == windowed(window, size, place)
-
-
-@pytest.mark.parametrize(
-    ("word", "arguments"),
-    [
-        ("pad", {"padding": (1, 2, 3, -1)}),
-        ("pad", {"padding": -2}),
-        ("crop", {"size": (9, 12)}),
-        ("pixel_unshuffle", {"downscale_factor": 2}),
-        ("pixel_shuffle", {"upscale_factor": 2}),
-        ("pixel_shuffle", {"upscale_factor": 1}),
-    ],
-)
-def test_a_moved_image_is_seen_where_it_was(word: str, arguments: dict[str, object]) -> None:
-    size, place = (16, 16), (4, 5)
-    op = step(word, **arguments)
-    inputs = (TensorType((4, *size)),)
-    x = torch.randn(1, 4, *size, requires_grad=True)
-    emitted(op, inputs)(x)[0, :, place[0], place[1]].sum().backward()
-    found = {(int(h), int(w)) for h, w in x.grad[0].sum(0).nonzero()}
-    assert found == windowed(op.reach(inputs), size, place)
-
-
-@pytest.mark.parametrize(
-    ("word", "shape", "arguments", "reach"),
-    [
-        ("linear", VECTOR, {"features": 3}, Reach.GLOBAL),
-        ("linear", TOKENS, {"features": 3}, Reach.POINT),
-        ("flatten", IMAGE, {}, Reach.POINT),
-        ("mean", IMAGE, {"dim": ("height", "width")}, Reach.GLOBAL),
-        ("mean", IMAGE, {"dim": "channels"}, Reach.POINT),
-        ("max", IMAGE, {"dim": 1}, Reach.POINT),
-        ("max", IMAGE, {"dim": (-3, -1)}, Reach.GLOBAL),
-        ("max", IMAGE, {"dim": -3}, Reach.POINT),
-        ("max", IMAGE, {"dim": 3}, Reach.GLOBAL),
-        ("max", IMAGE, {"dim": (1, -3 + 1)}, Reach.GLOBAL),
-        ("mean", TOKENS, {"dim": "tokens"}, Reach.GLOBAL),
-        ("mean", TOKENS, {"dim": "features"}, Reach.POINT),
-        ("mean", TOKENS, {"dim": 1}, Reach.GLOBAL),
-        ("attention", TOKENS, {"heads": 2}, Reach.GLOBAL),
-        ("upsample", IMAGE, {"size": 9}, Reach.POINT),
-        ("softmax", VECTOR, {}, Reach.POINT),
-        ("softmax", IMAGE, {"dim": 1}, Reach.POINT),
-        ("softmax", IMAGE, {"dim": -3}, Reach.POINT),
-        ("softmax", IMAGE, {"dim": 2}, Reach.GLOBAL),
-        ("softmax", IMAGE, {"dim": "width"}, Reach.GLOBAL),
-        ("log_softmax", VIDEO, {"dim": "channels"}, Reach.POINT),
-        ("log_softmax", VIDEO, {"dim": "depth"}, Reach.GLOBAL),
-        ("softmax", TOKENS, {"dim": -1}, Reach.POINT),
-        ("softmax", TOKENS, {"dim": "features"}, Reach.POINT),
-        ("softmax", TOKENS, {"dim": "tokens"}, Reach.GLOBAL),
-        ("softmax", TOKENS, {"dim": "channels"}, Reach.POINT),
-        ("softmax", TOKENS, {"dim": "length"}, Reach.GLOBAL),
-        ("glu", (8, 6, 4), {}, Reach.GLOBAL),
-        ("glu", IMAGE, {"dim": 1}, Reach.POINT),
-        ("glu", TOKENS, {}, Reach.POINT),
-        ("glu", TOKENS, {"dim": "length"}, Reach.GLOBAL),
-    ],
-)
-def test_who_sees_everything(
-    word: str, shape: Shape, arguments: dict[str, object], reach: Reach
-) -> None:
-    assert step(word, **arguments).reach((TensorType(shape),)) is reach
 
 
 # --- learned tensors -------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archdsl.ir.graph import Reach, Window
+from archdsl.ir.reach import POINT, Line, Window, window
 from archdsl.ir.shape import TensorType
 from archdsl.ops.adaptive_pool import AdaptiveAvgPool
 from archdsl.ops.conv import Conv
@@ -36,12 +36,14 @@ def test_a_pool_steps_by_its_kernel() -> None:
 
 def test_a_pool_reaches_as_far_as_its_window() -> None:
     op = MaxPool(kernel_size=3, stride=2, padding=1, dilation=2)
-    assert op.reach((TensorType((8, 9, 9)),)) == Window((3, 3), (2, 2), (1, 1), (2, 2))
+    assert op.reach((TensorType((8, 9, 9)),)) == ((Window((3, 3), (2, 2), (1, 1), (2, 2)),),)
 
 
 def test_the_smaller_half_of_an_odd_margin_comes_first() -> None:
-    reach = Conv(channels=2, kernel_size=(4, 3), padding="same").reach((TensorType((1, 9, 9)),))
-    assert reach.padding == (1, 1)  # PyTorch pads 3 = 1 before + 2 after a kernel of 4
+    conv = Conv(channels=2, kernel_size=(4, 3), padding="same")
+    found = window(conv.reach((TensorType((1, 9, 9)),)))
+    assert found is not None
+    assert found.padding == (1, 1)  # PyTorch pads 3 = 1 before + 2 after a kernel of 4
 
 
 def test_a_pool_costs_an_operation_per_window_element() -> None:
@@ -62,5 +64,6 @@ def test_an_adaptive_pool_costs_an_operation_per_window_element(sizes: tuple[int
 
 def test_an_adaptive_pool_to_the_same_size_is_a_point() -> None:
     op = AdaptiveAvgPool(output_size=7)
-    assert op.reach((TensorType((8, 7, 7)),)) is Reach.POINT
-    assert op.reach((TensorType((8, 14, 7)),)) is Reach.GLOBAL
+    assert op.reach((TensorType((8, 7, 7)),)) == (POINT,)
+    ((across,),) = op.reach((TensorType((8, 14, 7)),))  # two of the 14 rows for each
+    assert across == Line(2, 7, (range(0, 2),), 2)

@@ -3,7 +3,9 @@
 from archdsl.analyses.lints.wiring import Site
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.source import Span
-from archdsl.ir.graph import WeightKind, Window
+from archdsl.ir.graph import WeightKind
+from archdsl.ir.reach import Window
+from archdsl.ir.reach import window as first_window
 from archdsl.ops.sizes import SPATIAL_NAMES
 
 LONGEST = 40  # of a piece of the spec inside a message
@@ -64,8 +66,7 @@ def brief(span: Span) -> str:
 
 def window(site: Site) -> Window | None:
     """The window of a convolution or pool; None of an op that has none."""
-    reach = site.op.reach(site.inputs)
-    return reach if isinstance(reach, Window) else None
+    return first_window(site.op.reach(site.inputs))
 
 
 def extents(window: Window) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """Rules about windows: shifted maps, gaps, lost rows, checkerboards."""
 
 from collections.abc import Iterator
+from math import prod
 
 from archdsl.analyses.lints.finding import (
     at,
@@ -12,7 +13,7 @@ from archdsl.analyses.lints.finding import (
 )
 from archdsl.analyses.lints.wiring import Site, Wiring
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.ir.graph import Window
+from archdsl.ir.reach import Window
 from archdsl.ops.base import Family
 
 SLIDING = (Family.CONVOLUTION, Family.POOLING)
@@ -118,8 +119,13 @@ def _before_upsampling(wiring: Wiring) -> set[Site]:
 
 
 def _enlarges(site: Site) -> bool:
+    """Whether a map becomes larger, by a transposed window or by interpolation."""
     found = window(site)
-    return found is not None and found.transposed and max(found.stride) > 1
+    if found is not None:
+        return found.transposed and max(found.stride) > 1
+    ranks = {x.rank for x in (*site.inputs, *site.outputs)}
+    places = [prod(x.shape[1:]) for x in (*site.inputs[:1], site.outputs[0])]
+    return len(ranks) == 1 and len(places) == 2 and places[0] < places[1]
 
 
 def _sliding(wiring: Wiring) -> Iterator[tuple[Site, Window]]:

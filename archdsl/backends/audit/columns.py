@@ -75,7 +75,7 @@ COLUMNS: dict[str, Column] = {
     "elementwise": _figure("elementwise", "elementwise"),
     "activation": _figure("activation", "activation"),
     "memory": _plain("memory", lambda row: memory(row.memory), lambda audit: memory(audit.memory)),
-    "field": _plain("field", words.field, lambda audit: words.even(audit.receptive_field)),
+    "field": _plain("field", words.field, words.field),
     "jump": _plain(
         "jump", lambda row: words.placed(row, row.jump), lambda audit: words.even(audit.stride)
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice, takewhile
 
-from archdsl.analyses.report import Audit, BlockRow, LayerRow, Row
+from archdsl.analyses.report import Audit, BlockRow, Figures, LayerRow, Row
 from archdsl.ir.shape import Shape, format_shape
 
 WIDTH = 120  # characters of a table where no terminal says otherwise
@@ -73,9 +73,16 @@ def _each(value: Shape | tuple[Shape, ...] | None) -> Iterator[Shape]:
     yield from several or [tuple(v for v in value or () if isinstance(v, int))]
 
 
-def field(row: Row) -> str:
-    """The receptive field; `all` where every element sees the whole input."""
-    return "all" if row.whole_input else even(row.receptive_field)
+def field(figures: Figures) -> str:
+    """The receptive field; `all` where every element of a row sees the whole input."""
+    if isinstance(figures, Row) and figures.whole_input:
+        return "all"
+    return bounded(even(figures.receptive_field), figures.receptive_field_exact)
+
+
+def bounded(sizes: str, exact: bool) -> str:
+    """`≤ 3x3` where that is all that is known."""
+    return sizes if exact or not sizes else f"≤ {sizes}"
 
 
 def placed(row: Row, values: tuple[float, ...], between: str = "x") -> str:

@@ -6,7 +6,8 @@ PyTorch's usual layout. Weights alone are enough: a convolution whose weight lie
 that does, whatever its input.
 """
 
-from archdsl.ir.graph import Program, Scope, Step, Window, walk
+from archdsl.ir.graph import Program, Scope, Step, walk
+from archdsl.ir.reach import window
 from archdsl.ops.base import Op
 
 
@@ -19,7 +20,7 @@ def _filters_images(scope: Scope, step: Step) -> bool:
     if not isinstance(step.target, Op):
         return False
     inputs = scope.types_of(step.inputs)
-    window = step.target.reach(inputs)
-    if not isinstance(window, Window) or len(window.kernel) != 2:
+    found = window(step.target.reach(inputs))
+    if found is None or len(found.kernel) != 2:
         return False
     return bool(step.target.weights(inputs))

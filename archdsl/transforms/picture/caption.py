@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from archdsl.analyses.costs import Cost
 from archdsl.base.quantities import scaled
 from archdsl.ir.code import Call, Emission, Infix
-from archdsl.ir.graph import Scope, ScopeKind, Step, Window
+from archdsl.ir.graph import Scope, ScopeKind, Step
+from archdsl.ir.reach import Window, window
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
 
@@ -30,9 +31,9 @@ def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
     """`conv 7x7/2 64`: the word, the window, then what was said of it, a dilation last."""
     words = [op.word]
     fields = op.arguments
-    reach = op.reach(inputs) if "kernel_size" in fields else None
-    if isinstance(reach, Window):
-        words.append(_window(reach))
+    found = window(op.reach(inputs)) if "kernel_size" in fields else None
+    if found is not None:
+        words.append(_window(found))
     gap = False
     for name, field in fields.items():
         value, positional = getattr(op, name), name in (*op.positional, op.variadic)
@@ -44,8 +45,8 @@ def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
             gap = gap or positional
             continue
         words.append(_argument(name, value, positional and not gap, inputs))
-    if isinstance(reach, Window) and _factor(reach.dilation):
-        words.append(f"dilation {_factor(reach.dilation)}")
+    if found is not None and _factor(found.dilation):
+        words.append(f"dilation {_factor(found.dilation)}")
     return " ".join(word for word in words if word)
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.analyses.costs import Cost
-from archdsl.analyses.receptive_field import ReceptiveFields
+from archdsl.analyses.receptive_field import ReceptiveFields, sizes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType
@@ -72,7 +72,8 @@ class FactsBook(Struct):
             if field_ is not None and field_.whole:
                 told.append("the whole input")
             else:
-                told.append("x".join(map(str, self.fields.sizes(field_))))
+                known = "" if field_ is None or field_.exact else "at most "
+                told.append(known + "x".join(map(str, sizes(field_))))
         return ", ".join(filter(None, dict.fromkeys(told)))
 
 

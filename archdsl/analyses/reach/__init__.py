@@ -1,0 +1,1 @@
+"""What the elements of a tensor see of an input: looks of steps followed back, axis by axis."""
