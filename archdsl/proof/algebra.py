@@ -15,7 +15,8 @@ from typing import assert_never
 from msgspec import Struct
 
 from archdsl.ir.code import Call, In, Infix
-from archdsl.ir.graph import Program, Ref, Scope, Step, Window
+from archdsl.ir.graph import Program, Ref, Scope, Step
+from archdsl.ir.reach import window as window_of
 from archdsl.ir.liveness import training_only_steps
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import LinearMap, Op
@@ -373,8 +374,8 @@ def _stands_for(op: Op, types: tuple[TensorType, ...], trained: Layer) -> bool:
 
 def _centred(op: Op, types: tuple[TensorType, ...]) -> bool:
     """Whether every window has its middle where the result has its place, zeros around."""
-    build, window = op.emit(types).build, op.reach(types)
-    if not isinstance(window, Window) or window.transposed or not isinstance(build, Call):
+    build, window = op.emit(types).build, window_of(op.reach(types))
+    if window is None or window.transposed or not isinstance(build, Call):
         return False
     given = dict(build.kwargs)
     odd = all(kernel % 2 for kernel in window.kernel)
@@ -388,8 +389,8 @@ def _centred(op: Op, types: tuple[TensorType, ...]) -> bool:
 
 def _hands_on(op: Op, origin: Passing, types: tuple[TensorType, ...]) -> bool:
     """Whether a layer with a one in the middle of each filter gives what it is given."""
-    build, window = op.emit(types).build, op.reach(types)
-    if not _centred(op, types) or not isinstance(build, Call) or not isinstance(window, Window):
+    build, window = op.emit(types).build, window_of(op.reach(types))
+    if not _centred(op, types) or not isinstance(build, Call) or window is None:
         return False
     channels = types[0].shape[0]
     sizes = origin.groups == dict(build.kwargs).get("groups", 1)

@@ -7,7 +7,7 @@ the flow, and a block may not look at what flows into it at all.
 from weakref import WeakKeyDictionary
 
 from archdsl.base.diagnostics import Label, Severity
-from archdsl.ir.graph import Primitive, Reach, Ref, Scope, Step
+from archdsl.ir.graph import Primitive, Ref, Scope, Step
 from archdsl.ir.shape import TensorType
 from archdsl.semantics.body import Body, Draft
 from archdsl.semantics.report import Reporter
@@ -37,7 +37,7 @@ def _values_of(step: Draft | Step, inputs: tuple[TensorType, ...]) -> tuple[Ref,
 
 
 def _counts_samples(op: Primitive, inputs: tuple[TensorType, ...]) -> bool:
-    return bool(inputs) and op.reach(inputs) is Reach.NOTHING
+    return bool(inputs) and all(look is None for look in op.reach(inputs))
 
 
 def values_read(scope: Scope) -> frozenset[int]:
