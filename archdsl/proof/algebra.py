@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from archdsl.ir.code import Call, In, Infix
 from archdsl.ir.graph import Program, Ref, Scope, Step
-from archdsl.ir.reach import window as window_of
 from archdsl.ir.liveness import training_only_steps
+from archdsl.ir.reach import window as window_of
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import LinearMap, Op
 from archdsl.proof.difference import Difference
