@@ -69,7 +69,8 @@ class Flow:
                 results[index] = self._flatten(step.target, f"{path}.", given, use, begins)
                 opening = opening if len(self.leaves) == before else ()
             else:
-                over = index in self._over.get(scope, ())
+                op = self._over.get(scope, {}).get(index)
+                over = op is not None and op == op.overwriting()
                 results[index] = self._append(scope, step, path, begins, given, use, over)
                 opening = ()
         return tuple(map(read, scope.results))

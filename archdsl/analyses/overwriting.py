@@ -4,7 +4,8 @@ That needs the fresh result of a step of the same body, no view, nothing that re
 later, and nothing before whose backward pass reads it (a sigmoid's reads its own result, a block
 may be computed again from what it read). What comes in stays as it is: it is the caller's. All of
 it must hold in training and in evaluation, and for every use of a step of the source, so that one
-class serves all of them.
+class serves all of them. An `inplace=true` of the spec is held to the same: where it cannot be
+shown to be safe, the step has a result of its own.
 """
 
 import sys
@@ -18,7 +19,7 @@ from archdsl.ir.liveness import running_order
 from archdsl.ir.shape import TensorType
 from archdsl.ir.trail import place
 
-Over = Mapping[Scope, Mapping[int, Primitive]]  # the steps, by number, and what they become
+Over = Mapping[Scope, Mapping[int, Primitive]]  # steps that could be in place: what they become
 NEVER = -1  # no step reads it
 AT_THE_END = sys.maxsize  # it is a result
 
@@ -105,7 +106,8 @@ class _Search:
             scope: {k: op for k, op in over.items() if not refused & set(_keys(scope, k))}
             for scope, over in self.over.items()
         }
-        return {scope: over for scope, over in agreed.items() if over}
+        decided = {scope: {**_apart(scope), **over} for scope, over in agreed.items()}
+        return {scope: over for scope, over in decided.items() if over}
 
 
 class _Body(Struct):
@@ -146,7 +148,7 @@ class _Body(Struct):
         if isinstance(step.target, Scope):
             yield from self._results_of_scope(index, step.target)
             return
-        home = step.target.footprint(self.types[index], step.outputs, self.training).home
+        home = step.target.apart().footprint(self.types[index], step.outputs, self.training).home
         for k in range(len(step.outputs)):
             match home:
                 case Home.OWN:
@@ -174,7 +176,9 @@ class _Body(Struct):
         return Lies(given.owner, given.view or lies.view)
 
     def spares(self, index: int) -> bool:
-        """Whether a step is the last that needs its input's memory."""
+        """Whether a step is the last that needs its input's memory, or writes nothing at all."""
+        if self.lies[Ref(index)].owner != Ref(index):
+            return True
         (value,) = self.scope.steps[index].inputs
         lies = self.lies[value]
         return (
@@ -191,7 +195,7 @@ class _Body(Struct):
         if isinstance(step.target, Scope):
             self._keep_of_scope(index, step.target)
             return
-        op = over or step.target
+        op = over or step.target.apart()
         footprint = op.footprint(self.types[index], step.outputs, self.training)
         if footprint.inputs:
             self.kept.update(self._owners(step.inputs))
@@ -209,10 +213,18 @@ class _Body(Struct):
 
 
 def _written_over(step: Step) -> Primitive | None:
-    """An activation that writes over its input, of one that does not."""
-    op = step.target
-    written = None if isinstance(op, Scope) else op.overwriting()
-    return None if written == op else written
+    """What a step becomes that writes over its input; None if it cannot."""
+    return None if isinstance(step.target, Scope) else step.target.overwriting()
+
+
+def _apart(scope: Scope) -> dict[int, Primitive]:
+    """The steps that the spec wants in place, with results of their own."""
+    found = {
+        index: step.target.apart()
+        for index, step in enumerate(scope.steps)
+        if not isinstance(step.target, Scope)
+    }
+    return {index: op for index, op in found.items() if op != scope.steps[index].target}
 
 
 def _keys(scope: Scope, index: int) -> tuple[object, ...]:

@@ -56,6 +56,9 @@ class InplaceActivation(Activation):
     def overwriting(self) -> Op | None:
         return replace(self, inplace=True) if self._can_overwrite() else None
 
+    def apart(self) -> Op:
+        return replace(self, inplace=False) if self.inplace else self
+
     def _can_overwrite(self) -> bool:
         """Whether the backward pass can do without the input. PyTorch's cannot where the result
         hides the input's sign."""

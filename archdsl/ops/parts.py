@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, Slice, expression
+from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, List, Slice, expression
 from archdsl.ir.footprint import INPUTS, PART, Footprint
 from archdsl.ir.reach import Chosen, Looks, Regrouped, Window, broadcast, part
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
@@ -59,7 +59,9 @@ class Split(Op):
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
-        return _several(self.infer(inputs), Call("torch.split", (In(0), self.sizes), _dim(dim)))
+        return _several(
+            self.infer(inputs), Call("torch.split", (In(0), List(self.sizes)), _dim(dim))
+        )
 
 
 class Chunk(Op):

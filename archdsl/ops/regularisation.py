@@ -36,6 +36,13 @@ class Drop(Op):
         drawn = self._drawn(inputs[0]) if self.p < 1 else Footprint(statistics=1)
         return replace(drawn, home=Home.INPUT if self.inplace and self.heeds_inplace else Home.OWN)
 
+    def overwriting(self) -> Op | None:
+        """Only where the spec asks for it."""
+        return self if self.inplace and self.heeds_inplace else None
+
+    def apart(self) -> Op:
+        return replace(self, inplace=False) if self.inplace and self.heeds_inplace else self
+
     def _drawn(self, x: TensorType) -> Footprint:
         """A number for every element."""
         return Footprint(elements=x.numel)

@@ -29,7 +29,8 @@ class Interpreted(nn.Module):
         made = {}
         for index, step in enumerate(scope.steps):
             if not isinstance(step.target, Scope):
-                self.emissions[index] = step.target.emit(scope.types_of(step.inputs))
+                op = step.target.apart()  # every value is a value of its own
+                self.emissions[index] = op.emit(scope.types_of(step.inputs))
             if step.name not in made:
                 made[step.name] = self._make(index, step, helpers)
         for name in scope.modules:

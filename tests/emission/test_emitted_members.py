@@ -9,6 +9,7 @@ import torch
 from cases import FOLDER, emitted
 from torch import nn
 
+import archdsl
 from archdsl import driver
 from archdsl.backends.python import emit, emit_deployed, network_class, trained_method
 from archdsl.runtime.build import build, load_source
@@ -98,3 +99,39 @@ def test_a_dictionary_is_nothing_else() -> None:
     assert [f"mix{i}.weight" in mixed.state_dict() for i in range(6)] == [True] * 5 + [False]
     blocks = [m for m in dense.modules() if type(m).__name__ == "DenseBlock"]
     assert blocks and all(isinstance(block, nn.ModuleDict) for block in blocks)
+
+
+def test_a_block_may_begin_with_two_underscores() -> None:
+    """Python renames such attributes within a class: they are set and read by their names."""
+    spec = (
+        "block __a(w):\n    conv(w, 1) -> bn\n    add(identity, conv(w, 1))\n\n"
+        'network Net:\n    input 4x8x8\n    __a(4) -> __a(8)\n    init "__a_.conv": zeros\n'
+    )
+    program = driver.loads(spec, name="net.arch").program
+    assert program is not None
+    model = build(program, emit(program))
+    assert [key for key in model.state_dict() if key.startswith("__a_.conv")]
+    assert torch.all(model.get_parameter("__a_.conv.weight") == 0)
+
+
+def test_a_parameter_may_be_called_like_the_list_of_layers() -> None:
+    spec = (
+        "block inner(layers, n) = conv(layers, 1) -> (conv(layers, 3, padding=1) -> relu) * n -> "
+        "drop_path(layers * 0.01)\n\n"
+        "network Net:\n    input 4x8x8\n    inner(8, n=4) -> inner(16, n=5) -> inner(8, n=6)\n"
+    )
+    program = driver.loads(spec, name="net.arch").program
+    assert program is not None
+    assert build(program, emit(program))(torch.randn(1, 4, 8, 8)).shape == (1, 8, 8, 8)
+
+
+def test_the_type_of_trained_weights_is_that_of_a_learned_one() -> None:
+    spec = (
+        "network Net:\n    input 3x8\n    p = relative_positions(3, flat=true)\n"
+        "    index_select(input, p, dim=features) -> linear(4)\n"
+    )
+    net = archdsl.loads(spec)
+    trained = net.build(dtype=torch.float64).eval()
+    form = net.build(form="deploy", weights=trained.state_dict())
+    x = torch.randn(2, 3, 8, dtype=torch.float64)
+    torch.testing.assert_close(form(x), trained(x))

@@ -139,10 +139,21 @@ class Constructor(Struct):
         spelt = [self._expression(item) for item in items]
         if all(part is not None for part in spelt):
             return Call(function, tuple(spelt))
-        self.lists += 1
-        name = "layers" if self.lists == 1 else f"layers{self.lists}"
+        name = self._new_list()
         self._listed(name, items, first=True)
         return Call(function, (Star(Name(name)),))
+
+    def _new_list(self) -> str:
+        """A variable for modules that no parameter, size or loop is called."""
+        taken = {parameter.name for parameter in self.cls.parameters}
+        taken |= {name for name, _ in self.cls.names}
+        for loop in plan.loops(self.cls.construction):
+            taken |= {loop.variable, *loop.elements}
+        while True:
+            self.lists += 1
+            name = "layers" if self.lists == 1 else f"layers{self.lists}"
+            if name not in taken:
+                return name
 
     def _expression(self, item: plan.Item) -> Code:
         """An item as one argument, None where it takes statements."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from archdsl.backends.python.layout import INDENT, laid, quoted
 from archdsl.ir.code import Call, Code, Infix, Name
-from archdsl.transforms.classes.plan import InitCall, InitRule
+from archdsl.transforms.classes.plan import InitCall, InitRule, sayable
 
 BODY = INDENT * 2
 
@@ -79,7 +79,7 @@ def _over_paths(rule: InitRule) -> list[str]:
 def _reach(path: str) -> str:
     """`self.head`, `self.layers[0].head`, or by its path where that is no Python."""
     parts = path.split(".")
-    if all(part.isidentifier() for part in parts):
+    if all(map(sayable, parts)):
         return f"self.{path}"
     return f"self.get_submodule({quoted(path)})"
 

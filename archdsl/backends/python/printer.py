@@ -22,6 +22,8 @@ STANDARD = {  # what a file may import of Python's own library
     "typing": ("Any", "ClassVar", "NamedTuple"),
 }
 
+UNTYPED = "# type: ignore[call-overload]"  # what PyTorch's own annotations leave out
+
 
 def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
     signatures = {cls.name: cls.parameters for cls in planned.classes}
@@ -127,7 +129,7 @@ def _network(planned: plan.Plan, signatures: Signatures, deployed: Deployment | 
     if _constructs(cls):
         last = [f"{INDENT * 2}self.{members.init_weights}()"] if planned.inits else []
         if deployed and deployed.channels_last:
-            last.append(f"{INDENT * 2}self.to(memory_format=torch.channels_last)")
+            last.append(f"{INDENT * 2}self.to(memory_format=torch.channels_last)  {UNTYPED}")
         sections.append([*_signature(cls), *Constructor(cls, signatures).body(), *last])
     if planned.outcome.heads:
         pairs = ", ".join(f'"{head.name}": {head.weight!r}' for head, _ in planned.outcome.heads)

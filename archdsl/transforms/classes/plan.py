@@ -62,8 +62,10 @@ AttributeName = str | Text
 
 
 def sayable(name: AttributeName) -> bool:
-    """Whether an attribute's name can stand behind `self.`."""
-    return isinstance(name, str) and name.isidentifier() and not iskeyword(name)
+    """Whether an attribute's name can stand behind `self.`; within a class, Python renames those
+    that begin with two underscores."""
+    plain = isinstance(name, str) and name.isidentifier() and not iskeyword(name)
+    return plain and not str(name).startswith("__")
 
 
 # --- values in `forward` -----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from archdsl.ir.graph import Program, state_dict
+from archdsl.ir.graph import Program, WeightKind, state_dict
 from archdsl.transforms.deploy.drop_training import drop_training
 from archdsl.transforms.deploy.fold_norms import fold_norms
 from archdsl.transforms.deploy.form import Change, Form
@@ -32,8 +32,8 @@ TRANSFORMS: tuple[Transform, ...] = (
 class Deployment(Struct, frozen=True):
     """The network for inference; `weights` tells how those of the `trained` form become its own.
 
-    `sample` is the key of a trained weight, whose device and type they all have; empty: there are
-    no weights.
+    `sample` is the key of a trained weight, whose device and type they all have; empty: there is
+    none.
     """
 
     trained: Program
@@ -49,6 +49,13 @@ def deploy(program: Program, transforms: tuple[Transform, ...] = TRANSFORMS) -> 
     form = Form(program, {})
     for transform in transforms:
         form = transform(form)
-    sample = next((key for key, weight in state_dict(program.root) if weight.numel), "")
     last = channels_last(form.program)
-    return Deployment(program, form.program, last, sample, recipe(form), form.changes)
+    return Deployment(program, form.program, last, _sample(program), recipe(form), form.changes)
+
+
+def _sample(program: Program) -> str:
+    """The key of a learned weight, else of a norm's mean: other buffers may be whole."""
+    weights = [(key, weight) for key, weight in state_dict(program.root) if weight.numel]
+    learned = (key for key, weight in weights if weight.kind is not WeightKind.BUFFER)
+    statistics = (key for key, weight in weights if weight.name == "running_mean")
+    return next(learned, next(statistics, ""))

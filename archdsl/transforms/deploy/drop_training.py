@@ -20,6 +20,8 @@ def _drop(draft: Draft) -> None:
         draft.note(node, "only training runs it", Saving())
         draft.remove(node)
     for node in list(draft.nodes):
+        if node.op is not None:
+            node.become(node.op.apart())  # what may be written over is decided at the end
         if node.op is not None and node.op.passes_at_inference:
             draft.note(node, "hands on its input at inference", Saving())
             draft.bypass(node)
