@@ -59,9 +59,8 @@ class Split(Op):
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
-        return _several(
-            self.infer(inputs), Call("torch.split", (In(0), List(self.sizes)), _dim(dim))
-        )
+        sizes = self.sizes if isinstance(self.sizes, int) else List(self.sizes)
+        return _several(self.infer(inputs), Call("torch.split", (In(0), sizes), _dim(dim)))
 
 
 class Chunk(Op):

@@ -156,7 +156,7 @@ def test_a_size_beyond_all_floats_is_no_crash() -> None:
         ("select", {"index": 0, "dim": "height"}, "x0[::, ::, 0]"),
         ("chunk", {"chunks": 2}, "torch.chunk(x0, 2, dim=1)"),
         ("chunk", {"chunks": 1}, "x0"),
-        ("split", {"sizes": (3, 5)}, "torch.split(x0, (3, 5, ), dim=1)"),
+        ("split", {"sizes": (3, 5)}, "torch.split(x0, [3, 5], dim=1)"),
         ("reshape", {"shape": (-1, 30)}, "x0.reshape(x0.shape[0], -1, 30)"),
         ("crop", {"size": (3, 5)}, "x0[::, ::, 1:4:, ::]"),
         ("roll", {"shifts": (2,), "dims": ("width",)}, "torch.roll(x0, 2, 3)"),

@@ -140,7 +140,8 @@ class Variables:
         names: list[str] = []
         for index in range(leaf.outputs):
             value = plan.Result(leaf.id, index)
-            wishes = [given[index], f"{own}{index + 1}", f"{own}_{index + 1}"]
+            plain = [] if own[-1:].isdigit() else [f"{own}{index}"]
+            wishes = [given[index], *plain, f"{own}_{index}"]
             if value in self._joined:
                 wishes.insert(0, self.flow)
             self.names[value] = self._free(wishes, names) if self.left[value] else "_"
