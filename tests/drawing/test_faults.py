@@ -28,7 +28,7 @@ def test_small_networks(name: str, direction: Direction) -> None:
 @pytest.mark.parametrize("direction", ["TB", "LR"])
 @pytest.mark.parametrize("name", SPECS)
 def test_networks_of_the_tutorial(name: str, direction: Direction) -> None:
-    for network in re.findall(r"^network (\w+)", SPECS[name], re.MULTILINE):
+    for network in re.findall(r"^network (\w+)\b(?!\(\w+:)", SPECS[name], re.MULTILINE):
         program = networks.program(SPECS[name], network)
         assert faults(figure_of(picture(program, direction=direction))) == []
 
