@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 INTERRUPTED = 130
 MISUSE = 2
+RECURSION = 20_000  # room for the nesting that the limits allow
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -82,7 +83,12 @@ def _run(argv: list[str]) -> int:
     command = import_module(f"archdsl.cli.{arguments.module}")
     if signal.getsignal(signal.SIGINT) is _leave:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    status: int = command.run(arguments)
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        status: int = command.run(arguments)
+    finally:
+        sys.setrecursionlimit(before)
     return status
 
 

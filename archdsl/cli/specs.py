@@ -11,6 +11,9 @@ from archdsl.cli.terminal import Stop
 from archdsl.ir.graph import Program
 from archdsl.semantics.limits import Limits
 
+# What stands within something else is worked on by calls within calls.
+MOST = {"depth": 1_000, "calls": 500, "nesting": 100}
+
 
 def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
     """What became of the SPEC; misuse stops the command. `like` may say which of its networks."""
@@ -59,7 +62,11 @@ def limits(given: list[str]) -> Limits:
             raise Stop(f"there is no limit {name!r}; {hint}")
         if not re.fullmatch("[0-9][0-9_]*", value):
             raise Stop(f"the limit {name!r} is a whole number, not {value!r}")
-    return Limits(**{name: int(value.replace("_", "")) for name, value in values.items()})
+    found = {name: int(value.replace("_", "")) for name, value in values.items()}
+    for name, most in MOST.items():
+        if found.get(name, 0) > most:
+            raise Stop(f"the limit {name!r} is {most:,} at most: Python's own stack ends there")
+    return Limits(**found)
 
 
 def _pairs(given: list[str], what: str, form: str) -> dict[str, str]:

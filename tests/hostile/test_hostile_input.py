@@ -267,6 +267,21 @@ def test_a_limit_can_be_set(tmp_path: Path) -> None:
     assert archdsl(tmp_path, "check", "net.arch", *higher).returncode == 0
 
 
+HIGHEST = ["--limit", "depth=1000", "--limit", "calls=500", "--limit", "nesting=100"]
+NESTED = {
+    "blocks": "block b(n):\n    if n > 0:\n        path:\n            b(n - 1)\n    relu\n"
+    + body("b(98)"),
+    "functions": "fn f(n) = f(n - 1) + 1 if n > 0 else 1\n" + body("conv(f(498), 1)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NESTED)
+@pytest.mark.parametrize("words", ["check", "compile", "audit", "draw --format dot --depth all"])
+def test_the_highest_limits_are_borne(name: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(NESTED[name])
+    assert archdsl(tmp_path, *words.split(), "net.arch", *HIGHEST).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("given", "reason"),
     {
@@ -274,6 +289,9 @@ def test_a_limit_can_be_set(tmp_path: Path) -> None:
         "steps": "a limit is given as --limit NAME=N, not 'steps'",
         "steps=-1": "the limit 'steps' is a whole number, not '-1'",
         "steps=1e9": "the limit 'steps' is a whole number, not '1e9'",
+        "depth=100000": "the limit 'depth' is 1,000 at most",
+        "calls=100000000": "the limit 'calls' is 500 at most",
+        "nesting=101": "the limit 'nesting' is 100 at most",
     }.items(),
 )
 def test_limits_misused(given: str, reason: str, tmp_path: Path) -> None:
