@@ -7,7 +7,7 @@ from archdsl.ir.graph import Program, Scope, Step, state_dict
 from archdsl.proof.beginning import check_beginning, check_head_weights
 from archdsl.proof.difference import Difference
 from archdsl.proof.modules import Entry, Kind, Leaf, Made, Module, Reading
-from archdsl.proof.order import in_order
+from archdsl.proof.order import Steps, in_order
 from archdsl.proof.program import Expected, Run, evaluate, inputs_of, mentioned
 from archdsl.proof.source import Source
 from archdsl.proof.trained import check_from_trained
@@ -126,8 +126,9 @@ class Proof:
 
     def _compare(self, found: Run, wanted: Run, scope: Scope) -> None:
         """The first difference that is one, if any."""
-        kept = self.writing.writers(scope), self.expected.drawers(scope)
-        mine, theirs = in_order(found, *kept), in_order(wanted, *kept)
+        views, drawers = self.writing.views(scope), self.expected.drawers(scope)
+        steps = Steps(self.writing.writers(scope), drawers, views)
+        mine, theirs = in_order(found, steps), in_order(wanted, steps)
         for number, (line, other) in enumerate(zip(mine, theirs, strict=False)):
             if line != other:
                 raise Difference(f"call {number} is `{line}`, not `{other}`")

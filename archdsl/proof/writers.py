@@ -32,6 +32,14 @@ class Writing:
         """The steps of a scope, as lines call them, that write over an input of theirs."""
         return frozenset(repr(step.name) for step in scope.steps if self._written(step))
 
+    def views(self, scope: Scope) -> frozenset[str]:
+        """The steps of a scope whose results may lie in the memory of what they are given."""
+        return frozenset(
+            repr(step.name)
+            for step in scope.steps
+            if any(self._homes(scope, step, k) for k in range(len(step.outputs)))
+        )
+
     def _written(self, step: Step) -> frozenset[int]:
         """The inputs that a step writes over."""
         op = step.target

@@ -44,7 +44,7 @@ def _differs(program: Program, first: type, second: type, trained: Any) -> str:
     if _layout(models[0]) != _layout(models[1]):
         return "lies otherwise in memory"
     if trained is not None:
-        models = [cls.from_trained(trained) for cls in (first, second)]
+        models = [_method(cls)(trained) for cls in (first, second)]
         if not _equal([*models[0].state_dict().values()], [*models[1].state_dict().values()]):
             return "other weights from trained ones"
     for training in (False, True):
@@ -67,6 +67,12 @@ def _differs(program: Program, first: type, second: type, trained: Any) -> str:
         if not _equal([*models[0].state_dict().values()], [*models[1].state_dict().values()]):
             return "other statistics"
     return ""
+
+
+def _method(cls: type) -> Any:
+    """Its one class method, which makes it of trained weights."""
+    (name,) = (name for name, value in vars(cls).items() if isinstance(value, classmethod))
+    return getattr(cls, name)
 
 
 def _state(model: nn.Module) -> list[tuple[str, tuple[int, ...]]]:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import archdsl
+from archdsl.backends.python.printer import print_plan
 from archdsl.backends.python.proven import first_proved
 from archdsl.base.fault import Fault
 from archdsl.ir.graph import Program
@@ -132,3 +133,34 @@ def test_the_plainest_plan_has_a_class_for_each_instance() -> None:
     layers = [cls.name for cls in planned.classes if cls.block == "dense_layer"]
     assert len(layers) == 58
     assert planned.network.name == network_class(program)
+
+
+AVERAGES = """
+network net:
+    input 12x8x8
+    a_long_name_of_a_step, another_long_name_of_a_step, the_last_long_name_of_a_step = chunk(3)
+    average:
+        a_long_name_of_a_step
+        average(another_long_name_of_a_step, the_last_long_name_of_a_step)
+"""
+BRANCHES = """
+network net:
+    input 4x8x8
+    add:
+        identity
+        conv(4, 1) -> relu
+        conv(4, 3, padding=1) -> relu
+"""
+
+
+def test_a_quotient_of_a_sum_keeps_its_brackets_over_several_lines() -> None:
+    x = torch.randn(2, 12, 8, 8)
+    a, b, c = x.chunk(3, dim=1)
+    found = archdsl.loads(AVERAGES).build()(x)
+    torch.testing.assert_close(found, (a + (b + c) / 2) / 2)
+
+
+def test_a_sum_may_be_begun_before_its_last_branch_writes_in_place() -> None:
+    program = _program(BRANCHES)
+    planned = plan_classes(program)
+    proved(program, print_plan(planned), planned.network.name)

@@ -241,8 +241,16 @@ def _flat_item(code: Code) -> str:
 
 
 def _operands(code: Infix) -> list[tuple[str, Code]]:
-    first, *rest = code.operands
-    return [("", first), *((f"{code.op} ", operand) for operand in rest)]
+    """The operands, each behind its sign; in brackets those that bind less than the sign does."""
+    binding = PRECEDENCE[code.op]
+    right = binding if code.op in ("and", "or") else binding + 1
+    rest = code.operands[1:]
+    signs = ["", *(f"{code.op} " for _ in rest)]
+    needs = [binding, *(right for _ in rest)]
+    return [
+        (sign, Name(f"({flat(operand)})") if _flat(operand)[1] < need else operand)
+        for sign, operand, need in zip(signs, code.operands, needs, strict=True)
+    ]
 
 
 def _delimited(
