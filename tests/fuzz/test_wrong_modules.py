@@ -22,5 +22,6 @@ def test_two_hundred_are_refused(name: str) -> None:
     assert accepted(name, count=40, seed=2) == []
 
 
+@pytest.mark.slow
 def test_there_are_two_hundred() -> None:
     assert sum(len(changes(name, 40, seed=2)) for name in NETWORKS) >= 200
