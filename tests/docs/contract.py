@@ -64,13 +64,18 @@ def _python() -> Iterator[str]:
         found = getattr(archdsl, name)
         yield name
         if inspect.isfunction(found):
-            yield from (f"{name}({word})" for word in inspect.signature(found).parameters)
+            yield from (f"{name}({word})" for word in _given(found))
     for name, member in vars(archdsl.Network).items():
         if not name.startswith("_"):
             yield f"Network.{name}"
             if inspect.isfunction(member):
-                given = list(inspect.signature(member).parameters)[1:]
-                yield from (f"Network.{name}({word})" for word in given)
+                yield from (f"Network.{name}({word})" for word in _given(member)[1:])
+
+
+def _given(function: Any) -> list[str]:
+    """The arguments that a call can name: not what collects all others."""
+    found = inspect.signature(function).parameters.values()
+    return [p.name for p in found if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
 
 
 if __name__ == "__main__":
