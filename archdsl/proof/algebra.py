@@ -351,7 +351,7 @@ def _splits(op: Op, step: Step, types: tuple[TensorType, ...], channels: tuple[i
 # --- which layers can stand for which -----------------------------------------------------------
 
 FREE = ("out_channels", "out_features", "bias")  # what a layer of several may have of its own
-SIZED = ("kernel_size", "padding")
+PLACED = ("kernel_size", "padding", "dilation", "padding_mode")  # what `_centred` asks in full
 
 
 def _frame(op: Op, types: tuple[TensorType, ...]) -> tuple[str, ...]:
@@ -367,8 +367,8 @@ def _stands_for(op: Op, types: tuple[TensorType, ...], trained: Layer) -> bool:
     mine, other = _frame(op, types), _frame(trained.op, trained.types)
     if mine == other:
         return types == trained.types
-    sizes = tuple(f"{name}=" for name in SIZED)
-    alike = [[part for part in each if not part.startswith(sizes)] for each in (mine, other)]
+    placed = tuple(f"{name}=" for name in PLACED)
+    alike = [[part for part in each if not part.startswith(placed)] for each in (mine, other)]
     return alike[0] == alike[1] and _centred(op, types) and _centred(trained.op, trained.types)
 
 
@@ -383,8 +383,10 @@ def _centred(op: Op, types: tuple[TensorType, ...]) -> bool:
     ends = op.infer(types)[0].shape[1:]
     starts = zip(types[0].shape[1:], window.stride, strict=True)
     whole = ends == tuple((size - 1) // stride + 1 for size, stride in starts)
-    solid = set(window.dilation) == {1}
-    return odd and solid and whole and window.padding == halves and "padding_mode" not in given
+    apart = zip(window.kernel, window.dilation, strict=True)
+    solid = all(dilation == 1 for kernel, dilation in apart if kernel > 1)
+    zeros = "padding_mode" not in given or not any(window.padding)
+    return odd and solid and whole and window.padding == halves and zeros
 
 
 def _hands_on(op: Op, origin: Passing, types: tuple[TensorType, ...]) -> bool:

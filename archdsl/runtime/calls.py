@@ -63,8 +63,8 @@ def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> Ca
         for kind in kinds:
             more, less = _more(kind, ours, theirs), _more(kind, theirs, ours)
             apart = (more and less) or (kind == DROPOUT and (more or less))
-            hidden = [call for call in more if call.limits - reached[0].get(call, set())]
-            unseen = [call for call in less if call.limits - reached[1].get(call, set())]
+            hidden = [call for call in more if _hides(call, ours, theirs, reached[0])]
+            unseen = [call for call in less if _hides(call, theirs, ours, reached[1])]
             if apart or hidden or unseen:
                 found = _difference(mode, ours, theirs, hidden or more, unseen or less)
                 differences.append(found.model_copy(update={"unreached": not apart}))
@@ -73,6 +73,19 @@ def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> Ca
     return CallComparison(
         kinds=tuple(sorted(kinds)), differences=tuple(differences), otherwise=tuple(otherwise)
     )
+
+
+def _hides(call: Call, own: Uses, other: Uses, reached: Mapping[Call, set[str]]) -> bool:
+    """Whether the other side may lack a limit without a number that shows it.
+
+    It does not where both make the call at as many places, one of them for each sample anew.
+    """
+    if not call.limits - reached.get(call, set()):
+        return False
+    mine, theirs = own[call], other.get(call)
+    if theirs is None or len(theirs.paths) != len(mine.paths):
+        return True
+    return mine.elements % theirs.elements != 0
 
 
 def _reached(runs: list[tuple[Uses, Uses]], side: int) -> dict[Call, set[str]]:
