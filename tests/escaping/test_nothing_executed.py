@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from breakouts import BREAKOUTS, spec
+
+import archdsl
+from archdsl.proof import Difference, proved
 
 WATCHED = """
 import sys
@@ -36,8 +40,12 @@ RUNS = ("exec", "import", "os.system", "os.exec", "os.fork", "os.posix_spawn", "
         "socket.", "ctypes.", "pickle.find_class", "code.__new__", "webbrowser.open")
 watching = False
 
+def proves(event, arguments):
+    # The proof runs what was emitted over stand-ins, once it has looked at every word of it.
+    return event == "exec" and arguments[0].co_filename == "<emitted>"
+
 def hook(event, arguments):
-    if watching and event.startswith(RUNS):
+    if watching and event.startswith(RUNS) and not proves(event, arguments):
         raise SystemExit(f"{event} {arguments!r:.200}")
     if watching and event == "open" and arguments[1] not in ("r", "rb", None):
         raise SystemExit(f"writes {arguments!r:.200}")
@@ -53,7 +61,7 @@ watching = False
 print(len(texts), "used")
 try:
     watching = True
-    exec("1")
+    exec(compile("1", "<watched>", "exec"))
 except SystemExit:
     watching = False
     print("and watched")
@@ -77,7 +85,7 @@ def test_nothing_of_a_spec_is_run() -> None:
 
 
 def test_no_source_of_archdsl_evaluates_text() -> None:
-    """`build` runs what the emitter wrote, in one place; no other place could."""
+    """`build` runs what the emitter wrote, and the proof runs it over stand-ins; no other could."""
     room = Path(__file__).parents[2] / "archdsl"
     calls = {}
     for file in room.rglob("*.py"):
@@ -89,4 +97,42 @@ def test_no_source_of_archdsl_evaluates_text() -> None:
         } & {"exec", "eval", "compile", "__import__"}
         if found:
             calls[file.relative_to(room).as_posix()] = found
-    assert {*calls} == {"runtime/build.py"}, calls
+    assert {*calls} == {"runtime/build.py", "proof/source.py"}, calls
+
+
+HARMLESS = "class Net(nn.Module):\n    def __init__(self) -> None:\n        super().__init__()\n"
+WAYS_OUT = {
+    "import": "import os",
+    "from": "from os import system",
+    "call at the top": "print(1)",
+    "dunder import": "class Net(nn.Module):\n    x = __import__('os')",
+    "class of a value": "class Net(nn.Module):\n    x = ().__class__",
+    "globals of a function": "class Net(nn.Module):\n    x = nn.ReLU.__init__.__globals__",
+    "bases": "class Net(nn.Module):\n    x = ().__class__.__base__.__subclasses__()",
+    "lambda": "class Net(nn.Module):\n    x = (lambda: 1)()",
+    "decorator": "@print\nclass Net(nn.Module):\n    pass",
+    "while": HARMLESS + "        while True:\n            pass",
+    "with": HARMLESS + "        with open('x') as f:\n            pass",
+    "try": HARMLESS + "        try:\n            pass\n        except Exception:\n            pass",
+    "global": HARMLESS + "        global x",
+    "format": "class Net(nn.Module):\n    x = '{0.__class__}'.format(1)",
+    "frame": "class Net(nn.Module):\n    x = (i for i in ()).gi_frame",
+    "name of a builtin": HARMLESS + "        open('x')",
+    "eval": HARMLESS + "        eval('1')",
+    "attribute by name": HARMLESS + "        getattr(self, '__class__')",
+    "attribute of a module": HARMLESS + "        getattr(nn, '__dict__')",
+    "walrus": HARMLESS + "        (y := 1)",
+    "del": HARMLESS + "        del self",
+    "another text of a helper": "class DropPath(nn.Module):\n    x = open('x')",
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_the_proof_refuses_what_could_reach_python(way: str, tmp_path: Path, monkeypatch) -> None:
+    """Whatever an emitted file says, it reads no file, imports nothing, and ends."""
+    monkeypatch.chdir(tmp_path)
+    program = archdsl.loads("network Net:\n    input 3x8x8\n    relu\n").program
+    text = f"from torch import nn\n\n\n{WAYS_OUT[way]}\n"
+    with pytest.raises(Difference):
+        proved(program, text, "Net")
+    assert not list(tmp_path.iterdir())
