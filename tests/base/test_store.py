@@ -91,7 +91,7 @@ def test_killed_writers_leave_whole_entries(place: Path, kills: int) -> None:
             os._exit(0)
         while not place.exists():
             pass
-        sleep(chance.uniform(0, 0.004))
+        sleep(chance.uniform(0, 0.02))
         os.kill(writer, signal.SIGKILL)
         os.waitpid(writer, 0)
         found = store.recall("a")
