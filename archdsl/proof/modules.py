@@ -17,6 +17,7 @@ from archdsl.proof.signatures import signatures
 from archdsl.proof.values import Recorder, Value
 
 ENTRIES = "<entries>"  # where a module keeps its own, under no name of Python
+LAID = "<laid>"  # there once its tensors were laid out in memory: what comes later is not
 CONTAINERS = MODULE_ATTRIBUTES | {
     *("append", "extend", "insert", "pop", "clear", "items", "keys", "update", "values")
 }
@@ -72,6 +73,7 @@ class Module:
         if name in entries or name in self.__dict__:
             raise Difference(f"sets `self.{name}` twice")
         if isinstance(value, Made):
+            self._late(name)
             entries[name] = value.take()
         elif isinstance(value, (bool, int, float, str, tuple, type(None))):
             self.__dict__[name] = value
@@ -100,7 +102,12 @@ class Module:
             raise Difference(f"adds something under {name!r}")
         if name in self.__dict__ or name in CONTAINERS or hasattr(type(self), name):
             raise Difference(f"`{name}` hides what every module has")
+        self._late(name)
         self._entries("adds")[name] = value.take()
+
+    def _late(self, name: str) -> None:
+        if LAID in self.__dict__:
+            raise Difference(f"makes `{name}` after its memory was laid out")
 
     def add_module(self, name: str, module: Any) -> None:
         self._add(name, module, Kind.MODULE)
@@ -133,6 +140,7 @@ class Module:
         return getattr(self.get_submodule(owner), name)
 
     def to(self, **keywords: Any) -> None:
+        self.__dict__[LAID] = True
         self._reading.said.append(self._reading.recorder.text("to", (), keywords))
 
 
