@@ -42,7 +42,7 @@ def test_networks_that_had_faults(name: str) -> None:
     assert faults(figure_of(picture(load(name).program))) == []
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("direction", ["TB", "LR"])
 @pytest.mark.parametrize("name", [entry.name for entry in driver.listing()])
 def test_the_catalogue(name: str, direction: Direction) -> None:

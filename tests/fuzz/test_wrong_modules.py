@@ -15,7 +15,7 @@ def test_some_are_refused(name: str) -> None:
     assert accepted(name, count=5, seed=1) == []
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", NETWORKS)
 def test_more_are_refused(name: str) -> None:
     """A few of each of eight networks; the command tries as many as one likes."""

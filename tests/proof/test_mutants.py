@@ -15,7 +15,7 @@ def test_what_is_changed_is_refused(spec: Path) -> None:
     _campaign(spec, 4)
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 def test_much_that_is_changed_is_refused(spec: Path) -> None:
     _campaign(spec, 40)
