@@ -19,7 +19,7 @@ SEVERITIES = {
     Severity.WARNING: lsp.DiagnosticSeverity.Warning,
     Severity.NOTE: lsp.DiagnosticSeverity.Information,
 }
-UNUSED = ("E0106", "E0816", "W0106")  # what nothing uses is shown faded
+UNUSED = ("E0219", "E0816", "W0106")  # what nothing uses is shown faded
 
 Addresses = dict[str, str]  # of the files that a text consists of, by the names of their sources
 
