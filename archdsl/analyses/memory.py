@@ -4,21 +4,21 @@ An inference holds a tensor from the step that makes it to the last that reads i
 given until the block is through, as a module's caller does, and a pool's indices, which it has no
 use for, as long as the pool runs. A training step
 also holds what the backward pass reads, and the gradients: of a tensor until the step that made it
-has been gone back through, of the weights to the end. Workspace inside of an op is not counted.
+has been gone back through, of the weights to the end. What leads to no result is let go with the
+last of it. Workspace inside of an operator of PyTorch is not counted.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import accumulate
+from collections.abc import Sequence
+from itertools import accumulate, compress
 
 from msgspec import Struct, field
 
 from archdsl.analyses.tape import Tape, Use, unroll
 from archdsl.ir.footprint import Home
-from archdsl.ir.graph import Program
-from archdsl.ir.shape import DType, TensorType
+from archdsl.ir.graph import Program, state_dict
+from archdsl.ir.shape import TensorType
 
-INT_BYTES = 8
 HALF = 0.5  # of the way to the next moment
 
 
@@ -28,6 +28,12 @@ class Memory(Struct, frozen=True):
     inference: int
     training: int
     saved: int
+
+
+def weights_memory(program: Program, element: int = 4) -> int:
+    """The bytes of the `state_dict`."""
+    weights = (weight for _, weight in state_dict(program.root))
+    return sum(weight.numel * weight.dtype.width(element) for weight in weights)
 
 
 def memory(program: Program, *, batch: int = 1, element: int = 4) -> Memory:
@@ -99,14 +105,15 @@ class _Pass:
                 return self.time.take(0, moment)
 
     def size(self, type: TensorType) -> int:
-        return type.numel * self.batch * (self.element if type.dtype is DType.FLOAT else INT_BYTES)
+        return type.numel * self.batch * type.dtype.width(self.element)
 
 
 class _Inference(_Pass):
     def __init__(self, tape: Tape, batch: int, element: int) -> None:
         super().__init__(tape, batch, element, end=len(tape.uses))
         for moment, use in enumerate(tape.uses):
-            self.time.take(batch * use.footprint.marks, moment)
+            room = use.footprint.room * element + use.footprint.marks
+            self.time.take(batch * room, moment)
         self.peak = self.time.peak()
 
 
@@ -117,8 +124,13 @@ class _Training(_Pass):
         self.turn = len(tape.uses)
         super().__init__(tape, batch, element, end=2 * self.turn)
         self.learning = self._learning()
-        for moment, use in self._learners():
-            self._save(use, moment)
+        self.needed = self._needed()
+        ends = self._ends()
+        for moment, use in enumerate(tape.uses):
+            if any(self.learning[number] for number in use.outputs):
+                back = 2 * self.turn - 1 - moment
+                until = back if self._returns(use) else max(ends[n] for n in use.outputs)
+                self._save(use, moment, until)
         self.saved = self.time.left(self.turn)
         self.gradients: dict[int, _Block] = {}
         self._go_back()
@@ -129,36 +141,72 @@ class _Training(_Pass):
         found = [False] * len(self.tape.tensors)
         for use in self.tape.uses:
             for number in use.outputs:
-                found[number] = use.learned > 0 or any(found[k] for k in use.inputs)
+                found[number] = use.learned > 0 or any(found[k] for k in use.flowing)
         return found
 
-    def _learners(self) -> Iterator[tuple[int, Use]]:
-        for moment, use in enumerate(self.tape.uses):
-            if any(self.learning[number] for number in use.outputs):
-                yield moment, use
+    def _needed(self) -> list[bool]:
+        """Whether each tensor has a part in a result."""
+        found = [False] * len(self.tape.tensors)
+        for number in self.tape.results:
+            found[number] = True
+        for use in reversed(self.tape.uses):
+            if any(found[number] for number in use.outputs):
+                for number in use.flowing:
+                    found[number] = True
+        return found
 
-    def _save(self, use: Use, moment: int) -> None:
-        until, kept = 2 * self.turn - 1 - moment, use.footprint
-        read = (use.inputs if kept.inputs else ()) + (use.outputs if kept.outputs else ())
-        for number in read:
+    def _ends(self) -> list[float]:
+        """Until when each tensor, or one that was made of it, is held in the forward pass."""
+        found = [home.until for home in self.homes]
+        for use in reversed(self.tape.uses):
+            last = max(found[number] for number in use.outputs)
+            for number in use.flowing:
+                found[number] = max(found[number], last)
+        return found
+
+    def _returns(self, use: Use) -> bool:
+        """Whether the backward pass comes through a use."""
+        return any(self.learning[k] and self.needed[k] for k in use.outputs)
+
+    def _save(self, use: Use, moment: int, until: float) -> None:
+        kept = use.footprint
+        inputs, elements = self._read(use) if kept.inputs else ((), kept.elements)
+        for number in (*inputs, *(use.outputs if kept.outputs else ())):
             self.homes[number].hold(until)
-        more = self.batch * (kept.elements * self.element + kept.marks)
+        more = self.batch * (elements * self.element + kept.marks)
         self.time.take(more + kept.statistics * self.element, moment, until)
+
+    def _read(self, use: Use) -> tuple[Sequence[int], int]:
+        """The inputs that the backward pass reads, and what else it does: a product's factor is
+        read for the gradients of what it was multiplied with, in turn."""
+        kept, learning = use.footprint, [self.learning[number] for number in use.inputs]
+        if not kept.crosswise:
+            return use.inputs, kept.elements
+        first, second, *others = learning
+        asked = [second, first, *(any(learning[:k]) for k in range(2, len(learning)))]
+        between = kept.elements // max(len(others), 1) * sum(others)
+        return tuple(compress(use.inputs, asked)), between
 
     def _go_back(self) -> None:
         for number in self.tape.results:
             if self.learning[number]:
                 self._arrive(number, self._gradient(number, self.turn), self.turn)
-        for forward, use in reversed(list(self._learners())):
+        for forward, use in reversed(list(enumerate(self.tape.uses))):
+            if not self._returns(use):
+                continue
             moment = 2 * self.turn - 1 - forward
-            coming = [self.gradients.pop(k) for k in use.outputs if k in self.gradients]
-            for block in coming:
-                block.hold(moment)
+            coming = [self._come(number, moment) for number in use.outputs]
             if use.fresh:
                 self.time.take(use.learned * self.element, moment, self.end)
-            for number in use.inputs:
+            for number in use.flowing:
                 if self.learning[number]:
                     self._arrive(number, self._passed(use, number, coming, moment), moment)
+
+    def _come(self, number: int, moment: int) -> _Block:
+        """The gradient of a result; zeros for one of several that nobody used."""
+        block = self.gradients.pop(number, None) or self._gradient(number, moment)
+        block.hold(moment)
+        return block
 
     def _passed(self, use: Use, number: int, coming: list[_Block], moment: int) -> _Block:
         """The gradient of one of a use's inputs: new, or part of that of the result."""

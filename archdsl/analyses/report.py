@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.costs import Cost, Costs, StepCost, costs
 from archdsl.analyses.depth import depth
-from archdsl.analyses.memory import memory
+from archdsl.analyses.memory import memory, weights_memory
 from archdsl.analyses.receptive_field import (
     ReceptiveField,
     ReceptiveFields,
@@ -17,7 +17,7 @@ from archdsl.analyses.receptive_field import (
     sizes,
 )
 from archdsl.ir.counts import Convention
-from archdsl.ir.graph import Program, Scope, state_dict
+from archdsl.ir.graph import Program, Scope
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.brief import brief
 
@@ -141,7 +141,7 @@ def audit(
         receptive_field_exact=fields.exact,
         stride=_numbers(fields.stride),
         depth=depth(program),
-        weights_memory=sum(w.numel for _, w in state_dict(root)) * scale.element,
+        weights_memory=weights_memory(program, scale.element),
         peak_memory=held.inference,
         training_memory=held.training,
         batch=batch,

@@ -16,6 +16,7 @@ class Use(Struct, frozen=True):
 
     inputs: Numbers
     outputs: Numbers
+    flowing: Numbers  # the inputs of which more counts than the size of the batch
     footprint: Footprint
     learned: int  # elements of its learned weights
     fresh: bool  # no earlier use has these weights
@@ -91,7 +92,10 @@ class _Unrolling:
         weights = (w for w in op.weights(types) if w.kind is not WeightKind.BUFFER)
         footprint = op.footprint(types, outputs, self.training)
         learned = sum(weight.numel for weight in weights)
-        self.uses.append(Use(inputs, numbers, footprint, learned, path not in self.seen))
+        looks = zip(inputs, op.reach(types), strict=True)
+        flowing = tuple(number for number, look in looks if look is not None)
+        fresh = path not in self.seen
+        self.uses.append(Use(inputs, numbers, flowing, footprint, learned, fresh))
         self.seen.add(path)
         return numbers
 

@@ -18,7 +18,9 @@ class Footprint(Struct, frozen=True, gc=False):
 
     It may read more: `elements` of the network's type and `marks` in bytes (masks, indices) for
     each sample, `statistics` in elements once for the batch. `passes`: the gradient of an input is
-    (a part of) that of the result, and takes no memory.
+    (a part of) that of the result, and takes no memory. `crosswise`: it is a product, whose backward
+    pass reads an input for the gradients of the others. `room`: elements of each sample that an
+    inference holds beside the results while the op runs, where it runs in several steps.
     """
 
     home: Home = Home.OWN
@@ -28,11 +30,14 @@ class Footprint(Struct, frozen=True, gc=False):
     marks: int = 0
     statistics: int = 0
     passes: bool = False
+    crosswise: bool = False
+    room: int = 0
 
 
 NOTHING = Footprint()
 INPUTS = Footprint(inputs=True)
 OUTPUTS = Footprint(outputs=True)
+PRODUCT = Footprint(inputs=True, crosswise=True)
 BOTH = Footprint(inputs=True, outputs=True)
 VIEW = Footprint(home=Home.INPUT, passes=True)
 PART = Footprint(home=Home.INPUT)  # a view of some elements: their gradient is laid out anew

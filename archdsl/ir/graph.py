@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from msgspec import Struct
 
 from archdsl.base.source import Span
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType
 
 if TYPE_CHECKING:
     from archdsl.ir.code import Emission
@@ -37,6 +37,7 @@ class Weight(Struct, frozen=True, gc=False):
     name: str
     shape: Shape
     kind: WeightKind = WeightKind.WEIGHT
+    dtype: DType = DType.FLOAT
 
     @property
     def numel(self) -> int:

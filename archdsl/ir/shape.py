@@ -10,6 +10,7 @@ from math import prod
 from msgspec import Struct
 
 Shape = tuple[int, ...]
+INT_BYTES = 8  # of a whole number, whatever type the network's other numbers have
 
 
 class DType(Enum):
@@ -17,6 +18,10 @@ class DType(Enum):
     INT = "int"
 
     __hash__ = object.__hash__  # each is one object; `Enum` hashes names, in Python
+
+    def width(self, element: int) -> int:
+        """The bytes of an element, where those of the network's type have so many."""
+        return element if self is DType.FLOAT else INT_BYTES
 
 
 class TensorType(Struct, frozen=True, gc=False):

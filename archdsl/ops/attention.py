@@ -76,7 +76,8 @@ class Attention(Op):
         """By flash attention: the tokens, their queries, keys and values, the heads' results (laid
         out in order), and for every head and token the sum of its weights."""
         length, features = inputs[0].shape
-        return Footprint(elements=length * (5 * features + self.heads))
+        kept = length * (5 * features + self.heads)
+        return Footprint(elements=kept, room=5 * length * features)
 
     def _projections(self, inputs: tuple[TensorType, ...]) -> int:
         matrices = (w for w in self.weights(inputs) if w.kind is WeightKind.WEIGHT)
@@ -143,7 +144,8 @@ class ScaledDotProduct(Op):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         """By flash attention: no product of queries and keys, only the sum of each token's."""
-        return Footprint(inputs=True, outputs=True, elements=prod(inputs[0].shape[:-1]))
+        sums = prod(inputs[0].shape[:-1])
+        return Footprint(inputs=True, outputs=True, elements=sums, room=sums)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         """A query's own features, of all keys (or those up to its own place) all, and of their

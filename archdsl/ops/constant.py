@@ -67,7 +67,7 @@ class RelativePositions(Constant):
         return (TensorType(self._shape, DType.INT),)
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
-        return (Weight("", self._shape, WeightKind.BUFFER),)
+        return (Weight("", self._shape, WeightKind.BUFFER, DType.INT),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         """A window slides over the numbered offsets; where it stands is the first place, and

@@ -94,7 +94,7 @@ class Conv(Op):
         (x,) = inputs
         around = zip(x.shape[1:], self._margins(x.rank - 1), strict=True)
         padded = x.shape[0] * prod(size + sum(margins) for size, margins in around)
-        return Footprint(inputs=self.padding_mode != "circular", elements=padded)
+        return Footprint(inputs=self.padding_mode != "circular", elements=padded, room=padded)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         rank = inputs[0].rank - 1

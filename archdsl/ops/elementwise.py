@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, expression
-from archdsl.ir.footprint import INPUTS, Footprint
+from archdsl.ir.footprint import INPUTS, PRODUCT, Footprint
 from archdsl.ir.reach import POINT, Looks, broadcast
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.base import MANY, Example, Family, Op, example
@@ -18,6 +18,7 @@ class Elementwise(Op):
 
     family: ClassVar[Family] = Family.MERGE
     inputs: ClassVar[tuple[int, int]] = (2, MANY)
+    divides: ClassVar[bool] = False  # after all branches were joined
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         check_count(self.word, inputs)
@@ -47,9 +48,12 @@ class Elementwise(Op):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
-        """Where the branches are multiplied or compared in turn, the results on the way too."""
+        """Where the branches are multiplied or compared in turn, the results on the way too; an
+        inference has one of them beside the next."""
+        size = outputs[0].numel
         between = len(inputs) - 2 if self.leaves.inputs else 0
-        return replace(self.leaves, elements=between * outputs[0].numel)
+        room = size if len(inputs) - 1 + self.divides > 1 else 0
+        return replace(self.leaves, elements=between * size, room=room)
 
     def _operands(self, inputs: tuple[TensorType, ...]) -> tuple[Code, ...]:
         """The branches as code; a vector over tokens gets the tokens' dimension."""
@@ -81,7 +85,7 @@ class Multiply(Elementwise):
 
     word: ClassVar[str] = "multiply"
     torch: ClassVar[str] = "torch.mul"
-    leaves: ClassVar[Footprint] = INPUTS
+    leaves: ClassVar[Footprint] = PRODUCT
     examples: ClassVar[tuple[Example, ...]] = (
         example((64, 56, 56), (64, 1, 1)),
         example((64, 9, 8), (1, 9, 8)),
@@ -132,6 +136,7 @@ class Average(Elementwise):
 
     word: ClassVar[str] = "average"
     torch: ClassVar[str] = "torch.mean"
+    divides: ClassVar[bool] = True
     examples: ClassVar[tuple[Example, ...]] = (
         example((16, 8, 8), (16, 8, 8)),
         example((10,), (10,), (10,)),

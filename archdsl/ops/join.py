@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from archdsl.ir.code import Call, Emission, In, Infix, List, expression
 from archdsl.ir.counts import Counts
-from archdsl.ir.footprint import INPUTS, Footprint
+from archdsl.ir.footprint import PRODUCT, Footprint
 from archdsl.ir.reach import Everywhere, Laid, Looks, Mixed, Regrouped
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.argument import argument
@@ -85,7 +85,7 @@ class Matmul(Op):
     family: ClassVar[Family] = Family.MERGE
     inputs: ClassVar[tuple[int, int]] = (2, 2)
     torch: ClassVar[str] = "torch.matmul"
-    leaves: ClassVar[Footprint] = INPUTS
+    leaves: ClassVar[Footprint] = PRODUCT
     examples: ClassVar[tuple[Example, ...]] = (
         example((196, 64), (64, 196)),
         example((12, 10, 4), (12, 4, 7)),

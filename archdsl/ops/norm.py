@@ -13,7 +13,7 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import POINT, Looks, everywhere
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import ChannelMap, Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import (
@@ -58,7 +58,7 @@ class RunningNorm(Normalisation):
             *learned,
             Weight("running_mean", channels, WeightKind.BUFFER),
             Weight("running_var", channels, WeightKind.BUFFER),
-            Weight("num_batches_tracked", (), WeightKind.BUFFER),
+            Weight("num_batches_tracked", (), WeightKind.BUFFER, DType.INT),
         )
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
@@ -142,7 +142,8 @@ class InstanceNorm(RunningNorm):
     ) -> Footprint:
         """Statistics for every sample, with a copy of the factors and running statistics."""
         kinds = 2 + self.affine + 2 * self.track_running_stats
-        return Footprint(inputs=True, elements=kinds * inputs[0].shape[0])
+        kept = kinds * inputs[0].shape[0]
+        return Footprint(inputs=True, elements=kept, room=kept)
 
 
 def affine(shape: Shape, wanted: bool, bias: bool = True) -> tuple[Weight, ...]:

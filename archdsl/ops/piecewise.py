@@ -100,7 +100,7 @@ class Tanhshrink(Activation):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         """The tangent alone."""
-        return Footprint(elements=outputs[0].numel)
+        return Footprint(elements=outputs[0].numel, room=outputs[0].numel)
 
 
 class Abs(Activation):

@@ -105,7 +105,8 @@ class LayerNorm(PlaceNorm):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
-        return Footprint(inputs=True, elements=2 * self._places(inputs[0]))
+        statistics = 2 * self._places(inputs[0])
+        return Footprint(inputs=True, elements=statistics, room=statistics)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "elementwise_affine", "bias")
@@ -136,8 +137,10 @@ class RmsNorm(PlaceNorm):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         """The factor of every place, and before the learned ones the normalised input."""
-        normalised = inputs[0].numel if self.elementwise_affine else 0
-        return Footprint(inputs=True, elements=self._places(inputs[0]) + normalised)
+        (x,) = inputs
+        factors = self._places(x)
+        normalised = x.numel if self.elementwise_affine else 0
+        return Footprint(inputs=True, elements=factors + normalised, room=factors + x.numel)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "elementwise_affine")
@@ -184,7 +187,7 @@ class GroupNorm(Normalisation):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
-        return Footprint(inputs=True, elements=2 * self.groups)
+        return Footprint(inputs=True, elements=2 * self.groups, room=2 * self.groups)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         (x,) = inputs

@@ -189,7 +189,8 @@ class LpPool(WindowPool):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         """The powers, and four steps on the way from their means to the root."""
-        return Footprint(inputs=True, elements=inputs[0].numel + 4 * outputs[0].numel)
+        powers, roots = inputs[0].numel, outputs[0].numel
+        return Footprint(inputs=True, elements=powers + 4 * roots, room=max(powers, 3 * roots))
 
     def _leading(self) -> tuple[Code, ...]:
         return (self.norm_type,)

@@ -101,4 +101,4 @@ class Rrelu(InplaceActivation):
     ) -> Footprint:
         """The random slopes besides."""
         kept = super().footprint(inputs, outputs, training)
-        return replace(kept, elements=outputs[0].numel)
+        return replace(kept, elements=outputs[0].numel, room=outputs[0].numel)

@@ -42,4 +42,5 @@ class Softsign(Activation):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         """The divisor besides."""
-        return Footprint(inputs=True, elements=outputs[0].numel)
+        size = outputs[0].numel
+        return Footprint(inputs=True, elements=size, room=size)

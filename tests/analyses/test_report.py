@@ -133,7 +133,7 @@ total                       10        61,706          417K            2.27  58.6
 
 params: 61,470 weights, 236 biases, 0 of norms
 work: 833K FLOPs, 12.8K element-wise operations · depth 5
-held at once: weights 241 KiB, an inference 39.8 KiB, a training step 299 KiB
+held at once: weights 241 KiB, an inference ≈ 39.8 KiB, a training step ≈ 299 KiB
 memory: all results, 1 sample in float32 · FLOPs/B: for each byte moved
 field, jump, centre: of what an element sees, in input elements
 MACs: multiply-adds of convolutions, linear layers and matrix products, as torchvision counts

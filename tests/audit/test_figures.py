@@ -1,6 +1,7 @@
 """The figures of rows beside weights and MACs, by hand: kinds of weights, places, intensity."""
 
 import pytest
+import torch
 
 import archdsl
 
@@ -104,5 +105,14 @@ def test_a_block_s_intensity_is_that_of_its_steps():
 
 
 def test_memory_of_weights_has_the_running_statistics(audit):
-    state = 8 * 27 + 8 + 4 * 8 + 1 + 4 * 8 * 4 + 80 + 50
-    assert audit.weights_memory == 2 * state
+    state = 8 * 27 + 8 + 4 * 8 + 4 * 8 * 4 + 80 + 50
+    counter = 8  # how many batches the norm has seen, a whole number
+    assert audit.weights_memory == 2 * state + counter
+
+
+@pytest.mark.parametrize("name", ["resnet18", "swin_t", "lenet5"])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_memory_of_weights_is_what_torch_holds(name, dtype):
+    net = archdsl.load(name)
+    held = net.build(device="meta").to(getattr(torch, dtype)).state_dict().values()
+    assert net.audit(dtype=dtype).weights_memory == sum(tensor.nbytes for tensor in held)

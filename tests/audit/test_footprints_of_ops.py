@@ -3,6 +3,7 @@
 import pytest
 import torch
 from emitted import batch, emitted, results
+from held import held_by_inference
 from torch.autograd.graph import saved_tensors_hooks
 
 from archdsl.ir.footprint import Home
@@ -85,6 +86,20 @@ def test_where_the_results_of_an_inference_lie(kind, example):
         found = results(module(*inputs))
     own = storages([*module.parameters(), *module.buffers()])
     assert home(inputs, found, own) is said.home
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES)
+def test_an_inference_holds_what_torch_does(kind, example):
+    """Beside the inputs; up to a tenth of the input and the result."""
+    op = validated(kind, example.arguments)
+    outputs = op.infer(example.inputs)
+    said = op.footprint(example.inputs, outputs, training=False)
+    fresh = sum(y.numel for y in outputs) if said.home is Home.OWN else 0
+    module, inputs = emitted(op, example.inputs), batch(example.inputs, size=SAMPLES)
+    given = sum(x.untyped_storage().nbytes() for x in inputs)
+    more = SAMPLES * (FLOAT * (fresh + said.room) + said.marks)
+    within = SAMPLES * FLOAT * sum(x.numel for x in (*example.inputs, *outputs)) / 10
+    assert held_by_inference(module, inputs) - given == pytest.approx(more, abs=within)
 
 
 @pytest.mark.parametrize(("kind", "example"), [p for p in EXAMPLES if passes(*p.values)])

@@ -32,6 +32,15 @@ EXACT = {
         "input 4x8x8; conv(4, 1); add(global_avg_pool, global_avg_pool, global_avg_pool)"
     ),
     "a difference": "input 4x8x8; conv(8, 1); subtract(conv(8, 1), identity)",
+    "a product of three": "input 4x8x8; conv(4, 1); multiply(identity, tanh, sigmoid); conv(4, 1)",
+    "a product with the input": (
+        "input 4x8x8; multiply(identity, conv(4, 1) -> sigmoid); conv(4, 1)"
+    ),
+    "a product of inputs": ("input x: 4x8x8; c = conv(4, 1); multiply(x, x, c, x); conv(4, 1)"),
+    "a margin": (
+        "input 4x8x8; conv(2, 3, padding=1, padding_mode=replicate); conv(8, 3, padding=1, "
+        "padding_mode=replicate); conv(2, 1)"
+    ),
 }
 SAVED = EXACT | {  # torch makes gradients of weights and sums of gradients in another order
     "a tensor and itself": "input 4x8x8; conv(4, 1); add(identity, identity)",
@@ -47,6 +56,13 @@ SAVED = EXACT | {  # torch makes gradients of weights and sums of gradients in a
     "parts": "input 8x8x8; a, b = conv(8, 1) -> chunk(2, 1); add(a, b); conv(2, 1)",
     "nothing learned at first": "input 4x8x8; relu; tanh; conv(16, 1); sigmoid",
     "a learned slope": "input 4x8x8; prelu; prelu",
+    "work that leads nowhere": (
+        "input 4x8x8; c = conv(4, 1); c -> relu -> conv(64, 1) -> relu; p = parameter(4, 8, 8); "
+        "add(p, c)"
+    ),
+    "a part that nobody reads": "input 4x8x8; a, b = conv(64, 1) -> chunk(2, 1); a -> conv(2, 1)",
+    "a product of matrices": "input x: 8x8; linear(8); matmul(identity, x)",
+    "norms by the root": "input 10x16; linear(16); rms_norm; rms_norm; linear(16)",
     "less and less": "input 32x8x8; conv(16, 1); conv(4, 1); conv(1, 1)",
 }
 
@@ -78,6 +94,13 @@ def test_what_waits_for_the_backward_pass(name: str, size: int) -> None:
 def test_the_peak(name: str, size: int) -> None:
     net = network(EXACT[name])
     assert memory(net.program, batch=size).training == held(net, size)[0]
+
+
+def test_zeros_stand_in_for_the_gradient_of_a_part_that_nobody_reads() -> None:
+    """And one convolution's gradients of 128 channels and of 64 meet before they are joined."""
+    net = network("input 4x8x8; a, b = conv(128, 1) -> chunk(2, 1); a -> conv(1, 1)")
+    said, torchs = memory(net.program, batch=2).training, held(net, 2)[0]
+    assert said == pytest.approx(torchs, rel=0.02)
 
 
 @pytest.mark.parametrize("size", [2, 5])

@@ -60,7 +60,7 @@ def test_what_no_column_has_stands_under_the_table(resnet18):
     notes = render(resnet18, "table").splitlines()[-6:]
     assert notes[0] == "params: 11,678,912 weights, 1,000 biases, 9,600 of norms"
     assert notes[1] == "work: 3.63G FLOPs, 9.86M element-wise operations · depth 18"
-    assert notes[2].startswith("held at once: weights 44.6 MiB, an inference ")
+    assert notes[2].startswith("held at once: weights 44.6 MiB, an inference ≈ ")
 
 
 def test_a_row_says_where_its_elements_look(resnet18):

@@ -51,10 +51,11 @@ def _work(audit: Audit) -> str:
 
 
 def _held(audit: Audit) -> str:
-    """What the network takes of a machine's memory."""
+    """What the network takes of a machine's memory. Beside weights that depends on the machine: on
+    the room that its kernels take, and on how long variables hold what no step needs."""
     parts = (
         ("weights", audit.weights_memory),
-        ("an inference", audit.peak_memory),
-        ("a training step", audit.training_memory),
+        ("an inference ≈", audit.peak_memory),
+        ("a training step ≈", audit.training_memory),
     )
     return "held at once: " + ", ".join(f"{what} {memory(size) or '0'}" for what, size in parts)
