@@ -18,8 +18,8 @@ class Footprint(Struct, frozen=True, gc=False):
 
     It may read more: `elements` of the network's type and `marks` in bytes (masks, indices) for
     each sample, `statistics` in elements once for the batch. `passes`: the gradient of an input is
-    (a part of) that of the result, and takes no memory. `crosswise`: it is a product, whose backward
-    pass reads an input for the gradients of the others. `room`: elements of each sample that an
+    (a part of) that of the result, and takes no memory. `crosswise`: it is a product, of which an
+    input is read for the gradients of the others. `room`: elements of each sample that an
     inference holds beside the results while the op runs, where it runs in several steps.
     """
 
