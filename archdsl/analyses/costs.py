@@ -105,11 +105,11 @@ class Costs:
     def of_scope(self, scope: Scope) -> Cost:
         found = self._known.get(scope)
         if found is None:
-            pairs = zip(self._steps(scope), self.uses(scope), strict=True)
+            pairs = zip(self.of_steps(scope), self.uses(scope), strict=True)
             found = self._known[scope] = total([use.seen(cost) for cost, use in pairs])
         return found
 
-    def _steps(self, scope: Scope) -> tuple[Cost, ...]:
+    def of_steps(self, scope: Scope) -> tuple[Cost, ...]:
         """The cost of each of a scope's steps, worked out once."""
         found = self._known_steps.get(scope)
         if found is None:
@@ -155,7 +155,7 @@ class Costs:
         yield from self._walk(self.root, "", FRESH)
 
     def _walk(self, scope: Scope, prefix: str, outer: Use) -> Iterator[StepCost]:
-        found = zip(scope.steps, self.uses(scope), self._steps(scope), strict=True)
+        found = zip(scope.steps, self.uses(scope), self.of_steps(scope), strict=True)
         for step, own, cost in found:
             use = own.within(outer)
             path = f"{prefix}{step.name}"

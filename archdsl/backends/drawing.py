@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from archdsl.backends import dot, mermaid
 from archdsl.backends.figure import FORMATS as PRINTED
 from archdsl.backends.figure import Style, figure_of, printed, style
+from archdsl.backends.figure.graphviz import start
 from archdsl.backends.html import to_html
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.suggest import did_you_mean
@@ -65,6 +66,8 @@ def draw(
         _check(format, tuple(name for name in FORMATS if name != "html"), words)
         page_text = to_html(program, depth=depth, direction=direction, heat=heat, mistakes=mistakes)
         return page_text.encode()
+    if format in PRINTED:
+        start()  # while it is decided what to draw
     drawn = _worded(picture(program, depth, direction, heat, mistakes), title, legend)
     if format in WRITERS:
         return WRITERS[format](drawn).encode()

@@ -21,19 +21,26 @@ class NoFont(Exception):
     """A file is no TrueType face; the message names it."""
 
 
+class Widths(dict[str, float]):
+    """The widths of letters in parts of their size, that of an unknown one too."""
+
+    def __missing__(self, letter: str) -> float:
+        return UNKNOWN
+
+
 class Face(Struct, frozen=True):
-    """One weight of a family; `widths` are in parts of the letters' size, by code point."""
+    """One weight of a family."""
 
     family: str
     path: Path
-    widths: dict[int, float]
+    widths: Widths
 
     def width(self, text: str, size: float) -> float:
         """The points that a line takes across."""
-        return size * sum(self.widths.get(ord(letter), UNKNOWN) for letter in text)
+        return size * sum(map(self.widths.__getitem__, text))
 
     def has(self, text: str) -> bool:
-        return all(ord(letter) in self.widths for letter in text)
+        return all(letter in self.widths for letter in text)
 
 
 class Font(Struct, frozen=True):
@@ -66,11 +73,11 @@ def face(path: Path) -> Face:
         tables = _tables(path.read_bytes())
         per_em: int = unpack_from(">H", tables["head"], 18)[0]
         advances = _advances(tables)
-        widths = {
-            code: advances[min(glyph, len(advances) - 1)] / per_em
+        widths = (
+            (chr(code), advances[min(glyph, len(advances) - 1)] / per_em)
             for code, glyph in _glyphs(tables["cmap"])
-        }
-        return Face(_family(tables["name"]), path, widths)
+        )
+        return Face(_family(tables["name"]), path, Widths(widths))
     except OSError as error:
         raise NoFont(f"{path} cannot be read: {error.strerror}") from None
     except (KeyError, ValueError, IndexError, StructError):

@@ -8,7 +8,9 @@ from argparse import Namespace
 from pathlib import Path
 
 from archdsl.backends.drawing import NotOfFormat, draw
+from archdsl.backends.figure import FORMATS as PRINTED
 from archdsl.backends.figure import GraphvizMissing, NoStyle
+from archdsl.backends.figure.graphviz import start
 from archdsl.backends.figure.style import DPI
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.font import NoFont
@@ -25,6 +27,8 @@ def run(arguments: Namespace) -> int:
     format = arguments.format or _by_ending(arguments.output)
     if format in ("png", "pdf") and arguments.output is None and sys.stdout.isatty():
         raise Stop(f"{format} is nothing for a terminal; give a file with -o")
+    if format in PRINTED:
+        start()  # while the spec is read
     loaded = load(arguments.spec, arguments)
     if loaded.known is not None:
         try:

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import networks
@@ -11,9 +13,13 @@ import pytest
 
 from archdsl import driver, load
 from archdsl.backends.figure import GraphvizMissing, graphviz
+from archdsl.backends.figure import worker as process
 from archdsl.backends.figure.draw import figure_of, printed
 from archdsl.backends.figure.graphviz import LayoutFailed, laid_out
+from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
+from archdsl.backends.figure.worker import Broken, Worker
 from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.measure import STANDARD
 
 STARTS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 COMMAND = [sys.executable, "-m", "archdsl.cli", "draw"]
@@ -75,12 +81,89 @@ def test_the_same_bytes_each_time(format: str) -> None:
 def test_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch, no_dot: None) -> None:
     monkeypatch.setattr(graphviz, "find_spec", lambda name: None)
     with pytest.raises(GraphvizMissing, match=r"`pip install pygraphviz`.*`dot` on the PATH"):
-        laid_out(["digraph {}"])
+        laid_out("digraph {}")
 
 
 def test_what_graphviz_refuses_is_told() -> None:
     with pytest.raises(LayoutFailed, match="could not lay the drawing out"):
-        laid_out(["digraph {"])
+        laid_out("digraph {")
+
+
+def test_the_worker_goes_on_after_a_mistake_and_is_started_again_after_its_end() -> None:
+    worker = Worker()
+    expected = worker.ask("digraph {a -> b}")
+    with pytest.raises(Broken, match="Invalid Input"):
+        worker.ask("digraph {")
+    assert worker.ask("digraph {a -> b}") == expected
+    assert worker._process is not None
+    os.kill(worker._process.pid, signal.SIGKILL)
+    worker._process.wait()
+    assert worker.ask("digraph {a -> b}") == expected
+    worker.end()
+    assert worker._process is None
+
+
+def test_an_end_while_it_works_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the next text has a process of its own."""
+    monkeypatch.setattr(process, "PROGRAM", "import sys; sys.stdin.readline(); sys.exit(3)")
+    worker = Worker()
+    with pytest.raises(Broken, match="it ended with 3"):
+        worker.ask("digraph {a -> b}")
+    monkeypatch.undo()
+    assert b'"name": "a"' in worker.ask("digraph {a -> b}")
+    worker.end()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks on this system")
+def test_a_fork_asks_a_process_of_its_own() -> None:
+    worker = Worker()
+    expected = worker.ask("digraph {a -> b}")
+    child = os.fork()
+    if child == 0:
+        alike = worker._process is None and worker.ask("digraph {a -> b}") == expected
+        worker.end()
+        os._exit(0 if alike else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert worker.ask("digraph {a -> b}") == expected
+    worker.end()
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="no /proc")
+def test_it_ends_when_whoever_started_it_is_killed() -> None:
+    code = (
+        "import sys, time; from archdsl.backends.figure.worker import Worker; w = Worker();"
+        "w.ask('digraph {}'); print(w._process.pid, flush=True); time.sleep(60)"
+    )
+    run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert run.stdout is not None
+    worker = int(run.stdout.readline())
+    run.kill()
+    run.communicate()
+    for _ in range(200):
+        if not _is_running(worker):
+            return
+        time.sleep(0.05)
+    raise AssertionError("it still runs after ten seconds")
+
+
+def _is_running(pid: int) -> bool:
+    """Whether a process is there, and no mere entry that waits to be read by its parent."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_what_was_laid_out_before_changes_no_byte() -> None:
+    """In the order of the list and in the other, each by a process of its own."""
+    plans = [picture(networks.program(text)) for text in (networks.RESIDUAL, networks.SKIPS)]
+    texts = [t for p in plans for t in skeletons(p, STANDARD, [ROOM for _ in parts(p)])]
+    there, back = Worker(), Worker()
+    forwards = [there.ask(text) for text in texts]
+    backwards = [back.ask(text) for text in reversed(texts)]
+    assert forwards == backwards[::-1]
+    there.end(), back.end()
 
 
 def test_the_command_gives_the_message_alone(no_dot: None, tmp_path: Path) -> None:

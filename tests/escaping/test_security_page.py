@@ -6,27 +6,36 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 SPEC = (
     "network Net(width=4):\n    input 3x8x8\n    conv(width, 3) -> relu\n    flatten -> linear(2)\n"
 )
+# Runs commands one after the other, each in the folder, and notes what each did and left there.
 WATCH = """
 import json, os, sys
-seen = {"connected": [], "started": [], "executed": [], "opened": [], "unpickled": []}
+NOTHING = {"connected": [], "started": [], "executed": [], "opened": [], "unpickled": []}
 KINDS = {"socket.connect": "connected", "socket.getaddrinfo": "connected",
          "subprocess.Popen": "started", "os.system": "started", "os.exec": "started",
          "os.posix_spawn": "started", "pickle.find_class": "unpickled"}
+seen = None
 def watch(event, args):
     if event in KINDS:
-        seen[KINDS[event]].append([event, str(args)[:200]])
+        seen[KINDS[event]].append([event, str(args)[:400]])
     elif event == "open" and isinstance(args[0], str) and (args[2] or 0) & 3:  # to write
         seen["opened"].append(args[0])
+def run(words):
+    global seen
+    seen = {kind: [] for kind in NOTHING}
+    status = main(words.split())
+    return {"status": status, "left": sorted(os.listdir()), **seen}
+seen = {kind: [] for kind in NOTHING}
 sys.addaudithook(watch)
 from archdsl.cli import main
-status = main(sys.argv[2:])
-open(sys.argv[1], "w").write(json.dumps([status, seen]))
+reports = [run(words) for words in json.loads(sys.argv[2])]
+open(sys.argv[1], "w").write(json.dumps(reports))
 """
 COMMANDS = [
     "check net.arch", "check net.arch --lints all", "compile net.arch -o net.py",
@@ -37,19 +46,23 @@ COMMANDS = [
 ]  # fmt: skip
 
 
-def _watched(folder: Path, words: str) -> tuple[int, dict[str, list[object]]]:
+Report = dict[str, Any]
+
+
+def _watched(folder: Path, commands: list[str]) -> list[Report]:
+    """What each of the commands did, all in one process."""
     report = folder.parent / "seen.json"
-    cache = {"ARCHDSL_CACHE_DIR": str(folder.parent / "cache")}
     done = subprocess.run(
-        [sys.executable, "-c", WATCH, str(report), *words.split()],
+        [sys.executable, "-c", WATCH, str(report), json.dumps(commands)],
         cwd=folder,
-        env={**os.environ, **cache},
+        env={**os.environ, "ARCHDSL_CACHE_DIR": str(folder.parent / "cache")},
         capture_output=True,
         text=True,
     )
     assert "Traceback" not in done.stderr, done.stderr
-    status, seen = json.loads(report.read_text())
-    return status, seen
+    found: list[Report] = json.loads(report.read_text())
+    assert len(found) == len(commands)
+    return found
 
 
 @pytest.fixture
@@ -60,24 +73,33 @@ def folder(tmp_path: Path) -> Path:
     return found
 
 
-@pytest.mark.parametrize("words", COMMANDS)
-def test_commands_connect_start_and_unpickle_nothing(folder: Path, words: str) -> None:
-    for _ in range(2):  # the second time from what was kept
-        status, seen = _watched(folder, words)
-        assert status in (0, 1)
-        assert (seen["connected"], seen["unpickled"]) == ([], [])
-        assert all("pygraphviz" in str(started) for started in seen["started"])
-        assert len(seen["started"]) <= (words == "draw net.arch -o net.svg")
-        allowed = (str(folder), str(folder.parent / "cache"), "/dev/null")
-        outside = [p for p in seen["opened"] if os.path.isabs(p) and not p.startswith(allowed)]  # type: ignore[arg-type]
-        assert outside in ([], [str(folder.parent / "seen.json")])
-
-
-@pytest.mark.parametrize("words", COMMANDS)
-def test_nothing_is_left_but_what_was_asked_for(folder: Path, words: str) -> None:
-    _watched(folder, words)
+def _check(folder: Path, words: str, seen: Report, left_before: set[str]) -> None:
+    assert seen["status"] in (0, 1)
+    assert (seen["connected"], seen["unpickled"]) == ([], [])
+    assert all("pygraphviz" in str(started) for started in seen["started"])
+    assert len(seen["started"]) <= (words == "draw net.arch -o net.svg")
+    allowed = (str(folder), str(folder.parent / "cache"), "/dev/null")
+    outside = [p for p in seen["opened"] if os.path.isabs(p) and not p.startswith(allowed)]
+    assert outside in ([], [str(folder.parent / "seen.json")])
     asked = {words.split()[words.split().index("-o") + 1]} if " -o " in words else set()
-    assert {path.name for path in folder.iterdir()} == {"net.arch", *asked}
+    assert {*seen["left"]} == {*left_before, *asked}
+
+
+def test_commands_connect_start_and_leave_nothing(folder: Path) -> None:
+    """All in one process; the second time from what was kept."""
+    left = {"net.arch"}
+    for words, seen in zip(COMMANDS * 2, _watched(folder, COMMANDS * 2), strict=True):
+        _check(folder, words, seen, left)
+        left = {*seen["left"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", COMMANDS)
+def test_a_command_by_itself_connects_starts_and_leaves_nothing(folder: Path, words: str) -> None:
+    for _ in range(2):
+        left = {path.name for path in folder.iterdir()}
+        (seen,) = _watched(folder, [words])
+        _check(folder, words, seen, left)
 
 
 @pytest.mark.parametrize("words", ["check net.arch", "draw net.arch -o net.svg"])

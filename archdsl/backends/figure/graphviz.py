@@ -4,24 +4,20 @@ The layout is always that one's, so that a drawing is the same everywhere. Only 
 wheel for a machine, the `dot` program on its PATH does the same.
 """
 
-import json
 import shutil
 import subprocess
-import sys
-from collections.abc import Sequence
+from functools import lru_cache
 from importlib.util import find_spec
+
+from archdsl.backends.figure.worker import Broken, Worker
 
 MISSING = (
     "drawing svg, png and pdf needs Graphviz, which archdsl installs as pygraphviz, and which was "
     "not found: `pip install pygraphviz` brings it back, or put Graphviz's `dot` on the PATH; "
     "`--format html`, `dot` and `mermaid` need neither"
 )
-# In a process of its own, since the library's C code writes what it likes to standard error.
-PYGRAPHVIZ = """
-import json, sys, pygraphviz
-for text in json.load(sys.stdin):
-    sys.stdout.buffer.write(pygraphviz.AGraph(string=text).draw(format="json0", prog="dot"))
-"""
+REMEMBERED = 256  # texts, so that what stays the same in the next try or drawing is laid out once
+_worker = Worker()
 
 
 class GraphvizMissing(Exception):
@@ -32,20 +28,36 @@ class LayoutFailed(Exception):
     """Graphviz could not lay a drawing out; the message has its words."""
 
 
-def laid_out(texts: list[str]) -> bytes:
-    """Graphviz's format `json0` of each text, one after the other."""
+def start() -> None:
+    """Starts to load Graphviz, for a caller who will soon need it; waits for nothing."""
     if find_spec("pygraphviz") is not None:
-        # -P: nothing is imported from the working folder, which may be a stranger's
-        return _run([sys.executable, "-P", "-c", PYGRAPHVIZ], json.dumps(texts))
+        _worker.start()
+
+
+def laid_out(text: str) -> bytes:
+    """Graphviz's format `json0` of a text."""
+    if find_spec("pygraphviz") is not None:
+        return _by_wheel(text)
     program = shutil.which("dot")
     if program is None:
         raise GraphvizMissing(MISSING)
-    return _run([program, "-Tjson0"], "".join(texts))
+    return _by_program(program, text)
 
 
-def _run(command: Sequence[str], given: str) -> bytes:
-    done = subprocess.run(command, input=given.encode(), capture_output=True)
+@lru_cache(maxsize=REMEMBERED)
+def _by_wheel(text: str) -> bytes:
+    try:
+        return _worker.ask(text)
+    except Broken as broken:
+        raise _failed(str(broken)) from None
+
+
+def _by_program(program: str, text: str) -> bytes:
+    done = subprocess.run([program, "-Tjson0"], input=text.encode(), capture_output=True)
     if done.returncode != 0:
-        words = done.stderr.decode(errors="replace").strip()
-        raise LayoutFailed(f"Graphviz could not lay the drawing out: {words or done.returncode}")
+        raise _failed(done.stderr.decode(errors="replace").strip() or str(done.returncode))
     return done.stdout
+
+
+def _failed(words: str) -> LayoutFailed:
+    return LayoutFailed(f"Graphviz could not lay the drawing out: {words}")

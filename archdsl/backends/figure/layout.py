@@ -46,7 +46,8 @@ class _Layout(Struct, frozen=True):
     def of(cls, picture: Picture, ruler: Ruler, room: list[float]) -> "_Layout":
         edges = picture.edges
         words = {(e.tail, e.head): ruler.words((e.shape,) if e.shape else ()) for e in edges}
-        laid = read(laid_out(skeletons(picture, ruler, room)), picture.direction, words)
+        graphs = map(laid_out, skeletons(picture, ruler, room))
+        laid = read(graphs, picture.direction, words)
         hold(laid, picture.items)
         return cls(picture, laid, words)
 

@@ -1,7 +1,7 @@
 """Where Graphviz has placed what it was given: its JSON → a geometry."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdsl.transforms.picture import Direction
@@ -12,21 +12,13 @@ INCH = 72.0
 Ends = tuple[str, str]
 
 
-def read(laid_out: bytes, direction: Direction, arrows: Mapping[Ends, Point]) -> Geometry:
-    """What Graphviz's format `json0` says of places, of one graph or of several; `arrows` are those
-    of the picture, with the size of the words beside each."""
+def read(graphs: Iterable[bytes], direction: Direction, arrows: Mapping[Ends, Point]) -> Geometry:
+    """What Graphviz's format `json0` says of places, of each graph; `arrows` are those of the
+    picture, with the size of the words beside each."""
     found = Geometry(upright=direction == "TB")
-    for graph in _graphs(laid_out.decode()):
-        _read_graph(graph, direction, arrows, found)
+    for graph in graphs:
+        _read_graph(json.loads(graph), direction, arrows, found)
     return found
-
-
-def _graphs(text: str) -> Iterator[dict[str, Any]]:
-    decoder = json.JSONDecoder()
-    while text := text.lstrip():
-        graph, end = decoder.raw_decode(text)
-        yield graph
-        text = text[end:]
 
 
 def _read_graph(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from archdsl.transforms.picture.geometry import Curve, Geometry, around, extent, points_of
+from archdsl.transforms.picture.geometry import Curve, Geometry, around, points_of
 from archdsl.transforms.picture.page import Box, Size
 
 CLEAR = 1.5  # around words
@@ -43,8 +43,8 @@ def _borders(frame: Iterable[Box]) -> Iterator[Box]:
 
 def _pieces(curve: Curve) -> Iterator[Box]:
     """A box around each short part of an arrow."""
-    for ends in pairwise([*points_of(curve), curve.tip]):
-        yield extent(Box(*point, Size(0, 0)) for point in ends)
+    for (ax, ay), (bx, by) in pairwise([*points_of(curve), curve.tip]):
+        yield Box(min(ax, bx), min(ay, by), Size(abs(ax - bx), abs(ay - by)))
 
 
 def _meet(a: Box, b: Box) -> bool:
@@ -59,11 +59,12 @@ def _meet(a: Box, b: Box) -> bool:
 def crossed(laid: Geometry) -> bool:
     """Whether an arrow passes through a box that it neither leaves nor reaches."""
     boxes = [(id_, _within(box)) for id_, box in laid.boxes.items()]
+    ways = ((ends, curve, around(curve.points)) for ends, curve in laid.curves.items())
     return any(
         _meet(piece, box)
-        for ends, curve in laid.curves.items()
+        for ends, curve, whole in ways
         for id_, box in boxes
-        if id_ not in ends and _meet(around(curve.points), box)
+        if id_ not in ends and _meet(whole, box)
         for piece in _pieces(curve)
     )
 

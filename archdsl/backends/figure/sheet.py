@@ -6,6 +6,7 @@ these parts are moved, and the network is cut into columns where the page asks f
 
 from collections.abc import Iterator
 
+from archdsl.backends.figure.room import Room
 from archdsl.backends.figure.titles import clear_titles, title_again
 from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
 from archdsl.transforms.picture.columns import LEAD, Folded, Piece, Trunk, folded
@@ -52,10 +53,11 @@ def on_a_page(picture: Picture, laid: Geometry, ruler: Ruler, paper: Paper = A4)
 
 def finished(sheet: Geometry, picture: Picture, ruler: Ruler) -> Geometry:
     """With titles where they can be read, also on frames that go on."""
-    clear_titles(sheet, picture.direction)
+    room = Room(sheet, titles=False)
+    clear_titles(sheet, room, picture.direction)
     cut = (frame for frame in frames_of(picture.items) if len(sheet.frames[frame.id]) > 1)
     again = {frame.id: ruler.words((continued(frame),), bold=True) for frame in cut}
-    title_again(sheet, again, picture.direction)
+    title_again(sheet, room, again, picture.direction)
     return sheet
 
 

@@ -12,18 +12,18 @@ ASIDE, STEP = 8.0, 4.0  # from a frame's border, and on
 BELOW = 5.0  # the border
 
 
-def clear_titles(sheet: Geometry, direction: Direction) -> None:
+def clear_titles(sheet: Geometry, room: Room, direction: Direction) -> None:
     """Moves each title along the top of its frame, no farther than needed."""
-    room = Room(sheet, titles=False)
     for name, title in sheet.titles.items():
         free = filter(room.free, _places(sheet.frames[name][0], title, direction))
         sheet.titles[name] = next(free, title)
         room.take(sheet.titles[name])
 
 
-def title_again(sheet: Geometry, titles: Mapping[str, Size], direction: Direction) -> None:
+def title_again(
+    sheet: Geometry, room: Room, titles: Mapping[str, Size], direction: Direction
+) -> None:
     """Puts a title of a size into each later piece of the frames that were cut, if it has room."""
-    room = Room(sheet)
     for name, size in titles.items():
         found: list[Box] = []
         for piece in sheet.frames[name][1:]:

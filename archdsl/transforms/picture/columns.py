@@ -54,6 +54,7 @@ class Trunk:
             (frame.id, [place[node.id] for node in nodes(frame.items)])
             for frame in frames_of(items)
         ]
+        self._curves = [(ends, tuple(curve.boxes())) for ends, curve in laid.curves.items()]
         self._edges = {(edge.tail, edge.head): edge.wire for edge in edges if edge.tail in place}
         self._place = place
 
@@ -118,9 +119,8 @@ class Trunk:
             if inside:
                 frames[name] = self._frame(name, held, inside, frames, label)
         frames = dict(reversed(frames.items()))
-        curves = [c for ends, c in self._laid.curves.items() if ids.issuperset(ends)]
         taken = [self._laid.boxes[id_] for id_ in ids] + list(frames.values())
-        taken += [box for curve in curves for box in curve.boxes()]
+        taken += [b for ends, boxes in self._curves if ids.issuperset(ends) for b in boxes]
         if label is not None:
             taken.append(label)
         return Piece(ids, frames, extent(taken), onward)

@@ -8,22 +8,16 @@ from math import inf
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from archdsl.analyses.costs import Cost, Costs, Use
+from archdsl.analyses.costs import Cost, Costs, Use, total
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ir.shape import TensorType
-from archdsl.ops.base import Op
-from archdsl.transforms.picture.boxes import is_idle, is_light, is_merge, is_silent, kind, own_names
+from archdsl.transforms.picture.boxes import is_idle
 from archdsl.transforms.picture.caption import (
     NARROW,
     WIDTH,
-    box_lines,
     figures,
-    merge_sign,
-    named,
-    op_caption,
     sized,
-    step_name,
     wrapped,
 )
 from archdsl.transforms.picture.elements import (
@@ -35,9 +29,9 @@ from archdsl.transforms.picture.elements import (
     last_step,
     sources,
 )
-from archdsl.transforms.picture.facts import FactsBook, mistake_facts, shapes
+from archdsl.transforms.picture.facts import FactsBook, mistake_facts
 from archdsl.transforms.picture.heat import Measure
-from archdsl.transforms.picture.naming import input_names, result_names, results
+from archdsl.transforms.picture.naming import input_names, result_names
 from archdsl.transforms.picture.parts import Titles, span_of_names
 from archdsl.transforms.picture.values import (
     Edge,
@@ -50,6 +44,7 @@ from archdsl.transforms.picture.values import (
     Wire,
     nodes,
 )
+from archdsl.transforms.picture.wording import Wording, changed
 
 ALL = inf  # levels
 FRESH = Use()
@@ -100,6 +95,7 @@ class Drawing(Struct):
     costs: Costs
     folding: Folding
     titles: Titles
+    wording: Wording
     measure: Measure | None = None
     book: FactsBook | None = None
     alike: bool = False
@@ -240,40 +236,24 @@ class Drawing(Struct):
         return tuple(items)
 
     def _box(self, scope: Scope, box: Box, place: Place, leaving: dict[Ref, str]) -> Node:
-        steps = [scope.steps[i] for i in box.first]
-        dashed = place.dashed or steps[0].training_only
+        words = self.wording.box(scope, box, place.bare, place.width)
+        dashed = place.dashed or scope.steps[box.steps[0]].training_only
         cost = self._cost(scope, box.steps, place)
         tooltip = _path_tooltip(place.path, [scope.steps[i].name for i in box.steps])
         node = self.node(
-            kind(steps),
-            self._box_lines(scope, box, place),
+            words.kind,
+            words.lines,
             tooltip,
             dashed,
-            Role.MERGE if is_merge(steps[0]) else Role.BOX,
+            words.role,
             cost,
             self.book.of_box(scope, box, place.row, tooltip, cost) if self.book else None,
-            self._figures(cost, is_merge(steps[0])),
-            _changed(scope, sources(steps[0]), steps[-1], is_merge(steps[0])),
+            self._figures(cost, words.role is Role.MERGE),
+            words.shape,
         )
         self.connect(_tails(scope, box, leaving), node.id, dashed)
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
-
-    def _box_lines(self, scope: Scope, box: Box, place: Place) -> tuple[str, ...]:
-        steps = [scope.steps[i] for i in box.first]
-        telling = [k for k, step in enumerate(steps) if not is_silent(step)] or [0]
-        spoken = [self._words(scope, steps[k], place) for k in telling]
-        if is_merge(steps[0]):
-            op = steps[0].target
-            assert isinstance(op, Op)
-            spoken[0] = ("", [merge_sign(op, op.emit(scope.types_of(steps[0].inputs)))])
-            return box_lines(spoken, 0, place.width)
-        heaviest = next((n for n, k in enumerate(telling) if not is_light(steps[k])), 0)
-        own = own_names(scope, box, telling[heaviest])
-        spoken[heaviest] = (own or spoken[heaviest][0], spoken[heaviest][1])
-        if box.count > 1:
-            spoken[-1][1][-1] += f"  × {box.count}"
-        return box_lines(spoken, heaviest, place.width)
 
     def _figures(self, cost: Cost, merge: bool = False) -> tuple[str, ...]:
         """What a box says of its cost: params and MACs, or its share where shares are shown; of
@@ -281,17 +261,6 @@ class Drawing(Struct):
         if self.measure is None:
             return () if merge else figures(cost)
         return self.measure.figures(cost)[1:] if merge else self.measure.figures(cost)
-
-    def _words(self, scope: Scope, step: Step, place: Place) -> tuple[str, list[str]]:
-        """The name of a step of a box, and its ops: one, or those of a block that is a run."""
-        target = step.target
-        if isinstance(target, Op):
-            return "", [op_caption(target, scope.types_of(step.inputs))]
-        assert isinstance(target, Scope)
-        telling = [inside for inside in target.steps if not is_silent(inside)]
-        spoken = (self._words(target, inside, place) for inside in telling or target.steps)
-        name = "" if place.bare and not step.named else step_name(scope, step)
-        return name, [word for inner, words in spoken for word in named(inner, words)]
 
     def _part(
         self, scope: Scope, part: Part, place: Place, leaving: dict[Ref, str]
@@ -320,7 +289,7 @@ class Drawing(Struct):
         told = AGAIN if again else ()
         lines = (*self.titles.closed(scope, part, place.bare, place.width), *told)
         figures = self._figures(cost)
-        shape = _changed(scope, step.inputs, scope.steps[part.steps[-1]])
+        shape = changed(scope, step.inputs, scope.steps[part.steps[-1]])
         opened = inside.levels >= 0 or not use.scope.results
         free = (place.bare or self.alike) and self.folding.is_open(use.scope, place.bare)
         opened = opened or (free and not twin)
@@ -394,18 +363,10 @@ class Drawing(Struct):
     def _cost(self, scope: Scope, steps: tuple[int, ...], place: Place) -> Cost:
         """What steps cost where they stand, weights that were told before left out; for a share,
         as the network's total counts them."""
-        uses = self.costs.uses(scope)
-        found = (uses[i].seen(self.costs.of_step(scope, scope.steps[i])) for i in steps)
-        cost = sum(found, Cost())
+        uses, known = self.costs.uses(scope), self.costs.of_steps(scope)
+        cost = total([uses[i].seen(known[i]) for i in steps])
         use = Use(shared=place.use.shared) if self.measure is None else place.use
         return use.seen(cost)
-
-
-def _changed(scope: Scope, before: tuple[Ref, ...], last: Step, merge: bool = False) -> str:
-    """The shape that leaves steps, if it is not the one that came; a merge may keep any."""
-    came, left = scope.types_of(before), last.outputs
-    same = set(left) <= set(came) if merge else shapes(left) == shapes(came)
-    return "" if same else results(last)
 
 
 def _tails(scope: Scope, box: Box, leaving: dict[Ref, str]) -> tuple[str, ...]:

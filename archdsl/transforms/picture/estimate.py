@@ -6,7 +6,9 @@ Boxes are about as large as they will be; how Graphviz places them is a guess.
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
 
-from archdsl.transforms.picture.arrange import Arrangement, Lane, Row
+from msgspec import Struct
+
+from archdsl.transforms.picture.arrange import Arrangement, Lane
 from archdsl.transforms.picture.geometry import Geometry, extent
 from archdsl.transforms.picture.measure import LEADING, STANDARD
 from archdsl.transforms.picture.page import LETTERS, Box, Size
@@ -77,13 +79,14 @@ class _Estimate:
                 self._put(item, across, along)
                 along += self._size(item).along + BETWEEN
         for row in self._arrangement.rows(items):
-            left = across - self._row(row).across / 2
-            for lane in row:
-                width = self._lane(lane).across
-                for item, at in zip(lane, self._starts(lane), strict=True):
-                    self._put(item, left + width / 2, along + at)
-                left += width + BESIDE
-            along += self._row(row).along + FORKED
+            lanes = [self._lane(lane) for lane in row]
+            size = _row(lanes)
+            left = across - size.across / 2
+            for lane in lanes:
+                for item, at in zip(lane.items, lane.starts, strict=True):
+                    self._put(item, left + lane.size.across / 2, along + at)
+                left += lane.size.across + BESIDE
+            along += size.along + FORKED
 
     def _put(self, item: Item, middle: float, along: float) -> None:
         size = self._size(item)
@@ -105,7 +108,9 @@ class _Estimate:
         return size if self._upright else Size(*size[::-1])
 
     def _frame(self, frame: Frame) -> Size:
-        rows = [self._row(row) for row in self._arrangement.rows(frame.items)]
+        rows = [
+            _row([self._lane(lane) for lane in row]) for row in self._arrangement.rows(frame.items)
+        ]
         titles = [
             self._size(i) for i in frame.items if isinstance(i, Node) and i.role is Role.HEADER
         ]
@@ -120,17 +125,24 @@ class _Estimate:
     def _margin(self, frame: Frame) -> float:
         return ROOMY if frame.id in self._arched else INSIDE
 
-    def _row(self, row: Row) -> Size:
-        lanes = [self._lane(lane) for lane in row]
-        width = sum(lane.across for lane in lanes) + BESIDE * (len(lanes) - 1)
-        return Size(width, max(lane.along for lane in lanes))
-
-    def _lane(self, lane: Lane) -> Size:
-        width = max(self._size(item).across for item in lane)
-        return Size(width, self._starts(lane)[-1] + self._size(lane[-1]).along)
-
-    def _starts(self, lane: Lane) -> list[float]:
-        """Where each item of a lane begins; frames stand closer."""
+    def _lane(self, lane: Lane) -> "_Lane":
+        """Frames stand closer."""
+        sizes = [self._size(item) for item in lane]
         gaps = (FRAMED if Frame in map(type, pair) else BETWEEN for pair in pairwise(lane))
-        steps = (self._size(i).along + gap for i, gap in zip(lane, gaps, strict=False))
-        return list(accumulate(steps, initial=0.0))
+        steps = (size.along + gap for size, gap in zip(sizes, gaps, strict=False))
+        starts = tuple(accumulate(steps, initial=0.0))
+        width = max(size.across for size in sizes)
+        return _Lane(lane, starts, Size(width, starts[-1] + sizes[-1].along))
+
+
+class _Lane(Struct, frozen=True):
+    """A lane's items and where each begins."""
+
+    items: Lane
+    starts: tuple[float, ...]
+    size: Size
+
+
+def _row(lanes: list[_Lane]) -> Size:
+    width = sum(lane.size.across for lane in lanes) + BESIDE * (len(lanes) - 1)
+    return Size(width, max(lane.size.along for lane in lanes))

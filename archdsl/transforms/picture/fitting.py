@@ -1,6 +1,7 @@
 """How deep to draw, and which blocks to show inside, so that a page stays readable."""
 
 from collections.abc import Iterator
+from itertools import tee
 from typing import Literal
 
 from archdsl.transforms.picture.columns import Trunk, folded
@@ -10,7 +11,7 @@ from archdsl.transforms.picture.legend import boxes_of, legend
 from archdsl.transforms.picture.measure import STANDARD
 from archdsl.transforms.picture.page import Parts, Size, readable
 from archdsl.transforms.picture.sketch import Known, Sketch
-from archdsl.transforms.picture.values import nodes
+from archdsl.transforms.picture.values import Edge, Frame, nodes
 
 Depth = int | Literal["auto"] | None
 FULL_PAGE = 28  # boxes one below the other that are taken in
@@ -51,7 +52,8 @@ def levels_that_fit(known: Known) -> float:
 def _with_insides(known: Known, sketch: Sketch) -> Sketch | None:
     """With the insides that tell most while there is room; None if there is none for the network,
     which the least deep is drawn in all the same."""
-    if sketch.levels > 0 and not _fits(known, sketch):
+    trial = _Trial(known, sketch)
+    if sketch.levels > 0 and not trial.fits(sketch):
         return None
     refused: set[str] = set()
     while len(sketch.insets) < INSETS and len(refused) < PATIENCE:
@@ -60,30 +62,50 @@ def _with_insides(known: Known, sketch: Sketch) -> Sketch | None:
         if instance is None:
             break
         fuller = sketch.with_inside(known, instance)
-        if _fits(known, fuller) or (sketch.levels == 0 and not sketch.insets):
+        if trial.fits(fuller) or (sketch.levels == 0 and not sketch.insets):
             sketch = fuller
         else:
             refused.add(instance.path)
     return sketch
 
 
-def _fits(known: Known, sketch: Sketch) -> bool:
-    """Whether letters will be large enough on paper, as far as can be estimated."""
-    laid = estimated(sketch.items, sketch.edges, known.direction, sketch.rising)
-    ways = Trunk(sketch.network, sketch.edges, laid).cuttings()
-    key = legend(known.drawing(), boxes_of(sketch.items), known.measure)
-    entries = [
-        *((STANDARD.words(key.lines, bold=True),) if key.lines else ()),
-        *map(STANDARD.box, nodes((key,))),
-    ]
-    parts = Parts(
-        (tuple(piece.column(len(way)) for piece in way) for way in ways),
-        tuple(folded(inset, sketch.edges, laid).size for inset in sketch.insets),
-        tuple(entry if known.direction == "TB" else Size(*entry[::-1]) for entry in entries),
-        STANDARD.title(known.title),
-        known.direction,
-    )
-    return readable(parts, SAFE)
+class _Trial:
+    """A network's sketches with ever other insides on a page; each part is estimated once."""
+
+    def __init__(self, known: Known, bare: Sketch) -> None:
+        self._known = known
+        laid = estimated(bare.network, bare.edges, known.direction, bare.rising)
+        ways = Trunk(bare.network, bare.edges, laid).cuttings()
+        self._ways: Iterator[tuple[Size, ...]] = (
+            tuple(piece.column(len(way)) for piece in way) for way in ways
+        )
+        self._insets: dict[str, Size] = {}
+
+    def fits(self, sketch: Sketch) -> bool:
+        """Whether letters will be large enough on paper, as far as can be estimated."""
+        known = self._known
+        self._ways, ways = tee(self._ways)  # each is found when it is first asked for
+        key = legend(known.drawing(), boxes_of(sketch.items), known.measure)
+        entries = [
+            *((STANDARD.words(key.lines, bold=True),) if key.lines else ()),
+            *map(STANDARD.box, nodes((key,))),
+        ]
+        parts = Parts(
+            ways,
+            tuple(self._inset(inset, sketch.edges) for inset in sketch.insets),
+            tuple(entry if known.direction == "TB" else Size(*entry[::-1]) for entry in entries),
+            STANDARD.title(known.title),
+            known.direction,
+        )
+        return readable(parts, SAFE)
+
+    def _inset(self, inset: Frame, edges: tuple[Edge, ...]) -> Size:
+        if inset.id not in self._insets:
+            ids = {node.id for node in nodes((inset,))}
+            held = tuple(edge for edge in edges if edge.tail in ids)
+            laid = estimated((inset,), held, self._known.direction)
+            self._insets[inset.id] = folded(inset, held, laid).size
+        return self._insets[inset.id]
 
 
 def _at_a_glance(known: Known) -> Iterator[Sketch]:

@@ -1,7 +1,6 @@
 """Places of boxes, frames and arrows in a drawing, in the two axes of `page`."""
 
 from collections.abc import Collection, Iterable, Iterator
-from itertools import pairwise
 
 from msgspec import Struct, field
 
@@ -9,6 +8,11 @@ from archdsl.transforms.picture.page import NOTHING, Box, Size
 
 Point = tuple[float, float]  # across, along
 LOOKS = 12  # at a piece of an arrow
+# Of the four points of a Bézier curve, at each look.
+WEIGHTS = tuple(
+    ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
+    for t in (look / LOOKS for look in range(LOOKS + 1))
+)
 
 
 class Curve(Struct, frozen=True):
@@ -70,21 +74,14 @@ def extent(boxes: Iterable[Box]) -> Box:
 
 def around(points: Iterable[Point]) -> Box:
     """The box around points."""
-    return extent(Box(*point, Size(0, 0)) for point in points)
+    across, along = zip(*points, strict=True)
+    left, top = min(across), min(along)
+    return Box(left, top, Size(max(across) - left, max(along) - top))
 
 
 def points_of(curve: Curve) -> Iterator[Point]:
     """Places along a curve, close to each other."""
     for first in range(0, len(curve.points) - 3, 3):
-        piece = curve.points[first : first + 4]
-        for look in range(LOOKS + 1):
-            yield _at(piece, look / LOOKS)
-
-
-def _at(points: tuple[Point, ...], part: float) -> Point:
-    """A place on a Bézier curve, between its ends by so large a part."""
-    while len(points) > 1:
-        points = tuple(
-            (a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part) for a, b in pairwise(points)
-        )
-    return points[0]
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = curve.points[first : first + 4]
+        for a, b, c, d in WEIGHTS:
+            yield a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from archdsl.ir.graph import Scope
 from archdsl.transforms.picture.calls import Calls
@@ -17,16 +17,28 @@ class Titles(Struct):
 
     folding: Folding
     calls: Calls
+    _found: dict[tuple[int, tuple[int, ...], bool, int, bool], tuple[str, ...]] = field(
+        default_factory=dict
+    )
 
     def opened(self, scope: Scope, part: Part, bare: bool, width: int) -> tuple[str, ...]:
         """`1 … 35: bottleneck(256) × 35`."""
-        return self._lines(scope, part, bare, width, self._caption(scope, part, closed=False))
+        return self._once(scope, part, bare, width, closed=False)
 
     def closed(self, scope: Scope, part: Part, bare: bool, width: int) -> tuple[str, ...]:
         """The same, and what the block is a chain of."""
-        lines = self._lines(scope, part, bare, width, self._caption(scope, part, closed=True))
-        held = self._holds(scope, part)
-        return (*lines, held) if held else lines
+        return self._once(scope, part, bare, width, closed=True)
+
+    def _once(
+        self, scope: Scope, part: Part, bare: bool, width: int, closed: bool
+    ) -> tuple[str, ...]:
+        key = id(scope), part.steps, bare, width, closed
+        if key not in self._found:
+            caption = self._caption(scope, part, closed)
+            held = self._holds(scope, part) if closed else ""
+            lines = self._lines(scope, part, bare, width, caption)
+            self._found[key] = (*lines, held) if held else lines
+        return self._found[key]
 
     def turns(self, scope: Scope, group: Group) -> tuple[str, ...]:
         """`× 3`, of blocks that repeat in turn."""

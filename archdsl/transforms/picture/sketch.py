@@ -17,6 +17,7 @@ from archdsl.transforms.picture.ideas import Ideas, Instance
 from archdsl.transforms.picture.parts import Titles
 from archdsl.transforms.picture.values import Direction, Edge, Frame, Item
 from archdsl.transforms.picture.wires import breadth, ranks, rising, told, with_wires
+from archdsl.transforms.picture.wording import Wording
 
 LEAST = 0.01  # what an inside must tell to be shown
 
@@ -29,6 +30,7 @@ class Known(Struct, frozen=True):
     costs: Costs
     folding: Folding
     titles: Titles
+    wording: Wording
     ideas: Ideas
     measure: Measure | None
     alike: bool
@@ -40,6 +42,7 @@ class Known(Struct, frozen=True):
             self.costs,
             self.folding,
             self.titles,
+            self.wording,
             self.measure,
             self.book,
             self.alike,
@@ -71,7 +74,9 @@ def known_of(
     folding = Folding(designs)
     titles = Titles(folding, Calls.of(program, designs))
     ideas = Ideas.of(folding, found)
-    return Known(program, direction, found, folding, titles, ideas, measure, alike, mistakes)
+    return Known(
+        program, direction, found, folding, titles, Wording(), ideas, measure, alike, mistakes
+    )
 
 
 class Sketch(Struct, frozen=True):
