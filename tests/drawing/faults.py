@@ -15,12 +15,12 @@ def faults(figure: Figure) -> list[str]:
     lines = list(_lines(figure))
     loose = [(text, _words(text)) for text in _loose(figure)]
     return [
-        *_out_of_sheet(figure),
+        *_out_of_sheet(figure, lines),
         *_over_lines(loose, lines),
         *_over_boxes(loose, figure.shapes),
         *_over_each_other(loose),
         *_beyond_boxes(figure.shapes),
-        *_through_boxes(figure),
+        *_through_boxes(figure, lines),
     ]
 
 
@@ -75,6 +75,13 @@ def _meet(a: Box, b: Box) -> bool:
 
 def _hits(line: Line, box: Box) -> bool:
     """Whether a straight line is within a box somewhere (Liang and Barsky 1984)."""
+    if (
+        max(line[0], line[2]) <= box[0]
+        or min(line[0], line[2]) >= box[2]
+        or max(line[1], line[3]) <= box[1]
+        or min(line[1], line[3]) >= box[3]
+    ):
+        return False
     x, y, dx, dy = line[0], line[1], line[2] - line[0], line[3] - line[1]
     enter, leave = 0.0, 1.0
     for step, room in ((-dx, x - box[0]), (dx, box[2] - x), (-dy, y - box[1]), (dy, box[3] - y)):
@@ -88,12 +95,10 @@ def _hits(line: Line, box: Box) -> bool:
     return enter < leave
 
 
-def _out_of_sheet(figure: Figure) -> Iterator[str]:
+def _out_of_sheet(figure: Figure, lines: list[tuple[str, Line]]) -> Iterator[str]:
     boxes = [(text.words, _words(text)) for text in figure.texts()]
     boxes += [(shape.id, _box(shape.outline)) for shape in figure.shapes]
-    boxes += [
-        (n, (min(a, c), min(b, d), max(a, c), max(b, d))) for n, (a, b, c, d) in _lines(figure)
-    ]
+    boxes += [(n, (min(a, c), min(b, d), max(a, c), max(b, d))) for n, (a, b, c, d) in lines]
     for name, (left, top, right, bottom) in boxes:
         if left < 0 or top < 0 or right > figure.width or bottom > figure.height:
             yield f"{name} sticks out of the sheet"
@@ -132,12 +137,12 @@ def _beyond_boxes(shapes: tuple[Shape, ...]) -> Iterator[str]:
                 yield f"{shape.id} over {other.id}"
 
 
-def _through_boxes(figure: Figure) -> Iterator[str]:
+def _through_boxes(figure: Figure, lines: list[tuple[str, Line]]) -> Iterator[str]:
     """Lines through boxes that are not their own."""
     for shape in figure.shapes:
         left, top, right, bottom = _box(shape.outline)
         inner = left + 0.6, top + 0.6, right - 0.6, bottom - 0.6
-        found = (name for name, line in _lines(figure) if _hits(line, inner))
+        found = (name for name, line in lines if _hits(line, inner))
         for name in dict.fromkeys(found):
             if shape.id not in name.removeprefix("arrow ").split("-"):
                 yield f"{name} through {shape.id}"

@@ -65,9 +65,9 @@ class Pixels:
         self.image, self.scale = image.convert("RGB"), scale
 
     @classmethod
-    def of_png(cls, png: bytes) -> "Pixels":
-        """A png at its usual scale: 192 pixels to an inch."""
-        return cls(Image.open(BytesIO(png)), 192 / 72)
+    def of_png(cls, png: bytes, scale: float = 2.0) -> "Pixels":
+        """A png; at its usual scale it has 192 pixels to an inch."""
+        return cls(Image.open(BytesIO(png)), scale * 96 / 72)
 
     @classmethod
     def of_pdf(cls, pdf: bytes) -> "Pixels":

@@ -3,12 +3,12 @@
 import re
 from pathlib import Path
 
+import drawn
 import networks
 import pytest
 from faults import faults
 from msgspec.structs import replace
 
-from archdsl import driver, load
 from archdsl.backends.figure.draw import figure_of
 from archdsl.transforms.picture import Direction, picture
 
@@ -39,14 +39,7 @@ def test_the_tutorial_has_its_networks() -> None:
 
 @pytest.mark.parametrize("name", HARD)
 def test_networks_that_had_faults(name: str) -> None:
-    assert faults(figure_of(picture(load(name).program))) == []
-
-
-@pytest.mark.campaign
-@pytest.mark.parametrize("direction", ["TB", "LR"])
-@pytest.mark.parametrize("name", [entry.name for entry in driver.listing()])
-def test_the_catalogue(name: str, direction: Direction) -> None:
-    assert faults(figure_of(picture(load(name).program, direction=direction))) == []
+    assert faults(drawn.figure(name)) == []
 
 
 def test_faults_are_found() -> None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+import drawn
 import networks
 import pytest
 from msgspec import Struct
 
-from archdsl import load
 from archdsl.transforms.picture import Frame, Item, Picture, Role, Wire, frames_of, nodes, picture
 
 
@@ -122,7 +122,7 @@ def insides(plan: Picture) -> dict[str, Frame]:
 
 @pytest.mark.parametrize("name", IDEAS)
 def test_a_figure_shows_the_idea_of_the_network(name: str) -> None:
-    idea, plan = IDEAS[name], picture(load(name).program)
+    idea, plan = IDEAS[name], drawn.plan(name)
     told = set(lines(plan.items))
     assert [line for line in idea.lines if line not in told] == []
     assert [block for block in idea.inside if block not in insides(plan)] == []
@@ -133,7 +133,7 @@ def test_a_figure_shows_the_idea_of_the_network(name: str) -> None:
 
 
 def test_a_unet_is_a_u_and_nothing_else_is() -> None:
-    assert {name for name in IDEAS if picture(load(name).program).rising} == {"unet", "unet_padded"}
+    assert {name for name in IDEAS if drawn.plan(name).rising} == {"unet", "unet_padded"}
 
 
 def test_the_instance_shown_is_of_the_form_that_most_have() -> None:
@@ -142,7 +142,7 @@ def test_the_instance_shown_is_of_the_form_that_most_have() -> None:
         ("resnet50", "bottleneck", "as layer1.1, 11 more like it"),
         ("efficientnet_b0", "mbconv", "as features.2.1, 8 more like it"),
     ):
-        assert like in list(lines((insides(picture(load(name).program))[block],)))
+        assert like in list(lines((insides(drawn.plan(name))[block],)))
 
 
 AGGREGATION = """

@@ -11,7 +11,6 @@ from pathlib import Path
 import networks
 import pytest
 
-from archdsl import driver, load
 from archdsl.backends.figure import GraphvizMissing, graphviz
 from archdsl.backends.figure import worker as process
 from archdsl.backends.figure.draw import figure_of, printed
@@ -182,15 +181,3 @@ def test_the_command_gives_the_message_alone(no_dot: None, tmp_path: Path) -> No
     assert not file.exists()
     html = subprocess.run([*COMMAND, "lenet5", "--format", "html"], capture_output=True)
     assert html.returncode == 0 and html.stdout.startswith(b"<!doctype html>")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [entry.name for entry in driver.listing()])
-def test_every_network_in_every_format(no_dot: None, name: str) -> None:
-    """And twice the same."""
-    plan = picture(load(name).program)
-    figure = figure_of(plan)
-    for format, start in STARTS.items():
-        drawn = printed(figure, format)
-        assert drawn.startswith(start)
-        assert drawn == printed(figure_of(plan), format)

@@ -1,22 +1,31 @@
 """What is too large for a page goes on several in a pdf."""
 
+from functools import cache
+
+import drawn
 import networks
 import pypdfium2
 import pytest
 from faults import faults
 
-from archdsl import load
 from archdsl.backends.drawing import draw
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.draw import figure_of, printed
 from archdsl.backends.figure.roll import READABLE
-from archdsl.transforms.picture import nodes, picture
+from archdsl.backends.figure.values import Figure
+from archdsl.transforms.picture import Picture, nodes, picture
 from archdsl.transforms.picture.page import LETTERS
+
+
+@cache
+def opened(name: str) -> tuple[Picture, Figure]:
+    """A network drawn with every op, on several pages."""
+    plan = picture(drawn.program(name), depth=None)
+    return plan, figure_of(plan, several=True)
 
 
 @pytest.mark.parametrize("name", ["resnet50", "vgg16"])
 def test_every_op_of_a_network_on_pages_of_a4(name: str) -> None:
-    plan = picture(load(name).program, depth=None)
-    figure = figure_of(plan, several=True)
+    plan, figure = opened(name)
     assert faults(figure) == []
     assert {shape.id for shape in figure.shapes} == {node.id for node in nodes(plan.items)}
     if name == "vgg16":  # fits one
@@ -44,7 +53,7 @@ def _chain(length: int) -> str:
 
 
 def test_each_box_is_on_one_page() -> None:
-    figure = figure_of(picture(load("resnet50").program, depth=None), several=True)
+    _, figure = opened("resnet50")
     seen = []
     for page in figure.pages:
         for shape in figure.shapes:
@@ -60,8 +69,8 @@ def test_each_box_is_on_one_page() -> None:
 
 
 def test_the_pages_of_a_pdf() -> None:
-    pdf = pypdfium2.PdfDocument(draw(load("resnet50").program, "pdf", depth=None))
-    figure = figure_of(picture(load("resnet50").program, depth=None), several=True)
+    pdf = pypdfium2.PdfDocument(printed(opened("resnet50")[1], "pdf"))
+    _, figure = opened("resnet50")
     assert len(pdf) == len(figure.pages)
     for number, page in enumerate(pdf, 1):
         words = page.get_textpage().get_text_bounded(0, 0, *page.get_size())

@@ -1,5 +1,6 @@
 """What a picture decides: boxes, folding, depth, insets, arrows, words."""
 
+import drawn
 import networks
 import pytest
 
@@ -195,13 +196,13 @@ def test_copies_that_differ_in_dropout_alone_are_folded_and_say_so() -> None:
 def test_published_networks_show_their_blocks_and_the_inside_of_each_kind() -> None:
     """GoogLeNet has nine Inception blocks (Szegedy et al. 2015, table 1), DenseNet-201 four dense
     blocks (Huang et al. 2017, table 1), EfficientNet seven stages (Tan and Le 2019, table 1)."""
-    googlenet = picture(load("googlenet").program)
+    googlenet = drawn.plan("googlenet")
     assert sum(text.startswith("inception") for text in texts(googlenet)) == 9
     assert "inside inception_bn" in insets(googlenet)
-    densenet = picture(load("densenet201").program)
+    densenet = drawn.plan("densenet201")
     assert sum(text.startswith("denseblock") for text in texts(densenet)) == 4
     assert "inside dense_block" in insets(densenet)
-    efficientnet = picture(load("efficientnet_b7").program)
+    efficientnet = drawn.plan("efficientnet_b7")
     assert sum("stage(" in text for text in texts(efficientnet)) == 7
     skipping, halving = (f for f in efficientnet.insets if f.tooltip != "legend")
     assert insets(efficientnet) == ["inside mbconv", "inside mbconv"]
@@ -212,7 +213,7 @@ def test_published_networks_show_their_blocks_and_the_inside_of_each_kind() -> N
 
 def test_every_crop_of_a_unet_is_a_skip() -> None:
     """Ronneberger et al. 2015, figure 1: four copies and crops."""
-    plan = picture(load("unet").program)
+    plan = drawn.plan("unet")
     crops = {node.id for node in nodes(plan.items) if node.lines[0].startswith("crop")}
     skips = [edge for edge in plan.edges if edge.wire is Wire.SKIP]
     assert len(crops) == len(skips) == 4
@@ -220,7 +221,7 @@ def test_every_crop_of_a_unet_is_a_skip() -> None:
 
 
 def test_boxes_side_by_side_in_an_inset_are_narrow() -> None:
-    plan = picture(load("resnet152").program)
+    plan = drawn.plan("resnet152")
     (projection,) = (n for n in boxes(plan) if n.lines[0].startswith("downsample"))
     assert projection.lines == (
         "downsample",
@@ -284,9 +285,9 @@ def test_branches_that_only_slice_skip_nothing_and_a_half_that_goes_past_does() 
     assert len(slices) == 3
     inside = {node.id for frame in slices for node in nodes(frame.items)}
     assert not [e for e in sliced.edges if e.head in inside and e.wire is Wire.SKIP]
-    halves = picture(load("shufflenet_v2_x1_0").program)
+    halves = drawn.plan("shufflenet_v2_x1_0")
     assert sum(edge.wire is Wire.SKIP for edge in halves.edges) == 1
-    padded = picture(load("wavenet").program)  # a skip past the padding of its own unit
+    padded = drawn.plan("wavenet")  # a skip past the padding of its own unit
     unit = {n.id for f in padded.items if isinstance(f, Frame) for n in nodes(f.items)}
     assert sum(edge.wire is Wire.SKIP for edge in padded.edges if edge.head in unit) == 1
 
@@ -350,7 +351,7 @@ def test_shapes_stand_where_they_change() -> None:
 
 
 def test_what_forks_or_leaves_a_frame_says_its_shape_itself() -> None:
-    plan = picture(load("unet").program)
+    plan = drawn.plan("unet")
     (first,) = (node for node in boxes(plan) if node.lines[0].startswith("down0"))
     assert first.lines[1] == "64x568x568"
     plan = picture(networks.program(networks.UP), depth=None)
@@ -371,17 +372,17 @@ def test_every_use_of_a_tower_is_opened_where_a_depth_is_asked_for() -> None:
 
 def test_nested_skips_make_a_u() -> None:
     """What is merged stands beside what it is merged with; the rest flows straight."""
-    plan = picture(load("unet").program)
+    plan = drawn.plan("unet")
     rising = [n.lines[0] for n in boxes(plan) if n.id in plan.rising]
     assert len([line for line in rising if line.startswith("up")]) == 8
     assert not [line for line in rising if line.startswith(("down", "bottom", "crop"))]
     for name in ("resnet18", "densenet121", "googlenet", "fpn_resnet50"):
-        assert not picture(load(name).program).rising
+        assert not drawn.plan(name).rising
 
 
 def test_nearly_the_whole_network_is_never_one_closed_box() -> None:
     for name in ("swin_t", "vgg16", "inception_v4", "convnext_tiny"):
-        heads = [text.partition("\n")[0] for text in texts(picture(load(name).program))]
+        heads = [text.partition("\n")[0] for text in texts(drawn.plan(name))]
         assert len(heads) > 12 and "features" in heads
 
 
@@ -394,7 +395,7 @@ def test_the_name_of_a_single_input_is_drawn() -> None:
 
 def test_results_have_the_names_that_the_block_gives_them() -> None:
     """Lin et al. 2017, figure 3: the pyramid's maps, each by its name."""
-    told = "\n".join(texts(picture(load("fpn_resnet50").program)))
+    told = "\n".join(texts(drawn.plan("fpn_resnet50")))
     for shape in ("p2 256x56x56", "p3 256x28x28", "layer1 256x56x56", "layer4 2048x7x7"):
         assert shape in told
     assert "out p4: 256x14x14" in told and "output p6: 256x4x4" in told and "in c4:" in told

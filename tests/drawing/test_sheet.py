@@ -2,10 +2,10 @@
 
 from itertools import combinations
 
+import drawn
 import networks
 import pytest
 
-from archdsl import load
 from archdsl.backends.figure.draw import figure_of, sheet_of
 from archdsl.transforms.picture import Direction, Wire, frames_of, nodes, picture
 from archdsl.transforms.picture.geometry import points_of
@@ -26,7 +26,7 @@ def apart(a: Box, b: Box) -> bool:
 @pytest.mark.parametrize("direction", ["TB", "LR"])
 @pytest.mark.parametrize("name", NAMES)
 def test_every_box_has_a_place_of_its_own(name: str, direction: Direction) -> None:
-    plan = picture(load(name).program, direction=direction)
+    plan = drawn.plan(name, direction)
     plan, sheet = sheet_of(plan)
     assert set(sheet.boxes) == {node.id for node in nodes(plan.items)}
     assert set(sheet.frames) == {frame.id for frame in frames_of(plan.items)}
@@ -42,7 +42,7 @@ def test_every_box_has_a_place_of_its_own(name: str, direction: Direction) -> No
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_arrow_passes_no_box_on_its_way_to_the_next_column(name: str) -> None:
-    plan = picture(load(name).program)
+    plan = drawn.plan(name)
     plan, sheet = sheet_of(plan)
     straight = {(e.tail, e.head) for e in plan.edges if e.wire is Wire.FLOW}
     for ends in straight & set(sheet.curves):
