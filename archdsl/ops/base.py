@@ -154,6 +154,11 @@ class Op(Described):
         it says otherwise."""
         return (POINT,) * len(inputs)
 
+    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int | None:
+        """How many elements share each of a norm's statistics; None for what is no norm, or takes
+        them from other samples too."""
+        return None
+
     def overwriting(self) -> "Op | None":
         """The same element by element, written over the input, in training too; None if PyTorch
         cannot."""

@@ -88,6 +88,9 @@ class Normalize(Normalisation):
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         return (everywhere((resolve(self.dim, inputs[0].rank),)),)
 
+    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+        return inputs[0].shape[resolve(self.dim, inputs[0].rank) - 1]
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
         keywords = options(dim=(dim, 1), eps=(self.eps, 1e-12))

@@ -44,6 +44,9 @@ class SoftmaxLike(Activation):
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         return (everywhere((self._number(inputs[0]),)),)
 
+    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+        return inputs[0].shape[self._number(inputs[0]) - 1]
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else self._number(inputs[0])
         return module(Call(layer(self.torch), (), (("dim", dim),)))

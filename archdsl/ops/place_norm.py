@@ -60,6 +60,9 @@ class PlaceNorm(Normalisation):
             return self.over
         return "last" if x.rank <= 2 else "channels"
 
+    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+        return prod(self._normalised(inputs[0]))
+
     def _moves_channels(self, x: TensorType) -> bool:
         """Whether the channels have to be brought to the end, where PyTorch's layers look."""
         return self._chosen(x) == "channels" and x.rank > 1
@@ -192,6 +195,9 @@ class GroupNorm(Normalisation):
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         (x,) = inputs
         return ((Mixed(1, x.shape[0], self.groups), *everywhere(range(2, x.rank + 1))),)
+
+    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+        return inputs[0].numel // self.groups
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "affine")

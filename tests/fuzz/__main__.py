@@ -14,7 +14,7 @@ from .running import Fuzzer, run
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("kind", choices=("ops", "programs", "wrong"))
+    parser.add_argument("kind", choices=("ops", "programs", "fields", "wrong"))
     parser.add_argument("--cases", type=int, default=1000, help="how many (1000)")
     parser.add_argument("--seed", type=int, default=1, help="another seed gives other cases (1)")
     parser.add_argument("--start", type=int, default=0, help="the number of the first case (0)")
@@ -35,6 +35,10 @@ def _fuzzer(kind: str, stack: ExitStack) -> Fuzzer:
         from .single_ops import OpFuzzer
 
         return stack.enter_context(OpFuzzer())
+    if kind == "fields":
+        from .fields import FieldFuzzer
+
+        return FieldFuzzer()
     if kind == "wrong":
         from .wrong import WrongFuzzer
 

@@ -10,6 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from archdsl.ops.registry import ops
 
+from .fields import FieldFuzzer
 from .flops import Flops
 from .programs import ProgramFuzzer
 from .running import Fuzzer, of_case, outcomes
@@ -26,8 +27,8 @@ def quiet_and_single() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-def check(fuzzer: Fuzzer, seed: int, count: int) -> None:
-    """All agree, and a fair part of the cases is legal, and a fair part not."""
+def agreed(fuzzer: Fuzzer, seed: int, count: int) -> int:
+    """All agree; how many cases are legal."""
     legal = 0
     with quiet_and_single():
         for number, outcome in outcomes(fuzzer, seed, range(count)):
@@ -35,6 +36,12 @@ def check(fuzzer: Fuzzer, seed: int, count: int) -> None:
             if outcome.disagreement is not None:
                 shown = fuzzer.shown(of_case(seed, number))
                 pytest.fail(f"seed {seed}, case {number}: {outcome.disagreement}\n{shown}")
+    return legal
+
+
+def check(fuzzer: Fuzzer, seed: int, count: int) -> None:
+    """All agree, and a fair part of the cases is legal, and a fair part not."""
+    legal = agreed(fuzzer, seed, count)
     assert 0.3 * count < legal < 0.9 * count
 
 
@@ -51,6 +58,13 @@ def test_ops_are_as_in_pytorch(count: int) -> None:
 )
 def test_programs_are_as_in_pytorch(count: int) -> None:
     check(ProgramFuzzer(), 2, count)
+
+
+@pytest.mark.parametrize(
+    "count", [40, pytest.param(600, marks=pytest.mark.slow)], ids=["some", "many"]
+)
+def test_fields_are_as_gradients_say(count: int) -> None:
+    assert agreed(FieldFuzzer(), 2, count) > 0.9 * count
 
 
 def test_every_op_is_drawn() -> None:

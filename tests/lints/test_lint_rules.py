@@ -1,8 +1,10 @@
 """What each rule finds, and what it leaves alone."""
 
 import pytest
+import torch
 from linting import codes, warnings
 
+import archdsl
 from archdsl import driver
 from archdsl.review import reviewed
 
@@ -251,3 +253,52 @@ def test_a_block_in_a_named_chain_is_called_once():
     )
     (found,) = (d for d in warnings(text) if d.code == "W0201")
     assert [label.span.text for label in found.calls] == ["b(8)"]
+
+
+# --- W0110: a norm over one element ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "global_avg_pool -> group_norm(8)",
+        "flatten -> linear(1) -> layer_norm",
+        "conv(1, 3) -> layer_norm",
+        "conv(1, 3) -> rms_norm",
+        "conv(1, 3) -> softmax(dim=1) -> conv(2, 1)",
+        "conv(1, 3) -> log_softmax(dim=channels) -> conv(2, 1)",
+        "global_avg_pool -> normalize(height)",
+    ],
+)
+def test_a_norm_over_one_element(body):
+    assert codes(body, everything=False) == ["W0110"]
+    assert not _depends_on_its_input(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "global_avg_pool -> group_norm(4)",
+        "conv(4, 3) -> layer_norm",
+        "conv(1, 3) -> layer_norm(over=last)",
+        "conv(1, 3) -> softmax(dim=2) -> conv(2, 1)",
+        "global_avg_pool -> normalize",
+        "conv(1, 3) -> group_norm(1)",
+        "global_avg_pool -> bn",
+    ],
+)
+def test_a_norm_over_several_elements(body):
+    assert "W0110" not in codes(body, everything=False)
+    assert _depends_on_its_input(body)
+
+
+def _depends_on_its_input(body: str) -> bool:
+    """By numbers: whether other numbers of the same signs give another result."""
+    net = archdsl.loads(f"network N:\n    input 8x32x32\n    {body}\n")
+    torch.manual_seed(0)
+    module = net.build().double().eval()
+    for weight in module.parameters():
+        torch.nn.init.uniform_(weight, 0.1, 1)
+    x = torch.rand(2, 8, 32, 32, dtype=torch.float64) + 1
+    one, other = module(x), module(x * torch.rand_like(x).add(1))
+    return not torch.allclose(one, other, rtol=1e-3)

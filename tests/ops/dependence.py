@@ -113,12 +113,16 @@ def _touched(tangent: Tensor | None, part: Tensor) -> Tensor:
 
 
 def disagreements(
-    net: archdsl.Network, *, strict: bool, wraps: bool = False, most: int = 5
+    net: archdsl.Network,
+    *,
+    strict: bool | None,
+    wraps: bool = False,
+    most: int = 5,
 ) -> list[str]:
     """Where an element sees what is not said, or not what is said.
 
     Not `strict`: elements near an edge may see less, where margins are read as if the input went
-    on. `wraps`: there some see the other end.
+    on; None: any may. `wraps`: at the edges some see the other end.
     """
     module = built(net)
     fields = receptive_fields(net.program)
@@ -141,7 +145,7 @@ def _compared(
     k: int,
     axis: tuple[int, int],
     touched: Tensor,
-    strict: bool,
+    strict: bool | None,
     wraps: bool,
 ) -> Iterator[str]:
     """One axis of one result, element by element."""
@@ -156,7 +160,7 @@ def _compared(
         exact = sight is None or all(view.exact for view in sight.views)
         inner = 0 <= said[0] <= said[1] < count
         inside = truth[1] < 0 or (said[0] <= truth[0] and truth[1] <= said[1])
-        sure = strict or (inner and _is_central(index, shape))
+        sure = strict or (strict is False and inner and _is_central(index, shape))
         wrong = not inside and (inner or not wraps)
         if wrong or (exact and sure and _clipped(said, count) != truth):
             yield f"axis {axis}, element {index} of {tuple(shape)} sees {truth}, said is {said}"

@@ -79,6 +79,19 @@ def unflattened(wiring: Wiring) -> Iterator[Diagnostic]:
             )
 
 
+def nothing_beside(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0110: the mean of one element is the element: a norm over it forgets what it was."""
+    for site in wiring.sites:
+        if site.op.normalised_together(site.inputs) == 1:
+            yield at(
+                site,
+                "W0110",
+                f"`{brief(site.span)}` works over one element at a time: of its value in "
+                f"{format_shape(site.inputs[0].shape)} nothing is left",
+                "normalise where there are several, over another dimension, or use `bn`",
+            )
+
+
 def unused_result(wiring: Wiring) -> Iterator[Diagnostic]:
     """W0106: one of several results is worked out and thrown away."""
     for found in wiring.unused:

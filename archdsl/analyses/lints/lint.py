@@ -8,6 +8,7 @@ from archdsl.analyses.lints.layers import (
     bias_before_norm,
     doubled_activation,
     final_softmax,
+    nothing_beside,
     unflattened,
     unused_result,
 )
@@ -30,6 +31,7 @@ _RULES: tuple[Callable[[Wiring], Iterator[Diagnostic]], ...] = (
     final_softmax,
     rounding,
     unflattened,
+    nothing_beside,
 )
 
 
