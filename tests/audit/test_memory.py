@@ -17,6 +17,12 @@ NETWORKS = (
     "vit_b_32",
 )  # fmt: skip
 ON_THE_CPU = {"lenet5", "alexnet"}  # the others take long
+OFTEN = {"lenet5", "resnet18", "googlenet", "squeezenet1_1", "shufflenet_v2_x0_5", "unet_padded"}
+
+
+def some(names, often):
+    """Of these networks the few of every run; the others run with the long tests."""
+    return [pytest.param(n, marks=() if n in often else pytest.mark.slow) for n in names]
 
 
 def trained(name, device):
@@ -25,16 +31,14 @@ def trained(name, device):
     return memory(net.program, batch=2), held_by_training(net.build(device=device), inputs)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=() if n in ON_THE_CPU else pytest.mark.slow) for n in NETWORKS]
-)
+@pytest.mark.parametrize("name", some(NETWORKS, ON_THE_CPU))
 def test_a_training_step_holds_what_torch_holds(name):
     said, (peak, saved) = trained(name, "cpu")
     assert said.training == pytest.approx(peak, rel=WITHIN)
     assert said.saved == pytest.approx(saved, rel=WITHIN)
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", some(NETWORKS, OFTEN))
 def test_a_training_step_holds_what_torch_says_it_would(name):
     """On the meta device, which has sizes but no numbers."""
     said, (peak, _) = trained(name, "meta")
@@ -48,7 +52,7 @@ ALLOCATED = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ALLOCATED)
+@pytest.mark.parametrize("name", some(ALLOCATED, OFTEN))
 def test_a_training_step_takes_what_the_profiler_sees_allocated(name):
     """On the CPU, the room that kernels take for themselves included; the inputs were there."""
     net = archdsl.load(name)
@@ -72,20 +76,24 @@ EXACT = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", EXACT)
+@pytest.mark.parametrize("name", some(EXACT, OFTEN))
 def test_an_inference_holds_what_torch_holds(name):
     """Where the emitted module's variables hold nothing that no step needs any more."""
     net = archdsl.load(name)
     assert memory(net.program, batch=2).inference == pytest.approx(inferred(net), rel=0.001)
 
 
-@pytest.mark.parametrize("name", ["resnet50", "convnext_tiny", "vit_b_32", "hrnet_w18"])
+@pytest.mark.parametrize(
+    "name", some(["resnet50", "convnext_tiny", "vit_b_32", "hrnet_w18"], {"vit_b_32"})
+)
 def test_an_inference_holds_nearly_what_torch_holds(name):
     net = archdsl.load(name)
     assert memory(net.program, batch=2).inference == pytest.approx(inferred(net), rel=WITHIN)
 
 
-@pytest.mark.parametrize("name", ["nin", "googlenet_2014", "preact_resnet18", "unet_padded"])
+@pytest.mark.parametrize(
+    "name", some(["nin", "googlenet_2014", "preact_resnet18", "unet_padded"], OFTEN)
+)
 def test_no_inference_needs_less(name):
     """Variables hold tensors for longer, U-Net's all that skips; lrn takes room for itself."""
     net = archdsl.load(name)

@@ -25,7 +25,11 @@ def folder(tmp_path, monkeypatch):
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("page", WRITTEN)
+LONG = "docs/deployment.md"  # exports, and runs what it exported
+PAGES = [pytest.param(p, marks=pytest.mark.slow if p == LONG else ()) for p in WRITTEN]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_the_page_runs_from_top_to_bottom(page, folder):
     names: dict[str, object] = {}
     for fence in fences(page):
