@@ -1,6 +1,7 @@
 """Fixed tensors, the same for every sample: `relative_positions` and `grid`."""
 
 from math import prod
+from struct import pack, unpack
 from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Code, Emission, Infix, List, Self
@@ -14,6 +15,8 @@ from archdsl.ops.dims import BATCH_SIZE
 from archdsl.ops.sizes import Number, Positive, options
 
 Axis = tuple[Number, ...]
+FAR = 2.0**100  # no coordinate that counts
+SHORT = 5  # coordinates: fewer are as easily read one by one
 
 
 class Constant(Op):
@@ -119,7 +122,7 @@ class Grid(Constant):
         return (Weight("", stored, WeightKind.BUFFER),) if self.saved else ()
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        axes = tuple(Call("torch.tensor", (_numbers(axis),)) for axis in self._axes)
+        axes = tuple(map(_axis, self._axes))
         mesh = Call("torch.meshgrid", axes, (("indexing", "ij"),))
         code: Code = Call("torch.stack", (mesh,), (("dim", -1),))
         if self.batch_dim:
@@ -135,6 +138,30 @@ class Grid(Constant):
     def _axes(self) -> tuple[Axis, ...]:
         several = tuple(axis for axis in self.axes if isinstance(axis, tuple))
         return several or (tuple(x for x in self.axes if not isinstance(x, tuple)),)
+
+
+def _axis(axis: Axis) -> Code:
+    """The axis as a tensor: even steps as a range, where float32 has all of its numbers."""
+    step = _step(axis)
+    if step is None or len(axis) < SHORT:
+        return Call("torch.tensor", (_numbers(axis),))
+    start, stop = float(axis[0]), float(axis[0]) + len(axis) * step
+    if step != 1:
+        return Call("torch.arange", (start, stop, step))
+    return Call("torch.arange", (start, stop) if start else (stop,))
+
+
+def _step(axis: Axis) -> float | None:
+    """How far apart all neighbours are, if adding it up is exact in float32."""
+    step = float(axis[1] - axis[0]) if len(axis) > 1 else 0.0
+    risen = [k * step for k in range(len(axis))]
+    even = [float(axis[0]) + rise for rise in risen] == list(map(float, axis))
+    exact = all(map(_is_float32, (*risen, *map(float, axis))))
+    return step if step and even and exact else None
+
+
+def _is_float32(x: float) -> bool:
+    return abs(x) < FAR and x == unpack("f", pack("f", x))[0]
 
 
 def _numbers(axis: Axis) -> Code:

@@ -59,6 +59,26 @@ def test_a_grid_holds_the_coordinates() -> None:
     assert runs[0, :, 1].tolist() == [2.0] * 4
 
 
+@pytest.mark.parametrize(
+    ("start", "step", "count", "ranged"),
+    [
+        (0, 1, 80, True),
+        (0.5, 1, 80, True),
+        (-12, 2, 13, True),
+        (3, -0.25, 40, True),
+        (2**24, 1, 6, False),  # float32 has even numbers only from there
+        (0, 0.1, 20, False),
+        (1e38, 1e38, 6, False),
+        (0, 1, 4, False),  # as easily read one by one
+    ],
+)
+def test_even_steps_are_a_range_of_the_very_numbers(start, step, count, ranged) -> None:
+    axis = tuple(start + k * step for k in range(count))
+    op = validated(ops()["grid"], {"axes": axis})
+    assert torch.equal(fixed(op)[:, 0], torch.tensor(list(map(float, axis))))
+    assert ("torch.arange" in repr(op.emit((IMAGE,)))) == ranged
+
+
 def test_what_is_saved_and_how() -> None:
     assert list(emitted(step("grid", axes=((1, 2),)), (IMAGE,)).state_dict()) == ["layer"]
     assert not emitted(step("grid", axes=((1, 2),), saved=False), (IMAGE,)).state_dict()
