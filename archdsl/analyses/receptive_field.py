@@ -192,17 +192,21 @@ class _Follower:
         self, scope: Scope, inputs: tuple[ReceptiveField | None, ...]
     ) -> tuple[ReceptiveField | None, ...]:
         """The fields of the scope's results; those of its steps are appended to `found`."""
-        known: dict[Ref, ReceptiveField | None] = {Ref(-1, k): f for k, f in enumerate(inputs)}
-        for index, step in enumerate(scope.steps):
-            arriving = tuple(known[ref] for ref in step.inputs)
+        known: list[tuple[ReceptiveField | None, ...]] = []
+
+        def of(refs: tuple[Ref, ...]) -> tuple[ReceptiveField | None, ...]:
+            return tuple([(inputs if r.step < 0 else known[r.step])[r.output] for r in refs])
+
+        for step in scope.steps:
+            arriving = of(step.inputs)
             row = len(self.found)
             self.found.append(())
             if isinstance(step.target, Scope):
                 self.found[row] = self.follow(step.target, arriving)
             else:
                 self.found[row] = self._after(scope, step, arriving)
-            known.update((Ref(index, k), field) for k, field in enumerate(self.found[row]))
-        return tuple(known[ref] for ref in scope.results)
+            known.append(self.found[row])
+        return of(scope.results)
 
     def _after(
         self, scope: Scope, step: Step, arriving: tuple[ReceptiveField | None, ...]

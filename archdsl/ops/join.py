@@ -1,6 +1,7 @@
 """Merges that put tensors beside each other, and the matrix product."""
 
 from collections import Counter
+from itertools import accumulate
 from math import prod
 from typing import ClassVar
 
@@ -41,7 +42,8 @@ class Concat(Op):
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         dim = resolve(self.dim, _rank(inputs))
         sizes = [x.shape[dim - 1] for x in inputs]
-        return tuple((Laid(dim, sum(sizes[:k]), sum(sizes)),) for k in range(len(sizes)))
+        *starts, whole = accumulate(sizes, initial=0)
+        return tuple((Laid(dim, start, whole),) for start in starts)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _joined("torch.cat", inputs, resolve(self.dim, _rank(inputs)))

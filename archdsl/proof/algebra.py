@@ -10,6 +10,7 @@ activations write over is no concern here.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import assert_never
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.liveness import training_only_steps
 from archdsl.ir.reach import window as window_of
 from archdsl.ir.shape import TensorType
-from archdsl.ops.base import LinearMap, Op
+from archdsl.ops.base import ChannelMap, LinearMap, Op
 from archdsl.proof.difference import Difference
 from archdsl.proof.signatures import arguments
 from archdsl.transforms.deploy import Deployment
@@ -36,6 +37,7 @@ from archdsl.transforms.deploy.origin import (
 
 Norms = tuple[tuple[Path, float], ...]  # in the order in which they are applied
 Parts = Counter[tuple[object, ...]]
+MOST = 32  # parts that a sum is taken apart into: one of more counts as itself
 
 
 class Sum(Struct, frozen=True):
@@ -50,6 +52,18 @@ class Row(Struct, frozen=True):
 
     parts: tuple[int, ...]
     channels: tuple[int, ...]
+
+
+class Told(Struct, frozen=True):
+    """What an op says of itself in one place of its scope, wherever the scope is used."""
+
+    op: Op
+    types: tuple[TensorType, ...]
+    weights: bool
+    linear: LinearMap | None
+    norm: ChannelMap | None
+    adds: bool
+    code: int  # the form of how it is written, in place or not
 
 
 class Layer(Struct, frozen=True):
@@ -100,7 +114,9 @@ class Forms:
     def sum_of(self, number: int) -> Sum:
         """A form as a sum."""
         form = self._forms[number]
-        return form if isinstance(form, Sum) else _sum(Counter([("itself", (), number)]), Counter())
+        if isinstance(form, Sum) and len(form.filters) + len(form.shifts) <= MOST:
+            return form
+        return _sum(Counter([("itself", (), number)]), Counter())
 
 
 def _sum(filters: Parts, shifts: Parts) -> Sum:
@@ -122,6 +138,8 @@ class Worked:
         self.origins = origins
         self.layers = layers
         self.collects = not layers
+        self._told: dict[Step, Told] = {}
+        self._idle: dict[Scope, frozenset[int]] = {}
 
     def results(self) -> tuple[int, ...]:
         """The forms of what the program returns in evaluation."""
@@ -130,61 +148,70 @@ class Worked:
         return self._scope(root, (), inputs)
 
     def _scope(self, scope: Scope, path: Path, inputs: tuple[int, ...]) -> tuple[int, ...]:
-        values = {Ref(-1, k): value for k, value in enumerate(inputs)}
-        idle = training_only_steps(scope)
+        values: list[tuple[int, ...]] = []
+
+        def of(refs: tuple[Ref, ...]) -> tuple[int, ...]:
+            return tuple((inputs if r.step < 0 else values[r.step])[r.output] for r in refs)
+
+        if scope not in self._idle:
+            self._idle[scope] = training_only_steps(scope)
+        idle = self._idle[scope]
         for index, step in enumerate(scope.steps):
             if index in idle:
-                continue
-            given = tuple(values[ref] for ref in step.inputs)
-            here = (*path, step.name)
-            if isinstance(step.target, Scope):
-                found = self._scope(step.target, here, given)
+                values.append(())
+            elif isinstance(step.target, Scope):
+                values.append(self._scope(step.target, (*path, step.name), of(step.inputs)))
             else:
-                found = self._op(scope, step, here, given)
-            values |= {Ref(index, k): value for k, value in enumerate(found)}
-        return tuple(values[ref] for ref in scope.results)
+                values.append(self._op(scope, step, (*path, step.name), of(step.inputs)))
+        return of(scope.results)
+
+    def _tell(self, scope: Scope, step: Step) -> Told:
+        """What the op of a step says of itself."""
+        if step not in self._told:
+            op, types = step.target, scope.types_of(step.inputs)
+            assert isinstance(op, Op)
+            emission = _not_in_place(op).emit(types)
+            self._told[step] = Told(
+                op,
+                types,
+                bool(op.weights(types)),
+                op.linear_map(types),
+                op.channel_map(),
+                _adds(op, types),
+                self.forms.number(("code", emission.build, emission.forward)),
+            )
+        return self._told[step]
 
     def _op(self, scope: Scope, step: Step, path: Path, given: tuple[int, ...]) -> tuple[int, ...]:
-        op, types = step.target, scope.types_of(step.inputs)
-        assert isinstance(op, Op)
+        told = self._tell(scope, step)
+        op, types = told.op, told.types
         if op.passes_at_inference:
             return given[:1]
-        if self.collects and op.weights(types):
+        if self.collects and told.weights:
             self.layers[path] = Layer(op, types)
-        linear = op.linear_map(types)
-        if linear is not None:
+        if told.linear is not None:
             origin = self.origins.get(path, Kept(path))
             if isinstance(origin, Joined) and self._channels(origin) != _count(op, types):
                 raise Difference(f"`{'.'.join(path)}` has not the filters of its layers")
-            return (self._linear(op, linear, origin, given[0], types, path),)
-        norm = op.channel_map()
-        if norm is not None:
-            return (self._normed(given[0], (self._trained(path), norm.eps)),)
-        if _adds(op, types):
+            return (self._linear(op, told.linear, origin, given[0], types, path),)
+        if told.norm is not None:
+            return (self._normed(given[0], (self._trained(path), told.norm.eps)),)
+        if told.adds:
             filters, shifts = _added(self._parts(value) for value in given)
             return (self.forms.number(_sum(filters, shifts)),)
-        return self._other(op, step, types, path, given)
+        return self._other(told, step, path, given)
 
-    def _other(
-        self,
-        op: Op,
-        step: Step,
-        types: tuple[TensorType, ...],
-        path: Path,
-        given: tuple[int, ...],
-    ) -> tuple[int, ...]:
+    def _other(self, told: Told, step: Step, path: Path, given: tuple[int, ...]) -> tuple[int, ...]:
         """An op that counts as itself; of channels in a row each part for itself where it can."""
         row = self.forms.form(given[0]) if len(given) == 1 else None
-        plain = _not_in_place(op)
         if isinstance(row, Row):
-            if plain.overwriting() is not None and not op.weights(types):
-                found = [self._other(op, step, types, path, (part,))[0] for part in row.parts]
+            if _not_in_place(told.op).overwriting() is not None and not told.weights:
+                found = [self._other(told, step, path, (part,))[0] for part in row.parts]
                 return (self.forms.number(Row(tuple(found), row.channels)),)
-            if _splits(op, step, types, row.channels):
+            if _splits(told.op, step, told.types, row.channels):
                 return row.parts
-        own = self._trained(path) if op.weights(types) else ()
-        emission = plain.emit(types)
-        number = self.forms.number(("op", emission.build, emission.forward, own, given))
+        own = self._trained(path) if told.weights else ()
+        number = self.forms.number(("op", told.code, own, given))
         if len(step.outputs) == 1:
             return (number,)
         return tuple(self.forms.number(("part", number, k)) for k in range(len(step.outputs)))
@@ -354,6 +381,7 @@ FREE = ("out_channels", "out_features", "bias")  # what a layer of several may h
 PLACED = ("kernel_size", "padding", "dilation", "padding_mode")  # what `_centred` asks in full
 
 
+@lru_cache(1024)
 def _frame(op: Op, types: tuple[TensorType, ...]) -> tuple[str, ...]:
     """A layer's arguments but how many filters it has, and whether they have a bias."""
     build = op.emit(types).build

@@ -1,6 +1,8 @@
 """Views of several branches as few as tell the same."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+from operator import ne
 
 from msgspec.structs import replace
 
@@ -10,6 +12,7 @@ from archdsl.analyses.reach.views import (
     Digit,
     Row,
     View,
+    moves,
     one_digit,
     row_ends,
     row_size,
@@ -43,14 +46,17 @@ def together(views: tuple[View, ...], axis: int) -> tuple[tuple[View, ...], bool
 
 def _sees_all(view: View, axis: int) -> bool:
     """Whether every element is known to see all places."""
-    return view.exact and view.low <= 0 and view.high >= axis - 1 and not view.moving
+    return view.exact and view.low <= 0 and view.high >= axis - 1 and not moves(view.rows)
 
 
 def _sees_something(view: View) -> bool:
     """Whether some element sees something."""
-    if view.low > FAR:
-        return False
-    tables = (d.places for row in view.rows for d in row if d.places is not None)
+    return view.low <= FAR and _see_something(view.rows)
+
+
+@lru_cache(4096)
+def _see_something(rows: tuple[Row, ...]) -> bool:
+    tables = (digit.places for row in rows for digit in row if digit.places is not None)
     return all(min(places.low) < FAR for places in tables)
 
 
@@ -66,13 +72,13 @@ def _hull(views: Sequence[View], axis: int) -> View:
 
 def _joined(a: View, b: View) -> View | None:
     """One view for two that differ in one dimension at most; None if there is none."""
-    differing = [k for k, (x, y) in enumerate(zip(a.rows, b.rows, strict=True)) if x != y]
+    differ = map(ne, a.rows, b.rows)
+    k = next((k for k, differs in enumerate(differ) if differs), None)
     exact, windows = a.exact and b.exact, a.windows and b.windows
-    if not differing:
+    if k is None:
         return View(min(a.low, b.low), max(a.high, b.high), a.rows, exact, windows)
-    if len(differing) > 1:
+    if any(differ):
         return None
-    (k,) = differing
     size = row_size(a.rows[k] or b.rows[k])
     mine, others = _whole_row(a, k, size), _whole_row(b, k, size)
     if mine is None or others is None:

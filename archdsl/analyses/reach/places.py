@@ -7,6 +7,7 @@ are so many elements and no more. An element that sees nothing begins far behind
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
 from math import gcd, lcm
 
@@ -67,17 +68,18 @@ def runs(ends: Sequence[Ends]) -> Runs:
 
 def packed(lengths: Sequence[int], ends: Sequence[Ends]) -> Runs:
     """Runs of these lengths, equal neighbours together and empty ones left out."""
-    found: list[tuple[int, Ends]] = []
+    sizes: list[int] = []
+    found: list[Ends] = []
+    last: Ends | None = None
     for length, seen in zip(lengths, ends, strict=True):
-        if length and found and found[-1][1] == seen:
-            found[-1] = found[-1][0] + length, seen
+        if length and seen == last:
+            sizes[-1] += length
         elif length:
-            found.append((length, seen))
-    return Runs(
-        tuple(length for length, _ in found),
-        tuple(low for _, (low, _) in found),
-        tuple(high for _, (_, high) in found),
-    )
+            sizes.append(length)
+            found.append(seen)
+            last = seen
+    low, high = zip(*found, strict=True) if found else ((), ())
+    return Runs(tuple(sizes), low, high)
 
 
 def evened(places: Runs) -> Places:
@@ -105,7 +107,7 @@ def shifted(places: Places, low: int, high: int) -> Places:
     """With so much added to both ends."""
     if not low and not high:
         return places
-    lows, highs = tuple(x + low for x in places.low), tuple(x + high for x in places.high)
+    lows, highs = tuple([x + low for x in places.low]), tuple([x + high for x in places.high])
     match places:
         case Steady():
             return Steady(lows, highs, places.advance)
@@ -302,6 +304,7 @@ def laid(places: Places | None, size: int, start: int, whole: int) -> Runs | Non
 # --- digits ----------------------------------------------------------------------------------
 
 
+@lru_cache(1024)
 def fused(a: Places | None, b: Places | None, sizes: tuple[int, int]) -> Places | None:
     """Two digits, `a` the higher, as one dimension; None where that is too long."""
     if isinstance(a, Runs) or isinstance(b, Runs):
@@ -405,6 +408,7 @@ def alike(a: Places, b: Places) -> bool:
     return both and a.advance * b.period == b.advance * a.period  # type: ignore[union-attr]
 
 
+@lru_cache(1024)
 def united(a: Places | None, b: Places | None, size: int) -> Places | None:
     """What both see together; None where one dimension cannot tell it, or it is too long."""
     a, b = a or Steady(advance=0), b or Steady(advance=0)
@@ -417,26 +421,24 @@ def united(a: Places | None, b: Places | None, size: int) -> Places | None:
         return Steady(low, high, a.advance * period // a.period)
     if size > LONGEST:
         return None
-    pairs = _in_step(as_runs(a, size), as_runs(b, size))
-    return packed(*zip(*((length, hull((x, y))) for length, x, y in pairs), strict=True))
+    lengths, lows, highs = _in_step(as_runs(a, size), as_runs(b, size))
+    return packed(lengths, list(zip(map(min, *lows), map(max, *highs), strict=True)))
 
 
-def _in_step(a: Runs, b: Runs) -> Iterator[tuple[int, Ends, Ends]]:
-    """Stretches in which neither changes, with what each sees."""
-    edges = sorted({0, *accumulate(a.lengths), *accumulate(b.lengths)})
-    mine, others = iter(_stretches(a)), iter(_stretches(b))
-    (end_a, seen_a), (end_b, seen_b) = next(mine), next(others)
-    for start, end in pairwise(edges):
-        if end_a <= start:
-            end_a, seen_a = next(mine)
-        if end_b <= start:
-            end_b, seen_b = next(others)
-        yield end - start, seen_a, seen_b
+Pair = tuple[Sequence[int], Sequence[int]]
 
 
-def _stretches(places: Runs) -> Iterator[tuple[int, Ends]]:
-    """Where each run ends, and what it sees."""
-    return zip(accumulate(places.lengths), zip(places.low, places.high, strict=True), strict=True)
+def _in_step(a: Runs, b: Runs) -> tuple[Sequence[int], Pair, Pair]:
+    """The lengths of stretches in which neither changes, and both lows and highs there."""
+    if a.lengths == b.lengths:
+        return a.lengths, (a.low, b.low), (a.high, b.high)
+    ends_a, ends_b = list(accumulate(a.lengths)), list(accumulate(b.lengths))
+    edges = sorted({*ends_a, *ends_b})
+    mine = [bisect_left(ends_a, edge) for edge in edges]
+    others = [bisect_left(ends_b, edge) for edge in edges]
+    lengths = [end - start for start, end in pairwise((0, *edges))]
+    lows = [a.low[k] for k in mine], [b.low[k] for k in others]
+    return lengths, lows, ([a.high[k] for k in mine], [b.high[k] for k in others])
 
 
 def widest(a: Places | None, b: Places | None, size: int) -> int | None:
@@ -455,7 +457,9 @@ def widest(a: Places | None, b: Places | None, size: int) -> int | None:
             return _widest((x.at(i), y.at(i)) for i in (0, size - 1))
     if size > LONGEST:
         return None
-    return _widest((x, y) for _, x, y in _in_step(as_runs(a, size), as_runs(b, size)))
+    _, lows, highs = _in_step(as_runs(a, size), as_runs(b, size))
+    mine, others = zip(lows[0], highs[0], strict=True), zip(lows[1], highs[1], strict=True)
+    return _widest(zip(mine, others, strict=True))
 
 
 def _widest(pairs: Iterator[tuple[Ends, Ends]]) -> int:

@@ -1,7 +1,6 @@
 """A view in another shape: digits are dealt out anew, cut and joined where sizes ask for it."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,7 +13,6 @@ from archdsl.analyses.reach.views import (
     joined_digits,
     parted_digit,
     row_ends,
-    settled,
     tidied,
 )
 from archdsl.ir.shape import Shape
@@ -31,22 +29,10 @@ class _Deal(Struct, frozen=True):
     left: tuple[Digit, ...]
 
 
-def regrouped(view: View, before: Shape, after: Shape, axis: int) -> list[View]:
-    """The views that together see in the new shape what one saw in the old."""
-    if not any(view.rows):
-        return [replace(view, rows=((),) * len(after))]
-    return [settled(_upon(view, x), axis) for x in _regrouped(view.rows, before, after)]
-
-
-def _upon(view: View, other: View) -> View:
-    """The other view, from the base of this one."""
-    exact = view.exact and other.exact
-    return View(view.low + other.low, view.high + other.high, other.rows, exact, view.windows)
-
-
-@lru_cache(1024)
-def _regrouped(rows: tuple[Row, ...], before: Shape, after: Shape) -> tuple[View, ...]:
-    """The same for views with a base of 0; networks have the same rows in block after block."""
+def regrouped(rows: tuple[Row, ...], before: Shape, after: Shape) -> tuple[View, ...]:
+    """The views that together see in the new shape what one with these rows saw in the old."""
+    if not any(rows):
+        return (View(0, 0, ((),) * len(after)),)
     base, digits = all_digits(View(0, 0, rows), before)
     deals = [_Deal(base, (), (), tuple(digits))]
     for size in after:

@@ -4,8 +4,9 @@ That is another thing than what they see: behind an attention all see the same, 
 they stood. A dimension is a row of digits, as in a view; each knows the axes along which it moves.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -39,7 +40,8 @@ Row = tuple[Step, ...]  # the highest first; none: it moves along no axis
 Stand = tuple[Row, ...]  # by dimension
 
 
-def jumps(stand: Stand) -> dict[int, Jump]:
+@lru_cache(1024)
+def jumps(stand: Stand) -> Mapping[int, Jump]:
     """How far apart neighbours are along each axis: by the coarsest digit that moves along it."""
     found: dict[int, Jump] = {}
     for row in stand:
@@ -49,6 +51,7 @@ def jumps(stand: Stand) -> dict[int, Jump]:
     return found
 
 
+@lru_cache(4096)
 def stood(stand: Stand, move: Move, before: Shape, after: Shape) -> Stand:
     """The stand behind a move; the shapes are those around it."""
     match move:

@@ -6,6 +6,7 @@ Sums stay sums under all that ops do with one dimension, which is what makes the
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import prod
 
 from msgspec import Struct
@@ -43,11 +44,6 @@ class View(Struct, frozen=True):
         for row in self.rows:
             yield from row
 
-    @property
-    def moving(self) -> list[Digit]:
-        """The digits that tell what is seen."""
-        return [digit for row in self.rows for digit in row if digit.places is not None]
-
     def at(self, index: Shape) -> Ends:
         """What the element at this index of the tensor sees; nothing: the end comes first."""
         found = [(self.low, self.high)]
@@ -75,6 +71,12 @@ class View(Struct, frozen=True):
                 first = next(e for e in ends if e[0] < FAR)
                 low, high = low + first[0], high + first[1]
         return low, high
+
+
+@lru_cache(4096)
+def moves(rows: tuple[Row, ...]) -> bool:
+    """Whether what is seen depends on the place at all."""
+    return any(digit.places is not None for row in rows for digit in row)
 
 
 def whole_input(size: int, dim: int, rank: int) -> View:
@@ -107,22 +109,33 @@ def row_ends(row: Row) -> Ends:
     return low, high
 
 
-def spread_out(view: View, dim: int, axis: int) -> View:
+def spread_out(view: View, dim: int) -> View:
     """Where every element of a dimension sees what all of them see together."""
     low, high = row_ends(view.rows[dim - 1])
-    return settled(with_row(view, dim, (), low, high), axis)
+    return with_row(view, dim, (), low, high)
+
+
+def upon(view: View, other: View) -> View:
+    """The other view, which starts from a base of 0, from the base of this one."""
+    return View(
+        view.low + other.low,
+        view.high + other.high,
+        other.rows,
+        view.exact and other.exact,
+        view.windows and other.windows,
+    )
 
 
 def settled(view: View, axis: int) -> View:
     """What sees the same from everywhere sees no more than there is: the edges are its own."""
-    if any(d.places is not None for row in view.rows for d in row) or view.low > FAR:
+    if view.low > FAR or moves(view.rows):
         return view
     return replace(view, low=max(view.low, 0), high=min(view.high, axis - 1))
 
 
-def blurred(view: View, dim: int, axis: int) -> View:
+def blurred(view: View, dim: int) -> View:
     """A dimension beyond following: each of its elements is said to see what all see."""
-    return replace(spread_out(view, dim, axis), exact=False)
+    return replace(spread_out(view, dim), exact=False)
 
 
 # --- one digit for a row, and back -------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import islice
 
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
 from archdsl.backends.python.moves import Move, in_turn
@@ -189,7 +190,7 @@ class Forward:
         """Whether the step reads well around the expressions of its inputs."""
         if any(apart(self._pending[value], leaf) for value in held):
             return False
-        if list(self._pending)[len(self._pending) - len(held) :] != held:
+        if list(islice(reversed(self._pending), len(held))) != held[::-1]:
             return False  # something else runs between them
         depths = [self._pending[value].depth for value in held]
         if sum(depths) > max(DEEPEST, DEEPEST_MERGED):  # so are all that are many
@@ -278,12 +279,11 @@ class Forward:
 
     def _flush(self, value: plan.Value, name: str | None = None) -> None:
         """Gives a pending value its own statement, after those that wait longer."""
-        for earlier in list(self._pending):
+        while self._pending:
+            earlier = next(iter(self._pending))
+            self._assign(self._drop(earlier), name if earlier == value else None)
             if earlier == value:
                 break
-            self._assign(self._drop(earlier))
-        if value in self._pending:
-            self._assign(self._drop(value), name)
 
     def _assign(self, pending: Pending, name: str | None = None) -> None:
         leaf = pending.leaf

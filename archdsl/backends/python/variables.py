@@ -61,6 +61,7 @@ class Variables:
         self.readers = self._readers(cls.items)
         self.readers.update((value, None) for value in ends if self.left[value] == 1)
         self._ends: dict[plan.Value, plan.Value] = {}
+        self._places: dict[int, dict[plan.Value, int]] = {}
         self.mentioned: Counter[str] = Counter()
         self._uses = Counter(leaf.names[0] for leaf in self.leaves.values() if leaf.names)
         self._following = dict(pairwise(id for id in self.leaves if id not in self.idle))
@@ -113,8 +114,15 @@ class Variables:
         if self._stays(value):
             wishes += self._own(value)
         if merging and reader is not None and len(reader.inputs) > 2:
-            wishes.append(f"branch{reader.inputs.index(end) + 1}")
+            wishes.append(f"branch{self._place(end, reader) + 1}")
         return self._free([*wishes, self.flow, "out"], taken)
+
+    def _place(self, value: plan.Value, reader: plan.Leaf) -> int:
+        """Which of its inputs a value is to a step, from 0; where it is several, the first."""
+        if reader.id not in self._places:
+            pairs = zip(reversed(reader.inputs), reversed(range(len(reader.inputs))), strict=True)
+            self._places[reader.id] = dict(pairs)
+        return self._places[reader.id][value]
 
     def _stays(self, value: plan.Value) -> bool:
         """Whether more is done with a value than that the next step goes on with it."""

@@ -42,6 +42,7 @@ class Finisher:
         self._variables: list[str] = []
         self._elements: list[str] = []
         self._sizes = Sizes(explainer.context)
+        self._idle: dict[Scope, frozenset[int]] = {}
 
     def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
         return tuple(self._item(proto, flow) for proto in protos)
@@ -91,10 +92,15 @@ class Finisher:
             _heavy(site),
             isinstance(site.step.target, Scope),
             any(map(_overwrites, proto.sites.values())),
-            all(map(_training_only, proto.sites.values())),
+            all(map(self._training_only, proto.sites.values())),
             site.step.span.line,
             tuple(type.shape for type in outputs) if agree and flow else (),
         )
+
+    def _training_only(self, site: Site) -> bool:
+        if site.scope not in self._idle:
+            self._idle[site.scope] = training_only_steps(site.scope)
+        return site.index in self._idle[site.scope]
 
     def _name(self, name: str | plan.Text) -> plan.AttributeName:
         if isinstance(name, str):
@@ -233,10 +239,6 @@ def _heavy(site: Site) -> bool:
 def _overwrites(site: Site) -> bool:
     op = site.step.target
     return not isinstance(op, Scope) and op.overwriting() == op
-
-
-def _training_only(site: Site) -> bool:
-    return site.index in training_only_steps(site.scope)
 
 
 def _kind(hole: Hole) -> str:

@@ -5,7 +5,7 @@ scope may have ten thousand steps.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import NamedTuple, TypeGuard
 
 from msgspec import Struct, field
@@ -142,13 +142,16 @@ class Draft(Struct):
 
     # --- changes -----------------------------------------------------------------------------
 
-    def redirect(self, old: Value, new: Value) -> None:
-        """Who read the old value reads the new one."""
-        readers = self._reads.pop(old, [])
-        for node in dict.fromkeys(readers):
-            node.inputs = [new if value == old else value for value in node.inputs]
-        self._reads[new] += readers
-        self.results = [new if value == old else value for value in self.results]
+    def redirect(self, changes: Mapping[Value, Value]) -> None:
+        """Who read the old values reads the new ones."""
+        moved: dict[Node, None] = {}
+        for old, new in changes.items():
+            readers = self._reads.pop(old, [])
+            self._reads[new] += readers
+            moved |= dict.fromkeys(readers)
+        for node in moved:
+            node.inputs = [changes.get(value, value) for value in node.inputs]
+        self.results = [changes.get(value, value) for value in self.results]
 
     def rewire(self, node: Node, inputs: list[Value]) -> None:
         """The node reads these values instead."""
@@ -163,7 +166,7 @@ class Draft(Struct):
 
     def bypass(self, node: Node) -> None:
         """Takes out a node with one result; its readers read its first input."""
-        self.redirect(node.value, node.inputs[0])
+        self.redirect({node.value: node.inputs[0]})
         self.remove(node)
 
     def remove(self, node: Node) -> None:
@@ -209,8 +212,9 @@ class Draft(Struct):
         self.remove(node)
         for index, child in enumerate(inner.nodes):
             self._add(child, at + index)
-        for k, result in enumerate(inner.results):
-            self.redirect(Value(node, k), outer.get(result, result))
+        self.redirect(
+            {Value(node, k): outer.get(result, result) for k, result in enumerate(inner.results)}
+        )
         return inner.nodes
 
     def note(self, node: Node, what: str, saving: Saving) -> None:

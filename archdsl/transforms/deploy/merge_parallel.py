@@ -144,8 +144,8 @@ def _part(draft: Draft, tail: Node, branches: list[Opened]) -> None:
     trail = (*tail.step.trail, branches[0].layer.step.trail[-1])
     step = Step(draft.free("split"), op, (), outputs, tail.step.span, trail)
     split = draft.insert(branches[0].layer, step, [tail.value], Kept(()))
-    for index, branch in enumerate(branches):
-        draft.redirect(branch.end.value, Value(split, index))
+    draft.redirect({branch.end.value: Value(split, k) for k, branch in enumerate(branches)})
+    for branch in branches:
         for node in dict.fromkeys((branch.layer, branch.end)):
             draft.remove(node)
         if len(branch.rest) == 1:
