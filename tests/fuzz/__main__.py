@@ -11,10 +11,12 @@ import torch
 
 from .running import Fuzzer, run
 
+KINDS = ("ops", "programs", "fields", "sizes", "onnx", "wrong")
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("kind", choices=("ops", "programs", "fields", "wrong"))
+    parser.add_argument("kind", choices=KINDS)
     parser.add_argument("--cases", type=int, default=1000, help="how many (1000)")
     parser.add_argument("--seed", type=int, default=1, help="another seed gives other cases (1)")
     parser.add_argument("--start", type=int, default=0, help="the number of the first case (0)")
@@ -31,21 +33,32 @@ def main() -> int:
 
 
 def _fuzzer(kind: str, stack: ExitStack) -> Fuzzer:
-    if kind == "ops":
-        from .single_ops import OpFuzzer
+    """The one of that kind; each imports what it needs alone."""
+    match kind:
+        case "ops":
+            from .single_ops import OpFuzzer
 
-        return stack.enter_context(OpFuzzer())
-    if kind == "fields":
-        from .fields import FieldFuzzer
+            return stack.enter_context(OpFuzzer())
+        case "fields":
+            from .fields import FieldFuzzer
 
-        return FieldFuzzer()
-    if kind == "wrong":
-        from .wrong import WrongFuzzer
+            return FieldFuzzer()
+        case "sizes":
+            from .sizes import SizesFuzzer
 
-        return WrongFuzzer()
-    from .programs import ProgramFuzzer
+            return SizesFuzzer()
+        case "onnx":
+            from .onnx_files import OnnxFuzzer
 
-    return ProgramFuzzer()
+            return OnnxFuzzer()
+        case "wrong":
+            from .wrong import WrongFuzzer
+
+            return WrongFuzzer()
+        case _:
+            from .programs import ProgramFuzzer
+
+            return ProgramFuzzer()
 
 
 sys.exit(main())

@@ -41,6 +41,7 @@ from .torch_ops import Refused
 
 Lines = tuple[Statement, ...]
 ACTIVATIONS = ("relu", "gelu", "silu", "sigmoid", "tanh", "relu")
+EMITTED = ("x", "out", "branch1", "branch2", "i", "k", "t", "torch", "nn", "forward", "training")
 SUMS = ("add", "add", "multiply", "maximum", "average")
 
 
@@ -65,9 +66,13 @@ class Words:
         self.counts = counts
         self.earlier = earlier  # the blocks that this body may use
         self.used = 0
+        self.emitted = list(EMITTED)  # that emitted code uses for itself, and the body did not yet
 
     def name(self) -> str:
-        """A new name: often plain, sometimes what an unnamed step would be called, or an op."""
+        """A new name: often plain, sometimes what an unnamed step would be called, or an op, or a
+        word of emitted code."""
+        if self.emitted and self.rng.random() < 0.06:
+            return self.emitted.pop(self.rng.randrange(len(self.emitted)))
         self.used += 1
         plain = self.rng.choice(("a", "b", "stem", "body", "norm", "conv_", "relu_", "linear_"))
         return f"{plain}{self.used}"
@@ -243,6 +248,31 @@ class Words:
             last = Group("path", (own, last, Line(chain(self.point()))), self.name())
         return (Line(self.towards(channels), tap), self.line(), last)
 
+    def carried(self) -> Lines:
+        """Rounds that take up what earlier rounds made, one, two or three back."""
+        rng, name = self.rng, self.name() + "_"
+        back = rng.choice((1, 2, 2, 3))
+        first = (Line(self.towards("4"), f"{name}{k}") for k in range(back))
+        taken = rng.sample(range(1, back + 1), min(back, 2))
+        ends = tuple(Branch(chain(From(f"{name}{{k - {b}}}"))) for b in taken)
+        start = From(f"{name}{{k - 1}}") if back == 1 else Merge(rng.choice(SUMS), ends)
+        inner = (Line(chain(start)), Line(self.towards("4"), f"{name}{{k}}"))
+        last = back + rng.randint(2, 6)
+        end = Branch(chain(From(f"{name}{last - rng.randint(1, back)}")))
+        after = Merge(rng.choice(SUMS), (Branch(chain(use("identity"))), end))
+        return (*first, For(("k",), f"range({back}, {last})", inner), Line(chain(after)))
+
+    def exchanged(self) -> Lines:
+        """Two values that change places from round to round."""
+        rng, one, other, kept = self.rng, self.name(), self.name(), self.name()
+        mixed = Merge(rng.choice(SUMS), (Branch(chain(use("identity"))), Branch(chain(From(one)))))
+        swap: Lines = (Let(kept, one), Let(one, other), Let(other, kept))
+        made = Line(self.towards("4"), f"{self.name()}_{{i}}")
+        inner = rng.choice(((*swap, Line(chain(mixed)), made), (Line(chain(mixed)), made, *swap)))
+        both = Merge("concat", (Branch(chain(From(one))), Branch(chain(From(other)))))
+        start = (Line(self.towards("4"), one), Line(self.towards("4"), other))
+        return (*start, For(("i",), f"range({rng.randint(2, 5)})", inner), Line(chain(both)))
+
     def shared(self) -> Lines:
         """A layer that is used twice."""
         name, tap = self.name(), self.name()
@@ -263,7 +293,8 @@ class Words:
                 (self.line, self.line, self.line, self.merge_lines, self.path, self.loop)
             )
             found.append(draw())
-        for draw_lines in (self.several, self.recipe, self.tapped, self.shared):
+        drawn = (self.several, self.recipe, self.tapped, self.shared, self.carried, self.exchanged)
+        for draw_lines in drawn:
             if self.rng.random() < 0.12:
                 found.extend(draw_lines())
         if self.rng.random() < 0.1:
@@ -485,6 +516,8 @@ class Network(Words):
             self.several,
             self.recipe,
             self.tapped,
+            self.carried,
+            self.exchanged,
             self.shared,
             self.layer_of_a_block,
             self.back,

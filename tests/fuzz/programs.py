@@ -123,7 +123,7 @@ def _emitted(ours: archdsl.Network, theirs: Facts) -> Pairs:
 
 def _noting(seen: list[tuple[Shape, ...]]) -> Any:
     def hook(module: nn.Module, inputs: Any, outputs: Any) -> None:
-        seen.append(_shapes(outputs))
+        seen.append(results(outputs))
 
     return hook
 
@@ -138,9 +138,10 @@ def _run(module: nn.Module, network: archdsl.Network) -> tuple[Shape, ...]:
         for t in network.program.root.inputs
     ]
     with warnings.catch_warnings(action="ignore"):
-        return _shapes(module(*given))
+        return results(module(*given))
 
 
-def _shapes(value: Any) -> tuple[Shape, ...]:
-    results = (value,) if isinstance(value, Tensor) else tuple(value)
-    return tuple(tuple(t.shape[1:]) for t in results if t is not None)  # attention gives two
+def results(value: Any) -> tuple[Shape, ...]:
+    """The shapes of a module's results, without the batch."""
+    given = (value,) if isinstance(value, Tensor) else tuple(value)
+    return tuple(tuple(t.shape[1:]) for t in given if t is not None)  # attention gives two

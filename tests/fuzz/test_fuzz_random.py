@@ -12,9 +12,11 @@ from archdsl.ops.registry import ops
 
 from .fields import FieldFuzzer
 from .flops import Flops
+from .onnx_files import OnnxFuzzer
 from .programs import ProgramFuzzer
 from .running import Fuzzer, of_case, outcomes
 from .single_ops import WORDS, OpFuzzer
+from .sizes import SizesFuzzer
 
 
 @contextmanager
@@ -65,6 +67,18 @@ def test_programs_are_as_in_pytorch(count: int) -> None:
 )
 def test_fields_are_as_gradients_say(count: int) -> None:
     assert agreed(FieldFuzzer(), 2, count) > 0.9 * count
+
+
+@pytest.mark.parametrize(
+    "count", [20, pytest.param(500, marks=pytest.mark.slow)], ids=["some", "many"]
+)
+def test_sizes_are_those_that_the_reference_takes(count: int) -> None:
+    assert agreed(SizesFuzzer(), 2, count) > 0.2 * count
+
+
+@pytest.mark.slow
+def test_onnx_files_give_the_numbers_of_the_module() -> None:
+    assert agreed(OnnxFuzzer(), 2, 40) > 10
 
 
 def test_every_op_is_drawn() -> None:
