@@ -73,7 +73,7 @@ def test_fields_are_as_gradients_say(count: int) -> None:
     "count", [20, pytest.param(500, marks=pytest.mark.slow)], ids=["some", "many"]
 )
 def test_sizes_are_those_that_the_reference_takes(count: int) -> None:
-    assert agreed(SizesFuzzer(), 2, count) > 0.2 * count
+    assert agreed(SizesFuzzer(), 2, count) > 0.1 * count
 
 
 @pytest.mark.slow
