@@ -95,6 +95,7 @@ STEPS: tuple[Callable[[Random], str], ...] = (
     _part,
     _part,
     _resize,
+    lambda r: f"roll({r.choice((1, 3, -2))}, {_dim(r)})",
     lambda r: f"crop({r.choice((4, 5, 7))})",
     lambda r: f"pad({r.choice((1, 2, '(1, 2)', '(-1, 2)', '(1, 0, -2, 1)'))})",
     lambda r: f"pixel_unshuffle({r.choice((2, 3))})",

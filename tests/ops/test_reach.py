@@ -120,7 +120,9 @@ def test_an_interpolation_takes_what_is_said(line: str, argument: str) -> None:
         assert disagreements(network("2x18x24", line.format(argument)), strict=False) == []
 
 
-@pytest.mark.parametrize("line", ["roll(5, height)", "roll((3, -4), (2, 3)) -> conv(2, 3)"])
+@pytest.mark.parametrize(
+    "line", ["roll(5, height)", "roll((3, -4), (2, 3)) -> conv(2, 3)", "roll(3, 2) -> mean(2)"]
+)
 def test_what_comes_round_is_said_to_lie_past_the_edge(line: str) -> None:
     with one_thread():
         assert disagreements(network("2x18x24", line), strict=False, wraps=True) == []

@@ -67,16 +67,17 @@ def _hull(views: Sequence[View], axis: int) -> View:
         rows = [row_ends(row) for row in view.rows]
         ends.append((view.low + sum(r[0] for r in rows), view.high + sum(r[1] for r in rows)))
     low, high = along.hull(ends)
-    return settled(View(low, high, ((),) * len(views[0].rows), exact=False, windows=False), axis)
+    around = any(view.around for view in views)
+    return settled(View(low, high, ((),) * len(views[0].rows), False, False, around), axis)
 
 
 def _joined(a: View, b: View) -> View | None:
     """One view for two that differ in one dimension at most; None if there is none."""
     differ = map(ne, a.rows, b.rows)
     k = next((k for k, differs in enumerate(differ) if differs), None)
-    exact, windows = a.exact and b.exact, a.windows and b.windows
+    kind = a.exact and b.exact, a.windows and b.windows, a.around or b.around
     if k is None:
-        return View(min(a.low, b.low), max(a.high, b.high), a.rows, exact, windows)
+        return View(min(a.low, b.low), max(a.high, b.high), a.rows, *kind)
     if any(differ):
         return None
     size = row_size(a.rows[k] or b.rows[k])
@@ -86,7 +87,7 @@ def _joined(a: View, b: View) -> View | None:
     places = along.united(mine.places, others.places, size)
     if places is None:
         return None
-    return with_digit(View(0, 0, a.rows, exact, windows), k + 1, Digit(size, places))
+    return with_digit(View(0, 0, a.rows, *kind), k + 1, Digit(size, places))
 
 
 def _whole_row(view: View, k: int, size: int) -> Digit | None:
@@ -134,7 +135,8 @@ def _row_of(group: Sequence[Part]) -> View:
     ends.append(NOTHING)
     places = along.packed(lengths, ends)
     windows = all(view.windows for view, _, _ in group)
-    base = View(0, 0, first.rows, exact, windows)
+    around = any(view.around for view, _, _ in group)
+    base = View(0, 0, first.rows, exact, windows, around)
     if len(places.lengths) == 1:
         return with_row(base, move.dim, (), places.low[0], places.high[0])
     return with_digit(base, move.dim, Digit(move.size, along.evened(places)))

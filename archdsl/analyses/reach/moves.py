@@ -107,7 +107,8 @@ def _along(
             seen = _by_places(view, dim, lambda d: _before(d, move.size))
             return replace(seen, windows=False)
         case Rolled():
-            return _by_places(view, dim, lambda d: _rolled(d, move.shift))
+            rolled = _by_places(view, dim, lambda d: _rolled(d, move.shift))
+            return replace(rolled, around=True)
         case Laid():
             return _by_places(view, dim, lambda d: _laid(d, move))
         case _:

@@ -31,6 +31,7 @@ class View(Struct, frozen=True):
     """What elements see; not `exact`: they see no more than that.
 
     `windows`: no step on the way looked everywhere along a row of places (attention, a norm).
+    `around`: a step shifted places round the edges, so those past one edge lie at the other.
     """
 
     low: int
@@ -38,6 +39,7 @@ class View(Struct, frozen=True):
     rows: tuple[Row, ...]
     exact: bool = True
     windows: bool = True
+    around: bool = False
 
     @property
     def digits(self) -> Iterator[Digit]:
@@ -88,7 +90,8 @@ def whole_input(size: int, dim: int, rank: int) -> View:
 def with_row(view: View, dim: int, row: Row, low: int = 0, high: int = 0) -> View:
     """With another row for a dimension, and so much added to the ends."""
     rows = (*view.rows[: dim - 1], row, *view.rows[dim:])
-    return View(view.low + low, view.high + high, rows, view.exact, view.windows)
+    ends = view.low + low, view.high + high
+    return View(*ends, rows, view.exact, view.windows, view.around)
 
 
 def with_digit(view: View, dim: int, digit: Digit) -> View:
@@ -123,6 +126,7 @@ def upon(view: View, other: View) -> View:
         other.rows,
         view.exact and other.exact,
         view.windows and other.windows,
+        view.around or other.around,
     )
 
 
@@ -130,6 +134,8 @@ def settled(view: View, axis: int) -> View:
     """What sees the same from everywhere sees no more than there is: the edges are its own."""
     if view.low > FAR or moves(view.rows):
         return view
+    if view.around:
+        return replace(view, low=0, high=axis - 1) if view.high - view.low >= axis - 1 else view
     return replace(view, low=max(view.low, 0), high=min(view.high, axis - 1))
 
 
