@@ -40,7 +40,7 @@ def _over_modules(rules: list[InitRule], named: bool) -> list[str]:
         seen = seen | set(rule.classes) if word == "elif" else set(rule.classes)
         lines += laid(inner, f"{word} ", _test(rule), ":")
         for call in rule.calls:
-            lines += _call("module", call, inner + INDENT)
+            lines += _call(f"module.{call.tensor}", call, inner + INDENT)
     return lines
 
 
@@ -67,25 +67,24 @@ def _over_paths(rule: InitRule) -> list[str]:
     lines: list[str] = []
     if len(rule.paths) == 1:
         for call in rule.calls:
-            lines += _call(_reach(rule.paths[0]), call, BODY)
+            lines += _call(_tensor(rule.paths[0], call), call, BODY)
         return lines
     lines += laid(BODY, "for name in ", rule.paths, ":")
     for call in rule.calls:
-        get = "get_submodule" if call.tensor else "get_parameter"
-        lines += _call(f"self.{get}(name)", call, BODY + INDENT)
+        key = f'f"{{name}}.{call.tensor}"' if call.tensor else "name"
+        lines += _call(f"self.get_parameter({key})", call, BODY + INDENT)
     return lines
 
 
-def _reach(path: str) -> str:
-    """`self.head`, `self.layers[0].head`, or by its path where that is no Python."""
-    parts = path.split(".")
-    if all(map(sayable, parts)):
-        return f"self.{path}"
-    return f"self.get_submodule({quoted(path)})"
+def _tensor(path: str, call: InitCall) -> str:
+    """`self.head.weight`, or by its key where that is no Python."""
+    key = f"{path}.{call.tensor}" if call.tensor else path
+    if all(map(sayable, key.split("."))):
+        return f"self.{key}"
+    return f"self.get_parameter({quoted(key)})"
 
 
-def _call(owner: str, call: InitCall, indent: str) -> list[str]:
-    tensor = f"{owner}.{call.tensor}" if call.tensor else owner
+def _call(tensor: str, call: InitCall, indent: str) -> list[str]:
     lines: list[str] = []
     if call.guarded:
         lines.append(f"{indent}if {tensor} is not None:")

@@ -1,0 +1,56 @@
+"""Emitted files are typed: mypy finds nothing in any form of any network, strict but for torch's own
+modules, whose calls give `Any`."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+
+import pytest
+from cases import FOLDER, complete
+
+import archdsl
+from archdsl.ir.graph import Scope, different_steps
+
+MYPY = (sys.executable, "-m", "mypy", "--strict", "--no-warn-return-any", "--config-file=")
+
+
+@pytest.mark.slow
+def test_mypy_finds_nothing(tmp_path: Path) -> None:
+    """All in one process, which reads torch once."""
+    folder = tmp_path / "emitted"
+    folder.mkdir()
+    for case in FOLDER.glob("*.py"):
+        copy(case, folder)
+    for name in complete():
+        for form, source in forms(archdsl.load(name)):
+            (folder / f"{name.lower()}_{form}.py").write_text(source, encoding="utf-8")
+    assert len(list(folder.iterdir())) > 3 * 130
+    assert checked(folder) == f"Success: no issues found in {len(list(folder.iterdir()))} source files"
+
+
+def test_mypy_would_find_something(tmp_path: Path) -> None:
+    (tmp_path / "wrong.py").write_text("def length(x: str) -> str:\n    return len(x)\n")
+    assert checked(tmp_path).startswith("Found 1 error")
+
+
+def forms(net: archdsl.Network) -> Iterator[tuple[str, str]]:
+    """Its sources: for training, for inference, with all its blocks computed again, and with what
+    grows computed again, where there is either."""
+    yield "train", net.source()
+    yield "deploy", net.source(form="deploy")
+    steps = (scope.steps[index].target for scope, index in different_steps(net.program.root))
+    blocks = {inner.block for inner in steps if isinstance(inner, Scope) and inner.block}
+    if blocks:
+        yield "recompute", net.source(recompute=sorted(blocks))
+    if net.name.startswith("densenet"):
+        yield "joined", net.source(recompute=["concat"])
+
+
+def checked(folder: Path) -> str:
+    """mypy's last line; what it finds is printed."""
+    cache = f"--cache-dir={folder.parent / 'cache'}"
+    told = subprocess.run((*MYPY, cache, str(folder)), capture_output=True, text=True).stdout
+    print(told)
+    return told.splitlines()[-1]
