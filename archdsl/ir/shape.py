@@ -25,10 +25,12 @@ class DType(Enum):
 
 
 class TensorType(Struct, frozen=True, gc=False):
-    """The shape of one sample and the kind of its elements."""
+    """The shape of one sample and the kind of its elements; of whole numbers that the spec gives,
+    that all are `below` a number."""
 
     shape: Shape
     dtype: DType = DType.FLOAT
+    below: int | None = None
 
     @property
     def numel(self) -> int:
@@ -37,6 +39,10 @@ class TensorType(Struct, frozen=True, gc=False):
     @property
     def rank(self) -> int:
         return len(self.shape)
+
+    def shaped(self, shape: Shape) -> "TensorType":
+        """Of the same elements, or some of them, in another shape."""
+        return TensorType(shape, self.dtype, self.below)
 
     def __str__(self) -> str:
         text = format_shape(self.shape)

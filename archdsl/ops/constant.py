@@ -67,7 +67,8 @@ class RelativePositions(Constant):
         self._check_flow(inputs)
         if not self.size:
             raise Misfit("E0304", "`size` gives no dimension", argument="size")
-        return (TensorType(self._shape, DType.INT),)
+        offsets = prod(2 * size - 1 for size in self.size)
+        return (TensorType(self._shape, DType.INT, below=offsets),)
 
     def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
         return (Weight("", self._shape, WeightKind.BUFFER, DType.INT),)

@@ -44,7 +44,9 @@ class RunningNorm(Normalisation):
 
     eps: Fraction = argument("added to the variance", default=1e-5)
     momentum: Fraction | None = argument(
-        "share of a batch in the running statistics; none: their plain mean", default=0.1
+        "share of a batch in the running statistics; none: their plain mean, which "
+        "`torch.compile` cannot train as one graph",
+        default=0.1,
     )
     affine: bool = argument("learn a factor and a shift per channel", default=True)
     track_running_stats: bool = argument("keep statistics for evaluation", default=True)

@@ -34,7 +34,7 @@ class Permute(Op):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
-        return (TensorType(tuple(x.shape[d - 1] for d in self._order(x)), x.dtype),)
+        return (x.shaped(tuple(x.shape[d - 1] for d in self._order(x))),)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         return ((Reordered(self._order(inputs[0])),),)
@@ -77,7 +77,7 @@ class Transpose(Op):
         first, second = self._pair(x.rank)
         sizes = list(x.shape)
         sizes[first - 1], sizes[second - 1] = sizes[second - 1], sizes[first - 1]
-        return (TensorType(tuple(sizes), x.dtype),)
+        return (x.shaped(tuple(sizes)),)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         rank = inputs[0].rank

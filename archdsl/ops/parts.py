@@ -257,6 +257,16 @@ class IndexSelect(Op):
                 hint="`flatten` it first",
                 branches=(1,),
             )
+        rows = x.shape[dim - 1]
+        if index.below is not None and index.below > rows:
+            raise Misfit(
+                "E0323",
+                f"`{self.word}` counts up to {index.below - 1}, past the {rows} elements of the "
+                "first branch",
+                arithmetic=f"{index.below - 1} ≥ {rows}",
+                hint=f"give the first branch {index.below} elements along dimension {dim}",
+                branches=(0,),
+            )
         return (_resized(x, dim, index.numel),)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
@@ -308,7 +318,7 @@ class Crop(Op):
                     f"{new} elements cannot be cropped from {name} {old}",
                     argument="size",
                 )
-        return (TensorType((x.shape[0], *sizes), x.dtype),)
+        return (x.shaped((x.shape[0], *sizes)),)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         offsets = self._offsets(inputs[0])
@@ -368,11 +378,11 @@ def _one_of(x: TensorType, dim: int, index: int) -> Looks:
 
 
 def _resized(x: TensorType, dim: int, size: int) -> TensorType:
-    return TensorType((*x.shape[: dim - 1], size, *x.shape[dim:]), x.dtype)
+    return x.shaped((*x.shape[: dim - 1], size, *x.shape[dim:]))
 
 
 def _dropped(x: TensorType, dim: int) -> TensorType:
-    return TensorType((*x.shape[: dim - 1], *x.shape[dim:]), x.dtype)
+    return x.shaped((*x.shape[: dim - 1], *x.shape[dim:]))
 
 
 def _dim(dim: int) -> tuple[tuple[str, int], ...]:

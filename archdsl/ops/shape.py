@@ -69,7 +69,7 @@ class Flatten(Regrouping):
                 argument="end_dim",
             )
         one = prod(x.shape[first - 1 : last])
-        return (TensorType((*x.shape[: first - 1], one, *x.shape[last:]), x.dtype),)
+        return (x.shaped((*x.shape[: first - 1], one, *x.shape[last:])),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         (x,) = inputs
@@ -103,7 +103,7 @@ class Unflatten(Regrouping):
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         sizes = _fill(self.sizes, x.shape[dim - 1], "sizes")
-        return (TensorType((*x.shape[: dim - 1], *sizes, *x.shape[dim:]), x.dtype),)
+        return (x.shaped((*x.shape[: dim - 1], *sizes, *x.shape[dim:])),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return module(Call("nn.Unflatten", (resolve(self.dim, inputs[0].rank), self.sizes)))
@@ -127,7 +127,7 @@ class Reshape(Regrouping):
 
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
-        return (TensorType(_fill(self.shape, x.numel, "shape"), x.dtype),)
+        return (x.shaped(_fill(self.shape, x.numel, "shape")),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _method("reshape", BATCH_SIZE, *self.shape)
@@ -161,7 +161,7 @@ class Squeeze(Regrouping):
                     argument="dim",
                     hint="`select` takes one of them, `mean` their average",
                 )
-        return (TensorType(_without(x.shape, dims), x.dtype),)
+        return (x.shaped(_without(x.shape, dims)),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _method("squeeze", collapse(resolve_all(self.dim, inputs[0].rank)))
@@ -186,7 +186,7 @@ class Unsqueeze(Regrouping):
     def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
         (x,) = inputs
         dim = resolve(self.dim, x.rank + 1)
-        return (TensorType((*x.shape[: dim - 1], 1, *x.shape[dim - 1 :]), x.dtype),)
+        return (x.shaped((*x.shape[: dim - 1], 1, *x.shape[dim - 1 :])),)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return _method("unsqueeze", resolve(self.dim, inputs[0].rank + 1))
@@ -218,7 +218,7 @@ class Expand(Op):
                 hint="give one size per dimension of a sample, or use `unsqueeze` first",
             )
         pairs = zip(x.shape, self.shape, strict=True)
-        return (TensorType(tuple(self._grow(old, new) for old, new in pairs), x.dtype),)
+        return (x.shaped(tuple(self._grow(old, new) for old, new in pairs)),)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         return (broadcast(inputs[0].shape, self.infer(inputs)[0].shape),)

@@ -83,3 +83,16 @@ def test_one_graph_and_any_batch_over_the_catalogue(spec: str) -> None:
     shapes = [tensor.shape for tensor in tensors(model(*given))]
     assert [tensor.shape for tensor in tensors(program(*given))] == shapes
     assert [tuple(shape[1:]) for shape in shapes] == [t.shape for t in net.program.root.outputs]
+
+
+@pytest.mark.parametrize("momentum", ["none", "0.1"])
+def test_a_plain_mean_of_batches_is_no_single_graph_in_training(momentum: str) -> None:
+    """As the reference of `bn` says of `momentum`."""
+    lines = f"network Net:\n    input 3x4x4\n    bn(momentum={momentum})\n"
+    model, given = archdsl.loads(lines).build(), (torch.randn(2, 3, 4, 4),)
+    assert len(compiled(model.eval(), given)) == 1
+    if momentum == "none":
+        with pytest.raises(torch._dynamo.exc.UserError):
+            compiled(model.train(), given)
+    else:
+        assert len(compiled(model.train(), given)) == 1

@@ -13,7 +13,9 @@ from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
 
-RESERVED = frozenset({"ClassVar", "F", "Mapping", "NamedTuple", "Tensor", "nn", "torch"})
+RESERVED = frozenset(  # what a file may import, so that no class is called so
+    {"Any", "Callable", "ClassVar", "F", "Iterator", "Mapping", "NamedTuple", "Tensor"}
+)
 
 
 def plan_classes(program: Program, plain: Collection[int] = ()) -> plan.Plan:
