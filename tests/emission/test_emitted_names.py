@@ -4,6 +4,7 @@ import pytest
 import torch
 from agreeing import assert_agrees, program_of
 
+import archdsl
 from archdsl.backends.python import emit
 from archdsl.backends.python.printer import STANDARD
 from archdsl.runtime.build import build
@@ -132,3 +133,24 @@ def test_results_called_like_what_a_tuple_has(names: str) -> None:
     assert found._fields == (first, second)
     assert getattr(found, first).shape == (2, 4, 6, 6)
     assert getattr(found, second).shape == (2, 5, 6, 6)
+
+
+SQUARES = """
+block attended(w, h):
+    conv(8, 1)
+    reshape(8, w * h) -> transpose(1, 2) -> linear(4)
+    transpose(1, 2) -> reshape(4, h, w)
+
+network Net:
+    input 8x16x16
+    attended(16, 16)
+    attended(16, 16)
+    conv(8, 3, stride=2, padding=1)
+    attended(8, 8)
+"""
+
+
+def test_equal_sizes_are_those_that_the_spec_names():
+    """Where all instances are square, the numbers alone do not tell height and width apart."""
+    net = archdsl.loads(SQUARES)
+    assert ".reshape(x.shape[0], 4, self.h, self.w)" in net.source()

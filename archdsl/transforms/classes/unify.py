@@ -30,6 +30,7 @@ class Unifier:
         self.sites = sites
         self.owner = owner
         self.written = _arguments(next(iter(sites.values())))
+        self.place = 0  # of a positional argument, counted from the last; 0: it has a name
         self.partial = len({occ.instance for occ in sites}) < aligner.instances
 
     def unify(self, column: Column, hint: str) -> Any:
@@ -99,16 +100,22 @@ class Unifier:
         first = next(iter(calls.values()))
         if len({len(call.args) for call in calls.values()}) > 1:
             raise self.aligner.mismatch("different numbers of arguments")
-        args = tuple(
-            self.unify({o: c.args[i] for o, c in calls.items()}, self._position(calls, i))
-            for i in range(len(first.args))
-        )
+        args = tuple(self._argument(calls, i) for i in range(len(first.args)))
+        self.place = 0
         keys = merge_orders(tuple(key for key, _ in call.kwargs) for call in calls.values())
         kwargs = tuple(
             (key, self.unify({o: self._keyword(o, c, key) for o, c in calls.items()}, key))
             for key in keys
         )
         return Call(self._function(calls), args, kwargs)
+
+    def _argument(self, calls: Mapping[Occurrence, Call], index: int) -> Any:
+        """A positional argument; those of a list are written in the order of the call's last."""
+        first = next(iter(calls.values()))
+        self.place = index - len(first.args)
+        return self.unify(
+            {o: c.args[index] for o, c in calls.items()}, self._position(calls, index)
+        )
 
     def _function(self, calls: Mapping[Occurrence, Call]) -> Any:
         functions = {occ: call.func for occ, call in calls.items()}
@@ -159,14 +166,17 @@ class Unifier:
         return "in" if index == 0 else "size"
 
     def _hole(self, column: Column, hint: str) -> Any:
-        named = [value for name, value in self.written if name == hint]
-        others = [value for name, value in self.written if name != hint]
+        likely: list[tree.Expr] = []
+        others: list[tree.Expr] = []
+        for place, (name, value) in enumerate(self.written, -len(self.written)):
+            meant = name == hint or (not name and place == self.place)
+            (likely if meant else others).append(value)
         step = next(iter(self.sites.values())).step
         reads = hint == "in" and all(ref.step < 0 for ref in step.inputs)
         classes = all(isinstance(value, Name) for value in column.values())
         owner = "" if classes else self.owner
         return self.aligner.hole(
-            tuple(column.items()), hint, owner, (*named, *others), reads, self.partial
+            tuple(column.items()), hint, owner, (*likely, *others), reads, self.partial
         )
 
 
