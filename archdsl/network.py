@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.files import write_whole
 from archdsl.base.render import render
 from archdsl.base.told import Told
 from archdsl.driver import Inputs, Loaded
@@ -267,8 +266,10 @@ class Network:
         font: str | Path | None = None,
         page: str | None = None,
         scale: float | None = None,
+        force: bool = False,
     ) -> bytes:
-        """The diagram, also written to `file`; its ending gives the format (svg without one).
+        """The diagram, also written to `file`; its ending gives the format (svg without one). What
+        archdsl did not write there, or was edited since, it replaces by `force` only.
 
         `depth` opens so many levels of blocks, all (None), or as many as fit a page; `direction`
         is TB or LR; `heat` colours by the share of macs, params or memory; `title` stands in the
@@ -278,10 +279,10 @@ class Network:
         """
         from archdsl.backends.drawing import draw
 
-        wanted = format or (Path(file).suffix.lstrip(".") if file is not None else "svg")
+        wanted = format or (file is not None and Path(file).suffix.lstrip(".")) or "svg"
         drawing = draw(
             self.program,
-            wanted or "svg",
+            wanted,
             depth=depth,
             direction=direction,
             heat=heat,
@@ -294,7 +295,9 @@ class Network:
             scale=scale,
         )
         if file is not None:
-            write_whole(Path(file), drawing)
+            from archdsl.base.results import write_result
+
+            write_result(Path(file), drawing, wanted, force=force, forced_by="force=True")
         return drawing
 
     def __repr__(self) -> str:

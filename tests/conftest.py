@@ -16,4 +16,5 @@ os.environ["OMP_NUM_THREADS"] = "1"
 def cache_folder() -> Iterator[str]:
     with TemporaryDirectory(prefix="archdsl-tests-") as folder:
         os.environ["ARCHDSL_CACHE_DIR"] = folder
+        os.environ["XDG_STATE_HOME"] = folder  # where the key of its entries lies
         yield folder

@@ -2,20 +2,25 @@
 
 Nothing here is ever needed: an entry that is missing, unreadable or damaged is made again without a
 word. Entries are data and never code, and a folder that somebody else could write to is not used.
-Entries are written aside and renamed, and carry a checksum, so that no process reads half of
-one, whatever became of its writer.
+Entries are written aside and renamed, so that no process reads half of one, whatever became of its
+writer. Each is signed with a key that lies elsewhere and is this user's on this machine, so that a
+folder which comes with a repository, or out of another machine's archive, says nothing here.
 """
 
 import os
 import stat
 import sys
+from _blake2 import blake2b  # `hashlib` loads OpenSSL, which takes longer than a command
 from contextlib import suppress
+from functools import cache
 from itertools import count
 from pathlib import Path
-from zlib import crc32
 
 MOST = 400  # entries; the oldest go first
 LARGEST = 4_000_000  # bytes of one entry
+
+KEY_BYTES = 32
+SIGNATURE_BYTES = 16
 
 _ASIDE = ".aside-"
 _numbers = count()
@@ -65,14 +70,15 @@ def recall(name: str) -> bytes | None:
             found = file.read()
     except (OSError, ValueError):
         return None
-    content = found[4:]
-    return content if found[:4] == _checksum(content) else None
+    content = found[SIGNATURE_BYTES:]
+    return content if found[:SIGNATURE_BYTES] == _signature(name, content) else None
 
 
 def keep(name: str, content: bytes) -> None:
     """Replaces an entry; where the folder cannot be written there will be none."""
     place = folder()
-    if place is None or len(content) > LARGEST:
+    signature = _signature(name, content)
+    if place is None or signature is None or len(content) > LARGEST:
         return
     aside = place / f"{_ASIDE}{os.getpid()}-{next(_numbers)}"
     with suppress(OSError, ValueError):
@@ -80,7 +86,7 @@ def keep(name: str, content: bytes) -> None:
         _make_room(place)
         try:
             with open(aside, "xb") as file:
-                file.write(_checksum(content) + content)
+                file.write(signature + content)
             os.replace(aside, place / name)
         except BaseException:
             aside.unlink(missing_ok=True)
@@ -94,8 +100,54 @@ def stamp(*folders: str | Path) -> Stamp:
     return tuple(sorted((path, facts.st_size, facts.st_mtime_ns) for path, facts in known))
 
 
-def _checksum(content: bytes) -> bytes:
-    return crc32(content).to_bytes(4, "little")
+def _signature(name: str, content: bytes) -> bytes | None:
+    """What only this user, on this machine, can put before an entry of this name."""
+    place = key_file()
+    key = None if place is None else _key(place)
+    if key is None:
+        return None
+    signed = blake2b(name.encode() + b"\0", key=key, digest_size=SIGNATURE_BYTES)
+    signed.update(content)
+    return signed.digest()
+
+
+def key_file() -> Path | None:
+    """Where the key lies: in no folder that is called a cache, which people copy and restore."""
+    match sys.platform:
+        case "win32":
+            base = os.environ.get("APPDATA") or "~/AppData/Roaming"
+        case "darwin":
+            base = "~/Library/Application Support"
+        case _:
+            base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    found = os.path.expanduser(base)
+    return None if found.startswith("~") else Path(found, "archdsl", "cache-key")
+
+
+@cache
+def _key(place: Path) -> bytes | None:
+    """The key, made at its first use; None where it cannot be kept, or is not the user's own."""
+    with suppress(OSError, ValueError):
+        if not place.exists():
+            _make_key(place)
+        if _is_own(place.parent) and _is_own(place):
+            found = place.read_bytes()
+            return found if len(found) == KEY_BYTES else None
+    return None
+
+
+def _make_key(place: Path) -> None:
+    """Written aside for nobody else to read; of two at once the later stays."""
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = place.with_name(f"{_ASIDE}{os.getpid()}-{next(_numbers)}")
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with open(handle, "wb") as file:
+            file.write(os.urandom(KEY_BYTES))
+        os.replace(aside, place)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 def _make_room(place: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import sleep
 
@@ -34,13 +35,64 @@ def test_a_damaged_entry_is_none(place: Path, damage: bytes) -> None:
     assert store.recall("a") is None
 
 
-@pytest.mark.parametrize("changed", range(11))
-def test_every_byte_is_under_the_checksum(place: Path, changed: int) -> None:
+@pytest.mark.parametrize("changed", range(16 + 7))
+def test_every_byte_is_under_the_signature(place: Path, changed: int) -> None:
     store.keep("a", b"content")
     whole = bytearray((place / "a").read_bytes())
-    assert len(whole) == 11
+    assert len(whole) == 16 + 7
     whole[changed] ^= 1
     (place / "a").write_bytes(whole)
+    assert store.recall("a") is None
+
+
+def test_an_entry_is_signed_for_its_name(place: Path) -> None:
+    store.keep("a", b"content")
+    (place / "a").rename(place / "b")
+    assert store.recall("b") is None
+
+
+@pytest.fixture
+def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Goes to another machine, or user: one with another key."""
+
+    def go(name: str) -> None:
+        monkeypatch.setattr(store, "key_file", lambda: tmp_path / name / "cache-key")
+        store._key.cache_clear()
+
+    yield go
+    store._key.cache_clear()
+
+
+def test_what_another_machine_kept_is_not_taken(machines: Callable[[str], None]) -> None:
+    machines("theirs")
+    store.keep("a", b"content")
+    machines("ours")
+    assert store.recall("a") is None
+    store.keep("b", b"content")
+    machines("theirs")
+    assert (store.recall("a"), store.recall("b")) == (b"content", None)
+
+
+def test_the_key_is_for_nobody_else_to_read(
+    tmp_path: Path, machines: Callable[[str], None]
+) -> None:
+    machines("ours")
+    store.keep("a", b"content")
+    key = tmp_path / "ours" / "cache-key"
+    assert key.stat().st_mode & 0o077 == 0
+    assert [p.name for p in key.parent.iterdir()] == ["cache-key"]
+    key.chmod(0o620)
+    machines("ours")
+    assert store.recall("a") is None
+
+
+def test_without_a_place_for_the_key_nothing_is_kept(
+    place: Path, tmp_path: Path, machines: Callable[[str], None]
+) -> None:
+    (tmp_path / "in the way").write_text("")
+    machines("in the way")
+    store.keep("a", b"content")
+    assert not place.exists()
     assert store.recall("a") is None
 
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import archdsl as archdsl_package
 from archdsl.base import files
 from archdsl.base.files import Unwritable, write_whole
 from archdsl.base.version import VERSION
@@ -301,3 +302,19 @@ def test_a_file_that_is_too_large_to_be_a_result_is_foreign(archdsl, tmp_path):
         file.truncate(10 * 2**30)
     found = archdsl("compile", "lenet5", "-o", target)
     assert found.status == 2 and "was not written by archdsl" in found.err
+
+
+@pytest.mark.parametrize("name", ["figure.svg", "figure.png", "figure.html", "figure"])
+def test_a_drawing_from_python_spares_what_archdsl_did_not_write(tmp_path, name):
+    net, target = archdsl_package.load("lenet5"), tmp_path / name
+    target.write_text("mine")
+    with pytest.raises(FileExistsError, match="not written by archdsl; force=True replaces it"):
+        net.draw(target)
+    assert target.read_text() == "mine"
+    drawn = net.draw(target, force=True)
+    assert target.stat().st_size >= len(drawn)
+    net.draw(target, heat="macs")  # its own
+    if name == "figure.svg":
+        target.write_text(target.read_text().replace("linear", "Linear"))
+        with pytest.raises(FileExistsError, match="edited since"):
+            net.draw(target)

@@ -131,6 +131,20 @@ def test_other_code_judges_again(judged: list[str], monkeypatch: pytest.MonkeyPa
     assert judged == ["n.arch"] * 2
 
 
+def test_a_verdict_of_another_machine_is_not_taken(
+    place: Path, judged: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that lies in a repository, or comes out of the cache of a pipeline."""
+    try:
+        for machine in ("theirs", "ours"):
+            monkeypatch.setattr(store, "key_file", lambda key=tmp_path / machine / "key": key)
+            store._key.cache_clear()
+            assert main(["check", "n.arch"]) == 0
+    finally:
+        store._key.cache_clear()
+    assert judged == ["n.arch"] * 2
+
+
 @pytest.mark.parametrize("content", [b"", b"no json", b"[]", b"{}", b"1"])
 def test_a_foreign_entry_is_not_taken(
     place: Path, judged: list[str], capsys: pytest.CaptureFixture[str], content: bytes

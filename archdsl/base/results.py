@@ -1,0 +1,59 @@
+"""Results in files: what archdsl wrote is replaced, and nothing else, unless by force.
+
+Its own files are known by a mark in them; those of formats without comments by a note of what was
+written where, in the user's cache folder.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+from archdsl.base import store
+from archdsl.base.files import write_whole
+from archdsl.base.marks import is_marked, marked, was_marked
+
+LARGEST = 1 << 28  # no result has so many bytes
+
+
+class Taken(FileExistsError):
+    """A file that archdsl did not write, or that was edited since; the message says which."""
+
+
+def write_result(path: Path, result: bytes, format: str, *, force: bool, forced_by: str) -> None:
+    """Writes it, marked; raises `Taken` where something would be lost."""
+    content = marked(result, format)
+    if not force:
+        spare(path, forced_by, content)
+    write_whole(path, content)
+    store.keep(_name(path), _sum_of(content))
+
+
+def spare(path: Path, forced_by: str, content: bytes | None = None) -> None:
+    """Raises `Taken` where a file is there that archdsl did not write; one that holds the very
+    content loses nothing."""
+    found = _at_stake(path, content)
+    if found is not None:
+        why = "edited since archdsl wrote it" if was_marked(found) else "not written by archdsl"
+        raise Taken(f"{path} is there already and was {why}; {forced_by} replaces it")
+
+
+def _at_stake(path: Path, content: bytes | None) -> bytes | None:
+    """What would be lost, or the beginning of it; None for no file, an empty one, a device, an
+    earlier result."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            found = file.read(LARGEST)
+    except (OSError, ValueError):
+        return None  # what cannot be read cannot be written either, and that says why
+    ours = found == content or is_marked(found) or store.recall(_name(path)) == _sum_of(found)
+    return None if ours or not found else found
+
+
+def _name(path: Path) -> str:
+    place = str(path.resolve()).encode("utf-8", "surrogateescape")
+    return f"written-{sha256(place).hexdigest()[:16]}"
+
+
+def _sum_of(content: bytes) -> bytes:
+    return sha256(content).digest()
