@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from archdsl.transforms.picture import Depth, Direction, Heat
 
 Form = Literal["train", "deploy"]
-FRAME = 'sandbox="allow-scripts" width="100%" height="480" style="border: 1px solid #ccc"'
 
 
 class SpecError(Told):
@@ -304,12 +303,11 @@ class Network:
         return f"Network({self.name}: {self.params:,} params, {self.macs:,} MACs)"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the diagram, or the page to look around in."""
+        """What a notebook shows: the diagram, or why there is none."""
         from archdsl.backends.figure import GraphvizMissing
 
         words = {"text/plain": repr(self)}
         try:
             return {"image/svg+xml": self.draw().decode(), **words}
-        except GraphvizMissing:
-            page = escape(self.draw(format="html").decode())
-            return {"text/html": f'<iframe srcdoc="{page}" {FRAME}></iframe>', **words}
+        except GraphvizMissing as missing:
+            return {"text/html": f"<p>{escape(str(missing))}</p>", **words}

@@ -58,6 +58,8 @@ def draw(
     if format not in FORMATS:
         hint = did_you_mean(format, FORMATS) or f"choose from {', '.join(FORMATS)}"
         raise UnknownFormat(f"a diagram cannot be drawn as `{format}`; {hint}")
+    if format not in WRITERS:
+        start()  # while it is decided what to draw
     looks = {"theme": theme, "colors": colors, "font": font, "page": page}
     _check(format, PRINTED, looks)
     _check(format, ("png",), {"scale": scale})
@@ -66,8 +68,6 @@ def draw(
         _check(format, tuple(name for name in FORMATS if name != "html"), words)
         page_text = to_html(program, depth=depth, direction=direction, heat=heat, mistakes=mistakes)
         return page_text.encode()
-    if format in PRINTED:
-        start()  # while it is decided what to draw
     drawn = _worded(picture(program, depth, direction, heat, mistakes), title, legend)
     if format in WRITERS:
         return WRITERS[format](drawn).encode()

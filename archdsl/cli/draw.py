@@ -27,7 +27,7 @@ def run(arguments: Namespace) -> int:
     format = arguments.format or _by_ending(arguments.output)
     if format in ("png", "pdf") and arguments.output is None and sys.stdout.isatty():
         raise Stop(f"{format} is nothing for a terminal; give a file with -o")
-    if format in PRINTED:
+    if format in (*PRINTED, "html"):
         start()  # while the spec is read
     loaded = load(arguments.spec, arguments)
     if loaded.known is not None:

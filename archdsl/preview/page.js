@@ -20,7 +20,7 @@ function show(state) {
   const fresh = state.sound || Boolean(state.drawing);
   document.body.classList.toggle("stale", !fresh);
   document.body.dataset.version = state.version;
-  if (state.drawing) element("drawing").innerHTML = state.drawing;
+  if (state.drawing) element("drawing").src = state.drawing; // it finds again what was chosen
   if (state.table) element("table").innerHTML = state.table;
   if (state.source) element("source").firstElementChild.textContent = state.source;
 }

@@ -10,19 +10,20 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files as resources
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
-from archdsl.preview.state import files, shown
+from archdsl.preview.state import Shown, files, shown
 from archdsl.preview.watch import PAUSE, Stamp, stamp
 
 LOOPBACK = "127.0.0.1"
 ALIVE = 10.0  # seconds after which a quiet stream says that it is still there
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
-    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "frame-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+FRAMED = "frame-ancestors 'self'"  # of the diagram, whose own policy stands in it
 ASSETS = {"": ("page.html", "text/html"), "page.js": ("page.js", "text/javascript")}
 
 
@@ -70,11 +71,20 @@ class Preview(ThreadingHTTPServer):
         super().__init__((LOOPBACK, port), Answer)
         self.watched = Watched(path)
         self.secret = secrets.token_urlsafe(16)
+        self._last: tuple[tuple[int, str], Shown] | None = None
+        self._lock = threading.Lock()
         self.hosts = {f"{name}:{self.server_port}" for name in (LOOPBACK, "localhost")}
 
     @property
     def address(self) -> str:
         return f"http://{LOOPBACK}:{self.server_port}/{self.secret}/"
+
+    def shown(self, version: int, network: str) -> Shown:
+        """What there is to show; the last is kept, since its diagram is asked for next."""
+        with self._lock:
+            if self._last is None or self._last[0] != (version, network):
+                self._last = (version, network), shown(self.watched.path, network)
+            return self._last[1]
 
     def run(self) -> None:
         """Serves until it is interrupted."""
@@ -103,16 +113,22 @@ class Answer(BaseHTTPRequestHandler):
             file, kind = ASSETS[name]
             text = resources(__package__).joinpath(file).read_bytes()
             return self._give(text, kind)
+        network = parse_qs(address.query).get("network", [""])[0]
         if name == "state":
-            network = parse_qs(address.query).get("network", [""])[0]
             return self._state(network)
+        if name == "diagram":
+            version = self.server.watched.version
+            text = self.server.shown(version, network).drawing.encode()
+            return self._give(text, "text/html", FRAMED)
         if name == "news":
             return self._news()
         return self._refuse(404)
 
     def _state(self, network: str) -> None:
         version = self.server.watched.version
-        found = msgspec.to_builtins(shown(self.server.watched.path, network))
+        found = msgspec.to_builtins(self.server.shown(version, network))
+        address = f"diagram?{urlencode({'network': network, 'version': version})}"
+        found["drawing"] = found["drawing"] and address
         self._give(msgspec.json.encode({"version": version, **found}), "application/json")
 
     def _news(self) -> None:
@@ -130,18 +146,18 @@ class Answer(BaseHTTPRequestHandler):
         except OSError:  # the page is gone
             return
 
-    def _give(self, content: bytes, kind: str) -> None:
-        self._head(200, f"{kind}; charset=utf-8", len(content))
+    def _give(self, content: bytes, kind: str, policy: str = POLICY) -> None:
+        self._head(200, f"{kind}; charset=utf-8", len(content), policy)
         self.wfile.write(content)
 
     def _refuse(self, status: int) -> None:
         self._head(status, "text/plain", 0)
 
-    def _head(self, status: int, kind: str, length: int | None) -> None:
+    def _head(self, status: int, kind: str, length: int | None, policy: str = POLICY) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", policy)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
         if length is None:

@@ -1,4 +1,5 @@
-"""What the page shows of a file: its network, diagram, audit and source, and what is wrong."""
+"""What the page shows of a file: its network, the page to look around in its diagram, audit and
+source, and what is wrong."""
 
 from html import escape
 from pathlib import Path
@@ -97,7 +98,6 @@ def _unfinished(loaded: Loaded) -> str:
 
 def _drawing(program: Program, mistakes: tuple[Diagnostic, ...] = ()) -> str:
     try:
-        text = draw(program, "svg", mistakes=mistakes).decode()
+        return draw(program, "html", mistakes=mistakes).decode()
     except GraphvizMissing as missing:
         return f"<p>{escape(str(missing))}</p>"
-    return text[text.index("<svg") :]

@@ -18,12 +18,12 @@ from archdsl import driver
 from archdsl.analyses.report import audit
 from archdsl.backends.audit import render
 from archdsl.backends.dot import to_dot
-from archdsl.backends.html import to_html
 from archdsl.backends.mermaid import to_mermaid
 from archdsl.backends.python import emit, emit_deployed
 from archdsl.base.render import render as rendered
 from archdsl.review import warnings
 from archdsl.transforms.deploy import deploy
+from archdsl.transforms.picture import exploration
 
 def use(text):
     loaded = driver.loads(text)
@@ -32,7 +32,7 @@ def use(text):
         return
     warnings(loaded.program)
     emit(loaded.program), emit_deployed(deploy(loaded.program))
-    to_dot(loaded.program), to_html(loaded.program), to_mermaid(loaded.program)
+    to_dot(loaded.program), to_mermaid(loaded.program), exploration(loaded.program)
     figures = audit(loaded.program)
     [render(figures, format) for format in ("table", "json", "csv", "md", "html")]
 

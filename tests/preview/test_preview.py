@@ -32,6 +32,10 @@ def ask(server, path, host=None):
     return connection.getresponse()
 
 
+def diagram(server, found):
+    return ask(server, f"/{server.secret}/{found['drawing']}")
+
+
 def state(server, query=""):
     return json.loads(ask(server, f"/{server.secret}/state{query}").read())
 
@@ -56,7 +60,11 @@ def test_a_page_that_calls_this_machine_otherwise_is_refused(preview, host):
 def test_the_state_is_what_the_file_says(preview):
     found = state(preview)
     assert found["sound"] and found["network"] == "small" and found["findings"] == []
-    assert found["drawing"].startswith("<svg") and "class Small(nn.Module)" in found["source"]
+    assert "class Small(nn.Module)" in found["source"]
+    answer = diagram(preview, found)
+    assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    page = answer.read().decode()
+    assert page.startswith("<!doctype html>") and "default-src 'none'; script-src 'sha256-" in page
     # 3·4·9 + 4 parameters
     assert "112 params" in found["headline"] and "<table>" in found["table"]
 
@@ -68,7 +76,8 @@ def test_a_save_is_news_within_a_moment(preview):
     assert answer.readline() == b"data: 1\n"
     found = state(preview)
     assert not found["sound"] and [f["code"] for f in found["findings"]] == ["E0303"]
-    assert found["drawing"].startswith("<svg")  # as far as it goes
+    page = diagram(preview, found).read().decode()  # as far as it goes
+    assert page.startswith("<!doctype html>") and "mistake: E0303" in page
 
 
 def test_an_import_is_watched_too(tmp_path):
@@ -82,7 +91,7 @@ def test_an_import_is_watched_too(tmp_path):
         time.sleep(0.1)
         part.write_text("block part(k):\n    conv(k, 3)\n")
         assert server.watched.after(0) == 1
-        assert "4x6x6" in state(server)["drawing"]
+        assert b"4x6x6" in diagram(server, state(server)).read()
     finally:
         server.shutdown()
         thread.join(10)

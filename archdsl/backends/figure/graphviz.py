@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from archdsl.backends.figure.worker import Broken, Worker
 
 MISSING = (
-    "drawing svg, png and pdf needs Graphviz, which archdsl installs as pygraphviz, and which was "
-    "not found: `pip install pygraphviz` brings it back, or put Graphviz's `dot` on the PATH; "
-    "`--format html`, `dot` and `mermaid` need neither"
+    "drawing svg, png, pdf and html needs Graphviz, which archdsl installs as pygraphviz, and "
+    "which was not found: `pip install pygraphviz` brings it back, or put Graphviz's `dot` on the "
+    "PATH; `--format dot` and `mermaid` need neither"
 )
 REMEMBERED = 256  # texts, so that what stays the same in the next try or drawing is laid out once
 _worker = Worker()

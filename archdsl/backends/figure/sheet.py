@@ -86,6 +86,7 @@ def place_columns(
     for piece, box in zip(way, columns, strict=True):
         by = (box.across - piece.box.across, box.along + lead - piece.box.along)
         _copy(sheet, laid, piece.ids, piece.frames, by)
+        sheet.columns.append(piece.ids)
         shifts.append(by)
     for at, piece in enumerate(way[:-1]):
         assert piece.onward is not None

@@ -1,45 +1,31 @@
-"""A picture as one HTML file that needs nothing else: style, script, drawing and source inside.
+"""A network as one HTML file that needs nothing else: style, script, drawing and source inside.
 
-The boxes, their facts and the source are plain elements that read without the script; it lays
-the arrows over them and moves things. All of the user's text is escaped and visible; none of it
-stands in the script.
+The script draws what stands in the page as data. Its policy lets it run itself alone, by its hash,
+and fetch nothing; the user's text stands in the data, where it is text and never markup.
 """
 
-import json
+import base64
+import hashlib
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 
-from archdsl.backends.html.sources import Sources
+import msgspec
+
+from archdsl.backends.figure.style import Style, style
+from archdsl.backends.html.colours import colours
+from archdsl.backends.html.data import Network, network
+from archdsl.backends.html.plates import plates
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.plain import visible
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture import (
-    SHADES,
-    TINTS,
-    Arrangement,
-    Depth,
-    Direction,
-    Facts,
-    Frame,
-    Heat,
-    Item,
-    Kind,
-    Node,
-    Picture,
-    Role,
-    Tint,
-    explorable,
-)
+from archdsl.transforms.picture import Depth, Direction, Exploration, Heat, exploration
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-BUTTONS = (
-    ("out", "−", "zoom out (−)"),
-    ("in", "+", "zoom in (+)"),
-    ("fit", "fit", "show all (0)"),
-    ("unfold", "unfold all", "open every block"),
-    ("fold", "fold all", "close every block"),
+SCRIPTS = (
+    *("data.js", "space.js", "layout.js", "canvas.js", "view.js", "panel.js"),
+    *("chosen.js", "search.js", "export.js", "keys.js", "start.js"),
 )
+PLAIN = style()
 
 
 def to_html(
@@ -50,160 +36,65 @@ def to_html(
     heat: Heat | None = None,
     mistakes: tuple[Diagnostic, ...] = (),
 ) -> str:
-    """The network's diagram as an HTML page; `depth` levels of blocks are open at first."""
-    return write(explorable(program, depth, direction, heat, mistakes))
+    """The network's figure as an HTML page to look around in; `heat` is shown at first."""
+    explored = exploration(program, depth, direction, mistakes)
+    return write(told(program, explored, heat))
 
 
-def write(picture: Picture) -> str:
-    """A picture with its legend last, as an HTML page."""
-    return "\n".join(_page(picture)) + "\n"
+def told(
+    program: Program, explored: Exploration, heat: Heat | None = None, wanted: Style = PLAIN
+) -> Network:
+    """What the page is told of an exploration, laid out."""
+    return network(program, explored, plates(explored, wanted), heat, wanted.ruler)
 
 
-def _page(picture: Picture) -> Iterator[str]:
-    *network, legend = picture.items
-    sources = Sources()
-    drawing = list(_Drawing(picture, sources).rows(tuple(network)))
+def write(shown: Network) -> str:
+    """The page that shows a network."""
+    return "\n".join(_page(shown)) + "\n"
+
+
+def _page(shown: Network) -> Iterator[str]:
+    styles = "\n" + colours() + _asset("page.css")
+    script = '\n"use strict";\n' + "\n".join(map(_asset, SCRIPTS))
     yield "<!doctype html>"
-    yield f'<html lang="en" data-direction="{picture.direction}">'
+    yield '<html lang="en">'
     yield "<head>"
     yield '<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_policy(styles, script)}">'
     yield '<meta name="generator" content="archdsl">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
-    yield f"<title>{_text(picture.name)}</title>"
-    yield f"<style>\n{_asset('page.css')}{_colours()}</style>"
+    yield '<meta name="referrer" content="no-referrer">'
+    yield f"<title>{escape(visible(shown.name))}</title>"
+    yield f"<style>{styles}</style>"
     yield "</head>"
     yield "<body>"
-    yield from _heading(picture)
-    yield '<main><section id="stage" tabindex="0" aria-label="diagram"><div id="canvas">'
-    yield '<svg id="wires" aria-hidden="true"></svg>'
-    yield from drawing
-    yield "</div></section>"
-    yield from sources.listing()
-    yield "</main>"
-    yield from _legend(legend)
-    yield '<div id="tip" role="tooltip" hidden></div>'
-    edges = [[edge.tail, edge.head, edge.wire.value, edge.shape] for edge in picture.edges]
-    yield f'<script type="application/json" id="edges">{json.dumps(edges)}</script>'
-    yield f"<script>\n{_asset('page.js')}</script>"
+    yield _asset("page.html").rstrip("\n")
+    yield f'<script type="application/json" id="data">{_data(shown)}</script>'
+    yield f"<script>{script}</script>"
     yield "</body>"
     yield "</html>"
 
 
+def _policy(styles: str, script: str) -> str:
+    """Its own style and script and nothing else; images it makes itself, to save them as PNG."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(styles)}'; "
+        "img-src blob: data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def _data(shown: Network) -> str:
+    """JSON in which nothing can end the element or begin another."""
+    text = msgspec.json.encode(shown).decode()
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
 def _asset(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
-
-
-def _colours() -> str:
-    rules = [_rule(kind.name.lower(), tint) for kind, tint in TINTS.items()]
-    rules += [_rule(f"share{index}", shade.tint) for index, shade in enumerate(SHADES)]
-    return "\n".join(rules) + "\n"
-
-
-def _rule(name: str, tint: Tint) -> str:
-    return f".{name} {{ --fill: {tint.fill}; --line: {tint.line} }}"
-
-
-def _heading(picture: Picture) -> Iterator[str]:
-    name, *facts = picture.title
-    yield f'<header id="bar"><h1>{_text(name)}</h1><p>{_text(" · ".join(facts))}</p>'
-    for action, label, title in BUTTONS:
-        yield f'<button type="button" data-do="{action}" title="{title}">{label}</button>'
-    yield "</header>"
-
-
-def _legend(item: Item) -> Iterator[str]:
-    assert isinstance(item, Frame)
-    yield '<footer id="legend">'
-    yield from (f"<span>{_text(line)}</span>" for line in item.lines)
-    for entry in item.items:
-        assert isinstance(entry, Node)
-        yield f'<span class="{_classes(entry)}">{_lines(entry.lines)}</span>'
-    yield "</footer>"
-
-
-class _Drawing:
-    """Boxes and frames as elements; the places in the spec that they name go to `sources`."""
-
-    def __init__(self, picture: Picture, sources: Sources) -> None:
-        self._arrangement = Arrangement(picture.items, picture.edges)
-        self._sources = sources
-
-    def rows(self, items: tuple[Item, ...]) -> Iterator[str]:
-        yield '<div class="rows">'
-        for row in self._arrangement.rows(items):
-            yield '<div class="row">'
-            for lane in row:
-                yield '<div class="lane">'
-                for item in lane:
-                    yield from self._frame(item) if isinstance(item, Frame) else self._box(item)
-                yield "</div>"
-            yield "</div>"
-        yield "</div>"
-
-    def _box(self, node: Node) -> Iterator[str]:
-        yield f'<div id="{node.id}" class="{_classes(node)}"{self._place(node.facts)}>'
-        yield _lines(node.lines)
-        yield from _facts(node.facts)
-        yield "</div>"
-
-    def _frame(self, frame: Frame) -> Iterator[str]:
-        headers = [i for i in frame.items if isinstance(i, Node) and i.role is Role.HEADER]
-        header = headers[0] if headers else Node(f"{frame.id}t", Kind.BLOCK, frame.lines, "")
-        state = " folded" if frame.folded else ""
-        state += " dashed" if frame.dashed else ""
-        yield f'<section id="{frame.id}" class="frame{state}">'
-        colour = "" if header.shade is None else f" share{header.shade}"
-        yield f'<div id="{header.id}" class="title{colour}"{self._place(frame.facts)}>'
-        opened = "false" if frame.folded else "true"
-        yield f'<button type="button" class="fold" aria-expanded="{opened}"'
-        yield ' aria-label="open or close this block"></button>'
-        yield f'<div class="when-open">{_lines(header.lines)}</div>'
-        yield f'<div class="when-folded">{_lines(frame.shut or header.lines)}</div>'
-        yield from _facts(frame.facts)
-        yield "</div>"
-        yield from self.rows(frame.items)
-        yield "</section>"
-
-    def _place(self, facts: Facts | None) -> str:
-        """The attributes by which the script finds the facts and the line in the source."""
-        if facts is None:
-            return ""
-        file, first, last = self._sources.place(facts.span)
-        return f' tabindex="0" data-file="{file}" data-first="{first}" data-last="{last}"'
-
-
-def _classes(node: Node) -> str:
-    colour = node.kind.name.lower() if node.shade is None else f"share{node.shade}"
-    merge = " merge-box" if node.role is Role.MERGE else ""
-    return f"box {colour}{merge}{' dashed' if node.dashed else ''}"
-
-
-def _lines(lines: tuple[str, ...]) -> str:
-    return "".join(f"<span>{_text(line)}</span>" for line in lines)
-
-
-def _facts(facts: Facts | None) -> Iterator[str]:
-    """What hovering shows; a figure of nothing is left out."""
-    if facts is None:
-        return
-    counts = {"params": facts.params, "MACs": facts.macs, "activations": facts.activation}
-    told = {
-        "path": facts.path,
-        "": "\n".join(facts.written),
-        "input": facts.inputs,
-        "output": facts.outputs,
-        **{name: f"{count:,}" for name, count in counts.items() if count},
-        "receptive field": facts.field,
-        "about": facts.doc,
-    }
-    yield '<dl class="facts" hidden>'
-    for name, value in told.items():
-        if value:
-            yield f"<dt>{name or 'as written'}</dt><dd>{_text(value)}</dd>"
-    yield "</dl>"
-
-
-def _text(text: str) -> str:
-    """Text that a browser shows as it is, control characters and direction marks told."""
-    return "\n".join(escape(visible(line)) for line in text.split("\n"))
+    return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")

@@ -1,14 +1,20 @@
-"""The spec's files inside the page, line by line, in the order in which boxes name them."""
+"""The spec's files inside the page, in the order in which boxes name them."""
 
-from collections.abc import Iterator
-from html import escape
+from msgspec import Struct
 
 from archdsl.base.plain import visible
 from archdsl.base.source import Source, Span
 
 
+class File(Struct, frozen=True):
+    """A source as it is shown, line by line."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
 class Sources:
-    """Numbers the sources that are named, and lists them at the end."""
+    """Numbers the sources that are named, and gives them at the end."""
 
     def __init__(self) -> None:
         self._found: list[Source] = []
@@ -20,13 +26,11 @@ class Sources:
         end = max(span.start, span.end - 1)
         return self._found.index(span.source), span.line, span.source.position(end)[0]
 
-    def listing(self) -> Iterator[str]:
-        """Every source with a line an element, of which the number is in the id."""
-        yield '<aside id="source" aria-label="source">'
-        for number, source in enumerate(self._found):
-            yield f'<h2>{escape(visible(source.name))}</h2><ol class="file">'
-            for line in range(1, len(source.line_starts) + 1):
-                text = escape(visible(source.line(line).expandtabs(4)))
-                yield f'<li id="s{number}l{line}">{text}</li>'
-            yield "</ol>"
-        yield "</aside>"
+    def files(self) -> tuple[File, ...]:
+        return tuple(map(_file, self._found))
+
+
+def _file(source: Source) -> File:
+    numbers = range(1, len(source.line_starts) + 1)
+    lines = tuple(visible(source.line(number).expandtabs(4)) for number in numbers)
+    return File(visible(source.name), lines)

@@ -1,9 +1,9 @@
 """Program → a frozen drawing plan: which boxes, frames and arrows, in what colours and words."""
 
-from archdsl.transforms.picture.arrange import Arrangement
+from archdsl.transforms.picture.explore import Exploration, Inside, exploration
 from archdsl.transforms.picture.fitting import Depth
 from archdsl.transforms.picture.heat import Heat
-from archdsl.transforms.picture.layout import explorable, picture
+from archdsl.transforms.picture.layout import picture
 from archdsl.transforms.picture.values import (
     SHADES,
     TINTS,
@@ -25,13 +25,14 @@ from archdsl.transforms.picture.values import (
 __all__ = [
     "SHADES",
     "TINTS",
-    "Arrangement",
     "Depth",
     "Direction",
     "Edge",
+    "Exploration",
     "Facts",
     "Frame",
     "Heat",
+    "Inside",
     "Item",
     "Kind",
     "Node",
@@ -39,7 +40,7 @@ __all__ = [
     "Role",
     "Tint",
     "Wire",
-    "explorable",
+    "exploration",
     "frames_of",
     "nodes",
     "picture",

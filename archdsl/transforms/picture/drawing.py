@@ -32,7 +32,7 @@ from archdsl.transforms.picture.elements import (
 from archdsl.transforms.picture.facts import FactsBook, mistake_facts
 from archdsl.transforms.picture.heat import Measure
 from archdsl.transforms.picture.naming import input_names, result_names
-from archdsl.transforms.picture.parts import Titles, span_of_names
+from archdsl.transforms.picture.parts import Titles
 from archdsl.transforms.picture.values import (
     Edge,
     Facts,
@@ -56,8 +56,8 @@ class Place(Struct, frozen=True):
     """Where a scope is drawn: who feeds it, levels left to open, its path, for training only?
 
     `row` is that of its first step among the rows of `FactsBook`, `use` how the blocks around it
-    are used; blocks deeper than `shown` levels are folded; `narrow`: boxes stand side by side;
-    `bare`: chains without a block's name have no frames, nor their steps numbers.
+    are used; `narrow`: boxes stand side by side; `bare`: chains without a block's name have no
+    frames, nor their steps numbers.
     """
 
     tails: tuple[str, ...]
@@ -66,7 +66,6 @@ class Place(Struct, frozen=True):
     dashed: bool = False
     row: int = 0
     use: Use = FRESH
-    shown: float = inf
     narrow: bool = False
     bare: bool = False
 
@@ -83,6 +82,14 @@ class Closed(Struct, frozen=True):
     scope: Scope
     count: int
     use: Use
+
+
+class Door(Struct, frozen=True):
+    """The box of a closed block, and the place at which its scope can be drawn."""
+
+    box: Node
+    scope: Scope
+    place: Place
 
 
 class Drawing(Struct):
@@ -103,6 +110,7 @@ class Drawing(Struct):
     edges: dict[Edge, None] = field(default_factory=dict)
     closed: list[Closed] = field(default_factory=list)
     opened: list[Scope] = field(default_factory=list)
+    doors: list[Door] = field(default_factory=list)
     _ids: int = 0
 
     def scope(self, scope: Scope, place: Place) -> tuple[tuple[Item, ...], tuple[str, ...]]:
@@ -201,8 +209,7 @@ class Drawing(Struct):
             used = {*outs, *(edge.tail for edge in self.edges)}
             entries = tuple(e for e in entries if e.role is Role.HEADER or e.id in used)
         whole = (*entries, *items)
-        folded = place.shown < 0
-        return Frame(id_, title, whole, tooltip, place.dashed, facts=facts, folded=folded), outs
+        return Frame(id_, title, whole, tooltip, place.dashed, facts=facts), outs
 
     def connect(self, tails: tuple[str, ...], head: str, dashed: bool = False) -> None:
         wire = Wire.TRAINING if dashed else Wire.FLOW
@@ -225,7 +232,7 @@ class Drawing(Struct):
         items: list[Item] = []
         for element in elements:
             match element:
-                case Box() if self.book is None and is_idle(scope, element):
+                case Box() if is_idle(scope, element):
                     self._leave(scope, element.steps[-1], _tails(scope, element, leaving), leaving)
                 case Box():
                     items.append(self._box(scope, element, place, leaving))
@@ -247,7 +254,7 @@ class Drawing(Struct):
             dashed,
             words.role,
             cost,
-            self.book.of_box(scope, box, place.row, tooltip, cost) if self.book else None,
+            self._facts(scope, box, place),
             self._figures(cost, words.role is Role.MERGE),
             words.shape,
         )
@@ -279,11 +286,9 @@ class Drawing(Struct):
         again = self.costs.uses(scope)[part.steps[0]].shared
         twin = self.alike and (again or self._has_twin(scope, step, use.scope))
         if twin:
-            inside = replace(inside, shown=-1.0) if self.book else replace(inside, levels=-1.0)
+            inside = replace(inside, levels=-1.0)
         cost = self._cost(scope, part.steps, place)
-        path = f"{place.path}{span_of_names(scope, part)}"
-        book = self.book
-        facts = book.of_part(scope, part, core, place.row, path, cost) if book else None
+        facts = self._facts(scope, part, place)
         tooltip = _scope_tooltip(use.path, use.scope)
         item: Item
         told = AGAIN if again else ()
@@ -317,6 +322,7 @@ class Drawing(Struct):
             )
             outs = (item.id,)
             self.connect(tails, item.id, inside.dashed)
+            self.doors.append(Door(item, use.scope, inside))
             self.closed += [] if use.use.shared else [use]
         self._leave(scope, part.steps[-1], outs, leaving)
         return (item,)
@@ -337,7 +343,6 @@ class Drawing(Struct):
             place,
             tails=tails,
             levels=place.levels - depth,
-            shown=place.shown - depth,
             path=f"{use.path}.",
             dashed=place.dashed or step.training_only,
             row=place.row + (self.book.offset(scope, first) + depth if self.book else 0),
@@ -360,13 +365,29 @@ class Drawing(Struct):
         for k in range(len(scope.steps[step].outputs)):
             leaving[Ref(step, k)] = ids[k] if len(ids) > 1 else ids[0]
 
+    def _facts(self, scope: Scope, element: Box | Part, place: Place) -> Facts | None:
+        """What a reader may ask, if anyone may."""
+        if self.book is None:
+            return None
+        cost = self._cost(scope, element.steps, place)
+        counted = place.use.seen(self._told_cost(scope, element.steps))
+        if isinstance(element, Box):
+            found = self.book.of_box(scope, element, place.row, place.path, cost)
+        else:
+            core = self.folding.core(scope, element)
+            found = self.book.of_part(scope, element, core, place.row, place.path, cost)
+        return replace(found, counted=counted)
+
     def _cost(self, scope: Scope, steps: tuple[int, ...], place: Place) -> Cost:
         """What steps cost where they stand, weights that were told before left out; for a share,
         as the network's total counts them."""
-        uses, known = self.costs.uses(scope), self.costs.of_steps(scope)
-        cost = total([uses[i].seen(known[i]) for i in steps])
         use = Use(shared=place.use.shared) if self.measure is None else place.use
-        return use.seen(cost)
+        return use.seen(self._told_cost(scope, steps))
+
+    def _told_cost(self, scope: Scope, steps: tuple[int, ...]) -> Cost:
+        """What steps cost in their scope."""
+        uses, known = self.costs.uses(scope), self.costs.of_steps(scope)
+        return total([uses[i].seen(known[i]) for i in steps])
 
 
 def _tails(scope: Scope, box: Box, leaving: dict[Ref, str]) -> tuple[str, ...]:

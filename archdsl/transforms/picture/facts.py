@@ -13,6 +13,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.caption import plain
 from archdsl.transforms.picture.elements import Box, Core, Part
+from archdsl.transforms.picture.parts import span_of_names
 from archdsl.transforms.picture.values import Facts
 
 
@@ -22,24 +23,34 @@ class FactsBook(Struct):
     fields: ReceptiveFields
     _rows: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def of_box(self, scope: Scope, box: Box, row: int, path: str, cost: Cost) -> Facts:
+    def of_box(self, scope: Scope, box: Box, row: int, prefix: str, cost: Cost) -> Facts:
         """The facts of ops drawn as one; `row` is that of the scope's first step."""
         said = (words for i in box.first for words in ops(scope.steps[i].target))
-        return replace(self._of(scope, box.steps, row, cost), path=path, written=tuple(said))
+        facts = self._of(scope, box.steps, row, prefix, cost)
+        return replace(facts, path=", ".join(facts.steps), written=tuple(said))
 
     def of_part(
-        self, scope: Scope, part: Part, core: Core, row: int, path: str, cost: Cost
+        self, scope: Scope, part: Part, core: Core, row: int, prefix: str, cost: Cost
     ) -> Facts:
         """The facts of all copies of a block together; `core` is what they are at heart."""
         said = written(core.scope)
         times = f" × {core.count}" if core.count > 1 else ""
-        facts = self._of(scope, part.steps, row, cost)
-        words = (f"{said}{times}",) if said else ()
-        return replace(facts, path=path, written=words, doc=core.scope.doc)
+        facts = self._of(scope, part.steps, row, prefix, cost)
+        return replace(
+            facts,
+            inside=prefix + ".".join(core.names),
+            path=prefix + span_of_names(scope, part),
+            written=(f"{said}{times}",) if said else (),
+            doc=core.scope.doc,
+        )
 
-    def _of(self, scope: Scope, indices: tuple[int, ...], row: int, cost: Cost) -> Facts:
+    def _of(
+        self, scope: Scope, indices: tuple[int, ...], row: int, prefix: str, cost: Cost
+    ) -> Facts:
         first, last = scope.steps[indices[0]], scope.steps[indices[-1]]
         return Facts(
+            steps=tuple(dict.fromkeys(f"{prefix}{scope.steps[i].name}" for i in indices)),
+            inside="",
             path="",
             written=(),
             inputs=shapes(scope.types_of(first.inputs)),
@@ -50,6 +61,15 @@ class FactsBook(Struct):
             field=self._field(row + self.offset(scope, indices[-1])),
             span=first.span,
         )
+
+    def first_row(self, scope: Scope, path: str, row: int = 0) -> int:
+        """The row of the first step of the block at a path, from a scope's first row on."""
+        for index, step in enumerate(scope.steps):
+            name, _, rest = path.partition(".")
+            if step.name == name and isinstance(step.target, Scope):
+                inner = row + self.offset(scope, index) + 1
+                return self.first_row(step.target, rest, inner) if rest else inner
+        raise KeyError(path)
 
     def offset(self, scope: Scope, index: int) -> int:
         """How many rows below the scope's first row a step's own row is."""
@@ -80,7 +100,8 @@ class FactsBook(Struct):
 def mistake_facts(mistake: Diagnostic) -> Facts:
     """The facts of a mistake: the instance it is in, the sum, what to do, and where."""
     about = "\n".join(filter(None, (*mistake.arithmetic, mistake.hint)))
-    return Facts(mistake.path, (), "", "", 0, 0, 0, "", mistake.primary.span, about)
+    path = mistake.path
+    return Facts((path,), "", path, (), "", "", 0, 0, 0, "", mistake.primary.span, about)
 
 
 def ops(target: object) -> Iterator[str]:

@@ -44,11 +44,6 @@ def fitting(known: Known) -> Sketch:
     return best
 
 
-def levels_that_fit(known: Known) -> float:
-    """How many levels of blocks are opened on a page."""
-    return fitting(known).levels
-
-
 def _with_insides(known: Known, sketch: Sketch) -> Sketch | None:
     """With the insides that tell most while there is room; None if there is none for the network,
     which the least deep is drawn in all the same."""

@@ -46,6 +46,7 @@ class Geometry(Struct):
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     title: Size = NOTHING
     size: Size = NOTHING
+    columns: list[frozenset[str]] = field(default_factory=list)  # boxes, where parts were cut
     upright: bool = True  # along is down
 
     def among(self, boxes: Collection[str], frames: Collection[str]) -> "Geometry":

@@ -9,7 +9,7 @@ from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.picture.calls import Calls
 from archdsl.transforms.picture.caption import DOT, short
 from archdsl.transforms.picture.designs import Designs
-from archdsl.transforms.picture.drawing import ALL, INSET_BOXES, Drawing, Place
+from archdsl.transforms.picture.drawing import INSET_BOXES, Drawing, Place
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.heat import Heat, Measure
@@ -98,9 +98,9 @@ class Sketch(Struct, frozen=True):
     rising: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, known: Known, levels: float, shown: float = ALL) -> "Sketch":
+    def of(cls, known: Known, levels: float) -> "Sketch":
         drawing = known.drawing()
-        network = _network(known.program, drawing, levels, shown)
+        network = _network(known.program, drawing, levels)
         wired = with_wires(network, drawing.edges)
         risen = rising(network, wired)
         network, edges = told(network, wired, risen)
@@ -173,11 +173,11 @@ def _is_worth_opening(known: Known, instance: Instance) -> bool:
     return fits and not folding.chain(scope) and known.ideas.is_detail(instance)
 
 
-def _network(program: Program, drawing: Drawing, levels: float, shown: float) -> tuple[Item, ...]:
+def _network(program: Program, drawing: Drawing, levels: float) -> tuple[Item, ...]:
     """The network from its inputs to its outputs."""
     root = program.root
     ports = drawing.ports(root, "input")
-    place = Place(tuple(port.id for port in ports), levels, shown=shown)
+    place = Place(tuple(port.id for port in ports), levels)
     items, leaving = drawing.scope(root, place)
     names = program.output_names or ("",) * len(leaving)
     ends = drawing.ends(names, root.outputs, leaving, "output")
@@ -191,6 +191,8 @@ def _inset(drawing: Drawing, instance: Instance, levels: float, narrow: bool) ->
     like = f", {more} more like it" if more else ""
     title: tuple[str, ...] = (DOT.join((name, *came)), f"as {path}{like}")
     place = Place((), levels, f"{path}.", use=instance.use, narrow=narrow, bare=True)
+    if drawing.book is not None:
+        place = replace(place, row=drawing.book.first_row(drawing.costs.root, path))
     cost = instance.use.seen(drawing.costs.of_scope(scope))
     if drawing.measure is not None:
         title += (DOT.join(drawing.measure.figures(cost)),)

@@ -6,6 +6,7 @@ from typing import Literal, Union
 
 from msgspec import Struct
 
+from archdsl.analyses.costs import Cost
 from archdsl.base.source import Span
 
 Direction = Literal["TB", "LR"]
@@ -86,10 +87,14 @@ class Role(Enum):
 class Facts(Struct, frozen=True):
     """What a reader may ask about a box or block; `span` is where the spec says it.
 
-    `written` has each op with its arguments; `activation` counts the elements of all results;
-    `field` is the receptive field of the last.
+    `steps` are the paths of all that it stands for, equal copies too; `inside` that of the copy
+    whose insides are drawn. `written` has each op with its arguments; `activation` counts the
+    elements of all results; `field` is the receptive field of the last. `counted` is the cost as
+    the network's total counts it.
     """
 
+    steps: tuple[str, ...]
+    inside: str
     path: str
     written: tuple[str, ...]
     inputs: str
@@ -100,6 +105,7 @@ class Facts(Struct, frozen=True):
     field: str
     span: Span
     doc: str = ""
+    counted: Cost = Cost()
 
 
 class Node(Struct, frozen=True):
@@ -128,8 +134,8 @@ class Node(Struct, frozen=True):
 class Frame(Struct, frozen=True):
     """A border around the insides of a block; `inset`: a detail beside the drawing.
 
-    Its title are `lines`, or a header among the items. `folded`: shut until a reader opens it,
-    where the format lets him; its title are the lines of `shut` then.
+    Its title are `lines`, or a header among the items; `shut` are the lines of the box that it is
+    when a reader closes it, where the format lets him.
     """
 
     id: str
@@ -140,7 +146,6 @@ class Frame(Struct, frozen=True):
     inset: bool = False
     row: bool = False  # its items stand side by side, in order
     facts: Facts | None = None
-    folded: bool = False
     shut: tuple[str, ...] = ()
 
 

@@ -1,0 +1,124 @@
+"""Program → the figure that is drawn anyway, with facts, and the inside of every block that is
+closed in it or in an inside: what a reader may open, one level at a time."""
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.ir.graph import Program
+from archdsl.transforms.picture.caption import sized
+from archdsl.transforms.picture.drawing import Door, Drawing
+from archdsl.transforms.picture.facts import FactsBook, shapes
+from archdsl.transforms.picture.fitting import MOST_BOXES, Depth
+from archdsl.transforms.picture.layout import pictured
+from archdsl.transforms.picture.naming import result_names
+from archdsl.transforms.picture.sketch import known_of
+from archdsl.transforms.picture.values import (
+    Direction,
+    Edge,
+    Frame,
+    Kind,
+    Node,
+    Picture,
+    Role,
+    nodes,
+)
+from archdsl.transforms.picture.wires import told, with_wires
+
+
+class Inside(Struct, frozen=True):
+    """What the closed box with this id holds: a frame and its arrows. The first box of the frame
+    is its title, the last says what leaves; in one that is `rising`, drawn from the bottom up, the
+    first says what enters, and the last is the title."""
+
+    box: str
+    frame: Frame
+    edges: tuple[Edge, ...]
+    rising: bool
+
+
+class Exploration(Struct, frozen=True):
+    """A figure, and what can be opened in it; boxes and frames have facts."""
+
+    picture: Picture
+    insides: tuple[Inside, ...]
+
+
+def exploration(
+    program: Program,
+    depth: Depth = "auto",
+    direction: Direction = "TB",
+    mistakes: tuple[Diagnostic, ...] = (),
+) -> Exploration:
+    """The figure of a network and the insides of its blocks, no more than a page can hold; the
+    title says how deep it can be opened then."""
+    plain = known_of(program, direction, None, mistakes, alike=depth == "auto")
+    known = replace(plain, book=FactsBook(receptive_fields(program)))
+    picture, drawing = pictured(known, depth)
+    shown = {node.id for node in nodes(picture.items)}
+    doors = [door for door in drawing.doors if door.box.id in shown]
+    inside, levels = _insides(drawing, doors, len(shown), set(picture.rising))
+    if levels is not None:
+        words = f"blocks can be opened {levels} levels deep"
+        picture = replace(picture, title=(*picture.title, words))
+    return Exploration(picture, tuple(inside))
+
+
+def _insides(
+    drawing: Drawing, doors: list[Door], boxes: int, rising: set[str]
+) -> tuple[list[Inside], int | None]:
+    """Insides level by level, and how many levels there are if there was no room for all."""
+    found: list[Inside] = []
+    level = 0
+    while doors:
+        if boxes > MOST_BOXES:
+            return found, level
+        before, level = len(drawing.doors), level + 1
+        for door in doors:
+            found.append(_inside(drawing, door, door.box.id in rising))
+            own = {node.id for node in nodes(found[-1].frame.items)}
+            rising |= own if found[-1].rising else set()
+            boxes += len(own)
+        doors = drawing.doors[before:]
+    return found, None
+
+
+def _inside(drawing: Drawing, door: Door, rising: bool) -> Inside:
+    """A block's elements between its title and what leaves it; blocks among them are closed."""
+    box, scope, before = door.box, door.scope, len(drawing.edges)
+    frame = drawing.id("f")
+    start, end = _bars(drawing, door, rising)
+    entries: tuple[Node, ...] = ()
+    if len(scope.inputs) > 1:
+        entries = drawing.ports(scope, "in")
+        for port in entries:
+            drawing.connect((start.id,), port.id, box.dashed)
+    tails = tuple(entry.id for entry in entries or (start,))
+    place = replace(door.place, tails=tails, levels=0, narrow=False, bare=True)
+    items, outs = drawing.scope(scope, place)
+    ends: tuple[Node, ...] = ()
+    if len(outs) > 1:
+        ends = drawing.ends(result_names(scope), scope.outputs, outs, "out")
+        outs = tuple(found.id for found in ends)
+    drawing.connect(tuple(dict.fromkeys(outs)), end.id, box.dashed)
+    edges = list(drawing.edges)[before:]
+    feeding = {edge.tail for edge in edges}
+    unused = {entry.id for entry in entries if entry.id not in feeding}
+    entries = tuple(entry for entry in entries if entry.id not in unused)
+    whole = (start, *entries, *items, *ends, end)
+    whole, arrows = told(whole, with_wires(whole, [e for e in edges if e.head not in unused]))
+    quiet = tuple(replace(e, shape="") if e.head == end.id else e for e in arrows)
+    return Inside(
+        box.id, Frame(frame, (), whole, box.tooltip, box.dashed, inset=True), quiet, rising
+    )
+
+
+def _bars(drawing: Drawing, door: Door, rising: bool) -> tuple[Node, Node]:
+    """What an inside begins and ends with: the title above, and below what flows there."""
+    box = door.box
+    lines = (*box.lines, *sized("", box.figures))
+    flowing = shapes(door.scope.inputs if rising else door.scope.outputs)
+    title = drawing.node(Kind.BLOCK, lines, box.tooltip, box.dashed, Role.HEADER)
+    other = drawing.node(Kind.INPUT, (flowing,), box.tooltip, box.dashed)
+    return (other, title) if rising else (title, other)
