@@ -111,7 +111,8 @@ def test_the_same_bytes_whatever_the_hash_seed() -> None:
     here = Path(__file__).parent
     code = (
         "import sys, networks; from archdsl.backends.drawing import FORMATS, draw;"
-        "drawn = [draw(networks.program(networks.BRANCHES), format) for format in FORMATS];"
+        "program = networks.program(networks.BRANCHES);"
+        "drawn = [draw(program, f, scale=1.0 if f == 'png' else None) for f in FORMATS];"
         "sys.stdout.buffer.write(b'\\0\\0next\\0\\0'.join(drawn))"
     )
     path = os.pathsep.join([str(here), str(here.parents[1])])

@@ -42,7 +42,9 @@ def failing_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return trace
 
 
-@pytest.mark.parametrize("format", STARTS)
+@pytest.mark.parametrize(
+    "format", ["pdf", *(pytest.param(f, marks=pytest.mark.slow) for f in ("svg", "png"))]
+)
 def test_the_command_draws_quietly(no_dot: None, tmp_path: Path, format: str) -> None:
     file = tmp_path / f"net.{format}"
     done = subprocess.run([*COMMAND, "lenet5", "-o", str(file)], capture_output=True)

@@ -11,11 +11,12 @@ from printed import Svg, texts
 import archdsl
 from archdsl.backends.drawing import NotOfFormat, draw
 from archdsl.backends.figure import NoStyle, style
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.asian import CHINESE, JAPANESE, KOREAN
+from archdsl.backends.figure.draw import figure_of, printed
 from archdsl.backends.figure.themes import THEMES, contrast
 from archdsl.base.font import FOLDER, NoFont, standard
 from archdsl.cli import arguments, main
-from archdsl.transforms.picture import Kind, picture
+from archdsl.transforms.picture import Kind, Node, Picture, picture
 from archdsl.transforms.picture.paper import PAPERS
 
 DENSE = networks.program(networks.DENSE)
@@ -75,6 +76,33 @@ def test_a_font_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "no.ttf").write_bytes(b"\0\1\0\0\0\1 no font at all, though it begins as one")
     with pytest.raises(NoFont, match=r"no\.ttf is no TrueType font"):
         draw(DENSE, "svg", font=tmp_path / "no.ttf")
+
+
+@pytest.mark.parametrize(
+    ("words", "font"),
+    [
+        ("卷积层 3x3", "STSong-Light"),
+        ("畳み込み conv", "HeiseiKakuGo-W5"),
+        ("합성곱 conv", "HYGothic-Medium"),
+    ],
+)
+def test_asian_letters_in_a_pdf(words: str, font: str) -> None:
+    """They are there, where they were measured, in fonts that every reader knows by name."""
+    node = Node("n1", Kind.INPUT, (words,), words)
+    figure = figure_of(Picture("N", (), "N", (node,), (), "TB"))
+    pdf = printed(figure, "pdf")
+    assert f"/{font}".encode() in pdf
+    (text,) = figure.texts()
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+    assert page.get_text_bounded().strip() == words
+    boxes = [page.get_charbox(at) for at in range(page.count_chars())]
+    assert min(left for left, _, _, _ in boxes) >= text.left - 1
+    assert max(right for _, _, right, _ in boxes) <= text.left + text.width + 1
+
+
+def test_no_asian_font_where_it_is_not_needed() -> None:
+    pdf = printed(figure_of(picture(networks.program(networks.DENSE))), "pdf")
+    assert not any(name.encode() in pdf for name in (CHINESE, JAPANESE, KOREAN))
 
 
 @pytest.mark.parametrize(("page", "sides"), [("a4", (595.3, 841.9)), ("slide", (960, 540))])

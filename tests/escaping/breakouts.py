@@ -28,6 +28,16 @@ BREAKOUTS = {
     "astral": "\U0001f600 \u65e5\u672c\u8a9e e\u0301",
 }
 HARMLESS = "text"
+TELLING = (
+    "quote",
+    "script",
+    "markdown",
+    "formula",
+    "workflow",
+    "terminal",
+    "line ends",
+)  # a sample
+
 
 _SPEC = """\
 block pick(mode: str, channels: int):

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from breakouts import BREAKOUTS, HARMLESS, spec, string, unseen
+from breakouts import BREAKOUTS, HARMLESS, TELLING, spec, string, unseen
 
 import archdsl
 from archdsl.cli import main
@@ -21,7 +21,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Output = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(params=FILES)
+@pytest.fixture(
+    params=[n if n in TELLING else pytest.param(n, marks=pytest.mark.slow) for n in FILES]
+)
 def named(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from breakouts import BREAKOUTS, string, unseen
+from breakouts import BREAKOUTS, TELLING, string, unseen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +58,9 @@ def test_an_annotation_is_one_workflow_command(name: str) -> None:
         assert not re.search("%(?!25|0D|0A|3A|2C)", command[0])
 
 
-@pytest.mark.parametrize("name", BREAKOUTS)
+@pytest.mark.parametrize(
+    "name", [n if n in TELLING else pytest.param(n, marks=pytest.mark.slow) for n in BREAKOUTS]
+)
 def test_misuse_can_be_seen(
     name: str, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+from archdsl.backends.figure.asian import runs
 from archdsl.backends.figure.values import Arrow, Border, Figure, Page, Shape, Text
 from archdsl.base.font import Face
 
@@ -41,6 +42,14 @@ def _register(face: Face) -> None:
 
     if str(face.path) not in getRegisteredFontNames():
         registerFont(TTFont(str(face.path), str(face.path)))
+
+
+def _register_asian(name: str) -> None:
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.pdfmetrics import getRegisteredFontNames, registerFont
+
+    if name not in getRegisteredFontNames():
+        registerFont(UnicodeCIDFont(name))
 
 
 class _Drawing:
@@ -105,5 +114,10 @@ class _Drawing:
         font = self._figure.font
         face = font.bold if text.bold else font.regular
         self._canvas.setFillColor(text.colour)
-        self._canvas.setFont(str(face.path), text.size)
-        self._canvas.drawString(text.left, self._figure.height - text.y, text.words)
+        x = text.left
+        for words, asian in runs(text.words, face):
+            if asian:
+                _register_asian(asian)
+            self._canvas.setFont(asian or str(face.path), text.size)
+            self._canvas.drawString(x, self._figure.height - text.y, words)
+            x += face.width(words, text.size)
