@@ -292,6 +292,25 @@ def test_branches_that_only_slice_skip_nothing_and_a_half_that_goes_past_does() 
     assert sum(edge.wire is Wire.SKIP for edge in padded.edges if edge.head in unit) == 1
 
 
+def test_the_keys_of_an_attention_skip_nothing_and_its_values_do() -> None:
+    """Vaswani et al. 2017, figure 2: both are results of their own; the values pass the weights."""
+    plan = drawn.plan("swin_t")
+    (inset,) = (f for f in plan.insets if any("inside window_attention" in t for n in nodes((f,))
+                                              for t in n.lines))  # fmt: skip
+    lines = {node.id: node.lines for node in nodes((inset,))}
+    skips = [e for e in plan.edges if e.tail in lines and e.wire is Wire.SKIP]
+    assert [lines[edge.tail][0] for edge in skips] == ["qkv"]
+
+
+def test_a_stage_of_one_block_says_how_that_is_called() -> None:
+    """Han et al. 2020, table 1: kernel, expansion, channels and stride of the stages of one."""
+    told = {line for node in boxes(drawn.plan("ghostnet_100")) for line in node.lines}
+    assert "ghost_bottleneck(3, 48, 24, se=false, stride=2)" in told
+    assert "ghost_bottleneck(5, 672, 160, se=true, stride=2)" in told
+    efficientnet = {line for n in boxes(drawn.plan("efficientnet_b0")) for line in n.lines}
+    assert "mbconv × 1" in efficientnet  # the stage itself says the rest
+
+
 def test_a_skip_into_a_closed_block_is_one() -> None:
     for depth in (0, None):
         plan = picture(networks.program(networks.UP), depth)

@@ -1,5 +1,6 @@
 """A picture as DOT text without words: boxes and titles of known sizes, for Graphviz to place."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
@@ -7,12 +8,13 @@ from msgspec.structs import replace
 
 from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, row, sinks
 from archdsl.transforms import picture as plan
-from archdsl.transforms.picture import Edge, Frame, Item, Node
+from archdsl.transforms.picture import Edge, Frame, Item, Node, Wire
 from archdsl.transforms.picture.measure import Ruler, is_sign
 from archdsl.transforms.picture.page import Size
 
 INCH = 72.0
 ROOM, BESIDE = 0.25, 0.2  # inches between boxes along the flow, and across it
+MANY = 6  # arcs
 TITLES = 'labelloc="t", labeljust="l"'
 TABLE = 'TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE"'
 
@@ -50,7 +52,7 @@ class _Skeleton(Struct, frozen=True):
 
     def lines(self) -> Iterator[str]:
         yield "digraph {"
-        spacing = f'nodesep="{BESIDE}", ranksep="{self.room:.4f}"'
+        spacing = f'nodesep="{self._beside():.4g}", ranksep="{self.room:.4f}"'
         yield f'  graph [rankdir="{self.picture.direction}", {spacing}, {TITLES}];'
         yield '  node [shape="box", fixedsize="true", label=""];'
         yield '  edge [arrowsize="0.65"];'
@@ -59,6 +61,11 @@ class _Skeleton(Struct, frozen=True):
             yield from self._arrow(arrow)
         yield f"  {sinks(self.picture)}"
         yield "}"
+
+    def _beside(self) -> float:
+        """Less where many arcs stand beside each other on their way to one box."""
+        arcs = Counter(edge.head for edge in self.picture.edges if edge.wire is Wire.SKIP)
+        return BESIDE * min(1, MANY / max(arcs.values(), default=1))
 
     def _items(self, items: tuple[Item, ...]) -> Iterator[str]:
         for item in items:

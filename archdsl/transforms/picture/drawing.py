@@ -132,10 +132,12 @@ class Drawing(Struct):
         facts: Facts | None = None,
         figures: tuple[str, ...] = (),
         shape: str = "",
+        several: bool = False,
     ) -> Node:
         shade = self.measure.shade(cost or Cost()) if self.measure is not None else None
         id_ = self.id("n")
-        return Node(id_, kind, lines, tooltip, dashed, role, shade, facts, figures, shape)
+        said = (lines, tooltip, dashed, role, shade, facts, figures, shape, several)
+        return Node(id_, kind, *said)
 
     def mistake(self, tails: tuple[str, ...] = ()) -> tuple[Node, ...]:
         """A box that says what is wrong, after what flowed there; none if it was drawn before."""
@@ -257,6 +259,7 @@ class Drawing(Struct):
             self._facts(scope, box, place),
             self._figures(cost, words.role is Role.MERGE),
             words.shape,
+            words.several,
         )
         self.connect(_tails(scope, box, leaving), node.id, dashed)
         self._leave(scope, box.steps[-1], (node.id,), leaving)

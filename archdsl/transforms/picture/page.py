@@ -112,6 +112,7 @@ def _pages(columns: tuple[Size, ...], parts: Parts) -> Iterator[Page]:
     limits = (0.0, *longest) if len(insets) > 1 else (0.0,)
     for beside, limit in product((True, False) if insets else (True,), limits):
         yield _with_insets(page, insets, beside, limit)
+    yield from _with_insets_around(page, insets)
 
 
 def _flows(parts: Parts) -> list[tuple[tuple[Box, ...], Size]]:
@@ -150,7 +151,21 @@ def _with_insets(page: Page, sizes: tuple[Size, ...], beside: bool, limit: float
         breadth = max(breadth, size.across)
     if not beside:
         boxes = [Box(box.along, box.across, turn(box.size)) for box in boxes]
-    return replace(page, insets=tuple(boxes), size=_extent((*page.columns, *boxes)))
+    whole_insets = (*page.insets, *boxes)
+    return replace(page, insets=whole_insets, size=_extent((*page.columns, *whole_insets)))
+
+
+def _with_insets_around(page: Page, sizes: tuple[Size, ...]) -> Iterator[Page]:
+    """Some insets beside the network, the others below both."""
+    for places in product((True, False), repeat=len(sizes)):
+        if len(set(places)) < 2:
+            continue
+        order = sorted(range(len(sizes)), key=lambda at: not places[at])
+        aside = tuple(sizes[at] for at in order[: sum(places)])
+        below = tuple(sizes[at] for at in order[sum(places) :])
+        found = _with_insets(_with_insets(page, aside, True, 0.0), below, False, 0.0)
+        boxes = dict(zip(order, found.insets, strict=True))
+        yield replace(found, insets=tuple(boxes[at] for at in range(len(sizes))))
 
 
 def _with_legend(page: Page, flows: list[tuple[tuple[Box, ...], Size]]) -> Iterator[Page]:

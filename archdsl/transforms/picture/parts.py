@@ -35,7 +35,7 @@ class Titles(Struct):
         key = id(scope), part.steps, bare, width, closed
         if key not in self._found:
             caption = self._caption(scope, part, closed)
-            held = self._holds(scope, part) if closed else ""
+            held = self._holds(scope, part, caption) if closed else ""
             lines = self._lines(scope, part, bare, width, caption)
             self._found[key] = (*lines, held) if held else lines
         return self._found[key]
@@ -73,12 +73,15 @@ class Titles(Struct):
         only = self.folding.only_part(copies[0])
         return self.calls.ranges([copies]) if only is None else self._range(copies[0], only)
 
-    def _holds(self, scope: Scope, part: Part) -> str:
-        """`swin_block × 6, shift 0 and 3`: the blocks of one kind that a block is a chain of."""
+    def _holds(self, scope: Scope, part: Part, caption: str) -> str:
+        """`swin_block × 6, shift 0 and 3`: the blocks of one kind that a block is a chain of;
+        of one alone its call, if the block's own caption tells no argument."""
         core = self.folding.core(scope, part).scope
         chain = self.folding.chain(core) if core.block else ()
         if not chain:
             return ""
+        if len(chain) == 1 and "(" not in caption:
+            return self.calls.call(chain, core)
         return ", ".join((f"{chain[0].block} × {len(chain)}", *self.calls.choices(chain)))
 
     def _summary(self, scope: Scope) -> str:

@@ -125,6 +125,7 @@ class Node(Struct, frozen=True):
     facts: Facts | None = None
     figures: tuple[str, ...] = ()
     shape: str = ""
+    several: bool = False  # ops of which several results leave
 
     @property
     def tint(self) -> Tint:

@@ -79,9 +79,11 @@ def rising(items: tuple[Item, ...], edges: Iterable[Edge]) -> frozenset[str]:
 def _skips(items: tuple[Item, ...], flow: list[Edge]) -> set[Edge]:
     """The arrows that by-pass steps of their own flow: it arrives there on another way too.
 
-    What is only cropped or reshaped on its way past other steps is a skip all the same.
+    What is only cropped or reshaped on its way past other steps is a skip all the same, but for one
+    of several results, as the keys of an attention are.
     """
     reshaped = {node.id for node in nodes(items) if node.kind is Kind.SHAPE}
+    parting = {node.id for node in nodes(items) if node.several}
     before, after = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     for edge in flow:
         before[edge.head].append(edge.tail)
@@ -91,6 +93,8 @@ def _skips(items: tuple[Item, ...], flow: list[Edge]) -> set[Edge]:
         way = [edge.head, edge.tail]
         while way[-1] in reshaped and len(before[way[-1]]) == 1:
             way.append(before[way[-1]][0])
+        if len(way) > 2 and way[-1] in parting:  # reshaped was a result of its own
+            return False
         aside = [head for at in way[1:] for head in after[at] if head not in way]
         for at in aside:  # grows by what stands behind a step that only reshapes
             aside += [head for head in after[at] if at in reshaped and head not in way]

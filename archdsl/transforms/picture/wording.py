@@ -13,12 +13,13 @@ from archdsl.transforms.picture.values import Kind, Role
 
 
 class Words(Struct, frozen=True):
-    """`shape` is that which leaves, if it is not the one that came."""
+    """`shape` is that which leaves, if it is not the one that came; `several`: results leave."""
 
     kind: Kind
     role: Role
     lines: tuple[str, ...]
     shape: str
+    several: bool
 
 
 class Wording(Struct):
@@ -39,7 +40,8 @@ def _words(scope: Scope, box: Box, bare: bool, width: int) -> Words:
     merge = is_merge(steps[0])
     shape = changed(scope, sources(steps[0]), steps[-1], merge)
     role = Role.MERGE if merge else Role.BOX
-    return Words(kind(steps), role, _lines(scope, box, bare, width), shape)
+    several = len(steps[-1].outputs) > 1
+    return Words(kind(steps), role, _lines(scope, box, bare, width), shape, several)
 
 
 def _lines(scope: Scope, box: Box, bare: bool, width: int) -> tuple[str, ...]:
