@@ -117,7 +117,7 @@ def check_pdf(name: str) -> None:
     check_words_of_pdf(pdf, figure)
 
 
-@pytest.mark.parametrize(("name", "scale"), [("resnet18", 2.0), ("googlenet", 1.0)])
+@pytest.mark.parametrize(("name", "scale"), [("resnet18", 2.0), ("googlenet", 1.5)])
 def test_png(name: str, scale: float) -> None:
     check_png(name, scale)
 

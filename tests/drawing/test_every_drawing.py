@@ -20,7 +20,7 @@ def test_a_network(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         assert faults(drawn.figure(name, direction)) == []
         check_svg(name, direction)
     check_page(name)
-    check_png(name, 1.0)
+    check_png(name, 1.5)
     check_pdf(name)
     graphviz._by_wheel.cache_clear()
     again = figure_of(drawn.plan(name))

@@ -33,7 +33,7 @@ def smallest_text(svg: str) -> float:
 
 def check_page(name: str) -> None:
     svg = printed(drawn.figure(name), "svg").decode()
-    assert round(smallest_text(svg), 2) >= READABLE
+    assert smallest_text(svg) >= READABLE
 
 
 @pytest.mark.parametrize("name", SMALL)
