@@ -29,7 +29,7 @@ from archdsl.semantics.memory import Memory
 from archdsl.semantics.network import Overrides, instantiate
 from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.trials import Trials
-from archdsl.semantics.unused import check_unused
+from archdsl.semantics.unused import check_unused, used_by
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
@@ -231,7 +231,8 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     memory = Memory()
     program = instantiate(module, name, reporter, overrides, limits, memory=memory)
     if not spec.shipped:
-        check_unused(module, reporter, limits, memory)
+        asked = None if spec.network is None else used_by(module, name)
+        check_unused(module, reporter, limits, memory, asked)
     if reporter.failed:
         return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
     if program is not None:
@@ -319,24 +320,26 @@ def _not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
 
 
 def parts(spec: str) -> tuple[str, ...]:
-    """A SPEC for each network of a file that can stand alone; where there is none, the file's."""
+    """A SPEC for each network of a file that can stand alone; where none can, the file's, and
+    where none is declared, nothing."""
     found, reporter = _whole_file(spec), Reporter()
     if found is None:
         return (spec,)
     module = files(found, reporter).load(found.source)
-    whole = [] if reporter.unreadable else networks(module)
+    if reporter.unreadable:
+        return (spec,)
+    whole = networks(module)
     names = [name for name in whole if complete(module, name)]
-    return tuple(f"{spec}:{name}" for name in names) or (spec,)
+    return tuple(f"{spec}:{name}" for name in names) or ((spec,) if whole else ())
 
 
-def load_blocks(spec: str, limits: Limits = LIMITS) -> Loaded | None:
-    """What there is to say of a file that declares no network; None where it declares one."""
+def load_declarations(spec: str, limits: Limits = LIMITS) -> Loaded | None:
+    """What there is to say of all declarations of a file, whatever uses them; None where the SPEC
+    is no whole file."""
     found, reporter = _whole_file(spec), Reporter()
     if found is None:
         return None
     module = files(found, reporter).load(found.source)
-    if networks(module):
-        return None
     if not reporter.unreadable:
         with deep_recursion():
             check_unused(module, reporter, limits)

@@ -113,9 +113,11 @@ class _Version(argparse.Action):
 
 
 def _check(parser: Parser) -> None:
-    parser.add_argument("specs", nargs="+", metavar="SPEC", help=SPEC_HELP)
     parser.add_argument(
-        "--all", action="store_true", help="every network of a file, or its blocks if it has none"
+        "specs", nargs="*", metavar="SPEC", help=f"{SPEC_HELP}; or a folder (this one)"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="every network of a file, with -p or --input too"
     )
     parser.add_argument(
         "--lints",

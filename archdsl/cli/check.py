@@ -4,11 +4,15 @@ What was found sound before and has not changed since is not checked again: `ver
 lines, and nothing else is imported.
 """
 
+import os
 from argparse import Namespace
+from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from archdsl.cli import verdicts
-from archdsl.cli.terminal import say
+from archdsl.cli.folders import specs_in
+from archdsl.cli.terminal import Stop, say
 
 
 class Judgement(NamedTuple):
@@ -27,13 +31,30 @@ class Judgement(NamedTuple):
 
 def run(arguments: Namespace) -> int:
     """Checks every spec; the worst of them decides the exit status."""
-    judged = [_judge(spec, arguments) for spec in arguments.specs]
+    given = arguments.specs or ["."]
+    specs = list(_specs(given))
+    judged = [_judge(spec, arguments) for spec in specs]
     failed, checked = sum(j.failed for j in judged), sum(j.checked for j in judged)
     if failed:
         found = sum(j.errors for j in judged)
         errors = "1 error" if found == 1 else f"{found} errors"
         say(f"archdsl: {errors}" + (f" in {failed} of {checked} specs" if checked > 1 else ""))
-    return max(judgement.status for judgement in judged)
+    status = max(judgement.status for judgement in judged)
+    if not status and len(specs) > len(given):
+        say(f"archdsl: all {checked} specs in {len(specs)} files are sound")
+    return status
+
+
+def _specs(given: list[str]) -> Iterator[str]:
+    """Every SPEC; those of a folder are its files, in order."""
+    for spec in given:
+        if not os.path.isdir(spec):
+            yield spec
+            continue
+        found = specs_in(Path(spec))
+        if not found:
+            raise Stop(f"there is no .arch file in {spec}")
+        yield from map(str, found)
 
 
 def _judge(spec: str, arguments: Namespace) -> Judgement:

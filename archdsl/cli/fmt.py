@@ -13,6 +13,7 @@ from archdsl.base.files import Unwritable, write_whole
 from archdsl.base.plain import visible
 from archdsl.base.source import Source
 from archdsl.cli.diagnose import complain
+from archdsl.cli.folders import specs_in
 from archdsl.cli.shapes import with_shapes
 from archdsl.cli.specs import count
 from archdsl.cli.terminal import Stop, say
@@ -73,7 +74,7 @@ def _paths(given: list[str]) -> Iterator[Path | None]:
             yield None
             continue
         path = Path(name)
-        found = _specs_in(path) if os.path.isdir(name) else [path]
+        found = specs_in(path) if os.path.isdir(name) else [path]
         if not found:
             raise Stop(f"there is no .arch file in {path}")
         for file in found:
@@ -81,21 +82,6 @@ def _paths(given: list[str]) -> Iterator[Path | None]:
             if place not in seen:
                 seen.add(place)
                 yield file
-
-
-def _specs_in(folder: Path) -> list[Path]:
-    """The .arch files of a folder and those below it, but for hidden ones."""
-    found = (path.relative_to(folder) for path in folder.rglob("*.arch"))
-    shown = (path for path in found if not any(part.startswith(".") for part in path.parts))
-    return [folder / path for path in sorted(shown) if _within(folder, folder / path)]
-
-
-def _within(folder: Path, path: Path) -> bool:
-    """Whether a file lies where it was found; what a link names elsewhere was not asked for."""
-    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
-        return True
-    say(f"archdsl: {path} is a link out of {folder} and is left alone")
-    return False
 
 
 def _one(path: Path | None, arguments: Namespace) -> Outcome:

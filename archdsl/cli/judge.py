@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archdsl import driver
 from archdsl.analyses.costs import costs
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.plain import visible
 from archdsl.base.quantities import scaled
 from archdsl.cli import verdicts
@@ -22,42 +23,53 @@ def judge(spec: str, arguments: Namespace) -> Judgement:
     format = "json" if arguments.json else arguments.format
     sound: list[str] = []
     texts: dict[Path, str] = {}
-    found = failed = remarks = 0
+    told: dict[object, Diagnostic] = {}
+    failed = 0
     try:
-        for unlinted in _networks(spec, arguments):
+        for unlinted, is_rest in _networks(spec, arguments):
             loaded = _with_warnings(unlinted, arguments)
-            show(loaded.diagnostics, format, sys.stderr if format == "text" else sys.stdout)
-            remarks += len(loaded.diagnostics)
-            if errors(loaded.diagnostics):
-                found += errors(loaded.diagnostics)
+            new = {_mistake(d): d for d in loaded.diagnostics if _mistake(d) not in told}
+            show(new.values(), format, sys.stderr if format == "text" else sys.stdout)
+            told |= new
+            if errors(new.values() if is_rest else loaded.diagnostics):
                 failed += 1
-                continue
-            sound.append(_line(loaded))
-            texts |= {path: source.text for path, source in loaded.files}
-            if format == "text":
-                print(sound[-1])
+            elif not (is_rest and (sound or failed)):
+                sound.append(_line(loaded))
+                texts |= {path: source.text for path, source in loaded.files}
+                if format == "text":
+                    print(sound[-1])
     except Stop as stop:
         say(f"archdsl: {stop}")
-        return Judgement(sound, found, failed, misused=1, status=stop.status)
-    if not remarks:
+        return Judgement(sound, errors(told.values()), failed, misused=1, status=stop.status)
+    if not told:
         verdicts.keep(spec, arguments, texts, sound)
-    return Judgement(sound, found, failed, status=int(failed > 0))
+    return Judgement(sound, errors(told.values()), failed, status=int(failed > 0))
 
 
-def _networks(spec: str, arguments: Namespace) -> Iterator[Loaded]:
-    """The SPEC's network; with `--all` every network of its file, or its blocks if it has none."""
-    if not arguments.all:
-        yield load(spec, arguments)
-        return
+def _mistake(diagnostic: Diagnostic) -> object:
+    """What makes two of them one mistake: networks of a file meet it one after the other."""
+    span = diagnostic.primary.span
+    return diagnostic.code, span.source.name, span.start, span.end, diagnostic.message
+
+
+def _networks(spec: str, arguments: Namespace) -> Iterator[tuple[Loaded, bool]]:
+    """The SPEC's network; of a file all that can stand alone, and at last its declarations, which
+    tell what no network has told.
+
+    With `-p` or `--input`, which fit one network, a file is its only one unless `--all` is given.
+    """
+    one = arguments.parameters or arguments.input
     try:
-        blocks, parts = driver.load_blocks(spec, limits(arguments.limits)), driver.parts(spec)
+        rest = None
+        if arguments.all or not one:
+            rest = driver.load_declarations(spec, limits(arguments.limits))
+        parts = (spec,) if rest is None else driver.parts(spec)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
-    if blocks is not None:
-        yield blocks
-    else:
-        for part in parts:
-            yield load(part, arguments)
+    for part in parts:
+        yield load(part, arguments), False
+    if rest is not None:
+        yield rest, True
 
 
 def _with_warnings(loaded: Loaded, arguments: Namespace) -> Loaded:

@@ -73,7 +73,7 @@ def shown(path: Path, network: str = "") -> Shown:
 def files(path: Path) -> tuple[Path, ...]:
     """The files whose changes matter: the file itself and what it imports."""
     try:
-        loaded = driver.load(str(driver.parts(str(path))[0]))
+        loaded = driver.load((driver.parts(str(path)) or (str(path),))[0])
     except driver.Misuse:
         return (path,)
     return tuple(dict.fromkeys((path, *(place for place, _ in loaded.files))))

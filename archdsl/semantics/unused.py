@@ -1,5 +1,6 @@
 """Declarations that the chosen network does not use are checked all the same."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from msgspec.structs import replace
@@ -17,15 +18,21 @@ from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.semantics.want import Want
 from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
 
 SHARE = 10  # of the limits: unused declarations must not take the time of the used ones
 
 
 def check_unused(
-    module: Module, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
+    module: Module,
+    reporter: Reporter,
+    limits: Limits = LIMITS,
+    memory: Memory | None = None,
+    declarations: Iterable[tree.Declaration] | None = None,
 ) -> None:
     """Mistakes that do not depend on inputs and arguments: names, arguments, types.
 
+    All declarations of the file are looked at, unless some are given.
     Blocks that were elaborated already, those in the `memory` of the same reporter, have said
     theirs; it tells each mistake once.
     That a limit is reached is no mistake here: a use of the declaration says so itself.
@@ -36,15 +43,29 @@ def check_unused(
         scope_steps=limits.scope_steps // SHARE,
     )
     memory = memory or Memory()
-    for declaration in module.file.declarations:
+    looked_at = module.file.declarations if declarations is None else tuple(declarations)
+    for declaration in looked_at:
         scratch = Reporter()
         with suppress(Exhausted, RecursionError):
             _check(declaration, module, Elaborator(scratch, small, memory))
         reporter.extend(tuple(d for d in scratch.diagnostics if not d.code.startswith("E05")))
     if not reporter.failed:  # a mistake may be what keeps a parameter from being used
-        for declaration in module.file.declarations:
+        for declaration in looked_at:
             if isinstance(declaration, Parameterised):
                 check_use(declaration, reporter)
+
+
+def used_by(module: Module, name: str) -> list[tree.Declaration]:
+    """The declarations of the file that one of them leads to, itself included, by their names."""
+    declared = [d for d in module.file.declarations if not isinstance(d, tree.Import)]
+    by_name = {d.name.id: d for d in declared}
+    waiting, found = [name], set[str]()
+    while waiting:
+        declaration = by_name.get(waiting.pop())
+        if declaration is not None and declaration.name.id not in found:
+            found.add(declaration.name.id)
+            waiting += [n.id for n in descendants(declaration) if isinstance(n, tree.Name)]
+    return [d for d in declared if d.name.id in found]
 
 
 def _check(declaration: tree.Declaration, module: Module, elaborator: Elaborator) -> None:

@@ -110,3 +110,76 @@ def test_unreadable_files_are_misuse(archdsl, tmp_path):
         assert found.status == 2
         assert str(path) in found.err
         assert "Traceback" not in found.err
+
+
+# --- files and folders -------------------------------------------------------------------------
+
+GOOD = "network Good:\n    input 3x8x8\n    part(4)\n\n"
+BAD = "network Bad:\n    input 3x8x8\n    conv(4, 30)\n\n"
+PART = "block part(c):\n    conv(c, 3)\n\n"
+FAULTY_PART = "block part(c):\n    conv(c, 30)\n\n"
+
+
+def written(folder, **texts):
+    for name, text in texts.items():
+        file = folder / f"{name}.arch"
+        file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_all_networks_of_a_file_are_checked(archdsl, tmp_path):
+    file = written(tmp_path, both=PART + GOOD + BAD) / "both.arch"
+    found = archdsl("check", file)
+    assert (found.status, found.out.split()[0]) == (1, "Good")
+    assert found.err.count("E0303") == 1
+    assert found.err.endswith("archdsl: 1 error in 1 of 2 specs\n")
+
+
+def test_what_does_not_concern_the_network_asked_for_is_not_told(archdsl, tmp_path):
+    file = written(tmp_path, both=PART + GOOD + BAD) / "both.arch"
+    for command in (("check",), ("compile",), ("audit",), ("draw", "--format", "mermaid")):
+        found = archdsl(*command, f"{file}:Good")
+        assert (found.status, found.err) == (0, ""), command
+    assert archdsl("check", f"{file}:Bad").status == 1
+
+
+def test_one_mistake_of_several_networks_is_told_once(archdsl, tmp_path):
+    other = GOOD.replace("Good", "Other")
+    file = written(tmp_path, two=FAULTY_PART + GOOD + other) / "two.arch"
+    found = archdsl("check", file)
+    assert found.err.count("E0303") == 1
+    assert found.err.endswith("archdsl: 1 error in 2 of 2 specs\n")
+
+
+def test_what_no_network_uses_is_checked_too(archdsl, tmp_path):
+    file = written(tmp_path, one=PART + "block idle:\n    conv(nothing, 3)\n\n" + GOOD) / "one.arch"
+    found = archdsl("check", file)
+    assert found.status == 1
+    assert "E0201" in found.err
+
+
+def test_a_folder_and_the_working_folder(archdsl, tmp_path, monkeypatch):
+    (tmp_path / "below").mkdir()
+    written(tmp_path, a=PART + GOOD, parts=PART)
+    written(tmp_path / "below", b=GOOD.replace("part(4)", "relu"))
+    for given in ([str(tmp_path)], []):
+        monkeypatch.chdir(tmp_path)
+        found = archdsl("check", *given)
+        assert found.status == 0
+        assert [line.split()[0] for line in found.out.splitlines()] == ["Good", "Good", "parts"]
+        assert found.err == "archdsl: all 3 specs in 3 files are sound\n"
+
+
+def test_a_folder_without_specs(archdsl, tmp_path):
+    found = archdsl("check", tmp_path)
+    assert (found.status, found.out) == (2, "")
+    assert "there is no .arch file" in found.err
+
+
+def test_parameters_are_for_one_network(archdsl, tmp_path):
+    lines = "(c=2):\n    input 3x8x8\n    conv(c, KERNEL)\n"
+    text = f"network A{lines}\nnetwork B{lines}".replace("KERNEL", "3", 1).replace("KERNEL", "1")
+    file = written(tmp_path, ab=text) / "ab.arch"
+    assert archdsl("check", file, "-p", "c=4").status == 2
+    found = archdsl("check", file, "--all", "-p", "c=4")
+    assert [line.split()[:2] for line in found.out.splitlines()] == [["A", "112"], ["B", "16"]]

@@ -1,0 +1,21 @@
+"""The .arch files of a folder."""
+
+import os
+from pathlib import Path
+
+from archdsl.cli.terminal import say
+
+
+def specs_in(folder: Path) -> list[Path]:
+    """The .arch files of a folder and those below it, but for hidden ones."""
+    found = (path.relative_to(folder) for path in folder.rglob("*.arch"))
+    shown = (path for path in found if not any(part.startswith(".") for part in path.parts))
+    return [folder / path for path in sorted(shown) if _within(folder, folder / path)]
+
+
+def _within(folder: Path, path: Path) -> bool:
+    """Whether a file lies where it was found; what a link names elsewhere was not asked for."""
+    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        return True
+    say(f"archdsl: {path} is a link out of {folder} and is left alone")
+    return False
