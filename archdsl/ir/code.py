@@ -51,6 +51,13 @@ class Infix(Struct, frozen=True, gc=False):
     operands: tuple["Code", ...]
 
 
+class Fold(Struct, frozen=True, gc=False):
+    """`func(func(a, b), c)`, with as many operands as given."""
+
+    func: str
+    operands: tuple["Code", ...]
+
+
 class List(Struct, frozen=True, gc=False):
     """`[a, b, c]`."""
 
@@ -79,6 +86,7 @@ Code = Union[
     Attr,
     Call,
     Infix,
+    Fold,
     List,
     Index,
     Form,
@@ -105,9 +113,12 @@ class Emission(Struct, frozen=True, gc=False):
     helpers: tuple[str, ...] = ()
 
 
+CALL = Call(Self(), (In(0),))
+
+
 def module(call: Call, helpers: tuple[str, ...] = ()) -> Emission:
     """The usual case: `self.NAME = call` and `self.NAME(x)`."""
-    return Emission(call, Call(Self(), (In(0),)), helpers)
+    return Emission(call, CALL, helpers)
 
 
 def expression(code: "Code") -> Emission:

@@ -220,24 +220,33 @@ def _steps_in(scope: Scope, seen: set[Scope]) -> Iterator[tuple[Scope, int]]:
 
 def state_dict(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Weight]]:
     """Keys and weights in PyTorch's order: parameters of a module first, then its buffers."""
-    uses = scope.first_uses()
-    own = [n for n, s in uses.items() if _bare(scope, s) is not None]
-    own.sort(key=lambda n: _bare(scope, uses[n]) is WeightKind.BUFFER)
-    for name in [*own, *(n for n in uses if n not in own)]:
-        step = uses[name]
+    for key, weight in _state(scope, {}):
+        yield f"{prefix}{key}", weight
+
+
+State = list[tuple[str, Weight]]
+
+
+def _state(scope: Scope, known: dict[Scope, State]) -> State:
+    """The same below a scope, of which each different one is looked at once."""
+    if scope in known:
+        return known[scope]
+    bare: State = []
+    found: State = []
+    for name, step in scope.first_uses().items():
         if isinstance(step.target, Scope):
-            yield from state_dict(step.target, f"{prefix}{name}.")
+            found += [(f"{name}.{key}", weight) for key, weight in _state(step.target, known)]
             continue
         weights = step.target.weights(scope.types_of(step.inputs))
-        ordered = [w for w in weights if w.kind is not WeightKind.BUFFER]
-        ordered += [w for w in weights if w.kind is WeightKind.BUFFER]
-        for weight in ordered:
-            yield (f"{prefix}{name}.{weight.name}" if weight.name else f"{prefix}{name}"), weight
+        ordered = sorted(weights, key=_is_buffer)
+        own = [(f"{name}.{w.name}" if w.name else name, w) for w in ordered]
+        if any(not weight.name for weight in weights):  # a tensor of the scope itself
+            bare += own
+        else:
+            found += own
+    known[scope] = sorted(bare, key=lambda entry: _is_buffer(entry[1])) + found
+    return known[scope]
 
 
-def _bare(scope: Scope, step: Step) -> WeightKind | None:
-    """The kind of a step that is a tensor of the scope itself: these come first in the dict."""
-    if isinstance(step.target, Scope):
-        return None
-    weights = step.target.weights(scope.types_of(step.inputs))
-    return next((w.kind for w in weights if not w.name), None)
+def _is_buffer(weight: Weight) -> bool:
+    return weight.kind is WeightKind.BUFFER

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, expression
+from archdsl.ir.code import Attr, Call, Code, Emission, Fold, In, Infix, expression
 from archdsl.ir.footprint import INPUTS, PRODUCT, Footprint
 from archdsl.ir.reach import POINT, Looks, broadcast
 from archdsl.ir.shape import Shape, TensorType
@@ -125,10 +125,7 @@ class Maximum(Elementwise):
     )
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
-        result, *rest = self._operands(inputs)
-        for operand in rest:
-            result = Call("torch.maximum", (result, operand))
-        return expression(result)
+        return expression(Fold("torch.maximum", self._operands(inputs)))
 
 
 class Average(Elementwise):

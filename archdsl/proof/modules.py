@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archdsl.base.names import MODULE_ATTRIBUTES
 from archdsl.proof.difference import Difference
-from archdsl.proof.placed import BASES, Placed, everything
+from archdsl.proof.placed import BASES, KIND, TEXT, Placed, everything
 from archdsl.proof.signatures import signatures
 from archdsl.proof.values import Recorder, Value
 
@@ -181,7 +181,13 @@ class Leaf(Module):
         return object.__new__(cls)
 
     def __init__(self, text: str) -> None:
-        self.__dict__["text"] = text
+        self.__dict__[TEXT] = text
+        self.__dict__[KIND] = text.partition("(")[0]
+
+    @property
+    def text(self) -> str:
+        found: str = self.__dict__[TEXT]
+        return found
 
 
 class Bound:

@@ -16,6 +16,7 @@ BASES = {  # what PyTorch, and the helpers, derive from what
     "NonDynamicallyQuantizableLinear": "nn.Linear",
 }
 INSIDE = {"nn.MultiheadAttention": {"out_proj": "NonDynamicallyQuantizableLinear"}}
+TEXT, KIND = "<text>", "<kind>"  # of a module of PyTorch: under no name of Python
 OPTIONAL = {"weight", "bias"}  # None where a module was made without
 
 
@@ -36,14 +37,14 @@ class Placed:
         """The class that it is of, as the source speaks of it."""
         if isinstance(self._module, str):
             return self._module
-        text = self._module.__dict__.get("text", "")
-        return text.partition("(")[0] if text else type(self._module).__name__
+        kind: str = self._module.__dict__.get(KIND, "")
+        return kind or type(self._module).__name__
 
     def __getattr__(self, name: str) -> Any:
         key = f"{self._path}.{name}" if self._path else name
         if key in self._reading.keys:
             return Tensor(self._reading.recorder, f"weights[{key!r}]")
-        if not isinstance(self._module, str) and "text" not in self._module.__dict__:
+        if not isinstance(self._module, str) and TEXT not in self._module.__dict__:
             return self._reading.placed(self._module, name, key)
         if name in INSIDE.get(self._kind, ()):
             return Placed(self._reading, key, INSIDE[self._kind][name])
@@ -63,7 +64,7 @@ def everything(reading: "Reading", path: str, module: "Module") -> Iterator[tupl
     placed = Placed(reading, path, module)
     yield path, placed
     prefix = f"{path}." if path else ""
-    if "text" in module.__dict__:
+    if TEXT in module.__dict__:
         for name, kind in INSIDE.get(placed._kind, {}).items():
             yield prefix + name, Placed(reading, prefix + name, kind)
         return

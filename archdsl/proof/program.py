@@ -6,10 +6,12 @@ from typing import Any, assert_never
 from msgspec import Struct
 
 from archdsl.ir.code import (
+    CALL,
     Attr,
     Call,
     Code,
     Emission,
+    Fold,
     Form,
     In,
     Index,
@@ -142,7 +144,10 @@ class Expected:
             value = recorder.called(own, [inputs[k] for k in self.reads(step.target)])
         else:
             code = self.emission(scope, step).forward
-            value = evaluate(code, recorder, Value(recorder, own), inputs)
+            if code == CALL:
+                value = recorder.called(own, inputs)
+            else:
+                value = evaluate(code, recorder, Value(recorder, own), inputs)
         shapes = [type.shape for type in step.outputs]
         if len(shapes) == 1:
             given[Ref(index)] = value
@@ -185,6 +190,11 @@ def evaluate(code: Code, recorder: Recorder, own: Any, inputs: tuple[Any, ...]) 
             return function(*arguments, **keywords)
         case Infix():
             return _infix(code.op, [go(operand) for operand in code.operands])
+        case Fold():
+            value, *others = map(go, code.operands)
+            for other in others:
+                value = recorder.called(code.func, (value, other))
+            return value
         case List():
             return [go(item) for item in code.items]
         case Index():

@@ -24,7 +24,10 @@ def signatures() -> dict[str, tuple[tuple[str, str | None], ...]]:
 
 def written(function: str, given: Any, keywords: dict[str, Any]) -> str:
     """A call as text: arguments by name where these are known, those at their defaults left out."""
-    if len(given) > len(signatures().get(function, ())):
+    known = len(signatures().get(function, ()))
+    if not known and not keywords:
+        return f"{function}({', '.join(map(repr, given))})"
+    if len(given) > known:
         texts = [f"{name}={value!r}" for name, value in sorted(keywords.items())]
         return f"{function}({', '.join([*map(repr, given), *texts])})"
     named = arguments(function, given, keywords)

@@ -261,13 +261,34 @@ def _check(rest: list[ast.stmt], taken: set[str]) -> None:
                 taken.add(node.name)
             case _:
                 raise Difference(f"line {node.lineno} of the file is neither class nor helper")
-        for part in ast.walk(node):
-            if not isinstance(part, KNOWN_NODES):
-                raise Difference(f"`{type(part).__name__}` cannot be read")
-            if isinstance(part, ast.Attribute) and not _plain(part):
-                raise Difference(f"`{part.attr}` cannot be read")
-            if isinstance(part, ast.Name) and part.id.startswith("__"):
-                raise Difference(f"`{part.id}` cannot be read")
+        _check_parts(node)
+
+
+def _check_parts(node: ast.AST) -> None:
+    """Refuses what is not known here in a statement, place by place."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)
+        if kind not in _FIELDS:
+            _FIELDS[kind] = kind._fields if issubclass(kind, KNOWN_NODES) else None
+        fields = _FIELDS[kind]
+        if fields is None:
+            raise Difference(f"`{kind.__name__}` cannot be read")
+        if isinstance(part, ast.Attribute) and not _plain(part):
+            raise Difference(f"`{part.attr}` cannot be read")
+        if isinstance(part, ast.Name) and part.id.startswith("__"):
+            raise Difference(f"`{part.id}` cannot be read")
+        for field in fields:
+            value = getattr(part, field)
+            if isinstance(value, ast.AST):
+                waiting.append(value)
+            elif type(value) is list:
+                waiting += [item for item in value if isinstance(item, ast.AST)]
+
+
+_FIELDS: dict[type[ast.AST], tuple[str, ...] | None] = {}
+"""What the kinds of nodes consist of; None for those that are not known."""
 
 
 def _plain(node: ast.Attribute) -> bool:

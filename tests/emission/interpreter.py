@@ -1,9 +1,11 @@
 """A program run step by step, straight from its graph: what the emitted source must agree with."""
 
+from functools import reduce
+
 import torch
 from torch import nn
 
-from archdsl.ir.code import Attr, Call, In, Index, Infix, List, Name, Self, Slice
+from archdsl.ir.code import Attr, Call, Fold, In, Index, Infix, List, Name, Self, Slice
 from archdsl.ir.graph import Scope, Step
 
 BINARY = {
@@ -93,6 +95,8 @@ def run(code, names, own, inputs):
             for operand in operands[1:]:
                 value = BINARY[op](value, go(operand))
             return value
+        case Fold(func, operands):
+            return reduce(named(func, names), map(go, operands))
         case List(items):
             return [go(item) for item in items]
         case Index(value, items):

@@ -1,11 +1,12 @@
 """One op's emission as a running PyTorch module, by a renderer that knows nothing of layout."""
 
+from functools import reduce
 from importlib.resources import files
 
 import torch
 from torch import nn
 
-from archdsl.ir.code import Attr, Call, Code, In, Index, Infix, List, Name, Self, Slice
+from archdsl.ir.code import Attr, Call, Code, Fold, In, Index, Infix, List, Name, Self, Slice
 from archdsl.ir.shape import DType, TensorType
 from archdsl.ops.base import Op
 
@@ -56,6 +57,9 @@ def text(code: Code) -> str:
             return f"{func if isinstance(func, str) else text(func)}({', '.join(given)})"
         case Infix(op, operands):
             return "(" + f" {op} ".join(text(o) for o in operands) + ")"
+        case Fold(func, operands):
+            first, *others = map(text, operands)
+            return reduce(lambda value, other: f"{func}({value}, {other})", others, first)
         case List(items):
             return "[" + ", ".join(text(i) for i in items) + "]"
         case Index(value, items):

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
+from msgspec.structs import replace
+
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
 from archdsl.backends.python.moves import Move, in_turn
 from archdsl.backends.python.pending import (
@@ -24,8 +26,9 @@ from archdsl.backends.python.reads import (
     on_the_spot,
     reads,
 )
+from archdsl.backends.python.sums import begun, has_long, is_long, total
 from archdsl.backends.python.variables import Variables
-from archdsl.ir.code import Call, Code, In, Index, Infix, List, Name, Self, Slice
+from archdsl.ir.code import Call, Code, Fold, In, Infix, List, Name, Self
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import names_in, transform
@@ -111,7 +114,21 @@ class Forward:
         self.variables.read_by(leaf)
         for value in held:
             self._drop(value)
-        return pending
+        return self._begun(pending) if has_long(leaf) else pending
+
+    def _begun(self, pending: Pending) -> Pending:
+        """What has very many operands, begun in statements of its own."""
+        name = self.variables.free("total", pending.mentioned)
+
+        def change(code: object) -> object:
+            if not isinstance(code, Infix | Fold) or not is_long(code):
+                return code
+            statements, rest = begun(code, name)
+            for statement in statements:
+                self.lines += laid(self._indent, f"{name} = ", statement)
+            return rest
+
+        return replace(pending, code=transform(pending.code, change))
 
     def _leaf(self, leaf: plan.Leaf) -> None:
         pending = self._joined(leaf)
@@ -126,7 +143,8 @@ class Forward:
     def _waits(self, leaf: plan.Leaf) -> bool:
         """Whether a step may stand in the expression of its reader."""
         head = leaf.id in self.variables.heads
-        return leaf.outputs == 1 and not head and plan.Result(leaf.id) in self.variables.readers
+        alone = head or has_long(leaf)
+        return leaf.outputs == 1 and not alone and plan.Result(leaf.id) in self.variables.readers
 
     def _head(self, leaf: plan.Leaf) -> None:
         """A training head, with a name of its own where another head reads it."""
@@ -226,7 +244,7 @@ class Forward:
                 case List(items=(plan.Spread(operand=In() as place),)):
                     return self._rounds(leaf.inputs[place.index], alone=True)
                 case Infix(op="+") if any(isinstance(o, plan.Spread) for o in part.operands):
-                    return self._sum(leaf, [self._operand(leaf, o) for o in part.operands])
+                    return total([self._operand(leaf, o) for o in part.operands])
                 case plan.Spread(operand=In() as place):
                     return Star(self._rounds(leaf.inputs[place.index]))
                 case In():
@@ -246,18 +264,6 @@ class Forward:
             case In():
                 return self._read(leaf.inputs[operand.index]), False
         raise TypeError(f"no operand of a sum: {operand!r}")
-
-    def _sum(self, leaf: plan.Leaf, operands: list[tuple[Code, bool]]) -> Code:
-        """`a + b + …` with rounds of loops in it, added in this very order."""
-        total: Code | None = None
-        for code, rounds in operands:
-            if rounds and total is None and isinstance(code, Name):
-                total = Call("sum", (Index(code, (Slice(1),)), Index(code, (0,))))
-            elif rounds:
-                total = Call("sum", (code,) if total is None else (code, total))
-            else:
-                total = code if total is None else Infix("+", (total, code))
-        return total
 
     def _rounds(self, value: plan.Value, alone: bool = False) -> Code:
         """A step in every round of a loop: made on the spot, or the list that the loop filled."""

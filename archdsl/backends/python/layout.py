@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from archdsl.base.plain import python_text
-from archdsl.ir.code import Attr, Call, Code, Form, Index, Infix, List, Name, Slice
+from archdsl.ir.code import Attr, Call, Code, Fold, Form, Index, Infix, List, Name, Slice
 from archdsl.transforms.classes import plan
 
 WIDTH = 88
@@ -68,6 +68,10 @@ def _flat(code: Code) -> tuple[str, int]:
             return f"{flat(code.value, ATOM)}.{code.name}", ATOM
         case Infix():
             return _infix(code), PRECEDENCE[code.op]
+        case Fold():
+            first, *rest = map(flat, code.operands)
+            ends = "".join(f", {operand})" for operand in rest)
+            return f"{f'{code.func}(' * len(rest)}{first}{ends}", ATOM
         case plan.Unary(op="not"):
             return f"not {flat(code.operand, PRECEDENCE['not'])}", PRECEDENCE["not"]
         case plan.Unary():
@@ -173,6 +177,10 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
     match code:
         case Infix():
             return _delimited(indent, before, _operands(code), after, PRECEDENCE["=="] + 1)
+        case Fold():
+            *inner, last = code.operands
+            first = Fold(code.func, tuple(inner)) if len(inner) > 1 else inner[0]
+            return laid(indent, before, Call(code.func, (first, last)), after)
         case plan.IfElse():
             arms = [("", code.then), ("if ", code.test), ("else ", code.otherwise)]
             return _delimited(indent, before, arms, after, 1)

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from archdsl.backends.python.moves import Move
 from archdsl.backends.python.reads import reads
-from archdsl.ir.code import Call, Code, In, Name
+from archdsl.ir.code import Call, Code, Fold, In, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
@@ -48,7 +48,7 @@ def is_sided(leaf: plan.Leaf) -> bool:
 
 def is_merging(leaf: plan.Leaf) -> bool:
     """Whether a step is a call with several values, rather than `a + b`."""
-    return len(leaf.inputs) > 1 and isinstance(leaf.forward, Call)
+    return len(leaf.inputs) > 1 and isinstance(leaf.forward, Call | Fold)
 
 
 def read_in_order(leaf: plan.Leaf) -> list[plan.Value]:

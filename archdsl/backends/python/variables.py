@@ -178,9 +178,9 @@ class Variables:
         self._ends.update(dict.fromkeys(chain, value))
         return value
 
-    def free(self, wish: str) -> str:
+    def free(self, wish: str, taken: Collection[str] = ()) -> str:
         """That name, or with a number one that is free."""
-        return self._free([wish], ())
+        return self._free([wish], taken)
 
     def _free(self, wishes: list[str], taken: Collection[str]) -> str:
         last = wishes[-1]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from archdsl.analyses.costs import Cost
 from archdsl.base.quantities import scaled
-from archdsl.ir.code import Call, Emission, Infix
+from archdsl.ir.code import Call, Emission, Fold, Infix
 from archdsl.ir.graph import Scope, ScopeKind, Step
 from archdsl.ir.reach import Window, window
 from archdsl.ir.shape import TensorType
@@ -104,7 +104,7 @@ def merge_sign(op: Op, emission: Emission) -> str:
     match forward:
         case Infix(sign, operands) if not any(isinstance(o, Infix | int) for o in operands):
             return SIGNS.get(sign, sign)
-        case Call(str() as function) if function.startswith("torch."):
+        case Call(str() as function) | Fold(function) if function.startswith("torch."):
             return function.rpartition(".")[2]
         case _:
             return op.word
