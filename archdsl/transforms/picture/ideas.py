@@ -39,6 +39,8 @@ class Ideas(Struct):
     instances: dict[int, Instance] = field(default_factory=dict)
     _worth: dict[int, float] = field(default_factory=dict)
     _below: dict[int, frozenset[int]] = field(default_factory=dict)
+    _form: dict[int, float] = field(default_factory=dict)
+    _inside: dict[int, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folding: Folding, costs: Costs) -> "Ideas":
@@ -106,11 +108,27 @@ class Ideas(Struct):
 
     def form(self, scope: Scope) -> float:
         """How much there is to see in a block itself."""
+        if id(scope) not in self._form:
+            self._form[id(scope)] = self._formed(scope)
+        return self._form[id(scope)]
+
+    def _formed(self, scope: Scope) -> float:
         if self.folding.chain(scope):
             return TOLD
         if _exchanges(scope):
             return STREAMS
         return max(map(_seen, scope.steps), default=CHAIN)
+
+    def inside(self, instance: Instance, most: int) -> frozenset[int]:
+        """The designs that are seen where a block is shown in so many boxes; none if it cannot be,
+        or is no more than copies of one kind of block."""
+        scope = instance.scope
+        if id(scope) not in self._inside:
+            levels = self.folding.opening(scope, most)
+            fits = levels is not None and not self.folding.chain(scope) and self.is_detail(instance)
+            found = self.opened(scope, levels or 0) if fits else ()
+            self._inside[id(scope)] = frozenset(found)
+        return self._inside[id(scope)]
 
     def _share(self, scope: Scope) -> float:
         """The share of the network's params and MACs."""

@@ -126,10 +126,11 @@ class Sketch(Struct, frozen=True):
     def untold(self, known: Known) -> list[tuple[float, Instance]]:
         """The hidden blocks whose insides tell more, and how much, most first."""
         before = self.value(known)
+        ideas = known.ideas
         gains = (
-            (known.ideas.value(self.shown | _opened(known, instance)) - before, instance)
-            for design, instance in known.ideas.instances.items()
-            if design in self.hidden and _is_worth_opening(known, instance)
+            (ideas.value(self.shown | inside) - before, instance)
+            for design, instance in ideas.instances.items()
+            if design in self.hidden and (inside := ideas.inside(instance, INSET_BOXES))
         )
         return sorted((gain for gain in gains if gain[0] > LEAST), key=lambda gain: -gain[0])
 
@@ -149,14 +150,8 @@ class Sketch(Struct, frozen=True):
             self,
             edges=(*self.edges, *arrows),
             insets=(*self.insets, inset),
-            shown=self.shown | _opened(known, instance),
+            shown=self.shown | known.ideas.inside(instance, INSET_BOXES),
         )
-
-
-def _opened(known: Known, instance: Instance) -> frozenset[int]:
-    """The designs that a block's inside shows."""
-    levels = known.folding.opening(instance.scope, INSET_BOXES)
-    return frozenset(known.ideas.opened(instance.scope, levels or 0))
 
 
 def _has_gap(known: Known, scope: Scope, shut: set[int]) -> bool:
@@ -164,13 +159,6 @@ def _has_gap(known: Known, scope: Scope, shut: set[int]) -> bool:
     folding = known.folding
     cores = (folding.core(scope, part).scope for part in folding.parts(scope))
     return any(id(s) in shut and not s.block and not folding.chain(s) for s in cores)
-
-
-def _is_worth_opening(known: Known, instance: Instance) -> bool:
-    """Whether a block's inside can be shown and is more than copies of one kind of block."""
-    folding, scope = known.folding, instance.scope
-    fits = folding.opening(scope, INSET_BOXES) is not None
-    return fits and not folding.chain(scope) and known.ideas.is_detail(instance)
 
 
 def _network(program: Program, drawing: Drawing, levels: float) -> tuple[Item, ...]:
