@@ -2,7 +2,8 @@
 
 What pydantic makes of arguments depends on them alone. So a process that meets only such as were
 met before never loads it, which would take longer than all else that checking a network does.
-Refused arguments are not kept, nor values other than numbers, words and tuples of them.
+Refused arguments are not kept, nor values other than numbers, words and tuples of them. Arguments
+of which some are missing are: a line whose other arguments are not known yet asks for them so.
 """
 
 import atexit
@@ -15,7 +16,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from archdsl.base import store
-from archdsl.ops.argument import Described
+from archdsl.ops.argument import Described, Refused
 from archdsl.semantics.values import is_plain, key
 
 D = TypeVar("D", bound=Described)
@@ -27,7 +28,8 @@ _ENTRY = "arguments"
 _OPS = Path(store.__file__).parents[1] / "ops"
 
 _made: dict[tuple[type[Described], object], Described] = {}  # in this process
-_news: dict[Call, tuple[Fields, Fields]] = {}  # what was given and made, unknown to earlier ones
+# What was given and made, unknown to earlier ones; nothing is made where arguments are missing.
+_news: dict[Call, tuple[Fields, Fields]] = {}
 
 
 def accepted(kind: type[D], values: dict[str, object]) -> D:
@@ -45,20 +47,37 @@ def accepted(kind: type[D], values: dict[str, object]) -> D:
 
 
 def _as_earlier(kind: type[D], call: Call) -> D | None:
-    known = _earlier().get(call)
-    if known is None or known[1].keys() != set(kind.arguments):
+    known = _earlier().get(call) or _news.get(call)
+    if known is None:
         return None
-    return kind(**known[1])
+    given, made = known
+    if missing := _missing(kind, given) if not made else []:
+        raise Refused("arguments are missing", missing)
+    return kind(**made) if made.keys() == set(kind.arguments) else None
 
 
 def _as_new(kind: type[D], call: Call, values: dict[str, object]) -> D:
-    made = _validated(kind, values)
-    fields = {word: getattr(made, word) for word in kind.arguments}
-    if all(map(is_plain, fields.values())) and len(_earlier()) + len(_news) < MOST:
+    try:
+        made = _validated(kind, values)
+    except Refused as refused:
+        if all(fault["type"] == "missing" for fault in refused.faults):
+            _note(call, values, {})
+        raise
+    _note(call, values, {word: getattr(made, word) for word in kind.arguments})
+    return made
+
+
+def _missing(kind: type[D], given: Fields) -> list[dict[str, object]]:
+    """The faults that pydantic finds in arguments that are all right, as far as they go."""
+    lacking = (w for w, said in kind.arguments.items() if said.required and w not in given)
+    return [{"type": "missing", "loc": (word,)} for word in lacking]
+
+
+def _note(call: Call, given: Fields, made: Fields) -> None:
+    if all(map(is_plain, made.values())) and len(_earlier()) + len(_news) < MOST:
         if not _news:
             atexit.register(_keep)
-        _news[call] = values, fields
-    return made
+        _news[call] = given, made
 
 
 def _validated(kind: type[D], values: dict[str, object]) -> D:

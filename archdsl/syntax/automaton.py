@@ -49,7 +49,7 @@ class Plan(Struct, frozen=True):
             elif parts:
                 parts += children[index]
             else:
-                parts = children[index]  # it grows in place: nothing else holds it
+                parts = children[index]  # it grows in place: no copy is made within a line
         if self.missing:
             parts += [None] * self.missing
         return parts if self.method is None else self.method(builder, extent, *parts)
@@ -119,7 +119,7 @@ class Automaton:
         self._ends: list[int] = []
 
     def copy(self) -> Self:
-        """A reading that goes on from here; the values are shared."""
+        """A reading that goes on from here, between two lines; the values are shared."""
         twin = object.__new__(type(self))
         twin._tables, twin._builder, twin._end = self._tables, self._builder, self._end
         twin._states, twin._values = self._states.copy(), self._values.copy()

@@ -1,6 +1,7 @@
 """Every script of `benchmarks/` runs to its end and prints figures; what they are depends on the
 machine, and no test."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 SHORT = {
@@ -40,3 +43,16 @@ def test_a_short_run(script: str, tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert FIGURE.search(done.stdout)
+
+
+def test_what_computes_something_else_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One weight that differs in its last bit."""
+    monkeypatch.syspath_prepend(FOLDER)
+    training = importlib.import_module("training")
+    one, other = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
+    other.load_state_dict(one.state_dict())
+    given = torch.ones(1, 1)
+    training._agree({"ours": one, "theirs": other}, given)
+    other.weight.data = torch.nextafter(one.weight.data, torch.tensor(9.0))
+    with pytest.raises(AssertionError):
+        training._agree({"ours": one, "theirs": other}, given)

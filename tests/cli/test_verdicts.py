@@ -52,6 +52,21 @@ def test_a_second_check_imports_nothing_heavy() -> None:
         assert done.stdout == f"{LINE}{heavy}\n"
 
 
+def test_a_text_that_was_read_before_needs_no_lark() -> None:
+    """Nor do arguments that were met before need pydantic: only the verdict is a new one."""
+    met = []
+    for options in ([], ["--all"]):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "check", "n.arch", *options],
+            env=os.environ,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        met.append(done.stdout.splitlines()[-1])
+    assert met == ["['archdsl.driver', 'lark', 'pydantic']", "['archdsl.driver']"]
+
+
 def test_the_same_line_again(judged: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         assert main(["check", "n.arch", "resnet18"]) == 0

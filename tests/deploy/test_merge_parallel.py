@@ -28,7 +28,11 @@ MERGED = {
     "wider": "concat(conv(3, 3, padding=1) -> silu, conv(4, 3, padding=1) -> silu)",
 }
 APART = {
-    "strides": "concat(conv(3, 1), conv(4, 1, stride=1, padding=1) -> crop(8x8))",
+    "margins": "concat(conv(3, 1), conv(4, 1, padding=1) -> crop(8x8))",
+    "kernels": "concat(conv(3, 1), conv(4, 3, padding=1))",
+    "strides": "concat(conv(3, 1) -> max_pool(2), conv(4, 1, stride=2))",
+    "dilations": "concat(conv(3, 3, padding=1), conv(4, 3, padding=2, dilation=2))",
+    "padding modes": ("concat(conv(3, 3, padding=1), conv(4, 3, padding=1, padding_mode=reflect))"),
     "activations": "concat(conv(3, 1) -> relu, conv(4, 1))",
     "groups": "concat(conv(5, 1, groups=5), conv(5, 1, groups=5))",
 }

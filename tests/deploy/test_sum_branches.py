@@ -48,6 +48,7 @@ APART = {
     "an activation": "add(conv(6, 3, padding=1) -> relu, conv(6, 1))",
     "margins": "add(conv(6, 3, padding=1, padding_mode=reflect), conv(6, 1))",
     "groups": "add(conv(4, 3, padding=1, groups=2), conv(4, 1))",
+    "strides": "add(conv(6, 1, stride=2), conv(6, 5))",
 }
 
 

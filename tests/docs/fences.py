@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = ("README.md", *(f"docs/{name}.md" for name in (
     "language", "tutorial", "architecture", "costs", "cli", "contributing", "changelog", "emitted",
-    "diagrams", "deployment", "compatibility",
+    "diagrams", "deployment", "compatibility", "benchmarks", "editors", "fuzzing", "security",
 )))  # fmt: skip
 
 _FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -56,6 +56,16 @@ class Fence:
 
 def read(page: str) -> str:
     return (ROOT / page).read_text(encoding="utf-8")
+
+
+def prose(page: str) -> str:
+    """A page without its fenced examples."""
+    return _FENCE.sub("", read(page))
+
+
+def anchor(heading: str) -> str:
+    """What GitHub makes of a heading to link to."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def fences(page: str) -> list[Fence]:

@@ -239,6 +239,18 @@ def test_a_file_of_another_hand_is_kept(tmp_path: Path, capsys: pytest.CaptureFi
     assert main(command) == 0  # now it is archdsl's own
 
 
+def test_a_checkpoint_that_is_read_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "net.onnx"
+    torch.save(archdsl.load("lenet5").build().state_dict(), file)
+    before = file.read_bytes()
+    flags = ["--format", "onnx", "--weights", str(file), "-o", str(file), "--force"]
+    assert main(["compile", "lenet5", *flags]) == 2
+    assert "is read by this command" in capsys.readouterr().err
+    assert file.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("flags", "reason"),
     [

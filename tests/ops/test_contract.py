@@ -15,6 +15,7 @@ import archdsl
 from archdsl.analyses.reach.moves import shape_behind
 from archdsl.ir.graph import WeightKind
 from archdsl.ir.shape import DType
+from archdsl.ops.argument import Refused
 from archdsl.ops.base import Example, Op
 from archdsl.ops.registry import ops
 from archdsl.ops.validation import validated
@@ -150,3 +151,32 @@ def test_flops_are_counted_at_all() -> None:
     with FlopCounterMode(display=False) as counter:
         nn.Conv2d(3, 64, 7, 2, 3, device="meta")(torch.zeros(1, 3, 224, 224, device="meta"))
     assert counter.get_total_flops() == 2 * 118_013_952  # ResNet's first layer, as published
+
+
+# --- what no op is told ------------------------------------------------------------------------
+
+WHOLE = [
+    pytest.param(kind, word, id=f"{kind.word}-{word}")
+    for kind in ops().values()
+    for word, said in kind.arguments.items()
+    if "int" in str(said.annotation) and not re.search("float|bool", str(said.annotation))
+]
+
+
+@pytest.mark.parametrize("given", [2.0, True, (2.0,), (True,)])
+@pytest.mark.parametrize(("kind", "word"), WHOLE)
+def test_a_whole_number_is_no_other_number(kind: type[Op], word: str, given: object) -> None:
+    arguments = {**kind.examples[0].arguments, word: given}
+    with pytest.raises(Refused) as refused:
+        validated(kind, arguments)
+    assert {fault["loc"][0] for fault in refused.value.faults} == {word}
+
+
+def test_no_op_is_told_how_many_channels_come_in() -> None:
+    """PyTorch's layers are: the parameters of all that are emitted have these names."""
+    theirs = {"in_channels", "in_features", "num_features", "num_channels", "normalized_shape"}
+    theirs |= {"embed_dim", "in1_features", "in2_features"}
+    assert len(WHOLE) > 50
+    assert not [
+        (w, theirs & {*op.arguments}) for w, op in ops().items() if theirs & {*op.arguments}
+    ]

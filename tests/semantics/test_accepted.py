@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import archdsl
@@ -14,7 +15,7 @@ from archdsl.base import store
 from archdsl.ops.argument import Refused
 from archdsl.ops.conv import Conv
 from archdsl.ops.regularisation import Dropout
-from archdsl.semantics.accepted import accepted
+from archdsl.semantics.accepted import _Known, accepted
 
 PROGRAM = """
 import json
@@ -70,6 +71,50 @@ def test_a_foreign_entry_is_made_again(place: Path, content: bytes) -> None:
     store.keep("arguments", content)
     assert run() == first
     assert run()[-1] is False
+
+
+def test_what_other_code_accepted_is_checked_again(place: Path) -> None:
+    """Arguments that an earlier archdsl made something else of."""
+    first = run()
+    known = msgspec.msgpack.decode(store.recall("arguments") or b"", type=_Known)
+    for _, kind, _, made in known.calls:
+        if kind == "Dropout":
+            made["p"] = 0.75
+    store.keep("arguments", msgspec.msgpack.encode(known))
+    assert "Dropout(0.75)" in str(run()[1])  # by the same code it is taken
+    known.stamp[0] = (known.stamp[0][0], known.stamp[0][1] + 1, known.stamp[0][2])
+    store.keep("arguments", msgspec.msgpack.encode(known))
+    assert run() == first
+
+
+WAITING = """block part(width, size):
+    conv(width, 3, stride=size)
+
+network n(width=4):
+    input 3x8x8
+    conv(width, 3)
+"""
+
+
+def test_arguments_that_are_known_in_part_are_remembered_too(place: Path) -> None:
+    """Nothing uses the block, so its channels are not known."""
+    (place / "n.arch").write_text(WAITING)
+    *found, loaded = run()
+    assert loaded
+    assert run() == [*found, False]
+    (place / "n.arch").write_text(WAITING.replace("width, 3, stride", "width, 0, stride"))
+    command = [sys.executable, "-m", "archdsl.cli", "check", "n.arch"]
+    for _ in range(2):
+        done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
+        assert done.returncode == 1
+        assert "`kernel_size` of `conv` is at least 1, not 0" in done.stderr
+
+
+def test_what_is_missing_is_missed_again() -> None:
+    for _ in range(2):
+        with pytest.raises(Refused) as refused:
+            accepted(Conv, {"kernel_size": 3})
+        assert [(f["type"], f["loc"]) for f in refused.value.faults] == [("missing", ("channels",))]
 
 
 def test_what_is_equal_is_not_the_same() -> None:

@@ -153,6 +153,23 @@ def test_let_binds_again_and_several_at_once() -> None:
     assert shapes(root) == ["12x32x32", "64x32x32"]
 
 
+def test_to_bind_a_name_again_changes_no_value() -> None:
+    """What was made of the first value, or holds it, stays as it was."""
+    root = program(
+        """
+        let sizes = (4, 8)
+        let kept, pair = (sizes, (sizes, 2))
+        let head = conv(sizes[0], 1)
+        let sizes = sizes + (16,)
+        conv(len(kept), 1)
+        conv(len(pair[0]), 1)
+        head
+        conv(len(sizes), 1)
+        """
+    ).root
+    assert shapes(root) == ["2x32x32", "2x32x32", "4x32x32", "3x32x32"]
+
+
 def test_let_may_bind_a_parameter_again() -> None:
     above = "block b(c):\n    let c = c * 2\n    conv(c, 1)\n"
     assert shapes(program("b(4)", above=above).root) == ["8x32x32"]

@@ -84,3 +84,26 @@ def test_a_copy_goes_its_own_way(monkeypatch: pytest.MonkeyPatch) -> None:
         before.feed(token)
         assert before.choices() == ours.choices()
     assert before.finish() == ours.finish()
+
+
+BETWEEN = {"_NEWLINE", "_INDENT", "_DEDENT"}
+
+
+@pytest.mark.parametrize("name", ["lenet5", "fpn", "resnet"])
+def test_a_copy_between_lines_is_not_changed_by_what_the_other_reads(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One before each line, which reads the rest for itself when the whole file was read."""
+    fed = tokens_of(ROOT / "specs" / f"{name}.arch", monkeypatch)
+    ours = grammar.start("file", Trees())
+    copies = []
+    for place, token in enumerate(fed):
+        if not place or fed[place - 1].type in BETWEEN:
+            copies.append((place, ours.copy()))
+        ours.feed(token)
+    whole = ours.finish()
+    assert len(copies) > 20
+    for place, copy in copies:
+        for token in fed[place:]:
+            copy.feed(token)
+        assert copy.finish() == whole

@@ -3,6 +3,7 @@
 import pickle
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from archdsl import catalogue
@@ -91,7 +92,9 @@ def test_a_foreign_entry_is_not_taken(content: bytes) -> None:
     assert memory.recall(Source("a", SOUND)) is None
 
 
-def test_an_entry_that_is_no_tree_is_not_taken() -> None:
-    content = pickle.dumps((memory._stamp(), SOUND)) + pickle.dumps("a tree")
-    store.keep(memory._name(SOUND), content)
+@pytest.mark.parametrize("tree", ["a tree", None, [], [0], [[0]]])
+def test_an_entry_that_is_no_tree_is_not_taken(tree: object) -> None:
+    """Of this text and this code, in the form of an entry: but what it holds was never read."""
+    entry = memory._Entry(memory._stamp(), SOUND, tree)
+    store.keep(memory._name(SOUND), msgspec.msgpack.encode(entry))
     assert memory.recall(Source("a", SOUND)) is None

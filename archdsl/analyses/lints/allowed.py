@@ -10,9 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from archdsl.base.diagnostics import Diagnostic, Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.base.suggest import did_you_mean
-from archdsl.syntax.fmt.ownership import led_by_comments
-from archdsl.syntax.grammar import tokens
-from archdsl.syntax.layout import lay_out
 
 _ALLOW = re.compile(r"#\s*allow:\s*(\w+(?:\s*,\s*[A-Za-z]\w*\d\w*)*)")
 _CODE = re.compile(r"\w+")
@@ -51,6 +48,10 @@ def _codes(source: Source) -> Iterator[tuple[Span, Span]]:
     """The places of the codes that the comments of a source allow, and of the lines they mean."""
     if "allow:" not in source.text:
         return
+    from archdsl.syntax.fmt.ownership import led_by_comments  # each of them imports Lark
+    from archdsl.syntax.grammar import tokens
+    from archdsl.syntax.layout import lay_out
+
     layout = lay_out(source, tokens(source.text))
     meant = dict(led_by_comments(source, layout))
     for comment in layout.comments:
