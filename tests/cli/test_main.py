@@ -26,7 +26,7 @@ from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES
         (("audit", "lenet5", "--depth", "0"), "no whole number above 0"),
         (("audit", "lenet5", "vgg16"), "'vgg16'"),
         (("audit",), "SPEC"),
-        (("check",), "SPEC"),
+        (("compile",), "SPEC"),
         ((), "which command?"),
         (("frobnicate",), "there are check, compile"),
     ],
