@@ -3,7 +3,8 @@
 Gradients are taken forwards: sample `p` of a batch has a tangent on all elements at place `p` of an
 axis, so one run tells for every element of the result which places it depends on. Weights and
 tangents are positive random numbers, so that nothing cancels; a largest element is taken for a sum,
-since any of those compared can be it.
+since any of those compared can be it, and a softmax for shares of a sum, since it forgets all but
+the largest where they are far apart.
 """
 
 from collections.abc import Iterator
@@ -25,13 +26,16 @@ FAINT = 1e-11  # of the largest gradient: less than that is rounding
 
 
 class Sums(TorchFunctionMode):
-    """Takes sums in place of largest elements."""
+    """Takes sums in place of largest elements, and shares of them in place of a softmax."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
         if name == "maximum":
             return args[0] + args[1]
+        if name in ("softmax", "log_softmax"):
+            dim = kwargs.get("dim", args[1] if len(args) > 1 else None)
+            return args[0] / args[0].sum(dim, keepdim=True)
         if name == "amax":
             return args[0].sum(*args[1:], **kwargs)
         if name.startswith("adaptive_max_pool"):
