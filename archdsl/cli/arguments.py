@@ -5,7 +5,7 @@ argparse and nothing heavier: a command starts in a few hundredths of a second.
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from archdsl import __version__
 from archdsl.base.suggest import nearest
@@ -21,8 +21,14 @@ COUNTS = ("torchvision", "fvcore", "thop", "torchinfo")
 DTYPES = ("float64", "float32", "float16", "bfloat16", "int8")
 DRAWINGS = ("svg", "png", "pdf", "html", "dot", "mermaid")
 HEATS = ("macs", "params", "memory")
+PLAIN = ("table", "text")  # the formats of results that are read by people
 THEMES = ("color", "paper", "mono", "dark")
 PAGES = ("none", "a4", "letter", "slide")
+OVERVIEW = """examples:
+  archdsl audit resnet18                    what a network of the catalogue costs
+  archdsl compile net.arch -o net.py        your own as PyTorch source
+
+archdsl help COMMAND tells more of one."""
 SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
 
 
@@ -53,6 +59,8 @@ class Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace | None:
     """The arguments; None when a help text or the version was all that was asked for."""
+    if not argv or argv[0] == "help":
+        argv = [*argv[1:], "--help"]
     parser, commands = _parsers(argv)
     try:
         arguments, unknown = parser.parse_known_args(argv)
@@ -63,6 +71,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace | None:
         _refuse(unknown[0], command or parser)
     if command is None:
         parser.error("which command?")
+    if getattr(arguments, "json", False) and getattr(arguments, "format", "") in PLAIN:
+        arguments.format = "json"  # the result too
     return arguments
 
 
@@ -89,18 +99,38 @@ def _meant(word: str, known: Iterable[str]) -> str:
 
 def _parsers(argv: Sequence[str]) -> tuple[Parser, dict[str, Parser]]:
     """The parser, and that of each command: complete where the command can be meant."""
-    parser = Parser(prog="archdsl", description="Neural-network architectures, written down.")
+    parser = Parser(
+        prog="archdsl",
+        description="Neural-network architectures, written down.",
+        epilog=OVERVIEW,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action=_Version, help="print the version and exit")
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=Parser
     )
     found: dict[str, Parser] = {}
-    for name, (module, help_, declare) in COMMANDS.items():
-        found[name] = commands.add_parser(name, help=help_, description=f"{help_}.")
-        found[name].set_defaults(module=module)
+    for name, command in COMMANDS.items():
+        found[name] = commands.add_parser(
+            name,
+            help=command.help,
+            description=f"{command.help}.",
+            epilog=f"example: {command.example}",
+            formatter_class=_Lines,
+        )
+        found[name].set_defaults(module=command.module)
         if name in argv:
-            declare(found[name])
+            command.declare(found[name])
     return parser, found
+
+
+class _Lines(argparse.HelpFormatter):
+    """argparse's own, but for the example: that is to be copied, and so a line."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        if text.startswith("example: "):
+            return text
+        return super()._fill_text(text, width, indent)
 
 
 class _Version(argparse.Action):
@@ -342,7 +372,8 @@ def _fmt(parser: Parser) -> None:
 
 
 def _list(parser: Parser) -> None:
-    _diagnostics(parser)
+    parser.add_argument("word", nargs="?", metavar="WORD", help="only those whose name has it")
+    parser.add_argument("--json", action="store_true", help="as JSON, one object a line")
 
 
 def _show(parser: Parser) -> None:
@@ -416,7 +447,11 @@ def _variation(parser: Parser) -> None:
 
 
 def _diagnostics(parser: Parser) -> None:
-    parser.add_argument("--json", action="store_true", help="diagnostics as JSON, one a line")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="diagnostics as JSON, one a line, and results in tables as JSON too",
+    )
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -496,23 +531,101 @@ def _bench(parser: Parser) -> None:
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
 
-Command = tuple[str, str, Callable[[Parser], None]]
+class Command(NamedTuple):
+    """The room that runs it, what it does, its arguments, and a command line of it."""
+
+    module: str
+    help: str
+    declare: Callable[[Parser], None]
+    example: str
+
+
 COMMANDS: dict[str, Command] = {
-    "check": ("check", "Find the mistakes in a spec and test what it expects", _check),
-    "compile": ("compile", "Write a spec as PyTorch source", _compile),
-    "audit": ("audit", "Count parameters, MACs, memory and receptive fields", _audit),
-    "draw": ("draw", "Draw a network as a diagram", _draw),
-    "diff": ("diff", "Say what changed between two networks, and which weights still fit", _diff),
-    "bench": ("bench", "Measure time and memory of a network, beside others", _bench),
-    "sizes": ("sizes", "Say which input sizes a network accepts, and which lose pixels", _sizes),
-    "sweep": ("sweep", "Audit many variants of a network and find the best", _sweep),
-    "verify": ("verify", "Compare the emitted module with a reference", _verify),
-    "fmt": ("fmt", "Write specs in their canonical layout", _fmt),
-    "lsp": ("lsp", "Serve an editor: mistakes, shapes, completion while a spec is typed", _lsp),
-    "serve": ("serve", "Show a file in the browser as it is saved", _serve),
-    "list": ("catalogue", "List the networks that ship with archdsl", _list),
-    "show": ("catalogue", "Print the spec of a network from the list", _show),
-    "ops": ("reference", "List the ops, or print the page of one", _word("NAME", "?")),
-    "blocks": ("reference", "List the library's blocks, or print one", _word("NAME", "?")),
-    "explain": ("reference", "Explain a diagnostic's code", _word("CODE", None)),
+    "check": Command(
+        "check",
+        "Find the mistakes in a spec and test what it expects",
+        _check,
+        "archdsl check net.arch",
+    ),
+    "compile": Command(
+        "compile",
+        "Write a spec as PyTorch source",
+        _compile,
+        "archdsl compile resnet18 -o resnet18.py",
+    ),
+    "audit": Command(
+        "audit",
+        "Count parameters, MACs, memory and receptive fields",
+        _audit,
+        "archdsl audit resnet50 --depth 2",
+    ),
+    "draw": Command(
+        "draw", "Draw a network as a diagram", _draw, "archdsl draw googlenet -o googlenet.svg"
+    ),
+    "diff": Command(
+        "diff",
+        "Say what changed between two networks, and which weights still fit",
+        _diff,
+        "archdsl diff resnet50 wide_resnet50_2",
+    ),
+    "bench": Command(
+        "bench",
+        "Measure time and memory of a network, beside others",
+        _bench,
+        "archdsl bench lenet5 --form deploy --rounds 3",
+    ),
+    "sizes": Command(
+        "sizes",
+        "Say which input sizes a network accepts, and which lose pixels",
+        _sizes,
+        "archdsl sizes unet_padded --up-to 128",
+    ),
+    "sweep": Command(
+        "sweep",
+        "Audit many variants of a network and find the best",
+        _sweep,
+        "archdsl sweep net.arch -p width=0.5:2:0.25 --pareto macs,receptive_field:max",
+    ),
+    "verify": Command(
+        "verify",
+        "Compare the emitted module with a reference",
+        _verify,
+        "archdsl verify resnet18 --against torchvision:resnet18",
+    ),
+    "fmt": Command(
+        "fmt", "Write specs in their canonical layout", _fmt, "archdsl fmt --check specs"
+    ),
+    "lsp": Command(
+        "lsp",
+        "Serve an editor: mistakes, shapes, completion while a spec is typed",
+        _lsp,
+        "archdsl lsp",
+    ),
+    "serve": Command(
+        "serve",
+        "Show a file in the browser as it is saved",
+        _serve,
+        "archdsl serve net.arch --open",
+    ),
+    "list": Command(
+        "catalogue", "List the networks that ship with archdsl", _list, "archdsl list resnet"
+    ),
+    "show": Command(
+        "catalogue", "Print the spec of a network from the list", _show, "archdsl show resnet18"
+    ),
+    "ops": Command(
+        "reference",
+        "List the ops, or print the page of one",
+        _word("NAME", "?"),
+        "archdsl ops conv",
+    ),
+    "blocks": Command(
+        "reference",
+        "List the library's blocks, or print one",
+        _word("NAME", "?"),
+        "archdsl blocks inception",
+    ),
+    "explain": Command(
+        "reference", "Explain a diagnostic's code", _word("CODE", None), "archdsl explain E0302"
+    ),
 }

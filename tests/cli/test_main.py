@@ -1,5 +1,6 @@
 """The command line itself: words it does not know, help, pipes, signals, what it imports."""
 
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 from archdsl.analyses.report import DTYPE_BYTES
 from archdsl.backends.audit import FORMATS
-from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES
+from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES, parse
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,6 @@ from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES
         (("audit", "lenet5", "vgg16"), "'vgg16'"),
         (("audit",), "SPEC"),
         (("compile",), "SPEC"),
-        ((), "which command?"),
         (("frobnicate",), "there are check, compile"),
     ],
 )
@@ -46,6 +46,47 @@ def test_every_command_has_its_help(archdsl):
         page = archdsl(name, "--help")
         assert (page.status, page.err) == (0, "")
         assert page.out.startswith(f"usage: archdsl {name}")
+
+
+def test_the_overview(archdsl):
+    for argv in ((), ("help",), ("--help",)):
+        found = archdsl(*argv)
+        assert (found.status, found.err) == (0, "")
+        assert "examples:\n  archdsl audit resnet18" in found.out
+    assert archdsl("help", "audit").out == archdsl("audit", "--help").out
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_example_is_a_command_line(archdsl, name):
+    example = COMMANDS[name].example
+    assert f"example: {example}\n" in archdsl("help", name).out
+    program, *words = example.split()
+    arguments = parse(words)
+    assert program == "archdsl"
+    assert arguments is not None
+    assert arguments.command == name
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [("audit", "lenet5"), ("sizes", "lenet5", "--up-to", "30"), ("diff", "lenet5", "lenet5")],
+)
+def test_results_in_tables_are_json_with_the_diagnostics(archdsl, argv):
+    assert json.loads(archdsl(*argv, "--json").out) == json.loads(
+        archdsl(*argv, "--format", "json").out
+    )
+
+
+def test_the_list(archdsl):
+    lines = archdsl("list", "--json", "VGG1").out.splitlines()
+    entries = [json.loads(line) for line in lines]
+    assert {e["name"] for e in entries} == {
+        f"vgg{n}{bn}" for n in (11, 13, 16, 19) for bn in ("", "_bn")
+    }
+    assert {e["file"] for e in entries} == {"specs/vgg.arch"}
+    found = archdsl("list", "resnt18")
+    assert (found.status, found.out) == (2, "")
+    assert "resnet18" in found.err
 
 
 def test_version(archdsl):

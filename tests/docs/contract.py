@@ -39,11 +39,11 @@ def contract() -> dict[str, list[str]]:
 
 
 def _flags() -> Iterator[str]:
-    for command, (_, _, declare) in COMMANDS.items():
-        parser = Parser(prog=command)
-        declare(parser)
-        yield command
-        yield from (f"{command} {flag}" for flag in parser.flags())
+    for name, command in COMMANDS.items():
+        parser = Parser(prog=name)
+        command.declare(parser)
+        yield name
+        yield from (f"{name} {flag}" for flag in parser.flags())
 
 
 def _fields(schema: Any) -> Iterator[str]:
