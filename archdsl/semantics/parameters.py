@@ -113,7 +113,7 @@ def check_use(declaration: Parameterised, reporter: Reporter) -> None:
 
     One without a default may stand there for blocks that take each other's place.
     """
-    mentioned = set(_mentioned(declaration))
+    mentioned = set(_mentioned(declaration)) if declaration.parameters else set()
     for parameter in declaration.parameters:
         name = parameter.name.id
         free = parameter.default is not None or isinstance(declaration, tree.NetworkDecl)

@@ -25,19 +25,21 @@ def is_expression(node: tree.Node) -> TypeGuard[tree.Expr]:
     return isinstance(node, EXPRESSIONS)
 
 
-def children(node: tree.Node | tree.File) -> Iterator[tree.Node]:
+def children(node: tree.Node | tree.File) -> list[tree.Node]:
     """A node's direct parts, in the order of their fields."""
+    found: list[tree.Node] = []
     for name in _FIELDS[type(node)]:
-        yield from _nodes(getattr(node, name))
+        _gather(getattr(node, name), found)
+    return found
 
 
 def descendants(node: tree.Node | tree.File) -> Iterator[tree.Node]:
     """Everything below a node, each before its own parts, in the order of the text."""
-    waiting = list(children(node))[::-1]
+    waiting = children(node)[::-1]
     while waiting:
         found = waiting.pop()
         yield found
-        waiting += list(children(found))[::-1]
+        waiting += children(found)[::-1]
 
 
 def deepest(expression: tree.Expr) -> int:
@@ -52,9 +54,10 @@ def deepest(expression: tree.Expr) -> int:
     return most
 
 
-def _nodes(value: object) -> Iterator[tree.Node]:
-    if isinstance(value, tuple):
+def _gather(value: object, found: list[tree.Node]) -> None:
+    """Appends the nodes that a field holds."""
+    if is_node(value):
+        found.append(value)
+    elif isinstance(value, tuple):
         for item in value:
-            yield from _nodes(item)
-    elif is_node(value):
-        yield value
+            _gather(item, found)

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Code, In, List, Self
+from archdsl.ir.code import CALL, Call, Code, In, List
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
 CONCAT = "concat"
-MODULE_CALL = Call(Self(), (In(0),))
 
 
 class NothingToRecompute(Exception):
@@ -81,7 +80,7 @@ def _growth(loop: plan.Loop) -> bool:
         case (plan.Leaf() as step, plan.Leaf() as merge), ((start, end),) if start is not None:
             there = plan.Carried(loop.id, 0)
             return (
-                (step.forward, step.inputs, step.outputs) == (MODULE_CALL, (there,), 1)
+                (step.forward, step.inputs, step.outputs) == (CALL, (there,), 1)
                 and _joins(merge.forward)
                 and merge.inputs == (there, plan.Result(step.id))
                 and end == plan.Result(merge.id)

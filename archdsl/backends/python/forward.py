@@ -28,7 +28,7 @@ from archdsl.backends.python.reads import (
 )
 from archdsl.backends.python.sums import begun, has_long, is_long, total
 from archdsl.backends.python.variables import Variables
-from archdsl.ir.code import Call, Code, Fold, In, Infix, List, Name, Self
+from archdsl.ir.code import CALL, Call, Code, Fold, In, Infix, List, Name, Self
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import names_in, transform
@@ -253,6 +253,9 @@ class Forward:
                     return self._modules.get(leaf.id) or attribute(leaf.name, self.cls.base)
             return part
 
+        if leaf.forward == CALL:
+            module = self._modules.get(leaf.id) or attribute(leaf.name, self.cls.base)
+            return Call(module, (self._read(leaf.inputs[0]),))
         code: Code = transform(leaf.forward, change)
         return code
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from archdsl.backends.python.moves import Move
 from archdsl.backends.python.reads import reads
-from archdsl.ir.code import Call, Code, Fold, In, Name
+from archdsl.ir.code import CALL, Call, Code, Fold, In, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
@@ -53,6 +53,8 @@ def is_merging(leaf: plan.Leaf) -> bool:
 
 def read_in_order(leaf: plan.Leaf) -> list[plan.Value]:
     """What a step reads, in the order in which its expression does; each once."""
+    if leaf.forward == CALL:
+        return [leaf.inputs[0]]
     places = [part.index for part in parts_of(leaf.forward) if isinstance(part, In)]
     return list(dict.fromkeys(leaf.inputs[place] for place in places))
 

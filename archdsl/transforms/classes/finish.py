@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Code, Name
+from archdsl.ir.code import CALL, Call, Code, Name
 from archdsl.ir.graph import Scope, WeightKind
 from archdsl.ir.liveness import training_only_steps
 from archdsl.transforms.classes import plan
@@ -115,6 +115,8 @@ class Finisher:
 
     def _stored_in(self, proto: ProtoLeaf) -> Code:
         """The forward expression; sizes in which instances differ become attributes."""
+        if proto.forward == CALL:
+            return CALL
         found: Code = transform(
             proto.forward,
             lambda part: (

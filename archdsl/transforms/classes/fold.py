@@ -2,10 +2,9 @@
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Code, In, Infix, Self
+from archdsl.ir.code import CALL, Call, Code, Infix
 from archdsl.transforms.classes import plan
 
-MODULE_CALL = Call(Self(), (In(0),))
 IDENTITY = Call("nn.Identity")
 OPPOSITE = {
     **{"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"},
@@ -41,7 +40,7 @@ def _passes(leaf: plan.Leaf, choice: plan.Choice, other: int) -> bool:
 
 
 def _is_module(leaf: plan.Leaf) -> bool:
-    return leaf.build is not None and leaf.forward == MODULE_CALL
+    return leaf.build is not None and leaf.forward == CALL
 
 
 def empties_first(choice: plan.Choice) -> bool:

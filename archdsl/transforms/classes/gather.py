@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archdsl.ir.code import Code, In, Infix, List
+from archdsl.ir.code import CALL, Code, In, Infix, List
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of, transform
 from archdsl.transforms.classes.flow import Flow, Operand
@@ -11,6 +11,8 @@ from archdsl.transforms.classes.proto import Mismatch
 
 def read_only(forward: Code, values: tuple[plan.Value, ...]) -> tuple[Code, tuple[plan.Value, ...]]:
     """Without the inputs that the expression does not mention."""
+    if forward == CALL:
+        return forward, values[:1]
     read = sorted({part.index for part in parts_of(forward) if isinstance(part, In)})
     places = {old: new for new, old in enumerate(read)}
     moved: Code = transform(

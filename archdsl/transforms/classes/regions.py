@@ -5,7 +5,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
-from archdsl.ir.code import Call, Emission, In, Self
+from archdsl.ir.code import CALL, Emission
 from archdsl.ir.graph import INPUT, Mark, Ref, Scope, ScopeKind, Step
 from archdsl.ir.trail import place, turn
 from archdsl.syntax import tree
@@ -146,10 +146,7 @@ def _in_line(scope: Scope, index: int) -> bool:
     if isinstance(step.target, Scope):
         return len(step.target.inputs) == 1 and len(step.target.results) == 1
     written = emission(scope, index)
-    return written.build is not None and written.forward == _CALLED
-
-
-_CALLED = Call(Self(), (In(0),))
+    return written.build is not None and written.forward == CALL
 
 
 def numbered(scope: Scope) -> bool:
