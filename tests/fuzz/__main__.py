@@ -11,7 +11,8 @@ import torch
 
 from .running import Fuzzer, run
 
-KINDS = ("ops", "programs", "fields", "sizes", "onnx", "wrong")
+KINDS = ("ops", "programs", "fields", "sizes", "onnx", "wrong", "mutated", "forms", "commands",
+         "interrupts", "kills")  # fmt: skip
 
 
 def main() -> int:
@@ -55,6 +56,18 @@ def _fuzzer(kind: str, stack: ExitStack) -> Fuzzer:
             from .wrong import WrongFuzzer
 
             return WrongFuzzer()
+        case "mutated":
+            from .mutated import MutatedFuzzer
+
+            return MutatedFuzzer()
+        case "forms":
+            from .both_forms import FormsFuzzer
+
+            return FormsFuzzer()
+        case "commands" | "interrupts" | "kills":
+            from . import processes
+
+            return processes.FUZZERS[kind]()
         case _:
             from .programs import ProgramFuzzer
 

@@ -4,6 +4,7 @@ A case is a network of the catalogue, and one change of the source that is emitt
 """
 
 from functools import cache
+from pathlib import Path
 from random import Random
 
 import archdsl
@@ -25,6 +26,7 @@ NETWORKS = {
     "densenet_small": "3x32x32",
     "unet_padded": "3x32x32",
 }
+CASES = Path(__file__).parents[1] / "emission" / "cases"  # `NAME.arch`, and small
 # Changes that change nothing, by the network and the change: why, by an argument of its own.
 SAME: dict[tuple[str, str], str] = {}
 
@@ -59,7 +61,9 @@ def changes(name: str, count: int, seed: int) -> list[Mutant]:
 
 @cache
 def _network(name: str) -> archdsl.Network:
-    return archdsl.load(name, input=NETWORKS[name])
+    if name.endswith(".arch"):
+        return archdsl.load(CASES / name)
+    return archdsl.load(name, input=NETWORKS.get(name))
 
 
 def _refused(name: str, mutant: Mutant) -> bool:

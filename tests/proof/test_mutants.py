@@ -15,10 +15,10 @@ def test_what_is_changed_is_refused(spec: Path) -> None:
     _campaign(spec, 4)
 
 
-@pytest.mark.campaign
+@pytest.mark.slow
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 def test_much_that_is_changed_is_refused(spec: Path) -> None:
-    _campaign(spec, 40)
+    _campaign(spec, 12)
 
 
 def _campaign(spec: Path, each: int) -> None:
