@@ -20,6 +20,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 from archdsl.runtime.held import tensors
+from archdsl.runtime.masks import Masks
 
 TELLING = re.compile(
     "relu|elu|gelu|silu|mish|hard|soft|sigmoid|tanh|clamp|threshold|glu|shrink|"
@@ -78,6 +79,7 @@ class Recorder(TorchDispatchMode):
         self.macs = 0
         self.path = ""
         self._by_rate = draws_by_rate
+        self._masks = Masks()
 
     def __torch_dispatch__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Values | None = None
@@ -94,7 +96,21 @@ class Recorder(TorchDispatchMode):
         self.macs += _macs(func, args, kwargs, result)
         if call is not None:
             self._note(call, result, reached)
+        keep = self._masks.keeps(name, args, result)
+        if keep is not None:
+            self._note_mask(keep, result)
         return result
+
+    def _note_mask(self, keep: float, mask: Tensor) -> None:
+        """A mask out of numbers that were noted as drawn is the dropout that it stands for."""
+        uniform = next(call for call in self.uses if call.kind in ("rand", "rand_like"))
+        self.uses[uniform].elements -= mask.numel()
+        if not self.uses[uniform].elements:
+            del self.uses[uniform]
+        self._note(Call("dropout", (("p", _setting(1 - keep)),), draws=True), mask, set())
+        if self._by_rate:
+            torch.manual_seed(_seed_of("bernoulli_", [round(keep, DIGITS)], [mask.numel()]))
+            mask.bernoulli_(keep)
 
     def _note(self, call: Call, result: object, reached: set[str]) -> None:
         use = self.uses.setdefault(call, Use())
@@ -131,7 +147,11 @@ def _seed(func: Any, args: tuple[Any, ...], kwargs: Values) -> int:
     """A seed by what is drawn: the operator, its numbers, and how many elements there are."""
     numbers = [round(a, DIGITS) for a in (*args, *kwargs.values()) if isinstance(a, float)]
     elements = [t.numel() for t in tensors(args)]
-    return crc32(f"{func._opname} {numbers} {elements}".encode())
+    return _seed_of(func._opname, numbers, elements)
+
+
+def _seed_of(name: str, numbers: list[float], elements: list[int]) -> int:
+    return crc32(f"{name} {numbers} {elements}".encode())
 
 
 def _macs(func: Any, args: tuple[Any, ...], kwargs: Values, result: object) -> int:

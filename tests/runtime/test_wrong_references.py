@@ -288,3 +288,66 @@ def test_seeds_and_batches_can_be_chosen() -> None:
     found = compare(net.program, net.build(), Reference("plain", Plain()), Options(seed=5, batch=4))
     assert found.ok
     assert (found.seed, found.batch, {p.batch for p in found.probes}) == (5, 4, {1, 5})
+
+
+PATHS = """
+network Paths:
+    input 3x8x8
+    conv1 = conv(8, 1)
+    conv2 = conv(8, 1)
+    dropped = drop_path(0.4)
+    add(conv1, dropped)
+    flatten
+    fc = linear(4)
+"""
+
+
+class Paths(nn.Module):
+    """Drops paths as older code does: a mask that is `floor(keep + rand)`."""
+
+    keep = 0.6
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 8, 1)
+        self.conv2 = nn.Conv2d(8, 8, 1)
+        self.fc = nn.Linear(512, 4)
+
+    def drop(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        shape = (x.shape[0],) + (1,) * (x.ndim - 1)
+        mask = self.keep + torch.rand(shape, dtype=x.dtype, device=x.device)
+        return x.div(self.keep) * mask.floor_()
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv1(x)
+        return self.fc((x + self.drop(self.conv2(x))).flatten(1))
+
+
+class OtherRate(Paths):
+    keep = 0.7
+
+
+class OneForAll(Paths):
+    def drop(self, x: Tensor) -> Tensor:
+        return super().drop(x[None])[0] if self.training else x
+
+
+class Unscaled(Paths):
+    def drop(self, x: Tensor) -> Tensor:
+        return super().drop(x) * self.keep if self.training else x
+
+
+def against(kind: type[nn.Module]) -> Verification:
+    net = archdsl.loads(PATHS)
+    return compare(net.program, net.build(), Reference("paths", kind()))
+
+
+def test_paths_that_are_dropped_by_a_floor_are_the_same() -> None:
+    assert against(Paths).ok
+
+
+@pytest.mark.parametrize("wrong", [OtherRate, OneForAll, Unscaled])
+def test_paths_that_are_dropped_otherwise_are_not(wrong: type[nn.Module]) -> None:
+    assert not against(wrong).ok
