@@ -1,5 +1,7 @@
 """What a picture decides: boxes, folding, depth, insets, arrows, words."""
 
+import re
+
 import drawn
 import networks
 import pytest
@@ -300,6 +302,14 @@ def test_the_keys_of_an_attention_skip_nothing_and_its_values_do() -> None:
     lines = {node.id: node.lines for node in nodes((inset,))}
     skips = [e for e in plan.edges if e.tail in lines and e.wire is Wire.SKIP]
     assert [lines[edge.tail][0] for edge in skips] == ["qkv"]
+
+
+def test_a_number_stands_before_its_block() -> None:
+    """However long the call is."""
+    numbered = [n.lines for n in boxes(drawn.plan("s3d")) if re.match(r"\d+:", n.lines[0])]
+    assert len(numbered) > 9
+    assert all(re.match(r"\d+: \w", lines[0]) for lines in numbered)
+    assert "12: inception_3d(256, (160, 320), (32, 128), 128)" in [first for first, *_ in numbered]
 
 
 def test_a_stage_of_one_block_says_how_that_is_called() -> None:

@@ -135,7 +135,11 @@ def titled(name: str, caption: str) -> str:
 def title_lines(name: str, caption: str, width: int = WIDTH) -> tuple[str, ...]:
     """A block's title, on two lines where one is too short for it."""
     whole = titled(name, caption)
-    if len(whole) <= width or whole in (name, caption) or name.isdecimal():
+    if name.isdecimal() and whole != caption:  # a number stands on no line of its own
+        head = whole.removesuffix(caption)
+        first, *more = _pieces(caption, width) if caption else [""]
+        return wrapped((head + first, *more), " ", len(head) + width)
+    if len(whole) <= width or whole in (name, caption):
         return wrapped(_pieces(whole, width), " ", width)
     return (name, *wrapped(_pieces(caption, width), " ", width))
 
