@@ -7,10 +7,11 @@ from argparse import Namespace
 from archdsl import driver
 from archdsl.base.suggest import did_you_mean
 from archdsl.cli.diagnose import complain, errors
-from archdsl.cli.terminal import Stop
+from archdsl.cli.terminal import Stop, say
 from archdsl.ir.graph import Program
 from archdsl.semantics.limits import Limits
 
+SUFFIX = ".arch"
 # What stands within something else is worked on by calls within calls.
 MOST = {"depth": 1_000, "calls": 500, "nesting": 100}
 
@@ -40,6 +41,22 @@ def settle(loaded: driver.Loaded, arguments: Namespace, *, told: bool = False) -
         complain(loaded.diagnostics, arguments.json)
     if loaded.failed:
         raise Stop(f"{arguments.spec} has {count(errors(loaded.diagnostics), 'error')}", status=1)
+    if SUFFIX in arguments.spec:  # the catalogue is not the user's to change
+        _remark(loaded, arguments)
+
+
+def _remark(loaded: driver.Loaded, arguments: Namespace) -> None:
+    """Says that there are warnings; beside emitted code that goes into a file, which."""
+    from archdsl.review import warnings
+
+    assert loaded.program is not None
+    found = warnings(loaded.program)
+    kept = arguments.command == "compile" and arguments.output not in (None, "-")
+    if arguments.json or kept:
+        complain(found, arguments.json)
+    elif found:
+        told = f"`archdsl check {arguments.spec}` tells {'it' if len(found) == 1 else 'them'}"
+        say(f"archdsl: {count(len(found), 'warning')}; {told}")
 
 
 def count(number: int, noun: str) -> str:

@@ -128,3 +128,27 @@ def test_a_difference_is_status_1(archdsl, sound):
 def test_unknown_references_are_misuse(archdsl, sound, against):
     found = archdsl("verify", sound, "--against", against)
     assert (found.status, found.out) == (2, "")
+
+
+WARNED = "network W:\n    input 3x16x16\n    conv(8, 3) -> bn -> relu\n"
+
+
+@pytest.mark.parametrize("command", ["compile", "audit", "sizes", "draw --format mermaid"])
+def test_warnings_are_counted_beside_a_result(archdsl, tmp_path, command):
+    file = tmp_path / "w.arch"
+    file.write_text(WARNED)
+    found = archdsl(*command.split(), file)
+    assert found.status == 0
+    assert found.err == f"archdsl: 1 warning; `archdsl check {file}` tells it\n"
+    file.write_text(WARNED.replace("bn", "bn  # allow: W0101").replace(" -> relu", ""))
+    assert archdsl(*command.split(), file).err == ""
+
+
+def test_warnings_are_told_beside_a_file_of_code(archdsl, tmp_path):
+    file = tmp_path / "w.arch"
+    file.write_text(WARNED)
+    found = archdsl("compile", file, "-o", tmp_path / "w.py")
+    assert (found.status, found.err.count("warning[W0101]")) == (0, 1)
+    as_json = archdsl("audit", file, "--json")
+    assert json.loads(as_json.err)["code"] == "W0101"
+    assert json.loads(as_json.out)["network"] == "W"
