@@ -75,7 +75,7 @@ STEPS: tuple[Callable[[Random], str], ...] = (
     lambda r: f"adaptive_max_pool({r.choice((1, 2, 3, 5, 7))})",
     lambda r: "global_avg_pool",
     lambda r: r.choice(("bn", "instance_norm", "layer_norm", "layer_norm(over=last)")),
-    lambda r: r.choice(("group_norm(2)", "rms_norm", "layer_norm(over=all)")),
+    lambda r: r.choice(("group_norm(2)", "rms_norm", "lrn(3, alpha=0.5)", "layer_norm(over=all)")),
     lambda r: f"normalize({_dim(r)})",
     lambda r: r.choice(("softplus", "dropout(0.5)", "leaky_relu", "softplus(beta=0.5)")),
     lambda r: f"softmax(dim={_dim(r)})",

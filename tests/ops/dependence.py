@@ -31,6 +31,8 @@ class Sums(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
+        if name in ("group_norm", "local_response_norm"):  # whose tangents take no views
+            args = (args[0].contiguous(), *args[1:])
         if name == "maximum":
             return args[0] + args[1]
         if name in ("softmax", "log_softmax"):
