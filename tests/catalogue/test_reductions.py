@@ -32,6 +32,9 @@ THEIRS = {
     "efficientnet_v2_m": "tf_efficientnetv2_m",
     "efficientnet_v2_l": "tf_efficientnetv2_l",
     **{f"regnet_{k}_{ours}": f"regnet{k}_{n}" for k in "xy" for ours, n in REGNETS.items()},
+    "regnet_x_400mf": "regnetx_004_tv",  # of other widths than timm's own
+    "regnet_y_800mf": "regnety_008_tv",
+    "regnet_y_8gf": "regnety_080_tv",
 }
 ORDINARY = {"resnet18", "mobilenet_v3_small", "vgg11", "swin_t"}
 Stage = tuple[Shape, int]
