@@ -86,13 +86,6 @@ function boxElement({ id, at }, { heat, opened }) {
   return group;
 }
 
-// Whether a box says what leaves or enters an inside, across from its title.
-function isEnd(id) {
-  const frame = things[frameOf.get(id)];
-  if (!home.has(id) || frame?.role !== "inset" || titled.has(id)) return false;
-  return id === frame.holds[0] || id === frame.holds.at(-1);
-}
-
 function tintOf(thing, facts, heat, end) {
   if (end) return "header";
   if (heat && facts) return `share${facts.shares[HEATS.indexOf(heat)][0]}`;

@@ -24,7 +24,14 @@ for (const [id, thing] of Object.entries(things)) {
 function told(id) {
   const frame = titled.get(id) ?? id;
   if (things[frame].facts) return frame;
-  return things[frame].role === "inset" ? home.get(frame) : undefined;
+  return things[frame].role === "inset" || isEnd(id) ? home.get(frame) : undefined;
+}
+
+// Whether a box says what leaves or enters an inside, across from its title.
+function isEnd(id) {
+  const frame = things[frameOf.get(id)];
+  if (!home.has(id) || frame?.role !== "inset" || titled.has(id)) return false;
+  return id === frame.holds[0] || id === frame.holds.at(-1);
 }
 
 // Everything that can be asked for, in the order of the network.

@@ -3,9 +3,12 @@
 // A block opens where it stands. Its column grows by what the inside needs, columns and insets
 // beside it make room, and nothing else moves.
 
-const LOOKS = 10; // at each piece of a curve
-const PLAIN = 2;
-const BEND = 26; // radius
+const LOOKS = 4; // at each piece of a curve, before it is looked at closer
+const DEEPEST = 10;
+const EXACT = 0.4;
+const PLAIN = 1.5; // so far from a straight line is straight
+const BEND = 14; // radius
+const RIM = 2.5; // of a box that grows by its inner part: an arrow that touches it stays near it
 const APART = 9; // what given-back room leaves around things
 const rectangle = ([x, y, width, height]) => ({ x, y, width, height });
 const middle = (r) => ({ x: r.x + r.width / 2, y: r.y + r.height / 2 });
@@ -67,14 +70,31 @@ class Sheet {
     return { width, height };
   }
 
-  // From its title to what says what leaves.
+  // From its title to what says what leaves; from border to border where more stands beside those.
   get outer() {
     const [id] = Object.keys(this.sheet.frames);
     const [frame] = this.frame(id);
-    const bars = around_all([things[id].holds[0], things[id].holds.at(-1)].map((bar) => this.box(bar)));
+    const bars = [things[id].holds[0], things[id].holds.at(-1)].filter((bar) => this.isAlone(bar));
+    const [start, end] = network.upright ? ["y", bottom] : ["x", right];
+    const places = bars.map((bar) => this.box(bar));
+    const middleOf = frame[start] + (end(frame) - frame[start]) / 2;
+    const first = places.find((r) => r[start] < middleOf)?.[start] ?? frame[start];
+    const far = places.filter((r) => r[start] >= middleOf).map(end);
+    const last = far[0] ?? end(frame);
     return network.upright
-      ? { ...frame, y: bars.y, height: bars.height }
-      : { ...frame, x: bars.x, width: bars.width };
+      ? { ...frame, y: first, height: last - first }
+      : { ...frame, x: first, width: last - first };
+  }
+
+  // Whether nothing stands beside a box across the flow.
+  isAlone(id) {
+    const [start, end] = network.upright ? ["y", bottom] : ["x", right];
+    const own = this.box0(id);
+    const others = Object.keys(this.sheet.boxes).filter((other) => other !== id);
+    return others.every((other) => {
+      const r = this.box0(other);
+      return end(r) <= own[start] || r[start] >= end(own);
+    });
   }
 
   // --- one part: a column, an inset or an inside ---
@@ -145,12 +165,12 @@ class Sheet {
     const free = shut.map(({ frame }) => frame);
     grown.push(...shut.map(({ id, frame }) => ({ at: frame, width: things[id].size[0], height: things[id].size[1] })));
     const x = axis(
-      grown.map((g) => [g.at.x, right(g.at), g.width]),
+      grown.map((g) => [g.at.x + RIM, right(g.at) - RIM, g.width - 2 * RIM]),
       free.map((f) => [f.x, right(f)]),
       [...kept.map((r) => [r.x - APART, right(r) + APART]), ...edges.x.map((v) => [v - APART, v + APART])],
     );
     const y = axis(
-      grown.map((g) => [g.at.y, bottom(g.at), g.height]),
+      grown.map((g) => [g.at.y + RIM, bottom(g.at) - RIM, g.height - 2 * RIM]),
       free.map((f) => [f.y, bottom(f)]),
       [...kept.map((r) => [r.y, bottom(r)]), ...edges.y.map((v) => [v - APART, v + APART])],
     );
@@ -238,12 +258,15 @@ class Sheet {
     const start = attached(points[0], this.box0(wire.tail), this.box(tail));
     const tip = attached(wire.tip, this.box0(wire.head), this.box(head));
     const end = shifted(points.at(-1), wire.tip, tip);
-    const half = (at, of) => (at * 2 < of.length ? 0 : 1);
-    const place = (of) => of.map((point, at) => this.between(maps, point, half(at, of)));
-    const placed = [start, ...place(points).slice(1, -1), end];
+    const place = (point, part) => this.between(maps, point, part < 0.5 ? 0 : 1);
+    const middles = points.slice(1, -1).map((point, at) => place(point, (at + 1) / points.length));
+    const placed = [start, ...middles, end];
     const moves = placed.map(([x, y], at) => [x - points[at][0], y - points[at][1]]);
-    const asOne = maps[0] !== maps[1] || moves.every(([x, y]) => near(x, moves[0][0]) && near(y, moves[0][1]));
-    const curve = asOne ? placed : rounded(plain([start, ...place(sampled(points)).slice(1, -1), end]));
+    const alike = ([x, y]) => near(x, moves[0][0]) && near(y, moves[0][1]);
+    const asOne = maps[0] !== maps[1] || moves.every(alike);
+    const way = asOne ? [] : [place(points[0], 0), ...bent(points, place)];
+    const clear = outside(outside(way, this.box(tail)).reverse(), this.box(head)).reverse();
+    const curve = asOne ? placed : rounded(plain([start, ...clear, end]));
     const words = wire.words && !this.hidden.has(wire.tail) ? this.beside(wire, points[0], start) : undefined;
     return { tail, head, kind: wire.kind, points: curve, tip, words };
   }
@@ -300,7 +323,7 @@ class Sheet {
     const frame = frameOf.get(id);
     if (things[frame].role !== "inset") return r;
     const { holds } = things[frame];
-    if (id !== holds[0] && id !== holds.at(-1)) return r;
+    if ((id !== holds[0] && id !== holds.at(-1)) || !this.isAlone(id)) return r;
     const { outer } = this;
     return network.upright
       ? { ...r, x: outer.x, width: outer.width }
@@ -320,22 +343,46 @@ function ofWords([, x, y, width], anchor) {
   return { x: anchor === "middle" ? x - width / 2 : x, y: y - 9, width, height: 12 };
 }
 
+// Places from the first on that is not in a box.
+function outside(points, box) {
+  const first = points.findIndex(([x, y]) => !within({ x, y }, box));
+  return first < 0 ? [] : points.slice(first);
+}
+
 const near = (a, b) => Math.abs(a - b) < 0.1;
 
-// Places along a Bézier curve, close to each other: where it is bent anew, none leaves the room
-// between the boxes.
-function sampled(points) {
-  const found = [points[0]];
-  for (let first = 0; first + 3 < points.length; first += 3) {
-    const [a, b, c, d] = points.slice(first, first + 4);
-    for (let look = 1; look <= LOOKS; look++) {
-      const t = look / LOOKS;
-      const u = 1 - t;
-      const at = (k) => u ** 3 * a[k] + 3 * u * u * t * b[k] + 3 * u * t * t * c[k] + t ** 3 * d[k];
-      found.push([at(0), at(1)]);
+// Where a Bézier curve runs when its places are moved, as points of straight pieces: more of them
+// where it is bent anew. So it leaves no room between boxes for another.
+function bent(points, place) {
+  const found = [];
+  const pieces = (points.length - 1) / 3;
+  for (let piece = 0; piece < pieces; piece++) {
+    const curve = points.slice(3 * piece, 3 * piece + 4);
+    const at = (t) => place(pointOf(curve, t), (piece + t) / pieces);
+    for (let look = 0; look < LOOKS; look++) {
+      const [from, to] = [look / LOOKS, (look + 1) / LOOKS];
+      found.push(...split(at, from, at(from), to, at(to), 0));
     }
   }
   return found;
+}
+
+// The end of a piece of a curve, and before it the ends of its parts if it is not straight.
+function split(at, from, start, to, end, depth) {
+  const half = (from + to) / 2;
+  const place = at(half);
+  const off = Math.hypot(place[0] - (start[0] + end[0]) / 2, place[1] - (start[1] + end[1]) / 2);
+  if (depth === DEEPEST || (off < EXACT && depth > 1)) return [end];
+  return [
+    ...split(at, from, start, half, place, depth + 1),
+    ...split(at, half, place, to, end, depth + 1),
+  ];
+}
+
+function pointOf([a, b, c, d], t) {
+  const u = 1 - t;
+  const part = (k) => u ** 3 * a[k] + 3 * u * u * t * b[k] + 3 * u * t * t * c[k] + t ** 3 * d[k];
+  return [part(0), part(1)];
 }
 
 // Fewer points, none of those left out farther than that from the straight lines between the rest.

@@ -2,6 +2,7 @@
 
 const stage = document.getElementById("stage");
 const READABLE = 9; // pixels of letters, below which a whole drawing is shown in part
+const COMFORTABLE = 12;
 const LARGEST = 18;
 const MARGIN = 16;
 const view = { x: 0, y: 0, scale: 1, fitted: true };
@@ -27,7 +28,8 @@ function fit() {
 function begin() {
   fit();
   if (view.scale * LETTERS >= READABLE) return;
-  view.scale = READABLE / LETTERS;
+  const wide = (stage.clientWidth - 2 * MARGIN) / page.scene.bounds.width;
+  view.scale = Math.max(READABLE / LETTERS, Math.min(wide, COMFORTABLE / LETTERS));
   centre();
   show();
 }
