@@ -22,7 +22,7 @@ from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Exploration, Heat, exploration
 
 SCRIPTS = (
-    *("data.js", "space.js", "layout.js", "canvas.js", "view.js", "panel.js"),
+    *("data.js", "space.js", "curves.js", "layout.js", "canvas.js", "view.js", "panel.js"),
     *("chosen.js", "search.js", "export.js", "keys.js", "start.js"),
 )
 PLAIN = style()

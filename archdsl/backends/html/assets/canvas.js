@@ -32,7 +32,10 @@ function drawScene(scene, look) {
 }
 
 const sides = ({ x, y, width, height }) => ({
-  x: tenth(x), y: tenth(y), width: tenth(width), height: tenth(height),
+  x: tenth(x),
+  y: tenth(y),
+  width: tenth(width),
+  height: tenth(height),
 });
 
 function frameElement({ id, piece, at }) {
@@ -57,7 +60,11 @@ function wireElement({ tail, head, kind, points, tip }) {
 function barbed([x, y], [tipX, tipY]) {
   const length = Math.hypot(tipX - x, tipY - y) || 1;
   const [dx, dy] = [((y - tipY) / length) * BARB, ((tipX - x) / length) * BARB];
-  const corners = [[x + dx, y + dy], [tipX, tipY], [x - dx, y - dy]];
+  const corners = [
+    [x + dx, y + dy],
+    [tipX, tipY],
+    [x - dx, y - dy],
+  ];
   return corners.map((corner) => corner.map(tenth).join(",")).join(" ");
 }
 
@@ -69,7 +76,7 @@ function boxElement({ id, at }, { heat, opened }) {
   const end = isEnd(id);
   const group = element("g", { class: `box ${thing.role}`, "data-id": subject ?? id });
   const tint = tintOf(thing, facts, heat, end);
-  for (const part of ["", "-line", "-ink"]) group.style.setProperty(`--box${part}`, `var(--${tint}${part})`);
+  paint(group, tint);
   if (end) group.classList.add("end");
   group.classList.toggle("dashed", Boolean(thing.dashed));
   group.classList.toggle("bare", header && tint === "header");
@@ -84,6 +91,12 @@ function boxElement({ id, at }, { heat, opened }) {
     group.setAttribute("aria-label", `${facts.path}: ${caption(id)}`);
   }
   return group;
+}
+
+function paint(made, tint) {
+  for (const part of ["", "-line", "-ink"]) {
+    made.style.setProperty(`--box${part}`, `var(--${tint}${part})`);
+  }
 }
 
 function tintOf(thing, facts, heat, end) {
@@ -131,7 +144,8 @@ function badge(at, closed) {
   const [x, y, r] = [at.x + at.width - 1, at.y + 1, 5.2];
   const cross = closed ? `M${x - 2.6} ${y}h5.2M${x} ${y - 2.6}v5.2` : `M${x - 2.6} ${y}h5.2`;
   return element(
-    "g", { class: "badge" },
+    "g",
+    { class: "badge" },
     element("title", {}, closed ? "open this block (Enter)" : "close this block (Enter)"),
     element("circle", { cx: tenth(x), cy: tenth(y), r, class: "mark" }),
     element("circle", { cx: tenth(x), cy: tenth(y), r: 12, class: "target" }),

@@ -23,13 +23,15 @@ const page = {
 
   // The arrangement that the window has larger letters for.
   better() {
-    const scale = (sheet) => scaleFor(sceneOf(sheet, { opened: new Set(), shut: new Set() }).bounds);
+    const scale = (sheet) =>
+      scaleFor(sceneOf(sheet, { opened: new Set(), shut: new Set() }).bounds);
     return scale(network.wide) > scale(network.tall) ? network.wide : network.tall;
   },
 
   resized() {
     if (!this.scene) return;
-    if (!view.fitted) return this.chosen && bringIntoSight(this.rectangle(this.chosen) ?? this.scene.bounds);
+    if (!view.fitted)
+      return this.chosen && bringIntoSight(this.rectangle(this.chosen) ?? this.scene.bounds);
     this.sheet = this.better();
     this.redraw();
     begin();
@@ -111,7 +113,7 @@ const page = {
 
   // Opens whatever is around a thing.
   open(id) {
-    for (let at = id; at; ) {
+    for (let at = id; at;) {
       const frame = frameOf.get(at);
       const owner = home.get(at);
       if (frame) this.shut.delete(frame);

@@ -53,7 +53,7 @@ function titleOf(id) {
 // The blocks around a thing, the outermost first.
 function around(id) {
   const found = [];
-  for (let at = id; at; ) {
+  for (let at = id; at;) {
     at = frameOf.get(at) ?? home.get(at);
     if (at && things[at].facts) found.unshift(at);
   }

@@ -4,12 +4,13 @@ const INHERITED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacit
 const OF_TEXT = ["font-weight", "text-anchor"];
 const FONT = "Helvetica, Arimo, Arial, 'Liberation Sans', sans-serif";
 const AROUND = 12;
+const HEADING = 40; // the title
 const PIXELS = 16000; // of the longer side of a PNG
 
 // The whole drawing as it is opened and coloured now.
 function asSvg() {
   const { x, y, width, height } = page.scene.bounds;
-  const [wide, high] = [tenth(width + 2 * AROUND), tenth(height + 2 * AROUND + 34)];
+  const [wide, high] = [tenth(width + 2 * AROUND), tenth(height + 2 * AROUND + HEADING)];
   const copy = drawing.cloneNode(true);
   copy.removeAttribute("transform");
   copy.removeAttribute("class");
@@ -22,15 +23,30 @@ function asSvg() {
     box.classList.remove("chosen", "hit");
   }
   const style = getComputedStyle(document.documentElement);
-  const paper = { x: tenth(x - AROUND), y: tenth(y - AROUND - 34), width: wide, height: high };
+  const paper = { x: tenth(x - AROUND), y: tenth(y - AROUND - HEADING), width: wide, height: high };
   const [name, ...facts] = network.title;
   const ink = style.getPropertyValue("--ink");
-  const heading = element("g", { "text-anchor": "middle", fill: ink },
-    element("text", { x: tenth(x + width / 2), y: tenth(y - AROUND - 8), "font-size": 14, "font-weight": "bold" }, name),
-    element("text", { x: tenth(x + width / 2), y: tenth(y - AROUND + 8) }, facts.join(" · ")),
+  const heading = element(
+    "g",
+    { "text-anchor": "middle", fill: ink },
+    element(
+      "text",
+      {
+        x: tenth(x + width / 2),
+        y: tenth(y - AROUND - 14),
+        "font-size": 14,
+        "font-weight": "bold",
+      },
+      name,
+    ),
+    element("text", { x: tenth(x + width / 2), y: tenth(y - AROUND + 2) }, facts.join(" · ")),
   );
   const svg = element("svg", {
-    xmlns: SVG, width: `${wide}pt`, height: `${high}pt`, "font-family": FONT, "font-size": LETTERS,
+    xmlns: SVG,
+    width: `${wide}pt`,
+    height: `${high}pt`,
+    "font-family": FONT,
+    "font-size": LETTERS,
     viewBox: Object.values(paper).join(" "),
   });
   svg.append(element("rect", { ...paper, fill: style.getPropertyValue("--paper") }), heading, copy);
@@ -42,7 +58,7 @@ function writeStyle(original, copy) {
   const names = original.tagName === "text" ? ["fill", ...OF_TEXT] : INHERITED;
   for (const name of names) {
     const value = style.getPropertyValue(name);
-    if (value && value !== "none" ) copy.setAttribute(name, value);
+    if (value && value !== "none") copy.setAttribute(name, value);
     else if (name === "fill" || name === "stroke") copy.setAttribute(name, "none");
   }
   copy.removeAttribute("class");

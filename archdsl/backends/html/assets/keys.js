@@ -29,9 +29,19 @@ const actions = {
   help: () => (help.open ? help.close() : help.showModal()),
 };
 const keyed = {
-  "+": actions.in, "=": actions.in, "-": actions.out, "0": fit,
-  u: actions.unfold, f: actions.fold, s: saveSvg, p: savePng, d: turnTheme, "?": actions.help,
-  c: copyPath, l: copyLink, h: nextHeat,
+  "+": actions.in,
+  "=": actions.in,
+  "-": actions.out,
+  0: fit,
+  u: actions.unfold,
+  f: actions.fold,
+  s: saveSvg,
+  p: savePng,
+  d: turnTheme,
+  "?": actions.help,
+  c: copyPath,
+  l: copyLink,
+  h: nextHeat,
   "/": () => query.focus(),
   Escape: () => page.choose(undefined),
 };
@@ -57,7 +67,11 @@ addEventListener("keydown", (event) => {
     const [dx, dy] = ARROWS[event.key];
     if (event.shiftKey) pan(-60 * dx, -60 * dy);
     else page.step(dx, dy);
-  } else if (event.key === "Enter" && !from.closest?.("button, .source") && page.chosen !== undefined) {
+  } else if (
+    event.key === "Enter" &&
+    !from.closest?.("button, .source") &&
+    page.chosen !== undefined
+  ) {
     if (canOpen(page.chosen)) page.toggle(page.chosen);
   } else return;
   event.preventDefault();

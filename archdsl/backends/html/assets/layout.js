@@ -3,11 +3,6 @@
 // A block opens where it stands. Its column grows by what the inside needs, columns and insets
 // beside it make room, and nothing else moves.
 
-const LOOKS = 4; // at each piece of a curve, before it is looked at closer
-const DEEPEST = 10;
-const EXACT = 0.4;
-const PLAIN = 1.5; // so far from a straight line is straight
-const BEND = 14; // radius
 const RIM = 2.5; // of a box that grows by its inner part: an arrow that touches it stays near it
 const APART = 9; // what given-back room leaves around things
 const rectangle = ([x, y, width, height]) => ({ x, y, width, height });
@@ -15,11 +10,12 @@ const middle = (r) => ({ x: r.x + r.width / 2, y: r.y + r.height / 2 });
 const right = (r) => r.x + r.width;
 const bottom = (r) => r.y + r.height;
 
-function around_all(rectangles) {
+function aroundAll(rectangles) {
   const x = Math.min(...rectangles.map((r) => r.x));
   const y = Math.min(...rectangles.map((r) => r.y));
   return {
-    x, y,
+    x,
+    y,
     width: Math.max(...rectangles.map(right)) - x,
     height: Math.max(...rectangles.map(bottom)) - y,
   };
@@ -33,7 +29,7 @@ function sceneOf(sheet, state) {
   for (const { points } of scene.wires) {
     all.push(...points.map(([x, y]) => ({ x, y, width: 0, height: 0 })));
   }
-  return { ...scene, bounds: around_all(all) };
+  return { ...scene, bounds: aroundAll(all) };
 }
 
 class Sheet {
@@ -138,43 +134,65 @@ class Sheet {
     return things[frame].holds.flatMap((id) => (things[id].holds ? this.held(id) : [id]));
   }
 
+  // How a part grows along both axes: by what is open in it, less what its shut frames give back.
   grownPart(ids, part) {
     const pieces = this.piecesIn(part);
-    const seen = ids.filter((id) => !this.hidden.has(id));
-    const wires = this.sheet.wires.filter((wire) => this.partOf.get(wire.tail) === part);
-    const words = wires.filter((wire) => wire.words && !this.hidden.has(wire.tail));
-    const own = wires.filter((wire) => this.partOf.get(wire.head) === part);
-    const rects = [
-      ...ids.map((id) => this.box0(id)),
-      ...pieces.map(({ frame }) => frame),
-      ...own.flatMap((wire) => pointsOf(wire.curve).map(([x, y]) => ({ x, y, width: 0, height: 0 }))),
-      ...wires.filter((wire) => wire.words).map((wire) => ofWords(wire.words, "middle")),
-    ];
-    const room = around_all(rects);
+    const shut = pieces.filter(({ id }) => this.shut.includes(id));
+    const open = pieces.filter(({ id }) => !this.hidden.has(id) && !this.shut.includes(id));
     const grown = [...this.inner]
       .filter(([id]) => this.partOf.get(id) === part)
       .map(([id, sheet]) => ({ at: this.box0(id), ...sheet.size }));
-    const shut = pieces.filter(({ id }) => this.shut.includes(id));
-    const kept = [
-      ...seen.map((id) => this.box0(id)),
-      ...words.map((wire) => ofWords(wire.words, "middle")),
+    for (const { id, frame } of shut) {
+      const [width, height] = things[id].size;
+      grown.push({ at: frame, width, height });
+    }
+    const free = shut.map(({ frame }) => frame);
+    const kept = this.kept(ids, part, shut);
+    const along = (start, length, apart) =>
+      axis(
+        grown.map(({ at, [length]: now }) => [
+          at[start] + RIM,
+          at[start] + at[length] - RIM,
+          now - 2 * RIM,
+        ]),
+        free.map((f) => [f[start], f[start] + f[length]]),
+        [
+          ...kept.map((r) => [r[start] - apart, r[start] + r[length] + apart]),
+          ...open
+            .flatMap(({ frame: f }) => [f[start], f[start] + f[length]])
+            .map((edge) => [edge - APART, edge + APART]),
+        ],
+      );
+    const room = this.room(ids, part, pieces);
+    return { room, x: along("x", "width", APART), y: along("y", "height", 0), dx: 0, dy: 0 };
+  }
+
+  // What is seen of a part and keeps its size.
+  kept(ids, part, shut) {
+    const seen = (id) => !this.hidden.has(id);
+    return [
+      ...ids.filter(seen).map((id) => this.box0(id)),
+      ...this.words(part, seen),
       ...shut.map(({ id }) => this.shut0(id)),
     ];
-    const open = pieces.filter(({ id }) => !this.hidden.has(id) && !this.shut.includes(id));
-    const edges = { x: open.flatMap(({ frame: f }) => [f.x, right(f)]), y: open.flatMap(({ frame: f }) => [f.y, bottom(f)]) };
-    const free = shut.map(({ frame }) => frame);
-    grown.push(...shut.map(({ id, frame }) => ({ at: frame, width: things[id].size[0], height: things[id].size[1] })));
-    const x = axis(
-      grown.map((g) => [g.at.x + RIM, right(g.at) - RIM, g.width - 2 * RIM]),
-      free.map((f) => [f.x, right(f)]),
-      [...kept.map((r) => [r.x - APART, right(r) + APART]), ...edges.x.map((v) => [v - APART, v + APART])],
-    );
-    const y = axis(
-      grown.map((g) => [g.at.y + RIM, bottom(g.at) - RIM, g.height - 2 * RIM]),
-      free.map((f) => [f.y, bottom(f)]),
-      [...kept.map((r) => [r.y, bottom(r)]), ...edges.y.map((v) => [v - APART, v + APART])],
-    );
-    return { room, x, y, dx: 0, dy: 0 };
+  }
+
+  words(part, seen) {
+    return this.sheet.wires
+      .filter(({ tail, words }) => words && this.partOf.get(tail) === part && seen(tail))
+      .map((wire) => ofWords(wire.words, "middle"));
+  }
+
+  // All that a part takes before anything in it is opened or shut.
+  room(ids, part, pieces) {
+    const own = ({ tail, head }) => [tail, head].every((id) => this.partOf.get(id) === part);
+    const points = this.sheet.wires.filter(own).flatMap(({ curve }) => pointsOf(curve));
+    return aroundAll([
+      ...ids.map((id) => this.box0(id)),
+      ...pieces.map(({ frame }) => frame),
+      ...points.map(([x, y]) => ({ x, y, width: 0, height: 0 })),
+      ...this.words(part, () => true),
+    ]);
   }
 
   // --- the parts among each other: what stands right of another stays right of it, what is below
@@ -185,14 +203,11 @@ class Sheet {
     const below = (a, b) => bottom(a.room) <= b.room.y && !aside(a, b) && !aside(b, a);
     const byX = [...this.parts].sort((a, b) => a.room.x - b.room.x);
     const byY = [...this.parts].sort((a, b) => a.room.y - b.room.y);
-    for (const part of byX) {
-      const pushed = byX.filter((a) => aside(a, part)).map((a) => a.x(right(a.room)) + a.dx - right(a.room));
-      part.dx = pushed.length ? Math.max(...pushed) : 0;
-    }
-    for (const part of byY) {
-      const pushed = byY.filter((a) => below(a, part)).map((a) => a.y(bottom(a.room)) + a.dy - bottom(a.room));
-      part.dy = pushed.length ? Math.max(...pushed) : 0;
-    }
+    const most = (moves) => (moves.length ? Math.max(...moves) : 0);
+    const grownX = (a) => a.x(right(a.room)) + a.dx - right(a.room);
+    const grownY = (a) => a.y(bottom(a.room)) + a.dy - bottom(a.room);
+    for (const part of byX) part.dx = most(byX.filter((a) => aside(a, part)).map(grownX));
+    for (const part of byY) part.dy = most(byY.filter((a) => below(a, part)).map(grownY));
   }
 
   // --- where things are now ---
@@ -240,8 +255,8 @@ class Sheet {
   // A frame around several columns keeps its distances from them.
   grownAround(id, frame) {
     const own = [...new Set(this.held(id).map((held) => this.mapOf(held)))];
-    const before = around_all(own.map(({ room }) => room));
-    const now = around_all(own.map((part) => this.elastic(part, part.room)));
+    const before = aroundAll(own.map(({ room }) => room));
+    const now = aroundAll(own.map((part) => this.elastic(part, part.room)));
     return {
       x: now.x + frame.x - before.x,
       y: now.y + frame.y - before.y,
@@ -267,14 +282,16 @@ class Sheet {
     const way = asOne ? [] : [place(points[0], 0), ...bent(points, place)];
     const clear = outside(outside(way, this.box(tail)).reverse(), this.box(head)).reverse();
     const curve = asOne ? placed : rounded(plain([start, ...clear, end]));
-    const words = wire.words && !this.hidden.has(wire.tail) ? this.beside(wire, points[0], start) : undefined;
+    const told = wire.words && !this.hidden.has(wire.tail);
+    const words = told ? this.beside(wire, points[0], start) : undefined;
     return { tail, head, kind: wire.kind, points: curve, tip, words };
   }
 
   // A point of an arrow; from column to column it runs in the gutter before the second.
   between([tail, head], [x, y], end) {
     const { room } = tail;
-    const [ends, gutter] = [[tail, head][end], (from, to, at) => (at >= from && at <= to ? tail : head)];
+    const ends = [tail, head][end];
+    const gutter = (from, to, at) => (at >= from && at <= to ? tail : head);
     const [mx, my] = network.upright
       ? [gutter(room.x, right(room), x), ends]
       : [ends, gutter(room.y, bottom(room), y)];
@@ -298,7 +315,8 @@ class Sheet {
     for (const [frame, words] of this.sheet.titles) {
       if (this.hidden.has(frame) || this.shut.includes(frame)) continue;
       const r = ofWords(words, "start");
-      const part = this.parts.find(({ room }) => within(middle(r), room)) ?? this.mapOf(this.held(frame)[0]);
+      const around = this.parts.find(({ room }) => within(middle(r), room));
+      const part = around ?? this.mapOf(this.held(frame)[0]);
       scene.titles.push({ text: words[0], at: put(this.rigid(part, r)) });
     }
     for (const wire of this.sheet.wires) {
@@ -333,101 +351,6 @@ class Sheet {
 
 const within = (p, r) => p.x >= r.x && p.x <= right(r) && p.y >= r.y && p.y <= bottom(r);
 
-function pointsOf(numbers) {
-  const points = [];
-  for (let at = 0; at < numbers.length; at += 2) points.push([numbers[at], numbers[at + 1]]);
-  return points;
-}
-
 function ofWords([, x, y, width], anchor) {
   return { x: anchor === "middle" ? x - width / 2 : x, y: y - 9, width, height: 12 };
 }
-
-// Places from the first on that is not in a box.
-function outside(points, box) {
-  const first = points.findIndex(([x, y]) => !within({ x, y }, box));
-  return first < 0 ? [] : points.slice(first);
-}
-
-const near = (a, b) => Math.abs(a - b) < 0.1;
-
-// Where a Bézier curve runs when its places are moved, as points of straight pieces: more of them
-// where it is bent anew. So it leaves no room between boxes for another.
-function bent(points, place) {
-  const found = [];
-  const pieces = (points.length - 1) / 3;
-  for (let piece = 0; piece < pieces; piece++) {
-    const curve = points.slice(3 * piece, 3 * piece + 4);
-    const at = (t) => place(pointOf(curve, t), (piece + t) / pieces);
-    for (let look = 0; look < LOOKS; look++) {
-      const [from, to] = [look / LOOKS, (look + 1) / LOOKS];
-      found.push(...split(at, from, at(from), to, at(to), 0));
-    }
-  }
-  return found;
-}
-
-// The end of a piece of a curve, and before it the ends of its parts if it is not straight.
-function split(at, from, start, to, end, depth) {
-  const half = (from + to) / 2;
-  const place = at(half);
-  const off = Math.hypot(place[0] - (start[0] + end[0]) / 2, place[1] - (start[1] + end[1]) / 2);
-  if (depth === DEEPEST || (off < EXACT && depth > 1)) return [end];
-  return [
-    ...split(at, from, start, half, place, depth + 1),
-    ...split(at, half, place, to, end, depth + 1),
-  ];
-}
-
-function pointOf([a, b, c, d], t) {
-  const u = 1 - t;
-  const part = (k) => u ** 3 * a[k] + 3 * u * u * t * b[k] + 3 * u * t * t * c[k] + t ** 3 * d[k];
-  return [part(0), part(1)];
-}
-
-// Fewer points, none of those left out farther than that from the straight lines between the rest.
-function plain(points) {
-  const [start, end] = [points[0], points.at(-1)];
-  let [most, far] = [PLAIN, 0];
-  for (let at = 1; at < points.length - 1; at++) {
-    const off = distance(points[at], start, end);
-    if (off > most) [most, far] = [off, at];
-  }
-  if (!far) return [start, end];
-  return [...plain(points.slice(0, far + 1)).slice(0, -1), ...plain(points.slice(far))];
-}
-
-function distance([x, y], [x0, y0], [x1, y1]) {
-  const length = Math.hypot(x1 - x0, y1 - y0);
-  if (!length) return Math.hypot(x - x0, y - y0);
-  return Math.abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length;
-}
-
-// Straight pieces with round bends, as the points of a Bézier curve.
-function rounded(points) {
-  const towards = (from, to) => {
-    const length = Math.hypot(to[0] - from[0], to[1] - from[1]) || 1;
-    const part = Math.min(BEND, length / 2) / length;
-    return [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];
-  };
-  const found = [points[0]];
-  for (let at = 1; at < points.length - 1; at++) {
-    const [into, out] = [towards(points[at], points[at - 1]), towards(points[at], points[at + 1])];
-    found.push(found.at(-1), into, into, points[at], points[at], out);
-  }
-  return [...found, found.at(-1), points.at(-1), points.at(-1)];
-}
-
-// A point at the border of a box, at the same side of the box as it is now.
-function attached([x, y], before, now) {
-  const [from, to] = [middle(before), middle(now)];
-  const aside = (by, half) => Math.max(-Math.max(half - 5, 0), Math.min(Math.max(half - 5, 0), by));
-  const across = to.x + aside(x - from.x, now.width / 2);
-  const down = to.y + aside(y - from.y, now.height / 2);
-  if (y >= bottom(before) - 1.5) return [across, bottom(now) + y - bottom(before)];
-  if (y <= before.y + 1.5) return [across, now.y + y - before.y];
-  if (x >= from.x) return [right(now) + x - right(before), down];
-  return [now.x + x - before.x, down];
-}
-
-const shifted = ([x, y], [x0, y0], [x1, y1]) => [x + x1 - x0, y + y1 - y0];

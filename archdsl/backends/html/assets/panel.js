@@ -2,7 +2,14 @@
 
 const panel = document.getElementById("panel");
 const note = document.getElementById("note");
-const WORDS = /(#.*)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|\b(network|block|input|output|let|for|in|if|elif|else|path|init|expect|from|import|and|or|not|true|false|none|variant|function|aux|layer|add|concat)\b|\b(\d[\d_]*(?:\.\d+)?)\b/g;
+const KEYWORDS =
+  "network block input output let for in if elif else path init expect from import and or not " +
+  "true false none variant function aux layer add concat";
+const WORDS = new RegExp(
+  `(#.*)|("(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*')|` +
+    `\\b(${KEYWORDS.replaceAll(" ", "|")})\\b|\\b(\\d[\\d_]*(?:\\.\\d+)?)\\b`,
+  "g",
+);
 
 function make(name, attributes = {}, ...inside) {
   const made = document.createElement(name);
@@ -23,7 +30,8 @@ function tell(id) {
   const { facts } = things[id];
   panel.replaceChildren(head(id, facts), figures(facts), sourceOf(facts));
   const marked = panel.querySelector(".marked");
-  if (marked) marked.parentElement.scrollTop = marked.offsetTop - marked.parentElement.clientHeight / 3;
+  if (marked)
+    marked.parentElement.scrollTop = marked.offsetTop - marked.parentElement.clientHeight / 3;
 }
 
 function head(id, { path }) {
@@ -37,12 +45,25 @@ function head(id, { path }) {
   close.setAttribute("aria-label", "close");
   const where = make("nav", { class: "where", "aria-label": "blocks around it" });
   for (const outer of around(id)) {
-    where.append(button(things[outer].facts.path.split(".").pop(), "", () => page.reveal(outer)), " › ");
+    where.append(
+      button(things[outer].facts.path.split(".").pop(), "", () => page.reveal(outer)),
+      " › ",
+    );
   }
   return make("header", {}, close, where, make("h2", {}, path), acts);
 }
 
-function figures({ written = [], inputs, outputs, params = 0, macs = 0, memory = 0, field, about, shares }) {
+function figures({
+  written = [],
+  inputs,
+  outputs,
+  params = 0,
+  macs = 0,
+  memory = 0,
+  field,
+  about,
+  shares,
+}) {
   const counted = (count, heat) =>
     count ? `${count.toLocaleString("en")}  ·  ${shares[HEATS.indexOf(heat)][1]}` : "";
   const rows = {

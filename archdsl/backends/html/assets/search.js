@@ -22,15 +22,26 @@ function search(text) {
     return words.includes(wanted) ? 3 : 9;
   };
   const ranked = haystack.map((entry) => [rank(entry), entry.id]).filter(([r]) => r < 9);
-  return ranked.sort((a, b) => a[0] - b[0]).map(([, id]) => id);
+  return once(ranked.sort((a, b) => a[0] - b[0]).map(([, id]) => id));
+}
+
+// What is drawn twice, in an inset and in its block, is one hit.
+function once(ids) {
+  const paths = new Set();
+  return ids.filter((id) => {
+    const { path } = things[id].facts;
+    return !paths.has(path) && paths.add(path);
+  });
 }
 
 function list() {
   found = search(query.value);
   at = 0;
   const shown = found.slice(0, MOST).map((id, index) => hit(id, index));
-  if (query.value.trim() && !found.length) shown.push(make("li", { class: "none" }, "nothing found"));
-  if (found.length > MOST) shown.push(make("li", { class: "none" }, `and ${found.length - MOST} more`));
+  if (query.value.trim() && !found.length)
+    shown.push(make("li", { class: "none" }, "nothing found"));
+  if (found.length > MOST)
+    shown.push(make("li", { class: "none" }, `and ${found.length - MOST} more`));
   hits.replaceChildren(...shown);
   hits.hidden = !shown.length;
   highlight();
@@ -39,22 +50,29 @@ function list() {
 
 function hit(id, index) {
   const name = make("b", {}, things[id].facts.path);
-  const row = make("li", { role: "option", id: `hit${index}` }, name, make("span", {}, caption(id)));
+  const row = make(
+    "li",
+    { role: "option", id: `hit${index}` },
+    name,
+    make("span", {}, caption(id)),
+  );
   row.addEventListener("pointerdown", (event) => event.preventDefault());
   row.addEventListener("click", () => go(id));
   return row;
 }
 
 function highlight() {
-  const all = new Set(found);
+  const all = new Set(found.map((id) => things[id].facts.path));
   drawing.classList.toggle("searching", Boolean(query.value.trim()));
   for (const box of drawing.querySelectorAll(".box")) {
-    box.classList.toggle("hit", all.has(box.dataset.id));
+    box.classList.toggle("hit", all.has(things[box.dataset.id].facts?.path));
   }
 }
 
 function point() {
-  [...hits.children].forEach((row, index) => row.setAttribute("aria-selected", String(index === at)));
+  [...hits.children].forEach((row, index) =>
+    row.setAttribute("aria-selected", String(index === at)),
+  );
   query.setAttribute("aria-activedescendant", found.length ? `hit${at}` : "");
   hits.children[at]?.scrollIntoView({ block: "nearest" });
 }

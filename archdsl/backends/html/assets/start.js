@@ -11,17 +11,17 @@ for (const heat of ["", ...HEATS]) {
   document.getElementById("heat").append(choice);
 }
 
-help.append(make("h2", { id: "help-title" }, "Keys"), make("dl", {},
-  ...KEYS.flatMap(([key, words]) => [make("dt", {}, key), make("dd", {}, words)]),
-), button("close", "Escape", () => help.close()));
+help.append(
+  make("h2", { id: "help-title" }, "Keys"),
+  make("dl", {}, ...KEYS.flatMap(([key, words]) => [make("dt", {}, key), make("dd", {}, words)])),
+  button("close", "Escape", () => help.close()),
+);
 
 function drawLegend() {
   const legend = document.getElementById("legend");
   const entry = (words, tint, dashed) => {
     const shown = make("span", { class: dashed ? "dashed" : "" }, words);
-    for (const part of ["", "-line", "-ink"]) {
-      shown.style.setProperty(`--box${part}`, `var(--${tint}${part})`);
-    }
+    paint(shown, tint);
     return shown;
   };
   const shares = network.shades.map((words, index) => entry(words, `share${index}`));
