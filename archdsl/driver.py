@@ -319,31 +319,56 @@ def _not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     return allowed(diagnostics)
 
 
+class Whole(Struct, frozen=True):
+    """A file as a whole: a SPEC for each network that can stand alone, and what there is to say
+    of the declarations that none of these uses.
+
+    Where no network can stand alone `parts` has the file's own SPEC; where none is declared,
+    nothing.
+    """
+
+    parts: tuple[str, ...]
+    rest: Loaded
+
+
 def parts(spec: str) -> tuple[str, ...]:
-    """A SPEC for each network of a file that can stand alone; where none can, the file's, and
-    where none is declared, nothing."""
-    found, reporter = _whole_file(spec), Reporter()
+    """The SPECs of a file's networks, as `Whole` has them; of another SPEC itself."""
+    found = _whole_file(spec)
     if found is None:
         return (spec,)
-    module = files(found, reporter).load(found.source)
-    if reporter.unreadable:
-        return (spec,)
-    whole = networks(module)
-    names = [name for name in whole if complete(module, name)]
-    return tuple(f"{spec}:{name}" for name in names) or ((spec,) if whole else ())
+    module, reporter = _declared(found)
+    return (spec,) if reporter.unreadable else _parts(spec, module)
 
 
-def load_declarations(spec: str, limits: Limits = LIMITS) -> Loaded | None:
-    """What there is to say of all declarations of a file, whatever uses them; None where the SPEC
-    is no whole file."""
-    found, reporter = _whole_file(spec), Reporter()
+def whole(spec: str, limits: Limits = LIMITS) -> Whole | None:
+    """What a SPEC names as a file; None where it names something else. `Misuse` where a file
+    declares nothing."""
+    found = _whole_file(spec)
     if found is None:
         return None
-    module = files(found, reporter).load(found.source)
-    if not reporter.unreadable:
-        with deep_recursion():
-            check_unused(module, reporter, limits)
-    return Loaded(found.stem, found.source, None, reporter.diagnostics)
+    module, reporter = _declared(found)
+    if reporter.unreadable:
+        return Whole((spec,), Loaded(found.stem, found.source, None, reporter.diagnostics))
+    if not module.file.declarations and not reporter.failed:
+        raise Misuse(f"{found.source.name} declares no network")
+    alone = [name for name in networks(module) if complete(module, name)]
+    used = {id(d) for name in alone for d in used_by(module, name)}
+    idle = [d for d in module.file.declarations if id(d) not in used]
+    with deep_recursion():
+        check_unused(module, reporter, limits, declarations=idle)
+    rest = Loaded(found.stem, found.source, None, reporter.diagnostics)
+    return Whole(_parts(spec, module), rest)
+
+
+def _declared(spec: Spec) -> tuple[Module, Reporter]:
+    reporter = Reporter()
+    return files(spec, reporter).load(spec.source), reporter
+
+
+def _parts(spec: str, module: Module) -> tuple[str, ...]:
+    declared = networks(module)
+    names = [name for name in declared if complete(module, name)]
+    return tuple(f"{spec}:{name}" for name in names) or ((spec,) if declared else ())
 
 
 def _whole_file(spec: str) -> Spec | None:

@@ -58,18 +58,15 @@ def _networks(spec: str, arguments: Namespace) -> Iterator[tuple[Loaded, bool]]:
 
     With `-p` or `--input`, which fit one network, a file is its only one unless `--all` is given.
     """
-    one = arguments.parameters or arguments.input
+    one = (arguments.parameters or arguments.input) and not arguments.all
     try:
-        rest = None
-        if arguments.all or not one:
-            rest = driver.load_declarations(spec, limits(arguments.limits))
-        parts = (spec,) if rest is None else driver.parts(spec)
+        whole = None if one else driver.whole(spec, limits(arguments.limits))
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
-    for part in parts:
+    for part in (spec,) if whole is None else whole.parts:
         yield load(part, arguments), False
-    if rest is not None:
-        yield rest, True
+    if whole is not None:
+        yield whole.rest, True
 
 
 def _with_warnings(loaded: Loaded, arguments: Namespace) -> Loaded:
