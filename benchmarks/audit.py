@@ -23,7 +23,7 @@ from turns import Work, machine, medians, shown
 from archdsl import catalogue, driver
 from archdsl.analyses.costs import costs
 from archdsl.base.source import Source
-from archdsl.runtime.references import reference
+from archdsl.runtime.references import model
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse
 
@@ -54,7 +54,7 @@ def contestants(name: str) -> dict[str, Work]:
 
     def made() -> torch.nn.Module:
         with torch.device("meta"):
-            return reference(f"torchvision:{name}").module.eval()
+            return model(f"torchvision:{name}").eval()
 
     def counted() -> None:
         with FlopCounterMode(display=False):

@@ -38,7 +38,12 @@ class Reference(Struct, frozen=True):
 
 
 def reference(against: str, *, classes: int = CLASSES) -> Reference:
-    """The model that `against` names, with random weights."""
+    """The model that `against` names, with random weights, on the CPU and in float32."""
+    return _comparable(against, model(against, classes=classes))
+
+
+def model(against: str, *, classes: int = CLASSES) -> nn.Module:
+    """The same as its package builds it, on whichever device is asked of torch."""
     home, colon, name = against.partition(":")
     if not (home and colon and name):
         raise UnknownReference(
@@ -48,15 +53,16 @@ def reference(against: str, *, classes: int = CLASSES) -> Reference:
     sizes = {} if classes == CLASSES else {"num_classes": classes}
     match home:
         case "torchvision":
-            return _comparable(against, _torchvision(name, sizes), *_notes())
+            return _torchvision(name, sizes)
         case "timm":
-            return _comparable(against, _timm(name, sizes), *_notes())
+            return _timm(name, sizes)
         case _:
-            return _comparable(against, _own(home, name))
+            return _own(home, name)
 
 
-def _comparable(name: str, module: nn.Module, *notes: str) -> Reference:
+def _comparable(name: str, module: nn.Module) -> Reference:
     """On the CPU and in float32, where the comparison is made; the note says if it was not."""
+    notes = _notes() if name.startswith(("torchvision:", "timm:")) else ()
     tensors = (*module.parameters(), *module.buffers())
     if any(tensor.is_meta for tensor in tensors):
         raise UnknownReference(f"`{name}` lies on the meta device: it has no weights to compare")
