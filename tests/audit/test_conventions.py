@@ -6,6 +6,7 @@ import pytest
 import torch
 from counters import COUNTERS, quietly, torch_flops
 from emitted import batch, emitted
+from small_networks import SIBLINGS
 
 import archdsl
 from archdsl import driver
@@ -19,6 +20,7 @@ FEW = {"lenet5", "alexnet", "resnet18", "googlenet", "googlenet_2014", "mobilene
 NETWORKS = [
     pytest.param(entry.name, marks=() if entry.name in FEW else pytest.mark.slow)
     for entry in driver.listing()
+    if entry.name not in SIBLINGS
 ]
 EXAMPLES = [
     pytest.param(op, example, id=f"{word}-{number}")

@@ -10,6 +10,11 @@ from archdsl import driver
 from archdsl.backends.python import emit
 from archdsl.base.render import render
 from archdsl.ir.graph import Program
+from archdsl.runtime.build import build
+from archdsl.runtime.inputs import source
+from archdsl.runtime.randomise import randomise
+from archdsl.runtime.references import reference
+from archdsl.runtime.trials import Pair, Trial, run
 from archdsl.runtime.verify import Verification, verify
 
 HERE = Path(__file__).parent
@@ -32,6 +37,17 @@ class Reference:
         """The network beside the live model with the same random weights."""
         program = load(self.name, self.input)
         return verify(program, emit(program), f"{self.collection}:{self.name}")
+
+    def agrees(self) -> bool:
+        """Whether both give equal outputs for two samples, in evaluation and in training."""
+        program = load(self.name, self.input)
+        ours, theirs = build(program, emit(program)), reference(f"{self.collection}:{self.name}")
+        randomise(theirs.module, seed=0)
+        pair = Pair(ours, theirs.module)
+        pair.share()
+        inputs = source(program, ours, theirs.module).inputs(0, 2)
+        trials = Trial(inputs), Trial(inputs, training=True, seed=0)
+        return all(run(pair, trial).ok for trial in trials)
 
 
 @dataclass(frozen=True)

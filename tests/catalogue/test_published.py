@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from small_networks import SIBLINGS
 
 from archdsl import driver
 from archdsl.analyses.costs import costs
@@ -28,12 +29,22 @@ def test_counts_and_keys(model: Figures) -> None:
     [
         pytest.param(r, id=r.name, marks=() if r.ordinary else pytest.mark.slow)
         for r in references()
+        if r.name not in SIBLINGS
     ],
 )
 def test_outputs(model: Reference) -> None:
     """Strictly loaded random weights give equal outputs, in training with all heads."""
     found = model.verify()
     assert found.ok, found.report()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "model", [r for r in references() if r.name in SIBLINGS], ids=lambda r: r.name
+)
+def test_outputs_of_siblings(model: Reference) -> None:
+    """The same in two runs, without the settings of calls: those of the blocks are compared."""
+    assert model.agrees()
 
 
 def test_all_that_torchvision_has_too_is_compared() -> None:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from cases import FOLDER, SPECS, complete, emitted, program
 from interpreter import Interpreted
+from small_networks import SIBLINGS
 from torch import nn
 
 from archdsl.backends.python import emit, network_class
@@ -22,6 +23,7 @@ EVERY = [
     *(
         pytest.param(name, id=f"catalogue-{name}", marks=() if name in QUICK else pytest.mark.slow)
         for name in complete()
+        if name not in SIBLINGS
     ),
 ]
 RUFF = [sys.executable, "-m", "ruff"]
