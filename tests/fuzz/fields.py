@@ -172,7 +172,7 @@ class FieldFuzzer:
         strict = None if any(word in line for line in lines for word in EDGED) else True
         with one_thread():
             wraps = any("roll" in line for line in lines)
-            wrong = disagreements(net, strict=strict, wraps=wraps, most=1)
+            wrong = disagreements(net, strict=strict, wraps=wraps, forgetful=True, most=1)
         return Outcome(True, wrong[0] if wrong else None)
 
     def shown(self, rng: Random) -> str:
