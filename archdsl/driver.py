@@ -231,7 +231,8 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     memory = Memory()
     program = instantiate(module, name, reporter, overrides, limits, memory=memory)
     if not spec.shipped:
-        asked = None if spec.network is None else used_by(module, name)
+        one = spec.path is not None and spec.network is not None
+        asked = used_by(module, name) if one else None
         check_unused(module, reporter, limits, memory, asked)
     if reporter.failed:
         return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
