@@ -174,7 +174,9 @@ def test_feature_pyramid() -> None:
     reference("torchvision:resnet18")  # imports torchvision the way that always works
     from torchvision.models.detection.backbone_utils import resnet_fpn_backbone
 
-    theirs = resnet_fpn_backbone(backbone_name="resnet50", weights=None, norm_layer=nn.BatchNorm2d)
+    theirs = resnet_fpn_backbone(
+        backbone_name="resnet50", weights=None, norm_layer=nn.BatchNorm2d, trainable_layers=5
+    )
     net = archdsl.load("fpn_resnet50", input="3x64x64")
     found = compare(net.program, net.build(), Reference("resnet_fpn_backbone", theirs))
     assert found.ok, found.report()
