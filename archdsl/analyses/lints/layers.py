@@ -86,8 +86,8 @@ def nothing_beside(wiring: Wiring) -> Iterator[Diagnostic]:
             yield at(
                 site,
                 "W0110",
-                f"`{brief(site.span)}` works over one element at a time: of its value in "
-                f"{format_shape(site.inputs[0].shape)} nothing is left",
+                f"`{brief(site.span)}` works over one element at a time: the flow is "
+                f"{format_shape(site.inputs[0].shape)}, and its values are lost",
                 "normalise where there are several, over another dimension, or use `bn`",
             )
 
