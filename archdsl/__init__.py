@@ -5,10 +5,9 @@ net.params, net.macs, net.audit(), net.source()
 model = net.build(device="cuda")
 """
 
-from typing import TYPE_CHECKING
-
 from archdsl.base.version import VERSION
 
+TYPE_CHECKING = False  # that of typing, which would take a tenth of the command's time to import
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 

@@ -86,6 +86,7 @@ class Spec(Struct, frozen=True):
     path: Path | None = None  # where the source was read, if from a file
     shipped: bool = False  # of the catalogue: what stands beside the network is known to be sound
     like: str = ""  # of several networks the one to take, where nothing else says which
+    whole: bool = False  # what the network asked for does not use is told of too
 
 
 def load(
@@ -117,7 +118,7 @@ def loads(
     limits: Limits = LIMITS,
 ) -> Loaded:
     """Loads a spec from its text; imports are relative to the working folder."""
-    spec = Spec(Source(name, text), Path.cwd(), network, "")
+    spec = Spec(Source(name, text), Path.cwd(), network, "", whole=True)
     return run(spec, parameters or {}, input, limits)
 
 
@@ -231,8 +232,7 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     memory = Memory()
     program = instantiate(module, name, reporter, overrides, limits, memory=memory)
     if not spec.shipped:
-        one = spec.path is not None and spec.network is not None
-        asked = used_by(module, name) if one else None
+        asked = used_by(module, name) if spec.network is not None and not spec.whole else None
         check_unused(module, reporter, limits, memory, asked)
     if reporter.failed:
         return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)

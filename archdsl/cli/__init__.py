@@ -4,13 +4,18 @@ Each command's module is imported when the command runs, so that `archdsl --help
 others are imported in here too, where Ctrl-C is looked after.
 """
 
-import gc
-import os
-import signal
 import sys
-from collections.abc import Sequence
 
 INTERRUPTED = 130
+try:
+    import gc
+    import os
+    import signal
+    from collections.abc import Sequence
+except KeyboardInterrupt:  # before there can be a handler of it
+    sys.stderr.write("archdsl: interrupted\n")
+    sys.exit(INTERRUPTED)
+
 MISUSE = 2
 RECURSION = 20_000  # room for the nesting that the limits allow
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from archdsl.cli import verdicts
+from archdsl.cli import MISUSE, verdicts
 from archdsl.cli.folders import specs_in
-from archdsl.cli.terminal import Stop, say
+from archdsl.cli.terminal import say
 
 
 class Judgement(NamedTuple):
@@ -32,29 +32,29 @@ class Judgement(NamedTuple):
 def run(arguments: Namespace) -> int:
     """Checks every spec; the worst of them decides the exit status."""
     given = arguments.specs or ["."]
-    specs = list(_specs(given))
-    judged = [_judge(spec, arguments) for spec in specs]
+    judged = [judgement for spec in given for judgement in _judged(spec, arguments)]
     failed, checked = sum(j.failed for j in judged), sum(j.checked for j in judged)
     if failed:
         found = sum(j.errors for j in judged)
         errors = "1 error" if found == 1 else f"{found} errors"
         say(f"archdsl: {errors}" + (f" in {failed} of {checked} specs" if checked > 1 else ""))
     status = max(judgement.status for judgement in judged)
-    if not status and len(specs) > len(given):
-        say(f"archdsl: all {checked} specs in {len(specs)} files are sound")
+    if not status and len(judged) > len(given):
+        say(f"archdsl: all {checked} specs in {len(judged)} files are sound")
     return status
 
 
-def _specs(given: list[str]) -> Iterator[str]:
-    """Every SPEC; those of a folder are its files, in order."""
-    for spec in given:
-        if not os.path.isdir(spec):
-            yield spec
-            continue
-        found = specs_in(Path(spec))
-        if not found:
-            raise Stop(f"there is no .arch file in {spec}")
-        yield from map(str, found)
+def _judged(spec: str, arguments: Namespace) -> Iterator[Judgement]:
+    """A SPEC; those of a folder are its files, in order."""
+    if not os.path.isdir(spec):
+        yield _judge(spec, arguments)
+        return
+    found = specs_in(Path(spec))
+    if not found:
+        say(f"archdsl: there is no .arch file in {spec}")
+        yield Judgement([], misused=1, status=MISUSE)
+    for file in found:
+        yield _judge(str(file), arguments)
 
 
 def _judge(spec: str, arguments: Namespace) -> Judgement:

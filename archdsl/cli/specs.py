@@ -1,6 +1,7 @@
 """From a SPEC and its `-p` and `--input` on the command line to a program."""
 
 import re
+import shlex
 import sys
 from argparse import Namespace
 
@@ -55,8 +56,15 @@ def _remark(loaded: driver.Loaded, arguments: Namespace) -> None:
     if arguments.json or kept:
         complain(found, arguments.json)
     elif found:
-        told = f"`archdsl check {arguments.spec}` tells {'it' if len(found) == 1 else 'them'}"
+        told = f"`{_check(arguments)}` tells {'it' if len(found) == 1 else 'them'}"
         say(f"archdsl: {count(len(found), 'warning')}; {told}")
+
+
+def _check(arguments: Namespace) -> str:
+    """The command that checks the same network, for a shell."""
+    given = {"-p": arguments.parameters, "--input": arguments.input, "--limit": arguments.limits}
+    varied = [word for flag, values in given.items() for value in values for word in (flag, value)]
+    return shlex.join(["archdsl", "check", arguments.spec, *varied])
 
 
 def count(number: int, noun: str) -> str:

@@ -66,11 +66,8 @@ class Told(Struct, frozen=True):
     code: int  # the form of how it is written, in place or not
 
 
-class Layer(Struct, frozen=True):
-    """A trained layer with weights: its op and what flows into it."""
-
-    op: Op
-    types: tuple[TensorType, ...]
+# The trained layers with weights: the op of each, for every kind of tensors that flow into it.
+Layers = dict[Path, dict[tuple[TensorType, ...], Op]]
 
 
 def check_deployed(deployed: Deployment) -> None:
@@ -131,7 +128,7 @@ class Worked:
         forms: Forms,
         program: Program,
         origins: Mapping[Path, Origin],
-        layers: dict[Path, Layer],
+        layers: Layers,
     ) -> None:
         self.forms = forms
         self.program = program
@@ -188,7 +185,7 @@ class Worked:
         if op.passes_at_inference:
             return given[:1]
         if self.collects and told.weights:
-            self.layers[path] = Layer(op, types)
+            self.layers.setdefault(path, {})[types] = op
         if told.linear is not None:
             origin = self.origins.get(path, Kept(path))
             if isinstance(origin, Joined) and self._channels(origin) != _count(op, types):
@@ -260,8 +257,8 @@ class Worked:
         match origin:
             case Kept() | Folded():
                 path = origin.path if isinstance(origin, Kept) else origin.layer
-                layer = self.layers[path]
-                return _count(layer.op, layer.types)
+                types, op = next(iter(self.layers[path].items()))
+                return _count(op, types)
             case Joined():
                 return sum(map(self._channels, origin.parts))
             case Summed():
@@ -301,18 +298,17 @@ class Worked:
     ) -> tuple[Parts, Parts]:
         """The filters of a trained layer, which must be able to stand in the deployed one."""
         path = origin.path if isinstance(origin, Kept) else origin.layer
-        trained = self.layers.get(path)
-        if trained is None or not _stands_for(op, types, trained):
+        trained = self.layers.get(path, {}).get(types)
+        if trained is None or not _stands_for(op, trained, types):
             raise Difference(f"something else stands in the place of `{'.'.join(path)}`")
-        kind = _frame(trained.op, trained.types)
-        names = {weight.name for weight in trained.op.weights(trained.types)}
+        kind = _frame(trained, types)
+        names = {weight.name for weight in trained.weights(types)}
         shifts: Parts = Counter([(path, ())] if "bias" in names else [])
         return Counter([(path, (), kind, value)]), shifts
 
     def _check_norm(self, path: Path, eps: float) -> None:
-        norm = self.layers.get(path)
-        fixed = norm.op.channel_map() if norm is not None else None
-        if fixed is None or fixed.eps != eps:
+        fixed = [op.channel_map() for op in self.layers.get(path, {}).values()]
+        if not fixed or any(norm is None or norm.eps != eps for norm in fixed):
             raise Difference(f"`{'.'.join(path)}` is no norm with eps={eps}")
 
     def _normed(self, value: int, norm: tuple[Path, float]) -> int:
@@ -390,14 +386,14 @@ def _frame(op: Op, types: tuple[TensorType, ...]) -> tuple[str, ...]:
     return (build.func, *(f"{n}={text}" for n, text in sorted(given.items()) if n not in FREE))
 
 
-def _stands_for(op: Op, types: tuple[TensorType, ...], trained: Layer) -> bool:
+def _stands_for(op: Op, trained: Op, types: tuple[TensorType, ...]) -> bool:
     """Whether a trained layer's filters, with zeros around them, do in a layer what they did."""
-    mine, other = _frame(op, types), _frame(trained.op, trained.types)
+    mine, other = _frame(op, types), _frame(trained, types)
     if mine == other:
-        return types == trained.types
+        return True
     placed = tuple(f"{name}=" for name in PLACED)
     alike = [[part for part in each if not part.startswith(placed)] for each in (mine, other)]
-    return alike[0] == alike[1] and _centred(op, types) and _centred(trained.op, trained.types)
+    return alike[0] == alike[1] and _centred(op, types) and _centred(trained, types)
 
 
 def _centred(op: Op, types: tuple[TensorType, ...]) -> bool:

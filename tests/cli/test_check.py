@@ -176,6 +176,23 @@ def test_a_folder_without_specs(archdsl, tmp_path):
     assert "there is no .arch file" in found.err
 
 
+def test_a_folder_without_specs_among_others(archdsl, tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+    written(tmp_path / "b", b=GOOD.replace("part(4)", "relu"))
+    found = archdsl("check", tmp_path / "a", tmp_path / "b", tmp_path / "c")
+    assert (found.status, found.out.split()[0]) == (2, "Good")
+    assert found.err.splitlines() == [
+        f"archdsl: there is no .arch file in {tmp_path / name}" for name in ("a", "c")
+    ]
+
+
+def test_a_network_of_standard_input_is_checked_with_what_it_uses(command):
+    faulty = "network Other:\n    input 4\n    lineer(2)\n"
+    found = command("check", "-:Good", input=GOOD.replace("part(4)", "relu") + faulty)
+    assert (found.status, found.out.split()[0], found.err) == (0, "Good", "")
+
+
 def test_parameters_are_for_one_network(archdsl, tmp_path):
     lines = "(c=2):\n    input 3x8x8\n    conv(c, KERNEL)\n"
     text = f"network A{lines}\nnetwork B{lines}".replace("KERNEL", "3", 1).replace("KERNEL", "1")

@@ -109,6 +109,12 @@ def test_help_imports_nothing_heavy():
     assert done.stderr == "[]\n"
 
 
+def test_nothing_slow_is_imported_before_ctrl_c_is_looked_after():
+    code = "import sys, archdsl.cli; print('typing' in sys.modules, 're' in sys.modules)"
+    done = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, text=True)
+    assert done.stdout == "False False\n"
+
+
 def test_no_command_imports_torch():
     code = (
         "import sys, archdsl.cli; archdsl.cli.main(['audit', 'resnet18']);"

@@ -3,6 +3,7 @@
 import json
 import re
 import runpy
+import shlex
 
 import pytest
 import torch
@@ -142,6 +143,17 @@ def test_warnings_are_counted_beside_a_result(archdsl, tmp_path, command):
     assert found.err == f"archdsl: 1 warning; `archdsl check {file}` tells it\n"
     file.write_text(WARNED.replace("bn", "bn  # allow: W0101").replace(" -> relu", ""))
     assert archdsl(*command.split(), file).err == ""
+
+
+def test_the_command_that_tells_warnings_is_about_the_same_network(archdsl, tmp_path):
+    file = tmp_path / "my net.arch"
+    file.write_text("network W(c=8, size=[1]):\n    input 3x16x16\n    conv(c, size) -> bn\n")
+    varied = ["-p", "c=4", "-p", "size=[1, 2]", "--input", "3x8x8", "--limit", "steps=90"]
+    found = archdsl("audit", file, *varied)
+    told = re.fullmatch(r"archdsl: 1 warning; `archdsl (.*)` tells it\n", found.err)
+    words = shlex.split(told[1])
+    assert words == ["check", str(file), *varied]
+    assert "W0101" in archdsl(*words).err
 
 
 def test_warnings_are_told_beside_a_file_of_code(archdsl, tmp_path):

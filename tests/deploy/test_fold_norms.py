@@ -98,3 +98,11 @@ def test_each_place_tells_what_it_saved() -> None:
     """A batch norm of 8x7x7 is two operations and one write for each of 392 elements."""
     (change,) = deployed(spec("input 3x9x9\n    conv(8, 3) -> bn")).changes
     assert (change.saving.elementwise, change.saving.writes) == (784, 392)
+
+
+def test_a_shared_layer_at_two_sizes() -> None:
+    net = network(
+        "network Net():\n    input 4x6x6\n    layer a = conv(4, 3, padding=1) -> bn\n"
+        "    a -> concat(relu, tanh, dim=-1) -> a\n"
+    )
+    assert difference(net) < 1e-9

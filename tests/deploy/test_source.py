@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from deploying import disturb, flat
+from deploying import difference, disturb, flat
 
 import archdsl
 from archdsl.ir.graph import state_dict
@@ -117,3 +117,14 @@ def test_images_lie_channels_last() -> None:
 def test_what_is_no_image_lies_as_usual() -> None:
     text = "network Net():\n    input 3x100\n    conv(4, 5) -> relu\n"
     assert "channels_last" not in archdsl.loads(text).source("deploy")
+
+
+def test_filters_of_images_beside_those_of_volumes() -> None:
+    """PyTorch has no such layout for a weight of five dimensions."""
+    text = (
+        "network Net():\n    input 2x6x6\n    conv(4, 3, padding=1)\n    stack(relu, tanh)\n"
+        "    conv(4, 3, padding=1) -> bn\n"
+    )
+    net = archdsl.loads(text)
+    assert difference(net) < 1e-9
+    assert "channels_last" not in net.source("deploy")

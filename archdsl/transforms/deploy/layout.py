@@ -8,19 +8,30 @@ that does, whatever its input.
 
 from archdsl.ir.graph import Program, Scope, Step, walk
 from archdsl.ir.reach import window
+from archdsl.ir.shape import Shape
 from archdsl.ops.base import Op
 
 
+RANK = 5  # of tensors that have no such layout: PyTorch refuses a module that holds one
+
+
 def channels_last(program: Program) -> bool:
-    """Whether a window of two dimensions with learned filters moves over the flow."""
-    return any(_filters_images(scope, step) for _, scope, step in walk(program.root))
+    """Whether a window of two dimensions with learned filters moves over the flow, and every
+    tensor of the module can lie so."""
+    steps = [(scope, step) for _, scope, step in walk(program.root)]
+    can = not any(RANK in map(len, _shapes(scope, step)) for scope, step in steps)
+    return can and any(_filters_images(scope, step) for scope, step in steps)
+
+
+def _shapes(scope: Scope, step: Step) -> list[Shape]:
+    """Of the weights of an op."""
+    if not isinstance(step.target, Op):
+        return []
+    return [weight.shape for weight in step.target.weights(scope.types_of(step.inputs))]
 
 
 def _filters_images(scope: Scope, step: Step) -> bool:
     if not isinstance(step.target, Op):
         return False
-    inputs = scope.types_of(step.inputs)
-    found = window(step.target.reach(inputs))
-    if found is None or len(found.kernel) != 2:
-        return False
-    return bool(step.target.weights(inputs))
+    found = window(step.target.reach(scope.types_of(step.inputs)))
+    return found is not None and len(found.kernel) == 2 and bool(_shapes(scope, step))
