@@ -188,7 +188,7 @@ class Worked:
             self.layers.setdefault(path, {})[types] = op
         if told.linear is not None:
             origin = self.origins.get(path, Kept(path))
-            if isinstance(origin, Joined) and self._channels(origin) != _count(op, types):
+            if self._channels(origin) != _count(op, types):
                 raise Difference(f"`{'.'.join(path)}` has not the filters of its layers")
             return (self._linear(op, told.linear, origin, given[0], types, path),)
         if told.norm is not None:
@@ -257,14 +257,15 @@ class Worked:
         match origin:
             case Kept() | Folded():
                 path = origin.path if isinstance(origin, Kept) else origin.layer
-                types, op = next(iter(self.layers[path].items()))
-                return _count(op, types)
+                for types, op in self.layers.get(path, {}).items():
+                    return _count(op, types)
+                raise Difference(f"there is no trained layer `{'.'.join(path)}`")
             case Joined():
                 return sum(map(self._channels, origin.parts))
             case Summed():
                 return self._channels(next(p for p in origin.parts if not isinstance(p, Passing)))
             case Passing():
-                raise Difference("a layer that hands on its input stands in a row")
+                raise Difference("a layer that hands on its input stands alone")
         assert_never(origin)
 
     def _filters(
@@ -288,6 +289,8 @@ class Worked:
                 return _multiplied(filters, shifts, (origin.norm, origin.eps))
             case Summed():
                 parts = origin.parts
+                if self._channels(origin) != types[0].shape[0] and any(map(_passes, parts)):
+                    raise Difference(f"`{'.'.join(path)}` has not a filter for each channel")
                 return _added(self._filters(op, part, value, types, path) for part in parts)
             case Joined():
                 raise Difference(f"`{'.'.join(path)}` adds up what stands in a row")
@@ -422,7 +425,12 @@ def _hands_on(op: Op, origin: Passing, types: tuple[TensorType, ...]) -> bool:
     sizes = origin.groups == dict(build.kwargs).get("groups", 1)
     sizes = sizes and origin.dimensions == types[0].rank - 1
     sizes = sizes and origin.channels in (None, channels)
-    return sizes and set(window.stride) == {1} and op.infer(types) == types
+    same_places = op.infer(types)[0].shape[1:] == types[0].shape[1:]
+    return sizes and set(window.stride) == {1} and same_places
+
+
+def _passes(origin: Origin) -> bool:
+    return isinstance(origin, Passing)
 
 
 def _count(op: Op, types: tuple[TensorType, ...]) -> int:

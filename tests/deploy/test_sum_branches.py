@@ -84,3 +84,11 @@ def test_other_branches_are_still_added() -> None:
 def test_a_result_that_is_read_elsewhere_stays() -> None:
     text = spec("c = conv(4, 1)\n    add(c, input -> conv(4, 3, padding=1))\n    output c, d=relu")
     assert difference(network(text)) < 1e-9
+
+
+def test_a_sum_with_the_input_in_a_row_with_another_convolution() -> None:
+    """One convolution of twice the channels, half of whose filters hand the input on as well."""
+    other = "input -> conv(4, 3, padding=1)"
+    text = spec(f"a = add(conv(4, 3, padding=1), identity)\n    concat(a, {other})")
+    assert list(steps(deployed(text)).values()) == ["conv", "split", "concat"]
+    assert difference(network(text)) < 1e-9

@@ -9,7 +9,7 @@ from archdsl.base.fault import Fault
 from archdsl.ir.graph import Program, Ref
 from archdsl.proof import Difference, check_deployed
 from archdsl.transforms.deploy import Deployment
-from archdsl.transforms.deploy.origin import Folded, Joined, Summed
+from archdsl.transforms.deploy.origin import Folded, Joined, Passing, Summed
 
 FOLDED = """
 network net:
@@ -83,6 +83,14 @@ def _turned(origin):
     return origin
 
 
+def _with_its_input(origin):
+    handed_on = Passing(None, 1, 3, ("bn",), 1e-5)
+    return Summed((origin, handed_on)) if isinstance(origin, Folded) else origin
+
+
+WIDER = "network net:\n    input 3x8x8\n    conv(4, 3, padding=1) -> bn -> relu\n"
+
+
 @pytest.mark.parametrize(
     ("text", "change"),
     [
@@ -91,6 +99,7 @@ def _turned(origin):
         (SUMMED, _one_less),
         (JOINED, _one_less),
         (JOINED, _turned),
+        (WIDER, _with_its_input),
     ],
 )
 def test_a_wrong_recipe_is_refused(text: str, change) -> None:
