@@ -5,18 +5,16 @@ net.params, net.macs, net.audit(), net.source()
 model = net.build(device="cuda")
 """
 
-from archdsl.base.version import VERSION
-
-TYPE_CHECKING = False  # that of typing, which would take a tenth of the command's time to import
+TYPE_CHECKING = False  # of typing, whose import would take long before Ctrl-C is looked after
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from archdsl.base.diagnostics import Diagnostic
+    from archdsl.base.version import __version__
     from archdsl.driver import Misuse
     from archdsl.network import Network, SpecError, load, loads
     from archdsl.sweeps import sweep
 
-__version__ = VERSION
 __all__ = ["Diagnostic", "Misuse", "Network", "SpecError", "__version__", "load", "loads", "sweep"]
 
 _HOMES = {
@@ -24,6 +22,7 @@ _HOMES = {
     "Misuse": "archdsl.driver",
     "Network": "archdsl.network",
     "SpecError": "archdsl.network",
+    "__version__": "archdsl.base.version",
     "load": "archdsl.network",
     "loads": "archdsl.network",
     "sweep": "archdsl.sweeps",

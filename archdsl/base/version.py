@@ -1,3 +1,3 @@
 """Which version of the program this is; emitted code names it."""
 
-VERSION = "0.1.0"
+__version__ = "0.1.0"

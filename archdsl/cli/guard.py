@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from archdsl.base.fault import Fault
-from archdsl.base.version import VERSION
+from archdsl.base.version import __version__
 from archdsl.cli.arguments import COMMANDS
 
 STATUS = 70  # EX_SOFTWARE of sysexits.h
@@ -44,7 +44,7 @@ def _written(text: str) -> str:
 def _report(error: Exception, argv: Sequence[str], whole: bool) -> str:
     words = argv if whole else [w.split("=")[0] for w in argv if w in COMMANDS or w[:2] == "--"]
     system = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    lines = [f"archdsl {VERSION}, {system}", f"command: {' '.join(words)}"]
+    lines = [f"archdsl {__version__}, {system}", f"command: {' '.join(words)}"]
     for link in _chain(error):
         lines += ["", type(link).__name__ + (f": {link}" if whole else "")]
         lines += [f"  {frame}" for frame in _frames(link)]

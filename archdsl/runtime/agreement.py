@@ -5,6 +5,8 @@ by at most 1e-9 of the largest element. Rounding is 1e-16 there, so what is left
 the networks. A module that cannot run in float64 is given 1e-5 of the largest element in float32.
 """
 
+from math import isfinite
+
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
@@ -18,7 +20,7 @@ Named = dict[str, Tensor]
 
 
 class OutputDifference(BaseModel):
-    """One result of both for the same input; `largest` is None where the shapes differ.
+    """One result of both for the same input; `largest` is None where shapes or types differ.
 
     `relative` is the largest difference over the largest element of the reference, and `rounding`
     the same of both run in float64, where that was needed to tell.
@@ -29,6 +31,8 @@ class OutputDifference(BaseModel):
     name: str
     ours: Shape | None
     theirs: Shape | None
+    our_type: str = ""
+    their_type: str = ""
     largest: float | None
     relative: float | None = None
     rounding: float | None = None
@@ -36,21 +40,23 @@ class OutputDifference(BaseModel):
 
     @property
     def ok(self) -> bool:
-        if self.largest == 0.0:
-            return True
+        if not self.largest:  # the same bits, or None
+            return self.largest == 0.0
         found = self.relative if self.rounding is None else self.rounding
         return found is not None and found <= self.tolerance
 
     def __str__(self) -> str:
-        if self.largest is not None and self.relative is not None:
-            return (
-                f"{self.name} differs by up to {self.largest:.3g}, "
-                f"{self.relative:.2g} of the largest"
-            )
-        if self.largest is not None:
+        if self.largest is None:
+            ours, theirs = _told(self.ours, self.our_type), _told(self.theirs, self.their_type)
+            return f"{self.name} is {ours} in the spec, {theirs} in the reference"
+        if self.relative is None:
             return f"{self.name} is no number in places, and not in the same"
-        sides = [format_shape(s) if s is not None else "missing" for s in (self.ours, self.theirs)]
-        return f"{self.name} is {sides[0]} in the spec, {sides[1]} in the reference"
+        share = f", {self.relative:.2g} of the largest" if isfinite(self.relative) else ""
+        return f"{self.name} differs by up to {self.largest:.3g}{share}"
+
+
+def _told(shape: Shape | None, type: str) -> str:
+    return "missing" if shape is None else f"{format_shape(shape)} of {type}"
 
 
 def differences(ours: Named, theirs: Named) -> tuple[OutputDifference, ...]:
@@ -61,11 +67,19 @@ def differences(ours: Named, theirs: Named) -> tuple[OutputDifference, ...]:
 
 def _compared(name: str, ours: Tensor | None, theirs: Tensor | None) -> OutputDifference:
     shapes = [tuple(t.shape) if t is not None else None for t in (ours, theirs)]
+    types = [str(t.dtype).removeprefix("torch.") if t is not None else "" for t in (ours, theirs)]
     largest = relative = None
-    if ours is not None and theirs is not None and shapes[0] == shapes[1]:
+    alike = shapes[0] == shapes[1] and types[0] == types[1]
+    if ours is not None and theirs is not None and alike:
         largest, relative = _distance(ours, theirs)
     return OutputDifference(
-        name=name, ours=shapes[0], theirs=shapes[1], largest=largest, relative=relative
+        name=name,
+        ours=shapes[0],
+        theirs=shapes[1],
+        our_type=types[0],
+        their_type=types[1],
+        largest=largest,
+        relative=relative,
     )
 
 

@@ -36,17 +36,17 @@ class CallDifference(BaseModel):
 
 
 class CallComparison(BaseModel):
-    """The telling calls of both modes; `kinds` are those that were compared.
+    """The telling calls of both modes; `kinds` are those that are the same on both sides.
 
-    `otherwise` are kinds that only one side has more of: written in another way, perhaps, so that
-    the outputs alone say whether it comes to the same.
+    `otherwise` are calls that only one side makes, or more of: written in another way, perhaps, so
+    that the outputs alone say whether it comes to the same.
     """
 
     model_config = ConfigDict(frozen=True)
 
     kinds: tuple[str, ...] = ()
     differences: tuple[CallDifference, ...] = ()
-    otherwise: tuple[str, ...] = ()
+    otherwise: tuple[CallDifference, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -55,9 +55,10 @@ class CallComparison(BaseModel):
 
 def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> CallComparison:
     """Both sides' calls by mode; `further` runs only show which limits are reached."""
-    kinds = {call.kind: None for sides in runs.values() for uses in sides for call in uses}
-    otherwise: dict[str, None] = {}
+    kinds = dict.fromkeys(c.kind for sides in runs.values() for uses in sides for c in uses)
+    otherwise: dict[str, CallDifference] = {}
     differences: list[CallDifference] = []
+    different: set[str] = set()
     reached = [_reached([*runs.values(), *further], side) for side in (0, 1)]
     for mode, (ours, theirs) in runs.items():
         for kind in kinds:
@@ -68,10 +69,13 @@ def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> Ca
             if apart or hidden or unseen:
                 found = _difference(mode, ours, theirs, hidden or more, unseen or less)
                 differences.append(found.model_copy(update={"unreached": not apart}))
+                different.add(kind)
             elif more or less:
-                otherwise[kind] = None
+                otherwise.setdefault(kind, _difference(mode, ours, theirs, more, less))
     return CallComparison(
-        kinds=tuple(sorted(kinds)), differences=tuple(differences), otherwise=tuple(otherwise)
+        kinds=tuple(sorted(set(kinds) - different - set(otherwise))),
+        differences=tuple(differences),
+        otherwise=tuple(otherwise.values()),
     )
 
 
@@ -111,22 +115,29 @@ def _difference(
 ) -> CallDifference:
     return CallDifference(
         mode=mode,
-        ours=_told(ours, more),
-        ours_at=_place(ours, more),
-        theirs=_told(theirs, less),
-        theirs_at=_place(theirs, less),
+        ours=_told(more, ours, theirs),
+        ours_at=_place(more, ours, theirs),
+        theirs=_told(less, theirs, ours),
+        theirs_at=_place(less, theirs, ours),
     )
 
 
-def _told(uses: Uses, calls: list[Call]) -> str | None:
-    return f"{calls[0]} on {uses[calls[0]].elements:,} elements" if calls else None
-
-
-def _place(uses: Uses, calls: list[Call]) -> str | None:
-    """The first path where the call is made, and how many others there are."""
+def _told(calls: list[Call], own: Uses, other: Uses) -> str | None:
+    """The first call, and on how many elements it works that it does not work on there."""
     if not calls:
         return None
-    first, *more = uses[calls[0]].paths
+    common = other[calls[0]].elements if calls[0] in other else 0
+    more = " more" if common else ""
+    return f"{calls[0]} on {own[calls[0]].elements - common:,} elements{more}"
+
+
+def _place(calls: list[Call], own: Uses, other: Uses) -> str | None:
+    """The first path where this side alone makes the call, and how many others there are."""
+    if not calls:
+        return None
+    common = other[calls[0]].paths if calls[0] in other else {}
+    paths = list(own[calls[0]].paths)
+    first, *more = [path for path in paths if path not in common] or paths
     return f"{first} and {len(more)} more" if more else first
 
 

@@ -83,7 +83,7 @@ class Comparison:
             except CannotRun as error:
                 refused = refused or f"other input sizes: {error.side} does not take {told}"
                 continue
-            if any(d.largest is None for d in found.differences):
+            if any(d.ours != d.theirs for d in found.differences):
                 refused = f"other input sizes: for {told} the results have different sizes"
                 continue
             self._probe(f"an input of {told}", 1, self.seed + 2, found)
@@ -113,8 +113,7 @@ class Comparison:
 
     def _tell_of_calls(self) -> None:
         if self.calls.otherwise:
-            kinds = ", ".join(self.calls.otherwise)
+            calls = "; ".join(map(str, self.calls.otherwise))
             self.notes.append(
-                f"one side has more of these calls, {kinds}: written otherwise, so that the "
-                "outputs alone tell that they come to the same"
+                f"calls that one side makes more often, which the outputs alone judge: {calls}"
             )

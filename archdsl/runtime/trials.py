@@ -107,7 +107,7 @@ def _gradients(module: nn.Module, outputs: Named) -> Named:
         return {}
     found = torch.autograd.grad(loss, parameters, allow_unused=True)
     return {
-        "the gradients": torch.stack([_along(g, p) for g, p in zip(found, parameters, strict=True)])
+        "the gradient": torch.stack([_along(g, p) for g, p in zip(found, parameters, strict=True)])
     }
 
 

@@ -7,7 +7,8 @@ from archdsl.runtime.agreement import OutputDifference
 from archdsl.runtime.calls import CallComparison
 from archdsl.runtime.keys import KeyComparison
 
-LISTED = 12  # differences of one sort in a report
+LISTED = 4  # differences of one sort in a report
+UNFIT = "not compared: the keys do not fit"
 
 
 class Figures(BaseModel):
@@ -82,7 +83,7 @@ class Verification(BaseModel):
         lines = [f"{self.network} against {self.reference}{loaded}"]
         lines += self._keys()
         lines += _figures("params", self.params) + _figures("MACs", self.macs)
-        lines += _calls(self.calls)
+        lines += _calls(self.calls, made=bool(self.outputs))
         lines += _outputs("outputs", self.outputs)
         lines += [line for probe in self.probes for line in _probe(probe)]
         lines += _outputs("training", self.training)
@@ -121,16 +122,18 @@ def _figures(what: str, figures: Figures) -> list[str]:
     return [_line(False, what, told)]
 
 
-def _calls(calls: CallComparison) -> list[str]:
+def _calls(calls: CallComparison, *, made: bool) -> list[str]:
+    if not made:
+        return [_line(False, "settings", UNFIT)]
     if calls.ok:
-        what = ", ".join(calls.kinds) or "none that has any"
-        return [_line(True, "settings", f"the same: {what}")]
+        what = f"the same: {', '.join(calls.kinds)}" if calls.kinds else "none that differ"
+        return [_line(True, "settings", what)]
     return _capped([_line(False, "settings", str(found)) for found in calls.differences])
 
 
 def _outputs(what: str, outputs: tuple[OutputDifference, ...]) -> list[str]:
     if not outputs:
-        return [_line(False, what, "not compared: the keys do not fit")]
+        return [_line(False, what, UNFIT)]
     wrong = [_line(False, what, str(o)) for o in outputs if not o.ok]
     return _capped(wrong) or [_line(True, what, _largest(outputs))]
 

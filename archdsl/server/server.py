@@ -12,7 +12,7 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from archdsl.base.source import Source
-from archdsl.base.version import VERSION
+from archdsl.base.version import __version__
 from archdsl.editing.actions import actions
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.completion import completion, signature
@@ -45,7 +45,7 @@ class ArchServer(LanguageServer):
     """The server with its documents and what the client wants to be shown."""
 
     def __init__(self) -> None:
-        super().__init__("archdsl", VERSION)
+        super().__init__("archdsl", __version__)
         self.documents = Documents()
         self.wanted = Wanted()
         self.snippets = False

@@ -10,7 +10,7 @@ import pytest
 import archdsl as archdsl_package
 from archdsl.base import files
 from archdsl.base.files import Unwritable, write_whole
-from archdsl.base.version import VERSION
+from archdsl.base.version import __version__
 
 
 def test_a_result_goes_into_a_file(archdsl, tmp_path):
@@ -88,7 +88,7 @@ def test_a_mark_is_one_remark_and_the_rest_is_what_is_printed(archdsl, tmp_path)
     written = target.read_text()
     mark = re.search(r" \(checksum [0-9a-f]{12}\)", written)
     assert written.replace(mark[0], "", 1) == archdsl("compile", "lenet5").out
-    assert f"Written by archdsl {VERSION} from lenet5{mark[0]}.\n" in written
+    assert f"Written by archdsl {__version__} from lenet5{mark[0]}.\n" in written
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from contract import RECORD, ROOT, contract
 from fences import read
 
 import archdsl
-from archdsl.base.version import VERSION
+from archdsl.base.version import __version__
 from archdsl.network import Form
 from archdsl.syntax.words import LANGUAGE
 
@@ -25,14 +25,14 @@ def test_names_become_more_and_never_fewer(kind: str) -> None:
 
 def test_there_is_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert archdsl.__version__ == VERSION == project["version"]
-    assert f"\n## {VERSION}" in read("docs/changelog.md")
+    assert archdsl.__version__ == __version__ == project["version"]
+    assert f"\n## {__version__}" in read("docs/changelog.md")
 
 
 @pytest.mark.parametrize("form", ["train", "deploy"])
 def test_emitted_code_names_the_version_that_wrote_it(form: Form) -> None:
     said = ast.get_docstring(ast.parse(archdsl.loads(SPEC).source(form))) or ""
-    assert f"Written by archdsl {VERSION} from Net" in said
+    assert f"Written by archdsl {__version__} from Net" in said
 
 
 def test_the_version_of_the_language_is_optional() -> None:

@@ -12,7 +12,7 @@ from archdsl.analyses.report import Audit, BlockRow, LayerRow
 from archdsl.base.diagnostics import Diagnostic, Label
 from archdsl.base.render import to_json
 from archdsl.base.source import Source, Span
-from archdsl.base.version import VERSION
+from archdsl.base.version import __version__
 from archdsl.cli import main
 from archdsl.cli.arguments import COMMANDS
 from archdsl.codes import pages
@@ -174,7 +174,7 @@ def labels(svg: str) -> list[str]:
 
 
 def test_what_is_cited_is_this_version():
-    assert f"\nversion: {VERSION}\n" in read("CITATION.cff")
+    assert f"\nversion: {__version__}\n" in read("CITATION.cff")
 
 
 def test_the_project_says_its_licence_once():

@@ -65,15 +65,20 @@ class CommandFuzzer:
 
 
 class InterruptFuzzer:
-    """Ctrl-C at some moment of a sweep in two processes."""
+    """Ctrl-C at some moment of a sweep in two processes: in Python's own start (which ends as it
+    likes), while the processes begin, at work, or at the end."""
 
-    WORDS = ("sweep", "net.arch", "--jobs", "2", "-p", "width=1:400", "-o", "all.csv")
+    def draw(self, rng: Random) -> tuple[list[str], float]:
+        variants, latest = rng.choice(((3, 0.5), (400, 1.5), (20_000, 4.0)))
+        words = f"sweep net.arch --jobs 2 -p width=1:{variants} -o all.csv"
+        return words.split(), rng.uniform(0, latest)
 
     def judge(self, rng: Random) -> Outcome:
+        words, moment = self.draw(rng)
         with TemporaryDirectory() as folder:
             _prepared(Path(folder))
-            process = _begun(folder, list(self.WORDS))
-            sleep(self.moment(rng))
+            process = _begun(folder, words)
+            sleep(moment)
             done = process.poll() is not None
             if not done:
                 os.killpg(process.pid, signal.SIGINT)
@@ -83,16 +88,15 @@ class InterruptFuzzer:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.communicate()
                 return Outcome(True, f"hangs for {SECONDS} seconds")
+            if process.returncode in (-signal.SIGINT, 1) and "archdsl" not in told:
+                return Outcome(False)  # Python had not come to archdsl's first line
             if process.returncode not in (0, 130) or "Traceback" in told:
                 return Outcome(True, f"exit code {process.returncode}: {told[-300:]}")
             return Outcome(not done)
 
-    def moment(self, rng: Random) -> float:
-        """After the interpreter has begun, whose own start knows no handler yet."""
-        return rng.uniform(0.3, 4.0)
-
     def shown(self, rng: Random) -> str:
-        return f"{' '.join(self.WORDS)}, after {self.moment(rng):.3f} seconds"
+        words, moment = self.draw(rng)
+        return f"archdsl {' '.join(words)}, after {moment:.3f} seconds"
 
 
 class KillFuzzer:

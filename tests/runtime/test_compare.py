@@ -110,6 +110,8 @@ def test_the_json_says_ok_and_holds_all_of_it(program: Program) -> None:
         "name": "output",
         "ours": [2, 5],
         "theirs": [2, 5],
+        "our_type": "float32",
+        "their_type": "float32",
         "largest": 0.0,
         "relative": 0.0,
         "rounding": None,

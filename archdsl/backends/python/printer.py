@@ -10,7 +10,7 @@ from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
 from archdsl.backends.python.layout import INDENT, WIDTH, Star, docstring, flat, laid
 from archdsl.backends.python.reads import input_names
-from archdsl.base.version import VERSION
+from archdsl.base.version import __version__
 from archdsl.ir.code import Call, Code, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
@@ -36,7 +36,7 @@ def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
     parts.append(_network(planned, signatures, deployed))
     body = "\n\n\n".join(parts)
     head = docstring(
-        f"{_title(planned)}\n\nWritten by archdsl {VERSION} from {planned.program}.", ""
+        f"{_title(planned)}\n\nWritten by archdsl {__version__} from {planned.program}.", ""
     )
     return "\n".join([*head, "", *_imports(body), "", "", body, ""])
 

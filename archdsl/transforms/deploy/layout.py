@@ -11,7 +11,6 @@ from archdsl.ir.reach import window
 from archdsl.ir.shape import Shape
 from archdsl.ops.base import Op
 
-
 RANK = 5  # of tensors that have no such layout: PyTorch refuses a module that holds one
 
 
