@@ -39,6 +39,8 @@ def entry() -> None:
     except KeyboardInterrupt:  # a second one, while the first was told
         status = INTERRUPTED
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if status == INTERRUPTED:
+        exec("")  # CPython ends by the signal where it came within `exec`, unless another follows
     sys.exit(status)
 
 

@@ -147,6 +147,18 @@ def test_interruption_has_no_traceback():
     process.stdin.close()
 
 
+def test_interruption_within_exec_has_the_same_exit_code(tmp_path):
+    code = (
+        "import archdsl.cli as cli\n"
+        "cli._run = lambda argv: exec('raise KeyboardInterrupt')\n"
+        "cli.entry()\n"
+    )
+    (tmp_path / "interrupted.py").write_text(code)
+    words = [sys.executable, "-m", "interrupted"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (130, "archdsl: interrupted\n")
+
+
 def test_a_narrow_encoding_loses_characters_not_the_command(command):
     found = command("audit", "lenet5", env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert (found.status, found.err) == (0, "")

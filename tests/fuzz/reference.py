@@ -89,13 +89,13 @@ class Step:
 
 
 class Tap:
-    """A step's results under a name, asked for their sizes as the language asks."""
+    """A step's results under its name, asked for their sizes as the language asks."""
 
-    def __init__(self, flow: Flow) -> None:
-        self.flow = flow
+    def __init__(self, flow: Flow, name: str = "") -> None:
+        self.flow, self.name = flow, name
 
     def __getitem__(self, place: int) -> "Tap":
-        return Tap((self.flow[place],))
+        return Tap((self.flow[place],), f"{self.name}_{place}")
 
     def __getattr__(self, name: str) -> int | Shape:
         shape = self.flow[0].shape
@@ -239,7 +239,7 @@ class Reference:
         for given in program.inputs:
             dtype = torch.long if given.whole else torch.float32
             wire = Wire(torch.zeros((SAMPLES, *given.shape), dtype=dtype))
-            self.body.env[given.name or "input"] = Tap((wire,))
+            self.body.env[given.name or "input"] = Tap((wire,), given.name or "")
             self.flow = (*self.flow, wire)
 
     def facts(self) -> Facts:
@@ -292,7 +292,7 @@ class Reference:
                 require(len(set(names)) == len(names), "a name given twice")
                 for name, wire in zip(names, flow, strict=True):
                     require(name != "input", "a name that is taken")
-                    env[name] = Tap((wire,))
+                    env[name] = Tap((wire,), name)
             case Group():
                 flow = self.group(line, flow, body)
             case For(targets, over, lines):
@@ -312,12 +312,19 @@ class Reference:
             case Output(results):
                 require(body.results is None, "a second output")
                 body.results = [(n, self.links(c.links, flow, body, env)) for n, c in results]
-                named = [n for n, _ in results if n is not None]
+                names = [n or self.tap_name(c, env) for n, c in results]
+                named = [n for n in names if n]
                 require(len(set(named)) == len(named), "two outputs of one name")
-                require(not named or len(results) > 1, "a name that says nothing")
+                given = any(n is not None for n, _ in results)
+                require(not given or len(results) > 1, "a name that says nothing")
             case Aux(name, chain):
                 self.head(name, chain, flow, body)
         return flow
+
+    def tap_name(self, chain: Chain, env: Env) -> str:
+        """The name of the step that a chain does nothing but name, under whatever word."""
+        first, *more = (self.meant(link, env) for link in chain.links)
+        return self.tap(first.tap, env).name if isinstance(first, From) and not more else ""
 
     def head(self, name: str, chain: Chain, flow: Flow, body: Body) -> None:
         before = len(body.steps)
@@ -342,7 +349,7 @@ class Reference:
             named = {key: self.value(text, body.env) for key, text in line.named}
             result = self.op(line.word, branches, (), named, name, body, merge=True)
         if name is not None:
-            body.env[name] = Tap(result)
+            body.env[name] = Tap(result, name)
         return result
 
     def branch_lines(self, lines: tuple[Statement, ...], flow: Flow, body: Body) -> Flow:
@@ -399,7 +406,7 @@ class Reference:
             result = self.sequence(name, flow, body, lambda inner: self.chained(atoms, flow, inner))
         else:
             result = flow
-        env[name] = Tap(result)
+        env[name] = Tap(result, name)
         return result
 
     def meant(self, link: Link, env: Env) -> Link:

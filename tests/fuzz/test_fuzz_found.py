@@ -131,3 +131,10 @@ def test_a_word_whose_tap_was_renamed_is_the_op() -> None:
     """The reference still saw the tap of which another name was made."""
     text = "network Net:\n    input (9,)\n    twice = relu\n    relu\n"
     assert [path for path, _, _ in walk(archdsl.loads(text).program.root)] == ["twice", "relu"]
+
+
+def test_an_output_is_called_after_its_step_whatever_word_names_it() -> None:
+    """The reference took the word of the `let` for the output's name."""
+    text = "network Net:\n    input (9,)\n    a = relu\n    let b = a\n    output a, b\n"
+    with pytest.raises(archdsl.SpecError, match="two outputs are called `a`"):
+        archdsl.loads(text)
