@@ -5,7 +5,7 @@ from math import atan2, degrees, hypot
 
 from msgspec import Struct
 
-from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, row, sinks
+from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
@@ -129,8 +129,8 @@ class _Text(Struct, frozen=True):
         yield f"{indent}subgraph cluster_{frame.id} {{"
         yield f"{indent}  graph [{_list(style)}, label={_label(frame.lines, left=True)}];"
         yield from self._items(frame.items, roomy, f"{indent}  ")
-        if frame.row and len(frame.items) > 1:
-            yield f"{indent}  {row(frame.items, self.picture.direction)}"
+        for row in rows(frame, self.picture.direction):
+            yield f"{indent}  {row}"
         yield f"{indent}}}"
 
     def _arrow(self, arrow: Arrow) -> Iterator[str]:

@@ -41,7 +41,21 @@ def arrows(picture: plan.Picture) -> Iterator[Arrow]:
         yield Arrow(edge.tail, edge.head, edge, weight, left=left, level=level)
 
 
-def row(items: tuple[Item, ...], direction: Direction) -> str:
+def rows(frame: Frame, direction: Direction) -> Iterator[str]:
+    """What stands side by side in a frame: all of it, or where streams enter and leave it."""
+    if frame.row and len(frame.items) > 1:
+        yield _row(frame.items, direction)
+    entries, exits = _ports(frame, "in"), _ports(frame, "out")
+    if len(entries) == len(exits) > 1:
+        yield _row(entries, direction)
+        yield _row(exits, direction)
+
+
+def _ports(frame: Frame, word: str) -> tuple[Item, ...]:
+    return tuple(i for i in frame.items if isinstance(i, Node) and i.tooltip == word)
+
+
+def _row(items: tuple[Item, ...], direction: Direction) -> str:
     """Side by side, in order; from left to right Graphviz stacks upwards."""
     ids = [item.id for item in items][:: 1 if direction == "TB" else -1]
     return f"{{rank=same; {' -> '.join(ids)} [style=invis]}}"

@@ -44,7 +44,9 @@ IDEAS: dict[str, Idea] = {
     "unet": Idea(("crop 392", "crop 56"), ("two_convs",), skips=4),
     "unet_padded": Idea(skips=4),
     # Tan and Le 2019, table 1: stages of 1, 2, 2, 3, 3, 4, 1 layers; MBConv with squeeze-and-excite
-    "efficientnet_b0": Idea(("mbconv × 2, stride 2 and 1", "mbconv × 4, stride 2 and 1"),
+    "efficientnet_b0": Idea(("2: stage(expand=6, kernel_size=3, stride=2)",
+                             "3: stage(expand=6, kernel_size=5, stride=2)",
+                             "mbconv × 2, stride 2 and 1", "mbconv × 4, stride 2 and 1"),
                             ("mbconv",), skips=2),
     # Sandler et al. 2018, figure 3: an inverted residual with a linear end
     "mobilenet_v2": Idea(("conv 3x3 144 depthwise · bn · relu6", "conv 1x1 24 · bn"),
@@ -54,19 +56,25 @@ IDEAS: dict[str, Idea] = {
     # Dosovitskiy et al. 2021, figure 1: a class token, positions, 12 encoder blocks
     "vit_b_16": Idea(("class_token: parameter", "pos_embedding: parameter",
                       "layers: encoder_block(12, 3072) × 12"), ("encoder_block",), skips=2),
-    # Liu et al. 2021, figure 3: stages of 2, 2, 6, 2 blocks, whose windows shift every second time
+    # Liu et al. 2021, figure 3: stages of 2, 2, 6, 2 blocks, whose windows shift every second time;
+    # figure 4: by a roll there and back, and a mask
     "swin_t": Idea(("swin_block × 2, shift 0 and 3", "swin_block × 6, shift 0 and 3",
-                    "2: patch_merging", "+ · softmax dim -1"),
-                   ("swin_block", "window_attention"), skips=2),
+                    "2: patch_merging", "+ · softmax dim -1", "roll (-3, -3) (1, 2)",
+                    "roll (3, 3) (1, 2)"),
+                   ("swin_block", "window_attention"), branches=3, skips=3),
+    # Liu et al. 2022, figure 1: norms behind, cosines of queries and keys, a network for the bias
+    "swin_v2_t": Idea(("normalize -1", "logit_scale: parameter", "linear 512 · relu"),
+                      ("swin_block", "window_attention"), skips=3),
     # Tu et al. 2022, figure 2: MBConv, attention in blocks, attention in a grid
     "maxvit_t": Idea(("MBconv: mbconv(64, 1)", "grid_attention: partition_attention(sparse=true)"),
                      ("maxvit_layer", "partition_attention"), skips=2),
     # Wang et al. 2019, figures 2 and 3: three streams that exchange what they see
-    "hrnet_w18": Idea(("0: basic_block(18) × 4", "1: basic_block(36) × 4", "2: basic_block(72) × 4",
-                       "out 18x56x56", "out 36x28x28", "out 72x14x14"), ("stage3.0",), branches=3),
+    "hrnet_w18": Idea(("stage3", "0 … 3 alike", "0: basic_block(18) × 4", "1: basic_block(36) × 4",
+                       "2: basic_block(72) × 4", "out 18x56x56", "out 36x28x28",
+                       "out 72x14x14"), ("stage3.0",), branches=3),
     # Lin et al. 2017, figure 3: levels side by side, each with its name
-    "fpn_resnet50": Idea(("in c2: 256x56x56", "in c4: 1024x14x14", "out p2: 256x56x56",
-                          "out p5: 256x7x7", "output p6: 256x4x4"), ("pyramid",), branches=2),
+    "fpn_resnet50": Idea(("in c2: 256x56x56", "in c5: 2048x7x7", "out p2: 256x56x56",
+                          "out p6: 256x4x4", "output p6: 256x4x4"), ("pyramid",), branches=2),
     # Chen et al. 2017, figure 5: atrous convolutions side by side, and the whole image
     "deeplabv3_resnet50": Idea(("1: conv 3x3 256 dilation 12", "3: conv 3x3 256 dilation 36",
                                 "global_avg_pool"), ("aspp",), branches=5),
@@ -143,6 +151,48 @@ def test_the_instance_shown_is_of_the_form_that_most_have() -> None:
         ("efficientnet_b0", "mbconv", "as features.2.1, 8 more like it"),
     ):
         assert like in list(lines((insides(drawn.plan(name))[block],)))
+
+
+SHIFTED = """
+block mixing(shift):
+    if shift > 0:
+        roll((shift,), (1,))
+    add(input, layer_norm -> linear(64))
+    if shift > 0:
+        roll((-shift,), (1,))
+
+block unit(shift):
+    mixing(shift)
+    add(input, layer_norm -> linear(256) -> gelu -> linear(64))
+
+network Shifted(shifts=(0, 1, 0, 1, 0)):
+    input 48x64
+    for shift in shifts:
+        unit(shift)
+    output identity, identity -> mean(1)
+"""
+
+
+def test_of_forms_with_the_same_weights_that_with_more_around_them_is_shown() -> None:
+    """As in Liu et al. 2021: most blocks do not shift, but those that do show what both do."""
+    plan = picture(networks.program(SHIFTED))
+    found = list(lines((insides(plan)["unit"],)))
+    assert "as unit_2, 1 more like it" in found
+    assert sum("roll" in line for line in found) == 2
+
+
+def test_a_block_is_shown_before_what_stands_in_it() -> None:
+    """Tu et al. 2022, figure 2: the block of three, then the attention that it has twice."""
+    assert list(insides(drawn.plan("maxvit_t"))) == ["maxvit_layer", "partition_attention"]
+
+
+def test_two_forms_that_look_alike_are_shown_once() -> None:
+    """Blocks that shift and those that do not differ within their attention alone."""
+    titles = [t for t in lines(drawn.plan("swin_v2_t").insets) if t.startswith("inside ")]
+    assert [t.partition(" · ")[0] for t in titles] == [
+        "inside swin_block",
+        "inside window_attention",
+    ]
 
 
 AGGREGATION = """

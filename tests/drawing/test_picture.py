@@ -263,6 +263,49 @@ def test_names_that_say_more_than_the_op_are_shown() -> None:
     ]
 
 
+LONG = """
+block turned = path:
+    {0} = conv(8, 3, padding=1) -> bn
+
+network Long:
+    input 3x8x8
+    body = path:
+        turned
+        turned
+    reshape(2, 4, 2, 4, 8) -> permute(0, 1, 3, 2, 4, 5) -> reshape(4, 4, 32)
+"""
+
+
+def test_long_lists_of_numbers_and_numbers_within_a_numbered_step_are_not_said() -> None:
+    said = texts(picture(networks.program(LONG), depth=1))
+    assert [text.partition("\n")[0] for text in said if "conv" in text or "reshape" in text] == [
+        "0: conv 3x3 8 · bn",
+        "1: conv 3x3 8 · bn",
+        "reshape · permute · reshape (4, 4, 32)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "box", "results"),
+    [
+        ("swin_t", "unbind\n3 × 64x3x49x32", "qkv"),
+        ("shufflenet_v2_x1_0", "chunk 2\n2 × 58x28x28", ""),
+    ],
+)
+def test_results_that_part_are_named_beside_their_arrows(name: str, box: str, results: str) -> None:
+    """Liu et al. 2021, equation 4: queries, keys, values; Ma et al. 2018, figure 3: halves."""
+    plan = drawn.plan(name)
+    (node,) = (node for node in boxes(plan) if box in "\n".join(node.lines))
+    told = {edge.shape for edge in plan.edges if edge.tail == node.id}
+    assert told == (set(results) or {"kept", "taken"})
+
+
+def test_an_input_has_the_name_that_the_first_lines_give_it() -> None:
+    """Lin et al. 2017, figure 3, whose topmost map is c5."""
+    text = "\n".join(texts(drawn.plan("fpn_resnet50")))
+    assert "in c5: 2048x7x7" in text and "in 2048x7x7" not in text
+
+
 def test_the_argument_in_which_neighbours_differ_is_named_and_dilations_told() -> None:
     """Bai et al. 2018: each level of a TCN has twice the dilation of the one before."""
     plan = picture(networks.program(networks.DILATED))

@@ -61,6 +61,31 @@ def test_what_is_long_goes_on_in_a_second_column_and_what_is_short_does_not() ->
     assert len(page.columns) == 1
 
 
+def test_streams_stand_in_their_order_where_they_enter_and_where_they_leave() -> None:
+    """Wang et al. 2019, figure 3: the fine map first, at both ends."""
+    plan, sheet = sheet_of(drawn.plan("hrnet_w18"))
+    for word in ("in", "out"):
+        ports = [n for n in nodes(plan.items) if n.tooltip == word]
+        ordered = sorted(ports, key=lambda port: sheet.boxes[port.id].across)
+        told = [port.lines[0] for port in ordered]
+        assert told == [f"{word} {shape}" for shape in ("18x56x56", "36x28x28", "72x14x14")]
+        assert len({sheet.boxes[port.id].along for port in ports}) == 1
+
+
+def test_words_have_a_place_beside_slanted_arrows() -> None:
+    """Queries, keys and values part in three directions."""
+    plan, sheet = sheet_of(drawn.plan("swin_t"))
+    named = [edge for edge in plan.edges if edge.shape in ("q", "k", "v")]
+    assert len(named) == 3
+    assert all(sheet.curves[edge.tail, edge.head].label is not None for edge in named)
+
+
+def test_an_inset_stands_beside_a_tall_network_where_letters_are_larger_so() -> None:
+    """Below it 955 + 54 points are 785 of A4, letters of 8 points; beside it nothing is shrunk."""
+    _, page = arranged(Parts(((Size(200, 640),),), (Size(220, 301),), (), Size(100, 40), "TB"))
+    assert page.size == Size(434, 640)
+
+
 def test_the_legend_stands_where_room_is_left() -> None:
     entries = (Size(60, 22),) * 5
     _, page = arranged(Parts(((Size(200, 900),),), (Size(250, 300),), entries, Size(9, 9), "TB"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, row, sinks
+from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks
 from archdsl.transforms import picture as plan
 from archdsl.transforms.picture import Edge, Frame, Item, Node, Wire
 from archdsl.transforms.picture.measure import Ruler, is_sign
@@ -82,8 +82,7 @@ class _Skeleton(Struct, frozen=True):
         yield f"  subgraph cluster_{frame.id} {{"
         yield f'  graph [margin="{margin}", label={title}];'
         yield from self._items(frame.items)
-        if frame.row and len(frame.items) > 1:
-            yield f"  {row(frame.items, self.picture.direction)}"
+        yield from rows(frame, self.picture.direction)
         yield "  }"
 
     def _arrow(self, arrow: Arrow) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """Where the words beside an arrow stand, so that they are over no line, box or other words."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 from msgspec.structs import replace
 
-from archdsl.backends.figure.room import Room
+from archdsl.backends.figure.room import CLEAR, Room
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, points_of
 from archdsl.transforms.picture.page import Box, Size
 
@@ -36,11 +37,14 @@ def _beside(curve: Curve, size: Size) -> Iterator[Box]:
         along = first + sense * (down + size.along / 2)
         if (curve.tip[1] - along) * sense < 0:
             return
-        middle = _across(way, along)
-        yield Box(middle + ASIDE, along - size.along / 2, size)
-        yield Box(middle - ASIDE - size.across, along - size.along / 2, size)
+        left, right = _across(way, along, size.along / 2 + CLEAR)
+        yield Box(right + ASIDE, along - size.along / 2, size)
+        yield Box(left - ASIDE - size.across, along - size.along / 2, size)
 
 
-def _across(way: list[Point], along: float) -> float:
-    """Where a way is at so far along."""
-    return min(way, key=lambda point: abs(point[1] - along))[0]
+def _across(way: list[Point], along: float, about: float) -> tuple[float, float]:
+    """From where to where a way leads about so far along."""
+    first, last = along - about, along + about
+    pieces = ((a, b) for a, b in pairwise(way) if min(a[1], b[1]) <= last)
+    near = [end[0] for a, b in pieces if max(a[1], b[1]) >= first for end in (a, b)]
+    return min(near), max(near)

@@ -2,7 +2,8 @@
 
 What comes in are the copies drawn as one; what goes out is text. Left out are defaults, tensors
 and blocks, how often something is dropped, what is too long, and, where the uses of a block differ,
-what is the same in all of them. After a gap arguments have their names, as the language asks.
+what is the same in all of them; where a line is too short, the number of channels that leave too.
+After a gap arguments have their names, as the language asks.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.semantics.evaluate import evaluate_plain
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
+from archdsl.transforms.picture.caption import WIDTH
 from archdsl.transforms.picture.designs import Designs, numbers
 
 MANY = 2  # arguments that are said though they are always the same
@@ -46,8 +48,8 @@ class Calls(Struct):
             return ""
         said = self._said(copies)
         named = self._named(around, first.block)
-        words = ", ".join(_arguments(first, said, named))
-        return f"{first.block}({words})" if words else first.block
+        whole = _called(first, said, named)
+        return whole if len(whole) <= WIDTH else _called(first, _untold(first, said), named)
 
     def ranges(self, turns: Iterable[tuple[Scope, ...]]) -> str:
         """`drop 0 … 0.1`: the arguments in which copies drawn as one differ."""
@@ -101,6 +103,17 @@ class Calls(Struct):
         differing = _differing(uses) - self._rates.get(uses[0].block, frozenset())
         first = next((name for use in uses for name, _ in use.arguments), "")
         return next(iter(differing)) if len(differing) == 1 and first not in differing else ""
+
+
+def _called(scope: Scope, said: dict[str, str], named: str) -> str:
+    words = ", ".join(_arguments(scope, said, named))
+    return f"{scope.block}({words})" if words else scope.block
+
+
+def _untold(scope: Scope, said: dict[str, str]) -> dict[str, str]:
+    """Without the number of channels, which what leaves the block tells."""
+    told = {str(type_.shape[0]) for type_ in scope.outputs}
+    return {name: text for name, text in said.items() if text not in told}
 
 
 def _rates(designs: Designs, uses: list[Scope]) -> frozenset[str]:

@@ -14,7 +14,7 @@ from archdsl.ops.base import Op
 DOT = " · "
 WIDTH = 48  # characters in a line before a caption is wrapped
 NARROW = 28  # … where boxes stand side by side
-LONG = 4  # items of a tuple that are shown, of one with fractions 2
+LONG, FEW = 4, 2  # items of a tuple that is shown, and of one with fractions
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
 # Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
 QUIET = frozenset(
@@ -28,7 +28,8 @@ QUIET = frozenset(
 
 
 def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
-    """`conv 7x7/2 64`: the word, the window, then what was said of it, a dilation last."""
+    """`conv 7x7/2 64`: the word, the window, then what was said of it but for long tuples, a
+    dilation last."""
     words = [op.word]
     fields = op.arguments
     found = window(op.reach(inputs)) if "kernel_size" in fields else None
@@ -41,7 +42,7 @@ def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
             continue
         if name == op.variadic and op.inputs[0] == 0:
             continue  # a tensor's shape is told as what leaves it
-        if value == field.default:
+        if value == field.default or _is_long(value):
             gap = gap or positional
             continue
         words.append(_argument(name, value, positional and not gap, inputs))
@@ -76,8 +77,8 @@ def _argument(name: str, value: object, positional: bool, inputs: tuple[TensorTy
     return text if positional else f"{name} {text}"
 
 
-def plain(value: object, most: int | None = LONG) -> str:
-    """A value as the language writes it; of a tuple of more than `most` values the ends."""
+def plain(value: object) -> str:
+    """A value as the language writes it."""
     match value:
         case None:
             return "none"
@@ -85,17 +86,17 @@ def plain(value: object, most: int | None = LONG) -> str:
             return "true" if value else "false"
         case float():
             return f"{value:.3g}"
-        case tuple() if most is not None and _is_long(value, most):
-            return f"({plain(value[0], most)}, …, {plain(value[-1], most)})"
         case tuple():
-            return f"({', '.join(plain(item, most) for item in value)})"
+            return f"({', '.join(map(plain, value))})"
         case _:
             return str(value)
 
 
-def _is_long(values: tuple[object, ...], most: int) -> bool:
-    """Whether only the ends of a tuple are shown; fractions say least."""
-    return len(values) > (2 if any(isinstance(value, float) for value in values) else most)
+def _is_long(value: object) -> bool:
+    """Whether a tuple is too long for a caption; fractions say least."""
+    if not isinstance(value, tuple):
+        return False
+    return len(value) > (FEW if any(isinstance(item, float) for item in value) else LONG)
 
 
 def merge_sign(op: Op, emission: Emission) -> str:

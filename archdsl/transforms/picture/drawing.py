@@ -3,6 +3,7 @@
 A block is a frame around its insides while levels are left to open, and a closed box after that.
 """
 
+from collections.abc import Mapping
 from math import inf
 
 from msgspec import Struct, field
@@ -12,6 +13,7 @@ from archdsl.analyses.costs import Cost, Costs, Use, total
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
 from archdsl.transforms.picture.boxes import is_idle
 from archdsl.transforms.picture.caption import (
     NARROW,
@@ -31,7 +33,7 @@ from archdsl.transforms.picture.elements import (
 )
 from archdsl.transforms.picture.facts import FactsBook, mistake_facts
 from archdsl.transforms.picture.heat import Measure
-from archdsl.transforms.picture.naming import input_names, result_names
+from archdsl.transforms.picture.naming import input_names, names_of_results, result_names
 from archdsl.transforms.picture.parts import Titles
 from archdsl.transforms.picture.values import (
     Edge,
@@ -57,7 +59,8 @@ class Place(Struct, frozen=True):
 
     `row` is that of its first step among the rows of `FactsBook`, `use` how the blocks around it
     are used; `narrow`: boxes stand side by side; `bare`: chains without a block's name have no
-    frames, nor their steps numbers.
+    frames, nor their steps numbers. `names` are those of what comes, where it is one of several
+    results of an op.
     """
 
     tails: tuple[str, ...]
@@ -68,6 +71,7 @@ class Place(Struct, frozen=True):
     use: Use = FRESH
     narrow: bool = False
     bare: bool = False
+    names: tuple[str, ...] = ()
 
     @property
     def width(self) -> int:
@@ -203,7 +207,8 @@ class Drawing(Struct):
             title = ()
         elif not place.tails:
             entries = self.ports(scope, "in")
-        inside = replace(place, tails=tuple(e.id for e in entries)) if entries else place
+        ids = tuple(entry.id for entry in entries)
+        inside = replace(place, tails=ids, names=()) if entries else place
         items, outs = self.scope(scope, inside)
         if not place.tails and len(outs) > 1:
             items += self.ends(result_names(scope), scope.outputs, outs, "out")
@@ -213,10 +218,17 @@ class Drawing(Struct):
         whole = (*entries, *items)
         return Frame(id_, title, whole, tooltip, place.dashed, facts=facts), outs
 
-    def connect(self, tails: tuple[str, ...], head: str, dashed: bool = False) -> None:
-        wire = Wire.TRAINING if dashed else Wire.FLOW
+    def connect(
+        self,
+        tails: tuple[str, ...],
+        head: str,
+        dashed: bool = False,
+        results: Mapping[str, str] | None = None,
+    ) -> None:
+        """`results` names what leaves a tail for this head, of several that leave it."""
+        wire, named = Wire.TRAINING if dashed else Wire.FLOW, results or {}
         for tail in tails:
-            self.edges[Edge(tail, head, wire)] = None
+            self.edges[Edge(tail, head, wire, named.get(tail, ""))] = None
 
     def id(self, letter: str) -> str:
         """A fresh id; the same drawing gives the same ids."""
@@ -261,7 +273,8 @@ class Drawing(Struct):
             words.shape,
             words.several,
         )
-        self.connect(_tails(scope, box, leaving), node.id, dashed)
+        named = _named(scope, sources(scope.steps[box.steps[0]]), place, leaving)
+        self.connect(_tails(scope, box, leaving), node.id, dashed, named)
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
 
@@ -324,7 +337,8 @@ class Drawing(Struct):
                 shape=shape,
             )
             outs = (item.id,)
-            self.connect(tails, item.id, inside.dashed)
+            named = _named(scope, step.inputs, place, leaving)
+            self.connect(tails, item.id, inside.dashed, named)
             self.doors.append(Door(item, use.scope, inside))
             self.closed += [] if use.use.shared else [use]
         self._leave(scope, part.steps[-1], outs, leaving)
@@ -345,6 +359,7 @@ class Drawing(Struct):
         return replace(
             place,
             tails=tails,
+            names=tuple(_name(scope, ref, place) for ref in step.inputs),
             levels=place.levels - depth,
             path=f"{use.path}.",
             dashed=place.dashed or step.training_only,
@@ -396,6 +411,26 @@ class Drawing(Struct):
 def _tails(scope: Scope, box: Box, leaving: dict[Ref, str]) -> tuple[str, ...]:
     """The boxes that feed a box."""
     return tuple(leaving[ref] for ref in sources(scope.steps[box.steps[0]]))
+
+
+def _named(
+    scope: Scope, refs: tuple[Ref, ...], place: Place, leaving: Mapping[Ref, str]
+) -> dict[str, str]:
+    """The names of what flows from boxes that other results leave too."""
+    found: dict[str, list[str]] = {}
+    for ref in dict.fromkeys(refs):
+        if name := _name(scope, ref, place):
+            found.setdefault(leaving[ref], []).append(name)
+    return {tail: ", ".join(names) for tail, names in found.items()}
+
+
+def _name(scope: Scope, ref: Ref, place: Place) -> str:
+    """The name of one of several results of an op, or of what came as such."""
+    if ref.step < 0:
+        return place.names[ref.output] if place.names else ""
+    step = scope.steps[ref.step]
+    names = names_of_results(scope, step) if isinstance(step.target, Op) else ()
+    return names[ref.output] if names else ""
 
 
 def _path_tooltip(prefix: str, names: list[str]) -> str:

@@ -177,11 +177,13 @@ class Folding(Struct):
         return not scope.block if bare else self.is_plain(scope)
 
     def opening(self, scope: Scope, most: int) -> float | None:
-        """The most levels at which a block's inside has no more than `most` boxes; None where it
-        has too many, or one alone."""
+        """The most levels at which a block's inside has no more than `most` boxes, with all in it
+        closed a quarter more; None where it has too many, or one alone."""
         levels = (inf, *range(self.levels(scope) - 1, -1, -1))
         sizes = ((level, self.size(scope, level, bare=True)) for level in levels)
-        return next((level for level, size in sizes if 1 < size <= most), None)
+        found = next((level for level, size in sizes if 1 < size <= most), None)
+        closed = found is None and most < self.size(scope, 0, bare=True) <= most * 5 // 4
+        return 0 if closed else found
 
     def levels(self, scope: Scope) -> int:
         """How deep blocks nest in a scope."""

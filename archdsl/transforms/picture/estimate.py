@@ -24,7 +24,7 @@ from archdsl.transforms.picture.values import (
 )
 
 LINE = LETTERS * LEADING
-SPARE = 14.0  # across a box, for what a guess does not see
+SPARE = 8.0
 BETWEEN, BESIDE = 18.0, 14.4  # boxes along the flow and across it
 ARC = 18.0  # of a skip
 FORKED = 29.0  # where arrows part or meet

@@ -95,7 +95,7 @@ def _inside(drawing: Drawing, door: Door, rising: bool) -> Inside:
         for port in entries:
             drawing.connect((start.id,), port.id, box.dashed)
     tails = tuple(entry.id for entry in entries or (start,))
-    place = replace(door.place, tails=tails, levels=0, narrow=False, bare=True)
+    place = replace(door.place, tails=tails, names=(), levels=0, narrow=False, bare=True)
     items, outs = drawing.scope(scope, place)
     ends: tuple[Node, ...] = ()
     if len(outs) > 1:

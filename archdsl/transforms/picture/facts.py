@@ -116,16 +116,16 @@ def ops(target: object) -> Iterator[str]:
 def written(target: object) -> str:
     """An op with the arguments that are not its defaults, or a block with all."""
     if isinstance(target, Scope):
-        bound = [f"{name}={plain(value, None)}" for name, value in target.arguments]
+        bound = [f"{name}={plain(value)}" for name, value in target.arguments]
         return f"{target.block}({', '.join(bound)})" if target.block else ""
     assert isinstance(target, Op)
     said = []
     for name, info in target.arguments.items():
         value = getattr(target, name)
         if name in (*target.positional, target.variadic):
-            said += [] if value == info.default else [plain(value, None)]
+            said += [] if value == info.default else [plain(value)]
         elif value != info.default:
-            said.append(f"{name}={plain(value, None)}")
+            said.append(f"{name}={plain(value)}")
     return f"{target.word}({', '.join(said)})" if said else target.word
 
 

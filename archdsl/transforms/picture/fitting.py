@@ -19,7 +19,7 @@ SPARSE = 8  # fewer than this say too little …
 CROWDED = 40  # … and then so many are borne
 BOXES = 80  # in a drawing
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
-SAFE = 7.15  # points that letters are to have by an estimate that is a little wrong
+SAFE = 7.05  # points that letters are to have by an estimate that is a little wrong
 MUCH = 0.1  # more that a deeper drawing has to tell
 PATIENCE = 3  # insides that are tried in vain
 INSETS = 3  # blocks shown inside
@@ -56,6 +56,8 @@ def _with_insides(known: Known, sketch: Sketch) -> Sketch | None:
         instance = next(untold, None)
         if instance is None:
             break
+        outer = sketch.outermost(known, instance)
+        instance = instance if outer.path in refused else outer
         fuller = sketch.with_inside(known, instance)
         if trial.fits(fuller) or (sketch.levels == 0 and not sketch.insets):
             sketch = fuller

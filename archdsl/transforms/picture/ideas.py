@@ -4,7 +4,9 @@ What comes in is the network's root; what goes out is a worth for each design of
 share of the network's cost times how much there is to see in it, and the instance to show.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from itertools import permutations
 
 from msgspec import Struct, field
 
@@ -12,6 +14,7 @@ from archdsl.analyses.costs import Costs, Use
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.designs import Grain
+from archdsl.transforms.picture.drawing import INSET_BOXES
 from archdsl.transforms.picture.elements import Folding, sources
 
 STREAMS = 6.0  # that run side by side and exchange what they see
@@ -20,6 +23,7 @@ TOLD = 0.1  # copies of one kind of block, as the closed box says
 MAIN = 0.75  # the share of a block used once that is the network itself, and no detail of it
 LARGE = 0.4  # … and of a path, into which a network is only cut
 AGAIN = 0.25  # of another form of a block that is shown already
+RARE = 2  # times as often as a fuller form, which then is no typical one
 
 
 class Instance(Struct):
@@ -41,6 +45,7 @@ class Ideas(Struct):
     _below: dict[int, frozenset[int]] = field(default_factory=dict)
     _form: dict[int, float] = field(default_factory=dict)
     _inside: dict[int, frozenset[int]] = field(default_factory=dict)
+    _ops: dict[int, tuple[Counter[str], Counter[str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folding: Folding, costs: Costs) -> "Ideas":
@@ -52,18 +57,22 @@ class Ideas(Struct):
             found.instances[design].count += count
             worth = count * found._share(scope) * (forms.get(scope.block) or found.form(scope))
             found._worth[design] = found._worth.get(design, 0.0) + worth
+        found._add_plainer()
         return found
 
     def design(self, scope: Scope) -> int:
         return self.folding.designs.design(scope, Grain.KIND)
 
     def value(self, shown: Iterable[int]) -> float:
-        """What designs tell together: each kind of block once, its other forms a little more."""
-        kinds: dict[object, list[float]] = {}
+        """What designs tell together: each kind of block once, other forms that look otherwise a
+        little more."""
+        kinds: dict[object, dict[object, float]] = {}
         for design in shown:
-            worth = self._worth.get(design, 0.0)
-            kinds.setdefault(self.instances[design].scope.block or design, []).append(worth)
-        return sum(max(found) + AGAIN * (sum(found) - max(found)) for found in kinds.values())
+            scope = self.instances[design].scope
+            looks, look = kinds.setdefault(scope.block or design, {}), self._look(scope)
+            looks[look] = max(looks.get(look, 0.0), self._worth.get(design, 0.0))
+        worths = [list(looks.values()) for looks in kinds.values()]
+        return sum(max(found) + AGAIN * (sum(found) - max(found)) for found in worths)
 
     def is_detail(self, instance: Instance) -> bool:
         """Whether a block may be shown beside the network, not as a part of it."""
@@ -89,6 +98,26 @@ class Ideas(Struct):
             if left >= 0 or self.folding.is_open(core.scope, bare=True):
                 yield from self.opened(core.scope, left)
 
+    def around(self, path: str) -> Iterator[Instance]:
+        """A typical instance of each named block around a place, the outer first."""
+        scope = self.costs.root
+        for name in path.split(".")[:-1]:
+            inner = next(step.target for step in scope.steps if step.name == name)
+            assert isinstance(inner, Scope)
+            scope = inner
+            if scope.block:
+                yield self.typical(scope.block)
+
+    def typical(self, block: str) -> Instance:
+        """The instance of a block that tells most."""
+        designs = (d for d, found in self.instances.items() if found.scope.block == block)
+        return self.instances[max(designs, key=lambda design: self._worth.get(design, 0.0))]
+
+    def named(self, shown: Iterable[int]) -> frozenset[str]:
+        """The blocks that are seen, open or as a box, where the insides of designs are shown."""
+        scopes = [self.instances[design].scope for design in shown]
+        return frozenset(name for scope in scopes for name in (scope.block, *_boxes(scope)))
+
     def below(self, scope: Scope) -> frozenset[int]:
         """The designs of a block and of all in it."""
         if id(scope) not in self._below:
@@ -96,6 +125,53 @@ class Ideas(Struct):
             found = frozenset[int]().union(*map(self.below, inner))
             self._below[id(scope)] = found | {self.design(scope)}
         return self._below[id(scope)]
+
+    def _look(self, scope: Scope) -> Hashable:
+        """What is seen of a block where its inside is shown."""
+        return tuple((_word(step), step.inputs) for _, step in self._steps(scope))
+
+    def _steps(self, scope: Scope) -> Iterator[tuple[Scope, Step]]:
+        """The steps, with their scopes, that are seen where a block's inside is shown."""
+        return self._opened_steps(scope, self.folding.opening(scope, INSET_BOXES) or 0)
+
+    def _opened_steps(self, scope: Scope, levels: float) -> Iterator[tuple[Scope, Step]]:
+        for step in scope.steps:
+            if isinstance(step.target, Scope) and not self._is_closed(step.target, levels - 1):
+                yield from self._opened_steps(step.target, levels - 1)
+            else:
+                yield scope, step
+
+    def _is_closed(self, scope: Scope, levels: float) -> bool:
+        named = bool(scope.block and scope.steps)
+        return named and levels < 0 and not self.folding.is_run(scope)
+
+    def _add_plainer(self) -> None:
+        """A form with all that another has, and no layers more, tells what both do, if it is not
+        rare."""
+        own = dict(self._worth)
+        for (full, a), (plain, b) in permutations(self.instances.items(), 2):
+            alike = a.scope.block and a.scope.block == b.scope.block
+            if alike and a.count * RARE >= b.count and self._is_fuller(a.scope, b.scope):
+                self._worth[full] += own[plain]
+
+    def _is_fuller(self, scope: Scope, other: Scope) -> bool:
+        """Whether a block has the layers of another, and more without weights around them."""
+        (layers, rest), (same, fewer) = self._words(scope), self._words(other)
+        return layers == same and rest > fewer
+
+    def _words(self, scope: Scope) -> tuple[Counter[str], Counter[str]]:
+        """How often ops and closed blocks are seen in a block: with weights, and without."""
+        if id(scope) not in self._ops:
+            found: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+            for home, step in self._steps(scope):
+                found[not self._has_weights(home, step)][_word(step)] += 1
+            self._ops[id(scope)] = found
+        return self._ops[id(scope)]
+
+    def _has_weights(self, scope: Scope, step: Step) -> bool:
+        if isinstance(step.target, Scope):
+            return self.costs.of_scope(step.target).params > 0
+        return bool(step.target.weights(scope.types_of(step.inputs)))
 
     def _forms(self, counts: list[tuple[Scope, int]]) -> dict[str, float]:
         """How much there is to see in each named block, by the form of it that costs most."""
@@ -119,12 +195,12 @@ class Ideas(Struct):
             return STREAMS
         return max(map(_seen, scope.steps), default=CHAIN)
 
-    def inside(self, instance: Instance, most: int) -> frozenset[int]:
-        """The designs that are seen where a block is shown in so many boxes; none if it cannot be,
-        or is no more than copies of one kind of block."""
+    def inside(self, instance: Instance) -> frozenset[int]:
+        """The designs that are seen where a block is shown beside the network; none if it cannot
+        be, or is no more than copies of one kind of block."""
         scope = instance.scope
         if id(scope) not in self._inside:
-            levels = self.folding.opening(scope, most)
+            levels = self.folding.opening(scope, INSET_BOXES)
             fits = levels is not None and not self.folding.chain(scope) and self.is_detail(instance)
             found = self.opened(scope, levels or 0) if fits else ()
             self._inside[id(scope)] = frozenset(found)
@@ -157,6 +233,17 @@ class Ideas(Struct):
                 self.instances.setdefault(self.design(target), Instance(where, target, around))
                 self._note(target, f"{where}.", around, seen, order)
         order.append(scope)
+
+
+def _word(step: Step) -> str:
+    return step.target.block if isinstance(step.target, Scope) else step.target.word
+
+
+def _boxes(scope: Scope) -> Iterator[str]:
+    """The blocks that stand in a scope, whatever paths lead to them."""
+    for step in scope.steps:
+        if isinstance(step.target, Scope):
+            yield from (step.target.block,) if step.target.block else _boxes(step.target)
 
 
 def _exchanges(scope: Scope) -> bool:

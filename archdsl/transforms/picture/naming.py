@@ -1,7 +1,9 @@
 """The names that users gave to what enters a block and to what leaves it."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
+from archdsl.base.source import Span
 from archdsl.ir.graph import Scope, Step
 from archdsl.syntax import tree
 
@@ -9,12 +11,20 @@ FLOW = "x"  # what the input is called that was given no name
 
 
 def input_names(scope: Scope) -> tuple[str, ...]:
-    """The names that the user gave to a scope's inputs; empty for the flow, which needs none."""
-    body = scope.definition.body if isinstance(scope.definition, tree.NetworkDecl) else ()
+    """The names that the user gave to a scope's inputs; empty for a flow without one."""
+    body = scope.definition.body if scope.definition else ()
     written = {line.name.id for line in body if isinstance(line, tree.Input) and line.name}
     if not scope.block and scope.definition is None:
         return ("",) * len(scope.inputs)  # a path's inputs have the names of whatever feeds it
-    return tuple("" if name == FLOW and name not in written else name for name in scope.input_names)
+    flow = FLOW if FLOW in written else next(_names_of_flow(body), "")
+    return tuple(flow if name == FLOW else name for name in scope.input_names)
+
+
+def _names_of_flow(body: Iterable[tree.Node]) -> Iterator[str]:
+    """`c5`, of the line `c5 = input`."""
+    for line in body:
+        if isinstance(line, tree.Flow) and isinstance(line.value, tree.Name):
+            yield from _ids(line.names) if line.value.id == "input" else ()
 
 
 def results(step: Step) -> str:
@@ -33,6 +43,37 @@ def result_names(scope: Scope) -> tuple[str, ...]:
     outputs = [line for line in body if isinstance(line, tree.Output)]
     names = tuple(map(_output_name, outputs[-1].values)) if outputs else ()
     return names if len(names) == len(scope.results) else ("",) * len(scope.results)
+
+
+def names_of_results(scope: Scope, step: Step) -> tuple[str, ...]:
+    """`q`, `k`, `v` of an op in the line `q, k, v = unbind(1)`; none where they have no names."""
+    lines = _flows(scope.definition.body) if scope.definition else ()
+    for line in lines:
+        if len(line.names) == len(step.outputs) > 1 and _holds(line.span, step.span):
+            return _ids(line.names)
+    return ()
+
+
+def _ids(names: Iterable[tree.Name | tree.Template]) -> tuple[str, ...]:
+    """Names as they are written; those with a value in them are none for a reader."""
+    return tuple(name.id if isinstance(name, tree.Name) else "" for name in names)
+
+
+def _flows(body: Iterable[tree.Node]) -> Iterator[tree.Flow]:
+    """The lines of a body through which something flows, those in loops and choices too."""
+    for line in body:
+        match line:
+            case tree.Flow():
+                yield line
+            case tree.For(body=inside):
+                yield from _flows(inside)
+            case tree.If(arms=arms, otherwise=otherwise):
+                for inside in (*(arm for _, arm in arms), otherwise):
+                    yield from _flows(inside)
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.source == inner.source and outer.start <= inner.start and inner.end <= outer.end
 
 
 def _output_name(given: tree.Argument) -> str:

@@ -17,6 +17,7 @@ from archdsl.transforms.picture.values import Direction
 
 LETTERS = 10.5  # the size of all text but the title
 ENOUGH = 7.6  # points on paper; more is not worth another column
+COMFORTABLE = 9.0  # … not worth a larger page
 GAP = 14.0
 EDGE = 14.4  # around all, left and right together
 GUTTER = 30.0  # between columns of the network, where an arrow leads from one to the next
@@ -71,14 +72,16 @@ class Page(Struct, frozen=True):
 
 def arranged(parts: Parts) -> tuple[int, Page]:
     """The page with readable letters, rather on an upright sheet, that cuts the network least, and
-    of those the smallest; with the number of the way to cut."""
+    of those the smallest whose letters are comfortable; with the number of the way to cut."""
 
     def rank(found: tuple[int, Page]) -> tuple[float, ...]:
         page = found[1]
         upright, *aside = page.letters(parts)
-        letters = round(min(ENOUGH, max(upright, *aside, 0)), 1)
-        turned = upright < letters - 0.1 and parts.direction == "TB"
-        return (-letters, turned, len(page.columns), page.size.across * page.size.along)
+        readable = round(min(ENOUGH, max(upright, *aside, 0)), 1)
+        turned = upright < readable - 0.1 and parts.direction == "TB"
+        comfortable = round(min(COMFORTABLE, max(aside) if turned else upright) * 2) / 2
+        area = page.size.across * page.size.along
+        return (-readable, turned, len(page.columns), -comfortable, area)
 
     flows = _flows(parts)
     chosen: list[tuple[int, Page]] = []

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Scope
-from archdsl.transforms.picture.calls import Calls
+from archdsl.transforms.picture.calls import RANGE, Calls
 from archdsl.transforms.picture.caption import step_name, title_lines
+from archdsl.transforms.picture.designs import Grain
 from archdsl.transforms.picture.elements import Folding, Group, Part
 
 SUMMARY = 3  # blocks that the title of a closed chain lists
@@ -75,14 +76,25 @@ class Titles(Struct):
 
     def _holds(self, scope: Scope, part: Part, caption: str) -> str:
         """`swin_block × 6, shift 0 and 3`: the blocks of one kind that a block is a chain of;
-        of one alone its call, if the block's own caption tells no argument."""
+        of one alone its call, if the block's own caption tells no argument; `0 … 3 alike` of paths
+        of one kind."""
         core = self.folding.core(scope, part).scope
         chain = self.folding.chain(core) if core.block else ()
         if not chain:
-            return ""
+            return "" if caption else self._alike(core)
         if len(chain) == 1 and "(" not in caption:
             return self.calls.call(chain, core)
         return ", ".join((f"{chain[0].block} × {len(chain)}", *self.calls.choices(chain)))
+
+    def _alike(self, scope: Scope) -> str:
+        """The first and the last of paths of one kind, if a scope holds nothing else."""
+        paths = targets(scope, range(len(scope.steps)))
+        designs = {self.folding.designs.design(path, Grain.KIND) for path in paths}
+        if len(paths) < 2 or len(paths) < len(scope.steps) or len(designs) > 1 or paths[0].block:
+            return ""
+        if any(map(self.folding.is_run, paths)):
+            return ""
+        return f"{scope.steps[0].name}{RANGE}{scope.steps[-1].name} alike"
 
     def _summary(self, scope: Scope) -> str:
         """The blocks in a chain if it holds nothing else and few of them; else nothing."""

@@ -5,16 +5,16 @@ from collections.abc import Collection
 from msgspec.structs import replace
 
 from archdsl.transforms.picture.caption import sized
-from archdsl.transforms.picture.values import Frame, Item, Picture
+from archdsl.transforms.picture.values import Frame, Item, Picture, nodes
 
 
 def told_in_boxes(picture: Picture, ends: Collection[tuple[str, str]]) -> Picture:
     """The picture with the shapes of these arrows in the boxes that they leave."""
-    edges = tuple(
-        replace(edge, shape="") if (edge.tail, edge.head) in ends else edge
-        for edge in picture.edges
-    )
-    return replace(picture, items=_telling(picture.items, {tail for tail, _ in ends}), edges=edges)
+    shapes = {node.id: node.shape for node in nodes(picture.items)}
+    homeless = {edge for edge in picture.edges if (edge.tail, edge.head) in ends}
+    edges = tuple(replace(e, shape="") if e in homeless else e for e in picture.edges)
+    silent = {edge.tail for edge in homeless if edge.shape == shapes[edge.tail]}
+    return replace(picture, items=_telling(picture.items, silent), edges=edges)
 
 
 def _telling(items: tuple[Item, ...], tails: set[str]) -> tuple[Item, ...]:

@@ -130,9 +130,24 @@ class Sketch(Struct, frozen=True):
         gains = (
             (ideas.value(self.shown | inside) - before, instance)
             for design, instance in ideas.instances.items()
-            if design in self.hidden and (inside := ideas.inside(instance, INSET_BOXES))
+            if design in self.hidden and (inside := ideas.inside(instance))
         )
         return sorted((gain for gain in gains if gain[0] > LEAST), key=lambda gain: -gain[0])
+
+    def outermost(self, known: Known, instance: Instance) -> Instance:
+        """A block itself if a box stands for its kind, or the outermost hidden one around it."""
+        ideas = known.ideas
+        seen = ideas.named(self.shown)
+        if instance.scope.block in seen:
+            return instance
+        around = (
+            found
+            for found in ideas.around(instance.path)
+            if found.scope.block not in seen
+            and ideas.design(found.scope) in self.hidden
+            and ideas.inside(found)
+        )
+        return next(around, instance)
 
     def with_inside(self, known: Known, instance: Instance) -> "Sketch":
         """With the inside of a closed block."""
@@ -150,7 +165,7 @@ class Sketch(Struct, frozen=True):
             self,
             edges=(*self.edges, *arrows),
             insets=(*self.insets, inset),
-            shown=self.shown | known.ideas.inside(instance, INSET_BOXES),
+            shown=self.shown | known.ideas.inside(instance),
         )
 
 
@@ -176,8 +191,9 @@ def _inset(drawing: Drawing, instance: Instance, levels: float, narrow: bool) ->
     scope, path, more = instance.scope, instance.path, instance.count - 1
     name = f"inside {scope.block or path}"
     came = (str(scope.inputs[0]),) if len(scope.inputs) == 1 else ()
-    like = f", {more} more like it" if more else ""
-    title: tuple[str, ...] = (DOT.join((name, *came)), f"as {path}{like}")
+    where = (f"as {path}",) if scope.block else ()
+    like = ", ".join((*where, *((f"{more} more like it",) if more else ())))
+    title: tuple[str, ...] = (DOT.join((name, *came)), *((like,) if like else ()))
     place = Place((), levels, f"{path}.", use=instance.use, narrow=narrow, bare=True)
     if drawing.book is not None:
         place = replace(place, row=drawing.book.first_row(drawing.costs.root, path))

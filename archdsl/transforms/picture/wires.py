@@ -120,13 +120,14 @@ def told(
     items: tuple[Item, ...], edges: tuple[Edge, ...], risen: frozenset[str] = frozenset()
 ) -> tuple[tuple[Item, ...], tuple[Edge, ...]]:
     """Each shape where it changes: beside the one straight arrow that leaves a box, if it crosses
-    no frame and is not the turn to what has `risen`, else in the box. What ends the flow says
-    itself what came."""
+    no frame and is not the turn to what has `risen`, else in the box, as are several results that
+    part. What ends the flow says itself what came."""
     boxes = {node.id: node for node in nodes(items)}
     homes = {id_: (frame, id_ in risen) for id_, frame in _homes(items, "")}
+    parting = {node.id for node in boxes.values() if node.several}
     ways = defaultdict[str, list[Edge]](list)
     for edge in edges:
-        if edge.wire is Wire.FLOW:
+        if edge.wire is Wire.FLOW or edge.tail in parting:
             ways[edge.tail].append(edge)
     beside: dict[Edge, Edge] = {}
     for edge in (found[0] for found in ways.values() if len(found) == 1):

@@ -70,7 +70,8 @@ def _spoken(scope: Scope, step: Step, bare: bool) -> tuple[str, list[str]]:
     telling = [inside for inside in target.steps if not is_silent(inside)]
     spoken = (_spoken(target, inside, bare) for inside in telling or target.steps)
     name = "" if bare and not step.named else step_name(scope, step)
-    return name, [word for inner, words in spoken for word in named(inner, words)]
+    told = (("" if inner.isdecimal() else inner, words) for inner, words in spoken)
+    return name, [word for inner, words in told for word in named(inner, words)]
 
 
 def changed(scope: Scope, before: tuple[Ref, ...], last: Step, merge: bool = False) -> str:
