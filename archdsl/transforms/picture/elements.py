@@ -78,6 +78,17 @@ def first_step(element: Element) -> int:
     return (element.elements[0] if isinstance(element, Group) else element).steps[0]
 
 
+def firsts(element: Element) -> tuple[int, ...]:
+    """The steps of which an element's first copy is drawn."""
+    match element:
+        case Box():
+            return element.first
+        case Part(steps):
+            return steps[:1]
+        case Group(elements):
+            return tuple(part.steps[0] for part in elements)
+
+
 class Folding(Struct):
     """Elements and sizes of scopes, each worked out once."""
 

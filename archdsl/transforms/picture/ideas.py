@@ -6,7 +6,6 @@ share of the network's cost times how much there is to see in it, and the instan
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator
-from itertools import permutations
 
 from msgspec import Struct, field
 
@@ -15,7 +14,7 @@ from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.designs import Grain
 from archdsl.transforms.picture.drawing import INSET_BOXES
-from archdsl.transforms.picture.elements import Folding, sources
+from archdsl.transforms.picture.elements import Folding, firsts, sources
 
 STREAMS = 6.0  # that run side by side and exchange what they see
 BRANCHES, SKIP, CHAIN = 4.0, 2.0, 0.5  # branches or attention; a skip; one after another
@@ -46,6 +45,8 @@ class Ideas(Struct):
     _form: dict[int, float] = field(default_factory=dict)
     _inside: dict[int, frozenset[int]] = field(default_factory=dict)
     _ops: dict[int, tuple[Counter[str], Counter[str]]] = field(default_factory=dict)
+    _looks: dict[int, int] = field(default_factory=dict)
+    _numbers: dict[Hashable, int] = field(default_factory=dict)
 
     @classmethod
     def of(cls, folding: Folding, costs: Costs) -> "Ideas":
@@ -66,7 +67,7 @@ class Ideas(Struct):
     def value(self, shown: Iterable[int]) -> float:
         """What designs tell together: each kind of block once, other forms that look otherwise a
         little more."""
-        kinds: dict[object, dict[object, float]] = {}
+        kinds: dict[object, dict[int, float]] = {}
         for design in shown:
             scope = self.instances[design].scope
             looks, look = kinds.setdefault(scope.block or design, {}), self._look(scope)
@@ -100,18 +101,13 @@ class Ideas(Struct):
 
     def around(self, path: str) -> Iterator[Instance]:
         """A typical instance of each named block around a place, the outer first."""
-        scope = self.costs.root
+        scope, typical = self.costs.root, self._dearest()
         for name in path.split(".")[:-1]:
             inner = next(step.target for step in scope.steps if step.name == name)
             assert isinstance(inner, Scope)
             scope = inner
             if scope.block:
-                yield self.typical(scope.block)
-
-    def typical(self, block: str) -> Instance:
-        """The instance of a block that tells most."""
-        designs = (d for d, found in self.instances.items() if found.scope.block == block)
-        return self.instances[max(designs, key=lambda design: self._worth.get(design, 0.0))]
+                yield self.instances[typical[scope.block]]
 
     def named(self, shown: Iterable[int]) -> frozenset[str]:
         """The blocks that are seen, open or as a box, where the insides of designs are shown."""
@@ -126,33 +122,49 @@ class Ideas(Struct):
             self._below[id(scope)] = found | {self.design(scope)}
         return self._below[id(scope)]
 
-    def _look(self, scope: Scope) -> Hashable:
-        """What is seen of a block where its inside is shown."""
-        return tuple((_word(step), step.inputs) for _, step in self._steps(scope))
+    def _look(self, scope: Scope) -> int:
+        """What is seen of a block where its inside is shown, as a number."""
+        if id(scope) not in self._looks:
+            seen = tuple((_word(step), step.inputs) for _, step in self._steps(scope))
+            self._looks[id(scope)] = self._numbers.setdefault(seen, len(self._numbers))
+        return self._looks[id(scope)]
 
     def _steps(self, scope: Scope) -> Iterator[tuple[Scope, Step]]:
         """The steps, with their scopes, that are seen where a block's inside is shown."""
         return self._opened_steps(scope, self.folding.opening(scope, INSET_BOXES) or 0)
 
     def _opened_steps(self, scope: Scope, levels: float) -> Iterator[tuple[Scope, Step]]:
-        for step in scope.steps:
-            if isinstance(step.target, Scope) and not self._is_closed(step.target, levels - 1):
-                yield from self._opened_steps(step.target, levels - 1)
-            else:
-                yield scope, step
+        for element in self.folding.elements(scope):
+            for step in (scope.steps[at] for at in firsts(element)):
+                inner = step.target
+                if isinstance(inner, Scope) and not self._is_closed(inner, levels - 1):
+                    yield from self._opened_steps(inner, levels - 1)
+                else:
+                    yield scope, step
 
     def _is_closed(self, scope: Scope, levels: float) -> bool:
         named = bool(scope.block and scope.steps)
         return named and levels < 0 and not self.folding.is_run(scope)
 
     def _add_plainer(self) -> None:
-        """A form with all that another has, and no layers more, tells what both do, if it is not
-        rare."""
-        own = dict(self._worth)
-        for (full, a), (plain, b) in permutations(self.instances.items(), 2):
-            alike = a.scope.block and a.scope.block == b.scope.block
-            if alike and a.count * RARE >= b.count and self._is_fuller(a.scope, b.scope):
-                self._worth[full] += own[plain]
+        """A form that has all that the dearest of its block has, and no layers more, tells what
+        both do, if it is not rare."""
+        dearest = self._dearest()
+        for full, found in self.instances.items():
+            plain = dearest.get(found.scope.block, full)
+            typical = self.instances[plain]
+            rare = plain == full or found.count * RARE < typical.count
+            if not rare and self._is_fuller(found.scope, typical.scope):
+                self._worth[full] += self._worth[plain]
+
+    def _dearest(self) -> dict[str, int]:
+        """The design of each named block that tells most."""
+        found: dict[str, int] = {}
+        for design, instance in self.instances.items():
+            block = instance.scope.block
+            if block and self._worth[design] > self._worth.get(found.get(block, -1), -1.0):
+                found[block] = design
+        return found
 
     def _is_fuller(self, scope: Scope, other: Scope) -> bool:
         """Whether a block has the layers of another, and more without weights around them."""

@@ -47,9 +47,10 @@ def result_names(scope: Scope) -> tuple[str, ...]:
 
 def names_of_results(scope: Scope, step: Step) -> tuple[str, ...]:
     """`q`, `k`, `v` of an op in the line `q, k, v = unbind(1)`; none where they have no names."""
-    lines = _flows(scope.definition.body) if scope.definition else ()
-    for line in lines:
-        if len(line.names) == len(step.outputs) > 1 and _holds(line.span, step.span):
+    if len(step.outputs) < 2 or scope.definition is None:
+        return ()
+    for line in _flows(scope.definition.body):
+        if len(line.names) == len(step.outputs) and _holds(line.span, step.span):
             return _ids(line.names)
     return ()
 
