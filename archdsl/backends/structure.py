@@ -45,14 +45,17 @@ def rows(frame: Frame, direction: Direction) -> Iterator[str]:
     """What stands side by side in a frame: all of it, or where streams enter and leave it."""
     if frame.row and len(frame.items) > 1:
         yield _row(frame.items, direction)
-    entries, exits = _ports(frame, "in"), _ports(frame, "out")
-    if len(entries) == len(exits) > 1:
-        yield _row(entries, direction)
-        yield _row(exits, direction)
+    for ports in streams(frame):
+        yield _row(ports, direction)
 
 
-def _ports(frame: Frame, word: str) -> tuple[Item, ...]:
-    return tuple(i for i in frame.items if isinstance(i, Node) and i.tooltip == word)
+def streams(frame: Frame) -> tuple[tuple[Item, ...], ...]:
+    """Where as many streams enter a frame as leave it, if there are several."""
+    entries, exits = (
+        tuple(i for i in frame.items if isinstance(i, Node) and i.tooltip == word)
+        for word in ("in", "out")
+    )
+    return (entries, exits) if len(entries) == len(exits) > 1 else ()
 
 
 def _row(items: tuple[Item, ...], direction: Direction) -> str:

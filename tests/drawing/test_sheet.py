@@ -61,15 +61,17 @@ def test_what_is_long_goes_on_in_a_second_column_and_what_is_short_does_not() ->
     assert len(page.columns) == 1
 
 
-def test_streams_stand_in_their_order_where_they_enter_and_where_they_leave() -> None:
+@pytest.mark.parametrize("direction", ["TB", "LR"])
+def test_streams_stand_in_their_order_where_they_enter_and_leave(direction: Direction) -> None:
     """Wang et al. 2019, figure 3: the fine map first, at both ends."""
-    plan, sheet = sheet_of(drawn.plan("hrnet_w18"))
+    plan, sheet = sheet_of(drawn.plan("hrnet_w18", direction))
     for word in ("in", "out"):
         ports = [n for n in nodes(plan.items) if n.tooltip == word]
         ordered = sorted(ports, key=lambda port: sheet.boxes[port.id].across)
         told = [port.lines[0] for port in ordered]
         assert told == [f"{word} {shape}" for shape in ("18x56x56", "36x28x28", "72x14x14")]
-        assert len({sheet.boxes[port.id].along for port in ports}) == 1
+        middles = [sheet.boxes[p.id].along + sheet.boxes[p.id].size.along / 2 for p in ports]
+        assert middles == pytest.approx([middles[0]] * 3)
 
 
 def test_words_have_a_place_beside_slanted_arrows() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks
+from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks, streams
 from archdsl.transforms import picture as plan
 from archdsl.transforms.picture import Edge, Frame, Item, Node, Wire
 from archdsl.transforms.picture.measure import Ruler, is_sign
@@ -16,6 +16,7 @@ INCH = 72.0
 ROOM, BESIDE = 0.25, 0.2  # inches between boxes along the flow, and across it
 MANY = 6  # arcs
 TITLES = 'labelloc="t", labeljust="l"'
+ORDERED = 'graph [remincross="false"];'  # the last pass of Graphviz forgets orders within frames
 TABLE = 'TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE"'
 
 
@@ -54,6 +55,8 @@ class _Skeleton(Struct, frozen=True):
         yield "digraph {"
         spacing = f'nodesep="{self._beside():.4g}", ranksep="{self.room:.4f}"'
         yield f'  graph [rankdir="{self.picture.direction}", {spacing}, {TITLES}];'
+        if any(map(streams, plan.frames_of(self.picture.items))):
+            yield f"  {ORDERED}"
         yield '  node [shape="box", fixedsize="true", label=""];'
         yield '  edge [arrowsize="0.65"];'
         yield from self._items(self.picture.items)
