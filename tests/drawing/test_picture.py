@@ -300,6 +300,13 @@ def test_results_that_part_are_named_beside_their_arrows(name: str, box: str, re
     assert told == (set(results) or {"kept", "taken"})
 
 
+@pytest.mark.parametrize(("name", "counts"), [("hrnet_w18", "233444"), ("fpn_resnet50", "4")])
+def test_an_arrow_that_several_results_take_says_how_many(name: str, counts: str) -> None:
+    """Wang et al. 2019, figure 2: two, three, four streams; Lin et al. 2017: four maps."""
+    told = [shape for shape in beside(drawn.plan(name)) if shape.endswith(" results")]
+    assert "".join(shape[0] for shape in told) == counts
+
+
 def test_an_input_has_the_name_that_the_first_lines_give_it() -> None:
     """Lin et al. 2017, figure 3, whose topmost map is c5."""
     text = "\n".join(texts(drawn.plan("fpn_resnet50")))

@@ -46,6 +46,7 @@ from archdsl.transforms.picture.values import (
     Wire,
     nodes,
 )
+from archdsl.transforms.picture.wires import LONGEST
 from archdsl.transforms.picture.wording import Wording, changed
 
 ALL = inf  # levels
@@ -416,12 +417,12 @@ def _tails(scope: Scope, box: Box, leaving: dict[Ref, str]) -> tuple[str, ...]:
 def _named(
     scope: Scope, refs: tuple[Ref, ...], place: Place, leaving: Mapping[Ref, str]
 ) -> dict[str, str]:
-    """The names of what flows from boxes that other results leave too."""
+    """What flows from boxes that several results leave: the names, or how many it is."""
     found: dict[str, list[str]] = {}
     for ref in dict.fromkeys(refs):
-        if name := _name(scope, ref, place):
-            found.setdefault(leaving[ref], []).append(name)
-    return {tail: ", ".join(names) for tail, names in found.items()}
+        if ref.step < 0 or len(scope.steps[ref.step].outputs) > 1:
+            found.setdefault(leaving[ref], []).append(_name(scope, ref, place))
+    return {tail: _listed(names) for tail, names in found.items()}
 
 
 def _name(scope: Scope, ref: Ref, place: Place) -> str:
@@ -431,6 +432,14 @@ def _name(scope: Scope, ref: Ref, place: Place) -> str:
     step = scope.steps[ref.step]
     names = names_of_results(scope, step) if isinstance(step.target, Op) else ()
     return names[ref.output] if names else ""
+
+
+def _listed(names: list[str]) -> str:
+    """`q, k`, or `4 results` where a list would be too long or some have no name."""
+    listed = ", ".join(names)
+    if all(names) and len(listed) <= LONGEST:
+        return listed
+    return f"{len(names)} results" if len(names) > 1 else ""
 
 
 def _path_tooltip(prefix: str, names: list[str]) -> str:
