@@ -78,17 +78,6 @@ def first_step(element: Element) -> int:
     return (element.elements[0] if isinstance(element, Group) else element).steps[0]
 
 
-def firsts(element: Element) -> tuple[int, ...]:
-    """The steps of which an element's first copy is drawn."""
-    match element:
-        case Box():
-            return element.first
-        case Part(steps):
-            return steps[:1]
-        case Group(elements):
-            return tuple(part.steps[0] for part in elements)
-
-
 class Folding(Struct):
     """Elements and sizes of scopes, each worked out once."""
 
@@ -188,13 +177,11 @@ class Folding(Struct):
         return not scope.block if bare else self.is_plain(scope)
 
     def opening(self, scope: Scope, most: int) -> float | None:
-        """The most levels at which a block's inside has no more than `most` boxes, with all in it
-        closed a quarter more; None where it has too many, or one alone."""
+        """The most levels at which a block's inside has no more than `most` boxes; None where it
+        has too many, or one alone."""
         levels = (inf, *range(self.levels(scope) - 1, -1, -1))
         sizes = ((level, self.size(scope, level, bare=True)) for level in levels)
-        found = next((level for level, size in sizes if 1 < size <= most), None)
-        closed = found is None and most < self.size(scope, 0, bare=True) <= most * 5 // 4
-        return 0 if closed else found
+        return next((level for level, size in sizes if 1 < size <= most), None)
 
     def levels(self, scope: Scope) -> int:
         """How deep blocks nest in a scope."""

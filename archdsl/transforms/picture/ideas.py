@@ -14,7 +14,7 @@ from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.designs import Grain
 from archdsl.transforms.picture.drawing import INSET_BOXES
-from archdsl.transforms.picture.elements import Folding, firsts, sources
+from archdsl.transforms.picture.elements import Box, Element, Folding, Group, sources
 
 STREAMS = 6.0  # that run side by side and exchange what they see
 BRANCHES, SKIP, CHAIN = 4.0, 2.0, 0.5  # branches or attention; a skip; one after another
@@ -22,6 +22,7 @@ TOLD = 0.1  # copies of one kind of block, as the closed box says
 MAIN = 0.75  # the share of a block used once that is the network itself, and no detail of it
 LARGE = 0.4  # … and of a path, into which a network is only cut
 AGAIN = 0.25  # of another form of a block that is shown already
+CLOSED_BOXES = 20  # in an inside that holds all blocks closed
 RARE = 2  # times as often as a fuller form, which then is no typical one
 
 
@@ -131,11 +132,11 @@ class Ideas(Struct):
 
     def _steps(self, scope: Scope) -> Iterator[tuple[Scope, Step]]:
         """The steps, with their scopes, that are seen where a block's inside is shown."""
-        return self._opened_steps(scope, self.folding.opening(scope, INSET_BOXES) or 0)
+        return self._opened_steps(scope, self.levels(scope) or 0)
 
     def _opened_steps(self, scope: Scope, levels: float) -> Iterator[tuple[Scope, Step]]:
         for element in self.folding.elements(scope):
-            for step in (scope.steps[at] for at in firsts(element)):
+            for step in (scope.steps[at] for at in _firsts(element)):
                 inner = step.target
                 if isinstance(inner, Scope) and not self._is_closed(inner, levels - 1):
                     yield from self._opened_steps(inner, levels - 1)
@@ -207,12 +208,20 @@ class Ideas(Struct):
             return STREAMS
         return max(map(_seen, scope.steps), default=CHAIN)
 
+    def levels(self, scope: Scope) -> float | None:
+        """How many levels of a block are opened where its inside is shown; None if it has too many
+        boxes for that, or one alone."""
+        levels = self.folding.opening(scope, INSET_BOXES)
+        if levels is None and 1 < self.folding.size(scope, 0, bare=True) <= CLOSED_BOXES:
+            return 0
+        return levels
+
     def inside(self, instance: Instance) -> frozenset[int]:
         """The designs that are seen where a block is shown beside the network; none if it cannot
         be, or is no more than copies of one kind of block."""
         scope = instance.scope
         if id(scope) not in self._inside:
-            levels = self.folding.opening(scope, INSET_BOXES)
+            levels = self.levels(scope)
             fits = levels is not None and not self.folding.chain(scope) and self.is_detail(instance)
             found = self.opened(scope, levels or 0) if fits else ()
             self._inside[id(scope)] = frozenset(found)
@@ -245,6 +254,17 @@ class Ideas(Struct):
                 self.instances.setdefault(self.design(target), Instance(where, target, around))
                 self._note(target, f"{where}.", around, seen, order)
         order.append(scope)
+
+
+def _firsts(element: Element) -> tuple[int, ...]:
+    """The steps of which an element's first copy is drawn."""
+    match element:
+        case Box():
+            return element.first
+        case Group(elements):
+            return tuple(part.steps[0] for part in elements)
+        case _:
+            return element.steps[:1]
 
 
 def _word(step: Step) -> str:

@@ -9,7 +9,7 @@ from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.picture.calls import Calls
 from archdsl.transforms.picture.caption import DOT, short
 from archdsl.transforms.picture.designs import Designs
-from archdsl.transforms.picture.drawing import INSET_BOXES, Drawing, Place
+from archdsl.transforms.picture.drawing import Drawing, Place
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.heat import Heat, Measure
@@ -151,7 +151,7 @@ class Sketch(Struct, frozen=True):
 
     def with_inside(self, known: Known, instance: Instance) -> "Sketch":
         """With the inside of a closed block."""
-        levels = known.folding.opening(instance.scope, INSET_BOXES)
+        levels = known.ideas.levels(instance.scope)
         assert levels is not None
         before = len(self.drawing.edges)
         inset = _inset(self.drawing, instance, levels, narrow=False)
