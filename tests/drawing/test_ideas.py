@@ -81,7 +81,7 @@ IDEAS: dict[str, Idea] = {
     # Koch et al. 2015, figure 4: one tower, used twice
     "siamese": Idea(("input left: 1x105x105", "same weights again", "− · abs"), ("tower",)),
     # van den Oord et al. 2016, figures 3 and 4: dilations, gates, skips from every unit
-    "wavenet": Idea(("unit9: gated_unit(dilation=512)", "gate: conv 2 32 · sigmoid",
+    "wavenet": Idea(("unit9: gated_unit(dilation=512)", "pad (1, 0)", "gate: conv 2 32 · sigmoid",
                      "filter: conv 2 32 · tanh", "out skip: 256x4000"), ("gated_unit",), skips=9),
     # Chollet 2017, figure 5: separable convolutions, the middle flow eight times
     "xception": Idea(("xception_block((728, 728, 728)) × 8", "conv 3x3 728 depthwise"),

@@ -16,7 +16,8 @@ WIDTH = 48  # characters in a line before a caption is wrapped
 NARROW = 28  # … where boxes stand side by side
 LONG, FEW = 4, 2  # items of a tuple that is shown, and of one with fractions
 SIGNS = {"*": "×", "-": "−", "/": "÷"}
-# Arguments that rarely matter to a reader of the figure; the tooltip and the spec have them.
+# Arguments that rarely matter to a reader of the figure, but for those that an op is about; the
+# tooltip and the spec have them.
 QUIET = frozenset(
     {
         *("kernel_size", "stride", "padding", "dilation", "output_padding", "padding_mode"),
@@ -38,7 +39,7 @@ def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
     gap = False
     for name, field in fields.items():
         value, positional = getattr(op, name), name in (*op.positional, op.variadic)
-        if name in QUIET and not (positional and name == "init"):
+        if name in QUIET and not (positional and found is None):
             continue
         if name == op.variadic and op.inputs[0] == 0:
             continue  # a tensor's shape is told as what leaves it
