@@ -33,7 +33,7 @@ from archdsl.transforms.picture.elements import (
 )
 from archdsl.transforms.picture.facts import FactsBook, mistake_facts
 from archdsl.transforms.picture.heat import Measure
-from archdsl.transforms.picture.naming import input_names, names_of_results, result_names
+from archdsl.transforms.picture.naming import input_names, result_names
 from archdsl.transforms.picture.parts import Titles
 from archdsl.transforms.picture.values import (
     Edge,
@@ -274,7 +274,7 @@ class Drawing(Struct):
             words.shape,
             words.several,
         )
-        named = _named(scope, sources(scope.steps[box.steps[0]]), place, leaving)
+        named = self._named(scope, sources(scope.steps[box.steps[0]]), place, leaving)
         self.connect(_tails(scope, box, leaving), node.id, dashed, named)
         self._leave(scope, box.steps[-1], (node.id,), leaving)
         return node
@@ -338,7 +338,7 @@ class Drawing(Struct):
                 shape=shape,
             )
             outs = (item.id,)
-            named = _named(scope, step.inputs, place, leaving)
+            named = self._named(scope, step.inputs, place, leaving)
             self.connect(tails, item.id, inside.dashed, named)
             self.doors.append(Door(item, use.scope, inside))
             self.closed += [] if use.use.shared else [use]
@@ -360,7 +360,7 @@ class Drawing(Struct):
         return replace(
             place,
             tails=tails,
-            names=tuple(_name(scope, ref, place) for ref in step.inputs),
+            names=tuple(self._name(scope, ref, place) for ref in step.inputs),
             levels=place.levels - depth,
             path=f"{use.path}.",
             dashed=place.dashed or step.training_only,
@@ -376,6 +376,24 @@ class Drawing(Struct):
         self._leave(scope, group.last, (drawn,), leaving)
         title = self.titles.turns(scope, group)
         return Frame(frame, title, items, f"{group.count} times", place.dashed)
+
+    def _named(
+        self, scope: Scope, refs: tuple[Ref, ...], place: Place, leaving: Mapping[Ref, str]
+    ) -> dict[str, str]:
+        """What flows from boxes that several results leave: the names, or how many it is."""
+        found: dict[str, list[str]] = {}
+        for ref in dict.fromkeys(refs):
+            if ref.step < 0 or len(scope.steps[ref.step].outputs) > 1:
+                found.setdefault(leaving[ref], []).append(self._name(scope, ref, place))
+        return {tail: _listed(names) for tail, names in found.items()}
+
+    def _name(self, scope: Scope, ref: Ref, place: Place) -> str:
+        """The name of one of several results of an op, or of what came as such."""
+        if ref.step < 0:
+            return place.names[ref.output] if place.names else ""
+        step = scope.steps[ref.step]
+        names = self.wording.results.of(scope, step) if isinstance(step.target, Op) else ()
+        return names[ref.output] if names else ""
 
     def _leave(
         self, scope: Scope, step: int, ids: tuple[str, ...], leaving: dict[Ref, str]
@@ -412,26 +430,6 @@ class Drawing(Struct):
 def _tails(scope: Scope, box: Box, leaving: dict[Ref, str]) -> tuple[str, ...]:
     """The boxes that feed a box."""
     return tuple(leaving[ref] for ref in sources(scope.steps[box.steps[0]]))
-
-
-def _named(
-    scope: Scope, refs: tuple[Ref, ...], place: Place, leaving: Mapping[Ref, str]
-) -> dict[str, str]:
-    """What flows from boxes that several results leave: the names, or how many it is."""
-    found: dict[str, list[str]] = {}
-    for ref in dict.fromkeys(refs):
-        if ref.step < 0 or len(scope.steps[ref.step].outputs) > 1:
-            found.setdefault(leaving[ref], []).append(_name(scope, ref, place))
-    return {tail: _listed(names) for tail, names in found.items()}
-
-
-def _name(scope: Scope, ref: Ref, place: Place) -> str:
-    """The name of one of several results of an op, or of what came as such."""
-    if ref.step < 0:
-        return place.names[ref.output] if place.names else ""
-    step = scope.steps[ref.step]
-    names = names_of_results(scope, step) if isinstance(step.target, Op) else ()
-    return names[ref.output] if names else ""
 
 
 def _listed(names: list[str]) -> str:

@@ -1,12 +1,16 @@
 """The names that users gave to what enters a block and to what leaves it."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+
+from msgspec import Struct, field
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Scope, Step
 from archdsl.syntax import tree
 
+Definition = tree.BlockDecl | tree.NetworkDecl
 FLOW = "x"  # what the input is called that was given no name
 
 
@@ -45,14 +49,30 @@ def result_names(scope: Scope) -> tuple[str, ...]:
     return names if len(names) == len(scope.results) else ("",) * len(scope.results)
 
 
-def names_of_results(scope: Scope, step: Step) -> tuple[str, ...]:
-    """`q`, `k`, `v` of an op in the line `q, k, v = unbind(1)`; none where they have no names."""
-    if len(step.outputs) < 2 or scope.definition is None:
-        return ()
-    for line in _flows(scope.definition.body):
-        if len(line.names) == len(step.outputs) and _holds(line.span, step.span):
-            return _ids(line.names)
-    return ()
+class ResultNames(Struct):
+    """The names of several results of ops, each definition read once."""
+
+    _lines: dict[int, tuple[list[int], list[tree.Flow]]] = field(default_factory=dict)
+
+    def of(self, scope: Scope, step: Step) -> tuple[str, ...]:
+        """`q`, `k`, `v` of an op in the line `q, k, v = unbind(1)`; none where they have no
+        names."""
+        if len(step.outputs) < 2 or scope.definition is None:
+            return ()
+        starts, lines = self._several(scope.definition)
+        at = bisect_right(starts, step.span.start) - 1
+        if at < 0 or not _holds(lines[at].span, step.span):
+            return ()
+        names = _ids(lines[at].names)
+        return names if len(names) == len(step.outputs) else ()
+
+    def _several(self, definition: Definition) -> tuple[list[int], list[tree.Flow]]:
+        """The lines that name several results, and where each starts."""
+        if id(definition) not in self._lines:
+            lines = [line for line in _flows(definition.body) if len(line.names) > 1]
+            lines.sort(key=lambda line: line.span.start)
+            self._lines[id(definition)] = [line.span.start for line in lines], lines
+        return self._lines[id(definition)]
 
 
 def _ids(names: Iterable[tree.Name | tree.Template]) -> tuple[str, ...]:

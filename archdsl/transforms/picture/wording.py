@@ -8,7 +8,7 @@ from archdsl.transforms.picture.boxes import is_light, is_merge, is_silent, kind
 from archdsl.transforms.picture.caption import box_lines, merge_sign, named, op_caption, step_name
 from archdsl.transforms.picture.elements import Box, sources
 from archdsl.transforms.picture.facts import shapes
-from archdsl.transforms.picture.naming import results
+from archdsl.transforms.picture.naming import ResultNames, results
 from archdsl.transforms.picture.values import Kind, Role
 
 
@@ -25,6 +25,7 @@ class Words(Struct, frozen=True):
 class Wording(Struct):
     """The words of one program's boxes, each found once; `bare` ones have no numbers of steps."""
 
+    results: ResultNames = field(default_factory=ResultNames)
     _boxes: dict[tuple[int, tuple[int, ...], bool, int], Words] = field(default_factory=dict)
 
     def box(self, scope: Scope, box: Box, bare: bool, width: int) -> Words:
