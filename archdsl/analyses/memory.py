@@ -104,6 +104,11 @@ class _Pass:
             case Home.WEIGHT:
                 return self.time.take(0, moment)
 
+    def work(self, use: Use, moment: int) -> None:
+        """What a use holds while it runs and nothing is kept for a backward pass."""
+        room = use.footprint.room * self.element + use.footprint.marks
+        self.time.take(self.batch * room, moment)
+
     def size(self, type: TensorType) -> int:
         return type.numel * self.batch * type.dtype.width(self.element)
 
@@ -112,8 +117,7 @@ class _Inference(_Pass):
     def __init__(self, tape: Tape, batch: int, element: int) -> None:
         super().__init__(tape, batch, element, end=len(tape.uses))
         for moment, use in enumerate(tape.uses):
-            room = use.footprint.room * element + use.footprint.marks
-            self.time.take(batch * room, moment)
+            self.work(use, moment)
         self.peak = self.time.peak()
 
 
@@ -131,9 +135,14 @@ class _Training(_Pass):
                 back = 2 * self.turn - 1 - moment
                 until = back if self._returns(use) else max(ends[n] for n in use.outputs)
                 self._save(use, moment, until)
+            else:
+                self.work(use, moment)
         self.saved = self.time.left(self.turn)
         self.gradients: dict[int, _Block] = {}
+        self.weights: dict[int, _Block] = {}  # the gradients of each layer's, all in one block
         self._go_back()
+        for block in self.weights.values():
+            block.hold(self.end)
         self.peak = self.time.peak()
 
     def _learning(self) -> list[bool]:
@@ -196,8 +205,8 @@ class _Training(_Pass):
                 continue
             moment = 2 * self.turn - 1 - forward
             coming = [self._come(number, moment) for number in use.outputs]
-            if use.fresh:
-                self.time.take(use.learned * self.element, moment, self.end)
+            self.time.take(self.batch * use.footprint.back * self.element, moment)
+            self._learn(use, moment)
             for number in use.flowing:
                 if self.learning[number]:
                     self._arrive(number, self._passed(use, number, coming, moment), moment)
@@ -221,13 +230,21 @@ class _Training(_Pass):
         return self.time.take(self.size(self.tape.tensors[number]), moment)
 
     def _arrive(self, number: int, block: _Block, moment: int) -> None:
-        """A gradient reaches a tensor. A second one and the first make a sum, a tensor of its own,
-        when the op has let go of what it had saved."""
+        """A gradient reaches a tensor."""
         before = self.gradients.get(number)
-        if before is None:
-            self.gradients[number] = block
-            return
+        size = self.size(self.tape.tensors[number])
+        self.gradients[number] = self._sum(before, block, size, moment) if before else block
+
+    def _learn(self, use: Use, moment: int) -> None:
+        """A gradient reaches the weights of a layer."""
+        size = use.learned * self.element
+        block, before = self.time.take(size, moment), self.weights.get(use.layer)
+        self.weights[use.layer] = self._sum(before, block, size, moment) if before else block
+
+    def _sum(self, before: _Block, block: _Block, size: int, moment: int) -> _Block:
+        """A second gradient and the first make a sum, a tensor of its own, when the op has let go
+        of what it had saved."""
         afterwards = moment + HALF
         before.hold(afterwards)
         block.hold(afterwards)
-        self.gradients[number] = self._gradient(number, afterwards)
+        return self.time.take(size, afterwards)

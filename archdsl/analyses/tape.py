@@ -19,7 +19,7 @@ class Use(Struct, frozen=True):
     flowing: Numbers  # the inputs of which more counts than the size of the batch
     footprint: Footprint
     learned: int  # elements of its learned weights
-    fresh: bool  # no earlier use has these weights
+    layer: int  # the first use that has these weights
 
 
 class Call(Struct, frozen=True):
@@ -54,7 +54,7 @@ class _Unrolling:
         self.uses: list[Use] = []
         self.calls: list[Call] = []
         self.tensors: list[TensorType] = []
-        self.seen: set[str] = set()  # paths of the layers that have run
+        self.layers: dict[str, int] = {}  # the first use of each path
 
     def tape(self) -> Tape:
         root = self.program.root
@@ -94,9 +94,8 @@ class _Unrolling:
         learned = sum(weight.numel for weight in weights)
         looks = zip(inputs, op.reach(types), strict=True)
         flowing = tuple(number for number, look in looks if look is not None)
-        fresh = path not in self.seen
-        self.uses.append(Use(inputs, numbers, flowing, footprint, learned, fresh))
-        self.seen.add(path)
+        layer = self.layers.setdefault(path, len(self.uses))
+        self.uses.append(Use(inputs, numbers, flowing, footprint, learned, layer))
         return numbers
 
     def _new(self, types: tuple[TensorType, ...]) -> Numbers:

@@ -20,7 +20,8 @@ class Footprint(Struct, frozen=True, gc=False):
     each sample, `statistics` in elements once for the batch. `passes`: the gradient of an input is
     (a part of) that of the result, and takes no memory. `crosswise`: it is a product, of which an
     input is read for the gradients of the others. `room`: elements of each sample that an
-    inference holds beside the results while the op runs, where it runs in several steps.
+    inference holds beside the results while the op runs, where it runs in several steps; `back`:
+    what the backward pass holds in its turn, beside the gradients.
     """
 
     home: Home = Home.OWN
@@ -32,6 +33,7 @@ class Footprint(Struct, frozen=True, gc=False):
     passes: bool = False
     crosswise: bool = False
     room: int = 0
+    back: int = 0
 
 
 NOTHING = Footprint()

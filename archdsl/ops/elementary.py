@@ -65,5 +65,11 @@ class Clamp(Elementary):
             )
         return inputs
 
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """Two marks for every element say in the backward pass whether it lies within."""
+        return Footprint(inputs=True, back=outputs[0].numel // 2)
+
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Call("torch.clamp", (In(0),), changed(self, "min", "max")))

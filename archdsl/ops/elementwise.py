@@ -53,7 +53,12 @@ class Elementwise(Op):
         size = outputs[0].numel
         between = len(inputs) - 2 if self.leaves.inputs else 0
         room = size if len(inputs) - 1 + self.divides > 1 else 0
-        return replace(self.leaves, elements=between * size, room=room)
+        back = self._back(inputs, size)
+        return replace(self.leaves, elements=between * size, room=room, back=back)
+
+    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+        """What the backward pass holds beside the gradients of the branches."""
+        return 0
 
     def _operands(self, inputs: tuple[TensorType, ...]) -> tuple[Code, ...]:
         """The branches as code; a vector over tokens gets the tokens' dimension."""
@@ -97,6 +102,10 @@ class Multiply(Elementwise):
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Infix("*", self._operands(inputs)))
 
+    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+        """A product for every element, of which the gradient of a smaller branch is the sum."""
+        return size if any(x.numel < size for x in inputs) else 0
+
 
 class Subtract(Elementwise):
     """The first branch less the second."""
@@ -127,12 +136,17 @@ class Maximum(Elementwise):
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Fold("torch.maximum", self._operands(inputs)))
 
+    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+        """Half of the gradient, for where branches are equal, and two marks for every element."""
+        return size + size // 2
+
 
 class Average(Elementwise):
     """The mean of the branches, element by element."""
 
     word: ClassVar[str] = "average"
     torch: ClassVar[str] = "torch.mean"
+    leaves: ClassVar[Footprint] = Footprint(passes=True)
     divides: ClassVar[bool] = True
     examples: ClassVar[tuple[Example, ...]] = (
         example((16, 8, 8), (16, 8, 8)),
@@ -144,6 +158,10 @@ class Average(Elementwise):
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Infix("/", (Infix("+", self._operands(inputs)), len(inputs))))
+
+    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+        """A part of the gradient, which all branches then share."""
+        return size
 
 
 def _fits(shape: Shape, whole: Shape) -> bool:

@@ -47,7 +47,8 @@ class LocalResponseNorm(Normalisation):
         """The squares in a margin of channels, their mean, and its power."""
         x = inputs[0]
         margin = (self.size - 1) * x.numel // x.shape[0]
-        return Footprint(inputs=True, elements=3 * x.numel + margin, room=2 * x.numel)
+        kept, back = 3 * x.numel + margin, 3 * x.numel
+        return Footprint(inputs=True, elements=kept, room=2 * x.numel, back=back)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         taps = range(-(self.size // 2), self.size - self.size // 2)
@@ -83,7 +84,7 @@ class Normalize(Normalisation):
         """The lengths, and those held above `eps`."""
         (x,) = inputs
         vectors = x.numel // x.shape[resolve(self.dim, x.rank) - 1]
-        return Footprint(inputs=True, elements=2 * vectors, room=vectors)
+        return Footprint(inputs=True, elements=2 * vectors, room=vectors, back=3 * x.numel)
 
     def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
         return (everywhere((resolve(self.dim, inputs[0].rank),)),)

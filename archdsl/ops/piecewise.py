@@ -100,7 +100,8 @@ class Tanhshrink(Activation):
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
         """The tangent alone."""
-        return Footprint(elements=outputs[0].numel, room=outputs[0].numel)
+        size = outputs[0].numel
+        return Footprint(elements=size, room=size, back=size)
 
 
 class Abs(Activation):
@@ -108,6 +109,12 @@ class Abs(Activation):
 
     word: ClassVar[str] = "abs"
     torch: ClassVar[str] = "torch.abs"
+
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The backward pass multiplies with the signs."""
+        return Footprint(inputs=True, back=outputs[0].numel)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         return expression(Call("torch.abs", (In(0),)))

@@ -143,7 +143,8 @@ class RmsNorm(PlaceNorm):
         (x,) = inputs
         factors = self._places(x)
         normalised = x.numel if self.elementwise_affine else 0
-        return Footprint(inputs=True, elements=factors + normalised, room=factors + x.numel)
+        kept, room, back = factors + normalised, factors + x.numel, 2 * x.numel - factors
+        return Footprint(inputs=True, elements=kept, room=room, back=back)
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         keywords = changed(self, "eps", "elementwise_affine")

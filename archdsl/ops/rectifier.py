@@ -76,6 +76,12 @@ class Prelu(Activation):
     def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
         return Counts(thop=outputs[0].numel, torchinfo=self.num_parameters)
 
+    def footprint(
+        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
+    ) -> Footprint:
+        """The slopes have a gradient for every element, before these are added up."""
+        return Footprint(inputs=True, back=outputs[0].numel)
+
 
 class Rrelu(InplaceActivation):
     """Leaky relu whose slope is random while training (Xu et al., 2015)."""

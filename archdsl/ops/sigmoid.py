@@ -41,6 +41,6 @@ class Softsign(Activation):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
-        """The divisor besides."""
+        """The divisor besides; the backward pass squares it, and goes through a quotient."""
         size = outputs[0].numel
-        return Footprint(inputs=True, elements=size, room=size)
+        return Footprint(inputs=True, elements=size, room=size, back=3 * size)

@@ -3,7 +3,7 @@
 from typing import ClassVar, Literal
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, expression
-from archdsl.ir.footprint import INPUTS, NOTHING, Footprint, Home
+from archdsl.ir.footprint import NOTHING, Footprint, Home
 from archdsl.ir.graph import Weight
 from archdsl.ir.reach import Looks
 from archdsl.ir.shape import DType, Shape, TensorType
@@ -136,7 +136,8 @@ class Scale(Op):
     def footprint(
         self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
     ) -> Footprint:
-        return INPUTS if self.learned else NOTHING
+        """The factors have a gradient for every element, before these are added up."""
+        return Footprint(inputs=True, back=outputs[0].numel) if self.learned else NOTHING
 
     def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
         if not self.learned:

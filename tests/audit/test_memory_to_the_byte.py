@@ -7,6 +7,8 @@ import pytest
 import torch
 from emitted import batch
 from held import _watch
+from torch import Tensor
+from torch.autograd.function import FunctionCtx
 
 import archdsl
 from archdsl.analyses.memory import memory
@@ -42,11 +44,29 @@ EXACT = {
         "padding_mode=replicate); conv(2, 1)"
     ),
 }
+# One op behind a convolution of a small input: the peak is where the way back goes through the op.
+BACK = {
+    "abs": "abs",
+    "an average": "average(identity, tanh)",
+    "an average of three": "average(identity, tanh, sigmoid)",
+    "a bounded result": "clamp(min=0, max=1)",
+    "a channel's gate": "multiply(identity, global_avg_pool -> sigmoid)",
+    "a place's gate": "multiply(identity, mean(1) -> unflatten(1, (1, 16)))",
+    "factors": "scale",
+    "a response norm": "lrn(3)",
+    "a maximum": "maximum(identity, tanh)",
+    "lengths": "normalize(1)",
+    "slopes": "prelu",
+    "norms by the root": "rms_norm",
+    "norms by the root of rows": "rms_norm(over=last)",
+    "a bend by a quotient": "softsign",
+    "a tangent": "tanhshrink",
+}
 SAVED = EXACT | {  # torch makes gradients of weights and sums of gradients in another order
     "a tensor and itself": "input 4x8x8; conv(4, 1); add(identity, identity)",
     "branches and the input": "input 4x8x8; conv(4, 1); concat(conv(2, 1), identity); relu",
-    "large weights": "input 4x2x2; flatten; linear(500, bias=false); relu; linear(2)",
     "a shared layer": "input (100,); layer f = linear(100); f; relu; f",
+    "large weights": "input 4x2x2; flatten; linear(500, bias=false); relu; linear(2)",
     "a product": "input 4x8x8; conv(4, 1); multiply(identity, sigmoid); conv(2, 1)",
     "a gate": "input 4x8x8; conv(4, 1); multiply(identity, global_avg_pool -> sigmoid); conv(8, 1)",
     "in place": "input 4x8x8; conv(8, 1); relu(inplace=true); conv(4, 1)",
@@ -69,6 +89,19 @@ SAVED = EXACT | {  # torch makes gradients of weights and sums of gradients in a
 
 def network(lines: str) -> archdsl.Network:
     return archdsl.loads("network Net:\n    " + lines.replace("; ", "\n    ") + "\n")
+
+
+class Loss(torch.autograd.Function):
+    """A number whose gradient comes to be on the way back, as a loss's does."""
+
+    @staticmethod
+    def forward(context: FunctionCtx, x: Tensor) -> Tensor:
+        context.like = x.detach()
+        return torch.zeros(())
+
+    @staticmethod
+    def backward(context: FunctionCtx, *_: Tensor) -> Tensor:
+        return torch.ones_like(context.like)
 
 
 def held(net: archdsl.Network, size: int) -> tuple[int, int]:
@@ -94,6 +127,30 @@ def test_what_waits_for_the_backward_pass(name: str, size: int) -> None:
 def test_the_peak(name: str, size: int) -> None:
     net = network(EXACT[name])
     assert memory(net.program, batch=size).training == held(net, size)[0]
+
+
+def held_beside_a_loss(net: archdsl.Network, size: int) -> int:
+    """The peak where nobody holds the results' gradients."""
+    inputs = batch(net.program.root.inputs, size=size)
+    module = net.build().train()
+    with _watch(module, inputs) as watch:
+        result = module(*inputs)
+        Loss.apply(result).backward()
+    return watch.peak
+
+
+@pytest.mark.parametrize("step", BACK.values(), ids=BACK)
+def test_what_the_way_back_holds_besides(step: str) -> None:
+    net = network(f"input 1x16x16; conv(8, 1); {step}")
+    said = memory(net.program, batch=4).training
+    assert said == pytest.approx(held_beside_a_loss(net, 4), rel=0.01)
+
+
+@pytest.mark.parametrize("uses", ["f; relu; f", "f; relu; f; tanh; f; relu; f"])
+def test_gradients_of_a_shared_layer_make_sums(uses: str) -> None:
+    net = network(f"input (100,); layer f = linear(100, bias=false); {uses}")
+    said = memory(net.program, batch=5).training
+    assert said == pytest.approx(held_beside_a_loss(net, 5), abs=8)  # the loss's two numbers
 
 
 def test_zeros_stand_in_for_the_gradient_of_a_part_that_nobody_reads() -> None:

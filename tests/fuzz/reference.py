@@ -89,10 +89,11 @@ class Step:
 
 
 class Tap:
-    """A step's results under its name, asked for their sizes as the language asks."""
+    """A step's results under its name, asked for their sizes as the language asks; `hides`:
+    whether a value bore the name before."""
 
-    def __init__(self, flow: Flow, name: str = "") -> None:
-        self.flow, self.name = flow, name
+    def __init__(self, flow: Flow, name: str = "", hides: bool = False) -> None:
+        self.flow, self.name, self.hides = flow, name, hides
 
     def __getitem__(self, place: int) -> "Tap":
         return Tap((self.flow[place],), f"{self.name}_{place}")
@@ -292,7 +293,7 @@ class Reference:
                 require(len(set(names)) == len(names), "a name given twice")
                 for name, wire in zip(names, flow, strict=True):
                     require(name != "input", "a name that is taken")
-                    env[name] = Tap((wire,), name)
+                    self.bind(name, (wire,), env)
             case Group():
                 flow = self.group(line, flow, body)
             case For(targets, over, lines):
@@ -349,7 +350,7 @@ class Reference:
             named = {key: self.value(text, body.env) for key, text in line.named}
             result = self.op(line.word, branches, (), named, name, body, merge=True)
         if name is not None:
-            body.env[name] = Tap(result, name)
+            self.bind(name, result, body.env)
         return result
 
     def branch_lines(self, lines: tuple[Statement, ...], flow: Flow, body: Body) -> Flow:
@@ -406,8 +407,14 @@ class Reference:
             result = self.sequence(name, flow, body, lambda inner: self.chained(atoms, flow, inner))
         else:
             result = flow
-        env[name] = Tap(result, name)
+        self.bind(name, result, env)
         return result
+
+    def bind(self, name: str, flow: Flow, env: Env) -> None:
+        """A step's results under its name."""
+        before = env.get(name)
+        hides = before.hides if isinstance(before, Tap) else before is not None
+        env[name] = Tap(flow, name, hides)
 
     def meant(self, link: Link, env: Env) -> Link:
         """A word is an op's or block's where the tap that it was has been left out."""
@@ -668,7 +675,11 @@ class Reference:
         """What an argument comes to; one that was worked out before stays as it is."""
         if isinstance(value, Chain):
             return Recipe(value, self.alone(value, env))
-        return self.value(value, env) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        named = env.get(value)
+        require(not (isinstance(named, Tap) and named.hides), "a step or the value of its name")
+        return self.value(value, env)
 
     def alone(self, chain: Chain, env: Env) -> Env:
         """Where the chain's names are looked up: a word that is a tap too can only be the op or

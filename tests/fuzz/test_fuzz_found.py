@@ -138,3 +138,10 @@ def test_an_output_is_called_after_its_step_whatever_word_names_it() -> None:
     text = "network Net:\n    input (9,)\n    a = relu\n    let b = a\n    output a, b\n"
     with pytest.raises(archdsl.SpecError, match="two outputs are called `a`"):
         archdsl.loads(text)
+
+
+def test_a_step_that_bears_the_name_of_a_loops_variable_is_no_value() -> None:
+    """The reference took the step, where either could be meant."""
+    lines = "for k in range(2):\n        relu\n    k = conv(4, 1)\n    let a = k\n    a -> tanh"
+    with pytest.raises(archdsl.SpecError, match="a step's name here and a parameter or `let`"):
+        archdsl.loads(f"network Net:\n    input 4x8x8\n    {lines}\n")
