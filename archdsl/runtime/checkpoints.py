@@ -12,7 +12,7 @@ PREFIXES = ("module.", "_orig_mod.")  # of nn.DataParallel and DDP, and of torch
 COUNTER = "num_batches_tracked"  # torch loads a norm without it
 
 State = Mapping[str, Tensor]
-Partial = bool | Sequence[str]
+Partial = bool | str | Sequence[str]
 
 
 def unwrapped(loaded: object) -> object:
@@ -60,7 +60,24 @@ def matching(own: State, found: State, partial: Partial) -> tuple[dict[str, Tens
     return loaded, compare_keys(left, rest).lines("the network", "the checkpoint")
 
 
+def unknown(own: State, partial: Partial) -> str | None:
+    """A named prefix that no key of the module begins with, if there is one."""
+    return next((p for p in _prefixes(partial) if not _beginning(own, p)), None)
+
+
 def _chosen(own: State, partial: Partial) -> set[str]:
     if isinstance(partial, bool):
         return set(own)
-    return {k for k in own if any(k == p or k.startswith(f"{p.rstrip('.')}.") for p in partial)}
+    return {key for prefix in _prefixes(partial) for key in _beginning(own, prefix)}
+
+
+def _prefixes(partial: Partial) -> Sequence[str]:
+    """Those that are named; one may stand alone."""
+    if isinstance(partial, bool):
+        return ()
+    return (partial,) if isinstance(partial, str) else partial
+
+
+def _beginning(own: State, prefix: str) -> list[str]:
+    """The keys of a module, or of those in it, under a prefix."""
+    return [key for key in own if key == prefix or key.startswith(f"{prefix.rstrip('.')}.")]

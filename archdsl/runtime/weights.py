@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from archdsl.runtime.checkpoints import Partial, fitted, matching, unwrapped
+from archdsl.runtime.checkpoints import Partial, fitted, matching, unknown, unwrapped
 from archdsl.runtime.keys import compare_keys
 
 Weights = str | Path | Mapping[str, torch.Tensor]
@@ -61,9 +61,13 @@ def load_into(module: nn.Module, weights: Weights, partial: Partial = False) -> 
 def load_matching(module: nn.Module, weights: Weights, partial: Partial = True) -> list[str]:
     """Loads what fits, of the prefixes that are named or of all; tells what did not, in lines.
 
-    Raises `WeightsError` where nothing fits.
+    Raises `WeightsError` where nothing fits, or no key begins with a prefix.
     """
     name, own = named(weights), module.state_dict()
+    stray = unknown(own, partial)
+    if stray is not None:
+        there = ", ".join(dict.fromkeys(key.partition(".")[0] for key in own))
+        raise WeightsError(f"no key of the network begins with `{stray}`; they begin with {there}")
     loaded, rest = matching(own, _state(own, weights), partial)
     if not loaded:
         lines = "\n  ".join(rest)

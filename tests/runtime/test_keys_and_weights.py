@@ -200,8 +200,16 @@ def test_prefixes_say_what_is_loaded() -> None:
     load_matching(fresh, state, ["conv"])
     assert torch.equal(fresh.get_parameter("conv.weight"), state["conv.weight"])
     assert torch.equal(fresh.get_parameter("bn.weight"), before)
-    with pytest.raises(WeightsError, match="nothing of the state_dict fits"):
-        load_matching(fresh, state, ["con"])
+    with pytest.raises(WeightsError, match="no key of the network begins with `con`; they begin"):
+        load_matching(fresh, state, ["conv", "con"])
+
+
+def test_a_prefix_may_stand_alone() -> None:
+    fresh, state = filled(), fives()
+    before = fresh.get_parameter("bn.weight").clone()
+    load_matching(fresh, state, "conv")
+    assert torch.equal(fresh.get_parameter("conv.weight"), state["conv.weight"])
+    assert torch.equal(fresh.get_parameter("bn.weight"), before)
 
 
 def test_another_number_of_classes_by_build() -> None:
