@@ -421,3 +421,16 @@ class Unused(Norms):
 def test_a_count_beside_none_is_told_without_a_share() -> None:
     found = compared(Unused(), TWO_NORMS).report()
     assert "bn_2.num_batches_tracked differs by up to 1\n" in found
+
+
+class Negated(Norms):
+    def forward(self, x: Tensor) -> Tensor:
+        return -super().forward(x)
+
+
+def test_what_is_far_apart_is_not_run_in_float64(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some layers take a hundred times as long in it."""
+    monkeypatch.delattr("archdsl.runtime.trials._doubled")
+    found = compared(Negated(), TWO_NORMS)
+    assert not found.ok and found.training[0].relative == pytest.approx(2, abs=0.5)
+    assert all(difference.ok for difference in found.training if "running" in difference.name)
