@@ -130,6 +130,9 @@ def find(spec: str, *, stdin: str | None = None) -> Spec:
     file, _, network = spec.partition(".arch:")
     if network or spec.endswith(".arch:"):
         return _from_file(Path(f"{file}.arch"), network or None)
+    file, _, network = spec.rpartition(":")
+    if os.path.exists(file) and not os.path.exists(spec):  # of whatever ending
+        return _from_file(Path(file), network or None)
     if spec.endswith(".arch") or "/" in spec or "\\" in spec:
         return _from_file(Path(spec), None)
     entry = catalogue.find(spec)

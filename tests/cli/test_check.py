@@ -158,6 +158,15 @@ def test_what_no_network_uses_is_checked_too(archdsl, tmp_path):
     assert "E0201" in found.err
 
 
+def test_a_file_of_another_ending(archdsl, tmp_path):
+    file = tmp_path / "nets.txt"
+    file.write_text(GOOD.replace("part(4)", "relu") + "network Other:\n    input 4\n    relu\n")
+    found = archdsl("check", file)
+    assert [line.split()[0] for line in found.out.splitlines()] == ["Good", "Other"]
+    assert archdsl("check", f"{file}:Other").out.split()[0] == "Other"
+    assert "has no network `Othr`" in archdsl("check", f"{file}:Othr").err
+
+
 def test_a_folder_and_the_working_folder(archdsl, tmp_path, monkeypatch):
     (tmp_path / "below").mkdir()
     written(tmp_path, a=PART + GOOD, parts=PART)
