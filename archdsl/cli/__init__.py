@@ -12,6 +12,7 @@ try:
     import os
     import signal
     from collections.abc import Sequence
+    from types import FrameType
 except KeyboardInterrupt:  # before there can be a handler of it
     sys.stderr.write("archdsl: interrupted\n")
     sys.exit(INTERRUPTED)
@@ -48,6 +49,16 @@ def _leave(*_: object) -> None:
     """Ctrl-C while the command is imported: nothing has begun that had to be ended."""
     os.write(2, b"archdsl: interrupted\n")
     os._exit(INTERRUPTED)
+
+
+def _stop(_: int, frame: FrameType | None) -> None:
+    """Ctrl-C while the command runs. A module that is being imported would be left half made, and
+    an extension of C may swallow the exception and fail later: the command ends at once."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            _leave()
+        frame = frame.f_back
+    raise KeyboardInterrupt
 
 
 def _main(argv: list[str]) -> int:
@@ -89,7 +100,7 @@ def _run(argv: list[str]) -> int:
         return 0
     command = import_module(f"archdsl.cli.{arguments.module}")
     if signal.getsignal(signal.SIGINT) is _leave:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, _stop)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, RECURSION))
     try:

@@ -159,6 +159,30 @@ def test_interruption_within_exec_has_the_same_exit_code(tmp_path):
     assert (done.returncode, done.stderr) == (130, "archdsl: interrupted\n")
 
 
+def test_interruption_of_an_import_cannot_be_swallowed(tmp_path):
+    """As extensions of C do, which then fail at their first use."""
+    kill = "os.kill(os.getpid(), signal.SIGINT)"
+    swallowing = f"    {kill}\n    sum(range(9))\nexcept KeyboardInterrupt:\n    pass\n"
+    (tmp_path / "swallows.py").write_text(f"import os, signal\ntry:\n{swallowing}")
+    code = (
+        "import signal, sys, archdsl.cli as cli\n"
+        "def run(argv):\n"
+        "    signal.signal(signal.SIGINT, cli._stop)\n"
+        "    try:\n        import os\n        KILL\n        sum(range(9))\n"
+        "    except KeyboardInterrupt:\n        print('raised', flush=True)\n"
+        "    import swallows\n"
+        "cli._run = run\n"
+        "cli.entry()\n"
+    )
+    words = [sys.executable, "-c", code.replace("KILL", kill)]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        130,
+        "raised\n",
+        "archdsl: interrupted\n",
+    )
+
+
 def test_a_narrow_encoding_loses_characters_not_the_command(command):
     found = command("audit", "lenet5", env={**os.environ, "PYTHONIOENCODING": "ascii"})
     assert (found.status, found.err) == (0, "")
