@@ -304,10 +304,10 @@ class Network:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """What a notebook shows: the diagram, or why there is none."""
-        from archdsl.backends.figure import GraphvizMissing
+        from archdsl.backends.figure import NotLaidOut
 
         words = {"text/plain": repr(self)}
         try:
             return {"image/svg+xml": self.draw().decode(), **words}
-        except GraphvizMissing as missing:
-            return {"text/html": f"<p>{escape(str(missing))}</p>", **words}
+        except NotLaidOut as why:
+            return {"text/html": f"<p>{escape(str(why))}</p>", **words}

@@ -53,7 +53,8 @@ def draw(
     png, 2 being 192 pixels to an inch. `mistakes` are those for which the program is unfinished:
     the first is drawn where it ends.
     Raises `UnknownFormat`, `NotOfFormat` for an option that the format has no use for, `NoStyle`
-    or `NoFont` for a value that is none, or `GraphvizMissing` where no wheel could be installed.
+    or `NoFont` for a value that is none, or `NotLaidOut` where it is too large or
+    there is no Graphviz.
     """
     if format not in FORMATS:
         hint = did_you_mean(format, FORMATS) or f"choose from {', '.join(FORMATS)}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archdsl.backends.drawing import NotOfFormat, draw
 from archdsl.backends.figure import FORMATS as PRINTED
-from archdsl.backends.figure import GraphvizMissing, NoStyle
+from archdsl.backends.figure import NoStyle, NotLaidOut
 from archdsl.backends.figure.graphviz import start
 from archdsl.backends.figure.style import DPI
 from archdsl.base.diagnostics import Diagnostic, Severity
@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
                 scale=arguments.dpi / DPI if arguments.dpi is not None else arguments.scale,
                 mistakes=_mistakes(loaded),
             )
-        except (GraphvizMissing, NotOfFormat, NoStyle, NoFont) as refused:
+        except (NotLaidOut, NotOfFormat, NoStyle, NoFont) as refused:
             raise Stop(str(refused)) from None
         deliver(drawing, arguments.output, format, arguments)
     settle(loaded, arguments)

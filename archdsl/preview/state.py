@@ -10,7 +10,7 @@ from archdsl import driver
 from archdsl.analyses.report import audit
 from archdsl.backends.audit.documents import html_table
 from archdsl.backends.drawing import draw
-from archdsl.backends.figure import GraphvizMissing
+from archdsl.backends.figure import NotLaidOut
 from archdsl.backends.python import emit
 from archdsl.base.diagnostics import Diagnostic, Severity
 from archdsl.base.quantities import scaled
@@ -99,5 +99,5 @@ def _unfinished(loaded: Loaded) -> str:
 def _drawing(program: Program, mistakes: tuple[Diagnostic, ...] = ()) -> str:
     try:
         return draw(program, "html", mistakes=mistakes).decode()
-    except GraphvizMissing as missing:
-        return f"<p>{escape(str(missing))}</p>"
+    except NotLaidOut as why:
+        return f"<p>{escape(str(why))}</p>"

@@ -13,6 +13,10 @@ from archdsl.ir.graph import state_dict
 from .coverage import classification_models
 from .references import Figures, Reference, figures, load, references
 
+HUGE = {  # compared by `python -m tests.catalogue.coverage` alone
+    *("vit_h_14", "vit_l_16", "vit_l_32", "regnet_y_128gf", "regnet_y_32gf", "regnet_x_32gf"),
+    *("swin_v2_s", "swin_v2_b", "swin_b", "convnext_large"),
+}
 NAMES = {entry.name for entry in driver.listing()}
 
 
@@ -38,12 +42,13 @@ def test_outputs(model: Reference) -> None:
     assert found.ok, found.report()
 
 
+SOME = [r for r in references() if r.name in SIBLINGS and r.name not in HUGE]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "model", [r for r in references() if r.name in SIBLINGS], ids=lambda r: r.name
-)
+@pytest.mark.parametrize("model", SOME, ids=lambda r: r.name)
 def test_outputs_of_siblings(model: Reference) -> None:
-    """The same in two runs, without the settings of calls: those of the blocks are compared."""
+    """One run each: what else is compared depends on the blocks, and those are compared above."""
     assert model.agrees()
 
 

@@ -1,12 +1,13 @@
-"""The networks that long tests leave out differ from others of their files in sizes alone."""
+"""What the networks that long tests leave out have is in those that they keep."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 import pytest
-from small_networks import SIBLINGS
+from small_networks import EACH_OP, SIBLINGS, UNSHRINKABLE, VARIED
 
 from archdsl import driver
-from archdsl.ir.graph import Scope
+from archdsl.ir.graph import Scope, walk
 
 from .references import load
 
@@ -20,6 +21,29 @@ def test_a_network_of_the_same_ops_and_blocks_is_kept() -> None:
         alike[entry.file, kinds(load(entry.name).root)].add(entry.name)
     assert {name for names in alike.values() for name in names} > SIBLINGS
     assert [names for names in alike.values() if names <= SIBLINGS] == []
+
+
+@pytest.mark.slow
+def test_varied_networks_have_each_op_behind_each_other() -> None:
+    others = {e.name for e in driver.listing()} - SIBLINGS.union(UNSHRINKABLE, VARIED)
+    kept = set[tuple[str, str]]().union(*(neighbours(load(name).root) for name in VARIED))
+    assert {name: rest for name in others if (rest := neighbours(load(name).root) - kept)} == {}
+
+
+@pytest.mark.slow
+def test_each_op_of_the_catalogue_is_in_one_of_them() -> None:
+    words = {entry.name: ops(load(entry.name).root) for entry in driver.listing()}
+    assert set[str]().union(*words.values()) == set[str]().union(*(words[n] for n in EACH_OP))
+
+
+def ops(scope: Scope) -> set[str]:
+    return {s.target.word for _, _, s in walk(scope) if not isinstance(s.target, Scope)}
+
+
+def neighbours(scope: Scope) -> set[tuple[str, str]]:
+    """The words of steps that run one behind the other."""
+    targets = (step.target for _, _, step in walk(scope))
+    return set(pairwise(t.word for t in targets if not isinstance(t, Scope)))
 
 
 def kinds(scope: Scope) -> Kinds:

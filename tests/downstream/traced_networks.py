@@ -1,31 +1,12 @@
 """Networks, inputs and results that the tests of compilers share."""
 
 import torch
-from small_networks import SIBLINGS
 from torch import Tensor
 
 import archdsl
-from archdsl import driver
 from archdsl.ir.shape import DType
 
 KINDS = {DType.FLOAT: torch.float32, DType.INT: torch.long}
-
-
-SHORTER = {"resnext_a": "resnext_c"}  # the same with one grouped layer for 32 paths a block
-
-
-def one_a_file() -> list[str]:
-    """The first network of each spec in the catalogue; the others differ in their parameters."""
-    found: dict[str, str] = {}
-    for entry in driver.listing():
-        found.setdefault(entry.file, entry.name)
-    return [SHORTER.get(name, name) for name in found.values()]
-
-
-def every_network() -> list[str]:
-    """All of the catalogue but those that differ from another in sizes, or in being written out."""
-    left_out = SIBLINGS.union(SHORTER)
-    return [entry.name for entry in driver.listing() if entry.name not in left_out]
 
 
 def inputs(net: archdsl.Network, batch: int, device: str = "cpu") -> tuple[Tensor, ...]:

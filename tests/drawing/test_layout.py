@@ -11,7 +11,8 @@ from pathlib import Path
 import networks
 import pytest
 
-from archdsl.backends.figure import GraphvizMissing, graphviz
+import archdsl
+from archdsl.backends.figure import GraphvizMissing, NotLaidOut, graphviz
 from archdsl.backends.figure import worker as process
 from archdsl.backends.figure.draw import figure_of, printed
 from archdsl.backends.figure.graphviz import LayoutFailed, laid_out
@@ -183,3 +184,22 @@ def test_the_command_gives_the_message_alone(no_dot: None, tmp_path: Path) -> No
     assert not file.exists()
     text = subprocess.run([*COMMAND, "lenet5", "--format", "mermaid"], capture_output=True)
     assert text.returncode == 0 and text.stdout.startswith(b"---")
+
+
+FORK = "network Net:\n    input 3x8x8\n    concat:\n"
+READERS = "network Net:\n    input 3x8x8\n    t = relu\n" + "    add(t, conv(3, 1))\n" * 110
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (FORK + "".join(f"        conv({k}, 1)\n" for k in range(1, 1_002)), "1,001 boxes beside"),
+        (READERS, "arrows that pass 1"),
+    ],
+    ids=["branches", "readers"],
+)
+def test_what_would_take_minutes_is_refused(text: str, why: str) -> None:
+    net = archdsl.loads(text)
+    with pytest.raises(NotLaidOut, match=f"{why}.* `--format mermaid` and `--format dot`"):
+        net.draw()
+    assert net.draw(format="mermaid") and net.draw(format="dot")

@@ -1,13 +1,11 @@
 """The catalogue's networks with the smallest input that they take, for tests that run them."""
 
+from math import prod
+
 import archdsl
 from archdsl import driver
 from archdsl.network import Network, SpecError
 
-TOO_LARGE = {  # for a test's memory: their smaller siblings have the same blocks
-    *("regnet_y_16gf", "regnet_y_32gf", "regnet_y_128gf", "regnet_x_32gf", "convnext_large"),
-    *("vit_l_16", "vit_l_32", "vit_h_14", "legacy_seresnet152"),
-}
 SIBLINGS = {  # of the same ops and blocks as a network of their file that is not here
     *("convnext_small", "convnext_base", "convnext_large", "deeplabv3_resnet101", "fcn_resnet101"),
     *("densenet161", "densenet169", "densenet201", "efficientnet_v2_m", "efficientnet_v2_l"),
@@ -22,20 +20,37 @@ SIBLINGS = {  # of the same ops and blocks as a network of their file that is no
     *("swin_v2_s", "swin_v2_b", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"),
     *("vit_b_32", "vit_l_16", "vit_l_32", "vit_h_14"),
 }
-SIZES = ("3x64x64", "3x96x96", "3x16x64x64", None)  # the smallest that a network takes
+VARIED = (  # together they have each op behind each other that it follows in a network here
+    *("lenet5", "lenet5_relu", "alexnet", "nin", "cifar_cnn", "squeezenet1_1", "googlenet"),
+    *("googlenet_2014", "se_inception", "inception_resnet_v1", "densenet_small", "xception"),
+    *("preact_resnet18", "cbam_resnet50", "hrnet_w18_small", "repvgg_a0", "shufflenet_v2_x0_5"),
+    *("mobilenet_v2", "mobilenet_v3_small", "mnasnet0_5", "ghostnet_100", "efficientnet_v2_s"),
+    *("convnext_tiny", "vit_b_16", "swin_t", "swin_v2_t", "maxvit_t", "unet", "unet_padded"),
+    *("fpn_resnet50", "deeplabv3_resnet50", "siamese", "tcn", "wavenet"),
+    *("dcgan_generator", "dcgan_discriminator"),
+)
+EACH_OP = (  # together they have each op of the catalogue
+    *("cifar_cnn", "tcn", "vit_b_16", "swin_v2_t", "cbam_resnet50", "shufflenet_v2_x0_5"),
+    *("mobilenet_v2", "mobilenet_v3_small", "efficientnet_v2_s", "googlenet", "googlenet_2014"),
+    *("hrnet_w18_small", "dcgan_generator", "dcgan_discriminator", "unet"),
+)
+UNSHRINKABLE = ("s3d", "inception_v3")  # long tests leave them out: their images stay large
+SIZES = {  # of images and videos, the smallest first
+    3: ((64, 64), (96, 96), (188, 188)),
+    4: ((8, 32, 32), (16, 64, 64)),
+}
 
 
 def small(name: str) -> Network:
-    for size in SIZES:
-        try:
-            return archdsl.load(name, input=size)
-        except (SpecError, driver.Misuse):  # too small for it, or it has several inputs
-            if size is None:
-                raise
-    raise AssertionError("the last size is the network's own")
-
-
-def all_but(often: tuple[str, ...]) -> list[str]:
-    """The other networks that a test can hold, one of those that differ in sizes alone."""
-    left_out = TOO_LARGE.union(SIBLINGS, often)
-    return [e.name for e in driver.listing() if e.name not in left_out]
+    """The network with the first smaller size that it takes, or with its own."""
+    net = archdsl.load(name)
+    if len(net.program.root.inputs) > 1:
+        return net
+    channels, *places = net.program.root.inputs[0].shape
+    for size in SIZES.get(1 + len(places), ()):
+        if prod(size) < prod(places):
+            try:
+                return archdsl.load(name, input="x".join(map(str, (channels, *size))))
+            except (SpecError, driver.Misuse):  # too small for it
+                continue
+    return net

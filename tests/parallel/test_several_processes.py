@@ -38,9 +38,7 @@ def test_two_processes(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("spec", "shape"), [("resnet18", "3x32x32"), ("shufflenet_v2_x0_5", "3x64x64")]
-)
+@pytest.mark.parametrize(("spec", "shape"), [("shufflenet_v2_x0_5", "3x64x64")])
 def test_four_processes(spec: str, shape: str, tmp_path: Path) -> None:
     found = run(spec, shape, 4, tmp_path, *training.JOBS)
     alone = training.alone(spec, shape, 4)

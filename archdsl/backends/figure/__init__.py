@@ -1,7 +1,7 @@
 """A picture as a finished figure, laid out on a sheet, and printed as SVG, PNG or PDF."""
 
 from archdsl.backends.figure.draw import FORMATS, figure_of, printed
-from archdsl.backends.figure.graphviz import GraphvizMissing
+from archdsl.backends.figure.graphviz import GraphvizMissing, NotLaidOut
 from archdsl.backends.figure.style import NoStyle, Style, style
 from archdsl.backends.figure.values import Figure
 
@@ -10,6 +10,7 @@ __all__ = [
     "Figure",
     "GraphvizMissing",
     "NoStyle",
+    "NotLaidOut",
     "Style",
     "figure_of",
     "printed",

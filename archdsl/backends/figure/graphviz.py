@@ -20,11 +20,15 @@ REMEMBERED = 256  # texts, so that what stays the same in the next try or drawin
 _worker = Worker()
 
 
-class GraphvizMissing(Exception):
+class NotLaidOut(Exception):
+    """A drawing whose boxes have no places; the message says why, and what to do."""
+
+
+class GraphvizMissing(NotLaidOut):
     """No Graphviz on this machine; the message says how to get one."""
 
 
-class LayoutFailed(Exception):
+class LayoutFailed(NotLaidOut):
     """Graphviz could not lay a drawing out; the message has its words."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
+from archdsl.backends.figure.bounds import refuse_too_large
 from archdsl.backends.figure.graphviz import laid_out
 from archdsl.backends.figure.holding import hold
 from archdsl.backends.figure.places import read
@@ -24,7 +25,8 @@ WIDEST = 1.0  # inches between them
 def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:
     """The parts of a picture where Graphviz places them: a shape without room beside its arrow is
     told in the box before it, and where an arrow meets a box that is not its own, there is more
-    room between them."""
+    room between them. Raises `TooLarge`."""
+    refuse_too_large(picture)
     room = [ROOM for _ in parts(picture)]
     while True:
         layout = _Layout.of(picture, ruler, room)

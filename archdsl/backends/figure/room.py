@@ -1,24 +1,62 @@
 """What is taken on a sheet, and whether words have room at a place."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import chain, pairwise, product
+from math import inf
+from typing import Generic, TypeVar
 
-from archdsl.transforms.picture.geometry import Curve, Geometry, around, points_of
+from archdsl.transforms.picture.geometry import Curve, Geometry, points_of
 from archdsl.transforms.picture.page import Box, Size
 
 CLEAR = 1.5  # around words
 BORDER = 0.5  # of a box
 
 
+ROWS = Size(inf, 64)  # for what may reach across the whole sheet
+CELLS = Size(512, 64)  # for what is no larger than a box
+
+Held = TypeVar("Held")
+
+
+class Grid(Generic[Held]):
+    """Boxes by the cells of the sheet that they reach, each with what it stands for."""
+
+    def __init__(self, cell: Size) -> None:
+        self._cell = cell
+        self._cells: dict[tuple[int, int], list[tuple[Box, Held]]] = defaultdict(list)
+
+    def put(self, box: Box, what: Held) -> None:
+        for cell in self._reached(box):
+            self._cells[cell].append((box, what))
+
+    def met(self, box: Box) -> Iterator[Held]:
+        """What stands where the box does, at times more than once."""
+        for cell in self._reached(box):
+            for other, what in self._cells.get(cell, ()):
+                if _meet(box, other):
+                    yield what
+
+    def _reached(self, box: Box) -> Iterator[tuple[int, int]]:
+        across = _cells(box.across, box.size.across, self._cell.across)
+        return product(across, _cells(box.along, box.size.along, self._cell.along))
+
+
+def _cells(start: float, size: float, cell: float) -> range:
+    return range(int(start // cell), int((start + size) // cell) + 1)
+
+
 class Room:
     """What is taken by boxes, words, borders and arrows."""
 
     def __init__(self, laid: Geometry, titles: bool = True) -> None:
+        self._taken: Grid[None] = Grid(ROWS)
         labels = (curve.label for curve in laid.curves.values() if curve.label is not None)
-        self._boxes = [*laid.boxes.values(), *labels]
-        self._boxes += laid.titles.values() if titles else ()
-        self._lines = [line for frame in laid.frames.values() for line in _borders(frame)]
-        self._lines += [piece for curve in laid.curves.values() for piece in _pieces(curve)]
+        lines = (line for frame in laid.frames.values() for line in _borders(frame))
+        pieces = (piece for curve in laid.curves.values() for piece in _pieces(curve))
+        named = laid.titles.values() if titles else ()
+        for box in chain(laid.boxes.values(), labels, named, lines, pieces):
+            self.take(box)
 
     def free(self, box: Box) -> bool:
         wide = Box(
@@ -26,10 +64,10 @@ class Room:
             box.along - CLEAR / 3,
             Size(box.size.across + 2 * CLEAR, box.size.along + CLEAR / 1.5),
         )
-        return not any(_meet(wide, other) for other in (*self._boxes, *self._lines))
+        return not any(True for _ in self._taken.met(wide))
 
     def take(self, box: Box) -> None:
-        self._boxes.append(box)
+        self._taken.put(box, None)
 
 
 def _borders(frame: Iterable[Box]) -> Iterator[Box]:
@@ -58,14 +96,14 @@ def _meet(a: Box, b: Box) -> bool:
 
 def crossed(laid: Geometry) -> bool:
     """Whether an arrow passes through a box that it neither leaves nor reaches."""
-    boxes = [(id_, _within(box)) for id_, box in laid.boxes.items()]
-    ways = ((ends, curve, around(curve.points)) for ends, curve in laid.curves.items())
+    boxes: Grid[str] = Grid(CELLS)
+    for id_, box in laid.boxes.items():
+        boxes.put(_within(box), id_)
     return any(
-        _meet(piece, box)
-        for ends, curve, whole in ways
-        for id_, box in boxes
-        if id_ not in ends and _meet(whole, box)
+        id_ not in ends
+        for ends, curve in laid.curves.items()
         for piece in _pieces(curve)
+        for id_ in boxes.met(piece)
     )
 
 

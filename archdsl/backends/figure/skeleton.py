@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archdsl.backends.figure.bounds import is_tangled
 from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks, streams
 from archdsl.transforms import picture as plan
 from archdsl.transforms.picture import Edge, Frame, Item, Node, Wire
@@ -15,6 +16,7 @@ from archdsl.transforms.picture.page import Size
 INCH = 72.0
 ROOM, BESIDE = 0.25, 0.2  # inches between boxes along the flow, and across it
 MANY = 6  # arcs
+HURRIED = '  graph [nslimit="0.1"];'  # moves few boxes about, in seconds for minutes
 TITLES = 'labelloc="t", labeljust="l"'
 ORDERED = 'graph [remincross="false"];'  # the last pass of Graphviz forgets orders within frames
 TABLE = 'TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE"'
@@ -55,6 +57,8 @@ class _Skeleton(Struct, frozen=True):
         yield "digraph {"
         spacing = f'nodesep="{self._beside():.4g}", ranksep="{self.room:.4f}"'
         yield f'  graph [rankdir="{self.picture.direction}", {spacing}, {TITLES}];'
+        if is_tangled(self.picture):
+            yield HURRIED
         if any(map(streams, plan.frames_of(self.picture.items))):
             yield f"  {ORDERED}"
         yield '  node [shape="box", fixedsize="true", label=""];'

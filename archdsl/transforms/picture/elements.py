@@ -89,8 +89,9 @@ class Folding(Struct):
     def elements(self, scope: Scope) -> tuple[Element, ...]:
         if id(scope) not in self._elements:
             found: list[Element] = []
+            uses = Counter(step.name for step in scope.steps)
             for chain in _chains(scope):
-                found += self._folded(scope, self._split(scope, chain))
+                found += self._folded(scope, self._split(scope, chain), uses)
             self._elements[id(scope)] = tuple(sorted(found, key=first_step))
         return self._elements[id(scope)]
 
@@ -216,9 +217,11 @@ class Folding(Struct):
     def _is_part(self, step: Step) -> bool:
         return isinstance(step.target, Scope) and not self.is_run(step.target)
 
-    def _folded(self, scope: Scope, elements: list[Box | Part]) -> list[Element]:
-        """Equal neighbours as one, the longest repetition first found from the left."""
-        uses = Counter(step.name for step in scope.steps)
+    def _folded(
+        self, scope: Scope, elements: list[Box | Part], uses: Counter[str]
+    ) -> list[Element]:
+        """Equal neighbours as one, the longest repetition first found from the left; `uses` counts
+        how often each step of the scope runs."""
 
         def alike(a: int, b: int) -> bool:
             return self._alike(scope, elements[a], elements[b], uses)

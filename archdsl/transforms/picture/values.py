@@ -185,7 +185,7 @@ class Picture(Struct, frozen=True):
 
     @property
     def network(self) -> tuple[Item, ...]:
-        return tuple(item for item in self.items if item not in self.insets)
+        return tuple(i for i in self.items if not (isinstance(i, Frame) and i.inset))
 
     @property
     def insets(self) -> tuple[Frame, ...]:
