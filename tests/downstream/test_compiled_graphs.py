@@ -22,6 +22,7 @@ SIZES = {
     "mobilenet_v2": 64,
     "mobilenet_v3_large": 64,
     "efficientnet_b0": 64,
+    "inception_v3": 299,
 }
 QUICK = {"resnet18"}
 # Copies and views, which compilers fold into what reads them: an activation in place copies what

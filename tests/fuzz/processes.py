@@ -64,17 +64,24 @@ class CommandFuzzer:
         return f"archdsl {self.draw(rng)}"
 
 
+SWEEP = "sweep net.arch --jobs 2 -o all.csv -p width=1:"
+LATEST = {  # seconds, by command
+    f"{SWEEP}3": 0.5,
+    f"{SWEEP}400": 1.5,
+    f"{SWEEP}20000": 4.0,
+    "check net.arch": 0.15,
+    "compile net.arch -o net.py": 0.2,
+    "draw net.arch -o net.svg": 0.3,
+}
+
+
 class InterruptFuzzer:
     """Ctrl-C at some moment of a command: in Python's own start (which ends as it likes), while
     it imports, while the two processes of a sweep begin, at work, or at the end."""
 
-    SWEEP = "sweep net.arch --jobs 2 -o all.csv -p width=1:"
-    LATEST = {f"{SWEEP}3": 0.5, f"{SWEEP}400": 1.5, f"{SWEEP}20000": 4.0, "check net.arch": 0.15,
-              "compile net.arch -o net.py": 0.2, "draw net.arch -o net.svg": 0.3}  # fmt: skip
-
     def draw(self, rng: Random) -> tuple[list[str], float]:
-        words = rng.choice(list(self.LATEST))
-        return words.split(), rng.uniform(0, self.LATEST[words])
+        words = rng.choice(list(LATEST))
+        return words.split(), rng.uniform(0, LATEST[words])
 
     def judge(self, rng: Random) -> Outcome:
         words, moment = self.draw(rng)
