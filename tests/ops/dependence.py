@@ -2,9 +2,9 @@
 
 Gradients are taken forwards: sample `p` of a batch has a tangent on all elements at place `p` of an
 axis, so one run tells for every element of the result which places it depends on. Weights and
-tangents are positive random numbers, so that nothing cancels; a largest element is taken for a sum,
-since any of those compared can be it, and a softmax for shares of a sum, since it forgets all but
-the largest where they are far apart.
+tangents are positive random numbers, and so is a factor for each element that a norm gives, so that
+nothing cancels; a largest element is taken for a sum, since any of those compared can be it, and a
+softmax for shares of a sum, since it forgets all but the largest where they are far apart.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ import archdsl
 from archdsl.analyses.receptive_field import ReceptiveField, receptive_fields
 
 FAINT = 1e-11  # of the largest gradient: less than that is rounding
+NORMS = ("layer_norm", "group_norm", "instance_norm", "rms_norm", "normalize")
 LEAST = 1e-2  # that the largest counts as: where all are less, all may be rounding
 
 
@@ -36,9 +37,11 @@ class Sums(TorchFunctionMode):
             args = (args[0].contiguous(), *args[1:])
         if name == "maximum":
             return args[0] + args[1]
+        if name in NORMS:
+            return weighed(func(*args, **kwargs))
         if name in ("softmax", "log_softmax"):
             dim = kwargs.get("dim", args[1] if len(args) > 1 else None)
-            return args[0] / args[0].sum(dim, keepdim=True)
+            return weighed(args[0] / args[0].sum(dim, keepdim=True))
         if name == "amax":
             return args[0].sum(*args[1:], **kwargs)
         if name.startswith("adaptive_max_pool"):
@@ -46,6 +49,12 @@ class Sums(TorchFunctionMode):
         if name.startswith("max_pool"):
             return windows_summed(*args, **kwargs)
         return func(*args, **kwargs)
+
+
+def weighed(x: Tensor) -> Tensor:
+    """Times a number for each element: the sum of what a norm gives would be the same for all."""
+    draw = torch.Generator().manual_seed(7)
+    return x * torch.rand(x.shape[1:], generator=draw, dtype=x.dtype).add(0.5)
 
 
 def windows_summed(
