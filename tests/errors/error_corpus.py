@@ -57,7 +57,7 @@ class Chunk:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(_unmarked(text), encoding="utf-8")
             source = Source(MAIN, _unmarked(self.texts[MAIN]))
-            spec = driver.Spec(source, Path(place), network, "")
+            spec = driver.Spec(source, Path(place), network, "", whole=True)
             return driver.run(spec, parameters, shape)
 
     def followed(self) -> "Chunk | None":

@@ -2,7 +2,7 @@
 
 Gradients are taken forwards: sample `p` of a batch has a tangent on all elements at place `p` of an
 axis, so one run tells for every element of the result which places it depends on. Weights and
-tangents are positive random numbers, and so is a factor for each element that a norm gives, so that
+tangents are positive random numbers, and so is a factor for each element of a norm, so that
 nothing cancels; a largest element is taken for a sum, since any of those compared can be it, and a
 softmax for shares of a sum, since it forgets all but the largest where they are far apart.
 """
@@ -28,7 +28,8 @@ LEAST = 1e-2  # that the largest counts as: where all are less, all may be round
 
 
 class Sums(TorchFunctionMode):
-    """Takes sums in place of largest elements, and shares of them in place of a softmax."""
+    """Takes sums in place of largest elements, shares of them in place of a softmax, and for a gate
+    what does not close."""
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -38,7 +39,12 @@ class Sums(TorchFunctionMode):
         if name == "maximum":
             return args[0] + args[1]
         if name in NORMS:
-            return weighed(func(*args, **kwargs))
+            return weighed(func(weighed(args[0]), *args[1:], **kwargs))
+        if name == "scaled_dot_product_attention" and kwargs.keys() <= {"dropout_p"}:
+            return attended(*args[:3])
+        if name == "glu":
+            half, gate = args[0].chunk(2, kwargs.get("dim", args[1] if len(args) > 1 else -1))
+            return half * gate / (1 + gate)
         if name in ("softmax", "log_softmax"):
             dim = kwargs.get("dim", args[1] if len(args) > 1 else None)
             return weighed(args[0] / args[0].sum(dim, keepdim=True))
@@ -49,6 +55,12 @@ class Sums(TorchFunctionMode):
         if name.startswith("max_pool"):
             return windows_summed(*args, **kwargs)
         return func(*args, **kwargs)
+
+
+def attended(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Attention by shares that do not sum to one: that of one key alone depends on it, too."""
+    scores = query @ key.transpose(-2, -1)
+    return scores / (1 + scores.sum(-1, keepdim=True)) @ value
 
 
 def weighed(x: Tensor) -> Tensor:
