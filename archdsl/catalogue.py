@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from archdsl.base.source import Source
-from archdsl.semantics.files import Library
+from archdsl.semantics.names.files import Library
 
 _HERE = Path(__file__).resolve().parent
 _NETWORK = re.compile(r"^network\s+([A-Za-z_]\w*)", re.MULTILINE)

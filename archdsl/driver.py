@@ -15,27 +15,28 @@ from msgspec.structs import replace
 
 from archdsl import catalogue
 from archdsl.base.collector import resting_collector
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.base.told import Told
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
+from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.elaborate.resized import Trials
+from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.evaluate import Evaluator
-from archdsl.semantics.files import Files, Module, Unreadable
+from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
-from archdsl.semantics.network import Overrides, instantiate
+from archdsl.semantics.names.files import Files, Module, Unreadable
 from archdsl.semantics.report import Exhausted, Reporter
-from archdsl.semantics.trials import Trials
-from archdsl.semantics.unused import check_unused, used_by
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 
 if TYPE_CHECKING:
-    from archdsl.analyses.sizes import Sizes
+    from archdsl.analyses.input_sizes.report import Sizes
 
 MAX_BYTES = 10_000_000  # of one source file
 RECURSION = 20_000
@@ -240,7 +241,7 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     if reporter.failed:
         return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
     if program is not None:
-        from archdsl.analyses.expectations import check_expectations
+        from archdsl.analyses.figures.expectations import check_expectations
 
         reporter.extend(check_expectations(program))
     files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
@@ -253,8 +254,8 @@ def sizes(
     program: Program, trials: Trials, *, vary: str | None = None, up_to: int | None = None
 ) -> "Sizes":
     """The input sizes that a sound network accepts; `Misuse` where it has none to vary."""
-    from archdsl.analyses.sizes import TooManySizes, sizes
-    from archdsl.analyses.varied import NothingToVary
+    from archdsl.analyses.input_sizes.report import TooManySizes, sizes
+    from archdsl.analyses.input_sizes.varied import NothingToVary
 
     try:
         with deep_recursion():

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     import torch
 
-    from archdsl.analyses.costs import Costs
-    from archdsl.analyses.report import DType
+    from archdsl.analyses.figures.costs import Costs
+    from archdsl.analyses.figures.report import DType
     from archdsl.backends.audit import Report
     from archdsl.backends.audit.reports import DifferenceReport, SizesReport
     from archdsl.ir.counts import Convention
     from archdsl.runtime.verification import Verification
-    from archdsl.semantics.trials import Trials
+    from archdsl.semantics.elaborate.resized import Trials
     from archdsl.transforms.deploy import Deployment
     from archdsl.transforms.picture import Depth, Direction, Heat
 
@@ -105,7 +105,7 @@ class Network:
 
     @cached_property
     def costs(self) -> "Costs":
-        from archdsl.analyses.costs import costs
+        from archdsl.analyses.figures.costs import costs
 
         return costs(self.program)
 

@@ -10,7 +10,7 @@ from archdsl.driver import Misuse
 from archdsl.network import Network
 
 if TYPE_CHECKING:
-    from archdsl.analyses.pipeline import PipelinePlan
+    from archdsl.analyses.pipeline.stages import PipelinePlan
 
 __all__ = ["plan"]
 
@@ -24,7 +24,7 @@ def plan(net: Network, stages: int = 4, *, slack: float = 0.05) -> "PipelinePlan
     `torch.distributed.pipelining.pipeline`. Shapes are those of one sample, without the batch.
     Raises `Misuse` where the network cannot be cut into so many stages.
     """
-    from archdsl.analyses.pipeline import TooFewPlaces, pipeline
+    from archdsl.analyses.pipeline.stages import TooFewPlaces, pipeline
 
     if stages < 1 or slack < 0:
         raise Misuse(f"at least 1 stage and a slack of 0 or more, not {stages} and {slack}")

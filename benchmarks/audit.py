@@ -21,7 +21,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from turns import Work, machine, medians, shown
 
 from archdsl import catalogue, driver
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.base.source import Source
 from archdsl.runtime.references import model
 from archdsl.syntax import tree

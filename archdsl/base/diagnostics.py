@@ -1,31 +1,11 @@
 """Diagnostics as values: what is wrong, where, and the one thing to do about it."""
 
 from collections.abc import Iterable
-from enum import Enum
 
 from msgspec import Struct
 
-from archdsl.base.source import Span
-
-
-class Severity(Enum):
-    ERROR = "error"
-    WARNING = "warning"
-    NOTE = "note"
-
-
-class Label(Struct, frozen=True):
-    """A place and what to say under its caret; the text may be empty."""
-
-    span: Span
-    text: str = ""
-
-
-class Edit(Struct, frozen=True):
-    """A text to put in the place of another; where the place is empty, between two characters."""
-
-    span: Span
-    text: str
+from archdsl.base.labels import Edit, Label, Severity
+from archdsl.base.render import render
 
 
 class Diagnostic(Struct, frozen=True):
@@ -65,8 +45,6 @@ class Diagnostic(Struct, frozen=True):
 
     def __str__(self) -> str:
         """The text that a terminal shows, without colours."""
-        from archdsl.base.render import render
-
         return render(self)
 
 

@@ -7,11 +7,11 @@ turn the direction of text are written as their numbers.
 import unicodedata
 from enum import Enum
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
-from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.plain import one_line, visible
 from archdsl.base.source import Source, Span
 
@@ -34,6 +34,31 @@ _STYLES = {
     Severity.WARNING: Style.WARNING,
     Severity.NOTE: Style.NOTE,
 }
+
+
+class Diagnostic(Protocol):
+    """What there is to say: a `Diagnostic` of `base.diagnostics`, where the words are explained."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def severity(self) -> Severity: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def primary(self) -> Label: ...
+    @property
+    def others(self) -> tuple[Label, ...]: ...
+    @property
+    def calls(self) -> tuple[Label, ...]: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def arithmetic(self) -> tuple[str, ...]: ...
+    @property
+    def hint(self) -> str: ...
+    @property
+    def edits(self) -> tuple[Edit, ...]: ...
 
 
 def render(diagnostic: Diagnostic, *, colour: bool = False) -> str:

@@ -6,7 +6,7 @@ A network with a mistake is audited as far as it goes.
 import sys
 from argparse import Namespace
 
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit import render
 from archdsl.backends.audit.words import WIDTH
 from archdsl.cli.files import deliver

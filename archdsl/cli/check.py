@@ -8,25 +8,11 @@ import os
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from archdsl.cli import MISUSE, verdicts
 from archdsl.cli.folders import specs_in
 from archdsl.cli.terminal import say
-
-
-class Judgement(NamedTuple):
-    """What became of the networks of one SPEC."""
-
-    sound: list[str]  # a line for each sound one
-    errors: int = 0
-    failed: int = 0  # networks with errors
-    misused: int = 0  # there is no such file or network, or its arguments are wrong
-    status: int = 0
-
-    @property
-    def checked(self) -> int:
-        return len(self.sound) + self.failed + self.misused
+from archdsl.cli.verdicts import Judgement
 
 
 def run(arguments: Namespace) -> int:

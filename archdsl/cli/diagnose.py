@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.plain import json_text
 from archdsl.base.render import render, to_github, to_json
 from archdsl.cli.terminal import colour

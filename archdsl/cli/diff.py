@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 
-from archdsl.analyses.difference import difference
+from archdsl.analyses.difference.report import difference
 from archdsl.backends.audit.difference import render
 from archdsl.cli.diagnose import complain
 from archdsl.cli.files import deliver

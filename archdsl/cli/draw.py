@@ -12,8 +12,9 @@ from archdsl.backends.figure import FORMATS as PRINTED
 from archdsl.backends.figure import NoStyle, NotLaidOut
 from archdsl.backends.figure.graphviz import start
 from archdsl.backends.figure.style import DPI
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.font import NoFont
+from archdsl.base.labels import Severity
 from archdsl.cli.arguments import DRAWINGS
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import load, settle

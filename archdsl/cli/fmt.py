@@ -8,8 +8,9 @@ from enum import Enum
 from pathlib import Path
 
 from archdsl import driver
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.files import Unwritable, write_whole
+from archdsl.base.labels import Severity
 from archdsl.base.plain import visible
 from archdsl.base.source import Source
 from archdsl.cli.diagnose import complain
@@ -17,7 +18,7 @@ from archdsl.cli.folders import specs_in
 from archdsl.cli.shapes import with_shapes
 from archdsl.cli.specs import count
 from archdsl.cli.terminal import Stop, say
-from archdsl.semantics.files import Unreadable
+from archdsl.semantics.names.files import Unreadable
 from archdsl.syntax.fmt import Unfaithful, fmt
 from archdsl.syntax.parse import parse
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from archdsl import driver, network
-from archdsl.analyses.depth import depth
-from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.analyses.figures.depth import depth
+from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.backends.audit.words import shapes, sizes
 from archdsl.backends.gallery import Exhibit, Family, Paper, family_page, gallery_index
 from archdsl.base.files import write_whole

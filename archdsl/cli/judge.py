@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archdsl import driver
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.plain import visible
 from archdsl.base.quantities import scaled
 from archdsl.cli import verdicts
-from archdsl.cli.check import Judgement
 from archdsl.cli.diagnose import errors, show
 from archdsl.cli.specs import limits, load
 from archdsl.cli.terminal import Stop, say
+from archdsl.cli.verdicts import Judgement
 from archdsl.driver import Loaded
 
 

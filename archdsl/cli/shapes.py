@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from archdsl import driver
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.driver import Change
 from archdsl.ir.shape import format_shape

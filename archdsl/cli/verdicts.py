@@ -11,12 +11,27 @@ from collections.abc import Mapping
 from functools import cache
 from json import dumps, loads
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 import archdsl
 from archdsl.base import store
 
 _PRESENTATION = ("specs", "format", "json", "command", "module")  # a verdict is the same in all
+
+
+class Judgement(NamedTuple):
+    """What became of the networks of one SPEC."""
+
+    sound: list[str]  # a line for each sound one
+    errors: int = 0
+    failed: int = 0  # networks with errors
+    misused: int = 0  # there is no such file or network, or its arguments are wrong
+    status: int = 0
+
+    @property
+    def checked(self) -> int:
+        return len(self.sound) + self.failed + self.misused
 
 
 def recall(spec: str, arguments: Namespace) -> list[str] | None:

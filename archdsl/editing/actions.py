@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.hints import written

@@ -12,19 +12,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl import driver
-from archdsl.analyses.costs import Costs, costs
-from archdsl.analyses.expectations import check_expectations
+from archdsl.analyses.figures.costs import Costs, costs
+from archdsl.analyses.figures.expectations import check_expectations
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
 from archdsl.driver import Change, deep_recursion
 from archdsl.ir.graph import Program, Scope, Step, different_steps, walk
 from archdsl.review import warnings
-from archdsl.semantics.files import Module
+from archdsl.semantics.elaborate.network import instantiate
+from archdsl.semantics.elaborate.unused_definitions import check_unused
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
-from archdsl.semantics.network import instantiate
+from archdsl.semantics.names.files import Module
 from archdsl.semantics.report import Reporter
-from archdsl.semantics.unused import check_unused
 from archdsl.syntax import tree
 
 

@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from archdsl.analyses.facts import FACTS
+from archdsl.analyses.figures.facts import FACTS
 from archdsl.backends.reference import summary
 from archdsl.editing import snippets
 from archdsl.editing.analysis import Analysis
@@ -18,9 +18,9 @@ from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
 from archdsl.ops.sizes import SPATIAL_NAMES
-from archdsl.semantics.functions import FUNCTIONS
-from archdsl.semantics.parameters import type_names
-from archdsl.semantics.tensors import tensor_facts
+from archdsl.semantics.evaluate.functions import FUNCTIONS
+from archdsl.semantics.evaluate.tensors import tensor_facts
+from archdsl.semantics.names.parameters import type_names
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse
 from archdsl.syntax.walk import descendants

@@ -5,7 +5,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from archdsl.analyses.costs import Costs, total
+from archdsl.analyses.figures.costs import Costs, total
 from archdsl.base.quantities import scaled
 from archdsl.driver import Change
 from archdsl.editing.analysis import Analysis, Traced

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from archdsl.analyses.facts import FACTS, Facts
+from archdsl.analyses.figures.facts import FACTS, Facts
 from archdsl.backends.reference import TORCH_PAGES
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Span

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.places import around, bindings
 from archdsl.ops.registry import ops
-from archdsl.semantics.functions import FUNCTIONS
+from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 

@@ -9,7 +9,7 @@ from archdsl.backends.reference import literal
 from archdsl.backends.reference import signature as op_signature
 from archdsl.editing.analysis import Analysis
 from archdsl.ops.registry import ops
-from archdsl.semantics.functions import FUNCTIONS
+from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.syntax import tree
 
 

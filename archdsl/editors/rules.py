@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from archdsl import catalogue
 from archdsl.ops.registry import ops
-from archdsl.semantics.functions import FUNCTIONS
-from archdsl.semantics.parameters import type_names
+from archdsl.semantics.evaluate.functions import FUNCTIONS
+from archdsl.semantics.names.parameters import type_names
 from archdsl.syntax.words import DECLARATIONS, HARD, OPENERS
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"

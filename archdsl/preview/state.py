@@ -7,12 +7,13 @@ from pathlib import Path
 from msgspec import Struct
 
 from archdsl import driver
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit.documents import html_table
 from archdsl.backends.drawing import draw
 from archdsl.backends.figure import NotLaidOut
 from archdsl.backends.python import emit
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.quantities import scaled
 from archdsl.base.render import render
 from archdsl.driver import Loaded
@@ -84,7 +85,7 @@ def _finding(diagnostic: Diagnostic) -> Finding:
 
 
 def _headline(program: Program) -> str:
-    from archdsl.analyses.costs import costs
+    from archdsl.analyses.figures.costs import costs
 
     total = costs(program).total
     return f"{program.name} · {total.params:,} params · {scaled(total.macs) or '0'} MACs"

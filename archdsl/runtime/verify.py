@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 from torch import nn
 
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.ir.graph import Program
 from archdsl.runtime.build import build
 from archdsl.runtime.comparison import Comparison

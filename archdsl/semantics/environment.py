@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 if TYPE_CHECKING:
-    from archdsl.semantics.files import Module
+    from archdsl.semantics.names.files import Module
 
 MISSING = object()
 

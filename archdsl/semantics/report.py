@@ -6,7 +6,8 @@ from typing import NoReturn, TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.base.diagnostics import Diagnostic, Edit, Label, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Span
 
 

@@ -17,9 +17,9 @@ from archdsl.syntax import tree
 from archdsl.syntax.literals import quoted
 
 if TYPE_CHECKING:
-    from archdsl.semantics.body import Body
+    from archdsl.semantics.elaborate.body import Body
     from archdsl.semantics.environment import Environment
-    from archdsl.semantics.files import Module
+    from archdsl.semantics.names.files import Module
 
 
 class Unknown:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lsprotocol import types as lsp
 
-from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.editing.actions import Action
 from archdsl.editing.completion import Item, ItemKind, Signature

@@ -7,7 +7,7 @@ from urllib.request import url2pathname
 from archdsl import driver
 from archdsl.base.source import Source
 from archdsl.editing.analysis import Analysis
-from archdsl.semantics.files import Unreadable
+from archdsl.semantics.names.files import Unreadable
 
 
 def path_of(uri: str) -> Path | None:

@@ -11,12 +11,12 @@ from io import BytesIO, StringIO
 from archdsl.backends.schema import published
 from archdsl.base.plain import json_text, visible
 from archdsl.driver import Misuse
-from archdsl.sweeps.report import Sweep, Value, Variant, written
+from archdsl.sweeps.variants import Value, Variant, Variants, written
 
 MARK = "●"  # a variant on the front
 
 
-def as_table(sweep: Sweep) -> str:
+def as_table(sweep: Variants) -> str:
     """Aligned columns, the front marked, failures with their diagnostics, and a summary."""
     names = (*sweep.axes, *sweep.figures)
     rows = [names, *(_row(variant, names) for variant in sweep.variants)]
@@ -28,7 +28,7 @@ def as_table(sweep: Sweep) -> str:
     return "\n".join([*lines, "", summary(sweep), ""])
 
 
-def as_html(sweep: Sweep) -> str:
+def as_html(sweep: Variants) -> str:
     """The table for a notebook's cell."""
     names = (*sweep.axes, *sweep.figures)
     head = "".join(f"<th>{escape(name)}</th>" for name in ("", *names))
@@ -39,7 +39,7 @@ def as_html(sweep: Sweep) -> str:
     )
 
 
-def as_csv(sweep: Sweep) -> str:
+def as_csv(sweep: Variants) -> str:
     """A line for each variant, numbers unrounded."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -50,7 +50,7 @@ def as_csv(sweep: Sweep) -> str:
     return out.getvalue()
 
 
-def as_json(sweep: Sweep) -> str:
+def as_json(sweep: Variants) -> str:
     """The fields of `Sweep`, a line for each variant."""
     fields = sweep.model_dump(mode="json")
     rows = fields.pop("variants")
@@ -60,7 +60,7 @@ def as_json(sweep: Sweep) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def as_parquet(sweep: Sweep) -> bytes:
+def as_parquet(sweep: Variants) -> bytes:
     """The flat rows in columns, by pyarrow or polars; `Misuse` where neither is installed."""
     check_parquet()
     columns = sweep.in_columns()
@@ -81,10 +81,10 @@ def check_parquet() -> None:
 
 def as_schema() -> str:
     """The JSON schema of `as_json`."""
-    return published(Sweep)
+    return published(Variants)
 
 
-def summary(sweep: Sweep) -> str:
+def summary(sweep: Variants) -> str:
     """`39 variants of net: 12 meet the condition, 3 of them on the front (●); 1 fails`."""
     tried = f"{sweep.tried:,}" if sweep.complete else f"{sweep.tried:,} of {sweep.total:,}"
     said = f"{tried} variant{'s' if sweep.total != 1 else ''} of {sweep.network}: "

@@ -21,7 +21,7 @@ from archdsl.base.files import write_whole
 from archdsl.base.source import Source
 from archdsl.sweeps.axes import size
 from archdsl.sweeps.measure import Order
-from archdsl.sweeps.report import Variant
+from archdsl.sweeps.variants import Variant
 
 _Row = tuple[Annotated[int, Meta(ge=0)], dict[str, object] | None]
 _FIRST = re.compile(rb'\{"sweep": "[0-9a-f]{64}"\}\n')

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from archdsl.analyses.expectations import evaluate
-from archdsl.analyses.facts import Facts
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.analyses.figures.expectations import evaluate
+from archdsl.analyses.figures.facts import Facts
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.driver import Inputs, Misuse, Prepared, Spec
 from archdsl.ir.shape import format_shape
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.sweeps.axes import Axes, combination
-from archdsl.sweeps.report import Failure, Figure, Value, Variant
+from archdsl.sweeps.variants import Failure, Figure, Value, Variant
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 

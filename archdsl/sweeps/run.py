@@ -5,8 +5,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from archdsl.analyses.facts import FACTS
-from archdsl.base.diagnostics import Severity
+from archdsl.analyses.figures.facts import FACTS
+from archdsl.base.labels import Severity
 from archdsl.base.signals import uninterrupted
 from archdsl.base.suggest import did_you_mean
 from archdsl.driver import Inputs, Misuse, find
@@ -16,7 +16,8 @@ from archdsl.sweeps.axes import Axes, read_axes, size
 from archdsl.sweeps.front import Objective, Point, front, read_objectives
 from archdsl.sweeps.journal import Journal, Tried
 from archdsl.sweeps.measure import Bench, Order
-from archdsl.sweeps.report import Sweep, Variant
+from archdsl.sweeps.report import Sweep
+from archdsl.sweeps.variants import Variant
 from archdsl.sweeps.workers import shared
 
 FIGURES = ("params", "macs")  # where none are asked for

@@ -14,7 +14,8 @@ from msgspec import Struct
 from archdsl.base.plain import visible
 from archdsl.driver import Misuse
 from archdsl.sweeps.documents import shown, summary
-from archdsl.sweeps.report import Sweep, Variant
+from archdsl.sweeps.report import Sweep
+from archdsl.sweeps.variants import Variant
 
 WIDTH, HEIGHT = 760, 500
 LEFT, RIGHT, TOP, BOTTOM = 96, 28, 48, 60

@@ -17,7 +17,7 @@ from archdsl.base.fault import Fault
 from archdsl.base.signals import uninterrupted
 from archdsl.driver import Misuse
 from archdsl.sweeps.measure import Bench, Order
-from archdsl.sweeps.report import Variant
+from archdsl.sweeps.variants import Variant
 
 CHUNK = 8  # variants that a process is given at once
 

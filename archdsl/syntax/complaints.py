@@ -4,7 +4,8 @@ import unicodedata
 
 from lark import Token
 
-from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.syntax import tree
 from archdsl.syntax.characters import describe_character, visible

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from archdsl.base.diagnostics import Diagnostic, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.source import Span
 from archdsl.syntax import tree
 

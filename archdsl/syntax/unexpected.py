@@ -5,7 +5,8 @@
 
 from collections.abc import Callable, Iterator
 
-from archdsl.base.diagnostics import Diagnostic, Edit, Label
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Edit, Label
 from archdsl.syntax.complaints import complaint, short, span_of
 from archdsl.syntax.place import CONSTANTS, ENDS_VALUE, Place
 from archdsl.syntax.words import HARD, OPENERS

@@ -7,7 +7,7 @@ from handmade import Bench, program, stack
 from torch import nn
 
 import archdsl
-from archdsl.analyses.costs import Cost, costs
+from archdsl.analyses.figures.costs import Cost, costs
 from archdsl.ir.graph import INPUT
 from archdsl.ops.conv import Conv
 from archdsl.ops.registry import ops

@@ -4,7 +4,7 @@ import pytest
 from handmade import Bench, program, stack
 
 from archdsl import driver
-from archdsl.analyses.depth import depth
+from archdsl.analyses.figures.depth import depth
 from archdsl.ir.graph import INPUT
 from archdsl.ops.conv import Conv
 from archdsl.ops.registry import ops

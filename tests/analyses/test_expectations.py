@@ -3,7 +3,7 @@
 import pytest
 
 from archdsl import driver
-from archdsl.base.diagnostics import Severity
+from archdsl.base.labels import Severity
 
 NETWORK = """\
 network Small(depth=3, classes=10):
@@ -202,5 +202,5 @@ def test_figures_that_nobody_asks_for_are_not_worked_out(monkeypatch):
     def never(program):
         raise AssertionError("the memory was worked out")
 
-    monkeypatch.setattr("archdsl.analyses.memory.memory", never)
+    monkeypatch.setattr("archdsl.analyses.figures.memory.memory", never)
     assert driver.loads(BUDGETS.format("layer3.output == 16x16x16")).diagnostics == ()

@@ -4,7 +4,7 @@ import pytest
 from dependence import disagreements, one_thread
 
 import archdsl
-from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.analyses.figures.receptive_field import receptive_fields
 
 FOCUS = """concat:
         slice(0, step=2, dim=2) -> slice(0, step=2, dim=3)

@@ -3,7 +3,7 @@
 import pytest
 
 from archdsl import driver
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 
 # name: learned weights without training-only heads, multiply-adds in units of 10⁹
 PUBLISHED = {

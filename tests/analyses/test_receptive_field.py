@@ -4,7 +4,7 @@ import pytest
 from handmade import Bench, program, stack
 
 import archdsl
-from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.ir.graph import INPUT
 from archdsl.ops.conv import Conv
 from archdsl.ops.registry import ops

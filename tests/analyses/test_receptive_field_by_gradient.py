@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from archdsl import driver
-from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.backends.python import emit
 
 NETWORKS = {

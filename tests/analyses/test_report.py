@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archdsl import driver
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit import FORMATS, render
 
 

@@ -9,7 +9,7 @@ from emitted import batch, emitted
 from small_networks import VARIED
 
 import archdsl
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.ir.counts import Convention
 from archdsl.ops.registry import ops
 from archdsl.ops.validation import validated

@@ -6,7 +6,7 @@ from emitted import batch
 from held import allocated_by_training, held_by_inference, held_by_training
 
 import archdsl
-from archdsl.analyses.memory import memory
+from archdsl.analyses.figures.memory import memory
 
 WITHIN = 0.10
 WITHIN_BY_SIZES = 0.015

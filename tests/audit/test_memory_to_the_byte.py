@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.autograd.function import FunctionCtx
 
 import archdsl
-from archdsl.analyses.memory import memory
+from archdsl.analyses.figures.memory import memory
 from archdsl.runtime.held import tensors
 
 EXACT = {

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from archdsl import driver
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.backends.drawing import draw
 from archdsl.cli import main
 

@@ -3,7 +3,8 @@
 import json
 import re
 
-from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Label, Severity
 from archdsl.base.render import WIDTH, render, to_github, to_json
 from archdsl.base.source import Source, Span
 

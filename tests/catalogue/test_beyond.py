@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import archdsl
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.runtime.references import Reference, reference
 from archdsl.runtime.verify import compare
 

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from archdsl import driver
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.backends.python import emit
 from archdsl.ir.graph import Program, state_dict
 from archdsl.ir.shape import DType, Shape

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from archdsl.analyses.costs import costs
-from archdsl.analyses.depth import depth
+from archdsl.analyses.figures.costs import costs
+from archdsl.analyses.figures.depth import depth
 from archdsl.ir.graph import WeightKind, state_dict
 
 from .references import load

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.ir.graph import state_dict
 
 from .counted import COUNTED, digest

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.backends.python import emit
 from archdsl.runtime.build import build
 from archdsl.runtime.randomise import randomise

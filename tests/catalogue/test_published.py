@@ -7,7 +7,7 @@ import pytest
 from small_networks import SIBLINGS
 
 from archdsl import driver
-from archdsl.analyses.costs import costs
+from archdsl.analyses.figures.costs import costs
 from archdsl.ir.graph import state_dict
 
 from .coverage import classification_models

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from archdsl import driver
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.ir.shape import Shape
 from archdsl.runtime.references import _package, _timm
 

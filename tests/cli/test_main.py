@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from archdsl.analyses.report import DTYPE_BYTES
+from archdsl.analyses.figures.report import DTYPE_BYTES
 from archdsl.backends.audit import FORMATS
 from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES, parse
 

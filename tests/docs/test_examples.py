@@ -5,7 +5,7 @@ from fences import ROOT, Fence, all_fences, fences
 
 from archdsl import driver
 from archdsl.backends.python import emit
-from archdsl.base.diagnostics import Severity
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse

@@ -7,9 +7,10 @@ from io import StringIO
 import pytest
 from fences import ROOT, WRITTEN, anchor, prose, read
 
-from archdsl.analyses.facts import FACTS
-from archdsl.analyses.report import Audit, BlockRow, LayerRow
-from archdsl.base.diagnostics import Diagnostic, Label
+from archdsl.analyses.figures.facts import FACTS
+from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Label
 from archdsl.base.render import to_json
 from archdsl.base.source import Source, Span
 from archdsl.base.version import __version__
@@ -18,9 +19,9 @@ from archdsl.cli.arguments import COMMANDS
 from archdsl.codes import pages
 from archdsl.network import load
 from archdsl.ops.initialiser import initialisers
-from archdsl.semantics.functions import FUNCTIONS
+from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.limits import LIMITS
-from archdsl.semantics.parameters import type_names
+from archdsl.semantics.names.parameters import type_names
 from archdsl.syntax import layout, literals, reader, reading
 from archdsl.syntax.words import HARD, OPENERS
 

@@ -8,7 +8,7 @@ import pytest
 
 from archdsl.base.source import Source
 from archdsl.ir.graph import Program, Scope, different_steps
-from archdsl.semantics.evaluate import evaluate_plain
+from archdsl.semantics.evaluate.evaluator import evaluate_plain
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 from archdsl.transforms.picture import Kind, nodes, picture

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from reader import Element, read, told
 
 from archdsl import driver, load
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.backends.figure import Figure, figure_of, style
 from archdsl.backends.html import to_html, write
 from archdsl.backends.html.data import Network

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Download, Page, sync_playwright
 from printed import SVG
 
 from archdsl import load
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.backends.html import to_html
 
 pytestmark = pytest.mark.browser

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archdsl import driver
-from archdsl.base.diagnostics import Diagnostic, Edit, edited
+from archdsl.base.diagnostics import Diagnostic, edited
+from archdsl.base.labels import Edit
 from archdsl.base.render import render
 from archdsl.base.source import Source
 

@@ -11,7 +11,7 @@ import archdsl
 from archdsl.base import store
 from archdsl.base.source import Source
 from archdsl.cli import main
-from archdsl.semantics import accepted
+from archdsl.semantics.evaluate import argument_cache as accepted
 from archdsl.syntax import flat, grammar, memory
 from archdsl.syntax.flat import Unfit, unflat
 

@@ -16,7 +16,7 @@ from archdsl.proof import Difference, proved
 WATCHED = """
 import sys
 from archdsl import driver
-from archdsl.analyses.report import audit
+from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit import render
 from archdsl.backends.dot import to_dot
 from archdsl.backends.mermaid import to_mermaid

@@ -12,9 +12,9 @@ from cosmic_ray.plugins import get_operator
 from .same import ROOT, changes_nothing
 
 RULES = ("archdsl/ops/*.py", "archdsl/ir/shape.py", "archdsl/ir/footprint.py",
-         "archdsl/analyses/costs.py", "archdsl/analyses/receptive_field.py",
+         "archdsl/analyses/figures/costs.py", "archdsl/analyses/figures/receptive_field.py",
          "archdsl/analyses/reach/*.py",
-         "archdsl/analyses/memory.py", "archdsl/analyses/tape.py")  # fmt: skip
+         "archdsl/analyses/figures/memory.py", "archdsl/analyses/figures/tape.py")  # fmt: skip
 WORDS = {"brief.py", "foreign.py", "registry.py", "__init__.py"}  # of ops: names, no rules
 OPERATORS = (
     *(f"ReplaceBinaryOperator_{a}_{b}" for a, b in (

@@ -20,7 +20,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.overrides import TorchFunctionMode
 
 import archdsl
-from archdsl.analyses.receptive_field import ReceptiveField, receptive_fields
+from archdsl.analyses.figures.receptive_field import ReceptiveField, receptive_fields
 
 FAINT = 1e-11  # of the largest gradient: less than that is rounding
 NORMS = ("layer_norm", "group_norm", "instance_norm", "rms_norm", "normalize")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archdsl.analyses.partition import cheapest_cuts, least_largest
+from archdsl.analyses.pipeline.partition import cheapest_cuts, least_largest
 
 ROWS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5)), min_size=1, max_size=8)
 

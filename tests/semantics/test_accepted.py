@@ -15,7 +15,7 @@ from archdsl.base import store
 from archdsl.ops.argument import Refused
 from archdsl.ops.conv import Conv
 from archdsl.ops.regularisation import Dropout
-from archdsl.semantics.accepted import _Known, accepted
+from archdsl.semantics.evaluate.argument_cache import _Known, accepted
 
 PROGRAM = """
 import json

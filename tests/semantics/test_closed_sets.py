@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from archdsl.semantics.evaluate import Evaluator
+from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 

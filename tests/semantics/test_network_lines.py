@@ -6,7 +6,7 @@ import pytest
 from small_specs import codes, load, made, output, params, program
 
 from archdsl import driver
-from archdsl.base.diagnostics import Severity
+from archdsl.base.labels import Severity
 from archdsl.ir.liveness import training_only_steps
 
 HEAD = "block head(classes):\n    global_avg_pool -> flatten\n    fc = linear(classes)\n"

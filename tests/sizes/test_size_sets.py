@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archdsl.analyses.patterns import size_set
+from archdsl.analyses.input_sizes.patterns import size_set
 
 UP_TO = 512
 

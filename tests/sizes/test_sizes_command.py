@@ -8,7 +8,7 @@ import pytest
 import archdsl
 from archdsl.backends.audit.sizes import as_json, as_schema
 from archdsl.cli import main
-from archdsl.semantics import trials
+from archdsl.semantics.elaborate import resized as trials
 
 ROOT = Path(__file__).parents[2]
 PAIR = """

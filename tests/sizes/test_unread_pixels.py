@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 import archdsl
-from archdsl.analyses.unread import left_over
+from archdsl.analyses.input_sizes.unread import left_over
 from archdsl.ops.sizes import Slide
 
 WINDOWS = [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sketch import codes
 
-from archdsl.base.diagnostics import Severity
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.syntax import tree
 from archdsl.syntax.layout import MAX_BRACKETS, MAX_LEVELS

@@ -7,7 +7,8 @@ that has a line to itself holds for the line below. So the layout of a line chan
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.base.suggest import did_you_mean
 

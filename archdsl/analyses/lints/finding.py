@@ -1,7 +1,8 @@
 """How rules write a warning down, and what they ask of a site."""
 
 from archdsl.analyses.lints.wiring import Site
-from archdsl.base.diagnostics import Diagnostic, Label, Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Label, Severity
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
 from archdsl.ir.reach import Window

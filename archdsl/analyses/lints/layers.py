@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from archdsl.analyses.lints.finding import at, brief, mixes, warning
 from archdsl.analyses.lints.wiring import Site, Wiring
-from archdsl.base.diagnostics import Diagnostic, Label
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
 from archdsl.ir.shape import format_shape

@@ -36,7 +36,7 @@ def narrow_field(wiring: Wiring, program: Program) -> Iterator[Diagnostic]:
     whole = [end for end in wiring.ends if prod(end.outputs[0].shape[1:]) == 1]
     if not whole or any(_reads_places(site) for site in wiring.sites):
         return
-    from archdsl.analyses.receptive_field import receptive_fields
+    from archdsl.analyses.figures.receptive_field import receptive_fields
 
     fields = receptive_fields(program)
     slides = any(window(site) is not None for site in wiring.sites)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archdsl.analyses.report import Audit
+from archdsl.analyses.figures.report import Audit
 from archdsl.backends.audit.columns import COLUMNS
 from archdsl.backends.audit.documents import (
     as_csv,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from archdsl.analyses.report import Audit, BlockRow, LayerRow
+from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import words
 from archdsl.base.quantities import count, memory, ratio, scaled, share
 

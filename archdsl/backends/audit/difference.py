@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from archdsl.analyses.difference import BlockChange, Difference
-from archdsl.analyses.folding import Folded
+from archdsl.analyses.difference.folding import Folded
+from archdsl.analyses.difference.report import BlockChange, Difference
 from archdsl.backends.audit.words import WIDTH
 from archdsl.backends.schema import published
 from archdsl.base.plain import json_text

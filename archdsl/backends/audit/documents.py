@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from html import escape
 
-from archdsl.analyses.report import Audit, BlockRow, LayerRow
+from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title

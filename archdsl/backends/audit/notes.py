@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from archdsl.analyses.report import Audit
+from archdsl.analyses.figures.report import Audit
 from archdsl.backends.audit import words
 from archdsl.base.quantities import memory, scaled
 from archdsl.ir.counts import Convention

@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from archdsl.analyses import report
-from archdsl.analyses.report import Audit, DType
+from archdsl.analyses.figures import report
+from archdsl.analyses.figures.report import Audit, DType
 from archdsl.backends.audit.documents import as_fragment, cells
 from archdsl.backends.audit.table import as_table
 from archdsl.backends.frames import data_frame, in_columns

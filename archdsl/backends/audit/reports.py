@@ -2,8 +2,8 @@
 
 from typing import Any, Literal
 
-from archdsl.analyses.difference import Difference, difference
-from archdsl.analyses.sizes import Sizes
+from archdsl.analyses.difference.report import Difference, difference
+from archdsl.analyses.input_sizes.report import Sizes
 from archdsl.backends.audit.difference import as_markdown, as_table
 from archdsl.backends.audit.sizes import as_table as sizes_table
 from archdsl.backends.frames import data_frame, in_columns

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from archdsl.analyses.sizes import Axis, Loss, Refusal, Sizes
+from archdsl.analyses.input_sizes.report import Axis, Loss, Refusal, Sizes
 from archdsl.backends.schema import published
 from archdsl.base.plain import json_text
 from archdsl.ir.shape import format_shape

@@ -5,7 +5,7 @@ from textwrap import wrap
 
 from msgspec import Struct
 
-from archdsl.analyses.report import Audit, BlockRow
+from archdsl.analyses.figures.report import Audit, BlockRow
 from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice, takewhile
 
-from archdsl.analyses.report import Audit, BlockRow, Figures, LayerRow, Row
+from archdsl.analyses.figures.report import Audit, BlockRow, Figures, LayerRow, Row
 from archdsl.ir.shape import Shape, format_shape
 
 WIDTH = 120  # characters of a table where no terminal says otherwise

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from archdsl.analyses.costs import Cost, costs
+from archdsl.analyses.figures.costs import Cost, costs
 from archdsl.backends.figure.values import Arrow, Rectangle, Shape, Text
 from archdsl.backends.html.plates import Plate, Plates
 from archdsl.backends.html.sources import File, Sources

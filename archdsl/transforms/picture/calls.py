@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Program, Scope, different_steps
-from archdsl.semantics.evaluate import evaluate_plain
+from archdsl.semantics.evaluate.evaluator import evaluate_plain
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
 from archdsl.transforms.picture.caption import WIDTH

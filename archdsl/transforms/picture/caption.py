@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from archdsl.analyses.costs import Cost
+from archdsl.analyses.figures.costs import Cost
 from archdsl.base.quantities import scaled
 from archdsl.ir.code import Call, Emission, Fold, Infix
 from archdsl.ir.graph import Scope, ScopeKind, Step

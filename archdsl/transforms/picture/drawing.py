@@ -9,7 +9,7 @@ from math import inf
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from archdsl.analyses.costs import Cost, Costs, Use, total
+from archdsl.analyses.figures.costs import Cost, Costs, Use, total
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ir.shape import TensorType

@@ -4,7 +4,7 @@ closed in it or in an inside: what a reader may open, one level at a time."""
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.analyses.receptive_field import receptive_fields
+from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture.caption import sized

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from archdsl.analyses.costs import Cost
-from archdsl.analyses.receptive_field import ReceptiveFields, sizes
+from archdsl.analyses.figures.costs import Cost
+from archdsl.analyses.figures.receptive_field import ReceptiveFields, sizes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType

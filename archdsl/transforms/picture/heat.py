@@ -4,7 +4,7 @@ from typing import Literal, assert_never
 
 from msgspec import Struct
 
-from archdsl.analyses.costs import Cost
+from archdsl.analyses.figures.costs import Cost
 from archdsl.transforms.picture.caption import short
 from archdsl.transforms.picture.values import SHADES
 

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from msgspec import Struct, field
 
-from archdsl.analyses.costs import Costs, Use
+from archdsl.analyses.figures.costs import Costs, Use
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.designs import Grain

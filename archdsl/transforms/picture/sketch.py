@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.analyses.costs import Costs, costs
+from archdsl.analyses.figures.costs import Costs, costs
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program, Scope
 from archdsl.transforms.picture.calls import Calls

@@ -6,7 +6,7 @@ from typing import Literal, Union
 
 from msgspec import Struct
 
-from archdsl.analyses.costs import Cost
+from archdsl.analyses.figures.costs import Cost
 from archdsl.base.source import Span
 
 Direction = Literal["TB", "LR"]

@@ -1,0 +1,171 @@
+"""Shared layers: constructed once in the body that declares them, used as often as one likes."""
+
+from typing import TYPE_CHECKING
+
+from archdsl.base.labels import Label
+from archdsl.base.source import Span
+from archdsl.ir.graph import Ref, Scope, state_dict
+from archdsl.ir.shape import TensorType
+from archdsl.ops.base import Op
+from archdsl.semantics.elaborate.body import Body, Flow
+from archdsl.semantics.elaborate.naming import nameable, pattern
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.values import (
+    BlockRecipe,
+    LayerRecipe,
+    OpRecipe,
+    Recipe,
+    SharedLayer,
+    UnknownRecipe,
+    begins_with_tap,
+    unmarked,
+)
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.elaborate.elaborator import Elaborator
+
+
+def _unfit(recipe: Recipe) -> bool:
+    """Whether a layer cannot be made of it: a tap takes no input, a layer is one already."""
+    return isinstance(unmarked(recipe), LayerRecipe) or begins_with_tap(recipe)
+
+
+# what another input would make different, where it was settled, and what to do
+WEIGHTS = (
+    "weights were",
+    "its weights get their shapes here",
+    "give it inputs with the same channels, or make a second layer",
+)
+STEPS = (
+    "steps were",
+    "its steps are chosen here",
+    "give it inputs of the same size, or make a second layer",
+)
+
+
+class Layers:
+    def __init__(self, elaborator: "Elaborator") -> None:
+        self.elaborator = elaborator
+        self.reporter = elaborator.reporter
+
+    def declare(self, statement: tree.Layer, body: Body, env: Environment) -> None:
+        name = self.elaborator.evaluator.text(statement.name, env)
+        recipe = self.elaborator.evaluator.recipe(statement.value, env)
+        if name is None:
+            env.doubts.append(pattern(statement.name))
+            return
+        if _unfit(recipe):
+            self.reporter.error(
+                "E0410",
+                "a shared layer is made of a block, an op or a chain of them",
+                statement.value.span,
+                hint=f"leave the tap away, and write it where the layer is used: `… -> {name}`"
+                if begins_with_tap(recipe)
+                else "use the first layer, or repeat what it is made of",
+            )
+            recipe = UnknownRecipe(statement.value)
+        if nameable(self.reporter, statement.name, name, UnknownRecipe(statement.value), body):
+            body.modules.append(name)
+        env.values[name] = SharedLayer(name, statement.name.span, body, recipe, env)
+
+    def use(self, recipe: LayerRecipe, flow: Flow, body: Body) -> Flow:
+        layer, span = recipe.layer, recipe.node.span
+        if layer.body is not body:
+            self.reporter.error(
+                "E0413",
+                f"the layer `{layer.name}` belongs to the body that declares it, and cannot be "
+                "used inside another block or named chain",
+                span,
+                others=(Label(layer.span, "declared here"),),
+                hint="use it on a line of its own, and name that line's result",
+            )
+            layer.unknown = True
+            return None
+        if flow is None:
+            layer.unknown = True
+            return None
+        made = self._target(layer, flow, body, span)
+        if made is None:
+            layer.unknown = True
+            return None
+        target, refs, outputs = made
+        if not self._same_layer(layer, target, refs, span, body):
+            return None
+        return self.elaborator.placer.add(
+            target, "", refs, outputs, recipe.node, body, layer.name, shared=True
+        )
+
+    def _target(
+        self, layer: SharedLayer, flow: tuple[Ref, ...], body: Body, span: Span
+    ) -> tuple[Op | Scope, tuple[Ref, ...], tuple[TensorType, ...]] | None:
+        inner = unmarked(layer.recipe)
+        if isinstance(inner, BlockRecipe) or (isinstance(inner, OpRecipe) and not inner.branches):
+            scratch = Body(body.kind, body.block, layer.env, body.definition, parent=body)
+            start = tuple(
+                scratch.add_input("x", body.type_of(ref), body.origin(ref)) for ref in flow
+            )
+            result = self.elaborator.apply(inner, start, scratch, layer.env, layer.name)
+            if result is None or not scratch.drafts:
+                return None
+            draft, outer = scratch.drafts[-1], (*flow, *scratch.captured_refs())
+            return draft.target, tuple(outer[ref.output] for ref in draft.inputs), draft.outputs
+        scope, refs = self.elaborator.sequence(layer.recipe, flow, body, layer.env, layer.name)
+        return (scope, refs, scope.outputs) if scope.results and refs is not None else None
+
+    def _same_layer(
+        self, layer: SharedLayer, target: Op | Scope, refs: tuple[Ref, ...], span: Span, body: Body
+    ) -> bool:
+        types = body.types_of(refs)
+        if isinstance(target, Scope):
+            weights = tuple((k, w.shape) for k, w in state_dict(target))
+        else:
+            weights = tuple((w.name, w.shape) for w in target.weights(types))
+        made = _construction(target, types)
+        if layer.first is None:
+            layer.first, layer.made, layer.first_span = weights, made, span
+            return True
+        if (weights, made) == (layer.first, layer.made):
+            return True
+        shapes = " and ".join(str(t) for t in types)
+        assert layer.first_span is not None
+        what, there, hint = STEPS if weights == layer.first else WEIGHTS
+        self.reporter.error(
+            "E0316",
+            f"the shared layer `{layer.name}` cannot take {shapes} here: its {what} made "
+            "for another input",
+            span,
+            others=(Label(layer.first_span, there),),
+            hint=hint,
+        )
+        return False
+
+    def unused(self, body: Body) -> None:
+        """Layers that nothing used: their weights have no shape."""
+        for name in body.modules:
+            if not isinstance(name, str):
+                continue
+            layer = body.env.values.get(name)
+            if not isinstance(layer, SharedLayer) or layer.body is not body:
+                continue
+            silent = layer.unknown or (layer.mentioned and self.reporter.failed)
+            if layer.first is None and not silent:
+                self.reporter.error(
+                    "E0412",
+                    f"the layer `{name}` is never used, so its weights have no shape",
+                    layer.span,
+                    hint="use it as a step, or delete the line",
+                )
+
+
+def _construction(target: Op | Scope, inputs: tuple[TensorType, ...]) -> object:
+    """What is built once and run at every use: what depends on the input differs in it."""
+    if not isinstance(target, Scope):
+        return target.emit(inputs).build
+    steps = []
+    for step in target.steps:
+        types = target.types_of(step.inputs)
+        inner = step.target
+        made = _construction(inner, types) if isinstance(inner, Scope) else inner.emit(types)
+        steps.append((step.name, step.inputs, made))
+    return tuple(steps), target.results

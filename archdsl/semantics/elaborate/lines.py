@@ -1,0 +1,374 @@
+"""The lines of a body, one after the other: each transforms the flow, or binds a name."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, assert_never
+
+from archdsl.base.labels import Label, Severity
+from archdsl.base.names import refusal, suggestion
+from archdsl.base.source import Span
+from archdsl.ir.graph import Mark, Ref
+from archdsl.ir.shape import Shape, format_shape
+from archdsl.semantics.elaborate.body import Body, Flow, Outputs
+from archdsl.semantics.elaborate.naming import check_results, nameable, pattern
+from archdsl.semantics.elaborate.reassigned import Reassigned
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate.expected import STEP
+from archdsl.semantics.values import (
+    UNKNOWN,
+    Branch,
+    Recipe,
+    SharedLayer,
+    Tap,
+    TapRecipe,
+    begins_with_tap,
+    brief,
+    is_plain,
+    told,
+    unmarked,
+)
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.elaborate.elaborator import Elaborator
+
+Pieces = list[tuple[Flow, Span]]  # a merge's branches: what each gives, and where it is written
+Watch = Callable[[tree.Flow, Shape | None, Shape | None], None]
+"""Told of a line whenever it runs: the shapes before and after it, None where that is not one."""
+
+
+class Lines:
+    def __init__(self, elaborator: "Elaborator") -> None:
+        self.elaborator = elaborator
+        self.reporter = elaborator.reporter
+        self.evaluator = elaborator.evaluator
+        self.reassigned = Reassigned(elaborator.reporter)
+        self.watch: Watch | None = None
+
+    def run(
+        self, statements: tuple[tree.Statement, ...], body: Body, env: Environment, flow: Flow
+    ) -> Flow:
+        for statement in statements:
+            flow = self._statement(statement, body, env, flow)
+        return flow
+
+    def _statement(
+        self, statement: tree.Statement, body: Body, env: Environment, flow: Flow
+    ) -> Flow:
+        match statement:
+            case tree.Flow():
+                return self._flow(statement, body, env, flow)
+            case tree.For():
+                items = self.evaluator.items(statement.iterable, env)
+                if items is None:
+                    self._suppose(statement, body, env)
+                    return None
+                for inner in self._rounds(statement, items, body, env):
+                    flow = self.run(inner, body, env, flow)
+            case tree.If():
+                arm = self._arm(statement, body, env)
+                if arm is None:
+                    self._suppose(statement, body, env)
+                    return None
+                with body.marked(Mark(statement, arm[0])):
+                    return self.run(arm[1], body, env, flow)
+            case tree.Let():
+                self._let(statement, env)
+            case tree.Layer():
+                self.elaborator.layers.declare(statement, body, env)
+            case tree.Output():
+                self._output(statement, body, env, flow)
+            case tree.Input() | tree.Aux() | tree.Init() | tree.Expect():
+                if self.elaborator.networks is None:
+                    return flow
+                return self.elaborator.networks.statement(statement, body, env, flow)
+            case _:
+                assert_never(statement)
+        return flow
+
+    def _suppose(self, statement: tree.For | tree.If, body: Body, env: Environment) -> None:
+        """Looks for mistakes in lines that may or may not run. What they bind is unknown."""
+        if isinstance(statement, tree.For):
+            bodies = [statement.body]
+            self.evaluator.unpack(statement.targets, UNKNOWN, env, statement.iterable.span)
+        else:
+            bodies = [*(lines for _, lines in statement.arms), statement.otherwise]
+        before = dict(env.values)
+        after = dict(before)
+        self.elaborator.supposing += 1
+        for lines in bodies:
+            env.values = dict(before)
+            with body.untouched():
+                self.run(lines, body, env, None)
+            after |= {n: _unknown(v) for n, v in env.values.items() if v is not before.get(n)}
+        self.elaborator.supposing -= 1
+        env.values = after
+
+    def _let(self, statement: tree.Let, env: Environment) -> None:
+        value = self.evaluator.value(statement.value, env)
+        self.evaluator.unpack(statement.targets, value, env, statement.value.span)
+
+    def _rounds(
+        self, statement: tree.For, items: tuple[object, ...], body: Body, env: Environment
+    ) -> Iterator[tuple[tree.Statement, ...]]:
+        """The loop's body once a round, with its variables bound and its mark set."""
+        for index, item in enumerate(items):
+            self.evaluator.spend(1, statement.iterable.span)
+            pairs = self.evaluator.unpack(statement.targets, item, env, statement.iterable.span)
+            values = tuple((n, v) for n, v in pairs if is_plain(v))
+            with body.marked(Mark(statement, index, values)):
+                yield statement.body
+
+    def _arm(
+        self, statement: tree.If, body: Body, env: Environment
+    ) -> tuple[int, tuple[tree.Statement, ...]] | None:
+        """The number of the arm that is taken and its lines; None where that is unknown."""
+        for index, (condition, lines) in enumerate(statement.arms):
+            truth = self.evaluator.condition(condition, env)
+            if truth is None:
+                for later, _ in statement.arms[index + 1 :]:
+                    self.evaluator.condition(later, env)
+                return None
+            if truth:
+                return index, lines
+        return len(statement.arms), statement.otherwise
+
+    def _flow(self, statement: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
+        if statement.names and self.reassigned.refuses(statement, body, env):
+            return None
+        names = tuple([self.evaluator.text(n, env) for n in statement.names])
+        recipe = self.evaluator.recipe(statement.value, env)
+        single = names[0] if len(names) == 1 else None
+        if single is not None:
+            fine = nameable(self.reporter, statement.names[0], single, recipe, body)
+            single = single if fine else None
+        result = self.elaborator.apply(recipe, flow, body, env, single)
+        if names:
+            result = self._tap(statement, names, result, body, env)
+            self._note_step(statement, names, recipe, env)
+        self._watched(statement, flow, result, body)
+        if statement.shape is not None and result is not None:
+            self._check_shape(statement, statement.shape, result, body, env)
+        return result
+
+    def _note_step(
+        self,
+        statement: tree.Flow,
+        names: tuple[str | None, ...],
+        recipe: Recipe,
+        env: Environment,
+    ) -> None:
+        """Notes what a name alone stands for, in case it is applied like a layer further down."""
+        tap = env.values.get(names[0]) if len(names) == 1 and names[0] is not None else None
+        if isinstance(tap, Tap) and not begins_with_tap(recipe):
+            tap.made = statement.value.span
+
+    def _watched(self, line: tree.Flow, before: Flow, after: Flow, body: Body) -> None:
+        if self.watch is not None and after is not None:
+            self.watch(line, _only_shape(before, body), _only_shape(after, body))
+
+    def _tap(
+        self,
+        statement: tree.Flow,
+        names: tuple[str | None, ...],
+        result: Flow,
+        body: Body,
+        env: Environment,
+    ) -> Flow:
+        """Binds the names to what the line gives, and passes that on."""
+        if len(names) == 1:
+            parts: list[Flow] = [result]
+        elif result is None:
+            parts = [None] * len(names)
+        elif len(result) != len(names):
+            self.reporter.error(
+                "E0311",
+                f"{len(names)} names stand for {len(result)} result{'s' * (len(result) > 1)}",
+                statement.names[0].span.to(statement.names[-1].span),
+                hint="give each result a name of its own, or keep them all under one",
+            )
+            parts, result = [None] * len(names), None
+        else:
+            parts = [(ref,) for ref in result]
+        check_results(self.reporter, statement.names, names)
+        for written, name, refs in zip(statement.names, names, parts, strict=True):
+            if name is not None:
+                before = env.find(name)
+                hides = before.hides if isinstance(before, Tap) else before
+                env.values[name] = Tap(name, written.span, body, refs, hides)
+            else:
+                env.doubts.append(pattern(written))
+        return result
+
+    def _check_shape(
+        self,
+        statement: tree.Flow,
+        expr: tree.Expr,
+        result: tuple[Ref, ...],
+        body: Body,
+        env: Environment,
+    ) -> None:
+        wanted = self.evaluator.value(expr, env)
+        if wanted is UNKNOWN:
+            return
+        sizes = wanted if isinstance(wanted, tuple) else (wanted,)
+        if not all(isinstance(s, int) and not isinstance(s, bool) for s in sizes):
+            self.reporter.error(
+                "E0312",
+                f"this is {told(wanted)}, not a shape",
+                expr.span,
+                hint="a shape is written `64x56x56`, or computed: `(channels, 56, 56)`",
+            )
+            return
+        if len(result) != 1:
+            self.reporter.error(
+                "E0312",
+                f"this shape stands for one tensor, but there are {len(result)} here",
+                expr.span,
+                hint="name them, `a, b = …`, and write the shape where each is used",
+            )
+            return
+        shape = body.type_of(result[0]).shape
+        if shape != sizes:
+            wanted_text = format_shape(tuple(s for s in sizes if isinstance(s, int)))
+            self.reporter.error(
+                "E0310",
+                f"the shape here is {format_shape(shape)}, not {wanted_text}",
+                expr.span,
+                label=f"this is {format_shape(shape)}",
+                hint=f"write `:: {format_shape(shape)}`, or change the steps before it",
+                severity=Severity.NOTE if self._overridden() else Severity.ERROR,
+            )
+
+    def _overridden(self) -> bool:
+        """Whether the user set inputs or parameters: shapes as written are no promise then."""
+        return self.elaborator.networks is not None and bool(self.elaborator.networks.overrides)
+
+    def _output(self, statement: tree.Output, body: Body, env: Environment, flow: Flow) -> None:
+        if body.nested and self.elaborator.supposing:
+            return  # the `path` around it may have a name that is not known
+        if body.nested:
+            self.reporter.error(
+                "E0803",
+                "`output` belongs to the own lines of a block, a network or a `path` with a name",
+                statement.span,
+                hint="name the step here and write `output` at the end of the body",
+            )
+            return
+        if body.outputs is not None:
+            first = body.outputs.span
+            self.reporter.error(
+                "E0804",
+                "the outputs are declared twice",
+                statement.span,
+                others=(Label(first, "the first time is here"),) if first != statement.span else (),
+                hint="write them all on one line: `output c3, c4, c5`",
+            )
+            return
+        body.outputs = Outputs(statement.span)
+        for argument in statement.values:
+            for recipe in self._given(argument, env):
+                refs = self.elaborator.branch(Branch(argument.value, recipe), flow, body, env)
+                inner = unmarked(recipe)
+                name = inner.tap.name if isinstance(inner, TapRecipe) else ""
+                if argument.name is not None:
+                    name = self._output_name(argument.name, statement)
+                elif name == "input":
+                    name = ""
+                self._add_output(name, refs, argument, body.outputs)
+
+    def _given(self, argument: tree.Argument, env: Environment) -> tuple[Recipe, ...]:
+        """The output that an argument stands for, or those of its tuple."""
+        value = self.evaluator.value(argument.value, env, STEP)
+        values = value if isinstance(value, tuple) else (value,)
+        return tuple(self.evaluator.as_recipe(v, argument.value) for v in values)
+
+    def _output_name(self, written: tree.Name, statement: tree.Output) -> str:
+        """The name given to an output, or none where it cannot bear it."""
+        why = refusal(written.id)
+        if len(statement.values) == 1:
+            why = "has no use where there is one output alone"
+        if why is None:
+            return written.id
+        self.reporter.error(
+            "E0814",
+            f"an output cannot be called `{written.id}`: it {why}",
+            written.span,
+            hint="leave the name away"
+            if len(statement.values) == 1
+            else f"call it `{suggestion(written.id)}`",
+        )
+        return ""
+
+    def _add_output(self, name: str, refs: Flow, argument: tree.Argument, outputs: Outputs) -> None:
+        if name and name in (other for other, _ in outputs.values):
+            self.reporter.error(
+                "E0814",
+                f"two outputs are called `{name}`",
+                (argument.name or argument).span,
+                hint=f"give this one another name: `{name}_2={brief(argument.value.span)}`",
+            )
+        outputs.values.append((name, refs))
+
+    def pieces(
+        self, lines: tuple[tree.Statement, ...], flow: Flow, body: Body, env: Environment
+    ) -> Pieces:
+        """Each line of a merge is a branch; `for` and `if` make and choose branches."""
+        pieces: Pieces = []
+        for line in lines:
+            match line:
+                case tree.Flow():
+                    pieces.append((self._branch_line(line, body, env, flow), _head(line)))
+                case tree.For():
+                    items = self.evaluator.items(line.iterable, env)
+                    if items is None:
+                        self._suppose(line, body, env)
+                        pieces.append((None, line.span))
+                    for inner in self._rounds(line, items or (), body, env):
+                        pieces.extend(self.pieces(inner, flow, body, env))
+                case tree.If():
+                    arm = self._arm(line, body, env)
+                    if arm is None:
+                        self._suppose(line, body, env)
+                        pieces.append((None, line.span))
+                        continue
+                    with body.marked(Mark(line, arm[0])):
+                        pieces.extend(self.pieces(arm[1], flow, body, env))
+                case tree.Let() | tree.Layer():
+                    self._statement(line, body, env, flow)
+                case _:
+                    self._misplaced(line)
+                    pieces.append((None, line.span))
+        return pieces
+
+    def _misplaced(self, line: tree.Statement) -> None:
+        word = type(line).__name__.lower()
+        self.reporter.error(
+            "E0803" if isinstance(line, tree.Output) else "E0806",
+            f"`{word}` is no branch of a merge",
+            line.span,
+            hint="write it on a line of the network's own, after the merge",
+        )
+
+    def _branch_line(self, line: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
+        if not line.names and line.shape is None:
+            recipe = self.evaluator.recipe(line.value, env)
+            result = self.elaborator.branch(Branch(line.value, recipe), flow, body, env)
+            self._watched(line, flow, result, body)
+            return result
+        return self._flow(line, body, env, flow)
+
+
+def _only_shape(flow: Flow, body: Body) -> Shape | None:
+    return body.type_of(flow[0]).shape if flow is not None and len(flow) == 1 else None
+
+
+def _unknown(value: object) -> object:
+    """What is left of a name's value where the line that binds it may not have run."""
+    if isinstance(value, Tap):
+        return Tap(value.name, value.span, value.body, None, value.hides)
+    return value if isinstance(value, SharedLayer) else UNKNOWN
+
+
+def _head(line: tree.Flow) -> Span:
+    """Where a branch is shown: of a block form only the line that opens it."""
+    return line.value.head.span if isinstance(line.value, tree.Suite) else line.span

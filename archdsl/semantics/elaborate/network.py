@@ -1,0 +1,578 @@
+"""The lines that only a network has (`input`, `aux`, `init`, `expect`), and the whole program."""
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct, field
+
+from archdsl.base.labels import Edit, Label
+from archdsl.base.source import Span
+from archdsl.base.suggest import did_you_mean
+from archdsl.ir.graph import (
+    Expectation,
+    Head,
+    Init,
+    Program,
+    Ref,
+    Scope,
+    Step,
+    walk,
+)
+from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.initialiser import initialisers
+from archdsl.ops.registry import ops
+from archdsl.semantics.elaborate.body import Body, Flow, Outputs
+from archdsl.semantics.elaborate.elaborator import Elaborator
+from archdsl.semantics.elaborate.lines import Watch
+from archdsl.semantics.elaborate.naming import nameable
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate import arguments, op_arguments
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
+from archdsl.semantics.names.files import Module
+from archdsl.semantics.report import Exhausted, Frame, Reporter
+from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, show, told
+from archdsl.syntax import tree
+
+MAX_SIZE = 10**9  # of one dimension of an input
+
+
+class Notes(Struct, eq=False):
+    """What the lines of one network said beside its steps."""
+
+    body: Body
+    embedded: bool
+    unnamed: Span | None = None  # the input, where it has no name
+    inits: list[Init] = field(default_factory=list)
+    heads: list[tuple[str, int, float]] = field(default_factory=list)
+    expectations: list[Expectation] = field(default_factory=list)
+
+
+class Overrides(Struct, frozen=True):
+    """What the user set from outside: parameters by name, and input shapes by name ('' for the
+    only one)."""
+
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    inputs: Mapping[str, Shape] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.parameters or self.inputs)
+
+
+class NetworkLines:
+    """Runs the statements of networks for the elaborator."""
+
+    def __init__(self, elaborator: Elaborator, overrides: Overrides) -> None:
+        self.elaborator = elaborator
+        self.evaluator = elaborator.evaluator
+        self.reporter = elaborator.reporter
+        self.overrides = overrides
+        self.notes: dict[Body, Notes] = {}
+        elaborator.networks = self
+
+    # --- statements --------------------------------------------------------------------------
+
+    def statement(
+        self,
+        line: tree.Input | tree.Aux | tree.Init | tree.Expect,
+        body: Body,
+        env: Environment,
+        flow: Flow,
+    ) -> Flow:
+        notes = self.notes.get(body)
+        if notes is None or body.nested:
+            word = type(line).__name__.lower()
+            place = "a path" if body.parent is not None or notes is not None else "a block"
+            self.reporter.error(
+                "E0806",
+                f"`{word}` belongs to a network's own lines, not to {place}",
+                line.span,
+                hint=f"move the line {'out of it' if place == 'a path' else 'to the network'}",
+            )
+            return flow
+        match line:
+            case tree.Input():
+                return self._input(line, notes, env, flow)
+            case tree.Aux():
+                self._aux(line, notes, env, flow)
+            case tree.Init():
+                self._init(line, notes, env)
+            case tree.Expect():
+                if not notes.embedded:
+                    self.expect(line, notes, env)
+        return flow
+
+    def _input(self, line: tree.Input, notes: Notes, env: Environment, flow: Flow) -> Flow:
+        body = notes.body
+        name = line.name.id if line.name is not None else "x"
+        if notes.embedded:
+            if line.name is not None:
+                env.values[name] = Tap(name, line.name.span, body, flow)
+            return flow
+        if body.drafts:
+            self.reporter.error(
+                "E0807",
+                "an input is declared before the first step",
+                line.span,
+                others=(Label(body.drafts[0].span, "the first step"),),
+                hint="move this line to the top of the network",
+            )
+            env.values[name] = Tap(name, line.span, body, None)
+            return None
+        if self._clashes(line, name, notes):
+            return None
+        type_ = self._input_type(line, name, env)
+        known = type_ is not None and not self.elaborator.supposing
+        refs: Flow = None
+        if type_ is not None and known:
+            notes.unnamed = line.span if line.name is None else None
+            ref = body.add_input(name, type_, line.span)
+            refs = tuple(Ref(-1, k) for k in range(len(body.inputs)))
+        if line.name is not None:
+            env.values[name] = Tap(name, line.span, body, (ref,) if known else None)
+        env.values["input"] = Tap("input", line.span, body, refs)
+        return refs
+
+    def _clashes(self, line: tree.Input, name: str, notes: Notes) -> bool:
+        """Whether an input has no name of its own beside those before it; says so."""
+        others: tuple[Label, ...] = ()
+        if line.name is None and notes.body.inputs:
+            message = "a second input needs a name"
+        elif notes.unnamed is not None:
+            message = "of several inputs each needs a name"
+            others = (Label(notes.unnamed, "this one has none"),)
+        elif name in notes.body.input_names:
+            message = "two inputs have the same name"
+        else:
+            return False
+        hint = "write `input left: …` and `input right: …`"
+        self.reporter.error("E0808", message, line.span, others=others, hint=hint)
+        return True
+
+    def _input_type(self, line: tree.Input, name: str, env: Environment) -> TensorType | None:
+        dtype = DType.FLOAT
+        if line.dtype is not None:
+            words = [d.value for d in DType]
+            if line.dtype.id not in words:
+                self.reporter.error(
+                    "E0205",
+                    f"`{line.dtype.id}` is no kind of number",
+                    line.dtype.span,
+                    hint=f"write {' or '.join(f'`{w}`' for w in words)}",
+                )
+                return None
+            dtype = DType(line.dtype.id)
+        elif isinstance(line.shape, tree.Name) and line.shape.id in (d.value for d in DType):
+            self._shapeless(line, line.shape)
+            return None
+        given = self.overrides.inputs
+        value: object
+        if name in given or (line.name is None and "" in given):
+            value = given.get(name, given.get(""))
+        elif "" in given and len(self.overrides.inputs) == 1 and line.name is not None:
+            value = given[""]
+        else:
+            value = self.evaluator.value(line.shape, env)
+        if value is UNKNOWN:
+            return None
+        sizes = value if isinstance(value, tuple) else (value,)
+        for size in sizes:
+            if isinstance(size, bool) or not isinstance(size, int):
+                self.reporter.error(
+                    "E0312",
+                    f"this is {told(value)}, not a shape",
+                    line.shape.span,
+                    hint="a shape is written `3x224x224`, or computed: `(3, size, size)`",
+                )
+                return None
+            if not 1 <= size <= MAX_SIZE:
+                self.reporter.error(
+                    "E0312",
+                    f"an input's sizes lie between 1 and {MAX_SIZE:,}, and {size:,} does not",
+                    line.shape.span,
+                )
+                return None
+        return TensorType(tuple(s for s in sizes if isinstance(s, int)), dtype)
+
+    def _shapeless(self, line: tree.Input, kind: tree.Name) -> None:
+        """A kind of number where the shape stands, as a type would in Python."""
+        example = f"128 {kind.id}" if kind.id == DType.INT.value else "3x224x224"
+        self.reporter.error(
+            "E0312",
+            "an input is declared by its shape, and this is a kind of number",
+            kind.span,
+            hint=f"write `{line.span.text.removesuffix(kind.id).rstrip()} {example}`, with its own "
+            "size",
+        )
+
+    def _aux(self, line: tree.Aux, notes: Notes, env: Environment, flow: Flow) -> None:
+        body, name = notes.body, line.name.id
+        if notes.embedded:
+            self.reporter.error(
+                "E0809",
+                "a network with auxiliary heads cannot be used as a block",
+                line.span,
+                hint="make the heads depend on a parameter, `if aux:`, and switch them off",
+            )
+            return
+        weight = self._weight(line, env)
+        recipe = self.evaluator.recipe(line.value, env)
+        if not nameable(self.reporter, line.name, name, recipe, body):
+            return
+        body.training = True
+        result = self.elaborator.apply(recipe, flow, body, env, name)
+        body.training = False
+        if result is None:
+            return
+        if len(result) != 1 or result[0].step < 0 or not body.drafts[result[0].step].training_only:
+            self.reporter.error(
+                "E0810",
+                "an auxiliary head is one step with one result",
+                line.value.span,
+                hint="write a block or a chain: `aux aux1 = inception_aux(classes)`",
+            )
+            return
+        env.values[name] = Tap(name, line.name.span, body, result)
+        if weight is not None:
+            notes.heads.append((name, result[0].step, weight))
+
+    def _weight(self, line: tree.Aux, env: Environment) -> float | None:
+        weight: object = 1.0
+        for position, argument in enumerate(line.arguments):
+            if position:
+                self.reporter.error("E0213", "`aux` takes `weight` alone, and once", argument.span)
+                return None
+            if argument.name is None or argument.name.id != "weight":
+                given = argument.name.span if argument.name is not None else argument.span
+                self.reporter.error(
+                    "E0202",
+                    f"`aux` has no argument `{given.text}`",
+                    given,
+                    hint=f"write `aux {line.name.id}(weight=0.3)`",
+                )
+                return None
+            weight = self.evaluator.value(argument.value, env)
+        if weight is UNKNOWN:
+            return None
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
+            self.reporter.error(
+                "E0216",
+                f"`weight` of `aux` is a number of at least 0, not {show(weight)}",
+                line.arguments[0].value.span,
+            )
+            return None
+        return float(weight)
+
+    def _init(self, line: tree.Init, notes: Notes, env: Environment) -> None:
+        op, path = None, None
+        if isinstance(line.selector, tree.Name):
+            op = line.selector.id
+            if op not in ops():
+                self.reporter.error(
+                    "E0201",
+                    f"there is no op called `{op}`",
+                    line.selector.span,
+                    hint=did_you_mean(op, ops())
+                    or 'name an op, or write a pattern of paths: `init "*.bn3": zeros`',
+                )
+                return
+        else:
+            path = str(line.selector.value)
+        callee = line.value.callee if isinstance(line.value, tree.Call) else line.value
+        given = line.value.arguments if isinstance(line.value, tree.Call) else ()
+        known = initialisers()
+        if not isinstance(callee, tree.Name) or callee.id not in known:
+            self.reporter.error(
+                "E0217",
+                f"there is no initialiser called `{callee.span.text}`",
+                callee.span,
+                hint=did_you_mean(callee.span.text, known) or f"there are {', '.join(known)}",
+            )
+            return
+        settings = op_arguments.bind_initialiser(
+            self.evaluator, known[callee.id], line.value, given, env
+        )
+        if settings is None:
+            return
+        tensor = line.tensor.id if line.tensor is not None else "weight"
+        notes.inits.append(Init(op, path, tensor, callee.id, settings, line.span))
+
+    def expect(self, line: tree.Expect, notes: Notes, env: Environment) -> None:
+        if line.when is not None and self.evaluator.condition(line.when, env) is not True:
+            return
+        values = tuple((n, v) for n, v in env.values.items() if is_plain(v))
+        notes.expectations.append(
+            Expectation(line.condition, values, line.span, binding=not self.overrides)
+        )
+
+    # --- networks ----------------------------------------------------------------------------
+
+    def embed(
+        self, declaration: tree.NetworkDecl, flow: Flow, body: Body, env: Environment
+    ) -> Flow:
+        """A network used as a block: its flow is what flows in."""
+        root = len(self.reporter.frames) == 1
+        self.notes[body] = Notes(body, embedded=not root)
+        inputs = [s for s in declaration.body if isinstance(s, tree.Input)]
+        if not root and len(inputs) > 1:
+            self.reporter.error(
+                "E0811",
+                f"`{declaration.name.id}` has {len(inputs)} inputs and cannot be used as a block",
+                inputs[1].span,
+                hint="make it a block with parameters for the other inputs: `right: tensor`",
+            )
+            return None
+        if root and not _declares_input(declaration.body):
+            self.reporter.error(
+                "E0805",
+                f"the network `{declaration.name.id}` does not declare its input",
+                declaration.name.span,
+                hint="begin it with `input 3x224x224`",
+            )
+            env.values["input"] = Tap("input", declaration.name.span, body, None)
+        return self.elaborator.lines.run(declaration.body, body, env, flow)
+
+
+def _declares_input(statements: tuple[tree.Statement, ...]) -> bool:
+    for statement in statements:
+        match statement:
+            case tree.Input():
+                return True
+            case tree.If():
+                arms = [lines for _, lines in statement.arms]
+                if any(_declares_input(lines) for lines in (*arms, statement.otherwise)):
+                    return True
+            case tree.For() if _declares_input(statement.body):
+                return True
+    return False
+
+
+def instantiate(
+    module: Module,
+    name: str,
+    reporter: Reporter,
+    overrides: Overrides | None = None,
+    limits: Limits = LIMITS,
+    watch: Watch | None = None,
+    memory: Memory | None = None,
+) -> Program | None:
+    """The program of one network of a file; unfinished, or None, after a mistake, which the
+    reporter holds."""
+    overrides = overrides or Overrides()
+    elaborator = Elaborator(reporter, limits, memory)
+    elaborator.lines.watch = watch
+    lines = NetworkLines(elaborator, overrides)
+    try:
+        return _instantiate(module, name, elaborator, lines, overrides)
+    except Exhausted:
+        return None
+    except RecursionError:  # limits that were set higher than Python's stack
+        reporter.frames.clear()
+        reporter.error(
+            "E0503",
+            f"`{name}` is nested deeper than archdsl can follow, whatever the limits",
+            module.names[name][0].name.span,
+            hint="leave `--limit` away to be told where",
+        )
+        return None
+
+
+def _instantiate(
+    module: Module, name: str, elaborator: Elaborator, lines: NetworkLines, overrides: Overrides
+) -> Program | None:
+    declaration = module.names[name][0]
+    reporter, evaluator = elaborator.reporter, elaborator.evaluator
+    assert isinstance(declaration, tree.NetworkDecl | tree.VariantDecl)
+    node = declaration.name
+    if isinstance(declaration, tree.VariantDecl):
+        reference = arguments.bind_variant(evaluator, declaration, module, node)
+        if not isinstance(reference, BlockRef):
+            return None
+    else:
+        reference = BlockRef(node, declaration, module)
+    preset = dict(reference.preset) | dict(overrides.parameters)
+    reporter.frames.append(Frame(name, name, None))
+    try:
+        bound = arguments.bind_parameters(
+            evaluator,
+            name,
+            reference.declaration.parameters,
+            reference.module,
+            node,
+            (),
+            Environment(reference.module),
+            tuple(preset.items()),
+        )
+    finally:
+        reporter.frames.pop()
+    if bound is None:
+        return None
+    return _program(declaration, reference, bound, elaborator, lines)
+
+
+def _program(
+    declaration: tree.NetworkDecl | tree.VariantDecl,
+    reference: BlockRef,
+    bound: tuple[tuple[str, object], ...],
+    elaborator: Elaborator,
+    lines: NetworkLines,
+) -> Program | None:
+    from archdsl.semantics.values import BlockRecipe
+
+    name = declaration.name.id
+    network = reference.declaration
+    recipe = BlockRecipe(declaration.name, network, reference.module, bound)
+    root = elaborator.elaborate(recipe, None, (), lambda: Frame(name, name, None))
+    notes = next((n for n in lines.notes.values() if not n.embedded), None)
+    if notes is None:
+        return None
+    if not root.steps and not elaborator.reporter.failed:
+        elaborator.reporter.error(
+            "E0812",
+            f"the network `{name}` has no steps",
+            declaration.name.span,
+            hint="write them below its `input` line: `conv(16, 3) -> relu`",
+        )
+    inits = _all_inits(root, lines, notes)
+    if root.results:
+        for variant in _variants(declaration, reference.module):
+            for line in variant.body:
+                if isinstance(line, tree.Expect):
+                    lines.expect(line, notes, notes.body.env)
+        if not elaborator.reporter.failed:  # what a mistake kept away could be what it reaches
+            for init in inits:
+                _check_init(init, root, elaborator.reporter)
+    doc = declaration.doc or network.doc
+    return Program(
+        name,
+        doc.text if doc is not None else "",
+        root,
+        _output_names(notes.body.outputs, len(root.results)),
+        tuple(Head(root.steps[i].name, i, w) for _, i, w in notes.heads),
+        inits,
+        tuple(notes.expectations),
+    )
+
+
+def _variants(
+    declaration: tree.NetworkDecl | tree.VariantDecl, module: Module
+) -> list[tree.VariantDecl]:
+    found: list[tree.VariantDecl] = []
+    here: object = declaration
+    while isinstance(here, tree.VariantDecl):
+        found.append(here)
+        definition = module.find(here.base.id)
+        here = definition[0] if definition is not None else None
+    return found
+
+
+def _output_names(outputs: Outputs | None, count: int) -> tuple[str, ...]:
+    """A name for each of several results: the user's, else `output1`, `output2`, …"""
+    if count < 2:
+        return ()
+    given: list[str] = []
+    for name, refs in outputs.values if outputs is not None else [("", None)]:
+        several = len(refs) if refs is not None else count
+        given += (
+            [name] if several == 1 else [f"{name}{k + 1}" if name else "" for k in range(several)]
+        )
+    return tuple(name or f"output{place + 1}" for place, name in enumerate(given))
+
+
+def _all_inits(root: Scope, lines: NetworkLines, notes: Notes) -> tuple[Init, ...]:
+    """The network's own, after those of the networks it uses as blocks, under their paths."""
+    inner: list[Init] = []
+    by_declaration: dict[object, list[Init]] = {}
+    for other in lines.notes.values():
+        if other.embedded and other.inits:
+            by_declaration[other.body.definition] = other.inits
+    if by_declaration:
+        for path, _, step in walk(root):
+            if isinstance(step.target, Scope) and step.target.definition in by_declaration:
+                for init in by_declaration[step.target.definition]:
+                    pattern = f"{path}.{init.path or '*'}"
+                    inner.append(
+                        Init(
+                            init.op, pattern, init.tensor, init.function, init.arguments, init.span
+                        )
+                    )
+    return (*inner, *notes.inits)
+
+
+def _reached(init: Init, root: Scope) -> tuple[bool, frozenset[str]]:
+    """Whether there are steps that it means, and what they learn."""
+    if init.path is None and init.op is not None:
+        learned = _learned(root)
+        return init.op in learned, learned.get(init.op, frozenset())
+    reached, tensors = False, set[str]()
+    for path, scope, step in walk(root):
+        if isinstance(step.target, Scope) or init.op not in (None, step.target.word):
+            continue
+        if init.path is not None and not fnmatchcase(path, init.path):
+            continue
+        reached = True
+        tensors |= _tensors(scope, step)
+    return reached, frozenset(tensors)
+
+
+_KNOWN: WeakKeyDictionary[Scope, dict[str, frozenset[str]]] = WeakKeyDictionary()
+
+
+def _learned(scope: Scope) -> dict[str, frozenset[str]]:
+    """The ops of a scope and of all below it, with the tensors that they learn."""
+    if scope not in _KNOWN:
+        found: dict[str, frozenset[str]] = {}
+        for step in scope.steps:
+            target = step.target
+            inner = (
+                _learned(target)
+                if isinstance(target, Scope)
+                else {target.word: _tensors(scope, step)}
+            )
+            for word, names in inner.items():
+                before = found.get(word)
+                found[word] = names if before is None or before <= names else before | names
+        _KNOWN[scope] = found
+    return _KNOWN[scope]
+
+
+def _tensors(scope: Scope, step: Step) -> frozenset[str]:
+    """The names of what one use of an op has in the state_dict."""
+    assert not isinstance(step.target, Scope)
+    weights = step.target.weights(scope.types_of(step.inputs))
+    return frozenset(w.name or "weight" for w in weights)
+
+
+def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
+    """An initialisation that reaches nothing is a mistake."""
+    reached, tensors = _reached(init, root)
+    if init.tensor in tensors:
+        return
+    what = f'"{init.path}"' if init.path is not None else f"`{init.op}`"
+    if not reached:
+        message, hint = f"no step of this network is a {what}", "delete the line"
+        if init.path is not None:
+            _no_path(init, init.path, root, reporter)
+            return
+    else:
+        message = f"no {what} has a learned `{init.tensor}`"
+        known = ", ".join(f"`{name}`" for name in sorted(tensors))
+        hint = f"they have {known}" if tensors else "they learn nothing"
+    reporter.error("E0813", message, init.span, hint=hint)
+
+
+def _no_path(init: Init, pattern: str, root: Scope, reporter: Reporter) -> None:
+    """Says that no op's path matches: a block's may, or one may be near."""
+    steps = [(path, isinstance(step.target, Scope)) for path, _, step in walk(root)]
+    edits: tuple[Edit, ...] = ()
+    if any(fnmatchcase(path, pattern) for path, is_block in steps if is_block):
+        message = f'"{pattern}" is a block, and the weights belong to the ops inside it'
+        hint = f'write `"{pattern}.*"`'
+        end = init.span.start + init.span.text.index(pattern) + len(pattern)
+        edits = (Edit(Span(init.span.source, end, end), ".*"),)
+    else:
+        message = f'no step\'s path matches "{pattern}"'
+        near = did_you_mean(pattern, (path for path, _ in steps))
+        hint = near or "`archdsl audit SPEC --depth 9` lists the paths"
+    reporter.error("E0813", message, init.span, hint=hint, edits=edits)

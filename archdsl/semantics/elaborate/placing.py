@@ -1,0 +1,212 @@
+"""Puts ops and scopes into a body as steps: types, sizes, limits, what to say of a misfit."""
+
+from collections.abc import Callable
+from math import prod
+
+from archdsl.base.labels import Label
+from archdsl.base.source import Span
+from archdsl.ir.graph import Mark, Ref, Scope
+from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ops.base import Misfit, Op
+from archdsl.semantics.elaborate.body import Body, Draft, Flow
+from archdsl.semantics.limits import Limits
+from archdsl.semantics.report import Reporter
+from archdsl.syntax import tree
+
+
+class Placer:
+    """`supposing` says whether the lines at hand may not run: they leave no steps then."""
+
+    def __init__(
+        self,
+        reporter: Reporter,
+        limits: Limits,
+        supposing: Callable[[], bool],
+        sizes: dict[int, int],
+    ) -> None:
+        self.reporter = reporter
+        self.limits = limits
+        self.supposing = supposing
+        self.sizes = sizes  # steps of a scope, every instance counted
+        self._steps = 0
+
+    def several(self, what: str, flow: tuple[Ref, ...], span: Span, body: Body) -> Flow:
+        """Says that there are several tensors where `what` takes one."""
+        shapes = ", ".join(str(t) for t in body.types_of(flow))
+        hint = "name them, `a, b = …`, and start a line with one, or merge them"
+        if all(ref.step < 0 for ref in flow):
+            first = body.input_names[flow[0].output]
+            hint = f"start the line with one of them, `{first} -> …`, or merge them"
+        self.reporter.error(
+            "E0313",
+            f"{what} takes one tensor, but there are {len(flow)} here ({shapes})",
+            span,
+            hint=hint,
+        )
+        return None
+
+    def infer(
+        self,
+        op: Op,
+        refs: tuple[Ref, ...],
+        node: tree.Node,
+        span: Span,
+        body: Body,
+        name: str | None,
+        branches: tuple[Span, ...],
+    ) -> Flow:
+        if self.supposing():
+            return None
+        inputs = body.types_of(refs)
+        for ref, type_ in zip(refs, inputs, strict=True):
+            if op.dtype not in (None, type_.dtype) and op.inputs[0] > 0:
+                self._wrong_dtype(op, type_, ref, span, body)
+                return None
+        try:
+            outputs = op.infer(inputs)
+        except Misfit as misfit:
+            self._misfit(misfit, refs, node, span, body, branches)
+            return None
+        self._check_size(op, inputs, outputs, span)
+        return self.add(op, op.word, refs, outputs, node, body, name, span)
+
+    def _check_size(
+        self,
+        op: Op,
+        inputs: tuple[TensorType, ...],
+        outputs: tuple[TensorType, ...],
+        span: Span,
+    ) -> None:
+        shapes = [t.shape for t in outputs] + [w.shape for w in op.weights(inputs)]
+        if max(map(prod, shapes), default=0) <= self.limits.elements:
+            return
+        for shape in shapes:
+            if prod(shape) > self.limits.elements:
+                what = f"a tensor of {format_shape(shape)} has more elements than PyTorch can count"
+                self.reporter.exhausted("E0504", what, span, "use smaller sizes")
+
+    def _wrong_dtype(self, op: Op, type_: TensorType, ref: Ref, span: Span, body: Body) -> None:
+        whole = type_.dtype is DType.INT
+        self.reporter.error(
+            "E0315",
+            f"`{op.word}` takes {'numbers' if whole else 'whole numbers (indices)'}, but "
+            f"{'whole numbers' if whole else 'learned features'} flow into it ({type_})",
+            span,
+            others=self._origins((ref,), body),
+            hint="turn indices into features with `embedding`"
+            if whole
+            else "declare the input with `int`: `input ids: 128 int`",
+        )
+
+    def _misfit(
+        self,
+        misfit: Misfit,
+        refs: tuple[Ref, ...],
+        node: tree.Node,
+        span: Span,
+        body: Body,
+        branches: tuple[Span, ...],
+    ) -> None:
+        place = _argument_span(node, misfit.argument) or span
+        hint = misfit.hint
+        if branches:
+            types = body.types_of(refs)
+            guilty = misfit.branches or tuple(range(len(refs)))
+            others = tuple(Label(branches[i], f"this branch is {types[i]}") for i in guilty)
+            hint = _remedy(misfit, guilty, refs, body, branches) or hint
+        else:
+            others = self._origins(refs, body)
+        self.reporter.error(
+            misfit.code,
+            misfit.message,
+            place,
+            others=others,
+            hint=hint,
+            arithmetic=(misfit.arithmetic,) if misfit.arithmetic else (),
+        )
+
+    def _origins(self, refs: tuple[Ref, ...], body: Body) -> tuple[Label, ...]:
+        labels = []
+        for ref in refs:
+            span = body.origin(ref)
+            if span is not None:
+                labels.append(Label(span, f"{body.type_of(ref)} comes from here"))
+        return tuple(labels)
+
+    def add(
+        self,
+        target: Op | Scope,
+        word: str,
+        refs: tuple[Ref, ...],
+        outputs: tuple[TensorType, ...],
+        node: tree.Node,
+        body: Body,
+        name: str | None,
+        span: Span | None = None,
+        shared: bool = False,
+    ) -> tuple[Ref, ...]:
+        span = span or node.span
+        self.count(span)
+        trail = (*body.marks, Mark(node))
+        head = body.training and body.parent is None  # not what is inside it
+        return body.add(Draft(name, word, target, refs, outputs, span, trail, shared, head))
+
+    def enclose(
+        self,
+        scope: Scope,
+        word: str,
+        refs: tuple[Ref, ...],
+        node: tree.Node,
+        body: Body,
+        name: str | None,
+    ) -> Flow:
+        """Adds a scope as a step; an unfinished one stays for those who ask how far it goes."""
+        if not scope.results and not scope.steps:
+            return None
+        found = self.add(scope, word, refs, scope.outputs, node, body, name)
+        return found or None
+
+    def count(self, span: Span) -> None:
+        self._steps += 1
+        if self._steps > self.limits.scope_steps:
+            self.reporter.exhausted(
+                "E0501", f"the network has more than {self.limits.scope_steps:,} steps", span
+            )
+
+    def measure(self, scope: Scope, span: Span) -> None:
+        size = sum(
+            1 + (self.sizes[id(s.target)] if isinstance(s.target, Scope) else 0)
+            for s in scope.steps
+        )
+        self.sizes[id(scope)] = size
+        if size > self.limits.steps:
+            self.reporter.exhausted(
+                "E0501", f"the network has more than {self.limits.steps:,} steps", span
+            )
+
+
+def _remedy(
+    misfit: Misfit,
+    guilty: tuple[int, ...],
+    refs: tuple[Ref, ...],
+    body: Body,
+    branches: tuple[Span, ...],
+) -> str | None:
+    """One thing to do about branches that differ, by the steps that made them."""
+    if misfit.differ is None:
+        return None
+    from archdsl.semantics.elaborate.remedies import remedy
+
+    places = tuple(branches[i] for i in guilty)
+    return remedy(misfit.differ, body, tuple(refs[i] for i in guilty), places)
+
+
+def _argument_span(node: tree.Node, argument: str | None) -> Span | None:
+    """Where an argument of a call is written by name, or None."""
+    call = node.head if isinstance(node, tree.Suite) else node
+    if argument is None or not isinstance(call, tree.Call):
+        return None
+    for given in call.arguments:
+        if given.name is not None and given.name.id == argument:
+            return given.span
+    return None

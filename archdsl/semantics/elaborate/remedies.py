@@ -1,0 +1,351 @@
+"""What to do about branches that do not fit, read off the steps that made them.
+
+A padding, stride or rounding is told only if it was tried: the sizes are inferred anew with it and
+come out equal. Where nothing is found, the merge's own hint stands.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from math import ceil
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archdsl.base.source import Span
+from archdsl.ir.graph import Ref, Scope, Step
+from archdsl.ir.reach import Window, window
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops.base import Differ, Misfit, Op
+from archdsl.ops.sizes import collapse
+from archdsl.semantics.elaborate.body import Body, Draft
+from archdsl.semantics.evaluate.evaluator import Evaluator
+from archdsl.semantics.report import Exhausted, Reporter
+from archdsl.semantics.values import UNKNOWN, brief
+from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
+
+NAMED = 3  # steps that one hint names
+MOST = 10_000  # steps of a branch that are read; a longer one keeps the merge's own hint
+
+
+class Move(Struct, frozen=True):
+    """An op on the way to a branch's end, with the types that it met there."""
+
+    op: Op
+    before: tuple[TensorType, ...]
+    after: TensorType
+    span: Span
+    node: tree.Node
+
+    @property
+    def window(self) -> Window | None:
+        return window(self.op.reach(self.before)) if len(self.before) == 1 else None
+
+    @property
+    def place(self) -> str:
+        return f"`{brief(self.span)}` (line {self.span.line})"
+
+
+class Branch(Struct, frozen=True):
+    """One side of a disagreement: its own steps in running order, after what the sides share."""
+
+    span: Span
+    end: Ref
+    start: TensorType
+    result: TensorType
+    drafts: tuple[Draft, ...]
+    moves: tuple[Move, ...]
+
+    @property
+    def sizes(self) -> Shape:
+        return self.result.shape[1:]
+
+    @property
+    def passes(self) -> bool:
+        """Whether it hands on what the other side starts from."""
+        return not self.drafts
+
+
+Change = Callable[[Move], Op]  # a step's op as it would be
+Pair = tuple[Branch, Branch]
+
+
+def remedy(
+    differ: Differ, body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...]
+) -> str | None:
+    """One thing to do about two branches that differ; None where the steps do not tell."""
+    pair = _branches(body, refs, spans) if len(refs) == 2 else None
+    if pair is None:
+        return None
+    if differ is Differ.CHANNELS:
+        return _projection(body, pair)
+    return _padding(body, pair) or _stride(body, pair) or _rounding(body, pair)
+
+
+# --- the branches' steps ---------------------------------------------------------------------
+
+
+def _branches(body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...]) -> Pair | None:
+    """Both sides from where they part; None where they do not come from one tensor."""
+    left, right = (_way(body, ref) for ref in refs)
+    others = set(right)
+    shared = next((ref for ref in left if ref in others), None)
+    if shared is None:
+        return None
+    start = body.type_of(shared)
+    first, second = (
+        _branch(body, way[: way.index(shared)], end, start, span)
+        for way, end, span in zip((left, right), refs, spans, strict=True)
+    )
+    longest = max(len(first.moves), len(second.moves))
+    return (first, second) if longest <= MOST else None
+
+
+def _branch(body: Body, way: list[Ref], end: Ref, start: TensorType, span: Span) -> Branch:
+    drafts = [body.drafts[ref.step] for ref in way]
+    steps = zip(way, drafts, strict=True)
+    moves = chain.from_iterable(
+        _backward(draft, body.types_of(draft.inputs), ref.output) for ref, draft in steps
+    )
+    read = list(islice(moves, MOST + 1))
+    return Branch(span, end, start, body.type_of(end), tuple(drafts[::-1]), tuple(read[::-1]))
+
+
+def _way(body: Body, ref: Ref) -> list[Ref]:
+    """A tensor and those that it was made of, by the first input of each step."""
+    found = [ref]
+    while ref.step >= 0 and body.drafts[ref.step].inputs:
+        ref = body.drafts[ref.step].inputs[0]
+        found.append(ref)
+    return found
+
+
+def _backward(step: Draft | Step, before: tuple[TensorType, ...], output: int) -> Iterator[Move]:
+    """The ops of a step, last first, those inside a block included."""
+    if isinstance(step.target, Op):
+        yield Move(step.target, before, step.outputs[output], step.span, step.trail[-1].node)
+        return
+    assert isinstance(step.target, Scope)
+    scope, ref = step.target, step.target.results[output]
+    while ref.step >= 0:
+        inner = scope.steps[ref.step]
+        yield from _backward(inner, scope.types_of(inner.inputs), ref.output)
+        if not inner.inputs:
+            break
+        ref = inner.inputs[0]
+
+
+# --- channels --------------------------------------------------------------------------------
+
+
+def _projection(body: Body, pair: Pair) -> str | None:
+    """A 1x1 convolution for the side that passes its input on, else for the narrower one."""
+    here, there = sorted(pair, key=lambda b: (not b.passes, b.result.shape[0]))
+    channels = _channels(body, there)
+    if here.span.text == "identity" and not channels.isdigit() and here.end == Ref(-1, 0):
+        conv = f"conv({channels}, 1) if input.channels != {channels} else identity"
+        return f"write `{conv}` in place of `identity`"
+    return f"project the branch of {here.result.shape[0]} channels with `conv({channels}, 1)`"
+
+
+def _channels(body: Body, branch: Branch) -> str:
+    """The channels of a branch's result as its last step that sets them was told, or the number."""
+    for draft in reversed(branch.drafts):
+        before = body.types_of(draft.inputs)
+        if before and before[0].shape[:1] != draft.outputs[0].shape[:1]:
+            given = [argument.value for argument in _arguments(draft.trail[-1].node)]
+            return _written(body, given, branch.result.shape[0])
+    return str(branch.result.shape[0])
+
+
+def _arguments(node: tree.Node) -> tuple[tree.Argument, ...]:
+    return node.arguments if isinstance(node, tree.Call) else ()
+
+
+def _written(body: Body, given: Sequence[tree.Expr], number: int) -> str:
+    """The first of the expressions that comes to the number in this body by a name in it, as it
+    is written there; else the number itself."""
+    for expr in given:
+        names = [n for n in (expr, *descendants(expr)) if isinstance(n, tree.Name)]
+        text = brief(expr.span)
+        here = text == expr.span.text and _is_own(body, expr.span)
+        if names and here and _value(expr, body) == number:
+            return text
+    return str(number)
+
+
+def _is_own(body: Body, span: Span) -> bool:
+    """Whether a place lies in the definition that the body belongs to."""
+    whole = body.owner().definition
+    if whole is None or whole.span.source is not span.source:
+        return False
+    return whole.span.start <= span.start and span.end <= whole.span.end
+
+
+def _value(expr: tree.Expr, body: Body) -> object:
+    try:
+        return Evaluator(Reporter()).value(expr, body.env.inner())
+    except Exhausted:
+        return UNKNOWN
+
+
+# --- sizes -----------------------------------------------------------------------------------
+
+
+def _padding(body: Body, pair: Pair) -> str | None:
+    """The paddings that kernels lack, in one branch or in both."""
+    for guilty in (pair[:1], pair[1:], pair):
+        bare = [move for branch in guilty for move in branch.moves if _margin(move) is not None]
+        sizes = {
+            _replayed(branch, _padded) if branch in guilty else branch.sizes for branch in pair
+        }
+        if bare and len(sizes) == 1 and None not in sizes and _visible(body, bare):
+            return _paddings(bare)
+    return None
+
+
+def _margin(move: Move) -> int | Shape | None:
+    """The padding with which an odd kernel would keep the size; None where it has that."""
+    found = move.window
+    if found is None or found.transposed or "padding" not in move.op.arguments:
+        return None
+    extents = [d * (k - 1) + 1 for k, d in zip(found.kernel, found.dilation, strict=True)]
+    margins = tuple((extent - 1) // 2 for extent in extents)
+    odd = all(extent % 2 for extent in extents)
+    return collapse(margins) if odd and margins != found.padding and any(margins) else None
+
+
+def _padded(move: Move) -> Op:
+    margin = _margin(move)
+    return move.op if margin is None else replace(move.op, padding=margin)
+
+
+def _stride(body: Body, pair: Pair) -> str | None:
+    """The stride that one branch has and the other lacks."""
+    for strided, other in (pair, pair[::-1]):
+        total = _total_stride(strided)
+        before = other.start.shape[1:]
+        even = tuple(ceil(size / part) for size, part in zip(before, total, strict=False))
+        if other.sizes != before or even != strided.sizes or set(total) <= {1}:
+            continue
+        stride = _written_stride(body, strided, collapse(total))
+        what = _strided_projection(body, strided, other, stride)
+        if not other.passes:
+            slid = [move for move in other.moves if "stride" in move.op.arguments][:1]
+            fits = [
+                m for m in slid if _replayed(other, _changed(m, stride=collapse(total))) == even
+            ]
+            if not fits or not _visible(body, fits):
+                continue
+            what = _instruction(fits[0], f"stride={stride}")
+        return f"give the other branch the same stride: {what}"
+    return None
+
+
+def _total_stride(branch: Branch) -> Shape:
+    """The strides of a branch's windows multiplied, by dimension."""
+    total = (1,) * len(branch.sizes)
+    for found in (move.window for move in branch.moves):
+        if found is not None and not found.transposed and len(found.stride) == len(total):
+            total = tuple(a * b for a, b in zip(total, found.stride, strict=True))
+    return total
+
+
+def _strided_projection(body: Body, strided: Branch, other: Branch, stride: str) -> str:
+    """The 1x1 convolution that takes an identity's place."""
+    conv = f"conv({_channels(body, strided)}, 1, stride={stride})"
+    text = brief(other.span)
+    return f"`{conv}` in place of `identity`" if text == "identity" else f"`{text} -> {conv}`"
+
+
+def _written_stride(body: Body, strided: Branch, total: int | Shape) -> str:
+    """A branch's stride as its steps were told, or the number."""
+    given = [
+        argument.value
+        for draft in strided.drafts
+        for argument in _arguments(draft.trail[-1].node)
+        if argument.name is not None and argument.name.id == "stride"
+    ]
+    return _written(body, given, total) if isinstance(total, int) else str(total)
+
+
+def _rounding(body: Body, pair: Pair) -> str | None:
+    """The step whose division had a remainder, if the sizes differ because of it."""
+    for branch, other in (pair, pair[::-1]):
+        for move in branch.moves:
+            rounded = _rounded(move)
+            if rounded is None or not _visible(body, (move,)):
+                continue
+            pooling = "ceil_mode" in move.op.arguments
+            if pooling and _replayed(branch, _changed(move, ceil_mode=True)) == other.sizes:
+                return f"{move.place} makes {rounded}: add `ceil_mode=true`"
+            if any(_enlarges(m) for m in branch.moves):
+                return f"{move.place} makes {rounded}: `archdsl sizes` lists the inputs that fit"
+    return None
+
+
+def _rounded(move: Move) -> str | None:
+    """`17 of 35 (35 / 2, rounded down)`, where a window's stride leaves a remainder."""
+    found = move.window
+    if found is None or found.transposed:
+        return None
+    sizes = zip(move.before[0].shape[1:], move.after.shape[1:], found.stride, strict=False)
+    for before, after, stride in sizes:
+        if stride > 1 and before % stride and after == before // stride:
+            return f"{after} of {before} ({before} / {stride}, rounded down)"
+    return None
+
+
+def _enlarges(move: Move) -> bool:
+    before, after = move.before[0] if move.before else move.after, move.after
+    return before.rank == after.rank and before.shape[1:] < after.shape[1:]
+
+
+# --- trying a remedy -------------------------------------------------------------------------
+
+
+def _replayed(branch: Branch, change: Change) -> Shape | None:
+    """The sizes that a branch would come to with other ops; None where that cannot be told."""
+    flow = branch.start
+    for move in branch.moves:
+        if len(move.before) == 1:
+            try:
+                flow = change(move).infer((flow,))[0]
+            except Misfit:
+                return None
+        elif move.before and move.before[0].shape[1:] == move.after.shape[1:]:
+            flow = TensorType((move.after.shape[0], *flow.shape[1:]), flow.dtype)
+        else:
+            return None
+    return flow.shape[1:]
+
+
+def _changed(step: Move, **arguments: object) -> Change:
+    """The change that gives one step other arguments."""
+
+    def change(move: Move) -> Op:
+        return replace(move.op, **arguments) if move is step else move.op
+
+    return change
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+def _visible(body: Body, moves: Sequence[Move]) -> bool:
+    """Whether the steps stand in the merge's own file, where the user can change them."""
+    whole = body.owner().definition
+    return whole is not None and all(m.span.source is whole.span.source for m in moves)
+
+
+def _paddings(moves: Sequence[Move]) -> str:
+    """``add `padding=1` to `conv(c, 3)` (line 4)``, for the first few of the steps."""
+    places = {move.span: move for move in moves}
+    texts = [_instruction(move, f"padding={_margin(move)}") for move in places.values()]
+    return " and ".join(texts[:NAMED]) + (", and so on" if len(texts) > NAMED else "")
+
+
+def _instruction(move: Move, argument: str) -> str:
+    name = argument.partition("=")[0]
+    given = any(a.name is not None and a.name.id == name for a in _arguments(move.node))
+    return f"write `{argument}` in {move.place}" if given else f"add `{argument}` to {move.place}"

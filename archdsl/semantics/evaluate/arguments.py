@@ -1,0 +1,281 @@
+"""Arguments meet parameters, of blocks and of functions; those of ops are `op_arguments.py`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from archdsl.base.source import Span
+from archdsl.base.suggest import did_you_mean
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate.expected import typed
+from archdsl.semantics.evaluate.op_arguments import Arguments, bind_op, counted, unknown_argument
+from archdsl.semantics.names.files import Module
+from archdsl.semantics.names.parameters import described, fits, type_of
+from archdsl.semantics.values import (
+    UNKNOWN,
+    BlockRecipe,
+    BlockRef,
+    OpRef,
+    TapRecipe,
+    key,
+    told,
+)
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.evaluate.evaluator import Evaluator
+
+
+def evaluate_all(evaluator: "Evaluator", given: Arguments, env: Environment) -> None:
+    """Looks at arguments whose callee is unknown, for the mistakes of their own."""
+    for argument in given:
+        if not isinstance(argument.value, tree.Name):
+            evaluator.value(argument.value, env)
+
+
+def bind(
+    evaluator: "Evaluator",
+    callee: OpRef | BlockRef,
+    node: tree.Expr,
+    given: Arguments,
+    env: Environment,
+    *,
+    whole: bool = True,
+) -> object:
+    """The recipe of an op or block with these arguments, or UNKNOWN; where it need not be
+    `whole`, a block that still lacks arguments, to be given the rest later."""
+    if isinstance(callee, OpRef):
+        return bind_op(evaluator, callee.op, node, given, env)
+    declaration = callee.declaration
+    if not whole and given and _lacks(callee, given):
+        own = _preset(evaluator, declaration, node, given, env)
+        return UNKNOWN if own is None else callee.with_preset(node, own)
+    bound = bind_parameters(
+        evaluator,
+        declaration.name.id,
+        declaration.parameters,
+        callee.module,
+        node,
+        given,
+        env,
+        callee.preset,
+    )
+    if bound is None:
+        return UNKNOWN
+    return BlockRecipe(node, declaration, callee.module, bound)
+
+
+def bind_variant(
+    evaluator: "Evaluator", variant: tree.VariantDecl, module: Module, node: tree.Node
+) -> object:
+    """The network that a variant stands for, with its arguments preset, or UNKNOWN."""
+    chain = [(variant, module)]
+    while True:
+        last = chain[-1][0]
+        found = module.find(last.base.id)
+        if found is None or isinstance(found[0], tree.FnDecl | tree.BlockDecl):
+            return _no_network(evaluator, last.base, module)
+        declaration, home = found
+        if isinstance(declaration, tree.NetworkDecl):
+            break
+        assert isinstance(declaration, tree.VariantDecl)
+        if any(declaration is step for step, _ in chain):
+            circle = [step for step, _ in chain]
+            circle = circle[circle.index(declaration) :]
+            first = min(circle, key=lambda step: step.span.start)
+            return evaluator.mistake(
+                "E0210",
+                f"`{first.name.id}` is a variant of itself",
+                first.base.span,
+                hint="name the network that it varies",
+            )
+        chain.append((declaration, home))
+        module = home
+    made = BlockRef(node, declaration, home)
+    for step, place in reversed(chain):
+        own = _preset(evaluator, declaration, step, step.arguments, Environment(place))
+        if own is None:
+            return UNKNOWN
+        made = made.with_preset(node, own)
+    return made
+
+
+def _no_network(evaluator: "Evaluator", name: tree.Name, module: Module) -> object:
+    """Says that what a variant varies is no network."""
+    found = module.find(name.id)
+    if found is not None:
+        what = "a function" if isinstance(found[0], tree.FnDecl) else "a block"
+        message = f"`{name.id}` is {what}, and only a network has variants"
+        hint = "declare a network that uses it: `network NAME:` with an `input` line"
+        return evaluator.mistake("E0201", message, name.span, hint=hint)
+    if module.lacks(name.id):
+        return UNKNOWN
+    networks = [n for n, (d, _) in module.names.items() if _is_network(d)]
+    hint = did_you_mean(name.id, networks)
+    hint = hint or f"the networks here are {', '.join(networks)}"
+    return evaluator.mistake(
+        "E0201", f"there is no network called `{name.id}`", name.span, hint=hint
+    )
+
+
+def _is_network(declaration: object) -> bool:
+    return isinstance(declaration, tree.NetworkDecl | tree.VariantDecl)
+
+
+def _lacks(callee: BlockRef, given: Arguments) -> bool:
+    """Whether a block would still lack arguments if it were given these."""
+    known = {name for name, _ in callee.preset} | {a.name.id for a in given if a.name is not None}
+    later = callee.declaration.parameters[sum(a.name is None for a in given) :]
+    return any(p.default is None and p.name.id not in known for p in later)
+
+
+def _preset(
+    evaluator: "Evaluator",
+    declaration: tree.BlockDecl | tree.NetworkDecl,
+    node: tree.Node,
+    given: Arguments,
+    env: Environment,
+) -> dict[str, object] | None:
+    """The values of some of a declaration's parameters; None after a mistake."""
+    name = declaration.name.id
+    matched = _match(evaluator, name, declaration.parameters, node, given)
+    if matched is None:
+        return None
+    parameters = {p.name.id: p for p in declaration.parameters}
+    found: dict[str, object] = {}
+    for word, argument in matched.items():
+        parameter, expr = parameters[word], argument.value
+        value = evaluator.value(expr, env, typed(type_of(parameter)))
+        if not accepted(evaluator, name, parameter, value, expr.span):
+            return None
+        found[word] = value
+    return found
+
+
+# --- parameters of blocks and functions ------------------------------------------------------
+
+
+def bind_parameters(
+    evaluator: "Evaluator",
+    name: str,
+    parameters: tuple[tree.Parameter, ...],
+    module: Module,
+    node: tree.Node,
+    given: Arguments,
+    env: Environment,
+    preset: tuple[tuple[str, object], ...] = (),
+) -> tuple[tuple[str, object], ...] | None:
+    """Every parameter with its value: given, preset, or its default; None after a mistake."""
+    memory = evaluator.memory
+    matched = memory.matched.get((node, parameters))
+    if matched is None:
+        matched = _match(evaluator, name, parameters, node, given)
+        if matched is None:
+            evaluate_all(evaluator, given, env)
+            return None
+        memory.matched[node, parameters] = matched
+    values = {
+        p.name.id: evaluator.value(matched[p.name.id].value, env, typed(type_of(p)))
+        for p in parameters
+        if p.name.id in matched
+    }
+    known = (node, parameters, key(preset), key(tuple(values.values())))
+    bound = memory.bound.get(known)
+    if bound is None:
+        bound = _complete(evaluator, name, parameters, module, node, matched, values, preset)
+        if bound is not None and TapRecipe not in map(type, values.values()):
+            memory.bind(known, bound)
+    return bound
+
+
+def _complete(
+    evaluator: "Evaluator",
+    name: str,
+    parameters: tuple[tree.Parameter, ...],
+    module: Module,
+    node: tree.Node,
+    matched: Mapping[str, tree.Argument],
+    values: Mapping[str, object],
+    preset: tuple[tuple[str, object], ...],
+) -> tuple[tuple[str, object], ...] | None:
+    """The values that were given, held to their parameters' types, with those of the others."""
+    presets = dict(preset)
+    inner = Environment(module)
+    missing: list[str] = []
+    for parameter in parameters:
+        word = parameter.name.id
+        if word in values:
+            value, span = values[word], matched[word].value.span
+        elif word in presets:
+            value, span = presets[word], parameter.span
+        elif parameter.default is not None:
+            expr = parameter.default
+            value, span = evaluator.value(expr, inner, typed(type_of(parameter))), expr.span
+        else:
+            missing.append(word)
+            inner.values[word] = UNKNOWN
+            continue
+        fine = accepted(evaluator, name, parameter, value, span)
+        inner.values[word] = value if fine else UNKNOWN
+    if missing:
+        words = " and ".join(f"`{m}`" for m in missing)
+        evaluator.mistake(
+            "E0212", f"`{name}` needs {words}", node.span, hint=_signature(name, parameters)
+        )
+        return None
+    if UNKNOWN in inner.values.values():
+        return None
+    return tuple(inner.values.items())
+
+
+def _match(
+    evaluator: "Evaluator",
+    name: str,
+    parameters: tuple[tree.Parameter, ...],
+    node: tree.Node,
+    given: Arguments,
+) -> dict[str, tree.Argument] | None:
+    """Which argument is for which parameter; None where one has no place."""
+    words = [p.name.id for p in parameters]
+    if len(set(words)) < len(words):
+        return None  # the declaration is at fault, and says so
+    matched: dict[str, tree.Argument] = {}
+    fine = True
+    for position, argument in enumerate(given):
+        if argument.name is None:
+            if position >= len(words):
+                evaluator.mistake(
+                    "E0208",
+                    f"`{name}` takes {counted(len(words), 'argument')}, not {len(given)}",
+                    argument.span,
+                    hint=_signature(name, parameters),
+                )
+                return None
+            word = words[position]
+        else:
+            word = argument.name.id
+            if word not in words:
+                fine = unknown_argument(evaluator, name, argument.name, words)
+                continue
+        if word in matched:
+            evaluator.mistake("E0213", f"`{word}` of `{name}` is given twice", argument.span)
+            fine = False
+        matched[word] = argument
+    return matched if fine else None
+
+
+def _signature(name: str, parameters: tuple[tree.Parameter, ...]) -> str:
+    return f"write `{name}({', '.join(' '.join(p.span.text.split()) for p in parameters)})`"
+
+
+def accepted(
+    evaluator: "Evaluator", name: str, parameter: tree.Parameter, value: object, span: Span
+) -> bool:
+    """Whether a value is known and of the parameter's type; says so where it is not."""
+    if value is UNKNOWN or fits(parameter, value):
+        return value is not UNKNOWN
+    evaluator.mistake(
+        "E0211",
+        f"`{parameter.name.id}` of `{name}` is {described(parameter)}, not {told(value)}",
+        span,
+    )
+    return False

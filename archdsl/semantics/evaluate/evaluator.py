@@ -1,0 +1,492 @@
+"""Compile-time evaluation: an expression in its environment becomes a value, or UNKNOWN.
+
+Total: every loop is over finite values, and work is counted against `Limits`. A mistake is
+reported once and its value is UNKNOWN, which every later expression passes on in silence.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from archdsl.base.labels import Edit
+from archdsl.base.source import Span
+from archdsl.base.suggest import did_you_mean
+from archdsl.ir.graph import Mark
+from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.evaluate import arguments
+from archdsl.semantics.evaluate.calls import Calls, elements
+from archdsl.semantics.evaluate.expected import STEP, TENSOR, VALUE, Want
+from archdsl.semantics.evaluate.functions import Refusal, bounded, number, sequence
+from archdsl.semantics.evaluate.lookup import Lookup
+from archdsl.semantics.evaluate.operators import arithmetic, compared
+from archdsl.semantics.evaluate.tensor_words import refuses_operands
+from archdsl.semantics.evaluate.tensors import tensor_facts
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
+from archdsl.semantics.report import Exhausted, Reporter
+from archdsl.semantics.values import (
+    COMPOUND,
+    UNKNOWN,
+    BlockRef,
+    OpRef,
+    Recipe,
+    RepeatRecipe,
+    Tap,
+    TapRecipe,
+    UnknownRecipe,
+    begins_with_tap,
+    brief,
+    extent,
+    is_plain,
+    is_recipe,
+    is_step,
+    marked,
+    show,
+    told,
+    unmarked,
+)
+from archdsl.syntax import tree
+
+_COMPOUND = frozenset(
+    # what makes a new value of several parts
+    (
+        tree.Tuple,
+        tree.Binary,
+        tree.Call,
+        tree.Chain,
+        tree.Comprehension,
+        tree.IfElse,
+        tree.Slice,
+    )
+)
+
+
+class Evaluator:
+    def __init__(
+        self, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
+    ) -> None:
+        self.memory = memory if memory is not None else Memory()
+        self.reporter = reporter
+        self.limits = limits
+        self._work = 0
+        self._largest = 10**limits.digits
+        self.lookup = Lookup(self)
+        self.calls = Calls(self)
+        # How each kind of expression is evaluated: what elaboration does most.
+        self._evaluated: dict[type, Callable[[Any, Environment, Want], object]] = {
+            tree.Constant: self._constant,
+            tree.Shape: self._shape,
+            tree.Name: self.lookup.name,
+            tree.Template: self._computed,
+            tree.Tuple: self._tuple,
+            tree.Unary: self._unary,
+            tree.Binary: self._binary,
+            tree.Compare: self._compare,
+            tree.IfElse: self._choose,
+            tree.Call: self.calls.call,
+            tree.Attribute: self._attribute,
+            tree.Index: self._index,
+            tree.Slice: self._slice,
+            tree.Comprehension: self._comprehension,
+            tree.Chain: self.calls.chain,
+            tree.Suite: self.calls.suite,
+        }
+
+    # --- entry points ------------------------------------------------------------------------
+
+    def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object:
+        self._work += 1
+        if self._work > self.limits.evaluations:
+            self.spend(0, expr.span)
+        kind = type(expr)
+        try:
+            value = self._evaluated[kind](expr, env, want)
+            if kind in _COMPOUND and type(value) in COMPOUND:
+                self._weigh(value, expr.span)
+            return value
+        except Refusal as refusal:
+            return self.mistake(refusal.code, refusal.message, expr.span, hint=refusal.hint)
+
+    def spend(self, work: int, span: Span) -> None:
+        """Counts work of compile time, and ends the elaboration where it is too much."""
+        self._work += work
+        if self._work > self.limits.evaluations:
+            self.reporter.exhausted(
+                "E0502", f"the spec takes more than {self.limits.evaluations:,} evaluations", span
+            )
+
+    def _weigh(self, value: object, span: Span) -> None:
+        """Bounds the size of a tuple or recipe that was just made, and counts it as work."""
+        parts, depth = extent(value, self.limits.items)
+        self.spend(parts // 10, span)
+        what = "tuple" if isinstance(value, tuple) else "chain"
+        if parts > self.limits.items:
+            noun = "elements" if what == "tuple" else "steps"
+            message = f"this {what} has more than {self.limits.items:,} {noun}"
+            self.reporter.exhausted("E0502", message, span)
+        if depth > self.limits.depth:
+            message = f"{what}s stand within {what}s more than {self.limits.depth} deep"
+            self.reporter.exhausted("E0503", message, span, "make it in one go, or repeat with `*`")
+
+    def recipe(self, expr: tree.Expr, env: Environment) -> Recipe:
+        """A step or chain; where the expression is something else, that is the mistake."""
+        return self.as_recipe(self.value(expr, env, STEP), expr)
+
+    def as_recipe(self, value: object, expr: tree.Expr) -> Recipe:
+        match value:
+            case OpRef() | BlockRef():
+                bound = arguments.bind(self, value, expr, (), Environment())
+                return bound if is_recipe(bound) else UnknownRecipe(expr)
+            case _ if value is UNKNOWN:
+                return UnknownRecipe(expr)
+            case _ if is_recipe(value):
+                return value
+        self.mistake(
+            "E0401",
+            f"a step is needed here, not {told(value)}",
+            expr.span,
+            hint="a step is an op, a block, or a chain of them",
+        )
+        return UnknownRecipe(expr)
+
+    def condition(self, expr: tree.Expr, env: Environment) -> bool | None:
+        """True, false, or None where it cannot be known."""
+        value = self.value(expr, env)
+        if isinstance(value, bool):
+            return value
+        if value is not UNKNOWN:
+            self.mistake(
+                "E0404",
+                f"a condition is true or false, but this is {told(value)}",
+                expr.span,
+                hint=f"compare it: `{brief(expr.span)} != {'none' if value is None else 0}`"
+                if isinstance(value, int | float | None)
+                else "",
+            )
+        return None
+
+    def items(self, expr: tree.Expr, env: Environment) -> tuple[object, ...] | None:
+        """The elements to loop over, or None where they cannot be known."""
+        value = self.value(expr, env)
+        if value is UNKNOWN:
+            return None
+        try:
+            return sequence(value, "a loop")
+        except Refusal as refusal:
+            self.mistake(refusal.code, refusal.message, expr.span, hint=refusal.hint)
+            return None
+
+    def unpack(
+        self, targets: tuple[tree.Binding, ...], value: object, env: Environment, span: Span
+    ) -> tuple[tuple[str, object], ...]:
+        """Binds one name to the value, or several to its elements."""
+        for target in tree.bound(targets):
+            if target.id == "input":
+                self.mistake(
+                    "E0204",
+                    "a value cannot be called `input`: it is what flows into the body",
+                    target.span,
+                    hint="choose another name",
+                )
+                env.values.update((t.id, UNKNOWN) for t in tree.bound(targets) if t is not target)
+                return ()
+        pairs = self._pairs(targets, value, span)
+        env.values.update(pairs)
+        return pairs
+
+    def _pairs(
+        self, targets: tuple[tree.Binding, ...], value: object, span: Span
+    ) -> tuple[tuple[str, object], ...]:
+        """What each name of the targets stands for; `span` is where the value comes from."""
+        if len(targets) == 1:
+            return self._pair(targets[0], value, span)
+        values = self._elements(len(targets), value, span)
+        parts = zip(targets, values, strict=True)
+        return tuple(pair for target, part in parts for pair in self._pair(target, part, span))
+
+    def _pair(
+        self, target: tree.Binding, value: object, span: Span
+    ) -> tuple[tuple[str, object], ...]:
+        if isinstance(target, tree.Name):
+            return ((target.id, value),)
+        elements = self._elements(len(target.targets), value, target.span)
+        parts = zip(target.targets, elements, strict=True)
+        return tuple(p for inner, part in parts for p in self._pair(inner, part, target.span))
+
+    def _elements(self, count: int, value: object, span: Span) -> tuple[object, ...]:
+        """As many elements of a tuple as there are names for them; unknown ones after a mistake."""
+        if isinstance(value, tuple) and len(value) == count:
+            return value
+        if value is not UNKNOWN:
+            what = told(value)
+            if isinstance(value, tuple):
+                what = f"{len(value)} element{'s' * (len(value) != 1)}"
+            names = f"{count} names stand" if count != 1 else "1 name stands"
+            self.mistake(
+                "E0405",
+                f"{names} for {what}",
+                span,
+                hint="give every element a name; `_` is one for what is not used",
+            )
+        return (UNKNOWN,) * count
+
+    def mistake(
+        self, code: str, message: str, span: Span, *, hint: str = "", edits: tuple[Edit, ...] = ()
+    ) -> object:
+        self.reporter.error(code, message, span, hint=hint, edits=edits)
+        return UNKNOWN
+
+    def text(self, name: "tree.Name | tree.Template", env: Environment) -> str | None:
+        """The name that a computed name comes to."""
+        if isinstance(name, tree.Name):
+            return name.id
+        parts: list[str] = []
+        for part in name.parts:
+            value = part if isinstance(part, str) else self.value(part, env)
+            if value is UNKNOWN:
+                return None
+            if isinstance(value, bool) or not isinstance(value, int | str):
+                self.mistake(
+                    "E0406",
+                    f"a computed name takes whole numbers and strings, not {told(value)}",
+                    name.span,
+                )
+                return None
+            parts.append(str(value))
+        return "".join(parts)
+
+    # --- expressions -------------------------------------------------------------------------
+
+    def _constant(self, expr: tree.Constant, env: Environment, want: Want) -> object:
+        return self.limited(expr.value)
+
+    def _shape(self, expr: tree.Shape, env: Environment, want: Want) -> object:
+        return expr.dims
+
+    def _computed(self, expr: tree.Template, env: Environment, want: Want) -> object:
+        name = self.text(expr, env)
+        if name is None:
+            return UNKNOWN
+        return self.lookup.name(tree.Name(expr.span, name), env, STEP)
+
+    def _tuple(self, expr: tree.Tuple, env: Environment, want: Want) -> object:
+        values = bounded(self.value(item, env, want) for item in expr.items)
+        return UNKNOWN if UNKNOWN in values else values
+
+    def _unary(self, expr: tree.Unary, env: Environment, want: Want) -> object:
+        if expr.op == "not":
+            condition = self.condition(expr.operand, env)
+            return UNKNOWN if condition is None else not condition
+        value = self.value(expr.operand, env)
+        if value is UNKNOWN:
+            return UNKNOWN
+        operand = number(value, f"`{expr.op}`")
+        return -operand if expr.op == "-" else operand
+
+    def _binary(self, expr: tree.Binary, env: Environment, want: Want) -> object:
+        if expr.op in ("and", "or"):
+            left = self.condition(expr.left, env)
+            if left == (expr.op == "or"):
+                return left
+            right = self.condition(expr.right, env)
+            return UNKNOWN if left is None or right is None else right
+        left_value = self.value(expr.left, env, STEP if want.step else VALUE)
+        right_value = self.value(expr.right, env)
+        if left_value is UNKNOWN or right_value is UNKNOWN:
+            return UNKNOWN
+        if refuses_operands(self, expr, left_value, right_value):
+            return UNKNOWN
+        if expr.op == "*" and is_step(left_value):
+            return self._repeat(expr, left_value, right_value)
+        if expr.op == "*" and is_step(right_value):
+            return self.mistake(
+                "E0407",
+                "the number of copies stands behind the step",
+                expr.span,
+                hint=f"write `{expr.right.span.text} * {expr.left.span.text}`",
+            )
+        return self.limited(arithmetic(expr.op, left_value, right_value))
+
+    def _repeat(self, expr: tree.Binary, left: object, count: object) -> object:
+        item = self.as_recipe(left, expr.left)
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            return self.mistake(
+                "E0407",
+                f"a step is repeated a whole number of times, not {show(count)}",
+                expr.right.span,
+            )
+        if begins_with_tap(item):
+            return self.lost(expr.left.span)
+        return RepeatRecipe(expr, item, count)
+
+    def lost(self, span: Span, alone: bool = False) -> object:
+        what = "is" if alone else "begins with"
+        return self.mistake(
+            "E0209",
+            f"`{brief(span)}` {what} a step's output: what flows into it here would be lost",
+            span,
+            hint="start the line with it, or merge the two with `add` or `concat`",
+        )
+
+    def limited(self, value: object) -> object:
+        if isinstance(value, int) and abs(value) >= self._largest:
+            raise Refusal("E0502", f"this whole number has more than {self.limits.digits} digits")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise Refusal("E0402", "the result is too large for a number")
+        return value
+
+    def _compare(self, expr: tree.Compare, env: Environment, want: Want) -> object:
+        left = self.value(expr.operands[0], env)
+        for op, operand in zip(expr.ops, expr.operands[1:], strict=True):
+            right = self.value(operand, env)
+            if left is UNKNOWN or right is UNKNOWN:
+                return UNKNOWN
+            if type(left) is tuple or type(right) is tuple:
+                self.spend(elements(left, right) // 10, expr.span)
+            if not compared(op, left, right):
+                return False
+            left = right
+        return True
+
+    def _choose(self, expr: tree.IfElse, env: Environment, want: Want) -> object:
+        condition = self.condition(expr.condition, env)
+        if condition is None:  # each arm has mistakes of its own
+            self.value(expr.then, env, want)
+            self.value(expr.otherwise, env, want)
+            return UNKNOWN
+        arm = expr.then if condition else expr.otherwise
+        value = self.value(arm, env, want)
+        if want.step and value is not UNKNOWN:
+            value = self.as_recipe(value, arm)
+        return marked(Mark(expr, 0 if condition else 1), value)
+
+    def _comprehension(self, expr: tree.Comprehension, env: Environment, want: Want) -> object:
+        items = self.items(expr.iterable, env)
+
+        def rounds() -> Iterator[object]:
+            for index, item in enumerate(items if items is not None else (UNKNOWN,)):
+                inner = env.inner()
+                pairs = self.unpack(expr.targets, item, inner, expr.iterable.span)
+                keep: bool | None = True
+                if expr.condition is not None:
+                    keep = self.condition(expr.condition, inner)
+                    if keep is False:
+                        continue
+                value = self.value(expr.element, inner, want)
+                if want.step and value is not UNKNOWN:
+                    value = self.as_recipe(value, expr.element)
+                mark = Mark(expr, index, _plain(pairs))
+                yield marked(mark, value) if keep else UNKNOWN
+
+        values = bounded(rounds())
+        known = items is not None and not any(v is UNKNOWN for v in values)
+        return values if known else UNKNOWN
+
+    def _attribute(self, expr: tree.Attribute, env: Environment, want: Want) -> object:
+        if isinstance(expr.value, tree.Name):
+            dotted = env.find(f"{expr.value.id}.{expr.name.id}")
+            if dotted is not MISSING:
+                return dotted
+        value = self.value(expr.value, env, TENSOR)
+        if value is UNKNOWN:
+            return UNKNOWN
+        if not isinstance(value, TapRecipe):
+            raise Refusal(
+                "E0408",
+                f"only a tensor has `.{expr.name.id}`, not {told(value)}",
+                self._arrow(expr, value, env),
+            )
+        types = value.tap.types()
+        if types is None:
+            return UNKNOWN
+        if len(types) != 1:
+            raise Refusal(
+                "E0408",
+                f"`{value.tap.name}` is {len(types)} tensors, each with a shape of its own",
+                "name each of them: `a, b = chunk(2)`",
+            )
+        facts = tensor_facts(types[0])
+        if expr.name.id in facts:
+            return facts[expr.name.id]
+        return self.mistake(
+            "E0408",
+            f"a {types[0]} tensor has no `.{expr.name.id}`",
+            expr.name.span,
+            hint=did_you_mean(expr.name.id, facts) or f"it has {', '.join(facts)}",
+        )
+
+    def _arrow(self, expr: tree.Attribute, value: object, env: Environment) -> str:
+        """The chain that was meant by a step with another one behind a dot."""
+        if not is_step(value) or not self.lookup.is_step_word(expr.name.id, env):
+            return ""
+        return f"join steps with an arrow: `{brief(expr.value.span)} -> {expr.name.id}`"
+
+    def _index(self, expr: tree.Index, env: Environment, want: Want) -> object:
+        value, index = self.value(expr.value, env), self.value(expr.index, env)
+        if value is UNKNOWN or index is UNKNOWN:
+            return UNKNOWN
+        inner = unmarked(value) if is_recipe(value) else value
+        what = brief(expr.value.span)
+        if isinstance(inner, TapRecipe):
+            return self._result(expr, inner.tap, index)
+        if not isinstance(value, tuple | str):
+            raise Refusal("E0402", f"only a tuple has elements, not {told(value)}")
+        return value[_place(index, len(value), what)]
+
+    def _result(self, expr: tree.Index, tap: Tap, index: object) -> object:
+        """One of several results: `stage[0]`."""
+        if tap.refs is None:
+            return TapRecipe(expr, tap)
+        if len(tap.refs) == 1:
+            raise Refusal(
+                "E0402",
+                f"`{tap.name}` is one tensor, not several results",
+                "`select` and `slice` take parts of a tensor",
+            )
+        return TapRecipe(expr, tap.result(_place(index, len(tap.refs), tap.name)))
+
+    def _slice(self, expr: tree.Slice, env: Environment, want: Want) -> object:
+        value = self.value(expr.value, env)
+        bounds = []
+        for part in (expr.start, expr.stop, expr.step):
+            bound = self.value(part, env) if part is not None else None
+            if bound is UNKNOWN:
+                return UNKNOWN
+            if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int)):
+                raise Refusal("E0402", f"a slice takes whole numbers, not {told(bound)}")
+            bounds.append(bound)
+        if value is UNKNOWN:
+            return UNKNOWN
+        if bounds[2] == 0:
+            raise Refusal("E0402", "a slice cannot step by 0")
+        whole = value if isinstance(value, str) else sequence(value, "a slice")
+        return whole[slice(*bounds)]
+
+
+def evaluate_plain(expr: tree.Expr, values: Mapping[str, object]) -> object:
+    """The value of an expression over plain names (`input.channels` may be one), or UNKNOWN.
+
+    Reports nothing: for passes that check a guess or a promise after elaboration.
+    """
+    env = Environment(values=dict(values))
+    try:
+        return Evaluator(Reporter()).value(expr, env)
+    except Exhausted:
+        return UNKNOWN
+
+
+def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:
+    return tuple((n, v) for n, v in pairs if is_plain(v))
+
+
+def _place(index: object, count: int, what: str) -> int:
+    """An index as the number of an element, from 0 on."""
+    if isinstance(index, bool) or not isinstance(index, int):
+        raise Refusal("E0402", f"an index is a whole number, not {told(index)}")
+    if not -count <= index < count:
+        raise Refusal(
+            "E0403",
+            f"there is no element {index} in `{what}`, which has {count}",
+            f"the elements are numbered from 0 to {count - 1}" if count else "",
+        )
+    return index % count

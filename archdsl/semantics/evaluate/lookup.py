@@ -1,0 +1,134 @@
+"""What a name means where it stands: a value, a tensor, an op, a block or a function."""
+
+from typing import TYPE_CHECKING
+
+from archdsl.base.suggest import did_you_mean, nearest
+from archdsl.ir.graph import Mark
+from archdsl.ops.registry import ops
+from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.evaluate import arguments
+from archdsl.semantics.evaluate.expected import Want
+from archdsl.semantics.evaluate.functions import FUNCTIONS
+from archdsl.semantics.values import (
+    PLAIN,
+    UNKNOWN,
+    BlockRef,
+    FnRef,
+    LayerRecipe,
+    OpRef,
+    SharedLayer,
+    Tap,
+    TapRecipe,
+    is_recipe,
+    is_step,
+    marked,
+)
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.evaluate.evaluator import Evaluator
+
+
+class Lookup:
+    """Finds names for one evaluator: the nearest value first, then declarations, then ops."""
+
+    def __init__(self, evaluator: "Evaluator") -> None:
+        self.evaluator = evaluator
+
+    def name(self, expr: tree.Name, env: Environment, want: Want) -> object:
+        if expr.id in want.words:
+            return expr.id
+        local = env.find(expr.id)
+        if local is not MISSING:
+            return self.local(expr, local, env, want)
+        declared = self.declared(expr, expr.id, env)
+        if declared is not None:
+            return declared
+        if expr.id in ops():
+            return OpRef(expr, ops()[expr.id])
+        return self.unknown(expr, env, want)
+
+    def local(self, expr: tree.Name, value: object, env: Environment, want: Want) -> object:
+        if type(value) in PLAIN:
+            return value
+        if is_recipe(value):
+            return marked(Mark(expr), value)
+        if isinstance(value, Tap):
+            return self._tap(expr, value, env, want)
+        if isinstance(value, SharedLayer):
+            value.mentioned = True
+            return LayerRecipe(expr, value)
+        return value
+
+    def _tap(self, expr: tree.Name, tap: Tap, env: Environment, want: Want) -> object:
+        """The tensor, unless the name could as well mean the op, block or value that it hides."""
+        other = tap.hides
+        if other is MISSING and self.is_step_word(expr.id, env):
+            other = self.declared(expr, expr.id, env) or OpRef(expr, ops()[expr.id])
+        if want.type == "tensor" or other is MISSING or (want.step and not is_step(other)):
+            return TapRecipe(expr, tap)
+        if want.type == "block" and is_step(other):
+            return other
+        what = "an op" if isinstance(other, OpRef) and tap.hides is MISSING else "a block"
+        if tap.hides is not MISSING:
+            what = "a parameter or `let`"
+        return self.evaluator.mistake(
+            "E0206",
+            f"`{expr.id}` is both a step's name here and {what}",
+            expr.span,
+            hint=f"write `{expr.id}()` to apply it, or rename the step at line {tap.span.line} to "
+            "mean its output"
+            if is_step(other)
+            else f"rename the step at line {tap.span.line}",
+        )
+
+    def is_step_word(self, name: str, env: Environment) -> bool:
+        return name in ops() or (env.module is not None and env.module.find(name) is not None)
+
+    def declared(self, node: tree.Node, name: str, env: Environment) -> object | None:
+        """A block, network or function of this file, its imports or the library."""
+        found = env.module.find(name) if env.module is not None else None
+        if found is None:
+            return None
+        declaration, module = found
+        match declaration:
+            case tree.FnDecl():
+                return FnRef(declaration, module)
+            case tree.VariantDecl():
+                return arguments.bind_variant(self.evaluator, declaration, module, node)
+            case _:
+                return BlockRef(node, declaration, module)
+
+    def unknown(self, expr: tree.Name, env: Environment, want: Want) -> object:
+        if env.doubtful(expr.id) or (env.module is not None and env.module.lacks(expr.id)):
+            return UNKNOWN
+        if expr.id == "path":
+            return self.evaluator.mistake(
+                "E0401",
+                "`path` opens lines of its own and is no step by itself",
+                expr.span,
+                hint="write `path:` and the steps on indented lines below it",
+            )
+        known = env.names() | want.words | (env.module.known() if env.module else set())
+        if not want.step:
+            known |= set(FUNCTIONS)
+        if want.words and nearest(expr.id, known) not in env.names():
+            hint = did_you_mean(expr.id, want.words)
+            hint = hint or f"it knows {', '.join(sorted(want.words))}"
+            return self.evaluator.mistake(
+                "E0205", f"{want.place} does not know the word `{expr.id}`", expr.span, hint=hint
+            )
+        what = "op, block or step" if want.step else "name"
+        hint = _meant(expr.id) or did_you_mean(expr.id, known)
+        if not hint:  # its definition is missing, which one message says
+            env.doubts.append(expr.id)
+            hint = "`archdsl ops` and `archdsl blocks` list what there is" if want.step else ""
+        message = f"there is no {what} called `{expr.id}`"
+        return self.evaluator.mistake("E0201", message, expr.span, hint=hint)
+
+
+def _meant(name: str) -> str:
+    """A hint for a name that users of other frameworks have in their fingers: `BatchNorm2d`."""
+    from archdsl.ops.foreign import meant
+
+    return meant(name)

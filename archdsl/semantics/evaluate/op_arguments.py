@@ -1,0 +1,386 @@
+"""Arguments meet the arguments of ops, which pydantic checks.
+
+What it refuses is told in the user's words here, by the type of the fault.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from types import UnionType
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Generic,
+    Literal,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+)
+
+from msgspec import Struct
+
+from archdsl.base.suggest import did_you_mean
+from archdsl.ops.argument import Argument, Described, Refused
+from archdsl.ops.base import Op
+from archdsl.ops.initialiser import Initialiser
+from archdsl.ops.registry import ops
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate.argument_cache import accepted
+from archdsl.semantics.evaluate.expected import STEP, Want
+from archdsl.semantics.evaluate.tensor_words import refuses_tensors
+from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step, show, told
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.evaluate.evaluator import Evaluator
+
+Arguments = Sequence[tree.Argument]
+Settings = tuple[tuple[str, Any], ...]
+D = TypeVar("D", bound=Described)
+
+
+def bind_initialiser(
+    evaluator: "Evaluator",
+    kind: type[Initialiser],
+    node: tree.Expr,
+    given: Arguments,
+    env: Environment,
+) -> Settings | None:
+    """What is said to an initialiser, in the order of its arguments; None after a mistake."""
+    bound = _gather(evaluator, kind, node, given, env)
+    if bound is None:
+        return None
+    return tuple((w, getattr(bound.made, w)) for w in kind.arguments if w in bound.given)
+
+
+def bind_op(
+    evaluator: "Evaluator", op: type[Op], node: tree.Expr, given: Arguments, env: Environment
+) -> object:
+    plain = _without_arguments(op) if not given else None
+    if plain is not None:
+        return OpRecipe(node, plain)
+    bound = _gather(evaluator, op, node, given, env)
+    return UNKNOWN if bound is None else OpRecipe(node, bound.made, bound.branches)
+
+
+@cache
+def _without_arguments(op: type[Op]) -> Op | None:
+    """An op as its bare word makes it; None where it needs arguments."""
+    try:
+        return accepted(op, {})
+    except Refused:
+        return None
+
+
+class _Bound(Struct, Generic[D], frozen=True):
+    """An op or initialiser with its arguments, a merge's branches, and which words were given."""
+
+    made: D
+    branches: tuple[Branch, ...]
+    given: frozenset[str]
+
+
+def _gather(
+    evaluator: "Evaluator", op: type[D], node: tree.Expr, given: Arguments, env: Environment
+) -> _Bound[D] | None:
+    """The arguments as checked values, and a merge's branches; None after a mistake."""
+    merge = op.inputs[1] > 1
+    if not merge and refuses_tensors(evaluator, op, node, tuple(given), env):
+        return None
+    branches: list[Branch] = []
+    values: dict[str, object] = {}
+    spans: dict[str, tree.Node] = {}
+    fine = merge or not _too_many(evaluator, op, given)
+    for position, argument in enumerate(given):
+        if merge and (argument.name is None or argument.name.id not in _words(op)):
+            found = _branches(evaluator, op, argument, env)
+            fine = fine and found is not None
+            branches.extend(found or ())
+            continue
+        word = _argument_word(evaluator, op, argument, position)
+        if word is None:
+            fine = False
+            continue
+        value = evaluator.value(argument.value, env, _wanted(op, word))
+        if word == op.variadic and argument.name is None:
+            value = _collect(values.get(word), value, sole=_positional(given) == 1)
+        elif word in values:
+            evaluator.mistake("E0213", f"`{word}` of `{op.word}` is given twice", argument.span)
+            fine = False
+            continue
+        fine = fine and value is not UNKNOWN
+        values[word], spans[word] = value, argument.value
+    if not fine:
+        values = {w: v for w, v in values.items() if v is not UNKNOWN}
+    checked = _validate(evaluator, op, values, spans, node, complete=fine)
+    if not fine or checked is None:
+        return None
+    return _Bound(checked, tuple(branches), frozenset(spans))
+
+
+def _positional(given: Arguments) -> int:
+    """How many arguments stand without a name."""
+    return sum(argument.name is None for argument in given)
+
+
+def _collect(so_far: object, value: object, *, sole: bool) -> object:
+    """Positional values as one tuple; a sole tuple stands for itself."""
+    if value is UNKNOWN or so_far is UNKNOWN:
+        return UNKNOWN
+    if sole and isinstance(value, tuple):
+        return value
+    return (*so_far, value) if isinstance(so_far, tuple) else (value,)
+
+
+def _branches(
+    evaluator: "Evaluator", op: type[Described], argument: tree.Argument, env: Environment
+) -> list[Branch] | None:
+    """One branch, with a name or without, or those of a comprehension."""
+    expr, name = argument.value, argument.name
+    value = evaluator.value(expr, env, STEP)
+    if value is UNKNOWN:
+        return None
+    if name is not None:
+        if is_step(value):
+            return [Branch(expr, evaluator.calls.lines(argument, name, (argument,), env))]
+        unknown_argument(evaluator, op.word, name, list(op.arguments))
+        return None
+    if isinstance(value, tuple):
+        return [Branch(expr, evaluator.as_recipe(v, expr)) for v in value]
+    return [Branch(expr, evaluator.as_recipe(value, expr))]
+
+
+def _is_merge(word: str) -> bool:
+    return word in ops() and ops()[word].inputs[1] > 1
+
+
+def _opening(callee: tree.Expr, env: Environment) -> str:
+    """What to write in place of a word that opens no lines."""
+    word = callee.span.text
+    merges = [merge for merge in ops() if _is_merge(merge)]
+    known = word in ops() or (env.module is not None and env.module.find(word) is not None)
+    near = "" if known else did_you_mean(word, [*merges, "path"])
+    return near or f"write `path:` around the lines; the merges are {', '.join(merges)}"
+
+
+def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment) -> Op | None:
+    """The merge that a block form names, with its arguments."""
+    head = suite.head
+    callee = head.callee if isinstance(head, tree.Call) else head
+    given = head.arguments if isinstance(head, tree.Call) else ()
+    if not isinstance(callee, tree.Name) or not _is_merge(callee.id):
+        evaluator.mistake(
+            "E0214",
+            f"`{callee.span.text}` takes no indented lines: only `path` and the merges do",
+            callee.span,
+            hint=_opening(callee, env),
+        )
+        return None
+    for argument in given:
+        if argument.name is None:
+            _misplaced(evaluator, callee, argument)
+            return None
+    bound = bind_op(evaluator, ops()[callee.id], head, given, env)
+    if not isinstance(bound, OpRecipe):
+        return None
+    if bound.branches:
+        _misplaced(evaluator, callee, bound.branches[0].node)
+        return None
+    return bound.op
+
+
+def _misplaced(evaluator: "Evaluator", merge: tree.Name, branch: tree.Node) -> None:
+    evaluator.mistake(
+        "E0215",
+        f"the branches of `{merge.id}` stand either in parentheses or on indented lines",
+        branch.span,
+        hint="move this branch to a line of its own",
+    )
+
+
+def _argument_word(
+    evaluator: "Evaluator", op: type[Described], argument: tree.Argument, position: int
+) -> str | None:
+    if argument.name is not None:
+        words = _words(op)
+        if argument.name.id in words:
+            return argument.name.id
+        unknown_argument(evaluator, op.word, argument.name, words)
+        return None
+    if op.variadic:
+        return op.variadic
+    if position < len(op.positional):
+        return op.positional[position]
+    return None  # there are too many, which `_too_many` says
+
+
+def _too_many(evaluator: "Evaluator", op: type[Described], given: Arguments) -> bool:
+    """Whether more arguments stand without a name than the op takes so; says it once."""
+    unnamed = [a for a in given if a.name is None]
+    if op.variadic or len(unnamed) <= len(op.positional):
+        return False
+    first = unnamed[len(op.positional)]
+    many = counted(len(op.positional), "argument")
+    evaluator.mistake(
+        "E0208",
+        f"`{op.word}` takes {many} without a name, not {len(unnamed)}",
+        first.span,
+        hint=_instead(op, unnamed),
+    )
+    return True
+
+
+def _instead(op: type[Described], unnamed: list[tree.Argument]) -> str:
+    """What to write in place of too many arguments without a name."""
+    texts = [" ".join(a.span.text.split()) for a in unnamed]
+    rest = [w for w in op.arguments if w not in op.positional]
+    extra = len(unnamed) - len(op.positional)
+    if not op.positional:
+        flows = ": what flows in tells it the sizes" if texts[0].isdigit() else ""
+        named = f", or name the argument: {', '.join(f'`{w}=…`' for w in rest)}" if rest else ""
+        return f"write `{op.word}`{flows}{named}"
+    if op.positional[0] in ("channels", "features") and extra == 1:
+        hint = f"those of the input are known: write `{op.word}({', '.join(texts[1:])})`"
+        return hint if rest[0] == "bias" else f"{hint}, or name it: `{rest[0]}={texts[-1]}`"
+    if extra > len(rest):
+        return f"it takes {', '.join(op.arguments)}"
+    named = f"`{rest[0]}={texts[len(op.positional)]}`"
+    return f"name it: {named}" if extra == 1 else f"name them, such as {named}"
+
+
+def want_of(argument: Argument, place: str) -> Want:
+    """The bare words that an op's argument accepts."""
+    return Want(words=frozenset(words_of(argument.annotation)), place=place)
+
+
+@cache
+def _words(op: type[Described]) -> tuple[str, ...]:
+    """The names of an op's arguments, in order."""
+    return tuple(op.arguments)
+
+
+@cache
+def _wanted(op: type[Described], word: str) -> Want:
+    """What one argument of an op accepts."""
+    return want_of(op.arguments[word], f"`{word}` of `{op.word}`")
+
+
+@cache
+def words_of(annotation: Any) -> tuple[str, ...]:
+    """The words among a type's alternatives, in order."""
+    if get_origin(annotation) is Literal:
+        return tuple(w for w in get_args(annotation) if isinstance(w, str))
+    return tuple(w for part in get_args(annotation) for w in words_of(part))
+
+
+def _validate(
+    evaluator: "Evaluator",
+    op: type[D],
+    values: dict[str, object],
+    spans: dict[str, tree.Node],
+    node: tree.Expr,
+    *,
+    complete: bool,
+) -> D | None:
+    try:
+        return accepted(op, values)
+    except Refused as refused:
+        faults = refused.faults
+    missing = [str(f["loc"][0]) for f in faults if f["type"] == "missing"]
+    told: set[str] = set()
+    for fault in faults:
+        word = str(fault["loc"][0])
+        if fault["type"] == "missing" or word in told:
+            continue
+        told.add(word)
+        same = [f for f in faults if f["loc"][0] == word]
+        sentence = _sentence(op, word, values[word], same)
+        hint = _instead_of(values[word], op.arguments[word].annotation, spans[word])
+        evaluator.mistake("E0216", sentence, spans[word].span, hint=hint)
+    if missing and complete:
+        words = " and ".join(f"`{m}`" for m in missing)
+        evaluator.mistake(
+            "E0212", f"`{op.word}` needs {words}", node.span, hint=_usage(op, missing, spans)
+        )
+    return None
+
+
+def _usage(op: type[Described], missing: list[str], given: Mapping[str, tree.Node]) -> str:
+    """The call as it was written, with what it lacks."""
+    words = [w for w in op.positional if w in given or w in missing]
+    shown = [given[w].span.text if w in given else w for w in words]
+    shown += [f"{w}={n.span.text}" for w, n in given.items() if w not in words]
+    shown += [f"{w}=…" for w in missing if w not in words]
+    return f"write `{op.word}({', '.join(shown)})`"
+
+
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least {}"),
+    "greater_than": ("gt", "more than {}"),
+    "less_than_equal": ("le", "at most {}"),
+    "less_than": ("lt", "less than {}"),
+}
+
+
+def _sentence(op: type[Described], word: str, value: object, faults: Sequence[Any]) -> str:
+    """What is wrong with one argument, by the types of pydantic's faults."""
+    for fault in faults:
+        if fault["type"] in _BOUNDS:
+            key, phrase = _BOUNDS[fault["type"]]
+            limit = phrase.format(fault["ctx"][key])
+            return f"`{word}` of `{op.word}` is {limit}, not {show(fault['input'])}"
+    wanted = describe(op.arguments[word].annotation)
+    return f"`{word}` of `{op.word}` is {wanted}, not {told(value)}"
+
+
+def _instead_of(value: object, annotation: Any, written: tree.Node) -> str:
+    """The nearest word for a string; how to come to a whole number where one is wanted."""
+    if isinstance(value, str):
+        return did_you_mean(value, words_of(annotation))
+    if not isinstance(value, float) or "whole number" not in describe(annotation):
+        return ""
+    if isinstance(written, tree.Constant):
+        return f"write `{value:.0f}`"
+    return "divide with `//`, or round with `int(…)`"
+
+
+def _many(annotation: Any) -> str:
+    """The plural of a type in words: "whole numbers"."""
+    if get_origin(annotation) is Annotated:
+        return _many(get_args(annotation)[0])
+    plurals = {int: "whole numbers", float: "numbers", bool: "true and false", str: "strings"}
+    return plurals.get(annotation, "values")
+
+
+def describe(annotation: Any) -> str:
+    """A type in words: "a whole number or a tuple of whole numbers"."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return describe(get_args(annotation)[0])
+    if origin is Literal:
+        return "one of " + ", ".join(str(w) for w in get_args(annotation))
+    if origin in (Union, UnionType):
+        return " or ".join(dict.fromkeys(describe(part) for part in get_args(annotation)))
+    if origin is tuple:
+        parts = [p for p in get_args(annotation) if p is not Ellipsis]
+        return f"a tuple of {_many(parts[0])}" if parts else "a tuple"
+    plain = {int: "a whole number", float: "a number", bool: "true or false", str: "a string"}
+    return plain.get(annotation, "none" if annotation in (None, type(None)) else "a value")
+
+
+# --- for all calls ---------------------------------------------------------------------------
+
+
+def unknown_argument(
+    evaluator: "Evaluator", name: str, given: tree.Name, words: Sequence[str]
+) -> bool:
+    hint = did_you_mean(given.id, words)
+    if not hint:
+        hint = f"it takes {', '.join(words)}" if words else "it takes no arguments"
+    evaluator.mistake("E0202", f"`{name}` has no argument `{given.id}`", given.span, hint=hint)
+    return False
+
+
+def counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n or 'no'} {noun}s"

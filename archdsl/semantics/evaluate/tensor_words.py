@@ -1,0 +1,140 @@
+"""Tensors where PyTorch would have them and this language has not: as arguments, as operands.
+
+A step's tensor flows into it, so `relu(x)` is `x -> relu`; sums and products of tensors are merges.
+Each mistake comes with the text to write instead.
+"""
+
+from typing import TYPE_CHECKING
+
+from archdsl.base.labels import Edit
+from archdsl.base.source import Span
+from archdsl.ops.argument import Described
+from archdsl.ops.base import Op
+from archdsl.ops.registry import ops
+from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.values import Tap, TapRecipe, is_recipe, unmarked
+from archdsl.syntax import tree
+
+if TYPE_CHECKING:
+    from archdsl.semantics.evaluate.evaluator import Evaluator
+
+_MERGES = {"+": "add", "-": "subtract", "*": "multiply"}
+
+
+def is_tensor(value: object) -> bool:
+    return is_recipe(value) and isinstance(unmarked(value), TapRecipe)
+
+
+# --- arguments -----------------------------------------------------------------------------------
+
+
+def refuses_tensors(
+    evaluator: "Evaluator",
+    op: type[Described],
+    node: tree.Expr,
+    given: tuple[tree.Argument, ...],
+    env: Environment,
+) -> bool:
+    """Whether tensors are handed to an op that takes none so; says what to write, once."""
+    tensors = _leading_tensors(given, env)
+    if not tensors or not isinstance(node, tree.Call):
+        return False
+    hint, edits = _instead(op, node, tensors, given[1:])
+    message = f"`{op.word}` takes no tensor in its parentheses: it works on what flows into it"
+    evaluator.mistake("E0220", message, tensors[0].span, hint=hint, edits=edits)
+    return True
+
+
+def _instead(
+    op: type[Described],
+    node: tree.Call,
+    tensors: list[tree.Name],
+    rest: tuple[tree.Argument, ...],
+) -> tuple[str, tuple[Edit, ...]]:
+    """What to write, and as edits where it is the whole of it."""
+    branches = ", ".join(t.span.text for t in tensors)
+    first, merge = tensors[0].id, _merging(op, len(tensors))
+    if merge:
+        text = f"{merge}({branches})"
+        hint = f"for tensors of their own write `{text}`"
+    elif len(tensors) > 1:
+        return f"merges take several: `concat({branches})`", ()
+    elif _lacks(op, rest):
+        return f"its number of channels is `{first}.channels`; a chain begins `{first} -> …`", ()
+    else:
+        text = _flowing(op.word, tensors[0], rest)
+        hint = f"write `{text}`, or `{text.partition(' -> ')[2]}` where it flows already"
+    return hint, (Edit(node.span, text),)
+
+
+def _merging(op: type[Described], count: int) -> str:
+    """The merge that does an op's work on so many branches; empty where there is none."""
+    merge = op.merging if issubclass(op, Op) else ""
+    fewest, most = ops()[merge].inputs if merge else (0, 0)
+    return merge if fewest <= count <= most else ""
+
+
+def _lacks(op: type[Described], given: tuple[tree.Argument, ...]) -> bool:
+    """Whether the op needs more arguments than these."""
+    unnamed = sum(argument.name is None for argument in given)
+    named = {argument.name.id for argument in given if argument.name is not None}
+    known = {*op.positional[:unnamed], *named}
+    return any(a.required and word not in known for word, a in op.arguments.items())
+
+
+def _leading_tensors(given: tuple[tree.Argument, ...], env: Environment) -> list[tree.Name]:
+    """The first arguments as far as they are names of steps, or `input`."""
+    found: list[tree.Name] = []
+    for argument in given:
+        name = argument.value
+        if argument.name is not None or not isinstance(name, tree.Name):
+            break
+        tap = env.find(name.id)
+        if not isinstance(tap, Tap) or tap.hides is not MISSING:
+            break
+        found.append(name)
+    return found
+
+
+def _flowing(word: str, tensor: tree.Name, rest: tuple[tree.Argument, ...]) -> str:
+    """`x -> conv(64, 3)` for `conv(x, 64, 3)`."""
+    inside = ", ".join(argument.span.text for argument in rest)
+    return f"{tensor.id} -> {word}({inside})" if rest else f"{tensor.id} -> {word}"
+
+
+# --- operands ------------------------------------------------------------------------------------
+
+
+def refuses_operands(
+    evaluator: "Evaluator", expr: tree.Binary, left: object, right: object
+) -> bool:
+    """Whether an operator stands between tensors, or a tensor and a number; says what to write."""
+    if not is_tensor(left) and not is_tensor(right):
+        return False
+    text = _written(expr, left, right)
+    evaluator.mistake(
+        "E0402",
+        f"`{expr.op}` goes between numbers, and `{_tensor(expr, left).text}` is a tensor",
+        expr.span,
+        hint=f"write `{text}`" if text else "merge tensors: `add(a, b)`, `multiply(a, b)`",
+        edits=(Edit(expr.span, text),) if text else (),
+    )
+    return True
+
+
+def _tensor(expr: tree.Binary, left: object) -> Span:
+    return expr.left.span if is_tensor(left) else expr.right.span
+
+
+def _written(expr: tree.Binary, left: object, right: object) -> str:
+    """The step that stands for the operator; empty where there is none."""
+    a, b = expr.left.span.text, expr.right.span.text
+    if is_tensor(left) and is_tensor(right):
+        return f"{_MERGES[expr.op]}({a}, {b})" if expr.op in _MERGES else ""
+    tensor, number = (a, b) if is_tensor(left) else (b, a)
+    if expr.op == "*":
+        return f"{tensor} -> scale({number}, learned=false)"
+    if expr.op == "/" and is_tensor(left):
+        divisor = number if isinstance(expr.right, tree.Constant | tree.Name) else f"({number})"
+        return f"{tensor} -> scale(1 / {divisor}, learned=false)"
+    return ""

@@ -1,0 +1,154 @@
+"""Which declarations a file sees: its own, what it imports, and the library's blocks by name.
+
+Reads nothing itself: the driver hands in a reader for imports and the library's sources.
+"""
+
+from collections.abc import Callable
+
+from msgspec import Struct, field
+
+from archdsl.base.labels import Label
+from archdsl.base.source import Source
+from archdsl.base.suggest import did_you_mean
+from archdsl.ops.registry import ops
+from archdsl.semantics.names.parameters import check_parameters
+from archdsl.semantics.report import Reporter
+from archdsl.syntax import tree
+from archdsl.syntax.parse import parse
+
+Definition = tree.BlockDecl | tree.NetworkDecl | tree.VariantDecl | tree.FnDecl
+
+
+class Unreadable(Struct, frozen=True):
+    """Why an imported file could not be had, as a sentence without its full stop."""
+
+    reason: str
+
+
+Reader = Callable[[Source, str], Source | Unreadable]
+
+
+class Library(Struct, frozen=True):
+    """The blocks that ship with the language: their names, and the source of each when asked."""
+
+    names: frozenset[str]
+    read: Callable[[str], Source]
+
+
+class Module(Struct, eq=False):
+    """One file's declarations by name, with the module that each was declared in."""
+
+    file: tree.File
+    files: "Files"
+    names: "dict[str, tuple[Definition, Module]]" = field(default_factory=dict)
+    broken: bool = False  # lines could not be read: what they declare is not known
+    missing: set[str] = field(default_factory=set)  # what failed imports would have brought
+
+    def find(self, name: str) -> "tuple[Definition, Module] | None":
+        found = self.names.get(name)
+        return found if found is not None else self.files.library_block(name)
+
+    def lacks(self, name: str) -> bool:
+        """Whether a name may be missing only because of a mistake that is reported already."""
+        return self.broken or name in self.missing
+
+    def known(self) -> set[str]:
+        """Every name that a step could be, for suggestions."""
+        return {*self.names, *self.files.library.names, *ops()}
+
+
+class Files:
+    """Parses each source once and links imports; a cycle is a mistake."""
+
+    def __init__(self, library: Library, read: Reader, reporter: Reporter) -> None:
+        self.library = library
+        self._read = read
+        self._reporter = reporter
+        self._library_modules: dict[str, Module] = {}
+        self._modules: dict[str, Module] = {}
+        self._open: list[str] = []
+
+    def load(self, source: Source) -> Module:
+        parsed = parse(source)
+        self._reporter.extend(parsed.diagnostics)
+        module = Module(parsed.file, self, broken=bool(parsed.diagnostics))
+        self._open.append(source.name)
+        for declaration in parsed.file.declarations:
+            if isinstance(declaration, tree.Import):
+                self._link(module, declaration)
+            else:
+                self._declare(module, declaration.name, (declaration, module))
+        self._open.pop()
+        for declaration in parsed.file.declarations:
+            if isinstance(declaration, tree.BlockDecl | tree.NetworkDecl | tree.FnDecl):
+                check_parameters(declaration, self._reporter)
+        return module
+
+    def library_block(self, name: str) -> tuple[Definition, Module] | None:
+        if name not in self.library.names:
+            return None
+        if name not in self._library_modules:
+            self._library_modules[name] = self.load(self.library.read(name))
+        return self._library_modules[name].names.get(name)
+
+    def _link(self, module: Module, statement: tree.Import) -> None:
+        path = str(statement.path.value)
+        source = self._read(module.file.source, path)
+        brought = {(item.alias or item.name).id for item in statement.names}
+        if isinstance(source, Unreadable):
+            module.missing |= brought
+            self._reporter.error(
+                "E0601", f'cannot import "{path}": {source.reason}', statement.path.span
+            )
+            return
+        if source.name in self._open:
+            module.missing |= brought
+            circle = " → ".join([*self._open[self._open.index(source.name) :], source.name])
+            self._reporter.error(
+                "E0602",
+                f"imports go round in a circle: {circle}",
+                statement.path.span,
+                hint="move what both files need to a third file",
+            )
+            return
+        if source.name not in self._modules:
+            self._modules[source.name] = self.load(source)
+        imported = self._modules[source.name]
+        for item in statement.names:
+            self._take(module, imported, item, path)
+
+    def _take(self, module: Module, imported: Module, item: tree.ImportName, path: str) -> None:
+        found = imported.names.get(item.name.id)
+        if found is not None:
+            self._declare(module, item.alias or item.name, found)
+            return
+        module.missing.add((item.alias or item.name).id)
+        if not imported.lacks(item.name.id):
+            self._reporter.error(
+                "E0603",
+                f'"{path}" has no `{item.name.id}`',
+                item.name.span,
+                hint=did_you_mean(item.name.id, imported.names)
+                or f"it declares {', '.join(sorted(imported.names)) or 'nothing'}",
+            )
+
+    def _declare(self, module: Module, name: tree.Name, found: "tuple[Definition, Module]") -> None:
+        if name.id in ops() or name.id in ("input", "path"):
+            what = "an op" if name.id in ops() else "a word"
+            self._reporter.error(
+                "E0204",
+                f"`{name.id}` is {what} of the language and cannot be declared again",
+                name.span,
+                hint="choose another name",
+            )
+        before = module.names.get(name.id)
+        if before is not None:
+            self._reporter.error(
+                "E0203",
+                f"`{name.id}` is declared twice",
+                name.span,
+                others=(Label(before[0].name.span, "first declared here"),),
+                hint="rename one of the two",
+            )
+            return
+        module.names[name.id] = found

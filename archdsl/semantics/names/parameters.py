@@ -1,0 +1,154 @@
+"""The parameters of declarations: the types that they may carry, and what is wrong with them.
+
+Looks at declarations alone; what a call gives them is `arguments.py`.
+"""
+
+from collections.abc import Callable, Iterator
+
+from archdsl.base.labels import Label, Severity
+from archdsl.base.suggest import did_you_mean
+from archdsl.semantics.report import Reporter
+from archdsl.semantics.values import BlockRef, FnRef, LayerRecipe, OpRef, TapRecipe, is_recipe
+from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
+
+Parameterised = tree.BlockDecl | tree.NetworkDecl | tree.FnDecl
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return _is_whole(value) or isinstance(value, float)
+
+
+def _is_shape(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(d, int) and d > 0 for d in value)
+
+
+def _is_block(value: object) -> bool:
+    if isinstance(value, TapRecipe | LayerRecipe):
+        return False
+    return isinstance(value, OpRef | BlockRef) or is_recipe(value)
+
+
+_TYPES: dict[str, tuple[Callable[[object], bool], str]] = {
+    "int": (_is_whole, "a whole number"),
+    "float": (_is_number, "a number"),
+    "number": (_is_number, "a number"),
+    "bool": (lambda v: isinstance(v, bool), "true or false"),
+    "str": (lambda v: isinstance(v, str), "a string"),
+    "tuple": (lambda v: isinstance(v, tuple), "a tuple"),
+    "shape": (_is_shape, "a shape"),
+    "block": (_is_block, "a block"),
+    "tensor": (lambda v: isinstance(v, TapRecipe), "a step's output"),
+    "fn": (lambda v: isinstance(v, FnRef), "a function"),
+}
+
+
+def type_names() -> tuple[str, ...]:
+    """The types that a parameter may carry."""
+    return tuple(_TYPES)
+
+
+def type_of(parameter: tree.Parameter) -> str:
+    """The type that a parameter carries, empty if none."""
+    return parameter.type.id if parameter.type is not None else ""
+
+
+def described(parameter: tree.Parameter) -> str:
+    """What a parameter with a type takes, in words."""
+    return _TYPES[parameter.type.id][1] if parameter.type is not None else "anything"
+
+
+def fits(parameter: tree.Parameter, value: object) -> bool:
+    """Whether a value is of the parameter's type; of a type that does not exist everything is."""
+    if parameter.type is None or parameter.type.id not in _TYPES:
+        return True
+    if value is None and isinstance(parameter.default, tree.Constant):
+        return parameter.default.value is None  # `act: block = none`
+    return _TYPES[parameter.type.id][0](value)
+
+
+# --- declarations ----------------------------------------------------------------------------
+
+
+def check_parameters(declaration: Parameterised, reporter: Reporter) -> None:
+    """Reports unknown types and names that stand twice or mean something else."""
+    seen: dict[str, tree.Name] = {}
+    for parameter in declaration.parameters:
+        _check_name(parameter.name, seen, reporter)
+        seen.setdefault(parameter.name.id, parameter.name)
+        if parameter.type is not None and parameter.type.id not in _TYPES:
+            reporter.error(
+                "E0218",
+                f"there is no type called `{parameter.type.id}`",
+                parameter.type.span,
+                hint=did_you_mean(parameter.type.id, _TYPES)
+                or f"the types are {', '.join(_TYPES)}",
+            )
+
+
+def _check_name(name: tree.Name, seen: dict[str, tree.Name], reporter: Reporter) -> None:
+    if name.id in seen:
+        reporter.error(
+            "E0203",
+            f"two parameters are called `{name.id}`",
+            name.span,
+            others=(Label(seen[name.id].span, "the first is here"),),
+            hint="rename one of the two",
+        )
+    if name.id == "input":
+        reporter.error(
+            "E0204",
+            "a parameter cannot be called `input`: it is what flows into the block",
+            name.span,
+            hint="choose another name",
+        )
+
+
+def check_use(declaration: Parameterised, reporter: Reporter) -> None:
+    """Warns of parameters that nothing mentions: what a caller gives them has no effect.
+
+    One without a default may stand there for blocks that take each other's place.
+    """
+    mentioned = set(_mentioned(declaration)) if declaration.parameters else set()
+    for parameter in declaration.parameters:
+        name = parameter.name.id
+        free = parameter.default is not None or isinstance(declaration, tree.NetworkDecl)
+        if free and name not in mentioned and not name.startswith("_"):
+            reporter.error(
+                "E0219",
+                f"`{declaration.name.id}` does not use its parameter `{name}`",
+                parameter.name.span,
+                hint=f"use it, delete it, or call it `_{name}` if it has to be there",
+                severity=Severity.WARNING,
+            )
+
+
+def _mentioned(declaration: Parameterised) -> Iterator[str]:
+    """Every name that an expression of the declaration asks for."""
+    labels: set[int] = set()
+    for node in descendants(declaration):
+        labels.update(map(id, _labels(node)))
+        if isinstance(node, tree.Name) and id(node) not in labels:
+            yield node.id
+
+
+def _labels(node: tree.Node) -> tuple[object, ...]:
+    """The names in a node that bind or choose something, and ask for no value."""
+    match node:
+        case tree.Argument() | tree.Attribute() | tree.Layer() | tree.Aux():
+            return (node.name,)
+        case tree.Comprehension() | tree.Let() | tree.For():
+            return tree.bound(node.targets)
+        case tree.Flow():
+            return node.names
+        case tree.Parameter():
+            return node.name, node.type
+        case tree.Input():
+            return node.name, node.dtype
+        case tree.Init():
+            return node.selector, node.tensor
+    return ()
