@@ -97,7 +97,9 @@ def test_no_source_of_archdsl_evaluates_text() -> None:
         found = names & {
             node.func.id
             for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and not all(isinstance(a, ast.Constant) for a in node.args)  # what stands there
         }
         if found:
             calls[file.relative_to(room).as_posix()] = found
