@@ -71,7 +71,7 @@ def test_a_mistake_shows_its_diagnostic_alone(shell):
     assert isinstance(result.error_in_exec, archdsl.SpecError)
     assert "did you mean `kernel_size`?" in told.stdout
     assert ":4:13" in told.stdout  # the fourth line of the cell, its magic counted
-    assert "Traceback" not in told.stdout and "driver.py" not in told.stdout
+    assert "Traceback" not in told.stdout and "archdsl/driver" not in told.stdout
 
 
 def test_an_unknown_network_shows_one_sentence(shell):

@@ -1,0 +1,58 @@
+"""The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
+
+from archdsl.driver.networks import complete, networks
+from archdsl.driver.overrides import Inputs
+from archdsl.driver.pipeline import RECURSION, Loaded, deep_recursion, load, loads, run, sizes
+from archdsl.driver.shipped import CatalogueEntry, LibraryBlock, blocks, listing, source_of
+from archdsl.driver.spec import (
+    MAX_BYTES,
+    Imports,
+    Misuse,
+    Read,
+    Spec,
+    decoded,
+    files,
+    files_of,
+    find,
+    read_text,
+    stdin_bytes,
+)
+from archdsl.driver.variants import REMEMBERED, Prepared
+from archdsl.driver.whole import Change, Traced, Whole, parts, trace, whole
+
+__all__ = [
+    "MAX_BYTES",
+    "RECURSION",
+    "REMEMBERED",
+    "CatalogueEntry",
+    "Change",
+    "Imports",
+    "Inputs",
+    "LibraryBlock",
+    "Loaded",
+    "Misuse",
+    "Prepared",
+    "Read",
+    "Spec",
+    "Traced",
+    "Whole",
+    "blocks",
+    "complete",
+    "decoded",
+    "deep_recursion",
+    "files",
+    "files_of",
+    "find",
+    "listing",
+    "load",
+    "loads",
+    "networks",
+    "parts",
+    "read_text",
+    "run",
+    "sizes",
+    "source_of",
+    "stdin_bytes",
+    "trace",
+    "whole",
+]

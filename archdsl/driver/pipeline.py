@@ -1,0 +1,164 @@
+"""From a SPEC to its program and all diagnostics."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archdsl import catalogue
+from archdsl.base.collector import resting_collector
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
+from archdsl.base.source import Source
+from archdsl.driver.networks import chosen
+from archdsl.driver.overrides import Inputs, overrides_of
+from archdsl.driver.spec import Imports, Misuse, Spec, find
+from archdsl.ir.graph import Program
+from archdsl.semantics.elaborate.network import instantiate
+from archdsl.semantics.elaborate.resized import Trials
+from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
+from archdsl.semantics.names.files import Files
+from archdsl.semantics.report import Reporter
+
+if TYPE_CHECKING:
+    from archdsl.analyses.input_sizes.report import Sizes
+
+RECURSION = 20_000
+
+
+class Loaded(Struct, frozen=True):
+    """What became of a SPEC: the program where it has no errors, and everything there is to say.
+
+    `partial` is what there is of the program in spite of its errors. `files` are those it was read
+    from, the library's blocks aside; a text that came from no file has none. `trials` elaborates
+    a sound network for other input shapes.
+    """
+
+    name: str
+    source: Source
+    program: Program | None
+    diagnostics: tuple[Diagnostic, ...]
+    partial: Program | None = None
+    files: tuple[tuple[Path, Source], ...] = ()
+    trials: Trials | None = None
+
+    @property
+    def known(self) -> Program | None:
+        """The program as far as it goes, if it has a step at all."""
+        found = self.program or self.partial
+        return found if found is not None and found.root.steps else None
+
+    @property
+    def failed(self) -> bool:
+        return self.program is None or any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+
+def load(
+    spec: str,
+    *,
+    parameters: Mapping[str, object] | None = None,
+    input: Inputs = None,
+    stdin: str | None = None,
+    like: str = "",
+    limits: Limits = LIMITS,
+) -> Loaded:
+    """Loads `FILE.arch`, `FILE.arch:NETWORK`, a catalogue name, or `-` (standard input).
+
+    `parameters` maps names to values; a string is read as the language writes it. `input`
+    replaces the input's shape, by name where there are several. `like` is the network to take
+    of several, where nothing else says which.
+    """
+    found = replace(find(spec, stdin=stdin), like=like)
+    return run(found, parameters or {}, input, limits)
+
+
+def loads(
+    text: str,
+    *,
+    name: str = "<string>",
+    network: str | None = None,
+    parameters: Mapping[str, object] | None = None,
+    input: Inputs = None,
+    limits: Limits = LIMITS,
+) -> Loaded:
+    """Loads a spec from its text; imports are relative to the working folder."""
+    spec = Spec(Source(name, text), Path.cwd(), network, "", whole=True)
+    return run(spec, parameters or {}, input, limits)
+
+
+def run(
+    spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits = LIMITS
+) -> Loaded:
+    """The pipeline itself."""
+    with deep_recursion(), resting_collector():
+        return _run(spec, parameters, input, limits)
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Room for the nesting that `Limits` allows: several calls for each level of a spec."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
+def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits) -> Loaded:
+    reporter, imports = Reporter(), Imports(spec)
+    module = Files(catalogue.library(), imports, reporter).load(spec.source)
+    if reporter.unreadable:
+        return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)
+    try:
+        name = chosen(spec, module)
+    except Misuse:
+        if reporter.failed:  # declarations are at fault: their diagnostics come first
+            return Loaded(spec.stem, spec.source, None, reporter.diagnostics)
+        raise
+    overrides = overrides_of(module, name, parameters, input)
+    memory = Memory()
+    program = instantiate(module, name, reporter, overrides, limits, memory=memory)
+    if not spec.shipped:
+        asked = used_by(module, name) if spec.network is not None and not spec.whole else None
+        check_unused(module, reporter, limits, memory, asked)
+    if reporter.failed:
+        return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
+    if program is not None:
+        from archdsl.analyses.figures.expectations import check_expectations
+
+        reporter.extend(check_expectations(program))
+    files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
+    trials = Trials(module, name, overrides, limits)
+    found = _not_allowed(reporter.diagnostics)
+    return Loaded(name, spec.source, program, found, files=files, trials=trials)
+
+
+def sizes(
+    program: Program, trials: Trials, *, vary: str | None = None, up_to: int | None = None
+) -> "Sizes":
+    """The input sizes that a sound network accepts; `Misuse` where it has none to vary."""
+    from archdsl.analyses.input_sizes.report import TooManySizes, sizes
+    from archdsl.analyses.input_sizes.varied import NothingToVary
+
+    try:
+        with deep_recursion():
+            most = trials.limits.tried_steps
+            return sizes(program, trials.at, most, vary=vary, up_to=up_to)
+    except (NothingToVary, TooManySizes) as found:
+        raise Misuse(str(found)) from None
+
+
+def _not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """Without the warnings that a comment at their line allows."""
+    if all(d.severity is not Severity.WARNING for d in diagnostics):
+        return diagnostics
+    from archdsl.analyses.lints.allowed import allowed
+
+    return allowed(diagnostics)

@@ -1,0 +1,165 @@
+"""A SPEC found and read: a file, one of its networks, a network of the catalogue, or `-`."""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archdsl import catalogue
+from archdsl.base.source import Source
+from archdsl.base.suggest import did_you_mean
+from archdsl.base.told import Told
+from archdsl.semantics.names.files import Files, Unreadable
+from archdsl.semantics.report import Reporter
+
+MAX_BYTES = 10_000_000  # of one source file
+Read = Callable[[Path], str | Unreadable]  # a file's text, or why it cannot be had
+
+
+class Misuse(Told):
+    """The command or call was misused: no such file, network, or parameter (exit code 2)."""
+
+
+class Spec(Struct, frozen=True):
+    """A SPEC resolved: its source, the folder of its imports, and the network asked for."""
+
+    source: Source
+    folder: Path
+    network: str | None
+    stem: str
+    path: Path | None = None  # where the source was read, if from a file
+    shipped: bool = False  # of the catalogue: what stands beside the network is known to be sound
+    like: str = ""  # of several networks the one to take, where nothing else says which
+    whole: bool = False  # what the network asked for does not use is told of too
+
+
+def find(spec: str, *, stdin: str | None = None) -> Spec:
+    """The source that a SPEC names, or `Misuse`."""
+    if spec == "-" or spec.startswith("-:"):
+        text = _stdin() if stdin is None else stdin
+        return Spec(Source("<stdin>", text), Path.cwd(), spec[2:] or None, "")
+    file, _, network = spec.partition(".arch:")
+    if network or spec.endswith(".arch:"):
+        return from_file(Path(f"{file}.arch"), network or None)
+    file, _, network = spec.rpartition(":")
+    if os.path.exists(file) and not os.path.exists(spec):  # of whatever ending
+        return from_file(Path(file), network or None)
+    if spec.endswith(".arch") or "/" in spec or "\\" in spec:
+        return from_file(Path(spec), None)
+    entry = catalogue.find(spec)
+    if entry is not None:
+        found = from_file(entry.file, entry.name, shown=f"specs/{entry.file.name}")
+        return replace(found, shipped=True)
+    if os.path.exists(spec):  # a name of any length has an answer
+        return from_file(Path(spec), None)
+    names = [e.name for e in catalogue.entries()]
+    hint = did_you_mean(spec, names) or "`archdsl list` shows the catalogue"
+    raise Misuse(f"there is no file and no network of the catalogue called `{spec}`; {hint}")
+
+
+def from_file(path: Path, network: str | None, shown: str | None = None) -> Spec:
+    """A file's SPEC, or `Misuse` where it cannot be read; `shown` is its name in messages."""
+    text = read_text(path)
+    if isinstance(text, Unreadable):
+        raise Misuse(f"cannot read {path}: {text.reason}")
+    return Spec(Source(shown or str(path), text), path.parent, network, path.stem, path)
+
+
+def read_text(path: Path) -> str | Unreadable:
+    """A source file's text: UTF-8 without a byte order mark, of a bounded size."""
+    try:
+        if not path.exists():
+            return Unreadable("there is no such file")
+        if path.is_dir():
+            return Unreadable("it is a folder")
+        if not path.is_file():
+            return Unreadable("it is not a regular file")
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        return Unreadable((getattr(error, "strerror", None) or str(error)).lower())
+    return decoded(content)
+
+
+def decoded(content: bytes) -> str | Unreadable:
+    """The text of what was read of a file, of one byte more than it may have at most."""
+    if len(content) > MAX_BYTES:
+        return Unreadable(f"it is larger than {MAX_BYTES:,} bytes")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return Unreadable(f"it is not UTF-8 text (byte {error.start})")
+
+
+def _stdin() -> str:
+    """Standard input, held to what a file is held to."""
+    text = decoded(stdin_bytes())
+    if isinstance(text, Unreadable):
+        raise Misuse(f"cannot read standard input: {text.reason}")
+    return text
+
+
+def stdin_bytes() -> bytes:
+    """What comes from standard input, of which one byte more than may be read is enough."""
+    if sys.stdin is None:
+        raise Misuse("cannot read standard input: it is closed")
+    binary = getattr(sys.stdin, "buffer", None)
+    if binary is None:  # a text that stands in for it
+        return sys.stdin.read().encode("utf-8", "surrogatepass")
+    try:
+        content: bytes = binary.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise Misuse(f"cannot read standard input: {(error.strerror or '').lower()}") from None
+    return content
+
+
+class Imports:
+    """Reads what a spec's files import, from its folder and below; `found` is what was read."""
+
+    def __init__(self, spec: Spec, read: "Read | None" = None) -> None:
+        self.found: list[tuple[Path, Source]] = []
+        self._read = read or read_text
+        self._spec = spec
+        self._root = spec.folder.resolve()
+        self._folders = {spec.source.name: spec.folder}
+
+    def __call__(self, importer: Source, path: str) -> Source | Unreadable:
+        wanted = self._folders[importer.name] / path
+        try:
+            place = wanted.resolve()
+        except (OSError, ValueError, RuntimeError):  # too long, holds a null, or links in a circle
+            return Unreadable("there can be no such file")
+        if Path(path).is_absolute() or not place.is_relative_to(self._root):
+            return Unreadable("it lies outside the folder of the spec")
+        text = self._read(wanted)
+        if isinstance(text, Unreadable):
+            return text
+        source = Source(self._shown(place), text)
+        self._folders[source.name] = wanted.parent
+        self.found.append((wanted, source))
+        return source
+
+    def _shown(self, place: Path) -> str:
+        """The name that messages show: one file has one name, however it is imported."""
+        if place == (self._root / Path(self._spec.source.name).name):
+            return self._spec.source.name
+        name = place.relative_to(self._root).as_posix()
+        return str(self._spec.folder / name) if self._spec.stem else name
+
+
+def files_of(spec: str) -> tuple[Path, ...]:
+    """The files that a SPEC is read from, what they import among them; none of a pipe."""
+    found = None if spec == "-" or spec.startswith("-:") else find(spec)
+    if found is None or found.path is None:
+        return ()
+    imports = Imports(found)
+    files(found, Reporter(), imports).load(found.source)
+    return (found.path, *(path for path, _ in imports.found))
+
+
+def files(spec: Spec, reporter: Reporter, imports: Imports | None = None) -> Files:
+    """What loads a spec's file, and the files that it imports."""
+    return Files(catalogue.library(), imports or Imports(spec), reporter)

@@ -1,0 +1,67 @@
+"""A network prepared once, for many values of its parameters."""
+
+from collections.abc import Mapping
+
+from archdsl import catalogue
+from archdsl.base.collector import resting_collector
+from archdsl.driver.networks import chosen
+from archdsl.driver.overrides import Inputs, input_shapes, overrides_of
+from archdsl.driver.pipeline import Loaded, deep_recursion
+from archdsl.driver.spec import Imports, Spec
+from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
+from archdsl.semantics.names.files import Files
+from archdsl.semantics.report import Reporter
+
+REMEMBERED = 20_000  # blocks that variants of one network may have in common
+
+
+class Prepared:
+    """A SPEC read once, to be elaborated many times with other parameters.
+
+    Where `diagnostics` has errors, nothing should be elaborated. Raises `Misuse` where the SPEC
+    names no network, or the input does not fit it.
+    """
+
+    def __init__(self, spec: Spec, input: Inputs = None, limits: Limits = LIMITS) -> None:
+        reporter, imports = Reporter(), Imports(spec)
+        self.module = Files(catalogue.library(), imports, reporter).load(spec.source)
+        self.diagnostics = reporter.diagnostics
+        self.sources = (spec.source, *(source for _, source in imports.found))
+        self.name = spec.network or spec.stem
+        self._values: dict[tuple[str, str], object] = {}
+        self._memory = Memory()
+        self._limits = limits
+        if not reporter.failed:
+            self.name = chosen(spec, self.module)
+            self._shapes = input_shapes(self.module, self.name, input)
+
+    def value(self, parameter: str, text: str) -> object:
+        """What a text stands for as a parameter's value; `Misuse` where there is none such."""
+        if (parameter, text) not in self._values:
+            given = {parameter: text}
+            read = overrides_of(self.module, self.name, given, None)
+            self._values[parameter, text] = read.parameters[parameter]
+        return self._values[parameter, text]
+
+    def variant(self, parameters: Mapping[str, str]) -> Loaded:
+        """The network with these parameters; what it expects is not looked at."""
+        reporter = Reporter()
+        values = {name: self.value(name, text) for name, text in parameters.items()}
+        overrides = Overrides(values, self._shapes)
+        known = len(self._memory.blocks)
+        with deep_recursion(), resting_collector():
+            program = instantiate(
+                self.module, self.name, reporter, overrides, self._limits, memory=self._memory
+            )
+        last = len(self._memory.blocks) - 1  # the network's own scope: its lines must be run again
+        self._forget(known if reporter.diagnostics else min(last, REMEMBERED))
+        sound = None if reporter.failed else program
+        return Loaded(self.name, self.sources[0], sound, reporter.diagnostics, partial=program)
+
+    def _forget(self, most: int) -> None:
+        """Drops the blocks remembered last: after a mistake, since it is told once only, and where
+        there are too many."""
+        while len(self._memory.blocks) > most:
+            self._memory.blocks.popitem()
