@@ -109,6 +109,14 @@ class Opened:
     def ask(self, script: str) -> Any:
         return self.page.evaluate(script)
 
+    def until(self, script: str) -> None:
+        """Waits for a condition; the page's policy lets no text be evaluated within it."""
+        for _ in range(100):
+            if self.ask(script):
+                return
+            self.page.wait_for_timeout(30)
+        raise AssertionError(f"{script} has not come true in 3 s")
+
     def press(self, *keys: str) -> None:
         for key in keys:
             self.page.keyboard.press(key)
@@ -156,10 +164,36 @@ def test_it_is_fitted_again_when_the_window_changes(browser: Browser, files: Fil
         assert opened.ask("page.sheet === network.wide")
         before = opened.ask("view.scale")
         opened.page.set_viewport_size({"width": 700, "height": 1100})
-        opened.page.wait_for_function("page.sheet === network.tall")
+        opened.until("page.sheet === network.tall")
         opened.page.set_viewport_size({"width": 1900, "height": 1000})
-        opened.page.wait_for_function(f"view.scale > {before}")
+        opened.until(f"view.scale > {before}")
         assert opened.ask("page.sheet === network.wide")
+
+
+@pytest.mark.parametrize("name", ["googlenet", "fpn_resnet50"])
+def test_what_is_unfolded_begins_with_its_input(browser: Browser, files: Files, name: str) -> None:
+    with Opened(browser, files[name], SIZES[-1]) as opened:
+        opened.press("u")
+        stage = opened.page.locator("#stage").bounding_box()
+        assert _within(opened.box("input 3x224x224").locator("rect").first, stage)
+
+
+def test_the_totals_are_not_cut(browser: Browser, files: Files) -> None:
+    with Opened(browser, files["googlenet"]) as opened:
+        assert opened.page.locator("#facts").inner_text().endswith("1.50G MACs")
+        assert opened.ask(
+            "facts.scrollWidth <= facts.clientWidth && facts.scrollHeight <= facts.clientHeight"
+        )
+
+
+@pytest.mark.parametrize("name", ["googlenet", "fpn_resnet50"])
+def test_a_click_moves_nothing_that_is_in_sight(browser: Browser, files: Files, name: str) -> None:
+    with Opened(browser, files[name]) as opened:
+        before = opened.place("input 3x224x224"), opened.ask("view.scale")
+        opened.box("input 3x224x224").locator("xpath=following-sibling::*[1]").click()
+        assert opened.panel()
+        opened.page.wait_for_timeout(100)
+        assert (opened.place("input 3x224x224"), opened.ask("view.scale")) == before
 
 
 @pytest.mark.parametrize(
@@ -209,7 +243,7 @@ def test_the_path_is_copied_with_one_key(browser: Browser, files: Files) -> None
         opened.page.wait_for_selector("#note:visible")
         assert opened.ask("navigator.clipboard.readText()") == "layer3.0.conv2"
         opened.press("l")
-        opened.page.wait_for_function(
+        opened.until(
             "navigator.clipboard.readText().then((text) => text.endsWith('#layer3.0.conv2'))"
         )
 
@@ -222,11 +256,11 @@ def test_a_link_leads_to_a_box_in_a_closed_block(browser: Browser, files: Files)
             opened.page.locator("g.box.chosen > rect"), opened.page.locator("#stage").bounding_box()
         )
         opened.ask("location.hash = '#layer4.1'")
-        opened.page.wait_for_function("things[page.chosen].facts.path === 'layer4.1'")
+        opened.until("things[page.chosen].facts.path === 'layer4.1'")
         opened.ask(
             "location.hash = '#layer1.1.conv2'"
         )  # the second of two equal ones: the one drawn
-        opened.page.wait_for_function("things[page.chosen].facts.steps[0] === 'layer1.0.conv2'")
+        opened.until("things[page.chosen].facts.steps[0] === 'layer1.0.conv2'")
 
 
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "swin_t"])
@@ -301,6 +335,52 @@ def test_a_block_opens_where_it_stands(browser: Browser, files: Files) -> None:
         assert opened.ask("JSON.stringify(page.scene)") == scene
 
 
+def test_lines_of_a_title_begin_at_one_edge(browser: Browser, files: Files) -> None:
+    with Opened(browser, files["swin_t"], link="#features.5.0.attn.qkv") as opened:
+        x = "[...document.querySelectorAll('text.title')].filter(({textContent: t}) =>"
+        x += " t === '× 3' || t.startsWith('drop')).map((t) => t.getAttribute('x'))"
+        lines = opened.ask(x)
+        assert len(lines) == 2 and len(set(lines)) == 1
+
+
+FARTHEST_FROM_STRAIGHT = """(kind) => {
+  const farthest = (path) => {
+    const length = path.getTotalLength();
+    const [a, b] = [path.getPointAtLength(0), path.getPointAtLength(length)];
+    const across = (p) => (b.x - a.x) * (a.y - p.y) - (a.x - p.x) * (b.y - a.y);
+    const off = (p) => Math.abs(across(p)) / Math.hypot(b.x - a.x, b.y - a.y);
+    const parts = [1, 2, 3, 4, 5, 6, 7].map((k) => k * length / 8);
+    return Math.max(...parts.map((at) => off(path.getPointAtLength(at))));
+  };
+  return Math.max(...[...document.querySelectorAll(kind)].map(farthest));
+}"""
+
+
+def test_an_arrow_stays_straight_where_it_has_room(browser: Browser, files: Files) -> None:
+    with Opened(browser, files["googlenet"]) as opened:
+        aside = ".wire.training path"  # to the two auxiliary heads
+        assert opened.page.locator(aside).count() == 2
+        opened.box("inception4a").locator(".badge").click()
+        opened.box("inception4d").locator(".badge").click()
+        assert opened.page.evaluate(FARTHEST_FROM_STRAIGHT, aside) < 8
+        assert opened.ask(CROSSINGS) == []
+
+
+def test_a_closed_panel_gives_its_room_back(browser: Browser, files: Files) -> None:
+    with Opened(browser, files["resnet18"], link="#layer3") as opened:
+        opened.until("stage.clientWidth < 1000")
+        opened.press("Escape")
+        opened.until("Math.abs(view.scale - scaleFor(page.scene.bounds)) < 1e-6")
+
+
+def test_a_shape_at_the_end_of_a_block_is_not_said_again(browser: Browser, files: Files) -> None:
+    with Opened(browser, files["resnet18"]) as opened:
+        shown = opened.page.locator("text", has_text="256x14x14")
+        assert shown.count() == 1
+        opened.box("0: basic_block(256, stride=2)").locator(".badge").click()
+        assert shown.count() == 3  # of the first convolution, the shortcut and the block
+
+
 def test_a_frame_of_the_figure_closes_and_gives_its_room_back(
     browser: Browser, files: Files
 ) -> None:
@@ -341,6 +421,10 @@ def test_heat_is_switched_on_the_page(browser: Browser, files: Files) -> None:
         opened.page.locator("#heat button", has_text="MACs").click()
         assert "share of the network's 1.81G MACs" in opened.page.locator("#legend").inner_text()
         assert "6.5% of MACs" in opened.box("conv 7x7/2 64").text_content()
+        share = 411041792 / 1814073344  # of two basic blocks of He et al. 2016, table 1
+        assert f"{100 * share:.0f}% of MACs" in opened.box("layer2").text_content()
+        opened.box("layer1").locator(".badge").click()
+        assert "25% of MACs" in opened.box("layer1").text_content()
         opened.press("h")
         assert "activations" in opened.page.locator("#legend").inner_text()
         opened.press("h")
@@ -358,7 +442,7 @@ def _saved(download: Download, folder: Path) -> Path:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_is_seen_is_saved(browser: Browser, files: Files, tmp_path: Path, scheme: Any) -> None:
     with Opened(browser, files["resnet18"], color_scheme=scheme) as opened:
-        opened.box("layer1").dblclick()
+        opened.box("layer1").dblclick()  # which chooses it, too
         with opened.page.expect_download() as drawn:
             opened.press("s")
         root = ElementTree.parse(_saved(drawn.value, tmp_path)).getroot()
@@ -367,6 +451,9 @@ def test_what_is_seen_is_saved(browser: Browser, files: Files, tmp_path: Path, s
         assert words[:2] == ["resnet18", "input 3x224x224 · 11,689,512 params · 1.81G MACs"]
         assert words[2:] == seen and len(seen) > 40
         assert not [e for e in root.iter() if "class" in e.attrib and "badge" in e.attrib["class"]]
+        strokes = {e.get("stroke") for e in root.iter()}
+        assert strokes.isdisjoint({"rgb(37, 99, 235)", "rgb(124, 176, 255)"})  # of what is chosen
+        assert opened.page.locator("g.box.chosen").count() > 0
         fills = {e.get("fill") for e in root.iter(f"{SVG}rect")}
         assert ("rgb(211, 229, 245)" in fills) == (scheme == "light")
         assert not [e for e in root.iter() if "var(" in str(e.attrib)]

@@ -14,6 +14,7 @@ from archdsl.backends.html.sources import File, Sources
 from archdsl.base.plain import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import SHADES, TINTS, Exploration, Facts, Frame, Item, Kind, Node
+from archdsl.transforms.picture.caption import figures
 from archdsl.transforms.picture.heat import Heat, Measure, percent
 from archdsl.transforms.picture.measure import LEADING as LINES
 from archdsl.transforms.picture.measure import STANDARD, Ruler
@@ -170,6 +171,7 @@ class _Book(Struct, frozen=True):
             role="inset" if frame.inset else "frame",
             dashed=frame.dashed,
             lines=tuple(lines),
+            figures=" · ".join(figures(frame.facts.counted)) if frame.facts else "",
             facts=self._told(frame.facts) if frame.facts else None,
             holds=tuple(item.id for item in frame.items),
             size=(wide, high) if frame.shut else None,

@@ -110,16 +110,17 @@ function tintOf(thing, facts, heat, end) {
 function linesOf(id, facts, heat, at) {
   const thing = things[id];
   const lines = thing.lines;
+  const figures = thing.figures || things[told(id)]?.figures;
   const free = thing.size ? 0 : (at.height - heightOf(id)) / 2;
   return lines.map(([text, x, y, width], index) => {
-    const shown = heat && facts ? withShare(text, thing, facts, heat) : text;
+    const shown = heat && facts ? withShare(text, figures, facts, heat) : text;
     const bold = thing.role === "header" && index === 0 ? "bold" : undefined;
     const wide = shown === text ? width : undefined;
     return line(shown, at.x + at.width / 2 + x, at.y + y + free, wide, bold);
   });
 }
 
-function withShare(text, { figures }, { shares }, heat) {
+function withShare(text, figures, { shares }, heat) {
   if (!figures || !text.endsWith(figures)) return text;
   const share = shares[HEATS.indexOf(heat)][1];
   const noun = { params: "params", macs: "MACs", memory: "memory" }[heat];

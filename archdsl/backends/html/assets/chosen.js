@@ -3,6 +3,8 @@
 const page = {
   sheet: undefined,
   scene: undefined,
+  room: "", // width and height beside which a panel may stand, and the area beside it
+  area: 0,
   opened: new Set(),
   shut: new Set(),
   heat: network.heat,
@@ -28,13 +30,21 @@ const page = {
     return scale(network.wide) > scale(network.tall) ? network.wide : network.tall;
   },
 
+  // Another window, and the room that a panel gives back, are fitted anew; a panel that opens only
+  // moves what it would cover.
   resized() {
     if (!this.scene) return;
-    if (!view.fitted)
-      return this.chosen && bringIntoSight(this.rectangle(this.chosen) ?? this.scene.bounds);
-    this.sheet = this.better();
-    this.redraw();
-    begin();
+    const { clientWidth, clientHeight } = stage.parentElement;
+    const room = `${clientWidth}x${clientHeight}`;
+    const area = stage.clientWidth * stage.clientHeight;
+    if (view.fitted && (room !== this.room || area > this.area)) {
+      this.sheet = this.better();
+      this.redraw();
+      begin();
+    }
+    Object.assign(this, { room, area });
+    const chosen = this.chosen !== undefined && this.rectangle(this.chosen);
+    if (chosen) bringIntoSight(chosen);
   },
 
   rectangle(id) {

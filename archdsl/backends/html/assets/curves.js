@@ -5,11 +5,22 @@ const DEEPEST = 10;
 const EXACT = 0.4;
 const PLAIN = 1.5; // so far from a straight line is straight
 const BEND = 14; // radius
+const STRAIGHT = 8; // so far from a straight line an arrow was meant to be one
 
 function pointsOf(numbers) {
   const points = [];
   for (let at = 0; at < numbers.length; at += 2) points.push([numbers[at], numbers[at + 1]]);
   return points;
+}
+
+// How far a curve reaches, by places on it: its control points may lie outside that.
+function reachOf(points) {
+  const places = [points[0]];
+  for (let piece = 0; piece + 3 < points.length; piece += 3) {
+    const curve = points.slice(piece, piece + 4);
+    for (let look = 1; look <= 2 * LOOKS; look++) places.push(pointOf(curve, look / (2 * LOOKS)));
+  }
+  return aroundAll(places.map(([x, y]) => ({ x, y, width: 0, height: 0 })));
 }
 
 // Places from the first on that is not in a box.
@@ -55,15 +66,23 @@ function pointOf([a, b, c, d], t) {
 }
 
 // Fewer points, none of those left out farther than that from the straight lines between the rest.
-function plain(points) {
+function plain(points, apart = PLAIN) {
   const [start, end] = [points[0], points.at(-1)];
-  let [most, far] = [PLAIN, 0];
+  let [most, far] = [apart, 0];
   for (let at = 1; at < points.length - 1; at++) {
     const off = distance(points[at], start, end);
     if (off > most) [most, far] = [off, at];
   }
   if (!far) return [start, end];
-  return [...plain(points.slice(0, far + 1)).slice(0, -1), ...plain(points.slice(far))];
+  const parts = [points.slice(0, far + 1), points.slice(far)].map((part) => plain(part, apart));
+  return [...parts[0].slice(0, -1), ...parts[1]];
+}
+
+// Whether a straight line passes through a rectangle.
+function passes([x0, y0], [x1, y1], r) {
+  const steps = Math.ceil(Math.hypot(x1 - x0, y1 - y0) / 3);
+  const at = (step) => ({ x: x0 + ((x1 - x0) * step) / steps, y: y0 + ((y1 - y0) * step) / steps });
+  return Array.from({ length: steps + 1 }, (_, step) => at(step)).some((p) => within(p, r));
 }
 
 function distance([x, y], [x0, y0], [x1, y1]) {

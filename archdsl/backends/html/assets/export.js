@@ -11,17 +11,17 @@ const PIXELS = 16000; // of the longer side of a PNG
 function asSvg() {
   const { x, y, width, height } = page.scene.bounds;
   const [wide, high] = [tenth(width + 2 * AROUND), tenth(height + 2 * AROUND + HEADING)];
+  unmark();
   const copy = drawing.cloneNode(true);
   copy.removeAttribute("transform");
   copy.removeAttribute("class");
   const styled = [...drawing.querySelectorAll("rect, path, polygon, text, circle")];
   const copies = [...copy.querySelectorAll("rect, path, polygon, text, circle")];
   styled.forEach((original, index) => writeStyle(original, copies[index]));
+  page.mark();
+  highlight();
   for (const extra of copy.querySelectorAll(".badge")) extra.remove();
-  for (const box of copy.querySelectorAll("[style], .chosen, .hit")) {
-    box.removeAttribute("style");
-    box.classList.remove("chosen", "hit");
-  }
+  for (const box of copy.querySelectorAll("[style]")) box.removeAttribute("style");
   const style = getComputedStyle(document.documentElement);
   const paper = { x: tenth(x - AROUND), y: tenth(y - AROUND - HEADING), width: wide, height: high };
   const [name, ...facts] = network.title;
@@ -51,6 +51,14 @@ function asSvg() {
   });
   svg.append(element("rect", { ...paper, fill: style.getPropertyValue("--paper") }), heading, copy);
   return new XMLSerializer().serializeToString(svg);
+}
+
+// Without what only says where the reader is.
+function unmark() {
+  drawing.classList.remove("searching");
+  for (const marked of drawing.querySelectorAll(".chosen, .hit")) {
+    marked.classList.remove("chosen", "hit");
+  }
 }
 
 function writeStyle(original, copy) {

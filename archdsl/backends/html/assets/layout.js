@@ -9,6 +9,8 @@ const rectangle = ([x, y, width, height]) => ({ x, y, width, height });
 const middle = (r) => ({ x: r.x + r.width / 2, y: r.y + r.height / 2 });
 const right = (r) => r.x + r.width;
 const bottom = (r) => r.y + r.height;
+const wider = ({ x, y, width, height }, by) =>
+  rectangle([x - by, y - by, width + 2 * by, height + 2 * by]);
 
 function aroundAll(rectangles) {
   const x = Math.min(...rectangles.map((r) => r.x));
@@ -26,9 +28,7 @@ function sceneOf(sheet, state) {
   const scene = { frames: [], titles: [], wires: [], boxes: [], words: [] };
   new Sheet(sheet, state).draw(scene, { x: 0, y: 0 });
   const all = [...scene.frames, ...scene.boxes, ...scene.words].map((part) => part.at);
-  for (const { points } of scene.wires) {
-    all.push(...points.map(([x, y]) => ({ x, y, width: 0, height: 0 })));
-  }
+  all.push(...scene.wires.map(({ points }) => reachOf(points)));
   return { ...scene, bounds: aroundAll(all) };
 }
 
@@ -64,6 +64,12 @@ class Sheet {
   get size() {
     const { width, height } = this.outer;
     return { width, height };
+  }
+
+  // The words at the end of an inside.
+  get last() {
+    const [id] = Object.keys(this.sheet.frames);
+    return caption(things[id].holds.at(-1));
   }
 
   // From its title to what says what leaves; from border to border where more stands beside those.
@@ -186,11 +192,11 @@ class Sheet {
   // All that a part takes before anything in it is opened or shut.
   room(ids, part, pieces) {
     const own = ({ tail, head }) => [tail, head].every((id) => this.partOf.get(id) === part);
-    const points = this.sheet.wires.filter(own).flatMap(({ curve }) => pointsOf(curve));
+    const curves = this.sheet.wires.filter(own).map(({ curve }) => pointsOf(curve));
     return aroundAll([
       ...ids.map((id) => this.box0(id)),
       ...pieces.map(({ frame }) => frame),
-      ...points.map(([x, y]) => ({ x, y, width: 0, height: 0 })),
+      ...curves.map(reachOf),
       ...this.words(part, () => true),
     ]);
   }
@@ -281,10 +287,22 @@ class Sheet {
     const asOne = maps[0] !== maps[1] || moves.every(alike);
     const way = asOne ? [] : [place(points[0], 0), ...bent(points, place)];
     const clear = outside(outside(way, this.box(tail)).reverse(), this.box(head)).reverse();
-    const curve = asOne ? placed : rounded(plain([start, ...clear, end]));
-    const told = wire.words && !this.hidden.has(wire.tail);
+    const straight = !asOne && this.isFree(points, start, end, [tail, head]);
+    const curve = asOne ? placed : rounded(straight ? [start, end] : plain([start, ...clear, end]));
+    const twice = this.inner.get(tail)?.last === wire.words?.[0];
+    const told = wire.words && !this.hidden.has(wire.tail) && !twice;
     const words = told ? this.beside(wire, points[0], start) : undefined;
     return { tail, head, kind: wire.kind, points: curve, tip, words };
+  }
+
+  // Whether an arrow that was about straight has room to be straight again.
+  isFree(points, start, end, own) {
+    if (plain(points, STRAIGHT).length > 2) return false;
+    const boxes = Object.keys(this.sheet.boxes).filter((id) => !this.hidden.has(id));
+    return [...boxes, ...this.shut].every((id) => {
+      const rim = own.includes(id) ? -1 : 5;
+      return !passes(start, end, wider(this.box(id), rim));
+    });
   }
 
   // A point of an arrow; from column to column it runs in the gutter before the second.
@@ -317,7 +335,8 @@ class Sheet {
       const r = ofWords(words, "start");
       const around = this.parts.find(({ room }) => within(middle(r), room));
       const part = around ?? this.mapOf(this.held(frame)[0]);
-      scene.titles.push({ text: words[0], at: put(this.rigid(part, r)) });
+      const start = this.place(part, r.x, middle(r).y); // lines of a title begin at one edge
+      scene.titles.push({ text: words[0], at: put({ ...r, ...start, y: start.y - r.height / 2 }) });
     }
     for (const wire of this.sheet.wires) {
       if (!(wire.tail in this.sheet.boxes && wire.head in this.sheet.boxes)) continue;

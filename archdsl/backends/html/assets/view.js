@@ -31,7 +31,17 @@ function begin() {
   const wide = (stage.clientWidth - 2 * MARGIN) / page.scene.bounds.width;
   view.scale = Math.max(READABLE / LETTERS, Math.min(wide, COMFORTABLE / LETTERS));
   centre();
+  lookAt(middle(page.scene.boxes[0].at));
   show();
+}
+
+// Moves a place to the middle, as far as the drawing goes on beyond the other side.
+function lookAt({ x, y }) {
+  const { bounds } = page.scene;
+  const towards = (now, place, end, room) =>
+    Math.min(now, Math.max(room / 2 - place * view.scale, room - MARGIN - end * view.scale));
+  view.x = towards(view.x, x, right(bounds), stage.clientWidth);
+  view.y = towards(view.y, y, bottom(bounds), stage.clientHeight);
 }
 
 // In the middle, or from the beginning where it is larger than the window.
@@ -60,7 +70,7 @@ function pan(dx, dy) {
 
 // Moves no farther than it takes for a rectangle of the drawing to be seen.
 function bringIntoSight(r) {
-  const edge = 24;
+  const edge = MARGIN / 2;
   const span = (from, length, room) => {
     const to = from + length;
     if (from >= edge && to <= room - edge) return 0;
