@@ -3,7 +3,7 @@
 import platform
 from collections.abc import Mapping
 
-from archdsl.base.turns import Work, medians
+from archdsl.base.fair_timing import Work, medians
 
 __all__ = ["Work", "machine", "medians", "shown"]
 

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
+from archdsl.base.escape import one_line, visible
 from archdsl.base.labels import Edit, Label, Severity
-from archdsl.base.plain import one_line, visible
 from archdsl.base.source import Source, Span
 
 WIDTH = 100

@@ -7,7 +7,7 @@ written where, in the user's cache folder.
 from hashlib import sha256
 from pathlib import Path
 
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.base.files import write_whole
 from archdsl.base.marks import is_marked, marked, was_marked
 
@@ -24,7 +24,7 @@ def write_result(path: Path, result: bytes, format: str, *, force: bool, forced_
     if not force:
         spare(path, forced_by, content)
     write_whole(path, content)
-    store.keep(_name(path), _sum_of(content))
+    cache_folder.keep(_name(path), _sum_of(content))
 
 
 def spare(path: Path, forced_by: str, content: bytes | None = None) -> None:
@@ -46,8 +46,9 @@ def _at_stake(path: Path, content: bytes | None) -> bytes | None:
             found = file.read(LARGEST)
     except (OSError, ValueError):
         return None  # what cannot be read cannot be written either, and that says why
-    ours = found == content or is_marked(found) or store.recall(_name(path)) == _sum_of(found)
-    return None if ours or not found else found
+    if not found or found == content or is_marked(found):
+        return None
+    return None if cache_folder.recall(_name(path)) == _sum_of(found) else found
 
 
 def _name(path: Path) -> str:

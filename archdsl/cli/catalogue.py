@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from archdsl import driver
-from archdsl.base.plain import json_text, visible
+from archdsl.base.escape import json_text, visible
 from archdsl.base.suggest import did_you_mean
 from archdsl.cli.terminal import Stop
 

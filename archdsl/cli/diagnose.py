@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import TextIO
 
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.escape import json_text
 from archdsl.base.labels import Severity
-from archdsl.base.plain import json_text
 from archdsl.base.render import render, to_github, to_json
 from archdsl.cli.terminal import colour
 

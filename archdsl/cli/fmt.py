@@ -9,9 +9,9 @@ from pathlib import Path
 
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.escape import visible
 from archdsl.base.files import Unwritable, write_whole
 from archdsl.base.labels import Severity
-from archdsl.base.plain import visible
 from archdsl.base.source import Source
 from archdsl.cli.diagnose import complain
 from archdsl.cli.folders import specs_in

@@ -8,7 +8,7 @@ from pathlib import Path
 from archdsl import driver
 from archdsl.analyses.figures.costs import costs
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.plain import visible
+from archdsl.base.escape import visible
 from archdsl.base.quantities import scaled
 from archdsl.cli import verdicts
 from archdsl.cli.diagnose import errors, show

@@ -5,7 +5,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from archdsl.base.plain import visible
+from archdsl.base.escape import visible
 
 
 class Stop(Exception):

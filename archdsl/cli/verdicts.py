@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 import archdsl
-from archdsl.base import store
+from archdsl.base import cache_folder
 
 _PRESENTATION = ("specs", "format", "json", "command", "module")  # a verdict is the same in all
 
@@ -37,7 +37,7 @@ class Judgement(NamedTuple):
 def recall(spec: str, arguments: Namespace) -> list[str] | None:
     """The lines of a spec whose networks were all sound, if nothing has changed."""
     question = _question(spec, arguments)
-    stored = store.recall(_name(question))
+    stored = cache_folder.recall(_name(question))
     if stored is None:
         return None
     try:
@@ -57,7 +57,7 @@ def keep(spec: str, arguments: Namespace, texts: Mapping[Path, str], lines: list
     question = _question(spec, arguments)
     read = {str(path): text for path, text in texts.items()}
     known = {"question": question, "code": _code(), "texts": read, "lines": lines}
-    store.keep(_name(question), dumps(known).encode())
+    cache_folder.keep(_name(question), dumps(known).encode())
 
 
 def _question(spec: str, arguments: Namespace) -> str:
@@ -74,7 +74,7 @@ def _code() -> list[object]:
     """Everything that judges: this package and the interpreter."""
     package = Path(archdsl.__file__).parent
     rooms = [room for room, _, _ in os.walk(package) if not room.endswith("__pycache__")]
-    return [sys.version, *map(list, store.stamp(*rooms))]
+    return [sys.version, *map(list, cache_folder.stamp(*rooms))]
 
 
 def _text(path: str) -> str | None:

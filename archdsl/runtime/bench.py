@@ -8,9 +8,9 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 from torch import Tensor, nn
 
-from archdsl.base.plain import json_text
+from archdsl.base.escape import json_text
+from archdsl.base.fair_timing import medians
 from archdsl.base.quantities import memory
-from archdsl.base.turns import medians
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, TensorType
 from archdsl.runtime.measure import Inputs, forward, peak_memory, training_step

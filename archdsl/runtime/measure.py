@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from archdsl.base.turns import Work
-from archdsl.runtime.held import Watch, tensors
+from archdsl.base.fair_timing import Work
+from archdsl.runtime.allocation_peak import Watch, tensors
 
 Inputs = tuple[Tensor, ...]
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape, format_shape
-from archdsl.runtime.held import tensors
+from archdsl.runtime.allocation_peak import tensors
 from archdsl.runtime.inputs import larger, source
 from archdsl.runtime.references import said
 

@@ -19,7 +19,7 @@ from torch.nn.modules import module as hooks
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
-from archdsl.runtime.held import tensors
+from archdsl.runtime.allocation_peak import tensors
 from archdsl.runtime.masks import Masks
 
 TELLING = re.compile(

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from archdsl.base.plain import json_text
+from archdsl.base.escape import json_text
 from archdsl.runtime.agreement import OutputDifference
 from archdsl.runtime.calls import CallComparison
 from archdsl.runtime.keys import KeyComparison

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from io import BytesIO, StringIO
 
 from archdsl.backends.schema import published
-from archdsl.base.plain import json_text, visible
+from archdsl.base.escape import json_text, visible
 from archdsl.driver import Misuse
 from archdsl.sweeps.variants import Value, Variant, Variants, written
 

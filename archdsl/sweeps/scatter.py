@@ -11,7 +11,7 @@ from math import ceil, floor, hypot, log10
 
 from msgspec import Struct
 
-from archdsl.base.plain import visible
+from archdsl.base.escape import visible
 from archdsl.driver import Misuse
 from archdsl.sweeps.documents import shown, summary
 from archdsl.sweeps.report import Sweep

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from archdsl.base.plain import visible
+from archdsl.base.escape import visible
 
 Value = bool | int | float | str | None
 Figure = int | float | str  # a shape is written as the language does: `256x14x14`

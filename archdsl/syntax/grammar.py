@@ -17,7 +17,7 @@ from lark.grammar import Rule
 from lark.lark import PostLex
 from lark.lexer import TerminalDef
 
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.syntax.automaton import Automaton, Tables
 
 UNREADABLE = ("OPEN_DOCSTRING", "OPEN_STRING", "BAD_NUMBER", "BAD_NAME", "UNKNOWN")
@@ -37,10 +37,10 @@ def grammar() -> Lark:
     """The parser of the language, one per process."""
     text = resources.files("archdsl.syntax").joinpath("grammar.lark").read_text("utf-8")
     name = entry_name(text)
-    found = _load(store.recall(name))
+    found = _load(cache_folder.recall(name))
     if found is None:
         found = build(text)
-        store.keep(name, _content(found))
+        cache_folder.keep(name, _content(found))
     return found
 
 

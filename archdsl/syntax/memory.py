@@ -10,7 +10,7 @@ from zlib import crc32
 
 import msgspec
 
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.base.source import Source
 from archdsl.syntax.flat import Flat, Unfit, flat, unflat
 from archdsl.syntax.parsed import Parsed
@@ -19,14 +19,14 @@ LONGEST = 100_000  # characters of a text worth remembering
 
 
 class _Entry(msgspec.Struct, array_like=True):
-    stamp: store.Stamp
+    stamp: cache_folder.Stamp
     text: str
     tree: Flat
 
 
 def recall(source: Source) -> Parsed | None:
     """The tree of this very text, if it was kept."""
-    stored = store.recall(_name(source.text))
+    stored = cache_folder.recall(_name(source.text))
     if stored is None:
         return None
     try:
@@ -45,7 +45,7 @@ def keep(source: Source, parsed: Parsed) -> None:
         return
     try:
         entry = _Entry(_stamp(), source.text, flat(parsed, source))
-        store.keep(_name(source.text), msgspec.msgpack.encode(entry))
+        cache_folder.keep(_name(source.text), msgspec.msgpack.encode(entry))
     except (Unfit, RecursionError, OverflowError, UnicodeEncodeError):
         return  # numbers beyond 64 bits, lines nested deep: read each time
 
@@ -55,5 +55,5 @@ def _name(text: str) -> str:
 
 
 @cache
-def _stamp() -> store.Stamp:
-    return store.stamp(Path(__file__).parent, Path(store.__file__).parent)
+def _stamp() -> cache_folder.Stamp:
+    return cache_folder.stamp(Path(__file__).parent, Path(cache_folder.__file__).parent)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.profiler import ProfilerActivity, profile
 
-from archdsl.runtime.held import Watch, tensors
+from archdsl.runtime.allocation_peak import Watch, tensors
 
 
 def held_by_inference(module: nn.Module, inputs: list[Tensor]) -> int:

@@ -12,7 +12,7 @@ from torch.autograd.function import FunctionCtx
 
 import archdsl
 from archdsl.analyses.figures.memory import memory
-from archdsl.runtime.held import tensors
+from archdsl.runtime.allocation_peak import tensors
 
 EXACT = {
     "a norm": "input 4x8x8; conv(4, 1, bias=false); bn",

@@ -9,7 +9,7 @@ from time import sleep
 
 import pytest
 
-from archdsl.base import store
+from archdsl.base import cache_folder
 
 
 @pytest.fixture(autouse=True)
@@ -19,36 +19,36 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_what_is_kept_is_recalled(place: Path) -> None:
-    assert store.recall("a") is None
-    store.keep("a", b"one")
-    store.keep("b", b"")
-    assert (store.recall("a"), store.recall("b")) == (b"one", b"")
-    store.keep("a", b"two")
-    assert store.recall("a") == b"two"
+    assert cache_folder.recall("a") is None
+    cache_folder.keep("a", b"one")
+    cache_folder.keep("b", b"")
+    assert (cache_folder.recall("a"), cache_folder.recall("b")) == (b"one", b"")
+    cache_folder.keep("a", b"two")
+    assert cache_folder.recall("a") == b"two"
     assert sorted(p.name for p in place.iterdir()) == ["a", "b"]
 
 
 @pytest.mark.parametrize("damage", [b"", b"abc", b"four", b"\0" * 9])
 def test_a_damaged_entry_is_none(place: Path, damage: bytes) -> None:
-    store.keep("a", b"content")
+    cache_folder.keep("a", b"content")
     (place / "a").write_bytes(damage)
-    assert store.recall("a") is None
+    assert cache_folder.recall("a") is None
 
 
 @pytest.mark.parametrize("changed", range(16 + 7))
 def test_every_byte_is_under_the_signature(place: Path, changed: int) -> None:
-    store.keep("a", b"content")
+    cache_folder.keep("a", b"content")
     whole = bytearray((place / "a").read_bytes())
     assert len(whole) == 16 + 7
     whole[changed] ^= 1
     (place / "a").write_bytes(whole)
-    assert store.recall("a") is None
+    assert cache_folder.recall("a") is None
 
 
 def test_an_entry_is_signed_for_its_name(place: Path) -> None:
-    store.keep("a", b"content")
+    cache_folder.keep("a", b"content")
     (place / "a").rename(place / "b")
-    assert store.recall("b") is None
+    assert cache_folder.recall("b") is None
 
 
 @pytest.fixture
@@ -56,34 +56,34 @@ def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
     """Goes to another machine, or user: one with another key."""
 
     def go(name: str) -> None:
-        monkeypatch.setattr(store, "key_file", lambda: tmp_path / name / "cache-key")
-        store._key.cache_clear()
+        monkeypatch.setattr(cache_folder, "key_file", lambda: tmp_path / name / "cache-key")
+        cache_folder._key.cache_clear()
 
     yield go
-    store._key.cache_clear()
+    cache_folder._key.cache_clear()
 
 
 def test_what_another_machine_kept_is_not_taken(machines: Callable[[str], None]) -> None:
     machines("theirs")
-    store.keep("a", b"content")
+    cache_folder.keep("a", b"content")
     machines("ours")
-    assert store.recall("a") is None
-    store.keep("b", b"content")
+    assert cache_folder.recall("a") is None
+    cache_folder.keep("b", b"content")
     machines("theirs")
-    assert (store.recall("a"), store.recall("b")) == (b"content", None)
+    assert (cache_folder.recall("a"), cache_folder.recall("b")) == (b"content", None)
 
 
 def test_the_key_is_for_nobody_else_to_read(
     tmp_path: Path, machines: Callable[[str], None]
 ) -> None:
     machines("ours")
-    store.keep("a", b"content")
+    cache_folder.keep("a", b"content")
     key = tmp_path / "ours" / "cache-key"
     assert key.stat().st_mode & 0o077 == 0
     assert [p.name for p in key.parent.iterdir()] == ["cache-key"]
     key.chmod(0o620)
     machines("ours")
-    assert store.recall("a") is None
+    assert cache_folder.recall("a") is None
 
 
 def test_without_a_place_for_the_key_nothing_is_kept(
@@ -91,9 +91,9 @@ def test_without_a_place_for_the_key_nothing_is_kept(
 ) -> None:
     (tmp_path / "in the way").write_text("")
     machines("in the way")
-    store.keep("a", b"content")
+    cache_folder.keep("a", b"content")
     assert not place.exists()
-    assert store.recall("a") is None
+    assert cache_folder.recall("a") is None
 
 
 def test_a_folder_that_cannot_be_made_keeps_nothing(
@@ -101,32 +101,32 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "file"))
-    store.keep("a", b"content")
-    assert store.recall("a") is None
+    cache_folder.keep("a", b"content")
+    assert cache_folder.recall("a") is None
 
 
 def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ARCHDSL_CACHE_DIR")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
-    assert store.folder() is None
-    store.keep("a", b"content")
-    assert store.recall("a") is None
+    assert cache_folder.folder() is None
+    cache_folder.keep("a", b"content")
+    assert cache_folder.recall("a") is None
 
 
 def test_huge_entries_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "LARGEST", 3)
-    store.keep("small", b"abc")
-    store.keep("large", b"abcd")
-    assert (store.recall("small"), store.recall("large")) == (b"abc", None)
+    monkeypatch.setattr(cache_folder, "LARGEST", 3)
+    cache_folder.keep("small", b"abc")
+    cache_folder.keep("large", b"abcd")
+    assert (cache_folder.recall("small"), cache_folder.recall("large")) == (b"abc", None)
 
 
 def test_a_full_folder_loses_its_oldest(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "MOST", 8)
+    monkeypatch.setattr(cache_folder, "MOST", 8)
     for age, name in enumerate("hgfedcba"):
-        store.keep(name, b"content")
+        cache_folder.keep(name, b"content")
         os.utime(place / name, ns=(age, age))
-    store.keep("new", b"content")
+    cache_folder.keep("new", b"content")
     assert sorted(p.name for p in place.iterdir()) == ["a", "b", "c", "d", "e", "f", "new"]
 
 
@@ -139,16 +139,16 @@ def test_killed_writers_leave_whole_entries(place: Path, kills: int) -> None:
         writer = os.fork()
         if not writer:
             for content in whole * 100:
-                store.keep("a", content)
+                cache_folder.keep("a", content)
             os._exit(0)
         while not place.exists():
             pass
         sleep(chance.uniform(0, 0.02))
         os.kill(writer, signal.SIGKILL)
         os.waitpid(writer, 0)
-        found = store.recall("a")
+        found = cache_folder.recall("a")
         assert found is None or found in whole
         seen.add(found)
     assert len(seen - {None}) > 1  # the writers were killed at different moments
-    store.keep("a", b"after")
-    assert store.recall("a") == b"after"
+    cache_folder.keep("a", b"after")
+    assert cache_folder.recall("a") == b"after"

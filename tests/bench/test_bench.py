@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from archdsl.base.turns import medians
+from archdsl.base.fair_timing import medians
 from archdsl.cli import main
 from archdsl.runtime.measure import forward, loss, peak_memory, training_step
 

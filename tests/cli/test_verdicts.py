@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.cli import main, verdicts
 
 SOUND = "network n(width=4):\n    input 3x8x8\n    conv(width, 3)\n"
@@ -152,11 +152,13 @@ def test_a_verdict_of_another_machine_is_not_taken(
     """As one that lies in a repository, or comes out of the cache of a pipeline."""
     try:
         for machine in ("theirs", "ours"):
-            monkeypatch.setattr(store, "key_file", lambda key=tmp_path / machine / "key": key)
-            store._key.cache_clear()
+            monkeypatch.setattr(
+                cache_folder, "key_file", lambda key=tmp_path / machine / "key": key
+            )
+            cache_folder._key.cache_clear()
             assert main(["check", "n.arch"]) == 0
     finally:
-        store._key.cache_clear()
+        cache_folder._key.cache_clear()
     assert judged == ["n.arch"] * 2
 
 
@@ -166,7 +168,7 @@ def test_a_foreign_entry_is_not_taken(
 ) -> None:
     main(["check", "n.arch"])
     (kept,) = (place / "cache").glob("verdict-*")
-    store.keep(kept.name, content)
+    cache_folder.keep(kept.name, content)
     assert main(["check", "n.arch"]) == 0
     assert judged == ["n.arch"] * 2
     assert capsys.readouterr().out == LINE * 2

@@ -9,7 +9,7 @@ from small_networks import small
 import archdsl
 from archdsl.cli import main
 from archdsl.driver import Misuse
-from archdsl.runtime.held import Watch
+from archdsl.runtime.allocation_peak import Watch
 from archdsl.runtime.measure import peak_memory
 from archdsl.runtime.references import reference
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import archdsl
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.base.source import Source
 from archdsl.cli import main
 from archdsl.semantics.evaluate import argument_cache as accepted
@@ -58,7 +58,7 @@ def test_pickles_in_every_entry_are_passed_over(
     assert {name.partition("-")[0] for name in kept} == {"arguments", "grammar", "tree", "verdict"}
     for stamped in (Evil(), ((), Evil()), (memory._stamp(), Evil())):
         for name in kept:
-            store.keep(name, pickle.dumps(stamped))
+            cache_folder.keep(name, pickle.dumps(stamped))
         _forget()
         assert main(["check", "net.arch"]) == 0
         assert capsys.readouterr().out == told
@@ -99,11 +99,11 @@ def test_a_folder_that_others_may_write_to_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int
 ) -> None:
     monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "cache"))
-    store.keep("a", b"one")
-    assert store.recall("a") == b"one"
+    cache_folder.keep("a", b"one")
+    assert cache_folder.recall("a") == b"one"
     (tmp_path / "cache").chmod(mode)
-    assert store.recall("a") is None
-    store.keep("b", b"two")
+    assert cache_folder.recall("a") is None
+    cache_folder.keep("b", b"two")
     assert [path.name for path in (tmp_path / "cache").iterdir()] == ["a"]
 
 
@@ -111,6 +111,6 @@ def test_a_folder_of_another_owner_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path / "cache"))
-    store.keep("a", b"one")
+    cache_folder.keep("a", b"one")
     monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
-    assert store.recall("a") is None
+    assert cache_folder.recall("a") is None

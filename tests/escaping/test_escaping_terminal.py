@@ -10,7 +10,7 @@ from breakouts import BREAKOUTS, TELLING, string, unseen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archdsl.base.plain import json_text, python_text, visible
+from archdsl.base.escape import json_text, python_text, visible
 from archdsl.base.render import render, to_github, to_json
 from archdsl.cli import main
 from archdsl.driver import loads

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 import archdsl
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.ops.argument import Refused
 from archdsl.ops.conv import Conv
 from archdsl.ops.regularisation import Dropout
@@ -68,7 +68,7 @@ def test_a_change_of_arguments_is_checked(place: Path) -> None:
 )
 def test_a_foreign_entry_is_made_again(place: Path, content: bytes) -> None:
     first = run()
-    store.keep("arguments", content)
+    cache_folder.keep("arguments", content)
     assert run() == first
     assert run()[-1] is False
 
@@ -76,14 +76,14 @@ def test_a_foreign_entry_is_made_again(place: Path, content: bytes) -> None:
 def test_what_other_code_accepted_is_checked_again(place: Path) -> None:
     """Arguments that an earlier archdsl made something else of."""
     first = run()
-    known = msgspec.msgpack.decode(store.recall("arguments") or b"", type=_Known)
+    known = msgspec.msgpack.decode(cache_folder.recall("arguments") or b"", type=_Known)
     for _, kind, _, made in known.calls:
         if kind == "Dropout":
             made["p"] = 0.75
-    store.keep("arguments", msgspec.msgpack.encode(known))
+    cache_folder.keep("arguments", msgspec.msgpack.encode(known))
     assert "Dropout(0.75)" in str(run()[1])  # by the same code it is taken
     known.stamp[0] = (known.stamp[0][0], known.stamp[0][1] + 1, known.stamp[0][2])
-    store.keep("arguments", msgspec.msgpack.encode(known))
+    cache_folder.keep("arguments", msgspec.msgpack.encode(known))
     assert run() == first
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.base.source import Source
 from archdsl.codes import pages
 from archdsl.syntax import grammar
@@ -75,9 +75,9 @@ def test_foreign_tables_are_built_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(tmp_path))
-    store.keep(grammar.entry_name(TEXT), content)
+    cache_folder.keep(grammar.entry_name(TEXT), content)
     assert run(tmp_path) == "1\n"
-    assert store.recall(grammar.entry_name(TEXT)) != content
+    assert cache_folder.recall(grammar.entry_name(TEXT)) != content
 
 
 def test_no_cache_is_needed(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from archdsl import catalogue
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.base.source import Source, Span
 from archdsl.syntax import memory, tree
 from archdsl.syntax.parse import Parsed, parse
@@ -88,7 +88,7 @@ def test_long_texts_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps(1), pickle.dumps((1, SOUND))])
 def test_a_foreign_entry_is_not_taken(content: bytes) -> None:
-    store.keep(memory._name(SOUND), content)
+    cache_folder.keep(memory._name(SOUND), content)
     assert memory.recall(Source("a", SOUND)) is None
 
 
@@ -96,5 +96,5 @@ def test_a_foreign_entry_is_not_taken(content: bytes) -> None:
 def test_an_entry_that_is_no_tree_is_not_taken(tree: object) -> None:
     """Of this text and this code, in the form of an entry: but what it holds was never read."""
     entry = memory._Entry(memory._stamp(), SOUND, tree)
-    store.keep(memory._name(SOUND), msgspec.msgpack.encode(entry))
+    cache_folder.keep(memory._name(SOUND), msgspec.msgpack.encode(entry))
     assert memory.recall(Source("a", SOUND)) is None

@@ -6,7 +6,7 @@ from archdsl.analyses.difference.folding import Folded
 from archdsl.analyses.difference.report import BlockChange, Difference
 from archdsl.backends.audit.words import WIDTH
 from archdsl.backends.schema import published
-from archdsl.base.plain import json_text
+from archdsl.base.escape import json_text
 from archdsl.base.quantities import scaled
 from archdsl.ir.shape import Shape, format_shape
 

@@ -12,7 +12,7 @@ from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title
 from archdsl.backends.audit.table import Line, lines_of, totals
 from archdsl.backends.schema import published
-from archdsl.base.plain import json_text, visible
+from archdsl.base.escape import json_text, visible
 
 STYLE = """\
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; color: #1c2330 }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from archdsl.analyses.input_sizes.report import Axis, Loss, Refusal, Sizes
 from archdsl.backends.schema import published
-from archdsl.base.plain import json_text
+from archdsl.base.escape import json_text
 from archdsl.ir.shape import format_shape
 
 FORMATS = ("table", "json")

@@ -11,7 +11,7 @@ from archdsl.analyses.figures.costs import Cost, costs
 from archdsl.backends.figure.values import Arrow, Rectangle, Shape, Text
 from archdsl.backends.html.plates import Plate, Plates
 from archdsl.backends.html.sources import File, Sources
-from archdsl.base.plain import visible
+from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import SHADES, TINTS, Exploration, Facts, Frame, Item, Kind, Node
 from archdsl.transforms.picture.caption import figures

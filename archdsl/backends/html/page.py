@@ -17,7 +17,7 @@ from archdsl.backends.html.colours import colours
 from archdsl.backends.html.data import Network, network
 from archdsl.backends.html.plates import plates
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.plain import visible
+from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Exploration, Heat, exploration
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from archdsl.base.plain import visible
+from archdsl.base.escape import visible
 from archdsl.base.source import Source, Span
 
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from archdsl.base.plain import python_text
+from archdsl.base.escape import python_text
 from archdsl.ir.code import Attr, Call, Code, Fold, Form, Index, Infix, List, Name, Slice
 from archdsl.transforms.classes import plan
 

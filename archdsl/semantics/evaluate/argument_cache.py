@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from archdsl.base import store
+from archdsl.base import cache_folder
 from archdsl.ops.argument import Described, Refused
 from archdsl.semantics.values import is_plain, key
 
@@ -25,7 +25,7 @@ Fields = dict[str, object]  # the values of all arguments
 
 MOST = 5_000  # arguments that are kept
 _ENTRY = "arguments"
-_OPS = Path(store.__file__).parents[1] / "ops"
+_OPS = Path(cache_folder.__file__).parents[1] / "ops"
 
 _made: dict[tuple[type[Described], object], Described] = {}  # in this process
 # What was given and made, unknown to earlier ones; nothing is made where arguments are missing.
@@ -95,7 +95,7 @@ class _Known(msgspec.Struct, array_like=True):
 
 @cache
 def _earlier() -> dict[Call, tuple[Fields, Fields]]:
-    stored = store.recall(_ENTRY)
+    stored = cache_folder.recall(_ENTRY)
     try:
         known = None if stored is None else msgspec.msgpack.decode(stored, type=_Known)
         if known is None or known.stamp != list(_stamp()):
@@ -127,12 +127,12 @@ def _keep() -> None:
     ours = {call: fields for call, fields in _news.items() if call[0].startswith("archdsl.ops.")}
     calls = [(module, kind, *both) for (module, kind, _), both in (_earlier() | ours).items()]
     with suppress(OverflowError):  # a number beyond 64 bits: nothing is kept this time
-        store.keep(_ENTRY, msgspec.msgpack.encode(_Known(list(_stamp()), calls)))
+        cache_folder.keep(_ENTRY, msgspec.msgpack.encode(_Known(list(_stamp()), calls)))
 
 
 @cache
-def _stamp() -> store.Stamp:
+def _stamp() -> cache_folder.Stamp:
     """The ops and what checks them."""
     checker = find_spec("pydantic")
     places = (checker and checker.submodule_search_locations) or ()
-    return store.stamp(_OPS, *places)
+    return cache_folder.stamp(_OPS, *places)
