@@ -66,7 +66,7 @@ def ops() -> Ops:
 
 @cache
 def _words(name: str) -> dict[str, type[Op]]:
-    module = import_module(f"archdsl.ops.{name}")
+    module = import_module(f"archdsl.ops.families.{name}")
     found: dict[str, type[Op]] = {
         value.word: value
         for value in vars(module).values()

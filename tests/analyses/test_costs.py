@@ -9,7 +9,7 @@ from torch import nn
 import archdsl
 from archdsl.analyses.figures.costs import Cost, costs
 from archdsl.ir.graph import INPUT
-from archdsl.ops.conv import Conv
+from archdsl.ops.families.conv import Conv
 from archdsl.ops.registry import ops
 from archdsl.ops.validation import validated
 

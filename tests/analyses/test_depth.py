@@ -6,7 +6,7 @@ from handmade import Bench, program, stack
 from archdsl import driver
 from archdsl.analyses.figures.depth import depth
 from archdsl.ir.graph import INPUT
-from archdsl.ops.conv import Conv
+from archdsl.ops.families.conv import Conv
 from archdsl.ops.registry import ops
 
 CONV = Conv(channels=8, kernel_size=3, padding=1)

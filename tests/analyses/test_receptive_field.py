@@ -6,7 +6,7 @@ from handmade import Bench, program, stack
 import archdsl
 from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.ir.graph import INPUT
-from archdsl.ops.conv import Conv
+from archdsl.ops.families.conv import Conv
 from archdsl.ops.registry import ops
 from archdsl.ops.validation import validated
 

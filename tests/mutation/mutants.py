@@ -11,7 +11,7 @@ from cosmic_ray.plugins import get_operator
 
 from .same import ROOT, changes_nothing
 
-RULES = ("archdsl/ops/*.py", "archdsl/ir/shape.py", "archdsl/ir/footprint.py",
+RULES = ("archdsl/ops/*.py", "archdsl/ops/families/*.py", "archdsl/ir/shape.py", "archdsl/ir/footprint.py",
          "archdsl/analyses/figures/costs.py", "archdsl/analyses/figures/receptive_field.py",
          "archdsl/analyses/reach/*.py",
          "archdsl/analyses/figures/memory.py", "archdsl/analyses/figures/tape.py")  # fmt: skip

@@ -7,8 +7,8 @@ import pytest
 from .same import ROOT, changes_nothing
 
 ZIP = "for a, b in zip(one, other, strict=True)"
-ONE, TWO = "archdsl/ops/conv.py", "archdsl/ops/linear.py"
-PARTS = "archdsl/ops/parts.py"
+ONE, TWO = "archdsl/ops/families/conv.py", "archdsl/ops/families/linear.py"
+PARTS = "archdsl/ops/families/parts.py"
 
 
 def place(file: str, text: str, after: str = "") -> tuple[int, str]:
@@ -33,9 +33,9 @@ def test_an_assertion_changes_nothing() -> None:
         (TWO, "outputs[0]", "class Bilinear(", True),
         (PARTS, "inputs[0]", "class Split(", True),
         (PARTS, "inputs[0]", "class IndexSelect(", False),  # it has two
-        ("archdsl/ops/attention.py", "inputs[0]", "class ScaledDotProduct(", False),
-        ("archdsl/ops/join.py", "inputs[0]", "class Concat(", False),
-        ("archdsl/ops/pool.py", "inputs[0]", "class WindowPool(", True),  # all pools have one
+        ("archdsl/ops/families/attention.py", "inputs[0]", "class ScaledDotProduct(", False),
+        ("archdsl/ops/families/join.py", "inputs[0]", "class Concat(", False),
+        ("archdsl/ops/families/pool.py", "inputs[0]", "class WindowPool(", True),  # as all pools
     ],
 )
 def test_the_first_of_one_is_the_last(file: str, text: str, after: str, nothing: bool) -> None:

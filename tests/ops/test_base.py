@@ -10,7 +10,7 @@ from archdsl.ir.code import In as Flow
 from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import Refused, argument
 from archdsl.ops.base import ChannelMap, Example, Family, LinearMap, Op, example
-from archdsl.ops.rectifier import LeakyRelu
+from archdsl.ops.families.rectifier import LeakyRelu
 from archdsl.ops.validation import validated
 
 WHOLE: dict[str, Any] = {

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import Refused
-from archdsl.ops.regularisation import DropPath
+from archdsl.ops.families.regularisation import DropPath
 from archdsl.ops.validation import validated
 
 SHAPE = (2, 3, 3)

@@ -4,9 +4,9 @@ import pytest
 
 from archdsl.ir.reach import POINT, Line, Window, window
 from archdsl.ir.shape import TensorType
-from archdsl.ops.adaptive_pool import AdaptiveAvgPool
-from archdsl.ops.conv import Conv
-from archdsl.ops.pool import AvgPool, MaxPool
+from archdsl.ops.families.adaptive_pool import AdaptiveAvgPool
+from archdsl.ops.families.conv import Conv
+from archdsl.ops.families.pool import AvgPool, MaxPool
 from archdsl.ops.sizes import Slide
 
 

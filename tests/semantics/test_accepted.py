@@ -11,11 +11,12 @@ import msgspec
 import pytest
 
 import archdsl
+from archdsl import ops
 from archdsl.base import cache_folder
 from archdsl.ops.argument import Refused
-from archdsl.ops.conv import Conv
-from archdsl.ops.regularisation import Dropout
-from archdsl.semantics.evaluate.argument_cache import _Known, accepted
+from archdsl.ops.families.conv import Conv
+from archdsl.ops.families.regularisation import Dropout
+from archdsl.semantics.evaluate.argument_cache import _Known, _stamp, accepted
 
 PROGRAM = """
 import json
@@ -138,3 +139,11 @@ def test_the_sign_of_zero_is_kept() -> None:
     lines = "network n:\n    input 3x8x8\n    clamp(min=%s, max=1.0)\n"
     for least in ("0.0", "-0.0", "0.0"):
         assert f"min={least}" in archdsl.loads(lines % least).source()
+
+
+def test_every_file_of_the_ops_is_in_the_stamp() -> None:
+    """A change of one of them is another stamp, and arguments are checked again."""
+    stamped = {path for path, _, _ in _stamp()}
+    folder = Path(str(ops.__file__)).parent
+    files = {str(file) for room in (folder, folder / "families") for file in room.glob("*.py")}
+    assert len(files) > 30 and files <= stamped

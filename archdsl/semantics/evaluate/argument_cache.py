@@ -135,4 +135,4 @@ def _stamp() -> cache_folder.Stamp:
     """The ops and what checks them."""
     checker = find_spec("pydantic")
     places = (checker and checker.submodule_search_locations) or ()
-    return cache_folder.stamp(_OPS, *places)
+    return cache_folder.stamp(_OPS, _OPS / "families", *places)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from archdsl.ir.graph import Mark, Step
 from archdsl.ops.base import Op
-from archdsl.ops.parts import Split
+from archdsl.ops.families.parts import Split
 from archdsl.transforms.deploy.draft import Draft, Node, Value
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form, Saving

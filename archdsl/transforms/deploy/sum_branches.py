@@ -7,7 +7,7 @@ itself, is a 1x1 convolution too. It is done where it costs no more than the bra
 from msgspec import Struct
 
 from archdsl.ops.base import Op
-from archdsl.ops.elementwise import Add
+from archdsl.ops.families.elementwise import Add
 from archdsl.transforms.deploy.draft import Draft, Node, Value, spare
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form

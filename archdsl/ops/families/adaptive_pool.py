@@ -10,7 +10,7 @@ from archdsl.ir.reach import MOST_TAPS, Chosen, Line, Looks, Mixed
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Op, example
-from archdsl.ops.pool import counted_means, with_indices
+from archdsl.ops.families.pool import counted_means, with_indices
 from archdsl.ops.sizes import (
     Positive,
     check_count,

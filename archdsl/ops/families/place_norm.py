@@ -11,7 +11,7 @@ from archdsl.ir.reach import Looks, Mixed, everywhere
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Misfit, example
-from archdsl.ops.norm import Normalisation, affine
+from archdsl.ops.families.norm import Normalisation, affine
 from archdsl.ops.sizes import (
     Fraction,
     Keywords,

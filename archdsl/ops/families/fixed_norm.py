@@ -9,7 +9,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import Example, example
 from archdsl.ops.dims import Dim, resolve
-from archdsl.ops.norm import Normalisation
+from archdsl.ops.families.norm import Normalisation
 from archdsl.ops.sizes import (
     Fraction,
     Number,

@@ -8,7 +8,7 @@ from archdsl.ir.footprint import Footprint
 from archdsl.ir.reach import Looks, Mixed
 from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Example, Family, Op, example
-from archdsl.ops.pool import counted_means, with_indices
+from archdsl.ops.families.pool import counted_means, with_indices
 from archdsl.ops.sizes import (
     image,
     layer,
