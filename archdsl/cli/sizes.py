@@ -7,20 +7,31 @@ from archdsl import driver
 from archdsl.backends.audit.sizes import render
 from archdsl.cli.files import deliver
 from archdsl.cli.specs import load, settle
-from archdsl.cli.terminal import Stop, colour
+from archdsl.cli.terminal import Stop, colour, say
+from archdsl.ir.graph import Program
 
 
 def run(arguments: Namespace) -> int:
     loaded = load(arguments.spec, arguments)
-    settle(loaded, arguments)
-    assert loaded.program is not None and loaded.trials is not None
+    program = driver.resized(loaded)
+    if program is None:
+        settle(loaded, arguments)
+        program = loaded.program
+    else:
+        say(f"archdsl: {_taken(loaded, program)}")
+    assert program is not None and loaded.trials is not None
     try:
-        found = driver.sizes(
-            loaded.program, loaded.trials, vary=arguments.vary, up_to=arguments.up_to
-        )
+        found = driver.sizes(program, loaded.trials, vary=arguments.vary, up_to=arguments.up_to)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
     shown = arguments.output is None and colour(sys.stdout)
     text = render(found, arguments.format, colour=shown)
     deliver(text, arguments.output, arguments.format, arguments)
     return 0
+
+
+def _taken(loaded: driver.Loaded, program: Program) -> str:
+    """Which input was taken in the place of the network's own."""
+    assert loaded.partial is not None
+    own, other = loaded.partial.root.inputs[0], program.root.inputs[0]
+    return f"`{program.name}` does not take its own input of {own}; {other} is taken here"

@@ -1,5 +1,6 @@
 """The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
 
+from archdsl.driver.nearest_input import resized
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.overrides import Inputs
 from archdsl.driver.pipeline import RECURSION, Loaded, deep_recursion, load, loads, run, sizes
@@ -49,6 +50,7 @@ __all__ = [
     "networks",
     "parts",
     "read_text",
+    "resized",
     "run",
     "sizes",
     "source_of",

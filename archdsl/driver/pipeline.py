@@ -37,7 +37,7 @@ class Loaded(Struct, frozen=True):
 
     `partial` is what there is of the program in spite of its errors. `files` are those it was read
     from, the library's blocks aside; a text that came from no file has none. `trials` elaborates
-    a sound network for other input shapes.
+    the network for other input shapes.
     """
 
     name: str
@@ -128,14 +128,15 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     if not spec.shipped:
         asked = used_by(module, name) if spec.network is not None and not spec.whole else None
         check_unused(module, reporter, limits, memory, asked)
+    trials = Trials(module, name, overrides, limits)
     if reporter.failed:
-        return Loaded(name, spec.source, None, reporter.diagnostics, partial=program)
+        found = reporter.diagnostics
+        return Loaded(name, spec.source, None, found, partial=program, trials=trials)
     if program is not None:
         from archdsl.analyses.figures.expectations import check_expectations
 
         reporter.extend(check_expectations(program))
     files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
-    trials = Trials(module, name, overrides, limits)
     found = _not_allowed(reporter.diagnostics)
     return Loaded(name, spec.source, program, found, files=files, trials=trials)
 

@@ -16,6 +16,7 @@ from archdsl.semantics.names.files import Files, Unreadable
 from archdsl.semantics.report import Reporter
 
 MAX_BYTES = 10_000_000  # of one source file
+SHOWN = 8  # names of the catalogue that a complaint lists
 Read = Callable[[Path], str | Unreadable]  # a file's text, or why it cannot be had
 
 
@@ -55,9 +56,20 @@ def find(spec: str, *, stdin: str | None = None) -> Spec:
         return replace(found, shipped=True)
     if os.path.exists(spec):  # a name of any length has an answer
         return from_file(Path(spec), None)
-    names = [e.name for e in catalogue.entries()]
-    hint = did_you_mean(spec, names) or "`archdsl list` shows the catalogue"
+    hint = _known(spec) or "`archdsl list` shows the catalogue"
     raise Misuse(f"there is no file and no network of the catalogue called `{spec}`; {hint}")
+
+
+def _known(word: str) -> str:
+    """The networks of the catalogue that a word begins, else the nearest name; those that others
+    are built of, which have capitals, come last."""
+    names = [e.name for e in catalogue.entries()]
+    ready = [name for name in names if name.islower()]
+    begun = [name for name in ready if word and name.startswith(word.lower())]
+    if len(begun) > 1:
+        more = ", …" if len(begun) > SHOWN else ""
+        return f"there are {', '.join(begun[:SHOWN])}{more}"
+    return did_you_mean(word, ready) or did_you_mean(word, names)
 
 
 def from_file(path: Path, network: str | None, shown: str | None = None) -> Spec:

@@ -66,7 +66,7 @@ def _hint(word: str, count: int, usual: Shape, other: Shape) -> tuple[str, Diffe
     if len(usual) != len(other):
         return _rank_hint(word, max(usual, other, key=len), min(usual, other, key=len)), None
     if word not in JOINS and _would_broadcast(usual, other):
-        return "write the broadcast that PyTorch would make with `expand`", None
+        return _expansion(usual, other), None
     if len(usual) < 3:
         return "", None
     small, large = sorted((usual, other), key=lambda shape: prod(shape[1:]))
@@ -84,6 +84,16 @@ def _rank_hint(word: str, large: Shape, small: Shape) -> str:
         ones = (1,) * (len(large) - 1)
         return f"for a factor per channel: `reshape({format_shape((*small, *ones))})`"
     return "bring both to the same number of dimensions with `unsqueeze` or `flatten`"
+
+
+def _expansion(usual: Shape, other: Shape) -> str:
+    """The broadcast that PyTorch would make, written out behind the branch that it repeats."""
+    wide = tuple(map(max, usual, other))
+    small = [shape for shape in (usual, other) if shape != wide]
+    if len(small) > 1:
+        return f"bring both to {format_shape(wide)} with `expand`"
+    sizes = ", ".join("-1" if a == b else str(b) for a, b in zip(small[0], wide, strict=True))
+    return f"write `-> expand({sizes})` behind the branch of {format_shape(small[0])}"
 
 
 def _would_broadcast(usual: Shape, other: Shape) -> bool:

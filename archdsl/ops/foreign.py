@@ -81,6 +81,17 @@ def meant(name: str) -> str:
     return f"did you mean `{found}`?" if found else ""
 
 
+def is_module(name: str) -> bool:
+    """Whether a name is what users of other frameworks call one of its modules."""
+    return name in _MODULES
+
+
+def op_meant(name: str) -> str | None:
+    """The op that another framework's word is; None where more than a word stands for it."""
+    found = None if _instead(name) else name if name in ops() else _listed(name) or _in_torch(name)
+    return found if found is not None and found.isidentifier() else None
+
+
 def _instead(name: str) -> str:
     wanted = _folded(name)
     return next((text for names, text in _ABSENT.items() if wanted in names.split()), "")

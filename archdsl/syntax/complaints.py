@@ -1,12 +1,14 @@
 """Syntax errors that one token, line or value shows by itself; `unexpected.py` has the rest."""
 
+import re
 import unicodedata
 
 from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Label, Severity
+from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Source, Span
+from archdsl.base.suggest import nearest
 from archdsl.syntax import tree
 from archdsl.syntax.characters import describe_character, visible
 from archdsl.syntax.words import LANGUAGE, PYTHON
@@ -36,7 +38,19 @@ def never_closed(source: Source, opener: Token) -> Diagnostic:
     span = span_of(source, opener)
     span = Span(source, span.end - 1, span.end)
     hint = f"add `{_BRACKETS[bracket]}` where it ends"
-    return complaint("E0102", f"this `{bracket}` is never closed", span, hint)
+    end = _end_of_call(span) if bracket != "{" else None
+    edits = () if end is None else (Edit(end, _BRACKETS[bracket]),)
+    message = f"this `{bracket}` is never closed"
+    return Diagnostic("E0102", message, Label(span), hint=hint, edits=edits)
+
+
+def _end_of_call(bracket: Span) -> Span | None:
+    """Where the line of a bracket ends, before `:` and comments; None where a chain goes on."""
+    rest = bracket.source.text[bracket.end :].partition("\n")[0]
+    inside = rest.partition("#")[0].rstrip().removesuffix(":").rstrip()
+    if not inside or "->" in inside or inside.endswith(("(", "[", ",")):
+        return None
+    return Span(bracket.source, bracket.end + len(inside), bracket.end + len(inside))
 
 
 def wrong_closer(source: Source, opener: Token | None, closer: Token) -> Diagnostic:
@@ -44,9 +58,8 @@ def wrong_closer(source: Source, opener: Token | None, closer: Token) -> Diagnos
     span = span_of(source, closer)
     if opener is None:
         message = f"this `{found}` closes nothing"
-        return complaint(
-            "E0103", message, span, f"delete it, or add what opens it before `{found}`"
-        )
+        edits = (Edit(span, ""),)
+        return Diagnostic("E0103", message, Label(span), hint="delete it", edits=edits)
     bracket, wanted = opener[-1], _BRACKETS[opener[-1]]
     start = span_of(source, opener).end - 1
     return Diagnostic(
@@ -74,7 +87,17 @@ def unreadable(source: Source, token: Token) -> Diagnostic:
         case "BAD_NAME":
             return _bad_name(span, token)
     what, hint = describe_character(str(token))
+    if token == "|" and _joins_steps(span):
+        edits = (Edit(span, "->"),)
+        return Diagnostic("E0115", what, Label(span), hint="write `->`", edits=edits)
     return complaint("E0115", what, span, hint)
+
+
+def _joins_steps(sign: Span) -> bool:
+    """Whether a sign stands on a line of steps, and not in a condition."""
+    before = sign.source.text[: sign.start].rpartition("\n")[2]
+    words = set(re.findall(r"\w+", before))
+    return not words & {"if", "elif", "expect", "let"} and before.count("(") == before.count(")")
 
 
 def _open_string(span: Span, quotes: int) -> Diagnostic:
@@ -118,9 +141,28 @@ def python_word(source: Source, token: Token) -> Diagnostic:
     return complaint("E0117", message, span_of(source, token), PYTHON[str(token)])
 
 
-def python_import(source: Source, token: Token) -> Diagnostic:
-    hint = 'write `from "FILE.arch" import NAME`; the library\'s own blocks need no import'
-    return complaint("E0117", "modules of Python cannot be imported", span_of(source, token), hint)
+def python_import(source: Source, tokens: list[Token]) -> Diagnostic:
+    """An import of a module of Python: ops and the library's blocks need none."""
+    line = span_of(source, tokens[0]).to(span_of(source, tokens[-1]))
+    message = "modules of Python cannot be imported"
+    hint = "delete the line: ops and the library's blocks need no import"
+    label = Label(span_of(source, tokens[0]))
+    return Diagnostic("E0117", message, label, hint=hint, edits=(Edit(line, ""),))
+
+
+def slashes(sign: Span) -> Diagnostic:
+    """A comment of another language."""
+    edits = (Edit(sign, "#"),)
+    hint = "write `#` in its place"
+    return Diagnostic("E0100", "`//` begins no comment", Label(sign), hint=hint, edits=edits)
+
+
+def dashed(name: Span) -> Diagnostic:
+    """A name with `-` in it."""
+    plain = name.text.replace("-", "_")
+    edits = (Edit(name, plain),)
+    message = "`-` is a minus, and no part of a name"
+    return Diagnostic("E0116", message, Label(name), hint=f"write `{plain}`", edits=edits)
 
 
 # --- lines and levels -------------------------------------------------------------------------
@@ -172,9 +214,35 @@ def stray_statement(source: Source, tokens: list[Token]) -> Diagnostic:
     if tokens[0].type == "DOCSTRING":
         message = "a docstring stands below the header of a block or network"
         return complaint("E0112", message, span, "move it there, or write a comment with `#`")
+    if tokens[0] == "//":
+        return slashes(span_of(source, tokens[0]))
+    meant = _declaration(tokens)
+    if meant:
+        message = f"there is no declaration `{short(tokens[0])}`"
+        edits = (Edit(span_of(source, tokens[0]), meant),)
+        label = Label(span_of(source, tokens[0]))
+        return Diagnostic("E0113", message, label, hint=f"write `{meant}`", edits=edits)
     message = "this line stands outside of every block and network"
     hint = "a file holds `block`, `network`, `fn` and `from`; steps are indented below a header"
     return complaint("E0113", message, span, hint)
+
+
+_DECLARED = {
+    "model": "network",
+    "module": "network",
+    "architecture": "network",
+    "component": "block",
+    "function": "fn",
+    "func": "fn",
+}
+
+
+def _declaration(tokens: list[Token]) -> str:
+    """What a line like `Network Example:` was to declare with; empty where it was not to."""
+    if len(tokens) < 3 or tokens[1].type != "NAME":
+        return ""
+    word = tokens[0].lower()
+    return _DECLARED.get(word) or nearest(word, ("network", "block", "fn")) or ""
 
 
 # --- what reads well and means nothing --------------------------------------------------------
@@ -197,8 +265,34 @@ def cannot_open(span: Span) -> Diagnostic:
     return complaint("E0125", message, span, "write `path:` or a merge, such as `add:`")
 
 
+_DASHED = re.compile(r"[A-Za-z_]\w*(?:-\w+)+")
+
+
 def no_step(value: tree.Expr) -> Diagnostic | None:
     """What is wrong with a value that stands where a step must; None if it may be one."""
+    return _habit(value) or _no_step(value)
+
+
+def _habit(value: tree.Expr) -> Diagnostic | None:
+    """`relu // the first`, `my-block(8)`: what reads as a value by a sign of other languages."""
+    if not isinstance(value, tree.Binary):
+        return None
+    if value.op == "//":
+        return slashes(_sign_of(value))
+    name = _DASHED.match(value.span.text) if value.op == "-" else None
+    if name is None:
+        return None
+    return dashed(Span(value.span.source, value.span.start, value.span.start + name.end()))
+
+
+def _sign_of(value: tree.Binary) -> Span:
+    """The `//` between both sides."""
+    start, end = value.left.span.end, value.right.span.start
+    at = value.span.source.text.index(value.op, start, end)
+    return Span(value.span.source, at, at + len(value.op))
+
+
+def _no_step(value: tree.Expr) -> Diagnostic | None:
     match value:
         case tree.Compare(ops=("==", *_)):
             text = "this compares two values", "name a step with one `=`"
@@ -215,9 +309,9 @@ def no_step(value: tree.Expr) -> Diagnostic | None:
         case tree.Constant(value=bool() | None) | tree.Unary() | tree.Compare():
             text = "this is a value, not a step", ""
         case tree.Shape():
-            text = "a shape is not a step", "an input is declared `input 3x224x224`"
+            text = "a shape is not a step", f"an input is declared `input {value.span.text}`"
         case tree.Constant():
-            text = "a number is not a step", ""
+            text = "a number is not a step", _closed_late(value)
         case tree.Tuple() | tree.Comprehension() | tree.Slice():
             text = "several values are not a step", "join steps with `->`, branches with a merge"
         case tree.Binary(op=op) if op != "*":
@@ -225,6 +319,15 @@ def no_step(value: tree.Expr) -> Diagnostic | None:
         case _:
             return None
     return complaint("E0122", text[0], value.span, text[1])
+
+
+def _closed_late(number: tree.Constant) -> str:
+    """For `conv(8, 3 -> relu)`: where the parenthesis ends."""
+    source, end = number.span.source, number.span.end
+    line = source.text[end:].partition("\n")[0]
+    if line.lstrip().startswith("->") and line.rstrip().endswith(")"):
+        return f"close the parenthesis behind `{number.span.text}`, and not at the end of the line"
+    return ""
 
 
 # --- limits -----------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ class Reader:
     def _stray(self, line: Line) -> Diagnostic | None:
         """A statement at the left edge: the first of several is reported."""
         if line.head == "import":
-            return complaints.python_import(self.source, line.head)
+            return complaints.python_import(self.source, line.tokens)
         repeated, self._outside = self._outside, True
         return None if repeated else complaints.stray_statement(self.source, line.tokens)
 

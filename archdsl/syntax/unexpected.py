@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Label
 from archdsl.syntax.complaints import complaint, short, span_of
+from archdsl.syntax.habits import HABITS
 from archdsl.syntax.place import CONSTANTS, ENDS_VALUE, Place
 from archdsl.syntax.words import HARD, OPENERS
 
@@ -54,11 +55,6 @@ def _opening_word(place: Place) -> Diagnostic | None:
     if place.kind in _DECLARES:
         message = f"`{_DECLARES[place.kind]}` stands inside a body"
         return complaint("E0114", message, place.span, "start it at the left edge of the file")
-    if place.text == "`//`":
-        return complaint("E0100", "`//` begins no line", place.span, "comments begin with `#`")
-    if place.kind == "ARROW":
-        hint = "indent the line deeper than the one that it goes on from"
-        return complaint("E0100", "a line cannot begin with `->`", place.span, hint)
     return None
 
 
@@ -229,7 +225,7 @@ def _comma_for_arrow(place: Place) -> Diagnostic | None:
 
 
 def _missing_arrow(place: Place) -> Diagnostic | None:
-    """`bn relu`, `conv 64, 3`."""
+    """`bn relu`."""
     if place.head in _DECLARES:
         return None
     before = place.before
@@ -237,10 +233,6 @@ def _missing_arrow(place: Place) -> Diagnostic | None:
         return None
     if before.type in CONSTANTS:
         return None
-    if before.type == "NAME" and place.kind in CONSTANTS:
-        return _gap(
-            "E0121", "arguments go in parentheses", place, f"write `{before}({_plain(place)})`"
-        )
     return _gap("E0121", "`->` is missing between two steps", place, "join steps with `->`")
 
 
@@ -274,6 +266,7 @@ def _gap(code: str, message: str, place: Place, hint: str) -> Diagnostic:
 
 
 _QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
+    *HABITS,
     _opening_word,
     _keyword_as_name,
     _sign_behind_opener,

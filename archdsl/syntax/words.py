@@ -63,7 +63,21 @@ def opens_statement(line: list[Token]) -> bool:
         return after not in ("ASSIGN", "ARROW")
     if after == "LPAR":
         return str(head) in _TAKE_PARENTHESES
+    if after == "LSQB":
+        return head in ("input", "output") and _is_list(line[1:])
     return after not in _AFTER_A_NAME
+
+
+def _is_list(tokens: list[Token]) -> bool:
+    """Whether brackets hold what no index can be: several values, or a `for`."""
+    depth = 0
+    for token in tokens:
+        depth += (token.type in ("LSQB", "LPAR")) - (token.type in ("RSQB", "RPAR"))
+        if depth == 1 and token.type in ("COMMA", "FOR"):
+            return True
+        if depth == 0:
+            return False
+    return False
 
 
 def keyword(token: Token) -> Token:

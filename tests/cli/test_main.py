@@ -216,3 +216,12 @@ def on_terminal(*argv, **environment):
     process.wait(60)
     os.close(ours)
     return text.decode()
+
+
+def test_what_begins_several_networks_of_the_catalogue(archdsl):
+    result = archdsl("audit", "vgg1")
+    assert result.status == 2
+    told = result.err
+    names = ("vgg11", "vgg13", "vgg16", "vgg19")
+    assert all(name in told for name in names)
+    assert "VGG" not in told  # what these are built of is no complete network

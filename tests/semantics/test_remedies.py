@@ -118,7 +118,7 @@ concat(skip, identity)
 def test_the_division_that_an_upsampling_cannot_bring_back() -> None:
     (found,) = load(UNET, "1x35x35").diagnostics
     assert "`max_pool(2)` (line 6) makes 17 of 35 (35 / 2, rounded down)" in found.hint
-    assert "`archdsl sizes`" in found.hint
+    assert "`archdsl sizes net.arch`" in found.hint
     assert codes(load(UNET, "1x36x36")) == []
 
 

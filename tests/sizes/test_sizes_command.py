@@ -151,3 +151,30 @@ def test_an_interruption_leaves_nothing_behind(monkeypatch):
         net.sizes(up_to=12)
     monkeypatch.undo()
     assert net.sizes(up_to=12) == wanted
+
+
+HALVED = """
+network Halved:
+    input 1x{size}x{size}
+    a = conv(2, 3, padding=1)
+    max_pool(2) -> conv_transpose(2, 2, stride=2)
+    concat(a, identity)
+"""
+
+
+def test_a_network_whose_own_input_does_not_fit(tmp_path, capsys):
+    file = tmp_path / "net.arch"
+    file.write_text(HALVED.format(size=21))
+    assert main(["sizes", str(file), "--up-to", "30"]) == 0
+    out, told = capsys.readouterr()
+    assert "accepted        even" in out  # 21 // 2 * 2 = 20
+    assert (
+        told == "archdsl: `Halved` does not take its own input of 1x21x21; 1x20x20 is taken here\n"
+    )
+
+
+def test_another_mistake_is_told_as_ever(tmp_path, capsys):
+    file = tmp_path / "net.arch"
+    file.write_text(HALVED.format(size=20).replace("concat", "concad"))
+    assert main(["sizes", str(file)]) == 1
+    assert "error[E0201]" in capsys.readouterr().err

@@ -34,4 +34,4 @@ def test_what_is_no_arrow(line: str) -> None:
 
 def test_a_bar() -> None:
     (found,) = driver.loads(SPEC.format("conv(16, 3) | relu")).diagnostics
-    assert "write `->` between steps" in found.hint
+    assert found.hint == "write `->`"

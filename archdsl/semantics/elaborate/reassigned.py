@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
+from archdsl.ops.foreign import op_meant
 from archdsl.semantics.elaborate.body import Body
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.report import Reporter
@@ -21,22 +22,44 @@ class Reassigned:
 
     def __init__(self, reporter: Reporter) -> None:
         self.reporter = reporter
-        self._told: set[tree.Node] = set()
+        self._told: dict[tree.Node, str] = {}
 
     def refuses(self, line: tree.Flow, body: Body, env: Environment) -> bool:
         """Whether a line gives a tensor's name again to what is made of it."""
         name, call = _name(line), line.value
-        if name is None or not _takes(call, name) or not isinstance(env.find(name), Tap):
+        if name is None:
             return False
+        if isinstance(call, tree.Binary) and _is_number(env.find(name)):
+            self._number(line, name)
+            return True
+        if not _takes(call, name) or not isinstance(env.find(name), Tap):
+            return self._is_told(body, name)
         definition = body.owner().definition
         if definition is not None and definition not in self._told:
-            self._told.add(definition)
+            self._told[definition] = name
             self._tell(line, name, definition)
         return True
+
+    def _is_told(self, body: Body, name: str) -> bool:
+        """Whether the name is one that a line above was told not to give again."""
+        definition = body.owner().definition
+        return definition is not None and self._told.get(definition) == name
+
+    def _number(self, line: tree.Flow, name: str) -> None:
+        """`c = c * 2`, where the name is a number's."""
+        value = line.value.span.text
+        self.reporter.error(
+            "E0206",
+            f"`=` names a step, and `{name}` is a number's name",
+            line.span,
+            hint=f"write `let {name}2 = {value}` and use `{name}2` below it",
+        )
 
     def _tell(self, line: tree.Flow, name: str, definition: tree.Node) -> None:
         own = _edit(line, name)
         others = [e for e in _edits(definition, name) if e.span != own.span]
+        for other in others:
+            self.reporter.withdraw("E0802", other.span)
         self.reporter.error(
             "E0220",
             f"`{name}` is handed on by its name, and lines flow by themselves",
@@ -44,6 +67,10 @@ class Reassigned:
             hint=f"write `{own.text}`" + (", and so the other lines" if others else ""),
             edits=(own, *others) if _only_handed_on(definition, name) else (),
         )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _name(line: tree.Flow) -> str | None:
@@ -67,15 +94,19 @@ def _edits(definition: tree.Node, name: str) -> Iterator[Edit]:
 
 
 def _edit(line: tree.Flow, name: str) -> Edit:
-    place = Span(line.span.source, line.span.start, line.value.span.end)
-    return Edit(place, _without(line.value, name))
-
-
-def _without(value: tree.Expr, name: str) -> str:
+    source, start, value = line.span.source, line.span.start, line.value
     if not isinstance(value, tree.Call) or not _takes(value, name):
-        return value.span.text
-    rest = ", ".join(argument.span.text for argument in value.arguments[1:])
-    return f"{value.callee.span.text}({rest})" if rest else value.callee.span.text
+        return Edit(Span(source, start, value.span.start), "")
+    return Edit(Span(source, start, value.span.end), _without(value))
+
+
+def _without(call: tree.Call) -> str:
+    """A call without its first argument; where it is PyTorch's, with the word from here."""
+    callee = call.callee.span.text
+    if isinstance(call.callee, tree.Attribute):
+        callee = op_meant(call.callee.name.id) or callee
+    rest = ", ".join(argument.span.text for argument in call.arguments[1:])
+    return f"{callee}({rest})" if rest else callee
 
 
 def _only_handed_on(definition: tree.Node, name: str) -> bool:

@@ -7,6 +7,7 @@ come out equal. Where nothing is found, the merge's own hint stands.
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from math import ceil
+from shlex import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -280,7 +281,8 @@ def _rounding(body: Body, pair: Pair) -> str | None:
             if pooling and _replayed(branch, _changed(move, ceil_mode=True)) == other.sizes:
                 return f"{move.place} makes {rounded}: add `ceil_mode=true`"
             if any(_enlarges(m) for m in branch.moves):
-                return f"{move.place} makes {rounded}: `archdsl sizes` lists the inputs that fit"
+                command = f"archdsl sizes {quote(branch.span.source.name)}"
+                return f"{move.place} makes {rounded}: `{command}` lists the inputs that fit"
     return None
 
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from archdsl.base.labels import Edit
+from archdsl.base.source import Span
 from archdsl.ir.graph import Mark
 from archdsl.ops.base import Op
 from archdsl.ops.registry import ops
@@ -197,18 +199,21 @@ class Calls:
     def _lost_in_chain(self, item: tree.Expr, recipe: Recipe) -> None:
         """A tap behind an arrow: meant as a layer, if the line that names it could declare one."""
         tap = recipe.tap if isinstance(recipe, TapRecipe) else None
-        if tap is None or tap.made is None or brief(tap.made) != tap.made.text:
+        made = _made(tap)
+        if tap is None or tap.made is None or made is None:
             self.evaluator.lost(item.span, tap is not None)
             return
         self.evaluator.reporter.withdraw("E0313", tap.made)  # that line was to declare, not to run
         if not tap.applied:
             tap.applied = True
             merge = "" if tap.refs is None else "merge the two with `add` or `concat`, or "
+            start = Span(tap.span.source, tap.span.start, tap.span.start)
             self.evaluator.mistake(
                 "E0209",
                 f"`{tap.name}` is a step's output: what flows into it here would be lost",
                 item.span,
-                hint=f"{merge}write `layer {tap.name} = {tap.made.text}` at line {tap.span.line}",
+                hint=f"{merge}write `layer {tap.name} = {made}` at line {tap.span.line}",
+                edits=() if merge else (Edit(start, "layer "),),
             )
 
     def suite(self, expr: tree.Suite, env: Environment, want: Want) -> object:
@@ -239,6 +244,16 @@ class Calls:
         if node not in self._suites:
             self._suites[node] = tree.Suite(node.span, head, tuple(_line(a) for a in given))
         return self._suite(self._suites[node], None, env)
+
+
+def _made(tap: Tap | None) -> str | None:
+    """What was written for a tap's step, of a path its first line; None where that is long."""
+    if tap is None or tap.made is None:
+        return None
+    first, _, below = tap.made.text.partition("\n")
+    if below and not first.rstrip().endswith(":"):
+        return None
+    return first.rstrip() if below else first if brief(tap.made) == first else None
 
 
 def _is_path(callee: tree.Expr) -> bool:

@@ -387,6 +387,8 @@ class Evaluator:
             dotted = env.find(f"{expr.value.id}.{expr.name.id}")
             if dotted is not MISSING:
                 return dotted
+        if self._of_other_framework(expr, env):
+            return UNKNOWN
         value = self.value(expr.value, env, TENSOR)
         if value is UNKNOWN:
             return UNKNOWN
@@ -414,6 +416,24 @@ class Evaluator:
             expr.name.span,
             hint=did_you_mean(expr.name.id, facts) or f"it has {', '.join(facts)}",
         )
+
+    def _of_other_framework(self, expr: tree.Attribute, env: Environment) -> bool:
+        """Whether it is `nn.Conv2d` or the like, for which there is a word here; says so."""
+        root: tree.Expr = expr
+        while isinstance(root, tree.Attribute):
+            root = root.value
+        if not isinstance(root, tree.Name) or env.find(root.id) is not MISSING:
+            return False
+        from archdsl.ops.foreign import is_module, meant, op_meant
+
+        if not is_module(root.id) or self.lookup.declared(root, root.id, env) is not None:
+            return False
+        word = op_meant(expr.name.id)
+        hint = f"write `{word}`" if word else meant(expr.name.id) or meant(root.id)
+        edits = (Edit(expr.span, word),) if word else ()
+        message = f"there is no name called `{root.id}`"
+        self.mistake("E0201", message, root.span, hint=hint, edits=edits)
+        return True
 
     def _arrow(self, expr: tree.Attribute, value: object, env: Environment) -> str:
         """The chain that was meant by a step with another one behind a dot."""

@@ -3,32 +3,32 @@
 What it refuses is told in the user's words here, by the type of the fault.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from types import UnionType
 from typing import (
     TYPE_CHECKING,
-    Annotated,
     Any,
     Generic,
-    Literal,
     TypeVar,
-    Union,
-    get_args,
-    get_origin,
 )
 
 from msgspec import Struct
 
+from archdsl.base.labels import Edit
+from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.argument import Argument, Described, Refused
 from archdsl.ops.base import Op
+from archdsl.ops.foreign_arguments import KNOWN_SIZES, argument_meant
 from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.argument_cache import accepted
 from archdsl.semantics.evaluate.expected import STEP, Want
+from archdsl.semantics.evaluate.positional_habits import instead
 from archdsl.semantics.evaluate.tensor_words import refuses_tensors
+from archdsl.semantics.evaluate.types_in_words import describe, words_of
 from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step, show, told
 from archdsl.syntax import tree
 
@@ -91,7 +91,7 @@ def _gather(
     branches: list[Branch] = []
     values: dict[str, object] = {}
     spans: dict[str, tree.Node] = {}
-    fine = merge or not _too_many(evaluator, op, given)
+    fine = merge or not _too_many(evaluator, op, given, node)
     for position, argument in enumerate(given):
         if merge and (argument.name is None or argument.name.id not in _words(op)):
             found = _branches(evaluator, op, argument, env)
@@ -206,7 +206,8 @@ def _argument_word(
         words = _words(op)
         if argument.name.id in words:
             return argument.name.id
-        unknown_argument(evaluator, op.word, argument.name, words)
+        if not _foreign_argument(evaluator, op, argument):
+            unknown_argument(evaluator, op.word, argument.name, words)
         return None
     if op.variadic:
         return op.variadic
@@ -215,38 +216,51 @@ def _argument_word(
     return None  # there are too many, which `_too_many` says
 
 
-def _too_many(evaluator: "Evaluator", op: type[Described], given: Arguments) -> bool:
+def _foreign_argument(evaluator: "Evaluator", op: type[Described], argument: tree.Argument) -> bool:
+    """Whether a word is another framework's name of an argument, or of a known size; says so."""
+    assert argument.name is not None
+    given = argument.name
+    message = f"`{op.word}` has no argument `{given.id}`"
+    here = argument_meant(given.id, _words(op))
+    if here is not None:
+        edits = (Edit(given.span, here),)
+        evaluator.mistake("E0202", message, given.span, hint=f"write `{here}`", edits=edits)
+    elif given.id in KNOWN_SIZES:
+        hint = "leave it out: what flows in tells the size"
+        edits = (Edit(with_comma(argument.span), ""),)
+        evaluator.mistake("E0202", message, given.span, hint=hint, edits=edits)
+    return here is not None or given.id in KNOWN_SIZES
+
+
+def with_comma(argument: Span) -> Span:
+    """An argument's place with the comma behind it, else with the one before it."""
+    text = argument.source.text
+    behind = re.match(r"\s*,\s*", text[argument.end :])
+    before = re.search(r",\s*$", text[: argument.start])
+    if behind is not None:
+        return Span(argument.source, argument.start, argument.end + behind.end())
+    start = before.start() if before is not None else argument.start
+    return Span(argument.source, start, argument.end)
+
+
+def _too_many(
+    evaluator: "Evaluator", op: type[Described], given: Arguments, node: tree.Expr
+) -> bool:
     """Whether more arguments stand without a name than the op takes so; says it once."""
     unnamed = [a for a in given if a.name is None]
     if op.variadic or len(unnamed) <= len(op.positional):
         return False
     first = unnamed[len(op.positional)]
+    hint, edits = instead(op, given, node)
     many = counted(len(op.positional), "argument")
     evaluator.mistake(
         "E0208",
         f"`{op.word}` takes {many} without a name, not {len(unnamed)}",
         first.span,
-        hint=_instead(op, unnamed),
+        hint=hint,
+        edits=edits,
     )
     return True
-
-
-def _instead(op: type[Described], unnamed: list[tree.Argument]) -> str:
-    """What to write in place of too many arguments without a name."""
-    texts = [" ".join(a.span.text.split()) for a in unnamed]
-    rest = [w for w in op.arguments if w not in op.positional]
-    extra = len(unnamed) - len(op.positional)
-    if not op.positional:
-        flows = ": what flows in tells it the sizes" if texts[0].isdigit() else ""
-        named = f", or name the argument: {', '.join(f'`{w}=…`' for w in rest)}" if rest else ""
-        return f"write `{op.word}`{flows}{named}"
-    if op.positional[0] in ("channels", "features") and extra == 1:
-        hint = f"those of the input are known: write `{op.word}({', '.join(texts[1:])})`"
-        return hint if rest[0] == "bias" else f"{hint}, or name it: `{rest[0]}={texts[-1]}`"
-    if extra > len(rest):
-        return f"it takes {', '.join(op.arguments)}"
-    named = f"`{rest[0]}={texts[len(op.positional)]}`"
-    return f"name it: {named}" if extra == 1 else f"name them, such as {named}"
 
 
 def want_of(argument: Argument, place: str) -> Want:
@@ -264,14 +278,6 @@ def _words(op: type[Described]) -> tuple[str, ...]:
 def _wanted(op: type[Described], word: str) -> Want:
     """What one argument of an op accepts."""
     return want_of(op.arguments[word], f"`{word}` of `{op.word}`")
-
-
-@cache
-def words_of(annotation: Any) -> tuple[str, ...]:
-    """The words among a type's alternatives, in order."""
-    if get_origin(annotation) is Literal:
-        return tuple(w for w in get_args(annotation) if isinstance(w, str))
-    return tuple(w for part in get_args(annotation) for w in words_of(part))
 
 
 def _validate(
@@ -343,30 +349,6 @@ def _instead_of(value: object, annotation: Any, written: tree.Node) -> str:
     if isinstance(written, tree.Constant):
         return f"write `{value:.0f}`"
     return "divide with `//`, or round with `int(…)`"
-
-
-def _many(annotation: Any) -> str:
-    """The plural of a type in words: "whole numbers"."""
-    if get_origin(annotation) is Annotated:
-        return _many(get_args(annotation)[0])
-    plurals = {int: "whole numbers", float: "numbers", bool: "true and false", str: "strings"}
-    return plurals.get(annotation, "values")
-
-
-def describe(annotation: Any) -> str:
-    """A type in words: "a whole number or a tuple of whole numbers"."""
-    origin = get_origin(annotation)
-    if origin is Annotated:
-        return describe(get_args(annotation)[0])
-    if origin is Literal:
-        return "one of " + ", ".join(str(w) for w in get_args(annotation))
-    if origin in (Union, UnionType):
-        return " or ".join(dict.fromkeys(describe(part) for part in get_args(annotation)))
-    if origin is tuple:
-        parts = [p for p in get_args(annotation) if p is not Ellipsis]
-        return f"a tuple of {_many(parts[0])}" if parts else "a tuple"
-    plain = {int: "a whole number", float: "a number", bool: "true or false", str: "a string"}
-    return plain.get(annotation, "none" if annotation in (None, type(None)) else "a value")
 
 
 # --- for all calls ---------------------------------------------------------------------------

@@ -1,0 +1,108 @@
+"""More values without a name than an op takes so: what to write for them.
+
+PyTorch's layers take the size of what flows in first, and further values by their order. Here the
+size needs no argument, and further values have their names.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from archdsl.base.labels import Edit
+from archdsl.ops.argument import Described
+from archdsl.semantics.evaluate.types_in_words import describe, words_of
+from archdsl.syntax import tree
+
+_SIZES = ("channels", "features")
+_LARGEST_KERNEL = 15  # a larger second number is the channels, behind those of the input
+
+
+def instead(
+    op: type[Described], given: Sequence[tree.Argument], call: tree.Node
+) -> tuple[str, tuple[Edit, ...]]:
+    """A hint, and the call as it should be where the values tell which arguments they are."""
+    unnamed = [a.value for a in given if a.name is None]
+    if not op.positional:
+        return _bare(op, given, unnamed, call)
+    named = {a.name.id for a in given if a.name is not None}
+    rest = [w for w in op.arguments if w not in op.positional and w not in named]
+    text = _as_named(op, unnamed, rest)
+    if text is None:
+        return f"it takes {', '.join(op.arguments)}", ()
+    hint = f"write `{op.word}({text})`"
+    if any(a.name is not None for a in given[: len(unnamed)]):
+        return hint, ()
+    return hint, (Edit(unnamed[0].span.to(unnamed[-1].span), text),)
+
+
+def _bare(
+    op: type[Described],
+    given: Sequence[tree.Argument],
+    unnamed: Sequence[tree.Expr],
+    call: tree.Node,
+) -> tuple[str, tuple[Edit, ...]]:
+    """For an op none of whose arguments stands without a name."""
+    sized = _text(unnamed[0]).isdigit()
+    named = ", ".join(f"`{word}=…`" for word in op.arguments)
+    hint = f"write `{op.word}`" + (": what flows in tells it the sizes" if sized else "")
+    if sized and len(given) == 1 and isinstance(call, tree.Call):
+        return hint, (Edit(call.span, call.callee.span.text),)
+    return hint + (f", or name the argument: {named}" if named else ""), ()
+
+
+def _as_named(op: type[Described], values: Sequence[tree.Expr], rest: list[str]) -> str | None:
+    """The values as this language has them; None where they are none of the op's arguments."""
+    if op.positional[0] in _SIZES:
+        whole = None if _names_input(values) else _named(op, values, rest)
+        return whole or _named(op, values[1:], rest)
+    counts = [_text(value) for value in values]
+    pair = len(counts) == 2 and all(count.isdigit() for count in counts)
+    smallest = min(counts, key=int) if pair else None
+    return _named(op, values, rest) or smallest  # heads of a width, groups of channels
+
+
+def _names_input(values: Sequence[tree.Expr]) -> bool:
+    """Whether the second value is too large for a kernel."""
+    second = _text(values[1])
+    return second.isdigit() and int(second) > _LARGEST_KERNEL
+
+
+def _named(op: type[Described], values: Sequence[tree.Expr], rest: Sequence[str]) -> str | None:
+    count = len(op.positional)
+    texts = [_text(value) for value in values[:count]]
+    waiting = list(rest)
+    for value in values[count:]:
+        word = _argument_for(op, value, waiting)
+        if word is None:
+            return None
+        texts.append(f"{word}={_text(value)}")
+        del waiting[: waiting.index(word) + 1]
+    return ", ".join(texts)
+
+
+def _argument_for(op: type[Described], value: tree.Expr, waiting: list[str]) -> str | None:
+    """The next argument for a number, switches aside; the first that knows it for a word."""
+    searched = waiting
+    if not isinstance(_constant(value), str | bool):
+        kinds = {word: describe(op.arguments[word].annotation) for word in waiting}
+        searched = [word for word in waiting if kinds[word] != "true or false"][:1]
+    return next((w for w in searched if _fits(value, op.arguments[w].annotation)), None)
+
+
+def _fits(value: tree.Expr, annotation: Any) -> bool:
+    constant, kinds = _constant(value), describe(annotation)
+    match constant:
+        case bool():
+            return "true or false" in kinds
+        case str():
+            return constant in words_of(annotation)
+        case int():
+            return "whole number" in kinds
+    return "number" in kinds
+
+
+def _constant(value: tree.Expr) -> object:
+    return value.value if isinstance(value, tree.Constant) else None
+
+
+def _text(value: tree.Expr) -> str:
+    return " ".join(value.span.text.split())

@@ -1,0 +1,218 @@
+"""Lines as other languages write them: questions of `unexpected`, each with the change to make.
+
+A question answers only where the change leads to a line that reads.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from lark import Token
+
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Edit, Label
+from archdsl.base.source import Span
+from archdsl.syntax.complaints import dashed, python_import, short, slashes, span_of
+from archdsl.syntax.place import CONSTANTS, Place
+
+_PYTHON = {"torch", "torchvision", "timm", "numpy", "tensorflow", "keras", "jax", "typing", "math"}
+_BODIES = re.compile(r"(?:network|block|path)\b|.*\bpath\s*:")
+_SIZES = {"NUMBER", "COMMA", "SHAPE"}
+
+
+def shape_in_parts(place: Place) -> Diagnostic | None:
+    """`input 3,32,32`, `:: 64 x 30 x 30`: sizes that nothing joins to a shape."""
+    first = _first_size(place)
+    if first is None:
+        return None
+    last = first
+    while last + 1 < len(place.tokens) and _of_shape(place.tokens[last + 1]):
+        last += 1
+    parts = place.tokens[first : last + 1]
+    sizes = [size for token in parts if token.type != "COMMA" for size in token.split("x") if size]
+    if place.index > last + 1 or len(sizes) < 2 or parts[-1].type not in ("NUMBER", "SHAPE"):
+        return None
+    span = _over(place, parts)
+    if place.kind_at(first - 1) == "LSQB" and place.kind_at(last + 1) == "RSQB":
+        span = _over(place, place.tokens[first - 1 : last + 2])
+    return _replaced("E0116", "the sizes of a shape are joined by `x`", span, "x".join(sizes))
+
+
+def _first_size(place: Place) -> int | None:
+    """Where the sizes of a line's shape begin."""
+    kinds = [token.type for token in place.tokens]
+    if "ANNOTATION" in kinds:
+        return kinds.index("ANNOTATION") + 1
+    if place.head != "_INPUT":
+        return None
+    return next((i for i, kind in enumerate(kinds) if kind in _SIZES), None)
+
+
+def _of_shape(token: Token) -> bool:
+    return token.type in _SIZES or token == "x"
+
+
+def initialiser_behind_sign(place: Place) -> Diagnostic | None:
+    """`init conv = zeros`."""
+    if place.head != "_INIT" or place.kind != "ASSIGN" or place.index + 1 == len(place.tokens):
+        return None
+    before, rest = place.tokens[place.index - 1], place.tokens[place.index + 1 :]
+    span = Span(place.source, span_of(place.source, before).end, place.span.end)
+    text = f"{_over(place, place.tokens[: place.index]).text}: {_over(place, rest).text}"
+    message = "`init` names its function behind `:`"
+    edits = (Edit(span, ":"),)
+    return Diagnostic("E0118", message, Label(place.span), hint=f"write `{text}`", edits=edits)
+
+
+def changed_in_place(place: Place) -> Diagnostic | None:
+    """`c *= 2`."""
+    if place.kind != "ASSIGN" or place.index != 2 or place.head != "NAME":
+        return None
+    name, sign, rest = place.tokens[0], place.tokens[1], place.tokens[3:]
+    if sign.type not in ("STAR", "SIGN", "DIVIDE", "POWER") or sign.end_pos != place.span.start:
+        return None
+    message = f"no value is changed, and `{sign}=` would change `{name}`"
+    value = _over(place, rest).text if rest else "…"
+    hint = f"write `let {name}2 = {name} {sign} {value}` and use `{name}2` below it"
+    span = span_of(place.source, sign).to(place.span)
+    return Diagnostic("E0119", message, Label(span), hint=hint)
+
+
+def python_module(place: Place) -> Diagnostic | None:
+    """`import torch` in a body, `from torch import nn`."""
+    if place.tokens[0] == "import" and place.index == 1 and place.kind == "NAME":
+        return python_import(place.source, place.tokens)
+    if place.head == "_FROM" and place.index == 1 and place.tokens[1] in _PYTHON:
+        return python_import(place.source, place.tokens)
+    return None
+
+
+def comment_of_slashes(place: Place) -> Diagnostic | None:
+    """`// first`, `conv(8, 3) // the first layer`: two words in a row behind the sign."""
+    signs = [token for token in place.tokens[: place.index + 1] if token == "//"]
+    if not signs or place.depth:
+        return None
+    behind = place.tokens.index(signs[0]) + 1
+    if signs[0] is not place.tokens[0] and behind == place.index:
+        return None
+    return slashes(span_of(place.source, signs[0]))
+
+
+def braces(place: Place) -> Diagnostic | None:
+    """`network Example { … }`: the lines down to the `}` were read as one."""
+    if place.head not in ("_NETWORK", "_BLOCK") or place.kind != "TEMPLATE_OPEN":
+        return None
+    before, last = place.tokens[place.index - 1], place.tokens[-1]
+    start = span_of(place.source, before).end
+    opened = Edit(Span(place.source, start, place.span.end), ":")
+    edits: tuple[Edit, ...] = (opened,)
+    if last == "}":
+        edits += (Edit(span_of(place.source, last), ""),)
+    head = _over(place, place.tokens[: place.index]).text
+    message = "a body stands on indented lines below `:`, without braces"
+    hint = f"write `{head}:`, and no `}}`"
+    return Diagnostic("E0121", message, Label(place.span), hint=hint, edits=edits)
+
+
+def dash_in_name(place: Place) -> Diagnostic | None:
+    """`network My-Net:`, `stem-conv = conv(8, 3)`."""
+    at = place.index if place.text == "`-`" else 1 if place.kind == "ASSIGN" else 0
+    run = _dashed_run(place.tokens, at)
+    targets = place.kind != "ASSIGN" or run == place.tokens[: place.index]
+    declares = place.head in ("_NETWORK", "_BLOCK", "_FN") and place.index == 2
+    if not run or not (declares or (place.kind == "ASSIGN" and targets)):
+        return None
+    return dashed(_over(place, run))
+
+
+def _dashed_run(tokens: Sequence[Token], at: int) -> list[Token]:
+    """The tokens of `My-Net` around a `-`; none where blanks stand in it."""
+    if not 0 < at < len(tokens) - 1:
+        return []
+    run = [tokens[at - 1]]
+    for sign, word in zip(tokens[at::2], tokens[at + 1 :: 2], strict=False):
+        together = run[-1].end_pos == sign.start_pos and sign.end_pos == word.start_pos
+        if sign != "-" or not together or word.type not in ("NAME", "NUMBER"):
+            break
+        run += [sign, word]
+    return run if len(run) > 2 and run[0].type == "NAME" else []
+
+
+def arrow_first(place: Place) -> Diagnostic | None:
+    """A `->` that begins a line of a body, where lines flow by themselves."""
+    if place.index or place.kind != "ARROW":
+        return None
+    message = "a line cannot begin with `->`"
+    if len(place.tokens) == 1 or not _BODIES.match(_header(place.span)):
+        hint = "indent the line deeper than the one that it goes on from"
+        return Diagnostic("E0100", message, Label(place.span), hint=hint)
+    rest = _over(place, place.tokens[1:])
+    span = Span(place.source, place.span.start, rest.start)
+    hint = f"write `{short(rest.text)}`: lines flow by themselves"
+    return Diagnostic("E0100", message, Label(place.span), hint=hint, edits=(Edit(span, ""),))
+
+
+def _header(span: Span) -> str:
+    """The line whose body a line stands in."""
+    lines = span.source.text[: span.start].split("\n")
+    indent = len(lines[-1])
+    for line in reversed(lines[:-1]):
+        words = line.lstrip()
+        if words and not words.startswith("#") and len(line) - len(words) < indent:
+            return words
+    return ""
+
+
+def step_behind_input(place: Place) -> Diagnostic | None:
+    """`input 3x32x32 -> conv(8, 3)`."""
+    if place.head != "_INPUT" or place.kind != "ARROW" or place.index + 1 == len(place.tokens):
+        return None
+    rest = _over(place, place.tokens[place.index + 1 :])
+    begin = span_of(place.source, place.tokens[0]).start
+    blanks = place.source.text[place.source.text.rfind("\n", 0, begin) + 1 : begin]
+    before = span_of(place.source, place.tokens[place.index - 1]).end
+    edits = (Edit(Span(place.source, before, rest.start), f"\n{blanks}"),)
+    hint = f"write `{short(rest.text)}` on a line of its own"
+    message = "an `input` line ends with its shape"
+    return Diagnostic("E0100", message, Label(place.span), hint=hint, edits=edits)
+
+
+def arguments_without_parentheses(place: Place) -> Diagnostic | None:
+    """`conv 64 3`, `conv 64, 3`."""
+    at = place.index - 1
+    while at > 0 and place.kind_at(at) in CONSTANTS | {"COMMA"}:
+        at -= 1
+    if place.kind_at(at) != "NAME" or place.kind_at(at + 1) not in CONSTANTS or place.depth:
+        return None
+    if place.head.startswith("_"):
+        return None
+    last = at + 1
+    while place.kind_at(last + 1) in CONSTANTS | {"COMMA"}:
+        last += 1
+    given = [str(token) for token in place.tokens[at + 1 : last + 1] if token.type != "COMMA"]
+    span = _over(place, place.tokens[at : last + 1])
+    text = f"{place.tokens[at]}({', '.join(given)})"
+    return _replaced("E0121", "arguments go in parentheses", span, text)
+
+
+def _replaced(code: str, message: str, span: Span, text: str) -> Diagnostic:
+    hint = f"write `{text}`"
+    return Diagnostic(code, message, Label(span), hint=hint, edits=(Edit(span, text),))
+
+
+def _over(place: Place, tokens: Sequence[Token]) -> Span:
+    """The text from the first to the last of some tokens."""
+    return span_of(place.source, tokens[0]).to(span_of(place.source, tokens[-1]))
+
+
+HABITS: tuple[Callable[[Place], Diagnostic | None], ...] = (
+    python_module,
+    comment_of_slashes,
+    arrow_first,
+    step_behind_input,
+    shape_in_parts,
+    initialiser_behind_sign,
+    changed_in_place,
+    braces,
+    dash_in_name,
+    arguments_without_parentheses,
+)
