@@ -137,7 +137,7 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
 
         reporter.extend(check_expectations(program))
     files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
-    found = _not_allowed(reporter.diagnostics)
+    found = not_allowed(reporter.diagnostics)
     return Loaded(name, spec.source, program, found, files=files, trials=trials)
 
 
@@ -156,7 +156,7 @@ def sizes(
         raise Misuse(str(found)) from None
 
 
-def _not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+def not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
     """Without the warnings that a comment at their line allows."""
     if all(d.severity is not Severity.WARNING for d in diagnostics):
         return diagnostics

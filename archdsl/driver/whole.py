@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.driver.networks import complete, networks
-from archdsl.driver.pipeline import Loaded, deep_recursion
+from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
 from archdsl.driver.spec import Misuse, Spec, files, find
 from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.network import instantiate
@@ -55,7 +55,7 @@ def whole(spec: str, limits: Limits = LIMITS) -> Whole | None:
     idle = [d for d in module.file.declarations if id(d) not in used]
     with deep_recursion():
         check_unused(module, reporter, limits, declarations=idle)
-    rest = Loaded(found.stem, found.source, None, reporter.diagnostics)
+    rest = Loaded(found.stem, found.source, None, not_allowed(reporter.diagnostics))
     return Whole(_parts(spec, module), rest)
 
 

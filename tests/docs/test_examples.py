@@ -41,6 +41,7 @@ def test_a_spec_loads_or_shows_its_mistake(fence, page_folder):
     for network in names or ["Nothing"]:
         loaded = driver.loads(text, network=network)
         found = {d.code for d in loaded.diagnostics if d.severity is not Severity.NOTE}
+        found -= set() if names else {"W0113"}  # blocks for others to import
         assert found == set(fence.codes), "\n".join(d.message for d in loaded.diagnostics)
         if not fence.codes:
             compile(emit(loaded.program), fence.where, "exec")

@@ -22,13 +22,14 @@ def program(lines: str, input: str = "3x32x32", above: str = "") -> Program:
 
 def made(loaded: driver.Loaded) -> Program:
     """The program of a spec without mistakes and warnings."""
-    assert not loaded.diagnostics, [(d.code, d.message) for d in loaded.diagnostics]
+    assert codes(loaded) == [], [(d.code, d.message) for d in loaded.diagnostics]
     assert loaded.program is not None
     return loaded.program
 
 
 def codes(loaded: driver.Loaded) -> list[str]:
-    return [d.code for d in loaded.diagnostics]
+    """What was told, but for names that nothing uses: lines of tests often have some."""
+    return [d.code for d in loaded.diagnostics if d.code != "W0113"]
 
 
 def word(step: Step) -> str:

@@ -4,6 +4,11 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from archdsl.analyses.lints.inputs import (
+    one_value_a_channel,
+    sequence_in_merge,
+    shape_of_elsewhere,
+)
 from archdsl.analyses.lints.layers import (
     bias_before_norm,
     doubled_activation,
@@ -32,6 +37,9 @@ _RULES: tuple[Callable[[Wiring], Iterator[Diagnostic]], ...] = (
     rounding,
     unflattened,
     nothing_beside,
+    shape_of_elsewhere,
+    sequence_in_merge,
+    one_value_a_channel,
 )
 
 

@@ -19,7 +19,7 @@ from archdsl.ir.graph import (
     Step,
     walk,
 )
-from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.body import Body, Flow, Outputs
@@ -174,7 +174,7 @@ class NetworkLines:
             value = given[""]
         else:
             value = self.evaluator.value(line.shape, env)
-        if value is UNKNOWN:
+        if value is UNKNOWN or self._is_batch(value, line):
             return None
         sizes = value if isinstance(value, tuple) else (value,)
         for size in sizes:
@@ -194,6 +194,21 @@ class NetworkLines:
                 )
                 return None
         return TensorType(tuple(s for s in sizes if isinstance(s, int)), dtype)
+
+    def _is_batch(self, value: object, line: tree.Input) -> bool:
+        """Whether a shape from outside is the written one with a batch before it; says so."""
+        own = line.shape.dims if isinstance(line.shape, tree.Shape) else ()
+        if not own or not isinstance(value, tuple) or len(value) != len(own) + 1:
+            return False
+        if value[1] != own[0]:
+            return False
+        self.reporter.error(
+            "E0312",
+            f"the shape given for it, {format_shape(value)}, has a batch, and a spec has none",
+            line.shape.span,
+            hint=f"give `{format_shape(value[1:])}`",
+        )
+        return True
 
     def _shapeless(self, line: tree.Input, kind: tree.Name) -> None:
         """A kind of number where the shape stands, as a type would in Python."""

@@ -14,11 +14,11 @@ from archdsl.semantics.evaluate.expected import Want
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
 from archdsl.semantics.names.files import Module
+from archdsl.semantics.names.idle import leading_to, report_idle_names
 from archdsl.semantics.names.parameters import Parameterised, check_use, type_of
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.syntax import tree
-from archdsl.syntax.walk import descendants
 
 SHARE = 10  # of the limits: unused declarations must not take the time of the used ones
 
@@ -53,19 +53,12 @@ def check_unused(
         for declaration in looked_at:
             if isinstance(declaration, Parameterised):
                 check_use(declaration, reporter)
+        report_idle_names(module.file, looked_at, reporter)
 
 
-def used_by(module: Module, name: str) -> list[tree.Declaration]:
-    """The declarations of the file that one of them leads to, itself included, by their names."""
-    declared = [d for d in module.file.declarations if not isinstance(d, tree.Import)]
-    by_name = {d.name.id: d for d in declared}
-    waiting, found = [name], set[str]()
-    while waiting:
-        declaration = by_name.get(waiting.pop())
-        if declaration is not None and declaration.name.id not in found:
-            found.add(declaration.name.id)
-            waiting += [n.id for n in descendants(declaration) if isinstance(n, tree.Name)]
-    return [d for d in declared if d.name.id in found]
+def used_by(module: Module, *names: str) -> list[tree.Declaration]:
+    """The declarations of the file that some of them lead to, themselves included."""
+    return leading_to(module.file, names)
 
 
 def _check(declaration: tree.Declaration, module: Module, elaborator: Elaborator) -> None:

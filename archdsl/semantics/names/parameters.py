@@ -113,11 +113,11 @@ def check_use(declaration: Parameterised, reporter: Reporter) -> None:
 
     One without a default may stand there for blocks that take each other's place.
     """
-    mentioned = set(_mentioned(declaration)) if declaration.parameters else set()
+    names = set(mentioned(declaration)) if declaration.parameters else set()
     for parameter in declaration.parameters:
         name = parameter.name.id
         free = parameter.default is not None or isinstance(declaration, tree.NetworkDecl)
-        if free and name not in mentioned and not name.startswith("_"):
+        if free and name not in names and not name.startswith("_"):
             reporter.error(
                 "E0219",
                 f"`{declaration.name.id}` does not use its parameter `{name}`",
@@ -127,7 +127,7 @@ def check_use(declaration: Parameterised, reporter: Reporter) -> None:
             )
 
 
-def _mentioned(declaration: Parameterised) -> Iterator[str]:
+def mentioned(declaration: tree.Declaration) -> Iterator[str]:
     """Every name that an expression of the declaration asks for."""
     labels: set[int] = set()
     for node in descendants(declaration):
