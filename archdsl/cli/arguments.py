@@ -155,6 +155,10 @@ def _check(parser: Parser) -> None:
         default="default",
         help="which warnings: those told by default, also W02…, or none",
     )
+    parser.add_argument(
+        "--watch", action="store_true", help="check again whenever a file was saved, until Ctrl-C"
+    )
+    _stdin_filename(parser)
     _variation(parser)
     _diagnostics(parser)
     parser.add_argument(
@@ -368,6 +372,7 @@ def _fmt(parser: Parser) -> None:
     parser.add_argument(
         "--shapes", action="store_true", help="write the shapes behind the lines of networks"
     )
+    _stdin_filename(parser)
     _diagnostics(parser)
 
 
@@ -443,6 +448,14 @@ def _variation(parser: Parser) -> None:
         dest="limits",
         metavar="NAME=N",
         help="how much a spec may ask for, such as steps=500_000; may be repeated",
+    )
+
+
+def _stdin_filename(parser: Parser) -> None:
+    parser.add_argument(
+        "--stdin-filename",
+        metavar="FILE",
+        help="what - is called in messages; its imports are in FILE's folder",
     )
 
 

@@ -11,13 +11,23 @@ from pathlib import Path
 
 from archdsl.cli import MISUSE, verdicts
 from archdsl.cli.folders import specs_in
-from archdsl.cli.terminal import say
+from archdsl.cli.terminal import name_stdin, say
 from archdsl.cli.verdicts import Judgement
 
 
 def run(arguments: Namespace) -> int:
-    """Checks every spec; the worst of them decides the exit status."""
+    """Checks every spec, with `--watch` again and again."""
     given = arguments.specs or ["."]
+    name_stdin(given, arguments)
+    if arguments.watch:
+        from archdsl.cli.watch import follow
+
+        follow(given, lambda: _once(given, arguments))
+    return _once(given, arguments)
+
+
+def _once(given: list[str], arguments: Namespace) -> int:
+    """Checks every spec; the worst of them decides the exit status."""
     judged = [judgement for spec in given for judgement in _judged(spec, arguments)]
     failed, checked = sum(j.failed for j in judged), sum(j.checked for j in judged)
     if failed:

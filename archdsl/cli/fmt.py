@@ -17,7 +17,7 @@ from archdsl.cli.diagnose import complain
 from archdsl.cli.folders import specs_in
 from archdsl.cli.shapes import with_shapes
 from archdsl.cli.specs import count
-from archdsl.cli.terminal import Stop, say
+from archdsl.cli.terminal import Stop, name_stdin, say
 from archdsl.semantics.names.files import Unreadable
 from archdsl.syntax.fmt import Unfaithful, fmt
 from archdsl.syntax.parse import parse
@@ -38,6 +38,7 @@ class Refused(Exception):
 
 def run(arguments: Namespace) -> int:
     """Formats every file; misuse and faults of one leave the others to be done."""
+    name_stdin(arguments.files, arguments)
     outcomes: list[Outcome] = []
     status = 0
     for path in list(_paths(arguments.files)):
@@ -86,7 +87,7 @@ def _paths(given: list[str]) -> Iterator[Path | None]:
 
 
 def _one(path: Path | None, arguments: Namespace) -> Outcome:
-    spec, before = _from_stdin() if path is None else _from_file(path)
+    spec, before = _from_stdin(arguments.stdin_filename) if path is None else _from_file(path)
     after = _formatted(spec, arguments.shapes)
     outcome = Outcome.SAME if after.encode() == before else Outcome.CHANGED
     if path is None and not arguments.check:
@@ -98,7 +99,7 @@ def _one(path: Path | None, arguments: Namespace) -> Outcome:
     return outcome
 
 
-def _from_stdin() -> tuple[driver.Spec, bytes]:
+def _from_stdin(name: str | None) -> tuple[driver.Spec, bytes]:
     try:
         before = driver.stdin_bytes()
     except driver.Misuse as misuse:
@@ -106,7 +107,7 @@ def _from_stdin() -> tuple[driver.Spec, bytes]:
     text = driver.decoded(before)
     if isinstance(text, Unreadable):
         raise Stop(f"cannot read standard input: {text.reason}")
-    return driver.find("-", stdin=text), before
+    return driver.find("-", stdin=text, name=name), before
 
 
 def _from_file(path: Path) -> tuple[driver.Spec, bytes]:

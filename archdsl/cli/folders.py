@@ -7,10 +7,15 @@ from archdsl.cli.terminal import say
 
 
 def specs_in(folder: Path) -> list[Path]:
-    """The .arch files of a folder and those below it, but for hidden ones."""
+    """The .arch files of a folder and those below it, but for hidden ones and links out of it."""
+    return [path for path in arch_files(folder) if _within(folder, path)]
+
+
+def arch_files(folder: Path) -> list[Path]:
+    """The .arch files of a folder and those below it, in order, but for hidden ones."""
     found = (path.relative_to(folder) for path in folder.rglob("*.arch"))
     shown = (path for path in found if not any(part.startswith(".") for part in path.parts))
-    return [folder / path for path in sorted(shown) if _within(folder, folder / path)]
+    return [folder / path for path in sorted(shown)]
 
 
 def _within(folder: Path, path: Path) -> bool:

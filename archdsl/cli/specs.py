@@ -5,6 +5,8 @@ import shlex
 import sys
 from argparse import Namespace
 
+from msgspec.structs import replace
+
 from archdsl import driver
 from archdsl.base.suggest import did_you_mean
 from archdsl.cli.diagnose import complain, errors
@@ -22,7 +24,8 @@ def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
     given, shapes = parameters(arguments.parameters), inputs(arguments.input)
     allowed = limits(arguments.limits)
     try:
-        return driver.load(spec, parameters=given, input=shapes, like=like, limits=allowed)
+        found = driver.find(spec, name=getattr(arguments, "stdin_filename", None))
+        return driver.run(replace(found, like=like), given, shapes, allowed)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
 

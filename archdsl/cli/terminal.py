@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from argparse import Namespace
 from typing import TextIO
 
 from archdsl.base.escape import visible
@@ -42,3 +43,9 @@ def columns(stream: TextIO) -> int:
 def detach(stream: TextIO) -> None:
     """Points a closed pipe at nothing, so that the interpreter's last flush has no complaint."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def name_stdin(given: list[str], arguments: Namespace) -> None:
+    """Refuses a name of standard input that is not read."""
+    if arguments.stdin_filename is not None and not any(g[:1] == "-" for g in given):
+        raise Stop("--stdin-filename names standard input: give - for it")

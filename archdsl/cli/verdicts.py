@@ -17,7 +17,15 @@ from zlib import crc32
 import archdsl
 from archdsl.base import cache_folder
 
-_PRESENTATION = ("specs", "format", "json", "command", "module")  # a verdict is the same in all
+_PRESENTATION = (
+    "specs",
+    "format",
+    "json",
+    "command",
+    "module",
+    "watch",
+    "stdin_filename",
+)  # a verdict is the same in all
 
 
 class Judgement(NamedTuple):

@@ -37,11 +37,14 @@ class Spec(Struct, frozen=True):
     whole: bool = False  # what the network asked for does not use is told of too
 
 
-def find(spec: str, *, stdin: str | None = None) -> Spec:
-    """The source that a SPEC names, or `Misuse`."""
+def find(spec: str, *, stdin: str | None = None, name: str | None = None) -> Spec:
+    """The source that a SPEC names, or `Misuse`; `name` is the file that standard input will be,
+    in whose folder its imports are."""
     if spec == "-" or spec.startswith("-:"):
         text = _stdin() if stdin is None else stdin
-        return Spec(Source("<stdin>", text), Path.cwd(), spec[2:] or None, "")
+        place = Path(name) if name else None
+        folder, stem = (place.parent, place.stem) if place is not None else (Path.cwd(), "")
+        return Spec(Source(name or "<stdin>", text), folder, spec[2:] or None, stem)
     file, _, network = spec.partition(".arch:")
     if network or spec.endswith(".arch:"):
         return from_file(Path(f"{file}.arch"), network or None)
