@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Primitive, Program, Ref, Scope, Step
 from archdsl.ir.liveness import running_order
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ir.trail import place
 
 Over = Mapping[Scope, Mapping[int, Primitive]]  # steps that could be in place: what they become
@@ -118,7 +118,7 @@ class _Body(Struct):
     training: bool
     search: _Search
     moments: Mapping[int, int]
-    types: tuple[tuple[TensorType, ...], ...]
+    types: tuple[Types, ...]
     lies: dict[Ref, Lies] = field(default_factory=dict)
     kept: set[Ref] = field(default_factory=set)
     last_read: dict[Ref, int] = field(default_factory=dict)

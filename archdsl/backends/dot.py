@@ -9,17 +9,7 @@ from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, row
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
-from archdsl.transforms.picture import (
-    TINTS,
-    Depth,
-    Direction,
-    Frame,
-    Heat,
-    Item,
-    Node,
-    Role,
-    Wire,
-)
+from archdsl.transforms.picture import TINTS, Depth, Direction, Frame, Heat, Item, Node, Role, Wire
 from archdsl.transforms.picture.measure import STANDARD, is_sign
 
 Attributes = dict[str, str]

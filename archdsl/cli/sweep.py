@@ -14,14 +14,7 @@ from archdsl.cli.specs import count, inputs, limits, parameters
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Misuse
 from archdsl.network import SpecError
-from archdsl.sweeps.documents import (
-    as_csv,
-    as_json,
-    as_parquet,
-    as_table,
-    check_parquet,
-    summary,
-)
+from archdsl.sweeps.documents import as_csv, as_json, as_parquet, as_table, check_parquet, summary
 from archdsl.sweeps.journal import is_foreign
 from archdsl.sweeps.report import Sweep
 from archdsl.sweeps.run import sweep

@@ -12,7 +12,7 @@ from archdsl.editing.analysis import Analysis, Use
 from archdsl.editing.hints import written
 from archdsl.editing.places import Binding, around, binding_of, declaration_at
 from archdsl.editing.words import Word, word
-from archdsl.ir.shape import TensorType, format_shape
+from archdsl.ir.shape import Types, format_shape
 from archdsl.semantics.values import show
 from archdsl.syntax import tree
 
@@ -145,7 +145,7 @@ def _inputs(use: Use) -> str:
     return _types(use.scope.types_of(use.step.inputs))
 
 
-def _types(types: tuple[TensorType, ...]) -> str:
+def _types(types: Types) -> str:
     return ", ".join(format_shape(t.shape) or "()" for t in types)
 
 

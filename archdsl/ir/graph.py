@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from msgspec import Struct
 
 from archdsl.base.source import Span
-from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType, Types
 
 if TYPE_CHECKING:
     from archdsl.ir.code import Emission
@@ -49,21 +49,15 @@ class Primitive(Protocol):
 
     word: ClassVar[str]
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]: ...
-    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int: ...
-    def elementwise(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]
-    ) -> int: ...
-    def counts(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]
-    ) -> "Counts": ...
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> "Footprint": ...
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> "Looks": ...
+    def weights(self, inputs: Types) -> tuple[Weight, ...]: ...
+    def macs(self, inputs: Types, outputs: Types) -> int: ...
+    def elementwise(self, inputs: Types, outputs: Types) -> int: ...
+    def counts(self, inputs: Types, outputs: Types) -> "Counts": ...
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> "Footprint": ...
+    def reach(self, inputs: Types, result: int = 0) -> "Looks": ...
     def overwriting(self) -> "Primitive | None": ...
     def apart(self) -> "Primitive": ...
-    def emit(self, inputs: tuple[TensorType, ...]) -> "Emission": ...
+    def emit(self, inputs: Types) -> "Emission": ...
 
 
 class Ref(Struct, frozen=True, gc=False):
@@ -96,7 +90,7 @@ class Step(Struct, frozen=True, eq=False):
     name: str
     target: "Primitive | Scope"
     inputs: tuple[Ref, ...]
-    outputs: tuple[TensorType, ...]
+    outputs: Types
     span: Span
     trail: tuple[Mark, ...] = ()
     named: bool = False
@@ -124,7 +118,7 @@ class Scope(Struct, frozen=True, eq=False, weakref=True):
     arguments: tuple[tuple[str, object], ...]
     values: tuple[tuple[str, object], ...]
     input_names: tuple[str, ...]
-    inputs: tuple[TensorType, ...]
+    inputs: Types
     steps: tuple[Step, ...]
     results: tuple[Ref, ...]
     modules: tuple[str, ...]
@@ -133,11 +127,11 @@ class Scope(Struct, frozen=True, eq=False, weakref=True):
     def type_of(self, ref: Ref) -> TensorType:
         return self.inputs[ref.output] if ref.step < 0 else self.steps[ref.step].outputs[ref.output]
 
-    def types_of(self, refs: tuple[Ref, ...]) -> tuple[TensorType, ...]:
+    def types_of(self, refs: tuple[Ref, ...]) -> Types:
         return tuple(self.type_of(ref) for ref in refs)
 
     @property
-    def outputs(self) -> tuple[TensorType, ...]:
+    def outputs(self) -> Types:
         return self.types_of(self.results)
 
     def first_uses(self) -> dict[str, Step]:

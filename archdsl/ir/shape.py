@@ -49,6 +49,9 @@ class TensorType(Struct, frozen=True, gc=False):
         return text if self.dtype is DType.FLOAT else f"{text} {self.dtype.value}"
 
 
+Types = tuple[TensorType, ...]  # of the inputs or results of a step
+
+
 def format_shape(shape: Shape) -> str:
     """`(64, 56, 56)` as the language writes it: `64x56x56`; the empty shape is `scalar`."""
     return "x".join(str(d) for d in shape) if shape else "scalar"

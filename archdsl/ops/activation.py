@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.footprint import INPUTS, Footprint, Home
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.sizes import changed, layer, leading
@@ -19,17 +19,17 @@ PLAIN_AND_INPLACE = (example((64, 14, 14)), example((120,), inplace=True))
 class Activation(Op):
     """Element by element: the input's shape, one operation an element."""
 
-    family: ClassVar[Family] = Family.ACTIVATION
-    leaves: ClassVar[Footprint] = INPUTS
+    family = Family.ACTIVATION
+    leaves = INPUTS
     examples: ClassVar[tuple[Example, ...]] = IMAGE
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         return inputs
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         return outputs[0].numel
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         others = (name for name in self.arguments if name not in self.positional)
         return module(Call(layer(self.torch), leading(self), changed(self, *others)))
 
@@ -43,9 +43,7 @@ class InplaceActivation(Activation):
 
     inplace: bool = argument("overwrite the input", default=False)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """In place PyTorch reads the result, or a copy of what was overwritten."""
         if not self.inplace:
             return self.leaves

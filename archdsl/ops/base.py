@@ -15,7 +15,7 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.graph import Weight
 from archdsl.ir.reach import POINT, Looks
-from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType, Types
 from archdsl.ops.argument import Described
 
 MANY = 1_000_000
@@ -76,7 +76,7 @@ class Family(Enum):
 class Example(Struct, frozen=True):
     """An input (or several) and arguments: checked against PyTorch, printed in the reference."""
 
-    inputs: tuple[TensorType, ...]
+    inputs: Types
     arguments: dict[str, Any]
 
 
@@ -117,44 +117,42 @@ class Op(Described):
     merging: ClassVar[str] = ""  # the merge that does its work on branches
     examples: ClassVar[tuple[Example, ...]]
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         """The result types, or raise `Misfit`. Most ops have one result."""
         raise NotImplementedError
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         """How PyTorch writes it, for inputs that `infer` accepted; defaults are left out."""
         raise NotImplementedError
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         """The tensors in its `state_dict`, in PyTorch's order."""
         return ()
 
-    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def macs(self, inputs: Types, outputs: Types) -> int:
         """Multiply-adds of convolutions, linear layers and matrix products for one sample."""
         return 0
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """What other tools count in its stead: torchinfo once what a plain layer learned."""
         plain = (w.numel for w in self.weights(inputs) if w.name in ("weight", "bias"))
         return Counts(torchinfo=sum(plain))
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         """Element-wise operations of one sample, those that are no MACs: one per result element
         for an activation, one per window element for a pool, two for a normalisation."""
         return 0
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """What a use leaves in memory: where its results lie, what the backward pass reads."""
         return self.leaves
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         """How the elements of a result look at each input: at those in their own places, unless
         it says otherwise."""
         return (POINT,) * len(inputs)
 
-    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int | None:
+    def normalised_together(self, inputs: Types) -> int | None:
         """How many elements share each of a norm's statistics; None for what is no norm, or takes
         them from other samples too."""
         return None
@@ -170,7 +168,7 @@ class Op(Described):
 
     # --- what the deploy form asks -----------------------------------------------------------
 
-    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap | None:
+    def linear_map(self, inputs: Types) -> LinearMap | None:
         """How a norm behind it could be worked into its weights; None if it could not."""
         return None
 
@@ -182,11 +180,11 @@ class Op(Described):
         """One op, with a bias, for it and others over the same input: their channels in a row."""
         return None
 
-    def plus(self, other: "Op", inputs: tuple[TensorType, ...]) -> "Op | None":
+    def plus(self, other: "Op", inputs: Types) -> "Op | None":
         """One op, with a bias, for the sum of its and another's results for the same input."""
         return None
 
-    def passing(self, inputs: tuple[TensorType, ...]) -> "Op | None":
+    def passing(self, inputs: Types) -> "Op | None":
         """An op of its kind that, with the right weights, hands on its input."""
         return None
 

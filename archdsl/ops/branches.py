@@ -3,14 +3,14 @@
 from collections import Counter
 from math import prod
 
-from archdsl.ir.shape import Shape, TensorType, format_shape
+from archdsl.ir.shape import Shape, Types, format_shape
 from archdsl.ops.base import Differ, Misfit
 
 SHOWN = 8  # branches that a message lists one by one
 JOINS = ("concat", "stack")  # what lays branches side by side: no element meets another
 
 
-def check_count(word: str, inputs: tuple[TensorType, ...]) -> None:
+def check_count(word: str, inputs: Types) -> None:
     if len(inputs) < 2:
         raise Misfit(
             "E0314",
@@ -21,7 +21,7 @@ def check_count(word: str, inputs: tuple[TensorType, ...]) -> None:
 
 def disagreement(
     word: str,
-    inputs: tuple[TensorType, ...],
+    inputs: Types,
     branches: tuple[int, ...],
     usual: Shape,
     other: Shape,
@@ -37,7 +37,7 @@ def disagreement(
     )
 
 
-def _all_shapes(inputs: tuple[TensorType, ...]) -> str:
+def _all_shapes(inputs: Types) -> str:
     """Every branch's; of many branches the different shapes, with how many have each."""
     texts = [format_shape(x.shape) for x in inputs]
     if len(texts) > SHOWN:

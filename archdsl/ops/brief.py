@@ -2,11 +2,11 @@
 
 from archdsl.ir.graph import Primitive
 from archdsl.ir.reach import Window, window
-from archdsl.ir.shape import TensorType, format_shape
+from archdsl.ir.shape import Types, format_shape
 from archdsl.ops.base import Op
 
 
-def brief(op: Primitive, inputs: tuple[TensorType, ...]) -> str:
+def brief(op: Primitive, inputs: Types) -> str:
     """A window's kernel, stride and dilation; otherwise what is written without a name."""
     if not isinstance(op, Op):
         return ""

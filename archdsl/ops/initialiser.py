@@ -29,7 +29,7 @@ class Initialiser(Described):
 class Uniform(Initialiser):
     """Uniform between `a` and `b`."""
 
-    word: ClassVar[str] = "uniform"
+    word = "uniform"
     positional: ClassVar[tuple[str, ...]] = ("a", "b")
     a: float = argument("lower bound", default=0.0)
     b: float = argument("upper bound", default=1.0)
@@ -38,7 +38,7 @@ class Uniform(Initialiser):
 class Normal(Initialiser):
     """Normal with the given mean and standard deviation."""
 
-    word: ClassVar[str] = "normal"
+    word = "normal"
     positional: ClassVar[tuple[str, ...]] = ("mean", "std")
     mean: float = argument("mean", default=0.0)
     std: NotNegative = argument("standard deviation", default=1.0)
@@ -47,7 +47,7 @@ class Normal(Initialiser):
 class TruncNormal(Initialiser):
     """Normal, drawn again where it falls outside `a` to `b`."""
 
-    word: ClassVar[str] = "trunc_normal"
+    word = "trunc_normal"
     positional: ClassVar[tuple[str, ...]] = ("mean", "std")
     mean: float = argument("mean", default=0.0)
     std: Annotated[float, Limits(gt=0.0)] = argument("standard deviation", default=1.0)
@@ -58,7 +58,7 @@ class TruncNormal(Initialiser):
 class Constant(Initialiser):
     """One value everywhere."""
 
-    word: ClassVar[str] = "constant"
+    word = "constant"
     positional: ClassVar[tuple[str, ...]] = ("val",)
     val: float = argument("the value")
 
@@ -66,46 +66,46 @@ class Constant(Initialiser):
 class Zeros(Initialiser):
     """Zero everywhere."""
 
-    word: ClassVar[str] = "zeros"
+    word = "zeros"
 
 
 class Ones(Initialiser):
     """One everywhere."""
 
-    word: ClassVar[str] = "ones"
+    word = "ones"
 
 
 class Eye(Initialiser):
     """The identity matrix."""
 
-    word: ClassVar[str] = "eye"
+    word = "eye"
 
 
 class Dirac(Initialiser):
     """Convolution kernels that pass their input through."""
 
-    word: ClassVar[str] = "dirac"
+    word = "dirac"
     groups: Annotated[int, Limits(ge=1)] = argument("channel groups", default=1)
 
 
 class XavierUniform(Initialiser):
     """Glorot and Bengio 2010, uniform."""
 
-    word: ClassVar[str] = "xavier_uniform"
+    word = "xavier_uniform"
     gain: float = argument("scaling factor", default=1.0)
 
 
 class XavierNormal(Initialiser):
     """Glorot and Bengio 2010, normal."""
 
-    word: ClassVar[str] = "xavier_normal"
+    word = "xavier_normal"
     gain: float = argument("scaling factor", default=1.0)
 
 
 class KaimingUniform(Initialiser):
     """He et al. 2015, uniform."""
 
-    word: ClassVar[str] = "kaiming_uniform"
+    word = "kaiming_uniform"
     a: float = argument("negative slope of leaky_relu", default=0.0)
     mode: Mode = argument("which variance is kept", default="fan_in")
     nonlinearity: Nonlinearity = argument("what follows the layer", default="leaky_relu")
@@ -114,7 +114,7 @@ class KaimingUniform(Initialiser):
 class KaimingNormal(Initialiser):
     """He et al. 2015, normal."""
 
-    word: ClassVar[str] = "kaiming_normal"
+    word = "kaiming_normal"
     a: float = argument("negative slope of leaky_relu", default=0.0)
     mode: Mode = argument("which variance is kept", default="fan_in")
     nonlinearity: Nonlinearity = argument("what follows the layer", default="leaky_relu")
@@ -123,14 +123,14 @@ class KaimingNormal(Initialiser):
 class Orthogonal(Initialiser):
     """Saxe et al. 2013: a (semi-)orthogonal matrix."""
 
-    word: ClassVar[str] = "orthogonal"
+    word = "orthogonal"
     gain: float = argument("scaling factor", default=1.0)
 
 
 class Sparse(Initialiser):
     """Martens 2010: a matrix with a share of zeros in each column."""
 
-    word: ClassVar[str] = "sparse"
+    word = "sparse"
     positional: ClassVar[tuple[str, ...]] = ("sparsity",)
     sparsity: Annotated[float, Limits(ge=0.0, le=1.0)] = argument("share of zeros in each column")
     std: NotNegative = argument("standard deviation of the others", default=0.01)

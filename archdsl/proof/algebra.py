@@ -19,7 +19,7 @@ from archdsl.ir.code import Call, In, Infix
 from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.liveness import training_only_steps
 from archdsl.ir.reach import window as window_of
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.base import ChannelMap, LinearMap, Op
 from archdsl.proof.difference import Difference
 from archdsl.proof.signatures import arguments
@@ -58,7 +58,7 @@ class Told(Struct, frozen=True):
     """What an op says of itself in one place of its scope, wherever the scope is used."""
 
     op: Op
-    types: tuple[TensorType, ...]
+    types: Types
     weights: bool
     linear: LinearMap | None
     norm: ChannelMap | None
@@ -67,7 +67,7 @@ class Told(Struct, frozen=True):
 
 
 # The trained layers with weights: the op of each, for every kind of tensors that flow into it.
-Layers = dict[Path, dict[tuple[TensorType, ...], Op]]
+Layers = dict[Path, dict[Types, Op]]
 
 
 def check_deployed(deployed: Deployment) -> None:
@@ -228,7 +228,7 @@ class Worked:
         linear: LinearMap,
         origin: Origin,
         value: int,
-        types: tuple[TensorType, ...],
+        types: Types,
         path: Path,
     ) -> int:
         if isinstance(origin, Joined):
@@ -242,7 +242,7 @@ class Worked:
         linear: LinearMap,
         origin: Joined,
         value: int,
-        types: tuple[TensorType, ...],
+        types: Types,
         path: Path,
     ) -> int:
         """The layers of one input in a row: each filter sees all of it."""
@@ -269,7 +269,7 @@ class Worked:
         assert_never(origin)
 
     def _filters(
-        self, op: Op, origin: Origin, value: int, types: tuple[TensorType, ...], path: Path
+        self, op: Op, origin: Origin, value: int, types: Types, path: Path
     ) -> tuple[Parts, Parts]:
         """What a layer with weights of this origin adds up over a value."""
         match origin:
@@ -296,9 +296,7 @@ class Worked:
                 raise Difference(f"`{'.'.join(path)}` adds up what stands in a row")
         assert_never(origin)
 
-    def _own(
-        self, op: Op, origin: Kept | Folded, value: int, types: tuple[TensorType, ...]
-    ) -> tuple[Parts, Parts]:
+    def _own(self, op: Op, origin: Kept | Folded, value: int, types: Types) -> tuple[Parts, Parts]:
         """The filters of a trained layer, which must be able to stand in the deployed one."""
         path = origin.path if isinstance(origin, Kept) else origin.layer
         trained = self.layers.get(path, {}).get(types)
@@ -352,7 +350,7 @@ def _norms(norms: object) -> tuple[object, ...]:
     return norms
 
 
-def _adds(op: Op, types: tuple[TensorType, ...]) -> bool:
+def _adds(op: Op, types: Types) -> bool:
     """Whether an op is the sum of tensors of one shape."""
     places = tuple(In(k) for k in range(len(types)))
     return len(set(types)) == 1 and op.emit(types).forward == Infix("+", places)
@@ -364,7 +362,7 @@ def _not_in_place(op: Op) -> Op:
     return op if over is None else over
 
 
-def _splits(op: Op, step: Step, types: tuple[TensorType, ...], channels: tuple[int, ...]) -> bool:
+def _splits(op: Op, step: Step, types: Types, channels: tuple[int, ...]) -> bool:
     """Whether an op takes channels apart, so many for each result."""
     code = op.emit(types).forward
     along = isinstance(code, Call) and code.func in ("torch.split", "torch.chunk")
@@ -381,7 +379,7 @@ PLACED = ("kernel_size", "padding", "dilation", "padding_mode")  # what `_centre
 
 
 @lru_cache(1024)
-def _frame(op: Op, types: tuple[TensorType, ...]) -> tuple[str, ...]:
+def _frame(op: Op, types: Types) -> tuple[str, ...]:
     """A layer's arguments but how many filters it has, and whether they have a bias."""
     build = op.emit(types).build
     assert isinstance(build, Call) and isinstance(build.func, str)
@@ -389,7 +387,7 @@ def _frame(op: Op, types: tuple[TensorType, ...]) -> tuple[str, ...]:
     return (build.func, *(f"{n}={text}" for n, text in sorted(given.items()) if n not in FREE))
 
 
-def _stands_for(op: Op, trained: Op, types: tuple[TensorType, ...]) -> bool:
+def _stands_for(op: Op, trained: Op, types: Types) -> bool:
     """Whether a trained layer's filters, with zeros around them, do in a layer what they did."""
     mine, other = _frame(op, types), _frame(trained, types)
     if mine == other:
@@ -399,7 +397,7 @@ def _stands_for(op: Op, trained: Op, types: tuple[TensorType, ...]) -> bool:
     return alike[0] == alike[1] and _centred(op, types) and _centred(trained, types)
 
 
-def _centred(op: Op, types: tuple[TensorType, ...]) -> bool:
+def _centred(op: Op, types: Types) -> bool:
     """Whether every window has its middle where the result has its place, zeros around."""
     build, window = op.emit(types).build, window_of(op.reach(types))
     if window is None or window.transposed or not isinstance(build, Call):
@@ -416,7 +414,7 @@ def _centred(op: Op, types: tuple[TensorType, ...]) -> bool:
     return odd and solid and whole and window.padding == halves and zeros
 
 
-def _hands_on(op: Op, origin: Passing, types: tuple[TensorType, ...]) -> bool:
+def _hands_on(op: Op, origin: Passing, types: Types) -> bool:
     """Whether a layer with a one in the middle of each filter gives what it is given."""
     build, window = op.emit(types).build, window_of(op.reach(types))
     if not _centred(op, types) or not isinstance(build, Call) or window is None:
@@ -433,6 +431,6 @@ def _passes(origin: Origin) -> bool:
     return isinstance(origin, Passing)
 
 
-def _count(op: Op, types: tuple[TensorType, ...]) -> int:
+def _count(op: Op, types: Types) -> int:
     """How many filters a layer has: the channels of its result."""
     return op.infer(types)[0].shape[0]

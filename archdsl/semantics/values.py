@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
-from archdsl.ir.shape import TensorType, format_shape
+from archdsl.ir.shape import Types, format_shape
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import MISSING
 from archdsl.syntax import tree
@@ -68,7 +68,7 @@ class Tap(Struct, eq=False):
         steps = {ref.step for ref in self.refs or () if ref.step >= 0}
         return any(self.body.drafts[step].training_only for step in steps)
 
-    def types(self) -> tuple[TensorType, ...] | None:
+    def types(self) -> Types | None:
         return None if self.refs is None else tuple(self.body.type_of(ref) for ref in self.refs)
 
 

@@ -20,14 +20,7 @@ from archdsl.editing.hints import Wanted, hints
 from archdsl.editing.hover import hover
 from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.places import declaration_at
-from archdsl.editing.symbols import (
-    CannotRename,
-    Symbol,
-    definition,
-    references,
-    rename,
-    symbols,
-)
+from archdsl.editing.symbols import CannotRename, Symbol, definition, references, rename, symbols
 from archdsl.server import answers
 from archdsl.server.documents import Documents
 from archdsl.server.positions import offset, range_of, whole

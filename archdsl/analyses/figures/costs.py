@@ -16,7 +16,7 @@ from archdsl.ir.counts import Convention
 from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Primitive, Program, Scope, Step, Weight, WeightKind
 from archdsl.ir.liveness import training_only_steps
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 
 LEARNED = (WeightKind.WEIGHT, WeightKind.BIAS, WeightKind.NORM)
 
@@ -123,9 +123,7 @@ class Costs:
             return self.of_scope(step.target)
         return self._of_op(step.target, scope.types_of(step.inputs), step.outputs)
 
-    def _of_op(
-        self, op: Primitive, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]
-    ) -> Cost:
+    def _of_op(self, op: Primitive, inputs: Types, outputs: Types) -> Cost:
         weights = op.weights(inputs)
         learned = {kind: _elements(weights, kind) for kind in LEARNED}
         macs = op.macs(inputs, outputs)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archdsl.analyses.figures.costs import Cost, Costs, StepCost, costs
 from archdsl.ir.graph import Program
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import Shape, Types
 
 if TYPE_CHECKING:
     from archdsl.analyses.figures.memory import Memory
@@ -122,6 +122,6 @@ def _largest(jumps: tuple[Fraction, ...]) -> int | float:
     return int(jump) if jump.denominator == 1 else float(jump)
 
 
-def _shapes(types: tuple[TensorType, ...]) -> Shape | tuple[Shape, ...]:
+def _shapes(types: Types) -> Shape | tuple[Shape, ...]:
     shapes = tuple(OneSize(x.shape) if x.rank == 1 else x.shape for x in types)
     return shapes[0] if len(shapes) == 1 else shapes

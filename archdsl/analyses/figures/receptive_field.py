@@ -27,7 +27,7 @@ from archdsl.analyses.reach.standing import Jump, Stand, jumps, stood
 from archdsl.analyses.reach.standing import Step as Standing
 from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.reach import Laid, Look
-from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType, Types
 
 N = TypeVar("N", int, Fraction)
 
@@ -164,7 +164,7 @@ def receptive_fields(program: Program) -> ReceptiveFields:
 class _Follower:
     """Follows looks through scopes; those of a step are asked for once, wherever it is run."""
 
-    def __init__(self, inputs: tuple[TensorType, ...]) -> None:
+    def __init__(self, inputs: Types) -> None:
         own = [(k, d, x) for k, x in enumerate(inputs) for d in _dimensions(x)]
         self.axes = tuple(Axis(k, x.shape[d - 1], bool(_spatial(x))) for k, d, x in own)
         self.inputs = tuple(

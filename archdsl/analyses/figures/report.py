@@ -18,7 +18,7 @@ from archdsl.analyses.figures.receptive_field import (
 )
 from archdsl.ir.counts import Convention
 from archdsl.ir.graph import Program, Scope
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import Shape, Types
 from archdsl.ops.brief import brief
 
 DType = Literal["float64", "float32", "float16", "bfloat16", "int8"]
@@ -228,11 +228,11 @@ def _numbers(values: tuple[Fraction, ...]) -> Numbers:
     return tuple(float(value) for value in values)
 
 
-def _shapes(types: tuple[TensorType, ...]) -> Shape | tuple[Shape, ...]:
+def _shapes(types: Types) -> Shape | tuple[Shape, ...]:
     return types[0].shape if len(types) == 1 else tuple(t.shape for t in types)
 
 
-def _by_name(names: tuple[str, ...], types: tuple[TensorType, ...]) -> Shapes:
+def _by_name(names: tuple[str, ...], types: Types) -> Shapes:
     if len(types) == 1:
         return types[0].shape
     labels = names or tuple(str(k) for k in range(len(types)))

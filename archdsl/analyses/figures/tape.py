@@ -6,7 +6,7 @@ from archdsl.analyses.overwriting import Over, overwriting
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Primitive, Program, Ref, Scope, WeightKind
 from archdsl.ir.liveness import running_order, training_only_steps
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 
 Numbers = tuple[int, ...]
 
@@ -34,7 +34,7 @@ class Tape(Struct, frozen=True):
 
     uses: tuple[Use, ...]
     calls: tuple[Call, ...]
-    tensors: tuple[TensorType, ...]
+    tensors: Types
     inputs: int
     results: Numbers
 
@@ -84,9 +84,7 @@ class _Unrolling:
             known.update((Ref(index, k), number) for k, number in enumerate(found))
         return known
 
-    def _use(
-        self, op: Primitive, inputs: Numbers, outputs: tuple[TensorType, ...], path: str
-    ) -> Numbers:
+    def _use(self, op: Primitive, inputs: Numbers, outputs: Types, path: str) -> Numbers:
         types = tuple(self.tensors[number] for number in inputs)
         numbers = self._new(outputs)
         weights = (w for w in op.weights(types) if w.kind is not WeightKind.BUFFER)
@@ -98,7 +96,7 @@ class _Unrolling:
         self.uses.append(Use(inputs, numbers, flowing, footprint, learned, layer))
         return numbers
 
-    def _new(self, types: tuple[TensorType, ...]) -> Numbers:
+    def _new(self, types: Types) -> Numbers:
         first = len(self.tensors)
         self.tensors.extend(types)
         return tuple(range(first, len(self.tensors)))

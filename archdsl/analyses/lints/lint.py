@@ -4,11 +4,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from archdsl.analyses.lints.inputs import (
-    one_value_a_channel,
-    sequence_in_merge,
-    shape_of_elsewhere,
-)
+from archdsl.analyses.lints.inputs import one_value_a_channel, sequence_in_merge, shape_of_elsewhere
 from archdsl.analyses.lints.layers import (
     bias_before_norm,
     doubled_activation,

@@ -3,14 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
-from archdsl.analyses.lints.finding import (
-    at,
-    brief,
-    dimensions,
-    extents,
-    mixes,
-    window,
-)
+from archdsl.analyses.lints.finding import at, brief, dimensions, extents, mixes, window
 from archdsl.analyses.lints.wiring import Site, Wiring
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.reach import Window

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Program, Ref, Scope, Step
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 
 
@@ -23,8 +23,8 @@ class Site(Struct, frozen=True, eq=False):
     """
 
     op: Op
-    inputs: tuple[TensorType, ...]
-    outputs: tuple[TensorType, ...]
+    inputs: Types
+    outputs: Types
     span: Span
     place: str
     calls: tuple[Span, ...]
@@ -46,7 +46,7 @@ class Unused(NamedTuple):
 class Wiring:
     """The sites in running order; who takes the results of each; which results nobody takes."""
 
-    def __init__(self, inputs: tuple[TensorType, ...]) -> None:
+    def __init__(self, inputs: Types) -> None:
         self.inputs = inputs  # the network's
         self.sites: list[Site] = []
         self.takers: dict[Site, list[Site]] = {}

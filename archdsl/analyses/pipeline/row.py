@@ -11,7 +11,7 @@ from archdsl.analyses.overwriting import overwriting
 from archdsl.ir.code import Call, Self
 from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.liveness import running_order
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 
 Value = tuple[int, int]  # which result of which leaf; leaf -1: an input of the network
 
@@ -22,7 +22,7 @@ class Leaf(Struct, frozen=True):
     path: str
     begins: tuple[str, ...]
     inputs: tuple[Value, ...]
-    outputs: tuple[TensorType, ...]
+    outputs: Types
     macs: int
     params: int
     weighted: bool
@@ -103,7 +103,7 @@ class Flow:
         leaf, output = value
         return self.root.inputs[output] if leaf < 0 else self.leaves[leaf].outputs[output]
 
-    def sent(self, position: int) -> tuple[TensorType, ...]:
+    def sent(self, position: int) -> Types:
         """The tensors that a cut before a leaf has to send on."""
         reads = self._last_reads.items()
         return tuple(self._type(v) for v in sorted(v for v, at in reads if v[0] < position <= at))

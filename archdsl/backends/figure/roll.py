@@ -11,15 +11,7 @@ from archdsl.transforms.picture import Picture, nodes
 from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
 from archdsl.transforms.picture.geometry import Geometry, moved
 from archdsl.transforms.picture.measure import LEADING
-from archdsl.transforms.picture.page import (
-    EDGE,
-    ENOUGH,
-    GUTTER,
-    LETTERS,
-    Box,
-    Size,
-    flowing,
-)
+from archdsl.transforms.picture.page import EDGE, ENOUGH, GUTTER, LETTERS, Box, Size, flowing
 from archdsl.transforms.picture.paper import PAPERS
 
 APART = 110.0  # between pages, so that the margin of one shows nothing of the next

@@ -7,17 +7,11 @@ from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
 from archdsl.ir.reach import MOST_TAPS, Chosen, Line, Looks, Mixed
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.families.pool import counted_means, with_indices
-from archdsl.ops.sizes import (
-    Positive,
-    check_count,
-    collapse,
-    image,
-    layer,
-)
+from archdsl.ops.sizes import Positive, check_count, collapse, image, layer
 
 Targets = Positive | None | tuple[Positive | None, ...]
 
@@ -25,25 +19,25 @@ Targets = Positive | None | tuple[Positive | None, ...]
 class AdaptivePool(Op):
     """What the pools with a given result size share: windows as equal as the sizes allow."""
 
-    family: ClassVar[Family] = Family.POOLING
+    family = Family.POOLING
     positional: ClassVar[tuple[str, ...]] = ("output_size",)
 
     output_size: Targets = argument("result's spatial size; none keeps the input's")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         image(self.word, x)
         return (TensorType((x.shape[0], *self._sizes(x))),)
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         before, after = inputs[0].shape[1:], outputs[0].shape[1:]
         return inputs[0].shape[0] * prod(map(_elements, before, after))
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         pairs = enumerate(zip(inputs[0].shape[1:], self._sizes(inputs[0]), strict=True), 2)
         return (tuple(_look(dim, old, new) for dim, (old, new) in pairs if old != new),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         rank = inputs[0].rank - 1
         targets = self._targets(rank)
         if rank == 1 or None not in targets:  # PyTorch's 1-D layers want a number
@@ -64,21 +58,19 @@ class AdaptivePool(Op):
 class AdaptiveAvgPool(AdaptivePool):
     """The means of windows chosen so that the result has the given size."""
 
-    word: ClassVar[str] = "adaptive_avg_pool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveAvgPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "adaptive_avg_pool"
+    torch = "torch.nn.AdaptiveAvgPool2d"
+    examples = (
         example((512, 14, 14), output_size=7),
         example((16, 9, 13), output_size=(None, 4)),
         example((8, 100), output_size=16),
         example((4, 8, 10, 10), output_size=(1, 5, 5)),
     )
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         return counted_means(inputs[0], outputs[0])
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """A mean over everything needs no memory of what it was."""
         return NOTHING if all(size == 1 for size in outputs[0].shape[1:]) else INPUTS
 
@@ -86,18 +78,16 @@ class AdaptiveAvgPool(AdaptivePool):
 class AdaptiveMaxPool(AdaptivePool):
     """The largest elements of windows chosen so that the result has the given size."""
 
-    word: ClassVar[str] = "adaptive_max_pool"
-    torch: ClassVar[str] = "torch.nn.AdaptiveMaxPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "adaptive_max_pool"
+    torch = "torch.nn.AdaptiveMaxPool2d"
+    examples = (
         example((512, 14, 14), output_size=7),
         example((16, 9, 13), output_size=(3, None)),
         example((8, 100), output_size=16),
         example((4, 8, 10, 10), output_size=2),
     )
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         return with_indices(outputs[0])
 
 

@@ -8,9 +8,9 @@ from archdsl.ir.code import Attr, Call, Code, Emission, Infix, List, Self
 from archdsl.ir.footprint import Footprint, Home
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import Looks
-from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE
 from archdsl.ops.sizes import Number, Positive, options
 
@@ -22,12 +22,12 @@ SHORT = 5  # coordinates: fewer are as easily read one by one
 class Constant(Op):
     """A tensor that no sample changes and nothing learns."""
 
-    family: ClassVar[Family] = Family.TENSOR
-    inputs: ClassVar[tuple[int, int]] = (0, 1)  # the flow, for the size of the batch only
-    dtype: ClassVar[DType | None] = None
-    leaves: ClassVar[Footprint] = Footprint(Home.WEIGHT)
+    family = Family.TENSOR
+    inputs = (0, 1)  # the flow, for the size of the batch only
+    dtype = None
+    leaves = Footprint(Home.WEIGHT)
 
-    def _check_flow(self, inputs: tuple[TensorType, ...]) -> None:
+    def _check_flow(self, inputs: Types) -> None:
         if not inputs:
             raise Misfit(
                 "E0314",
@@ -35,7 +35,7 @@ class Constant(Op):
                 hint="write it after the first `input`",
             )
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (None,) * len(inputs)
 
     def _emission(self, tensor: Code, rank: int, saved: bool = True) -> Emission:
@@ -51,9 +51,9 @@ class RelativePositions(Constant):
     table of relative position biases (Raffel et al., 2020; Liu et al., 2021).
     """
 
-    word: ClassVar[str] = "relative_positions"
+    word = "relative_positions"
     variadic: ClassVar[str] = "size"
-    examples: ClassVar[tuple[Example, ...]] = (
+    examples = (
         example((96, 56, 56), size=(7, 7)),
         example((49, 64), size=(3, 5), flat=True),
         example((8,), size=(2, 3, 2)),
@@ -63,17 +63,17 @@ class RelativePositions(Constant):
     size: tuple[Positive, ...] = argument("places of the window along each dimension")
     flat: bool = argument("one row of numbers in place of a table, place by place", default=False)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         self._check_flow(inputs)
         if not self.size:
             raise Misfit("E0304", "`size` gives no dimension", argument="size")
         offsets = prod(2 * size - 1 for size in self.size)
         return (TensorType(self._shape, DType.INT, below=offsets),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         return (Weight("", self._shape, WeightKind.BUFFER, DType.INT),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         """A window slides over the numbered offsets; where it stands is the first place, and
         in it, counted from its end, the second."""
         rank = len(self.size)
@@ -97,10 +97,10 @@ class RelativePositions(Constant):
 class Grid(Constant):
     """The coordinates of every place of a grid: axes of 5 and 7 numbers make `5x7x2`."""
 
-    word: ClassVar[str] = "grid"
+    word = "grid"
     variadic: ClassVar[str] = "axes"
-    torch: ClassVar[str] = "torch.meshgrid"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.meshgrid"
+    examples = (
         example((3, 8, 8), axes=((0.0, 0.5, 1.0), (-1, 1))),
         example((64, 96), axes=((0, 0, 0, 0, 1, 1), (0, 0, 0)), saved=False),
         example((10,), axes=(1.5, -2, 0.1), batch_dim=True),
@@ -112,17 +112,17 @@ class Grid(Constant):
     saved: bool = argument("keep it in the `state_dict`", default=True)
     batch_dim: bool = argument("store it with a leading 1", default=False)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         self._check_flow(inputs)
         if not all(self._axes):
             raise Misfit("E0304", "an axis has no coordinates", argument="axes")
         return (TensorType(self._shape),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         stored = (1, *self._shape) if self.batch_dim else self._shape
         return (Weight("", stored, WeightKind.BUFFER),) if self.saved else ()
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         axes = tuple(map(_axis, self._axes))
         mesh = Call("torch.meshgrid", axes, (("indexing", "ij"),))
         code: Code = Call("torch.stack", (mesh,), (("dim", -1),))

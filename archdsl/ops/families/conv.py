@@ -10,9 +10,9 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import Looks, Mixed, Window
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
+from archdsl.ops.base import Family, LinearMap, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     Margins,
@@ -34,11 +34,11 @@ PaddingMode = Literal["zeros", "reflect", "replicate", "circular"]
 class Conv(Op):
     """Convolution over the spatial dimensions of a `CxL`, `CxHxW` or `CxDxHxW` input."""
 
-    word: ClassVar[str] = "conv"
-    family: ClassVar[Family] = Family.CONVOLUTION
+    word = "conv"
+    family = Family.CONVOLUTION
     positional: ClassVar[tuple[str, ...]] = ("channels", "kernel_size")
-    torch: ClassVar[str] = "torch.nn.Conv2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.Conv2d"
+    examples = (
         example((3, 32, 32), channels=64, kernel_size=3, padding=1),
         example((3, 224, 224), channels=64, kernel_size=7, stride=2, padding=3, bias=False),
         example((8, 100), channels=16, kernel_size=5, dilation=2),
@@ -58,7 +58,7 @@ class Conv(Op):
     bias: bool = argument("add a learned number per output channel", default=True)
     padding_mode: PaddingMode = argument("what stands in the margin", default="zeros")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         rank = image(self.word, x)
         _check_groups(self.groups, x.shape[0], self.channels)
@@ -69,25 +69,23 @@ class Conv(Op):
         numbers = zip(x.shape[1:], kernel, stride, margins, dilation, strict=True)
         return (TensorType((self.channels, *slide([Slide(*n) for n in numbers]))),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         (x,) = inputs
         kernel = spatial(self.kernel_size, x.rank - 1, "kernel_size")
         weight = Weight("weight", (self.channels, x.shape[0] // self.groups, *kernel))
         return (weight, *_bias(self.bias, self.channels))
 
-    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def macs(self, inputs: Types, outputs: Types) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[1:])
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """torchinfo counts the bias too; fvcore passes over a padding that is a word."""
         macs = self.macs(inputs, outputs)
         unseen = isinstance(self.padding, str) and self.padding_mode == "zeros"
         learned = _learned_at_every_place(self.weights(inputs), outputs[0])
         return Counts(fvcore=0 if unseen else macs, thop=macs, torchinfo=learned)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """Its input; with a margin that is no zeros, also the input in its margin."""
         if self.padding_mode == "zeros":
             return INPUTS
@@ -96,13 +94,13 @@ class Conv(Op):
         padded = x.shape[0] * prod(size + sum(margins) for size, margins in around)
         return Footprint(inputs=self.padding_mode != "circular", elements=padded, room=padded)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         rank = inputs[0].rank - 1
         kernel, stride, dilation = self._per_dimension(rank)
         window = Window(kernel, stride, tuple(b for b, _ in self._margins(rank)), dilation)
         return ((Mixed(1, self.channels, self.groups), window),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         (x,) = inputs
         rank = x.rank - 1
         kernel, stride, dilation = self._per_dimension(rank)
@@ -121,7 +119,7 @@ class Conv(Op):
             Call(layer(self.torch, rank), (x.shape[0], self.channels, collapse(kernel)), keywords)
         )
 
-    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
+    def linear_map(self, inputs: Types) -> LinearMap:
         return LinearMap(replace(self, bias=True))
 
     def beside(self, others: tuple[Op, ...]) -> "Conv | None":
@@ -132,7 +130,7 @@ class Conv(Op):
         channels = sum(op.channels for op in (self, *others) if isinstance(op, Conv))
         return replace(self, channels=channels, bias=True)
 
-    def plus(self, other: Op, inputs: tuple[TensorType, ...]) -> "Conv | None":
+    def plus(self, other: Op, inputs: Types) -> "Conv | None":
         """For windows around the same middles, the smaller one inside the larger."""
         if not isinstance(other, Conv):
             return None
@@ -150,7 +148,7 @@ class Conv(Op):
             padding_mode="zeros",
         )
 
-    def passing(self, inputs: tuple[TensorType, ...]) -> "Conv":
+    def passing(self, inputs: Types) -> "Conv":
         return replace(self, channels=inputs[0].shape[0], kernel_size=1, stride=1, padding=0)
 
     def _frame(self, rank: int) -> tuple[int, int, Shape]:
@@ -194,12 +192,12 @@ class Conv(Op):
 class ConvTranspose(Op):
     """Transposed convolution: every input element adds a weighted window to a larger result."""
 
-    word: ClassVar[str] = "conv_transpose"
-    family: ClassVar[Family] = Family.CONVOLUTION
+    word = "conv_transpose"
+    family = Family.CONVOLUTION
     positional: ClassVar[tuple[str, ...]] = ("channels", "kernel_size")
-    torch: ClassVar[str] = "torch.nn.ConvTranspose2d"
-    leaves: ClassVar[Footprint] = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.ConvTranspose2d"
+    leaves = INPUTS
+    examples = (
         example((512, 28, 28), channels=256, kernel_size=2, stride=2),
         example((100, 1, 1), channels=64, kernel_size=4, bias=False),
         example((16, 10), channels=8, kernel_size=3, stride=2, padding=1, output_padding=1),
@@ -217,7 +215,7 @@ class ConvTranspose(Op):
     dilation: Sizes = argument("distance between the window's elements", default=1)
     padding_mode: Literal["zeros"] = argument("only zeros, as in PyTorch", default="zeros")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         rank = image(self.word, x)
         _check_groups(self.groups, x.shape[0], self.channels)
@@ -225,28 +223,28 @@ class ConvTranspose(Op):
         numbers = zip(names, x.shape[1:], *self._per_dimension(rank), strict=True)
         return (TensorType((self.channels, *(_unslide(*n) for n in numbers))),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         (x,) = inputs
         kernel = spatial(self.kernel_size, x.rank - 1, "kernel_size")
         weight = Weight("weight", (x.shape[0], self.channels // self.groups, *kernel))
         return (weight, *_bias(self.bias, self.channels))
 
-    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def macs(self, inputs: Types, outputs: Types) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(inputs[0].shape[1:])
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """thop and torchinfo take it for a convolution: a whole window for every result."""
         weights = self.weights(inputs)
         window = prod(weights[0].shape[2:]) * inputs[0].shape[0] // self.groups
         learned = _learned_at_every_place(weights, outputs[0])
         return Counts(self.macs(inputs, outputs), outputs[0].numel * window, learned)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         kernel, stride, padding, _, dilation = self._per_dimension(inputs[0].rank - 1)
         window = Window(kernel, stride, padding, dilation, transposed=True)
         return ((Mixed(1, self.channels, self.groups), window),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         (x,) = inputs
         kernel, stride, padding, extra, dilation = self._per_dimension(x.rank - 1)
         keywords = options(
@@ -260,7 +258,7 @@ class ConvTranspose(Op):
         arguments = (x.shape[0], self.channels, collapse(kernel))
         return module(Call(layer(self.torch, x.rank - 1), arguments, keywords))
 
-    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap:
+    def linear_map(self, inputs: Types) -> LinearMap:
         return LinearMap(replace(self, bias=True), self.groups)
 
     def _per_dimension(self, rank: int) -> tuple[Shape, Shape, Shape, Shape, Shape]:

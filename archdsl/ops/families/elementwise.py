@@ -8,19 +8,19 @@ from msgspec.structs import replace
 from archdsl.ir.code import Attr, Call, Code, Emission, Fold, In, Infix, expression
 from archdsl.ir.footprint import INPUTS, PRODUCT, Footprint
 from archdsl.ir.reach import POINT, Looks, broadcast
-from archdsl.ir.shape import Shape, TensorType
-from archdsl.ops.base import MANY, Example, Family, Op, example
+from archdsl.ir.shape import Shape, TensorType, Types
+from archdsl.ops.base import MANY, Family, Op, example
 from archdsl.ops.branches import check_count, disagreement
 
 
 class Elementwise(Op):
     """Branches of one shape, or of shapes that broadcast as people mean it, into that shape."""
 
-    family: ClassVar[Family] = Family.MERGE
-    inputs: ClassVar[tuple[int, int]] = (2, MANY)
+    family = Family.MERGE
+    inputs = (2, MANY)
     divides: ClassVar[bool] = False  # after all branches were joined
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         check_count(self.word, inputs)
         shapes = tuple(x.shape for x in inputs)
         counts = Counter(shapes)
@@ -35,19 +35,17 @@ class Elementwise(Op):
             raise disagreement(self.word, inputs, branches, whole, shapes[strangers[0]])
         return (TensorType(whole),)
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         return (len(inputs) - 1) * outputs[0].numel
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         shapes = [x.shape for x in inputs]
         if len(set(shapes)) == 1:
             return (POINT,) * len(inputs)
         (whole,) = self.infer(inputs)
         return tuple(broadcast(shape, whole.shape) for shape in shapes)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """Where the branches are multiplied or compared in turn, the results on the way too; an
         inference has one of them beside the next."""
         size = outputs[0].numel
@@ -56,11 +54,11 @@ class Elementwise(Op):
         back = self._back(inputs, size)
         return replace(self.leaves, elements=between * size, room=room, back=back)
 
-    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+    def _back(self, inputs: Types, size: int) -> int:
         """What the backward pass holds beside the gradients of the branches."""
         return 0
 
-    def _operands(self, inputs: tuple[TensorType, ...]) -> tuple[Code, ...]:
+    def _operands(self, inputs: Types) -> tuple[Code, ...]:
         """The branches as code; a vector over tokens gets the tokens' dimension."""
         rank = max(x.rank for x in inputs)
         return tuple(
@@ -72,26 +70,26 @@ class Elementwise(Op):
 class Add(Elementwise):
     """The sum of the branches: a residual connection."""
 
-    word: ClassVar[str] = "add"
-    torch: ClassVar[str] = "torch.add"
-    leaves: ClassVar[Footprint] = Footprint(passes=True)
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "add"
+    torch = "torch.add"
+    leaves = Footprint(passes=True)
+    examples = (
         example((64, 56, 56), (64, 56, 56)),
         example((197, 768), (197, 768), (768,)),
         example((8, 1, 1), (8, 5, 4)),
     )
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Infix("+", self._operands(inputs)))
 
 
 class Multiply(Elementwise):
     """The product of the branches, element by element: a gate."""
 
-    word: ClassVar[str] = "multiply"
-    torch: ClassVar[str] = "torch.mul"
-    leaves: ClassVar[Footprint] = PRODUCT
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "multiply"
+    torch = "torch.mul"
+    leaves = PRODUCT
+    examples = (
         example((64, 56, 56), (64, 1, 1)),
         example((64, 9, 8), (1, 9, 8)),
         example((8, 5, 6, 7), (8, 1, 1, 1)),
@@ -99,10 +97,10 @@ class Multiply(Elementwise):
         example((5,), (5,), (5,)),
     )
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Infix("*", self._operands(inputs)))
 
-    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+    def _back(self, inputs: Types, size: int) -> int:
         """A product for every element, of which the gradient of a smaller branch is the sum."""
         return size if any(x.numel < size for x in inputs) else 0
 
@@ -110,33 +108,33 @@ class Multiply(Elementwise):
 class Subtract(Elementwise):
     """The first branch less the second."""
 
-    word: ClassVar[str] = "subtract"
-    inputs: ClassVar[tuple[int, int]] = (2, 2)
-    torch: ClassVar[str] = "torch.sub"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "subtract"
+    inputs = (2, 2)
+    torch = "torch.sub"
+    examples = (
         example((16, 8, 8), (16, 8, 8)),
         example((3,), (4, 3)),
     )
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Infix("-", self._operands(inputs)))
 
 
 class Maximum(Elementwise):
     """The larger of the branches, element by element (maxout)."""
 
-    word: ClassVar[str] = "maximum"
-    torch: ClassVar[str] = "torch.maximum"
-    leaves: ClassVar[Footprint] = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "maximum"
+    torch = "torch.maximum"
+    leaves = INPUTS
+    examples = (
         example((16, 8, 8), (16, 8, 8)),
         example((16,), (16,), (16,)),
     )
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Fold("torch.maximum", self._operands(inputs)))
 
-    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+    def _back(self, inputs: Types, size: int) -> int:
         """Half of the gradient, for where branches are equal, and two marks for every element."""
         return size + size // 2
 
@@ -144,22 +142,22 @@ class Maximum(Elementwise):
 class Average(Elementwise):
     """The mean of the branches, element by element."""
 
-    word: ClassVar[str] = "average"
-    torch: ClassVar[str] = "torch.mean"
-    leaves: ClassVar[Footprint] = Footprint(passes=True)
+    word = "average"
+    torch = "torch.mean"
+    leaves = Footprint(passes=True)
     divides: ClassVar[bool] = True
-    examples: ClassVar[tuple[Example, ...]] = (
+    examples = (
         example((16, 8, 8), (16, 8, 8)),
         example((10,), (10,), (10,)),
     )
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         return len(inputs) * outputs[0].numel
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Infix("/", (Infix("+", self._operands(inputs)), len(inputs))))
 
-    def _back(self, inputs: tuple[TensorType, ...], size: int) -> int:
+    def _back(self, inputs: Types, size: int) -> int:
         """A part of the gradient, which all branches then share."""
         return size
 

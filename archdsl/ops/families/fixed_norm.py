@@ -5,28 +5,21 @@ from typing import Annotated, ClassVar
 from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.reach import Line, Looks, everywhere
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Example, example
+from archdsl.ops.base import example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.families.norm import Normalisation
-from archdsl.ops.sizes import (
-    Fraction,
-    Number,
-    changed,
-    image,
-    layer,
-    options,
-)
+from archdsl.ops.sizes import Fraction, Number, changed, image, layer, options
 
 
 class LocalResponseNorm(Normalisation):
     """Local response normalisation across neighbouring channels (Krizhevsky et al., 2012)."""
 
-    word: ClassVar[str] = "lrn"
+    word = "lrn"
     positional: ClassVar[tuple[str, ...]] = ("size",)
-    torch: ClassVar[str] = "torch.nn.LocalResponseNorm"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.LocalResponseNorm"
+    examples = (
         example((96, 55, 55), size=5, k=2),
         example((16, 100), size=4, alpha=1e-3, beta=0.5),
         example((8, 4, 6, 6), size=3),
@@ -37,24 +30,22 @@ class LocalResponseNorm(Normalisation):
     beta: Number = argument("exponent", default=0.75)
     k: Number = argument("added to the sum", default=1.0)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         image(self.word, inputs[0])
         return inputs
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The squares in a margin of channels, their mean, and its power."""
         x = inputs[0]
         margin = (self.size - 1) * x.numel // x.shape[0]
         kept, back = 3 * x.numel + margin, 3 * x.numel
         return Footprint(inputs=True, elements=kept, room=2 * x.numel, back=back)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         taps = range(-(self.size // 2), self.size - self.size // 2)
         return ((Line(1, inputs[0].shape[0], (taps,), 1),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         keywords = changed(self, "alpha", "beta", "k")
         return module(Call(layer(self.torch), (self.size,), keywords))
 
@@ -62,10 +53,10 @@ class LocalResponseNorm(Normalisation):
 class Normalize(Normalisation):
     """The vectors along a dimension, each divided by its length: cosines are their products."""
 
-    word: ClassVar[str] = "normalize"
+    word = "normalize"
     positional: ClassVar[tuple[str, ...]] = ("dim",)
-    torch: ClassVar[str] = "torch.nn.functional.normalize"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.functional.normalize"
+    examples = (
         example((128,)),
         example((4, 49, 32), dim=-1),
         example((64, 7, 9), dim="height", eps=1e-6),
@@ -74,25 +65,23 @@ class Normalize(Normalisation):
     dim: Dim = argument("the dimension whose elements are one vector", default=1)
     eps: Fraction = argument("a smaller length counts as this one", default=1e-12)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         resolve(self.dim, inputs[0].rank)
         return inputs
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The lengths, and those held above `eps`."""
         (x,) = inputs
         vectors = x.numel // x.shape[resolve(self.dim, x.rank) - 1]
         return Footprint(inputs=True, elements=2 * vectors, room=vectors, back=3 * x.numel)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (everywhere((resolve(self.dim, inputs[0].rank),)),)
 
-    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+    def normalised_together(self, inputs: Types) -> int:
         return inputs[0].shape[resolve(self.dim, inputs[0].rank) - 1]
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
         keywords = options(dim=(dim, 1), eps=(self.eps, 1e-12))
         return expression(Call("nn.functional.normalize", (In(0),), keywords))

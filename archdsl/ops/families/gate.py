@@ -1,15 +1,13 @@
 """Activations over a whole dimension: each element depends on the others."""
 
-from typing import ClassVar
-
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
-from archdsl.ir.footprint import OUTPUTS, Footprint
+from archdsl.ir.footprint import OUTPUTS
 from archdsl.ir.reach import Line, Looks, everywhere
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.activation import Activation
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Misfit, example
+from archdsl.ops.base import Misfit, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import layer, options
 
@@ -17,9 +15,9 @@ from archdsl.ops.sizes import layer, options
 class SoftmaxLike(Activation):
     """Over one dimension, which only a vector leaves no doubt about."""
 
-    leaves: ClassVar[Footprint] = OUTPUTS
-    normalises: ClassVar[bool] = True
-    examples: ClassVar[tuple[Example, ...]] = (
+    leaves = OUTPUTS
+    normalises = True
+    examples = (
         example((10,)),
         example((21, 64, 64), dim=1),
         example((12, 197, 197), dim=-1),
@@ -29,7 +27,7 @@ class SoftmaxLike(Activation):
         "dimension that sums to 1, the batch being 0; needed but for a vector", default=None
     )
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if self.dim is None and x.rank > 1:
             raise Misfit(
@@ -41,13 +39,13 @@ class SoftmaxLike(Activation):
         self._number(x)
         return inputs
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (everywhere((self._number(inputs[0]),)),)
 
-    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+    def normalised_together(self, inputs: Types) -> int:
         return inputs[0].shape[self._number(inputs[0]) - 1]
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else self._number(inputs[0])
         return module(Call(layer(self.torch), (), (("dim", dim),)))
 
@@ -62,10 +60,10 @@ class SoftmaxLike(Activation):
 class Softmax(SoftmaxLike):
     """eˣ over the sum of eˣ along a dimension."""
 
-    word: ClassVar[str] = "softmax"
-    torch: ClassVar[str] = "torch.nn.Softmax"
+    word = "softmax"
+    torch = "torch.nn.Softmax"
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """thop counts n exponentials, n − 1 additions and n divisions for every n elements."""
         size = inputs[0].shape[self._number(inputs[0]) - 1]
         return Counts(thop=inputs[0].numel // size * (3 * size - 1))
@@ -74,23 +72,23 @@ class Softmax(SoftmaxLike):
 class LogSoftmax(SoftmaxLike):
     """The logarithm of the softmax along a dimension."""
 
-    word: ClassVar[str] = "log_softmax"
-    torch: ClassVar[str] = "torch.nn.LogSoftmax"
+    word = "log_softmax"
+    torch = "torch.nn.LogSoftmax"
 
 
 class Glu(Activation):
     """One half of a dimension times the sigmoid of the other (Dauphin et al., 2017)."""
 
-    word: ClassVar[str] = "glu"
-    torch: ClassVar[str] = "torch.nn.GLU"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "glu"
+    torch = "torch.nn.GLU"
+    examples = (
         example((197, 768)),
         example((64, 14, 14), dim=1),
     )
 
     dim: Dim = argument("dimension to halve, the batch being 0", default=-1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
@@ -104,12 +102,12 @@ class Glu(Activation):
             )
         return (TensorType((*x.shape[: dim - 1], size // 2, *x.shape[dim:])),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         """Each at its own place in both halves."""
         dim = resolve(self.dim, inputs[0].rank)
         half = inputs[0].shape[dim - 1] // 2
         return ((Line(dim, half, (range(0, half + 1, half),), 1),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else resolve(self.dim, inputs[0].rank)
         return module(Call(layer(self.torch), (), options(dim=(dim, -1))))

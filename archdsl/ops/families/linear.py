@@ -7,24 +7,24 @@ from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Emission, In, Self, module
 from archdsl.ir.counts import Counts
-from archdsl.ir.footprint import INPUTS, Footprint
+from archdsl.ir.footprint import INPUTS
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import Looks, Mixed, Regrouped, Repeated
-from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ir.shape import DType, TensorType, Types, format_shape
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, LinearMap, Misfit, Op, example
+from archdsl.ops.base import Family, LinearMap, Misfit, Op, example
 from archdsl.ops.sizes import Positive, options
 
 
 class Linear(Op):
     """A fully connected layer over the last dimension: of a vector, or of each token."""
 
-    word: ClassVar[str] = "linear"
-    family: ClassVar[Family] = Family.LINEAR
+    word = "linear"
+    family = Family.LINEAR
     positional: ClassVar[tuple[str, ...]] = ("features",)
-    torch: ClassVar[str] = "torch.nn.Linear"
-    leaves: ClassVar[Footprint] = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.Linear"
+    leaves = INPUTS
+    examples = (
         example((512,), features=1000),
         example((197, 768), features=2304, bias=False),
         example((7, 7, 96), features=384),
@@ -36,37 +36,37 @@ class Linear(Op):
         "add a learned number per feature; a tuple: to which of equal parts", default=True
     )
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         _check_has_features(self.word, x)
         if isinstance(self.bias, tuple):
             self._check_parts(len(self.bias))
         return (TensorType((*x.shape[:-1], self.features)),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         weight = Weight("weight", (self.features, inputs[0].shape[-1]))
         bias = Weight("bias", (self.features,), WeightKind.BIAS)
         return (weight, bias) if self.bias else (weight,)
 
-    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def macs(self, inputs: Types, outputs: Types) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """thop counts the very class `nn.Linear`, and none that is made of it."""
         macs = self.macs(inputs, outputs)
         thop = 0 if isinstance(self.bias, tuple) else macs
         return replace(super().counts(inputs, outputs), fvcore=macs, thop=thop)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return ((Mixed(inputs[0].rank, self.features),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         sizes = (inputs[0].shape[-1], self.features)
         if isinstance(self.bias, tuple):
             return module(Call("PartlyBiased", (*sizes, self.bias)), ("PartlyBiased",))
         return module(Call("nn.Linear", sizes, options(bias=(self.bias, True))))
 
-    def linear_map(self, inputs: tuple[TensorType, ...]) -> LinearMap | None:
+    def linear_map(self, inputs: Types) -> LinearMap | None:
         """Of a vector: a norm sees the first dimension of tokens as their channels."""
         if inputs[0].rank > 1 or isinstance(self.bias, tuple):
             return None
@@ -87,12 +87,12 @@ class Linear(Op):
 class Bilinear(Op):
     """A product of two flows' last dimensions with a learned weight for every pair of features."""
 
-    word: ClassVar[str] = "bilinear"
-    family: ClassVar[Family] = Family.LINEAR
-    inputs: ClassVar[tuple[int, int]] = (2, 2)
-    torch: ClassVar[str] = "torch.nn.Bilinear"
-    leaves: ClassVar[Footprint] = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "bilinear"
+    family = Family.LINEAR
+    inputs = (2, 2)
+    torch = "torch.nn.Bilinear"
+    leaves = INPUTS
+    examples = (
         example((64,), (32,), features=10),
         example((7, 6), (7, 5), features=4, bias=False),
     )
@@ -100,7 +100,7 @@ class Bilinear(Op):
     features: Positive = argument("size of the last dimension of the result")
     bias: bool = argument("add a learned number per feature", default=True)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         left, right = inputs
         for x in inputs:
             _check_has_features(self.word, x)
@@ -113,19 +113,19 @@ class Bilinear(Op):
             )
         return (TensorType((*left.shape[:-1], self.features)),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         left, right = inputs
         weight = Weight("weight", (self.features, left.shape[-1], right.shape[-1]))
         bias = Weight("bias", (self.features,), WeightKind.BIAS)
         return (weight, bias) if self.bias else (weight,)
 
-    def macs(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def macs(self, inputs: Types, outputs: Types) -> int:
         return prod(self.weights(inputs)[0].shape) * prod(outputs[0].shape[:-1])
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return ((Mixed(inputs[0].rank, self.features),),) * 2
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         left, right = inputs
         sizes = (left.shape[-1], right.shape[-1], self.features)
         build = Call("nn.Bilinear", sizes, options(bias=(self.bias, True)))
@@ -135,13 +135,13 @@ class Bilinear(Op):
 class Embedding(Op):
     """A learned vector for each whole number below `count`: `L` numbers become `LxF` tokens."""
 
-    word: ClassVar[str] = "embedding"
-    family: ClassVar[Family] = Family.LINEAR
+    word = "embedding"
+    family = Family.LINEAR
     positional: ClassVar[tuple[str, ...]] = ("count", "features")
-    dtype: ClassVar[DType | None] = DType.INT
-    torch: ClassVar[str] = "torch.nn.Embedding"
-    leaves: ClassVar[Footprint] = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = (
+    dtype = DType.INT
+    torch = "torch.nn.Embedding"
+    leaves = INPUTS
+    examples = (
         example((128,), dtype=DType.INT, count=1000, features=64),
         example((4, 6), dtype=DType.INT, count=10, features=3, padding_idx=-1),
     )
@@ -150,7 +150,7 @@ class Embedding(Op):
     features: Positive = argument("size of each vector")
     padding_idx: int | None = argument("the number whose vector stays zero", default=None)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if self.padding_idx is not None and not -self.count <= self.padding_idx < self.count:
             raise Misfit(
@@ -161,14 +161,14 @@ class Embedding(Op):
             )
         return (TensorType((*x.shape, self.features)),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         return (Weight("weight", (self.count, self.features)),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         (x,) = inputs
         return ((Regrouped((*x.shape, 1)), Repeated(x.rank + 1, self.features)),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         keywords = options(padding_idx=(self.padding_idx, None))
         return module(Call("nn.Embedding", (self.count, self.features), keywords))
 

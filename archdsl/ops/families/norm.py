@@ -4,8 +4,6 @@ A result depends on what its statistics are taken over at inference: all places 
 its own place alone where running statistics stand in.
 """
 
-from typing import ClassVar
-
 from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Emission, module
@@ -13,27 +11,21 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import POINT, Looks, everywhere
-from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ir.shape import DType, Shape, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import ChannelMap, Example, Family, Misfit, Op, example
-from archdsl.ops.sizes import (
-    AboveZero,
-    Fraction,
-    changed,
-    image,
-    layer,
-)
+from archdsl.ops.base import ChannelMap, Family, Misfit, Op, example
+from archdsl.ops.sizes import AboveZero, Fraction, changed, image, layer
 
 
 class Normalisation(Op):
     """What all normalisations share: the input's shape stays, at two operations an element."""
 
-    family: ClassVar[Family] = Family.NORMALISATION
+    family = Family.NORMALISATION
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         return 2 * outputs[0].numel
 
-    def _counts(self, inputs: tuple[TensorType, ...], fvcore: int, thop: int) -> Counts:
+    def _counts(self, inputs: Types, fvcore: int, thop: int) -> Counts:
         """So many for every element, without learned factors and with them."""
         counted = super().counts(inputs, inputs)
         return replace(counted, fvcore=fvcore * inputs[0].numel, thop=thop * inputs[0].numel)
@@ -51,7 +43,7 @@ class RunningNorm(Normalisation):
     affine: bool = argument("learn a factor and a shift per channel", default=True)
     track_running_stats: bool = argument("keep statistics for evaluation", default=True)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         channels = inputs[0].shape[:1]
         learned = affine(channels, self.affine)
         if not self.track_running_stats:
@@ -63,12 +55,12 @@ class RunningNorm(Normalisation):
             Weight("num_batches_tracked", (), WeightKind.BUFFER, DType.INT),
         )
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         """All places of a channel, unless their statistics were kept while training."""
         kept = self.track_running_stats
         return (POINT if kept else everywhere(range(2, inputs[0].rank + 1)),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         (x,) = inputs
         keywords = changed(self, "eps", "momentum", "affine", "track_running_stats")
         return module(Call(layer(self.torch, max(x.rank - 1, 1)), (x.shape[0],), keywords))
@@ -77,9 +69,9 @@ class RunningNorm(Normalisation):
 class BatchNorm(RunningNorm):
     """Batch normalisation: each channel to mean 0, variance 1 (Ioffe and Szegedy, 2015)."""
 
-    word: ClassVar[str] = "bn"
-    torch: ClassVar[str] = "torch.nn.BatchNorm2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "bn"
+    torch = "torch.nn.BatchNorm2d"
+    examples = (
         example((64, 56, 56)),
         example((120,)),
         example((32, 100), momentum=None),
@@ -91,18 +83,16 @@ class BatchNorm(RunningNorm):
     # PyTorch's layer runs with 0 at inference alone
     eps: AboveZero = argument("added to the variance", default=1e-5)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         image(self.word, inputs[0], (0, 1, 2, 3))
         return inputs
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """With running statistics fvcore sees a factor and a shift, else a norm like the others."""
         fvcore = 1 + self.affine if self.track_running_stats else 4 + self.affine
         return self._counts(inputs, fvcore, thop=2 + 2 * self.affine)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         return Footprint(inputs=True, statistics=2 * inputs[0].shape[0])
 
     def channel_map(self) -> ChannelMap | None:
@@ -112,9 +102,9 @@ class BatchNorm(RunningNorm):
 class InstanceNorm(RunningNorm):
     """Instance normalisation: each channel of each sample by itself (Ulyanov et al., 2016)."""
 
-    word: ClassVar[str] = "instance_norm"
-    torch: ClassVar[str] = "torch.nn.InstanceNorm2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "instance_norm"
+    torch = "torch.nn.InstanceNorm2d"
+    examples = (
         example((64, 32, 32)),
         example((64, 32, 32), affine=True),
         example((8, 100), track_running_stats=True, momentum=0.01),
@@ -125,7 +115,7 @@ class InstanceNorm(RunningNorm):
     affine: bool = argument("learn a factor and a shift per channel", default=False)
     track_running_stats: bool = argument("keep statistics for evaluation", default=False)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         image(self.word, x)
         if x.numel == x.shape[0]:
@@ -136,12 +126,10 @@ class InstanceNorm(RunningNorm):
             )
         return inputs
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         return self._counts(inputs, fvcore=4 + self.affine, thop=2 + 2 * self.affine)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """Statistics for every sample, with a copy of the factors and running statistics."""
         kinds = 2 + self.affine + 2 * self.track_running_stats
         kept = kinds * inputs[0].shape[0]

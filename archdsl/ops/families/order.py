@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression, module
-from archdsl.ir.footprint import VIEW, Footprint
+from archdsl.ir.footprint import VIEW
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Rolled
-from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ir.shape import TensorType, Types, format_shape
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import Positive, Whole
 
@@ -18,13 +18,13 @@ class Permute(Op):
     The batch may be left out: `permute(height, width, channels)`.
     """
 
-    word: ClassVar[str] = "permute"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "permute"
+    family = Family.SHAPE
+    dtype = None
     variadic: ClassVar[str] = "dims"
-    torch: ClassVar[str] = "torch.permute"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.permute"
+    leaves = VIEW
+    examples = (
         example((96, 56, 56), dims=(0, 2, 3, 1)),
         example((96, 5, 7), dims=("height", "width", "channels")),
         example((3, 4, 5, 6), dims=(0, -1, 1, 2, 3)),
@@ -32,14 +32,14 @@ class Permute(Op):
 
     dims: tuple[Dim, ...] = argument("the old dimensions in their new order")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         return (x.shaped(tuple(x.shape[d - 1] for d in self._order(x))),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return ((Reordered(self._order(inputs[0])),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Call(Attr(In(0), "permute"), (0, *self._order(inputs[0]))))
 
     def _order(self, x: TensorType) -> tuple[int, ...]:
@@ -58,13 +58,13 @@ class Permute(Op):
 class Transpose(Op):
     """Two dimensions in each other's place."""
 
-    word: ClassVar[str] = "transpose"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "transpose"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("dim0", "dim1")
-    torch: ClassVar[str] = "torch.transpose"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.transpose"
+    leaves = VIEW
+    examples = (
         example((768, 196), dim0=1, dim1=2),
         example((12, 197, 64), dim0=-2, dim1=-1),
     )
@@ -72,20 +72,20 @@ class Transpose(Op):
     dim0: Dim = argument("one dimension")
     dim1: Dim = argument("the other")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         first, second = self._pair(x.rank)
         sizes = list(x.shape)
         sizes[first - 1], sizes[second - 1] = sizes[second - 1], sizes[first - 1]
         return (x.shaped(tuple(sizes)),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         rank = inputs[0].rank
         first, second = self._pair(rank)
         swapped = {first: second, second: first}
         return ((Reordered(tuple(swapped.get(dim, dim) for dim in range(1, rank + 1))),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Call(Attr(In(0), "transpose"), self._pair(inputs[0].rank)))
 
     def _pair(self, rank: int) -> tuple[int, int]:
@@ -95,12 +95,12 @@ class Transpose(Op):
 class Roll(Op):
     """Shifted along dimensions; what leaves at one end comes back at the other."""
 
-    word: ClassVar[str] = "roll"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "roll"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("shifts", "dims")
-    torch: ClassVar[str] = "torch.roll"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.roll"
+    examples = (
         example((56, 56, 96), shifts=(-3, -3), dims=(1, 2)),
         example((8, 20), shifts=5, dims="length"),
     )
@@ -108,7 +108,7 @@ class Roll(Op):
     shifts: Whole | tuple[Whole, ...] = argument("how far, for each of `dims`")
     dims: Dims = argument("the dimensions to shift along")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         shifts, dims = self._moves(inputs[0])
         if len(shifts) != len(dims) or not shifts:
             raise Misfit(
@@ -119,12 +119,12 @@ class Roll(Op):
             )
         return inputs
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (
             tuple(Rolled(dim, shift) for shift, dim in zip(*self._moves(inputs[0]), strict=True)),
         )
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         shifts, dims = self._moves(inputs[0])
         moves = (shifts, dims) if len(dims) > 1 else (*shifts, *dims)
         return expression(Call("torch.roll", (In(0), *moves)))
@@ -138,18 +138,18 @@ class Roll(Op):
 class ChannelShuffle(Op):
     """The channels of `groups` dealt out in turn, so that the groups mix (ShuffleNet)."""
 
-    word: ClassVar[str] = "channel_shuffle"
-    family: ClassVar[Family] = Family.SHAPE
+    word = "channel_shuffle"
+    family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("groups",)
-    torch: ClassVar[str] = "torch.nn.ChannelShuffle"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.ChannelShuffle"
+    examples = (
         example((116, 28, 28), groups=2),
         example((12, 9), groups=3),
     )
 
     groups: Positive = argument("channel groups before the shuffle")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if x.rank < 2:
             raise Misfit(
@@ -166,13 +166,13 @@ class ChannelShuffle(Op):
             )
         return inputs
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         channels, *places = inputs[0].shape
         swapped = (2, 1, *range(3, inputs[0].rank + 2))
         dealt = Regrouped((self.groups, channels // self.groups, *places))
         return ((dealt, Reordered(swapped), Regrouped(inputs[0].shape)),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.ChannelShuffle", (self.groups,)))
 
 

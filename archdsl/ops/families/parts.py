@@ -3,9 +3,9 @@
 from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, List, Slice, expression
-from archdsl.ir.footprint import INPUTS, PART, Footprint
+from archdsl.ir.footprint import INPUTS, PART
 from archdsl.ir.reach import Chosen, Looks, Regrouped, Window, broadcast, part
-from archdsl.ir.shape import DType, Shape, TensorType, format_shape
+from archdsl.ir.shape import DType, Shape, TensorType, Types, format_shape
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Family, Misfit, Op, example
 from archdsl.ops.dims import Dim, resolve
@@ -21,13 +21,13 @@ def _looked_up(shape: Shape, count: int, **arguments: Dim) -> Example:
 class Split(Op):
     """Parts of the given sizes along a dimension, one result each."""
 
-    word: ClassVar[str] = "split"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "split"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("sizes", "dim")
-    torch: ClassVar[str] = "torch.split"
-    leaves: ClassVar[Footprint] = PART
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.split"
+    leaves = PART
+    examples = (
         example((96, 8, 8), sizes=(32, 64)),
         example((10, 6), sizes=4),
         example((4, 9, 9), sizes=(1, 8), dim="width"),
@@ -37,7 +37,7 @@ class Split(Op):
     sizes: Sizes = argument("the size of every part (the last may be less), or of each")
     dim: Dim = argument("the dimension to part", default=1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
@@ -54,10 +54,10 @@ class Split(Op):
             )
         return tuple(_resized(x, dim, one) for one in self.sizes)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return _part_of_row(resolve(self.dim, inputs[0].rank), self.infer(inputs), result)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
         sizes = self.sizes if isinstance(self.sizes, int) else List(self.sizes)
         return _several(self.infer(inputs), Call("torch.split", (In(0), sizes), _dim(dim)))
@@ -66,13 +66,13 @@ class Split(Op):
 class Chunk(Op):
     """That many equal parts along a dimension, one result each; the last may be smaller."""
 
-    word: ClassVar[str] = "chunk"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "chunk"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("chunks", "dim")
-    torch: ClassVar[str] = "torch.chunk"
-    leaves: ClassVar[Footprint] = PART
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.chunk"
+    leaves = PART
+    examples = (
         example((116, 28, 28), chunks=2),
         example((5, 7), chunks=3, dim=-1),
     )
@@ -80,7 +80,7 @@ class Chunk(Op):
     chunks: Positive = argument("how many parts")
     dim: Dim = argument("the dimension to part", default=1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
@@ -96,10 +96,10 @@ class Chunk(Op):
             )
         return tuple(_resized(x, dim, one) for one in parts)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return _part_of_row(resolve(self.dim, inputs[0].rank), self.infer(inputs), result)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         dim = resolve(self.dim, inputs[0].rank)
         return _several(self.infer(inputs), Call("torch.chunk", (In(0), self.chunks), _dim(dim)))
 
@@ -107,29 +107,29 @@ class Chunk(Op):
 class Unbind(Op):
     """Every slice along a dimension as a result of its own, without that dimension."""
 
-    word: ClassVar[str] = "unbind"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "unbind"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("dim",)
-    torch: ClassVar[str] = "torch.unbind"
-    leaves: ClassVar[Footprint] = PART
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.unbind"
+    leaves = PART
+    examples = (
         example((3, 12, 197, 64)),
         example((7, 2), dim=-1),
     )
 
     dim: Dim = argument("the dimension to take apart", default=1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         _check_parts(x.shape[dim - 1], "dim")
         return (_dropped(x, dim),) * x.shape[dim - 1]
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return _one_of(inputs[0], resolve(self.dim, inputs[0].rank), result)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         if x.shape[dim - 1] == 1:
@@ -140,13 +140,13 @@ class Unbind(Op):
 class SliceAlong(Op):
     """Elements `start` to before `stop` along a dimension, every `step`-th, as Python slices."""
 
-    word: ClassVar[str] = "slice"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "slice"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("start", "stop", "step", "dim")
-    torch: ClassVar[str] = "torch.narrow"
-    leaves: ClassVar[Footprint] = PART
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.narrow"
+    leaves = PART
+    examples = (
         example((64, 8, 8), stop=16),
         example((64, 8, 9), start=1, step=2, dim="width"),
         example((10, 6), start=-3, stop=-1, dim=1),
@@ -157,7 +157,7 @@ class SliceAlong(Op):
     step: Positive = argument("take one of so many", default=1)
     dim: Dim = argument("the dimension to slice", default=1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
@@ -171,14 +171,14 @@ class SliceAlong(Op):
             )
         return (_resized(x, dim, length),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         dim = resolve(self.dim, inputs[0].rank)
         size = inputs[0].shape[dim - 1]
         first, _, step = slice(self.start, self.stop, self.step).indices(size)
         (result_type,) = self.infer(inputs)
         return ((part(dim, first, result_type.shape[dim - 1], step),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         taken = Slice(self.start or None, self.stop, None if self.step == 1 else self.step)
         return _index(resolve(self.dim, inputs[0].rank), taken)
 
@@ -186,13 +186,13 @@ class SliceAlong(Op):
 class Select(Op):
     """One element along a dimension, which goes: `select(0)` takes the class token."""
 
-    word: ClassVar[str] = "select"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "select"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("index", "dim")
-    torch: ClassVar[str] = "torch.select"
-    leaves: ClassVar[Footprint] = PART
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.select"
+    leaves = PART
+    examples = (
         example((197, 768), index=0),
         example((5, 4, 3), index=-1, dim=3),
     )
@@ -200,7 +200,7 @@ class Select(Op):
     index: int = argument("which element; negative: from the end")
     dim: Dim = argument("the dimension that goes", default=1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
@@ -213,11 +213,11 @@ class Select(Op):
             )
         return (_dropped(x, dim),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         dim = resolve(self.dim, inputs[0].rank)
         return _one_of(inputs[0], dim, self.index % inputs[0].shape[dim - 1])
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return _index(resolve(self.dim, inputs[0].rank), self.index)
 
 
@@ -227,13 +227,13 @@ class IndexSelect(Op):
     `index_select(table, numbers)` looks up rows of a table.
     """
 
-    word: ClassVar[str] = "index_select"
-    family: ClassVar[Family] = Family.SHAPE
-    inputs: ClassVar[tuple[int, int]] = (2, 2)
-    dtype: ClassVar[DType | None] = None
-    torch: ClassVar[str] = "torch.index_select"
-    leaves: ClassVar[Footprint] = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "index_select"
+    family = Family.SHAPE
+    inputs = (2, 2)
+    dtype = None
+    torch = "torch.index_select"
+    leaves = INPUTS
+    examples = (
         _looked_up((169, 3), 2401),
         _looked_up((8, 5, 7), 4, dim="width"),
         _looked_up((10,), 3, dim=-1),
@@ -241,7 +241,7 @@ class IndexSelect(Op):
 
     dim: Dim = argument("the dimension along which the elements are counted", default=1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         x, index = inputs
         dim = resolve(self.dim, x.rank)
         if index.dtype is not DType.INT:
@@ -269,7 +269,7 @@ class IndexSelect(Op):
             )
         return (_resized(x, dim, index.numel),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         """Of the first flow whatever element the numbers choose, of them each its own."""
         x, index = inputs
         dim = resolve(self.dim, x.rank)
@@ -277,7 +277,7 @@ class IndexSelect(Op):
         whole = self.infer(inputs)[0].shape
         return (Chosen(dim, index.numel),), (Regrouped(row), *broadcast(row, whole))
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         """Each sample by its own numbers, which hold for all of the other dimensions."""
         shape = inputs[0].shape
         dim = resolve(self.dim, len(shape))
@@ -295,12 +295,12 @@ class Crop(Op):
     An odd difference leaves the extra row or column at the end.
     """
 
-    word: ClassVar[str] = "crop"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "crop"
+    family = Family.SHAPE
+    dtype = None
     variadic: ClassVar[str] = "size"
-    leaves: ClassVar[Footprint] = PART
-    examples: ClassVar[tuple[Example, ...]] = (
+    leaves = PART
+    examples = (
         example((64, 136, 136), size=104),
         example((64, 9, 12), size=(4, 12)),
         example((8, 100), size=(81,)),
@@ -308,7 +308,7 @@ class Crop(Op):
 
     size: Sizes = argument("the new size of all spatial dimensions, or of each")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         sizes = self._sizes(image(self.word, x))
         for name, old, new in zip(SPATIAL_NAMES[len(sizes)], x.shape[1:], sizes, strict=True):
@@ -320,12 +320,12 @@ class Crop(Op):
                 )
         return (x.shaped((x.shape[0], *sizes)),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         offsets = self._offsets(inputs[0])
         ones = (1,) * len(offsets)
         return ((Window(ones, ones, tuple(-offset for offset in offsets), ones),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         (x,) = inputs
         sizes = self._sizes(x.rank - 1)
         spans = zip(self._offsets(x), sizes, x.shape[1:], strict=True)
@@ -366,7 +366,7 @@ def _equal_parts(size: int, part: int, argument: str) -> Shape:
     return (part,) * whole + ((rest,) if rest else ())
 
 
-def _part_of_row(dim: int, parts: tuple[TensorType, ...], result: int) -> Looks:
+def _part_of_row(dim: int, parts: Types, result: int) -> Looks:
     """Of parts one after the other, this one."""
     sizes = [x.shape[dim - 1] for x in parts]
     return ((part(dim, sum(sizes[:result]), sizes[result]),),)
@@ -389,7 +389,7 @@ def _dim(dim: int) -> tuple[tuple[str, int], ...]:
     return (("dim", dim),)
 
 
-def _several(results: tuple[TensorType, ...], call: Call) -> Emission:
+def _several(results: Types, call: Call) -> Emission:
     """A call that gives a tuple; a sole part is the input itself."""
     return expression(call if len(results) > 1 else In(0))
 

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from archdsl.ir.code import Call, Emission, In, expression
 from archdsl.ir.footprint import Footprint
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.activation import (
     FLOAT_MOST,
     PLAIN_AND_INPLACE,
@@ -13,34 +13,34 @@ from archdsl.ops.activation import (
     wrong_way_round,
 )
 from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Example, example
+from archdsl.ops.base import example
 from archdsl.ops.sizes import Fraction, Number
 
 
 class Hardswish(InplaceActivation):
     """x·relu6(x + 3) / 6 (Howard et al., 2019)."""
 
-    word: ClassVar[str] = "hardswish"
-    torch: ClassVar[str] = "torch.nn.Hardswish"
+    word = "hardswish"
+    torch = "torch.nn.Hardswish"
     from_result: ClassVar[bool] = False
 
 
 class Hardsigmoid(InplaceActivation):
     """relu6(x + 3) / 6."""
 
-    word: ClassVar[str] = "hardsigmoid"
-    torch: ClassVar[str] = "torch.nn.Hardsigmoid"
+    word = "hardsigmoid"
+    torch = "torch.nn.Hardsigmoid"
     from_result: ClassVar[bool] = False
 
 
 class Hardtanh(InplaceActivation):
     """x, held between two bounds."""
 
-    word: ClassVar[str] = "hardtanh"
-    torch: ClassVar[str] = "torch.nn.Hardtanh"
+    word = "hardtanh"
+    torch = "torch.nn.Hardtanh"
     positional: ClassVar[tuple[str, ...]] = ("min_val", "max_val")
     from_result: ClassVar[bool] = False
-    examples: ClassVar[tuple[Example, ...]] = (
+    examples = (
         *PLAIN_AND_INPLACE,
         example((64, 8, 8), max_val=6),
     )
@@ -48,7 +48,7 @@ class Hardtanh(InplaceActivation):
     min_val: Number = argument("lower bound", default=-1.0)
     max_val: Number = argument("upper bound", default=1.0)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         if self.min_val >= self.max_val:
             raise wrong_way_round("min_val", self.min_val, "max_val", self.max_val)
         return inputs
@@ -57,11 +57,11 @@ class Hardtanh(InplaceActivation):
 class Threshold(InplaceActivation):
     """x above the threshold, else a given value."""
 
-    word: ClassVar[str] = "threshold"
-    torch: ClassVar[str] = "torch.nn.Threshold"
+    word = "threshold"
+    torch = "torch.nn.Threshold"
     positional: ClassVar[tuple[str, ...]] = ("threshold", "value")
     from_result: ClassVar[bool] = False
-    examples: ClassVar[tuple[Example, ...]] = (
+    examples = (
         example((64, 14, 14), threshold=0.1, value=20),
         example((120,), threshold=0.1, value=20, inplace=True),
     )
@@ -73,8 +73,8 @@ class Threshold(InplaceActivation):
 class Hardshrink(Activation):
     """x, but 0 where |x| is at most λ."""
 
-    word: ClassVar[str] = "hardshrink"
-    torch: ClassVar[str] = "torch.nn.Hardshrink"
+    word = "hardshrink"
+    torch = "torch.nn.Hardshrink"
     positional: ClassVar[tuple[str, ...]] = ("lambd",)
 
     lambd: Number = argument("λ", default=0.5)
@@ -83,8 +83,8 @@ class Hardshrink(Activation):
 class Softshrink(Activation):
     """x moved towards 0 by λ, and 0 nearer than that."""
 
-    word: ClassVar[str] = "softshrink"
-    torch: ClassVar[str] = "torch.nn.Softshrink"
+    word = "softshrink"
+    torch = "torch.nn.Softshrink"
     positional: ClassVar[tuple[str, ...]] = ("lambd",)
 
     lambd: Annotated[Fraction, Limits(le=FLOAT_MOST)] = argument("λ", default=0.5)
@@ -93,12 +93,10 @@ class Softshrink(Activation):
 class Tanhshrink(Activation):
     """x − tanh(x)."""
 
-    word: ClassVar[str] = "tanhshrink"
-    torch: ClassVar[str] = "torch.nn.Tanhshrink"
+    word = "tanhshrink"
+    torch = "torch.nn.Tanhshrink"
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The tangent alone."""
         size = outputs[0].numel
         return Footprint(elements=size, room=size, back=size)
@@ -107,14 +105,12 @@ class Tanhshrink(Activation):
 class Abs(Activation):
     """The absolute value."""
 
-    word: ClassVar[str] = "abs"
-    torch: ClassVar[str] = "torch.abs"
+    word = "abs"
+    torch = "torch.abs"
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The backward pass multiplies with the signs."""
         return Footprint(inputs=True, back=outputs[0].numel)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return expression(Call("torch.abs", (In(0),)))

@@ -8,18 +8,11 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight
 from archdsl.ir.reach import Looks, Mixed, everywhere
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Misfit, example
+from archdsl.ops.base import Misfit, example
 from archdsl.ops.families.norm import Normalisation, affine
-from archdsl.ops.sizes import (
-    Fraction,
-    Keywords,
-    Positive,
-    changed,
-    image,
-    layer,
-)
+from archdsl.ops.sizes import Fraction, Keywords, Positive, changed, image, layer
 
 Over = Literal["last", "channels", "all"]
 OVER = "`last` dimension, `channels` or `all`; none: last of F and LxF, else the channels"
@@ -31,12 +24,12 @@ class PlaceNorm(Normalisation):
     elementwise_affine: bool = argument("learn a factor (and shift) per element", default=True)
     over: Over | None = argument(OVER, default=None)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         image(self.word, x, (0, 1, 2, 3))
         return inputs
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         rank = inputs[0].rank
         spans = {"all": range(1, rank + 1), "channels": range(1, 2), "last": range(rank, rank + 1)}
         return (everywhere(spans[self._chosen(inputs[0])]),)
@@ -60,7 +53,7 @@ class PlaceNorm(Normalisation):
             return self.over
         return "last" if x.rank <= 2 else "channels"
 
-    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+    def normalised_together(self, inputs: Types) -> int:
         return prod(self._normalised(inputs[0]))
 
     def _moves_channels(self, x: TensorType) -> bool:
@@ -81,9 +74,9 @@ class LayerNorm(PlaceNorm):
     """Layer normalisation of tokens over their features, of an image over the channels of each
     place as in ConvNeXt (Ba et al., 2016)."""
 
-    word: ClassVar[str] = "layer_norm"
-    torch: ClassVar[str] = "torch.nn.LayerNorm"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "layer_norm"
+    torch = "torch.nn.LayerNorm"
+    examples = (
         example((197, 768)),
         example((768,), eps=1e-6),
         example((96, 56, 56), eps=1e-6),
@@ -97,21 +90,19 @@ class LayerNorm(PlaceNorm):
     eps: Fraction = argument("added to the variance", default=1e-5)
     bias: bool = argument("learn a shift besides the factor", default=True)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         return affine(self._normalised(inputs[0]), self.elementwise_affine, self.bias)
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """thop does not know the layer that moves an image's channels to the end."""
         thop = 0 if self._moves_channels(inputs[0]) else 2 + 2 * self.elementwise_affine
         return self._counts(inputs, fvcore=4 + self.elementwise_affine, thop=thop)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         statistics = 2 * self._places(inputs[0])
         return Footprint(inputs=True, elements=statistics, room=statistics)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         keywords = changed(self, "eps", "elementwise_affine", "bias")
         return self._module(inputs[0], keywords, "ChannelLayerNorm")
 
@@ -119,9 +110,9 @@ class LayerNorm(PlaceNorm):
 class RmsNorm(PlaceNorm):
     """Layer normalisation by the root mean square alone (Zhang and Sennrich, 2019)."""
 
-    word: ClassVar[str] = "rms_norm"
-    torch: ClassVar[str] = "torch.nn.RMSNorm"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "rms_norm"
+    torch = "torch.nn.RMSNorm"
+    examples = (
         example((197, 768)),
         example((768,), eps=1e-6),
         example((96, 14, 14)),
@@ -133,12 +124,10 @@ class RmsNorm(PlaceNorm):
         "added to the mean square; none: the float type's epsilon", default=None
     )
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         return affine(self._normalised(inputs[0]), self.elementwise_affine, bias=False)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The factor of every place, and before the learned ones the normalised input."""
         (x,) = inputs
         factors = self._places(x)
@@ -146,7 +135,7 @@ class RmsNorm(PlaceNorm):
         kept, room, back = factors + normalised, factors + x.numel, 2 * x.numel - factors
         return Footprint(inputs=True, elements=kept, room=room, back=back)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         keywords = changed(self, "eps", "elementwise_affine")
         return self._module(inputs[0], keywords, "ChannelRMSNorm")
 
@@ -154,10 +143,10 @@ class RmsNorm(PlaceNorm):
 class GroupNorm(Normalisation):
     """Group normalisation: each group of channels of each sample (Wu and He, 2018)."""
 
-    word: ClassVar[str] = "group_norm"
+    word = "group_norm"
     positional: ClassVar[tuple[str, ...]] = ("groups",)
-    torch: ClassVar[str] = "torch.nn.GroupNorm"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.GroupNorm"
+    examples = (
         example((64, 32, 32), groups=32),
         example((32,), groups=4, eps=1e-6),
         example((16, 100), groups=1, affine=False),
@@ -168,7 +157,7 @@ class GroupNorm(Normalisation):
     eps: Fraction = argument("added to the variance", default=1e-5)
     affine: bool = argument("learn a factor and a shift per channel", default=True)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         image(self.word, x, (0, 1, 2, 3))
         channels = x.shape[0]
@@ -182,24 +171,22 @@ class GroupNorm(Normalisation):
             )
         return inputs
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         return affine(inputs[0].shape[:1], self.affine)
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         return self._counts(inputs, fvcore=4 + self.affine, thop=0)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         return Footprint(inputs=True, elements=2 * self.groups, room=2 * self.groups)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         (x,) = inputs
         return ((Mixed(1, x.shape[0], self.groups), *everywhere(range(2, x.rank + 1))),)
 
-    def normalised_together(self, inputs: tuple[TensorType, ...]) -> int:
+    def normalised_together(self, inputs: Types) -> int:
         return inputs[0].numel // self.groups
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         keywords = changed(self, "eps", "affine")
         return module(Call(layer(self.torch), (self.groups, inputs[0].shape[0]), keywords))

@@ -7,9 +7,9 @@ from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.reach import Looks, Window
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Family, Misfit, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     AboveZero,
@@ -31,14 +31,14 @@ from archdsl.ops.sizes import (
 class WindowPool(Op):
     """What the pools with a sliding window share."""
 
-    family: ClassVar[Family] = Family.POOLING
+    family = Family.POOLING
     positional: ClassVar[tuple[str, ...]] = ("kernel_size",)
 
     kernel_size: Sizes = argument("window size")
     stride: Sizes | None = argument("step of the window; none: the kernel size", default=None)
     ceil_mode: bool = argument("count a last window that hangs over the end", default=False)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         rank = image(self.word, x)
         windows = self._windows(x)
@@ -46,10 +46,10 @@ class WindowPool(Op):
             _check_margin(window, name)
         return (TensorType((x.shape[0], *slide(windows))),)
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         return outputs[0].numel * prod(w.kernel for w in self._windows(inputs[0]))
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         windows = self._windows(inputs[0])
         window = Window(
             tuple(w.kernel for w in windows),
@@ -59,7 +59,7 @@ class WindowPool(Op):
         )
         return ((window,),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         rank = inputs[0].rank - 1
         kernel = collapse(spatial(self.kernel_size, rank, "kernel_size"))
         stride = kernel
@@ -101,9 +101,9 @@ class WindowPool(Op):
 class MaxPool(WindowPool):
     """The largest element of every window."""
 
-    word: ClassVar[str] = "max_pool"
-    torch: ClassVar[str] = "torch.nn.MaxPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "max_pool"
+    torch = "torch.nn.MaxPool2d"
+    examples = (
         example((64, 112, 112), kernel_size=3, stride=2, padding=1),
         example((16, 28, 28), kernel_size=2),
         example((64, 112, 112), kernel_size=3, stride=2, ceil_mode=True),
@@ -114,9 +114,7 @@ class MaxPool(WindowPool):
     padding: Margins = argument("margin on both sides, never the largest", default=0)
     dilation: Sizes = argument("distance between the window's elements", default=1)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         return with_indices(outputs[0])
 
     def _surround(self) -> tuple[Margins, Sizes]:
@@ -126,10 +124,10 @@ class MaxPool(WindowPool):
 class AvgPool(WindowPool):
     """The mean of every window."""
 
-    word: ClassVar[str] = "avg_pool"
-    torch: ClassVar[str] = "torch.nn.AvgPool2d"
-    leaves: ClassVar[Footprint] = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "avg_pool"
+    torch = "torch.nn.AvgPool2d"
+    leaves = INPUTS
+    examples = (
         example((6, 28, 28), kernel_size=2),
         example((16, 35, 35), kernel_size=3, stride=1, padding=1, count_include_pad=False),
         example((4, 9, 9), kernel_size=2, ceil_mode=True, divisor_override=3),
@@ -143,7 +141,7 @@ class AvgPool(WindowPool):
         "divide by this, not the window's size (2-D and 3-D)", default=None
     )
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         outputs = super().infer(inputs)
         if inputs[0].rank == 2 and self.divisor_override is not None:
             raise Misfit(
@@ -156,7 +154,7 @@ class AvgPool(WindowPool):
         _check_volume(self._windows(inputs[0]))
         return outputs
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         return Counts(thop=outputs[0].numel)
 
     def _surround(self) -> tuple[Margins, Sizes]:
@@ -169,10 +167,10 @@ class AvgPool(WindowPool):
 class LpPool(WindowPool):
     """The p-norm of every window: the p-th root of the sum of the elements' p-th powers."""
 
-    word: ClassVar[str] = "lp_pool"
+    word = "lp_pool"
     positional: ClassVar[tuple[str, ...]] = ("norm_type", "kernel_size")
-    torch: ClassVar[str] = "torch.nn.LPPool2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.LPPool2d"
+    examples = (
         example((6, 28, 28), norm_type=2, kernel_size=2),
         example((8, 31), norm_type=1.5, kernel_size=3, stride=2, ceil_mode=True),
         example((4, 8, 14, 14), norm_type=2, kernel_size=(1, 2, 2)),
@@ -180,14 +178,12 @@ class LpPool(WindowPool):
 
     norm_type: AboveZero = argument("the power p")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         outputs = super().infer(inputs)
         _check_volume(self._windows(inputs[0]))
         return outputs
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The powers, and four steps on the way from their means to the root."""
         powers, roots = inputs[0].numel, outputs[0].numel
         return Footprint(inputs=True, elements=powers + 4 * roots, room=max(powers, 3 * roots))

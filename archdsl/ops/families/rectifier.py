@@ -7,36 +7,36 @@ from msgspec.structs import replace
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import OUTPUTS, Footprint
 from archdsl.ir.graph import Weight
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.activation import IMAGE, Activation, InplaceActivation, wrong_way_round
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Misfit, example
+from archdsl.ops.base import Misfit, example
 from archdsl.ops.sizes import Number, Positive
 
 
 class Relu(InplaceActivation):
     """max(0, x) (Nair and Hinton, 2010)."""
 
-    word: ClassVar[str] = "relu"
-    torch: ClassVar[str] = "torch.nn.ReLU"
-    leaves: ClassVar[Footprint] = OUTPUTS
+    word = "relu"
+    torch = "torch.nn.ReLU"
+    leaves = OUTPUTS
 
 
 class Relu6(InplaceActivation):
     """min(max(0, x), 6) (Howard et al., 2017)."""
 
-    word: ClassVar[str] = "relu6"
-    torch: ClassVar[str] = "torch.nn.ReLU6"
+    word = "relu6"
+    torch = "torch.nn.ReLU6"
     from_result: ClassVar[bool] = False
 
 
 class LeakyRelu(InplaceActivation):
     """x where positive, else a small slope times x (Maas et al., 2013)."""
 
-    word: ClassVar[str] = "leaky_relu"
-    torch: ClassVar[str] = "torch.nn.LeakyReLU"
+    word = "leaky_relu"
+    torch = "torch.nn.LeakyReLU"
     positional: ClassVar[tuple[str, ...]] = ("negative_slope",)
-    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), negative_slope=0.2))
+    examples = (*IMAGE, example((64, 8, 8), negative_slope=0.2))
 
     negative_slope: Number = argument("slope where x is negative", default=0.01)
 
@@ -47,10 +47,10 @@ class LeakyRelu(InplaceActivation):
 class Prelu(Activation):
     """Leaky relu with a learned slope, one for all channels or one for each (He et al., 2015)."""
 
-    word: ClassVar[str] = "prelu"
-    torch: ClassVar[str] = "torch.nn.PReLU"
+    word = "prelu"
+    torch = "torch.nn.PReLU"
     positional: ClassVar[tuple[str, ...]] = ("num_parameters",)
-    examples: ClassVar[tuple[Example, ...]] = (
+    examples = (
         example((64, 14, 14)),
         example((64, 14, 14), num_parameters=64),
         example((120,), num_parameters=120, init=0.1),
@@ -59,7 +59,7 @@ class Prelu(Activation):
     num_parameters: Positive = argument("learned slopes: 1, or one per channel", default=1)
     init: Number = argument("the slopes before training", default=0.25)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         channels = inputs[0].shape[0] if inputs[0].shape else 1
         if self.num_parameters not in (1, channels):
             raise Misfit(
@@ -70,15 +70,13 @@ class Prelu(Activation):
             )
         return inputs
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         return (Weight("weight", (self.num_parameters,)),)
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         return Counts(thop=outputs[0].numel, torchinfo=self.num_parameters)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The slopes have a gradient for every element, before these are added up."""
         return Footprint(inputs=True, back=outputs[0].numel)
 
@@ -86,10 +84,10 @@ class Prelu(Activation):
 class Rrelu(InplaceActivation):
     """Leaky relu whose slope is random while training (Xu et al., 2015)."""
 
-    word: ClassVar[str] = "rrelu"
-    torch: ClassVar[str] = "torch.nn.RReLU"
+    word = "rrelu"
+    torch = "torch.nn.RReLU"
     positional: ClassVar[tuple[str, ...]] = ("lower", "upper")
-    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((64, 8, 8), lower=0.1, upper=0.3))
+    examples = (*IMAGE, example((64, 8, 8), lower=0.1, upper=0.3))
 
     lower: Number = argument("smallest slope", default=1 / 8)
     upper: Number = argument("largest slope", default=1 / 3)
@@ -97,14 +95,12 @@ class Rrelu(InplaceActivation):
     def _can_overwrite(self) -> bool:
         return self.lower + self.upper >= 0
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         if self.lower > self.upper:
             raise wrong_way_round("lower", self.lower, "upper", self.upper)
         return inputs
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The random slopes besides."""
         kept = super().footprint(inputs, outputs, training)
         return replace(kept, elements=outputs[0].numel, room=outputs[0].numel)

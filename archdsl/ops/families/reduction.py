@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression
-from archdsl.ir.footprint import BOTH, Footprint
+from archdsl.ir.footprint import BOTH
 from archdsl.ir.reach import Looks, Mixed, Regrouped
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.dims import Dims, resolve_all
 from archdsl.ops.sizes import collapse, options
 
@@ -15,14 +15,14 @@ from archdsl.ops.sizes import collapse, options
 class Reduction(Op):
     """What all reductions share; a subclass says PyTorch's `method`."""
 
-    family: ClassVar[Family] = Family.REDUCTION
+    family = Family.REDUCTION
     variadic: ClassVar[str] = "dim"
     method: ClassVar[str]
 
     dim: Dims = argument("the dimensions to reduce: names or PyTorch's numbers")
     keepdim: bool = argument("keep the reduced dimensions with size 1", default=False)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         reduced = resolve_all(self.dim, x.rank)
         sizes = enumerate(x.shape, 1)
@@ -30,14 +30,14 @@ class Reduction(Op):
             return (TensorType(tuple(1 if d in reduced else size for d, size in sizes)),)
         return (TensorType(tuple(size for d, size in sizes if d not in reduced)),)
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         return inputs[0].numel
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         mixed = tuple(Mixed(dim, 1) for dim in resolve_all(self.dim, inputs[0].rank))
         return ((*mixed, Regrouped(self.infer(inputs)[0].shape)),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         which = collapse(resolve_all(self.dim, inputs[0].rank))
         keyword = options(keepdim=(self.keepdim, False))
         return expression(Call(Attr(In(0), self.method), (which,), keyword))
@@ -46,10 +46,10 @@ class Reduction(Op):
 class Mean(Reduction):
     """The mean over dimensions."""
 
-    word: ClassVar[str] = "mean"
+    word = "mean"
     method: ClassVar[str] = "mean"
-    torch: ClassVar[str] = "torch.mean"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.mean"
+    examples = (
         example((512, 7, 7), dim=("height", "width")),
         example((196, 768), dim="tokens"),
         example((64, 9, 9), dim=1, keepdim=True),
@@ -59,11 +59,11 @@ class Mean(Reduction):
 class Max(Reduction):
     """The largest element over dimensions."""
 
-    word: ClassVar[str] = "max"
+    word = "max"
     method: ClassVar[str] = "amax"
-    torch: ClassVar[str] = "torch.amax"
-    leaves: ClassVar[Footprint] = BOTH
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.amax"
+    leaves = BOTH
+    examples = (
         example((64, 9, 9), dim="channels", keepdim=True),
         example((64, 100), dim=-1),
     )
@@ -72,10 +72,10 @@ class Max(Reduction):
 class Sum(Reduction):
     """The sum over dimensions."""
 
-    word: ClassVar[str] = "sum"
+    word = "sum"
     method: ClassVar[str] = "sum"
-    torch: ClassVar[str] = "torch.sum"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.sum"
+    examples = (
         example((3, 4, 5, 6), dim=("depth", -1)),
         example((10,), dim="features"),
     )

@@ -6,29 +6,27 @@ from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.footprint import VIEW, Footprint, Home
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.sizes import Probability, changed, image, layer
 
 
 class Drop(Op):
     """What the dropouts share: a probability, and the input's shape."""
 
-    family: ClassVar[Family] = Family.REGULARISATION
+    family = Family.REGULARISATION
     positional: ClassVar[tuple[str, ...]] = ("p",)
-    passes_at_inference: ClassVar[bool] = True
+    passes_at_inference = True
     heeds_inplace: ClassVar[bool] = True
 
     p: Probability = argument("probability to drop an element", default=0.5)
     inplace: bool = argument("overwrite the input", default=False)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         return inputs
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """Nothing where nothing is dropped; else a result and what was drawn for it: a zero where
         all is dropped."""
         if not training or self.p == 0:
@@ -47,7 +45,7 @@ class Drop(Op):
         """A number for every element."""
         return Footprint(elements=x.numel)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         name = layer(self.torch, inputs[0].rank - 1)
         return module(Call(name, (self.p,), changed(self, "inplace")))
 
@@ -55,9 +53,9 @@ class Drop(Op):
 class Dropout(Drop):
     """Sets random elements to zero while training (Srivastava et al., 2014)."""
 
-    word: ClassVar[str] = "dropout"
-    torch: ClassVar[str] = "torch.nn.Dropout"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "dropout"
+    torch = "torch.nn.Dropout"
+    examples = (
         example((4096,), p=0.5),
         example((64, 7, 7), p=0.1, inplace=True),
         example((197, 768)),
@@ -71,9 +69,9 @@ class Dropout(Drop):
 class SpatialDropout(Drop):
     """Sets whole channels to zero while training (Tompson et al., 2015)."""
 
-    word: ClassVar[str] = "spatial_dropout"
-    torch: ClassVar[str] = "torch.nn.Dropout2d"
-    examples: ClassVar[tuple[Example, ...]] = (
+    word = "spatial_dropout"
+    torch = "torch.nn.Dropout2d"
+    examples = (
         example((64, 7, 7), p=0.2),
         example((32, 100)),
         example((16, 4, 7, 7), p=0.3),
@@ -81,7 +79,7 @@ class SpatialDropout(Drop):
 
     p: Probability = argument("probability to drop a channel", default=0.5)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         image(self.word, inputs[0])
         return inputs
 
@@ -93,21 +91,21 @@ class SpatialDropout(Drop):
 class AlphaDropout(Drop):
     """Dropout that keeps mean and variance, for `selu` networks (Klambauer et al., 2017)."""
 
-    word: ClassVar[str] = "alpha_dropout"
-    torch: ClassVar[str] = "torch.nn.AlphaDropout"
+    word = "alpha_dropout"
+    torch = "torch.nn.AlphaDropout"
     heeds_inplace: ClassVar[bool] = False  # PyTorch's layer takes it, and makes a new tensor
-    examples: ClassVar[tuple[Example, ...]] = (example((128,), p=0.05), example((8, 5, 5)))
+    examples = (example((128,), p=0.05), example((8, 5, 5)))
 
 
 class DropPath(Op):
     """Stochastic depth: zeroes whole samples while training (Huang et al., 2016)."""
 
-    word: ClassVar[str] = "drop_path"
-    family: ClassVar[Family] = Family.REGULARISATION
+    word = "drop_path"
+    family = Family.REGULARISATION
     positional: ClassVar[tuple[str, ...]] = ("p",)
-    torch: ClassVar[str] = "torchvision.ops.StochasticDepth"
-    passes_at_inference: ClassVar[bool] = True
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torchvision.ops.StochasticDepth"
+    passes_at_inference = True
+    examples = (
         example((64, 7, 7), p=0.1),
         example((197, 768), p=0.2, mode="batch"),
         example((16,), p=0.0),
@@ -116,16 +114,14 @@ class DropPath(Op):
     p: Probability = argument("probability to drop the branch")
     mode: Literal["row", "batch"] = argument("per sample, or the whole batch", default="row")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         return inputs
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """A number for every sample, or one for all of them."""
         if not training or self.p == 0:
             return VIEW
         return Footprint(elements=1) if self.mode == "row" else Footprint(statistics=1)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return module(Call("DropPath", (self.p,), changed(self, "mode")), ("DropPath",))

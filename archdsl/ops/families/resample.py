@@ -9,9 +9,9 @@ from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Window
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Family, Misfit, Op, example
 from archdsl.ops.interpolation import resized
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
@@ -37,11 +37,11 @@ class Pad(Op):
     A negative margin crops. `pad((2, 0))` before a 1-D convolution makes it causal.
     """
 
-    word: ClassVar[str] = "pad"
-    family: ClassVar[Family] = Family.SHAPE
+    word = "pad"
+    family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("padding", "mode", "value")
-    torch: ClassVar[str] = "torch.nn.functional.pad"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.functional.pad"
+    examples = (
         example((3, 32, 32), padding=2),
         example((8, 100), padding=(6, 0)),
         example((3, 32, 30), padding=(1, 2, 3, 4), mode="reflect"),
@@ -55,7 +55,7 @@ class Pad(Op):
     mode: PadMode = argument("what stands in the margin", default="constant")
     value: Number = argument("the constant", default=0.0)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         rank = image(self.word, x)
         if self.mode != "constant" and self.value != 0:
@@ -70,17 +70,15 @@ class Pad(Op):
         sizes = (size + sum(sides) for size, sides in zip(x.shape[1:], margins, strict=True))
         return (TensorType((x.shape[0], *sizes)),)
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         return Footprint(inputs=self.mode in ("reflect", "replicate"))
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         margins = self._margins(inputs[0].rank - 1)
         ones = (1,) * len(margins)
         return ((Window(ones, ones, tuple(before for before, _ in margins), ones),),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         rank = inputs[0].rank - 1
         padding = collapse(self._torch_order(rank))
         if self.mode != "constant":
@@ -138,11 +136,11 @@ MODE_RANKS = {"linear": (1,), "bilinear": (2,), "bicubic": (2,), "trilinear": (3
 class Upsample(Op):
     """The image resized to `size` or by `scale_factor`, by repeating or interpolating."""
 
-    word: ClassVar[str] = "upsample"
-    family: ClassVar[Family] = Family.SHAPE
+    word = "upsample"
+    family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("scale_factor",)
-    torch: ClassVar[str] = "torch.nn.Upsample"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.Upsample"
+    examples = (
         example((64, 28, 28), scale_factor=2),
         example((64, 28, 28), scale_factor=2, mode="bilinear", align_corners=True),
         example((21, 7, 9), size=(224, 221), mode="bicubic", align_corners=False),
@@ -158,7 +156,7 @@ class Upsample(Op):
         "whether the corners' centres, not their edges, stay in place", default=None
     )
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if self.mode in MODE_RANKS:
             image(f"upsample(mode={self.mode})", x, MODE_RANKS[self.mode])
@@ -175,24 +173,24 @@ class Upsample(Op):
                 )
         return (TensorType((x.shape[0], *sizes)),)
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         rank = inputs[0].rank - 1
         return 0 if TAPS[self.mode] == 1 else outputs[0].numel * TAPS[self.mode] ** rank
 
-    def counts(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> Counts:
+    def counts(self, inputs: Types, outputs: Types) -> Counts:
         """So many for every result element, in the modes that the tools know."""
         seen = FVCORE_COUNTS.get(self.mode, 0) if inputs[0].rank == 3 else 0
         size = outputs[0].numel
         return Counts(fvcore=size * seen, thop=size * THOP_COUNTS.get(self.mode, 0))
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         old = inputs[0].shape[1:]
         scales = (None,) * len(old) if self.size is not None else self._scales(len(old))
         numbers = enumerate(zip(old, self._sizes(old), scales, strict=True), 2)
         corners = bool(self.align_corners)
         return (tuple(resized(dim, *n, self.mode, corners) for dim, n in numbers),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.Upsample", (), tuple(self._keywords(inputs[0].rank - 1))))
 
     def _keywords(self, rank: int) -> Iterator[tuple[str, Code]]:
@@ -241,18 +239,18 @@ def _scaled(size: int, scale: float) -> int:
 class PixelShuffle(Op):
     """Channels into places: `C·r²xHxW` becomes `Cx(H·r)x(W·r)` (sub-pixel convolution)."""
 
-    word: ClassVar[str] = "pixel_shuffle"
-    family: ClassVar[Family] = Family.SHAPE
+    word = "pixel_shuffle"
+    family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("upscale_factor",)
-    torch: ClassVar[str] = "torch.nn.PixelShuffle"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.PixelShuffle"
+    examples = (
         example((27, 24, 20), upscale_factor=3),
         example((64, 7, 7), upscale_factor=2),
     )
 
     upscale_factor: Positive = argument("how much larger height and width become")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         image(self.word, x, (2,))
         channels, height, width = x.shape
@@ -266,31 +264,31 @@ class PixelShuffle(Op):
             )
         return (TensorType((channels // r**2, height * r, width * r)),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         channels, height, width = self.infer(inputs)[0].shape
         r = self.upscale_factor
         parted = Regrouped((channels, r, r, height // r, width // r))
         return ((parted, Reordered((1, 4, 2, 5, 3)), Regrouped((channels, height, width))),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.PixelShuffle", (self.upscale_factor,)))
 
 
 class PixelUnshuffle(Op):
     """Places into channels: `Cx(H·r)x(W·r)` becomes `C·r²xHxW` (space to depth)."""
 
-    word: ClassVar[str] = "pixel_unshuffle"
-    family: ClassVar[Family] = Family.SHAPE
+    word = "pixel_unshuffle"
+    family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("downscale_factor",)
-    torch: ClassVar[str] = "torch.nn.PixelUnshuffle"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.PixelUnshuffle"
+    examples = (
         example((3, 24, 18), downscale_factor=3),
         example((16, 14, 14), downscale_factor=2),
     )
 
     downscale_factor: Positive = argument("how much smaller height and width become")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         image(self.word, x, (2,))
         channels, height, width = x.shape
@@ -305,12 +303,12 @@ class PixelUnshuffle(Op):
                 )
         return (TensorType((channels * r**2, height // r, width // r)),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         channels, height, width = inputs[0].shape
         r = self.downscale_factor
         parted = Regrouped((channels, height // r, r, width // r, r))
         whole = Regrouped((channels * r**2, height // r, width // r))
         return ((parted, Reordered((1, 3, 5, 2, 4)), whole),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.PixelUnshuffle", (self.downscale_factor,)))

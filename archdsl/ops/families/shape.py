@@ -4,11 +4,11 @@ from math import prod
 from typing import Annotated, ClassVar
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, expression, module
-from archdsl.ir.footprint import PART, VIEW, Footprint
+from archdsl.ir.footprint import PART, VIEW
 from archdsl.ir.reach import Looks, Regrouped, broadcast
-from archdsl.ir.shape import DType, Shape, TensorType, format_shape
+from archdsl.ir.shape import Shape, Types, format_shape
 from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import collapse
 
@@ -18,39 +18,39 @@ SizeOrRest = Annotated[int, Limits(ge=-1)]
 class Identity(Op):
     """The flow as it is: the branch that skips."""
 
-    word: ClassVar[str] = "identity"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
-    transparent: ClassVar[bool] = True
-    passes_at_inference: ClassVar[bool] = True
-    torch: ClassVar[str] = "torch.nn.Identity"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (example((64, 8, 8)),)
+    word = "identity"
+    family = Family.SHAPE
+    dtype = None
+    transparent = True
+    passes_at_inference = True
+    torch = "torch.nn.Identity"
+    leaves = VIEW
+    examples = (example((64, 8, 8)),)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         return inputs
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.Identity"))
 
 
 class Regrouping(Op):
     """What all that reshape share: the same elements, in their order."""
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return ((Regrouped(self.infer(inputs)[0].shape),),)
 
 
 class Flatten(Regrouping):
     """Dimensions `start_dim` to `end_dim` as one; without arguments the whole sample."""
 
-    word: ClassVar[str] = "flatten"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "flatten"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("start_dim", "end_dim")
-    torch: ClassVar[str] = "torch.nn.Flatten"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.Flatten"
+    leaves = VIEW
+    examples = (
         example((512, 7, 7)),
         example((768, 14, 14), start_dim=2),
         example((3, 4, 5, 6), start_dim="depth", end_dim=-2),
@@ -59,7 +59,7 @@ class Flatten(Regrouping):
     start_dim: Dim = argument("first dimension to flatten", default=1)
     end_dim: Dim = argument("last dimension to flatten", default=-1)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         first, last = self._range(x.rank)
         if first > last:
@@ -71,7 +71,7 @@ class Flatten(Regrouping):
         one = prod(x.shape[first - 1 : last])
         return (x.shaped((*x.shape[: first - 1], one, *x.shape[last:])),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         (x,) = inputs
         first, last = self._range(x.rank)
         if last != x.rank:
@@ -85,13 +85,13 @@ class Flatten(Regrouping):
 class Unflatten(Regrouping):
     """One dimension as several, of `sizes`."""
 
-    word: ClassVar[str] = "unflatten"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "unflatten"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("dim", "sizes")
-    torch: ClassVar[str] = "torch.nn.Unflatten"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.nn.Unflatten"
+    leaves = VIEW
+    examples = (
         example((8192,), dim=1, sizes=(512, 4, 4)),
         example((197, 768), dim="features", sizes=(12, -1)),
     )
@@ -99,57 +99,57 @@ class Unflatten(Regrouping):
     dim: Dim = argument("the dimension to part")
     sizes: tuple[SizeOrRest, ...] = argument("the new sizes; one may be -1: the rest")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank)
         sizes = _fill(self.sizes, x.shape[dim - 1], "sizes")
         return (x.shaped((*x.shape[: dim - 1], *sizes, *x.shape[dim:])),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.Unflatten", (resolve(self.dim, inputs[0].rank), self.sizes)))
 
 
 class Reshape(Regrouping):
     """All elements of the sample in a new shape; the batch stays: `reshape(64, 7, 7)`."""
 
-    word: ClassVar[str] = "reshape"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "reshape"
+    family = Family.SHAPE
+    dtype = None
     variadic: ClassVar[str] = "shape"
-    torch: ClassVar[str] = "torch.reshape"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.reshape"
+    leaves = VIEW
+    examples = (
         example((3136,), shape=(64, 7, 7)),
         example((197, 2304), shape=(197, 3, 12, -1)),
     )
 
     shape: tuple[SizeOrRest, ...] = argument("the new sizes; one may be -1: the rest")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         return (x.shaped(_fill(self.shape, x.numel, "shape")),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return _method("reshape", BATCH_SIZE, *self.shape)
 
 
 class Squeeze(Regrouping):
     """Without a dimension of size 1."""
 
-    word: ClassVar[str] = "squeeze"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "squeeze"
+    family = Family.SHAPE
+    dtype = None
     variadic: ClassVar[str] = "dim"
-    torch: ClassVar[str] = "torch.squeeze"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.squeeze"
+    leaves = VIEW
+    examples = (
         example((512, 1, 7), dim=2),
         example((512, 1, 1), dim=("height", "width")),
     )
 
     dim: Dims = argument("the dimensions to drop, each of size 1")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dims = resolve_all(self.dim, x.rank)
         for dim in dims:
@@ -163,52 +163,52 @@ class Squeeze(Regrouping):
                 )
         return (x.shaped(_without(x.shape, dims)),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return _method("squeeze", collapse(resolve_all(self.dim, inputs[0].rank)))
 
 
 class Unsqueeze(Regrouping):
     """With a new dimension of size 1 at `dim` of the result."""
 
-    word: ClassVar[str] = "unsqueeze"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "unsqueeze"
+    family = Family.SHAPE
+    dtype = None
     positional: ClassVar[tuple[str, ...]] = ("dim",)
-    torch: ClassVar[str] = "torch.unsqueeze"
-    leaves: ClassVar[Footprint] = VIEW
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.unsqueeze"
+    leaves = VIEW
+    examples = (
         example((16000,), dim=1),
         example((64, 9), dim=-1),
     )
 
     dim: Dim = argument("where the new dimension stands in the result")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         dim = resolve(self.dim, x.rank + 1)
         return (x.shaped((*x.shape[: dim - 1], 1, *x.shape[dim - 1 :])),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return _method("unsqueeze", resolve(self.dim, inputs[0].rank + 1))
 
 
 class Expand(Op):
     """Repeated along dimensions of size 1: a broadcast, written out. -1 keeps a size."""
 
-    word: ClassVar[str] = "expand"
-    family: ClassVar[Family] = Family.SHAPE
-    dtype: ClassVar[DType | None] = None
+    word = "expand"
+    family = Family.SHAPE
+    dtype = None
     variadic: ClassVar[str] = "shape"
-    torch: ClassVar[str] = "torch.Tensor.expand"
-    leaves: ClassVar[Footprint] = PART
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.Tensor.expand"
+    leaves = PART
+    examples = (
         example((64, 7, 1), shape=(64, 7, 9)),
         example((1, 768), shape=(196, -1)),
     )
 
     shape: tuple[SizeOrRest, ...] = argument("the new sizes; -1 keeps the old one")
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if len(self.shape) != x.rank:
             raise Misfit(
@@ -220,10 +220,10 @@ class Expand(Op):
         pairs = zip(x.shape, self.shape, strict=True)
         return (x.shaped(tuple(self._grow(old, new) for old, new in pairs)),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (broadcast(inputs[0].shape, self.infer(inputs)[0].shape),)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         return _method("expand", -1, *self.shape)
 
     @staticmethod

@@ -3,22 +3,18 @@
 from typing import ClassVar, Literal
 
 from archdsl.ir.code import Call, Emission, module
-from archdsl.ir.shape import TensorType
-from archdsl.ops.activation import (
-    IMAGE,
-    Activation,
-    InplaceActivation,
-)
+from archdsl.ir.shape import Types
+from archdsl.ops.activation import IMAGE, Activation, InplaceActivation
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, example
+from archdsl.ops.base import example
 from archdsl.ops.sizes import AboveZero, Number, layer
 
 
 class Elu(InplaceActivation):
     """x where positive, else α·(eˣ − 1) (Clevert et al., 2016)."""
 
-    word: ClassVar[str] = "elu"
-    torch: ClassVar[str] = "torch.nn.ELU"
+    word = "elu"
+    torch = "torch.nn.ELU"
     positional: ClassVar[tuple[str, ...]] = ("alpha",)
 
     alpha: Number = argument("α: minus the value far to the left", default=1.0)
@@ -30,8 +26,8 @@ class Elu(InplaceActivation):
 class Celu(InplaceActivation):
     """x where positive, else α·(exp(x/α) − 1) (Barron, 2017)."""
 
-    word: ClassVar[str] = "celu"
-    torch: ClassVar[str] = "torch.nn.CELU"
+    word = "celu"
+    torch = "torch.nn.CELU"
     positional: ClassVar[tuple[str, ...]] = ("alpha",)
 
     alpha: AboveZero = argument("α: minus the value far to the left", default=1.0)
@@ -40,22 +36,22 @@ class Celu(InplaceActivation):
 class Selu(InplaceActivation):
     """Scaled elu that keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
 
-    word: ClassVar[str] = "selu"
-    torch: ClassVar[str] = "torch.nn.SELU"
+    word = "selu"
+    torch = "torch.nn.SELU"
 
 
 class Gelu(Activation):
     """x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016)."""
 
-    word: ClassVar[str] = "gelu"
-    torch: ClassVar[str] = "torch.nn.GELU"
-    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((197, 768), approximate="tanh"))
+    word = "gelu"
+    torch = "torch.nn.GELU"
+    examples = (*IMAGE, example((197, 768), approximate="tanh"))
 
     approximate: Literal["none", "tanh"] | None = argument(
         "`tanh`: the faster estimate; none: exact", default="none"
     )
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         keywords = (("approximate", "tanh"),) if self.approximate == "tanh" else ()
         return module(Call(layer(self.torch), (), keywords))
 
@@ -63,25 +59,25 @@ class Gelu(Activation):
 class Silu(InplaceActivation):
     """x·sigmoid(x), also called swish (Elfwing et al., 2018; Ramachandran et al., 2017)."""
 
-    word: ClassVar[str] = "silu"
-    torch: ClassVar[str] = "torch.nn.SiLU"
+    word = "silu"
+    torch = "torch.nn.SiLU"
     from_result: ClassVar[bool] = False
 
 
 class Mish(InplaceActivation):
     """x·tanh(softplus(x)) (Misra, 2020)."""
 
-    word: ClassVar[str] = "mish"
-    torch: ClassVar[str] = "torch.nn.Mish"
+    word = "mish"
+    torch = "torch.nn.Mish"
     from_result: ClassVar[bool] = False
 
 
 class Softplus(Activation):
     """log(1 + exp(β·x)) / β, a smooth relu (Dugas et al., 2001)."""
 
-    word: ClassVar[str] = "softplus"
-    torch: ClassVar[str] = "torch.nn.Softplus"
-    examples: ClassVar[tuple[Example, ...]] = (*IMAGE, example((120,), beta=2, threshold=10))
+    word = "softplus"
+    torch = "torch.nn.Softplus"
+    examples = (*IMAGE, example((120,), beta=2, threshold=10))
 
     beta: AboveZero = argument("β: how sharp the bend is", default=1.0)
     threshold: Number = argument("from this β·x on it is x", default=20.0)

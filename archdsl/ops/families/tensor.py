@@ -6,9 +6,9 @@ from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, express
 from archdsl.ir.footprint import NOTHING, Footprint, Home
 from archdsl.ir.graph import Weight
 from archdsl.ir.reach import Looks
-from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ir.shape import DType, Shape, TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Family, Misfit, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, resolve
 from archdsl.ops.sizes import Fraction, Number, Sizes, options
 
@@ -18,14 +18,14 @@ InitName = Literal["zeros", "ones", "normal", "trunc_normal"]
 class Parameter(Op):
     """A learned tensor, the same for every sample: a class token, a position embedding."""
 
-    word: ClassVar[str] = "parameter"
-    family: ClassVar[Family] = Family.TENSOR
+    word = "parameter"
+    family = Family.TENSOR
     variadic: ClassVar[str] = "shape"
-    inputs: ClassVar[tuple[int, int]] = (0, 1)  # the flow, for the size of the batch only
-    dtype: ClassVar[DType | None] = None
-    torch: ClassVar[str] = "torch.nn.parameter.Parameter"
-    leaves: ClassVar[Footprint] = Footprint(Home.WEIGHT)
-    examples: ClassVar[tuple[Example, ...]] = (
+    inputs = (0, 1)  # the flow, for the size of the batch only
+    dtype = None
+    torch = "torch.nn.parameter.Parameter"
+    leaves = Footprint(Home.WEIGHT)
+    examples = (
         example((196, 768), shape=(1, 768)),
         example((196, 768), shape=(197, 768), init="normal", std=0.02, batch_dim=True),
         example((3, 8, 8), shape=64, init="ones"),
@@ -38,7 +38,7 @@ class Parameter(Op):
     std: Fraction | None = argument("spread of a normal beginning; 1 by default", default=None)
     batch_dim: bool = argument("store it with a leading 1, as many ViTs do", default=False)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         if not inputs:
             raise Misfit(
                 "E0314",
@@ -56,13 +56,13 @@ class Parameter(Op):
             )
         return (TensorType(self._sizes),)
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         return (Weight("", self._stored),)
 
-    def reach(self, inputs: tuple[TensorType, ...], result: int = 0) -> Looks:
+    def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (None,) * len(inputs)
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         kept = (-1,) * len(self._sizes)
         forward = Call(Attr(Self(), "expand"), (BATCH_SIZE, *kept))
         return Emission(Call("nn.Parameter", (self._beginning(),)), forward)
@@ -94,11 +94,11 @@ class Scale(Op):
     Without `dim`, images have a factor per channel, tokens and vectors one per feature.
     """
 
-    word: ClassVar[str] = "scale"
-    family: ClassVar[Family] = Family.TENSOR
+    word = "scale"
+    family = Family.TENSOR
     positional: ClassVar[tuple[str, ...]] = ("init",)
-    torch: ClassVar[str] = "torch.mul"
-    examples: ClassVar[tuple[Example, ...]] = (
+    torch = "torch.mul"
+    examples = (
         example((96, 7, 9), init=1e-6),
         example((197, 768), init=0.1),
         example((10,)),
@@ -111,7 +111,7 @@ class Scale(Op):
     dim: Dim | None = argument("the dimension whose elements each have a factor", default=None)
     learned: bool = argument("learn a factor per channel; false: the number stays", default=True)
 
-    def infer(self, inputs: tuple[TensorType, ...]) -> tuple[TensorType, ...]:
+    def infer(self, inputs: Types) -> Types:
         if not self.learned and self.dim is not None:
             raise Misfit(
                 "E0305",
@@ -123,23 +123,21 @@ class Scale(Op):
             self._dim(inputs[0])
         return inputs
 
-    def weights(self, inputs: tuple[TensorType, ...]) -> tuple[Weight, ...]:
+    def weights(self, inputs: Types) -> tuple[Weight, ...]:
         if not self.learned:
             return ()
         (x,) = inputs
         dim = self._dim(x)
         return (Weight("", (x.shape[dim - 1],) + (1,) * (x.rank - dim)),)
 
-    def elementwise(self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...]) -> int:
+    def elementwise(self, inputs: Types, outputs: Types) -> int:
         return outputs[0].numel
 
-    def footprint(
-        self, inputs: tuple[TensorType, ...], outputs: tuple[TensorType, ...], training: bool
-    ) -> Footprint:
+    def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The factors have a gradient for every element, before these are added up."""
         return Footprint(inputs=True, back=outputs[0].numel) if self.learned else NOTHING
 
-    def emit(self, inputs: tuple[TensorType, ...]) -> Emission:
+    def emit(self, inputs: Types) -> Emission:
         if not self.learned:
             return expression(Infix("*", (In(0), self.init)))
         (weight,) = self.weights(inputs)

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, Step
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.tensors import tensor_facts
@@ -41,7 +41,7 @@ class Draft(Struct, eq=False):
     word: str
     target: Op | Scope
     inputs: tuple[Ref, ...]
-    outputs: tuple[TensorType, ...]
+    outputs: Types
     span: Span
     trail: tuple[Mark, ...]
     shared: bool = False
@@ -82,7 +82,7 @@ class Body(Struct, eq=False):
             return self.inputs[ref.output]
         return self.drafts[ref.step].outputs[ref.output]
 
-    def types_of(self, refs: tuple[Ref, ...]) -> tuple[TensorType, ...]:
+    def types_of(self, refs: tuple[Ref, ...]) -> Types:
         return tuple([self.type_of(ref) for ref in refs])
 
     def marked(self, mark: Mark) -> "Marked":

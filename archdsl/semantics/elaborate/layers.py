@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import Ref, Scope, state_dict
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.naming import nameable, pattern
@@ -98,7 +98,7 @@ class Layers:
 
     def _target(
         self, layer: SharedLayer, flow: tuple[Ref, ...], body: Body, span: Span
-    ) -> tuple[Op | Scope, tuple[Ref, ...], tuple[TensorType, ...]] | None:
+    ) -> tuple[Op | Scope, tuple[Ref, ...], Types] | None:
         inner = unmarked(layer.recipe)
         if isinstance(inner, BlockRecipe) or (isinstance(inner, OpRecipe) and not inner.branches):
             scratch = Body(body.kind, body.block, layer.env, body.definition, parent=body)
@@ -158,7 +158,7 @@ class Layers:
                 )
 
 
-def _construction(target: Op | Scope, inputs: tuple[TensorType, ...]) -> object:
+def _construction(target: Op | Scope, inputs: Types) -> object:
     """What is built once and run at every use: what depends on the input differs in it."""
     if not isinstance(target, Scope):
         return target.emit(inputs).build

@@ -9,16 +9,7 @@ from msgspec import Struct, field
 from archdsl.base.labels import Edit, Label
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
-from archdsl.ir.graph import (
-    Expectation,
-    Head,
-    Init,
-    Program,
-    Ref,
-    Scope,
-    Step,
-    walk,
-)
+from archdsl.ir.graph import Expectation, Head, Init, Program, Ref, Scope, Step, walk
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops

@@ -6,7 +6,7 @@ from math import prod
 from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope
-from archdsl.ir.shape import DType, TensorType, format_shape
+from archdsl.ir.shape import DType, TensorType, Types, format_shape
 from archdsl.ops.base import Misfit, Op
 from archdsl.semantics.elaborate.body import Body, Draft, Flow
 from archdsl.semantics.limits import Limits
@@ -73,8 +73,8 @@ class Placer:
     def _check_size(
         self,
         op: Op,
-        inputs: tuple[TensorType, ...],
-        outputs: tuple[TensorType, ...],
+        inputs: Types,
+        outputs: Types,
         span: Span,
     ) -> None:
         shapes = [t.shape for t in outputs] + [w.shape for w in op.weights(inputs)]
@@ -138,7 +138,7 @@ class Placer:
         target: Op | Scope,
         word: str,
         refs: tuple[Ref, ...],
-        outputs: tuple[TensorType, ...],
+        outputs: Types,
         node: tree.Node,
         body: Body,
         name: str | None,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from archdsl.base.source import Span
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ir.reach import Window, window
-from archdsl.ir.shape import Shape, TensorType
+from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.base import Differ, Misfit, Op
 from archdsl.ops.sizes import collapse
 from archdsl.semantics.elaborate.body import Body, Draft
@@ -33,7 +33,7 @@ class Move(Struct, frozen=True):
     """An op on the way to a branch's end, with the types that it met there."""
 
     op: Op
-    before: tuple[TensorType, ...]
+    before: Types
     after: TensorType
     span: Span
     node: tree.Node
@@ -121,7 +121,7 @@ def _way(body: Body, ref: Ref) -> list[Ref]:
     return found
 
 
-def _backward(step: Draft | Step, before: tuple[TensorType, ...], output: int) -> Iterator[Move]:
+def _backward(step: Draft | Step, before: Types, output: int) -> Iterator[Move]:
     """The ops of a step, last first, those inside a block included."""
     if isinstance(step.target, Op):
         yield Move(step.target, before, step.outputs[output], step.span, step.trail[-1].node)

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from archdsl.base.labels import Label, Severity
 from archdsl.ir.graph import Primitive, Ref, Scope, Step
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.semantics.elaborate.body import Body, Draft
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import brief
@@ -28,7 +28,7 @@ def report_idle(body: Body, results: tuple[Ref, ...], reporter: Reporter) -> Non
             _report(index, draft, body, reporter)
 
 
-def _values_of(step: Draft | Step, inputs: tuple[TensorType, ...]) -> tuple[Ref, ...]:
+def _values_of(step: Draft | Step, inputs: Types) -> tuple[Ref, ...]:
     """Those of a step's inputs of which it takes the values."""
     if isinstance(step.target, Scope):
         read = values_read(step.target)
@@ -36,7 +36,7 @@ def _values_of(step: Draft | Step, inputs: tuple[TensorType, ...]) -> tuple[Ref,
     return () if _counts_samples(step.target, inputs) else step.inputs
 
 
-def _counts_samples(op: Primitive, inputs: tuple[TensorType, ...]) -> bool:
+def _counts_samples(op: Primitive, inputs: Types) -> bool:
     return bool(inputs) and all(look is None for look in op.reach(inputs))
 
 

@@ -10,15 +10,7 @@ from archdsl.semantics.evaluate.expected import typed
 from archdsl.semantics.evaluate.op_arguments import Arguments, bind_op, counted, unknown_argument
 from archdsl.semantics.names.files import Module
 from archdsl.semantics.names.parameters import described, fits, type_of
-from archdsl.semantics.values import (
-    UNKNOWN,
-    BlockRecipe,
-    BlockRef,
-    OpRef,
-    TapRecipe,
-    key,
-    told,
-)
+from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, OpRef, TapRecipe, key, told
 from archdsl.syntax import tree
 
 if TYPE_CHECKING:

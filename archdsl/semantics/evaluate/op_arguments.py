@@ -6,12 +6,7 @@ What it refuses is told in the user's words here, by the type of the fault.
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Generic,
-    TypeVar,
-)
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 

@@ -6,16 +6,7 @@ operators; brackets between all of their items.
 
 from collections.abc import Callable, Iterator
 
-from archdsl.syntax.fmt.document import (
-    SOFT,
-    STEP,
-    Break,
-    Comment,
-    Doc,
-    IfBroken,
-    Nest,
-    group,
-)
+from archdsl.syntax.fmt.document import SOFT, STEP, Break, Comment, Doc, IfBroken, Nest, group
 from archdsl.syntax.fmt.pieces import (
     LISTS,
     Bracket,

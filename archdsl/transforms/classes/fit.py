@@ -21,14 +21,7 @@ from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
 from archdsl.transforms.classes.module_dict import is_dict, over_modules
 from archdsl.transforms.classes.order import constructed
-from archdsl.transforms.classes.proto import (
-    Mismatch,
-    Occurrence,
-    Proto,
-    ProtoLoop,
-    leaves,
-    visit,
-)
+from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, ProtoLoop, leaves, visit
 from archdsl.transforms.classes.regions import numbered, sequential
 from archdsl.transforms.classes.results import ResultNames
 

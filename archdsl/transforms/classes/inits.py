@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from archdsl.ir.code import Call
 from archdsl.ir.graph import Init, Primitive, Program, Scope, walk
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.transforms.classes.plan import InitCall, InitRule
 
 ANNOTATED_OPTIONAL = ("nn.Conv", "bias")  # PyTorch has it `Tensor | None`: checkers ask for a guard
@@ -64,7 +64,7 @@ def _modules(program: Program) -> Iterator[_Module]:
         yield _Module(path, known[id(step)])
 
 
-def _layer(op: Primitive, inputs: tuple[TensorType, ...]) -> _Layer:
+def _layer(op: Primitive, inputs: Types) -> _Layer:
     build = op.emit(inputs).build
     weights = op.weights(inputs)
     return _Layer(

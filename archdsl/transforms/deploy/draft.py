@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import Ref, Scope, ScopeKind, Step
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Op
 from archdsl.transforms.deploy.form import Origins, Saving, origins_of
 from archdsl.transforms.deploy.origin import Kept, Origin, under
@@ -98,7 +98,7 @@ class Draft(Struct):
             return self.scope.inputs[value.output]
         return value.node.step.outputs[value.output]
 
-    def types(self, node: Node) -> tuple[TensorType, ...]:
+    def types(self, node: Node) -> Types:
         return tuple(self.type_of(value) for value in node.inputs)
 
     def readers(self, value: Value) -> list[Node]:

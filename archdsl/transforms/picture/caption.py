@@ -8,7 +8,7 @@ from archdsl.base.quantities import scaled
 from archdsl.ir.code import Call, Emission, Fold, Infix
 from archdsl.ir.graph import Scope, ScopeKind, Step
 from archdsl.ir.reach import Window, window
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 
 DOT = " · "
@@ -28,7 +28,7 @@ QUIET = frozenset(
 )
 
 
-def op_caption(op: Op, inputs: tuple[TensorType, ...]) -> str:
+def op_caption(op: Op, inputs: Types) -> str:
     """`conv 7x7/2 64`: the word, the window, then what was said of it but for long tuples, a
     dilation last."""
     words = [op.word]
@@ -69,7 +69,7 @@ def _factor(values: tuple[int, ...]) -> str:
     return "x".join(map(str, values))
 
 
-def _argument(name: str, value: object, positional: bool, inputs: tuple[TensorType, ...]) -> str:
+def _argument(name: str, value: object, positional: bool, inputs: Types) -> str:
     if name == "groups" and inputs and value == inputs[0].shape[0]:
         return "depthwise"
     if value is True or value is False:

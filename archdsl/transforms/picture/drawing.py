@@ -12,16 +12,10 @@ from msgspec.structs import replace
 from archdsl.analyses.figures.costs import Cost, Costs, Use, total
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.boxes import is_idle
-from archdsl.transforms.picture.caption import (
-    NARROW,
-    WIDTH,
-    figures,
-    sized,
-    wrapped,
-)
+from archdsl.transforms.picture.caption import NARROW, WIDTH, figures, sized, wrapped
 from archdsl.transforms.picture.elements import (
     Box,
     Element,
@@ -173,7 +167,7 @@ class Drawing(Struct):
     def ends(
         self,
         names: tuple[str, ...],
-        types: tuple[TensorType, ...],
+        types: Types,
         tails: tuple[str, ...],
         word: str,
     ) -> tuple[Node, ...]:

@@ -9,7 +9,7 @@ from archdsl.analyses.figures.costs import Cost
 from archdsl.analyses.figures.receptive_field import ReceptiveFields, sizes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Scope
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.caption import plain
 from archdsl.transforms.picture.elements import Box, Core, Part
@@ -129,6 +129,6 @@ def written(target: object) -> str:
     return f"{target.word}({', '.join(said)})" if said else target.word
 
 
-def shapes(types: tuple[TensorType, ...]) -> str:
+def shapes(types: Types) -> str:
     """`64x56x56`, or each shape once where there are several."""
     return ", ".join(dict.fromkeys(str(t) for t in types))
