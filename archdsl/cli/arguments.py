@@ -4,6 +4,7 @@ argparse and nothing heavier: a command starts in a few hundredths of a second.
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
@@ -205,14 +206,17 @@ def _audit(parser: Parser) -> None:
     _output(parser)
     parser.add_argument("--format", choices=AUDIT_FORMATS, default="table")
     parser.add_argument(
-        "--depth", type=_positive, metavar="N", help="fold blocks below level N (default: 1)"
+        "--depth",
+        type=_depth,
+        metavar="N",
+        help="fold blocks below level N: 0 or more, or all (default: by work, 1 in general)",
     )
     parser.add_argument(
         "--columns",
         type=_columns,
         default=(),
         metavar="NAMES",
-        help=f"of table, md and html: all, or some of {','.join(AUDIT_COLUMNS)}",
+        help=f"of table, md and html: all, or some, joined by commas: {', '.join(AUDIT_COLUMNS)}",
     )
     parser.add_argument(
         "--batch", type=_positive, default=1, metavar="N", help="samples, for the memory"
@@ -495,6 +499,15 @@ def _levels(text: str) -> int | str | None:
         return None if text == "all" else text
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number, all or auto")
+    return int(text)
+
+
+def _depth(text: str) -> int:
+    """Levels of blocks; `all` is more than there can be."""
+    if text == "all":
+        return sys.maxsize
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number, or all")
     return int(text)
 
 

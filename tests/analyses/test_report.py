@@ -114,7 +114,7 @@ def test_the_table_of_lenet():
 LENET = """\
 lenet5: 1x28x28 -> 10
 
-path        op or block     output    params  share   MACs  share  FLOPs/B    memory  field  jump  centre
+path        op or block     output    params  par %   MACs  MAC %  FLOPs/B    memory  field  jump  centre
 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 conv        conv 5x5        6x28x28      156   0.3%   118K  28.2%     10.4  18.4 KiB      5     1       0
 sigmoid     sigmoid         6x28x28                                         18.4 KiB      5     1       0

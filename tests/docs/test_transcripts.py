@@ -1,7 +1,7 @@
 """Every command and every piece of Python on the written pages, run in the page's order."""
 
 import re
-import shlex
+import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -47,10 +47,17 @@ def _transcript(fence: Fence) -> None:
     """Each `$ command` and what it prints; `…` stands for any lines."""
     for entry in re.split(r"^\$ ", fence.text, flags=re.MULTILINE)[1:]:
         command, _, wanted = entry.partition("\n")
-        words = shlex.split(command, comments=True)
+        words = _by_a_shell(command)
         assert words[0] == "archdsl", f"{fence.where}: {command}"
         printed = _run(words[1:]).strip("\n") + "\n"
         assert re.fullmatch(_pattern(wanted), printed), f"{fence.where}: {command}\n{printed}"
+
+
+def _by_a_shell(command: str) -> list[str]:
+    """The words that bash makes of a line: one that it cannot read is no example."""
+    script = f"printf '%s\\0' {command}"
+    found = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True)
+    return found.stdout.split("\0")[:-1]
 
 
 def _pattern(wanted: str) -> str:

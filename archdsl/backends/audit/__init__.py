@@ -14,7 +14,7 @@ from archdsl.backends.audit.documents import (
 )
 from archdsl.backends.audit.report import Report, audited
 from archdsl.backends.audit.table import as_table
-from archdsl.backends.audit.words import WIDTH
+from archdsl.backends.audit.words import WIDTH, telling
 
 FORMATS = ("table", "json", "csv", "md", "html")
 
@@ -43,20 +43,22 @@ def render(
     width: int = WIDTH,
     colour: bool = False,
 ) -> str:
-    """The audit in one of `FORMATS`; `depth` folds the blocks below.
+    """The audit in one of `FORMATS`; `depth` folds the blocks below; without one
+    JSON and CSV have all, and tables open what has nearly all of the work.
 
     `columns` are those of a table, Markdown or HTML, of `COLUMNS`; JSON and CSV carry everything.
     Without them a table has those that the width has room for.
     """
+    level = telling(audit) if depth is None else depth
     match format:
         case "json":
             return as_json(audit, depth)
         case "csv":
             return as_csv(audit, depth)
         case "md":
-            return as_markdown(audit, depth or 1, columns)
+            return as_markdown(audit, level, columns)
         case "html":
-            return as_html(audit, depth or 1, columns)
+            return as_html(audit, level, columns)
         case "table":
-            return as_table(audit, depth or 1, columns=columns, width=width, colour=colour)
+            return as_table(audit, level, columns=columns, width=width, colour=colour)
     raise ValueError(f"no audit format {format!r}")

@@ -6,6 +6,7 @@ from archdsl.analyses.figures import report
 from archdsl.analyses.figures.report import Audit, DType
 from archdsl.backends.audit.documents import as_fragment, cells
 from archdsl.backends.audit.table import as_table
+from archdsl.backends.audit.words import telling
 from archdsl.backends.frames import data_frame, in_columns
 from archdsl.ir.counts import Convention
 from archdsl.ir.graph import Program
@@ -26,10 +27,10 @@ class Report(Audit):
         return f"Report({self.network}: {figures}, {len(self.layers)} layers)"
 
     def __str__(self) -> str:
-        return as_table(self)
+        return as_table(self, telling(self))
 
     def _repr_html_(self) -> str:
-        return as_fragment(self)
+        return as_fragment(self, telling(self))
 
 
 def audited(

@@ -6,12 +6,29 @@ from itertools import groupby, islice, takewhile
 from archdsl.analyses.figures.report import Audit, BlockRow, Figures, LayerRow, Row
 from archdsl.ir.shape import Shape, format_shape
 
+NEARLY_ALL = 0.9  # of the MACs: a table with one such row says nothing
+DEEPEST, MOST_ROWS = 3, 40  # of a table that is opened for that reason
 WIDTH = 120  # characters of a table where no terminal says otherwise
 
 
 def level(row: Row) -> int:
     """How deep a row stands: 1 for the network's own steps."""
     return row.path.count(".") + 1
+
+
+def telling(audit: Audit) -> int:
+    """The depth of a table for which none was set: 1, deeper where a row has nearly all work."""
+    depth = 1
+    while depth < DEEPEST and _hides(audit, depth):
+        depth += 1
+    return depth
+
+
+def _hides(audit: Audit, depth: int) -> bool:
+    """Whether a block at this depth has nearly all MACs, and a page has room for its inside."""
+    blocks = (r for r in audit.rows if isinstance(r, BlockRow) and level(r) == depth)
+    large = any(block.macs > NEARLY_ALL * audit.macs for block in blocks)
+    return large and sum(level(row) <= depth + 1 for row in audit.rows) <= MOST_ROWS
 
 
 def shown(audit: Audit, depth: int) -> Iterator[tuple[int, LayerRow | BlockRow]]:
