@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from archdsl.analyses.reach.places import (
+from archdsl.analyses.reach.input_positions import (
     NOTHING,
     Runs,
     Steady,

@@ -6,8 +6,8 @@ from operator import ne
 
 from msgspec.structs import replace
 
-from archdsl.analyses.reach import places as along
-from archdsl.analyses.reach.places import FAR, NOTHING, Ends, Runs
+from archdsl.analyses.reach import input_positions as along
+from archdsl.analyses.reach.input_positions import FAR, NOTHING, Ends, Runs
 from archdsl.analyses.reach.views import (
     Digit,
     Row,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archdsl.analyses.reach import places as along
+from archdsl.analyses.reach import input_positions as along
 from archdsl.analyses.reach.views import Digit, Row, View, one_digit, row_ends, row_size
 
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from archdsl.analyses.reach import places as along
+from archdsl.analyses.reach import input_positions as along
 from archdsl.analyses.reach.regrouping import regrouped
 from archdsl.analyses.reach.views import (
     Digit,

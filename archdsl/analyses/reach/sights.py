@@ -9,10 +9,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from archdsl.analyses.reach.input_positions import Ends, Steady, hull
 from archdsl.analyses.reach.joining import together
 from archdsl.analyses.reach.measuring import widest_view
 from archdsl.analyses.reach.moves import moved
-from archdsl.analyses.reach.places import Ends, Steady, hull
 from archdsl.analyses.reach.views import View, whole_input
 from archdsl.ir.reach import Laid, Move
 from archdsl.ir.shape import Shape

@@ -12,8 +12,8 @@ from math import prod
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.analyses.reach import places as along
-from archdsl.analyses.reach.places import FAR, Ends, Places
+from archdsl.analyses.reach import input_positions as along
+from archdsl.analyses.reach.input_positions import FAR, Ends, Places
 from archdsl.ir.shape import Shape
 
 

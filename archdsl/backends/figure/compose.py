@@ -6,7 +6,7 @@ from math import hypot
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.backends.figure.sheet import continued
+from archdsl.backends.figure.repaginate import continued
 from archdsl.backends.figure.themes import Theme
 from archdsl.backends.figure.values import Arrow, Border, Figure, Point, Rectangle, Shape, Text
 from archdsl.transforms.picture import (

@@ -6,8 +6,8 @@ from archdsl.backends.figure.compose import composed
 from archdsl.backends.figure.layout import placed
 from archdsl.backends.figure.pdf import to_pdf
 from archdsl.backends.figure.png import to_png
+from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.roll import READABLE, on_pages
-from archdsl.backends.figure.sheet import on_a_page
 from archdsl.backends.figure.style import SCALE, Style, style
 from archdsl.backends.figure.svg import to_svg
 from archdsl.backends.figure.values import Figure, Page

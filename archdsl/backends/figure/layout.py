@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from archdsl.backends.figure.bounds import refuse_too_large
 from archdsl.backends.figure.graphviz import laid_out
+from archdsl.backends.figure.graphviz_coordinates import read
 from archdsl.backends.figure.holding import hold
-from archdsl.backends.figure.places import read
 from archdsl.backends.figure.room import crossed
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
 from archdsl.backends.figure.words import Ends, place_words

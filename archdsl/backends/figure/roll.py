@@ -4,7 +4,7 @@ pages so that no column is."""
 from msgspec.structs import replace
 
 from archdsl.backends.figure.compose import AROUND, composed
-from archdsl.backends.figure.sheet import finished, place_columns
+from archdsl.backends.figure.repaginate import finished, place_columns
 from archdsl.backends.figure.style import Style
 from archdsl.backends.figure.values import Figure, Page, Text
 from archdsl.transforms.picture import Picture, nodes

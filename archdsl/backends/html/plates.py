@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from archdsl.backends.figure.compose import composed
 from archdsl.backends.figure.layout import placed
-from archdsl.backends.figure.sheet import on_a_page
+from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.style import Style
 from archdsl.backends.figure.values import Figure
 from archdsl.transforms.picture import Exploration, Frame, Picture, nodes

@@ -1,4 +1,16 @@
-"""Program -> class plan: which Python classes the network becomes, decided to the last name."""
+"""Program -> class plan: which Python classes the network becomes, decided to the last name.
+
+How a definition becomes classes, in order (`planning` asks for all of it, `assemble` for one):
+
+1. `group`: which scopes may share a class. `signature`, `facts`: what it knows of itself.
+2. `regions`, `align`, `unify`, `loops`: the instances laid over each other, loops found again.
+   What differs is a hole; `proto` holds the aligned steps.
+3. `flow`, `sizes`, `context`, `expressions`, `explain`: where inputs come from, and an
+   expression for each hole that is right in every instance.
+4. `fit`: one attempt with all of that; where it fails, `assemble` tries plainer ones.
+5. `finish`, `fold`, `gather`, `order`, `module_dict`, `results`, `inits`: names, order, short
+   forms and `init` rules, as the values of `plan`.
+"""
 
 from archdsl.transforms.classes.planning import members, network_class, plan_classes
 

@@ -16,6 +16,7 @@ from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.boxes import is_idle
 from archdsl.transforms.picture.caption import NARROW, WIDTH, figures, sized, wrapped
+from archdsl.transforms.picture.edge_kinds import LONGEST
 from archdsl.transforms.picture.elements import (
     Box,
     Element,
@@ -40,7 +41,6 @@ from archdsl.transforms.picture.values import (
     Wire,
     nodes,
 )
-from archdsl.transforms.picture.wires import LONGEST
 from archdsl.transforms.picture.wording import Wording, changed
 
 ALL = inf  # levels

@@ -9,6 +9,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture.caption import sized
 from archdsl.transforms.picture.drawing import Door, Drawing
+from archdsl.transforms.picture.edge_kinds import told, with_wires
 from archdsl.transforms.picture.facts import FactsBook, shapes
 from archdsl.transforms.picture.fitting import MOST_BOXES, Depth
 from archdsl.transforms.picture.layout import pictured
@@ -24,7 +25,6 @@ from archdsl.transforms.picture.values import (
     Role,
     nodes,
 )
-from archdsl.transforms.picture.wires import told, with_wires
 
 
 class Inside(Struct, frozen=True):
