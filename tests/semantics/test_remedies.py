@@ -165,3 +165,22 @@ def test_a_tap_behind_an_arrow_is_a_merge_or_a_layer() -> None:
     assert found.hint == (
         "merge the two with `add` or `concat`, or write `layer s = conv(3, 1)` at line 5"
     )
+
+
+UP = """
+block up(c, skip: tensor):
+    conv_transpose(c, 2, stride=2)
+    concat(identity, skip)
+
+network Net:
+    input 3x{size}x{size}
+    skip = conv(8, 3, padding=1)
+    max_pool(2)
+    up(8, skip=skip)
+"""
+
+
+def test_a_skip_that_is_handed_to_a_block() -> None:
+    (found,) = driver.loads(UP.format(size=25), name="net.arch").diagnostics
+    assert found.hint == "`archdsl sizes net.arch` lists the inputs that fit"
+    assert driver.loads(UP.format(size=24), name="net.arch").diagnostics == ()

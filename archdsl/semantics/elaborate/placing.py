@@ -113,7 +113,7 @@ class Placer:
             types = body.types_of(refs)
             guilty = misfit.branches or tuple(range(len(refs)))
             others = tuple(Label(branches[i], f"this branch is {types[i]}") for i in guilty)
-            hint = _remedy(misfit, guilty, refs, body, branches) or hint
+            hint = _remedy(misfit, guilty, refs, body, branches, self._file(place)) or hint
         else:
             others = self._origins(refs, body)
         self.reporter.error(
@@ -124,6 +124,11 @@ class Placer:
             hint=hint,
             arithmetic=(misfit.arithmetic,) if misfit.arithmetic else (),
         )
+
+    def _file(self, place: Span) -> str:
+        """The file of the network that is elaborated, as a command names it."""
+        calls = [frame.call for frame in self.reporter.frames if frame.call is not None]
+        return (calls[0] if calls else place).source.name
 
     def _origins(self, refs: tuple[Ref, ...], body: Body) -> tuple[Label, ...]:
         labels = []
@@ -191,6 +196,7 @@ def _remedy(
     refs: tuple[Ref, ...],
     body: Body,
     branches: tuple[Span, ...],
+    file: str,
 ) -> str | None:
     """One thing to do about branches that differ, by the steps that made them."""
     if misfit.differ is None:
@@ -198,7 +204,7 @@ def _remedy(
     from archdsl.semantics.elaborate.remedies import remedy
 
     places = tuple(branches[i] for i in guilty)
-    return remedy(misfit.differ, body, tuple(refs[i] for i in guilty), places)
+    return remedy(misfit.differ, body, tuple(refs[i] for i in guilty), places, file)
 
 
 def _argument_span(node: tree.Node, argument: str | None) -> Span | None:

@@ -72,15 +72,16 @@ Pair = tuple[Branch, Branch]
 
 
 def remedy(
-    differ: Differ, body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...]
+    differ: Differ, body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...], file: str
 ) -> str | None:
-    """One thing to do about two branches that differ; None where the steps do not tell."""
+    """One thing to do about two branches that differ; None where the steps do not tell. `file` is
+    that of the network."""
     pair = _branches(body, refs, spans) if len(refs) == 2 else None
     if pair is None:
-        return None
+        return _enlarged(body, refs, file) if differ is Differ.SIZE else None
     if differ is Differ.CHANNELS:
         return _projection(body, pair)
-    return _padding(body, pair) or _stride(body, pair) or _rounding(body, pair)
+    return _padding(body, pair) or _stride(body, pair) or _rounding(body, pair, file)
 
 
 # --- the branches' steps ---------------------------------------------------------------------
@@ -270,7 +271,7 @@ def _written_stride(body: Body, strided: Branch, total: int | Shape) -> str:
     return _written(body, given, total) if isinstance(total, int) else str(total)
 
 
-def _rounding(body: Body, pair: Pair) -> str | None:
+def _rounding(body: Body, pair: Pair, file: str) -> str | None:
     """The step whose division had a remainder, if the sizes differ because of it."""
     for branch, other in (pair, pair[::-1]):
         for move in branch.moves:
@@ -281,9 +282,21 @@ def _rounding(body: Body, pair: Pair) -> str | None:
             if pooling and _replayed(branch, _changed(move, ceil_mode=True)) == other.sizes:
                 return f"{move.place} makes {rounded}: add `ceil_mode=true`"
             if any(_enlarges(m) for m in branch.moves):
-                command = f"archdsl sizes {quote(branch.span.source.name)}"
-                return f"{move.place} makes {rounded}: `{command}` lists the inputs that fit"
+                return f"{move.place} makes {rounded}: {_sizes(file)}"
     return None
+
+
+def _enlarged(body: Body, refs: tuple[Ref, ...], file: str) -> str | None:
+    """For a map that was enlarged beside one that was handed in: what was halved before was odd."""
+    sides = [body.type_of(ref).shape[1:] for ref in refs]
+    near = len(sides) == 2 and all(abs(a - b) < min(a, b) for a, b in zip(*sides, strict=True))
+    drafts = (body.drafts[ref.step] for end in refs for ref in _way(body, end) if ref.step >= 0)
+    moves = (m for d in drafts for m in _backward(d, body.types_of(d.inputs), 0))
+    return _sizes(file) if near and any(map(_enlarges, islice(moves, MOST))) else None
+
+
+def _sizes(file: str) -> str:
+    return f"`archdsl sizes {quote(file)}` lists the inputs that fit"
 
 
 def _rounded(move: Move) -> str | None:
