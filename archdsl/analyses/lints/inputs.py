@@ -1,5 +1,6 @@
 """Rules about what flows in: a batch in the shape, channels that come last, one value a channel."""
 
+import re
 from collections.abc import Iterator
 from math import prod
 
@@ -12,6 +13,7 @@ from archdsl.ops.base import Family
 
 PLANES = (1, 3)  # channels of grey and of coloured pictures
 SMALLEST = 16  # of a picture's height and width
+_OF_INPUT = re.compile(r"\bgroups\s*=\s*input\.channels\s*[,)]")
 _BARE = (Family.ACTIVATION, Family.NORMALISATION)
 
 
@@ -45,6 +47,23 @@ def sequence_in_merge(wiring: Wiring) -> Iterator[Diagnostic]:
                 f"input, and `{brief(bare[0].span)}` alone is one of them",
                 f"where lines follow one another, indent them below a `path:` in `{merge.op.word}`",
                 others=(Label(bare[0].span, "a branch of its own"),),
+            )
+
+
+def groups_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:
+    """W0114: `groups=input.channels` where what flows in has other channels than the input."""
+    for site in wiring.sites:
+        groups = getattr(site.op, "groups", None)
+        if groups is None or not _OF_INPUT.search(site.span.text):
+            continue
+        channels = site.inputs[0].shape[0]
+        if groups != channels:
+            yield at(
+                site,
+                "W0114",
+                f"`{brief(site.span)}` has {groups} groups for {channels} channels: `input` is what "
+                "the body was given, not what flows in here",
+                "make a block of these lines, whose `input` is what flows into them",
             )
 
 
