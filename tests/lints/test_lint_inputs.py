@@ -95,3 +95,21 @@ def test_a_norm_over_the_batch_alone():
     with pytest.raises(ValueError, match="more than 1 value per channel"):
         norm(torch.zeros(1, 8, 1, 1))
     norm(torch.zeros(2, 8, 1, 1))
+
+
+STAGE = """
+block stage(channels, copies):
+    for i in range(copies):
+        conv(input.channels, 3, padding=1, groups=input.channels)
+        conv(channels, 1)
+network N:
+    input 8x4x4
+    stage({}, 2)
+"""
+
+
+def test_groups_for_the_channels_of_the_block():
+    (found,) = warnings(STAGE.format(16), everything=False)
+    assert found.code == "W0114"
+    assert "8 groups for 16 channels" in found.message
+    assert warnings(STAGE.format(8), everything=False) == ()

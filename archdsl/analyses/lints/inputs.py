@@ -61,8 +61,8 @@ def groups_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:
             yield at(
                 site,
                 "W0114",
-                f"`{brief(site.span)}` has {groups} groups for {channels} channels: `input` is what "
-                "the body was given, not what flows in here",
+                f"`{brief(site.span)}` has {groups} groups for {channels} channels: `input` is "
+                "what the body was given, not what flows in here",
                 "make a block of these lines, whose `input` is what flows into them",
             )
 

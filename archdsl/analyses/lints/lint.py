@@ -4,7 +4,12 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from archdsl.analyses.lints.inputs import one_value_a_channel, sequence_in_merge, shape_of_elsewhere
+from archdsl.analyses.lints.inputs import (
+    groups_of_elsewhere,
+    one_value_a_channel,
+    sequence_in_merge,
+    shape_of_elsewhere,
+)
 from archdsl.analyses.lints.layers import (
     bias_before_norm,
     doubled_activation,
@@ -35,6 +40,7 @@ _RULES: tuple[Callable[[Wiring], Iterator[Diagnostic]], ...] = (
     nothing_beside,
     shape_of_elsewhere,
     sequence_in_merge,
+    groups_of_elsewhere,
     one_value_a_channel,
 )
 
