@@ -279,6 +279,11 @@ def _habit(value: tree.Expr) -> Diagnostic | None:
         return None
     if value.op == "//":
         return slashes(_sign_of(value))
+    if value.op == "+" and isinstance(value.left, tree.Name) and isinstance(value.right, tree.Name):
+        text = f"add({value.left.id}, {value.right.id})"
+        edits = (Edit(value.span, text),)
+        label, hint = Label(value.span), f"`+` adds numbers; write `{text}`"
+        return Diagnostic("E0122", "this is a sum, not a step", label, hint=hint, edits=edits)
     name = _DASHED.match(value.span.text) if value.op == "-" else None
     if name is None:
         return None

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.ops.foreign import op_meant
+from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.body import Body
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.report import Reporter
@@ -79,11 +80,29 @@ def _name(line: tree.Flow) -> str | None:
 
 
 def _takes(value: tree.Expr, name: str) -> bool:
-    """Whether it is a call with the name as its first argument."""
-    if not isinstance(value, tree.Call) or not value.arguments:
+    """Whether it is a call with the name as its first argument, which is no branch of a merge; or
+    a method of the name that PyTorch has for what follows a batch: `x.view(-1, 128)`."""
+    if not isinstance(value, tree.Call) or not value.arguments or _is_merge(value.callee):
         return False
+    if _flattens(value, name):
+        return True
     first = value.arguments[0]
     return first.name is None and isinstance(first.value, tree.Name) and first.value.id == name
+
+
+def _is_merge(callee: tree.Expr) -> bool:
+    word = callee.name.id if isinstance(callee, tree.Attribute) else callee.span.text
+    op = ops().get(op_meant(word) or word)
+    return op is not None and op.inputs[1] > 1
+
+
+def _flattens(call: tree.Call, name: str) -> bool:
+    """Whether it is `x.view(n, m)` or the like: a row of features for each sample."""
+    callee = call.callee
+    if not isinstance(callee, tree.Attribute) or callee.value.span.text != name:
+        return False
+    rows = callee.name.id in ("view", "reshape") and len(call.arguments) == 2
+    return rows or (callee.name.id == "flatten" and call.arguments[0].span.text == "1")
 
 
 def _edits(definition: tree.Node, name: str) -> Iterator[Edit]:
@@ -103,6 +122,8 @@ def _edit(line: tree.Flow, name: str) -> Edit:
 def _without(call: tree.Call) -> str:
     """A call without its first argument; where it is PyTorch's, with the word from here."""
     callee = call.callee.span.text
+    if isinstance(call.callee, tree.Attribute) and _flattens(call, call.callee.value.span.text):
+        return "flatten"
     if isinstance(call.callee, tree.Attribute):
         callee = op_meant(call.callee.name.id) or callee
     rest = ", ".join(argument.span.text for argument in call.arguments[1:])

@@ -13,6 +13,8 @@ from archdsl.semantics.names.parameters import described, fits, type_of
 from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, OpRef, TapRecipe, key, told
 from archdsl.syntax import tree
 
+SHOWN = 8  # variants that a hint lists
+
 if TYPE_CHECKING:
     from archdsl.semantics.evaluate.evaluator import Evaluator
 
@@ -211,12 +213,23 @@ def _complete(
     if missing:
         words = " and ".join(f"`{m}`" for m in missing)
         evaluator.mistake(
-            "E0212", f"`{name}` needs {words}", node.span, hint=_signature(name, parameters)
+            "E0212",
+            f"`{name}` needs {words}",
+            node.span,
+            hint=_with_values(name, module) or _signature(name, parameters),
         )
         return None
     if UNKNOWN in inner.values.values():
         return None
     return tuple(inner.values.items())
+
+
+def _with_values(name: str, module: Module) -> str:
+    """The variants of a network, which give it what it needs; empty where there are none."""
+    declared = module.file.declarations
+    found = [d.name.id for d in declared if isinstance(d, tree.VariantDecl) and d.base.id == name]
+    more = ", …" if len(found) > SHOWN else ""
+    return f"with values it is {', '.join(found[:SHOWN])}{more}" if found else ""
 
 
 def _match(

@@ -414,7 +414,7 @@ class Evaluator:
             "E0408",
             f"a {types[0]} tensor has no `.{expr.name.id}`",
             expr.name.span,
-            hint=did_you_mean(expr.name.id, facts) or f"it has {', '.join(facts)}",
+            hint=_method(expr) or did_you_mean(expr.name.id, facts) or f"it has {', '.join(facts)}",
         )
 
     def _of_other_framework(self, expr: tree.Attribute, env: Environment) -> bool:
@@ -510,3 +510,11 @@ def _place(index: object, count: int, what: str) -> int:
             f"the elements are numbered from 0 to {count - 1}" if count else "",
         )
     return index % count
+
+
+def _method(expr: tree.Attribute) -> str:
+    """For `x.flatten(1)`: what applies a step to a tensor; empty where no op is meant."""
+    from archdsl.ops.foreign import op_meant
+
+    word = op_meant(expr.name.id)
+    return f"a step is applied by an arrow: `{brief(expr.value.span)} -> {word}`" if word else ""
