@@ -11,6 +11,7 @@ from archdsl.ops.base import Misfit, Op
 from archdsl.semantics.elaborate.body import Body, Draft, Flow
 from archdsl.semantics.limits import Limits
 from archdsl.semantics.report import Reporter
+from archdsl.semantics.values import brief
 from archdsl.syntax import tree
 
 
@@ -116,6 +117,7 @@ class Placer:
             hint = _remedy(misfit, guilty, refs, body, branches, self._file(place)) or hint
         else:
             others = self._origins(refs, body)
+            hint = _as_head(refs, body) or hint
         self.reporter.error(
             misfit.code,
             misfit.message,
@@ -188,6 +190,13 @@ class Placer:
             self.reporter.exhausted(
                 "E0501", f"the network has more than {self.limits.steps:,} steps", span
             )
+
+
+def _as_head(refs: tuple[Ref, ...], body: Body) -> str:
+    """For what flows out of `aux = …`, which was to stand beside the flow; else empty."""
+    steps = (body.drafts[ref.step] for ref in refs if ref.step >= 0)
+    head = next((step for step in steps if step.name == "aux"), None)
+    return f"for a head beside the flow write `aux aux1 = {brief(head.span)}`" if head else ""
 
 
 def _remedy(
