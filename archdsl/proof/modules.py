@@ -17,7 +17,7 @@ from archdsl.proof.signatures import signatures
 from archdsl.proof.values import Recorder, Value
 
 ENTRIES = "<entries>"  # where a module keeps its own, under no name of Python
-LAID = "<laid>"  # there once its tensors were laid out in memory: what comes later is not
+ENDED = "<ended>"  # there once its weights were begun or laid out: what comes later is not
 CONTAINERS = MODULE_ATTRIBUTES | {
     *("append", "extend", "insert", "pop", "clear", "items", "keys", "update", "values")
 }
@@ -64,6 +64,8 @@ class Module:
         return cls._reading.construct(cls, arguments, keywords)
 
     def __init__(self) -> None:
+        if ENTRIES in self.__dict__:  # what was made before draws its weights all the same
+            raise Difference("calls `super().__init__()` twice")
         self.__dict__[ENTRIES] = {}
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -106,8 +108,8 @@ class Module:
         self._entries("adds")[name] = value.take()
 
     def _late(self, name: str) -> None:
-        if LAID in self.__dict__:
-            raise Difference(f"makes `{name}` after its memory was laid out")
+        if ENDED in self.__dict__:
+            raise Difference(f"makes `{name}` after its weights were begun or laid out")
 
     def add_module(self, name: str, module: Any) -> None:
         self._add(name, module, Kind.MODULE)
@@ -124,12 +126,15 @@ class Module:
     # --- what the network's constructor calls at its end ------------------------------------
 
     def modules(self) -> Iterator[Placed]:
+        self.__dict__[ENDED] = True
         return (placed for _, placed in everything(self._reading, "", self))
 
     def named_modules(self) -> Iterator[tuple[str, Placed]]:
+        self.__dict__[ENDED] = True
         return everything(self._reading, "", self)
 
     def get_submodule(self, path: str) -> Placed:
+        self.__dict__[ENDED] = True
         found = dict(everything(self._reading, "", self))
         if path not in found:
             raise Difference(f"has no module {path!r}")
@@ -140,7 +145,7 @@ class Module:
         return getattr(self.get_submodule(owner), name)
 
     def to(self, **keywords: Any) -> None:
-        self.__dict__[LAID] = True
+        self.__dict__[ENDED] = True
         self._reading.said.append(self._reading.recorder.text("to", (), keywords))
 
 

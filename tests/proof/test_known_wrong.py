@@ -164,3 +164,35 @@ def test_a_sum_may_be_begun_before_its_last_branch_writes_in_place() -> None:
     program = _program(BRANCHES)
     planned = plan_classes(program)
     proved(program, print_plan(planned), planned.network.name)
+
+
+TWICE = """
+block pair(c) = conv(c, 3) -> relu
+
+network Net:
+    input 3x8x8
+    pair(4)
+    pair(6)
+    init conv: kaiming_normal
+    flatten
+    fc = linear(5)
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "doubled"), [("super().__init__(", True), ("self.init_weights()", False)]
+)
+def test_other_random_draws_are_refused(line: str, doubled: bool) -> None:
+    """A constructor run twice, and weights begun before the last layer is made: the numbers that a
+    seed gives are others, though keys and shapes are the same."""
+    program = _program(TWICE)
+    source = archdsl.loads(TWICE).source()
+    proved(program, source, "Net")
+    lines = source.splitlines(keepends=True)
+    first = next(k for k, text in enumerate(lines) if text.strip().startswith(line))
+    moved = lines[first]
+    if not doubled:
+        del lines[first]
+        first -= 1
+    with pytest.raises(Difference):
+        proved(program, "".join([*lines[:first], moved, *lines[first:]]), "Net")
