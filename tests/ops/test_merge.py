@@ -150,7 +150,7 @@ def test_three_branches() -> None:
         (
             ((8, 5, 4), (8, 5, 1)),
             "branches of add differ in size: 8x5x4 and 8x5x1",
-            "write the broadcast that PyTorch would make with `expand`",
+            "write `-> expand(-1, -1, 4)` behind the branch of 8x5x1",
             (0, 1),
         ),
         (
