@@ -24,6 +24,7 @@ from archdsl.runtime.masks import Masks
 
 TELLING = re.compile(
     "relu|elu|gelu|silu|mish|hard|soft|sigmoid|tanh|clamp|threshold|glu|shrink|"
+    "maximum|minimum|"
     "native_.*norm|batch_norm|pool|upsample|grid_sampler"
 )
 KINDS = {  # operators that compute the same thing

@@ -145,6 +145,7 @@ class Averaged(Plain):
 
 
 def compared(theirs: nn.Module, spec: str = SPEC) -> Verification:
+    """`theirs` has the weights that it was made with."""
     net = archdsl.loads(dedent(spec))
     return compare(net.program, net.build(), Reference("theirs", theirs))
 
@@ -193,9 +194,18 @@ class OffByAMillionth(Plain):
     ],
 )
 def test_wrong_references_are_refused(wrong: type[nn.Module], told: str) -> None:
+    torch.manual_seed(0)
     found = compared(wrong())
     assert not found.ok, found.report()
     assert told in found.report()
+
+
+def test_a_limit_out_of_reach_is_told_where_it_is_no_clamp() -> None:
+    """No input reaches it with these weights; the report says what the outputs alone judge."""
+    torch.manual_seed(2)
+    found = compared(FarLimit())
+    assert found.ok
+    assert "which the outputs alone judge" in found.report() and "minimum" in found.report()
 
 
 def test_dropout_inside_of_attention_is_compared() -> None:
