@@ -65,6 +65,6 @@ def _files(spec: str) -> Iterator[Path]:
 
 def _named(spec: str) -> Iterator[Path]:
     """The file that a SPEC names, there or not."""
-    file, ending, _ = spec.partition(".arch")
+    file, ending, _ = spec.rpartition(".arch")
     if ending:
         yield Path(f"{file}{ending}")

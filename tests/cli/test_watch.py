@@ -5,8 +5,11 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
+
+from archdsl.cli.watch import _named
 
 SOUND = "network N:\n    input 3x8x8\n    conv(4, 1)\n"
 
@@ -101,3 +104,7 @@ def test_a_name_for_standard_input_that_is_not_read(archdsl, sound, command):
     result = archdsl(command, sound, "--stdin-filename", "x.arch")
     assert result.status == 2
     assert "give - for it" in result.err
+
+
+def test_a_folder_may_have_the_ending_in_its_name() -> None:
+    assert list(_named("my.archive/net.arch:Net")) == [Path("my.archive/net.arch")]

@@ -13,7 +13,7 @@ from archdsl.semantics.evaluate.types_in_words import describe, words_of
 from archdsl.syntax import tree
 
 _SIZES = ("channels", "features")
-_LARGEST_KERNEL = 15  # a larger second number is the channels, behind those of the input
+_LARGEST_KERNEL = 15
 
 
 def instead(
@@ -51,6 +51,8 @@ def _bare(
 
 def _as_named(op: type[Described], values: Sequence[tree.Expr], rest: list[str]) -> str | None:
     """The values as this language has them; None where they are none of the op's arguments."""
+    if len(op.positional) > 1 and _text(values[1]).isidentifier():
+        return None  # a kernel, or the channels behind those of the input
     if op.positional[0] in _SIZES:
         whole = None if _names_input(values) else _named(op, values, rest)
         return whole or _named(op, values[1:], rest)
@@ -61,9 +63,18 @@ def _as_named(op: type[Described], values: Sequence[tree.Expr], rest: list[str])
 
 
 def _names_input(values: Sequence[tree.Expr]) -> bool:
-    """Whether the second value is too large for a kernel."""
-    second = _text(values[1])
-    return second.isdigit() and int(second) > _LARGEST_KERNEL
+    """Whether the second value looks like channels, behind those of the input, and not like a
+    kernel: it is larger than one or than the first value, or even where an odd kernel follows."""
+    first, second, third = (_count(value) for value in (*values, None, None)[:3])
+    if second is None:
+        return False
+    odd_behind_even = second % 2 == 0 and third is not None and third > 1 and third % 2 == 1
+    return odd_behind_even or second > min(first or _LARGEST_KERNEL, _LARGEST_KERNEL)
+
+
+def _count(value: tree.Expr | None) -> int | None:
+    text = "" if value is None else _text(value)
+    return int(text) if text.isdigit() else None
 
 
 def _named(op: type[Described], values: Sequence[tree.Expr], rest: Sequence[str]) -> str | None:
