@@ -257,9 +257,10 @@ class Worked:
         match origin:
             case Kept() | Folded():
                 path = origin.path if isinstance(origin, Kept) else origin.layer
-                for types, op in self.layers.get(path, {}).items():
-                    return _count(op, types)
-                raise Difference(f"there is no trained layer `{'.'.join(path)}`")
+                if path not in self.layers:
+                    raise Difference(f"there is no trained layer `{'.'.join(path)}`")
+                types, op = next(iter(self.layers[path].items()))  # at each size as many
+                return _count(op, types)
             case Joined():
                 return sum(map(self._channels, origin.parts))
             case Summed():

@@ -47,6 +47,6 @@ def _rows(picture: Picture) -> dict[str, int]:
 
 def _refusal(what: str, most: int) -> TooLarge:
     return TooLarge(
-        f"the drawing has {what}, and at most {most:,} are laid out; "
+        f"the drawing is too large to lay out: {what}, and at most {most:,} are possible; "
         "`--format mermaid` and `--format dot` write the drawing as text"
     )
