@@ -2,7 +2,7 @@
 
 from archdsl.base.suggest import did_you_mean
 from archdsl.driver.spec import Misuse, Spec
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 from archdsl.syntax import tree
 
 

@@ -14,7 +14,7 @@ from archdsl.semantics.elaborate.network import Overrides
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.limits import LIMITS
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree

@@ -5,7 +5,8 @@ from msgspec import Struct
 from archdsl import catalogue
 from archdsl.driver.networks import complete, declaration, networks
 from archdsl.driver.spec import files, find, from_file
-from archdsl.semantics.names.files import Files, Module, Unreadable
+from archdsl.semantics.module import Module
+from archdsl.semantics.names.files import Files, Unreadable
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 

@@ -13,7 +13,7 @@ from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 

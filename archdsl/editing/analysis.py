@@ -23,7 +23,7 @@ from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 

@@ -278,13 +278,6 @@ class Reading:
             return lambda x: x
         return Bound(self.recorder, name, self.known.get(name))
 
-    def placed(self, owner: Module, name: str, key: str) -> Placed:
-        """A module of a module, by its path."""
-        entry = owner._entries("reads").get(name)
-        if entry is None or isinstance(entry.made, str):
-            raise Difference(f"has no module `{key}`")
-        return Placed(self, key, entry.made)
-
     def ever_has(self, kind: str, tensor: str) -> bool:
         """Whether modules of a class have such a tensor, or None in its place."""
         names = {name for name, _ in signatures().get(BASES.get(kind, kind), ())}

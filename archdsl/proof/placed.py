@@ -1,13 +1,10 @@
 """Stand-ins for modules that initialisation walks over: where each is, what it is, its tensors."""
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any, Protocol
 
 from archdsl.proof.difference import Difference
 from archdsl.proof.values import Recorder, Value
-
-if TYPE_CHECKING:
-    from archdsl.proof.modules import Module, Reading
 
 BASES = {  # what PyTorch, and the helpers, derive from what
     "ChannelLayerNorm": "nn.LayerNorm",
@@ -20,6 +17,30 @@ TEXT, KIND = "<text>", "<kind>"  # of a module of PyTorch: under no name of Pyth
 OPTIONAL = {"weight", "bias"}  # None where a module was made without
 
 
+class Entry(Protocol):
+    """An attribute of a module: a module, or the text of the call that makes the tensor."""
+
+    @property
+    def made(self) -> "Module | str": ...
+
+
+class Module(Protocol):
+    """A stand-in for a module, as far as what walks over it asks."""
+
+    def _entries(self, doing: str) -> Mapping[str, Entry]: ...
+
+
+class Reading(Protocol):
+    """The source that the modules stand in, as far as they ask of it."""
+
+    recorder: Recorder
+
+    @property
+    def keys(self) -> Collection[str]: ...
+
+    def ever_has(self, kind: str, tensor: str) -> bool: ...
+
+
 class Tensor(Value):
     """A weight of the network, by its key."""
 
@@ -27,7 +48,7 @@ class Tensor(Value):
 class Placed:
     """A module at its path; `tensors` are the names of its weights."""
 
-    def __init__(self, reading: "Reading", path: str, module: "Module | str") -> None:
+    def __init__(self, reading: Reading, path: str, module: Module | str) -> None:
         self._reading = reading
         self._path = path
         self._module = module
@@ -45,12 +66,19 @@ class Placed:
         if key in self._reading.keys:
             return Tensor(self._reading.recorder, f"weights[{key!r}]")
         if not isinstance(self._module, str) and TEXT not in self._module.__dict__:
-            return self._reading.placed(self._module, name, key)
+            return self._inner(self._module, name, key)
         if name in INSIDE.get(self._kind, ()):
             return Placed(self._reading, key, INSIDE[self._kind][name])
         if name in OPTIONAL and self._reading.ever_has(self._kind, name):
             return None
         raise Difference(f"reads `{name}` of `{self._path}`, which has none")
+
+    def _inner(self, owner: Module, name: str, path: str) -> "Placed":
+        """A module of a module."""
+        entry = owner._entries("reads").get(name)
+        if entry is None or isinstance(entry.made, str):
+            raise Difference(f"has no module `{path}`")
+        return Placed(self._reading, path, entry.made)
 
     def is_a(self, kind: object) -> bool:
         """Whether it is of a class of PyTorch, or of one that derives from that."""
@@ -59,7 +87,7 @@ class Placed:
         return repr(kind) in (self._kind, BASES.get(self._kind))
 
 
-def everything(reading: "Reading", path: str, module: "Module") -> Iterator[tuple[str, Placed]]:
+def everything(reading: Reading, path: str, module: Module) -> Iterator[tuple[str, Placed]]:
     """A module and all in it, with their paths, as `named_modules` gives them."""
     placed = Placed(reading, path, module)
     yield path, placed

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from archdsl import __version__
 from archdsl.base.files import write_whole
 from archdsl.base.suggest import did_you_mean
+from archdsl.base.version import __version__
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.runtime.onnx_check import OnnxError as OnnxError

@@ -1,12 +1,10 @@
 """Names in reach: a body's values and taps over those around it, and the file's declarations."""
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-if TYPE_CHECKING:
-    from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 
 MISSING = object()
 
@@ -15,7 +13,7 @@ class Environment(Struct, eq=False):
     """`doubts` are patterns of names that a mistake may have kept from being bound: where one of
     them is missing, that is not reported."""
 
-    module: "Module | None" = None
+    module: Module | None = None
     parent: "Environment | None" = None
     values: dict[str, object] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)

@@ -4,22 +4,18 @@ A recipe is a block as a value: frozen, compared by its contents, applied any nu
 carries the tree node that it was written as, which becomes the last mark of its steps' trails.
 """
 
-from typing import TYPE_CHECKING, Final, TypeGuard, Union
+from typing import Final, Protocol, TypeGuard, Union
 
 from msgspec import Struct, field
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
-from archdsl.ir.shape import Types, format_shape
+from archdsl.ir.shape import TensorType, Types, format_shape
 from archdsl.ops.base import Op
-from archdsl.semantics.environment import MISSING
+from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.module import Module
 from archdsl.syntax import tree
 from archdsl.syntax.literals import quoted
-
-if TYPE_CHECKING:
-    from archdsl.semantics.elaborate.body import Body
-    from archdsl.semantics.environment import Environment
-    from archdsl.semantics.names.files import Module
 
 
 class Unknown:
@@ -40,6 +36,13 @@ UNKNOWN: Final = Unknown()
 Plain = Union[int, float, bool, None, str, tuple["Plain", ...]]
 
 
+class Home(Protocol):
+    """The body that tensors and shared layers belong to, as far as they ask of it."""
+
+    def type_of(self, ref: Ref) -> TensorType: ...
+    def trains_only(self, step: int) -> bool: ...
+
+
 class Tap(Struct, eq=False):
     """A named tensor (or several results of one step) of one body; `refs` is None when unknown.
 
@@ -49,7 +52,7 @@ class Tap(Struct, eq=False):
 
     name: str
     span: Span
-    body: "Body"
+    body: Home
     refs: tuple[Ref, ...] | None
     hides: object = MISSING
     results: dict[int, "Tap"] = field(default_factory=dict)  # those asked for one by one
@@ -66,7 +69,7 @@ class Tap(Struct, eq=False):
     def training_only(self) -> bool:
         """Whether an auxiliary head makes it, which inference leaves out."""
         steps = {ref.step for ref in self.refs or () if ref.step >= 0}
-        return any(self.body.drafts[step].training_only for step in steps)
+        return any(self.body.trains_only(step) for step in steps)
 
     def types(self) -> Types | None:
         return None if self.refs is None else tuple(self.body.type_of(ref) for ref in self.refs)
@@ -77,9 +80,9 @@ class SharedLayer(Struct, eq=False):
 
     name: str
     span: Span
-    body: "Body"
+    body: Home
     recipe: "Recipe"
-    env: "Environment"
+    env: Environment
     first: tuple[tuple[str, object], ...] | None = None
     made: object = None  # what the first use constructs
     first_span: Span | None = None
@@ -105,8 +108,8 @@ class BlockRef(Struct, frozen=True):
     a variant presets some of them too. The same one wherever it is written."""
 
     node: tree.Node
-    declaration: "tree.BlockDecl | tree.NetworkDecl"
-    module: "Module"
+    declaration: tree.BlockDecl | tree.NetworkDecl
+    module: Module
     preset: tuple[tuple[str, object], ...] = ()
 
     def __eq__(self, other: object) -> bool:
@@ -126,7 +129,7 @@ class BlockRef(Struct, frozen=True):
 
 class FnRef(Struct, frozen=True):
     declaration: tree.FnDecl
-    module: "Module"
+    module: Module
 
 
 class OpRecipe(Struct, frozen=True):
@@ -147,7 +150,7 @@ class BlockRecipe(Struct, frozen=True):
 
     node: tree.Node
     declaration: tree.BlockDecl | tree.NetworkDecl
-    module: "Module"
+    module: Module
     arguments: tuple[tuple[str, object], ...]
 
 
@@ -189,10 +192,10 @@ class SuiteRecipe(Struct, frozen=True):
 
     node: tree.Suite
     op: Op | None
-    env: "Environment"  # where it stands
+    env: Environment  # where it stands
     held: tuple[tuple[str, object], ...]
 
-    def home(self, env: "Environment") -> "Environment":
+    def home(self, env: Environment) -> Environment:
         """Where its lines find names, if it runs in this environment."""
         return env if env.within(self.env) else self.env.apart(dict(self.held))
 

@@ -12,7 +12,7 @@ from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.tensors import tensor_facts
-from archdsl.semantics.values import Tap, is_plain
+from archdsl.semantics.values import Home, Tap, is_plain
 from archdsl.syntax import tree
 
 
@@ -85,6 +85,10 @@ class Body(Struct, eq=False):
     def types_of(self, refs: tuple[Ref, ...]) -> Types:
         return tuple([self.type_of(ref) for ref in refs])
 
+    def trains_only(self, step: int) -> bool:
+        """Whether a step is an auxiliary head's, which inference leaves out."""
+        return self.drafts[step].training_only
+
     def marked(self, mark: Mark) -> "Marked":
         """Steps that are added inside have the mark on their trails."""
         return Marked(self.marks, mark)
@@ -127,7 +131,7 @@ class Body(Struct, eq=False):
         """The block's or network's body that this one stands in."""
         return self if self.parent is None else self.parent.owner()
 
-    def sees(self, other: "Body") -> bool:
+    def sees(self, other: Home) -> bool:
         return other is self or (self.parent is not None and self.parent.sees(other))
 
     def reach(self, tap: Tap) -> Flow:

@@ -6,7 +6,7 @@ later step passes on in silence.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from archdsl.base.labels import Label
 from archdsl.base.source import Span
@@ -17,6 +17,7 @@ from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.lines import Lines, Pieces
 from archdsl.semantics.elaborate.placing import Placer
+from archdsl.semantics.elaborate.protocols import Networks
 from archdsl.semantics.elaborate.tensor_arguments import handed, received, sealed
 from archdsl.semantics.elaborate.unused_steps import report_idle
 from archdsl.semantics.environment import Environment
@@ -44,9 +45,6 @@ from archdsl.semantics.values import (
 )
 from archdsl.syntax import tree
 
-if TYPE_CHECKING:
-    from archdsl.semantics.elaborate.network import NetworkLines
-
 
 class Elaborator:
     def __init__(
@@ -56,13 +54,13 @@ class Elaborator:
         self.reporter = reporter
         self.limits = limits
         self.evaluator = Evaluator(reporter, limits, memory)
+        self.supposing = 0  # inside lines that may not run: taps have no value there
         self.placer = Placer(reporter, limits, lambda: self.supposing > 0, memory.sizes)
         self.layers = Layers(self)
-        self.lines = Lines(self)
-        self.networks: NetworkLines | None = None
+        self.lines = Lines(self, self.layers)
+        self.networks: Networks | None = None
         self._blocks = memory.blocks
         self._depth = 0
-        self.supposing = 0  # inside lines that may not run: taps have no value there
 
     def apply(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str | None = None

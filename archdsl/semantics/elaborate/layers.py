@@ -1,7 +1,5 @@
 """Shared layers: constructed once in the body that declares them, used as often as one likes."""
 
-from typing import TYPE_CHECKING
-
 from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import Ref, Scope, state_dict
@@ -9,6 +7,7 @@ from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.naming import nameable, pattern
+from archdsl.semantics.elaborate.protocols import Elaboration
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.values import (
     BlockRecipe,
@@ -21,9 +20,6 @@ from archdsl.semantics.values import (
     unmarked,
 )
 from archdsl.syntax import tree
-
-if TYPE_CHECKING:
-    from archdsl.semantics.elaborate.elaborator import Elaborator
 
 
 def _unfit(recipe: Recipe) -> bool:
@@ -45,7 +41,7 @@ STEPS = (
 
 
 class Layers:
-    def __init__(self, elaborator: "Elaborator") -> None:
+    def __init__(self, elaborator: Elaboration) -> None:
         self.elaborator = elaborator
         self.reporter = elaborator.reporter
 

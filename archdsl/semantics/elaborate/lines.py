@@ -1,7 +1,7 @@
 """The lines of a body, one after the other: each transforms the flow, or binds a name."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from archdsl.base.labels import Label, Severity
 from archdsl.base.names import refusal, suggestion
@@ -9,7 +9,9 @@ from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.semantics.elaborate.body import Body, Flow, Outputs
+from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.naming import check_results, nameable, pattern
+from archdsl.semantics.elaborate.protocols import Elaboration
 from archdsl.semantics.elaborate.reassigned import Reassigned
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.expected import STEP
@@ -28,17 +30,15 @@ from archdsl.semantics.values import (
 )
 from archdsl.syntax import tree
 
-if TYPE_CHECKING:
-    from archdsl.semantics.elaborate.elaborator import Elaborator
-
 Pieces = list[tuple[Flow, Span]]  # a merge's branches: what each gives, and where it is written
 Watch = Callable[[tree.Flow, Shape | None, Shape | None], None]
 """Told of a line whenever it runs: the shapes before and after it, None where that is not one."""
 
 
 class Lines:
-    def __init__(self, elaborator: "Elaborator") -> None:
+    def __init__(self, elaborator: Elaboration, layers: Layers) -> None:
         self.elaborator = elaborator
+        self.layers = layers
         self.reporter = elaborator.reporter
         self.evaluator = elaborator.evaluator
         self.reassigned = Reassigned(elaborator.reporter)
@@ -74,7 +74,7 @@ class Lines:
             case tree.Let():
                 self._let(statement, env)
             case tree.Layer():
-                self.elaborator.layers.declare(statement, body, env)
+                self.layers.declare(statement, body, env)
             case tree.Output():
                 self._output(statement, body, env, flow)
             case tree.Input() | tree.Aux() | tree.Init() | tree.Expect():
@@ -241,7 +241,8 @@ class Lines:
 
     def _overridden(self) -> bool:
         """Whether the user set inputs or parameters: shapes as written are no promise then."""
-        return self.elaborator.networks is not None and bool(self.elaborator.networks.overrides)
+        networks = self.elaborator.networks
+        return networks is not None and networks.overridden
 
     def _output(self, statement: tree.Output, body: Body, env: Environment, flow: Flow) -> None:
         if body.nested and self.elaborator.supposing:

@@ -17,13 +17,14 @@ from archdsl.semantics.elaborate.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.lines import Watch
 from archdsl.semantics.elaborate.naming import nameable
+from archdsl.semantics.elaborate.protocols import NetworkLine
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import arguments, op_arguments
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 from archdsl.semantics.report import Exhausted, Frame, Reporter
-from archdsl.semantics.values import UNKNOWN, BlockRef, Tap, is_plain, show, told
+from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, Tap, is_plain, show, told
 from archdsl.syntax import tree
 
 MAX_SIZE = 10**9  # of one dimension of an input
@@ -62,15 +63,13 @@ class NetworkLines:
         self.notes: dict[Body, Notes] = {}
         elaborator.networks = self
 
+    @property
+    def overridden(self) -> bool:
+        return bool(self.overrides)
+
     # --- statements --------------------------------------------------------------------------
 
-    def statement(
-        self,
-        line: tree.Input | tree.Aux | tree.Init | tree.Expect,
-        body: Body,
-        env: Environment,
-        flow: Flow,
-    ) -> Flow:
+    def statement(self, line: NetworkLine, body: Body, env: Environment, flow: Flow) -> Flow:
         notes = self.notes.get(body)
         if notes is None or body.nested:
             word = type(line).__name__.lower()
@@ -424,8 +423,6 @@ def _program(
     elaborator: Elaborator,
     lines: NetworkLines,
 ) -> Program | None:
-    from archdsl.semantics.values import BlockRecipe
-
     name = declaration.name.id
     network = reference.declaration
     recipe = BlockRecipe(declaration.name, network, reference.module, bound)

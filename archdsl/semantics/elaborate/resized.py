@@ -15,7 +15,7 @@ from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.network import Overrides, instantiate
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 from archdsl.semantics.report import Reporter
 
 

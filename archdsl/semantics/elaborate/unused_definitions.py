@@ -13,7 +13,7 @@ from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.evaluate.expected import Want
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.module import Module
 from archdsl.semantics.names.idle import leading_to, report_idle_names
 from archdsl.semantics.names.parameters import Parameterised, check_use, type_of
 from archdsl.semantics.report import Exhausted, Frame, Reporter

@@ -1,25 +1,22 @@
 """Arguments meet parameters, of blocks and of functions; those of ops are `op_arguments.py`."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.expected import typed
 from archdsl.semantics.evaluate.op_arguments import Arguments, bind_op, counted, unknown_argument
-from archdsl.semantics.names.files import Module
+from archdsl.semantics.evaluate.protocols import Evaluation
+from archdsl.semantics.module import Module
 from archdsl.semantics.names.parameters import described, fits, type_of
 from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, OpRef, TapRecipe, key, told
 from archdsl.syntax import tree
 
 SHOWN = 8  # variants that a hint lists
 
-if TYPE_CHECKING:
-    from archdsl.semantics.evaluate.evaluator import Evaluator
 
-
-def evaluate_all(evaluator: "Evaluator", given: Arguments, env: Environment) -> None:
+def evaluate_all(evaluator: Evaluation, given: Arguments, env: Environment) -> None:
     """Looks at arguments whose callee is unknown, for the mistakes of their own."""
     for argument in given:
         if not isinstance(argument.value, tree.Name):
@@ -27,7 +24,7 @@ def evaluate_all(evaluator: "Evaluator", given: Arguments, env: Environment) -> 
 
 
 def bind(
-    evaluator: "Evaluator",
+    evaluator: Evaluation,
     callee: OpRef | BlockRef,
     node: tree.Expr,
     given: Arguments,
@@ -59,7 +56,7 @@ def bind(
 
 
 def bind_variant(
-    evaluator: "Evaluator", variant: tree.VariantDecl, module: Module, node: tree.Node
+    evaluator: Evaluation, variant: tree.VariantDecl, module: Module, node: tree.Node
 ) -> object:
     """The network that a variant stands for, with its arguments preset, or UNKNOWN."""
     chain = [(variant, module)]
@@ -93,7 +90,7 @@ def bind_variant(
     return made
 
 
-def _no_network(evaluator: "Evaluator", name: tree.Name, module: Module) -> object:
+def _no_network(evaluator: Evaluation, name: tree.Name, module: Module) -> object:
     """Says that what a variant varies is no network."""
     found = module.find(name.id)
     if found is not None:
@@ -123,7 +120,7 @@ def _lacks(callee: BlockRef, given: Arguments) -> bool:
 
 
 def _preset(
-    evaluator: "Evaluator",
+    evaluator: Evaluation,
     declaration: tree.BlockDecl | tree.NetworkDecl,
     node: tree.Node,
     given: Arguments,
@@ -149,7 +146,7 @@ def _preset(
 
 
 def bind_parameters(
-    evaluator: "Evaluator",
+    evaluator: Evaluation,
     name: str,
     parameters: tuple[tree.Parameter, ...],
     module: Module,
@@ -182,7 +179,7 @@ def bind_parameters(
 
 
 def _complete(
-    evaluator: "Evaluator",
+    evaluator: Evaluation,
     name: str,
     parameters: tuple[tree.Parameter, ...],
     module: Module,
@@ -233,7 +230,7 @@ def _with_values(name: str, module: Module) -> str:
 
 
 def _match(
-    evaluator: "Evaluator",
+    evaluator: Evaluation,
     name: str,
     parameters: tuple[tree.Parameter, ...],
     node: tree.Node,
@@ -273,7 +270,7 @@ def _signature(name: str, parameters: tuple[tree.Parameter, ...]) -> str:
 
 
 def accepted(
-    evaluator: "Evaluator", name: str, parameter: tree.Parameter, value: object, span: Span
+    evaluator: Evaluation, name: str, parameter: tree.Parameter, value: object, span: Span
 ) -> bool:
     """Whether a value is known and of the parameter's type; says so where it is not."""
     if value is UNKNOWN or fits(parameter, value):

@@ -1,17 +1,16 @@
 """Calls, chains and what opens lines of its own, as values: recipes, or what a function gives."""
 
-from typing import TYPE_CHECKING
-
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark
-from archdsl.ops.base import Op
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.evaluate import arguments, op_arguments
 from archdsl.semantics.evaluate.expected import TENSOR, Want
-from archdsl.semantics.evaluate.free_names import held
 from archdsl.semantics.evaluate.functions import FUNCTIONS, BuiltIn, Refusal
+from archdsl.semantics.evaluate.lookup import Lookup
+from archdsl.semantics.evaluate.protocols import Evaluation
+from archdsl.semantics.evaluate.suites import suite
 from archdsl.semantics.values import (
     UNKNOWN,
     BlockRecipe,
@@ -23,7 +22,6 @@ from archdsl.semantics.values import (
     OpRef,
     Recipe,
     RepeatRecipe,
-    SuiteRecipe,
     Tap,
     TapRecipe,
     UnknownRecipe,
@@ -39,17 +37,14 @@ from archdsl.semantics.values import (
 )
 from archdsl.syntax import tree
 
-if TYPE_CHECKING:
-    from archdsl.semantics.evaluate.evaluator import Evaluator
-
 
 class Calls:
     """Works out calls for one evaluator."""
 
-    def __init__(self, evaluator: "Evaluator") -> None:
+    def __init__(self, evaluator: Evaluation, lookup: Lookup) -> None:
         self.evaluator = evaluator
+        self.lookup = lookup
         self._calls = 0
-        self._suites: dict[tree.Node, tree.Suite] = {}  # see `lines`
 
     def call(self, expr: tree.Call, env: Environment, want: Want) -> object:
         if _is_path(expr.callee):
@@ -113,14 +108,14 @@ class Calls:
         )
 
     def _hides_op(self, recipe: LayerRecipe) -> bool:
-        return self.evaluator.lookup.is_step_word(recipe.layer.name, recipe.layer.env)
+        return self.lookup.is_step_word(recipe.layer.name, recipe.layer.env)
 
     def _callee(self, expr: tree.Expr, env: Environment, want: Want) -> object:
         """What is called: a bare name is looked up as a step where a step stands, otherwise as a
         function first; a tap or number of that name, which cannot be called, hides neither."""
         if not isinstance(expr, tree.Name):
             return self.evaluator.value(expr, env)
-        lookup, local = self.evaluator.lookup, env.find(expr.id)
+        lookup, local = self.lookup, env.find(expr.id)
         if local is not MISSING:
             if isinstance(local, Tap) and is_step(local.hides):
                 local = local.hides
@@ -223,27 +218,16 @@ class Calls:
             if isinstance(head, tree.Call):
                 message = "the steps of `path` stand either in parentheses or on indented lines"
                 return self.evaluator.mistake("E0215", message, head.span)
-            return self._suite(expr, None, env)
+            return suite(expr, None, env)
         op = op_arguments.bind_merge_head(self.evaluator, expr, env)
-        return self._suite(expr, op, env) if op is not None else UnknownRecipe(expr)
-
-    def _suite(self, node: tree.Suite, op: Op | None, env: Environment) -> SuiteRecipe:
-        return SuiteRecipe(node, op, env, held(node, env))
+        return suite(expr, op, env) if op is not None else UnknownRecipe(expr)
 
     def _path(self, expr: tree.Call, env: Environment) -> object:
         """`path(conv1=conv(8, 3), relu)`: the same as its steps on lines of their own."""
         if not expr.arguments:
             hint = "write them in the parentheses, or on indented lines below `path:`"
             return self.evaluator.mistake("E0208", "`path` has no steps", expr.span, hint=hint)
-        return self.lines(expr, expr.callee, expr.arguments, env)
-
-    def lines(
-        self, node: tree.Node, head: tree.Expr, given: tuple[tree.Argument, ...], env: Environment
-    ) -> SuiteRecipe:
-        """Steps in parentheses as lines, the same ones whenever the node is evaluated."""
-        if node not in self._suites:
-            self._suites[node] = tree.Suite(node.span, head, tuple(_line(a) for a in given))
-        return self._suite(self._suites[node], None, env)
+        return self.evaluator.suites.lines(expr, expr.callee, expr.arguments, env)
 
 
 def _made(tap: Tap | None) -> str | None:
@@ -258,12 +242,6 @@ def _made(tap: Tap | None) -> str | None:
 
 def _is_path(callee: tree.Expr) -> bool:
     return isinstance(callee, tree.Name) and callee.id == "path"
-
-
-def _line(argument: tree.Argument) -> tree.Flow:
-    """A step in parentheses as a line of its own; its name names the step."""
-    names = (argument.name,) if argument.name is not None else ()
-    return tree.Flow(argument.span, names, argument.value, None)
 
 
 def elements(*values: object) -> int:

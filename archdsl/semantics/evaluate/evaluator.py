@@ -19,6 +19,7 @@ from archdsl.semantics.evaluate.expected import STEP, TENSOR, VALUE, Want
 from archdsl.semantics.evaluate.functions import Refusal, bounded, number, sequence
 from archdsl.semantics.evaluate.lookup import Lookup
 from archdsl.semantics.evaluate.operators import arithmetic, compared
+from archdsl.semantics.evaluate.suites import Suites
 from archdsl.semantics.evaluate.tensor_words import refuses_operands
 from archdsl.semantics.evaluate.tensors import tensor_facts
 from archdsl.semantics.limits import LIMITS, Limits
@@ -70,8 +71,9 @@ class Evaluator:
         self.limits = limits
         self._work = 0
         self._largest = 10**limits.digits
+        self.suites = Suites()
         self.lookup = Lookup(self)
-        self.calls = Calls(self)
+        self.calls = Calls(self, self.lookup)
         # How each kind of expression is evaluated: what elaboration does most.
         self._evaluated: dict[type, Callable[[Any, Environment, Want], object]] = {
             tree.Constant: self._constant,

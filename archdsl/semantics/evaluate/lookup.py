@@ -1,7 +1,5 @@
 """What a name means where it stands: a value, a tensor, an op, a block or a function."""
 
-from typing import TYPE_CHECKING
-
 from archdsl.base.suggest import did_you_mean, nearest
 from archdsl.ir.graph import Mark
 from archdsl.ops.registry import ops
@@ -9,6 +7,7 @@ from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.evaluate import arguments
 from archdsl.semantics.evaluate.expected import Want
 from archdsl.semantics.evaluate.functions import FUNCTIONS
+from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.values import (
     PLAIN,
     UNKNOWN,
@@ -25,14 +24,11 @@ from archdsl.semantics.values import (
 )
 from archdsl.syntax import tree
 
-if TYPE_CHECKING:
-    from archdsl.semantics.evaluate.evaluator import Evaluator
-
 
 class Lookup:
     """Finds names for one evaluator: the nearest value first, then declarations, then ops."""
 
-    def __init__(self, evaluator: "Evaluator") -> None:
+    def __init__(self, evaluator: Evaluation) -> None:
         self.evaluator = evaluator
 
     def name(self, expr: tree.Name, env: Environment, want: Want) -> object:

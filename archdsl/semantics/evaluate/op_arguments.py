@@ -6,7 +6,7 @@ What it refuses is told in the user's words here, by the type of the fault.
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -22,13 +22,11 @@ from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.argument_cache import accepted
 from archdsl.semantics.evaluate.expected import STEP, Want
 from archdsl.semantics.evaluate.positional_habits import instead
+from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.evaluate.tensor_words import refuses_tensors
 from archdsl.semantics.evaluate.types_in_words import describe, words_of
 from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step, show, told
 from archdsl.syntax import tree
-
-if TYPE_CHECKING:
-    from archdsl.semantics.evaluate.evaluator import Evaluator
 
 Arguments = Sequence[tree.Argument]
 Settings = tuple[tuple[str, Any], ...]
@@ -36,7 +34,7 @@ D = TypeVar("D", bound=Described)
 
 
 def bind_initialiser(
-    evaluator: "Evaluator",
+    evaluator: Evaluation,
     kind: type[Initialiser],
     node: tree.Expr,
     given: Arguments,
@@ -50,7 +48,7 @@ def bind_initialiser(
 
 
 def bind_op(
-    evaluator: "Evaluator", op: type[Op], node: tree.Expr, given: Arguments, env: Environment
+    evaluator: Evaluation, op: type[Op], node: tree.Expr, given: Arguments, env: Environment
 ) -> object:
     plain = _without_arguments(op) if not given else None
     if plain is not None:
@@ -77,7 +75,7 @@ class _Bound(Struct, Generic[D], frozen=True):
 
 
 def _gather(
-    evaluator: "Evaluator", op: type[D], node: tree.Expr, given: Arguments, env: Environment
+    evaluator: Evaluation, op: type[D], node: tree.Expr, given: Arguments, env: Environment
 ) -> _Bound[D] | None:
     """The arguments as checked values, and a merge's branches; None after a mistake."""
     merge = op.inputs[1] > 1
@@ -129,7 +127,7 @@ def _collect(so_far: object, value: object, *, sole: bool) -> object:
 
 
 def _branches(
-    evaluator: "Evaluator", op: type[Described], argument: tree.Argument, env: Environment
+    evaluator: Evaluation, op: type[Described], argument: tree.Argument, env: Environment
 ) -> list[Branch] | None:
     """One branch, with a name or without, or those of a comprehension."""
     expr, name = argument.value, argument.name
@@ -138,7 +136,7 @@ def _branches(
         return None
     if name is not None:
         if is_step(value):
-            return [Branch(expr, evaluator.calls.lines(argument, name, (argument,), env))]
+            return [Branch(expr, evaluator.suites.lines(argument, name, (argument,), env))]
         unknown_argument(evaluator, op.word, name, list(op.arguments))
         return None
     if isinstance(value, tuple):
@@ -159,7 +157,7 @@ def _opening(callee: tree.Expr, env: Environment) -> str:
     return near or f"write `path:` around the lines; the merges are {', '.join(merges)}"
 
 
-def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment) -> Op | None:
+def bind_merge_head(evaluator: Evaluation, suite: tree.Suite, env: Environment) -> Op | None:
     """The merge that a block form names, with its arguments."""
     head = suite.head
     callee = head.callee if isinstance(head, tree.Call) else head
@@ -185,7 +183,7 @@ def bind_merge_head(evaluator: "Evaluator", suite: tree.Suite, env: Environment)
     return bound.op
 
 
-def _misplaced(evaluator: "Evaluator", merge: tree.Name, branch: tree.Node) -> None:
+def _misplaced(evaluator: Evaluation, merge: tree.Name, branch: tree.Node) -> None:
     evaluator.mistake(
         "E0215",
         f"the branches of `{merge.id}` stand either in parentheses or on indented lines",
@@ -195,7 +193,7 @@ def _misplaced(evaluator: "Evaluator", merge: tree.Name, branch: tree.Node) -> N
 
 
 def _argument_word(
-    evaluator: "Evaluator", op: type[Described], argument: tree.Argument, position: int
+    evaluator: Evaluation, op: type[Described], argument: tree.Argument, position: int
 ) -> str | None:
     if argument.name is not None:
         words = _words(op)
@@ -211,7 +209,7 @@ def _argument_word(
     return None  # there are too many, which `_too_many` says
 
 
-def _foreign_argument(evaluator: "Evaluator", op: type[Described], argument: tree.Argument) -> bool:
+def _foreign_argument(evaluator: Evaluation, op: type[Described], argument: tree.Argument) -> bool:
     """Whether a word is another framework's name of an argument, or of a known size; says so."""
     assert argument.name is not None
     given = argument.name
@@ -239,7 +237,7 @@ def with_comma(argument: Span) -> Span:
 
 
 def _too_many(
-    evaluator: "Evaluator", op: type[Described], given: Arguments, node: tree.Expr
+    evaluator: Evaluation, op: type[Described], given: Arguments, node: tree.Expr
 ) -> bool:
     """Whether more arguments stand without a name than the op takes so; says it once."""
     unnamed = [a for a in given if a.name is None]
@@ -276,7 +274,7 @@ def _wanted(op: type[Described], word: str) -> Want:
 
 
 def _validate(
-    evaluator: "Evaluator",
+    evaluator: Evaluation,
     op: type[D],
     values: dict[str, object],
     spans: dict[str, tree.Node],
@@ -350,7 +348,7 @@ def _instead_of(value: object, annotation: Any, written: tree.Node) -> str:
 
 
 def unknown_argument(
-    evaluator: "Evaluator", name: str, given: tree.Name, words: Sequence[str]
+    evaluator: Evaluation, name: str, given: tree.Name, words: Sequence[str]
 ) -> bool:
     hint = did_you_mean(given.id, words)
     if not hint:

@@ -4,19 +4,15 @@ A step's tensor flows into it, so `relu(x)` is `x -> relu`; sums and products of
 Each mistake comes with the text to write instead.
 """
 
-from typing import TYPE_CHECKING
-
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.ops.argument import Described
 from archdsl.ops.base import Op
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.evaluate.protocols import Reports
 from archdsl.semantics.values import Tap, TapRecipe, is_recipe, unmarked
 from archdsl.syntax import tree
-
-if TYPE_CHECKING:
-    from archdsl.semantics.evaluate.evaluator import Evaluator
 
 _MERGES = {"+": "add", "-": "subtract", "*": "multiply"}
 
@@ -29,7 +25,7 @@ def is_tensor(value: object) -> bool:
 
 
 def refuses_tensors(
-    evaluator: "Evaluator",
+    evaluator: Reports,
     op: type[Described],
     node: tree.Expr,
     given: tuple[tree.Argument, ...],
@@ -105,9 +101,7 @@ def _flowing(word: str, tensor: tree.Name, rest: tuple[tree.Argument, ...]) -> s
 # --- operands ------------------------------------------------------------------------------------
 
 
-def refuses_operands(
-    evaluator: "Evaluator", expr: tree.Binary, left: object, right: object
-) -> bool:
+def refuses_operands(evaluator: Reports, expr: tree.Binary, left: object, right: object) -> bool:
     """Whether an operator stands between tensors, or a tensor and a number; says what to write."""
     if not is_tensor(left) and not is_tensor(right):
         return False

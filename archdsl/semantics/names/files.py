@@ -5,18 +5,17 @@ Reads nothing itself: the driver hands in a reader for imports and the library's
 
 from collections.abc import Callable
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from archdsl.base.labels import Label
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.registry import ops
+from archdsl.semantics.module import Definition, Module
 from archdsl.semantics.names.parameters import check_parameters
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse
-
-Definition = tree.BlockDecl | tree.NetworkDecl | tree.VariantDecl | tree.FnDecl
 
 
 class Unreadable(Struct, frozen=True):
@@ -33,28 +32,6 @@ class Library(Struct, frozen=True):
 
     names: frozenset[str]
     read: Callable[[str], Source]
-
-
-class Module(Struct, eq=False):
-    """One file's declarations by name, with the module that each was declared in."""
-
-    file: tree.File
-    files: "Files"
-    names: "dict[str, tuple[Definition, Module]]" = field(default_factory=dict)
-    broken: bool = False  # lines could not be read: what they declare is not known
-    missing: set[str] = field(default_factory=set)  # what failed imports would have brought
-
-    def find(self, name: str) -> "tuple[Definition, Module] | None":
-        found = self.names.get(name)
-        return found if found is not None else self.files.library_block(name)
-
-    def lacks(self, name: str) -> bool:
-        """Whether a name may be missing only because of a mistake that is reported already."""
-        return self.broken or name in self.missing
-
-    def known(self) -> set[str]:
-        """Every name that a step could be, for suggestions."""
-        return {*self.names, *self.files.library.names, *ops()}
 
 
 class Files:
@@ -83,6 +60,9 @@ class Files:
             if isinstance(declaration, tree.BlockDecl | tree.NetworkDecl | tree.FnDecl):
                 check_parameters(declaration, self._reporter)
         return module
+
+    def library_names(self) -> frozenset[str]:
+        return self.library.names
 
     def library_block(self, name: str) -> tuple[Definition, Module] | None:
         if name not in self.library.names:
@@ -132,7 +112,7 @@ class Files:
                 or f"it declares {', '.join(sorted(imported.names)) or 'nothing'}",
             )
 
-    def _declare(self, module: Module, name: tree.Name, found: "tuple[Definition, Module]") -> None:
+    def _declare(self, module: Module, name: tree.Name, found: tuple[Definition, Module]) -> None:
         if name.id in ops() or name.id in ("input", "path"):
             what = "an op" if name.id in ops() else "a word"
             self._reporter.error(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,20 +12,35 @@ from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical
-from archdsl.transforms.classes.proto import Occurrence
+from archdsl.transforms.classes.proto import Mismatch, Occurrence
 from archdsl.transforms.classes.regions import Site
-
-if TYPE_CHECKING:
-    from archdsl.transforms.classes.align import Aligner
 
 Column = Mapping[Occurrence, Any]
 MISSING = object()
 
 
+class Holes(Protocol):
+    """What makes the holes, and knows the loops around them: an `Aligner`."""
+
+    instances: int
+
+    def hole(
+        self,
+        column: tuple[tuple[Occurrence, Any], ...],
+        hint: str,
+        owner: str,
+        expressions: tuple[tree.Expr, ...] = (),
+        reads_input: bool = False,
+        partial: bool = False,
+    ) -> Any: ...
+
+    def mismatch(self, reason: str) -> Mismatch: ...
+
+
 class Unifier:
     """Lays the code of one step's occurrences over each other."""
 
-    def __init__(self, aligner: "Aligner", sites: Mapping[Occurrence, Site], owner: str) -> None:
+    def __init__(self, aligner: Holes, sites: Mapping[Occurrence, Site], owner: str) -> None:
         self.aligner = aligner
         self.sites = sites
         self.owner = owner

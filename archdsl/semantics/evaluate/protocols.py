@@ -1,0 +1,38 @@
+"""What the parts of the evaluator ask of the whole, so that none of them imports it."""
+
+from typing import Protocol
+
+from archdsl.base.labels import Edit
+from archdsl.base.source import Span
+from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate.expected import VALUE, Want
+from archdsl.semantics.evaluate.suites import Suites
+from archdsl.semantics.limits import Limits
+from archdsl.semantics.memory import Memory
+from archdsl.semantics.report import Reporter
+from archdsl.semantics.values import Recipe
+from archdsl.syntax import tree
+
+
+class Reports(Protocol):
+    """Where a mistake is told; its value is UNKNOWN."""
+
+    def mistake(
+        self, code: str, message: str, span: Span, *, hint: str = "", edits: tuple[Edit, ...] = ()
+    ) -> object: ...
+
+
+class Evaluation(Reports, Protocol):
+    """Expressions as values and as steps, and what they may cost."""
+
+    reporter: Reporter
+    limits: Limits
+    memory: Memory
+    suites: Suites
+
+    def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object: ...
+    def recipe(self, expr: tree.Expr, env: Environment) -> Recipe: ...
+    def as_recipe(self, value: object, expr: tree.Expr) -> Recipe: ...
+    def limited(self, value: object) -> object: ...
+    def lost(self, span: Span, alone: bool = False) -> object: ...
+    def spend(self, work: int, span: Span) -> None: ...
