@@ -1,15 +1,17 @@
 """The public face: `load` a spec and hold its `Network`."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.needs import needs_torch
 from archdsl.base.render import render
-from archdsl.base.told import Told
+from archdsl.base.told import Misuse, Told, check_least, check_word
 from archdsl.driver import Inputs, Loaded
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
@@ -57,10 +59,18 @@ def loads(
     return _network(driver.loads(text, network=network, parameters=parameters, input=input))
 
 
+def of_cell(
+    text: str, network: str | None, input: Inputs, parameters: "Mapping[str, object]"
+) -> "Network":
+    """The network of a spec that stands in a notebook's cell."""
+    loaded = driver.loads(text, name="<cell>", network=network, parameters=parameters, input=input)
+    return _network(loaded)
+
+
 def _network(loaded: Loaded) -> "Network":
     if loaded.failed or loaded.program is None:
         raise SpecError(loaded.diagnostics)
-    return Network(loaded.program, loaded.diagnostics, loaded.trials)
+    return Network(loaded.program, Findings(loaded.diagnostics), loaded.trials)
 
 
 class Findings(tuple[Diagnostic, ...]):
@@ -72,13 +82,16 @@ class Findings(tuple[Diagnostic, ...]):
     __repr__ = __str__
 
 
+NOTHING = Findings()
+
+
 class Network:
     """A checked network. Nothing here imports torch but `build` and `verify`."""
 
     def __init__(
         self,
         program: Program,
-        notes: tuple[Diagnostic, ...] = (),
+        notes: Findings = NOTHING,
         trials: "Trials | None" = None,
     ) -> None:
         self.program = program
@@ -131,8 +144,13 @@ class Network:
         `batch` and `dtype` are for the figures of memory; `count` names the tool whose MACs are
         counted. In a notebook the report shows itself; `to_pandas` makes a data frame of it.
         """
+        from archdsl.analyses.figures.report import DTYPE_BYTES
         from archdsl.backends.audit import audited
+        from archdsl.ir.counts import Convention
 
+        check_least("batch", batch, 1)
+        check_word("dtype", dtype, tuple(DTYPE_BYTES))
+        check_word("count", count, get_args(Convention))
         return audited(self.program, batch=batch, dtype=dtype, count=count)
 
     def diff(self, new: "Network") -> "DifferenceReport":
@@ -143,6 +161,8 @@ class Network:
         """
         from archdsl.backends.audit.reports import differed
 
+        if not isinstance(new, Network):
+            raise Misuse(f"a network is compared with a network, such as archdsl.load({new!r})")
         return differed(self.program, new.program)
 
     def sizes(self, *, vary: str | None = None, up_to: int | None = None) -> "SizesReport":
@@ -156,7 +176,9 @@ class Network:
         from archdsl.backends.audit.reports import sized
 
         if self._trials is None:
-            raise ValueError("a network that was not loaded from a spec cannot be tried")
+            raise Misuse("a network that was not loaded from a spec cannot be tried")
+        if up_to is not None:
+            check_least("up_to", up_to, 1)
         return sized(driver.sizes(self.program, self._trials, vary=vary, up_to=up_to))
 
     def lint(self, *, everything: bool = False) -> "Findings":
@@ -185,17 +207,17 @@ class Network:
         """
         from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 
+        check_word("form", form, get_args(Form))
         match form:
             case "train":
                 try:
                     return emit(self.program, tuple(recompute))
                 except NothingToRecompute as nothing:
-                    raise driver.Misuse(str(nothing)) from None
+                    raise Misuse(str(nothing)) from None
             case "deploy" if recompute:
-                raise driver.Misuse("the form deploy has no backward pass to compute again for")
+                raise Misuse("the form deploy has no backward pass to compute again for")
             case "deploy":
                 return emit_deployed(self.deployment)
-        raise ValueError(f"there is no form {form!r}; there are train and deploy")
 
     def build(
         self,
@@ -214,8 +236,9 @@ class Network:
         of prefixes of keys, what fits is loaded and a warning says what did not. `recompute` is
         as in `source`.
         """
-        from archdsl.runtime.build import build, build_deployed
-        from archdsl.runtime.weights import fitting_weights, load_into
+        with needs_torch("building a module"):
+            from archdsl.runtime.build import build, build_deployed
+            from archdsl.runtime.weights import fitting_weights, load_into
 
         text = self.source(form, recompute=recompute)
         if form == "train":
@@ -224,7 +247,7 @@ class Network:
                 load_into(module, weights, partial)
             return module
         if partial:
-            raise driver.Misuse("the form deploy is made of all weights of the form train")
+            raise Misuse("the form deploy is made of all weights of the form train")
         trained = None
         if weights is not None:
             trained = fitting_weights(build(self.program, self.source(), device="meta"), weights)
@@ -245,7 +268,8 @@ class Network:
         `by_order` takes keys of the same shapes for one another whatever their names; `inputs` is
         a file of tensors to run both on, in the place of random ones.
         """
-        from archdsl.runtime.verify import Options, verify
+        with needs_torch("a comparison"):
+            from archdsl.runtime.verify import Options, verify
 
         options = Options(seed=seed, weights=weights, by_order=by_order, inputs=inputs)
         return verify(self.program, self.source(), against, options)
@@ -277,7 +301,15 @@ class Network:
         `scale` of a png, 2 being 192 pixels to an inch.
         """
         from archdsl.backends.drawing import draw
+        from archdsl.transforms.picture import Direction, Heat
 
+        check_word("direction", direction, get_args(Direction))
+        if heat is not None:
+            check_word("heat", heat, get_args(Heat))
+        if not isinstance(depth, int | None):
+            check_word("depth", depth, ("auto",))
+        elif depth is not None:
+            check_least("depth", depth, 0)
         wanted = format or (file is not None and Path(file).suffix.lstrip(".")) or "svg"
         drawing = draw(
             self.program,
@@ -303,11 +335,21 @@ class Network:
         return f"Network({self.name}: {self.params:,} params, {self.macs:,} MACs)"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the diagram, or why there is none."""
+        """What a notebook shows: the diagram, or why there is none.
+
+        Jupyter shows the SVG of its own cells only, and an image in HTML of any notebook.
+        """
         from archdsl.backends.figure import NotLaidOut
 
         words = {"text/plain": repr(self)}
         try:
-            return {"image/svg+xml": self.draw().decode(), **words}
+            drawn = self.draw()
         except NotLaidOut as why:
             return {"text/html": f"<p>{escape(str(why))}</p>", **words}
+        return {"image/svg+xml": drawn.decode(), "text/html": _image(drawn, repr(self)), **words}
+
+
+def _image(svg: bytes, words: str) -> str:
+    """An SVG as an image that HTML has in it."""
+    data = b64encode(svg).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(words)}">'

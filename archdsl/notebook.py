@@ -13,7 +13,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from IPython.display import display
 
 from archdsl.base.render import render
-from archdsl.network import Network, loads
+from archdsl.network import Network, of_cell
 
 
 @magic_arguments()
@@ -43,7 +43,7 @@ def _network(given: Namespace, cell: str) -> Network:
         raise UsageError(f"`{given.name}` cannot be the name of a variable")
     parameters = dict(_parameter(text) for text in given.p)
     text = f"\n{cell}"  # so that lines are counted as the cell shows them, from the magic on
-    return loads(text, network=given.network, input=given.input, **parameters)
+    return of_cell(text, given.network, given.input, parameters)
 
 
 def _parameter(text: str) -> tuple[str, Any]:

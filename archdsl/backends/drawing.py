@@ -12,6 +12,7 @@ from archdsl.backends.figure.graphviz import start
 from archdsl.backends.html import to_html
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.suggest import did_you_mean
+from archdsl.base.told import Told
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Heat, Picture, picture
 
@@ -19,11 +20,11 @@ WRITERS = {"dot": dot.write, "mermaid": mermaid.write}
 FORMATS = (*PRINTED, "html", *WRITERS)
 
 
-class UnknownFormat(Exception):
+class UnknownFormat(Told):
     """A format that no diagram is drawn in; the message lists those there are."""
 
 
-class NotOfFormat(Exception):
+class NotOfFormat(Told):
     """An option that the format has no use for; the message says which formats have."""
 
 

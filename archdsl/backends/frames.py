@@ -1,9 +1,11 @@
 """Rows as a data frame, of whatever library is installed."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
+
+from archdsl.base.needs import NotInstalled
 
 Columns = Mapping[str, Sequence[object]]
 
@@ -19,11 +21,11 @@ def data_frame(columns: Columns) -> Any:
     for library, make in LIBRARIES.items():
         if find_spec(library) is not None:
             return make(import_module(library), columns)
-    raise ImportError(
+    raise NotInstalled(
         "a data frame needs pandas, polars or pyarrow, and none is installed: `pip install pandas`"
     )
 
 
-def in_columns(rows: Sequence[Mapping[str, object]]) -> Columns:
-    """The cells of rows that all have the same names, by name."""
-    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
+def in_columns(names: Iterable[str], rows: Sequence[Mapping[str, object]]) -> Columns:
+    """The cells of rows that all have these names, by name; without rows, the names alone."""
+    return {name: [row[name] for row in rows] for name in names}

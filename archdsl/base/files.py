@@ -7,9 +7,10 @@ import tempfile
 from pathlib import Path
 
 from archdsl.base.signals import uninterrupted
+from archdsl.base.told import Told
 
 
-class Unwritable(OSError):
+class Unwritable(Told, OSError):
     """A file that cannot be written; the message says why."""
 
 

@@ -11,13 +11,15 @@ from struct import unpack_from
 
 from msgspec import Struct
 
+from archdsl.base.told import Told
+
 FOLDER = Path(__file__).parent / "fonts"
 UNKNOWN = 1.0  # em, of a letter that the face does not have
 UNICODE = {(3, 10): 0, (3, 1): 1, (0, 4): 2, (0, 3): 3}  # forms of a `cmap`, best first
 Tables = dict[str, bytes]
 
 
-class NoFont(Exception):
+class NoFont(Told):
     """A file is no TrueType face; the message names it."""
 
 

@@ -1,5 +1,9 @@
 """Exceptions whose message says it all."""
 
+from collections.abc import Sequence
+
+from archdsl.base.suggest import did_you_mean
+
 
 class Told(Exception):
     """A mistake of the caller's, told in full by its message.
@@ -9,3 +13,22 @@ class Told(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
+
+
+class Misuse(Told):
+    """The command or call was misused: no such file, network, or parameter (exit code 2)."""
+
+
+def check_word(what: str, word: object, known: Sequence[str]) -> None:
+    """Raises `Misuse` for a word that is none of those known."""
+    if word in known:
+        return
+    near = did_you_mean(word, known) if isinstance(word, str) else ""
+    hint = near or f"choose from {', '.join(known)}"
+    raise Misuse(f"`{what}` cannot be {word!r}; {hint}")
+
+
+def check_least(what: str, number: int, least: int) -> None:
+    """Raises `Misuse` for a number that is smaller than the least."""
+    if number < least:
+        raise Misuse(f"`{what}` is at least {least}, not {number}")

@@ -1,5 +1,6 @@
 """The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
 
+from archdsl.base.told import Misuse
 from archdsl.driver.nearest_input import resized
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.overrides import Inputs
@@ -8,7 +9,6 @@ from archdsl.driver.shipped import CatalogueEntry, LibraryBlock, blocks, listing
 from archdsl.driver.spec import (
     MAX_BYTES,
     Imports,
-    Misuse,
     Read,
     Spec,
     decoded,

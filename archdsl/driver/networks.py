@@ -1,7 +1,8 @@
 """Which networks a file declares, and which of them a SPEC means."""
 
 from archdsl.base.suggest import did_you_mean
-from archdsl.driver.spec import Misuse, Spec
+from archdsl.base.told import Misuse
+from archdsl.driver.spec import Spec
 from archdsl.semantics.module import Module
 from archdsl.syntax import tree
 
@@ -36,8 +37,16 @@ def chosen(spec: Spec, module: Module) -> str:
         return spec.stem if spec.stem in like else like[0]
     if spec.like in names:
         return spec.like
-    asked = "-" if where == "<stdin>" else where
-    raise Misuse(f"{where} declares several networks; name one: {asked}:NAME with {choices}")
+    raise Misuse(f"{where} declares several networks; {_how_to_name_one(spec)} {choices}")
+
+
+def _how_to_name_one(spec: Spec) -> str:
+    """What the caller writes to have one of several networks."""
+    if spec.path is not None:
+        return f"name one: {spec.source.name}:NAME with"
+    if spec.source.name == "<stdin>":
+        return "name one: -:NAME with"
+    return "let `network` be one of"
 
 
 def _lineage(module: Module, name: str) -> tuple[list[tree.VariantDecl], tree.NetworkDecl | None]:

@@ -7,8 +7,8 @@ from numbers import Integral, Real
 
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
+from archdsl.base.told import Misuse
 from archdsl.driver.networks import declaration
-from archdsl.driver.spec import Misuse
 from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.network import Overrides
 from archdsl.semantics.environment import Environment

@@ -14,9 +14,10 @@ from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source
+from archdsl.base.told import Misuse
 from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, overrides_of
-from archdsl.driver.spec import Imports, Misuse, Spec, find
+from archdsl.driver.spec import Imports, Spec, find
 from archdsl.ir.graph import Program
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.resized import Trials

@@ -11,17 +11,13 @@ from msgspec.structs import replace
 from archdsl import catalogue
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Told
+from archdsl.base.told import Misuse
 from archdsl.semantics.names.files import Files, Unreadable
 from archdsl.semantics.report import Reporter
 
 MAX_BYTES = 10_000_000  # of one source file
 SHOWN = 8  # names of the catalogue that a complaint lists
 Read = Callable[[Path], str | Unreadable]  # a file's text, or why it cannot be had
-
-
-class Misuse(Told):
-    """The command or call was misused: no such file, network, or parameter (exit code 2)."""
 
 
 class Spec(Struct, frozen=True):

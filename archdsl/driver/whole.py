@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.told import Misuse
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
-from archdsl.driver.spec import Misuse, Spec, files, find
+from archdsl.driver.spec import Spec, files, find
 from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by

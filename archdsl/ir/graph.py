@@ -188,6 +188,9 @@ class Program(Struct, frozen=True):
     inits: tuple[Init, ...]
     expectations: tuple[Expectation, ...]
 
+    def __repr__(self) -> str:
+        return f"Program({self.name}: {len(self.root.steps)} steps)"
+
 
 def walk(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Scope, Step]]:
     """Every step below a scope in running order, with its path: scopes before their insides."""

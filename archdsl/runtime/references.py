@@ -15,6 +15,7 @@ from msgspec import Struct
 from torch import nn
 
 from archdsl.base.suggest import did_you_mean
+from archdsl.base.told import Told
 
 CLASSES = 1000  # what the collections' models have unless told otherwise
 OPERATORS = ("torchvision::nms", "torchvision::qnms")
@@ -25,7 +26,7 @@ OPERATORS_NOTE = (
 )
 
 
-class UnknownReference(Exception):
+class UnknownReference(Told):
     """A reference that cannot be had; the message says why and what there is."""
 
 

@@ -73,6 +73,16 @@ class Verification(BaseModel):
         counts = self.keys.ok and self.params.ok and self.macs.ok
         return counts and self.calls.ok and compared and outputs and probes
 
+    def __repr__(self) -> str:
+        found = "the same" if self.ok else "different"
+        return f"Verification({self.network} against {self.reference}: {found})"
+
+    def __str__(self) -> str:
+        return self.report()
+
+    def _repr_markdown_(self) -> str:
+        return f"```text\n{self.report()}\n```\n"
+
     def to_json(self) -> str:
         """The comparison as one JSON object, `ok` among its fields."""
         return json_text({"ok": self.ok, **self.model_dump(mode="json")}, indent=2)

@@ -13,7 +13,7 @@ class Sweep(Variants):
     def to_pandas(self) -> Any:
         """A data frame of pandas, polars or pyarrow, with a row for each variant.
 
-        Raises ImportError where none of them is installed.
+        Raises `NotInstalled` where none of them is installed.
         """
         return data_frame(self.in_columns())
 

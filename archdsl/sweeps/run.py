@@ -9,7 +9,8 @@ from archdsl.analyses.figures.facts import FACTS
 from archdsl.base.labels import Severity
 from archdsl.base.signals import uninterrupted
 from archdsl.base.suggest import did_you_mean
-from archdsl.driver import Inputs, Misuse, find
+from archdsl.base.told import Misuse, check_least
+from archdsl.driver import Inputs, find
 from archdsl.network import SpecError
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.sweeps.axes import Axes, read_axes, size
@@ -52,6 +53,10 @@ def sweep(
     A variant that cannot be built is a row with its diagnostic. An interrupted sweep (Ctrl-C) gives
     what it has. Raises `SpecError` where the spec cannot be read, and `Misuse`.
     """
+    if not isinstance(axes, Mapping):
+        raise Misuse("the parameters that vary are a dict, such as {'width': [1, 2]}")
+    if jobs is not None:
+        check_least("jobs", jobs, 1)
     objectives = read_objectives(pareto)
     read = read_axes(axes)
     wanted = _figures(figures, objectives, read)

@@ -1,5 +1,6 @@
 """The audit as data: the JSON that others build on, and what the tables are printed from."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any, Literal
@@ -66,7 +67,7 @@ class Figures(BaseModel):
 
 
 class Row(Figures):
-    """One step of the network."""
+    """One step of the network; `is_a` is its op or block in a few words."""
 
     path: str = Field(description="the key of its weights in the `state_dict`")
     block: str
@@ -82,6 +83,14 @@ class Row(Figures):
     file: str
     line: int
 
+    def __repr__(self) -> str:
+        figures = f"{self.params:,} params, {self.macs:,} MACs"
+        return f"{type(self).__name__}({self.path}: {self.is_a}, {figures})"
+
+    @property
+    @abstractmethod
+    def is_a(self) -> str: ...
+
 
 class LayerRow(Row):
     """A use of an op; `block` is the block that it stands in."""
@@ -89,9 +98,19 @@ class LayerRow(Row):
     op: str
     arguments: str = Field(description="its window (`3x3/2`), or what was written without a name")
 
+    @property
+    def is_a(self) -> str:
+        """The op in a few words."""
+        return f"{self.op} {self.arguments}".rstrip()
+
 
 class BlockRow(Row):
     """A use of a block, or a named chain (`block` is empty then): the sum of its insides."""
+
+    @property
+    def is_a(self) -> str:
+        """The block's name."""
+        return self.block or "chain"
 
 
 class Audit(Figures):

@@ -76,6 +76,9 @@ class Axis(BaseModel):
     refusals: tuple[Refusal, ...] = Field(description="those of the largest sizes first")
     losses: tuple[Loss, ...] = Field(description="in running order")
 
+    def __repr__(self) -> str:
+        return f"Axis({' and '.join(self.dimensions)}: {self.accepted.text})"
+
 
 class Sizes(BaseModel):
     """The input sizes that a network accepts, every one from `start` to `up_to` tried."""

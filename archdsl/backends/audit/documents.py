@@ -18,15 +18,16 @@ STYLE = """\
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; color: #1c2330 }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 :is(th, td) { padding: .2rem .7rem; text-align: right; white-space: nowrap }
-.text { text-align: left }
 thead th { border-bottom: 2px solid #8894a8 }
 tfoot td { border-top: 2px solid #8894a8; font-weight: 600 }
 tr.heading td { font-weight: 600 }
-tr.faint td { color: #8894a8 }
-p { color: #5a6579 }"""
+tr.faint td { opacity: .6 }
+p { opacity: .75 }"""
 
-# A notebook aligns all cells of its tables by a rule of its own; two classes outweigh that.
+# A notebook has rules of its own for tables: two classes outweigh them. Where it takes no style
+# sheet of another's notebook, what stands with the cells holds.
 SCOPED = "\n".join(f".archdsl.archdsl {line}" for line in STYLE.splitlines()[1:])
+LEFT = ' style="text-align: left"'
 BY_DIMENSION = ("receptive_field", "jump", "centre")
 FORMULA = tuple("=+-@\t\r\n")  # what spreadsheets take a cell that begins so for
 FIRST = ("network", "input", "output", "complete")
@@ -157,10 +158,10 @@ def as_fragment(audit: Audit, depth: int = 1) -> str:
 def html_table(audit: Audit, depth: int, columns: Sequence[str] = ()) -> str:
     """The table and what stands below it."""
     names = columns or DEFAULT
-    kinds = ["text" if COLUMNS[name].text else "" for name in names]
-    head = _html_row(Line(tuple(COLUMNS[name].heading for name in names)), kinds, "th")
-    body = "\n".join(_html_row(line, kinds) for line in lines_of(audit, depth, names))
-    foot = _html_row(Line(totals(audit, names)), kinds)
+    styles = [LEFT if COLUMNS[name].text else "" for name in names]
+    head = _html_row(Line(tuple(COLUMNS[name].heading for name in names)), styles, "th")
+    body = "\n".join(_html_row(line, styles) for line in lines_of(audit, depth, names))
+    foot = _html_row(Line(totals(audit, names)), styles)
     notes = "<br>\n".join(escape(note) for note in footer(audit))
     return f"""\
 <table>
@@ -173,14 +174,10 @@ def html_table(audit: Audit, depth: int, columns: Sequence[str] = ()) -> str:
 <p>{notes}</p>"""
 
 
-def _html_row(line: Line, kinds: list[str], tag: str = "td") -> str:
-    style = "heading" if line.heading else "faint" if line.faint else ""
+def _html_row(line: Line, styles: list[str], tag: str = "td") -> str:
+    kind = ' class="heading"' if line.heading else ' class="faint"' if line.faint else ""
     cells = "".join(
-        f"<{tag}{_class(kind)}>{escape(cell)}</{tag}>"
-        for cell, kind in zip(line.cells, kinds, strict=True)
+        f"<{tag}{style}>{escape(cell)}</{tag}>"
+        for cell, style in zip(line.cells, styles, strict=True)
     )
-    return f"<tr{_class(style)}>{cells}</tr>"
-
-
-def _class(name: str) -> str:
-    return f' class="{name}"' if name else ""
+    return f"<tr{kind}>{cells}</tr>"

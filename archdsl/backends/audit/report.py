@@ -4,10 +4,11 @@ from typing import Any, Literal
 
 from archdsl.analyses.figures import report
 from archdsl.analyses.figures.report import Audit, DType
-from archdsl.backends.audit.documents import as_fragment, cells
+from archdsl.backends.audit.documents import CSV_COLUMNS, as_fragment, cells
 from archdsl.backends.audit.table import as_table
 from archdsl.backends.audit.words import telling
 from archdsl.backends.frames import data_frame, in_columns
+from archdsl.base.told import check_word
 from archdsl.ir.counts import Convention
 from archdsl.ir.graph import Program
 
@@ -18,9 +19,11 @@ class Report(Audit):
     def to_pandas(self, rows: Literal["layers", "blocks"] = "layers") -> Any:
         """The rows as a data frame of pandas, polars or pyarrow; shapes in the language.
 
-        Raises ImportError where none of them is installed.
+        Raises `NotInstalled` where none of them is installed.
         """
-        return data_frame(in_columns([cells(row) for row in getattr(self, rows)]))
+        check_word("rows", rows, ("layers", "blocks"))
+        found = self.layers if rows == "layers" else self.blocks
+        return data_frame(in_columns(CSV_COLUMNS, [cells(row) for row in found]))
 
     def __repr__(self) -> str:
         figures = f"{self.params:,} params, {self.macs:,} MACs"

@@ -2,11 +2,12 @@
 
 from typing import Any, Literal
 
-from archdsl.analyses.difference.report import Difference, difference
-from archdsl.analyses.input_sizes.report import Sizes
+from archdsl.analyses.difference.report import BlockChange, Difference, StepChange, difference
+from archdsl.analyses.input_sizes.report import Loss, Refusal, Sizes
 from archdsl.backends.audit.difference import as_markdown, as_table
 from archdsl.backends.audit.sizes import as_table as sizes_table
 from archdsl.backends.frames import data_frame, in_columns
+from archdsl.base.told import check_word
 from archdsl.ir.graph import Program
 
 
@@ -16,9 +17,12 @@ class DifferenceReport(Difference):
     def to_pandas(self, rows: Literal["steps", "blocks"] = "steps") -> Any:
         """The rows as a data frame of pandas, polars or pyarrow; what differs as one text.
 
-        Raises ImportError where none of them is installed.
+        Raises `NotInstalled` where none of them is installed.
         """
-        return data_frame(in_columns([_cells(row.model_dump()) for row in getattr(self, rows)]))
+        check_word("rows", rows, ("steps", "blocks"))
+        found = self.steps if rows == "steps" else self.blocks
+        names = (StepChange if rows == "steps" else BlockChange).model_fields
+        return data_frame(in_columns(names, [_cells(row.model_dump()) for row in found]))
 
     def __repr__(self) -> str:
         found = "equal" if self.equal else f"{len(self.steps)} steps differ"
@@ -37,14 +41,16 @@ class SizesReport(Sizes):
     def to_pandas(self, rows: Literal["losses", "refusals"] = "losses") -> Any:
         """All axes as a data frame of pandas, polars or pyarrow; sets of sizes in words.
 
-        Raises ImportError where none of them is installed.
+        Raises `NotInstalled` where none of them is installed.
         """
+        check_word("rows", rows, ("losses", "refusals"))
         found = [
             {"axis": " and ".join(axis.dimensions), **_worded(row.model_dump())}
             for axis in self.axes
-            for row in getattr(axis, rows)
+            for row in (axis.losses if rows == "losses" else axis.refusals)
         ]
-        return data_frame(in_columns(found))
+        names = (Loss if rows == "losses" else Refusal).model_fields
+        return data_frame(in_columns(("axis", *names), found))
 
     def __repr__(self) -> str:
         found = (f"{' and '.join(a.dimensions)} {a.accepted.text}" for a in self.axes)
