@@ -7,6 +7,7 @@ import re
 from functools import cache
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from archdsl.base.source import Source
@@ -42,6 +43,46 @@ def entries() -> tuple[Entry, ...]:
 def find(name: str) -> Entry | None:
     """The catalogue's network of that name; a file's own name stands for the network named so."""
     return next((e for e in entries() if e.name == name), None)
+
+
+class Listed(Struct, frozen=True):
+    """What the list tells of a network; shapes as the language writes them."""
+
+    name: str
+    file: str
+    summary: str
+    input: str
+    output: str
+    params: int
+    macs: int
+
+
+class Shelf(Struct, frozen=True):
+    """A family of the list; `stem` is the name of its file, `line` says what is special."""
+
+    stem: str
+    name: str
+    line: str
+    networks: tuple[Listed, ...]
+
+
+LIST = _specs() / "list.json"  # printed from the specs by `python -m archdsl.cli.gallery`
+
+
+def shelves() -> tuple[Shelf, ...]:
+    """The catalogue by families, as it is listed."""
+    return msgspec.json.decode(LIST.read_bytes(), type=tuple[Shelf, ...])
+
+
+def encoded(shown: tuple[Shelf, ...]) -> bytes:
+    """The list's file, a line for each network."""
+    return b"[\n" + b",\n".join(map(_encoded, shown)) + b"\n]\n"
+
+
+def _encoded(shelf: Shelf) -> bytes:
+    networks = b",\n  ".join(map(msgspec.json.encode, shelf.networks))
+    without = msgspec.json.encode(msgspec.structs.replace(shelf, networks=()))
+    return without.removesuffix(b"[]}") + b"[\n  " + networks + b"\n]}"
 
 
 @cache

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from archdsl.base.quantities import count, scaled
+
 NOTICE = "<!-- Printed from the specs by `python -m archdsl.cli.gallery`; do not edit. -->"
 INTRODUCTION = """\
 Every network of the catalogue, by the file that holds it: its spec, a diagram, and its figures as
@@ -18,14 +20,14 @@ class Paper(Struct, frozen=True):
 
 
 class Exhibit(Struct, frozen=True):
-    """One network: shapes as text, figures as they are read; `field` empty without a map."""
+    """One network: shapes and the field as text; `field` empty without a map."""
 
     name: str
     summary: str
     input: str
     output: str
-    params: str
-    macs: str
+    params: int
+    macs: int
     field: str
     depth: int
 
@@ -35,6 +37,7 @@ class Family(Struct, frozen=True):
 
     stem: str
     name: str
+    line: str
     pictured: str
     papers: tuple[Paper, ...]
     networks: tuple[Exhibit, ...]
@@ -47,6 +50,7 @@ def family_page(family: Family) -> str:
     parts = [
         f"# {family.name}",
         NOTICE,
+        f"{family.line[0].upper()}{family.line[1:]}.",
         _papers(family.papers),
         "| network | input | output | params | MACs | receptive field | depth | |\n"
         f"|---|---|---|---|---|---|---|---|\n{rows}",
@@ -60,10 +64,10 @@ def family_page(family: Family) -> str:
 def gallery_index(families: Iterable[Family]) -> str:
     """Every family with its networks."""
     rows = [
-        f"| [{f.name}]({f.stem}.md) | {', '.join(f'`{n.name}`' for n in f.networks)} |"
+        f"| [{f.name}]({f.stem}.md) | {f.line} | {', '.join(f'`{n.name}`' for n in f.networks)} |"
         for f in families
     ]
-    table = "\n".join(["| family | networks |", "|---|---|", *rows])
+    table = "\n".join(["| family | | networks |", "|---|---|---|", *rows])
     return f"# Gallery\n\n{NOTICE}\n\n{INTRODUCTION}\n\n{table}\n"
 
 
@@ -76,8 +80,8 @@ def _row(shown: Exhibit) -> str:
         f"`{shown.name}`",
         shown.input,
         shown.output,
-        shown.params,
-        shown.macs,
+        count(shown.params),
+        scaled(shown.macs),
         shown.field,
         str(shown.depth),
         shown.summary,

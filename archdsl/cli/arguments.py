@@ -381,7 +381,7 @@ def _fmt(parser: Parser) -> None:
 
 
 def _list(parser: Parser) -> None:
-    parser.add_argument("word", nargs="?", metavar="WORD", help="only those whose name has it")
+    parser.add_argument("word", nargs="?", metavar="WORD", help="a family, or a part of names")
     parser.add_argument("--json", action="store_true", help="as JSON, one object a line")
 
 

@@ -2,11 +2,18 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
 
-from archdsl import driver
+from msgspec.structs import asdict, replace
+
+from archdsl import catalogue, driver
 from archdsl.base.escape import json_text, visible
+from archdsl.base.quantities import scaled
 from archdsl.base.suggest import did_you_mean
-from archdsl.cli.terminal import Stop
+from archdsl.catalogue import Listed, Shelf
+from archdsl.cli.terminal import Stop, columns
+
+Shelves = tuple[Shelf, ...]
 
 
 def run(arguments: Namespace) -> int:
@@ -18,18 +25,66 @@ def run(arguments: Namespace) -> int:
 
 
 def _list(word: str, as_json: bool) -> None:
-    entries = driver.listing()
-    found = [e for e in entries if word.lower() in e.name.lower()]
-    if not found:
-        near = did_you_mean(word, [e.name for e in entries])
-        raise Stop(f"no network has {word!r} in its name; {near or '`archdsl list` has them all'}")
+    shown, others = _found(word)
+    if not shown:
+        names = [s.stem for s in catalogue.shelves()] + [n.name for n in _networks()]
+        near = did_you_mean(word, names) or "`archdsl list` has them all"
+        raise Stop(f"no network or family has {word!r} in its name; {near}")
     if as_json:
-        for entry in found:
-            print(json_text({"name": entry.name, "file": entry.file, "summary": entry.summary}))
+        for shelf in shown:
+            for network in shelf.networks:
+                print(json_text({"family": shelf.stem, **asdict(network)}))
         return
-    width = max(len(entry.name) for entry in found)
-    for entry in found:
-        print(f"{entry.name:<{width}}  {entry.summary}".rstrip())
+    width = columns(sys.stdout)
+    print("\n\n".join("\n".join(_cut(line, width) for line in _lines(s)) for s in shown))
+    if others:
+        print(f"\n{word} in other families: {', '.join(shelf.stem for shelf in others)}")
+
+
+def _networks() -> Iterator[Listed]:
+    return (network for shelf in catalogue.shelves() for network in shelf.networks)
+
+
+def _found(word: str) -> tuple[Shelves, Shelves]:
+    """The family of that name, and others that have the word; or else all that has it."""
+    shelves, wanted = catalogue.shelves(), _folded(word)
+    own = tuple(s for s in shelves if word and wanted in (_folded(s.stem), _folded(s.name)))
+    having = tuple(found for shelf in shelves if (found := _having(shelf, wanted)).networks)
+    if not own:
+        return having, ()
+    return own, tuple(s for s in having if s.stem not in {shelf.stem for shelf in own})
+
+
+def _having(shelf: Shelf, wanted: str) -> Shelf:
+    """A family with those of its networks whose names have a word, all if its own has it."""
+    if any(wanted in _folded(name) for name in (shelf.stem, shelf.name)):
+        return shelf
+    return replace(shelf, networks=tuple(n for n in shelf.networks if wanted in _folded(n.name)))
+
+
+def _folded(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+def _lines(shelf: Shelf) -> Iterator[str]:
+    """The family and what is special about it, then its networks with their figures."""
+    yield f"{shelf.name} · {shelf.line}"
+    widths = [max(map(len, column)) for column in zip(*map(_cells, shelf.networks), strict=True)]
+    for network in shelf.networks:
+        name, params, macs, said = _cells(network)
+        figures = f"{params:>{widths[1]}} params  {macs:>{widths[2]}} MACs"
+        yield f"  {name:<{widths[0]}}  {figures}  {said}".rstrip()
+
+
+def _cells(network: Listed) -> tuple[str, str, str, str]:
+    """Name, figures, and what the spec says, unless that is its name once more (`Swin V2-T.`)."""
+    said = network.summary if len(network.summary.split()) > 2 else ""
+    return network.name, scaled(network.params), scaled(network.macs), said
+
+
+def _cut(line: str, width: int) -> str:
+    """A line for a terminal of this width; 0: as it is."""
+    return line if not width or len(line) <= width else f"{line[: width - 1]}…"
 
 
 def _show(name: str) -> None:

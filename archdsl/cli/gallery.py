@@ -1,22 +1,22 @@
-"""`python -m archdsl.cli.gallery`: writes the gallery's pages and diagrams into `docs/gallery`.
+"""`python -m archdsl.cli.gallery`: writes the gallery's pages and diagrams into `docs/gallery`,
+and what `archdsl list` tells beside the specs.
 
-What it says of the files, their papers among it, stands in the folder's `families.toml`.
+What both say of the files, their papers among it, stands in the folder's `families.toml`.
 """
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from archdsl import driver, network
+from archdsl import catalogue, driver, network
 from archdsl.analyses.figures.depth import depth
 from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.backends.audit.words import shapes, sizes
 from archdsl.backends.gallery import Exhibit, Family, Paper, family_page, gallery_index
 from archdsl.base.files import write_whole
-from archdsl.base.quantities import count, scaled
 
 Entries = tuple[driver.CatalogueEntry, ...]
 
@@ -44,6 +44,7 @@ def family(stem: str, found: Entries, said: dict[str, Any]) -> Family:
     return Family(
         stem,
         said["name"],
+        said["line"],
         said.get("pictured", found[0].name),
         tuple(Paper(*paper) for paper in said["papers"]),
         tuple(map(_exhibit, found)),
@@ -58,8 +59,8 @@ def _exhibit(entry: driver.CatalogueEntry) -> Exhibit:
         entry.summary,
         shapes(net.input),
         shapes(net.output),
-        count(net.params),
-        scaled(net.macs),
+        net.params,
+        net.macs,
         sizes(receptive_fields(net.program).network),
         depth(net.program),
     )
@@ -70,9 +71,39 @@ def picture(shown: Family) -> bytes:
     return network.load(shown.pictured).draw()
 
 
+def listed(shown: Family) -> tuple[catalogue.Listed, ...]:
+    """What `archdsl list` tells of a file's networks."""
+    file = f"specs/{shown.stem}.arch"
+    return tuple(
+        catalogue.Listed(e.name, file, e.summary, e.input, e.output, e.params, e.macs)
+        for e in shown.networks
+    )
+
+
+def shelves(folder: Path, shown: Sequence[Family]) -> tuple[catalogue.Shelf, ...]:
+    """The families that `archdsl list` tells of, with the networks of all files listed there."""
+    said = described(folder)
+    return tuple(
+        catalogue.Shelf(
+            family.stem,
+            family.name,
+            family.line,
+            tuple(
+                network
+                for other in sorted(shown, key=lambda f: "listed_in" not in said[f.stem])
+                if said[other.stem].get("listed_in", other.stem) == family.stem
+                for network in listed(other)
+            ),
+        )
+        for family in shown
+        if "listed_in" not in said[family.stem]
+    )
+
+
 def write(folder: Path) -> None:
-    """Writes the index, and each family's page and diagram."""
+    """Writes the index, each family's page and diagram, and the list."""
     written = tuple(families(folder))
+    write_whole(catalogue.LIST, catalogue.encoded(shelves(folder, written)))
     write_whole(folder / "README.md", gallery_index(written).encode())
     for each in written:
         write_whole(folder / f"{each.stem}.md", family_page(each).encode())

@@ -1,5 +1,6 @@
 """`ops`, `blocks`, `explain`, `list` and `show`, and the pages printed into `docs/`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -61,14 +62,46 @@ def test_every_block_is_listed_and_has_its_source(archdsl):
 
 
 def test_every_network_is_listed_and_shown(archdsl):
-    listed = archdsl("list").out.splitlines()
-    assert [line.split()[0] for line in listed] == [entry.name for entry in driver.listing()]
+    listed = archdsl("list").out
+    rows = [line.split() for line in listed.splitlines() if line.startswith("  ")]
+    assert sorted(row[0] for row in rows) == sorted(entry.name for entry in driver.listing())
+    families = [line for line in listed.splitlines() if line and not line.startswith(" ")]
+    assert all(" · " in line for line in families) and len(families) > 40
+    # as torchvision publishes it
+    assert "  resnet50          25.6M params  4.09G MACs\n" in listed
     assert archdsl("show", "lenet5").out == (Path("specs") / "lenet5.arch").read_text()
+
+
+def test_a_word_lists_a_family_or_what_has_it(archdsl):
+    resnet = archdsl("list", "ResNet").out
+    assert resnet.startswith("ResNet · ") and "  resnet18 " in resnet and "preact" in resnet
+    assert "  preact_resnet18 " not in resnet
+    assert resnet.splitlines()[-1].startswith("ResNet in other families: deeplabv3, fcn, fpn,")
+    several = [line for line in archdsl("list", "inception").out.splitlines() if " · " in line]
+    assert len(several) == 5
+    one = archdsl("list", "se_inception").out.splitlines()
+    assert len(one) == 2 and one[1].startswith("  se_inception ")
+
+
+def test_the_list_as_json_has_the_exact_figures(archdsl):
+    (row,) = map(json.loads, archdsl("list", "lenet5_relu", "--json").out.splitlines())
+    assert (row["family"], row["file"], row["input"]) == ("lenet5", "specs/lenet5.arch", "1x32x32")
+    # 5x5x1x6+6, 5x5x6x16+16, 400x120+120, 120x84+84, 84x10+10
+    assert row["params"] == 156 + 2_416 + 48_120 + 10_164 + 850
+    assert row["macs"] == 28 * 28 * 150 + 10 * 10 * 2_400 + 48_000 + 10_080 + 840
+
+
+def test_the_list_is_cut_to_a_terminal(archdsl, monkeypatch):
+    monkeypatch.setattr("archdsl.cli.catalogue.columns", lambda stream: 60)
+    lines = archdsl("list", "unet").out.splitlines()
+    assert max(map(len, lines)) == 60 and lines[1].endswith("…")
 
 
 @pytest.mark.parametrize(
     ("argv", "hint"),
     [
+        (("list", "rsnet"), "did you mean `resnet`?"),
+        (("list", "zzz"), "`archdsl list` has them all"),
         (("ops", "cnv"), "did you mean `conv`?"),
         (("blocks", "botleneck"), "did you mean `bottleneck`?"),
         (("show", "resnet81"), "resnet"),

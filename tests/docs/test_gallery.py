@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from test_facts import labels
 
+from archdsl import catalogue, driver
 from archdsl.backends.gallery import Family, Paper, family_page, gallery_index
 from archdsl.cli import gallery
 
@@ -43,6 +44,14 @@ def test_the_index_is_current() -> None:
     assert kept("README.md") == gallery_index(map(family, ENTRIES))
 
 
+def test_the_list_is_current() -> None:
+    shelves = gallery.shelves(FOLDER, tuple(map(family, ENTRIES)))
+    assert catalogue.LIST.read_bytes() == catalogue.encoded(shelves)
+    assert catalogue.shelves() == shelves
+    listed = [network.name for shelf in shelves for network in shelf.networks]
+    assert sorted(listed) == sorted(entry.name for entry in driver.listing())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_diagram_says_what_is_drawn_now(stem: str) -> None:
@@ -53,7 +62,7 @@ def test_figures_are_the_published_ones() -> None:
     """AlexNet as torchvision publishes it: 61.1 million weights, 0.71 billion multiply-adds."""
     (row,) = family("alexnet").networks
     assert (row.input, row.output) == ("3x224x224", "1000")
-    assert (row.params, row.macs, row.depth) == ("61,100,840", "714M", 8)
+    assert (row.params, row.macs, row.depth) == (61_100_840, 714_188_480, 8)
 
 
 def test_papers_are_cited_once() -> None:
