@@ -1,5 +1,7 @@
 """What ships with archdsl, for lists: the catalogue and the library."""
 
+from functools import cache
+
 from msgspec import Struct
 
 from archdsl import catalogue
@@ -19,6 +21,7 @@ class CatalogueEntry(Struct, frozen=True):
     summary: str
 
 
+@cache
 def listing() -> tuple[CatalogueEntry, ...]:
     """The catalogue, with what each network says of itself."""
     found: list[CatalogueEntry] = []

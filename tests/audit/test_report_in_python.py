@@ -4,8 +4,6 @@ import json
 import sys
 from types import ModuleType
 
-import pandas
-import pyarrow
 import pytest
 
 import archdsl
@@ -47,6 +45,8 @@ def only(monkeypatch, *installed):
 
 
 def test_a_data_frame_of_pandas(report):
+    import pandas
+
     frame = report.to_pandas()
     assert type(frame) is pandas.DataFrame
     assert list(frame.path)[:3] == ["conv", "sigmoid", "avg_pool"]
@@ -56,6 +56,8 @@ def test_a_data_frame_of_pandas(report):
 
 
 def test_a_table_of_pyarrow(report, monkeypatch):
+    import pyarrow
+
     only(monkeypatch, "pyarrow")
     table = report.to_pandas()
     assert type(table) is pyarrow.Table

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from functorch.compile import make_boxed_func
 from torch import Tensor, fx, nn
-from torch._dynamo.backends.common import aot_autograd
 
 import archdsl
 from archdsl.runtime.measure import loss
@@ -40,6 +38,9 @@ def nothing_remembered() -> Iterator[None]:
 
 def graphs(module: nn.Module, images: Tensor, *, training: bool) -> list[Ops]:
     """The ops of the forward graph, in training of the backward graph too."""
+    from functorch.compile import make_boxed_func
+    from torch._dynamo.backends.common import aot_autograd
+
     found: list[Ops] = []
 
     def count(graph: fx.GraphModule, example: Sequence[Any]) -> Callable[..., Any]:

@@ -3,8 +3,8 @@
 import re
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import onnxruntime
 import pytest
 import torch
 from small_networks import EACH_OP, small
@@ -16,6 +16,9 @@ from archdsl.cli import main
 from archdsl.network import Form
 from archdsl.runtime import export
 from archdsl.runtime.randomise import randomise
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 PAIR = """
 network Pair:
@@ -56,7 +59,7 @@ def same_numbers(net: archdsl.Network, form: Form, folder: Path) -> None:
 
 
 def agrees(file: Path, net: archdsl.Network, model: nn.Module, batch: int) -> None:
-    session = onnxruntime.InferenceSession(file, _quiet())
+    session = _session(file)
     given = inputs(net, batch)
     named = {one.name: x.numpy() for one, x in zip(session.get_inputs(), given, strict=True)}
     with torch.no_grad():
@@ -66,11 +69,13 @@ def agrees(file: Path, net: archdsl.Network, model: nn.Module, batch: int) -> No
         torch.testing.assert_close(torch.from_numpy(other), own, rtol=1e-4, atol=rounding)
 
 
-def _quiet() -> onnxruntime.SessionOptions:
+def _session(file: Path) -> "InferenceSession":
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = 1
-    return options
+    return onnxruntime.InferenceSession(file, options)
 
 
 @pytest.mark.parametrize(("spec", "shape"), SMALL.items())
@@ -101,7 +106,7 @@ def test_the_names_of_the_spec(tmp_path: Path) -> None:
     model = net.build().eval()
     export.write_onnx(net.program, model, tmp_path / "pair.onnx")
     agrees(tmp_path / "pair.onnx", net, model, batch=2)
-    session = onnxruntime.InferenceSession(tmp_path / "pair.onnx", _quiet())
+    session = _session(tmp_path / "pair.onnx")
     assert [(x.name, x.shape) for x in session.get_inputs()] == [
         ("left", ["batch", 3, 8, 8]),
         ("right", ["batch", 3, 8, 8]),
@@ -181,7 +186,7 @@ def test_height_and_width_on_request(tmp_path: Path) -> None:
     net = archdsl.load("unet_padded", input="3x32x32")
     model = net.build().eval()
     export.write_onnx(net.program, model, tmp_path / "net.onnx", dynamic=("height", "width"))
-    session = onnxruntime.InferenceSession(tmp_path / "net.onnx", _quiet())
+    session = _session(tmp_path / "net.onnx")
     x = torch.randn(1, 3, 48, 80)
     (found,) = session.run(None, {session.get_inputs()[0].name: x.numpy()})
     with torch.no_grad():

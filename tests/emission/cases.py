@@ -6,7 +6,7 @@
 from functools import cache
 from pathlib import Path
 
-from archdsl import catalogue, driver
+from archdsl import driver
 from archdsl.backends.python import emit
 from archdsl.ir.graph import Program
 
@@ -24,8 +24,7 @@ def program(spec: Path | str) -> Program:
 
 def complete() -> list[str]:
     """The catalogue's networks that stand by themselves: all but those that need arguments."""
-    names = [entry.name for entry in catalogue.entries()]
-    return [n for n in names if "E0212" not in {d.code for d in driver.load(n).diagnostics}]
+    return [entry.name for entry in driver.listing()]
 
 
 @cache

@@ -9,17 +9,19 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch.distributed.fsdp import fully_shard
-from torch.distributed.pipelining import ScheduleGPipe, SplitPoint, pipeline
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
 import archdsl
 import archdsl.parallel
+
+if TYPE_CHECKING:  # their import takes longer than a step of training
+    from torch.distributed.pipelining import ScheduleGPipe
 
 STEPS = 2
 SHARE = 2  # samples that a process, or one microbatch of a pipeline, has in a step
@@ -82,6 +84,8 @@ def data_parallel(spec: str, shape: str) -> Losses:
 
 def sharded(spec: str, shape: str) -> Losses:
     """FSDP2 with the spec's innermost blocks as its units."""
+    from torch.distributed.fsdp import fully_shard
+
     net, model = network(spec, shape)
     for path in blocks(net):
         fully_shard(model.get_submodule(path))
@@ -111,6 +115,8 @@ def _on_shares(net: archdsl.Network, model: nn.Module) -> Losses:
 
 def piped(spec: str, shape: str) -> Losses:
     """A stage in each process, as planned, and as many microbatches as there are stages."""
+    from torch.distributed.pipelining import ScheduleGPipe, SplitPoint, pipeline
+
     net, model = network(spec, shape)
     plan = archdsl.parallel.plan(net, stages=_world())
     for path in plan.split_points:
@@ -131,7 +137,7 @@ def contiguous(module: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, .
 
 
 def _piped_step(
-    schedule: ScheduleGPipe, steps: torch.optim.Optimizer, data: tuple[Tensor, Tensor]
+    schedule: "ScheduleGPipe", steps: torch.optim.Optimizer, data: tuple[Tensor, Tensor]
 ) -> float:
     images, labels = data
     found: list[Tensor] = []

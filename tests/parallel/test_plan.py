@@ -5,7 +5,6 @@ from itertools import accumulate, combinations
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.distributed.pipelining import SplitPoint, pipeline
 
 import archdsl
 import archdsl.parallel
@@ -78,6 +77,8 @@ def test_torch_makes_these_stages_of_branching_networks(name: str) -> None:
 
 
 def _stages_are_as_planned(name: str) -> None:
+    from torch.distributed.pipelining import SplitPoint, pipeline
+
     net = archdsl.load(name)
     plan = archdsl.parallel.plan(net, STAGES)
     model = net.build(device="meta")

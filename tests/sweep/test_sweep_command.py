@@ -10,8 +10,6 @@ import time
 import xml.etree.ElementTree as ET
 from types import ModuleType
 
-import pyarrow
-import pyarrow.parquet
 import pytest
 
 from archdsl.cli import main
@@ -72,6 +70,8 @@ def test_parquet_without_a_writer_is_one_message_before_the_work(net, capsys, mo
 
 
 def test_parquet_reads_back_with_columns_of_one_type(net, capsys):
+    import pyarrow.parquet
+
     assert sweep("-p", "width=0:16:8", "-p", "depth=1,none", "-o", "found.parquet") == 0
     table = pyarrow.parquet.read_table(net / "found.parquet")
     found = table.to_pydict()
