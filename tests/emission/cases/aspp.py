@@ -28,44 +28,44 @@ class Stacked(nn.Module):
 class Aspp(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(256, 256, 1, bias=False)
-        self.bn = nn.BatchNorm2d(256)
+        self.conv = nn.Conv2d(64, 64, 1, bias=False)
+        self.bn = nn.BatchNorm2d(64)
         self.relu = nn.ReLU(inplace=True)
-        self.conv_2 = nn.Conv2d(256, 256, 3, padding=12, dilation=12, bias=False)
-        self.bn_2 = nn.BatchNorm2d(256)
+        self.conv_2 = nn.Conv2d(64, 64, 3, padding=12, dilation=12, bias=False)
+        self.bn_2 = nn.BatchNorm2d(64)
         self.relu_2 = nn.ReLU(inplace=True)
-        self.conv_3 = nn.Conv2d(256, 256, 3, padding=24, dilation=24, bias=False)
-        self.bn_3 = nn.BatchNorm2d(256)
+        self.conv_3 = nn.Conv2d(64, 64, 3, padding=24, dilation=24, bias=False)
+        self.bn_3 = nn.BatchNorm2d(64)
         self.relu_3 = nn.ReLU(inplace=True)
-        self.conv_4 = nn.Conv2d(256, 256, 3, padding=36, dilation=36, bias=False)
-        self.bn_4 = nn.BatchNorm2d(256)
+        self.conv_4 = nn.Conv2d(64, 64, 3, padding=36, dilation=36, bias=False)
+        self.bn_4 = nn.BatchNorm2d(64)
         self.relu_4 = nn.ReLU(inplace=True)
-        self.conv_5 = nn.Conv2d(1024, 256, 1, bias=False)
-        self.bn_5 = nn.BatchNorm2d(256)
+        self.conv_5 = nn.Conv2d(256, 64, 1, bias=False)
+        self.bn_5 = nn.BatchNorm2d(64)
         self.relu_5 = nn.ReLU(inplace=True)
         self.dropout = nn.Dropout(0.5)
 
     def forward(self, x: Tensor) -> Tensor:
-        branch1 = self.relu(self.bn(self.conv(x)))  # 256x8x8
+        branch1 = self.relu(self.bn(self.conv(x)))  # 64x4x4
         branch2 = self.relu_2(self.bn_2(self.conv_2(x)))
         branch3 = self.relu_3(self.bn_3(self.conv_3(x)))
         branch4 = self.relu_4(self.bn_4(self.conv_4(x)))
-        x = torch.cat([branch1, branch2, branch3, branch4], dim=1)  # 1024x8x8
+        x = torch.cat([branch1, branch2, branch3, branch4], dim=1)  # 256x4x4
         return self.dropout(self.relu_5(self.bn_5(self.conv_5(x))))
 
 
 class Deep(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.stacked = Stacked(3, 1, channels=64)
-        self.stacked_2 = Stacked(64, 2, channels=128)
-        self.stacked_3 = Stacked(128, 3, channels=256)
+        self.stacked = Stacked(3, 1, channels=16)
+        self.stacked_2 = Stacked(16, 2, channels=32)
+        self.stacked_3 = Stacked(32, 3, channels=64)
         self.aspp = Aspp()
-        self.conv = nn.Conv2d(256, 21, 1)
+        self.conv = nn.Conv2d(64, 21, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.stacked(x)  # 64x32x32
-        x = self.stacked_2(x)  # 128x16x16
-        x = self.stacked_3(x)  # 256x8x8
+        x = self.stacked(x)  # 16x16x16
+        x = self.stacked_2(x)  # 32x8x8
+        x = self.stacked_3(x)  # 64x4x4
         x = self.aspp(x)
         return self.conv(x)

@@ -50,18 +50,18 @@ class Fractal3(nn.Module):
 class FractalNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.fractal = Fractal3(3, 64)
+        self.fractal = Fractal3(3, 8)
         self.max_pool = nn.MaxPool2d(2)
-        self.fractal_2 = Fractal3(64, 128)
+        self.fractal_2 = Fractal3(8, 16)
         self.max_pool_2 = nn.MaxPool2d(2)
-        self.fractal_3 = Fractal3(128, 256)
+        self.fractal_3 = Fractal3(16, 32)
         self.max_pool_3 = nn.MaxPool2d(2)
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
-        self.linear = nn.Linear(256, 10)
+        self.linear = nn.Linear(32, 10)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.max_pool(self.fractal(x))  # 64x16x16
-        x = self.max_pool_2(self.fractal_2(x))  # 128x8x8
-        x = self.max_pool_3(self.fractal_3(x))  # 256x4x4
+        x = self.max_pool(self.fractal(x))  # 8x16x16
+        x = self.max_pool_2(self.fractal_2(x))  # 16x8x8
+        x = self.max_pool_3(self.fractal_3(x))  # 32x4x4
         return self.linear(self.flatten(self.global_avg_pool(x)))

@@ -56,23 +56,23 @@ class SeBlock(nn.Module):
 class SENet18(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
-        self.bn = nn.BatchNorm2d(64)
+        self.conv = nn.Conv2d(3, 16, 7, stride=2, padding=3, bias=False)
+        self.bn = nn.BatchNorm2d(16)
         self.relu = nn.ReLU(inplace=True)
         self.max_pool = nn.MaxPool2d(3, stride=2, padding=1)
-        self.layer1 = nn.Sequential(SeBlock(64, 64), SeBlock(64, 64))
-        self.layer2 = nn.Sequential(SeBlock(64, 128, stride=2), SeBlock(128, 128))
-        self.layer3 = nn.Sequential(SeBlock(128, 256, stride=2), SeBlock(256, 256))
-        self.layer4 = nn.Sequential(SeBlock(256, 512, stride=2), SeBlock(512, 512))
+        self.layer1 = nn.Sequential(SeBlock(16, 16), SeBlock(16, 16))
+        self.layer2 = nn.Sequential(SeBlock(16, 32, stride=2), SeBlock(32, 32))
+        self.layer3 = nn.Sequential(SeBlock(32, 64, stride=2), SeBlock(64, 64))
+        self.layer4 = nn.Sequential(SeBlock(64, 128, stride=2), SeBlock(128, 128))
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
-        self.fc = nn.Linear(512, 1000)
+        self.fc = nn.Linear(128, 1000)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.max_pool(self.relu(self.bn(self.conv(x))))  # 64x8x8
+        x = self.max_pool(self.relu(self.bn(self.conv(x))))  # 16x8x8
         x = self.layer1(x)
-        x = self.layer2(x)  # 128x4x4
-        x = self.layer3(x)  # 256x2x2
-        x = self.layer4(x)  # 512x1x1
-        x = self.flatten(self.global_avg_pool(x))  # 512
+        x = self.layer2(x)  # 32x4x4
+        x = self.layer3(x)  # 64x2x2
+        x = self.layer4(x)  # 128x1x1
+        x = self.flatten(self.global_avg_pool(x))  # 128
         return self.fc(x)

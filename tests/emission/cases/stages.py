@@ -55,22 +55,22 @@ class Stage(nn.Sequential):
 class Stages(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
-        self.bn = nn.BatchNorm2d(64)
+        self.conv = nn.Conv2d(3, 16, 7, stride=2, padding=3, bias=False)
+        self.bn = nn.BatchNorm2d(16)
         self.relu = nn.ReLU(inplace=True)
-        self.layer1 = Stage(64, 64, n=3)
-        self.layer2 = Stage(256, 128, n=4, stride=2)
-        self.layer3 = Stage(512, 256, n=6, stride=2)
-        self.layer4 = Stage(1024, 512, n=3, stride=2)
+        self.layer1 = Stage(16, 16, n=3)
+        self.layer2 = Stage(64, 32, n=4, stride=2)
+        self.layer3 = Stage(128, 64, n=6, stride=2)
+        self.layer4 = Stage(256, 128, n=3, stride=2)
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
-        self.fc = nn.Linear(2048, 10)
+        self.fc = nn.Linear(512, 10)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.relu(self.bn(self.conv(x)))  # 64x32x32
-        x = self.layer1(x)  # 256x32x32
-        x = self.layer2(x)  # 512x16x16
-        x = self.layer3(x)  # 1024x8x8
-        x = self.layer4(x)  # 2048x4x4
-        x = self.flatten(self.global_avg_pool(x))  # 2048
+        x = self.relu(self.bn(self.conv(x)))  # 16x16x16
+        x = self.layer1(x)  # 64x16x16
+        x = self.layer2(x)  # 128x8x8
+        x = self.layer3(x)  # 256x4x4
+        x = self.layer4(x)  # 512x2x2
+        x = self.flatten(self.global_avg_pool(x))  # 512
         return self.fc(x)

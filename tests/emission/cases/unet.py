@@ -1,4 +1,4 @@
-"""Ronneberger et al. 2015.
+"""As in Ronneberger et al. 2015, narrower.
 
 Written by archdsl 0.1.0 from UNet.
 """
@@ -25,44 +25,44 @@ class DoubleConv(nn.Module):
 
 
 class UNet(nn.Module):
-    """Ronneberger et al. 2015."""
+    """As in Ronneberger et al. 2015, narrower."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.enc1 = DoubleConv(1, 64)
+        self.enc1 = DoubleConv(1, 8)
         self.max_pool = nn.MaxPool2d(2)
-        self.enc2 = DoubleConv(64, 128)
+        self.enc2 = DoubleConv(8, 16)
         self.max_pool_2 = nn.MaxPool2d(2)
-        self.enc3 = DoubleConv(128, 256)
+        self.enc3 = DoubleConv(16, 32)
         self.max_pool_3 = nn.MaxPool2d(2)
-        self.enc4 = DoubleConv(256, 512)
+        self.enc4 = DoubleConv(32, 64)
         self.max_pool_4 = nn.MaxPool2d(2)
-        self.double_conv = DoubleConv(512, 1024)
-        self.up4 = nn.ConvTranspose2d(1024, 512, 2, stride=2)
-        self.double_conv_2 = DoubleConv(1024, 512)
-        self.up3 = nn.ConvTranspose2d(512, 256, 2, stride=2)
-        self.double_conv_3 = DoubleConv(512, 256)
-        self.up2 = nn.ConvTranspose2d(256, 128, 2, stride=2)
-        self.double_conv_4 = DoubleConv(256, 128)
-        self.up1 = nn.ConvTranspose2d(128, 64, 2, stride=2)
-        self.double_conv_5 = DoubleConv(128, 64)
-        self.head = nn.Conv2d(64, 2, 1)
+        self.double_conv = DoubleConv(64, 128)
+        self.up4 = nn.ConvTranspose2d(128, 64, 2, stride=2)
+        self.double_conv_2 = DoubleConv(128, 64)
+        self.up3 = nn.ConvTranspose2d(64, 32, 2, stride=2)
+        self.double_conv_3 = DoubleConv(64, 32)
+        self.up2 = nn.ConvTranspose2d(32, 16, 2, stride=2)
+        self.double_conv_4 = DoubleConv(32, 16)
+        self.up1 = nn.ConvTranspose2d(16, 8, 2, stride=2)
+        self.double_conv_5 = DoubleConv(16, 8)
+        self.head = nn.Conv2d(8, 2, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        enc1 = self.enc1(x)  # 64x32x32
-        x = self.max_pool(enc1)  # 64x16x16
-        enc2 = self.enc2(x)  # 128x16x16
-        x = self.max_pool_2(enc2)  # 128x8x8
-        enc3 = self.enc3(x)  # 256x8x8
-        x = self.max_pool_3(enc3)  # 256x4x4
-        enc4 = self.enc4(x)  # 512x4x4
-        x = self.double_conv(self.max_pool_4(enc4))  # 1024x2x2
-        x = torch.cat([self.up4(x), enc4], dim=1)  # 1024x4x4
-        x = self.double_conv_2(x)  # 512x4x4
-        x = torch.cat([self.up3(x), enc3], dim=1)  # 512x8x8
-        x = self.double_conv_3(x)  # 256x8x8
-        x = torch.cat([self.up2(x), enc2], dim=1)  # 256x16x16
-        x = self.double_conv_4(x)  # 128x16x16
-        x = torch.cat([self.up1(x), enc1], dim=1)  # 128x32x32
-        x = self.double_conv_5(x)  # 64x32x32
+        enc1 = self.enc1(x)  # 8x32x32
+        x = self.max_pool(enc1)  # 8x16x16
+        enc2 = self.enc2(x)  # 16x16x16
+        x = self.max_pool_2(enc2)  # 16x8x8
+        enc3 = self.enc3(x)  # 32x8x8
+        x = self.max_pool_3(enc3)  # 32x4x4
+        enc4 = self.enc4(x)  # 64x4x4
+        x = self.double_conv(self.max_pool_4(enc4))  # 128x2x2
+        x = torch.cat([self.up4(x), enc4], dim=1)  # 128x4x4
+        x = self.double_conv_2(x)  # 64x4x4
+        x = torch.cat([self.up3(x), enc3], dim=1)  # 64x8x8
+        x = self.double_conv_3(x)  # 32x8x8
+        x = torch.cat([self.up2(x), enc2], dim=1)  # 32x16x16
+        x = self.double_conv_4(x)  # 16x16x16
+        x = torch.cat([self.up1(x), enc1], dim=1)  # 16x32x32
+        x = self.double_conv_5(x)  # 8x32x32
         return self.head(x)
