@@ -1,24 +1,25 @@
 """The tests keep what they remember in a folder of their own, and torch to one thread.
 
 Their tensors are small: with several threads, torch spends its time on waking them. Modules are
-kept compiled, whatever the environment says, since hundreds of processes import them.
+kept compiled, whatever the environment says, since hundreds of processes import them. What is
+collected stays to the end, so the garbage collector does not look through it.
 """
 
+import gc
 import os
 import sys
-from collections.abc import Iterator
 from tempfile import TemporaryDirectory
 
-import pytest
-
+gc.disable()  # until all tests are collected
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has that of the process that began it
+    remembered = TemporaryDirectory(prefix="archdsl-tests-")
+    os.environ["ARCHDSL_CACHE_DIR"] = remembered.name
+    os.environ["XDG_STATE_HOME"] = remembered.name  # where the key of its entries lies
 
 
-@pytest.fixture(scope="session", autouse=True)
-def cache_folder() -> Iterator[str]:
-    with TemporaryDirectory(prefix="archdsl-tests-") as folder:
-        os.environ["ARCHDSL_CACHE_DIR"] = folder
-        os.environ["XDG_STATE_HOME"] = folder  # where the key of its entries lies
-        yield folder
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()

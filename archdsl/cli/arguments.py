@@ -62,15 +62,15 @@ def parse(argv: Sequence[str]) -> argparse.Namespace | None:
     """The arguments; None when a help text or the version was all that was asked for."""
     if not argv or argv[0] == "help":
         argv = [*argv[1:], "--help"]
-    parser, commands = _parsers(argv)
+    named = argv[0] in COMMANDS
+    parser = _command(argv[0]) if named else _overview()
     try:
-        arguments, unknown = parser.parse_known_args(argv)
+        arguments, unknown = parser.parse_known_args(argv[1:] if named else argv)
     except SystemExit:  # argparse's --help and --version have printed and are done
         return None
-    command = commands.get(arguments.command)
     if unknown:
-        _refuse(unknown[0], command or parser)
-    if command is None:
+        _refuse(unknown[0], parser)
+    if not named:
         parser.error("which command?")
     if getattr(arguments, "json", False) and getattr(arguments, "format", "") in PLAIN:
         arguments.format = "json"  # the result too
@@ -98,8 +98,22 @@ def _meant(word: str, known: Iterable[str]) -> str:
 # --- the commands ----------------------------------------------------------------------------
 
 
-def _parsers(argv: Sequence[str]) -> tuple[Parser, dict[str, Parser]]:
-    """The parser, and that of each command: complete where the command can be meant."""
+def _command(name: str) -> Parser:
+    """The parser of one command; those of the others would take longer than to parse."""
+    command = COMMANDS[name]
+    parser = Parser(
+        prog=f"archdsl {name}",
+        description=f"{command.help}.",
+        epilog=f"example: {command.example}",
+        formatter_class=_Lines,
+    )
+    parser.set_defaults(command=name, module=command.module)
+    command.declare(parser)
+    return parser
+
+
+def _overview() -> Parser:
+    """The parser where no command is named first: it knows their names alone."""
     parser = Parser(
         prog="archdsl",
         description="Neural-network architectures, written down.",
@@ -110,19 +124,9 @@ def _parsers(argv: Sequence[str]) -> tuple[Parser, dict[str, Parser]]:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", title="commands", parser_class=Parser
     )
-    found: dict[str, Parser] = {}
     for name, command in COMMANDS.items():
-        found[name] = commands.add_parser(
-            name,
-            help=command.help,
-            description=f"{command.help}.",
-            epilog=f"example: {command.example}",
-            formatter_class=_Lines,
-        )
-        found[name].set_defaults(module=command.module)
-        if name in argv:
-            command.declare(found[name])
-    return parser, found
+        commands.add_parser(name, help=command.help)
+    return parser
 
 
 class _Lines(argparse.HelpFormatter):
