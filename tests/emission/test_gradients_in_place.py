@@ -12,7 +12,7 @@ from small_networks import VARIED, small
 import archdsl
 
 OFTEN = (
-    *("alexnet", "googlenet", "resnet18", "mobilenet_v3_small", "shufflenet_v2_x0_5"),
+    *("googlenet", "resnet18", "mobilenet_v3_small", "shufflenet_v2_x0_5"),
     *("squeezenet1_1", "densenet_small", "preact_resnet18"),
 )
 

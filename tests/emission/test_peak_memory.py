@@ -8,9 +8,10 @@ import archdsl
 from archdsl.runtime.measure import peak_memory, training_step
 from archdsl.runtime.references import reference
 
+OFTEN = ("resnet18", "googlenet", "mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0")
 NETWORKS = (
-    *("resnet18", "resnet50", "googlenet", "densenet121"),
-    *("mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0", "inception_v3"),
+    *OFTEN,
+    *(pytest.param(n, marks=pytest.mark.slow) for n in ("resnet50", "densenet121", "inception_v3")),
 )
 SAMPLES = 2
 
