@@ -2,7 +2,9 @@
 
 Their tensors are small: with several threads, torch spends its time on waking them. Modules are
 kept compiled, whatever the environment says, since hundreds of processes import them. What is
-collected stays to the end, so the garbage collector does not look through it.
+collected stays to the end, so the garbage collector does not look through it. Where torch has no
+device but the processor, a seed is given to that alone: for each of the others torch would note
+where it was given, and keep the note, which takes longer than most of what is then drawn.
 """
 
 import gc
@@ -23,3 +25,6 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has that of the process 
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
+    torch = sys.modules.get("torch")
+    if torch is not None and not torch.accelerator.is_available():
+        torch.manual_seed = torch.default_generator.manual_seed

@@ -12,6 +12,7 @@ import re
 import shlex
 import tempfile
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 
 from archdsl import driver
@@ -50,7 +51,8 @@ class Chunk:
         ]
         return sorted(found)
 
-    def load(self) -> driver.Loaded:
+    @cached_property
+    def loaded(self) -> driver.Loaded:
         network, parameters, shape = _options(self.options)
         with tempfile.TemporaryDirectory() as place:
             for file, text in self.texts.items():
@@ -61,16 +63,17 @@ class Chunk:
             spec = driver.Spec(source, Path(place), network, "", whole=True)
             return driver.run(spec, parameters, shape)
 
+    @cached_property
     def followed(self) -> "Chunk | None":
         """The chunk after every hint that is an edit; None where there is none."""
-        edits = {e for d in self.load().diagnostics for e in d.edits}
+        edits = {e for d in self.loaded.diagnostics for e in d.edits}
         if not edits:
             return None
         texts = {file: _followed(file, _unmarked(text), edits) for file, text in self.texts.items()}
         return Chunk(self.topic, self.title, self.options, texts)
 
     def rendered(self) -> str:
-        messages = "".join(f"\n{render(d)}\n" for d in self.load().diagnostics)
+        messages = "".join(f"\n{render(d)}\n" for d in self.loaded.diagnostics)
         return f"#= {self.title}\n{messages}"
 
 
@@ -87,6 +90,7 @@ def topics() -> list[Path]:
     return sorted(CASES.glob("*.arch"))
 
 
+@cache
 def chunks(case: Path) -> list[Chunk]:
     """The chunks of a file, each with the texts of its files."""
     found: list[Chunk] = []
@@ -115,7 +119,7 @@ def repaired(case: Path) -> Path:
 
 def repairs(case: Path) -> str:
     """The texts of a file's chunks as their hints would have them."""
-    found = [chunk.followed() for chunk in chunks(case)]
+    found = [chunk.followed for chunk in chunks(case)]
     return "\n".join(
         f"#= {chunk.title}\n"
         + "".join(t if f == MAIN else f"#= file {f}\n{t}" for f, t in chunk.texts.items())

@@ -53,13 +53,13 @@ MEANT = [code for code in pages() if not code.startswith((SYNTAX, LINTS))]
 
 @pytest.mark.parametrize("code", MEANT)
 def test_the_wrong_example_has_this_mistake_and_no_other(code: str) -> None:
-    found = findings(example(code, "Wrong").load().diagnostics)
+    found = findings(example(code, "Wrong").loaded.diagnostics)
     assert [c for _, _, c in found] == [code]
 
 
 @pytest.mark.parametrize("code", MEANT)
 def test_the_right_example_has_no_mistake(code: str) -> None:
-    assert findings(example(code, "Right").load().diagnostics) == []
+    assert findings(example(code, "Right").loaded.diagnostics) == []
 
 
 @pytest.mark.parametrize("code", MEANT)

@@ -23,7 +23,7 @@ CHUNKS = [chunk for case in topics() for chunk in chunks(case)]
 
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.name)
 def test_mistakes_are_found_where_they_are(chunk: Chunk) -> None:
-    assert findings(chunk.load().diagnostics) == chunk.marked
+    assert findings(chunk.loaded.diagnostics) == chunk.marked
 
 
 @pytest.mark.parametrize("case", topics(), ids=lambda case: case.stem)
@@ -40,19 +40,19 @@ def test_texts_after_the_hints_are_as_expected(case: Path) -> None:
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.name)
 def test_a_hint_that_is_followed_word_by_word_mends_its_mistake(chunk: Chunk) -> None:
     """And makes no other: what is left are mistakes whose hints leave something to decide."""
-    before, after = chunk.load().diagnostics, chunk.followed()
+    before, after = chunk.loaded.diagnostics, chunk.followed
     if after is None:
         assert not any(d.edits for d in before)
         return
     left = Counter(d.code for d in before if not d.edits)
-    assert Counter(d.code for d in after.load().diagnostics) <= left
+    assert Counter(d.code for d in after.loaded.diagnostics) <= left
 
 
 def test_a_hint_says_what_its_first_edit_says() -> None:
     def told(d: Diagnostic) -> bool:
         return d.edits[0].text.strip() in d.hint
 
-    found = [d for chunk in CHUNKS for d in chunk.load().diagnostics if d.edits]
+    found = [d for chunk in CHUNKS for d in chunk.loaded.diagnostics if d.edits]
     assert found
     assert [d.hint for d in found if not told(d)] == []
 
