@@ -1,6 +1,8 @@
 """ONNX files that onnxruntime runs: the module's numbers, for batches of any size."""
 
 import re
+from collections.abc import Iterator
+from functools import cache
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +56,18 @@ LARGER = {
 
 SMALL = {"lenet5": "1x28x28", "densenet_small": "3x32x32"}
 ALONE = {*LARGER, *SMALL}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def operators_read_once() -> Iterator[None]:
+    """A third of the exporter's time goes into reading anew how each operator is written."""
+    from torch.onnx._internal.exporter._registration import ONNXRegistry
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            ONNXRegistry, "from_torchlib", staticmethod(cache(ONNXRegistry.from_torchlib))
+        )
+        yield
 
 
 def same_numbers(net: archdsl.Network, form: Form, folder: Path) -> None:

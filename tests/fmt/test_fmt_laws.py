@@ -45,9 +45,17 @@ def check(text: str) -> str:
     return result
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources())
 def test_any_layout_of_any_source(text: str) -> None:
+    assume(read(text).ok)
+    check(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sources())
+def test_more_layouts(text: str) -> None:
     assume(read(text).ok)
     check(text)
 

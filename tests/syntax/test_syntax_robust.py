@@ -37,9 +37,10 @@ def check(text: str) -> None:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_every_prefix(path: Path) -> None:
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])
+def test_prefixes(path: Path, step: int) -> None:
     text = path.read_text()
-    for end in range(len(text)):
+    for end in range(0, len(text), step):
         read(Source("test.arch", text[:end]))
 
 
