@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from archdsl.base.labels import Edit, Label, Severity
+from archdsl.base.labels import Edit, Label, Remedy, Severity
 from archdsl.base.render import render
+from archdsl.base.source import Span
 
 
 class Diagnostic(Struct, frozen=True):
@@ -46,6 +47,25 @@ class Diagnostic(Struct, frozen=True):
     def __str__(self) -> str:
         """The text that a terminal shows, without colours."""
         return render(self)
+
+
+def mistake(
+    code: str,
+    message: str,
+    span: Span,
+    remedy: str | Remedy = "",
+    *,
+    label: str = "",
+    others: tuple[Label, ...] = (),
+    arithmetic: tuple[str, ...] = (),
+    path: str = "",
+) -> Diagnostic:
+    """A mistake from its parts; a remedy that changes no text is its sentence alone."""
+    hint, edits = (remedy, ()) if isinstance(remedy, str) else (remedy.hint, remedy.edits)
+    primary = Label(span, label)
+    return Diagnostic(
+        code, message, primary, others, path=path, arithmetic=arithmetic, hint=hint, edits=edits
+    )
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:

@@ -1,4 +1,4 @@
-"""What a diagnostic is made of: how bad it is, places with words, and changes of the text."""
+"""What a diagnostic is made of: how bad it is, places with words, and what to do about it."""
 
 from enum import Enum
 
@@ -25,3 +25,16 @@ class Edit(Struct, frozen=True):
 
     span: Span
     text: str
+
+
+class Remedy(Struct, frozen=True):
+    """One thing to do: a sentence, and the changes of the text that it stands for, if it is the
+    whole of it."""
+
+    hint: str = ""
+    edits: tuple[Edit, ...] = ()
+
+
+def replaced(span: Span, text: str, hint: str = "") -> Remedy:
+    """Another text in the place of one: ``write `text` ``, unless the sentence is given."""
+    return Remedy(hint or f"write `{text}`", (Edit(span, text),))

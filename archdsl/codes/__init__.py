@@ -3,6 +3,10 @@
 from functools import cache
 from pathlib import Path
 
+SYNTAX = "E01"  # what the codes of mistakes in reading begin with
+LIMITS_REACHED = "E05"  # those of a limit that is reached
+LINTS = "W01"  # those of warnings that are told by default
+
 
 @cache
 def pages() -> dict[str, str]:
@@ -10,6 +14,11 @@ def pages() -> dict[str, str]:
     folder = Path(__file__).parent
     files = sorted(folder.glob("[EW]*.md"))
     return {path.stem: path.read_text(encoding="utf-8") for path in files}
+
+
+SYNTAX = "E01"  # what the codes of mistakes in reading begin with
+LIMITS_REACHED = "E05"  # those of a limit that is reached
+LINTS = "W01"  # those of warnings that are told by default
 
 
 @cache

@@ -7,8 +7,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Edit, Label, Severity
+from archdsl.base.labels import Label, Severity
 from archdsl.base.source import Span
+from archdsl.codes import SYNTAX
 
 
 class Frame(Struct, frozen=True):
@@ -64,38 +65,24 @@ class Reporter:
         self.frames: list[Frame] = []
         self._found: dict[tuple[str, int, int, int], tuple[Diagnostic, tuple[Frame, ...]]] = {}
 
-    def error(
-        self,
-        code: str,
-        message: str,
-        span: Span,
-        *,
-        label: str = "",
-        hint: str = "",
-        others: tuple[Label, ...] = (),
-        arithmetic: tuple[str, ...] = (),
-        severity: Severity = Severity.ERROR,
-        edits: tuple[Edit, ...] = (),
-    ) -> None:
-        diagnostic = Diagnostic(
-            code,
-            message,
-            Label(span, label),
-            others=others,
-            calls=_shortened(self._calls()),
-            arithmetic=arithmetic,
-            hint=hint,
-            severity=severity,
-            edits=edits,
-        )
-        place = (code, id(span.source), span.start, span.end)
-        self._found.setdefault(place, (diagnostic, tuple(self.frames)))
+    def report(self, mistake: Diagnostic) -> None:
+        """Notes a mistake, with the calls that led to the block at hand."""
+        span = mistake.primary.span
+        told = replace(mistake, calls=_shortened(self._calls()))
+        place = (mistake.code, id(span.source), span.start, span.end)
+        self._found.setdefault(place, (told, tuple(self.frames)))
 
-    def exhausted(
-        self, code: str, message: str, span: Span, hint: str = "use smaller numbers"
-    ) -> NoReturn:
+    def warn(self, warning: Diagnostic) -> None:
+        """Notes what is no mistake but seldom meant."""
+        self.report(replace(warning, severity=Severity.WARNING))
+
+    def note(self, note: Diagnostic) -> None:
+        """Notes what is worth a look only."""
+        self.report(replace(note, severity=Severity.NOTE))
+
+    def exhausted(self, mistake: Diagnostic) -> NoReturn:
         """Reports that a limit is reached, and ends the elaboration."""
-        self.error(code, message, span, hint=hint)
+        self.report(mistake)
         raise Exhausted
 
     def _calls(self) -> tuple[Label, ...]:
@@ -125,7 +112,7 @@ class Reporter:
     @property
     def unreadable(self) -> bool:
         """Whether lines could not be read (E01…): what they mean is anyone's guess then."""
-        return any(d.code.startswith("E01") for d, _ in self._found.values())
+        return any(d.code.startswith(SYNTAX) for d, _ in self._found.values())
 
     @property
     def failed(self) -> bool:

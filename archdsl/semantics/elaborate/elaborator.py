@@ -8,11 +8,11 @@ later step passes on in silence.
 from collections.abc import Callable
 from typing import assert_never
 
-from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind
 from archdsl.ir.shape import TensorType
-from archdsl.ops.base import MANY, Op
+from archdsl.ops.base import Op
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.lines import Lines, Pieces
@@ -67,9 +67,8 @@ class Elaborator:
     ) -> Flow:
         """Applies a recipe to the flow in a body; `name` names the step, or opens a scope."""
         if self._depth >= self.limits.depth:
-            what = f"steps stand within steps more than {self.limits.depth} deep"
-            hint = "give the inner part a name of its own, or repeat with `for`"
-            self.reporter.exhausted("E0503", what, recipe.node.span, hint)
+            span = recipe.node.span
+            self.reporter.exhausted(mistakes.steps_too_deep(self.limits.depth, span))
         self._depth += 1
         try:
             return self._apply(recipe, flow, body, env, name)
@@ -109,24 +108,14 @@ class Elaborator:
                 assert_never(recipe)
 
     def _reach(self, recipe: TapRecipe, body: Body) -> Flow:
-        if not body.sees(recipe.tap.body):
-            self.reporter.error(
-                "E0411",
-                f"`{recipe.tap.name}` belongs to another block and is out of reach here",
-                recipe.node.span,
-                hint="give the block a parameter for it, and pass it the step alone, by its name",
-            )
+        tap, span = recipe.tap, recipe.node.span
+        if not body.sees(tap.body):
+            self.reporter.report(mistakes.out_of_reach(tap.name, span))
             return None
-        if recipe.tap.training_only and not body.training:
-            self.reporter.error(
-                "E0815",
-                f"`{recipe.tap.name}` exists in training only, and this step does not",
-                recipe.node.span,
-                others=(Label(recipe.tap.span, "this head is left out at inference"),),
-                hint="flow on from the step before the head, or make the head a step: delete `aux`",
-            )
+        if tap.training_only and not body.training:
+            self.reporter.report(mistakes.exists_in_training_only(tap.name, span, tap.span))
             return None
-        return None if self.supposing else body.reach(recipe.tap)
+        return None if self.supposing else body.reach(tap)
 
     def _chain(
         self, recipe: ChainRecipe, flow: Flow, body: Body, env: Environment, name: str | None
@@ -199,13 +188,7 @@ class Elaborator:
         for place, draft in enumerate(body.drafts):
             given = body.given.get(str(place)) if draft.name is None else None
             if given is not None:
-                self.reporter.error(
-                    "E0802",
-                    f"two steps are called `{place}`",
-                    given,
-                    others=(Label(draft.span, f"this is step {place} of the sequence"),),
-                    hint="leave the name away: steps of a sequence are numbered by their places",
-                )
+                self.reporter.report(mistakes.name_is_a_number(place, given, draft.span))
 
     def _enter(self, inner: Body, flow: Flow, body: Body, span: Span) -> Flow:
         """The flow as the inner body's inputs."""
@@ -257,14 +240,9 @@ class Elaborator:
         fewest, most = op.inputs
         told = any(piece is None for piece, _ in pieces)
         if not told and not fewest <= len(pieces) <= most:
-            wanted = f"{fewest} branches or more" if most >= MANY else f"{fewest} branches"
-            self.reporter.error(
-                "E0314",
-                f"`{op.word}` merges {wanted}, not {len(pieces)}",
-                span,
-                hint="write `identity` for the branch that passes its input on"
-                if len(pieces) < fewest
-                else op.crowded,
+            given = len(pieces)
+            self.reporter.report(
+                mistakes.wrong_number_of_branches(op.word, fewest, most, given, span, op.crowded)
             )
             return None
         refs: list[Ref] = []
@@ -340,12 +318,8 @@ class Elaborator:
         if known is not None:
             return known
         if len(self.reporter.frames) >= self.limits.nesting:
-            self.reporter.exhausted(
-                "E0503",
-                f"blocks stand within blocks more than {self.limits.nesting} deep",
-                recipe.node.span,
-                "a block that uses itself needs an `if` around that, which comes to an end",
-            )
+            span = recipe.node.span
+            self.reporter.exhausted(mistakes.blocks_too_deep(self.limits.nesting, span))
         self.reporter.frames.append(frame())
         try:
             scope = self._elaborate(recipe, input_, taps)

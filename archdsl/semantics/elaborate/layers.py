@@ -1,10 +1,10 @@
 """Shared layers: constructed once in the body that declares them, used as often as one likes."""
 
-from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import Ref, Scope, state_dict
 from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.naming import nameable, pattern
 from archdsl.semantics.elaborate.protocols import Elaboration
@@ -27,19 +27,6 @@ def _unfit(recipe: Recipe) -> bool:
     return isinstance(unmarked(recipe), LayerRecipe) or begins_with_tap(recipe)
 
 
-# what another input would make different, where it was settled, and what to do
-WEIGHTS = (
-    "weights were",
-    "its weights get their shapes here",
-    "give it inputs with the same channels, or make a second layer",
-)
-STEPS = (
-    "steps were",
-    "its steps are chosen here",
-    "give it inputs of the same size, or make a second layer",
-)
-
-
 class Layers:
     def __init__(self, elaborator: Elaboration) -> None:
         self.elaborator = elaborator
@@ -52,14 +39,10 @@ class Layers:
             env.doubts.append(pattern(statement.name))
             return
         if _unfit(recipe):
-            self.reporter.error(
-                "E0410",
-                "a shared layer is made of a block, an op or a chain of them",
-                statement.value.span,
-                hint=f"leave the tap away, and write it where the layer is used: `… -> {name}`"
-                if begins_with_tap(recipe)
-                else "use the first layer, or repeat what it is made of",
-            )
+            hint = "use the first layer, or repeat what it is made of"
+            if begins_with_tap(recipe):
+                hint = f"leave the tap away, and write it where the layer is used: `… -> {name}`"
+            self.reporter.report(mistakes.no_layer(statement.value.span, hint))
             recipe = UnknownRecipe(statement.value)
         if nameable(self.reporter, statement.name, name, UnknownRecipe(statement.value), body):
             body.modules.append(name)
@@ -68,14 +51,7 @@ class Layers:
     def use(self, recipe: LayerRecipe, flow: Flow, body: Body) -> Flow:
         layer, span = recipe.layer, recipe.node.span
         if layer.body is not body:
-            self.reporter.error(
-                "E0413",
-                f"the layer `{layer.name}` belongs to the body that declares it, and cannot be "
-                "used inside another block or named chain",
-                span,
-                others=(Label(layer.span, "declared here"),),
-                hint="use it on a line of its own, and name that line's result",
-            )
+            self.reporter.report(mistakes.layer_of_another_body(layer.name, span, layer.span))
             layer.unknown = True
             return None
         if flow is None:
@@ -123,17 +99,9 @@ class Layers:
             return True
         if (weights, made) == (layer.first, layer.made):
             return True
-        shapes = " and ".join(str(t) for t in types)
         assert layer.first_span is not None
-        what, there, hint = STEPS if weights == layer.first else WEIGHTS
-        self.reporter.error(
-            "E0316",
-            f"the shared layer `{layer.name}` cannot take {shapes} here: its {what} made "
-            "for another input",
-            span,
-            others=(Label(layer.first_span, there),),
-            hint=hint,
-        )
+        differ = mistakes.other_steps if weights == layer.first else mistakes.other_weights
+        self.reporter.report(differ(layer.name, types, span, layer.first_span))
         return False
 
     def unused(self, body: Body) -> None:
@@ -146,12 +114,7 @@ class Layers:
                 continue
             silent = layer.unknown or (layer.mentioned and self.reporter.failed)
             if layer.first is None and not silent:
-                self.reporter.error(
-                    "E0412",
-                    f"the layer `{name}` is never used, so its weights have no shape",
-                    layer.span,
-                    hint="use it as a step, or delete the line",
-                )
+                self.reporter.report(mistakes.unused_layer(name, layer.span))
 
 
 def _construction(target: Op | Scope, inputs: Types) -> object:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from typing import assert_never
 
-from archdsl.base.labels import Label, Severity
 from archdsl.base.names import refusal, suggestion
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
-from archdsl.ir.shape import Shape, format_shape
+from archdsl.ir.shape import Shape
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.naming import check_results, nameable, pattern
@@ -23,9 +23,7 @@ from archdsl.semantics.values import (
     Tap,
     TapRecipe,
     begins_with_tap,
-    brief,
     is_plain,
-    told,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -180,12 +178,8 @@ class Lines:
         elif result is None:
             parts = [None] * len(names)
         elif len(result) != len(names):
-            self.reporter.error(
-                "E0311",
-                f"{len(names)} names stand for {len(result)} result{'s' * (len(result) > 1)}",
-                statement.names[0].span.to(statement.names[-1].span),
-                hint="give each result a name of its own, or keep them all under one",
-            )
+            span = statement.names[0].span.to(statement.names[-1].span)
+            self.reporter.report(mistakes.names_and_results(len(names), len(result), span))
             parts, result = [None] * len(names), None
         else:
             parts = [(ref,) for ref in result]
@@ -212,32 +206,18 @@ class Lines:
             return
         sizes = wanted if isinstance(wanted, tuple) else (wanted,)
         if not all(isinstance(s, int) and not isinstance(s, bool) for s in sizes):
-            self.reporter.error(
-                "E0312",
-                f"this is {told(wanted)}, not a shape",
-                expr.span,
-                hint="a shape is written `64x56x56`, or computed: `(channels, 56, 56)`",
+            self.reporter.report(
+                mistakes.not_a_shape(wanted, expr.span, "64x56x56", "(channels, 56, 56)")
             )
             return
         if len(result) != 1:
-            self.reporter.error(
-                "E0312",
-                f"this shape stands for one tensor, but there are {len(result)} here",
-                expr.span,
-                hint="name them, `a, b = …`, and write the shape where each is used",
-            )
+            self.reporter.report(mistakes.shape_of_several(len(result), expr.span))
             return
         shape = body.type_of(result[0]).shape
         if shape != sizes:
-            wanted_text = format_shape(tuple(s for s in sizes if isinstance(s, int)))
-            self.reporter.error(
-                "E0310",
-                f"the shape here is {format_shape(shape)}, not {wanted_text}",
-                expr.span,
-                label=f"this is {format_shape(shape)}",
-                hint=f"write `:: {format_shape(shape)}`, or change the steps before it",
-                severity=Severity.NOTE if self._overridden() else Severity.ERROR,
-            )
+            written = tuple(s for s in sizes if isinstance(s, int))
+            tell = self.reporter.note if self._overridden() else self.reporter.report
+            tell(mistakes.shape_differs(shape, written, expr.span))
 
     def _overridden(self) -> bool:
         """Whether the user set inputs or parameters: shapes as written are no promise then."""
@@ -248,22 +228,10 @@ class Lines:
         if body.nested and self.elaborator.supposing:
             return  # the `path` around it may have a name that is not known
         if body.nested:
-            self.reporter.error(
-                "E0803",
-                "`output` belongs to the own lines of a block, a network or a `path` with a name",
-                statement.span,
-                hint="name the step here and write `output` at the end of the body",
-            )
+            self.reporter.report(mistakes.output_in_a_path(statement.span))
             return
         if body.outputs is not None:
-            first = body.outputs.span
-            self.reporter.error(
-                "E0804",
-                "the outputs are declared twice",
-                statement.span,
-                others=(Label(first, "the first time is here"),) if first != statement.span else (),
-                hint="write them all on one line: `output c3, c4, c5`",
-            )
+            self.reporter.report(mistakes.outputs_twice(statement.span, body.outputs.span))
             return
         body.outputs = Outputs(statement.span)
         for argument in statement.values:
@@ -285,29 +253,20 @@ class Lines:
 
     def _output_name(self, written: tree.Name, statement: tree.Output) -> str:
         """The name given to an output, or none where it cannot bear it."""
-        why = refusal(written.id)
+        name, span = written.id, written.span
         if len(statement.values) == 1:
-            why = "has no use where there is one output alone"
+            self.reporter.report(mistakes.name_of_the_only_output(name, span))
+            return ""
+        why = refusal(name)
         if why is None:
-            return written.id
-        self.reporter.error(
-            "E0814",
-            f"an output cannot be called `{written.id}`: it {why}",
-            written.span,
-            hint="leave the name away"
-            if len(statement.values) == 1
-            else f"call it `{suggestion(written.id)}`",
-        )
+            return name
+        self.reporter.report(mistakes.no_name_for_an_output(name, why, span, suggestion(name)))
         return ""
 
     def _add_output(self, name: str, refs: Flow, argument: tree.Argument, outputs: Outputs) -> None:
         if name and name in (other for other, _ in outputs.values):
-            self.reporter.error(
-                "E0814",
-                f"two outputs are called `{name}`",
-                (argument.name or argument).span,
-                hint=f"give this one another name: `{name}_2={brief(argument.value.span)}`",
-            )
+            span = (argument.name or argument).span
+            self.reporter.report(mistakes.two_outputs_of_one_name(name, span, argument.value.span))
         outputs.values.append((name, refs))
 
     def pieces(
@@ -337,18 +296,10 @@ class Lines:
                 case tree.Let() | tree.Layer():
                     self._statement(line, body, env, flow)
                 case _:
-                    self._misplaced(line)
+                    word = type(line).__name__.lower()
+                    self.reporter.report(mistakes.no_branch(word, line.span))
                     pieces.append((None, line.span))
         return pieces
-
-    def _misplaced(self, line: tree.Statement) -> None:
-        word = type(line).__name__.lower()
-        self.reporter.error(
-            "E0803" if isinstance(line, tree.Output) else "E0806",
-            f"`{word}` is no branch of a merge",
-            line.span,
-            hint="write it on a line of the network's own, after the merge",
-        )
 
     def _branch_line(self, line: tree.Flow, body: Body, env: Environment, flow: Flow) -> Flow:
         if not line.names and line.shape is None:

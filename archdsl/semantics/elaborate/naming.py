@@ -1,8 +1,8 @@
 """Whether a step can have a name: legal in Python, free in `nn.Module`, once in a body."""
 
-from archdsl.base.labels import Label
 from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import ScopeKind
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import ChainRecipe, LayerRecipe, Recipe, TapRecipe, unmarked
@@ -18,12 +18,8 @@ def nameable(reporter: Reporter, written: Name, name: str, recipe: Recipe, body:
         why = "means what flows into the body"
     if why is not None:
         free = suggestion(name)
-        reporter.error(
-            "E0801",
-            f"a step cannot be called `{name}`: it {why}",
-            written.span,
-            hint=f"call it `{free if free != name else f'{name}_'}`",
-        )
+        free = free if free != name else f"{name}_"
+        reporter.report(mistakes.no_name_for_a_step(name, why, written.span, free))
         return False
     if _names_no_module(recipe):
         return True
@@ -48,34 +44,19 @@ def check_results(
         return
     for place, (where, name) in enumerate(zip(written, names, strict=True)):
         if name == "input":
-            reporter.error(
-                "E0801",
-                "a step cannot be called `input`: it means what flows into the body",
-                where.span,
-                hint="call it `input_`",
-            )
+            reporter.report(mistakes.called_as_the_flow(where.span))
         elif name is not None and name in names[:place]:
-            reporter.error(
-                "E0802",
-                f"two results are called `{name}`",
-                where.span,
-                others=(Label(written[names.index(name)].span, "the first is here"),),
-                hint="rename one of the two",
-            )
+            first = written[names.index(name)].span
+            reporter.report(mistakes.two_results_of_one_name(name, where.span, first))
 
 
 def _claim(reporter: Reporter, written: Name, name: str, body: Body) -> bool:
     before = body.given.get(name)
+    if before == written.span:
+        reporter.report(mistakes.same_name_each_round(name, written.span, _variable(body)))
+        return False
     if before is not None:
-        reporter.error(
-            "E0802",
-            f"two steps are called `{name}`",
-            written.span,
-            others=(Label(before, "the first is here"),) if before != written.span else (),
-            hint=f"in a loop, number them: `{name}{{{_variable(body)}}}`"
-            if before == written.span
-            else "rename one of the two",
-        )
+        reporter.report(mistakes.two_steps_of_one_name(name, written.span, before))
         return False
     body.given[name] = written.span
     return True

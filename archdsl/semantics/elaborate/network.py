@@ -6,13 +6,14 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct, field
 
-from archdsl.base.labels import Edit, Label
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Expectation, Head, Init, Program, Ref, Scope, Step, walk
-from archdsl.ir.shape import DType, Shape, TensorType, format_shape
+from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.lines import Watch
@@ -20,11 +21,12 @@ from archdsl.semantics.elaborate.naming import nameable
 from archdsl.semantics.elaborate.protocols import NetworkLine
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import arguments, op_arguments
+from archdsl.semantics.evaluate.mistakes import unknown_argument, unknown_name, value_out_of_range
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
 from archdsl.semantics.module import Module
 from archdsl.semantics.report import Exhausted, Frame, Reporter
-from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, Tap, is_plain, show, told
+from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, Tap, is_plain
 from archdsl.syntax import tree
 
 MAX_SIZE = 10**9  # of one dimension of an input
@@ -73,13 +75,8 @@ class NetworkLines:
         notes = self.notes.get(body)
         if notes is None or body.nested:
             word = type(line).__name__.lower()
-            place = "a path" if body.parent is not None or notes is not None else "a block"
-            self.reporter.error(
-                "E0806",
-                f"`{word}` belongs to a network's own lines, not to {place}",
-                line.span,
-                hint=f"move the line {'out of it' if place == 'a path' else 'to the network'}",
-            )
+            in_path = body.parent is not None or notes is not None
+            self.reporter.report(mistakes.not_a_network_line(word, line.span, in_path=in_path))
             return flow
         match line:
             case tree.Input():
@@ -101,13 +98,7 @@ class NetworkLines:
                 env.values[name] = Tap(name, line.name.span, body, flow)
             return flow
         if body.drafts:
-            self.reporter.error(
-                "E0807",
-                "an input is declared before the first step",
-                line.span,
-                others=(Label(body.drafts[0].span, "the first step"),),
-                hint="move this line to the top of the network",
-            )
+            self.reporter.report(mistakes.input_after_a_step(line.span, body.drafts[0].span))
             env.values[name] = Tap(name, line.span, body, None)
             return None
         if self._clashes(line, name, notes):
@@ -126,18 +117,14 @@ class NetworkLines:
 
     def _clashes(self, line: tree.Input, name: str, notes: Notes) -> bool:
         """Whether an input has no name of its own beside those before it; says so."""
-        others: tuple[Label, ...] = ()
         if line.name is None and notes.body.inputs:
-            message = "a second input needs a name"
+            self.reporter.report(mistakes.second_input_without_a_name(line.span))
         elif notes.unnamed is not None:
-            message = "of several inputs each needs a name"
-            others = (Label(notes.unnamed, "this one has none"),)
+            self.reporter.report(mistakes.first_input_without_a_name(line.span, notes.unnamed))
         elif name in notes.body.input_names:
-            message = "two inputs have the same name"
+            self.reporter.report(mistakes.two_inputs_of_one_name(line.span))
         else:
             return False
-        hint = "write `input left: …` and `input right: …`"
-        self.reporter.error("E0808", message, line.span, others=others, hint=hint)
         return True
 
     def _input_type(self, line: tree.Input, name: str, env: Environment) -> TensorType | None:
@@ -145,12 +132,8 @@ class NetworkLines:
         if line.dtype is not None:
             words = [d.value for d in DType]
             if line.dtype.id not in words:
-                self.reporter.error(
-                    "E0205",
-                    f"`{line.dtype.id}` is no kind of number",
-                    line.dtype.span,
-                    hint=f"write {' or '.join(f'`{w}`' for w in words)}",
-                )
+                kind = line.dtype
+                self.reporter.report(mistakes.no_kind_of_number(kind.id, kind.span, words))
                 return None
             dtype = DType(line.dtype.id)
         elif isinstance(line.shape, tree.Name) and line.shape.id in (d.value for d in DType):
@@ -169,19 +152,13 @@ class NetworkLines:
         sizes = value if isinstance(value, tuple) else (value,)
         for size in sizes:
             if isinstance(size, bool) or not isinstance(size, int):
-                self.reporter.error(
-                    "E0312",
-                    f"this is {told(value)}, not a shape",
-                    line.shape.span,
-                    hint="a shape is written `3x224x224`, or computed: `(3, size, size)`",
+                span = line.shape.span
+                self.reporter.report(
+                    mistakes.not_a_shape(value, span, "3x224x224", "(3, size, size)")
                 )
                 return None
             if not 1 <= size <= MAX_SIZE:
-                self.reporter.error(
-                    "E0312",
-                    f"an input's sizes lie between 1 and {MAX_SIZE:,}, and {size:,} does not",
-                    line.shape.span,
-                )
+                self.reporter.report(mistakes.no_size(size, MAX_SIZE, line.shape.span))
                 return None
         return TensorType(tuple(s for s in sizes if isinstance(s, int)), dtype)
 
@@ -192,34 +169,20 @@ class NetworkLines:
             return False
         if value[1] != own[0]:
             return False
-        self.reporter.error(
-            "E0312",
-            f"the shape given for it, {format_shape(value)}, has a batch, and a spec has none",
-            line.shape.span,
-            hint=f"give `{format_shape(value[1:])}`",
-        )
+        self.reporter.report(mistakes.shape_with_batch(value, line.shape.span))
         return True
 
     def _shapeless(self, line: tree.Input, kind: tree.Name) -> None:
         """A kind of number where the shape stands, as a type would in Python."""
         example = f"128 {kind.id}" if kind.id == DType.INT.value else "3x224x224"
-        self.reporter.error(
-            "E0312",
-            "an input is declared by its shape, and this is a kind of number",
-            kind.span,
-            hint=f"write `{line.span.text.removesuffix(kind.id).rstrip()} {example}`, with its own "
-            "size",
-        )
+        declared = line.span.text.removesuffix(kind.id).rstrip()
+        hint = f"write `{declared} {example}`, with its own size"
+        self.reporter.report(mistakes.kind_for_shape(kind.span, hint))
 
     def _aux(self, line: tree.Aux, notes: Notes, env: Environment, flow: Flow) -> None:
         body, name = notes.body, line.name.id
         if notes.embedded:
-            self.reporter.error(
-                "E0809",
-                "a network with auxiliary heads cannot be used as a block",
-                line.span,
-                hint="make the heads depend on a parameter, `if aux:`, and switch them off",
-            )
+            self.reporter.report(mistakes.heads_in_a_block(line.span))
             return
         weight = self._weight(line, env)
         recipe = self.evaluator.recipe(line.value, env)
@@ -231,12 +194,7 @@ class NetworkLines:
         if result is None:
             return
         if len(result) != 1 or result[0].step < 0 or not body.drafts[result[0].step].training_only:
-            self.reporter.error(
-                "E0810",
-                "an auxiliary head is one step with one result",
-                line.value.span,
-                hint="write a block or a chain: `aux aux1 = inception_aux(classes)`",
-            )
+            self.reporter.report(mistakes.not_a_head(line.value.span))
             return
         env.values[name] = Tap(name, line.name.span, body, result)
         if weight is not None:
@@ -246,26 +204,19 @@ class NetworkLines:
         weight: object = 1.0
         for position, argument in enumerate(line.arguments):
             if position:
-                self.reporter.error("E0213", "`aux` takes `weight` alone, and once", argument.span)
+                self.reporter.report(mistakes.several_arguments_of_aux(argument.span))
                 return None
             if argument.name is None or argument.name.id != "weight":
                 given = argument.name.span if argument.name is not None else argument.span
-                self.reporter.error(
-                    "E0202",
-                    f"`aux` has no argument `{given.text}`",
-                    given,
-                    hint=f"write `aux {line.name.id}(weight=0.3)`",
-                )
+                hint = f"write `aux {line.name.id}(weight=0.3)`"
+                self.reporter.report(unknown_argument("aux", given.text, given, hint))
                 return None
             weight = self.evaluator.value(argument.value, env)
         if weight is UNKNOWN:
             return None
         if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
-            self.reporter.error(
-                "E0216",
-                f"`weight` of `aux` is a number of at least 0, not {show(weight)}",
-                line.arguments[0].value.span,
-            )
+            limit, span = "a number of at least 0", line.arguments[0].value.span
+            self.reporter.report(value_out_of_range("weight", "aux", limit, weight, span))
             return None
         return float(weight)
 
@@ -274,13 +225,9 @@ class NetworkLines:
         if isinstance(line.selector, tree.Name):
             op = line.selector.id
             if op not in ops():
-                self.reporter.error(
-                    "E0201",
-                    f"there is no op called `{op}`",
-                    line.selector.span,
-                    hint=did_you_mean(op, ops())
-                    or 'name an op, or write a pattern of paths: `init "*.bn3": zeros`',
-                )
+                pattern = 'name an op, or write a pattern of paths: `init "*.bn3": zeros`'
+                hint = did_you_mean(op, ops()) or pattern
+                self.reporter.report(unknown_name(op, "op", line.selector.span, hint))
                 return
         else:
             path = str(line.selector.value)
@@ -288,12 +235,8 @@ class NetworkLines:
         given = line.value.arguments if isinstance(line.value, tree.Call) else ()
         known = initialisers()
         if not isinstance(callee, tree.Name) or callee.id not in known:
-            self.reporter.error(
-                "E0217",
-                f"there is no initialiser called `{callee.span.text}`",
-                callee.span,
-                hint=did_you_mean(callee.span.text, known) or f"there are {', '.join(known)}",
-            )
+            word = callee.span.text
+            self.reporter.report(mistakes.unknown_initialiser(word, callee.span, known))
             return
         settings = op_arguments.bind_initialiser(
             self.evaluator, known[callee.id], line.value, given, env
@@ -317,25 +260,16 @@ class NetworkLines:
         self, declaration: tree.NetworkDecl, flow: Flow, body: Body, env: Environment
     ) -> Flow:
         """A network used as a block: its flow is what flows in."""
-        root = len(self.reporter.frames) == 1
+        root, name = len(self.reporter.frames) == 1, declaration.name
         self.notes[body] = Notes(body, embedded=not root)
         inputs = [s for s in declaration.body if isinstance(s, tree.Input)]
         if not root and len(inputs) > 1:
-            self.reporter.error(
-                "E0811",
-                f"`{declaration.name.id}` has {len(inputs)} inputs and cannot be used as a block",
-                inputs[1].span,
-                hint="make it a block with parameters for the other inputs: `right: tensor`",
-            )
+            second = inputs[1].span
+            self.reporter.report(mistakes.inputs_in_a_block(name.id, len(inputs), second))
             return None
         if root and not _declares_input(declaration.body):
-            self.reporter.error(
-                "E0805",
-                f"the network `{declaration.name.id}` does not declare its input",
-                declaration.name.span,
-                hint="begin it with `input 3x224x224`",
-            )
-            env.values["input"] = Tap("input", declaration.name.span, body, None)
+            self.reporter.report(mistakes.no_input(name.id, name.span))
+            env.values["input"] = Tap("input", name.span, body, None)
         return self.elaborator.lines.run(declaration.body, body, env, flow)
 
 
@@ -374,12 +308,8 @@ def instantiate(
         return None
     except RecursionError:  # limits that were set higher than Python's stack
         reporter.frames.clear()
-        reporter.error(
-            "E0503",
-            f"`{name}` is nested deeper than archdsl can follow, whatever the limits",
-            module.names[name][0].name.span,
-            hint="leave `--limit` away to be told where",
-        )
+        span = module.names[name][0].name.span
+        reporter.report(mistakes.deeper_than_the_stack(name, span))
         return None
 
 
@@ -431,12 +361,7 @@ def _program(
     if notes is None:
         return None
     if not root.steps and not elaborator.reporter.failed:
-        elaborator.reporter.error(
-            "E0812",
-            f"the network `{name}` has no steps",
-            declaration.name.span,
-            hint="write them below its `input` line: `conv(16, 3) -> relu`",
-        )
+        elaborator.reporter.report(mistakes.no_steps(name, declaration.name.span))
     inits = _all_inits(root, lines, notes)
     if root.results:
         for variant in _variants(declaration, reference.module):
@@ -552,30 +477,18 @@ def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
     reached, tensors = _reached(init, root)
     if init.tensor in tensors:
         return
-    what = f'"{init.path}"' if init.path is not None else f"`{init.op}`"
-    if not reached:
-        message, hint = f"no step of this network is a {what}", "delete the line"
-        if init.path is not None:
-            _no_path(init, init.path, root, reporter)
-            return
+    if reached:
+        what = f'"{init.path}"' if init.path is not None else f"`{init.op}`"
+        reporter.report(mistakes.no_such_weight(what, init.tensor, init.span, tensors))
+    elif init.path is not None:
+        reporter.report(_no_path(init.path, init.span, root))
     else:
-        message = f"no {what} has a learned `{init.tensor}`"
-        known = ", ".join(f"`{name}`" for name in sorted(tensors))
-        hint = f"they have {known}" if tensors else "they learn nothing"
-    reporter.error("E0813", message, init.span, hint=hint)
+        reporter.report(mistakes.no_step_to_begin(init.op or "", init.span))
 
 
-def _no_path(init: Init, pattern: str, root: Scope, reporter: Reporter) -> None:
-    """Says that no op's path matches: a block's may, or one may be near."""
+def _no_path(pattern: str, line: Span, root: Scope) -> Diagnostic:
+    """What to say where no op's path matches: a block's may, or one may be near."""
     steps = [(path, isinstance(step.target, Scope)) for path, _, step in walk(root)]
-    edits: tuple[Edit, ...] = ()
     if any(fnmatchcase(path, pattern) for path, is_block in steps if is_block):
-        message = f'"{pattern}" is a block, and the weights belong to the ops inside it'
-        hint = f'write `"{pattern}.*"`'
-        end = init.span.start + init.span.text.index(pattern) + len(pattern)
-        edits = (Edit(Span(init.span.source, end, end), ".*"),)
-    else:
-        message = f'no step\'s path matches "{pattern}"'
-        near = did_you_mean(pattern, (path for path, _ in steps))
-        hint = near or "`archdsl audit SPEC --depth 9` lists the paths"
-    reporter.error("E0813", message, init.span, hint=hint, edits=edits)
+        return mistakes.pattern_of_a_block(pattern, line)
+    return mistakes.pattern_of_nothing(pattern, line, (path for path, _ in steps))

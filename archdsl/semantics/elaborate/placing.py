@@ -6,8 +6,9 @@ from math import prod
 from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope
-from archdsl.ir.shape import DType, TensorType, Types, format_shape
+from archdsl.ir.shape import DType, TensorType, Types
 from archdsl.ops.base import Misfit, Op
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Draft, Flow
 from archdsl.semantics.limits import Limits
 from archdsl.semantics.report import Reporter
@@ -33,17 +34,9 @@ class Placer:
 
     def several(self, what: str, flow: tuple[Ref, ...], span: Span, body: Body) -> Flow:
         """Says that there are several tensors where `what` takes one."""
-        shapes = ", ".join(str(t) for t in body.types_of(flow))
-        hint = "name them, `a, b = …`, and start a line with one, or merge them"
-        if all(ref.step < 0 for ref in flow):
-            first = body.input_names[flow[0].output]
-            hint = f"start the line with one of them, `{first} -> …`, or merge them"
-        self.reporter.error(
-            "E0313",
-            f"{what} takes one tensor, but there are {len(flow)} here ({shapes})",
-            span,
-            hint=hint,
-        )
+        given = all(ref.step < 0 for ref in flow)
+        first = body.input_names[flow[0].output] if given else None
+        self.reporter.report(mistakes.several_tensors(what, body.types_of(flow), first, span))
         return None
 
     def infer(
@@ -83,21 +76,12 @@ class Placer:
             return
         for shape in shapes:
             if prod(shape) > self.limits.elements:
-                what = f"a tensor of {format_shape(shape)} has more elements than PyTorch can count"
-                self.reporter.exhausted("E0504", what, span, "use smaller sizes")
+                self.reporter.exhausted(mistakes.tensor_too_large(shape, span))
 
     def _wrong_dtype(self, op: Op, type_: TensorType, ref: Ref, span: Span, body: Body) -> None:
         whole = type_.dtype is DType.INT
-        self.reporter.error(
-            "E0315",
-            f"`{op.word}` takes {'numbers' if whole else 'whole numbers (indices)'}, but "
-            f"{'whole numbers' if whole else 'learned features'} flow into it ({type_})",
-            span,
-            others=self._origins((ref,), body),
-            hint="turn indices into features with `embedding`"
-            if whole
-            else "declare the input with `int`: `input ids: 128 int`",
-        )
+        tell = mistakes.whole_numbers_flow_in if whole else mistakes.features_flow_in
+        self.reporter.report(tell(op.word, type_, span, self._origins((ref,), body)))
 
     def _misfit(
         self,
@@ -118,14 +102,7 @@ class Placer:
         else:
             others = self._origins(refs, body)
             hint = _as_head(refs, body) or hint
-        self.reporter.error(
-            misfit.code,
-            misfit.message,
-            place,
-            others=others,
-            hint=hint,
-            arithmetic=(misfit.arithmetic,) if misfit.arithmetic else (),
-        )
+        self.reporter.report(mistakes.misfit(misfit, place, others, hint))
 
     def _file(self, place: Span) -> str:
         """The file of the network that is elaborated, as a command names it."""
@@ -176,9 +153,7 @@ class Placer:
     def count(self, span: Span) -> None:
         self._steps += 1
         if self._steps > self.limits.scope_steps:
-            self.reporter.exhausted(
-                "E0501", f"the network has more than {self.limits.scope_steps:,} steps", span
-            )
+            self.reporter.exhausted(mistakes.too_many_steps(self.limits.scope_steps, span))
 
     def measure(self, scope: Scope, span: Span) -> None:
         size = sum(
@@ -187,9 +162,7 @@ class Placer:
         )
         self.sizes[id(scope)] = size
         if size > self.limits.steps:
-            self.reporter.exhausted(
-                "E0501", f"the network has more than {self.limits.steps:,} steps", span
-            )
+            self.reporter.exhausted(mistakes.too_many_steps(self.limits.steps, span))
 
 
 def _as_head(refs: tuple[Ref, ...], body: Body) -> str:

@@ -6,10 +6,11 @@ are without the name.
 
 from collections.abc import Iterator
 
-from archdsl.base.labels import Edit
+from archdsl.base.labels import Edit, Remedy
 from archdsl.base.source import Span
 from archdsl.ops.foreign import op_meant
 from archdsl.ops.registry import ops
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.report import Reporter
@@ -49,25 +50,17 @@ class Reassigned:
     def _number(self, line: tree.Flow, name: str) -> None:
         """`c = c * 2`, where the name is a number's."""
         value = line.value.span.text
-        self.reporter.error(
-            "E0206",
-            f"`=` names a step, and `{name}` is a number's name",
-            line.span,
-            hint=f"write `let {name}2 = {value}` and use `{name}2` below it",
-        )
+        self.reporter.report(mistakes.name_of_a_number(name, line.span, value))
 
     def _tell(self, line: tree.Flow, name: str, definition: tree.Node) -> None:
         own = _edit(line, name)
         others = [e for e in _edits(definition, name) if e.span != own.span]
         for other in others:
-            self.reporter.withdraw("E0802", other.span)
-        self.reporter.error(
-            "E0220",
-            f"`{name}` is handed on by its name, and lines flow by themselves",
-            line.span,
-            hint=f"write `{own.text}`" + (", and so the other lines" if others else ""),
-            edits=(own, *others) if _only_handed_on(definition, name) else (),
-        )
+            self.reporter.withdraw(mistakes.NAME_TWICE, other.span)
+        hint = f"write `{own.text}`" + (", and so the other lines" if others else "")
+        edits = (own, *others) if _only_handed_on(definition, name) else ()
+        remedy = Remedy(hint, edits)
+        self.reporter.report(mistakes.handed_on_by_name(name, line.span, remedy))
 
 
 def _is_number(value: object) -> bool:

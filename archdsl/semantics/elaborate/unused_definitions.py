@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
+from archdsl.codes import LIMITS_REACHED
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network import NetworkLines, Overrides
 from archdsl.semantics.environment import Environment
@@ -48,7 +49,9 @@ def check_unused(
         scratch = Reporter()
         with suppress(Exhausted, RecursionError):
             _check(declaration, module, Elaborator(scratch, small, memory))
-        reporter.extend(tuple(d for d in scratch.diagnostics if not d.code.startswith("E05")))
+        reporter.extend(
+            tuple(d for d in scratch.diagnostics if not d.code.startswith(LIMITS_REACHED))
+        )
     if not reporter.failed:  # a mistake may be what keeps a parameter from being used
         for declaration in looked_at:
             if isinstance(declaration, Parameterised):

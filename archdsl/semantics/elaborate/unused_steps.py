@@ -6,9 +6,9 @@ the flow, and a block may not look at what flows into it at all.
 
 from weakref import WeakKeyDictionary
 
-from archdsl.base.labels import Label, Severity
 from archdsl.ir.graph import Primitive, Ref, Scope, Step
 from archdsl.ir.shape import Types
+from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Draft
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import brief
@@ -55,22 +55,13 @@ def values_read(scope: Scope) -> frozenset[int]:
 
 def _report(index: int, draft: Draft, body: Body, reporter: Reporter) -> None:
     counted = next((d for d in body.drafts if index in {ref.step for ref in d.inputs}), None)
-    reporter.error(
-        "E0816",
-        f"nothing takes what `{brief(draft.span)}` gives" + _but(counted),
-        draft.span,
-        others=() if counted is None else (Label(counted.span, "the flow ends here"),),
-        hint=_repair(draft, counted, body),
-        severity=Severity.WARNING,
-    )
-
-
-def _but(counted: Draft | None) -> str:
+    hint = _repair(draft, counted, body)
     if counted is None:
-        return ""
-    if isinstance(counted.target, Scope):
-        return f": `{brief(counted.span)}` does not use what flows into it"
-    return f": `{brief(counted.span)}` asks for the size of its batch only"
+        reporter.warn(mistakes.unused_step(draft.span, hint))
+        return
+    block = isinstance(counted.target, Scope)
+    why = "does not use what flows into it" if block else "asks for the size of its batch only"
+    reporter.warn(mistakes.unused_step(draft.span, hint, counted.span, why))
 
 
 def _repair(draft: Draft, counted: Draft | None, body: Body) -> str:

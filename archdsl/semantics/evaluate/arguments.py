@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate import mistakes
 from archdsl.semantics.evaluate.expected import typed
-from archdsl.semantics.evaluate.op_arguments import Arguments, bind_op, counted, unknown_argument
+from archdsl.semantics.evaluate.op_arguments import Arguments, bind_op, unknown_argument
 from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.module import Module
 from archdsl.semantics.names.parameters import described, fits, type_of
-from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, OpRef, TapRecipe, key, told
+from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, OpRef, TapRecipe, key
 from archdsl.syntax import tree
 
 SHOWN = 8  # variants that a hint lists
@@ -73,12 +74,7 @@ def bind_variant(
             circle = [step for step, _ in chain]
             circle = circle[circle.index(declaration) :]
             first = min(circle, key=lambda step: step.span.start)
-            return evaluator.mistake(
-                "E0210",
-                f"`{first.name.id}` is a variant of itself",
-                first.base.span,
-                hint="name the network that it varies",
-            )
+            return evaluator.report(mistakes.variant_of_itself(first.name.id, first.base.span))
         chain.append((declaration, home))
         module = home
     made = BlockRef(node, declaration, home)
@@ -94,18 +90,14 @@ def _no_network(evaluator: Evaluation, name: tree.Name, module: Module) -> objec
     """Says that what a variant varies is no network."""
     found = module.find(name.id)
     if found is not None:
-        what = "a function" if isinstance(found[0], tree.FnDecl) else "a block"
-        message = f"`{name.id}` is {what}, and only a network has variants"
-        hint = "declare a network that uses it: `network NAME:` with an `input` line"
-        return evaluator.mistake("E0201", message, name.span, hint=hint)
+        kind = "a function" if isinstance(found[0], tree.FnDecl) else "a block"
+        return evaluator.report(mistakes.no_network(name.id, kind, name.span))
     if module.lacks(name.id):
         return UNKNOWN
     networks = [n for n, (d, _) in module.names.items() if _is_network(d)]
     hint = did_you_mean(name.id, networks)
     hint = hint or f"the networks here are {', '.join(networks)}"
-    return evaluator.mistake(
-        "E0201", f"there is no network called `{name.id}`", name.span, hint=hint
-    )
+    return evaluator.report(mistakes.unknown_name(name.id, "network", name.span, hint))
 
 
 def _is_network(declaration: object) -> bool:
@@ -208,13 +200,8 @@ def _complete(
         fine = accepted(evaluator, name, parameter, value, span)
         inner.values[word] = value if fine else UNKNOWN
     if missing:
-        words = " and ".join(f"`{m}`" for m in missing)
-        evaluator.mistake(
-            "E0212",
-            f"`{name}` needs {words}",
-            node.span,
-            hint=_with_values(name, module) or _signature(name, parameters),
-        )
+        hint = _with_values(name, module) or _signature(name, parameters)
+        evaluator.report(mistakes.missing_arguments(name, missing, node.span, hint))
         return None
     if UNKNOWN in inner.values.values():
         return None
@@ -245,11 +232,9 @@ def _match(
     for position, argument in enumerate(given):
         if argument.name is None:
             if position >= len(words):
-                evaluator.mistake(
-                    "E0208",
-                    f"`{name}` takes {counted(len(words), 'argument')}, not {len(given)}",
-                    argument.span,
-                    hint=_signature(name, parameters),
+                most, hint = len(words), _signature(name, parameters)
+                evaluator.report(
+                    mistakes.too_many_arguments(name, most, len(given), argument.span, hint)
                 )
                 return None
             word = words[position]
@@ -259,7 +244,7 @@ def _match(
                 fine = unknown_argument(evaluator, name, argument.name, words)
                 continue
         if word in matched:
-            evaluator.mistake("E0213", f"`{word}` of `{name}` is given twice", argument.span)
+            evaluator.report(mistakes.given_twice(word, name, argument.span))
             fine = False
         matched[word] = argument
     return matched if fine else None
@@ -275,9 +260,6 @@ def accepted(
     """Whether a value is known and of the parameter's type; says so where it is not."""
     if value is UNKNOWN or fits(parameter, value):
         return value is not UNKNOWN
-    evaluator.mistake(
-        "E0211",
-        f"`{parameter.name.id}` of `{name}` is {described(parameter)}, not {told(value)}",
-        span,
-    )
+    word, type = parameter.name.id, described(parameter)
+    evaluator.report(mistakes.not_of_its_type(word, name, type, value, span))
     return False

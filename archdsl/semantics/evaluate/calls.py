@@ -1,13 +1,11 @@
 """Calls, chains and what opens lines of its own, as values: recipes, or what a function gives."""
 
-from archdsl.base.labels import Edit
-from archdsl.base.source import Span
 from archdsl.ir.graph import Mark
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import MISSING, Environment
-from archdsl.semantics.evaluate import arguments, op_arguments
+from archdsl.semantics.evaluate import arguments, mistakes, op_arguments
 from archdsl.semantics.evaluate.expected import TENSOR, Want
-from archdsl.semantics.evaluate.functions import FUNCTIONS, BuiltIn, Refusal
+from archdsl.semantics.evaluate.functions import FUNCTIONS, BuiltIn
 from archdsl.semantics.evaluate.lookup import Lookup
 from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.evaluate.suites import suite
@@ -32,7 +30,6 @@ from archdsl.semantics.values import (
     is_step,
     key,
     marked,
-    told,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -64,48 +61,28 @@ class Calls:
                 )
             case _ if is_recipe(callee):
                 return self._call_recipe(callee, expr)
-        return self.evaluator.mistake(
-            "E0207",
-            f"`{brief(expr.callee.span)}` is {told(callee)} and cannot be called",
-            expr.callee.span,
-        )
+        return self.evaluator.report(mistakes.not_callable(expr.callee.span, callee))
 
     def _call_recipe(self, callee: Recipe, expr: tree.Call) -> object:
         inner = unmarked(callee)
         if isinstance(inner, OpRecipe | BlockRecipe) and inner.node is expr.callee:
-            return self.evaluator.mistake(
-                "E0207",
-                f"`{brief(expr.callee.span)}` has its arguments already",
-                expr.span,
-                hint=f"write `{brief(expr.callee.span)}` once"
-                if not expr.arguments
-                else "give all arguments in one pair of parentheses",
-            )
+            return self.evaluator.report(mistakes.has_its_arguments(expr))
         if isinstance(inner, BlockRecipe) and not expr.arguments:
             return callee
         if not expr.arguments and not isinstance(inner, TapRecipe | LayerRecipe):
             return callee
         if isinstance(inner, LayerRecipe) and self._hides_op(inner):
-            return self.evaluator.mistake(
-                "E0207",
-                f"`{inner.layer.name}` is the shared layer of line {inner.layer.span.line} here, "
-                "and takes no arguments",
-                expr.callee.span,
-                hint=f"give the layer another name, `layer shared_{inner.layer.name} = …`: "
-                f"`{inner.layer.name}` is the op or block again then",
+            layer = inner.layer
+            return self.evaluator.report(
+                mistakes.layer_hides_op(layer.name, layer.span.line, expr.callee.span)
             )
-        what = {
+        kind = {
             TapRecipe: "a step's output",
             LayerRecipe: "a shared layer",
             ChainRecipe: "a chain",
             RepeatRecipe: "a repeated step",
         }.get(type(inner), "a block that has its arguments already")
-        return self.evaluator.mistake(
-            "E0207",
-            f"`{brief(expr.callee.span)}` is {what} and takes no arguments",
-            expr.callee.span,
-            hint="leave the parentheses away",
-        )
+        return self.evaluator.report(mistakes.takes_no_arguments(expr.callee.span, kind))
 
     def _hides_op(self, recipe: LayerRecipe) -> bool:
         return self.lookup.is_step_word(recipe.layer.name, recipe.layer.env)
@@ -135,14 +112,10 @@ class Calls:
         name, fewest, most = built_in.name, built_in.fewest, built_in.most
         for argument in expr.arguments:
             if argument.name is not None:
-                return self.evaluator.mistake(
-                    "E0202", f"`{name}` takes no argument by name", argument.name.span
-                )
+                return self.evaluator.report(mistakes.no_argument_by_name(name, argument.name.span))
         values = [self.evaluator.value(a.value, env) for a in expr.arguments]
         if not fewest <= len(values) <= most:
-            wanted = f"{fewest} to {most}" if fewest != most else f"{fewest}"
-            noun = "argument" if most == 1 else "arguments"
-            raise Refusal("E0208", f"`{name}` takes {wanted} {noun}, not {len(values)}")
+            raise mistakes.wrong_count(name, fewest, most, len(values))
         if UNKNOWN in values:
             return UNKNOWN
         self.evaluator.spend(elements(*values) // 10, expr.span)
@@ -165,12 +138,8 @@ class Calls:
         if known in self.evaluator.memory.calls:
             return self.evaluator.memory.calls[known]
         if self._calls >= self.evaluator.limits.calls:
-            self.evaluator.reporter.exhausted(
-                "E0503",
-                f"functions call each other more than {self.evaluator.limits.calls} deep",
-                expr.span,
-                "one that calls itself needs a case in which it does not: `… if n > 0 else 1`",
-            )
+            most = self.evaluator.limits.calls
+            self.evaluator.reporter.exhausted(mistakes.calls_too_deep(most, expr.span))
         self._calls += 1
         try:
             inner = Environment(callee.module, values=dict(bound))
@@ -196,19 +165,15 @@ class Calls:
         tap = recipe.tap if isinstance(recipe, TapRecipe) else None
         made = _made(tap)
         if tap is None or tap.made is None or made is None:
-            self.evaluator.lost(item.span, tap is not None)
+            self.evaluator.report(mistakes.flow_is_lost(item.span, tap is not None))
             return
-        self.evaluator.reporter.withdraw("E0313", tap.made)  # that line was to declare, not to run
+        # that line was to declare, not to run
+        self.evaluator.reporter.withdraw(mistakes.SEVERAL_TENSORS, tap.made)
         if not tap.applied:
             tap.applied = True
-            merge = "" if tap.refs is None else "merge the two with `add` or `concat`, or "
-            start = Span(tap.span.source, tap.span.start, tap.span.start)
-            self.evaluator.mistake(
-                "E0209",
-                f"`{tap.name}` is a step's output: what flows into it here would be lost",
-                item.span,
-                hint=f"{merge}write `layer {tap.name} = {made}` at line {tap.span.line}",
-                edits=() if merge else (Edit(start, "layer "),),
+            known = tap.refs is not None
+            self.evaluator.report(
+                mistakes.output_used_as_layer(tap.name, item.span, tap.span, made, known)
             )
 
     def suite(self, expr: tree.Suite, env: Environment, want: Want) -> object:
@@ -216,8 +181,7 @@ class Calls:
         callee = head.callee if isinstance(head, tree.Call) else head
         if _is_path(callee):
             if isinstance(head, tree.Call):
-                message = "the steps of `path` stand either in parentheses or on indented lines"
-                return self.evaluator.mistake("E0215", message, head.span)
+                return self.evaluator.report(mistakes.path_in_both_places(head.span))
             return suite(expr, None, env)
         op = op_arguments.bind_merge_head(self.evaluator, expr, env)
         return suite(expr, op, env) if op is not None else UnknownRecipe(expr)
@@ -225,8 +189,7 @@ class Calls:
     def _path(self, expr: tree.Call, env: Environment) -> object:
         """`path(conv1=conv(8, 3), relu)`: the same as its steps on lines of their own."""
         if not expr.arguments:
-            hint = "write them in the parentheses, or on indented lines below `path:`"
-            return self.evaluator.mistake("E0208", "`path` has no steps", expr.span, hint=hint)
+            return self.evaluator.report(mistakes.path_without_steps(expr.span))
         return self.evaluator.suites.lines(expr, expr.callee, expr.arguments, env)
 
 

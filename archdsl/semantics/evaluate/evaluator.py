@@ -8,22 +8,24 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from archdsl.base.labels import Edit
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import replaced
 from archdsl.base.source import Span
-from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Mark
 from archdsl.semantics.environment import MISSING, Environment
-from archdsl.semantics.evaluate import arguments
+from archdsl.semantics.evaluate import arguments, mistakes
 from archdsl.semantics.evaluate.calls import Calls, elements
 from archdsl.semantics.evaluate.expected import STEP, TENSOR, VALUE, Want
-from archdsl.semantics.evaluate.functions import Refusal, bounded, number, sequence
+from archdsl.semantics.evaluate.functions import bounded, number, sequence
 from archdsl.semantics.evaluate.lookup import Lookup
+from archdsl.semantics.evaluate.mistakes import Refusal
 from archdsl.semantics.evaluate.operators import arithmetic, compared
 from archdsl.semantics.evaluate.suites import Suites
 from archdsl.semantics.evaluate.tensor_words import refuses_operands
 from archdsl.semantics.evaluate.tensors import tensor_facts
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
+from archdsl.semantics.names.mistakes import called_input
 from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.values import (
     COMPOUND,
@@ -42,8 +44,6 @@ from archdsl.semantics.values import (
     is_recipe,
     is_step,
     marked,
-    show,
-    told,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -107,15 +107,13 @@ class Evaluator:
                 self._weigh(value, expr.span)
             return value
         except Refusal as refusal:
-            return self.mistake(refusal.code, refusal.message, expr.span, hint=refusal.hint)
+            return self.report(refusal.at(expr.span))
 
     def spend(self, work: int, span: Span) -> None:
         """Counts work of compile time, and ends the elaboration where it is too much."""
         self._work += work
         if self._work > self.limits.evaluations:
-            self.reporter.exhausted(
-                "E0502", f"the spec takes more than {self.limits.evaluations:,} evaluations", span
-            )
+            self.reporter.exhausted(mistakes.too_many_evaluations(self.limits.evaluations, span))
 
     def _weigh(self, value: object, span: Span) -> None:
         """Bounds the size of a tuple or recipe that was just made, and counts it as work."""
@@ -123,12 +121,9 @@ class Evaluator:
         self.spend(parts // 10, span)
         what = "tuple" if isinstance(value, tuple) else "chain"
         if parts > self.limits.items:
-            noun = "elements" if what == "tuple" else "steps"
-            message = f"this {what} has more than {self.limits.items:,} {noun}"
-            self.reporter.exhausted("E0502", message, span)
+            self.reporter.exhausted(mistakes.too_many_parts(what, self.limits.items, span))
         if depth > self.limits.depth:
-            message = f"{what}s stand within {what}s more than {self.limits.depth} deep"
-            self.reporter.exhausted("E0503", message, span, "make it in one go, or repeat with `*`")
+            self.reporter.exhausted(mistakes.parts_too_deep(what, self.limits.depth, span))
 
     def recipe(self, expr: tree.Expr, env: Environment) -> Recipe:
         """A step or chain; where the expression is something else, that is the mistake."""
@@ -143,12 +138,7 @@ class Evaluator:
                 return UnknownRecipe(expr)
             case _ if is_recipe(value):
                 return value
-        self.mistake(
-            "E0401",
-            f"a step is needed here, not {told(value)}",
-            expr.span,
-            hint="a step is an op, a block, or a chain of them",
-        )
+        self.report(mistakes.not_a_step(value, expr.span))
         return UnknownRecipe(expr)
 
     def condition(self, expr: tree.Expr, env: Environment) -> bool | None:
@@ -157,14 +147,7 @@ class Evaluator:
         if isinstance(value, bool):
             return value
         if value is not UNKNOWN:
-            self.mistake(
-                "E0404",
-                f"a condition is true or false, but this is {told(value)}",
-                expr.span,
-                hint=f"compare it: `{brief(expr.span)} != {'none' if value is None else 0}`"
-                if isinstance(value, int | float | None)
-                else "",
-            )
+            self.report(mistakes.not_a_condition(value, expr.span))
         return None
 
     def items(self, expr: tree.Expr, env: Environment) -> tuple[object, ...] | None:
@@ -175,7 +158,7 @@ class Evaluator:
         try:
             return sequence(value, "a loop")
         except Refusal as refusal:
-            self.mistake(refusal.code, refusal.message, expr.span, hint=refusal.hint)
+            self.report(refusal.at(expr.span))
             return None
 
     def unpack(
@@ -184,12 +167,7 @@ class Evaluator:
         """Binds one name to the value, or several to its elements."""
         for target in tree.bound(targets):
             if target.id == "input":
-                self.mistake(
-                    "E0204",
-                    "a value cannot be called `input`: it is what flows into the body",
-                    target.span,
-                    hint="choose another name",
-                )
+                self.report(called_input("a value", "body", target.span))
                 env.values.update((t.id, UNKNOWN) for t in tree.bound(targets) if t is not target)
                 return ()
         pairs = self._pairs(targets, value, span)
@@ -220,22 +198,12 @@ class Evaluator:
         if isinstance(value, tuple) and len(value) == count:
             return value
         if value is not UNKNOWN:
-            what = told(value)
-            if isinstance(value, tuple):
-                what = f"{len(value)} element{'s' * (len(value) != 1)}"
-            names = f"{count} names stand" if count != 1 else "1 name stands"
-            self.mistake(
-                "E0405",
-                f"{names} for {what}",
-                span,
-                hint="give every element a name; `_` is one for what is not used",
-            )
+            self.report(mistakes.names_and_elements(count, value, span))
         return (UNKNOWN,) * count
 
-    def mistake(
-        self, code: str, message: str, span: Span, *, hint: str = "", edits: tuple[Edit, ...] = ()
-    ) -> object:
-        self.reporter.error(code, message, span, hint=hint, edits=edits)
+    def report(self, mistake: Diagnostic) -> object:
+        """Tells a mistake; its value is unknown."""
+        self.reporter.report(mistake)
         return UNKNOWN
 
     def text(self, name: "tree.Name | tree.Template", env: Environment) -> str | None:
@@ -248,11 +216,7 @@ class Evaluator:
             if value is UNKNOWN:
                 return None
             if isinstance(value, bool) or not isinstance(value, int | str):
-                self.mistake(
-                    "E0406",
-                    f"a computed name takes whole numbers and strings, not {told(value)}",
-                    name.span,
-                )
+                self.report(mistakes.no_part_of_a_name(value, name.span))
                 return None
             parts.append(str(value))
         return "".join(parts)
@@ -301,40 +265,22 @@ class Evaluator:
         if expr.op == "*" and is_step(left_value):
             return self._repeat(expr, left_value, right_value)
         if expr.op == "*" and is_step(right_value):
-            return self.mistake(
-                "E0407",
-                "the number of copies stands behind the step",
-                expr.span,
-                hint=f"write `{expr.right.span.text} * {expr.left.span.text}`",
-            )
+            return self.report(mistakes.copies_first(expr))
         return self.limited(arithmetic(expr.op, left_value, right_value))
 
     def _repeat(self, expr: tree.Binary, left: object, count: object) -> object:
         item = self.as_recipe(left, expr.left)
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-            return self.mistake(
-                "E0407",
-                f"a step is repeated a whole number of times, not {show(count)}",
-                expr.right.span,
-            )
+            return self.report(mistakes.no_number_of_copies(count, expr.right.span))
         if begins_with_tap(item):
-            return self.lost(expr.left.span)
+            return self.report(mistakes.flow_is_lost(expr.left.span))
         return RepeatRecipe(expr, item, count)
-
-    def lost(self, span: Span, alone: bool = False) -> object:
-        what = "is" if alone else "begins with"
-        return self.mistake(
-            "E0209",
-            f"`{brief(span)}` {what} a step's output: what flows into it here would be lost",
-            span,
-            hint="start the line with it, or merge the two with `add` or `concat`",
-        )
 
     def limited(self, value: object) -> object:
         if isinstance(value, int) and abs(value) >= self._largest:
-            raise Refusal("E0502", f"this whole number has more than {self.limits.digits} digits")
+            raise mistakes.too_many_digits(self.limits.digits)
         if isinstance(value, float) and not math.isfinite(value):
-            raise Refusal("E0402", "the result is too large for a number")
+            raise mistakes.too_large()
         return value
 
     def _compare(self, expr: tree.Compare, env: Environment, want: Want) -> object:
@@ -395,29 +341,16 @@ class Evaluator:
         if value is UNKNOWN:
             return UNKNOWN
         if not isinstance(value, TapRecipe):
-            raise Refusal(
-                "E0408",
-                f"only a tensor has `.{expr.name.id}`, not {told(value)}",
-                self._arrow(expr, value, env),
-            )
+            raise mistakes.not_a_tensor(expr.name.id, value, self._arrow(expr, value, env))
         types = value.tap.types()
         if types is None:
             return UNKNOWN
         if len(types) != 1:
-            raise Refusal(
-                "E0408",
-                f"`{value.tap.name}` is {len(types)} tensors, each with a shape of its own",
-                "name each of them: `a, b = chunk(2)`",
-            )
+            raise mistakes.several_tensors(value.tap.name, len(types))
         facts = tensor_facts(types[0])
         if expr.name.id in facts:
             return facts[expr.name.id]
-        return self.mistake(
-            "E0408",
-            f"a {types[0]} tensor has no `.{expr.name.id}`",
-            expr.name.span,
-            hint=_method(expr) or did_you_mean(expr.name.id, facts) or f"it has {', '.join(facts)}",
-        )
+        return self.report(mistakes.unknown_fact(expr.name, types[0], facts, _method(expr)))
 
     def _of_other_framework(self, expr: tree.Attribute, env: Environment) -> bool:
         """Whether it is `nn.Conv2d` or the like, for which there is a word here; says so."""
@@ -431,10 +364,9 @@ class Evaluator:
         if not is_module(root.id) or self.lookup.declared(root, root.id, env) is not None:
             return False
         word = op_meant(expr.name.id)
-        hint = f"write `{word}`" if word else meant(expr.name.id) or meant(root.id)
-        edits = (Edit(expr.span, word),) if word else ()
-        message = f"there is no name called `{root.id}`"
-        self.mistake("E0201", message, root.span, hint=hint, edits=edits)
+        other = meant(expr.name.id) or meant(root.id)
+        remedy = replaced(expr.span, word) if word else other
+        self.report(mistakes.unknown_name(root.id, "name", root.span, remedy))
         return True
 
     def _arrow(self, expr: tree.Attribute, value: object, env: Environment) -> str:
@@ -452,7 +384,7 @@ class Evaluator:
         if isinstance(inner, TapRecipe):
             return self._result(expr, inner.tap, index)
         if not isinstance(value, tuple | str):
-            raise Refusal("E0402", f"only a tuple has elements, not {told(value)}")
+            raise mistakes.no_elements(value)
         return value[_place(index, len(value), what)]
 
     def _result(self, expr: tree.Index, tap: Tap, index: object) -> object:
@@ -460,11 +392,7 @@ class Evaluator:
         if tap.refs is None:
             return TapRecipe(expr, tap)
         if len(tap.refs) == 1:
-            raise Refusal(
-                "E0402",
-                f"`{tap.name}` is one tensor, not several results",
-                "`select` and `slice` take parts of a tensor",
-            )
+            raise mistakes.only_one_tensor(tap.name)
         return TapRecipe(expr, tap.result(_place(index, len(tap.refs), tap.name)))
 
     def _slice(self, expr: tree.Slice, env: Environment, want: Want) -> object:
@@ -475,12 +403,12 @@ class Evaluator:
             if bound is UNKNOWN:
                 return UNKNOWN
             if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int)):
-                raise Refusal("E0402", f"a slice takes whole numbers, not {told(bound)}")
+                raise mistakes.no_bound_of_a_slice(bound)
             bounds.append(bound)
         if value is UNKNOWN:
             return UNKNOWN
         if bounds[2] == 0:
-            raise Refusal("E0402", "a slice cannot step by 0")
+            raise mistakes.steps_by_zero("a slice")
         whole = value if isinstance(value, str) else sequence(value, "a slice")
         return whole[slice(*bounds)]
 
@@ -504,13 +432,9 @@ def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], .
 def _place(index: object, count: int, what: str) -> int:
     """An index as the number of an element, from 0 on."""
     if isinstance(index, bool) or not isinstance(index, int):
-        raise Refusal("E0402", f"an index is a whole number, not {told(index)}")
+        raise mistakes.no_index(index)
     if not -count <= index < count:
-        raise Refusal(
-            "E0403",
-            f"there is no element {index} in `{what}`, which has {count}",
-            f"the elements are numbered from 0 to {count - 1}" if count else "",
-        )
+        raise mistakes.no_such_element(index, what, count)
     return index % count
 
 

@@ -6,30 +6,20 @@ from itertools import islice
 
 from msgspec import Struct
 
+from archdsl.semantics.evaluate import mistakes
 from archdsl.semantics.limits import LIMITS
-from archdsl.semantics.values import show, told
-
-
-class Refusal(Exception):
-    """A built-in function or operator cannot take these values; never leaves the evaluator."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint = code, message, hint
 
 
 def number(value: object, where: str) -> int | float:
     if type(value) is int or type(value) is float:
         return value
-    raise Refusal("E0402", f"{where} needs a number, not {told(value)}")
+    raise mistakes.not_a_number(where, value)
 
 
 def sequence(value: object, where: str) -> tuple[object, ...]:
     if not isinstance(value, tuple):
         whole = isinstance(value, int) and not isinstance(value, bool)
-        looped = whole and where == "a loop"
-        hint = f"did you mean `range({show(value)})`?" if looped else ""
-        raise Refusal("E0402", f"{where} needs a tuple, not {told(value)}", hint)
+        raise mistakes.not_a_tuple(where, value, counts=whole and where == "a loop")
     return value
 
 
@@ -37,14 +27,14 @@ def bounded(items: Iterator[object]) -> tuple[object, ...]:
     """A tuple of what an iterator yields, or a refusal where that is too much."""
     found = tuple(islice(items, LIMITS.items + 1))
     if len(found) > LIMITS.items:
-        raise Refusal("E0502", f"this tuple has more than {LIMITS.items:,} elements")
+        raise mistakes.tuple_too_long(LIMITS.items)
     return found
 
 
 def _range(*bounds: object) -> tuple[object, ...]:
     numbers = [_count(b, "`range`") for b in bounds]
     if len(numbers) == 3 and numbers[2] == 0:
-        raise Refusal("E0402", "`range` cannot step by 0")
+        raise mistakes.steps_by_zero("`range`")
     return bounded(iter(range(*numbers)))
 
 
@@ -52,7 +42,7 @@ def _extreme(word: str, choose: Callable[..., object]) -> Callable[..., object]:
     def function(*values: object) -> object:
         items = sequence(values[0], f"`{word}`") if len(values) == 1 else values
         if not items:
-            raise Refusal("E0402", f"`{word}` of nothing has no value")
+            raise mistakes.no_value(word, "nothing")
         return choose([number(v, f"`{word}`") for v in items])
 
     return function
@@ -67,7 +57,7 @@ def _whole(word: str, convert: Callable[[float], int]) -> Callable[..., object]:
 
 def _finite(value: int | float, word: str) -> int | float:
     if not math.isfinite(value):
-        raise Refusal("E0402", f"`{word}` of {value} has no value")
+        raise mistakes.no_value(word, value)
     return value
 
 
@@ -77,14 +67,14 @@ def _round(value: object, digits: object = None) -> object:
         return round(rounded)
     places = _count(digits, "the number of digits of `round`")
     if abs(places) > LIMITS.digits:
-        raise Refusal("E0402", f"`round` takes at most {LIMITS.digits} digits, not {places}")
+        raise mistakes.rounds_too_far(LIMITS.digits, places)
     return round(rounded, places)
 
 
 def _count(value: object, where: str) -> int:
     whole = number(value, where)
     if not isinstance(whole, int):
-        raise Refusal("E0402", f"{where} needs a whole number, not {whole}")
+        raise mistakes.not_a_whole_number(where, whole)
     return whole
 
 
@@ -96,14 +86,14 @@ def _enumerate(value: object, start: object = 0) -> object:
 def _root(value: object) -> object:
     x = number(value, "`sqrt`")
     if x < 0:
-        raise Refusal("E0402", f"`sqrt` of {x} is not a real number")
+        raise mistakes.not_real(f"`sqrt` of {x}")
     return math.sqrt(x)
 
 
 def _log2(value: object) -> object:
     x = number(value, "`log2`")
     if x <= 0:
-        raise Refusal("E0402", f"`log2` of {x} is not a real number")
+        raise mistakes.not_real(f"`log2` of {x}")
     return math.log2(x)
 
 
@@ -119,8 +109,7 @@ def _zip(*values: object) -> object:
     columns = [sequence(v, "`zip`") for v in values]
     lengths = {len(c) for c in columns}
     if len(lengths) > 1:
-        sizes = " and ".join(str(len(c)) for c in columns)
-        raise Refusal("E0402", f"`zip` needs tuples of one length, not {sizes}")
+        raise mistakes.lengths_differ(columns)
     return tuple(zip(*columns, strict=True))
 
 

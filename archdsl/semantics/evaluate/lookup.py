@@ -4,7 +4,7 @@ from archdsl.base.suggest import did_you_mean, nearest
 from archdsl.ir.graph import Mark
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import MISSING, Environment
-from archdsl.semantics.evaluate import arguments
+from archdsl.semantics.evaluate import arguments, mistakes
 from archdsl.semantics.evaluate.expected import Want
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.evaluate.protocols import Evaluation
@@ -68,14 +68,9 @@ class Lookup:
         what = "an op" if isinstance(other, OpRef) and tap.hides is MISSING else "a block"
         if tap.hides is not MISSING:
             what = "a parameter or `let`"
-        return self.evaluator.mistake(
-            "E0206",
-            f"`{expr.id}` is both a step's name here and {what}",
-            expr.span,
-            hint=f"write `{expr.id}()` to apply it, or rename the step at line {tap.span.line} to "
-            "mean its output"
-            if is_step(other)
-            else f"rename the step at line {tap.span.line}",
+        line, applies = tap.span.line, is_step(other)
+        return self.evaluator.report(
+            mistakes.ambiguous_name(expr.id, what, expr.span, line, applies)
         )
 
     def is_step_word(self, name: str, env: Environment) -> bool:
@@ -99,28 +94,20 @@ class Lookup:
         if env.doubtful(expr.id) or (env.module is not None and env.module.lacks(expr.id)):
             return UNKNOWN
         if expr.id == "path":
-            return self.evaluator.mistake(
-                "E0401",
-                "`path` opens lines of its own and is no step by itself",
-                expr.span,
-                hint="write `path:` and the steps on indented lines below it",
-            )
+            return self.evaluator.report(mistakes.path_is_no_step(expr.span))
         known = env.names() | want.words | (env.module.known() if env.module else set())
         if not want.step:
             known |= set(FUNCTIONS)
         if want.words and nearest(expr.id, known) not in env.names():
-            hint = did_you_mean(expr.id, want.words)
-            hint = hint or f"it knows {', '.join(sorted(want.words))}"
-            return self.evaluator.mistake(
-                "E0205", f"{want.place} does not know the word `{expr.id}`", expr.span, hint=hint
+            return self.evaluator.report(
+                mistakes.unknown_word(expr.id, want.place, expr.span, want.words)
             )
-        what = "op, block or step" if want.step else "name"
+        kind = "op, block or step" if want.step else "name"
         hint = _meant(expr.id) or did_you_mean(expr.id, known)
         if not hint:  # its definition is missing, which one message says
             env.doubts.append(expr.id)
             hint = "`archdsl ops` and `archdsl blocks` list what there is" if want.step else ""
-        message = f"there is no {what} called `{expr.id}`"
-        return self.evaluator.mistake("E0201", message, expr.span, hint=hint)
+        return self.evaluator.report(mistakes.unknown_name(expr.id, kind, expr.span, hint))
 
 
 def _meant(name: str) -> str:

@@ -10,7 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from archdsl.base.labels import Edit
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import replaced
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.argument import Argument, Described, Refused
@@ -19,13 +20,14 @@ from archdsl.ops.foreign_arguments import KNOWN_SIZES, argument_meant
 from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import Environment
+from archdsl.semantics.evaluate import mistakes
 from archdsl.semantics.evaluate.argument_cache import accepted
 from archdsl.semantics.evaluate.expected import STEP, Want
 from archdsl.semantics.evaluate.positional_habits import instead
 from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.evaluate.tensor_words import refuses_tensors
 from archdsl.semantics.evaluate.types_in_words import describe, words_of
-from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step, show, told
+from archdsl.semantics.values import UNKNOWN, Branch, OpRecipe, is_step
 from archdsl.syntax import tree
 
 Arguments = Sequence[tree.Argument]
@@ -99,7 +101,7 @@ def _gather(
         if word == op.variadic and argument.name is None:
             value = _collect(values.get(word), value, sole=_positional(given) == 1)
         elif word in values:
-            evaluator.mistake("E0213", f"`{word}` of `{op.word}` is given twice", argument.span)
+            evaluator.report(mistakes.given_twice(word, op.word, argument.span))
             fine = False
             continue
         fine = fine and value is not UNKNOWN
@@ -163,33 +165,20 @@ def bind_merge_head(evaluator: Evaluation, suite: tree.Suite, env: Environment) 
     callee = head.callee if isinstance(head, tree.Call) else head
     given = head.arguments if isinstance(head, tree.Call) else ()
     if not isinstance(callee, tree.Name) or not _is_merge(callee.id):
-        evaluator.mistake(
-            "E0214",
-            f"`{callee.span.text}` takes no indented lines: only `path` and the merges do",
-            callee.span,
-            hint=_opening(callee, env),
-        )
+        evaluator.report(mistakes.opens_no_lines(callee.span, _opening(callee, env)))
         return None
     for argument in given:
         if argument.name is None:
-            _misplaced(evaluator, callee, argument)
+            evaluator.report(mistakes.branch_in_both_places(callee.id, argument.span))
             return None
     bound = bind_op(evaluator, ops()[callee.id], head, given, env)
     if not isinstance(bound, OpRecipe):
         return None
     if bound.branches:
-        _misplaced(evaluator, callee, bound.branches[0].node)
+        branch = bound.branches[0].node.span
+        evaluator.report(mistakes.branch_in_both_places(callee.id, branch))
         return None
     return bound.op
-
-
-def _misplaced(evaluator: Evaluation, merge: tree.Name, branch: tree.Node) -> None:
-    evaluator.mistake(
-        "E0215",
-        f"the branches of `{merge.id}` stand either in parentheses or on indented lines",
-        branch.span,
-        hint="move this branch to a line of its own",
-    )
 
 
 def _argument_word(
@@ -213,16 +202,16 @@ def _foreign_argument(evaluator: Evaluation, op: type[Described], argument: tree
     """Whether a word is another framework's name of an argument, or of a known size; says so."""
     assert argument.name is not None
     given = argument.name
-    message = f"`{op.word}` has no argument `{given.id}`"
     here = argument_meant(given.id, _words(op))
     if here is not None:
-        edits = (Edit(given.span, here),)
-        evaluator.mistake("E0202", message, given.span, hint=f"write `{here}`", edits=edits)
+        remedy = replaced(given.span, here)
     elif given.id in KNOWN_SIZES:
         hint = "leave it out: what flows in tells the size"
-        edits = (Edit(with_comma(argument.span), ""),)
-        evaluator.mistake("E0202", message, given.span, hint=hint, edits=edits)
-    return here is not None or given.id in KNOWN_SIZES
+        remedy = replaced(with_comma(argument.span), "", hint)
+    else:
+        return False
+    evaluator.report(mistakes.unknown_argument(op.word, given.id, given.span, remedy))
+    return True
 
 
 def with_comma(argument: Span) -> Span:
@@ -243,16 +232,9 @@ def _too_many(
     unnamed = [a for a in given if a.name is None]
     if op.variadic or len(unnamed) <= len(op.positional):
         return False
-    first = unnamed[len(op.positional)]
-    hint, edits = instead(op, given, node)
-    many = counted(len(op.positional), "argument")
-    evaluator.mistake(
-        "E0208",
-        f"`{op.word}` takes {many} without a name, not {len(unnamed)}",
-        first.span,
-        hint=hint,
-        edits=edits,
-    )
+    most = len(op.positional)
+    span, remedy = unnamed[most].span, instead(op, given, node)
+    evaluator.report(mistakes.too_many_without_names(op.word, most, len(unnamed), span, remedy))
     return True
 
 
@@ -294,14 +276,10 @@ def _validate(
             continue
         told.add(word)
         same = [f for f in faults if f["loc"][0] == word]
-        sentence = _sentence(op, word, values[word], same)
-        hint = _instead_of(values[word], op.arguments[word].annotation, spans[word])
-        evaluator.mistake("E0216", sentence, spans[word].span, hint=hint)
+        evaluator.report(_refused(op, word, values[word], same, spans[word]))
     if missing and complete:
-        words = " and ".join(f"`{m}`" for m in missing)
-        evaluator.mistake(
-            "E0212", f"`{op.word}` needs {words}", node.span, hint=_usage(op, missing, spans)
-        )
+        usage = _usage(op, missing, spans)
+        evaluator.report(mistakes.missing_arguments(op.word, missing, node.span, usage))
     return None
 
 
@@ -322,15 +300,19 @@ _BOUNDS = {
 }
 
 
-def _sentence(op: type[Described], word: str, value: object, faults: Sequence[Any]) -> str:
+def _refused(
+    op: type[Described], word: str, value: object, faults: Sequence[Any], written: tree.Node
+) -> Diagnostic:
     """What is wrong with one argument, by the types of pydantic's faults."""
+    annotation, span = op.arguments[word].annotation, written.span
+    hint = _instead_of(value, annotation, written)
     for fault in faults:
         if fault["type"] in _BOUNDS:
             key, phrase = _BOUNDS[fault["type"]]
-            limit = phrase.format(fault["ctx"][key])
-            return f"`{word}` of `{op.word}` is {limit}, not {show(fault['input'])}"
-    wanted = describe(op.arguments[word].annotation)
-    return f"`{word}` of `{op.word}` is {wanted}, not {told(value)}"
+            limit, size = phrase.format(fault["ctx"][key]), fault["input"]
+            return mistakes.value_out_of_range(word, op.word, limit, size, span, hint)
+    kind = describe(annotation)
+    return mistakes.value_of_another_kind(word, op.word, kind, value, span, hint)
 
 
 def _instead_of(value: object, annotation: Any, written: tree.Node) -> str:
@@ -353,9 +335,5 @@ def unknown_argument(
     hint = did_you_mean(given.id, words)
     if not hint:
         hint = f"it takes {', '.join(words)}" if words else "it takes no arguments"
-    evaluator.mistake("E0202", f"`{name}` has no argument `{given.id}`", given.span, hint=hint)
+    evaluator.report(mistakes.unknown_argument(name, given.id, given.span, hint))
     return False
-
-
-def counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n or 'no'} {noun}s"

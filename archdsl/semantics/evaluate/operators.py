@@ -5,9 +5,10 @@ from collections.abc import Callable
 from itertools import cycle, islice
 from operator import add, floordiv, mod, mul, sub, truediv
 
-from archdsl.semantics.evaluate.functions import Refusal, bounded, number, sequence
+from archdsl.semantics.evaluate import mistakes
+from archdsl.semantics.evaluate.functions import bounded, number, sequence
 from archdsl.semantics.limits import LIMITS
-from archdsl.semantics.values import PLAIN, is_recipe, show, told
+from archdsl.semantics.values import PLAIN, is_recipe, show
 
 
 def arithmetic(op: str, left: object, right: object) -> object:
@@ -17,34 +18,34 @@ def arithmetic(op: str, left: object, right: object) -> object:
         return _tuple_arithmetic(op, left, right)
     if isinstance(left, str) and isinstance(right, str) and op == "+":
         if len(left) + len(right) > LIMITS.items:
-            raise Refusal("E0502", f"this string has more than {LIMITS.items:,} characters")
+            raise mistakes.string_too_long(LIMITS.items)
         return left + right
     a, b = number(left, f"`{op}`"), number(right, f"`{op}`")
     if op in ("/", "//", "%") and b == 0:
-        raise Refusal("E0402", f"division by zero: {show(left)} {op} 0")
+        raise mistakes.division_by_zero(f"{show(left)} {op} 0")
     if op == "**":
         return _power(a, b)
     try:
         return _OPERATORS[op](a, b)
     except OverflowError:
-        raise Refusal("E0402", "the result is too large for a number") from None
+        raise mistakes.too_large() from None
 
 
 def _power(a: int | float, b: int | float) -> object:
     if isinstance(a, int) and isinstance(b, int) and b > 0 and abs(a) > 1:
         if b * math.log10(abs(a)) > LIMITS.digits + 1:
-            raise Refusal("E0502", f"this whole number has more than {LIMITS.digits} digits")
+            raise mistakes.too_many_digits(LIMITS.digits)
         return a**b
     try:
         result = (
             float(a) ** b if not (isinstance(a, int) and isinstance(b, int) and b >= 0) else a**b
         )
     except OverflowError:
-        raise Refusal("E0402", "the result is too large for a number") from None
+        raise mistakes.too_large() from None
     except ZeroDivisionError:
-        raise Refusal("E0402", f"division by zero: {a} ** {b}") from None
+        raise mistakes.division_by_zero(f"{a} ** {b}") from None
     if isinstance(result, complex):
-        raise Refusal("E0402", f"({a}) ** {b} is not a real number")
+        raise mistakes.not_real(f"({a}) ** {b}")
     return result
 
 
@@ -54,10 +55,7 @@ def _tuple_arithmetic(op: str, left: object, right: object) -> object:
     if op == "*" and isinstance(left, tuple) and isinstance(right, int):
         copies = min(max(right, 0), LIMITS.items + 1)
         return bounded(islice(cycle(left), len(left) * copies))
-    raise Refusal(
-        "E0402",
-        f"`{op}` does not go between {told(left)} and {told(right)}",
-    )
+    raise mistakes.not_between(op, left, right)
 
 
 _EXACT: dict[str, Callable[[int, int], int]] = {"+": add, "-": sub, "*": mul}
@@ -79,11 +77,7 @@ def _equal(left: object, right: object) -> bool:
         return len(left) == len(right) and all(map(_equal, left, right))
     for value in (left, right):
         if is_recipe(value) and None not in (left, right):
-            raise Refusal(
-                "E0402",
-                f"{told(value)} cannot be compared",
-                "blocks can be compared as long as they have no arguments: `block == bottleneck`",
-            )
+            raise mistakes.not_comparable(value)
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 

@@ -7,7 +7,7 @@ size needs no argument, and further values have their names.
 from collections.abc import Sequence
 from typing import Any
 
-from archdsl.base.labels import Edit
+from archdsl.base.labels import Remedy, replaced
 from archdsl.ops.argument import Described
 from archdsl.semantics.evaluate.types_in_words import describe, words_of
 from archdsl.syntax import tree
@@ -16,10 +16,8 @@ _SIZES = ("channels", "features")
 _LARGEST_KERNEL = 15
 
 
-def instead(
-    op: type[Described], given: Sequence[tree.Argument], call: tree.Node
-) -> tuple[str, tuple[Edit, ...]]:
-    """A hint, and the call as it should be where the values tell which arguments they are."""
+def instead(op: type[Described], given: Sequence[tree.Argument], call: tree.Node) -> Remedy:
+    """The call as it should be, where the values tell which arguments they are."""
     unnamed = [a.value for a in given if a.name is None]
     if not op.positional:
         return _bare(op, given, unnamed, call)
@@ -27,11 +25,11 @@ def instead(
     rest = [w for w in op.arguments if w not in op.positional and w not in named]
     text = _as_named(op, unnamed, rest)
     if text is None:
-        return f"it takes {', '.join(op.arguments)}", ()
+        return Remedy(f"it takes {', '.join(op.arguments)}")
     hint = f"write `{op.word}({text})`"
     if any(a.name is not None for a in given[: len(unnamed)]):
-        return hint, ()
-    return hint, (Edit(unnamed[0].span.to(unnamed[-1].span), text),)
+        return Remedy(hint)
+    return replaced(unnamed[0].span.to(unnamed[-1].span), text, hint)
 
 
 def _bare(
@@ -39,14 +37,14 @@ def _bare(
     given: Sequence[tree.Argument],
     unnamed: Sequence[tree.Expr],
     call: tree.Node,
-) -> tuple[str, tuple[Edit, ...]]:
+) -> Remedy:
     """For an op none of whose arguments stands without a name."""
     sized = _text(unnamed[0]).isdigit()
     named = ", ".join(f"`{word}=…`" for word in op.arguments)
     hint = f"write `{op.word}`" + (": what flows in tells it the sizes" if sized else "")
     if sized and len(given) == 1 and isinstance(call, tree.Call):
-        return hint, (Edit(call.span, call.callee.span.text),)
-    return hint + (f", or name the argument: {named}" if named else ""), ()
+        return replaced(call.span, call.callee.span.text, hint)
+    return Remedy(hint + (f", or name the argument: {named}" if named else ""))
 
 
 def _as_named(op: type[Described], values: Sequence[tree.Expr], rest: list[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from archdsl.base.labels import Edit
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.expected import VALUE, Want
@@ -17,9 +17,7 @@ from archdsl.syntax import tree
 class Reports(Protocol):
     """Where a mistake is told; its value is UNKNOWN."""
 
-    def mistake(
-        self, code: str, message: str, span: Span, *, hint: str = "", edits: tuple[Edit, ...] = ()
-    ) -> object: ...
+    def report(self, mistake: Diagnostic) -> object: ...
 
 
 class Evaluation(Reports, Protocol):
@@ -34,5 +32,4 @@ class Evaluation(Reports, Protocol):
     def recipe(self, expr: tree.Expr, env: Environment) -> Recipe: ...
     def as_recipe(self, value: object, expr: tree.Expr) -> Recipe: ...
     def limited(self, value: object) -> object: ...
-    def lost(self, span: Span, alone: bool = False) -> object: ...
     def spend(self, work: int, span: Span) -> None: ...

@@ -4,12 +4,13 @@ A step's tensor flows into it, so `relu(x)` is `x -> relu`; sums and products of
 Each mistake comes with the text to write instead.
 """
 
-from archdsl.base.labels import Edit
+from archdsl.base.labels import Remedy, replaced
 from archdsl.base.source import Span
 from archdsl.ops.argument import Described
 from archdsl.ops.base import Op
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import MISSING, Environment
+from archdsl.semantics.evaluate import mistakes
 from archdsl.semantics.evaluate.protocols import Reports
 from archdsl.semantics.values import Tap, TapRecipe, is_recipe, unmarked
 from archdsl.syntax import tree
@@ -35,9 +36,8 @@ def refuses_tensors(
     tensors = _leading_tensors(given, env)
     if not tensors or not isinstance(node, tree.Call):
         return False
-    hint, edits = _instead(op, node, tensors, given[1:])
-    message = f"`{op.word}` takes no tensor in its parentheses: it works on what flows into it"
-    evaluator.mistake("E0220", message, tensors[0].span, hint=hint, edits=edits)
+    remedy = _instead(op, node, tensors, given[1:])
+    evaluator.report(mistakes.tensor_in_parentheses(op.word, tensors[0].span, remedy))
     return True
 
 
@@ -46,21 +46,22 @@ def _instead(
     node: tree.Call,
     tensors: list[tree.Name],
     rest: tuple[tree.Argument, ...],
-) -> tuple[str, tuple[Edit, ...]]:
-    """What to write, and as edits where it is the whole of it."""
+) -> Remedy:
+    """What to write, and as an edit where it is the whole of it."""
     branches = ", ".join(t.span.text for t in tensors)
     first, merge = tensors[0].id, _merging(op, len(tensors))
     if merge:
         text = f"{merge}({branches})"
         hint = f"for tensors of their own write `{text}`"
     elif len(tensors) > 1:
-        return f"merges take several: `concat({branches})`", ()
+        return Remedy(f"merges take several: `concat({branches})`")
     elif _lacks(op, rest):
-        return f"its number of channels is `{first}.channels`; a chain begins `{first} -> …`", ()
+        channels = f"its number of channels is `{first}.channels`"
+        return Remedy(f"{channels}; a chain begins `{first} -> …`")
     else:
         text = _flowing(op.word, tensors[0], rest)
         hint = f"write `{text}`, or `{text.partition(' -> ')[2]}` where it flows already"
-    return hint, (Edit(node.span, text),)
+    return replaced(node.span, text, hint)
 
 
 def _merging(op: type[Described], count: int) -> str:
@@ -105,14 +106,8 @@ def refuses_operands(evaluator: Reports, expr: tree.Binary, left: object, right:
     """Whether an operator stands between tensors, or a tensor and a number; says what to write."""
     if not is_tensor(left) and not is_tensor(right):
         return False
-    text = _written(expr, left, right)
-    evaluator.mistake(
-        "E0402",
-        f"`{expr.op}` goes between numbers, and `{_tensor(expr, left).text}` is a tensor",
-        expr.span,
-        hint=f"write `{text}`" if text else "merge tensors: `add(a, b)`, `multiply(a, b)`",
-        edits=(Edit(expr.span, text),) if text else (),
-    )
+    step = _written(expr, left, right)
+    evaluator.report(mistakes.operator_on_tensor(expr, _tensor(expr, left).text, step))
     return True
 
 

@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from archdsl.base.labels import Label
 from archdsl.base.source import Source
-from archdsl.base.suggest import did_you_mean
 from archdsl.ops.registry import ops
 from archdsl.semantics.module import Definition, Module
+from archdsl.semantics.names import mistakes
 from archdsl.semantics.names.parameters import check_parameters
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
@@ -77,19 +76,13 @@ class Files:
         brought = {(item.alias or item.name).id for item in statement.names}
         if isinstance(source, Unreadable):
             module.missing |= brought
-            self._reporter.error(
-                "E0601", f'cannot import "{path}": {source.reason}', statement.path.span
-            )
+            span = statement.path.span
+            self._reporter.report(mistakes.cannot_import(path, source.reason, span))
             return
         if source.name in self._open:
             module.missing |= brought
-            circle = " → ".join([*self._open[self._open.index(source.name) :], source.name])
-            self._reporter.error(
-                "E0602",
-                f"imports go round in a circle: {circle}",
-                statement.path.span,
-                hint="move what both files need to a third file",
-            )
+            circle = [*self._open[self._open.index(source.name) :], source.name]
+            self._reporter.report(mistakes.imports_in_a_circle(circle, statement.path.span))
             return
         if source.name not in self._modules:
             self._modules[source.name] = self.load(source)
@@ -104,31 +97,18 @@ class Files:
             return
         module.missing.add((item.alias or item.name).id)
         if not imported.lacks(item.name.id):
-            self._reporter.error(
-                "E0603",
-                f'"{path}" has no `{item.name.id}`',
-                item.name.span,
-                hint=did_you_mean(item.name.id, imported.names)
-                or f"it declares {', '.join(sorted(imported.names)) or 'nothing'}",
+            name = item.name
+            self._reporter.report(
+                mistakes.not_declared_there(name.id, path, name.span, imported.names)
             )
 
     def _declare(self, module: Module, name: tree.Name, found: tuple[Definition, Module]) -> None:
         if name.id in ops() or name.id in ("input", "path"):
-            what = "an op" if name.id in ops() else "a word"
-            self._reporter.error(
-                "E0204",
-                f"`{name.id}` is {what} of the language and cannot be declared again",
-                name.span,
-                hint="choose another name",
-            )
+            kind = "an op" if name.id in ops() else "a word"
+            self._reporter.report(mistakes.word_of_the_language(name.id, kind, name.span))
         before = module.names.get(name.id)
         if before is not None:
-            self._reporter.error(
-                "E0203",
-                f"`{name.id}` is declared twice",
-                name.span,
-                others=(Label(before[0].name.span, "first declared here"),),
-                hint="rename one of the two",
-            )
+            first = before[0].name.span
+            self._reporter.report(mistakes.declared_twice(name.id, name.span, first))
             return
         module.names[name.id] = found

@@ -1,8 +1,10 @@
-"""Blocks, functions and `let` names that nothing uses: told as W0113, seldom meant."""
+"""Blocks, functions and `let` names that nothing uses: told as a warning, seldom meant."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from archdsl.base.labels import Severity
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.source import Span
+from archdsl.semantics.names import mistakes
 from archdsl.semantics.names.parameters import mentioned
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
@@ -40,9 +42,9 @@ def report_idle_names(
     for declaration in looked_at:
         idle = bool(networks) and id(declaration) not in used
         if idle and isinstance(declaration, tree.BlockDecl | tree.FnDecl):
-            _report(f"nothing uses `{declaration.name.id}`", declaration.name, reporter)
+            _warn(mistakes.unused_definition, declaration.name, reporter)
         for name in _idle_lets(declaration, promised):
-            _report(f"nothing asks for `{name.id}`", name, reporter)
+            _warn(mistakes.unused_value, name, reporter)
 
 
 def _idle_lets(declaration: tree.Declaration, promised: set[str]) -> Iterator[tree.Name]:
@@ -55,13 +57,6 @@ def _idle_lets(declaration: tree.Declaration, promised: set[str]) -> Iterator[tr
             yield bound[0]
 
 
-def _report(message: str, name: tree.Name, reporter: Reporter) -> None:
-    if name.id.startswith("_"):
-        return
-    reporter.error(
-        "W0113",
-        message,
-        name.span,
-        hint=f"use it, delete it, or call it `_{name.id}` if it has to be there",
-        severity=Severity.WARNING,
-    )
+def _warn(message: Callable[[str, Span], Diagnostic], name: tree.Name, reporter: Reporter) -> None:
+    if not name.id.startswith("_"):
+        reporter.warn(message(name.id, name.span))

@@ -5,8 +5,7 @@ Looks at declarations alone; what a call gives them is `arguments.py`.
 
 from collections.abc import Callable, Iterator
 
-from archdsl.base.labels import Label, Severity
-from archdsl.base.suggest import did_you_mean
+from archdsl.semantics.names import mistakes
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import BlockRef, FnRef, LayerRecipe, OpRef, TapRecipe, is_recipe
 from archdsl.syntax import tree
@@ -81,31 +80,15 @@ def check_parameters(declaration: Parameterised, reporter: Reporter) -> None:
         _check_name(parameter.name, seen, reporter)
         seen.setdefault(parameter.name.id, parameter.name)
         if parameter.type is not None and parameter.type.id not in _TYPES:
-            reporter.error(
-                "E0218",
-                f"there is no type called `{parameter.type.id}`",
-                parameter.type.span,
-                hint=did_you_mean(parameter.type.id, _TYPES)
-                or f"the types are {', '.join(_TYPES)}",
-            )
+            kind = parameter.type
+            reporter.report(mistakes.unknown_type(kind.id, kind.span, _TYPES))
 
 
 def _check_name(name: tree.Name, seen: dict[str, tree.Name], reporter: Reporter) -> None:
     if name.id in seen:
-        reporter.error(
-            "E0203",
-            f"two parameters are called `{name.id}`",
-            name.span,
-            others=(Label(seen[name.id].span, "the first is here"),),
-            hint="rename one of the two",
-        )
+        reporter.report(mistakes.parameter_twice(name.id, name.span, seen[name.id].span))
     if name.id == "input":
-        reporter.error(
-            "E0204",
-            "a parameter cannot be called `input`: it is what flows into the block",
-            name.span,
-            hint="choose another name",
-        )
+        reporter.report(mistakes.called_input("a parameter", "block", name.span))
 
 
 def check_use(declaration: Parameterised, reporter: Reporter) -> None:
@@ -118,13 +101,8 @@ def check_use(declaration: Parameterised, reporter: Reporter) -> None:
         name = parameter.name.id
         free = parameter.default is not None or isinstance(declaration, tree.NetworkDecl)
         if free and name not in names and not name.startswith("_"):
-            reporter.error(
-                "E0219",
-                f"`{declaration.name.id}` does not use its parameter `{name}`",
-                parameter.name.span,
-                hint=f"use it, delete it, or call it `_{name}` if it has to be there",
-                severity=Severity.WARNING,
-            )
+            owner = declaration.name.id
+            reporter.warn(mistakes.unused_parameter(name, owner, parameter.name.span))
 
 
 def mentioned(declaration: tree.Declaration) -> Iterator[str]:
