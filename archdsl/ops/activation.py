@@ -8,7 +8,7 @@ from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.footprint import INPUTS, Footprint, Home
 from archdsl.ir.shape import Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.sizes import changed, layer, leading
 
 FLOAT_MOST = 3.4028234663852886e38  # in 32 bits
@@ -61,12 +61,3 @@ class InplaceActivation(Activation):
         """Whether the backward pass can do without the input. PyTorch's cannot where the result
         hides the input's sign."""
         return True
-
-
-def wrong_way_round(lower: str, low: float, upper: str, high: float) -> Misfit:
-    return Misfit(
-        "E0305",
-        f"`{lower}={low:g}` leaves no room below `{upper}={high:g}`",
-        argument=lower,
-        hint=f"give a smaller `{lower}` or a larger `{upper}`",
-    )

@@ -4,6 +4,7 @@ from collections import Counter
 from math import prod
 
 from archdsl.ir.shape import Shape, Types, format_shape
+from archdsl.ops import mistakes
 from archdsl.ops.base import Differ, Misfit
 
 SHOWN = 8  # branches that a message lists one by one
@@ -12,11 +13,7 @@ JOINS = ("concat", "stack")  # what lays branches side by side: no element meets
 
 def check_count(word: str, inputs: Types) -> None:
     if len(inputs) < 2:
-        raise Misfit(
-            "E0314",
-            f"`{word}` merges branches, but there is {'only one' if inputs else 'none'}",
-            hint="write the skip as a branch: `identity`",
-        )
+        raise mistakes.too_few_branches(word, len(inputs))
 
 
 def disagreement(
@@ -28,16 +25,11 @@ def disagreement(
 ) -> Misfit:
     """What to say of branches of which one is `usual` and the first stranger `other`."""
     hint, differ = _hint(word, len(inputs), usual, other)
-    return Misfit(
-        "E0301",
-        f"branches of {word} differ in {_difference(usual, other)}: {_all_shapes(inputs)}",
-        hint=hint,
-        branches=tuple(sorted(branches)),
-        differ=differ,
-    )
+    how, guilty = f"differ in {_difference(usual, other)}", tuple(sorted(branches))
+    return mistakes.branches_clash(word, how, all_shapes(inputs), guilty, hint=hint, differ=differ)
 
 
-def _all_shapes(inputs: Types) -> str:
+def all_shapes(inputs: Types) -> str:
     """Every branch's; of many branches the different shapes, with how many have each."""
     texts = [format_shape(x.shape) for x in inputs]
     if len(texts) > SHOWN:

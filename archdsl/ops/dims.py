@@ -3,7 +3,7 @@
 from typing import Literal
 
 from archdsl.ir.code import Attr, Code, In, Index
-from archdsl.ops.base import Misfit
+from archdsl.ops import mistakes
 
 DimName = Literal["channels", "tokens", "features", "length", "depth", "height", "width"]
 Dim = int | DimName
@@ -26,10 +26,9 @@ def resolve(dim: Dim, rank: int, argument: str = "dim") -> int:
     number = dim + rank + 1 if dim < 0 else dim
     if 0 < number <= rank:
         return number
-    nowhere = f"there is no dimension {dim} where a sample has {_count(rank)}"
-    batch = f"dimension {dim} is the batch, which stays as it is"
-    message = nowhere if number else batch
-    raise Misfit("E0308", message, argument=argument, hint=_choices(rank))
+    if number:
+        raise mistakes.unknown_dimension(dim, rank, argument, _choices(rank))
+    raise mistakes.batch_dimension(dim, argument, _choices(rank))
 
 
 def resolve_all(dims: Dims, rank: int, argument: str = "dim") -> tuple[int, ...]:
@@ -37,27 +36,18 @@ def resolve_all(dims: Dims, rank: int, argument: str = "dim") -> tuple[int, ...]
     given = dims if isinstance(dims, tuple) else (dims,)
     numbers = tuple(resolve(dim, rank, argument) for dim in given)
     if not numbers:
-        raise Misfit("E0304", "no dimension is given", argument=argument, hint=_choices(rank))
+        raise mistakes.no_dimension(argument, _choices(rank))
     for place, number in enumerate(numbers):
         if number in numbers[:place]:
-            raise Misfit("E0308", f"dimension {given[place]} stands twice", argument=argument)
+            raise mistakes.dimension_twice(given[place], argument)
     return numbers
 
 
 def _named(name: str, rank: int, argument: str) -> int:
     names = NAMES.get(rank, {})
     if name not in names:
-        raise Misfit(
-            "E0308",
-            f"there is no dimension `{name}` where a sample has {_count(rank)}",
-            argument=argument,
-            hint=_choices(rank),
-        )
+        raise mistakes.unknown_dimension(name, rank, argument, _choices(rank))
     return names[name]
-
-
-def _count(rank: int) -> str:
-    return f"{rank} dimension" if rank == 1 else f"{rank} dimensions"
 
 
 def _choices(rank: int) -> str:

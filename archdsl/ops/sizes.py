@@ -5,9 +5,10 @@ from typing import Annotated, Any, TypeVar
 
 from msgspec import Struct
 
-from archdsl.ir.shape import Shape, TensorType, format_shape
+from archdsl.ir.shape import Shape, TensorType
+from archdsl.ops import mistakes
 from archdsl.ops.argument import Limits
-from archdsl.ops.base import Misfit, Op
+from archdsl.ops.base import Op
 
 N = TypeVar("N", int, float)
 MOST = 2**62  # PyTorch counts in 64 bits
@@ -38,14 +39,7 @@ def spatial(value: "int | Shape", rank: int, argument: str) -> Shape:
 def check_count(count: int, rank: int, argument: str) -> None:
     """Refuse a tuple that does not give one number per spatial dimension."""
     if count != rank:
-        numbers = f"{count} number" if count == 1 else f"{count} numbers"
-        raise Misfit(
-            "E0304",
-            f"`{argument}` has {numbers}, but the input has {rank} spatial "
-            f"dimension{'s' if rank > 1 else ''}",
-            argument=argument,
-            hint=f"give one number, or {rank}" if rank > 1 else "give one number",
-        )
+        raise mistakes.not_one_a_dimension(argument, count, rank)
 
 
 def collapse(values: tuple[N, ...]) -> "N | tuple[N, ...]":
@@ -86,12 +80,9 @@ def image(word: str, input: TensorType, ranks: tuple[int, ...] = (1, 2, 3)) -> i
         *most, last = (LAYOUTS[r] for r in ranks)
         wanted = f"{', '.join(most)} or {last}" if most else last
         vector = rank == 0 and 2 in ranks
-        raise Misfit(
-            "E0302",
-            f"`{word}` needs {'an' if wanted[0] == 'F' else 'a'} {wanted} input, "
-            f"but the flow is {format_shape(input.shape)}",
-            hint=f"`reshape({input.numel}, 1, 1)` makes an image of it" if vector else "",
-        )
+        wanted = f"{'an' if wanted[0] == 'F' else 'a'} {wanted} input"
+        hint = f"`reshape({input.numel}, 1, 1)` makes an image of it" if vector else ""
+        raise mistakes.flow_unfit(word, wanted, input.shape, hint)
     return rank
 
 
@@ -156,12 +147,8 @@ def slide(windows: Sequence[Slide]) -> Shape:
     """The result's spatial sizes; refuses a window that does not fit into its padded input."""
     for name, window in zip(SPATIAL_NAMES[len(windows)], windows, strict=True):
         if window.length < 1:
-            padded = " with its padding" if any(window.margins) else ""
-            raise Misfit(
-                "E0303",
-                f"a window of {window.extent} does not fit into {name} {window.size}{padded}",
-                argument="kernel_size",
-                arithmetic=window.arithmetic,
-                hint="use a smaller kernel, more padding or less stride before it",
+            padded, arithmetic = any(window.margins), window.arithmetic
+            raise mistakes.window_does_not_fit(
+                window.extent, name, window.size, padded=padded, arithmetic=arithmetic
             )
     return tuple(window.length for window in windows)

@@ -8,9 +8,11 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import Before, Everywhere, Look, Looks, Mixed
-from archdsl.ir.shape import TensorType, Types, format_shape
+from archdsl.ir.shape import TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
+from archdsl.ops.branches import all_shapes
 from archdsl.ops.sizes import AboveZero, Positive, Probability, options
 
 
@@ -34,21 +36,13 @@ class Attention(Op):
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if x.rank != 2:
-            raise Misfit(
-                "E0302",
-                f"`attention` needs LxF tokens, but the flow is {format_shape(x.shape)}",
-                hint="on a CxHxW image: `flatten(2) -> transpose(1, 2)` first"
-                if x.rank == 3
-                else "",
-            )
+            image = "on a CxHxW image: `flatten(2) -> transpose(1, 2)` first"
+            hint = image if x.rank == 3 else ""
+            raise mistakes.flow_unfit(self.word, "LxF tokens", x.shape, hint)
         features = x.shape[1]
         if features % self.heads:
-            raise Misfit(
-                "E0306",
-                f"{self.heads} heads do not divide {features} features",
-                argument="heads",
-                arithmetic=f"{features} % {self.heads} = {features % self.heads}",
-            )
+            whole = f"{features} features"
+            raise mistakes.does_not_divide(self.heads, "heads", features, whole, "heads")
         return inputs
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:
@@ -120,10 +114,7 @@ class ScaledDotProduct(Op):
         q, k, v = inputs
         for x in inputs:
             if x.rank < 2:
-                raise Misfit(
-                    "E0302",
-                    f"`{self.word}` needs LxF tokens, but a branch is {format_shape(x.shape)}",
-                )
+                raise mistakes.branch_unfit(self.word, "LxF tokens", x.shape)
         _require(k.shape[:-2] == q.shape[:-2], inputs, (0, 1), "differ before the tokens")
         _require(v.shape[:-2] == q.shape[:-2], inputs, (0, 2), "differ before the tokens")
         _require(k.shape[-1] == q.shape[-1], inputs, (0, 1), "differ in the features of q and k")
@@ -162,6 +153,5 @@ class ScaledDotProduct(Op):
 
 def _require(fits: bool, inputs: Types, branches: tuple[int, int], how: str) -> None:
     if not fits:
-        q, k, v = (format_shape(x.shape) for x in inputs)
-        message = f"branches of scaled_dot_product {how}: {q}, {k} and {v}"
-        raise Misfit("E0301", message, branches=branches)
+        shapes = all_shapes(inputs)
+        raise mistakes.branches_clash("scaled_dot_product", how, shapes, branches)

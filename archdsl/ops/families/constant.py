@@ -9,8 +9,9 @@ from archdsl.ir.footprint import Footprint, Home
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import Looks
 from archdsl.ir.shape import DType, Shape, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.dims import BATCH_SIZE
 from archdsl.ops.sizes import Number, Positive, options
 
@@ -29,11 +30,7 @@ class Constant(Op):
 
     def _check_flow(self, inputs: Types) -> None:
         if not inputs:
-            raise Misfit(
-                "E0314",
-                f"`{self.word}` needs a flow that tells the size of the batch",
-                hint="write it after the first `input`",
-            )
+            raise mistakes.no_flow(self.word)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (None,) * len(inputs)
@@ -66,7 +63,7 @@ class RelativePositions(Constant):
     def infer(self, inputs: Types) -> Types:
         self._check_flow(inputs)
         if not self.size:
-            raise Misfit("E0304", "`size` gives no dimension", argument="size")
+            raise mistakes.empty_argument("size", "gives", "dimension")
         offsets = prod(2 * size - 1 for size in self.size)
         return (TensorType(self._shape, DType.INT, below=offsets),)
 
@@ -115,7 +112,7 @@ class Grid(Constant):
     def infer(self, inputs: Types) -> Types:
         self._check_flow(inputs)
         if not all(self._axes):
-            raise Misfit("E0304", "an axis has no coordinates", argument="axes")
+            raise mistakes.empty_axis("axes")
         return (TensorType(self._shape),)
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:

@@ -11,8 +11,9 @@ from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import Looks, Mixed, Window
 from archdsl.ir.shape import Shape, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, LinearMap, Misfit, Op, example
+from archdsl.ops.base import Family, LinearMap, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     Margins,
@@ -176,12 +177,7 @@ class Conv(Op):
         kernel, stride, dilation = self._per_dimension(rank)
         if self.padding == "same":
             if any(s != 1 for s in stride):
-                raise Misfit(
-                    "E0305",
-                    "`padding=same` keeps the size, which a stride cannot",
-                    argument="padding",
-                    hint="give the padding as a number",
-                )
+                raise mistakes.same_with_stride()
             totals = tuple(d * (k - 1) for k, d in zip(kernel, dilation, strict=True))
             return tuple((t // 2, t - t // 2) for t in totals)
         if isinstance(self.padding, str):
@@ -276,25 +272,13 @@ def _unslide(
 ) -> int:
     """The size that a window of these numbers would have shrunk to `size`; refuses none left."""
     if extra >= max(stride, dilation):
-        raise Misfit(
-            "E0307",
-            f"`output_padding={extra}` on the {name} must be smaller than the stride {stride} "
-            f"or the dilation {dilation}",
-            argument="output_padding",
-            hint=f"at most {max(stride, dilation) - 1} fits here",
-        )
+        raise mistakes.output_padding_too_large(extra, name, stride, dilation)
     extent = dilation * (kernel - 1) + 1
     result = (size - 1) * stride - 2 * padding + extent + extra
     if result < 1:
         terms = f"({size} − 1)·{stride} − 2·{padding} + {extent}"
         terms += f" + {extra}" if extra else ""
-        raise Misfit(
-            "E0303",
-            f"the padding takes off all of the {name}",
-            argument="padding",
-            arithmetic=f"{terms} = {result}",
-            hint="use less padding or a larger kernel",
-        )
+        raise mistakes.nothing_left_by_padding(name, f"{terms} = {result}")
     return result
 
 
@@ -309,23 +293,16 @@ def _learned_at_every_place(weights: tuple[Weight, ...], output: TensorType) -> 
 def _check_groups(groups: int, before: int, after: int) -> None:
     for channels, which in ((before, "input"), (after, "output")):
         if channels % groups:
-            raise Misfit(
-                "E0306",
-                f"{groups} groups do not divide the {channels} {which} channels",
-                argument="groups",
-                arithmetic=f"{channels} % {groups} = {channels % groups}",
-                hint="choose a number of groups that divides both",
-            )
+            whole = f"the {channels} {which} channels"
+            hint = "choose a number of groups that divides both"
+            raise mistakes.does_not_divide(groups, "groups", channels, whole, "groups", hint)
 
 
 def _check_margin(mode: PaddingMode, size: int, margin: int, name: str) -> None:
     """PyTorch's limits: a reflection needs a margin below the size, a circle one up to it."""
     limits = {"reflect": size - 1, "circular": size}
     if margin > limits.get(mode, margin):
-        raise Misfit(
-            "E0307",
-            f"`padding_mode={mode}` can fill a margin of at most {limits[mode]} on {name} {size}, "
-            f"not {margin}",
-            argument="padding",
-            hint="use less padding or `padding_mode=replicate`",
+        hint = "use less padding or `padding_mode=replicate`"
+        raise mistakes.margin_cannot_be_filled(
+            f"padding_mode={mode}", limits[mode], name, size, margin, hint
         )

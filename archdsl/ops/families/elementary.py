@@ -5,8 +5,9 @@ from typing import ClassVar
 from archdsl.ir.code import Call, Emission, In, expression
 from archdsl.ir.footprint import INPUTS, OUTPUTS, Footprint
 from archdsl.ir.shape import Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.sizes import Number, changed
 
 
@@ -51,18 +52,9 @@ class Clamp(Elementary):
 
     def infer(self, inputs: Types) -> Types:
         if self.min is None and self.max is None:
-            raise Misfit(
-                "E0305",
-                "`clamp` without a bound changes nothing",
-                hint="give `min`, `max` or both",
-            )
+            raise mistakes.no_bound(self.word)
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise Misfit(
-                "E0305",
-                f"`min={self.min:g}` leaves no room below `max={self.max:g}`",
-                argument="min",
-                hint="give a smaller `min` or a larger `max`",
-            )
+            raise mistakes.no_room_between("min", self.min, "max", self.max)
         return inputs
 
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:

@@ -5,9 +5,10 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import OUTPUTS
 from archdsl.ir.reach import Line, Looks, everywhere
 from archdsl.ir.shape import TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.activation import Activation
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Misfit, example
+from archdsl.ops.base import example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import layer, options
 
@@ -30,12 +31,7 @@ class SoftmaxLike(Activation):
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if self.dim is None and x.rank > 1:
-            raise Misfit(
-                "E0326",
-                f"`{self.word}` needs `dim`: the flow is {x}, which has more than one dimension",
-                argument="dim",
-                hint=f"write `{self.word}(dim=1)` for the channels, `dim=-1` for the last",
-            )
+            raise mistakes.needs_dimension(self.word, x)
         self._number(x)
         return inputs
 
@@ -93,13 +89,9 @@ class Glu(Activation):
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
         if size % 2:
-            raise Misfit(
-                "E0306",
-                f"`glu` cannot halve dimension {dim} of {x}, which is odd",
-                argument="dim",
-                arithmetic=f"{size} % 2 = 1",
-                hint="" if x.rank < 3 or x.shape[0] % 2 else "`glu(dim=1)` halves the channels",
-            )
+            channels = x.rank > 2 and x.shape[0] % 2 == 0
+            hint = "`glu(dim=1)` halves the channels" if channels else ""
+            raise mistakes.odd_to_halve(self.word, dim, x, size, hint)
         return (TensorType((*x.shape[: dim - 1], size // 2, *x.shape[dim:])),)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:

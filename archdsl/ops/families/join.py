@@ -8,10 +8,11 @@ from archdsl.ir.code import Call, Emission, In, Infix, List, expression
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import PRODUCT, Footprint
 from archdsl.ir.reach import Everywhere, Laid, Looks, Mixed, Regrouped
-from archdsl.ir.shape import Shape, TensorType, Types, format_shape
+from archdsl.ir.shape import Shape, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import MANY, Family, Misfit, Op, example
-from archdsl.ops.branches import check_count, disagreement
+from archdsl.ops.base import MANY, Family, Op, example
+from archdsl.ops.branches import all_shapes, check_count, disagreement
 from archdsl.ops.dims import Dim, resolve
 
 
@@ -96,22 +97,19 @@ class Matmul(Op):
         left, right = inputs
         for x in inputs:
             if x.rank < 2:
-                raise Misfit(
-                    "E0302",
-                    f"`matmul` needs matrices, but a branch is {format_shape(x.shape)}",
-                    hint="make a vector a matrix with `unsqueeze(1)`",
-                )
-        shapes = f"{format_shape(left.shape)} and {format_shape(right.shape)}"
+                hint = "make a vector a matrix with `unsqueeze(1)`"
+                raise mistakes.branch_unfit(self.word, "matrices", x.shape, hint)
         if left.shape[:-2] != right.shape[:-2]:
-            message = f"branches of matmul differ before the matrix: {shapes}"
-            raise Misfit("E0301", message, branches=(0, 1))
+            how, shapes = "differ before the matrix", all_shapes(inputs)
+            raise mistakes.branches_clash(self.word, how, shapes, (0, 1))
         if left.shape[-1] != right.shape[-2]:
-            raise Misfit(
-                "E0301",
-                f"branches of matmul do not multiply: {shapes}",
+            raise mistakes.branches_clash(
+                self.word,
+                "do not multiply",
+                all_shapes(inputs),
+                (0, 1),
                 arithmetic=f"{left.shape[-1]} columns ≠ {right.shape[-2]} rows",
                 hint="turn one of them with `transpose(-2, -1)`",
-                branches=(0, 1),
             )
         return (TensorType((*left.shape[:-1], right.shape[-1])),)
 

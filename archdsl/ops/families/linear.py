@@ -10,9 +10,11 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import Looks, Mixed, Regrouped, Repeated
-from archdsl.ir.shape import DType, TensorType, Types, format_shape
+from archdsl.ir.shape import DType, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, LinearMap, Misfit, Op, example
+from archdsl.ops.base import Family, LinearMap, Op, example
+from archdsl.ops.branches import all_shapes
 from archdsl.ops.sizes import Positive, options
 
 
@@ -74,14 +76,10 @@ class Linear(Op):
 
     def _check_parts(self, parts: int) -> None:
         if not parts:
-            raise Misfit("E0304", "`bias` names no part", argument="bias")
+            raise mistakes.empty_argument("bias", "names", "part")
         if self.features % parts:
-            raise Misfit(
-                "E0306",
-                f"{parts} parts do not divide {self.features} features",
-                argument="bias",
-                arithmetic=f"{self.features} % {parts} = {self.features % parts}",
-            )
+            whole = f"{self.features} features"
+            raise mistakes.does_not_divide(parts, "parts", self.features, whole, "bias")
 
 
 class Bilinear(Op):
@@ -105,12 +103,8 @@ class Bilinear(Op):
         for x in inputs:
             _check_has_features(self.word, x)
         if left.shape[:-1] != right.shape[:-1]:
-            raise Misfit(
-                "E0301",
-                "branches of bilinear differ before the last dimension: "
-                f"{format_shape(left.shape)} and {format_shape(right.shape)}",
-                branches=(0, 1),
-            )
+            how, shapes = "differ before the last dimension", all_shapes(inputs)
+            raise mistakes.branches_clash(self.word, how, shapes, (0, 1))
         return (TensorType((*left.shape[:-1], self.features)),)
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:
@@ -153,12 +147,8 @@ class Embedding(Op):
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if self.padding_idx is not None and not -self.count <= self.padding_idx < self.count:
-            raise Misfit(
-                "E0323",
-                f"index {self.padding_idx} is outside of {self.count} vectors",
-                argument="padding_idx",
-                hint=f"give 0 to {self.count - 1}, or count from the end with a negative number",
-            )
+            vectors = f"{self.count} vectors"
+            raise mistakes.index_outside(self.padding_idx, vectors, self.count, "padding_idx")
         return (TensorType((*x.shape, self.features)),)
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:
@@ -175,7 +165,4 @@ class Embedding(Op):
 
 def _check_has_features(word: str, x: TensorType) -> None:
     if x.rank == 0:
-        raise Misfit(
-            "E0302",
-            f"`{word}` needs a dimension of features, but the flow is {format_shape(x.shape)}",
-        )
+        raise mistakes.flow_unfit(word, "a dimension of features", x.shape)

@@ -12,8 +12,9 @@ from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight, WeightKind
 from archdsl.ir.reach import POINT, Looks, everywhere
 from archdsl.ir.shape import DType, Shape, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import ChannelMap, Family, Misfit, Op, example
+from archdsl.ops.base import ChannelMap, Family, Op, example
 from archdsl.ops.sizes import AboveZero, Fraction, changed, image, layer
 
 
@@ -119,11 +120,7 @@ class InstanceNorm(RunningNorm):
         (x,) = inputs
         image(self.word, x)
         if x.numel == x.shape[0]:
-            raise Misfit(
-                "E0324",
-                f"`instance_norm` needs more than one place per channel, but the flow is {x}",
-                hint="normalise before the pool, or use `bn` or `layer_norm`",
-            )
+            raise mistakes.one_place(self.word, x)
         return inputs
 
     def counts(self, inputs: Types, outputs: Types) -> Counts:

@@ -5,9 +5,10 @@ from typing import ClassVar
 from archdsl.ir.code import Attr, Call, Emission, In, expression, module
 from archdsl.ir.footprint import VIEW
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Rolled
-from archdsl.ir.shape import TensorType, Types, format_shape
+from archdsl.ir.shape import TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import Positive, Whole
 
@@ -46,12 +47,7 @@ class Permute(Op):
         """The sample's dimensions in their new order, without the batch."""
         dims = self.dims[1:] if self.dims[:1] == (0,) else self.dims
         if len(dims) != x.rank:
-            raise Misfit(
-                "E0304",
-                f"`permute` names {len(dims)} of the {x.rank} dimensions of a sample",
-                argument="dims",
-                hint="name each dimension once, the batch (0) first or not at all",
-            )
+            raise mistakes.not_all_dimensions(self.word, len(dims), x.rank, "dims")
         return resolve_all(dims, x.rank, "dims")
 
 
@@ -111,12 +107,7 @@ class Roll(Op):
     def infer(self, inputs: Types) -> Types:
         shifts, dims = self._moves(inputs[0])
         if len(shifts) != len(dims) or not shifts:
-            raise Misfit(
-                "E0304",
-                f"`roll` has {_counted(shifts, 'shift')} for {_counted(dims, 'dimension')}",
-                argument="shifts",
-                hint="give one shift for each of `dims`",
-            )
+            raise mistakes.shifts_and_dimensions(self.word, len(shifts), len(dims))
         return inputs
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -152,18 +143,11 @@ class ChannelShuffle(Op):
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if x.rank < 2:
-            raise Misfit(
-                "E0302",
-                "`channel_shuffle` needs channels and a place, "
-                f"but the flow is {format_shape(x.shape)}",
-            )
+            raise mistakes.flow_unfit(self.word, "channels and a place", x.shape)
         if x.shape[0] % self.groups:
-            raise Misfit(
-                "E0306",
-                f"{self.groups} groups do not divide {x.shape[0]} channels",
-                argument="groups",
-                arithmetic=f"{x.shape[0]} % {self.groups} = {x.shape[0] % self.groups}",
-            )
+            channels = x.shape[0]
+            whole = f"{channels} channels"
+            raise mistakes.does_not_divide(self.groups, "groups", channels, whole, "groups")
         return inputs
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -174,7 +158,3 @@ class ChannelShuffle(Op):
 
     def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.ChannelShuffle", (self.groups,)))
-
-
-def _counted(values: tuple[int, ...], noun: str) -> str:
-    return f"{len(values)} {noun}" if len(values) == 1 else f"{len(values)} {noun}s"

@@ -5,9 +5,10 @@ from typing import ClassVar
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, List, Slice, expression
 from archdsl.ir.footprint import INPUTS, PART
 from archdsl.ir.reach import Chosen, Looks, Regrouped, Window, broadcast, part
-from archdsl.ir.shape import DType, Shape, TensorType, Types, format_shape
+from archdsl.ir.shape import DType, Shape, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Misfit, Op, example
+from archdsl.ops.base import Example, Family, Op, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import SPATIAL_NAMES, Positive, Sizes, image, spatial
 
@@ -45,13 +46,7 @@ class Split(Op):
             parts = _equal_parts(size, self.sizes, "sizes")
             return tuple(_resized(x, dim, one) for one in parts)
         if sum(self.sizes) != size:
-            terms = " + ".join(map(str, self.sizes)) or "0"
-            raise Misfit(
-                "E0320",
-                f"the parts do not make up dimension {dim} of {format_shape(x.shape)}",
-                argument="sizes",
-                arithmetic=f"{terms} = {sum(self.sizes)}, not {size}",
-            )
+            raise mistakes.parts_differ_from_whole(self.sizes, dim, x.shape)
         return tuple(_resized(x, dim, one) for one in self.sizes)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -86,14 +81,7 @@ class Chunk(Op):
         size = x.shape[dim - 1]
         parts = _equal_parts(size, -(-size // self.chunks), "chunks")
         if len(parts) != self.chunks:
-            raise Misfit(
-                "E0320",
-                f"{size} elements make {len(parts)} chunks of {parts[0]}, not {self.chunks}",
-                argument="chunks",
-                arithmetic=f"⌈{size} / {self.chunks}⌉ = {parts[0]}, "
-                f"⌈{size} / {parts[0]}⌉ = {len(parts)}",
-                hint="choose a number that divides the size, or give the sizes to `split`",
-            )
+            raise mistakes.other_number_of_chunks(size, parts, self.chunks)
         return tuple(_resized(x, dim, one) for one in parts)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -164,11 +152,7 @@ class SliceAlong(Op):
         first, end, step = slice(self.start, self.stop, self.step).indices(size)
         length = -(-(end - first) // step)
         if length < 1:
-            raise Misfit(
-                "E0322",
-                f"the slice leaves nothing of dimension {dim}, which has {size} elements",
-                argument="start" if self.stop is None else "stop",
-            )
+            raise mistakes.empty_slice(dim, size, "start" if self.stop is None else "stop")
         return (_resized(x, dim, length),)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -205,12 +189,8 @@ class Select(Op):
         dim = resolve(self.dim, x.rank)
         size = x.shape[dim - 1]
         if not -size <= self.index < size:
-            raise Misfit(
-                "E0323",
-                f"index {self.index} is outside of dimension {dim}, which has {size} elements",
-                argument="index",
-                hint=f"give 0 to {size - 1}, or count from the end with a negative number",
-            )
+            where = f"dimension {dim}, which has {size} elements"
+            raise mistakes.index_outside(self.index, where, size, "index")
         return (_dropped(x, dim),)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -245,28 +225,12 @@ class IndexSelect(Op):
         x, index = inputs
         dim = resolve(self.dim, x.rank)
         if index.dtype is not DType.INT:
-            raise Misfit(
-                "E0315",
-                f"the second branch of `{self.word}` counts in whole numbers, but it is {index}",
-                branches=(1,),
-            )
+            raise mistakes.not_whole_numbers(self.word, index)
         if index.rank != 1:
-            raise Misfit(
-                "E0302",
-                f"`{self.word}` needs a row of whole numbers, but it is {index}",
-                hint="`flatten` it first",
-                branches=(1,),
-            )
+            raise mistakes.not_a_row(self.word, index)
         rows = x.shape[dim - 1]
         if index.below is not None and index.below > rows:
-            raise Misfit(
-                "E0323",
-                f"`{self.word}` counts up to {index.below - 1}, past the {rows} elements of the "
-                "first branch",
-                arithmetic=f"{index.below - 1} ≥ {rows}",
-                hint=f"give the first branch {index.below} elements along dimension {dim}",
-                branches=(0,),
-            )
+            raise mistakes.counts_too_far(self.word, index.below, rows, dim)
         return (_resized(x, dim, index.numel),)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -313,11 +277,7 @@ class Crop(Op):
         sizes = self._sizes(image(self.word, x))
         for name, old, new in zip(SPATIAL_NAMES[len(sizes)], x.shape[1:], sizes, strict=True):
             if new > old:
-                raise Misfit(
-                    "E0322",
-                    f"{new} elements cannot be cropped from {name} {old}",
-                    argument="size",
-                )
+                raise mistakes.crop_too_large(new, name, old)
         return (x.shaped((x.shape[0], *sizes)),)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -351,12 +311,7 @@ class Crop(Op):
 def _check_parts(count: int, argument: str) -> None:
     """A program stays finite: refuse results without end."""
     if count > MOST_PARTS:
-        raise Misfit(
-            "E0330",
-            f"this makes {count} results, and {MOST_PARTS} is the most",
-            argument=argument,
-            hint="make fewer and larger parts",
-        )
+        raise mistakes.too_many_results(count, MOST_PARTS, argument)
 
 
 def _equal_parts(size: int, part: int, argument: str) -> Shape:

@@ -5,12 +5,12 @@ from typing import Annotated, ClassVar
 from archdsl.ir.code import Call, Emission, In, expression
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.shape import Types
+from archdsl.ops import mistakes
 from archdsl.ops.activation import (
     FLOAT_MOST,
     PLAIN_AND_INPLACE,
     Activation,
     InplaceActivation,
-    wrong_way_round,
 )
 from archdsl.ops.argument import Limits, argument
 from archdsl.ops.base import example
@@ -50,7 +50,7 @@ class Hardtanh(InplaceActivation):
 
     def infer(self, inputs: Types) -> Types:
         if self.min_val >= self.max_val:
-            raise wrong_way_round("min_val", self.min_val, "max_val", self.max_val)
+            raise mistakes.no_room_between("min_val", self.min_val, "max_val", self.max_val)
         return inputs
 
 

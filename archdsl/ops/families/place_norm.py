@@ -9,8 +9,9 @@ from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight
 from archdsl.ir.reach import Looks, Mixed, everywhere
 from archdsl.ir.shape import Shape, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Misfit, example
+from archdsl.ops.base import example
 from archdsl.ops.families.norm import Normalisation, affine
 from archdsl.ops.sizes import Fraction, Keywords, Positive, changed, image, layer
 
@@ -162,13 +163,9 @@ class GroupNorm(Normalisation):
         image(self.word, x, (0, 1, 2, 3))
         channels = x.shape[0]
         if channels % self.groups:
-            raise Misfit(
-                "E0306",
-                f"{self.groups} groups do not divide the {channels} channels",
-                argument="groups",
-                arithmetic=f"{channels} % {self.groups} = {channels % self.groups}",
-                hint="choose a number of groups that divides the channels",
-            )
+            groups, whole = self.groups, f"the {channels} channels"
+            hint = "choose a number of groups that divides the channels"
+            raise mistakes.does_not_divide(groups, "groups", channels, whole, "groups", hint)
         return inputs
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:

@@ -8,8 +8,9 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, Footprint
 from archdsl.ir.reach import Looks, Window
 from archdsl.ir.shape import TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     AboveZero,
@@ -144,13 +145,7 @@ class AvgPool(WindowPool):
     def infer(self, inputs: Types) -> Types:
         outputs = super().infer(inputs)
         if inputs[0].rank == 2 and self.divisor_override is not None:
-            raise Misfit(
-                "E0325",
-                "`divisor_override` is for 2-D and 3-D averages, but the flow is "
-                f"{inputs[0]}, a CxL input",
-                argument="divisor_override",
-                hint="leave it out",
-            )
+            raise mistakes.not_for_rows("divisor_override", inputs[0])
         _check_volume(self._windows(inputs[0]))
         return outputs
 
@@ -207,14 +202,7 @@ def counted_means(x: TensorType, result: TensorType) -> Counts:
 
 def _check_margin(window: Slide, name: str) -> None:
     if window.before > window.kernel // 2:
-        raise Misfit(
-            "E0307",
-            f"a padding of {window.before} on the {name} is more than half of the window of "
-            f"{window.kernel}",
-            argument="padding",
-            arithmetic=f"{window.kernel} // 2 = {window.kernel // 2}",
-            hint="use less padding or a larger kernel",
-        )
+        raise mistakes.margin_over_half(window.before, name, window.kernel)
 
 
 def _check_volume(windows: tuple[Slide, ...]) -> None:
@@ -223,10 +211,4 @@ def _check_volume(windows: tuple[Slide, ...]) -> None:
         return
     for name, window in zip(SPATIAL_NAMES[3], windows, strict=True):
         if window.kernel > window.size:
-            raise Misfit(
-                "E0303",
-                f"a 3-D average of {window.kernel} does not fit into {name} {window.size}, "
-                "where its padding does not count",
-                argument="kernel_size",
-                hint=f"use a kernel of at most {window.size} in {name}",
-            )
+            raise mistakes.average_does_not_fit(window.kernel, name, window.size)

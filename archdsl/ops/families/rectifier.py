@@ -8,9 +8,10 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import OUTPUTS, Footprint
 from archdsl.ir.graph import Weight
 from archdsl.ir.shape import Types
-from archdsl.ops.activation import IMAGE, Activation, InplaceActivation, wrong_way_round
+from archdsl.ops import mistakes
+from archdsl.ops.activation import IMAGE, Activation, InplaceActivation
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Misfit, example
+from archdsl.ops.base import example
 from archdsl.ops.sizes import Number, Positive
 
 
@@ -62,12 +63,7 @@ class Prelu(Activation):
     def infer(self, inputs: Types) -> Types:
         channels = inputs[0].shape[0] if inputs[0].shape else 1
         if self.num_parameters not in (1, channels):
-            raise Misfit(
-                "E0327",
-                f"`prelu` has {self.num_parameters} slopes for {channels} channels",
-                argument="num_parameters",
-                hint="give 1, or `input.channels`",
-            )
+            raise mistakes.slopes_and_channels(self.word, self.num_parameters, channels)
         return inputs
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:
@@ -97,7 +93,7 @@ class Rrelu(InplaceActivation):
 
     def infer(self, inputs: Types) -> Types:
         if self.lower > self.upper:
-            raise wrong_way_round("lower", self.lower, "upper", self.upper)
+            raise mistakes.no_room_between("lower", self.lower, "upper", self.upper)
         return inputs
 
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:

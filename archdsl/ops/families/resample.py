@@ -10,8 +10,9 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Window
 from archdsl.ir.shape import Shape, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.interpolation import resized
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
@@ -59,11 +60,7 @@ class Pad(Op):
         (x,) = inputs
         rank = image(self.word, x)
         if self.mode != "constant" and self.value != 0:
-            raise Misfit(
-                "E0305",
-                f"`mode={self.mode}` fills the margin itself and has no use for a value",
-                argument="value",
-            )
+            raise mistakes.no_use_for_a_value(self.mode)
         margins = self._margins(rank)
         for name, size, sides in zip(SPATIAL_NAMES[rank], x.shape[1:], margins, strict=True):
             self._check(name, size, sides)
@@ -94,12 +91,7 @@ class Pad(Op):
             return (self.padding,) * (2 * rank)
         if len(self.padding) != 2 * rank:
             sides = ("left", "right", "top", "bottom", "front", "back")[: 2 * rank]
-            raise Misfit(
-                "E0304",
-                f"`padding` has {len(self.padding)} numbers, but the input has {2 * rank} sides",
-                argument="padding",
-                hint=f"give one number, or ({', '.join(sides)})",
-            )
+            raise mistakes.not_two_a_dimension("padding", len(self.padding), sides)
         return self.padding
 
     def _margins(self, rank: int) -> tuple[tuple[int, int], ...]:
@@ -110,21 +102,12 @@ class Pad(Op):
     def _check(self, name: str, size: int, sides: tuple[int, int]) -> None:
         left = size + sum(min(side, 0) for side in sides)
         if left < 1:
-            raise Misfit(
-                "E0322",
-                f"the negative margins leave nothing of {name} {size}",
-                argument="padding",
-                arithmetic=" − ".join(map(str, (size, *(-s for s in sides if s < 0)))) + " < 1",
-            )
+            raise mistakes.nothing_left_by_margins(name, size, sides)
         limits = {"reflect": size - 1, "circular": left}
         limit = limits.get(self.mode, max(sides))
         if max(sides) > limit:
-            raise Misfit(
-                "E0307",
-                f"`mode={self.mode}` can fill a margin of at most {limit} on {name} {size}, "
-                f"not {max(sides)}",
-                argument="padding",
-            )
+            mode, margin = f"mode={self.mode}", max(sides)
+            raise mistakes.margin_cannot_be_filled(mode, limit, name, size, margin)
 
 
 TAPS = {"nearest": 1, "nearest-exact": 1, "linear": 2, "bilinear": 2, "trilinear": 2, "bicubic": 4}
@@ -166,11 +149,7 @@ class Upsample(Op):
         sizes = self._sizes(x.shape[1:])
         for name, old, new in zip(SPATIAL_NAMES[len(sizes)], x.shape[1:], sizes, strict=True):
             if new < 1:
-                raise Misfit(
-                    "E0322",
-                    f"the scale leaves nothing of {name} {old}",
-                    argument="scale_factor",
-                )
+                raise mistakes.nothing_left_by_scale(name, old)
         return (TensorType((x.shape[0], *sizes)),)
 
     def elementwise(self, inputs: Types, outputs: Types) -> int:
@@ -202,20 +181,12 @@ class Upsample(Op):
         yield from options(mode=(self.mode, "nearest"), align_corners=(self.align_corners, None))
 
     def _check_arguments(self) -> None:
-        if (self.size is None) == (self.scale_factor is None):
-            raise Misfit(
-                "E0305",
-                "`upsample` needs either a `scale_factor` or a `size`"
-                + ("" if self.size is None else ", not both"),
-                argument=None if self.size is None else "size",
-            )
+        if self.size is None and self.scale_factor is None:
+            raise mistakes.no_new_size(self.word)
+        if self.size is not None and self.scale_factor is not None:
+            raise mistakes.two_new_sizes(self.word)
         if self.align_corners is not None and TAPS[self.mode] == 1:
-            raise Misfit(
-                "E0305",
-                f"`mode={self.mode}` repeats elements and has no corners to align",
-                argument="align_corners",
-                hint="leave `align_corners` out, or choose an interpolating mode",
-            )
+            raise mistakes.no_corners(self.mode)
 
     def _scales(self, rank: int) -> tuple[float, ...]:
         assert self.scale_factor is not None
@@ -256,12 +227,7 @@ class PixelShuffle(Op):
         channels, height, width = x.shape
         r = self.upscale_factor
         if channels % r**2:
-            raise Misfit(
-                "E0306",
-                f"the square of {r} does not divide {channels} channels",
-                argument="upscale_factor",
-                arithmetic=f"{channels} % {r}² = {channels % r**2}",
-            )
+            raise mistakes.square_does_not_divide(r, channels, "upscale_factor")
         return (TensorType((channels // r**2, height * r, width * r)),)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -295,12 +261,7 @@ class PixelUnshuffle(Op):
         r = self.downscale_factor
         for name, size in (("height", height), ("width", width)):
             if size % r:
-                raise Misfit(
-                    "E0306",
-                    f"{r} does not divide {name} {size}",
-                    argument="downscale_factor",
-                    arithmetic=f"{size} % {r} = {size % r}",
-                )
+                raise mistakes.side_not_divided(r, name, size, "downscale_factor")
         return (TensorType((channels * r**2, height // r, width // r)),)
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:

@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar
 from archdsl.ir.code import Attr, Call, Code, Emission, In, expression, module
 from archdsl.ir.footprint import PART, VIEW
 from archdsl.ir.reach import Looks, Regrouped, broadcast
-from archdsl.ir.shape import Shape, Types, format_shape
+from archdsl.ir.shape import Shape, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import collapse
 
@@ -63,11 +64,7 @@ class Flatten(Regrouping):
         (x,) = inputs
         first, last = self._range(x.rank)
         if first > last:
-            raise Misfit(
-                "E0308",
-                f"`flatten` would end at dimension {last}, before its start {first}",
-                argument="end_dim",
-            )
+            raise mistakes.ends_before_start(self.word, first, last, "end_dim")
         one = prod(x.shape[first - 1 : last])
         return (x.shaped((*x.shape[: first - 1], one, *x.shape[last:])),)
 
@@ -154,13 +151,7 @@ class Squeeze(Regrouping):
         dims = resolve_all(self.dim, x.rank)
         for dim in dims:
             if x.shape[dim - 1] != 1:
-                raise Misfit(
-                    "E0320",
-                    f"`squeeze` drops a dimension of size 1, but dimension {dim} of "
-                    f"{format_shape(x.shape)} has {x.shape[dim - 1]}",
-                    argument="dim",
-                    hint="`select` takes one of them, `mean` their average",
-                )
+                raise mistakes.not_of_size_one(self.word, dim, x.shape)
         return (x.shaped(_without(x.shape, dims)),)
 
     def emit(self, inputs: Types) -> Emission:
@@ -211,12 +202,7 @@ class Expand(Op):
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
         if len(self.shape) != x.rank:
-            raise Misfit(
-                "E0304",
-                f"`shape` has {len(self.shape)} sizes, but the flow is {format_shape(x.shape)}",
-                argument="shape",
-                hint="give one size per dimension of a sample, or use `unsqueeze` first",
-            )
+            raise mistakes.sizes_and_dimensions(len(self.shape), x.shape)
         pairs = zip(x.shape, self.shape, strict=True)
         return (x.shaped(tuple(self._grow(old, new) for old, new in pairs)),)
 
@@ -231,12 +217,7 @@ class Expand(Op):
         if new in (-1, old):
             return old
         if old != 1 or new == 0:
-            raise Misfit(
-                "E0320",
-                f"`expand` cannot make {new} of {old}: only a size of 1 can be repeated",
-                argument="shape",
-                hint=f"write {old} or -1 to leave it as it is",
-            )
+            raise mistakes.cannot_repeat("expand", old, new)
         return new
 
 
@@ -252,24 +233,14 @@ def _without(shape: Shape, dims: tuple[int, ...]) -> Shape:
 def _fill(sizes: Shape, total: int, argument: str) -> Shape:
     """The sizes with -1 worked out; refuses those that do not make up `total` elements."""
     if not sizes:
-        raise Misfit("E0304", f"`{argument}` gives no size", argument=argument)
+        raise mistakes.empty_argument(argument, "gives", "size")
     if sizes.count(-1) > 1:
-        raise Misfit(
-            "E0320",
-            "only one size can be -1, the rest",
-            argument=argument,
-            hint="write the others as numbers, or computed: `input.channels`",
-        )
+        raise mistakes.two_rests(argument)
     known = prod(size for size in sizes if size != -1)
     fits = known > 0 and total % known == 0 if -1 in sizes else known == total
     if not fits:
-        raise Misfit(
-            "E0320",
-            f"{total} elements do not fit into {format_shape(sizes).replace('-1', '?')}",
-            argument=argument,
-            arithmetic=_product(sizes, total),
-            hint=_fitting(sizes, total),
-        )
+        arithmetic, hint = _product(sizes, total), _fitting(sizes, total)
+        raise mistakes.elements_do_not_fit(total, sizes, argument, arithmetic, hint)
     return tuple(total // known if size == -1 else size for size in sizes)
 
 

@@ -7,8 +7,9 @@ from archdsl.ir.footprint import NOTHING, Footprint, Home
 from archdsl.ir.graph import Weight
 from archdsl.ir.reach import Looks
 from archdsl.ir.shape import DType, Shape, TensorType, Types
+from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Misfit, Op, example
+from archdsl.ops.base import Family, Op, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, resolve
 from archdsl.ops.sizes import Fraction, Number, Sizes, options
 
@@ -40,20 +41,11 @@ class Parameter(Op):
 
     def infer(self, inputs: Types) -> Types:
         if not inputs:
-            raise Misfit(
-                "E0314",
-                "`parameter` needs a flow that tells the size of the batch",
-                hint="write it after the first `input`",
-            )
+            raise mistakes.no_flow(self.word)
         if not self._sizes:
-            raise Misfit("E0304", "`shape` gives no size", argument="shape")
+            raise mistakes.empty_argument("shape", "gives", "size")
         if self.std is not None and not self._is_random:
-            raise Misfit(
-                "E0305",
-                f"`init={self.init}` has no spread",
-                argument="std",
-                hint="choose `init=normal` or `init=trunc_normal`, or leave `std` out",
-            )
+            raise mistakes.no_spread(self.init)
         return (TensorType(self._sizes),)
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:
@@ -113,12 +105,7 @@ class Scale(Op):
 
     def infer(self, inputs: Types) -> Types:
         if not self.learned and self.dim is not None:
-            raise Misfit(
-                "E0305",
-                "one fixed number belongs to no dimension",
-                argument="dim",
-                hint="leave `dim` out, or the factors learn",
-            )
+            raise mistakes.fixed_number_with_dimension()
         if self.learned:
             self._dim(inputs[0])
         return inputs
