@@ -8,11 +8,12 @@ from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.driver import Change
 from archdsl.ir.shape import format_shape
+from archdsl.semantics.elaborate.mistakes import NO_SHAPE, SHAPE_DIFFERS
 from archdsl.syntax import tree
 from archdsl.syntax.annotate import annotate, can_state
 from archdsl.syntax.walk import descendants
 
-_WRONG_SHAPE = ("E0310", "E0312")
+_WRONG_SHAPE = (SHAPE_DIFFERS, NO_SHAPE)
 
 
 def with_shapes(spec: driver.Spec) -> tuple[Source, tuple[Diagnostic, ...]]:

@@ -6,6 +6,7 @@ from archdsl.base.labels import Severity
 from archdsl.driver.pipeline import Loaded, deep_recursion
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
+from archdsl.ops.mistakes import BRANCHES_DIFFER
 
 PARTS = (2, 4, 8, 16, 32, 64, 128)  # what halvings divide by
 
@@ -14,7 +15,7 @@ def resized(loaded: Loaded) -> Program | None:
     """The program for an input whose sizes halvings divide; None where no input mends it."""
     partial, trials = loaded.partial, loaded.trials
     errors = {d.code for d in loaded.diagnostics if d.severity is Severity.ERROR}
-    if partial is None or trials is None or errors != {"E0301"}:
+    if partial is None or trials is None or errors != {BRANCHES_DIFFER}:
         return None
     with deep_recursion():
         for shapes in _rounded_inputs(partial):

@@ -11,6 +11,7 @@ from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.driver import Inputs, Misuse, Prepared, Spec
 from archdsl.ir.shape import format_shape
+from archdsl.semantics.evaluate.mistakes import UNKNOWN_NAME
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.sweeps.axes import Axes, combination
 from archdsl.sweeps.variants import Failure, Figure, Value, Variant
@@ -84,7 +85,7 @@ def _read(text: str) -> tree.Expr:
 
 def _is_unknown_name(mistake: Diagnostic) -> bool:
     """A name that no variant has; a step's path may be there in some."""
-    return mistake.code == "E0201" and "." not in mistake.primary.span.text
+    return mistake.code == UNKNOWN_NAME and "." not in mistake.primary.span.text
 
 
 def _failure(diagnostic: Diagnostic) -> Failure:

@@ -5,10 +5,10 @@ from typing import Any, TypeGuard
 
 from msgspec.structs import replace
 
+from archdsl.analyses.figures import mistakes
 from archdsl.analyses.figures.facts import FACTS, STEP_FACTS, Facts, OneSize
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Label, Severity
-from archdsl.base.suggest import did_you_mean
+from archdsl.base.labels import Severity
 from archdsl.ir.graph import Expectation, Program
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
@@ -27,10 +27,10 @@ def check_expectations(program: Program) -> tuple[Diagnostic, ...]:
     for expectation in program.expectations:
         figures = _Figures(program.name, facts, dict(expectation.values))
         condition = figures.named(expectation.condition)
-        mistakes = figures.mistakes
-        if not mistakes:
-            mistakes = list(_Check(program.name, figures.values).broken(condition))
-        found.extend(_graded(d, expectation) for d in mistakes)
+        broken = figures.mistakes
+        if not broken:
+            broken = list(_Check(program.name, figures.values).broken(condition))
+        found.extend(_graded(d, expectation) for d in broken)
     return tuple(found)
 
 
@@ -87,18 +87,14 @@ class _Figures:
             return chain
         name, paths = chain.name.id, self.facts.paths
         if path not in paths:
-            hint = did_you_mean(path, paths) or "`archdsl audit --depth 9` lists the paths"
-            self._mistake(chain.value, f"no step of this network has the path `{path}`", hint)
+            span = chain.value.span
+            self.mistakes.append(mistakes.unknown_path(path, paths, span, self.network))
         elif name not in STEP_FACTS:
-            hint = did_you_mean(name, STEP_FACTS) or f"a step has {', '.join(STEP_FACTS)}"
-            self._mistake(chain.name, f"a step has no figure called `{name}`", hint)
+            span = chain.name.span
+            self.mistakes.append(mistakes.unknown_figure(name, STEP_FACTS, span, self.network))
         else:
             self.values[f"{path}.{name}"] = self.facts.of_step(path, name)
         return tree.Name(chain.span, f"{path}.{name}")
-
-    def _mistake(self, node: tree.Expr, message: str, hint: str) -> None:
-        place = Label(node.span)
-        self.mistakes.append(Diagnostic("E0201", message, place, path=self.network, hint=hint))
 
 
 class _Check:
@@ -114,20 +110,20 @@ class _Check:
             yield from self.broken(condition.left)
             yield from self.broken(condition.right)
             return
-        value, mistakes = self.value(condition)
-        if mistakes:
-            yield from mistakes
+        value, found = self.value(condition)
+        if found:
+            yield from found
         elif value is False:
             yield self._explain(condition)
         elif value is not True:
-            text = f"{condition.span.text} is {_figure(value)}, which is neither true nor false"
-            yield self._diagnostic(condition, text)
+            figure = _figure(value)
+            yield mistakes.not_true_or_false(condition.span, figure, self.network)
 
     def value(self, expr: tree.Expr) -> tuple[object, tuple[Diagnostic, ...]]:
         reporter = Reporter()
         value = Evaluator(reporter).value(expr, Environment(values=dict(self.values)))
         if value is UNKNOWN and not reporter.diagnostics:
-            return value, (self._diagnostic(expr, f"`{expr.span.text}` cannot be known"),)
+            return value, (mistakes.unknown_value(expr.span, self.network),)
         return value, tuple(self._advised(d) for d in reporter.diagnostics)
 
     def _advised(self, mistake: Diagnostic) -> Diagnostic:
@@ -140,12 +136,11 @@ class _Check:
         if isinstance(condition, tree.Compare):
             sides = zip(condition.operands, condition.ops, condition.operands[1:], strict=False)
             for left, op, right in sides:
-                message = self._difference(left, op, right)
-                if message:
-                    return self._diagnostic(condition, message)
+                difference = self._difference(left, op, right)
+                if difference:
+                    return mistakes.figure_differs(condition.span, difference, self.network)
         figures = ", ".join(f"{n} is {_figure(v)}" for n, v in self._mentioned(condition))
-        known = f": {figures}" if figures else ""
-        return self._diagnostic(condition, f"`{condition.span.text}` does not hold{known}")
+        return mistakes.does_not_hold(condition.span, figures, self.network)
 
     def _difference(self, left: tree.Expr, op: str, right: tree.Expr) -> str:
         """What the figure is and by how much it misses; empty if this comparison holds."""
@@ -163,9 +158,6 @@ class _Check:
         """The names in an expression that have a value, in order."""
         found = {name: self.values[name] for name in _names(expr) if name in self.values}
         return list(found.items())
-
-    def _diagnostic(self, expr: tree.Expr, message: str) -> Diagnostic:
-        return Diagnostic("E0701", message, Label(expr.span), path=self.network)
 
 
 def _mismatch(name: str, op: str, figure: object, wanted: object) -> str:

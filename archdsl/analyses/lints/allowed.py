@@ -7,10 +7,10 @@ that has a line to itself holds for the line below. So the layout of a line chan
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from archdsl.analyses.lints import mistakes
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Label, Severity
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source, Span
-from archdsl.base.suggest import did_you_mean
 
 _ALLOW = re.compile(r"#\s*allow:\s*(\w+(?:\s*,\s*[A-Za-z]\w*\d\w*)*)")
 _CODE = re.compile(r"\w+")
@@ -25,14 +25,7 @@ def unknown_codes(source: Source, known: Callable[[], Collection[str]]) -> Itera
     """A warning for every code in such a comment that is none of the warnings that there are."""
     for code, _ in _codes(source):
         if code.text not in known():
-            yield Diagnostic(
-                "W0100",
-                f"there is no warning `{code.text}` to allow",
-                Label(code),
-                hint=did_you_mean(code.text, known())
-                or "the code stands in the warning's brackets",
-                severity=Severity.WARNING,
-            )
+            yield mistakes.unknown_code(code, known())
 
 
 def _is_allowed(diagnostic: Diagnostic) -> bool:

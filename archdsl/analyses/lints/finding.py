@@ -1,8 +1,6 @@
-"""How rules write a warning down, and what they ask of a site."""
+"""What rules ask of a site."""
 
 from archdsl.analyses.lints.wiring import Site
-from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Label, Severity
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
 from archdsl.ir.reach import Window
@@ -10,53 +8,6 @@ from archdsl.ir.reach import window as first_window
 from archdsl.ops.sizes import SPATIAL_NAMES
 
 LONGEST = 40  # of a piece of the spec inside a message
-
-
-def warning(
-    code: str,
-    message: str,
-    span: Span,
-    hint: str,
-    *,
-    place: str,
-    calls: tuple[Span, ...],
-    others: tuple[Label, ...] = (),
-    arithmetic: tuple[str, ...] = (),
-) -> Diagnostic:
-    """A warning: where, why, and the one thing to do."""
-    return Diagnostic(
-        code,
-        message,
-        Label(span),
-        others=others,
-        calls=tuple(map(Label, dict.fromkeys(calls))),
-        path=place,
-        arithmetic=arithmetic,
-        hint=hint,
-        severity=Severity.WARNING,
-    )
-
-
-def at(
-    site: Site,
-    code: str,
-    message: str,
-    hint: str,
-    *,
-    others: tuple[Label, ...] = (),
-    arithmetic: tuple[str, ...] = (),
-) -> Diagnostic:
-    """A warning at a site."""
-    return warning(
-        code,
-        message,
-        site.span,
-        hint,
-        place=site.place,
-        calls=site.calls,
-        others=others,
-        arithmetic=arithmetic,
-    )
 
 
 def brief(span: Span) -> str:

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from archdsl.analyses.lints.finding import at, brief, mixes, warning
+from archdsl.analyses.lints import mistakes
+from archdsl.analyses.lints.finding import mixes
 from archdsl.analyses.lints.wiring import Site, Wiring
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
-from archdsl.ir.shape import format_shape
 from archdsl.ops.base import Family
 from archdsl.ops.sizes import SPATIAL_NAMES
 
@@ -23,89 +22,47 @@ _KEEPING = (
 
 
 def bias_before_norm(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0101: the norm subtracts each channel's mean, and with it whatever bias was added."""
+    """The norm subtracts each channel's mean, and with it whatever bias was added."""
     for site in _always(wiring, _is_cancelled):
-        norm = wiring.takers[site][0]
-        yield at(
-            site,
-            "W0101",
-            f"the bias of `{brief(site.span)}` is lost in the `{norm.op.word}` that follows",
-            "add `bias=false`",
-            others=(Label(norm.span, "it takes away each channel's mean"),),
-        )
+        yield mistakes.lost_bias(site, wiring.takers[site][0])
 
 
 def doubled_activation(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0105: an activation whose input comes straight out of another one."""
+    """An activation whose input comes straight out of another one."""
     for site in wiring.sites:
         for taker in wiring.takers[site]:
             if _is_activation(site) and _is_activation(taker):
-                yield at(
-                    taker,
-                    "W0105",
-                    f"`{taker.op.word}` follows `{site.op.word}` with nothing between them",
-                    "delete one of the two, or put a layer between them",
-                    others=(Label(site.span, "the activation before it"),),
-                )
+                yield mistakes.doubled_activation(site, taker)
 
 
 def final_softmax(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0107: PyTorch's losses for classes take logits and have the softmax in them."""
+    """PyTorch's losses for classes take logits and have the softmax in them."""
     for site in wiring.ends:
         if site.op.normalises:
-            yield at(
-                site,
-                "W0107",
-                f"the network ends in `{site.op.word}`, which `nn.CrossEntropyLoss` does by itself",
-                "delete the step and train on logits; apply it where probabilities are shown",
-            )
+            yield mistakes.final_softmax(site)
 
 
 def unflattened(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0109: a linear layer right behind a feature map mixes the places of each row."""
+    """A linear layer right behind a feature map mixes the places of each row."""
     found = [site for site in wiring.sites if _is_linear(site) and site.inputs[0].rank > 1]
     makers = wiring.makers() if found else {}
     for site in found:
         source = _convolution_behind(site, makers)
         if source is not None:
-            x = site.inputs[0]
-            along = SPATIAL_NAMES[x.rank - 1][-1]
-            yield at(
-                site,
-                "W0109",
-                f"`{brief(site.span)}` works along the {along} of {format_shape(x.shape)}, "
-                "not over its channels",
-                "put `flatten` before it, or `global_avg_pool -> flatten`",
-                others=(Label(source.span, "the feature map comes from here"),),
-            )
+            along = SPATIAL_NAMES[site.inputs[0].rank - 1][-1]
+            yield mistakes.unflattened(site, source, along)
 
 
 def nothing_beside(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0110: the mean of one element is the element: a norm over it forgets what it was."""
+    """The mean of one element is the element: a norm over it forgets what it was."""
     for site in wiring.sites:
         if site.op.normalised_together(site.inputs) == 1:
-            yield at(
-                site,
-                "W0110",
-                f"`{brief(site.span)}` works over one element at a time: the flow is "
-                f"{format_shape(site.inputs[0].shape)}, and its values are lost",
-                "normalise where there are several, over another dimension, or use `bn`",
-            )
+            yield mistakes.nothing_beside(site)
 
 
 def unused_result(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0106: one of several results is worked out and thrown away."""
-    for found in wiring.unused:
-        step = found.step
-        which = f"result {found.result + 1} of the {len(step.outputs)}"
-        yield warning(
-            "W0106",
-            f"nothing takes {which} that `{brief(step.span)}` gives",
-            step.span,
-            "use it, or make no more than is used",
-            place=found.place,
-            calls=found.calls,
-        )
+    """One of several results is worked out and thrown away."""
+    yield from map(mistakes.unused_result, wiring.unused)
 
 
 def _always(wiring: Wiring, holds: Callable[[Wiring, Site], bool]) -> Iterator[Site]:

@@ -23,9 +23,8 @@ from archdsl.analyses.lints.windows import checkerboard, even_same, gaps, roundi
 from archdsl.analyses.lints.wiring import Wiring, wiring
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
+from archdsl.codes import LINTS
 from archdsl.ir.graph import Program
-
-BY_DEFAULT = "W01"
 
 _RULES: tuple[Callable[[Wiring], Iterator[Diagnostic]], ...] = (
     bias_before_norm,
@@ -67,7 +66,7 @@ def _all(program: Program, everything: bool) -> Iterator[Diagnostic]:
     found = wiring(program)
     for rule in _RULES:
         for diagnostic in rule(found):
-            if everything or diagnostic.code.startswith(BY_DEFAULT):
+            if everything or diagnostic.code.startswith(LINTS):
                 yield diagnostic
     if everything:
         yield from odd_channels(found)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from math import prod
 
-from archdsl.analyses.lints.finding import at, brief, dimensions, extents, mixes, window
+from archdsl.analyses.lints import mistakes
+from archdsl.analyses.lints.finding import dimensions, extents, mixes, window
 from archdsl.analyses.lints.wiring import Site, Wiring
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.reach import Window
@@ -13,67 +14,36 @@ SLIDING = (Family.CONVOLUTION, Family.POOLING)
 
 
 def even_same(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0102: an even window has no middle, so `same` must pad one side more than the other."""
+    """An even window has no middle, so `same` must pad one side more than the other."""
     for site, found in _sliding(wiring):
         for name, extent, stride, (before, after) in _numbers(site, found):
             if stride == 1 and extent % 2 == 0 and before == after:
-                yield at(
-                    site,
-                    "W0102",
-                    f"a window of {extent} that keeps the {name} has no middle: "
-                    "the map shifts by half a place",
-                    f"use an odd kernel, {extent - 1} or {extent + 1}",
-                    arithmetic=(f"margins of {(extent - 1) // 2} before and {extent // 2} after",),
-                )
+                yield mistakes.even_window(site, extent, name)
 
 
 def gaps(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0103 and W0201: windows that stand further apart than they are wide see not all input."""
+    """Windows that stand further apart than they are wide see not all input."""
     for site, found in _sliding(wiring):
         for name, extent, stride, _ in _numbers(site, found):
-            if stride > extent:
-                yield _gap(site, name, extent, stride)
-
-
-def _gap(site: Site, name: str, extent: int, stride: int) -> Diagnostic:
-    if extent == 1:
-        return at(
-            site,
-            "W0201",
-            f"a window of 1 with stride {stride} sees one of {stride} places of the {name}",
-            f"put `avg_pool({stride})` before it, or give the stride to a wider window",
-        )
-    missed = f"{stride - extent} {'is' if stride - extent == 1 else 'are'} never seen"
-    return at(
-        site,
-        "W0103",
-        f"windows of {extent} stand {stride} apart: of {stride} places of the {name} {missed}",
-        f"use a stride of at most {extent}, or a larger kernel",
-    )
+            if stride > extent == 1:
+                yield mistakes.one_place_of_many(site, stride, name)
+            elif stride > extent:
+                yield mistakes.gaps(site, extent, stride, name)
 
 
 def checkerboard(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0104: windows of a transposed convolution that overlap unevenly (Odena et al., 2016)."""
+    """Windows of a transposed convolution that overlap unevenly (Odena et al., 2016)."""
     for site in wiring.sites:
         found = window(site)
         if found is None or not found.transposed or not mixes(site):
             continue
         for kernel, stride in zip(found.kernel, found.stride, strict=True):
             if kernel % stride:
-                below, above = kernel - kernel % stride, kernel - kernel % stride + stride
-                fits = f"{below} or {above}" if below else f"{above}"
-                yield at(
-                    site,
-                    "W0104",
-                    f"a transposed window of {kernel} with stride {stride} covers some places "
-                    "more often than others, which shows as a checkerboard",
-                    f"use a kernel that the stride divides: {fits}",
-                    arithmetic=(f"{kernel} % {stride} = {kernel % stride}",),
-                )
+                yield mistakes.checkerboard(site, kernel, stride)
 
 
 def rounding(wiring: Wiring) -> Iterator[Diagnostic]:
-    """W0108 and W0202: the last rows or columns that no window reaches any more."""
+    """The last rows or columns that no window reaches any more."""
     shrinking = [(site, found) for site, found in _sliding(wiring) if max(found.stride) > 1]
     restored = {site.outputs[0].shape[1:] for site in wiring.sites if _enlarges(site)}
     whole = any(x.shape[1:] in restored for x in wiring.inputs)  # it comes back to the input's size
@@ -84,18 +54,14 @@ def rounding(wiring: Wiring) -> Iterator[Diagnostic]:
             lost = size + padding - (places - 1) * stride - max(extent, stride)
             if lost > 0:
                 missed = site in upsampled and site.inputs[0].shape[1:] not in restored
-                yield _lost(site, name, lost, size, missed)
+                yield _lost(site, name, size, lost, missed)
 
 
-def _lost(site: Site, name: str, lost: int, size: int, upsampled: bool) -> Diagnostic:
-    ends = "the last place is" if lost == 1 else f"the last {lost} places are"
-    what = f"`{brief(site.span)}` does not fill the {name} of {size}: {ends} never seen"
-    if not upsampled:
-        pooling = site.op.family is Family.POOLING
-        ways = "pad, use `ceil_mode=true`," if pooling else "use more padding"
-        return at(site, "W0202", what, f"{ways} or make the {name} {size - lost}")
-    hint = f"pad, or choose an input for which the {name} here comes to {size - lost}"
-    return at(site, "W0108", f"{what}, and the upsampling behind it cannot bring back {size}", hint)
+def _lost(site: Site, name: str, size: int, lost: int, missed: bool) -> Diagnostic:
+    if missed:
+        return mistakes.places_not_brought_back(site, name, size, lost)
+    pools = site.op.family is Family.POOLING
+    return mistakes.places_never_seen(site, name, size, lost, pools=pools)
 
 
 def _before_upsampling(wiring: Wiring) -> set[Site]:

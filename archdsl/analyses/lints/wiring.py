@@ -108,7 +108,7 @@ class _Tracing:
         taken = {*scope.results, *(ref for step in scope.steps for ref in step.inputs)}
         for index, step in enumerate(scope.steps):
             if len(step.outputs) == 1:
-                continue  # one without any taker is told of as E0816
+                continue  # one without any taker is told of by the elaboration
             free = [k for k in range(len(step.outputs)) if Ref(index, k) not in taken]
             self._taken.update((step.span, k) for k in range(len(step.outputs)) if k not in free)
             if len(free) < len(step.outputs):
