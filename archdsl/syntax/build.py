@@ -7,7 +7,7 @@ from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
-from archdsl.syntax import complaints, literals, tree
+from archdsl.syntax import complaints, literals, mistakes, tree
 from archdsl.syntax.automaton import Extent
 from archdsl.syntax.tree import Expr, Statement
 from archdsl.syntax.words import LANGUAGE
@@ -43,10 +43,8 @@ class Builder:
     def _literal(self, span: Span, read: Callable[[str], T], fallback: T) -> T:
         try:
             return read(span.text)
-        except literals.BadLiteral as problem:
-            self.diagnostics.append(
-                complaints.complaint(problem.code, problem.message, span, problem.hint)
-            )
+        except mistakes.BadLiteral as bad:
+            self.diagnostics.append(bad.at(span))
             return fallback
 
     # --- files ---
@@ -62,7 +60,7 @@ class Builder:
     def version(self, extent: Extent, number: Token) -> int:
         value = self._number(self._at(number))
         if value != LANGUAGE:
-            self.diagnostics.append(complaints.unknown_version(self._at(number)))
+            self.diagnostics.append(mistakes.unknown_version(self._at(number)))
         return LANGUAGE
 
     def declarations(
@@ -123,7 +121,7 @@ class Builder:
     ) -> tree.VariantDecl:
         for statement in body[1]:
             if not isinstance(statement, tree.Expect):
-                self.diagnostics.append(complaints.not_in_variant(statement.span))
+                self.diagnostics.append(mistakes.not_in_variant(statement.span))
                 break
         names = self._name(name), self._name(base)
         return tree.VariantDecl(self._span(extent), *names, arguments or (), *body)
@@ -143,7 +141,7 @@ class Builder:
 
     def body(self, extent: Extent, doc: Token | None, statements: Grown[Statement] | None) -> Body:
         if doc is not None and statements is None:
-            self.diagnostics.append(complaints.only_docstring(self._at(doc)))
+            self.diagnostics.append(mistakes.only_docstring(self._at(doc)))
         return self._doc(doc), _listed(statements)
 
     def promises(
@@ -385,7 +383,7 @@ class Builder:
         """A chain with its last element opened: `x -> concat:` and the lines below it."""
         *before, head = value.items if isinstance(value, tree.Chain) else (value,)
         if not isinstance(head, tree.Name | tree.Call):
-            self.diagnostics.append(complaints.cannot_open(head.span))
+            self.diagnostics.append(mistakes.cannot_open(head.span))
         end = body[-1].span if body else head.span
         suite = tree.Suite(head.span.to(end), head, body)
         return tree.Chain(value.span.to(end), (*before, suite)) if before else suite

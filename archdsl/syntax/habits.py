@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Edit, Label
+from archdsl.base.labels import Edit, replaced
 from archdsl.base.source import Span
-from archdsl.syntax.complaints import dashed, python_import, short, slashes, span_of
-from archdsl.syntax.place import CONSTANTS, Place
+from archdsl.syntax import mistakes
+from archdsl.syntax.mistakes import short
+from archdsl.syntax.place import CONSTANTS, Place, over, span_of
 
 _PYTHON = {"torch", "torchvision", "timm", "numpy", "tensorflow", "keras", "jax", "typing", "math"}
 _BODIES = re.compile(r"(?:network|block|path)\b|.*\bpath\s*:")
@@ -34,7 +35,7 @@ def shape_in_parts(place: Place) -> Diagnostic | None:
     span = _over(place, parts)
     if place.kind_at(first - 1) == "LSQB" and place.kind_at(last + 1) == "RSQB":
         span = _over(place, place.tokens[first - 1 : last + 2])
-    return _replaced("E0116", "the sizes of a shape are joined by `x`", span, "x".join(sizes))
+    return mistakes.sizes_apart(span, "x".join(sizes))
 
 
 def _first_size(place: Place) -> int | None:
@@ -58,9 +59,7 @@ def initialiser_behind_sign(place: Place) -> Diagnostic | None:
     before, rest = place.tokens[place.index - 1], place.tokens[place.index + 1 :]
     span = Span(place.source, span_of(place.source, before).end, place.span.end)
     text = f"{_over(place, place.tokens[: place.index]).text}: {_over(place, rest).text}"
-    message = "`init` names its function behind `:`"
-    edits = (Edit(span, ":"),)
-    return Diagnostic("E0118", message, Label(place.span), hint=f"write `{text}`", edits=edits)
+    return mistakes.initialiser_behind_sign(place.span, span, text)
 
 
 def changed_in_place(place: Place) -> Diagnostic | None:
@@ -70,20 +69,23 @@ def changed_in_place(place: Place) -> Diagnostic | None:
     name, sign, rest = place.tokens[0], place.tokens[1], place.tokens[3:]
     if sign.type not in ("STAR", "SIGN", "DIVIDE", "POWER") or sign.end_pos != place.span.start:
         return None
-    message = f"no value is changed, and `{sign}=` would change `{name}`"
     value = _over(place, rest).text if rest else "…"
-    hint = f"write `let {name}2 = {name} {sign} {value}` and use `{name}2` below it"
     span = span_of(place.source, sign).to(place.span)
-    return Diagnostic("E0119", message, Label(span), hint=hint)
+    return mistakes.changed_in_place(name, sign, value, span)
 
 
 def python_module(place: Place) -> Diagnostic | None:
     """`import torch` in a body, `from torch import nn`."""
     if place.tokens[0] == "import" and place.index == 1 and place.kind == "NAME":
-        return python_import(place.source, place.tokens)
+        return _python_import(place)
     if place.head == "_FROM" and place.index == 1 and place.tokens[1] in _PYTHON:
-        return python_import(place.source, place.tokens)
+        return _python_import(place)
     return None
+
+
+def _python_import(place: Place) -> Diagnostic:
+    word = span_of(place.source, place.tokens[0])
+    return mistakes.python_import(_over(place, place.tokens), word)
 
 
 def comment_of_slashes(place: Place) -> Diagnostic | None:
@@ -94,7 +96,7 @@ def comment_of_slashes(place: Place) -> Diagnostic | None:
     behind = place.tokens.index(signs[0]) + 1
     if signs[0] is not place.tokens[0] and behind == place.index:
         return None
-    return slashes(span_of(place.source, signs[0]))
+    return mistakes.comment_of_slashes(span_of(place.source, signs[0]))
 
 
 def braces(place: Place) -> Diagnostic | None:
@@ -108,9 +110,7 @@ def braces(place: Place) -> Diagnostic | None:
     if last == "}":
         edits += (Edit(span_of(place.source, last), ""),)
     head = _over(place, place.tokens[: place.index]).text
-    message = "a body stands on indented lines below `:`, without braces"
-    hint = f"write `{head}:`, and no `}}`"
-    return Diagnostic("E0121", message, Label(place.span), hint=hint, edits=edits)
+    return mistakes.body_in_braces(place.span, head, edits)
 
 
 def dash_in_name(place: Place) -> Diagnostic | None:
@@ -121,7 +121,7 @@ def dash_in_name(place: Place) -> Diagnostic | None:
     declares = place.head in ("_NETWORK", "_BLOCK", "_FN") and place.index == 2
     if not run or not (declares or (place.kind == "ASSIGN" and targets)):
         return None
-    return dashed(_over(place, run))
+    return mistakes.name_with_dash(_over(place, run))
 
 
 def _dashed_run(tokens: Sequence[Token], at: int) -> list[Token]:
@@ -141,14 +141,13 @@ def arrow_first(place: Place) -> Diagnostic | None:
     """A `->` that begins a line of a body, where lines flow by themselves."""
     if place.index or place.kind != "ARROW":
         return None
-    message = "a line cannot begin with `->`"
     if len(place.tokens) == 1 or not _BODIES.match(_header(place.span)):
         hint = "indent the line deeper than the one that it goes on from"
-        return Diagnostic("E0100", message, Label(place.span), hint=hint)
+        return mistakes.begins_with_arrow(place.span, hint)
     rest = _over(place, place.tokens[1:])
     span = Span(place.source, place.span.start, rest.start)
     hint = f"write `{short(rest.text)}`: lines flow by themselves"
-    return Diagnostic("E0100", message, Label(place.span), hint=hint, edits=(Edit(span, ""),))
+    return mistakes.begins_with_arrow(place.span, replaced(span, "", hint))
 
 
 def _header(span: Span) -> str:
@@ -170,10 +169,7 @@ def step_behind_input(place: Place) -> Diagnostic | None:
     begin = span_of(place.source, place.tokens[0]).start
     blanks = place.source.text[place.source.text.rfind("\n", 0, begin) + 1 : begin]
     before = span_of(place.source, place.tokens[place.index - 1]).end
-    edits = (Edit(Span(place.source, before, rest.start), f"\n{blanks}"),)
-    hint = f"write `{short(rest.text)}` on a line of its own"
-    message = "an `input` line ends with its shape"
-    return Diagnostic("E0100", message, Label(place.span), hint=hint, edits=edits)
+    return mistakes.step_behind_input(place.span, rest, before, blanks)
 
 
 def arguments_without_parentheses(place: Place) -> Diagnostic | None:
@@ -191,17 +187,11 @@ def arguments_without_parentheses(place: Place) -> Diagnostic | None:
     given = [str(token) for token in place.tokens[at + 1 : last + 1] if token.type != "COMMA"]
     span = _over(place, place.tokens[at : last + 1])
     text = f"{place.tokens[at]}({', '.join(given)})"
-    return _replaced("E0121", "arguments go in parentheses", span, text)
-
-
-def _replaced(code: str, message: str, span: Span, text: str) -> Diagnostic:
-    hint = f"write `{text}`"
-    return Diagnostic(code, message, Label(span), hint=hint, edits=(Edit(span, text),))
+    return mistakes.arguments_bare(span, text)
 
 
 def _over(place: Place, tokens: Sequence[Token]) -> Span:
-    """The text from the first to the last of some tokens."""
-    return span_of(place.source, tokens[0]).to(span_of(place.source, tokens[-1]))
+    return over(place.source, tokens)
 
 
 HABITS: tuple[Callable[[Place], Diagnostic | None], ...] = (

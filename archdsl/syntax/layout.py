@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
-from archdsl.syntax import complaints
+from archdsl.syntax import complaints, mistakes
 from archdsl.syntax.grammar import UNREADABLE
+from archdsl.syntax.place import span_of
 from archdsl.syntax.words import PYTHON, opens_statement, promote
 
 MAX_BRACKETS = 64
@@ -73,7 +74,7 @@ def _physical(
     line: list[Token] = []
     for token in tokens:
         if token.type == "COMMENT":
-            comments.append(complaints.span_of(source, token))
+            comments.append(span_of(source, token))
         elif token.type != "LINE_END":
             line.append(token)
         elif line:
@@ -144,7 +145,7 @@ class _Joiner:
     def _end_line(self) -> None:
         if self.lines and len(self.lines[-1].tokens) > MAX_TOKENS:
             line = self.lines[-1]
-            line.blame(complaints.too_many_words(self.source, line.head, MAX_TOKENS))
+            line.blame(mistakes.too_many_words(MAX_TOKENS, span_of(self.source, line.head)))
         if self.open:
             opener = self.open[-1]
             self.lines[-1].blame(complaints.never_closed(self.source, opener))
@@ -157,7 +158,8 @@ class _Joiner:
         elif token.type in _CLOSER:
             self.open.append(token)
             if len(self.open) > MAX_BRACKETS:
-                line.blame(complaints.too_many_brackets(self.source, token, MAX_BRACKETS))
+                span = span_of(self.source, token)
+                line.blame(mistakes.too_many_brackets(MAX_BRACKETS, span))
         elif token.type in _CLOSERS:
             opener = self.open.pop() if self.open else None
             if opener is None or _CLOSER[opener.type] != token.type:
@@ -172,7 +174,7 @@ def _check_words(source: Source, line: Line) -> None:
     """Blames a line for the first word of Python that stands for what it means there."""
     for index, token in enumerate(line.tokens):
         if token.type == "NAME" and token in PYTHON and _stands_for_python(line.tokens, index):
-            line.blame(complaints.python_word(source, token))
+            line.blame(mistakes.python_word(str(token), span_of(source, token)))
             return
 
 
@@ -199,7 +201,8 @@ class _Levels:
             if line.level <= MAX_LEVELS:
                 kept.append(line)
             else:
-                kept[-1].blame(complaints.too_deep(self.source, kept[-1].head, MAX_LEVELS))
+                head = span_of(self.source, kept[-1].head)
+                kept[-1].blame(mistakes.bodies_too_deep(MAX_LEVELS, head))
         return replace(layout, lines=kept)
 
     def _place(self, line: Line) -> None:
@@ -218,9 +221,10 @@ class _Levels:
         widths = [len(level.expandtabs()) for level in self.stack]
         width = len(blanks.expandtabs())
         nearest = min(range(len(widths)), key=lambda level: (abs(widths[level] - width), -level))
+        span = complaints.blanks(self.source, line.head)
         if "\t" not in blanks + self.stack[-1]:
-            line.blame(complaints.uneven_dedent(self.source, line.head, widths[nearest]))
+            line.blame(mistakes.uneven_dedent(span, widths[nearest]))
         elif not self.mixed:
             self.mixed = True
-            line.blame(complaints.mixed_blanks(self.source, line.head))
+            line.blame(mistakes.mixed_blanks(span))
         del self.stack[nearest + 1 :]

@@ -1,16 +1,28 @@
 """Where reading stopped: what stands around the token that no rule can take."""
 
+from collections.abc import Sequence
+
 from lark import Token
 from msgspec import Struct
 
 from archdsl.base.source import Source, Span
-from archdsl.syntax.complaints import short, span_of
+from archdsl.syntax.mistakes import short
 
 OPENING = {"LPAR", "LSQB", "TEMPLATE_OPEN"}
 CLOSING = {"RPAR", "RSQB", "TEMPLATE_CLOSE"}
 CONSTANTS = {"NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE"}
 BEGINS_VALUE = CONSTANTS | {"NAME", "TEMPLATE_OPEN", "LPAR", "LSQB"}
 ENDS_VALUE = CONSTANTS | {"NAME"} | CLOSING
+
+
+def span_of(source: Source, token: Token) -> Span:
+    """The text of one token."""
+    return Span(source, token.start_pos or 0, token.end_pos or 0)
+
+
+def over(source: Source, tokens: Sequence[Token]) -> Span:
+    """The text from the first to the last of some tokens."""
+    return span_of(source, tokens[0]).to(span_of(source, tokens[-1]))
 
 
 class Place(Struct, frozen=True):

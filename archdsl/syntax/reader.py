@@ -11,11 +11,11 @@ from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
-from archdsl.syntax import complaints, grammar, tree
+from archdsl.syntax import complaints, grammar, mistakes, tree
 from archdsl.syntax.automaton import Unexpected
 from archdsl.syntax.build import Builder
 from archdsl.syntax.layout import Line
-from archdsl.syntax.place import Place
+from archdsl.syntax.place import Place, over, span_of
 from archdsl.syntax.unexpected import explain
 
 MAX_ERRORS = 30
@@ -41,8 +41,8 @@ class Reader:
             self._line(line, end, has_body=below is not None and below.level > line.level)
             end = line.tokens[-1]
             if len(self.diagnostics) > MAX_ERRORS:
-                excess = self.diagnostics[MAX_ERRORS]
-                self.diagnostics[MAX_ERRORS:] = [complaints.too_many_errors(excess, MAX_ERRORS)]
+                excess = self.diagnostics[MAX_ERRORS].primary.span
+                self.diagnostics[MAX_ERRORS:] = [mistakes.too_many_mistakes(MAX_ERRORS, excess)]
                 break
         self._move_to(0, end)
         file: tree.File = self._finish()
@@ -90,7 +90,7 @@ class Reader:
                 return explain(Place(self.source, line.tokens, index, self._parser.accepts()))
         if "_INDENT" in self._parser.choices() and not has_body:
             self._outside = line.level == 0
-            return complaints.empty_body(self.source, line.tokens)
+            return mistakes.missing_body(over(self.source, line.tokens))
         return None
 
     def _is_stray(self, line: Line) -> bool:
@@ -99,7 +99,8 @@ class Reader:
     def _stray(self, line: Line) -> Diagnostic | None:
         """A statement at the left edge: the first of several is reported."""
         if line.head == "import":
-            return complaints.python_import(self.source, line.tokens)
+            word = span_of(self.source, line.head)
+            return mistakes.python_import(over(self.source, line.tokens), word)
         repeated, self._outside = self._outside, True
         return None if repeated else complaints.stray_statement(self.source, line.tokens)
 

@@ -6,10 +6,11 @@ from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
-from archdsl.syntax import complaints, tree
+from archdsl.syntax import mistakes, tree
 from archdsl.syntax.grammar import tokens
 from archdsl.syntax.layout import Line, lay_out
 from archdsl.syntax.parsed import Parsed
+from archdsl.syntax.place import span_of
 from archdsl.syntax.reader import Reader
 from archdsl.syntax.walk import children, deepest, is_expression
 
@@ -39,23 +40,28 @@ def read_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic,
         return None, (refused,)
     layout = lay_out(source, tokens(source.text), statements=False)
     if len(layout.lines) != 1:
-        second = layout.lines[1].head if layout.lines else None
-        return None, (complaints.not_one_value(source, second),)
+        return None, (_not_one_value(source, layout.lines),)
     reader = Reader(source, "expression")
     value = reader.read_expression(layout.lines[0])
     if value is None:
         return None, tuple(reader.diagnostics)
     if _could_be_deep(layout.lines) and deepest(value) > MAX_DEPTH:
-        return None, (complaints.expression_too_deep(value.span, MAX_DEPTH),)
+        return None, (mistakes.expression_too_deep(MAX_DEPTH, value.span),)
     return (None if reader.diagnostics else value), _in_order(reader.diagnostics)
+
+
+def _not_one_value(source: Source, lines: list[Line]) -> Diagnostic:
+    if not lines:
+        return mistakes.missing_value(source)
+    return mistakes.second_value(span_of(source, lines[1].head))
 
 
 def _refuse(source: Source) -> Diagnostic | None:
     """Why a source is not read at all."""
     if "\0" in source.text:
-        return complaints.not_text(source)
+        return mistakes.not_text(source)
     if len(source.text) > MAX_CHARACTERS:
-        return complaints.too_long(source, MAX_CHARACTERS)
+        return mistakes.file_too_long(MAX_CHARACTERS, source)
     return None
 
 
@@ -70,7 +76,7 @@ def _without_deep(file: tree.File) -> tuple[tree.File, list[Diagnostic]]:
     found: list[Diagnostic] = []
     for declaration in file.declarations:
         deep = [e for e in _outermost(declaration) if deepest(e) > MAX_DEPTH]
-        found += [complaints.expression_too_deep(e.span, MAX_DEPTH) for e in deep]
+        found += [mistakes.expression_too_deep(MAX_DEPTH, e.span) for e in deep]
         if not deep:
             kept.append(declaration)
     return replace(file, declarations=tuple(kept)), found

@@ -6,10 +6,11 @@
 from collections.abc import Callable, Iterator
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Edit, Label
-from archdsl.syntax.complaints import complaint, short, span_of
+from archdsl.base.source import Span
+from archdsl.syntax import mistakes
 from archdsl.syntax.habits import HABITS
-from archdsl.syntax.place import CONSTANTS, ENDS_VALUE, Place
+from archdsl.syntax.mistakes import short
+from archdsl.syntax.place import CONSTANTS, ENDS_VALUE, Place, over, span_of
 from archdsl.syntax.words import HARD, OPENERS
 
 _HEADERS = {"IF", "ELIF", "ELSE", "FOR", "_BLOCK", "_NETWORK"}
@@ -37,8 +38,7 @@ def explain(place: Place) -> Diagnostic:
         answer = question(place)
         if answer is not None:
             return answer
-    hint = _expected(place.accepts)
-    return complaint("E0100", f"{place.text} is not expected here", place.span, hint)
+    return mistakes.unexpected(place.text, place.span, _expected(place.accepts))
 
 
 def _opening_word(place: Place) -> Diagnostic | None:
@@ -46,15 +46,11 @@ def _opening_word(place: Place) -> Diagnostic | None:
     if place.index:
         return None
     if place.kind in ("ELSE", "ELIF"):
-        message = f"this {place.text} belongs to no `if`"
-        hint = "indent it like its `if`, whose body stands right above"
-        return complaint("E0123", message, place.span, hint)
+        return mistakes.belongs_to_no_if(place.text, place.span)
     if place.kind == "DOCSTRING":
-        message = "a docstring stands right below the header of a block or network"
-        return complaint("E0112", message, place.span, "move it there, or write a comment with `#`")
+        return mistakes.docstring_elsewhere(place.span, inside=True)
     if place.kind in _DECLARES:
-        message = f"`{_DECLARES[place.kind]}` stands inside a body"
-        return complaint("E0114", message, place.span, "start it at the left edge of the file")
+        return mistakes.inside_a_body(_DECLARES[place.kind], place.span)
     return None
 
 
@@ -63,8 +59,7 @@ def _keyword_as_name(place: Place) -> Diagnostic | None:
     at = place.index - 1 if place.kind == "ASSIGN" else place.index
     if place.kind_at(at) in _KEYWORDS and place.kind_at(at + 1) == "ASSIGN":
         word = place.tokens[at]
-        message = f"`{word}` is a keyword and cannot be a name"
-        return complaint("E0116", message, span_of(place.source, word), f"write `{word}_`")
+        return mistakes.keyword_as_name(word, span_of(place.source, word))
     return None
 
 
@@ -74,37 +69,31 @@ def _sign_behind_opener(place: Place) -> Diagnostic | None:
     if word not in OPENERS or place.index < 2 or sign not in ("COLON", "ASSIGN"):
         return None
     if (sign == "COLON" and place.index == 2) or place.kind == "COMMA":
-        span = span_of(place.source, place.tokens[1])
-        message = f"no `{place.tokens[1]}` stands behind `{word}`"
-        return complaint("E0118", message, span, f"write `{word} …`")
+        return mistakes.no_sign_behind(word, span_of(place.source, place.tokens[1]))
     return None
 
 
 def _else_if(place: Place) -> Diagnostic | None:
     if place.head == "ELSE" and place.index == 1 and place.kind == "IF":
-        span = span_of(place.source, place.tokens[0]).to(place.span)
-        return complaint("E0100", "`else if` is one word here", span, "write `elif`")
+        return mistakes.else_if(span_of(place.source, place.tokens[0]).to(place.span))
     return None
 
 
 def _let_function(place: Place) -> Diagnostic | None:
     if place.head == "_LET" and place.index == 2 and place.kind == "LPAR":
-        hint = f"declare it at the left edge of the file: `fn {place.before}(…) = …`"
-        return complaint("E0119", "`let` binds values, not functions", place.span, hint)
+        return mistakes.let_function(place.before, place.span)
     return None
 
 
 def _body_on_header(place: Place) -> Diagnostic | None:
     if place.kind_at(place.index - 1) != "COLON" or place.accepts != {"_NEWLINE"}:
         return None
-    span = place.span.to(span_of(place.source, place.tokens[-1]))
-    message = "the body stands on the header's own line"
-    return complaint("E0111", message, span, "write it below, indented by four spaces")
+    return mistakes.body_on_header(place.span.to(span_of(place.source, place.tokens[-1])))
 
 
 def _missing_colon(place: Place) -> Diagnostic | None:
     if place.at_end and place.head in _HEADERS and "COLON" in place.accepts:
-        return complaint("E0109", "`:` is missing at the end of this line", place.span, "add `:`")
+        return mistakes.missing_colon(place.span)
     return None
 
 
@@ -114,9 +103,7 @@ def _missing_else(place: Place) -> Diagnostic | None:
     ifs = [token for token in place.tokens[: place.index] if token.type == "IF"]
     if not ifs:
         return None
-    message = "an `if` inside an expression needs an `else`"
-    span = span_of(place.source, ifs[-1])
-    return complaint("E0124", message, span, "write `A if CONDITION else B`")
+    return mistakes.missing_else(span_of(place.source, ifs[-1]))
 
 
 def _early_end(place: Place) -> Diagnostic | None:
@@ -124,11 +111,8 @@ def _early_end(place: Place) -> Diagnostic | None:
         return None
     last = place.tokens[-1]
     if last.type == "ARROW":
-        message = "a step is missing after `->`"
-        hint = "to break a long chain, begin the next line with `->`"
-        return complaint("E0101", message, span_of(place.source, last), hint)
-    message = f"the line ends too early, after `{short(last)}`"
-    return complaint("E0101", message, place.span, _expected(place.accepts))
+        return mistakes.missing_step(span_of(place.source, last))
+    return mistakes.ends_too_early(last, place.span, _expected(place.accepts))
 
 
 def _assignment(place: Place) -> Diagnostic | None:
@@ -137,20 +121,16 @@ def _assignment(place: Place) -> Diagnostic | None:
         return None
     earlier = {token.type for token in place.tokens[: place.index]}
     if earlier & {"IF", "ELIF", "_EXPECT", "AND", "OR", "NOT"}:
-        return complaint("E0118", "`=` names a step; it compares nothing", place.span, "write `==`")
+        return mistakes.compares_nothing(place.span)
     if "ASSIGN" in earlier and not place.depth:
-        hint = "give one name here, and the next one on a line of its own"
-        return complaint("E0119", "a line has one `=`", place.span, hint)
-    message = "only names can stand left of `=`"
-    return complaint("E0119", message, place.span, "write `name = …`")
+        return mistakes.second_name(place.span)
+    return mistakes.names_what_is_no_name(place.span)
 
 
 def _name_in_brackets(place: Place) -> Diagnostic | None:
     """`let (a) = …`, `for (a) in …`: brackets around one name take nothing apart."""
     if place.kind == "RPAR" and place.accepts == {"COMMA"} and place.before is not None:
-        message = "one name stands without brackets"
-        hint = f"write `{place.before}`, or `({place.before},)` for the element of a tuple of one"
-        return complaint("E0119", message, place.span, hint)
+        return mistakes.name_in_brackets(place.before, place.span)
     return None
 
 
@@ -163,17 +143,12 @@ def _other_arrow(place: Place) -> Diagnostic | None:
     text = "".join(map(str, signs))
     if text not in ("=>", ">>") or signs[0].end_pos != signs[1].start_pos:
         return None
-    span = span_of(place.source, signs[0]).to(span_of(place.source, signs[1]))
-    message = f"`{text}` joins nothing here"
-    edits = (Edit(span, "->"),)
-    return Diagnostic("E0121", message, Label(span), hint="write `->`", edits=edits)
+    return mistakes.other_arrow(text, over(place.source, signs))
 
 
 def _comparison(place: Place) -> Diagnostic | None:
     if place.kind == "COMPARE" and "ASSIGN" in place.accepts and "COMPARE" not in place.accepts:
-        return complaint(
-            "E0118", f"{place.text} compares; it names nothing", place.span, "write `=`"
-        )
+        return mistakes.names_nothing(place.text, place.span)
     return None
 
 
@@ -181,12 +156,10 @@ def _colon_for_assign(place: Place) -> Diagnostic | None:
     """`conv(kernel_size: 3)`, `let x: int = 3`."""
     if place.kind != "COLON" or place.kind_at(place.index - 1) != "NAME":
         return None
-    name = place.before
     if place.depth:
-        message = "an argument is given with `=`"
-        return complaint("E0118", message, place.span, f"write `{name}=…`")
+        return mistakes.argument_with_colon(place.before, place.span)
     if place.head == "_LET":
-        return complaint("E0118", "`let` takes no types", place.span, f"write `let {name} = …`")
+        return mistakes.let_with_type(place.before, place.span)
     return None
 
 
@@ -194,8 +167,7 @@ def _missing_in(place: Place) -> Diagnostic | None:
     earlier = {token.type for token in place.tokens[: place.index]}
     if place.head != "FOR" or "IN" in earlier or place.depth or not place.between_values():
         return None
-    hint = f"write `{place.before} in {_plain(place)}`"
-    return _gap("E0100", "`in` is missing", place, hint)
+    return mistakes.missing_in(place.before, _plain(place), _gap(place))
 
 
 def _missing_comma(place: Place) -> Diagnostic | None:
@@ -204,10 +176,8 @@ def _missing_comma(place: Place) -> Diagnostic | None:
     if not place.depth and place.head not in _LISTS:
         return None
     before = place.before
-    hint = f"write `{before}, {_plain(place)}`"
-    if before is not None and before.type == "NAME" and place.kind in CONSTANTS:
-        hint += f", or `{before}={_plain(place)}` for an argument by name"
-    return _gap("E0120", "`,` is missing", place, hint)
+    by_name = before is not None and before.type == "NAME" and place.kind in CONSTANTS
+    return mistakes.missing_comma(before, _plain(place), _gap(place), by_name=by_name)
 
 
 def _comma_for_arrow(place: Place) -> Diagnostic | None:
@@ -220,8 +190,7 @@ def _comma_for_arrow(place: Place) -> Diagnostic | None:
         comma = place.tokens[1]
     else:
         return None
-    span = span_of(place.source, comma)
-    return complaint("E0121", "`,` does not join steps", span, "write `->`")
+    return mistakes.comma_for_arrow(span_of(place.source, comma))
 
 
 def _missing_arrow(place: Place) -> Diagnostic | None:
@@ -233,7 +202,7 @@ def _missing_arrow(place: Place) -> Diagnostic | None:
         return None
     if before.type in CONSTANTS:
         return None
-    return _gap("E0121", "`->` is missing between two steps", place, "join steps with `->`")
+    return mistakes.missing_arrow(_gap(place))
 
 
 def _declaration_header(place: Place) -> Diagnostic | None:
@@ -241,28 +210,23 @@ def _declaration_header(place: Place) -> Diagnostic | None:
         return None
     before, word = place.before, _DECLARES[place.head]
     if word == "from" and place.index == 1:
-        message = "the path of a file goes in quotes"
-        return complaint("E0100", message, place.span, 'write `from "blocks/se.arch" import NAME`')
+        return mistakes.path_without_quotes(place.span)
     if word == "from" and place.kind == "STAR":
-        message = "the names that are imported are written out"
-        return complaint("E0100", message, place.span, "list them: `import squeeze_excite, cbam`")
+        return mistakes.names_not_written_out(place.span)
     if place.index == 1:
-        return complaint("E0100", f"this {word} has no name", place.span, f"write `{word} NAME…`")
+        return mistakes.declares_no_name(word, place.span)
     if "LPAR" in place.accepts and before is not None and place.between_values():
-        return _gap("E0121", "parameters go in parentheses", place, f"write `{word} {before}(…)`")
+        return mistakes.parameters_bare(word, before, _gap(place))
     if place.kind == "ASSIGN" and word == "fn" and place.index == 2:
-        hint = f"write `fn {before}(…) = …`"
-        return complaint("E0100", "a function has parameters", place.span, hint)
+        return mistakes.function_without_parameters(str(before), place.span)
     if place.kind == "ASSIGN" and word == "network":
-        hint = "write `network NAME = BASE(…)`; to have parameters, declare a network of its own"
-        return complaint("E0119", "a variant has no parameters", place.span, hint)
+        return mistakes.variant_with_parameters(place.span)
     return None
 
 
-def _gap(code: str, message: str, place: Place, hint: str) -> Diagnostic:
-    """Something is missing between the token and the one before it."""
-    before = place.tokens[place.index - 1]
-    return Diagnostic(code, message, Label(span_of(place.source, before).to(place.span)), hint=hint)
+def _gap(place: Place) -> Span:
+    """The token and the one before it, between which something is missing."""
+    return span_of(place.source, place.tokens[place.index - 1]).to(place.span)
 
 
 _QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
