@@ -1,6 +1,6 @@
 """What ops refuse: a function for each message, which gives the `Misfit` to raise.
 
-They know no op: its word and the numbers are handed in.
+The op's word and the numbers are handed in, so that ops share a message.
 """
 
 from archdsl.ir.shape import Shape, TensorType, format_shape

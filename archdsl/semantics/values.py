@@ -15,7 +15,7 @@ from archdsl.ops.base import Op
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.module import Module
 from archdsl.syntax import tree
-from archdsl.syntax.literals import quoted
+from archdsl.syntax.quotes import quoted
 
 
 class Unknown:

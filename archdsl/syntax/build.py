@@ -60,7 +60,7 @@ class Builder:
     def version(self, extent: Extent, number: Token) -> int:
         value = self._number(self._at(number))
         if value != LANGUAGE:
-            self.diagnostics.append(mistakes.unknown_version(self._at(number)))
+            self.diagnostics.append(mistakes.unknown_version(self._at(number), LANGUAGE))
         return LANGUAGE
 
     def declarations(

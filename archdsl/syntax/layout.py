@@ -174,7 +174,8 @@ def _check_words(source: Source, line: Line) -> None:
     """Blames a line for the first word of Python that stands for what it means there."""
     for index, token in enumerate(line.tokens):
         if token.type == "NAME" and token in PYTHON and _stands_for_python(line.tokens, index):
-            line.blame(mistakes.python_word(str(token), span_of(source, token)))
+            word, span = str(token), span_of(source, token)
+            line.blame(mistakes.python_word(word, span, PYTHON[word]))
             return
 
 

@@ -5,12 +5,11 @@ from decimal import Decimal
 from inspect import cleandoc
 
 from archdsl.syntax import mistakes
+from archdsl.syntax.quotes import ESCAPES
 
 MAX_DIGITS = 30
 
 _FACTORS = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "0": "\0"}
-_ESCAPED = str.maketrans({c: f"\\{letter}" for letter, c in _ESCAPES.items() if c != "'"})
 _SURROGATES = range(0xD800, 0xE000)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))", re.DOTALL)
 
@@ -47,11 +46,6 @@ def string(text: str) -> str:
     return _ESCAPE.sub(_unescape, text[1:-1])
 
 
-def quoted(text: str) -> str:
-    """A string that has this value, on one line."""
-    return f'"{text.translate(_ESCAPED)}"'
-
-
 def docstring(text: str) -> str:
     """A docstring's text without its quotes, its indentation and the blanks at its lines' ends;
     backslashes stand for themselves."""
@@ -62,9 +56,9 @@ def _unescape(match: re.Match[str]) -> str:
     code = match[1] or match[2]
     if code:
         return _character(match[0], int(code, 16))
-    if match[3] not in _ESCAPES:
+    if match[3] not in ESCAPES:
         raise mistakes.no_escape(match[3])
-    return _ESCAPES[match[3]]
+    return ESCAPES[match[3]]
 
 
 def _character(escape: str, number: int) -> str:

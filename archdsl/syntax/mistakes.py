@@ -1,12 +1,11 @@
 """What there is to say about texts that cannot be read: a function for each message.
 
-They are given places and words, and know neither tokens nor the parser.
+They are given places and words: Lark's tokens are not known here, and Lark is not loaded.
 """
 
 from archdsl.base.diagnostics import Diagnostic, mistake
 from archdsl.base.labels import Edit, Label, Remedy, Severity, replaced
 from archdsl.base.source import Source, Span
-from archdsl.syntax.words import LANGUAGE, PYTHON
 
 _AS_COMMENT = "move it there, or write a comment with `#`"
 _LEFT_EDGE = "start it at the left edge"
@@ -66,9 +65,9 @@ def foreign_letter(letter: str, name: str, span: Span) -> Diagnostic:
     return odd_character(f"`{short(name)}` holds {letter}", span, hint)
 
 
-def python_word(word: str, span: Span) -> Diagnostic:
+def python_word(word: str, span: Span, instead: str) -> Diagnostic:
     message = f"`{word}` is a word of Python, not of this language"
-    return mistake("E0117", message, span, PYTHON[word])
+    return mistake("E0117", message, span, instead)
 
 
 def python_import(line: Span, word: Span) -> Diagnostic:
@@ -199,9 +198,9 @@ def missing_step(arrow: Span) -> Diagnostic:
 # --- declarations -----------------------------------------------------------------------------
 
 
-def unknown_version(number: Span) -> Diagnostic:
+def unknown_version(number: Span, current: int) -> Diagnostic:
     message = f"version {number.text} of the language is not known"
-    hint = f"this is version {LANGUAGE}: write `archdsl {LANGUAGE}`"
+    hint = f"this is version {current}: write `archdsl {current}`"
     return mistake("E0128", message, number, hint)
 
 

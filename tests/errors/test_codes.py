@@ -1,5 +1,6 @@
 """Every code that the compiler can say has a page, whose examples do what they are there for."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -13,17 +14,27 @@ PACKAGE = Path(archdsl.__file__).parent
 CODE = re.compile(r"\"([EW]0\d{3})\"")
 FENCE = re.compile(r"^```arch([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NETWORK = re.compile(r"^network (\w+)", re.MULTILINE)
+GIVEN = re.compile(r"\bmistakes\.(\w+)")
+IMPORTED = re.compile(r"^from [\w.]+\.mistakes import (\([^)]*\)|.*)$", re.MULTILINE)
+MISTAKES = "mistakes.py"
 SYNTAX = "E01"  # what the parser says: its pages are tested with it
 LINTS = "W"  # what reviewers would ask: likewise
 
 
 def said() -> set[str]:
     """The codes in the package's own source."""
-    return {
-        code
-        for path in PACKAGE.rglob("*.py")
-        for code in CODE.findall(path.read_text(encoding="utf-8"))
-    }
+    return {code for path in sources() for code in CODE.findall(path.read_text(encoding="utf-8"))}
+
+
+def sources() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def messages(path: Path) -> list[str]:
+    """The functions of a module of messages that others call."""
+    defined = ast.parse(path.read_text(encoding="utf-8")).body
+    functions = [node.name for node in defined if isinstance(node, ast.FunctionDef)]
+    return [name for name in functions if not name.startswith("_")]
 
 
 def in_corpus() -> set[str]:
@@ -41,6 +52,28 @@ def example(code: str, section: str) -> Chunk:
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
     assert sorted(said()) == sorted(pages())
+
+
+def test_codes_are_written_in_the_modules_of_messages_alone() -> None:
+    found = {p: CODE.findall(p.read_text(encoding="utf-8")) for p in sources()}
+    assert len({path for path, codes in found.items() if codes}) > 5
+    elsewhere = [path for path, codes in found.items() if codes and path.name != MISTAKES]
+    assert elsewhere == []
+
+
+def test_every_message_is_given_somewhere() -> None:
+    """By the rules of a room, or as the beginning of another message."""
+    given: set[str] = set()
+    named: list[str] = []
+    for path in sources():
+        text = path.read_text(encoding="utf-8")
+        given.update(GIVEN.findall(text))
+        given.update(w for words in IMPORTED.findall(text) for w in re.findall(r"\w+", words))
+        if path.name == MISTAKES:
+            named += messages(path)
+            given.update(name for name in messages(path) if text.count(f" {name}(") > 1)
+    assert len(named) > len(pages())
+    assert [name for name in named if name not in given] == []
 
 
 def test_every_code_is_in_the_corpus() -> None:

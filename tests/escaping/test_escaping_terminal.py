@@ -14,8 +14,8 @@ from archdsl.base.escape import json_text, python_text, visible
 from archdsl.base.render import render, to_github, to_json
 from archdsl.cli import main
 from archdsl.driver import loads
-from archdsl.syntax.literals import quoted
 from archdsl.syntax.literals import string as read_string
+from archdsl.syntax.quotes import quoted
 
 ROOT = Path(__file__).parents[2]
 MISTAKES = """\
