@@ -29,7 +29,7 @@ class Refusal(Exception):
         return mistake(self.code, self.message, span, self.hint)
 
 
-def counted(n: int, noun: str) -> str:
+def _counted(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n or 'no'} {noun}s"
 
 
@@ -112,14 +112,14 @@ def wrong_count(name: str, fewest: int, most: int, given: int) -> Refusal:
 
 
 def too_many_arguments(name: str, most: int, given: int, span: Span, hint: str) -> Diagnostic:
-    message = f"`{name}` takes {counted(most, 'argument')}, not {given}"
+    message = f"`{name}` takes {_counted(most, 'argument')}, not {given}"
     return mistake("E0208", message, span, hint)
 
 
 def too_many_without_names(
     name: str, most: int, given: int, span: Span, remedy: Remedy
 ) -> Diagnostic:
-    message = f"`{name}` takes {counted(most, 'argument')} without a name, not {given}"
+    message = f"`{name}` takes {_counted(most, 'argument')} without a name, not {given}"
     return mistake("E0208", message, span, remedy)
 
 
