@@ -1,4 +1,4 @@
-"""`python -m tests.mutation` changes the rules of shapes and costs and looks who notices.
+"""`python -m tools.mutation` changes the rules of shapes and costs and looks who notices.
 
 Each mutant (one operator, number or condition of a rule changed, by cosmic-ray) stands before the
 tests that run its line; one that they do not notice is printed, unless `equivalent.toml` says why
@@ -25,7 +25,7 @@ from .trial import Judge, Trials
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__)
     parser.add_argument("files", nargs="*", help="patterns of files (all that have rules)")
     parser.add_argument("--sample", type=float, default=1.0, help="this share of the mutants (1)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, another sample (1)")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .same import ROOT, changes_nothing
+from tools.mutation.same import ROOT, changes_nothing
 
 ZIP = "for a, b in zip(one, other, strict=True)"
 ONE, TWO = "archdsl/ops/families/conv.py", "archdsl/ops/families/linear.py"

@@ -1,6 +1,6 @@
 """Branch coverage of the rooms that decide what a spec means and costs.
 
-`python -m tests.covered` runs these rooms' tests in one process and prints a figure for each room;
+`python -m tools.covered` runs these rooms' tests in one process and prints a figure for each room;
 it fails where one is below 95 %. With folders as arguments it runs their tests only and adds them
 to what was measured before; with `--report` it runs none.
 """

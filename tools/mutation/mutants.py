@@ -93,7 +93,7 @@ def _makes_examples(node: ast.stmt) -> bool:
     match node:
         case ast.FunctionDef(returns=ast.Name("Example")):
             return True
-        case ast.AnnAssign(target=ast.Name("examples")):
+        case ast.Assign(targets=[ast.Name("examples")]):
             return True
         case ast.Assign(value=value):
             calls = (n.func for n in ast.walk(value) if isinstance(n, ast.Call))

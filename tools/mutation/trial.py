@@ -19,6 +19,7 @@ from .swap import swapped
 
 SECONDS = 120  # a mutant that takes longer is stopped, and counts as found
 QUIET = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+TESTS = ROOT / "tests"
 Judge = Callable[[Mutant, Sequence[str]], int]
 
 
@@ -70,7 +71,7 @@ def _afresh(mutant: Mutant, tests: Sequence[str]) -> int:
     """The tests with everything of the repository imported again, the mutant's module changed."""
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name.partition(".")[0] == "archdsl" or (file and _is_test(Path(file))):
+        if name.partition(".")[0] == "archdsl" or (file and Path(file).is_relative_to(TESTS)):
             del sys.modules[name]
     sys.meta_path.insert(0, _Finder(mutant))
     runs = filter(None, _parted(tests))  # collecting all takes long, and few need all
@@ -82,10 +83,6 @@ def _parted(tests: Sequence[str]) -> tuple[list[str], list[str]]:
     file = tests[0].partition("::")[0]
     first = list(takewhile(lambda test: test.partition("::")[0] == file, tests))
     return first, list(tests[len(first) :])
-
-
-def _is_test(file: Path) -> bool:
-    return file.is_relative_to(ROOT / "tests") and file.parent != Path(__file__).parent
 
 
 class _Mutated(SourceFileLoader):

@@ -66,8 +66,8 @@ class Reach:
             for node in self._sources[file].body
             if isinstance(node, ast.ClassDef) and node.lineno <= line <= (node.end_lineno or 0)
             for fact in node.body
-            if isinstance(fact, ast.AnnAssign) and isinstance(fact.value, ast.Constant)
-            if isinstance(fact.target, ast.Name) and fact.target.id == "word"
+            if isinstance(fact, ast.Assign) and isinstance(fact.value, ast.Constant)
+            if isinstance(fact.targets[0], ast.Name) and fact.targets[0].id == "word"
         ]
 
     def _around(self, file: str, line: int) -> tuple[int, int]:
@@ -98,7 +98,7 @@ def measured(kept: Path | None = None) -> Reach:
     with TemporaryDirectory() as folder:
         file = kept or Path(folder) / "reach.json"
         if not file.exists():
-            command = [sys.executable, "-m", "tests.mutation.reach", str(file)]
+            command = [sys.executable, "-m", "tools.mutation.reach", str(file)]
             subprocess.run(command, cwd=ROOT, check=True)
         found = json.loads(file.read_text())
     return Reach(found["lines"], found["seconds"])

@@ -1,0 +1,1 @@
+"""What measures the tests and is no test: `python -m tools.mutation`, `python -m tools.covered`."""
