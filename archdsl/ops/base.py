@@ -157,6 +157,11 @@ class Op(Described):
         them from other samples too."""
         return None
 
+    def values_of_a_sample(self, inputs: Types) -> int | None:
+        """How many elements of one sample share each of the statistics that a norm takes from all
+        samples; None for what takes none from others. PyTorch refuses to train with one in all."""
+        return None
+
     def overwriting(self) -> "Op | None":
         """The same element by element, written over the input, in training too; None if PyTorch
         cannot."""

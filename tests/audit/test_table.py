@@ -6,7 +6,8 @@ from typing import get_args
 import pytest
 
 import archdsl
-from archdsl.backends.audit import COLUMNS, render
+from archdsl.analyses.figures.report import LayerRow
+from archdsl.backends.audit import COLUMNS, render, words
 from archdsl.cli.arguments import AUDIT_COLUMNS, COUNTS
 from archdsl.ir.counts import Convention
 
@@ -105,9 +106,34 @@ def test_a_narrow_terminal_gets_fewer_columns(name, width):
     assert all(name in said[0] for name in missing)
 
 
-def test_a_path_is_cut_last():
+WIDE = ("hrnet_w18", "fpn_resnet50", "s3d", "densenet121", "maxvit_t", "inception_v4", "c3d")
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_a_table_fits_80_columns_with_its_names_whole(name):
+    report = archdsl.load(name).audit()
+    text = render(report, "table", width=80)
+    assert max(map(len, text.splitlines())) <= 80
+    depth = words.telling(report)
+    for _, row in words.shown(report, depth):
+        assert re.search(rf"^{re.escape(row.path)} ", text, re.MULTILINE)
+        assert not isinstance(row, LayerRow) or f" {row.op}" in text
+
+
+def test_several_shapes_stand_one_below_the_other():
+    lines = render(archdsl.load("hrnet_w18").audit(), "table", width=80).splitlines()
+    at = next(k for k, line in enumerate(lines) if line.startswith("transition2 "))
+    assert [line.split() for line in lines[at + 1 : at + 3]] == [["36x28x28"], ["72x14x14"]]
+
+
+def test_a_long_chain_is_told_by_its_ends():
+    text = render(archdsl.load("s3d").audit(), "table", columns=("path", "op"))
+    assert "separable -> max_pool -> … -> inception_3d * 2" in text
+
+
+def test_a_path_is_never_cut():
     report = archdsl.load("vit_b_16").audit()
-    text = render(report, "table", depth=3, width=110)
+    text = render(report, "table", depth=3, width=70)
     assert "encoder.layers.encoder_layer_10 " in text
     assert "jump" not in columns(text)
 

@@ -128,6 +128,10 @@ class Audit(Figures):
         description="bytes that a training step holds at once, beside weights: what the backward "
         "pass reads, and gradients"
     )
+    cannot_train: tuple[str, ...] = Field(
+        description="batch norms that `batch` gives one value a channel, which PyTorch refuses "
+        "in training"
+    )
     batch: int
     dtype: DType
     count: Convention = Field(description="whose counting rule `macs` follows")
@@ -163,6 +167,7 @@ def audit(
         weights_memory=weights_memory(program, scale.element),
         peak_memory=held.inference,
         training_memory=held.training,
+        cannot_train=tuple(_single_valued(counted)) if batch == 1 else (),
         batch=batch,
         dtype=dtype,
         count=count,
@@ -241,6 +246,14 @@ def _seen(fields: ReceptiveFields, seen: tuple[ReceptiveField | None, ...]) -> d
         "jump": _numbers(tuple(p.jump for p in places)),
         "centre": _numbers(tuple(p.centre for p in places)),
     }
+
+
+def _single_valued(counted: Costs) -> Iterator[str]:
+    """The norms over the batch that one sample gives one value for each of their statistics."""
+    for entry in counted.walk():
+        op, inputs = entry.step.target, entry.scope.types_of(entry.step.inputs)
+        if not isinstance(op, Scope) and op.values_of_a_sample(inputs) == 1:
+            yield entry.path
 
 
 def _numbers(values: tuple[Fraction, ...]) -> Numbers:

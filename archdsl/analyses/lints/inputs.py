@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from math import prod
 
 from archdsl.analyses.lints import mistakes
 from archdsl.analyses.lints.finding import mixes, window
@@ -59,7 +58,7 @@ def one_value_a_channel(wiring: Wiring) -> Iterator[Diagnostic]:
     """A norm over the batch of a flow of one place has the samples alone."""
     for site in wiring.sites:
         shape = site.inputs[0].shape if site.inputs else ()
-        if len(shape) > 1 and site.op.channel_map() is not None and prod(shape[1:]) == 1:
+        if len(shape) > 1 and site.op.values_of_a_sample(site.inputs) == 1:
             yield mistakes.one_value_a_channel(site)
 
 

@@ -31,6 +31,8 @@ def footer(audit: Audit) -> Iterator[str]:
         yield f"{audit.aux_params:,} of the params are in heads that only training runs"
     yield _work(audit)
     yield _held(audit)
+    if audit.cannot_train:
+        yield _no_training(audit.cannot_train)
     samples = "1 sample" if audit.batch == 1 else f"{audit.batch:,} samples"
     yield f"memory: all results, {samples} in {audit.dtype} · FLOPs/B: for each byte moved"
     yield "field, jump, centre: of what an element sees, in input elements"
@@ -50,12 +52,20 @@ def _work(audit: Audit) -> str:
     return f"work: {flops} FLOPs, {others} element-wise operations{depth}"
 
 
+def _no_training(norms: tuple[str, ...]) -> str:
+    more = f" and {len(norms) - 1} more" if len(norms) > 1 else ""
+    return (
+        f"a batch of 1 cannot be trained: the batch norm {norms[0]}{more} would be given one value "
+        "a channel; --batch 2 tells what a training step holds"
+    )
+
+
 def _held(audit: Audit) -> str:
     """What the network takes of a machine's memory. Beside weights that depends on the machine: on
     the room that its kernels take, and on how long variables hold what no step needs."""
     parts = (
         ("weights", audit.weights_memory),
         ("an inference ≈", audit.peak_memory),
-        ("a training step ≈", audit.training_memory),
+        *(() if audit.cannot_train else (("a training step ≈", audit.training_memory),)),
     )
     return "held at once: " + ", ".join(f"{what} {memory(size) or '0'}" for what, size in parts)

@@ -1,6 +1,7 @@
 """The audit as a table for a terminal: the spec's own structure, blocks folded, 120 characters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from textwrap import wrap
 
 from msgspec import Struct
@@ -11,14 +12,8 @@ from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title
 from archdsl.backends.audit.words import WIDTH
 
-NARROWEST = {"path": 12, "op": 14}  # to which these are cut where the table is too wide
-SPARED = (
-    "centre",
-    "jump",
-    "intensity",
-    "of_params",
-    "share",
-)  # left out, one by one, before a path is cut
+FOLDED = ("output", "op")  # columns whose cells take several lines where the table is too wide
+SPARED = ("centre", "jump", "intensity", "of_params", "share", "memory", "field")  # left out then
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
@@ -46,8 +41,12 @@ def as_table(
     rule = "─" * _across(widths)
     head, *lines, total = (_print(line, widths, colour) for line in _all(audit, depth, [*widths]))
     notes = [*footer(audit), *([] if columns else _spared(widths))]
-    notes = [line for note in notes for line in wrap(note, width, subsequent_indent="  ")]
-    return "\n".join([title(audit), "", head, rule, *lines, rule, total, "", *notes, ""])
+    above, below = _wrapped([title(audit)], width), _wrapped(notes, width)
+    return "\n".join([*above, "", head, rule, *lines, rule, total, "", *below, ""])
+
+
+def _wrapped(notes: Iterable[str], width: int) -> Iterator[str]:
+    return (line for note in notes for line in wrap(note, width, subsequent_indent="  "))
 
 
 def lines_of(audit: Audit, depth: int, names: Sequence[str] = DEFAULT) -> list[Line]:
@@ -74,10 +73,24 @@ def _all(audit: Audit, depth: int, names: Sequence[str]) -> list[Line]:
 
 
 def _widths(audit: Audit, depth: int, names: Sequence[str]) -> dict[str, int]:
-    """How wide each column has to be."""
-    cells = (line.cells for line in _all(audit, depth, names))
-    columns = zip(names, zip(*cells, strict=True), strict=True)
-    return {name: max(map(len, column)) for name, column in columns}
+    """How wide each column is with all of a cell on a line."""
+    return {name: max(map(len, cells)) for name, cells in _columns(audit, depth, names)}
+
+
+def _columns(
+    audit: Audit, depth: int, names: Sequence[str]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The cells of each column, from its heading on."""
+    lines = (line.cells for line in _all(audit, depth, names))
+    return zip(names, zip(*lines, strict=True), strict=True)
+
+
+def _least(audit: Audit, depth: int) -> dict[str, int]:
+    """How narrow columns can be whose cells are folded: as their longest word, or the heading."""
+    return {
+        name: max(len(COLUMNS[name].heading), *(len(w) for cell in cells for w in cell.split()))
+        for name, cells in _columns(audit, depth, FOLDED)
+    }
 
 
 def _across(widths: dict[str, int]) -> int:
@@ -87,17 +100,16 @@ def _across(widths: dict[str, int]) -> int:
 def _fitting(audit: Audit, depth: int, width: int) -> dict[str, int]:
     """The usual columns that fit into the width.
 
-    What is over is taken from the op column, then from columns that can be spared, then from the
-    path.
+    Columns that can be spared are left out where folded cells alone do not make it fit. A path is
+    told in full, so that the table may be wider for its sake.
     """
-    widths = _widths(audit, depth, DEFAULT)
-    given = max(widths["op"] - NARROWEST["op"], 0)
+    widths, least = _widths(audit, depth, DEFAULT), _least(audit, depth)
     for name in SPARED:
-        if _across(widths) - given > width:
+        if _across(widths | least) > width:
             del widths[name]
-    for name in ("op", "path"):
+    for name in FOLDED:
         over = max(_across(widths) - width, 0)
-        widths[name] -= min(over, max(widths[name] - NARROWEST[name], 0))
+        widths[name] -= min(over, widths[name] - least[name])
     return widths
 
 
@@ -108,19 +120,24 @@ def _spared(widths: dict[str, int]) -> list[str]:
 
 
 def _print(line: Line, widths: dict[str, int], colour: bool) -> str:
-    cells = [
-        _cut(cell, width, keep_end=name == "path").ljust(width)
-        if COLUMNS[name].text
-        else cell.rjust(width)
-        for cell, (name, width) in zip(line.cells, widths.items(), strict=True)
-    ]
-    text = "  ".join(cells).rstrip()
+    """The lines that a row takes."""
+    cells = [_folded(cell, width) for cell, width in zip(line.cells, widths.values(), strict=True)]
     style = BOLD if line.heading else FAINT if line.faint else ""
-    return f"{style}{text}{PLAIN}" if colour and style else text
+    ends = PLAIN if style else ""
+    printed = (_side_by_side(parts, widths) for parts in zip_longest(*cells, fillvalue=""))
+    return "\n".join(f"{style}{text}{ends}" if colour else text for text in printed)
 
 
-def _cut(text: str, width: int, *, keep_end: bool) -> str:
-    """The text in at most `width` characters; of a path the end says the most."""
-    if len(text) <= width:
-        return text
-    return f"…{text[1 - width :]}" if keep_end else f"{text[: width - 1]}…"
+def _folded(cell: str, width: int) -> list[str]:
+    """A cell in lines of this width, parted at blanks alone."""
+    if len(cell) <= width:
+        return [cell]
+    return wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+
+
+def _side_by_side(cells: Sequence[str], widths: dict[str, int]) -> str:
+    aligned = (
+        cell.ljust(width) if COLUMNS[name].text else cell.rjust(width)
+        for cell, (name, width) in zip(cells, widths.items(), strict=True)
+    )
+    return "  ".join(aligned).rstrip()

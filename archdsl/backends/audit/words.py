@@ -8,6 +8,7 @@ from archdsl.ir.shape import Shape, format_shape
 
 NEARLY_ALL = 0.9  # of the MACs: a table with one such row says nothing
 DEEPEST, MOST_ROWS = 3, 40  # of a table that is opened for that reason
+PARTS = 4  # of a chain that are told
 WIDTH = 120  # characters of a table where no terminal says otherwise
 
 
@@ -54,12 +55,14 @@ def target(audit: Audit, index: int) -> str:
 
 
 def _chain(steps: Iterable[LayerRow | BlockRow]) -> str:
-    """`conv -> bn`, `bottleneck * 3`: a chain as the language would write it."""
+    """`conv -> bn`, `bottleneck * 3`: a chain as the language would write it, a long one by its
+    beginning and its end."""
     parts = []
     for name, run in groupby(steps, key=_name):
         count = len(list(run))
         parts.append(f"{name} * {count}" if count > 1 else name)
-    return " -> ".join(parts)
+    told = parts if len(parts) <= PARTS else [*parts[: PARTS - 2], "…", parts[-1]]
+    return " -> ".join(told)
 
 
 def _inside(audit: Audit, index: int) -> Iterator[LayerRow | BlockRow]:

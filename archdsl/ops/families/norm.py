@@ -96,6 +96,9 @@ class BatchNorm(RunningNorm):
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         return Footprint(inputs=True, statistics=2 * inputs[0].shape[0])
 
+    def values_of_a_sample(self, inputs: Types) -> int:
+        return inputs[0].numel // inputs[0].shape[0]
+
     def channel_map(self) -> ChannelMap | None:
         return ChannelMap(self.eps) if self.track_running_stats else None
 
