@@ -39,10 +39,11 @@ class Layers:
             env.doubts.append(pattern(statement.name))
             return
         if _unfit(recipe):
-            hint = "use the first layer, or repeat what it is made of"
+            span = statement.value.span
             if begins_with_tap(recipe):
-                hint = f"leave the tap away, and write it where the layer is used: `… -> {name}`"
-            self.reporter.report(mistakes.no_layer(statement.value.span, hint))
+                self.reporter.report(mistakes.layer_of_a_tap(name, span))
+            else:
+                self.reporter.report(mistakes.layer_of_a_layer(span))
             recipe = UnknownRecipe(statement.value)
         if nameable(self.reporter, statement.name, name, UnknownRecipe(statement.value), body):
             body.modules.append(name)

@@ -8,12 +8,18 @@ from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.shape import Shape, TensorType, Types, format_shape
 from archdsl.ops.base import MANY, Misfit
-from archdsl.semantics.evaluate.mistakes import SEVERAL_TENSORS
+from archdsl.semantics.evaluate.mistakes import (
+    SEVERAL_TENSORS,
+    unknown_argument,
+    unknown_name,
+    value_out_of_range,
+)
 from archdsl.semantics.values import brief, told
 
 SHAPE_DIFFERS, NO_SHAPE = "E0310", "E0312"
 NAME_TWICE = "E0802"
 UNUSED_STEP = "E0816"
+_NO_LAYER = "a shared layer is made of a block, an op or a chain of them"
 _FIRST = "the first is here"
 _RENAME = "rename one of the two"
 _SMALLER = "use smaller numbers"
@@ -76,13 +82,27 @@ def exists_in_training_only(name: str, span: Span, head: Span) -> Diagnostic:
     return mistake("E0815", message, span, hint, others=others)
 
 
-def unused_step(step: Span, hint: str, reader: Span | None = None, why: str = "") -> Diagnostic:
-    """A step whose value nothing takes; a `reader` that takes something else of it says `why`."""
-    message = f"nothing takes what `{brief(step)}` gives"
-    if reader is None:
-        return mistake(UNUSED_STEP, message, step, hint)
+def unused_step(step: Span, hint: str) -> Diagnostic:
+    return mistake(UNUSED_STEP, _nothing_takes(step), step, hint)
+
+
+def counted_only(step: Span, reader: Span, hint: str) -> Diagnostic:
+    """A step of whose value the next op asks for no more than the size of the batch."""
+    return _read_in_vain(step, reader, "asks for the size of its batch only", hint)
+
+
+def unused_in_block(step: Span, block: Span, hint: str) -> Diagnostic:
+    return _read_in_vain(step, block, "does not use what flows into it", hint)
+
+
+def _read_in_vain(step: Span, reader: Span, why: str, hint: str) -> Diagnostic:
+    message = f"{_nothing_takes(step)}: `{brief(reader)}` {why}"
     others = (Label(reader, "the flow ends here"),)
-    return mistake(UNUSED_STEP, f"{message}: `{brief(reader)}` {why}", step, hint, others=others)
+    return mistake(UNUSED_STEP, message, step, hint, others=others)
+
+
+def _nothing_takes(step: Span) -> str:
+    return f"nothing takes what `{brief(step)}` gives"
 
 
 # --- shapes -----------------------------------------------------------------------------------
@@ -116,9 +136,10 @@ def shape_with_batch(shape: Shape, span: Span) -> Diagnostic:
     return mistake(NO_SHAPE, message, span, f"give `{format_shape(shape[1:])}`")
 
 
-def kind_for_shape(kind: Span, hint: str) -> Diagnostic:
+def kind_for_shape(kind: Span, declared: str, example: str) -> Diagnostic:
+    """`declared` is the line before the kind, `example` what could follow there."""
     message = "an input is declared by its shape, and this is a kind of number"
-    return mistake(NO_SHAPE, message, kind, hint)
+    return mistake(NO_SHAPE, message, kind, f"write `{declared} {example}`, with its own size")
 
 
 def no_kind_of_number(word: str, span: Span, kinds: Iterable[str]) -> Diagnostic:
@@ -180,9 +201,13 @@ def handed_on_by_name(name: str, line: Span, remedy: Remedy) -> Diagnostic:
 # --- shared layers ----------------------------------------------------------------------------
 
 
-def no_layer(span: Span, hint: str) -> Diagnostic:
-    message = "a shared layer is made of a block, an op or a chain of them"
-    return mistake("E0410", message, span, hint)
+def layer_of_a_tap(name: str, span: Span) -> Diagnostic:
+    hint = f"leave the tap away, and write it where the layer is used: `… -> {name}`"
+    return mistake("E0410", _NO_LAYER, span, hint)
+
+
+def layer_of_a_layer(span: Span) -> Diagnostic:
+    return mistake("E0410", _NO_LAYER, span, "use the first layer, or repeat what it is made of")
 
 
 def unused_layer(name: str, span: Span) -> Diagnostic:
@@ -313,6 +338,14 @@ def several_arguments_of_aux(span: Span) -> Diagnostic:
     return mistake("E0213", "`aux` takes `weight` alone, and once", span)
 
 
+def unknown_argument_of_aux(head: str, given: Span) -> Diagnostic:
+    return unknown_argument("aux", given.text, given, f"write `aux {head}(weight=0.3)`")
+
+
+def no_weight(value: object, span: Span) -> Diagnostic:
+    return value_out_of_range("weight", "aux", "a number of at least 0", value, span)
+
+
 def inputs_in_a_block(network: str, count: int, span: Span) -> Diagnostic:
     message = f"`{network}` has {count} inputs and cannot be used as a block"
     hint = "make it a block with parameters for the other inputs: `right: tensor`"
@@ -325,6 +358,11 @@ def no_steps(network: str, span: Span) -> Diagnostic:
 
 
 # --- initialisation ---------------------------------------------------------------------------
+
+
+def unknown_op(op: str, span: Span, known: Iterable[str]) -> Diagnostic:
+    pattern = 'name an op, or write a pattern of paths: `init "*.bn3": zeros`'
+    return unknown_name(op, "op", span, did_you_mean(op, known) or pattern)
 
 
 def unknown_initialiser(name: str, span: Span, known: Iterable[str]) -> Diagnostic:

@@ -8,7 +8,6 @@ from msgspec import Struct, field
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
-from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Expectation, Head, Init, Program, Ref, Scope, Step, walk
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.initialiser import initialisers
@@ -21,7 +20,6 @@ from archdsl.semantics.elaborate.naming import nameable
 from archdsl.semantics.elaborate.protocols import NetworkLine
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import arguments, op_arguments
-from archdsl.semantics.evaluate.mistakes import unknown_argument, unknown_name, value_out_of_range
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
 from archdsl.semantics.module import Module
@@ -176,8 +174,7 @@ class NetworkLines:
         """A kind of number where the shape stands, as a type would in Python."""
         example = f"128 {kind.id}" if kind.id == DType.INT.value else "3x224x224"
         declared = line.span.text.removesuffix(kind.id).rstrip()
-        hint = f"write `{declared} {example}`, with its own size"
-        self.reporter.report(mistakes.kind_for_shape(kind.span, hint))
+        self.reporter.report(mistakes.kind_for_shape(kind.span, declared, example))
 
     def _aux(self, line: tree.Aux, notes: Notes, env: Environment, flow: Flow) -> None:
         body, name = notes.body, line.name.id
@@ -208,15 +205,13 @@ class NetworkLines:
                 return None
             if argument.name is None or argument.name.id != "weight":
                 given = argument.name.span if argument.name is not None else argument.span
-                hint = f"write `aux {line.name.id}(weight=0.3)`"
-                self.reporter.report(unknown_argument("aux", given.text, given, hint))
+                self.reporter.report(mistakes.unknown_argument_of_aux(line.name.id, given))
                 return None
             weight = self.evaluator.value(argument.value, env)
         if weight is UNKNOWN:
             return None
         if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
-            limit, span = "a number of at least 0", line.arguments[0].value.span
-            self.reporter.report(value_out_of_range("weight", "aux", limit, weight, span))
+            self.reporter.report(mistakes.no_weight(weight, line.arguments[0].value.span))
             return None
         return float(weight)
 
@@ -225,9 +220,7 @@ class NetworkLines:
         if isinstance(line.selector, tree.Name):
             op = line.selector.id
             if op not in ops():
-                pattern = 'name an op, or write a pattern of paths: `init "*.bn3": zeros`'
-                hint = did_you_mean(op, ops()) or pattern
-                self.reporter.report(unknown_name(op, "op", line.selector.span, hint))
+                self.reporter.report(mistakes.unknown_op(op, line.selector.span, ops()))
                 return
         else:
             path = str(line.selector.value)

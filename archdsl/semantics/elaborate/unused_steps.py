@@ -58,10 +58,10 @@ def _report(index: int, draft: Draft, body: Body, reporter: Reporter) -> None:
     hint = _repair(draft, counted, body)
     if counted is None:
         reporter.warn(mistakes.unused_step(draft.span, hint))
-        return
-    block = isinstance(counted.target, Scope)
-    why = "does not use what flows into it" if block else "asks for the size of its batch only"
-    reporter.warn(mistakes.unused_step(draft.span, hint, counted.span, why))
+    elif isinstance(counted.target, Scope):
+        reporter.warn(mistakes.unused_in_block(draft.span, counted.span, hint))
+    else:
+        reporter.warn(mistakes.counted_only(draft.span, counted.span, hint))
 
 
 def _repair(draft: Draft, counted: Draft | None, body: Body) -> str:
