@@ -14,6 +14,7 @@ from archdsl.base.source import Source
 from archdsl.semantics.names.files import Library
 
 _HERE = Path(__file__).resolve().parent
+CATALOGUE, LIBRARY = "catalogue", "library"  # where a file is from, as messages say it
 _NETWORK = re.compile(r"^network\s+([A-Za-z_]\w*)", re.MULTILINE)
 
 
@@ -38,6 +39,11 @@ def entries() -> tuple[Entry, ...]:
         for path in sorted(_specs().glob("*.arch"))
         for name in _NETWORK.findall(path.read_text(encoding="utf-8"))
     )
+
+
+def file_of(stem: str) -> Path | None:
+    """The catalogue's file of that name."""
+    return next((e.file for e in entries() if e.file.stem == stem), None)
 
 
 def find(name: str) -> Entry | None:
@@ -92,17 +98,12 @@ def library() -> Library:
 
     @cache
     def read(name: str) -> Source:
-        return Source(f"std/{name}.arch", files[name].read_text(encoding="utf-8"))
+        text = files[name].read_text(encoding="utf-8")
+        return Source(f"std/{name}.arch", text, shipped=LIBRARY)
 
     return Library(frozenset(files), read)
 
 
 def is_library(source: Source) -> bool:
     """Whether a source is the file of one of the library's blocks."""
-    known = library()
-    name = source.name.removeprefix("std/").removesuffix(".arch")
-    return (
-        source.name == f"std/{name}.arch"
-        and name in known.names
-        and known.read(name).text == source.text
-    )
+    return source.shipped == LIBRARY

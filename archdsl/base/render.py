@@ -118,7 +118,7 @@ class _Page(Struct, frozen=True):
         """The lines of one source that have labels, with a mark under each."""
         first = labels[0].span
         arrow = "-->" if first is self.diagnostic.primary.span else ":::"
-        place = f"{visible(source.name)}:{first.line}:{first.column}"
+        place = f"{visible(source.shown)}:{first.line}:{first.column}"
         found = [f"{self._pad(arrow)} {place}", self._frame("")]
         before = None
         in_order = sorted(labels, key=lambda label: label.span.start)
@@ -148,10 +148,18 @@ class _Page(Struct, frozen=True):
         notes = [("in", d.path)] if d.path else []
         for call in d.calls:
             text = f" ({call.text})" if call.text else ""
-            place = f"{call.span.source.name}:{call.span.line}:{call.span.column}"
+            place = f"{call.span.source.shown}:{call.span.line}:{call.span.column}"
             notes.append(("called at", f"{place}{text}"))
         notes += [("", line) for line in d.arithmetic]
+        shown = ", ".join(f"`archdsl show {source.stem}`" for source in self._shipped())
+        notes += [("see", shown)] if shown else []
         return [*notes, ("help:", d.hint)] if d.hint else notes
+
+    def _shipped(self) -> list[Source]:
+        """The files of archdsl's own that it mentions."""
+        d = self.diagnostic
+        named = (label.span.source for label in (d.primary, *d.others, *d.calls))
+        return [source for source in dict.fromkeys(named) if source.shipped]
 
     def _note(self, word: str, text: str) -> str:
         strong = self._paint(word, Style.STRONG)

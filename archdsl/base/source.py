@@ -7,10 +7,24 @@ from msgspec import Struct
 
 
 class Source(Struct, eq=False, dict=True):
-    """One `.arch` text under the name that messages show; compared by identity."""
+    """One `.arch` text under its file's name; compared by identity.
+
+    `shipped` is where archdsl has it from, the catalogue or the library: such a file is shown to
+    people by its stem, since they have no folder of that name.
+    """
 
     name: str
     text: str
+    shipped: str = ""
+
+    @property
+    def stem(self) -> str:
+        return self.name.rpartition("/")[2].removesuffix(".arch")
+
+    @property
+    def shown(self) -> str:
+        """What people know it by: `resnet18 (catalogue)`, or its file's name."""
+        return f"{self.stem} ({self.shipped})" if self.shipped else self.name
 
     @cached_property
     def line_starts(self) -> list[int]:

@@ -46,10 +46,10 @@ def _blocks(name: str | None) -> str:
 
 
 def _explain(code: str | None) -> str:
-    from archdsl.codes import pages
+    from archdsl.codes import current, pages
 
     known = pages()
-    wanted = (code or "").upper()
+    wanted = current((code or "").upper())
     if wanted not in known:
         raise _unknown("code", wanted, known, "docs/errors.md has them all")
     return known[wanted]

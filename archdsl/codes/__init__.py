@@ -1,5 +1,6 @@
 """The diagnostics' codes: a Markdown page each, `CODE.md`."""
 
+import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -16,13 +17,19 @@ def pages() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in files}
 
 
-SYNTAX = "E01"  # what the codes of mistakes in reading begin with
-LIMITS_REACHED = "E05"  # those of a limit that is reached
-LINTS = "W01"  # those of warnings that are told by default
+@cache
+def renamed() -> dict[str, str]:
+    """The codes of earlier versions, which keep their meaning, and those in their place."""
+    text = (Path(__file__).parent / "renamed.toml").read_text(encoding="utf-8")
+    return {str(before): str(now) for before, now in tomllib.loads(text).items()}
+
+
+def current(code: str) -> str:
+    """The code that has taken a code's place, or the code itself."""
+    return renamed().get(code, code)
 
 
 @cache
 def warnings() -> frozenset[str]:
-    """The codes of what a comment can allow: W… and the pages that say that theirs is a warning."""
-    mild = (code for code, page in pages().items() if "\n\nA warning: " in page)
-    return frozenset((*mild, *(code for code in pages() if code.startswith("W"))))
+    """The codes of what a comment can allow."""
+    return frozenset(code for code in pages() if code.startswith("W"))

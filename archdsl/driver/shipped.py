@@ -27,7 +27,7 @@ def listing() -> tuple[CatalogueEntry, ...]:
     found: list[CatalogueEntry] = []
     for path in dict.fromkeys(e.file for e in catalogue.entries()):
         reporter = Reporter()
-        spec = from_file(path, None, shown=f"specs/{path.name}")
+        spec = from_file(path, None, f"specs/{path.name}")
         module = files(spec, reporter).load(spec.source)
         for name in (n for n in networks(module) if complete(module, n)):
             found.append(CatalogueEntry(name, spec.source.name, _summary(module, name)))
@@ -45,10 +45,14 @@ def _summary(module: Module, name: str) -> str:
 
 
 def source_of(name: str) -> str:
-    """The text of the file that holds a network of the catalogue, or a library block's."""
+    """The text of the file that holds a network of the catalogue or has the name, or of a library
+    block's."""
     library = catalogue.library()
     if catalogue.find(name) is None and name in library.names:
         return library.read(name).text
+    file = catalogue.file_of(name)
+    if catalogue.find(name) is None and file is not None:
+        return from_file(file, None).source.text
     return find(name).source.text
 
 

@@ -51,7 +51,7 @@ def find(spec: str, *, stdin: str | None = None, name: str | None = None) -> Spe
         return from_file(Path(spec), None)
     entry = catalogue.find(spec)
     if entry is not None:
-        found = from_file(entry.file, entry.name, shown=f"specs/{entry.file.name}")
+        found = from_file(entry.file, entry.name, shipped=f"specs/{entry.file.name}")
         return replace(found, shipped=True)
     if os.path.exists(spec):  # a name of any length has an answer
         return from_file(Path(spec), None)
@@ -71,12 +71,13 @@ def _known(word: str) -> str:
     return did_you_mean(word, ready) or did_you_mean(word, names)
 
 
-def from_file(path: Path, network: str | None, shown: str | None = None) -> Spec:
-    """A file's SPEC, or `Misuse` where it cannot be read; `shown` is its name in messages."""
+def from_file(path: Path, network: str | None, shipped: str = "") -> Spec:
+    """A file's SPEC, or `Misuse` where it cannot be read; `shipped` is a catalogue file's name."""
     text = read_text(path)
     if isinstance(text, Unreadable):
         raise Misuse(f"cannot read {path}: {text.reason}")
-    return Spec(Source(shown or str(path), text), path.parent, network, path.stem, path)
+    source = Source(shipped, text, catalogue.CATALOGUE) if shipped else Source(str(path), text)
+    return Spec(source, path.parent, network, path.stem, path)
 
 
 def read_text(path: Path) -> str | Unreadable:
@@ -148,7 +149,7 @@ class Imports:
         text = self._read(wanted)
         if isinstance(text, Unreadable):
             return text
-        source = Source(self._shown(place), text)
+        source = Source(self._shown(place), text, self._spec.source.shipped)
         self._folders[source.name] = wanted.parent
         self.found.append((wanted, source))
         return source
@@ -158,6 +159,8 @@ class Imports:
         if place == (self._root / Path(self._spec.source.name).name):
             return self._spec.source.name
         name = place.relative_to(self._root).as_posix()
+        if self._spec.source.shipped:
+            return f"specs/{name}"
         return str(self._spec.folder / name) if self._spec.stem else name
 
 

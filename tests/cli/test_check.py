@@ -1,6 +1,7 @@
 """`archdsl check`: what it prints where, and its exit status."""
 
 import json
+import re
 
 JSON_FIELDS = {
     "severity", "code", "message", "file", "line", "column", "end_line", "end_column", "path",
@@ -209,3 +210,25 @@ def test_parameters_are_for_one_network(archdsl, tmp_path):
     assert archdsl("check", file, "-p", "c=4").status == 2
     found = archdsl("check", file, "--all", "-p", "c=4")
     assert [line.split()[:2] for line in found.out.splitlines()] == [["A", "112"], ["B", "16"]]
+
+
+def test_a_file_of_the_catalogue_is_told_by_its_name_and_how_to_see_it(archdsl):
+    found = archdsl("check", "swin_v2_t", "--input", "3x2x2").err
+    assert "--> swin (catalogue):" in found and "called at swin (catalogue):" in found
+    assert "= see `archdsl show swin`" in found and "specs" not in found
+    text = archdsl("show", "swin").out
+    line = int(re.search(r"--> swin \(catalogue\):(\d+):", found)[1])
+    assert text.splitlines()[line - 1] == "    conv(width, size, stride=size)"
+
+
+def test_a_block_of_the_library_is_told_by_its_name_and_how_to_see_it(archdsl, tmp_path):
+    spec = tmp_path / "small.arch"
+    spec.write_text("network small:\n    input 3x8x8\n    bottleneck(0)\n")
+    found = archdsl("check", str(spec)).err
+    assert "--> bottleneck (library):" in found and f"called at {spec}:3:5" in found
+    assert "= see `archdsl show bottleneck`" in found
+
+
+def test_scripts_are_told_the_file(archdsl):
+    found = archdsl("check", "swin_v2_t", "--input", "3x2x2", "--json").out
+    assert json.loads(found.splitlines()[0])["file"] == "specs/swin.arch"

@@ -114,6 +114,12 @@ def test_unknown_names_get_the_nearest(archdsl, argv, hint):
     assert hint in found.err
 
 
+def test_a_code_of_an_earlier_version_is_explained_under_its_new_name(archdsl):
+    assert "W0116: a step whose result goes nowhere" in archdsl("explain", "E0816").out
+    assert set(codes.renamed().values()) <= set(codes.pages())
+    assert set(codes.renamed()) & set(codes.pages()) == set()
+
+
 def test_every_code_is_explained(archdsl):
     assert codes.pages()
     for code in codes.pages():

@@ -8,7 +8,7 @@ from typing import Any
 
 import archdsl
 from archdsl.cli.arguments import COMMANDS, Parser
-from archdsl.codes import pages
+from archdsl.codes import pages, renamed
 from archdsl.driver import blocks
 from archdsl.ops.registry import ops
 
@@ -26,7 +26,7 @@ def contract() -> dict[str, list[str]]:
             for name in _fields(json.loads(path.read_text(encoding="utf-8")))
         ),
         "python": sorted(_python()),
-        "codes": sorted(pages()),
+        "codes": sorted({*pages(), *renamed()}),
         "ops": sorted(
             f"{word}: {name}" for word, op in ops().items() for name in ("", *op.arguments)
         ),

@@ -24,7 +24,7 @@ from archdsl.base.source import Source
 CASES = Path(__file__).parent / "cases"
 MAIN = "spec.arch"
 
-_MARK = re.compile(r"[ \t]*#!((?: E\d{4})+)[ \t]*$", re.MULTILINE)
+_MARK = re.compile(r"[ \t]*#!((?: [EW]\d{4})+)[ \t]*$", re.MULTILINE)
 _HEAD = re.compile(r"^#= ", re.MULTILINE)
 
 Finding = tuple[str, int, str]  # file, line, code

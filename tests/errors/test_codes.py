@@ -8,6 +8,7 @@ import pytest
 from error_corpus import MAIN, Chunk, chunks, findings, topics
 
 import archdsl
+from archdsl.base.labels import Severity
 from archdsl.codes import pages
 
 PACKAGE = Path(archdsl.__file__).parent
@@ -48,6 +49,14 @@ def example(code: str, section: str) -> Chunk:
     texts = {(words.strip() or MAIN): text for words, text in FENCE.findall(part)}
     network = NETWORK.findall(texts[MAIN])[-1]
     return Chunk(code, section, f"network={network}", texts)
+
+
+def test_warnings_have_codes_of_their_own() -> None:
+    """An error, or a note of what no longer holds, begins with E, a warning with W."""
+    told = [d for case in topics() for chunk in chunks(case) for d in chunk.loaded.diagnostics]
+    mild = [d for d in told if d.severity is Severity.WARNING]
+    assert mild and {d.code[0] for d in mild} == {"W"}
+    assert {d.code[0] for d in told if d.severity is not Severity.WARNING} == {"E"}
 
 
 def test_every_code_has_a_page_and_every_page_a_code() -> None:

@@ -57,8 +57,9 @@ def test_a_code_that_there_is_not():
 
 def test_other_warnings_can_be_allowed_and_errors_cannot():
     idle = "network N:\n    input 3x32x32\n    conv(16, 3){}\n    input -> conv(8, 3)\n"
-    assert [d.code for d in driver.loads(idle.format("")).diagnostics] == ["E0816"]
-    assert driver.loads(idle.format("  # allow: E0816")).diagnostics == ()
+    assert [d.code for d in driver.loads(idle.format("")).diagnostics] == ["W0116"]
+    assert driver.loads(idle.format("  # allow: W0116")).diagnostics == ()
+    assert warnings(idle.format("  # allow: E0816")) == ()  # as the code was called before
     wrong = "network N:\n    input 3x32x32\n    conv(16, 33)  # allow: E0303\n"
     assert [d.code for d in driver.loads(wrong).diagnostics] == ["E0303"]
 

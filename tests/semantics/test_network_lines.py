@@ -227,5 +227,5 @@ def test_the_network_to_load_is_named_where_there_are_several() -> None:
 
 def test_warnings_do_not_fail_a_network() -> None:
     loaded = load("a = conv(8, 3)\ninput -> relu")
-    assert [(d.code, d.severity) for d in loaded.diagnostics] == [("E0816", Severity.WARNING)]
+    assert [(d.code, d.severity) for d in loaded.diagnostics] == [("W0116", Severity.WARNING)]
     assert loaded.program is not None and not loaded.failed

@@ -11,6 +11,7 @@ from archdsl.analyses.lints import mistakes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source, Span
+from archdsl.codes import current
 
 _ALLOW = re.compile(r"#\s*allow:\s*(\w+(?:\s*,\s*[A-Za-z]\w*\d\w*)*)")
 _CODE = re.compile(r"\w+")
@@ -24,17 +25,18 @@ def allowed(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 def unknown_codes(source: Source, known: Callable[[], Collection[str]]) -> Iterator[Diagnostic]:
     """A warning for every code in such a comment that is none of the warnings that there are."""
     for code, _ in _codes(source):
-        if code.text not in known():
+        if current(code.text) not in known():
             yield mistakes.unknown_code(code, known())
 
 
 def _is_allowed(diagnostic: Diagnostic) -> bool:
     if diagnostic.severity is not Severity.WARNING:
         return False
-    place = diagnostic.primary.span
+    source, start = diagnostic.primary.span.source, diagnostic.primary.span.start
+    place = Span(source, start, start)
     return any(
-        code.text == diagnostic.code and line.covers(Span(place.source, place.start, place.start))
-        for code, line in _codes(place.source)
+        current(code.text) == diagnostic.code and line.covers(place)
+        for code, line in _codes(source)
     )
 
 

@@ -18,7 +18,7 @@ from archdsl.semantics.values import brief, told
 
 SHAPE_DIFFERS, NO_SHAPE = "E0310", "E0312"
 NAME_TWICE = "E0802"
-UNUSED_STEP = "E0816"
+UNUSED_STEP = "W0116"
 _NO_LAYER = "a shared layer is made of a block, an op or a chain of them"
 _FIRST = "the first is here"
 _RENAME = "rename one of the two"

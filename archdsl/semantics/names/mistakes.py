@@ -7,7 +7,7 @@ from archdsl.base.labels import Label
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 
-UNUSED_PARAMETER = "E0219"
+UNUSED_PARAMETER = "W0115"
 
 
 # --- names ------------------------------------------------------------------------------------
