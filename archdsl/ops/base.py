@@ -5,14 +5,16 @@ What PyTorch refuses, `infer` refuses, by raising `Misfit` with the argument's n
 `Misfit` never leaves `archdsl.semantics`, which knows the place and makes it a diagnostic.
 """
 
+from collections.abc import Iterator
 from enum import Enum
-from typing import Any, ClassVar
+from inspect import get_annotations
+from typing import Any, ClassVar, get_origin
 
 from msgspec import Struct
 
 from archdsl.ir.code import Emission
 from archdsl.ir.counts import Counts
-from archdsl.ir.footprint import NOTHING, Footprint
+from archdsl.ir.footprint import Footprint
 from archdsl.ir.graph import Weight
 from archdsl.ir.reach import POINT, Looks
 from archdsl.ir.shape import DType, Shape, TensorType, Types
@@ -109,7 +111,7 @@ class Op(Described):
     transparent: ClassVar[bool] = False  # as a whole branch it is the flow itself, and no step
     inputs: ClassVar[tuple[int, int]] = (1, 1)  # (2, MANY): a merge
     dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any
-    leaves: ClassVar[Footprint] = NOTHING  # what a use leaves in memory, arguments aside
+    leaves: ClassVar[Footprint]  # what a use leaves in memory, unless `footprint` works it out
     passes_at_inference: ClassVar[bool] = False  # its result is its input then
     normalises: ClassVar[bool] = False  # its results are probabilities or their logarithms
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
@@ -198,7 +200,7 @@ class Op(Described):
         """Refuses a class that leaves out what an op must say, or has a hook that nothing calls."""
         if "word" not in cls.__dict__:
             return  # an intermediate class of a family
-        for fact in ("family", "examples"):
+        for fact in cls._facts():
             if not hasattr(cls, fact):
                 raise TypeError(f"op {cls.__name__} does not say its {fact}")
         if not cls.__doc__:
@@ -209,9 +211,20 @@ class Op(Described):
         for field in filter(None, (*cls.positional, cls.variadic)):
             if field not in cls.arguments:
                 raise TypeError(f"op {cls.__name__} has no argument {field}")
-        known = {*dir(Op), *cls.arguments, "word", "family", "examples"}
+        known = {*dir(Op), *cls.arguments}
         for base in cls.__mro__[: cls.__mro__.index(Op)]:
             for name, value in vars(base).items():
                 if name.startswith("_") or name in known or not callable(value):
                     continue
                 raise TypeError(f"op {cls.__name__} has a hook {name} that nothing calls")
+
+    @classmethod
+    def _facts(cls) -> Iterator[str]:
+        """What an op has to say: each fact that it or a class above it names; `leaves` unless its
+        footprint is worked out."""
+        for base in cls.__mro__[: cls.__mro__.index(Op) + 1]:
+            for name, kind in get_annotations(base).items():
+                origin: object = get_origin(kind)
+                worked_out = base is Op and name == "leaves" and cls.footprint is not Op.footprint
+                if origin is ClassVar and not worked_out:
+                    yield name

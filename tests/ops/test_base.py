@@ -7,9 +7,11 @@ import pytest
 
 from archdsl.ir.code import Emission, Infix
 from archdsl.ir.code import In as Flow
+from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import Refused, argument
 from archdsl.ops.base import ChannelMap, Example, Family, LinearMap, Op, example
+from archdsl.ops.families.elementwise import Elementwise
 from archdsl.ops.families.rectifier import LeakyRelu
 from archdsl.ops.validation import validated
 
@@ -19,6 +21,7 @@ WHOLE: dict[str, Any] = {
     "__annotations__": {"often": int, "word": ClassVar[str]},
     "word": "twice",
     "family": Family.TENSOR,
+    "leaves": NOTHING,
     "examples": (example((3,)),),
     "often": argument("how often", default=2),
     "infer": lambda self, inputs: inputs,
@@ -41,6 +44,7 @@ def test_an_op_that_says_everything() -> None:
     [
         ("family", {}, "does not say its family"),
         ("examples", {}, "does not say its examples"),
+        ("leaves", {}, "does not say its leaves"),
         ("__doc__", {"__doc__": ""}, "has no docstring"),
         ("infer", {}, "lacks the hook infer"),
         ("emit", {}, "lacks the hook emit"),
@@ -56,7 +60,20 @@ def test_what_an_op_must_say(without: str, others: dict[str, Any], said: str) ->
 
 
 def test_a_family_of_ops_is_no_op() -> None:
-    assert declared(("word", "examples", "infer", "emit"))
+    assert declared(("word", "examples", "leaves", "infer", "emit"))
+
+
+def test_a_footprint_that_is_worked_out_needs_no_leaves() -> None:
+    others = {"footprint": lambda self, inputs, outputs, training: Footprint(marks=3)}
+    assert declared(("leaves",), **others)().footprint((), (), True).marks == 3
+
+
+def test_an_op_says_what_its_family_asks_for() -> None:
+    """Merges work their footprints out from that of two branches."""
+    facts = {name: WHOLE[name] for name in ("__module__", "__doc__", "word", "examples", "emit")}
+    with pytest.raises(TypeError, match="does not say its leaves"):
+        type(Op)("Twice", (Elementwise,), facts)
+    assert type(Op)("Twice", (Elementwise,), {**facts, "leaves": NOTHING})
 
 
 def test_what_an_op_does_not_say_is_the_usual() -> None:

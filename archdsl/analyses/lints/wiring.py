@@ -46,8 +46,9 @@ class Unused(NamedTuple):
 class Wiring:
     """The sites in running order; who takes the results of each; which results nobody takes."""
 
-    def __init__(self, inputs: Types) -> None:
-        self.inputs = inputs  # the network's
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.inputs = program.root.inputs
         self.sites: list[Site] = []
         self.takers: dict[Site, list[Site]] = {}
         self.ends: list[Site] = []  # those that make the network's outputs
@@ -72,7 +73,7 @@ class _Tracing:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.found = Wiring(program.root.inputs)
+        self.found = Wiring(program)
         self._sites: dict[int, Site] = {}  # by the identity of the step
         self._visited: set[int] = set()
         self._entries: dict[tuple[int, int], tuple[Site, ...]] = {}

@@ -6,7 +6,7 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from archdsl.ir.code import Attr, Call, Code, Emission, Fold, In, Infix, expression
-from archdsl.ir.footprint import INPUTS, PRODUCT, Footprint
+from archdsl.ir.footprint import INPUTS, NOTHING, PRODUCT, Footprint
 from archdsl.ir.reach import POINT, Looks, broadcast
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.base import MANY, Family, Op, example
@@ -18,6 +18,7 @@ class Elementwise(Op):
 
     family = Family.MERGE
     inputs = (2, MANY)
+    leaves: ClassVar[Footprint]  # of two branches
     divides: ClassVar[bool] = False  # after all branches were joined
 
     def infer(self, inputs: Types) -> Types:
@@ -111,6 +112,7 @@ class Subtract(Elementwise):
     word = "subtract"
     inputs = (2, 2)
     torch = "torch.sub"
+    leaves = NOTHING
     examples = (
         example((16, 8, 8), (16, 8, 8)),
         example((3,), (4, 3)),

@@ -2,7 +2,7 @@
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
-from archdsl.ir.footprint import Footprint
+from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.reach import Looks, Mixed
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Family, Op, example
@@ -35,6 +35,7 @@ class GlobalAvgPool(GlobalPool):
 
     word = "global_avg_pool"
     torch = "torch.nn.AdaptiveAvgPool2d"
+    leaves = NOTHING
     examples = (
         example((512, 7, 7)),
         example((64, 100)),

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression, module
-from archdsl.ir.footprint import VIEW
+from archdsl.ir.footprint import NOTHING, VIEW
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Rolled
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops import mistakes
@@ -96,6 +96,7 @@ class Roll(Op):
     dtype = None
     positional: ClassVar[tuple[str, ...]] = ("shifts", "dims")
     torch = "torch.roll"
+    leaves = NOTHING
     examples = (
         example((56, 56, 96), shifts=(-3, -3), dims=(1, 2)),
         example((8, 20), shifts=5, dims="length"),
@@ -133,6 +134,7 @@ class ChannelShuffle(Op):
     family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("groups",)
     torch = "torch.nn.ChannelShuffle"
+    leaves = NOTHING
     examples = (
         example((116, 28, 28), groups=2),
         example((12, 9), groups=3),

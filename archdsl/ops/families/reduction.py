@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Emission, In, expression
-from archdsl.ir.footprint import BOTH
+from archdsl.ir.footprint import BOTH, NOTHING
 from archdsl.ir.reach import Looks, Mixed, Regrouped
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
@@ -49,6 +49,7 @@ class Mean(Reduction):
     word = "mean"
     method: ClassVar[str] = "mean"
     torch = "torch.mean"
+    leaves = NOTHING
     examples = (
         example((512, 7, 7), dim=("height", "width")),
         example((196, 768), dim="tokens"),
@@ -75,6 +76,7 @@ class Sum(Reduction):
     word = "sum"
     method: ClassVar[str] = "sum"
     torch = "torch.sum"
+    leaves = NOTHING
     examples = (
         example((3, 4, 5, 6), dim=("depth", -1)),
         example((10,), dim="features"),

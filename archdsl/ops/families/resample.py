@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
-from archdsl.ir.footprint import Footprint
+from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Window
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops import mistakes
@@ -123,6 +123,7 @@ class Upsample(Op):
     family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("scale_factor",)
     torch = "torch.nn.Upsample"
+    leaves = NOTHING
     examples = (
         example((64, 28, 28), scale_factor=2),
         example((64, 28, 28), scale_factor=2, mode="bilinear", align_corners=True),
@@ -214,6 +215,7 @@ class PixelShuffle(Op):
     family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("upscale_factor",)
     torch = "torch.nn.PixelShuffle"
+    leaves = NOTHING
     examples = (
         example((27, 24, 20), upscale_factor=3),
         example((64, 7, 7), upscale_factor=2),
@@ -247,6 +249,7 @@ class PixelUnshuffle(Op):
     family = Family.SHAPE
     positional: ClassVar[tuple[str, ...]] = ("downscale_factor",)
     torch = "torch.nn.PixelUnshuffle"
+    leaves = NOTHING
     examples = (
         example((3, 24, 18), downscale_factor=3),
         example((16, 14, 14), downscale_factor=2),

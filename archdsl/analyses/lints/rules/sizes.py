@@ -7,7 +7,6 @@ from archdsl.analyses.lints import mistakes
 from archdsl.analyses.lints.finding import mixes, window
 from archdsl.analyses.lints.wiring import Site, Wiring
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.ir.graph import Program
 
 TILE = 8  # half-precision matrix units take channels by eights (NVIDIA, Deep Learning Performance)
 
@@ -20,7 +19,7 @@ def odd_channels(wiring: Wiring) -> Iterator[Diagnostic]:
             yield mistakes.odd_channels(site, after, TILE)
 
 
-def narrow_field(wiring: Wiring, program: Program) -> Iterator[Diagnostic]:
+def narrow_field(wiring: Wiring) -> Iterator[Diagnostic]:
     """A network with one answer for the whole input, whose last map sees parts of it.
 
     Not where a layer reads the map place by place: that sees all of them together.
@@ -30,7 +29,7 @@ def narrow_field(wiring: Wiring, program: Program) -> Iterator[Diagnostic]:
         return
     from archdsl.analyses.figures.receptive_field import receptive_fields
 
-    fields = receptive_fields(program)
+    fields = receptive_fields(wiring.program)
     slides = any(window(site) is not None for site in wiring.sites)
     pairs = tuple(zip(fields.network, fields.input, strict=False))
     if slides and pairs and any(seen < size for seen, size in pairs):
