@@ -8,7 +8,7 @@ from torch import Tensor
 from archdsl.runtime.keys import compare_keys
 
 WRAPPERS = ("state_dict", "model_state_dict", "model_ema", "model", "module")
-PREFIXES = ("module.", "_orig_mod.")  # of nn.DataParallel and DDP, and of torch.compile
+PREFIXES = ("module.", "_orig_mod.", "model.")  # of DataParallel and DDP, torch.compile, Lightning
 COUNTER = "num_batches_tracked"  # torch loads a norm without it
 
 State = Mapping[str, Tensor]

@@ -161,7 +161,9 @@ def fives() -> dict[str, torch.Tensor]:
     return {key: torch.full_like(value, 5) for key, value in filled().state_dict().items()}
 
 
-@pytest.mark.parametrize("prefix", ["module.", "_orig_mod.", "module._orig_mod.", ""])
+@pytest.mark.parametrize(
+    "prefix", ["module.", "_orig_mod.", "module._orig_mod.", "model.", "model._orig_mod.", ""]
+)
 @pytest.mark.parametrize("wrapper", ["model_ema", "model_state_dict", "state_dict", ""])
 def test_prefixes_and_wrappers(prefix: str, wrapper: str, tmp_path: Path) -> None:
     state = {prefix + key: value for key, value in fives().items()}
