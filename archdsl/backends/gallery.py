@@ -64,11 +64,19 @@ def family_page(family: Family) -> str:
 def gallery_index(families: Iterable[Family]) -> str:
     """Every family with its networks."""
     rows = [
-        f"| [{f.name}]({f.stem}.md) | {f.line} | {', '.join(f'`{n.name}`' for n in f.networks)} |"
+        f"| {_picture(f)} | [{f.name}]({f.stem}.md) | {f.line} | "
+        f"{', '.join(f'`{n.name}`' for n in f.networks)} |"
         for f in families
     ]
-    table = "\n".join(["| family | | networks |", "|---|---|---|", *rows])
+    table = "\n".join(["| | family | | networks |", "|---|---|---|---|", *rows])
     return f"# Gallery\n\n{NOTICE}\n\n{INTRODUCTION}\n\n{table}\n"
+
+
+def _picture(family: Family) -> str:
+    """The diagram, small, which leads to the page."""
+    alt = f"{family.pictured}, drawn"
+    image = f'<img src="{family.stem}.svg" alt="{alt}" height="120" loading="lazy">'
+    return f"[{image}]({family.stem}.md)"
 
 
 def _papers(papers: tuple[Paper, ...]) -> str:

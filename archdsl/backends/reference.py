@@ -244,18 +244,36 @@ def _source(block: tree.BlockDecl) -> str:
 # --- codes -----------------------------------------------------------------------------------
 
 
-def errors_document(pages: Mapping[str, str]) -> str:
-    """Every diagnostic's page, in the order of the codes; their headings go one level down."""
-    ordered = [_deeper(pages[code]) for code in sorted(pages)]
-    return f"# Errors\n\n{NOTICE}\n\n" + "\n".join(f"{page.rstrip()}\n" for page in ordered)
+ABOUT_CODES = """\
+What archdsl says has a code, and each code a page with an example and its repair, which
+`archdsl explain CODE` prints too. What a code means stays the same from version to version."""
+CODES_ABOUT = {
+    "E01": "Reading: characters, brackets, indentation, grammar",
+    "E02": "Names and arguments",
+    "E03": "Shapes",
+    "E04": "Values, taps and layers",
+    "E05": "Limits",
+    "E06": "Imports",
+    "E07": "Expectations",
+    "E08": "Names of steps, and the lines of a network",
+    "W01": "Warnings: what a reviewer would ask about",
+    "W02": "Warnings of what published networks do as well, told with `--lints all`",
+}
 
 
-def _deeper(page: str) -> str:
-    lines, fenced = [], False
-    for line in page.splitlines():
-        fenced ^= line.startswith("```")
-        lines.append(f"#{line}" if line.startswith("#") and not fenced else line)
-    return "\n".join(lines)
+def errors_document(pages: Mapping[str, str], renamed: Mapping[str, str]) -> str:
+    """The index of the diagnostics' pages, by what they are about."""
+    parts = ["# Errors", NOTICE, ABOUT_CODES]
+    for begins, about in CODES_ABOUT.items():
+        rows = [_code_row(code, pages[code]) for code in sorted(pages) if code.startswith(begins)]
+        parts += [f"## {about}", "\n".join(["| code | |", "|---|---|", *rows])]
+    earlier = ", ".join(f"{before} is {now}" for before, now in renamed.items())
+    return "\n\n".join([*parts, f"Codes of earlier versions go on: {earlier}."]) + "\n"
+
+
+def _code_row(code: str, page: str) -> str:
+    title = page.partition("\n")[0].removeprefix(f"# {code}: ")
+    return f"| [{code}](../archdsl/codes/{code}.md) | {title} |"
 
 
 # --- words -----------------------------------------------------------------------------------

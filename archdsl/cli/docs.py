@@ -16,7 +16,7 @@ def documents() -> dict[str, str]:
     return {
         "ops.md": ops_document(ops().values()),
         "blocks.md": blocks_document(block.declaration for block in driver.blocks()),
-        "errors.md": errors_document(codes.pages()),
+        "errors.md": errors_document(codes.pages(), codes.renamed()),
         "schema/audit.json": as_schema(),
         "schema/diff.json": difference.as_schema(),
         "schema/sizes.json": sizes.as_schema(),

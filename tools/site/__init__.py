@@ -1,0 +1,1 @@
+"""The documentation as a site: `mkdocs build --strict -f tools/site/mkdocs.yml`."""
