@@ -3,8 +3,10 @@
     python benchmarks/startup.py --rounds 9
 
 `check again` is a spec that was checked before and has not changed; `check` one that was not, with
-the parser's tables and the library's trees kept; `first check` has an empty cache folder. The
-interpreter's own start and the libraries' imports are the floor. Memory is the peak of the process.
+the parser's tables and the library's trees kept; `first check` has an empty cache folder. `audit
+without trees` finds all that earlier runs kept but the trees: what they buy is the difference. A
+text whose tree is not there needs the parser's tables. The interpreter's own start and the
+libraries' imports are the floor. Memory is the peak of the process.
 """
 
 import argparse
@@ -13,11 +15,18 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from turns import machine, medians, shown
 
 SPEC = "resnet50"
+KEPT = {  # the names of the entries to forget, for a command that goes without
+    "trees": ("tree-",),
+    "trees and tables": ("tree-", "grammar-"),
+    "arguments": ("arguments",),
+}
 
 
 def main() -> None:
@@ -34,8 +43,7 @@ def main() -> None:
                 "check again": lambda: _run([*command, "check", SPEC], kept),
                 "check": lambda: (_forget(kept, "verdict-"), _run([*command, "check", SPEC], kept)),
                 "first check": lambda: (_forget(kept, ""), _run([*command, "check", SPEC], kept)),
-                "audit": lambda: _run([*command, "audit", SPEC], kept),
-                "compile": lambda: _run([*command, "compile", SPEC], kept),
+                **_each_without(command, kept),
                 "python": lambda: _run([sys.executable, "-c", "pass"], kept),
                 "pydantic": lambda: _run(
                     [sys.executable, "-c", "from pydantic import BaseModel"], kept
@@ -52,6 +60,24 @@ def main() -> None:
 def _run(words: list[str], folder: Path) -> None:
     environment = {**os.environ, "ARCHDSL_CACHE_DIR": str(folder)}
     subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=True)
+
+
+def _each_without(command: list[str], folder: Path) -> dict[str, Callable[[], object]]:
+    """Each command with all that is kept, and without each part of it."""
+    found: dict[str, Callable[[], object]] = {}
+    for words in (["check"], ["audit"], ["compile"], ["draw"]):
+        run = partial(_run_without, [*command, *words, SPEC], folder)
+        if words != ["check"]:
+            found[words[0]] = run
+        for kind, names in KEPT.items():
+            found[f"{words[0]} without {kind}"] = partial(run, *names)
+    return found
+
+
+def _run_without(words: list[str], folder: Path, *names: str) -> None:
+    for name in ("verdict-", *names):
+        _forget(folder, name)
+    _run(words, folder)
 
 
 def _forget(folder: Path, kind: str) -> None:
