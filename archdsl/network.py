@@ -300,7 +300,7 @@ class Network:
         `colors` as #rrggbb by kind of box, `font` a .ttf file, `page` a4, letter, slide or none;
         `scale` of a png, 2 being 192 pixels to an inch.
         """
-        from archdsl.backends.drawing import draw
+        from archdsl.backends.drawing import ENDINGS, draw
         from archdsl.transforms.picture import Direction, Heat
 
         check_word("direction", direction, get_args(Direction))
@@ -310,7 +310,8 @@ class Network:
             check_word("depth", depth, ("auto",))
         elif depth is not None:
             check_least("depth", depth, 0)
-        wanted = format or (file is not None and Path(file).suffix.lstrip(".")) or "svg"
+        ending = Path(file).suffix if file is not None else ""
+        wanted = format or ENDINGS.get(ending, ending.lstrip(".")) or "svg"
         drawing = draw(
             self.program,
             wanted,

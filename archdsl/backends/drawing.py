@@ -1,23 +1,26 @@
-"""A network's diagram in the format asked for."""
+"""A network's diagram in the format asked for: the table of the formats, and `draw`.
 
-from collections.abc import Mapping
+The choices of the command line and the endings of files follow the table.
+"""
+
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.backends import dot, mermaid
-from archdsl.backends.figure import FORMATS as PRINTED
-from archdsl.backends.figure import Style, figure_of, printed, style
+from archdsl.backends.figure import Figure, Style, figure_of, style
 from archdsl.backends.figure.graphviz import start
+from archdsl.backends.figure.pdf import to_pdf
+from archdsl.backends.figure.png import to_png
+from archdsl.backends.figure.svg import to_svg
 from archdsl.backends.html import to_html
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.suggest import did_you_mean
 from archdsl.base.told import Told
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Heat, Picture, picture
-
-WRITERS = {"dot": dot.write, "mermaid": mermaid.write}
-FORMATS = (*PRINTED, "html", *WRITERS)
 
 
 class UnknownFormat(Told):
@@ -26,6 +29,106 @@ class UnknownFormat(Told):
 
 class NotOfFormat(Told):
     """An option that the format has no use for; the message says which formats have."""
+
+
+class Asked(Struct, frozen=True):
+    """What of a program is drawn, with which words, and how it looks."""
+
+    program: Program
+    depth: Depth
+    direction: Direction
+    heat: Heat | None
+    mistakes: tuple[Diagnostic, ...]
+    title: str | None
+    legend: bool
+    theme: str | None
+    colors: Mapping[str, str] | None
+    font: str | Path | None
+    page: str | None
+    scale: float | None
+
+    def picture(self) -> Picture:
+        """With the title and legend that are wanted."""
+        drawn = picture(self.program, self.depth, self.direction, self.heat, self.mistakes)
+        if self.title is not None:
+            drawn = replace(drawn, title=(self.title, *drawn.title[1:]) if self.title else ())
+        if not self.legend:
+            items = tuple(item for item in drawn.items if item not in drawn.insets[-1:])
+            drawn = replace(drawn, items=items)
+        return drawn
+
+    def figure(self, *, several: bool = False) -> Figure:
+        """On a sheet or a page, or on `several` pages if it could not be read on one."""
+        return figure_of(self.picture(), self.style(), several)
+
+    def style(self) -> Style:
+        return style(
+            theme_name=self.theme or "color",
+            colours=self.colors,
+            font=self.font,
+            page=self.page or "none",
+            scale=self.scale,
+        )
+
+    def html(self) -> str:
+        return to_html(
+            self.program,
+            depth=self.depth,
+            direction=self.direction,
+            heat=self.heat,
+            mistakes=self.mistakes,
+        )
+
+    @property
+    def options(self) -> dict[str, object]:
+        """What only some formats have a use for; None where it is not asked for."""
+        looks = {"theme": self.theme, "colors": self.colors, "font": self.font, "page": self.page}
+        words = {"title": self.title, "no legend": None if self.legend else True}
+        return {**looks, "scale": self.scale, **words}
+
+
+WORDS = ("title", "no legend")
+LOOKS = ("theme", "colors", "font", "page")
+
+
+class Format(Struct, frozen=True):
+    """What writes it; which options it has a use for; the endings of its files beside its name.
+
+    `laid_out`: its boxes are given their places here. `text`: a terminal can show it.
+    """
+
+    write: Callable[[Asked], bytes]
+    options: tuple[str, ...]
+    endings: tuple[str, ...] = ()
+    laid_out: bool = True
+    text: bool = True
+
+
+FORMATS: dict[str, Format] = {
+    "svg": Format(lambda asked: to_svg(asked.figure()).encode(), (*WORDS, *LOOKS)),
+    "png": Format(
+        lambda asked: to_png(asked.figure(), asked.style().scale),
+        (*WORDS, *LOOKS, "scale"),
+        text=False,
+    ),
+    "pdf": Format(lambda asked: to_pdf(asked.figure(several=True)), (*WORDS, *LOOKS), text=False),
+    "html": Format(lambda asked: asked.html().encode(), ()),
+    "dot": Format(
+        lambda asked: dot.write(asked.picture()).encode(),
+        WORDS,
+        endings=("gv",),
+        laid_out=False,
+    ),
+    "mermaid": Format(
+        lambda asked: mermaid.write(asked.picture()).encode(),
+        WORDS,
+        endings=("mmd",),
+        laid_out=False,
+    ),
+}
+ENDINGS = {f".{name}": name for name in FORMATS} | {
+    f".{ending}": name for name, format in FORMATS.items() for ending in format.endings
+}
 
 
 def draw(
@@ -44,7 +147,7 @@ def draw(
     scale: float | None = None,
     mistakes: tuple[Diagnostic, ...] = (),
 ) -> bytes:
-    """The diagram as svg, png, pdf, html, dot or mermaid; text is UTF-8.
+    """The diagram in one of `FORMATS`; text is UTF-8.
 
     `depth` opens so many levels of blocks, all (None), or as many as fit a page; `direction` is
     TB (from the top) or LR (from the left); `heat` colours by the share of macs, params or memory;
@@ -60,40 +163,18 @@ def draw(
     if format not in FORMATS:
         hint = did_you_mean(format, FORMATS) or f"choose from {', '.join(FORMATS)}"
         raise UnknownFormat(f"a diagram cannot be drawn as `{format}`; {hint}")
-    if format not in WRITERS:
-        start()  # while it is decided what to draw
-    looks = {"theme": theme, "colors": colors, "font": font, "page": page}
-    _check(format, PRINTED, looks)
-    _check(format, ("png",), {"scale": scale})
-    if format == "html":
-        words = {"title": title, "no legend": None if legend else True}
-        _check(format, tuple(name for name in FORMATS if name != "html"), words)
-        page_text = to_html(program, depth=depth, direction=direction, heat=heat, mistakes=mistakes)
-        return page_text.encode()
-    drawn = _worded(picture(program, depth, direction, heat, mistakes), title, legend)
-    if format in WRITERS:
-        return WRITERS[format](drawn).encode()
-    wanted = style(
-        theme_name=theme or "color", colours=colors, font=font, page=page or "none", scale=scale
+    asked = Asked(
+        program, depth, direction, heat, mistakes, title, legend, theme, colors, font, page, scale
     )
-    return _printed(drawn, format, wanted)
+    if FORMATS[format].laid_out:
+        start()  # while it is decided what to draw
+    _check(format, asked)
+    return FORMATS[format].write(asked)
 
 
-def _printed(drawn: Picture, format: str, wanted: Style) -> bytes:
-    return printed(figure_of(drawn, wanted, several=format == "pdf"), format, wanted.scale)
-
-
-def _check(format: str, known: tuple[str, ...], options: Mapping[str, object]) -> None:
+def _check(format: str, asked: Asked) -> None:
     """Refuses the first option that is given, and is of other formats."""
-    for name, value in options.items():
-        if value is not None and format not in known:
-            raise NotOfFormat(f"{name} is an option of {', '.join(known)}, not of {format}")
-
-
-def _worded(drawn: Picture, title: str | None, legend: bool) -> Picture:
-    """With the title and legend that are wanted."""
-    if title is not None:
-        drawn = replace(drawn, title=(title, *drawn.title[1:]) if title else ())
-    if not legend:
-        drawn = replace(drawn, items=tuple(i for i in drawn.items if i not in drawn.insets[-1:]))
-    return drawn
+    for option, value in asked.options.items():
+        if value is not None and option not in FORMATS[format].options:
+            known = (name for name, other in FORMATS.items() if option in other.options)
+            raise NotOfFormat(f"{option} is an option of {', '.join(known)}, not of {format}")

@@ -2,17 +2,47 @@
 
 import sys
 from argparse import Namespace
+from typing import get_args
 
+from archdsl.cli import options
+from archdsl.cli.parser import Parser
 from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
+from archdsl.network import Form, Network
+
+
+def declare(parser: Parser) -> None:
+    options.spec(parser)
+    parser.add_argument(
+        "--against",
+        action="append",
+        default=[],
+        metavar="REFERENCE",
+        help="put it beside torchvision:NAME, timm:NAME or module.path:callable (may be repeated)",
+    )
+    parser.add_argument(
+        "--form", choices=get_args(Form), default="train", help="for training or for inference"
+    )
+    parser.add_argument("--device", default="cpu", help="as torch calls it (default: cpu)")
+    parser.add_argument(
+        "--batch", type=options.positive, default=1, metavar="N", help="samples (default: 1)"
+    )
+    parser.add_argument(
+        "--rounds", type=options.positive, default=9, metavar="N", help="turns of each (default: 9)"
+    )
+    parser.add_argument(
+        "--threads",
+        type=options.positive,
+        metavar="N",
+        help="of a CPU (default: torch's own choice)",
+    )
+    parser.add_argument("--format", choices=("table", "json"), default="table")
 
 
 def run(arguments: Namespace) -> int:
     found = program(arguments)
     runtime = needed("bench", "bench", "references")
-    from archdsl.network import Network
-
     net = Network(found)
     try:
         if arguments.threads is not None:

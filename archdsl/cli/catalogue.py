@@ -11,9 +11,20 @@ from archdsl.base.escape import json_text, visible
 from archdsl.base.quantities import scaled
 from archdsl.base.suggest import did_you_mean
 from archdsl.catalogue import Listed, Shelf
+from archdsl.cli import options
+from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop, columns
 
 Shelves = tuple[Shelf, ...]
+
+
+def declare(parser: Parser) -> None:
+    if parser.get_default("command") == "list":
+        parser.add_argument("word", nargs="?", metavar="WORD", help="a family, or a part of names")
+        parser.add_argument("--json", action="store_true", help="as JSON, one object a line")
+    else:
+        parser.add_argument("name", metavar="NAME", help="a network from `archdsl list`")
+        options.diagnostics(parser)
 
 
 def run(arguments: Namespace) -> int:

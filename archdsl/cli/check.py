@@ -9,10 +9,35 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from archdsl.cli import MISUSE, verdicts
+from archdsl.cli import MISUSE, options, verdicts
 from archdsl.cli.folders import specs_in
+from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import name_stdin, say
 from archdsl.cli.verdicts import Judgement
+
+
+def declare(parser: Parser) -> None:
+    parser.add_argument(
+        "specs", nargs="*", metavar="SPEC", help=f"{options.SPEC_HELP}; or a folder (this one)"
+    )
+    parser.add_argument(
+        "--all", action="store_true", help="every network of a file, with -p or --input too"
+    )
+    parser.add_argument(
+        "--lints",
+        choices=("default", "all", "none"),
+        default="default",
+        help="which warnings: those told by default, also W02…, or none",
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="check again whenever a file was saved, until Ctrl-C"
+    )
+    options.stdin_filename(parser)
+    options.variation(parser)
+    options.diagnostics(parser)
+    parser.add_argument(
+        "--format", choices=("text", "json", "github"), default="text", help="of the diagnostics"
+    )
 
 
 def run(arguments: Namespace) -> int:

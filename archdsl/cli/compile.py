@@ -3,17 +3,54 @@
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
+from archdsl.cli import options
 from archdsl.cli.files import deliver, spare
+from archdsl.cli.parser import Parser
 from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
 from archdsl.ir.graph import Program
+from archdsl.network import Form, Network
 
 if TYPE_CHECKING:
     from archdsl.transforms.deploy import Deployment
+
+
+def declare(parser: Parser) -> None:
+    options.spec(parser)
+    options.output(parser)
+    parser.add_argument(
+        "--form", choices=get_args(Form), default="train", help="for training or for inference"
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="say what the form deploy does where, and what it saves",
+    )
+    parser.add_argument(
+        "--format", choices=("python", "onnx"), default="python", help="of the result"
+    )
+    parser.add_argument(
+        "--weights", metavar="FILE", help="a checkpoint of the form train, for the format onnx"
+    )
+    parser.add_argument(
+        "--dynamic",
+        type=options.names,
+        default=(),
+        metavar="NAMES",
+        help="dimensions that the format onnx leaves open: batch (always), height,width, …",
+    )
+    parser.add_argument(
+        "--recompute",
+        action="append",
+        default=[],
+        metavar="BLOCK",
+        help="compute this block again in the backward pass instead of keeping what it holds; "
+        "`concat`: those that a concatenation grows by (may be repeated)",
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -64,8 +101,6 @@ def _explain(deployed: "Deployment") -> None:
 
 
 def _onnx(found: Program, arguments: Namespace) -> None:
-    from archdsl.network import Network
-
     spare(arguments.output, arguments)
     runtime = needed("the format onnx", "export", "weights")
     net = Network(found)

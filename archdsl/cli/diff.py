@@ -4,13 +4,38 @@ import sys
 from argparse import Namespace
 
 from archdsl.analyses.difference.report import difference
-from archdsl.backends.audit.difference import render
+from archdsl.backends.audit.difference import FORMATS, render
+from archdsl.cli import options
 from archdsl.cli.diagnose import complain
 from archdsl.cli.files import deliver
+from archdsl.cli.parser import Parser
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop, colour
 from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
+
+
+def declare(parser: Parser) -> None:
+    parser.add_argument("specs", nargs=2, metavar="SPEC", help=options.SPEC_HELP)
+    options.variation(parser)
+    for side in ("old", "new"):
+        parser.add_argument(
+            f"--{side}",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help=f"a parameter of the {'first' if side == 'old' else 'second'} SPEC alone",
+        )
+    options.diagnostics(parser)
+    options.output(parser)
+    parser.add_argument("--format", choices=tuple(FORMATS), default="table")
+    parser.add_argument(
+        "--depth",
+        type=options.positive,
+        default=1,
+        metavar="N",
+        help="fold blocks below level N in the figures (default: 1)",
+    )
 
 
 def run(arguments: Namespace) -> int:

@@ -4,31 +4,81 @@ A network with a mistake is drawn as far as it goes, and the mistake where it en
 """
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
+from typing import get_args
 
-from archdsl.backends.drawing import NotOfFormat, draw
-from archdsl.backends.figure import FORMATS as PRINTED
+from archdsl.backends.drawing import ENDINGS, FORMATS, NotOfFormat, draw
 from archdsl.backends.figure import NoStyle, NotLaidOut
 from archdsl.backends.figure.graphviz import start
 from archdsl.backends.figure.style import DPI
+from archdsl.backends.figure.themes import THEMES
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.font import NoFont
 from archdsl.base.labels import Severity
-from archdsl.cli.arguments import DRAWINGS
+from archdsl.cli import options
 from archdsl.cli.files import deliver
+from archdsl.cli.parser import Parser
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
 from archdsl.driver import Loaded
+from archdsl.transforms.picture import Direction, Heat
+from archdsl.transforms.picture.paper import PAPERS
 
-ENDINGS = {**{f".{format}": format for format in DRAWINGS}, ".gv": "dot", ".mmd": "mermaid"}
+
+def declare(parser: Parser) -> None:
+    options.spec(parser)
+    options.output(parser)
+    parser.add_argument(
+        "--format", choices=tuple(FORMATS), help="default: by FILE's ending, or svg"
+    )
+    parser.add_argument(
+        "--depth",
+        type=_levels,
+        default="auto",
+        metavar="N",
+        help="fold blocks below level N: 0 or more, all, or auto (default: by size)",
+    )
+    parser.add_argument(
+        "--heat", choices=get_args(Heat), help="colour by the share of the network's"
+    )
+    parser.add_argument(
+        "--direction",
+        choices=get_args(Direction),
+        default="TB",
+        help="top to bottom, or left to right",
+    )
+    parser.add_argument("--title", metavar="TEXT", help="in the place of the name; '' for none")
+    parser.add_argument("--no-legend", action="store_true", help="leave the legend out")
+    parser.add_argument("--theme", choices=THEMES, help="the colours (default: color)")
+    parser.add_argument(
+        "--color",
+        action="append",
+        default=[],
+        type=_painted,
+        metavar="KIND=#RRGGBB",
+        help="the fill of a kind of box, as the legend calls it (may be repeated)",
+    )
+    parser.add_argument("--font", metavar="FILE", help="a TrueType font (.ttf) for all words")
+    parser.add_argument(
+        "--page", choices=tuple(PAPERS), help="the page to print on (default: none)"
+    )
+    pixels = parser.add_mutually_exclusive_group()
+    pixels.add_argument(
+        "--scale",
+        type=_factor,
+        metavar="F",
+        help="of a png: 1 is 96 pixels an inch (default: 2)",
+    )
+    pixels.add_argument("--dpi", type=_factor, metavar="N", help="pixels to an inch of a png")
 
 
 def run(arguments: Namespace) -> int:
     format = arguments.format or _by_ending(arguments.output)
-    if format in ("png", "pdf") and arguments.output is None and sys.stdout.isatty():
+    kind = FORMATS[format]
+    if not kind.text and arguments.output is None and sys.stdout.isatty():
         raise Stop(f"{format} is nothing for a terminal; give a file with -o")
-    if format in (*PRINTED, "html"):
+    if kind.laid_out:
         start()  # while the spec is read
     loaded = load(arguments.spec, arguments)
     if loaded.known is not None:
@@ -70,3 +120,27 @@ def _by_ending(path: str | None) -> str:
         what = f"no drawing ends in {ending}" if ending else f"{path} has no ending"
         raise Stop(f"{what}; use one of {', '.join(ENDINGS)}, or give the --format")
     return ENDINGS[ending]
+
+
+def _levels(text: str) -> int | str | None:
+    """Levels of blocks, `auto`, or None for `all`."""
+    if text in ("all", "auto"):
+        return None if text == "all" else text
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"{text!r} is no whole number, all or auto")
+    return int(text)
+
+
+def _painted(text: str) -> tuple[str, str]:
+    """A kind of box and its colour."""
+    kind, sign, colour = text.partition("=")
+    if not sign:
+        raise ArgumentTypeError(f"{text!r} has no `=`; write convolution=#d3e5f5")
+    return kind.strip(), colour.strip()
+
+
+def _factor(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no number") from None

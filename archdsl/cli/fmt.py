@@ -13,8 +13,10 @@ from archdsl.base.escape import visible
 from archdsl.base.files import Unwritable, write_whole
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source
+from archdsl.cli import options
 from archdsl.cli.diagnose import complain
 from archdsl.cli.folders import specs_in
+from archdsl.cli.parser import Parser
 from archdsl.cli.shapes import with_shapes
 from archdsl.cli.specs import count
 from archdsl.cli.terminal import Stop, name_stdin, say
@@ -34,6 +36,20 @@ class Refused(Exception):
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         self.diagnostics = diagnostics
+
+
+def declare(parser: Parser) -> None:
+    parser.add_argument(
+        "files", nargs="+", metavar="FILE", help="FILE.arch, a folder, or - for standard input"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; list the files that would change"
+    )
+    parser.add_argument(
+        "--shapes", action="store_true", help="write the shapes behind the lines of networks"
+    )
+    options.stdin_filename(parser)
+    options.diagnostics(parser)
 
 
 def run(arguments: Namespace) -> int:

@@ -2,7 +2,12 @@
 
 from argparse import Namespace
 
+from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop
+
+
+def declare(parser: Parser) -> None:
+    parser.add_argument("--stdio", action="store_true", help="what it always does")
 
 
 def run(arguments: Namespace) -> int:

@@ -5,8 +5,19 @@ from argparse import Namespace
 from collections.abc import Iterable
 
 from archdsl.base.suggest import did_you_mean
+from archdsl.cli import options
 from archdsl.cli.markdown import for_terminal
+from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop, colour
+
+
+def declare(parser: Parser) -> None:
+    """A name, without which `ops` and `blocks` list what there is."""
+    if parser.get_default("command") == "explain":
+        parser.add_argument("name", metavar="CODE")
+    else:
+        parser.add_argument("name", metavar="NAME", nargs="?")
+    options.diagnostics(parser)
 
 
 def run(arguments: Namespace) -> int:

@@ -4,11 +4,30 @@ import sys
 from argparse import Namespace
 
 from archdsl import driver
-from archdsl.backends.audit.sizes import render
+from archdsl.backends.audit.sizes import FORMATS, render
+from archdsl.cli import options
 from archdsl.cli.files import deliver
+from archdsl.cli.parser import Parser
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop, colour, say
 from archdsl.ir.graph import Program
+
+
+def declare(parser: Parser) -> None:
+    options.spec(parser)
+    options.output(parser)
+    parser.add_argument(
+        "--vary",
+        metavar="NAME",
+        help="the one input that varies (default: all that have the sizes of the first)",
+    )
+    parser.add_argument(
+        "--up-to",
+        type=options.positive,
+        metavar="N",
+        help="the largest size to try (default: 256, or somewhat beyond the network's own)",
+    )
+    parser.add_argument("--format", choices=tuple(FORMATS), default="table")
 
 
 def run(arguments: Namespace) -> int:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archdsl.base.files import Unwritable
+from archdsl.cli import options
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.files import deliver, spare, spare_inputs
+from archdsl.cli.parser import Parser
 from archdsl.cli.specs import count, inputs, limits, parameters
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Misuse
@@ -28,6 +30,30 @@ WRITERS: dict[str, Callable[[Sweep], str | bytes]] = {
 }
 BAR = 24
 INTERRUPTED = 130
+
+
+def declare(parser: Parser) -> None:
+    parser.add_argument("spec", metavar="SPEC", help=options.SPEC_HELP)
+    options.variation(parser)
+    options.diagnostics(parser)
+    options.output(parser)
+    parser.add_argument(
+        "--where", default="", metavar="CONDITION", help="of the variants to keep, as in `expect`"
+    )
+    parser.add_argument(
+        "--pareto", default="", metavar="NAMES", help="mark the front of these; NAME:max for large"
+    )
+    parser.add_argument(
+        "--figures",
+        type=options.names,
+        default=(),
+        metavar="NAMES",
+        help="figures of `expect` to list (default: params,macs)",
+    )
+    parser.add_argument("--plot", metavar="FILE", help="a scatter plot, as .svg")
+    parser.add_argument(
+        "--jobs", type=options.positive, metavar="N", help="processes (default: one a core)"
+    )
 
 
 def run(arguments: Namespace) -> int:

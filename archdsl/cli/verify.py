@@ -1,14 +1,51 @@
 """`archdsl verify`: the emitted module beside a reference with the same weights."""
 
 import sys
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from types import ModuleType
 from typing import Any
 
 from archdsl.backends.python import emit
+from archdsl.cli import options
+from archdsl.cli.parser import Parser
 from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
+
+
+def declare(parser: Parser) -> None:
+    options.spec(parser)
+    parser.add_argument(
+        "--against",
+        required=True,
+        metavar="REFERENCE",
+        help="torchvision:NAME, timm:NAME, or module.path:callable",
+    )
+    parser.add_argument(
+        "--weights", metavar="FILE", help="a checkpoint for both, in the place of random weights"
+    )
+    parser.add_argument(
+        "--seed", type=_natural, default=0, metavar="N", help="of the weights and inputs"
+    )
+    parser.add_argument(
+        "--by",
+        choices=("name", "order"),
+        default="name",
+        help="how keys are matched; order: those of the same shapes, whatever their names",
+    )
+    parser.add_argument(
+        "--inputs", metavar="FILE", help="tensors to run both on, in the place of random ones"
+    )
+    parser.add_argument(
+        "--values",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        help="what an input is drawn from: LOW:HIGH or numbers with commas between",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="of the comparison"
+    )
 
 
 def run(arguments: Namespace) -> int:
@@ -21,14 +58,14 @@ def run(arguments: Namespace) -> int:
         runtime.trials.CannotRun,
     )
     try:
-        options = runtime.verify.Options(
+        asked = runtime.verify.Options(
             seed=arguments.seed,
             weights=arguments.weights,
             by_order=arguments.by == "order",
             inputs=arguments.inputs,
             values=_values(arguments.values, runtime),
         )
-        found = runtime.verify.verify(checked, emit(checked), arguments.against, options)
+        found = runtime.verify.verify(checked, emit(checked), arguments.against, asked)
     except refusals as refused:
         raise Stop(str(refused)) from None
     report = found.to_json() if arguments.format == "json" else found.report()
@@ -42,3 +79,9 @@ def _values(given: list[str], runtime: ModuleType) -> dict[str, Any]:
     """What inputs are drawn from, by name; an empty name is the only input."""
     pairs = [text.rpartition("=") for text in given]
     return {name: runtime.inputs.read_values(values) for name, _, values in pairs}
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)

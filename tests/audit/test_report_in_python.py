@@ -7,7 +7,8 @@ from types import ModuleType
 import pytest
 
 import archdsl
-from archdsl.backends.audit import as_json, as_schema
+from archdsl.backends.audit import as_schema
+from archdsl.backends.audit.documents import as_json
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,7 @@ import time
 
 import pytest
 
-from archdsl.analyses.figures.report import DTYPE_BYTES
-from archdsl.backends.audit import FORMATS
-from archdsl.cli.arguments import AUDIT_FORMATS, COMMANDS, DTYPES, parse
+from archdsl.cli.arguments import COMMANDS, parse
 
 
 @pytest.mark.parametrize(
@@ -94,11 +92,6 @@ def test_version(archdsl):
     import archdsl as package
 
     assert archdsl("--version").out == f"archdsl {package.__version__}\n"
-
-
-def test_the_choices_are_those_of_the_code():
-    assert AUDIT_FORMATS == FORMATS
-    assert tuple(DTYPE_BYTES) == DTYPES
 
 
 def test_help_imports_nothing_heavy():

@@ -8,9 +8,6 @@ import shlex
 import pytest
 import torch
 
-from archdsl.backends.drawing import FORMATS
-from archdsl.cli.arguments import DRAWINGS
-
 
 def test_compiled_source_runs(archdsl, sound, tmp_path):
     target = tmp_path / "net.py"
@@ -47,10 +44,6 @@ def test_forms_and_formats_that_are_not_there(archdsl, sound):
     assert archdsl("compile", sound, "--form", "deploy").status == 0
     found = archdsl("compile", sound, "--form", "inference")
     assert (found.status, found.out) == (2, "")
-
-
-def test_the_choices_of_drawings_are_those_of_the_code():
-    assert set(DRAWINGS) == set(FORMATS)
 
 
 @pytest.mark.parametrize(

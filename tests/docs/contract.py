@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import archdsl
-from archdsl.cli.arguments import COMMANDS, Parser
+from archdsl.cli.arguments import COMMANDS, parser_of
 from archdsl.codes import pages, renamed
 from archdsl.driver import blocks
 from archdsl.ops.registry import ops
@@ -39,11 +39,9 @@ def contract() -> dict[str, list[str]]:
 
 
 def _flags() -> Iterator[str]:
-    for name, command in COMMANDS.items():
-        parser = Parser(prog=name)
-        command.declare(parser)
+    for name in COMMANDS:
         yield name
-        yield from (f"{name} {flag}" for flag in parser.flags())
+        yield from (f"{name} {flag}" for flag in parser_of(name).flags())
 
 
 def _fields(schema: Any) -> Iterator[str]:

@@ -9,13 +9,14 @@ from fences import ROOT, WRITTEN, anchor, prose, read
 
 from archdsl.analyses.figures.facts import FACTS
 from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
+from archdsl.backends.audit import COLUMNS
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Label
 from archdsl.base.render import to_json
 from archdsl.base.source import Source, Span
 from archdsl.base.version import __version__
 from archdsl.cli import main
-from archdsl.cli.arguments import COMMANDS
+from archdsl.cli.arguments import COMMANDS, parser_of
 from archdsl.codes import pages, renamed
 from archdsl.network import load
 from archdsl.ops.initialiser import initialisers
@@ -82,6 +83,21 @@ def test_the_fields_of_the_json_are_described():
     assert audit | rows <= words_in(section(text, "The audit as JSON"))
     diagnostic = to_json(Diagnostic("E0100", "", Label(Span(Source("", " "), 0, 1))))
     assert set(diagnostic) <= words_in(section(text, "Diagnostics as JSON"))
+
+
+def section_of(command):
+    return section(read("docs/cli.md"), f"`archdsl {command}")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_choice_of_a_flag_is_listed_in_its_row(command):
+    rows = {row.split("`")[1].split()[0]: row for row in table_of(section_of(command)).splitlines()}
+    for flag, choices in parser_of(command).choices().items():
+        assert set(choices) <= words_in(rows[flag]), flag
+
+
+def test_the_columns_of_an_audit_are_listed():
+    assert f"some of `{','.join(COLUMNS)}`" in section_of("audit")
 
 
 def test_the_readme_lists_the_commands():

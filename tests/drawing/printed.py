@@ -8,8 +8,21 @@ from xml.etree import ElementTree
 import pypdfium2
 from PIL import Image
 
+from archdsl.backends.figure import Figure
+from archdsl.backends.figure.pdf import to_pdf
+from archdsl.backends.figure.png import to_png
+from archdsl.backends.figure.style import SCALE
+from archdsl.backends.figure.svg import to_svg
+
 SVG = "{http://www.w3.org/2000/svg}"
 Rectangle = tuple[float, float, float, float]
+
+
+def printed(figure: Figure, format: str, scale: float = SCALE) -> bytes:
+    """A figure as svg, png or pdf."""
+    if format == "png":
+        return to_png(figure, scale)
+    return to_pdf(figure) if format == "pdf" else to_svg(figure).encode()
 
 
 def texts(svg: bytes) -> list[str]:

@@ -10,12 +10,12 @@ import networks
 import pygraphviz
 import pytest
 from msgspec.structs import replace
-from printed import texts
+from printed import printed, texts
 
 from archdsl import load
 from archdsl.backends.dot import to_dot, write
 from archdsl.backends.drawing import FORMATS, UnknownFormat, draw
-from archdsl.backends.figure.draw import figure_of, printed
+from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.layout import placed
 from archdsl.transforms.picture import Kind, Node, Picture, Wire, frames_of, nodes, picture
 from archdsl.transforms.picture.geometry import around, points_of
@@ -144,7 +144,7 @@ def test_formats() -> None:
         "dot": b"// drawn by archdsl\ndigraph",
         "mermaid": b"---",
     }
-    assert tuple(starts) == FORMATS
+    assert [*starts] == [*FORMATS]
     for format, start in starts.items():
         assert draw(program, format).startswith(start)
     with pytest.raises(UnknownFormat, match="did you mean `svg`"):

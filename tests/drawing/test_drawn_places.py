@@ -4,9 +4,9 @@ import drawn
 import networks
 import pypdfium2
 import pytest
-from printed import Pixels, Svg
+from printed import Pixels, Svg, printed
 
-from archdsl.backends.figure.draw import figure_of, printed, sheet_of
+from archdsl.backends.figure.draw import figure_of, sheet_of
 from archdsl.backends.figure.values import Figure
 from archdsl.transforms.picture import Direction, Picture, frames_of, nodes, picture
 from archdsl.transforms.picture.geometry import Geometry, Point

@@ -3,11 +3,12 @@
 import drawn
 import pytest
 from faults import faults
+from printed import printed
 from test_drawn_places import check_pdf, check_png, check_svg
 from test_page_size import check_page
 
 from archdsl.backends.figure import graphviz
-from archdsl.backends.figure.draw import figure_of, printed
+from archdsl.backends.figure.draw import figure_of
 
 
 @pytest.mark.slow

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import networks
 import pytest
+from printed import printed
 
 import archdsl
 from archdsl.backends.figure import GraphvizMissing, NotLaidOut, graphviz
 from archdsl.backends.figure import worker as process
-from archdsl.backends.figure.draw import figure_of, printed
+from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.graphviz import LayoutFailed, laid_out
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
 from archdsl.backends.figure.worker import Broken, Worker

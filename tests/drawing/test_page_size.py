@@ -5,10 +5,10 @@ from pathlib import Path
 
 import drawn
 import pytest
+from printed import printed
 
 from archdsl import load
 from archdsl.backends.drawing import draw
-from archdsl.backends.figure.draw import printed
 from archdsl.transforms.picture import nodes
 
 CENTIMETRE = 72 / 2.54

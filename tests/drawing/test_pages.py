@@ -7,9 +7,10 @@ import networks
 import pypdfium2
 import pytest
 from faults import faults
+from printed import printed
 
 from archdsl.backends.drawing import draw
-from archdsl.backends.figure.draw import figure_of, printed
+from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.roll import READABLE
 from archdsl.backends.figure.values import Figure
 from archdsl.transforms.picture import Picture, nodes, picture

@@ -130,7 +130,7 @@ def test_in_python():
 
 
 def test_a_bare_program_cannot_be_tried():
-    with pytest.raises(ValueError, match="loaded from a spec"):
+    with pytest.raises(archdsl.Misuse, match="loaded from a spec"):
         archdsl.Network(archdsl.load("lenet5").program).sizes()
 
 

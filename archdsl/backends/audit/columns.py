@@ -85,7 +85,11 @@ COLUMNS: dict[str, Column] = {
     ),
     "line": _plain("line", lambda row: str(row.line)),
 }
+
+# Of a table for which none are named:
 DEFAULT = (
     "path", "op", "output", "params", "of_params", "macs", "share", "intensity", "memory", "field",
     "jump", "centre",
 )  # fmt: skip
+FOLDED = ("output", "op")  # their cells take several lines where the table is too wide
+SPARED = ("centre", "jump", "intensity", "of_params", "share", "memory", "field")  # left out then

@@ -1,6 +1,6 @@
 """The difference of two networks as text: figures by block, changes folded, keys of weights."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from archdsl.analyses.difference.folding import Folded
 from archdsl.analyses.difference.report import BlockChange, Difference
@@ -10,7 +10,6 @@ from archdsl.base.escape import json_text
 from archdsl.base.quantities import scaled
 from archdsl.ir.shape import Shape, format_shape
 
-FORMATS = ("table", "json", "md")
 SHOWN = 3  # paths, keys or numbers of a kind that are listed
 MOST = 40  # characters of a path, and of an op or block, in the table of figures
 GREEN, RED, FAINT, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
@@ -19,16 +18,18 @@ COLOURS = {"added": GREEN, "removed": RED, "moved": FAINT}
 HEADINGS = ("path", "op or block", "params", "now", "change", "MACs", "now", "change")
 
 
+FORMATS: dict[str, Callable[[Difference, int, bool], str]] = {
+    "table": lambda found, depth, colour: as_table(found, depth, colour=colour),
+    "json": lambda found, *_: as_json(found),
+    "md": lambda found, depth, _: as_markdown(found, depth),
+}
+
+
 def render(found: Difference, format: str, *, depth: int = 1, colour: bool = False) -> str:
     """The difference in one of `FORMATS`; `depth` folds the blocks below in the figures."""
-    match format:
-        case "json":
-            return as_json(found)
-        case "md":
-            return as_markdown(found, depth)
-        case "table":
-            return as_table(found, depth, colour=colour)
-    raise ValueError(f"no format {format!r} of a difference")
+    if format not in FORMATS:
+        raise ValueError(f"no format {format!r} of a difference")
+    return FORMATS[format](found, depth, colour)
 
 
 def as_json(found: Difference) -> str:

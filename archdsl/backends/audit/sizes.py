@@ -1,27 +1,29 @@
 """The input sizes that a network accepts, as text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from archdsl.analyses.input_sizes.report import Axis, Loss, Refusal, Sizes
 from archdsl.backends.schema import published
 from archdsl.base.escape import json_text
 from archdsl.ir.shape import format_shape
 
-FORMATS = ("table", "json")
 SHOWN = 6  # steps that a list of refusals or losses has
 FEW = 2  # … for one dimension alone
 ALONE = " alone"
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
+FORMATS: dict[str, Callable[[Sizes, bool], str]] = {
+    "table": lambda found, colour: as_table(found, colour=colour),
+    "json": lambda found, _: as_json(found),
+}
+
+
 def render(found: Sizes, format: str, *, colour: bool = False) -> str:
     """The sizes in one of `FORMATS`."""
-    match format:
-        case "json":
-            return as_json(found)
-        case "table":
-            return as_table(found, colour=colour)
-    raise ValueError(f"no format {format!r} of sizes")
+    if format not in FORMATS:
+        raise ValueError(f"no format {format!r} of sizes")
+    return FORMATS[format](found, colour)
 
 
 def as_json(found: Sizes) -> str:

@@ -8,12 +8,10 @@ from msgspec import Struct
 
 from archdsl.analyses.figures.report import Audit, BlockRow
 from archdsl.backends.audit import words
-from archdsl.backends.audit.columns import COLUMNS, DEFAULT
+from archdsl.backends.audit.columns import COLUMNS, DEFAULT, FOLDED, SPARED
 from archdsl.backends.audit.notes import footer, title
 from archdsl.backends.audit.words import WIDTH
 
-FOLDED = ("output", "op")  # columns whose cells take several lines where the table is too wide
-SPARED = ("centre", "jump", "intensity", "of_params", "share", "memory", "field")  # left out then
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 

@@ -1,18 +1,16 @@
 """A picture as a finished figure, laid out on a sheet, and printed as SVG, PNG or PDF."""
 
-from archdsl.backends.figure.draw import FORMATS, figure_of, printed
+from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.graphviz import GraphvizMissing, NotLaidOut
 from archdsl.backends.figure.style import NoStyle, Style, style
 from archdsl.backends.figure.values import Figure
 
 __all__ = [
-    "FORMATS",
     "Figure",
     "GraphvizMissing",
     "NoStyle",
     "NotLaidOut",
     "Style",
     "figure_of",
-    "printed",
     "style",
 ]

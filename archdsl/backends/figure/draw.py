@@ -1,35 +1,19 @@
-"""Picture → `Figure` → svg, png, pdf."""
+"""Picture → `Figure`."""
 
 from msgspec.structs import replace
 
 from archdsl.backends.figure.compose import composed
 from archdsl.backends.figure.layout import placed
-from archdsl.backends.figure.pdf import to_pdf
-from archdsl.backends.figure.png import to_png
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.roll import READABLE, on_pages
-from archdsl.backends.figure.style import SCALE, Style, style
-from archdsl.backends.figure.svg import to_svg
+from archdsl.backends.figure.style import Style, style
 from archdsl.backends.figure.values import Figure, Page
 from archdsl.transforms.picture import Picture
 from archdsl.transforms.picture.geometry import Geometry
 from archdsl.transforms.picture.page import LETTERS
 from archdsl.transforms.picture.paper import PAPERS, Paper
 
-FORMATS = ("svg", "png", "pdf")
 PLAIN = style()
-
-
-def printed(figure: Figure, format: str, scale: float = SCALE) -> bytes:
-    """A figure in a format of `FORMATS`."""
-    match format:
-        case "svg":
-            return to_svg(figure).encode()
-        case "png":
-            return to_png(figure, scale)
-        case "pdf":
-            return to_pdf(figure)
-    raise ValueError(f"`{format}` is none of {', '.join(FORMATS)}")
 
 
 def figure_of(picture: Picture, wanted: Style = PLAIN, several: bool = False) -> Figure:
