@@ -101,7 +101,7 @@ def test_weights_that_do_not_fit_are_refused() -> None:
 
 
 def test_an_unknown_form_is_refused() -> None:
-    with pytest.raises(ValueError, match="there are train and deploy"):
+    with pytest.raises(archdsl.Misuse, match="choose from train, deploy"):
         archdsl.load("lenet5").source("inference")
 
 
