@@ -13,7 +13,7 @@ from time import process_time
 from turns import machine
 
 from archdsl import driver, load
-from archdsl.backends.dot import to_dot
+from archdsl.backends.drawing import draw
 
 GOAL = 50  # ms
 SHOWN = 10
@@ -34,11 +34,11 @@ def main() -> None:
 
 def _milliseconds(name: str, rounds: int) -> float:
     program = load(name).program
-    to_dot(program)
+    draw(program, "dot")
     taken = []
     for _ in range(rounds):
         begin = process_time()
-        to_dot(program)
+        draw(program, "dot")
         taken.append(process_time() - begin)
     return 1000 * median(taken)
 

@@ -6,10 +6,8 @@ from math import atan2, degrees, hypot
 from msgspec import Struct
 
 from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks
-from archdsl.base.diagnostics import Diagnostic
-from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
-from archdsl.transforms.picture import TINTS, Depth, Direction, Frame, Heat, Item, Node, Role, Wire
+from archdsl.transforms.picture import TINTS, Direction, Frame, Item, Node, Role, Wire
 from archdsl.transforms.picture.measure import STANDARD, is_sign
 
 Attributes = dict[str, str]
@@ -64,18 +62,6 @@ STYLES: dict[Wire, Attributes] = {
     Wire.SKIP: {"color": TINTS[plan.Kind.MERGE].line, "penwidth": "1.3"},
     Wire.TRAINING: {"style": "dashed"},
 }
-
-
-def to_dot(
-    program: Program,
-    *,
-    depth: Depth = "auto",
-    direction: Direction = "TB",
-    heat: Heat | None = None,
-    mistakes: tuple[Diagnostic, ...] = (),
-) -> str:
-    """The network's diagram as DOT text."""
-    return write(plan.picture(program, depth, direction, heat, mistakes))
 
 
 def write(picture: plan.Picture) -> str:

@@ -3,15 +3,10 @@
 import json
 from collections.abc import Iterator
 
-from archdsl.base.diagnostics import Diagnostic
-from archdsl.ir.graph import Program
 from archdsl.transforms import picture as plan
 from archdsl.transforms.picture import (
     SHADES,
-    Depth,
-    Direction,
     Edge,
-    Heat,
     Item,
     Kind,
     Node,
@@ -33,18 +28,6 @@ CLASSES = (
     *(f"share{index}" for index in range(len(SHADES))),
 )
 ENTITIES = {'"': "#quot;", "#": "#35;", "&": "#amp;", "<": "#lt;", ">": "#gt;", "`": "#96;"}
-
-
-def to_mermaid(
-    program: Program,
-    *,
-    depth: Depth = "auto",
-    direction: Direction = "TB",
-    heat: Heat | None = None,
-    mistakes: tuple[Diagnostic, ...] = (),
-) -> str:
-    """The network's diagram as Mermaid text."""
-    return write(plan.picture(program, depth, direction, heat, mistakes))
 
 
 def write(picture: plan.Picture) -> str:

@@ -68,6 +68,17 @@ def mistake(
     )
 
 
+class Unplaced(Exception):
+    """A mistake that is found where its place is not known; who catches it says `at` which."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code, self.message, self.hint = code, message, hint
+
+    def at(self, span: Span) -> Diagnostic:
+        return mistake(self.code, self.message, span, self.hint)
+
+
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """A source's text after edits of it, none of which overlap."""
     for edit in sorted(edits, key=lambda e: (e.span.start, e.span.end), reverse=True):

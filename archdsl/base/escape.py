@@ -18,6 +18,11 @@ def one_line(text: str) -> str:
     return "".join(f"<U+{ord(c):04X}>" if c in "\n\t" else c for c in visible(text))
 
 
+def cut(text: str, length: int) -> str:
+    """Text that is no longer than this; what has no room is an ellipsis."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
 def python_text(text: str) -> str:
     """The inside of a Python string whose backslashes are doubled: `\\x1b`, `\\u202e`."""
     return _spelt(text, lambda c: c.encode("unicode_escape").decode("ascii"))

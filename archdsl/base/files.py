@@ -4,6 +4,7 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from archdsl.base.signals import uninterrupted
@@ -74,3 +75,10 @@ def _reason(target: Path, error: OSError) -> str:
     if isinstance(error, PermissionError):
         return f"{target if os.path.exists(target) else folder} is read-only"
     return error.strerror or str(error)
+
+
+def write_all(texts: Mapping[str, str], folder: Path) -> None:
+    """Writes texts by their paths in a folder."""
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / name, text.encode())

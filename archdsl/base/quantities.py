@@ -1,4 +1,20 @@
-"""Figures for people: counts, shares, bytes; nothing at all for 0."""
+"""Numbers: which values are some, and figures for people, nothing at all for 0."""
+
+from typing import TypeGuard
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    """True and false are no numbers, though Python has them as 1 and 0."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def plural(number: int, noun: str) -> str:
+    """The noun behind a number: `error` behind 1, else `errors`."""
+    return noun if number == 1 else f"{noun}s"
 
 
 def count(value: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import asdict, replace
 
 from archdsl import catalogue, driver
-from archdsl.base.escape import json_text, visible
+from archdsl.base.escape import cut, json_text, visible
 from archdsl.base.quantities import scaled
 from archdsl.base.suggest import did_you_mean
 from archdsl.catalogue import Listed, Shelf
@@ -95,7 +95,7 @@ def _cells(network: Listed) -> tuple[str, str, str, str]:
 
 def _cut(line: str, width: int) -> str:
     """A line for a terminal of this width; 0: as it is."""
-    return line if not width or len(line) <= width else f"{line[: width - 1]}…"
+    return cut(line, width) if width else line
 
 
 def _show(name: str) -> None:

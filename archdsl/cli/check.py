@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
+from archdsl.base.quantities import plural
 from archdsl.cli import MISUSE, options, verdicts
 from archdsl.cli.folders import specs_in
 from archdsl.cli.parser import Parser
@@ -57,8 +58,8 @@ def _once(given: list[str], arguments: Namespace) -> int:
     failed, checked = sum(j.failed for j in judged), sum(j.checked for j in judged)
     if failed:
         found = sum(j.errors for j in judged)
-        errors = "1 error" if found == 1 else f"{found} errors"
-        say(f"archdsl: {errors}" + (f" in {failed} of {checked} specs" if checked > 1 else ""))
+        where = f" in {failed} of {checked} specs" if checked > 1 else ""
+        say(f"archdsl: {found} {plural(found, 'error')}{where}")
     status = max(judgement.status for judgement in judged)
     if not status and len(judged) > len(given):
         say(f"archdsl: all {checked} specs in {len(judged)} files are sound")

@@ -4,11 +4,14 @@ import sys
 from pathlib import Path
 
 from archdsl import codes, driver
-from archdsl.backends.audit import as_schema, difference, sizes
+from archdsl.analyses.difference.report import Difference
+from archdsl.analyses.figures.report import Audit
+from archdsl.analyses.input_sizes.report import Sizes
 from archdsl.backends.reference import blocks_document, errors_document, ops_document
-from archdsl.base.files import write_whole
+from archdsl.backends.report_json import as_schema
+from archdsl.base.files import write_all
 from archdsl.ops.registry import ops
-from archdsl.sweeps.documents import as_schema as sweep_schema
+from archdsl.sweeps.report import Sweep
 
 
 def documents() -> dict[str, str]:
@@ -17,19 +20,12 @@ def documents() -> dict[str, str]:
         "ops.md": ops_document(ops().values()),
         "blocks.md": blocks_document(block.declaration for block in driver.blocks()),
         "errors.md": errors_document(codes.pages(), codes.renamed()),
-        "schema/audit.json": as_schema(),
-        "schema/diff.json": difference.as_schema(),
-        "schema/sizes.json": sizes.as_schema(),
-        "schema/sweep.json": sweep_schema(),
+        "schema/audit.json": as_schema(Audit),
+        "schema/diff.json": as_schema(Difference),
+        "schema/sizes.json": as_schema(Sizes),
+        "schema/sweep.json": as_schema(Sweep),
     }
 
 
-def write(folder: Path) -> None:
-    """Writes the pages into the folder."""
-    for name, text in documents().items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / name, text.encode())
-
-
 if __name__ == "__main__":
-    write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))
+    write_all(documents(), Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

@@ -8,6 +8,7 @@ from argparse import Namespace
 from msgspec.structs import replace
 
 from archdsl import driver
+from archdsl.base.quantities import plural
 from archdsl.base.suggest import did_you_mean
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.terminal import Stop, say
@@ -72,7 +73,7 @@ def _check(arguments: Namespace) -> str:
 
 def count(number: int, noun: str) -> str:
     """`1 error`, `3 errors`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {plural(number, noun)}"
 
 
 def parameters(given: list[str]) -> dict[str, str]:

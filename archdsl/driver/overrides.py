@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from numbers import Integral, Real
 
+from archdsl.base.quantities import is_whole
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.base.told import Misuse
@@ -103,6 +104,6 @@ def input_shapes(module: Module, name: str, input: Inputs) -> dict[str, Shape]:
 def _shape(value: object, module: Module, what: str) -> Shape:
     found = _value(value, module, what)
     sizes = found if isinstance(found, tuple) else (found,)
-    if not all(isinstance(s, int) and not isinstance(s, bool) and s > 0 for s in sizes):
+    if not all(is_whole(s) and s > 0 for s in sizes):
         raise Misuse(f"{what}: a shape is written 3x224x224, not {value}")
     return tuple(int(s) for s in sizes)

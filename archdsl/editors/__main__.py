@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from archdsl.base.files import write_whole
+from archdsl.base.files import write_all
 from archdsl.editors.textmate import textmate
 
 HERE = Path(__file__).parent
@@ -13,12 +13,5 @@ def documents() -> dict[str, str]:
     return {"vscode/syntaxes/arch.tmLanguage.json": textmate()}
 
 
-def write(folder: Path = HERE) -> None:
-    """Writes the grammars into the folder."""
-    for name, text in documents().items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / name, text.encode())
-
-
 if __name__ == "__main__":
-    write()
+    write_all(documents(), HERE)

@@ -3,6 +3,7 @@
 The op's word and the numbers are handed in, so that ops share a message.
 """
 
+from archdsl.base.quantities import plural
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.base import Differ, Misfit
 
@@ -11,7 +12,7 @@ _LESS_PADDING = "use less padding or a larger kernel"
 
 
 def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    return f"{n} {plural(n, noun)}"
 
 
 # --- branches ---------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from archdsl.base.suggest import did_you_mean
 from archdsl.base.version import __version__
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, Shape, TensorType
+from archdsl.ops.sizes import SPATIAL_NAMES
 from archdsl.runtime.onnx_check import OnnxError as OnnxError
 from archdsl.runtime.onnx_check import agrees, valid
 from archdsl.runtime.references import said
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from torch.onnx import ONNXProgram
 
 BATCH = "batch"  # the name of the dimension that is always left open
-PLACES = {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 OPEN = (BATCH, "length", "depth", "height", "width")
 OUTPUT = "output"
 LARGEST = 2**31 - 2**24  # bytes of weights in one file: protobuf ends at 2 GiB
@@ -143,7 +143,7 @@ def _opened(program: Program, dynamic: Sequence[str]) -> tuple[tuple[int, ...], 
 
 def _places(shape: Shape) -> tuple[str, ...]:
     """The names of the dimensions behind the channels."""
-    return PLACES.get(len(shape) - 1, ())
+    return SPATIAL_NAMES.get(len(shape) - 1, ())
 
 
 def _refusal(error: BaseException, dynamic: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from torch.nn.modules import module as hooks
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from archdsl.base.quantities import is_number
 from archdsl.runtime.allocation_peak import tensors
 from archdsl.runtime.masks import Masks
 
@@ -201,7 +202,7 @@ def _reached(call: Call, args: tuple[Any, ...]) -> set[str]:
 
 
 def _setting(value: Any) -> Setting:
-    if isinstance(value, float | int) and not isinstance(value, bool):
+    if is_number(value):
         return round(float(value), DIGITS) if abs(value) > 1e-3 else float(value)
     return value if isinstance(value, bool | str | None) else str(value)
 

@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeGuard, Union
 
 from msgspec import Struct, field
 
+from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
 from archdsl.ir.shape import TensorType, Types, format_shape
@@ -418,7 +419,7 @@ def _written(value: object) -> str:
 
 
 def _is_size(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return is_whole(value) and value >= 1
 
 
 def brief(span: Span) -> str:

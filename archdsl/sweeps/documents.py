@@ -8,8 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO, StringIO
 
-from archdsl.backends.schema import published
 from archdsl.base.escape import json_text, visible
+from archdsl.base.quantities import is_whole
 from archdsl.driver import Misuse
 from archdsl.sweeps.variants import Value, Variant, Variants, written
 
@@ -79,11 +79,6 @@ def check_parquet() -> None:
         raise Misuse("Parquet needs pyarrow, which is not installed: `pip install pyarrow`")
 
 
-def as_schema() -> str:
-    """The JSON schema of `as_json`."""
-    return published(Variants)
-
-
 def summary(sweep: Variants) -> str:
     """`39 variants of net: 12 meet the condition, 3 of them on the front (●); 1 fails`."""
     tried = f"{sweep.tried:,}" if sweep.complete else f"{sweep.tried:,} of {sweep.total:,}"
@@ -104,7 +99,7 @@ def _row(variant: Variant, names: Sequence[str]) -> tuple[str, ...]:
 
 def shown(value: Value) -> str:
     """A value for people: `11,689,512`, `0.5`, `relu`."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_whole(value):
         return f"{value:,}"
     return written(value)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archdsl.analyses.figures.facts import FACTS
 from archdsl.base.labels import Severity
+from archdsl.base.quantities import is_number
 from archdsl.base.signals import uninterrupted
 from archdsl.base.suggest import did_you_mean
 from archdsl.base.told import Misuse, check_least
@@ -99,13 +100,9 @@ def _bench(order: Order, objectives: Sequence[Objective]) -> Bench:
     for name, texts in order.axes:
         for text in texts:
             value = bench.prepared.value(name, text)
-            if name in compared and not _is_number(value):
+            if name in compared and not is_number(value):
                 raise Misuse(f"`{name}={text}` is no number to compare variants by")
     return bench
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _cores() -> int:

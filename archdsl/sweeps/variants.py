@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.base.escape import visible
+from archdsl.base.quantities import is_number
 
 Value = bool | int | float | str | None
 Figure = int | float | str  # a shape is written as the language does: `256x14x14`
@@ -33,9 +34,7 @@ class Variant(BaseModel):
     def number_of(self, name: str) -> float | None:
         """A parameter or figure, if it is a number."""
         value = self.parameters[name] if name in self.parameters else self.figures[name]
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return value
+        return value if is_number(value) else None
 
     def cells(self) -> dict[str, Value]:
         """The variant as one flat row."""

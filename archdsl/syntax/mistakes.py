@@ -3,7 +3,8 @@
 They are given places and words: Lark's tokens are not known here, and Lark is not loaded.
 """
 
-from archdsl.base.diagnostics import Diagnostic, mistake
+from archdsl.base.diagnostics import Diagnostic, Unplaced, mistake
+from archdsl.base.escape import cut
 from archdsl.base.labels import Edit, Label, Remedy, Severity, replaced
 from archdsl.base.source import Source, Span
 
@@ -11,9 +12,9 @@ _AS_COMMENT = "move it there, or write a comment with `#`"
 _LEFT_EDGE = "start it at the left edge"
 
 
-def short(text: str, limit: int = 30) -> str:
+def short(text: str) -> str:
     """A word of the source, cut where it would flood the message."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return cut(text, 30)
 
 
 # --- brackets and strings ---------------------------------------------------------------------
@@ -383,15 +384,8 @@ def number_for_step(span: Span, hint: str) -> Diagnostic:
 # --- literals ---------------------------------------------------------------------------------
 
 
-class BadLiteral(Exception):
+class BadLiteral(Unplaced):
     """What a literal's text cannot mean; the builder knows its place."""
-
-    def __init__(self, code: str, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint = code, message, hint
-
-    def at(self, span: Span) -> Diagnostic:
-        return mistake(self.code, self.message, span, self.hint)
 
 
 def too_many_digits(most: int, given: int) -> BadLiteral:

@@ -7,8 +7,9 @@ from types import ModuleType
 import pytest
 
 import archdsl
-from archdsl.backends.audit import as_schema
+from archdsl.analyses.figures.report import Audit
 from archdsl.backends.audit.documents import as_json
+from archdsl.backends.report_json import as_schema
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,7 @@ def test_no_data_frame_without_a_library(report, monkeypatch):
 
 @pytest.mark.parametrize("name", ["resnet18", "googlenet"])
 def test_the_json_has_the_fields_of_the_schema(name):
-    schema = json.loads(as_schema())
+    schema = json.loads(as_schema(Audit))
     found = json.loads(as_json(archdsl.load(name).audit()))
     assert set(found) == set(schema["properties"]) == set(schema["required"])
     for rows, kind in (("layers", "LayerRow"), ("blocks", "BlockRow")):

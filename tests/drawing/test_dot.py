@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from printed import printed, texts
 
 from archdsl import load
-from archdsl.backends.dot import to_dot, write
+from archdsl.backends.dot import write
 from archdsl.backends.drawing import FORMATS, UnknownFormat, draw
 from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.layout import placed
@@ -60,7 +60,7 @@ def test_line_ends_and_control_characters_do_no_harm() -> None:
 
 def test_a_docstring_becomes_a_tooltip_whatever_is_in_it() -> None:
     program = replace(networks.program(networks.DENSE), doc='says "so" & <more>\\n')
-    assert b"&quot;so&quot; &amp; &lt;more&gt;" in by_graphviz(to_dot(program))
+    assert b"&quot;so&quot; &amp; &lt;more&gt;" in by_graphviz(draw(program, "dot").decode())
     assert b'<desc>says "so" &amp; &lt;more&gt;\\n</desc>' in draw(program, "svg")
 
 
@@ -69,7 +69,7 @@ def test_a_docstring_becomes_a_tooltip_whatever_is_in_it() -> None:
 def test_graphviz_draws_every_network(name: str, direction: str) -> None:
     program = networks.program(getattr(networks, name))
     for depth in (0, "auto", None):
-        text = to_dot(program, depth=depth, direction=direction)
+        text = draw(program, "dot", depth=depth, direction=direction).decode()
         found = pygraphviz.AGraph(string=text).number_of_nodes()
         assert found == len(re.findall(r"\bn\d+ \[label", text))
         svg = draw(program, "svg", depth=depth, direction=direction)

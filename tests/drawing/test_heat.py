@@ -8,7 +8,7 @@ import networks
 import pytest
 
 from archdsl import load
-from archdsl.backends.dot import INK, to_dot
+from archdsl.backends.dot import INK
 from archdsl.backends.drawing import draw
 from archdsl.transforms.picture import SHADES, Frame, Item, Node, Picture, nodes, picture
 from archdsl.transforms.picture.heat import percent
@@ -132,7 +132,7 @@ def test_every_format_has_the_scale(format: str) -> None:
 
 
 def test_without_it_nothing_is_coloured_by_share() -> None:
-    text = to_dot(networks.program(networks.RESIDUAL))
+    text = draw(networks.program(networks.RESIDUAL), "dot").decode()
     assert not any(shade.tint.fill in text for shade in SHADES[1:])
 
 

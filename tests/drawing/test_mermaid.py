@@ -5,14 +5,15 @@ import re
 import networks
 import pytest
 
-from archdsl.backends.mermaid import to_mermaid, write
+from archdsl.backends.drawing import draw
+from archdsl.backends.mermaid import write
 from archdsl.transforms.picture import Kind, Node, Picture, picture
 
 
 @pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "DENSE", "SIAMESE"])
 def test_the_parts_fit_together(name: str) -> None:
     program = networks.program(getattr(networks, name))
-    text = to_mermaid(program)
+    text = draw(program, "mermaid").decode()
     declared = re.findall(r"^\s*(n\d+)[(\[]", text, re.MULTILINE)
     assert len(declared) == len(set(declared))
     arrow = r'^  (n\d+) (?:-->|==>|-\.->)(?:\|"[\dx, ]+"\|)? (n\d+)$'
@@ -36,11 +37,11 @@ def test_labels_are_escaped() -> None:
 
 
 def test_direction_and_skips() -> None:
-    text = to_mermaid(networks.program(networks.DENSE), direction="LR")
+    text = draw(networks.program(networks.DENSE), "mermaid", direction="LR").decode()
     assert "flowchart LR" in text
     assert len(re.findall("==>", text)) == 1
 
 
 def test_a_shape_stands_on_the_arrow_where_it_changes() -> None:
-    text = to_mermaid(networks.program(networks.SIAMESE), depth=None)
+    text = draw(networks.program(networks.SIAMESE), "mermaid", depth=None).decode()
     assert text.count('-->|"8x26x26"|') == 2

@@ -18,8 +18,7 @@ import sys
 from archdsl import driver
 from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit import render
-from archdsl.backends.dot import to_dot
-from archdsl.backends.mermaid import to_mermaid
+from archdsl.backends.drawing import draw
 from archdsl.backends.python import emit, emit_deployed
 from archdsl.base.render import render as rendered
 from archdsl.review import warnings
@@ -33,7 +32,7 @@ def use(text):
         return
     warnings(loaded.program)
     emit(loaded.program), emit_deployed(deploy(loaded.program))
-    to_dot(loaded.program), to_mermaid(loaded.program), exploration(loaded.program)
+    draw(loaded.program, "dot"), draw(loaded.program, "mermaid"), exploration(loaded.program)
     figures = audit(loaded.program)
     [render(figures, format) for format in ("table", "json", "csv", "md", "html")]
 

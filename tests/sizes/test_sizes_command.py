@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import archdsl
-from archdsl.backends.audit.sizes import as_json, as_schema
+from archdsl.analyses.input_sizes.report import Sizes
+from archdsl.backends.report_json import as_json, as_schema
 from archdsl.cli import main
 from archdsl.semantics.elaborate import resized as trials
 
@@ -41,7 +42,7 @@ def test_as_json_into_a_file(tmp_path, capsys):
 
 
 def test_the_json_has_the_fields_of_the_schema():
-    schema = json.loads(as_schema())
+    schema = json.loads(as_schema(Sizes))
     found = json.loads(as_json(archdsl.load("alexnet_2012").sizes(up_to=230)))
     assert set(found) == set(schema["properties"]) == set(schema["required"])
     kinds = {"Axis": found["axes"], "Refusal": found["axes"][0]["refusals"]}
@@ -52,7 +53,7 @@ def test_the_json_has_the_fields_of_the_schema():
 
 
 def test_the_published_schema_is_this_one():
-    assert (ROOT / "docs/schema/sizes.json").read_text(encoding="utf-8") == as_schema()
+    assert (ROOT / "docs/schema/sizes.json").read_text(encoding="utf-8") == as_schema(Sizes)
 
 
 def test_inputs_of_one_size_vary_together():

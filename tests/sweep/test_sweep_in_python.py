@@ -6,8 +6,10 @@ import pytest
 
 import archdsl
 from archdsl import Misuse, SpecError
+from archdsl.backends.report_json import as_schema
 from archdsl.sweeps import run
-from archdsl.sweeps.documents import as_csv, as_json, as_schema, as_table
+from archdsl.sweeps.documents import as_csv, as_json, as_table
+from archdsl.sweeps.report import Sweep
 
 EFFICIENTNET = "specs/efficientnet.arch:EfficientNet"
 SMALL = """
@@ -166,7 +168,7 @@ def test_the_input_can_be_replaced(small):
 
 def test_json_has_what_its_schema_requires(small):
     found = json.loads(as_json(archdsl.sweep(small, {"width": [0, 8]}, pareto="params")))
-    schema = json.loads(as_schema())
+    schema = json.loads(as_schema(Sweep))
     assert set(found) == set(schema["properties"])
     variant = schema["$defs"]["Variant"]["properties"]
     assert all(set(row) == set(variant) for row in found["variants"])

@@ -1,7 +1,7 @@
 """Holds a network to its `expect` lines: each broken part becomes a diagnostic with its figure."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -9,6 +9,7 @@ from archdsl.analyses.figures import mistakes
 from archdsl.analyses.figures.facts import FACTS, STEP_FACTS, Facts, OneSize
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
+from archdsl.base.quantities import is_number
 from archdsl.ir.graph import Expectation, Program
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
@@ -148,7 +149,7 @@ class _Check:
             left, op, right = right, _FLIPPED.get(op, op), left
         figure, wanted = self.value(left)[0], self.value(right)[0]
         name = left.span.text
-        if not (_is_number(figure) and _is_number(wanted)):
+        if not (is_number(figure) and is_number(wanted)):
             return _mismatch(name, op, figure, wanted)
         if _holds(figure - wanted, op):
             return ""
@@ -189,11 +190,7 @@ def _holds(more: float, op: str) -> bool:
 def _figure(value: object) -> str:
     if isinstance(value, OneSize):
         return str(value[0])
-    return f"{value:,}" if _is_number(value) else show(value)
-
-
-def _is_number(value: object) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:,}" if is_number(value) else show(value)
 
 
 def _names(expr: tree.Expr) -> Iterator[str]:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.input_sizes.patterns import SizeSet, size_set
-from archdsl.analyses.input_sizes.size_specific import Tailored
+from archdsl.analyses.input_sizes.size_specific import SizeSpecific
 from archdsl.analyses.input_sizes.unread import Unread, UnreadPixels
 from archdsl.analyses.input_sizes.varied import Varied, varied
 from archdsl.base.diagnostics import Diagnostic
@@ -166,7 +166,7 @@ class _Search:
     def __init__(self, program: Program, trial: Trial) -> None:
         self.program = program
         self.trial = trial
-        self.tailored = Tailored(program.root)
+        self.size_specific = SizeSpecific(program.root)
         self.unread = UnreadPixels()
 
     def probe(self, axis: Varied) -> bool:
@@ -194,16 +194,16 @@ class _Search:
         )
 
     def _fits(self, program: Program) -> bool:
-        return self.tailored.fits(program.root)
+        return self.size_specific.fits(program.root)
 
     def _verdict(self, shapes: Mapping[str, Shape]) -> Program | _Cause:
         found = self.trial(shapes)
         if isinstance(found, Diagnostic):
             return _mistake(found)
-        misfit = self.tailored.misfit(found.root)
-        if misfit is None:
+        other = self.size_specific.other_shape(found.root)
+        if other is None:
             return found
-        return _Cause(misfit.path, misfit.path, misfit.step.span, misfit.message)
+        return _Cause(other.path, other.path, other.step.span, other.message)
 
 
 def _set(members: Iterable[int], tried: range) -> SizeSet:

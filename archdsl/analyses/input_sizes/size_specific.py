@@ -7,7 +7,7 @@ from archdsl.ir.graph import Scope, Step, state_dict
 from archdsl.ir.shape import Shape, format_shape
 
 
-class Misfit(Struct, frozen=True):
+class OtherShape(Struct, frozen=True):
     """The first weight that would have another shape, and the step that has it."""
 
     path: str
@@ -15,7 +15,7 @@ class Misfit(Struct, frozen=True):
     message: str
 
 
-class Tailored:
+class SizeSpecific:
     """Holds elaborations for other sizes against the network's own; equal scopes only once."""
 
     def __init__(self, root: Scope) -> None:
@@ -24,22 +24,22 @@ class Tailored:
         self._same_code: dict[tuple[Scope, Scope], bool] = {}
         self._emitted: dict[Step, Emission] = {}  # by the network's own steps
 
-    def misfit(self, root: Scope) -> Misfit | None:
+    def other_shape(self, root: Scope) -> OtherShape | None:
         """Why the network's weights do not fit the elaboration; None if they do."""
-        return self._misfit(self.root, root, "")
+        return self._other_shape(self.root, root, "")
 
     def fits(self, root: Scope) -> bool:
         """Whether the elaboration is the same module, so that the compiled one will do."""
         return self._same(self.root, root)
 
-    def _misfit(self, own: Scope, other: Scope, prefix: str) -> Misfit | None:
+    def _other_shape(self, own: Scope, other: Scope, prefix: str) -> OtherShape | None:
         if (own, other) in self._fitting:
             return None
         mine, others = own.first_uses(), other.first_uses()
         for name in {**mine, **others}:
             a, b, path = mine.get(name), others.get(name), f"{prefix}{name}"
             if a and b and isinstance(a.target, Scope) and isinstance(b.target, Scope):
-                found = self._misfit(a.target, b.target, f"{path}.")
+                found = self._other_shape(a.target, b.target, f"{path}.")
             else:
                 found = _of_step(own, a, other, b, path)
             if found is not None:
@@ -73,7 +73,7 @@ class Tailored:
 
 def _of_step(
     own: Scope, mine: Step | None, other: Scope, others: Step | None, path: str
-) -> Misfit | None:
+) -> OtherShape | None:
     """What differs between the weights of two steps, one of which may be missing."""
     before, after = _weights(own, mine), _weights(other, others)
     for name in {**before, **after}:
@@ -92,7 +92,7 @@ def _weights(scope: Scope, step: Step | None) -> dict[str, Shape]:
     return {w.name: w.shape for w in step.target.weights(scope.types_of(step.inputs))}
 
 
-def _told(path: str, step: Step, before: Shape | None, after: Shape | None) -> Misfit:
+def _told(path: str, step: Step, before: Shape | None, after: Shape | None) -> OtherShape:
     what = step.target.block or "path" if isinstance(step.target, Scope) else step.target.word
     if before is None or after is None:
         message = f"the weights of `{what}` exist at some sizes only"
@@ -101,4 +101,4 @@ def _told(path: str, step: Step, before: Shape | None, after: Shape | None) -> M
             f"the weights of `{what}` are {format_shape(before)}, and would be "
             f"{format_shape(after)}"
         )
-    return Misfit(path, step, message)
+    return OtherShape(path, step, message)

@@ -1,6 +1,7 @@
 """What rules ask of a site."""
 
 from archdsl.analyses.lints.wiring import Site
+from archdsl.base.escape import cut
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
 from archdsl.ir.reach import Window
@@ -12,8 +13,7 @@ LONGEST = 40  # of a piece of the spec inside a message
 
 def brief(span: Span) -> str:
     """The text at a place, on one line and shortened."""
-    text = " ".join(span.text.split())
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return cut(" ".join(span.text.split()), LONGEST)
 
 
 def window(site: Site) -> Window | None:

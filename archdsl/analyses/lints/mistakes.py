@@ -6,6 +6,7 @@ from archdsl.analyses.lints.finding import brief
 from archdsl.analyses.lints.wiring import Site, Unused
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Label, Severity
+from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.shape import Shape, format_shape
@@ -112,7 +113,7 @@ def unused_result(unused: Unused) -> Diagnostic:
 
 def shape_of_elsewhere(site: Site, why: str, meant: Shape) -> Diagnostic:
     channels, *rest = site.inputs[0].shape
-    taken = f"{channels} channel{'s' * (channels > 1)} of {format_shape(tuple(rest))}"
+    taken = f"{channels} {plural(channels, 'channel')} of {format_shape(tuple(rest))}"
     message = f"`{brief(site.span)}` takes the input for {taken}: {why}"
     return _at(site, "W0111", message, f"write `input {format_shape(meant)}`")
 

@@ -1,8 +1,8 @@
 """An audit as text: a table for people, Markdown and HTML for pages, CSV and JSON for programs."""
 
 from archdsl.backends.audit.columns import COLUMNS
-from archdsl.backends.audit.documents import as_fragment, as_schema
+from archdsl.backends.audit.documents import as_fragment
 from archdsl.backends.audit.formats import FORMATS, render
 from archdsl.backends.audit.report import Report, audited
 
-__all__ = ["COLUMNS", "FORMATS", "Report", "as_fragment", "as_schema", "audited", "render"]
+__all__ = ["COLUMNS", "FORMATS", "Report", "as_fragment", "audited", "render"]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator
 from archdsl.analyses.difference.folding import Folded
 from archdsl.analyses.difference.report import BlockChange, Difference
 from archdsl.backends.audit.words import WIDTH
-from archdsl.backends.schema import published
-from archdsl.base.escape import json_text
-from archdsl.base.quantities import scaled
+from archdsl.backends.report_json import as_json
+from archdsl.base.escape import cut
+from archdsl.base.quantities import plural, scaled
 from archdsl.ir.shape import Shape, format_shape
 
 SHOWN = 3  # paths, keys or numbers of a kind that are listed
@@ -30,16 +30,6 @@ def render(found: Difference, format: str, *, depth: int = 1, colour: bool = Fal
     if format not in FORMATS:
         raise ValueError(f"no format {format!r} of a difference")
     return FORMATS[format](found, depth, colour)
-
-
-def as_json(found: Difference) -> str:
-    """The fields of `Difference`."""
-    return json_text(found.model_dump(mode="json"), indent=2) + "\n"
-
-
-def as_schema() -> str:
-    """The JSON schema of what `as_json` writes."""
-    return published(Difference)
 
 
 def as_table(found: Difference, depth: int = 1, *, colour: bool = False) -> str:
@@ -77,7 +67,7 @@ def _shapes(shapes: tuple[Shape, ...]) -> str:
 
 
 def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {plural(number, noun)}"
 
 
 # --- figures ----------------------------------------------------------------------------------
@@ -126,7 +116,7 @@ def _named(row: BlockChange) -> tuple[str, str]:
         path = f"{row.path} → {row.new_path}"
     what = " → ".join(dict.fromkeys(filter(None, (row.old, row.new))))
     sign = SIGNS["added"] if row.path is None else SIGNS["removed"] if row.new_path is None else ""
-    return _cut(f"{sign} {path}".strip(), MOST), _cut(what, MOST)
+    return cut(f"{sign} {path}".strip(), MOST), cut(what, MOST)
 
 
 def _numbers(row: BlockChange) -> Iterator[str]:
@@ -161,7 +151,7 @@ def _folds(folds: tuple[Folded, ...], indent: str, colour: bool) -> Iterator[str
     for fold, (name, what, values) in zip(folds, heads, strict=True):
         line = f"{indent}{SIGNS[fold.change]} {name:<{names}}  {what:<{whats}}  {values}".rstrip()
         shade = COLOURS.get(fold.change, "") if colour else ""
-        yield f"{shade}{_cut(line, WIDTH)}{PLAIN if shade else ''}"
+        yield f"{shade}{cut(line, WIDTH)}{PLAIN if shade else ''}"
         yield from _folds(fold.inside, f"{indent}    ", colour)
 
 
@@ -189,10 +179,6 @@ def _value(name: str, pairs: Iterable[tuple[str, str]]) -> str:
     return f"{name} {', '.join([*shown[:SHOWN], *more])}"
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
 # --- keys -------------------------------------------------------------------------------------
 
 
@@ -218,7 +204,7 @@ def _keys(found: Difference) -> list[str]:
         ("fit by chance, another step's", list(keys.mistaken)),
     )
     lines = (f"  {len(items):>5,} {what}: {_some(items)}" for what, items in kinds if items)
-    return [head, *(_cut(line, WIDTH) for line in lines)]
+    return [head, *(cut(line, WIDTH) for line in lines)]
 
 
 def _some(items: list[str]) -> str:

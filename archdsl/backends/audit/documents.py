@@ -11,7 +11,6 @@ from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title
 from archdsl.backends.audit.table import Line, lines_of, totals
-from archdsl.backends.schema import published
 from archdsl.base.escape import json_text, visible
 
 STYLE = """\
@@ -96,11 +95,6 @@ def _cell(column: str, value: object) -> object:
 def _place(file: str) -> str:
     """A file's name that no spreadsheet takes for a formula: `./=1.arch` is the same file."""
     return visible(f"./{file}" if file.startswith(FORMULA) else file)
-
-
-def as_schema() -> str:
-    """The JSON schema of what `as_json` writes."""
-    return published(Audit)
 
 
 def as_markdown(audit: Audit, depth: int = 1, columns: Sequence[str] = ()) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from archdsl.analyses.input_sizes.report import Axis, Loss, Refusal, Sizes
-from archdsl.backends.schema import published
-from archdsl.base.escape import json_text
+from archdsl.backends.report_json import as_json
+from archdsl.base.quantities import plural
 from archdsl.ir.shape import format_shape
 
 SHOWN = 6  # steps that a list of refusals or losses has
@@ -24,16 +24,6 @@ def render(found: Sizes, format: str, *, colour: bool = False) -> str:
     if format not in FORMATS:
         raise ValueError(f"no format {format!r} of sizes")
     return FORMATS[format](found, colour)
-
-
-def as_json(found: Sizes) -> str:
-    """The fields of `Sizes`."""
-    return json_text(found.model_dump(mode="json"), indent=2) + "\n"
-
-
-def as_schema() -> str:
-    """The JSON schema of what `as_json` writes."""
-    return published(Sizes)
 
 
 def as_table(found: Sizes, *, colour: bool = False) -> str:
@@ -122,4 +112,4 @@ def _loss(loss: Loss) -> tuple[str, ...]:
 def _lines(count: int, dimension: str) -> str:
     """`1 row`, `2 columns`."""
     line = {"height": "row", "width": "column", "depth": "slice"}.get(dimension, "element")
-    return f"{count:,} {line}" if count == 1 else f"{count:,} {line}s"
+    return f"{count:,} {plural(count, line)}"

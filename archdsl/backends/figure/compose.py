@@ -8,7 +8,16 @@ from msgspec.structs import replace
 
 from archdsl.backends.figure.repaginate import continued
 from archdsl.backends.figure.themes import Theme
-from archdsl.backends.figure.values import Arrow, Border, Figure, Point, Rectangle, Shape, Text
+from archdsl.backends.figure.values import (
+    Arrow,
+    Border,
+    Figure,
+    Point,
+    Rectangle,
+    Shape,
+    Text,
+    rounded,
+)
 from archdsl.transforms.picture import (
     Edge,
     Frame,
@@ -48,8 +57,8 @@ class _Composer(Struct, frozen=True):
         return Figure(
             self.picture.name,
             self.picture.tooltip,
-            _rounded(self._width),
-            _rounded(self._drawn[1] + self.sheet.title.along + EDGE),
+            rounded(self._width),
+            rounded(self._drawn[1] + self.sheet.title.along + EDGE),
             self.ruler.font,
             self.theme.ink,
             self.theme.background,
@@ -77,11 +86,11 @@ class _Composer(Struct, frozen=True):
         """A place on the sheet, of which what is drawn takes the middle below the title."""
         x, y = place if self._upright else place[::-1]
         left = (self._width - self._drawn[0]) / 2
-        return _rounded(x + left), _rounded(y + AROUND + self.sheet.title.along)
+        return rounded(x + left), rounded(y + AROUND + self.sheet.title.along)
 
     def _rectangle(self, box: Box) -> Rectangle:
         wide, high = box.size if self._upright else box.size[::-1]
-        return Rectangle(*self._point((box.across, box.along)), _rounded(wide), _rounded(high))
+        return Rectangle(*self._point((box.across, box.along)), rounded(wide), rounded(high))
 
     def _titles(self) -> Iterator[Text]:
         """The name, and the facts below it."""
@@ -90,25 +99,23 @@ class _Composer(Struct, frozen=True):
         name, *facts = self.picture.title
         middle, bold = self._width / 2, self.ruler.font.bold
         base = AROUND + HEADING * (LEADING / 2 + MIDDLE)
-        width = _rounded(bold.width(name, HEADING))
-        yield Text(
-            name, _rounded(middle), _rounded(base), width, HEADING, self.theme.ink, bold=True
-        )
+        width = rounded(bold.width(name, HEADING))
+        yield Text(name, rounded(middle), rounded(base), width, HEADING, self.theme.ink, bold=True)
         top = AROUND + HEADING * LEADING
         yield from self._lines(tuple(facts), middle, top, self.theme.ink)
 
     def _lines(self, lines: tuple[str, ...], x: float, top: float, ink: str) -> Iterator[Text]:
         """Lines around a middle, one below the other."""
         for number, line in enumerate(lines):
-            base = _rounded(top + LETTERS * (LEADING * (number + 0.5) + MIDDLE))
-            width = _rounded(self.ruler.font.regular.width(line, LETTERS))
-            yield Text(line, _rounded(x), base, width, LETTERS, ink)
+            base = rounded(top + LETTERS * (LEADING * (number + 0.5) + MIDDLE))
+            width = rounded(self.ruler.font.regular.width(line, LETTERS))
+            yield Text(line, rounded(x), base, width, LETTERS, ink)
 
     def _words(self, node: Node, x: float, top: float, ink: str) -> Iterator[Text]:
         """The lines of a box; a title's first is bold."""
         first, *more = self._lines(node.lines, x, top, ink)
         if node.role is Role.HEADER:
-            width = _rounded(self.ruler.font.bold.width(first.words, LETTERS))
+            width = rounded(self.ruler.font.bold.width(first.words, LETTERS))
             first = replace(first, bold=True, width=width)
         yield from (first, *more)
 
@@ -132,8 +139,8 @@ class _Composer(Struct, frozen=True):
             yield Text(
                 line,
                 place.x,
-                _rounded(base),
-                _rounded(width),
+                rounded(base),
+                rounded(width),
                 LETTERS,
                 self.theme.ink,
                 bold=True,
@@ -193,11 +200,6 @@ def _barbed(base: Point, tip: Point) -> tuple[Point, Point, Point]:
     along = tip[0] - base[0], tip[1] - base[1]
     length = hypot(*along) or 1.0
     aside = -along[1] / length * BARB, along[0] / length * BARB
-    left = _rounded(base[0] + aside[0]), _rounded(base[1] + aside[1])
-    right = _rounded(base[0] - aside[0]), _rounded(base[1] - aside[1])
+    left = rounded(base[0] + aside[0]), rounded(base[1] + aside[1])
+    right = rounded(base[0] - aside[0]), rounded(base[1] - aside[1])
     return left, tip, right
-
-
-def _rounded(value: float) -> float:
-    """To a tenth of a point, which no eye tells; never −0."""
-    return round(value, 1) + 0.0

@@ -112,3 +112,8 @@ class Figure(Struct, frozen=True):
         for parts in (self.borders, self.arrows, self.shapes):
             for part in parts:
                 yield from part.texts
+
+
+def rounded(value: float) -> float:
+    """To a tenth of a point, which no eye tells; never −0."""
+    return round(value, 1) + 0.0

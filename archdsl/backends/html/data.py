@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from archdsl.analyses.figures.costs import Cost, costs
-from archdsl.backends.figure.values import Arrow, Rectangle, Shape, Text
+from archdsl.backends.figure.values import Arrow, Rectangle, Shape, Text, rounded
 from archdsl.backends.html.plates import Plate, Plates
 from archdsl.backends.html.sources import File, Sources
 from archdsl.base.escape import visible
@@ -163,7 +163,7 @@ class _Book(Struct, frozen=True):
         wide, high = self.ruler.box(shut)
         top = (high - len(frame.shut) * LEADING) / 2
         lines = (
-            (_text(line), 0.0, _tenth(top + LEADING * (at + 0.5) + BASE), self._width(line))
+            (_text(line), 0.0, rounded(top + LEADING * (at + 0.5) + BASE), self._width(line))
             for at, line in enumerate(frame.shut)
         )
         return Thing(
@@ -178,7 +178,7 @@ class _Book(Struct, frozen=True):
         )
 
     def _width(self, line: str) -> float:
-        return _tenth(self.ruler.words((line,)).across)
+        return rounded(self.ruler.words((line,)).across)
 
     def _told(self, facts: Facts) -> Told:
         return Told(
@@ -241,7 +241,7 @@ def _legend(things: Mapping[str, Thing]) -> tuple[tuple[str, str], ...]:
 def _line(text: Text, box: Rectangle) -> Words:
     """A line of a box, from the middle of its top on."""
     x = text.x - box.x - box.width / 2
-    return _text(text.words), _tenth(x), _tenth(text.y - box.y), text.width
+    return _text(text.words), rounded(x), rounded(text.y - box.y), text.width
 
 
 def _words(text: Text) -> Words:
@@ -250,10 +250,6 @@ def _words(text: Text) -> Words:
 
 def _sides(box: Rectangle) -> Sides:
     return box.x, box.y, box.width, box.height
-
-
-def _tenth(value: float) -> float:
-    return round(value, 1) + 0.0
 
 
 def _text(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from archdsl.base.names import refusal, suggestion
+from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
 from archdsl.ir.shape import Shape
@@ -205,7 +206,7 @@ class Lines:
         if wanted is UNKNOWN:
             return
         sizes = wanted if isinstance(wanted, tuple) else (wanted,)
-        if not all(isinstance(s, int) and not isinstance(s, bool) for s in sizes):
+        if not all(map(is_whole, sizes)):
             self.reporter.report(
                 mistakes.not_a_shape(wanted, expr.span, "64x56x56", "(channels, 56, 56)")
             )

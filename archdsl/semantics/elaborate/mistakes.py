@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from archdsl.base.diagnostics import Diagnostic, mistake
 from archdsl.base.labels import Edit, Label, Remedy
+from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.shape import Shape, TensorType, Types, format_shape
@@ -182,7 +183,7 @@ def two_results_of_one_name(name: str, span: Span, first: Span) -> Diagnostic:
 
 
 def names_and_results(names: int, results: int, span: Span) -> Diagnostic:
-    message = f"{names} names stand for {results} result{'s' * (results > 1)}"
+    message = f"{names} names stand for {results} {plural(results, 'result')}"
     hint = "give each result a name of its own, or keep them all under one"
     return mistake("E0311", message, span, hint)
 

@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct, field
 
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.quantities import is_number, is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import Expectation, Head, Init, Program, Ref, Scope, Step, walk
 from archdsl.ir.shape import DType, Shape, TensorType
@@ -149,7 +150,7 @@ class NetworkLines:
             return None
         sizes = value if isinstance(value, tuple) else (value,)
         for size in sizes:
-            if isinstance(size, bool) or not isinstance(size, int):
+            if not is_whole(size):
                 span = line.shape.span
                 self.reporter.report(
                     mistakes.not_a_shape(value, span, "3x224x224", "(3, size, size)")
@@ -210,7 +211,7 @@ class NetworkLines:
             weight = self.evaluator.value(argument.value, env)
         if weight is UNKNOWN:
             return None
-        if isinstance(weight, bool) or not isinstance(weight, int | float) or weight < 0:
+        if not is_number(weight) or weight < 0:
             self.reporter.report(mistakes.no_weight(weight, line.arguments[0].value.span))
             return None
         return float(weight)

@@ -7,6 +7,7 @@ are without the name.
 from collections.abc import Iterator
 
 from archdsl.base.labels import Edit, Remedy
+from archdsl.base.quantities import is_number
 from archdsl.base.source import Span
 from archdsl.ops.foreign import op_meant
 from archdsl.ops.registry import ops
@@ -31,7 +32,7 @@ class Reassigned:
         name, call = _name(line), line.value
         if name is None:
             return False
-        if isinstance(call, tree.Binary) and _is_number(env.find(name)):
+        if isinstance(call, tree.Binary) and is_number(env.find(name)):
             self._number(line, name)
             return True
         if not _takes(call, name) or not isinstance(env.find(name), Tap):
@@ -61,10 +62,6 @@ class Reassigned:
         edits = (own, *others) if _only_handed_on(definition, name) else ()
         remedy = Remedy(hint, edits)
         self.reporter.report(mistakes.handed_on_by_name(name, line.span, remedy))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _name(line: tree.Flow) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import replaced
+from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark
 from archdsl.semantics.environment import MISSING, Environment
@@ -18,7 +19,7 @@ from archdsl.semantics.evaluate.calls import Calls, elements
 from archdsl.semantics.evaluate.expected import STEP, TENSOR, VALUE, Want
 from archdsl.semantics.evaluate.functions import bounded, number, sequence
 from archdsl.semantics.evaluate.lookup import Lookup
-from archdsl.semantics.evaluate.mistakes import Refusal
+from archdsl.semantics.evaluate.mistakes import BadValue
 from archdsl.semantics.evaluate.operators import arithmetic, compared
 from archdsl.semantics.evaluate.suites import Suites
 from archdsl.semantics.evaluate.tensor_words import refuses_operands
@@ -106,8 +107,8 @@ class Evaluator:
             if kind in _COMPOUND and type(value) in COMPOUND:
                 self._weigh(value, expr.span)
             return value
-        except Refusal as refusal:
-            return self.report(refusal.at(expr.span))
+        except BadValue as bad:
+            return self.report(bad.at(expr.span))
 
     def spend(self, work: int, span: Span) -> None:
         """Counts work of compile time, and ends the elaboration where it is too much."""
@@ -157,8 +158,8 @@ class Evaluator:
             return None
         try:
             return sequence(value, "a loop")
-        except Refusal as refusal:
-            self.report(refusal.at(expr.span))
+        except BadValue as bad:
+            self.report(bad.at(expr.span))
             return None
 
     def unpack(
@@ -215,7 +216,7 @@ class Evaluator:
             value = part if isinstance(part, str) else self.value(part, env)
             if value is UNKNOWN:
                 return None
-            if isinstance(value, bool) or not isinstance(value, int | str):
+            if not (is_whole(value) or isinstance(value, str)):
                 self.report(mistakes.no_part_of_a_name(value, name.span))
                 return None
             parts.append(str(value))
@@ -270,7 +271,7 @@ class Evaluator:
 
     def _repeat(self, expr: tree.Binary, left: object, count: object) -> object:
         item = self.as_recipe(left, expr.left)
-        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+        if not is_whole(count) or count < 0:
             return self.report(mistakes.no_number_of_copies(count, expr.right.span))
         if begins_with_tap(item):
             return self.report(mistakes.flow_is_lost(expr.left.span))
@@ -402,7 +403,7 @@ class Evaluator:
             bound = self.value(part, env) if part is not None else None
             if bound is UNKNOWN:
                 return UNKNOWN
-            if bound is not None and (isinstance(bound, bool) or not isinstance(bound, int)):
+            if bound is not None and not is_whole(bound):
                 raise mistakes.no_bound_of_a_slice(bound)
             bounds.append(bound)
         if value is UNKNOWN:
@@ -431,7 +432,7 @@ def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], .
 
 def _place(index: object, count: int, what: str) -> int:
     """An index as the number of an element, from 0 on."""
-    if isinstance(index, bool) or not isinstance(index, int):
+    if not is_whole(index):
         raise mistakes.no_index(index)
     if not -count <= index < count:
         raise mistakes.no_such_element(index, what, count)

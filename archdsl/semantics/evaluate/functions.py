@@ -6,6 +6,7 @@ from itertools import islice
 
 from msgspec import Struct
 
+from archdsl.base.quantities import is_whole
 from archdsl.semantics.evaluate import mistakes
 from archdsl.semantics.limits import LIMITS
 
@@ -18,8 +19,7 @@ def number(value: object, where: str) -> int | float:
 
 def sequence(value: object, where: str) -> tuple[object, ...]:
     if not isinstance(value, tuple):
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        raise mistakes.not_a_tuple(where, value, counts=whole and where == "a loop")
+        raise mistakes.not_a_tuple(where, value, counts=is_whole(value) and where == "a loop")
     return value
 
 

@@ -1,12 +1,13 @@
 """What there is to say about expressions: a function for each message.
 
-A `Refusal` is raised where values are worked out; the evaluator knows its place.
+A `BadValue` is raised where values are worked out; the evaluator knows its place.
 """
 
 from collections.abc import Iterable, Sequence
 
-from archdsl.base.diagnostics import Diagnostic, mistake
+from archdsl.base.diagnostics import Diagnostic, Unplaced, mistake
 from archdsl.base.labels import Edit, Remedy
+from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.semantics.values import brief, show, told
@@ -18,19 +19,12 @@ _SMALLER = "use smaller numbers"
 _FLOW_LOST = "a step's output: what flows into it here would be lost"
 
 
-class Refusal(Exception):
+class BadValue(Unplaced):
     """A built-in function or operator cannot take these values; never leaves the evaluator."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.hint = code, message, hint
-
-    def at(self, span: Span) -> Diagnostic:
-        return mistake(self.code, self.message, span, self.hint)
 
 
 def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n or 'no'} {noun}s"
+    return f"{n or 'no'} {plural(n, noun)}"
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -104,11 +98,11 @@ def no_argument_by_name(name: str, span: Span) -> Diagnostic:
     return mistake("E0202", f"`{name}` takes no argument by name", span)
 
 
-def wrong_count(name: str, fewest: int, most: int, given: int) -> Refusal:
+def wrong_count(name: str, fewest: int, most: int, given: int) -> BadValue:
     """Of a built-in function's arguments."""
     wanted = f"{fewest} to {most}" if fewest != most else f"{fewest}"
-    noun = "argument" if most == 1 else "arguments"
-    return Refusal("E0208", f"`{name}` takes {wanted} {noun}, not {given}")
+    noun = plural(most, "argument")
+    return BadValue("E0208", f"`{name}` takes {wanted} {noun}, not {given}")
 
 
 def too_many_arguments(name: str, most: int, given: int, span: Span, hint: str) -> Diagnostic:
@@ -228,13 +222,13 @@ def operator_on_tensor(operation: tree.Binary, tensor: str, step: str) -> Diagno
     return mistake("E0402", message, operation.span, remedy)
 
 
-def not_a_tensor(fact: str, value: object, hint: str) -> Refusal:
-    return Refusal("E0408", f"only a tensor has `.{fact}`, not {told(value)}", hint)
+def not_a_tensor(fact: str, value: object, hint: str) -> BadValue:
+    return BadValue("E0408", f"only a tensor has `.{fact}`, not {told(value)}", hint)
 
 
-def several_tensors(name: str, count: int) -> Refusal:
+def several_tensors(name: str, count: int) -> BadValue:
     message = f"`{name}` is {count} tensors, each with a shape of its own"
-    return Refusal("E0408", message, "name each of them: `a, b = chunk(2)`")
+    return BadValue("E0408", message, "name each of them: `a, b = chunk(2)`")
 
 
 def unknown_fact(fact: tree.Name, tensor: object, facts: Iterable[str], method: str) -> Diagnostic:
@@ -243,9 +237,9 @@ def unknown_fact(fact: tree.Name, tensor: object, facts: Iterable[str], method: 
     return mistake("E0408", f"a {tensor} tensor has no `.{fact.id}`", fact.span, hint)
 
 
-def only_one_tensor(name: str) -> Refusal:
+def only_one_tensor(name: str) -> BadValue:
     hint = "`select` and `slice` take parts of a tensor"
-    return Refusal("E0402", f"`{name}` is one tensor, not several results", hint)
+    return BadValue("E0402", f"`{name}` is one tensor, not several results", hint)
 
 
 # --- values -----------------------------------------------------------------------------------
@@ -262,7 +256,7 @@ def names_and_elements(names: int, value: object, span: Span) -> Diagnostic:
     """More or fewer names than elements, or no elements at all."""
     what = told(value)
     if isinstance(value, tuple):
-        what = f"{len(value)} element{'s' * (len(value) != 1)}"
+        what = f"{len(value)} {plural(len(value), 'element')}"
     stand = f"{names} names stand" if names != 1 else "1 name stands"
     hint = "give every element a name; `_` is one for what is not used"
     return mistake("E0405", f"{stand} for {what}", span, hint)
@@ -273,89 +267,89 @@ def no_part_of_a_name(value: object, span: Span) -> Diagnostic:
     return mistake("E0406", message, span)
 
 
-def not_a_number(where: str, value: object) -> Refusal:
-    return Refusal("E0402", f"{where} needs a number, not {told(value)}")
+def not_a_number(where: str, value: object) -> BadValue:
+    return BadValue("E0402", f"{where} needs a number, not {told(value)}")
 
 
-def not_a_whole_number(where: str, value: float) -> Refusal:
-    return Refusal("E0402", f"{where} needs a whole number, not {value}")
+def not_a_whole_number(where: str, value: float) -> BadValue:
+    return BadValue("E0402", f"{where} needs a whole number, not {value}")
 
 
-def not_a_tuple(where: str, value: object, counts: bool) -> Refusal:
+def not_a_tuple(where: str, value: object, counts: bool) -> BadValue:
     """No tuple; `counts` if a number stands where a loop goes through elements."""
     hint = f"did you mean `range({show(value)})`?" if counts else ""
-    return Refusal("E0402", f"{where} needs a tuple, not {told(value)}", hint)
+    return BadValue("E0402", f"{where} needs a tuple, not {told(value)}", hint)
 
 
-def no_elements(value: object) -> Refusal:
-    return Refusal("E0402", f"only a tuple has elements, not {told(value)}")
+def no_elements(value: object) -> BadValue:
+    return BadValue("E0402", f"only a tuple has elements, not {told(value)}")
 
 
-def no_index(index: object) -> Refusal:
-    return Refusal("E0402", f"an index is a whole number, not {told(index)}")
+def no_index(index: object) -> BadValue:
+    return BadValue("E0402", f"an index is a whole number, not {told(index)}")
 
 
-def no_such_element(index: int, name: str, count: int) -> Refusal:
+def no_such_element(index: int, name: str, count: int) -> BadValue:
     message = f"there is no element {index} in `{name}`, which has {count}"
     hint = f"the elements are numbered from 0 to {count - 1}" if count else ""
-    return Refusal("E0403", message, hint)
+    return BadValue("E0403", message, hint)
 
 
-def no_bound_of_a_slice(bound: object) -> Refusal:
-    return Refusal("E0402", f"a slice takes whole numbers, not {told(bound)}")
+def no_bound_of_a_slice(bound: object) -> BadValue:
+    return BadValue("E0402", f"a slice takes whole numbers, not {told(bound)}")
 
 
-def steps_by_zero(what: str) -> Refusal:
-    return Refusal("E0402", f"{what} cannot step by 0")
+def steps_by_zero(what: str) -> BadValue:
+    return BadValue("E0402", f"{what} cannot step by 0")
 
 
-def lengths_differ(columns: Sequence[tuple[object, ...]]) -> Refusal:
+def lengths_differ(columns: Sequence[tuple[object, ...]]) -> BadValue:
     sizes = " and ".join(str(len(column)) for column in columns)
-    return Refusal("E0402", f"`zip` needs tuples of one length, not {sizes}")
+    return BadValue("E0402", f"`zip` needs tuples of one length, not {sizes}")
 
 
-def no_value(function: str, argument: object) -> Refusal:
-    return Refusal("E0402", f"`{function}` of {argument} has no value")
+def no_value(function: str, argument: object) -> BadValue:
+    return BadValue("E0402", f"`{function}` of {argument} has no value")
 
 
-def not_real(what: str) -> Refusal:
-    return Refusal("E0402", f"{what} is not a real number")
+def not_real(what: str) -> BadValue:
+    return BadValue("E0402", f"{what} is not a real number")
 
 
-def division_by_zero(division: str) -> Refusal:
-    return Refusal("E0402", f"division by zero: {division}")
+def division_by_zero(division: str) -> BadValue:
+    return BadValue("E0402", f"division by zero: {division}")
 
 
-def too_large() -> Refusal:
-    return Refusal("E0402", "the result is too large for a number")
+def too_large() -> BadValue:
+    return BadValue("E0402", "the result is too large for a number")
 
 
-def not_between(operator: str, left: object, right: object) -> Refusal:
-    return Refusal("E0402", f"`{operator}` does not go between {told(left)} and {told(right)}")
+def not_between(operator: str, left: object, right: object) -> BadValue:
+    return BadValue("E0402", f"`{operator}` does not go between {told(left)} and {told(right)}")
 
 
-def not_comparable(value: object) -> Refusal:
+def not_comparable(value: object) -> BadValue:
     hint = "blocks can be compared as long as they have no arguments: `block == bottleneck`"
-    return Refusal("E0402", f"{told(value)} cannot be compared", hint)
+    return BadValue("E0402", f"{told(value)} cannot be compared", hint)
 
 
-def rounds_too_far(most: int, digits: int) -> Refusal:
-    return Refusal("E0402", f"`round` takes at most {most} digits, not {digits}")
+def rounds_too_far(most: int, digits: int) -> BadValue:
+    return BadValue("E0402", f"`round` takes at most {most} digits, not {digits}")
 
 
 # --- limits -----------------------------------------------------------------------------------
 
 
-def too_many_digits(most: int) -> Refusal:
-    return Refusal("E0502", f"this whole number has more than {most} digits")
+def too_many_digits(most: int) -> BadValue:
+    return BadValue("E0502", f"this whole number has more than {most} digits")
 
 
-def tuple_too_long(most: int) -> Refusal:
-    return Refusal("E0502", f"this tuple has more than {most:,} elements")
+def tuple_too_long(most: int) -> BadValue:
+    return BadValue("E0502", f"this tuple has more than {most:,} elements")
 
 
-def string_too_long(most: int) -> Refusal:
-    return Refusal("E0502", f"this string has more than {most:,} characters")
+def string_too_long(most: int) -> BadValue:
+    return BadValue("E0502", f"this string has more than {most:,} characters")
 
 
 def too_many_evaluations(most: int, span: Span) -> Diagnostic:

@@ -5,6 +5,7 @@ Looks at declarations alone; what a call gives them is `arguments.py`.
 
 from collections.abc import Callable, Iterator
 
+from archdsl.base.quantities import is_number, is_whole
 from archdsl.semantics.names import mistakes
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import BlockRef, FnRef, LayerRecipe, OpRef, TapRecipe, is_recipe
@@ -12,14 +13,6 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
 Parameterised = tree.BlockDecl | tree.NetworkDecl | tree.FnDecl
-
-
-def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return _is_whole(value) or isinstance(value, float)
 
 
 def _is_shape(value: object) -> bool:
@@ -33,9 +26,9 @@ def _is_block(value: object) -> bool:
 
 
 _TYPES: dict[str, tuple[Callable[[object], bool], str]] = {
-    "int": (_is_whole, "a whole number"),
-    "float": (_is_number, "a number"),
-    "number": (_is_number, "a number"),
+    "int": (is_whole, "a whole number"),
+    "float": (is_number, "a number"),
+    "number": (is_number, "a number"),
     "bool": (lambda v: isinstance(v, bool), "true or false"),
     "str": (lambda v: isinstance(v, str), "a string"),
     "tuple": (lambda v: isinstance(v, tuple), "a tuple"),

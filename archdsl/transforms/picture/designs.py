@@ -6,6 +6,7 @@ from enum import Enum
 
 from msgspec import Struct, field
 
+from archdsl.base.quantities import is_number
 from archdsl.ir.graph import Scope, Step
 from archdsl.ops.base import Family, Op
 
@@ -103,5 +104,5 @@ def numbers(value: object) -> Iterator[float]:
     if isinstance(value, tuple):
         for item in value:
             yield from numbers(item)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif is_number(value):
         yield value
