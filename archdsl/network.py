@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.needs import needs_torch
 from archdsl.base.render import render
-from archdsl.base.told import Misuse, Told, check_least, check_word
+from archdsl.base.told import Misuse, Told, check_least, check_word, needs_torch
 from archdsl.driver import Inputs, Loaded
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape

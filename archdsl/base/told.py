@@ -1,6 +1,7 @@
 """Exceptions whose message says it all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from archdsl.base.suggest import did_you_mean
 
@@ -32,3 +33,18 @@ def check_least(what: str, number: int, least: int) -> None:
     """Raises `Misuse` for a number that is smaller than the least."""
     if number < least:
         raise Misuse(f"`{what}` is at least {least}, not {number}")
+
+
+class NotInstalled(Told, ImportError):
+    """A library that is not installed; the message says what needs it, and how to get it."""
+
+
+@contextmanager
+def needs_torch(what: str) -> Iterator[None]:
+    """Around imports of the runtime: raises `NotInstalled` where `what` has no torch."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise NotInstalled(f"{what} needs PyTorch: pip install 'archdsl[torch]'") from None

@@ -189,16 +189,16 @@ class LayerRecipe(Struct, frozen=True):
 
 class SuiteRecipe(Struct, frozen=True):
     """The block form: `path:` (op is None) or a merge, with the lines it holds. Where it runs in
-    another block than it stands in, the names in them mean what they meant there: `held`."""
+    another block than it stands in, the names in them mean what they meant there: `captured`."""
 
     node: tree.Suite
     op: Op | None
     env: Environment  # where it stands
-    held: tuple[tuple[str, object], ...]
+    captured: tuple[tuple[str, object], ...]
 
     def home(self, env: Environment) -> Environment:
         """Where its lines find names, if it runs in this environment."""
-        return env if env.within(self.env) else self.env.apart(dict(self.held))
+        return env if env.within(self.env) else self.env.apart(dict(self.captured))
 
 
 class UnknownRecipe(Struct, frozen=True):
@@ -345,7 +345,11 @@ def _parts_key(value: object) -> object:
         case RepeatRecipe():
             return (value.node, key(value.item), value.count)
         case SuiteRecipe():
-            return (value.node, value.op, *((name, key(held)) for name, held in value.held))
+            return (
+                value.node,
+                value.op,
+                *((name, key(captured)) for name, captured in value.captured),
+            )
     return value
 
 

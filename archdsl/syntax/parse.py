@@ -21,7 +21,7 @@ def parse(source: Source) -> Parsed:
     known = memory.recall(source)
     if known is not None:
         return known
-    from archdsl.syntax.reading import read
+    from archdsl.syntax.reader import read
 
     parsed = read(source)
     memory.keep(source, parsed)
@@ -30,6 +30,6 @@ def parse(source: Source) -> Parsed:
 
 def parse_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic, ...]]:
     """Reads one expression, such as `(3, 4, 6, 3)` or `3x320x320`; None if it cannot be read."""
-    from archdsl.syntax.reading import read_expression
+    from archdsl.syntax.reader import read_expression
 
     return read_expression(source)

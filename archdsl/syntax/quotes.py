@@ -1,4 +1,4 @@
-"""A string as the language writes it; `literals` reads it again."""
+"""A string as the language writes it. `literals`, loaded for new text alone, reads it again."""
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "'": "'", "0": "\0"}
 _ESCAPED = str.maketrans({c: f"\\{letter}" for letter, c in ESCAPES.items() if c != "'"})

@@ -107,7 +107,7 @@ def test_training_only_heads_have_weights_and_no_work(with_head):
 
 
 def test_what_only_feeds_a_head_is_marked_with_it(with_head):
-    idle = [path for path, entry in by_path(with_head).items() if entry.use.idle]
+    idle = [path for path, entry in by_path(with_head).items() if entry.use.training_only]
     assert idle == ["extra", "aux1", "aux1.step0"]
 
 

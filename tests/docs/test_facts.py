@@ -23,7 +23,7 @@ from archdsl.ops.initialiser import initialisers
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.limits import LIMITS
 from archdsl.semantics.names.parameters import type_names
-from archdsl.syntax import layout, literals, reader, reading
+from archdsl.syntax import layout, literals, reader
 from archdsl.syntax.words import HARD, OPENERS
 
 FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
@@ -138,7 +138,7 @@ def test_the_limits_are_listed():
     text = section(LANGUAGE, "Limits")
     flags = LIMITS.__struct_fields__
     limits = [getattr(LIMITS, flag) for flag in flags]
-    limits += [reading.MAX_CHARACTERS, reading.MAX_DEPTH, reader.MAX_ERRORS]
+    limits += [reader.MAX_CHARACTERS, reader.MAX_DEPTH, reader.MAX_ERRORS]
     limits += [layout.MAX_BRACKETS, layout.MAX_LEVELS, literals.MAX_DIGITS]
     rows = re.findall(r"^\| .* \| ([\d,]+) \|", text, re.MULTILINE)
     assert {f"{limit:,}" for limit in limits} == set(rows)

@@ -12,7 +12,7 @@ from archdsl.base.source import Source
 from archdsl.syntax.fmt import fmt
 from archdsl.syntax.fmt.document import WIDTH
 from archdsl.syntax.parse import Parsed, parse
-from archdsl.syntax.same import same
+from archdsl.syntax.walk import same
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted([*ROOT.glob("specs/*.arch"), *ROOT.glob("archdsl/std/*.arch")])

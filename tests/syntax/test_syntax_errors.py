@@ -11,8 +11,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.layout import MAX_BRACKETS, MAX_LEVELS
 from archdsl.syntax.literals import MAX_DIGITS
 from archdsl.syntax.parse import parse, parse_expression
-from archdsl.syntax.reader import MAX_ERRORS
-from archdsl.syntax.reading import MAX_CHARACTERS, MAX_DEPTH
+from archdsl.syntax.reader import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS
 
 # One mistake in the third line of a body; the column is the caret's.
 LINES = {

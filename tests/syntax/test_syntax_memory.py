@@ -11,9 +11,8 @@ from archdsl.base import cache_folder
 from archdsl.base.source import Source, Span
 from archdsl.syntax import memory, tree
 from archdsl.syntax.parse import Parsed, parse
-from archdsl.syntax.reading import read
-from archdsl.syntax.same import same
-from archdsl.syntax.walk import children
+from archdsl.syntax.reader import read
+from archdsl.syntax.walk import children, same
 
 SOUND = "network n:\n    input 3x8x8  # here\n    stem = conv(4, kernel=3) -> relu\n"
 FILES = sorted({entry.file for entry in catalogue.entries()})
@@ -46,7 +45,7 @@ def spans(node: tree.Node) -> list[Span]:
 
 def test_parse_does_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     first = parse(Source("a", SOUND))
-    monkeypatch.setattr("archdsl.syntax.reading.read", None)
+    monkeypatch.setattr("archdsl.syntax.reader.read", None)
     again = Source("b", SOUND)
     assert same(parse(again).file, first.file)
     assert parse(again).file.source is again

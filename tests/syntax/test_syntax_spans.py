@@ -7,8 +7,7 @@ import pytest
 from archdsl.base.source import Source
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse, parse_expression
-from archdsl.syntax.same import same
-from archdsl.syntax.walk import children, descendants, is_expression
+from archdsl.syntax.walk import children, descendants, is_expression, same
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.arch"))
 

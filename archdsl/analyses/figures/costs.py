@@ -55,19 +55,23 @@ class Use(Struct, frozen=True):
     """How a step is used where it stands; what holds for a block holds for its insides."""
 
     shared: bool = False  # its weights were counted at an earlier use
-    idle: bool = False  # inference does not run it
+    training_only: bool = False  # inference does not run it
     aux: bool = False  # no use of its weights runs at inference
 
     def within(self, outer: "Use") -> "Use":
         if outer is FRESH:
             return self
-        return Use(self.shared or outer.shared, self.idle or outer.idle, self.aux or outer.aux)
+        return Use(
+            self.shared or outer.shared,
+            self.training_only or outer.training_only,
+            self.aux or outer.aux,
+        )
 
     def seen(self, cost: Cost) -> Cost:
         """The cost of a fresh, running step as this use counts it."""
         if self is FRESH:
             return cost
-        if self.idle:
+        if self.training_only:
             cost = Cost(cost.params, cost.biases, cost.norms, cost.aux_params)
         if self.aux:
             cost = replace(cost, aux_params=cost.params)
@@ -180,14 +184,14 @@ def _known_steps(convention: Convention) -> WeakKeyDictionary[Scope, tuple[Cost,
 
 
 def _uses(scope: Scope) -> tuple[Use, ...]:
-    idle = training_only_steps(scope)
-    if not idle and len({step.name for step in scope.steps}) == len(scope.steps):
+    training_only = training_only_steps(scope)
+    if not training_only and len({step.name for step in scope.steps}) == len(scope.steps):
         return (FRESH,) * len(scope.steps)
-    running = {step.name for index, step in enumerate(scope.steps) if index not in idle}
+    running = {step.name for index, step in enumerate(scope.steps) if index not in training_only}
     seen: set[str] = set()
     found = []
     for index, step in enumerate(scope.steps):
-        found.append(Use(step.name in seen, index in idle, step.name not in running))
+        found.append(Use(step.name in seen, index in training_only, step.name not in running))
         seen.add(step.name)
     return tuple(found)
 

@@ -211,7 +211,7 @@ def _common(entry: StepCost) -> dict[str, Any]:
         "input": _shapes(entry.scope.types_of(step.inputs)),
         "output": _shapes(step.outputs) if step.outputs else None,
         "shared": entry.use.shared,
-        "training_only": entry.use.idle,
+        "training_only": entry.use.training_only,
         "file": step.span.source.name,
         "line": step.span.line,
     }

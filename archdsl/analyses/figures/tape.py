@@ -67,9 +67,9 @@ class _Unrolling:
     def _run(self, scope: Scope, inputs: Numbers, prefix: str) -> dict[Ref, int]:
         """Writes down the scope's steps; the number of each of its tensors."""
         known = {Ref(-1, k): number for k, number in enumerate(inputs)}
-        idle: frozenset[int] = frozenset() if self.training else training_only_steps(scope)
+        training_only: frozenset[int] = frozenset() if self.training else training_only_steps(scope)
         for index in running_order(self.program, scope):
-            if index in idle:
+            if index in training_only:
                 continue
             step = scope.steps[index]
             arriving = tuple(known[ref] for ref in step.inputs)

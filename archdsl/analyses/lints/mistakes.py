@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from archdsl.analyses.lints.finding import brief
-from archdsl.analyses.lints.wiring import Site, Unused
+from archdsl.analyses.lints.wiring import Site, Unused, brief
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Label, Severity
 from archdsl.base.quantities import plural

@@ -11,12 +11,12 @@ from archdsl.semantics.elaborate.network import NetworkLines, Overrides
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.arguments import accepted, bind_variant
 from archdsl.semantics.evaluate.evaluator import Evaluator
-from archdsl.semantics.evaluate.expected import Want
+from archdsl.semantics.evaluate.expected import Expected
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.memory import Memory
 from archdsl.semantics.module import Module
-from archdsl.semantics.names.idle import leading_to, report_idle_names
 from archdsl.semantics.names.parameters import Parameterised, check_use, type_of
+from archdsl.semantics.names.unused import leading_to, report_unused_names
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.syntax import tree
@@ -56,7 +56,7 @@ def check_unused(
         for declaration in looked_at:
             if isinstance(declaration, Parameterised):
                 check_use(declaration, reporter)
-        report_idle_names(module.file, looked_at, reporter)
+        report_unused_names(module.file, looked_at, reporter)
 
 
 def used_by(module: Module, *names: str) -> list[tree.Declaration]:
@@ -98,7 +98,7 @@ def _unknown_arguments(
     env = Environment(module)
     for parameter in declaration.parameters:
         if parameter.default is not None:
-            value = evaluator.value(parameter.default, env, Want(type=type_of(parameter)))
+            value = evaluator.value(parameter.default, env, Expected(type=type_of(parameter)))
             accepted(evaluator, declaration.name.id, parameter, value, parameter.default.span)
         env.values[parameter.name.id] = UNKNOWN
     return tuple(env.values.items())

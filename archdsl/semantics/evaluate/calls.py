@@ -4,7 +4,7 @@ from archdsl.ir.graph import Mark
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.evaluate import arguments, mistakes, op_arguments
-from archdsl.semantics.evaluate.expected import TENSOR, Want
+from archdsl.semantics.evaluate.expected import TENSOR, Expected
 from archdsl.semantics.evaluate.functions import FUNCTIONS, BuiltIn
 from archdsl.semantics.evaluate.lookup import Lookup
 from archdsl.semantics.evaluate.protocols import Evaluation
@@ -43,10 +43,10 @@ class Calls:
         self.lookup = lookup
         self._calls = 0
 
-    def call(self, expr: tree.Call, env: Environment, want: Want) -> object:
+    def call(self, expr: tree.Call, env: Environment, expected: Expected) -> object:
         if _is_path(expr.callee):
             return self._path(expr, env)
-        callee = self._callee(expr.callee, env, want)
+        callee = self._callee(expr.callee, env, expected)
         match callee:
             case _ if callee is UNKNOWN:
                 arguments.evaluate_all(self.evaluator, expr.arguments, env)
@@ -57,7 +57,7 @@ class Calls:
                 return self._user_function(callee, expr, env)
             case OpRef() | BlockRef():
                 return arguments.bind(
-                    self.evaluator, callee, expr, expr.arguments, env, whole=want.step
+                    self.evaluator, callee, expr, expr.arguments, env, whole=expected.step
                 )
             case _ if is_recipe(callee):
                 return self._call_recipe(callee, expr)
@@ -87,7 +87,7 @@ class Calls:
     def _hides_op(self, recipe: LayerRecipe) -> bool:
         return self.lookup.is_step_word(recipe.layer.name, recipe.layer.env)
 
-    def _callee(self, expr: tree.Expr, env: Environment, want: Want) -> object:
+    def _callee(self, expr: tree.Expr, env: Environment, expected: Expected) -> object:
         """What is called: a bare name is looked up as a step where a step stands, otherwise as a
         function first; a tap or number of that name, which cannot be called, hides neither."""
         if not isinstance(expr, tree.Name):
@@ -102,11 +102,11 @@ class Calls:
         declared = lookup.declared(expr, expr.id, env)
         if declared is not None:
             return declared
-        if expr.id in FUNCTIONS and not (want.step and expr.id in ops()):
+        if expr.id in FUNCTIONS and not (expected.step and expr.id in ops()):
             return FUNCTIONS[expr.id]
         if expr.id in ops():
             return OpRef(expr, ops()[expr.id])
-        return lookup.unknown(expr, env, Want(step=want.step))
+        return lookup.unknown(expr, env, Expected(step=expected.step))
 
     def _function(self, built_in: BuiltIn, expr: tree.Call, env: Environment) -> object:
         name, fewest, most = built_in.name, built_in.fewest, built_in.most
@@ -143,14 +143,14 @@ class Calls:
         self._calls += 1
         try:
             inner = Environment(callee.module, values=dict(bound))
-            value = self.evaluator.value(declaration.value, inner, Want(step=False))
+            value = self.evaluator.value(declaration.value, inner, Expected(step=False))
         finally:
             self._calls -= 1
         if is_plain(value):
             self.evaluator.memory.called(known, value)
         return marked(Mark(expr), value)
 
-    def chain(self, expr: tree.Chain, env: Environment, want: Want) -> object:
+    def chain(self, expr: tree.Chain, env: Environment, expected: Expected) -> object:
         items = []
         for position, item in enumerate(expr.items):
             recipe = self.evaluator.recipe(item, env)
@@ -176,7 +176,7 @@ class Calls:
                 mistakes.output_used_as_layer(tap.name, item.span, tap.span, made, known)
             )
 
-    def suite(self, expr: tree.Suite, env: Environment, want: Want) -> object:
+    def suite(self, expr: tree.Suite, env: Environment, expected: Expected) -> object:
         head = expr.head
         callee = head.callee if isinstance(head, tree.Call) else head
         if _is_path(callee):

@@ -16,7 +16,7 @@ from archdsl.ir.graph import Mark
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.evaluate import arguments, mistakes
 from archdsl.semantics.evaluate.calls import Calls, elements
-from archdsl.semantics.evaluate.expected import STEP, TENSOR, VALUE, Want
+from archdsl.semantics.evaluate.expected import STEP, TENSOR, VALUE, Expected
 from archdsl.semantics.evaluate.functions import bounded, number, sequence
 from archdsl.semantics.evaluate.lookup import Lookup
 from archdsl.semantics.evaluate.mistakes import BadValue
@@ -76,7 +76,7 @@ class Evaluator:
         self.lookup = Lookup(self)
         self.calls = Calls(self, self.lookup)
         # How each kind of expression is evaluated: what elaboration does most.
-        self._evaluated: dict[type, Callable[[Any, Environment, Want], object]] = {
+        self._evaluated: dict[type, Callable[[Any, Environment, Expected], object]] = {
             tree.Constant: self._constant,
             tree.Shape: self._shape,
             tree.Name: self.lookup.name,
@@ -97,13 +97,13 @@ class Evaluator:
 
     # --- entry points ------------------------------------------------------------------------
 
-    def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object:
+    def value(self, expr: tree.Expr, env: Environment, expected: Expected = VALUE) -> object:
         self._work += 1
         if self._work > self.limits.evaluations:
             self.spend(0, expr.span)
         kind = type(expr)
         try:
-            value = self._evaluated[kind](expr, env, want)
+            value = self._evaluated[kind](expr, env, expected)
             if kind in _COMPOUND and type(value) in COMPOUND:
                 self._weigh(value, expr.span)
             return value
@@ -224,23 +224,23 @@ class Evaluator:
 
     # --- expressions -------------------------------------------------------------------------
 
-    def _constant(self, expr: tree.Constant, env: Environment, want: Want) -> object:
+    def _constant(self, expr: tree.Constant, env: Environment, expected: Expected) -> object:
         return self.limited(expr.value)
 
-    def _shape(self, expr: tree.Shape, env: Environment, want: Want) -> object:
+    def _shape(self, expr: tree.Shape, env: Environment, expected: Expected) -> object:
         return expr.dims
 
-    def _computed(self, expr: tree.Template, env: Environment, want: Want) -> object:
+    def _computed(self, expr: tree.Template, env: Environment, expected: Expected) -> object:
         name = self.text(expr, env)
         if name is None:
             return UNKNOWN
         return self.lookup.name(tree.Name(expr.span, name), env, STEP)
 
-    def _tuple(self, expr: tree.Tuple, env: Environment, want: Want) -> object:
-        values = bounded(self.value(item, env, want) for item in expr.items)
+    def _tuple(self, expr: tree.Tuple, env: Environment, expected: Expected) -> object:
+        values = bounded(self.value(item, env, expected) for item in expr.items)
         return UNKNOWN if UNKNOWN in values else values
 
-    def _unary(self, expr: tree.Unary, env: Environment, want: Want) -> object:
+    def _unary(self, expr: tree.Unary, env: Environment, expected: Expected) -> object:
         if expr.op == "not":
             condition = self.condition(expr.operand, env)
             return UNKNOWN if condition is None else not condition
@@ -250,14 +250,14 @@ class Evaluator:
         operand = number(value, f"`{expr.op}`")
         return -operand if expr.op == "-" else operand
 
-    def _binary(self, expr: tree.Binary, env: Environment, want: Want) -> object:
+    def _binary(self, expr: tree.Binary, env: Environment, expected: Expected) -> object:
         if expr.op in ("and", "or"):
             left = self.condition(expr.left, env)
             if left == (expr.op == "or"):
                 return left
             right = self.condition(expr.right, env)
             return UNKNOWN if left is None or right is None else right
-        left_value = self.value(expr.left, env, STEP if want.step else VALUE)
+        left_value = self.value(expr.left, env, STEP if expected.step else VALUE)
         right_value = self.value(expr.right, env)
         if left_value is UNKNOWN or right_value is UNKNOWN:
             return UNKNOWN
@@ -284,7 +284,7 @@ class Evaluator:
             raise mistakes.too_large()
         return value
 
-    def _compare(self, expr: tree.Compare, env: Environment, want: Want) -> object:
+    def _compare(self, expr: tree.Compare, env: Environment, expected: Expected) -> object:
         left = self.value(expr.operands[0], env)
         for op, operand in zip(expr.ops, expr.operands[1:], strict=True):
             right = self.value(operand, env)
@@ -297,19 +297,21 @@ class Evaluator:
             left = right
         return True
 
-    def _choose(self, expr: tree.IfElse, env: Environment, want: Want) -> object:
+    def _choose(self, expr: tree.IfElse, env: Environment, expected: Expected) -> object:
         condition = self.condition(expr.condition, env)
         if condition is None:  # each arm has mistakes of its own
-            self.value(expr.then, env, want)
-            self.value(expr.otherwise, env, want)
+            self.value(expr.then, env, expected)
+            self.value(expr.otherwise, env, expected)
             return UNKNOWN
         arm = expr.then if condition else expr.otherwise
-        value = self.value(arm, env, want)
-        if want.step and value is not UNKNOWN:
+        value = self.value(arm, env, expected)
+        if expected.step and value is not UNKNOWN:
             value = self.as_recipe(value, arm)
         return marked(Mark(expr, 0 if condition else 1), value)
 
-    def _comprehension(self, expr: tree.Comprehension, env: Environment, want: Want) -> object:
+    def _comprehension(
+        self, expr: tree.Comprehension, env: Environment, expected: Expected
+    ) -> object:
         items = self.items(expr.iterable, env)
 
         def rounds() -> Iterator[object]:
@@ -321,8 +323,8 @@ class Evaluator:
                     keep = self.condition(expr.condition, inner)
                     if keep is False:
                         continue
-                value = self.value(expr.element, inner, want)
-                if want.step and value is not UNKNOWN:
+                value = self.value(expr.element, inner, expected)
+                if expected.step and value is not UNKNOWN:
                     value = self.as_recipe(value, expr.element)
                 mark = Mark(expr, index, _plain(pairs))
                 yield marked(mark, value) if keep else UNKNOWN
@@ -331,7 +333,7 @@ class Evaluator:
         known = items is not None and not any(v is UNKNOWN for v in values)
         return values if known else UNKNOWN
 
-    def _attribute(self, expr: tree.Attribute, env: Environment, want: Want) -> object:
+    def _attribute(self, expr: tree.Attribute, env: Environment, expected: Expected) -> object:
         if isinstance(expr.value, tree.Name):
             dotted = env.find(f"{expr.value.id}.{expr.name.id}")
             if dotted is not MISSING:
@@ -376,7 +378,7 @@ class Evaluator:
             return ""
         return f"join steps with an arrow: `{brief(expr.value.span)} -> {expr.name.id}`"
 
-    def _index(self, expr: tree.Index, env: Environment, want: Want) -> object:
+    def _index(self, expr: tree.Index, env: Environment, expected: Expected) -> object:
         value, index = self.value(expr.value, env), self.value(expr.index, env)
         if value is UNKNOWN or index is UNKNOWN:
             return UNKNOWN
@@ -396,7 +398,7 @@ class Evaluator:
             raise mistakes.only_one_tensor(tap.name)
         return TapRecipe(expr, tap.result(_place(index, len(tap.refs), tap.name)))
 
-    def _slice(self, expr: tree.Slice, env: Environment, want: Want) -> object:
+    def _slice(self, expr: tree.Slice, env: Environment, expected: Expected) -> object:
         value = self.value(expr.value, env)
         bounds = []
         for part in (expr.start, expr.stop, expr.step):

@@ -5,7 +5,7 @@ from functools import cache
 from msgspec import Struct
 
 
-class Want(Struct, frozen=True):
+class Expected(Struct, frozen=True):
     """A step or a value; the bare words that an op's argument accepts; a parameter's type."""
 
     step: bool = False
@@ -14,12 +14,12 @@ class Want(Struct, frozen=True):
     type: str = ""
 
 
-VALUE = Want()
-STEP = Want(step=True)
-TENSOR = Want(type="tensor")
+VALUE = Expected()
+STEP = Expected(step=True)
+TENSOR = Expected(type="tensor")
 
 
 @cache
-def typed(type: str) -> Want:
+def typed(type: str) -> Expected:
     """What a parameter of a type wants; the empty one takes anything."""
-    return Want(type=type)
+    return Expected(type=type)

@@ -34,7 +34,7 @@ def mentioned(suite: tree.Suite) -> Mentioned | None:
     )
 
 
-def held(suite: tree.Suite, env: Environment) -> tuple[tuple[str, object], ...]:
+def captured(suite: tree.Suite, env: Environment) -> tuple[tuple[str, object], ...]:
     """The names in some lines that stand for something, with what they stand for."""
     found = mentioned(suite)
     names = found.names if found is not None else sorted(env.names())

@@ -5,7 +5,7 @@ from archdsl.ir.graph import Mark
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.evaluate import arguments, mistakes
-from archdsl.semantics.evaluate.expected import Want
+from archdsl.semantics.evaluate.expected import Expected
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.values import (
@@ -31,39 +31,39 @@ class Lookup:
     def __init__(self, evaluator: Evaluation) -> None:
         self.evaluator = evaluator
 
-    def name(self, expr: tree.Name, env: Environment, want: Want) -> object:
-        if expr.id in want.words:
+    def name(self, expr: tree.Name, env: Environment, expected: Expected) -> object:
+        if expr.id in expected.words:
             return expr.id
         local = env.find(expr.id)
         if local is not MISSING:
-            return self.local(expr, local, env, want)
+            return self.local(expr, local, env, expected)
         declared = self.declared(expr, expr.id, env)
         if declared is not None:
             return declared
         if expr.id in ops():
             return OpRef(expr, ops()[expr.id])
-        return self.unknown(expr, env, want)
+        return self.unknown(expr, env, expected)
 
-    def local(self, expr: tree.Name, value: object, env: Environment, want: Want) -> object:
+    def local(self, expr: tree.Name, value: object, env: Environment, expected: Expected) -> object:
         if type(value) in PLAIN:
             return value
         if is_recipe(value):
             return marked(Mark(expr), value)
         if isinstance(value, Tap):
-            return self._tap(expr, value, env, want)
+            return self._tap(expr, value, env, expected)
         if isinstance(value, SharedLayer):
             value.mentioned = True
             return LayerRecipe(expr, value)
         return value
 
-    def _tap(self, expr: tree.Name, tap: Tap, env: Environment, want: Want) -> object:
+    def _tap(self, expr: tree.Name, tap: Tap, env: Environment, expected: Expected) -> object:
         """The tensor, unless the name could as well mean the op, block or value that it hides."""
         other = tap.hides
         if other is MISSING and self.is_step_word(expr.id, env):
             other = self.declared(expr, expr.id, env) or OpRef(expr, ops()[expr.id])
-        if want.type == "tensor" or other is MISSING or (want.step and not is_step(other)):
+        if expected.type == "tensor" or other is MISSING or (expected.step and not is_step(other)):
             return TapRecipe(expr, tap)
-        if want.type == "block" and is_step(other):
+        if expected.type == "block" and is_step(other):
             return other
         what = "an op" if isinstance(other, OpRef) and tap.hides is MISSING else "a block"
         if tap.hides is not MISSING:
@@ -90,23 +90,23 @@ class Lookup:
             case _:
                 return BlockRef(node, declaration, module)
 
-    def unknown(self, expr: tree.Name, env: Environment, want: Want) -> object:
+    def unknown(self, expr: tree.Name, env: Environment, expected: Expected) -> object:
         if env.doubtful(expr.id) or (env.module is not None and env.module.lacks(expr.id)):
             return UNKNOWN
         if expr.id == "path":
             return self.evaluator.report(mistakes.path_is_no_step(expr.span))
-        known = env.names() | want.words | (env.module.known() if env.module else set())
-        if not want.step:
+        known = env.names() | expected.words | (env.module.known() if env.module else set())
+        if not expected.step:
             known |= set(FUNCTIONS)
-        if want.words and nearest(expr.id, known) not in env.names():
+        if expected.words and nearest(expr.id, known) not in env.names():
             return self.evaluator.report(
-                mistakes.unknown_word(expr.id, want.place, expr.span, want.words)
+                mistakes.unknown_word(expr.id, expected.place, expr.span, expected.words)
             )
-        kind = "op, block or step" if want.step else "name"
+        kind = "op, block or step" if expected.step else "name"
         hint = _meant(expr.id) or did_you_mean(expr.id, known)
         if not hint:  # its definition is missing, which one message says
             env.doubts.append(expr.id)
-            hint = "`archdsl ops` and `archdsl blocks` list what there is" if want.step else ""
+            hint = "`archdsl ops` and `archdsl blocks` list what there is" if expected.step else ""
         return self.evaluator.report(mistakes.unknown_name(expr.id, kind, expr.span, hint))
 
 

@@ -16,13 +16,13 @@ from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.argument import Argument, Described, Refused
 from archdsl.ops.base import Op
-from archdsl.ops.foreign_arguments import KNOWN_SIZES, argument_meant
+from archdsl.ops.foreign import KNOWN_SIZES, argument_meant
 from archdsl.ops.initialiser import Initialiser
 from archdsl.ops.registry import ops
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import mistakes
 from archdsl.semantics.evaluate.argument_cache import accepted
-from archdsl.semantics.evaluate.expected import STEP, Want
+from archdsl.semantics.evaluate.expected import STEP, Expected
 from archdsl.semantics.evaluate.positional_habits import instead
 from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.evaluate.tensor_words import refuses_tensors
@@ -97,7 +97,7 @@ def _gather(
         if word is None:
             fine = False
             continue
-        value = evaluator.value(argument.value, env, _wanted(op, word))
+        value = evaluator.value(argument.value, env, _expected(op, word))
         if word == op.variadic and argument.name is None:
             value = _collect(values.get(word), value, sole=_positional(given) == 1)
         elif word in values:
@@ -238,9 +238,9 @@ def _too_many(
     return True
 
 
-def want_of(argument: Argument, place: str) -> Want:
+def expected_of(argument: Argument, place: str) -> Expected:
     """The bare words that an op's argument accepts."""
-    return Want(words=frozenset(words_of(argument.annotation)), place=place)
+    return Expected(words=frozenset(words_of(argument.annotation)), place=place)
 
 
 @cache
@@ -250,9 +250,9 @@ def _words(op: type[Described]) -> tuple[str, ...]:
 
 
 @cache
-def _wanted(op: type[Described], word: str) -> Want:
+def _expected(op: type[Described], word: str) -> Expected:
     """What one argument of an op accepts."""
-    return want_of(op.arguments[word], f"`{word}` of `{op.word}`")
+    return expected_of(op.arguments[word], f"`{word}` of `{op.word}`")
 
 
 def _validate(

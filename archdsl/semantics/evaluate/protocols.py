@@ -5,7 +5,7 @@ from typing import Protocol
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.evaluate.expected import VALUE, Want
+from archdsl.semantics.evaluate.expected import VALUE, Expected
 from archdsl.semantics.evaluate.suites import Suites
 from archdsl.semantics.limits import Limits
 from archdsl.semantics.memory import Memory
@@ -28,7 +28,7 @@ class Evaluation(Reports, Protocol):
     memory: Memory
     suites: Suites
 
-    def value(self, expr: tree.Expr, env: Environment, want: Want = VALUE) -> object: ...
+    def value(self, expr: tree.Expr, env: Environment, expected: Expected = VALUE) -> object: ...
     def recipe(self, expr: tree.Expr, env: Environment) -> Recipe: ...
     def as_recipe(self, value: object, expr: tree.Expr) -> Recipe: ...
     def limited(self, value: object) -> object: ...

@@ -2,7 +2,7 @@
 
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.evaluate.free_names import held
+from archdsl.semantics.evaluate.free_names import captured
 from archdsl.semantics.values import SuiteRecipe
 from archdsl.syntax import tree
 
@@ -22,7 +22,7 @@ class Suites:
 
 
 def suite(node: tree.Suite, op: Op | None, env: Environment) -> SuiteRecipe:
-    return SuiteRecipe(node, op, env, held(node, env))
+    return SuiteRecipe(node, op, env, captured(node, env))
 
 
 def _line(argument: tree.Argument) -> tree.Flow:

@@ -7,7 +7,7 @@ from archdsl.syntax.fmt.page import write
 from archdsl.syntax.grammar import tokens
 from archdsl.syntax.layout import lay_out
 from archdsl.syntax.parse import Parsed, parse
-from archdsl.syntax.same import same
+from archdsl.syntax.walk import same
 
 
 class Unfaithful(Exception):

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.finding import mixes, window
-from archdsl.analyses.lints.wiring import Wiring
+from archdsl.analyses.lints.wiring import Wiring, mixes, window
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.shape import Shape
 from archdsl.ops.base import Family

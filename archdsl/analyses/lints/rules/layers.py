@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.finding import mixes
-from archdsl.analyses.lints.wiring import Site, Wiring
+from archdsl.analyses.lints.wiring import Site, Wiring, mixes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.finding import mixes, window
-from archdsl.analyses.lints.wiring import Site, Wiring
+from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window
 from archdsl.base.diagnostics import Diagnostic
 
 TILE = 8  # half-precision matrix units take channels by eights (NVIDIA, Deep Learning Performance)

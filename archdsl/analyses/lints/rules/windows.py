@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.finding import dimensions, extents, mixes, window
-from archdsl.analyses.lints.wiring import Site, Wiring
+from archdsl.analyses.lints.wiring import Site, Wiring, dimensions, extents, mixes, window
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.reach import Window
 from archdsl.ops.base import Family

@@ -24,7 +24,7 @@ def leading_to(file: tree.File, names: Iterable[str]) -> list[tree.Declaration]:
     return [d for d in declared if d.name.id in found]
 
 
-def report_idle_names(
+def report_unused_names(
     file: tree.File, looked_at: Iterable[tree.Declaration], reporter: Reporter
 ) -> None:
     """Warns of those among some declarations that no network of the file uses, and of `let`
@@ -40,14 +40,14 @@ def report_idle_names(
         n for d in file.declarations if isinstance(d, tree.VariantDecl) for n in mentioned(d)
     }
     for declaration in looked_at:
-        idle = bool(networks) and id(declaration) not in used
-        if idle and isinstance(declaration, tree.BlockDecl | tree.FnDecl):
+        unused = bool(networks) and id(declaration) not in used
+        if unused and isinstance(declaration, tree.BlockDecl | tree.FnDecl):
             _warn(mistakes.unused_definition, declaration.name, reporter)
-        for name in _idle_lets(declaration, promised):
+        for name in _unused_lets(declaration, promised):
             _warn(mistakes.unused_value, name, reporter)
 
 
-def _idle_lets(declaration: tree.Declaration, promised: set[str]) -> Iterator[tree.Name]:
+def _unused_lets(declaration: tree.Declaration, promised: set[str]) -> Iterator[tree.Name]:
     """The first name of each `let` of a body none of whose names an expression asks for."""
     lets = [node for node in descendants(declaration) if isinstance(node, tree.Let)]
     names = {*promised, *mentioned(declaration)} if lets else promised
