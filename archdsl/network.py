@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from archdsl import driver
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.exceptions import Explained, Misuse, check_least, check_word, needs_torch
 from archdsl.base.render import render
-from archdsl.base.told import Misuse, Told, check_least, check_word, needs_torch
 from archdsl.driver import Inputs, Loaded
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Form = Literal["train", "deploy"]
 
 
-class SpecError(Told):
+class SpecError(Explained):
     """A spec has mistakes; `diagnostics` holds them, the message shows them."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:

@@ -17,17 +17,17 @@ from archdsl.backends.figure.png import to_png
 from archdsl.backends.figure.svg import to_svg
 from archdsl.backends.html import to_html
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.exceptions import Explained
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Told
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Heat, Picture, picture
 
 
-class UnknownFormat(Told):
+class UnknownFormat(Explained):
     """A format that no diagram is drawn in; the message lists those there are."""
 
 
-class NotOfFormat(Told):
+class NotOfFormat(Explained):
     """An option that the format has no use for; the message says which formats have."""
 
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from archdsl.base.told import NotInstalled
+from archdsl.base.exceptions import NotInstalled
 
 Columns = Mapping[str, Sequence[object]]
 

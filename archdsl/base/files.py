@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from archdsl.base.exceptions import Explained
 from archdsl.base.signals import uninterrupted
-from archdsl.base.told import Told
 
 
-class Unwritable(Told, OSError):
+class Unwritable(Explained, OSError):
     """A file that cannot be written; the message says why."""
 
 

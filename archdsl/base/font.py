@@ -11,7 +11,7 @@ from struct import unpack_from
 
 from msgspec import Struct
 
-from archdsl.base.told import Told
+from archdsl.base.exceptions import Explained
 
 FOLDER = Path(__file__).parent / "fonts"
 UNKNOWN = 1.0  # em, of a letter that the face does not have
@@ -19,7 +19,7 @@ UNICODE = {(3, 10): 0, (3, 1): 1, (0, 4): 2, (0, 3): 3}  # forms of a `cmap`, be
 Tables = dict[str, bytes]
 
 
-class NoFont(Told):
+class NoFont(Explained):
     """A file is no TrueType face; the message names it."""
 
 

@@ -8,14 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from archdsl.base import cache_folder
+from archdsl.base.exceptions import Explained
 from archdsl.base.files import write_whole
 from archdsl.base.marks import is_marked, marked, was_marked
-from archdsl.base.told import Told
 
 LARGEST = 1 << 28  # no result has so many bytes
 
 
-class Taken(Told, FileExistsError):
+class Taken(Explained, FileExistsError):
     """A file that archdsl did not write, or that was edited since; the message says which."""
 
 

@@ -41,14 +41,14 @@ def declare(parser: Parser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    found = program(arguments)
+    network = program(arguments)
     runtime = needed("bench", "bench", "references")
-    net = Network(found)
+    net = Network(network)
     try:
         if arguments.threads is not None:
             runtime.bench.use_threads(arguments.threads)
         measured = runtime.bench.bench(
-            found,
+            network,
             lambda form: net.build(form=form),
             tuple(arguments.against),
             form=arguments.form,

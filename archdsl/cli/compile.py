@@ -55,19 +55,19 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
-    found = program(arguments)
+    network = program(arguments)
     if arguments.format == "onnx":
-        _onnx(found, arguments)
+        _onnx(network, arguments)
     else:
-        deliver(_source(found, arguments), arguments.output, "python", arguments)
+        deliver(_source(network, arguments), arguments.output, "python", arguments)
     return 0
 
 
-def _source(found: Program, arguments: Namespace) -> str:
+def _source(network: Program, arguments: Namespace) -> str:
     if arguments.form == "deploy":
-        return _deployed(found, arguments.explain)
+        return _deployed(network, arguments.explain)
     try:
-        return emit(found, tuple(arguments.recompute))
+        return emit(network, tuple(arguments.recompute))
     except NothingToRecompute as nothing:
         raise Stop(f"--recompute: {nothing}") from None
 
@@ -85,10 +85,10 @@ def _refuse_what_does_not_go_together(arguments: Namespace) -> None:
         raise Stop("source holds no weights: --weights are for --format onnx")
 
 
-def _deployed(found: Program, explain: bool) -> str:
+def _deployed(network: Program, explain: bool) -> str:
     from archdsl.transforms.deploy import deploy
 
-    deployed = deploy(found)
+    deployed = deploy(network)
     if explain:
         _explain(deployed)
     return emit_deployed(deployed)
@@ -100,10 +100,10 @@ def _explain(deployed: "Deployment") -> None:
     sys.stderr.write(explained(deployed))
 
 
-def _onnx(found: Program, arguments: Namespace) -> None:
+def _onnx(network: Program, arguments: Namespace) -> None:
     spare(arguments.output, arguments)
     runtime = needed("the format onnx", "export", "weights")
-    net = Network(found)
+    net = Network(network)
     if arguments.explain:
         _explain(net.deployment)
     try:
@@ -112,7 +112,7 @@ def _onnx(found: Program, arguments: Namespace) -> None:
             lambda: net.build(form=arguments.form, weights=arguments.weights)
         )
         runtime.export.write_onnx(
-            found,
+            network,
             module,
             Path(arguments.output),
             dynamic=("batch", *arguments.dynamic),

@@ -42,15 +42,15 @@ def run(arguments: Namespace) -> int:
     """The exit status is 1 where the networks differ."""
     old, new = arguments.specs
     specs = _loaded(old, new, arguments)
-    found = difference(*(_whole(loaded, asked) for loaded, asked in specs))
+    changes = difference(*(_whole(loaded, asked) for loaded, asked in specs))
     text = render(
-        found,
+        changes,
         arguments.format,
         depth=arguments.depth,
         colour=arguments.output is None and colour(sys.stdout),
     )
     deliver(text, arguments.output, arguments.format, arguments)
-    if not found.equal:
+    if not changes.equal:
         sys.stdout.flush()
         raise Stop(f"{_called(new)} differs from {_called(old)}", status=1)
     for loaded, asked in specs:
@@ -60,12 +60,12 @@ def run(arguments: Namespace) -> int:
 
 def _whole(loaded: Loaded, asked: Namespace) -> Program:
     """A network that comes to its end, though it may not be what its spec promises."""
-    found = loaded.program or loaded.partial
-    if found is None or not found.root.results:
+    network = loaded.program or loaded.partial
+    if network is None or not network.root.results:
         settle(loaded, asked)
     complain(loaded.diagnostics, asked.json)
-    assert found is not None
-    return found
+    assert network is not None
+    return network
 
 
 def _loaded(old: str, new: str, arguments: Namespace) -> list[tuple[Loaded, Namespace]]:

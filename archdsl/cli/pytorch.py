@@ -3,7 +3,7 @@
 from importlib import import_module
 from types import ModuleType
 
-from archdsl.base.told import NotInstalled, needs_torch
+from archdsl.base.exceptions import NotInstalled, needs_torch
 from archdsl.cli.terminal import Stop
 
 

@@ -40,11 +40,11 @@ def run(arguments: Namespace) -> int:
         say(f"archdsl: {_taken(loaded, program)}")
     assert program is not None and loaded.trials is not None
     try:
-        found = driver.sizes(program, loaded.trials, vary=arguments.vary, up_to=arguments.up_to)
+        sizes = driver.sizes(program, loaded.trials, vary=arguments.vary, up_to=arguments.up_to)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
     shown = arguments.output is None and colour(sys.stdout)
-    text = render(found, arguments.format, colour=shown)
+    text = render(sizes, arguments.format, colour=shown)
     deliver(text, arguments.output, arguments.format, arguments)
     return 0
 

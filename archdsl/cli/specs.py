@@ -55,13 +55,13 @@ def _remark(loaded: driver.Loaded, arguments: Namespace) -> None:
     from archdsl.review import warnings
 
     assert loaded.program is not None
-    found = warnings(loaded.program)
+    remarks = warnings(loaded.program)
     kept = arguments.command == "compile" and arguments.output not in (None, "-")
     if arguments.json or kept:
-        complain(found, arguments.json)
-    elif found:
-        told = f"`{_check(arguments)}` tells {'it' if len(found) == 1 else 'them'}"
-        say(f"archdsl: {count(len(found), 'warning')}; {told}")
+        complain(remarks, arguments.json)
+    elif remarks:
+        them = "it" if len(remarks) == 1 else "them"
+        say(f"archdsl: {count(len(remarks), 'warning')}; `{_check(arguments)}` tells {them}")
 
 
 def _check(arguments: Namespace) -> str:
@@ -91,24 +91,24 @@ def limits(given: list[str]) -> Limits:
             raise Stop(f"there is no limit {name!r}; {hint}")
         if not re.fullmatch("[0-9][0-9_]*", value):
             raise Stop(f"the limit {name!r} is a whole number, not {value!r}")
-    found = {name: int(value.replace("_", "")) for name, value in values.items()}
+    set_to = {name: int(value.replace("_", "")) for name, value in values.items()}
     for name, most in MOST.items():
-        if found.get(name, 0) > most:
+        if set_to.get(name, 0) > most:
             raise Stop(f"the limit {name!r} is {most:,} at most: Python's own stack ends there")
-    return Limits(**found)
+    return Limits(**set_to)
 
 
 def _pairs(given: list[str], what: str, form: str) -> dict[str, str]:
     """Names and values with `=` between, each name once."""
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for text in given:
         name, sign, value = (part.strip() for part in text.partition("="))
         if not sign or not name or not value:
             raise Stop(f"a {what} is given as {form}, not {text!r}")
-        if name in found:
+        if name in pairs:
             raise Stop(f"{what} {name!r} is given twice")
-        found[name] = value
-    return found
+        pairs[name] = value
+    return pairs
 
 
 def inputs(given: list[str]) -> "str | dict[str, str] | None":

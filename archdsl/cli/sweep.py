@@ -58,18 +58,18 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     writer = _writer(arguments)
-    found = _sweep(arguments)
-    if not found.complete and arguments.output is not None:
+    swept = _sweep(arguments)
+    if not swept.complete and arguments.output is not None:
         say(
-            f"archdsl: interrupted: {found.tried:,} of {found.total:,} variants are kept in "
+            f"archdsl: interrupted: {swept.tried:,} of {swept.total:,} variants are kept in "
             f"{_kept(arguments)}; the same command goes on"
         )
         return INTERRUPTED
-    _deliver(found, arguments, writer)
-    if not found.complete:
-        say(f"archdsl: interrupted after {found.tried:,} of {found.total:,} variants")
+    _deliver(swept, arguments, writer)
+    if not swept.complete:
+        say(f"archdsl: interrupted after {swept.tried:,} of {swept.total:,} variants")
         return INTERRUPTED
-    if len(found.failed) == found.total:
+    if len(swept.failed) == swept.total:
         raise Stop("no variant can be built", status=1)
     return 0
 
@@ -125,17 +125,17 @@ def _sweep(arguments: Namespace) -> Sweep:
         raise Stop(str(error)) from None
     except SpecError as error:
         complain(error.diagnostics, arguments.json)
-        found = count(errors(error.diagnostics), "error")
-        raise Stop(f"{arguments.spec} has {found}", status=1) from None
+        mistakes = count(errors(error.diagnostics), "error")
+        raise Stop(f"{arguments.spec} has {mistakes}", status=1) from None
     finally:
         bar.clear()
 
 
-def _deliver(found: Sweep, arguments: Namespace, ending: str) -> None:
+def _deliver(swept: Sweep, arguments: Namespace, ending: str) -> None:
     """The result, then the plot; what was kept meanwhile goes once both are written."""
     try:
-        result = WRITERS[ending](found)
-        plot = as_svg(found) if arguments.plot is not None else None
+        result = WRITERS[ending](swept)
+        plot = as_svg(swept) if arguments.plot is not None else None
     except Misuse as misuse:
         raise Stop(str(misuse)) from None
     deliver(result, arguments.output, ending, arguments)
@@ -144,7 +144,7 @@ def _deliver(found: Sweep, arguments: Namespace, ending: str) -> None:
     kept = _kept(arguments)
     if kept is not None:
         kept.unlink(missing_ok=True)
-        say(summary(found))
+        say(summary(swept))
 
 
 def _kept(arguments: Namespace) -> Path | None:

@@ -65,12 +65,12 @@ def run(arguments: Namespace) -> int:
             inputs=arguments.inputs,
             values=_values(arguments.values, runtime),
         )
-        found = runtime.verify.verify(checked, emit(checked), arguments.against, asked)
+        compared = runtime.verify.verify(checked, emit(checked), arguments.against, asked)
     except refusals as refused:
         raise Stop(str(refused)) from None
-    report = found.to_json() if arguments.format == "json" else found.report()
+    report = compared.to_json() if arguments.format == "json" else compared.report()
     sys.stdout.write(report.rstrip("\n") + "\n")
-    if not found.ok:
+    if not compared.ok:
         raise Stop(f"{checked.name} differs from {arguments.against}", status=1)
     return 0
 

@@ -1,6 +1,6 @@
 """The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
 
-from archdsl.base.told import Misuse
+from archdsl.base.exceptions import Misuse
 from archdsl.driver.nearest_input import resized
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.overrides import Inputs

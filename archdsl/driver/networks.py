@@ -1,7 +1,7 @@
 """Which networks a file declares, and which of them a SPEC means."""
 
+from archdsl.base.exceptions import Misuse
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Misuse
 from archdsl.driver.spec import Spec
 from archdsl.semantics.module import Module
 from archdsl.syntax import tree

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from numbers import Integral, Real
 
+from archdsl.base.exceptions import Misuse
 from archdsl.base.quantities import is_whole
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Misuse
 from archdsl.driver.networks import declaration
 from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.network import Overrides

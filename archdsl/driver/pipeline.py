@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from archdsl import catalogue
 from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.exceptions import Misuse
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source
-from archdsl.base.told import Misuse
 from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, overrides_of
 from archdsl.driver.spec import Imports, Spec, find

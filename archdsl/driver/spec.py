@@ -9,9 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl import catalogue
+from archdsl.base.exceptions import Misuse
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Misuse
 from archdsl.semantics.names.files import Files, Unreadable
 from archdsl.semantics.report import Reporter
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.told import Misuse
+from archdsl.base.exceptions import Misuse
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
 from archdsl.driver.spec import Spec, files, find

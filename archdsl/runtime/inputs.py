@@ -7,8 +7,8 @@ import torch
 from msgspec import Struct
 from torch import Tensor, nn
 
+from archdsl.base.exceptions import Explained
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Told
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, Shape, TensorType, format_shape
 from archdsl.runtime.weights import WeightsError, loaded_file
@@ -16,7 +16,7 @@ from archdsl.runtime.weights import WeightsError, loaded_file
 Inputs = tuple[Tensor, ...]
 
 
-class BadInputs(Told):
+class BadInputs(Explained):
     """Inputs that cannot be had or do not fit the network; the message says why."""
 
 

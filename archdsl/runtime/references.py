@@ -14,8 +14,8 @@ import torch
 from msgspec import Struct
 from torch import nn
 
+from archdsl.base.exceptions import Explained
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Told
 
 CLASSES = 1000  # what the collections' models have unless told otherwise
 OPERATORS = ("torchvision::nms", "torchvision::qnms")
@@ -26,7 +26,7 @@ OPERATORS_NOTE = (
 )
 
 
-class UnknownReference(Told):
+class UnknownReference(Explained):
     """A reference that cannot be had; the message says why and what there is."""
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from archdsl.base.told import Told
+from archdsl.base.exceptions import Explained
 from archdsl.ir.shape import format_shape
 from archdsl.runtime.agreement import Named, OutputDifference, close, differences, settled
 from archdsl.runtime.calls import Uses
@@ -22,7 +22,7 @@ RESULT = "output"  # what results are called, with their number where there are 
 FAR = 0.1  # of the largest element: rounding does not come to that
 
 
-class CannotRun(Told):
+class CannotRun(Explained):
     """A module (`side`) refuses the inputs; the message says which, and what it says itself."""
 
     def __init__(self, side: str, message: str) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from archdsl.base.told import Told
+from archdsl.base.exceptions import Explained
 from archdsl.runtime.checkpoints import Partial, fitted, matching, unknown, unwrapped
 from archdsl.runtime.keys import compare_keys
 
 Weights = str | Path | Mapping[str, torch.Tensor]
 
 
-class WeightsError(Told):
+class WeightsError(Explained):
     """A checkpoint that cannot be read, or does not fit; the message lists what does not."""
 
 

@@ -380,7 +380,7 @@ def kind_of(value: object) -> str:
     return "a function"
 
 
-def told(value: object) -> str:
+def described(value: object) -> str:
     """What a value is and how the language writes it: `a whole number (3)`, `a tuple (1, 2)`."""
     kind, text = kind_of(value), show(value)
     if kind == text:

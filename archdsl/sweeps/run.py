@@ -6,11 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 from archdsl.analyses.figures.facts import FACTS
+from archdsl.base.exceptions import Misuse, check_least
 from archdsl.base.labels import Severity
 from archdsl.base.quantities import is_number
 from archdsl.base.signals import uninterrupted
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Misuse, check_least
 from archdsl.driver import Inputs, find
 from archdsl.network import SpecError
 from archdsl.semantics.limits import LIMITS, Limits

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+import archdsl
 from archdsl.cli import main
 
 
@@ -25,6 +26,17 @@ def test_html_by_its_ending(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     file = tmp_path / "net.html"
     assert drawn(capsys, "lenet5", "-o", str(file)) == ""
     assert file.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize(("ending", "format"), [("gv", "dot"), ("mmd", "mermaid")])
+def test_other_endings_of_a_format(
+    ending: str, format: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_command, by_python = tmp_path / f"a.{ending}", tmp_path / f"b.{ending}"
+    assert drawn(capsys, "lenet5", "-o", str(by_command)) == ""
+    wanted = archdsl.load("lenet5").draw(by_python)
+    assert wanted == archdsl.load("lenet5").draw(format=format)
+    assert by_command.read_bytes() == by_python.read_bytes()
 
 
 def test_depths(capsys: pytest.CaptureFixture[str]) -> None:

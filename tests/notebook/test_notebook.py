@@ -128,13 +128,13 @@ WITHOUT_TORCH = """\
 import sys
 sys.modules["torch"] = None
 import archdsl
-from archdsl.base.told import Told
+from archdsl.base.exceptions import Explained
 net = archdsl.load("lenet5")
 for call in (net.build, lambda: net.verify("timm:x")):
     try:
         call()
-    except Told as told:
-        print(told)
+    except Explained as error:
+        print(error)
 """
 
 

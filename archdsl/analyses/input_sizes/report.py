@@ -110,23 +110,23 @@ def sizes(
     to be elaborated. Raises `NothingToVary`, and `TooManySizes` where `up_to` asks for more.
     """
     search = _Search(program, trial)
-    found = varied(program, search.probe, vary)
-    largest = max(axis.own for axis in found)
+    axes = varied(program, search.probe, vary)
+    largest = max(axis.own for axis in axes)
     steps = sum(1 for _ in different_steps(program.root))  # of equal blocks once
-    work = max(steps, 1) * len(found)
+    work = max(steps, 1) * len(axes)
     end = up_to or max(LEAST, min(largest + BEYOND, MOST))
     if up_to and up_to * work > most:
         raise TooManySizes(_too_many(program.name, up_to, work, most))
     tried = _affordable(end, largest, most // work)
-    names = dict.fromkeys(name for axis in found for name in axis.names)
+    names = dict.fromkeys(name for axis in axes for name in axis.names)
     return Sizes(
         network=program.name,
         inputs=tuple(names),
-        shape=found[0].inputs[0].type.shape,
+        shape=axes[0].inputs[0].type.shape,
         start=tried[0],
         up_to=tried[-1],
         work=end * work,
-        axes=tuple(search.axis(axis, tried) for axis in found),
+        axes=tuple(search.axis(axis, tried) for axis in axes),
     )
 
 
@@ -176,9 +176,9 @@ class _Search:
     def axis(self, axis: Varied, tried: range) -> Axis:
         """Every size of these dimensions, all of them the same."""
         own = axis.own
-        found = {size: self._verdict(axis.resized(size)) for size in tried}
-        programs = {size: v for size, v in found.items() if isinstance(v, Program)}
-        causes = {size: v for size, v in found.items() if isinstance(v, _Cause)}
+        verdicts = {size: self._verdict(axis.resized(size)) for size in tried}
+        programs = {size: v for size, v in verdicts.items() if isinstance(v, Program)}
+        causes = {size: v for size, v in verdicts.items() if isinstance(v, _Cause)}
         looked_at = axis.dimensions if axis.inputs[0].type.rank > 2 else None
         lost = {size: self.unread.of(p.root, looked_at) for size, p in programs.items()}
         accepted = _set(programs, tried)
@@ -197,12 +197,12 @@ class _Search:
         return self.size_specific.fits(program.root)
 
     def _verdict(self, shapes: Mapping[str, Shape]) -> Program | _Cause:
-        found = self.trial(shapes)
-        if isinstance(found, Diagnostic):
-            return _mistake(found)
-        other = self.size_specific.other_shape(found.root)
+        tried = self.trial(shapes)
+        if isinstance(tried, Diagnostic):
+            return _mistake(tried)
+        other = self.size_specific.other_shape(tried.root)
         if other is None:
-            return found
+            return tried
         return _Cause(other.path, other.path, other.step.span, other.message)
 
 
@@ -233,17 +233,17 @@ def _losses(lost: dict[int, tuple[Unread, ...]], own: int, tried: range) -> Iter
     for size, steps in lost.items():
         for step in steps:
             by_step.setdefault(step.path, {})[size] = step
-    for path, found in by_step.items():
-        at = _nearest(found, own)
+    for path, losses in by_step.items():
+        at = _nearest(losses, own)
         yield Loss(
-            sizes=_set(found, tried),
+            sizes=_set(losses, tried),
             path=path,
-            step=found[at].step,
-            line=found[at].line,
-            dimensions=found[at].dimensions,
+            step=losses[at].step,
+            line=losses[at].line,
+            dimensions=losses[at].dimensions,
             at=at,
-            unread=found[at].count,
-            arithmetic=found[at].arithmetic,
+            unread=losses[at].count,
+            arithmetic=losses[at].arithmetic,
         )
 
 

@@ -51,10 +51,10 @@ def _codes(source: Source) -> Iterator[tuple[Span, Span]]:
     layout = lay_out(source, tokens(source.text))
     meant = dict(led_by_comments(source, layout))
     for comment in layout.comments:
-        found = _ALLOW.match(comment.text)
-        if found is None:
+        matched = _ALLOW.match(comment.text)
+        if matched is None:
             continue
         nothing = Span(source, comment.end, comment.end)
-        for code in _CODE.finditer(comment.text, found.start(1), found.end(1)):
+        for code in _CODE.finditer(comment.text, matched.start(1), matched.end(1)):
             place = Span(source, comment.start + code.start(), comment.start + code.end())
             yield place, meant.get(comment, nothing)

@@ -60,11 +60,11 @@ class Wiring:
 
     def makers(self) -> dict[Site, list[Site]]:
         """Whose results each site takes."""
-        found: dict[Site, list[Site]] = {site: [] for site in self.sites}
+        makers: dict[Site, list[Site]] = {site: [] for site in self.sites}
         for site, takers in self.takers.items():
             for taker in takers:
-                found[taker].append(site)
-        return found
+                makers[taker].append(site)
+        return makers
 
 
 def wiring(program: Program) -> Wiring:
@@ -77,7 +77,7 @@ class _Tracing:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.found = Wiring(program)
+        self.wiring = Wiring(program)
         self._sites: dict[int, Site] = {}  # by the identity of the step
         self._visited: set[int] = set()
         self._entries: dict[tuple[int, int], tuple[Site, ...]] = {}
@@ -88,10 +88,10 @@ class _Tracing:
         self._visit(root, "", ())
         heads = (Ref(head.step) for head in self.program.heads)
         makers = (self._maker(root, ref) for ref in (*root.results, *heads))
-        unused = self.found.unused
-        self.found.unused = [u for u in unused if (u.step.span, u.result) not in self._taken]
-        self.found.ends = list(dict.fromkeys(m for m in makers if isinstance(m, Site)))
-        return self.found
+        unused = self.wiring.unused
+        self.wiring.unused = [u for u in unused if (u.step.span, u.result) not in self._taken]
+        self.wiring.ends = list(dict.fromkeys(m for m in makers if isinstance(m, Site)))
+        return self.wiring
 
     def _visit(self, scope: Scope, prefix: str, calls: tuple[Span, ...]) -> None:
         """Notes the sites of a scope and of those below, each once, and who feeds whom."""
@@ -117,7 +117,7 @@ class _Tracing:
             free = [k for k in range(len(step.outputs)) if Ref(index, k) not in taken]
             self._taken.update((step.span, k) for k in range(len(step.outputs)) if k not in free)
             if len(free) < len(step.outputs):
-                self.found.unused += [Unused(step, k, place, calls) for k in free]
+                self.wiring.unused += [Unused(step, k, place, calls) for k in free]
 
     def _place(self, scope: Scope, prefix: str) -> str:
         if not prefix:
@@ -131,15 +131,15 @@ class _Tracing:
         module = (id(scope), step.name)
         site = Site(step.target, inputs, step.outputs, step.span, place, calls, module)
         self._sites[id(step)] = site
-        self.found.sites.append(site)
-        self.found.takers[site] = []
+        self.wiring.sites.append(site)
+        self.wiring.takers[site] = []
 
     def _connect(self, scope: Scope, step: Step) -> None:
         """Notes the step, or the insides of its block, as takers of what flows into it."""
         for k, ref in enumerate(step.inputs):
             maker = self._maker(scope, ref)
             if isinstance(maker, Site):
-                self.found.takers[maker] += self._entered(step, k)
+                self.wiring.takers[maker] += self._entered(step, k)
 
     def _maker(self, scope: Scope, ref: Ref) -> Site | Ref:
         """The site that makes a tensor, or the input of the scope that it is."""
@@ -179,7 +179,7 @@ def brief(span: Span) -> str:
     return cut(" ".join(span.text.split()), LONGEST)
 
 
-def window(site: Site) -> Window | None:
+def window_of(site: Site) -> Window | None:
     """The window of a convolution or pool; None of an op that has none."""
     return first_window(site.op.reach(site.inputs))
 

@@ -19,33 +19,42 @@ HEADINGS = ("path", "op or block", "params", "now", "change", "MACs", "now", "ch
 
 
 FORMATS: dict[str, Callable[[Difference, int, bool], str]] = {
-    "table": lambda found, depth, colour: as_table(found, depth, colour=colour),
-    "json": lambda found, *_: as_json(found),
-    "md": lambda found, depth, _: as_markdown(found, depth),
+    "table": lambda difference, depth, colour: as_table(difference, depth, colour=colour),
+    "json": lambda difference, *_: as_json(difference),
+    "md": lambda difference, depth, _: as_markdown(difference, depth),
 }
 
 
-def render(found: Difference, format: str, *, depth: int = 1, colour: bool = False) -> str:
+def render(difference: Difference, format: str, *, depth: int = 1, colour: bool = False) -> str:
     """The difference in one of `FORMATS`; `depth` folds the blocks below in the figures."""
     if format not in FORMATS:
         raise ValueError(f"no format {format!r} of a difference")
-    return FORMATS[format](found, depth, colour)
+    return FORMATS[format](difference, depth, colour)
 
 
-def as_table(found: Difference, depth: int = 1, *, colour: bool = False) -> str:
+def as_table(difference: Difference, depth: int = 1, *, colour: bool = False) -> str:
     """For a terminal, 120 characters wide."""
-    parts = [[title(found)], list(_figures(found, depth)), _changes(found, colour), _keys(found)]
+    parts = [
+        [title(difference)],
+        list(_figures(difference, depth)),
+        _changes(difference, colour),
+        _keys(difference),
+    ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def as_markdown(found: Difference, depth: int = 1) -> str:
+def as_markdown(difference: Difference, depth: int = 1) -> str:
     """For a pull request."""
-    rows = _cells(found, depth)
+    rows = _cells(difference, depth)
     rule = ["---", "---", *["---:"] * (len(HEADINGS) - 2)]
     table = [f"| {' | '.join(row)} |" for row in [list(HEADINGS), rule, *map(_escaped, rows)]]
-    changes = ["```text", *_changes(found, colour=False), "```"]
-    parts = [[f"### {title(found)}"], table if rows else [], changes if found.folded else []]
-    keys = [f"- {line.strip()}" for line in _keys(found)]
+    changes = ["```text", *_changes(difference, colour=False), "```"]
+    parts = [
+        [f"### {title(difference)}"],
+        table if rows else [],
+        changes if difference.folded else [],
+    ]
+    keys = [f"- {line.strip()}" for line in _keys(difference)]
     return "\n\n".join("\n".join(lines) for lines in [*parts, keys] if lines) + "\n"
 
 
@@ -53,11 +62,11 @@ def _escaped(row: list[str]) -> list[str]:
     return [cell.replace("|", "\\|").replace("*", "\\*") for cell in row]
 
 
-def title(found: Difference) -> str:
+def title(difference: Difference) -> str:
     """Both networks with their shapes, and whether anything differs."""
-    old, new = found.old, found.new
+    old, new = difference.old, difference.new
     names = old.network if old.network == new.network else f"{old.network} → {new.network}"
-    if found.equal:
+    if difference.equal:
         return f"{names}: equal, {_count(new.keys, 'key')} and all steps the same"
     return f"{names}: {_shapes(new.input)} -> {_shapes(new.output)}"
 
@@ -73,8 +82,8 @@ def _count(number: int, noun: str) -> str:
 # --- figures ----------------------------------------------------------------------------------
 
 
-def _figures(found: Difference, depth: int) -> Iterator[str]:
-    rows = _cells(found, depth)
+def _figures(difference: Difference, depth: int) -> Iterator[str]:
+    rows = _cells(difference, depth)
     if not rows:
         return
     widths = [max(map(len, cells)) for cells in zip(HEADINGS, *rows, strict=True)]
@@ -91,21 +100,23 @@ def _line(row: list[str], widths: list[int]) -> str:
     return "  ".join(cells).rstrip()
 
 
-def _cells(found: Difference, depth: int) -> list[list[str]]:
+def _cells(difference: Difference, depth: int) -> list[list[str]]:
     """A row for each block down to `depth` whose figures differ, and the networks' own."""
-    if found.equal:
+    if difference.equal:
         return []
-    blocks = [row for row in found.blocks if (row.new_path or row.path or "").count(".") < depth]
+    blocks = [
+        row for row in difference.blocks if (row.new_path or row.path or "").count(".") < depth
+    ]
     rows = [[*_named(row), *_numbers(row)] for row in blocks]
     total = BlockChange(
         path="",
         new_path="",
         old="",
         new="",
-        params=found.old.params,
-        new_params=found.new.params,
-        macs=found.old.macs,
-        new_macs=found.new.macs,
+        params=difference.old.params,
+        new_params=difference.new.params,
+        macs=difference.old.macs,
+        new_macs=difference.new.macs,
     )
     return [*rows, ["total", "", *_numbers(total)]]
 
@@ -138,9 +149,9 @@ def _change(old: int, new: int) -> str:
 # --- changes ----------------------------------------------------------------------------------
 
 
-def _changes(found: Difference, colour: bool) -> list[str]:
-    network = [f"~ {_value(v.name, [(v.old, v.new)])}" for v in found.network]
-    return [*network, *_folds(found.folded, "", colour)]
+def _changes(difference: Difference, colour: bool) -> list[str]:
+    network = [f"~ {_value(v.name, [(v.old, v.new)])}" for v in difference.network]
+    return [*network, *_folds(difference.folded, "", colour)]
 
 
 def _folds(folds: tuple[Folded, ...], indent: str, colour: bool) -> Iterator[str]:
@@ -182,14 +193,14 @@ def _value(name: str, pairs: Iterable[tuple[str, str]]) -> str:
 # --- keys -------------------------------------------------------------------------------------
 
 
-def _keys(found: Difference) -> list[str]:
+def _keys(difference: Difference) -> list[str]:
     """What becomes of a checkpoint of the old network in the new one."""
-    keys = found.keys
-    if found.equal:
+    keys = difference.keys
+    if difference.equal:
         return []
     if keys.loads:
         return [f"state_dict: {_count(keys.same, 'key')}, all the same: a checkpoint still loads"]
-    head = f"state_dict: of {_count(found.old.keys, 'key')} {keys.same:,} still fit"
+    head = f"state_dict: of {_count(difference.old.keys, 'key')} {keys.same:,} still fit"
     kinds = (
         ("moved, same shape", [f"{k.key} → {k.new_key}" for k in keys.moved]),
         (

@@ -8,7 +8,7 @@ from archdsl.backends.audit.documents import CSV_COLUMNS, as_fragment, cells
 from archdsl.backends.audit.table import as_table
 from archdsl.backends.audit.words import telling
 from archdsl.backends.frames import data_frame, in_columns
-from archdsl.base.told import check_word
+from archdsl.base.exceptions import check_word
 from archdsl.ir.counts import Convention
 from archdsl.ir.graph import Program
 

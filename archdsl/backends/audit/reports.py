@@ -7,7 +7,7 @@ from archdsl.analyses.input_sizes.report import Loss, Refusal, Sizes
 from archdsl.backends.audit.difference import as_markdown, as_table
 from archdsl.backends.audit.sizes import as_table as sizes_table
 from archdsl.backends.frames import data_frame, in_columns
-from archdsl.base.told import check_word
+from archdsl.base.exceptions import check_word
 from archdsl.ir.graph import Program
 
 

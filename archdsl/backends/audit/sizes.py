@@ -14,27 +14,27 @@ BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 FORMATS: dict[str, Callable[[Sizes, bool], str]] = {
-    "table": lambda found, colour: as_table(found, colour=colour),
-    "json": lambda found, _: as_json(found),
+    "table": lambda sizes, colour: as_table(sizes, colour=colour),
+    "json": lambda sizes, _: as_json(sizes),
 }
 
 
-def render(found: Sizes, format: str, *, colour: bool = False) -> str:
+def render(sizes: Sizes, format: str, *, colour: bool = False) -> str:
     """The sizes in one of `FORMATS`."""
     if format not in FORMATS:
         raise ValueError(f"no format {format!r} of sizes")
-    return FORMATS[format](found, colour)
+    return FORMATS[format](sizes, colour)
 
 
-def as_table(found: Sizes, *, colour: bool = False) -> str:
+def as_table(sizes: Sizes, *, colour: bool = False) -> str:
     """For a terminal: what holds for dimensions together and for each alone is told once."""
-    names = "" if found.inputs == ("x",) else f" ({', '.join(found.inputs)})"
-    shape = format_shape(found.shape)
-    tried = f"every size from {found.start:,} to {found.up_to:,} tried"
-    if found.start > 1:
-        tried += f"; all from 1 with --limit tried_steps={found.work}"
-    head = f"{found.network}: {shape}{names}, {tried}"
-    parts = ["\n".join(_axis(axis, name, colour)) for axis, name in _told(found.axes)]
+    names = "" if sizes.inputs == ("x",) else f" ({', '.join(sizes.inputs)})"
+    shape = format_shape(sizes.shape)
+    tried = f"every size from {sizes.start:,} to {sizes.up_to:,} tried"
+    if sizes.start > 1:
+        tried += f"; all from 1 with --limit tried_steps={sizes.work}"
+    head = f"{sizes.network}: {shape}{names}, {tried}"
+    parts = ["\n".join(_axis(axis, name, colour)) for axis, name in _told(sizes.axes)]
     return "\n\n".join([head, *parts]) + "\n"
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 
 from archdsl.backends.figure.worker import Broken, Worker
-from archdsl.base.told import Told
+from archdsl.base.exceptions import Explained
 
 MISSING = (
     "drawing svg, png, pdf and html needs Graphviz, which archdsl installs as pygraphviz, and "
@@ -21,7 +21,7 @@ REMEMBERED = 256  # texts, so that what stays the same in the next try or drawin
 _worker = Worker()
 
 
-class NotLaidOut(Told):
+class NotLaidOut(Explained):
     """A drawing whose boxes have no places; the message says why, and what to do."""
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from archdsl.backends.figure.themes import THEMES, Theme, ThemeName, theme
+from archdsl.base.exceptions import Explained
 from archdsl.base.font import font_of
 from archdsl.base.suggest import did_you_mean
-from archdsl.base.told import Told
 from archdsl.transforms.picture import Kind
 from archdsl.transforms.picture.measure import STANDARD, Ruler
 from archdsl.transforms.picture.paper import PAPERS, PageName
@@ -21,7 +21,7 @@ DPI = 96.0  # of scale 1
 MOST = 20.0  # times
 
 
-class NoStyle(Told):
+class NoStyle(Explained):
     """What was asked for is no theme, colour, page or scale; the message says what there is."""
 
 

@@ -48,7 +48,7 @@ class Sheet(Struct, frozen=True):
     wires: tuple[Wire, ...]
 
 
-class Told(Struct, frozen=True, omit_defaults=True):
+class BoxFacts(Struct, frozen=True, omit_defaults=True):
     """The facts of a box or a block."""
 
     path: str
@@ -76,7 +76,7 @@ class Thing(Struct, frozen=True, omit_defaults=True):
     radius: float = 4.0
     dashed: bool = False
     figures: str = ""  # what the last line says of the cost
-    facts: Told | None = None
+    facts: BoxFacts | None = None
     holds: tuple[str, ...] = ()
     size: tuple[float, float] | None = None
 
@@ -154,7 +154,7 @@ class _Book(Struct, frozen=True):
             radius=shape.radius,
             dashed=shape.dashed,
             figures=" · ".join(node.figures),
-            facts=self._told(node.facts) if node.facts else None,
+            facts=self._box_facts(node.facts) if node.facts else None,
         )
 
     def _frame(self, frame: Frame) -> Thing:
@@ -172,7 +172,7 @@ class _Book(Struct, frozen=True):
             dashed=frame.dashed,
             lines=tuple(lines),
             figures=" · ".join(figures(frame.facts.counted)) if frame.facts else "",
-            facts=self._told(frame.facts) if frame.facts else None,
+            facts=self._box_facts(frame.facts) if frame.facts else None,
             holds=tuple(item.id for item in frame.items),
             size=(wide, high) if frame.shut else None,
         )
@@ -180,8 +180,8 @@ class _Book(Struct, frozen=True):
     def _width(self, line: str) -> float:
         return rounded(self.ruler.words((line,)).across)
 
-    def _told(self, facts: Facts) -> Told:
-        return Told(
+    def _box_facts(self, facts: Facts) -> BoxFacts:
+        return BoxFacts(
             path=_text(facts.path),
             steps=tuple(map(_text, facts.steps)),
             source=self.sources.place(facts.span),

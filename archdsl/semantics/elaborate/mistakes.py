@@ -15,7 +15,7 @@ from archdsl.semantics.evaluate.mistakes import (
     unknown_name,
     value_out_of_range,
 )
-from archdsl.semantics.values import brief, told
+from archdsl.semantics.values import brief, described
 
 SHAPE_DIFFERS, NO_SHAPE = "E0310", "E0312"
 NAME_TWICE = "E0802"
@@ -111,7 +111,7 @@ def _nothing_takes(step: Span) -> str:
 
 def not_a_shape(value: object, span: Span, written: str, computed: str) -> Diagnostic:
     hint = f"a shape is written `{written}`, or computed: `{computed}`"
-    return mistake(NO_SHAPE, f"this is {told(value)}, not a shape", span, hint)
+    return mistake(NO_SHAPE, f"this is {described(value)}, not a shape", span, hint)
 
 
 def shape_of_several(count: int, span: Span) -> Diagnostic:

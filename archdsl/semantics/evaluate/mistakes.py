@@ -10,7 +10,7 @@ from archdsl.base.labels import Edit, Remedy
 from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
-from archdsl.semantics.values import brief, show, told
+from archdsl.semantics.values import brief, described, show
 from archdsl.syntax import tree
 
 SEVERAL_TENSORS = "E0313"  # told of steps; a line that should declare a layer has it taken back
@@ -67,7 +67,7 @@ def variant_of_itself(name: str, span: Span) -> Diagnostic:
 
 
 def not_callable(callee: Span, value: object) -> Diagnostic:
-    message = f"`{brief(callee)}` is {told(value)} and cannot be called"
+    message = f"`{brief(callee)}` is {described(value)} and cannot be called"
     return mistake("E0207", message, callee)
 
 
@@ -132,7 +132,7 @@ def given_twice(word: str, name: str, span: Span) -> Diagnostic:
 
 def not_of_its_type(word: str, name: str, type: str, value: object, span: Span) -> Diagnostic:
     """What a parameter of a block or function is given."""
-    return mistake("E0211", f"`{word}` of `{name}` is {type}, not {told(value)}", span)
+    return mistake("E0211", f"`{word}` of `{name}` is {type}, not {described(value)}", span)
 
 
 def value_out_of_range(
@@ -145,14 +145,14 @@ def value_of_another_kind(
     word: str, name: str, kind: str, value: object, span: Span, hint: str
 ) -> Diagnostic:
     """What an op's argument is given."""
-    return mistake("E0216", f"`{word}` of `{name}` is {kind}, not {told(value)}", span, hint)
+    return mistake("E0216", f"`{word}` of `{name}` is {kind}, not {described(value)}", span, hint)
 
 
 # --- steps ------------------------------------------------------------------------------------
 
 
 def not_a_step(value: object, span: Span) -> Diagnostic:
-    message = f"a step is needed here, not {told(value)}"
+    message = f"a step is needed here, not {described(value)}"
     return mistake("E0401", message, span, "a step is an op, a block, or a chain of them")
 
 
@@ -223,7 +223,7 @@ def operator_on_tensor(operation: tree.Binary, tensor: str, step: str) -> Diagno
 
 
 def not_a_tensor(fact: str, value: object, hint: str) -> BadValue:
-    return BadValue("E0408", f"only a tensor has `.{fact}`, not {told(value)}", hint)
+    return BadValue("E0408", f"only a tensor has `.{fact}`, not {described(value)}", hint)
 
 
 def several_tensors(name: str, count: int) -> BadValue:
@@ -249,12 +249,13 @@ def not_a_condition(value: object, span: Span) -> Diagnostic:
     hint = ""
     if isinstance(value, int | float | None):
         hint = f"compare it: `{brief(span)} != {'none' if value is None else 0}`"
-    return mistake("E0404", f"a condition is true or false, but this is {told(value)}", span, hint)
+    message = f"a condition is true or false, but this is {described(value)}"
+    return mistake("E0404", message, span, hint)
 
 
 def names_and_elements(names: int, value: object, span: Span) -> Diagnostic:
     """More or fewer names than elements, or no elements at all."""
-    what = told(value)
+    what = described(value)
     if isinstance(value, tuple):
         what = f"{len(value)} {plural(len(value), 'element')}"
     stand = f"{names} names stand" if names != 1 else "1 name stands"
@@ -263,12 +264,12 @@ def names_and_elements(names: int, value: object, span: Span) -> Diagnostic:
 
 
 def no_part_of_a_name(value: object, span: Span) -> Diagnostic:
-    message = f"a computed name takes whole numbers and strings, not {told(value)}"
+    message = f"a computed name takes whole numbers and strings, not {described(value)}"
     return mistake("E0406", message, span)
 
 
 def not_a_number(where: str, value: object) -> BadValue:
-    return BadValue("E0402", f"{where} needs a number, not {told(value)}")
+    return BadValue("E0402", f"{where} needs a number, not {described(value)}")
 
 
 def not_a_whole_number(where: str, value: float) -> BadValue:
@@ -278,15 +279,15 @@ def not_a_whole_number(where: str, value: float) -> BadValue:
 def not_a_tuple(where: str, value: object, counts: bool) -> BadValue:
     """No tuple; `counts` if a number stands where a loop goes through elements."""
     hint = f"did you mean `range({show(value)})`?" if counts else ""
-    return BadValue("E0402", f"{where} needs a tuple, not {told(value)}", hint)
+    return BadValue("E0402", f"{where} needs a tuple, not {described(value)}", hint)
 
 
 def no_elements(value: object) -> BadValue:
-    return BadValue("E0402", f"only a tuple has elements, not {told(value)}")
+    return BadValue("E0402", f"only a tuple has elements, not {described(value)}")
 
 
 def no_index(index: object) -> BadValue:
-    return BadValue("E0402", f"an index is a whole number, not {told(index)}")
+    return BadValue("E0402", f"an index is a whole number, not {described(index)}")
 
 
 def no_such_element(index: int, name: str, count: int) -> BadValue:
@@ -296,7 +297,7 @@ def no_such_element(index: int, name: str, count: int) -> BadValue:
 
 
 def no_bound_of_a_slice(bound: object) -> BadValue:
-    return BadValue("E0402", f"a slice takes whole numbers, not {told(bound)}")
+    return BadValue("E0402", f"a slice takes whole numbers, not {described(bound)}")
 
 
 def steps_by_zero(what: str) -> BadValue:
@@ -325,12 +326,13 @@ def too_large() -> BadValue:
 
 
 def not_between(operator: str, left: object, right: object) -> BadValue:
-    return BadValue("E0402", f"`{operator}` does not go between {told(left)} and {told(right)}")
+    operands = f"{described(left)} and {described(right)}"
+    return BadValue("E0402", f"`{operator}` does not go between {operands}")
 
 
 def not_comparable(value: object) -> BadValue:
     hint = "blocks can be compared as long as they have no arguments: `block == bottleneck`"
-    return BadValue("E0402", f"{told(value)} cannot be compared", hint)
+    return BadValue("E0402", f"{described(value)} cannot be compared", hint)
 
 
 def rounds_too_far(most: int, digits: int) -> BadValue:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Wiring, mixes, window
+from archdsl.analyses.lints.wiring import Wiring, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.shape import Shape
 from archdsl.ops.base import Family
@@ -19,7 +19,7 @@ def shape_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:
     """A picture's shape with a batch before it, or with its channels at its end."""
     for site in wiring.sites:
         shape = site.inputs[0].shape if site.inputs else ()
-        if shape not in {x.shape for x in wiring.inputs} or window(site) is None:
+        if shape not in {x.shape for x in wiring.inputs} or window_of(site) is None:
             continue
         if _with_batch(shape):
             yield mistakes.shape_of_elsewhere(site, "a spec has no batch", shape[1:])

@@ -43,9 +43,9 @@ def final_softmax(wiring: Wiring) -> Iterator[Diagnostic]:
 
 def unflattened(wiring: Wiring) -> Iterator[Diagnostic]:
     """A linear layer right behind a feature map mixes the places of each row."""
-    found = [site for site in wiring.sites if _is_linear(site) and site.inputs[0].rank > 1]
-    makers = wiring.makers() if found else {}
-    for site in found:
+    linears = [site for site in wiring.sites if _is_linear(site) and site.inputs[0].rank > 1]
+    makers = wiring.makers() if linears else {}
+    for site in linears:
         source = _convolution_behind(site, makers)
         if source is not None:
             along = SPATIAL_NAMES[site.inputs[0].rank - 1][-1]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window
+from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 
 TILE = 8  # half-precision matrix units take channels by eights (NVIDIA, Deep Learning Performance)
@@ -29,7 +29,7 @@ def narrow_field(wiring: Wiring) -> Iterator[Diagnostic]:
     from archdsl.analyses.figures.receptive_field import receptive_fields
 
     fields = receptive_fields(wiring.program)
-    slides = any(window(site) is not None for site in wiring.sites)
+    slides = any(window_of(site) is not None for site in wiring.sites)
     pairs = tuple(zip(fields.network, fields.input, strict=False))
     if slides and pairs and any(seen < size for seen, size in pairs):
         yield mistakes.narrow_field(whole[0], fields.network, fields.input)
@@ -37,7 +37,7 @@ def narrow_field(wiring: Wiring) -> Iterator[Diagnostic]:
 
 def _width(site: Site, shape: tuple[int, ...]) -> int:
     """Channels of what a window slides over, else features: the dimension that is mixed."""
-    return shape[0] if window(site) is not None else shape[-1]
+    return shape[0] if window_of(site) is not None else shape[-1]
 
 
 def _is_output(wiring: Wiring, site: Site) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Site, Wiring, dimensions, extents, mixes, window
+from archdsl.analyses.lints.wiring import Site, Wiring, dimensions, extents, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.reach import Window
 from archdsl.ops.base import Family
@@ -14,16 +14,16 @@ SLIDING = (Family.CONVOLUTION, Family.POOLING)
 
 def even_same(wiring: Wiring) -> Iterator[Diagnostic]:
     """An even window has no middle, so `same` must pad one side more than the other."""
-    for site, found in _sliding(wiring):
-        for name, extent, stride, (before, after) in _numbers(site, found):
+    for site, window in _sliding(wiring):
+        for name, extent, stride, (before, after) in _numbers(site, window):
             if stride == 1 and extent % 2 == 0 and before == after:
                 yield mistakes.even_window(site, extent, name)
 
 
 def gaps(wiring: Wiring) -> Iterator[Diagnostic]:
     """Windows that stand further apart than they are wide see not all input."""
-    for site, found in _sliding(wiring):
-        for name, extent, stride, _ in _numbers(site, found):
+    for site, window in _sliding(wiring):
+        for name, extent, stride, _ in _numbers(site, window):
             if stride > extent == 1:
                 yield mistakes.one_place_of_many(site, stride, name)
             elif stride > extent:
@@ -33,22 +33,22 @@ def gaps(wiring: Wiring) -> Iterator[Diagnostic]:
 def checkerboard(wiring: Wiring) -> Iterator[Diagnostic]:
     """Windows of a transposed convolution that overlap unevenly (Odena et al., 2016)."""
     for site in wiring.sites:
-        found = window(site)
-        if found is None or not found.transposed or not mixes(site):
+        window = window_of(site)
+        if window is None or not window.transposed or not mixes(site):
             continue
-        for kernel, stride in zip(found.kernel, found.stride, strict=True):
+        for kernel, stride in zip(window.kernel, window.stride, strict=True):
             if kernel % stride:
                 yield mistakes.checkerboard(site, kernel, stride)
 
 
 def rounding(wiring: Wiring) -> Iterator[Diagnostic]:
     """The last rows or columns that no window reaches any more."""
-    shrinking = [(site, found) for site, found in _sliding(wiring) if max(found.stride) > 1]
+    shrinking = [(site, window) for site, window in _sliding(wiring) if max(window.stride) > 1]
     restored = {site.outputs[0].shape[1:] for site in wiring.sites if _enlarges(site)}
     whole = any(x.shape[1:] in restored for x in wiring.inputs)  # it comes back to the input's size
     upsampled = _before_upsampling(wiring) if shrinking and not whole else set()
-    for site, found in shrinking:
-        margins = zip(found.padding, _numbers(site, found), site.inputs[0].shape[1:], strict=True)
+    for site, window in shrinking:
+        margins = zip(window.padding, _numbers(site, window), site.inputs[0].shape[1:], strict=True)
         for padding, (name, extent, stride, (size, places)), _ in margins:
             lost = size + padding - (places - 1) * stride - max(extent, stride)
             if lost > 0:
@@ -67,20 +67,20 @@ def _before_upsampling(wiring: Wiring) -> set[Site]:
     """The sites from which the flow comes to a transposed window that enlarges it."""
     makers = wiring.makers()
     waiting = [site for site in wiring.sites if _enlarges(site)]
-    found: set[Site] = set()
+    before: set[Site] = set()
     while waiting:
         for maker in makers[waiting.pop()]:
-            if maker not in found:
-                found.add(maker)
+            if maker not in before:
+                before.add(maker)
                 waiting.append(maker)
-    return found
+    return before
 
 
 def _enlarges(site: Site) -> bool:
     """Whether a map becomes larger, by a transposed window or by interpolation."""
-    found = window(site)
-    if found is not None:
-        return found.transposed and max(found.stride) > 1
+    window = window_of(site)
+    if window is not None:
+        return window.transposed and max(window.stride) > 1
     ranks = {x.rank for x in (*site.inputs, *site.outputs)}
     places = [prod(x.shape[1:]) for x in (*site.inputs[:1], site.outputs[0])]
     return len(ranks) == 1 and len(places) == 2 and places[0] < places[1]
@@ -89,12 +89,12 @@ def _enlarges(site: Site) -> bool:
 def _sliding(wiring: Wiring) -> Iterator[tuple[Site, Window]]:
     """The convolutions and pools with their windows."""
     for site in wiring.sites:
-        found = window(site) if site.op.family in SLIDING else None
-        if found is not None and not found.transposed:
-            yield site, found
+        window = window_of(site) if site.op.family in SLIDING else None
+        if window is not None and not window.transposed:
+            yield site, window
 
 
-def _numbers(site: Site, found: Window) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
+def _numbers(site: Site, window: Window) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
     """Of each dimension: its name, the window's extent and stride, the size before and after."""
     sizes = zip(site.inputs[0].shape[1:], site.outputs[0].shape[1:], strict=True)
-    yield from zip(dimensions(found), extents(found), found.stride, sizes, strict=True)
+    yield from zip(dimensions(window), extents(window), window.stride, sizes, strict=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from archdsl.base.suggest import did_you_mean
 
 
-class Told(Exception):
+class Explained(Exception):
     """A mistake of the caller's, told in full by its message.
 
     IPython shows such an exception without a traceback: the frames in between are archdsl's own.
@@ -16,7 +16,7 @@ class Told(Exception):
         return [f"{type(self).__name__}: {self}"]
 
 
-class Misuse(Told):
+class Misuse(Explained):
     """The command or call was misused: no such file, network, or parameter (exit code 2)."""
 
 
@@ -35,7 +35,7 @@ def check_least(what: str, number: int, least: int) -> None:
         raise Misuse(f"`{what}` is at least {least}, not {number}")
 
 
-class NotInstalled(Told, ImportError):
+class NotInstalled(Explained, ImportError):
     """A library that is not installed; the message says what needs it, and how to get it."""
 
 
