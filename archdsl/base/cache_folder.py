@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from _blake2 import blake2b  # `hashlib` loads OpenSSL, which takes longer than a command
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import count
@@ -23,6 +24,16 @@ KEY_BYTES = 32
 SIGNATURE_BYTES = 16
 
 _ASIDE = ".aside-"
+CACHES = {
+    "win32": ("LOCALAPPDATA", "~/AppData/Local"),
+    "darwin": ("", "~/Library/Caches"),
+    "linux": ("XDG_CACHE_HOME", "~/.cache"),  # and other systems
+}
+STATES = {
+    "win32": ("APPDATA", "~/AppData/Roaming"),
+    "darwin": ("", "~/Library/Application Support"),
+    "linux": ("XDG_STATE_HOME", "~/.local/state"),
+}
 _numbers = count()
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -49,15 +60,14 @@ def _wanted() -> Path | None:
     chosen = os.environ.get("ARCHDSL_CACHE_DIR")
     if chosen:
         return Path(chosen)
-    match sys.platform:
-        case "win32":
-            base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-        case "darwin":
-            base = "~/Library/Caches"
-        case _:
-            base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    found = os.path.expanduser(base)
-    return None if found.startswith("~") else Path(found, "archdsl")  # no home, no cache
+    return _of_the_user(CACHES)
+
+
+def _of_the_user(places: Mapping[str, tuple[str, str]]) -> Path | None:
+    """Our folder in the user's: a variable says where that is, or it is the usual one."""
+    variable, usual = places.get(sys.platform, places["linux"])
+    base = os.path.expanduser(os.environ.get(variable) or usual)
+    return None if base.startswith("~") else Path(base, "archdsl")  # no home, no folder
 
 
 def recall(name: str) -> bytes | None:
@@ -113,15 +123,8 @@ def _signature(name: str, content: bytes) -> bytes | None:
 
 def key_file() -> Path | None:
     """Where the key lies: in no folder that is called a cache, which people copy and restore."""
-    match sys.platform:
-        case "win32":
-            base = os.environ.get("APPDATA") or "~/AppData/Roaming"
-        case "darwin":
-            base = "~/Library/Application Support"
-        case _:
-            base = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    found = os.path.expanduser(base)
-    return None if found.startswith("~") else Path(found, "archdsl", "cache-key")
+    found = _of_the_user(STATES)
+    return None if found is None else found / "cache-key"
 
 
 @cache

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Severity
+from archdsl.base.labels import Edit, Severity
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.hints import written
 from archdsl.editing.places import around, heading_end
-from archdsl.editing.symbols import Edit
 from archdsl.editing.words import parameters_of
 from archdsl.syntax import tree
 from archdsl.syntax.annotate import can_state

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from archdsl.base.diagnostics import edited
+from archdsl.base.labels import Edit
 from archdsl.base.names import refusal
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
@@ -25,13 +27,6 @@ class Symbol(Struct, frozen=True):
     selection: Span
     detail: str = ""
     children: "tuple[Symbol, ...]" = ()
-
-
-class Edit(Struct, frozen=True):
-    """A piece of a text and what stands there afterwards."""
-
-    span: Span
-    text: str
 
 
 class CannotRename(Exception):
@@ -187,13 +182,6 @@ def rename(analysis: Analysis, offset: int, new: str) -> tuple[Edit, ...]:
             f"with the name `{new}` the file has a mistake: {after.diagnostics[0].message}"
         )
     return edits
-
-
-def edited(text: str, edits: tuple[Edit, ...]) -> str:
-    """A text with its edits made, which do not touch each other."""
-    for edit in sorted(edits, key=lambda e: e.span.start, reverse=True):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
 
 
 def _refuse(analysis: Analysis, name: tree.Name, bound: Binding | None, new: str) -> None:

@@ -6,14 +6,14 @@ from lsprotocol import types as lsp
 
 from archdsl.analyses.lints.mistakes import UNUSED_RESULT
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Label, Severity
+from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.editing.actions import Action
 from archdsl.editing.completion import Item, ItemKind, Signature
 from archdsl.editing.hints import Hint, HintKind
 from archdsl.editing.hover import Hover
 from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
-from archdsl.editing.symbols import Edit, Symbol
+from archdsl.editing.symbols import Symbol
 from archdsl.semantics.elaborate.mistakes import UNUSED_STEP
 from archdsl.semantics.names.mistakes import UNUSED_PARAMETER
 from archdsl.server.positions import position, range_of

@@ -3,6 +3,7 @@
 import pytest
 from asking import analysed, asked, marked
 
+from archdsl.base.diagnostics import edited
 from archdsl.editing.actions import actions
 from archdsl.editing.completion import ItemKind, completion, flow_before, signature
 from archdsl.editing.hints import HintKind, Wanted, hints
@@ -11,7 +12,6 @@ from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.symbols import (
     CannotRename,
     definition,
-    edited,
     references,
     rename,
     symbols,

@@ -1,25 +1,25 @@
 """A picture → the places of its parts, each by itself, with room for all words and no arrow through
 a box."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
 from archdsl.backends.figure.bounds import refuse_too_large
 from archdsl.backends.figure.graphviz import laid_out
 from archdsl.backends.figure.graphviz_coordinates import read
-from archdsl.backends.figure.holding import hold
 from archdsl.backends.figure.room import crossed
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
 from archdsl.backends.figure.words import Ends, place_words
-from archdsl.transforms.picture import Picture, frames_of, nodes
-from archdsl.transforms.picture.geometry import Geometry
+from archdsl.transforms.picture import Frame, Item, Picture, frames_of, nodes
+from archdsl.transforms.picture.geometry import Geometry, around, extent, points_of
 from archdsl.transforms.picture.measure import Ruler
-from archdsl.transforms.picture.page import Size
+from archdsl.transforms.picture.page import Box, Size
 from archdsl.transforms.picture.retell import told_in_boxes
 
 WIDER = 1.5  # times the room between boxes, for the next try
 WIDEST = 1.0  # inches between them
+ASIDE = 5.0  # points between an arc and the border around it
 
 
 def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:
@@ -50,7 +50,7 @@ class _Layout(Struct, frozen=True):
         words = {(e.tail, e.head): ruler.words((e.shape,) if e.shape else ()) for e in edges}
         graphs = map(laid_out, skeletons(picture, ruler, room))
         laid = read(graphs, picture.direction, words)
-        hold(laid, picture.items)
+        _widen(laid, picture.items)
         return cls(picture, laid, words)
 
     def crossed(self) -> Iterator[tuple[int, bool]]:
@@ -72,3 +72,28 @@ class _Layout(Struct, frozen=True):
         for items in parts(self.picture):
             ids = frozenset(node.id for node in nodes(items))
             yield self.laid.among(ids, [frame.id for frame in frames_of(items)])
+
+
+# --- frames wide enough for all that is theirs: to Graphviz, an arc may touch its border -------
+
+
+def _widen(laid: Geometry, items: tuple[Item, ...]) -> None:
+    """Widens the frames among the items, the inner ones first."""
+    for frame in reversed(list(frames_of(items))):
+        (box,) = laid.frames[frame.id]
+        ids = {node.id for node in nodes(frame.items)}
+        held = [_grown(arc, ASIDE) for arc in _arcs(laid, ids)]
+        inner = (laid.frames[item.id][0] for item in frame.items if isinstance(item, Frame))
+        held += (_grown(other, ASIDE) for other in inner)
+        laid.frames[frame.id] = (extent([box, *held]),)
+
+
+def _arcs(laid: Geometry, ids: Collection[str]) -> Iterator[Box]:
+    for (tail, head), curve in laid.curves.items():
+        if tail in ids and head in ids:
+            yield around(points_of(curve))
+
+
+def _grown(box: Box, by: float) -> Box:
+    size = Size(box.size.across + 2 * by, box.size.along + 2 * by)
+    return Box(box.across - by, box.along - by, size)

@@ -7,7 +7,7 @@ from math import inf
 from typing import Generic, TypeVar
 
 from archdsl.transforms.picture.geometry import Curve, Geometry, points_of
-from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.page import Box, Size, overlap
 
 CLEAR = 1.5  # around words
 BORDER = 0.5  # of a box
@@ -34,7 +34,7 @@ class Grid(Generic[Held]):
         """What stands where the box does, at times more than once."""
         for cell in self._reached(box):
             for other, what in self._cells.get(cell, ()):
-                if _meet(box, other):
+                if overlap(box, other):
                     yield what
 
     def _reached(self, box: Box) -> Iterator[tuple[int, int]]:
@@ -83,15 +83,6 @@ def _pieces(curve: Curve) -> Iterator[Box]:
     """A box around each short part of an arrow."""
     for (ax, ay), (bx, by) in pairwise([*points_of(curve), curve.tip]):
         yield Box(min(ax, bx), min(ay, by), Size(abs(ax - bx), abs(ay - by)))
-
-
-def _meet(a: Box, b: Box) -> bool:
-    return (
-        a.across < b.across + b.size.across
-        and b.across < a.across + a.size.across
-        and a.along < b.along + b.size.along
-        and b.along < a.along + a.size.along
-    )
 
 
 def crossed(laid: Geometry) -> bool:

@@ -13,13 +13,13 @@ from importlib.resources import files
 import msgspec
 
 from archdsl.backends.figure.style import Style, style
-from archdsl.backends.html.colours import colours
+from archdsl.backends.figure.themes import Theme, theme
 from archdsl.backends.html.data import Network, network
 from archdsl.backends.html.plates import plates
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture import Depth, Direction, Exploration, Heat, exploration
+from archdsl.transforms.picture import Depth, Direction, Exploration, Heat, Tint, exploration
 
 SCRIPTS = (
     *("data.js", "space.js", "curves.js", "layout.js", "canvas.js", "view.js", "panel.js"),
@@ -54,7 +54,7 @@ def write(shown: Network) -> str:
 
 
 def _page(shown: Network) -> Iterator[str]:
-    styles = "\n" + colours() + _asset("page.css")
+    styles = "\n" + _colours() + _asset("page.css")
     script = '\n"use strict";\n' + "\n".join(map(_asset, SCRIPTS))
     yield "<!doctype html>"
     yield '<html lang="en">'
@@ -98,3 +98,31 @@ def _data(shown: Network) -> str:
 
 def _asset(name: str) -> str:
     return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
+
+
+# --- the themes of figures as variables of a style sheet -----------------------------------------
+
+
+def _colours() -> str:
+    """Variables for each kind of box and each share, as the system or the reader wants them."""
+    light, dark = ("; ".join(_variables(theme(name))) for name in ("color", "dark"))
+    return (
+        f":root {{ color-scheme: light; {light} }}\n"
+        "@media (prefers-color-scheme: dark) {\n"
+        f"  :root:not([data-theme=light]) {{ color-scheme: dark; {dark} }}\n}}\n"
+        f":root[data-theme=dark] {{ color-scheme: dark; {dark} }}\n"
+    )
+
+
+def _variables(of: Theme) -> Iterator[str]:
+    yield f"--paper: {of.background}; --ink: {of.ink}"
+    yield f"--arrow: {of.arrow}; --skip: {of.skip}; --frame: {of.frame}"
+    yield _tint("inset", of.inset, of)
+    yield _tint("header", Tint(of.header, of.header), of)
+    yield from (_tint(kind.name.lower(), tint, of) for kind, tint in of.tints.items())
+    yield from (_tint(f"share{index}", tint, of) for index, tint in enumerate(of.shades))
+
+
+def _tint(name: str, tint: Tint, of: Theme) -> str:
+    ink = of.ink_on(tint.fill)
+    return f"--{name}: {tint.fill}; --{name}-line: {tint.line}; --{name}-ink: {ink}"

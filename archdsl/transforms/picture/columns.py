@@ -1,12 +1,12 @@
 """A network laid out in one column, cut where nothing but one straight arrow leads on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import accumulate, pairwise
 
 from msgspec import Struct
 
 from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.page import GUTTER, Box, Size
+from archdsl.transforms.picture.page import Box, Size, stacked
 from archdsl.transforms.picture.values import Edge, Frame, Item, Role, Wire, frames_of, nodes
 
 MOST_COLUMNS = 6
@@ -210,15 +210,6 @@ def folded(inset: Frame, edges: tuple[Edge, ...], laid: Geometry) -> Folded:
         if whole.size.along <= LONGEST:
             break
     return Folded((), (), whole.size)
-
-
-def stacked(columns: Sequence[Size], across: float = 0.0, along: float = 0.0) -> tuple[Box, ...]:
-    """Columns side by side, with room for an arrow between them."""
-    boxes = []
-    for size in columns:
-        boxes.append(Box(across, along, size))
-        across += size.across + GUTTER
-    return tuple(boxes)
 
 
 def _around(columns: tuple[Box, ...]) -> Size:

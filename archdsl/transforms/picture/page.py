@@ -110,7 +110,7 @@ def _pages(columns: tuple[Size, ...], parts: Parts) -> Iterator[Page]:
     """Without a legend: insets beside the network or below."""
     insets, paper = parts.insets, parts.paper.sides[0]
     longest = [side * LETTERS / ENOUGH - GAP for side in paper]
-    row = _stacked(columns)
+    row = stacked(columns)
     page = Page(row, size=_extent(row))
     limits = (0.0, *longest) if len(insets) > 1 else (0.0,)
     for beside, limit in product((True, False) if insets else (True,), limits):
@@ -124,10 +124,11 @@ def _flows(parts: Parts) -> list[tuple[tuple[Box, ...], Size]]:
     return list(dict.fromkeys(flowing(parts.entries, room, parts.direction) for room in rooms))
 
 
-def _stacked(columns: Sequence[Size]) -> tuple[Box, ...]:
-    boxes, across = [], 0.0
+def stacked(columns: Sequence[Size], across: float = 0.0, along: float = 0.0) -> tuple[Box, ...]:
+    """Columns side by side, with room for an arrow between them."""
+    boxes = []
     for size in columns:
-        boxes.append(Box(across, 0, size))
+        boxes.append(Box(across, along, size))
         across += size.across + GUTTER
     return tuple(boxes)
 
@@ -183,13 +184,13 @@ def _with_legend(page: Page, flows: list[tuple[tuple[Box, ...], Size]]) -> Itera
         corners.append((last.across + last.size.across + GAP, last.along))
     for (across, along), (entries, size) in product(dict.fromkeys(corners), flows):
         box = Box(across, along, size)
-        if not any(_overlap(box, other) for other in taken):
+        if not any(overlap(box, other, GAP / 2) for other in taken):
             end = Size(max(whole[0], across + size[0]), max(whole[1], along + size[1]))
             yield replace(page, legend=box, entries=entries, size=end)
 
 
-def _overlap(a: Box, b: Box) -> bool:
-    apart = GAP / 2
+def overlap(a: Box, b: Box, apart: float = 0.0) -> bool:
+    """Whether two boxes meet, or are not so far apart."""
     return (
         a.across < b.across + b.size.across + apart
         and b.across < a.across + a.size.across + apart
