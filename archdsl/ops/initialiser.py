@@ -1,6 +1,6 @@
 """The initialisers of `init`: the functions of `torch.nn.init` with their arguments."""
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archdsl.ops.argument import Described, Limits, argument
 
@@ -30,7 +30,7 @@ class Uniform(Initialiser):
     """Uniform between `a` and `b`."""
 
     word = "uniform"
-    positional: ClassVar[tuple[str, ...]] = ("a", "b")
+    positional = ("a", "b")
     a: float = argument("lower bound", default=0.0)
     b: float = argument("upper bound", default=1.0)
 
@@ -39,7 +39,7 @@ class Normal(Initialiser):
     """Normal with the given mean and standard deviation."""
 
     word = "normal"
-    positional: ClassVar[tuple[str, ...]] = ("mean", "std")
+    positional = ("mean", "std")
     mean: float = argument("mean", default=0.0)
     std: NotNegative = argument("standard deviation", default=1.0)
 
@@ -48,7 +48,7 @@ class TruncNormal(Initialiser):
     """Normal, drawn again where it falls outside `a` to `b`."""
 
     word = "trunc_normal"
-    positional: ClassVar[tuple[str, ...]] = ("mean", "std")
+    positional = ("mean", "std")
     mean: float = argument("mean", default=0.0)
     std: Annotated[float, Limits(gt=0.0)] = argument("standard deviation", default=1.0)
     a: float = argument("lower bound", default=-2.0)
@@ -59,7 +59,7 @@ class Constant(Initialiser):
     """One value everywhere."""
 
     word = "constant"
-    positional: ClassVar[tuple[str, ...]] = ("val",)
+    positional = ("val",)
     val: float = argument("the value")
 
 
@@ -131,7 +131,7 @@ class Sparse(Initialiser):
     """Martens 2010: a matrix with a share of zeros in each column."""
 
     word = "sparse"
-    positional: ClassVar[tuple[str, ...]] = ("sparsity",)
+    positional = ("sparsity",)
     sparsity: Annotated[float, Limits(ge=0.0, le=1.0)] = argument("share of zeros in each column")
     std: NotNegative = argument("standard deviation of the others", default=0.01)
 

@@ -1,7 +1,6 @@
 """Pools to a given size."""
 
 from math import gcd, prod
-from typing import ClassVar
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
@@ -20,7 +19,7 @@ class AdaptivePool(Op):
     """What the pools with a given result size share: windows as equal as the sizes allow."""
 
     family = Family.POOLING
-    positional: ClassVar[tuple[str, ...]] = ("output_size",)
+    positional = ("output_size",)
 
     output_size: Targets = argument("result's spatial size; none keeps the input's")
 

@@ -1,7 +1,6 @@
 """Attention over tokens: the whole layer, `attention`, and its core, `scaled_dot_product`."""
 
 from math import prod
-from typing import ClassVar
 
 from archdsl.ir.code import Call, Code, Emission, In, Index, Self, expression
 from archdsl.ir.counts import Counts
@@ -21,7 +20,7 @@ class Attention(Op):
 
     word = "attention"
     family = Family.ATTENTION
-    positional: ClassVar[tuple[str, ...]] = ("heads",)
+    positional = ("heads",)
     torch = "torch.nn.MultiheadAttention"
     merging = "scaled_dot_product"
     examples = (

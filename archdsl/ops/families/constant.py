@@ -2,7 +2,6 @@
 
 from math import prod
 from struct import pack, unpack
-from typing import ClassVar
 
 from archdsl.ir.code import Attr, Call, Code, Emission, Infix, List, Self
 from archdsl.ir.footprint import Footprint, Home
@@ -49,7 +48,7 @@ class RelativePositions(Constant):
     """
 
     word = "relative_positions"
-    variadic: ClassVar[str] = "size"
+    variadic = "size"
     examples = (
         example((96, 56, 56), size=(7, 7)),
         example((49, 64), size=(3, 5), flat=True),
@@ -95,7 +94,7 @@ class Grid(Constant):
     """The coordinates of every place of a grid: axes of 5 and 7 numbers make `5x7x2`."""
 
     word = "grid"
-    variadic: ClassVar[str] = "axes"
+    variadic = "axes"
     torch = "torch.meshgrid"
     examples = (
         example((3, 8, 8), axes=((0.0, 0.5, 1.0), (-1, 1))),

@@ -1,7 +1,7 @@
 """Convolutions in one, two and three dimensions: `conv` and `conv_transpose`."""
 
 from math import prod
-from typing import ClassVar, Literal
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -37,7 +37,7 @@ class Conv(Op):
 
     word = "conv"
     family = Family.CONVOLUTION
-    positional: ClassVar[tuple[str, ...]] = ("channels", "kernel_size")
+    positional = ("channels", "kernel_size")
     torch = "torch.nn.Conv2d"
     examples = (
         example((3, 32, 32), channels=64, kernel_size=3, padding=1),
@@ -190,7 +190,7 @@ class ConvTranspose(Op):
 
     word = "conv_transpose"
     family = Family.CONVOLUTION
-    positional: ClassVar[tuple[str, ...]] = ("channels", "kernel_size")
+    positional = ("channels", "kernel_size")
     torch = "torch.nn.ConvTranspose2d"
     leaves = INPUTS
     examples = (

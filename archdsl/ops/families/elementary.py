@@ -1,7 +1,5 @@
 """Functions of numbers that are no layers of `torch.nn`: `exp` and `clamp`."""
 
-from typing import ClassVar
-
 from archdsl.ir.code import Call, Emission, In, expression
 from archdsl.ir.footprint import INPUTS, OUTPUTS, Footprint
 from archdsl.ir.shape import Types
@@ -41,7 +39,7 @@ class Clamp(Elementary):
 
     word = "clamp"
     torch = "torch.clamp"
-    positional: ClassVar[tuple[str, ...]] = ("min", "max")
+    positional = ("min", "max")
     examples = (
         example((64, 14, 14), min=0.0, max=1.0),
         example((12, 1, 1), max=4.6),

@@ -147,7 +147,7 @@ class Average(Elementwise):
     word = "average"
     torch = "torch.mean"
     leaves = Footprint(passes=True)
-    divides: ClassVar[bool] = True
+    divides = True
     examples = (
         example((16, 8, 8), (16, 8, 8)),
         example((10,), (10,), (10,)),

@@ -1,6 +1,6 @@
 """Norms that learn nothing."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.footprint import Footprint
@@ -17,7 +17,7 @@ class LocalResponseNorm(Normalisation):
     """Local response normalisation across neighbouring channels (Krizhevsky et al., 2012)."""
 
     word = "lrn"
-    positional: ClassVar[tuple[str, ...]] = ("size",)
+    positional = ("size",)
     torch = "torch.nn.LocalResponseNorm"
     examples = (
         example((96, 55, 55), size=5, k=2),
@@ -54,7 +54,7 @@ class Normalize(Normalisation):
     """The vectors along a dimension, each divided by its length: cosines are their products."""
 
     word = "normalize"
-    positional: ClassVar[tuple[str, ...]] = ("dim",)
+    positional = ("dim",)
     torch = "torch.nn.functional.normalize"
     examples = (
         example((128,)),

@@ -1,7 +1,6 @@
 """Learned maps of the last dimension: `linear`, `bilinear` and `embedding`."""
 
 from math import prod
-from typing import ClassVar
 
 from msgspec.structs import replace
 
@@ -23,7 +22,7 @@ class Linear(Op):
 
     word = "linear"
     family = Family.LINEAR
-    positional: ClassVar[tuple[str, ...]] = ("features",)
+    positional = ("features",)
     torch = "torch.nn.Linear"
     leaves = INPUTS
     examples = (
@@ -131,7 +130,7 @@ class Embedding(Op):
 
     word = "embedding"
     family = Family.LINEAR
-    positional: ClassVar[tuple[str, ...]] = ("count", "features")
+    positional = ("count", "features")
     dtype = DType.INT
     torch = "torch.nn.Embedding"
     leaves = INPUTS

@@ -1,7 +1,5 @@
 """The same sizes or dimensions in another order: `permute`, `transpose`, `roll`, …"""
 
-from typing import ClassVar
-
 from archdsl.ir.code import Attr, Call, Emission, In, expression, module
 from archdsl.ir.footprint import NOTHING, VIEW
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Rolled
@@ -22,7 +20,7 @@ class Permute(Op):
     word = "permute"
     family = Family.SHAPE
     dtype = None
-    variadic: ClassVar[str] = "dims"
+    variadic = "dims"
     torch = "torch.permute"
     leaves = VIEW
     examples = (
@@ -57,7 +55,7 @@ class Transpose(Op):
     word = "transpose"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("dim0", "dim1")
+    positional = ("dim0", "dim1")
     torch = "torch.transpose"
     leaves = VIEW
     examples = (
@@ -94,7 +92,7 @@ class Roll(Op):
     word = "roll"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("shifts", "dims")
+    positional = ("shifts", "dims")
     torch = "torch.roll"
     leaves = NOTHING
     examples = (
@@ -132,7 +130,7 @@ class ChannelShuffle(Op):
 
     word = "channel_shuffle"
     family = Family.SHAPE
-    positional: ClassVar[tuple[str, ...]] = ("groups",)
+    positional = ("groups",)
     torch = "torch.nn.ChannelShuffle"
     leaves = NOTHING
     examples = (

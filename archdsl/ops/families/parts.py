@@ -1,7 +1,5 @@
 """Parts of the flow: all of them (`split`, `chunk`, …) or chosen ones (`slice`, `select`, …)."""
 
-from typing import ClassVar
-
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Index, List, Slice, expression
 from archdsl.ir.footprint import INPUTS, PART
 from archdsl.ir.reach import Chosen, Looks, Regrouped, Window, broadcast, part
@@ -25,7 +23,7 @@ class Split(Op):
     word = "split"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("sizes", "dim")
+    positional = ("sizes", "dim")
     torch = "torch.split"
     leaves = PART
     examples = (
@@ -64,7 +62,7 @@ class Chunk(Op):
     word = "chunk"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("chunks", "dim")
+    positional = ("chunks", "dim")
     torch = "torch.chunk"
     leaves = PART
     examples = (
@@ -98,7 +96,7 @@ class Unbind(Op):
     word = "unbind"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("dim",)
+    positional = ("dim",)
     torch = "torch.unbind"
     leaves = PART
     examples = (
@@ -131,7 +129,7 @@ class SliceAlong(Op):
     word = "slice"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("start", "stop", "step", "dim")
+    positional = ("start", "stop", "step", "dim")
     torch = "torch.narrow"
     leaves = PART
     examples = (
@@ -173,7 +171,7 @@ class Select(Op):
     word = "select"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("index", "dim")
+    positional = ("index", "dim")
     torch = "torch.select"
     leaves = PART
     examples = (
@@ -262,7 +260,7 @@ class Crop(Op):
     word = "crop"
     family = Family.SHAPE
     dtype = None
-    variadic: ClassVar[str] = "size"
+    variadic = "size"
     leaves = PART
     examples = (
         example((64, 136, 136), size=104),

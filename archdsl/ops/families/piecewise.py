@@ -1,6 +1,6 @@
 """Activations of straight pieces, and what the shrinking ones leave."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archdsl.ir.code import Call, Emission, In, expression
 from archdsl.ir.footprint import Footprint
@@ -22,7 +22,7 @@ class Hardswish(InplaceActivation):
 
     word = "hardswish"
     torch = "torch.nn.Hardswish"
-    from_result: ClassVar[bool] = False
+    from_result = False
 
 
 class Hardsigmoid(InplaceActivation):
@@ -30,7 +30,7 @@ class Hardsigmoid(InplaceActivation):
 
     word = "hardsigmoid"
     torch = "torch.nn.Hardsigmoid"
-    from_result: ClassVar[bool] = False
+    from_result = False
 
 
 class Hardtanh(InplaceActivation):
@@ -38,8 +38,8 @@ class Hardtanh(InplaceActivation):
 
     word = "hardtanh"
     torch = "torch.nn.Hardtanh"
-    positional: ClassVar[tuple[str, ...]] = ("min_val", "max_val")
-    from_result: ClassVar[bool] = False
+    positional = ("min_val", "max_val")
+    from_result = False
     examples = (
         *PLAIN_AND_INPLACE,
         example((64, 8, 8), max_val=6),
@@ -59,8 +59,8 @@ class Threshold(InplaceActivation):
 
     word = "threshold"
     torch = "torch.nn.Threshold"
-    positional: ClassVar[tuple[str, ...]] = ("threshold", "value")
-    from_result: ClassVar[bool] = False
+    positional = ("threshold", "value")
+    from_result = False
     examples = (
         example((64, 14, 14), threshold=0.1, value=20),
         example((120,), threshold=0.1, value=20, inplace=True),
@@ -75,7 +75,7 @@ class Hardshrink(Activation):
 
     word = "hardshrink"
     torch = "torch.nn.Hardshrink"
-    positional: ClassVar[tuple[str, ...]] = ("lambd",)
+    positional = ("lambd",)
 
     lambd: Number = argument("λ", default=0.5)
 
@@ -85,7 +85,7 @@ class Softshrink(Activation):
 
     word = "softshrink"
     torch = "torch.nn.Softshrink"
-    positional: ClassVar[tuple[str, ...]] = ("lambd",)
+    positional = ("lambd",)
 
     lambd: Annotated[Fraction, Limits(le=FLOAT_MOST)] = argument("λ", default=0.5)
 

@@ -1,7 +1,7 @@
 """Norms over each sample's own channels and places."""
 
 from math import prod
-from typing import ClassVar, Literal
+from typing import Literal
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
@@ -145,7 +145,7 @@ class GroupNorm(Normalisation):
     """Group normalisation: each group of channels of each sample (Wu and He, 2018)."""
 
     word = "group_norm"
-    positional: ClassVar[tuple[str, ...]] = ("groups",)
+    positional = ("groups",)
     torch = "torch.nn.GroupNorm"
     examples = (
         example((64, 32, 32), groups=32),

@@ -163,7 +163,7 @@ class LpPool(WindowPool):
     """The p-norm of every window: the p-th root of the sum of the elements' p-th powers."""
 
     word = "lp_pool"
-    positional: ClassVar[tuple[str, ...]] = ("norm_type", "kernel_size")
+    positional = ("norm_type", "kernel_size")
     torch = "torch.nn.LPPool2d"
     examples = (
         example((6, 28, 28), norm_type=2, kernel_size=2),

@@ -1,7 +1,5 @@
 """Rectifiers: zero below zero, or a part of what comes in."""
 
-from typing import ClassVar
-
 from msgspec.structs import replace
 
 from archdsl.ir.counts import Counts
@@ -28,7 +26,7 @@ class Relu6(InplaceActivation):
 
     word = "relu6"
     torch = "torch.nn.ReLU6"
-    from_result: ClassVar[bool] = False
+    from_result = False
 
 
 class LeakyRelu(InplaceActivation):
@@ -36,7 +34,7 @@ class LeakyRelu(InplaceActivation):
 
     word = "leaky_relu"
     torch = "torch.nn.LeakyReLU"
-    positional: ClassVar[tuple[str, ...]] = ("negative_slope",)
+    positional = ("negative_slope",)
     examples = (*IMAGE, example((64, 8, 8), negative_slope=0.2))
 
     negative_slope: Number = argument("slope where x is negative", default=0.01)
@@ -50,7 +48,7 @@ class Prelu(Activation):
 
     word = "prelu"
     torch = "torch.nn.PReLU"
-    positional: ClassVar[tuple[str, ...]] = ("num_parameters",)
+    positional = ("num_parameters",)
     examples = (
         example((64, 14, 14)),
         example((64, 14, 14), num_parameters=64),
@@ -82,7 +80,7 @@ class Rrelu(InplaceActivation):
 
     word = "rrelu"
     torch = "torch.nn.RReLU"
-    positional: ClassVar[tuple[str, ...]] = ("lower", "upper")
+    positional = ("lower", "upper")
     examples = (*IMAGE, example((64, 8, 8), lower=0.1, upper=0.3))
 
     lower: Number = argument("smallest slope", default=1 / 8)

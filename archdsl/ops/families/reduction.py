@@ -16,7 +16,7 @@ class Reduction(Op):
     """What all reductions share; a subclass says PyTorch's `method`."""
 
     family = Family.REDUCTION
-    variadic: ClassVar[str] = "dim"
+    variadic = "dim"
     method: ClassVar[str]
 
     dim: Dims = argument("the dimensions to reduce: names or PyTorch's numbers")
@@ -47,7 +47,7 @@ class Mean(Reduction):
     """The mean over dimensions."""
 
     word = "mean"
-    method: ClassVar[str] = "mean"
+    method = "mean"
     torch = "torch.mean"
     leaves = NOTHING
     examples = (
@@ -61,7 +61,7 @@ class Max(Reduction):
     """The largest element over dimensions."""
 
     word = "max"
-    method: ClassVar[str] = "amax"
+    method = "amax"
     torch = "torch.amax"
     leaves = BOTH
     examples = (
@@ -74,7 +74,7 @@ class Sum(Reduction):
     """The sum over dimensions."""
 
     word = "sum"
-    method: ClassVar[str] = "sum"
+    method = "sum"
     torch = "torch.sum"
     leaves = NOTHING
     examples = (

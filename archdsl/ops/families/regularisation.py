@@ -16,7 +16,7 @@ class Drop(Op):
     """What the dropouts share: a probability, and the input's shape."""
 
     family = Family.REGULARISATION
-    positional: ClassVar[tuple[str, ...]] = ("p",)
+    positional = ("p",)
     passes_at_inference = True
     heeds_inplace: ClassVar[bool] = True
 
@@ -93,7 +93,7 @@ class AlphaDropout(Drop):
 
     word = "alpha_dropout"
     torch = "torch.nn.AlphaDropout"
-    heeds_inplace: ClassVar[bool] = False  # PyTorch's layer takes it, and makes a new tensor
+    heeds_inplace = False  # PyTorch's layer takes it, and makes a new tensor
     examples = (example((128,), p=0.05), example((8, 5, 5)))
 
 
@@ -102,7 +102,7 @@ class DropPath(Op):
 
     word = "drop_path"
     family = Family.REGULARISATION
-    positional: ClassVar[tuple[str, ...]] = ("p",)
+    positional = ("p",)
     torch = "torchvision.ops.StochasticDepth"
     passes_at_inference = True
     examples = (

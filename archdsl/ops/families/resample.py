@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 from math import floor
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from archdsl.ir.code import Call, Code, Emission, module
 from archdsl.ir.counts import Counts
@@ -40,7 +40,7 @@ class Pad(Op):
 
     word = "pad"
     family = Family.SHAPE
-    positional: ClassVar[tuple[str, ...]] = ("padding", "mode", "value")
+    positional = ("padding", "mode", "value")
     torch = "torch.nn.functional.pad"
     examples = (
         example((3, 32, 32), padding=2),
@@ -121,7 +121,7 @@ class Upsample(Op):
 
     word = "upsample"
     family = Family.SHAPE
-    positional: ClassVar[tuple[str, ...]] = ("scale_factor",)
+    positional = ("scale_factor",)
     torch = "torch.nn.Upsample"
     leaves = NOTHING
     examples = (
@@ -213,7 +213,7 @@ class PixelShuffle(Op):
 
     word = "pixel_shuffle"
     family = Family.SHAPE
-    positional: ClassVar[tuple[str, ...]] = ("upscale_factor",)
+    positional = ("upscale_factor",)
     torch = "torch.nn.PixelShuffle"
     leaves = NOTHING
     examples = (
@@ -247,7 +247,7 @@ class PixelUnshuffle(Op):
 
     word = "pixel_unshuffle"
     family = Family.SHAPE
-    positional: ClassVar[tuple[str, ...]] = ("downscale_factor",)
+    positional = ("downscale_factor",)
     torch = "torch.nn.PixelUnshuffle"
     leaves = NOTHING
     examples = (

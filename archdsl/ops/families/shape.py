@@ -1,7 +1,7 @@
 """The same elements in another shape: `flatten`, `reshape`, `squeeze`, `expand`, …"""
 
 from math import prod
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, expression, module
 from archdsl.ir.footprint import PART, VIEW
@@ -48,7 +48,7 @@ class Flatten(Regrouping):
     word = "flatten"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("start_dim", "end_dim")
+    positional = ("start_dim", "end_dim")
     torch = "torch.nn.Flatten"
     leaves = VIEW
     examples = (
@@ -85,7 +85,7 @@ class Unflatten(Regrouping):
     word = "unflatten"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("dim", "sizes")
+    positional = ("dim", "sizes")
     torch = "torch.nn.Unflatten"
     leaves = VIEW
     examples = (
@@ -112,7 +112,7 @@ class Reshape(Regrouping):
     word = "reshape"
     family = Family.SHAPE
     dtype = None
-    variadic: ClassVar[str] = "shape"
+    variadic = "shape"
     torch = "torch.reshape"
     leaves = VIEW
     examples = (
@@ -136,7 +136,7 @@ class Squeeze(Regrouping):
     word = "squeeze"
     family = Family.SHAPE
     dtype = None
-    variadic: ClassVar[str] = "dim"
+    variadic = "dim"
     torch = "torch.squeeze"
     leaves = VIEW
     examples = (
@@ -164,7 +164,7 @@ class Unsqueeze(Regrouping):
     word = "unsqueeze"
     family = Family.SHAPE
     dtype = None
-    positional: ClassVar[tuple[str, ...]] = ("dim",)
+    positional = ("dim",)
     torch = "torch.unsqueeze"
     leaves = VIEW
     examples = (
@@ -189,7 +189,7 @@ class Expand(Op):
     word = "expand"
     family = Family.SHAPE
     dtype = None
-    variadic: ClassVar[str] = "shape"
+    variadic = "shape"
     torch = "torch.Tensor.expand"
     leaves = PART
     examples = (

@@ -1,6 +1,6 @@
 """Activations that bend smoothly between two straight lines."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.shape import Types
@@ -15,7 +15,7 @@ class Elu(InplaceActivation):
 
     word = "elu"
     torch = "torch.nn.ELU"
-    positional: ClassVar[tuple[str, ...]] = ("alpha",)
+    positional = ("alpha",)
 
     alpha: Number = argument("α: minus the value far to the left", default=1.0)
 
@@ -28,7 +28,7 @@ class Celu(InplaceActivation):
 
     word = "celu"
     torch = "torch.nn.CELU"
-    positional: ClassVar[tuple[str, ...]] = ("alpha",)
+    positional = ("alpha",)
 
     alpha: AboveZero = argument("α: minus the value far to the left", default=1.0)
 
@@ -61,7 +61,7 @@ class Silu(InplaceActivation):
 
     word = "silu"
     torch = "torch.nn.SiLU"
-    from_result: ClassVar[bool] = False
+    from_result = False
 
 
 class Mish(InplaceActivation):
@@ -69,7 +69,7 @@ class Mish(InplaceActivation):
 
     word = "mish"
     torch = "torch.nn.Mish"
-    from_result: ClassVar[bool] = False
+    from_result = False
 
 
 class Softplus(Activation):

@@ -1,6 +1,6 @@
 """Learned tensors that belong to no layer: `parameter` and `scale`."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from archdsl.ir.code import Attr, Call, Code, Emission, In, Infix, Self, expression
 from archdsl.ir.footprint import NOTHING, Footprint, Home
@@ -21,7 +21,7 @@ class Parameter(Op):
 
     word = "parameter"
     family = Family.TENSOR
-    variadic: ClassVar[str] = "shape"
+    variadic = "shape"
     inputs = (0, 1)  # the flow, for the size of the batch only
     dtype = None
     torch = "torch.nn.parameter.Parameter"
@@ -88,7 +88,7 @@ class Scale(Op):
 
     word = "scale"
     family = Family.TENSOR
-    positional: ClassVar[tuple[str, ...]] = ("init",)
+    positional = ("init",)
     torch = "torch.mul"
     examples = (
         example((96, 7, 9), init=1e-6),
