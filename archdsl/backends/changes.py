@@ -3,7 +3,7 @@
 from functools import reduce
 from itertools import groupby
 
-from archdsl.base.quantities import plural, scaled
+from archdsl.base.quantities import counted, scaled
 from archdsl.transforms.deploy import Change, Deployment
 from archdsl.transforms.deploy.form import Saving
 
@@ -29,7 +29,7 @@ def _paragraph(transform: str, changes: list[Change]) -> str:
 
 
 def _places(number: int) -> str:
-    return f"{number} {plural(number, 'place')}"
+    return counted(number, "place")
 
 
 def _saved(saving: Saving) -> str:

@@ -12,6 +12,11 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 error`, `3 errors`."""
+    return f"{number} {plural(number, noun)}"
+
+
 def plural(number: int, noun: str) -> str:
     """The noun behind a number: `error` behind 1, else `errors`."""
     return noun if number == 1 else f"{noun}s"

@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from archdsl.base.quantities import plural
+from archdsl.base.quantities import counted
 from archdsl.cli import MISUSE, options, verdicts
 from archdsl.cli.folders import specs_in
 from archdsl.cli.parser import Parser
@@ -59,7 +59,7 @@ def _once(given: list[str], arguments: Namespace) -> int:
     if failed:
         found = sum(j.errors for j in judged)
         where = f" in {failed} of {checked} specs" if checked > 1 else ""
-        say(f"archdsl: {found} {plural(found, 'error')}{where}")
+        say(f"archdsl: {counted(found, 'error')}{where}")
     status = max(judgement.status for judgement in judged)
     if not status and len(judged) > len(given):
         say(f"archdsl: all {checked} specs in {len(judged)} files are sound")

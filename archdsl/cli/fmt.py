@@ -12,13 +12,13 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.escape import visible
 from archdsl.base.files import Unwritable, write_whole
 from archdsl.base.labels import Severity
+from archdsl.base.quantities import counted
 from archdsl.base.source import Source
 from archdsl.cli import options
 from archdsl.cli.diagnose import complain
 from archdsl.cli.folders import specs_in
 from archdsl.cli.parser import Parser
 from archdsl.cli.shapes import with_shapes
-from archdsl.cli.specs import count
 from archdsl.cli.terminal import Stop, name_stdin, say
 from archdsl.semantics.names.files import Unreadable
 from archdsl.syntax.fmt import Unfaithful, fmt
@@ -74,10 +74,10 @@ def _report(outcomes: list[Outcome], check: bool) -> int:
     changed, faulty = outcomes.count(Outcome.CHANGED), outcomes.count(Outcome.FAULTY)
     if check and changed:
         verb = "is" if changed == 1 else "are"
-        say(f"archdsl: {count(changed, 'file')} {verb} not formatted; `archdsl fmt` does it")
+        say(f"archdsl: {counted(changed, 'file')} {verb} not formatted; `archdsl fmt` does it")
     if faulty:
         verbs = "has errors and is" if faulty == 1 else "have errors and are"
-        say(f"archdsl: {count(faulty, 'file')} {verbs} left alone")
+        say(f"archdsl: {counted(faulty, 'file')} {verbs} left alone")
     return int(bool(faulty or (check and changed)))
 
 

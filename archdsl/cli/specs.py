@@ -8,7 +8,7 @@ from argparse import Namespace
 from msgspec.structs import replace
 
 from archdsl import driver
-from archdsl.base.quantities import plural
+from archdsl.base.quantities import counted
 from archdsl.base.suggest import did_you_mean
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.terminal import Stop, say
@@ -45,7 +45,7 @@ def settle(loaded: driver.Loaded, arguments: Namespace, *, told: bool = False) -
     if not told:
         complain(loaded.diagnostics, arguments.json)
     if loaded.failed:
-        raise Stop(f"{arguments.spec} has {count(errors(loaded.diagnostics), 'error')}", status=1)
+        raise Stop(f"{arguments.spec} has {counted(errors(loaded.diagnostics), 'error')}", status=1)
     if SUFFIX in arguments.spec:  # the catalogue is not the user's to change
         _remark(loaded, arguments)
 
@@ -61,7 +61,7 @@ def _remark(loaded: driver.Loaded, arguments: Namespace) -> None:
         complain(remarks, arguments.json)
     elif remarks:
         them = "it" if len(remarks) == 1 else "them"
-        say(f"archdsl: {count(len(remarks), 'warning')}; `{_check(arguments)}` tells {them}")
+        say(f"archdsl: {counted(len(remarks), 'warning')}; `{_check(arguments)}` tells {them}")
 
 
 def _check(arguments: Namespace) -> str:
@@ -69,11 +69,6 @@ def _check(arguments: Namespace) -> str:
     given = {"-p": arguments.parameters, "--input": arguments.input, "--limit": arguments.limits}
     varied = [word for flag, values in given.items() for value in values for word in (flag, value)]
     return shlex.join(["archdsl", "check", arguments.spec, *varied])
-
-
-def count(number: int, noun: str) -> str:
-    """`1 error`, `3 errors`."""
-    return f"{number} {plural(number, noun)}"
 
 
 def parameters(given: list[str]) -> dict[str, str]:

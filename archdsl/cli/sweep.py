@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from archdsl.base.files import Unwritable
+from archdsl.base.quantities import counted
 from archdsl.cli import options
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.files import deliver, spare, spare_inputs
 from archdsl.cli.parser import Parser
-from archdsl.cli.specs import count, inputs, limits, parameters
+from archdsl.cli.specs import inputs, limits, parameters
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Misuse
 from archdsl.network import SpecError
@@ -125,7 +126,7 @@ def _sweep(arguments: Namespace) -> Sweep:
         raise Stop(str(error)) from None
     except SpecError as error:
         complain(error.diagnostics, arguments.json)
-        mistakes = count(errors(error.diagnostics), "error")
+        mistakes = counted(errors(error.diagnostics), "error")
         raise Stop(f"{arguments.spec} has {mistakes}", status=1) from None
     finally:
         bar.clear()

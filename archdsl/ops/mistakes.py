@@ -3,16 +3,12 @@
 The op's word and the numbers are handed in, so that ops share a message.
 """
 
-from archdsl.base.quantities import plural
+from archdsl.base.quantities import counted
 from archdsl.ir.shape import Shape, TensorType, format_shape
 from archdsl.ops.base import Differ, Misfit
 
 BRANCHES_DIFFER = "E0301"
 _LESS_PADDING = "use less padding or a larger kernel"
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n} {plural(n, noun)}"
 
 
 # --- branches ---------------------------------------------------------------------------------
@@ -94,7 +90,7 @@ def not_for_rows(argument: str, x: TensorType) -> Misfit:
 
 def unknown_dimension(dim: int | str, rank: int, argument: str, hint: str) -> Misfit:
     shown = f"`{dim}`" if isinstance(dim, str) else dim
-    message = f"there is no dimension {shown} where a sample has {_counted(rank, 'dimension')}"
+    message = f"there is no dimension {shown} where a sample has {counted(rank, 'dimension')}"
     return Misfit("E0308", message, argument=argument, hint=hint)
 
 
@@ -131,7 +127,7 @@ def empty_axis(argument: str) -> Misfit:
 def not_one_a_dimension(argument: str, given: int, rank: int) -> Misfit:
     """A tuple that does not give one number for each spatial dimension."""
     spatial = f"{rank} spatial dimension{'s' if rank > 1 else ''}"
-    message = f"`{argument}` has {_counted(given, 'number')}, but the input has {spatial}"
+    message = f"`{argument}` has {counted(given, 'number')}, but the input has {spatial}"
     hint = f"give one number, or {rank}" if rank > 1 else "give one number"
     return Misfit("E0304", message, argument=argument, hint=hint)
 
@@ -149,7 +145,7 @@ def not_all_dimensions(word: str, given: int, rank: int, argument: str) -> Misfi
 
 
 def shifts_and_dimensions(word: str, shifts: int, dims: int) -> Misfit:
-    message = f"`{word}` has {_counted(shifts, 'shift')} for {_counted(dims, 'dimension')}"
+    message = f"`{word}` has {counted(shifts, 'shift')} for {counted(dims, 'dimension')}"
     return Misfit("E0304", message, argument="shifts", hint="give one shift for each of `dims`")
 
 

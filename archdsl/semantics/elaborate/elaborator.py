@@ -18,7 +18,7 @@ from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.lines import Lines, Pieces
 from archdsl.semantics.elaborate.placing import Placer
 from archdsl.semantics.elaborate.protocols import Networks
-from archdsl.semantics.elaborate.tensor_arguments import handed, received, sealed
+from archdsl.semantics.elaborate.tensor_arguments import given_tensors, received, sealed
 from archdsl.semantics.elaborate.unused_steps import report_idle
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
@@ -296,7 +296,7 @@ class Elaborator:
     def _handed(self, recipe: BlockRecipe, word: str, body: Body) -> list[tuple[str, Flow]]:
         """The tensors among a block's arguments, each one tensor alone or None after a mistake."""
         taps: list[tuple[str, Flow]] = []
-        for input_name, tap in handed(recipe.arguments):
+        for input_name, tap in given_tensors(recipe.arguments):
             refs = self._reach(tap, body)
             if refs is not None and len(refs) != 1:
                 refs = self.placer.several(f"`{input_name}` of `{word}`", refs, tap.node.span, body)

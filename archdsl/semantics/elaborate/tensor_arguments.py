@@ -7,7 +7,7 @@ from archdsl.semantics.values import Tap, TapRecipe, key
 Arguments = tuple[tuple[str, object], ...]
 
 
-def handed(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
+def given_tensors(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
     """Each with what its input is called: `skip`, or `skips_0` for the first of a tuple."""
     waiting = [(name, value) for name, value in arguments if type(value) in (TapRecipe, tuple)]
     if not waiting:
