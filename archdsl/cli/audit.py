@@ -10,9 +10,8 @@ from typing import get_args
 from archdsl.analyses.figures.report import DTYPE_BYTES, audit
 from archdsl.backends.audit import COLUMNS, FORMATS, render
 from archdsl.backends.audit.words import WIDTH
-from archdsl.cli import options
 from archdsl.cli.files import deliver
-from archdsl.cli.parser import Parser, meant
+from archdsl.cli.parser import Parser, meant, positive
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import colour, columns
 from archdsl.ir.counts import Convention
@@ -20,8 +19,8 @@ from archdsl.ir.graph import Program
 
 
 def declare(parser: Parser) -> None:
-    options.spec(parser)
-    options.output(parser)
+    parser.add_spec()
+    parser.add_output()
     parser.add_argument("--format", choices=tuple(FORMATS), default="table")
     parser.add_argument(
         "--depth",
@@ -37,7 +36,7 @@ def declare(parser: Parser) -> None:
         help=f"of table, md and html: all, or some, joined by commas: {', '.join(COLUMNS)}",
     )
     parser.add_argument(
-        "--batch", type=options.positive, default=1, metavar="N", help="samples, for the memory"
+        "--batch", type=positive, default=1, metavar="N", help="samples, for the memory"
     )
     parser.add_argument(
         "--dtype",

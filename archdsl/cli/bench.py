@@ -4,8 +4,7 @@ import sys
 from argparse import Namespace
 from typing import get_args
 
-from archdsl.cli import options
-from archdsl.cli.parser import Parser
+from archdsl.cli.parser import Parser, positive
 from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
@@ -13,7 +12,7 @@ from archdsl.network import Form, Network
 
 
 def declare(parser: Parser) -> None:
-    options.spec(parser)
+    parser.add_spec()
     parser.add_argument(
         "--against",
         action="append",
@@ -26,14 +25,14 @@ def declare(parser: Parser) -> None:
     )
     parser.add_argument("--device", default="cpu", help="as torch calls it (default: cpu)")
     parser.add_argument(
-        "--batch", type=options.positive, default=1, metavar="N", help="samples (default: 1)"
+        "--batch", type=positive, default=1, metavar="N", help="samples (default: 1)"
     )
     parser.add_argument(
-        "--rounds", type=options.positive, default=9, metavar="N", help="turns of each (default: 9)"
+        "--rounds", type=positive, default=9, metavar="N", help="turns of each (default: 9)"
     )
     parser.add_argument(
         "--threads",
-        type=options.positive,
+        type=positive,
         metavar="N",
         help="of a CPU (default: torch's own choice)",
     )

@@ -11,7 +11,6 @@ from archdsl.base.escape import cut, json_text, visible
 from archdsl.base.quantities import scaled
 from archdsl.base.suggest import did_you_mean
 from archdsl.catalogue import Listed, Shelf
-from archdsl.cli import options
 from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop, columns
 
@@ -24,7 +23,7 @@ def declare(parser: Parser) -> None:
         parser.add_argument("--json", action="store_true", help="as JSON, one object a line")
     else:
         parser.add_argument("name", metavar="NAME", help="a network from `archdsl list`")
-        options.diagnostics(parser)
+        parser.add_diagnostics()
 
 
 def run(arguments: Namespace) -> int:

@@ -9,17 +9,16 @@ from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from archdsl.base.quantities import counted
-from archdsl.cli import MISUSE, options, verdicts
+from archdsl.cli import MISUSE, verdicts
 from archdsl.cli.folders import specs_in
-from archdsl.cli.parser import Parser
+from archdsl.cli.parser import SPEC_HELP, Parser
 from archdsl.cli.terminal import name_stdin, say
 from archdsl.cli.verdicts import Judgement
 
 
 def declare(parser: Parser) -> None:
     parser.add_argument(
-        "specs", nargs="*", metavar="SPEC", help=f"{options.SPEC_HELP}; or a folder (this one)"
+        "specs", nargs="*", metavar="SPEC", help=f"{SPEC_HELP}; or a folder (this one)"
     )
     parser.add_argument(
         "--all", action="store_true", help="every network of a file, with -p or --input too"
@@ -33,9 +32,9 @@ def declare(parser: Parser) -> None:
     parser.add_argument(
         "--watch", action="store_true", help="check again whenever a file was saved, until Ctrl-C"
     )
-    options.stdin_filename(parser)
-    options.variation(parser)
-    options.diagnostics(parser)
+    parser.add_stdin_filename()
+    parser.add_variation()
+    parser.add_diagnostics()
     parser.add_argument(
         "--format", choices=("text", "json", "github"), default="text", help="of the diagnostics"
     )
@@ -57,6 +56,8 @@ def _once(given: list[str], arguments: Namespace) -> int:
     judged = [judgement for spec in given for judgement in _judged(spec, arguments)]
     failed, checked = sum(j.failed for j in judged), sum(j.checked for j in judged)
     if failed:
+        from archdsl.base.quantities import counted  # what is sound needs none
+
         found = sum(j.errors for j in judged)
         where = f" in {failed} of {checked} specs" if checked > 1 else ""
         say(f"archdsl: {counted(found, 'error')}{where}")

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
-from archdsl.cli import options
 from archdsl.cli.files import deliver, spare
-from archdsl.cli.parser import Parser
+from archdsl.cli.parser import Parser, names
 from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
 from archdsl.cli.terminal import Stop
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def declare(parser: Parser) -> None:
-    options.spec(parser)
-    options.output(parser)
+    parser.add_spec()
+    parser.add_output()
     parser.add_argument(
         "--form", choices=get_args(Form), default="train", help="for training or for inference"
     )
@@ -38,7 +37,7 @@ def declare(parser: Parser) -> None:
     )
     parser.add_argument(
         "--dynamic",
-        type=options.names,
+        type=names,
         default=(),
         metavar="NAMES",
         help="dimensions that the format onnx leaves open: batch (always), height,width, …",

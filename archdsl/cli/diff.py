@@ -5,10 +5,9 @@ from argparse import Namespace
 
 from archdsl.analyses.difference.report import difference
 from archdsl.backends.audit.difference import FORMATS, render
-from archdsl.cli import options
 from archdsl.cli.diagnose import complain
 from archdsl.cli.files import deliver
-from archdsl.cli.parser import Parser
+from archdsl.cli.parser import SPEC_HELP, Parser, positive
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop, colour
 from archdsl.driver import Loaded
@@ -16,8 +15,8 @@ from archdsl.ir.graph import Program
 
 
 def declare(parser: Parser) -> None:
-    parser.add_argument("specs", nargs=2, metavar="SPEC", help=options.SPEC_HELP)
-    options.variation(parser)
+    parser.add_argument("specs", nargs=2, metavar="SPEC", help=SPEC_HELP)
+    parser.add_variation()
     for side in ("old", "new"):
         parser.add_argument(
             f"--{side}",
@@ -26,12 +25,12 @@ def declare(parser: Parser) -> None:
             metavar="NAME=VALUE",
             help=f"a parameter of the {'first' if side == 'old' else 'second'} SPEC alone",
         )
-    options.diagnostics(parser)
-    options.output(parser)
+    parser.add_diagnostics()
+    parser.add_output()
     parser.add_argument("--format", choices=tuple(FORMATS), default="table")
     parser.add_argument(
         "--depth",
-        type=options.positive,
+        type=positive,
         default=1,
         metavar="N",
         help="fold blocks below level N in the figures (default: 1)",

@@ -16,7 +16,6 @@ from archdsl.backends.figure.themes import THEMES
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.font import NoFont
 from archdsl.base.labels import Severity
-from archdsl.cli import options
 from archdsl.cli.files import deliver
 from archdsl.cli.parser import Parser
 from archdsl.cli.specs import load, settle
@@ -27,8 +26,8 @@ from archdsl.transforms.picture.paper import PAPERS
 
 
 def declare(parser: Parser) -> None:
-    options.spec(parser)
-    options.output(parser)
+    parser.add_spec()
+    parser.add_output()
     parser.add_argument(
         "--format", choices=tuple(FORMATS), help="default: by FILE's ending, or svg"
     )

@@ -14,7 +14,6 @@ from archdsl.base.files import Unwritable, write_whole
 from archdsl.base.labels import Severity
 from archdsl.base.quantities import counted
 from archdsl.base.source import Source
-from archdsl.cli import options
 from archdsl.cli.diagnose import complain
 from archdsl.cli.folders import specs_in
 from archdsl.cli.parser import Parser
@@ -48,8 +47,8 @@ def declare(parser: Parser) -> None:
     parser.add_argument(
         "--shapes", action="store_true", help="write the shapes behind the lines of networks"
     )
-    options.stdin_filename(parser)
-    options.diagnostics(parser)
+    parser.add_stdin_filename()
+    parser.add_diagnostics()
 
 
 def run(arguments: Namespace) -> int:

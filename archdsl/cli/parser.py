@@ -1,4 +1,5 @@
-"""argparse as the commands use it: the nearest word in complaints, and exceptions, not exits."""
+"""argparse as the commands use it: the nearest word in complaints, exceptions and no exits, and the
+arguments that several commands have."""
 
 import argparse
 from collections.abc import Iterable, Sequence
@@ -7,6 +8,8 @@ from typing import Any, NoReturn
 from archdsl import __version__
 from archdsl.base.suggest import nearest
 from archdsl.cli.terminal import Stop
+
+SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
 
 
 class Parser(argparse.ArgumentParser):
@@ -37,6 +40,61 @@ class Parser(argparse.ArgumentParser):
         """The words that a flag takes, of those that take a few."""
         return {_name_of(a): tuple(a.choices) for a in self._actions if a.choices is not None}
 
+    # --- arguments that several commands have --------------------------------------------------
+
+    def add_spec(self) -> None:
+        """A SPEC, what varies it, and how its diagnostics are told."""
+        self.add_argument("spec", metavar="SPEC", help=SPEC_HELP)
+        self.add_variation()
+        self.add_diagnostics()
+
+    def add_output(self) -> None:
+        """A file for the result."""
+        self.add_argument("-o", "--output", metavar="FILE", help="default: standard output")
+        self.add_argument(
+            "--force", action="store_true", help="replace a FILE that archdsl did not write"
+        )
+
+    def add_variation(self) -> None:
+        """Parameters, inputs and limits of a network."""
+        self.add_argument(
+            "-p",
+            action="append",
+            default=[],
+            dest="parameters",
+            metavar="NAME=VALUE",
+            help="a parameter of the network, written as in the language; may be repeated",
+        )
+        self.add_argument(
+            "--input",
+            action="append",
+            default=[],
+            metavar="SHAPE",
+            help="the input's shape, such as 3x320x320 (NAME=SHAPE for one of several)",
+        )
+        self.add_argument(
+            "--limit",
+            action="append",
+            default=[],
+            dest="limits",
+            metavar="NAME=N",
+            help="how much a spec may ask for, such as steps=500_000; may be repeated",
+        )
+
+    def add_stdin_filename(self) -> None:
+        self.add_argument(
+            "--stdin-filename",
+            metavar="FILE",
+            help="what - is called in messages; its imports are in FILE's folder",
+        )
+
+    def add_diagnostics(self) -> None:
+        self.add_argument(
+            "--json",
+            action="store_true",
+            help="diagnostics as JSON, one a line, and results in tables as JSON too",
+        )
+
 
 class Lines(argparse.HelpFormatter):
     """argparse's own, but for the example: that is to be copied, and so a line."""
@@ -65,3 +123,17 @@ def meant(word: str, known: Iterable[str]) -> str:
     words = list(known)
     found = nearest(word, words)
     return f"; did you mean {found}?" if found else f"; there are {', '.join(words)}"
+
+
+# --- values -----------------------------------------------------------------------------------
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Names with commas between."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)

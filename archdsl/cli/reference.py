@@ -5,7 +5,6 @@ from argparse import Namespace
 from collections.abc import Iterable
 
 from archdsl.base.suggest import did_you_mean
-from archdsl.cli import options
 from archdsl.cli.markdown import for_terminal
 from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop, colour
@@ -17,7 +16,7 @@ def declare(parser: Parser) -> None:
         parser.add_argument("name", metavar="CODE")
     else:
         parser.add_argument("name", metavar="NAME", nargs="?")
-    options.diagnostics(parser)
+    parser.add_diagnostics()
 
 
 def run(arguments: Namespace) -> int:

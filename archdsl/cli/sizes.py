@@ -5,17 +5,16 @@ from argparse import Namespace
 
 from archdsl import driver
 from archdsl.backends.audit.sizes import FORMATS, render
-from archdsl.cli import options
 from archdsl.cli.files import deliver
-from archdsl.cli.parser import Parser
+from archdsl.cli.parser import Parser, positive
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop, colour, say
 from archdsl.ir.graph import Program
 
 
 def declare(parser: Parser) -> None:
-    options.spec(parser)
-    options.output(parser)
+    parser.add_spec()
+    parser.add_output()
     parser.add_argument(
         "--vary",
         metavar="NAME",
@@ -23,7 +22,7 @@ def declare(parser: Parser) -> None:
     )
     parser.add_argument(
         "--up-to",
-        type=options.positive,
+        type=positive,
         metavar="N",
         help="the largest size to try (default: 256, or somewhat beyond the network's own)",
     )

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from archdsl.base.files import Unwritable
 from archdsl.base.quantities import counted
-from archdsl.cli import options
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.files import deliver, spare, spare_inputs
-from archdsl.cli.parser import Parser
+from archdsl.cli.parser import SPEC_HELP, Parser, names, positive
 from archdsl.cli.specs import inputs, limits, parameters
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Misuse
@@ -34,10 +33,10 @@ INTERRUPTED = 130
 
 
 def declare(parser: Parser) -> None:
-    parser.add_argument("spec", metavar="SPEC", help=options.SPEC_HELP)
-    options.variation(parser)
-    options.diagnostics(parser)
-    options.output(parser)
+    parser.add_argument("spec", metavar="SPEC", help=SPEC_HELP)
+    parser.add_variation()
+    parser.add_diagnostics()
+    parser.add_output()
     parser.add_argument(
         "--where", default="", metavar="CONDITION", help="of the variants to keep, as in `expect`"
     )
@@ -46,14 +45,14 @@ def declare(parser: Parser) -> None:
     )
     parser.add_argument(
         "--figures",
-        type=options.names,
+        type=names,
         default=(),
         metavar="NAMES",
         help="figures of `expect` to list (default: params,macs)",
     )
     parser.add_argument("--plot", metavar="FILE", help="a scatter plot, as .svg")
     parser.add_argument(
-        "--jobs", type=options.positive, metavar="N", help="processes (default: one a core)"
+        "--jobs", type=positive, metavar="N", help="processes (default: one a core)"
     )
 
 

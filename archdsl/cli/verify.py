@@ -6,7 +6,6 @@ from types import ModuleType
 from typing import Any
 
 from archdsl.backends.python import emit
-from archdsl.cli import options
 from archdsl.cli.parser import Parser
 from archdsl.cli.pytorch import needed
 from archdsl.cli.specs import program
@@ -14,7 +13,7 @@ from archdsl.cli.terminal import Stop
 
 
 def declare(parser: Parser) -> None:
-    options.spec(parser)
+    parser.add_spec()
     parser.add_argument(
         "--against",
         required=True,
