@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from archdsl import __version__
-from archdsl.base.suggest import nearest
 from archdsl.cli.terminal import Stop
 
 SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"
@@ -120,6 +119,8 @@ def _name_of(action: argparse.Action) -> str:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """The nearest known word as the end of a sentence, or all of them."""
+    from archdsl.base.suggest import nearest  # for complaints alone
+
     words = list(known)
     found = nearest(word, words)
     return f"; did you mean {found}?" if found else f"; there are {', '.join(words)}"
