@@ -196,13 +196,16 @@ class Network:
 
         return deploy(self.program)
 
-    def source(self, form: Form = "train", *, recompute: Sequence[str] = ()) -> str:
+    def source(
+        self, form: Form = "train", *, recompute: Sequence[str] = (), fixed: bool = False
+    ) -> str:
         """The PyTorch source: standalone, needing nothing but torch.
 
-        The form `deploy` is the network for inference; its `from_trained` makes one from the
-        weights of the form `train`. `recompute` names the blocks that a training step computes
-        again instead of keeping what they hold, `concat` those that a concatenation grows by.
-        Raises `Misuse` where there is none such.
+        Its classes keep the parameters of the network and of its blocks; with `fixed` just those
+        in which their uses differ. The form `deploy` is the network for inference; its
+        `from_trained` makes one from the weights of the form `train`. `recompute` names the blocks
+        that a training step computes again instead of keeping what they hold, `concat` those that a
+        concatenation grows by. Raises `Misuse` where there is none such.
         """
         from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 
@@ -210,7 +213,8 @@ class Network:
         match form:
             case "train":
                 try:
-                    return emit(self.program, tuple(recompute))
+                    kin = () if fixed else driver.siblings(self.program, self._trials)
+                    return emit(self.program, tuple(recompute), kin)
                 except NothingToRecompute as nothing:
                     raise Misuse(str(nothing)) from None
             case "deploy" if recompute:

@@ -50,10 +50,12 @@ class Seen(Struct, frozen=True):
     kept: frozenset[Ref]
 
 
-def overwriting(program: Program, modes: Modes = TRAINED) -> Over:
-    """What may be written over, in every scope where there is something."""
+def overwriting(program: Program, modes: Modes = TRAINED, siblings: tuple[Scope, ...] = ()) -> Over:
+    """What may be written over, in every scope where there is something; the same steps of the
+    source in the siblings."""
     found = _Search(program, modes)
-    found.visit(program.root)
+    for scope in (program.root, *siblings):
+        found.visit(scope)
     return found.agreed()
 
 

@@ -9,12 +9,14 @@ from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 from archdsl.cli.files import deliver, spare
 from archdsl.cli.parser import Parser, names
 from archdsl.cli.pytorch import needed
-from archdsl.cli.specs import program
+from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
+from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
 from archdsl.network import Form, Network
 
 if TYPE_CHECKING:
+    from archdsl.semantics.elaborate.siblings import Sibling
     from archdsl.transforms.deploy import Deployment
 
 
@@ -27,7 +29,7 @@ def declare(parser: Parser) -> None:
     parser.add_argument(
         "--explain",
         action="store_true",
-        help="say what the form deploy does where, and what it saves",
+        help="say which parameters are fixed, and why; of the form deploy, what it does where",
     )
     parser.add_argument(
         "--format", choices=("python", "onnx"), default="python", help="of the result"
@@ -43,6 +45,11 @@ def declare(parser: Parser) -> None:
         help="dimensions that the format onnx leaves open: batch (always), height,width, …",
     )
     parser.add_argument(
+        "--fixed",
+        action="store_true",
+        help="this network alone: classes without the parameters that all their uses give alike",
+    )
+    parser.add_argument(
         "--recompute",
         action="append",
         default=[],
@@ -54,26 +61,34 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
-    network = program(arguments)
+    loaded = load(arguments.spec, arguments)
+    settle(loaded, arguments)
+    assert loaded.program is not None
     if arguments.format == "onnx":
-        _onnx(network, arguments)
+        _onnx(loaded.program, arguments)
     else:
-        deliver(_source(network, arguments), arguments.output, "python", arguments)
+        source = _source(loaded, loaded.program, arguments)
+        deliver(source, arguments.output, "python", arguments)
     return 0
 
 
-def _source(network: Program, arguments: Namespace) -> str:
+def _source(loaded: Loaded, network: Program, arguments: Namespace) -> str:
     if arguments.form == "deploy":
         return _deployed(network, arguments.explain)
     try:
-        return emit(network, tuple(arguments.recompute))
+        kin = () if arguments.fixed else loaded.siblings()
+        if arguments.explain:
+            _tell_fixed(network, kin)
+        return emit(network, tuple(arguments.recompute), kin)
     except NothingToRecompute as nothing:
         raise Stop(f"--recompute: {nothing}") from None
 
 
 def _refuse_what_does_not_go_together(arguments: Namespace) -> None:
-    if arguments.explain and arguments.form != "deploy":
-        raise Stop("--explain tells of the form deploy: add --form deploy")
+    if arguments.fixed and (arguments.form, arguments.format) != ("train", "python"):
+        raise Stop("--fixed is for source of the form train: the form deploy is fixed anyway")
+    if arguments.explain and (arguments.form == "train" and arguments.format == "onnx"):
+        raise Stop("--explain tells of source and of the form deploy: add --form deploy")
     if arguments.recompute and (arguments.form, arguments.format) != ("train", "python"):
         raise Stop("--recompute is for training: it goes with --form train and --format python")
     if arguments.format == "onnx" and arguments.output in (None, "-"):
@@ -97,6 +112,15 @@ def _explain(deployed: "Deployment") -> None:
     from archdsl.backends.changes import explained
 
     sys.stderr.write(explained(deployed))
+
+
+def _tell_fixed(network: Program, siblings: "tuple[Sibling, ...]") -> None:
+    """Which arguments are numbers in the source, class by class."""
+    from archdsl.backends.python import fixed
+
+    for one in fixed(network, siblings):
+        why = f": {one.why}" if one.why else ""
+        sys.stderr.write(f"{one.cls}: {one.name} is fixed at {one.value!r}{why}\n")
 
 
 def _onnx(network: Program, arguments: Namespace) -> None:

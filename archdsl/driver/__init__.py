@@ -4,7 +4,16 @@ from archdsl.base.exceptions import Misuse
 from archdsl.driver.nearest_input import resized
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.overrides import Inputs
-from archdsl.driver.pipeline import RECURSION, Loaded, deep_recursion, load, loads, run, sizes
+from archdsl.driver.pipeline import (
+    RECURSION,
+    Loaded,
+    deep_recursion,
+    load,
+    loads,
+    run,
+    siblings,
+    sizes,
+)
 from archdsl.driver.shipped import CatalogueEntry, LibraryBlock, blocks, listing, source_of
 from archdsl.driver.spec import (
     MAX_BYTES,
@@ -52,6 +61,7 @@ __all__ = [
     "read_text",
     "resized",
     "run",
+    "siblings",
     "sizes",
     "source_of",
     "stdin_bytes",

@@ -29,6 +29,7 @@ from archdsl.semantics.report import Reporter
 
 if TYPE_CHECKING:
     from archdsl.analyses.input_sizes.report import Sizes
+    from archdsl.semantics.elaborate.siblings import Sibling
 
 RECURSION = 20_000
 
@@ -54,6 +55,10 @@ class Loaded(Struct, frozen=True):
         """The program as far as it goes, if it has a step at all."""
         found = self.program or self.partial
         return found if found is not None and found.root.steps else None
+
+    def siblings(self) -> "tuple[Sibling, ...]":
+        """The network and its blocks for other arguments; none of an unsound network."""
+        return siblings(self.program, self.trials)
 
     @property
     def failed(self) -> bool:
@@ -129,7 +134,7 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     if not spec.shipped:
         asked = used_by(module, name) if spec.network is not None and not spec.whole else None
         check_unused(module, reporter, limits, memory, asked)
-    trials = Trials(module, name, overrides, limits)
+    trials = Trials(module, name, overrides, limits, memory)
     if reporter.failed:
         found = reporter.diagnostics
         return Loaded(name, spec.source, None, found, partial=program, trials=trials)
@@ -140,6 +145,16 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
     found = not_allowed(reporter.diagnostics)
     return Loaded(name, spec.source, program, found, files=files, trials=trials)
+
+
+def siblings(program: Program | None, trials: Trials | None) -> "tuple[Sibling, ...]":
+    """The program and its blocks for other arguments, as far as it is known how to make them."""
+    if program is None or trials is None:
+        return ()
+    from archdsl.semantics.elaborate.siblings import siblings
+
+    with deep_recursion(), resting_collector():
+        return siblings(program, trials)
 
 
 def sizes(

@@ -55,13 +55,6 @@ class Prepared:
             program = instantiate(
                 self.module, self.name, reporter, overrides, self._limits, memory=self._memory
             )
-        last = len(self._memory.blocks) - 1  # the network's own scope: its lines must be run again
-        self._forget(known if reporter.diagnostics else min(last, REMEMBERED))
+        self._memory.forget(known if reporter.diagnostics else REMEMBERED)
         sound = None if reporter.failed else program
         return Loaded(self.name, self.sources[0], sound, reporter.diagnostics, partial=program)
-
-    def _forget(self, most: int) -> None:
-        """Drops the blocks remembered last: after a mistake, since it is told once only, and where
-        there are too many."""
-        while len(self._memory.blocks) > most:
-            self._memory.blocks.popitem()

@@ -67,9 +67,9 @@ class List(Struct, frozen=True, gc=False):
 class Slice(Struct, frozen=True, gc=False):
     """`start:stop:step` inside an index; None leaves a part out."""
 
-    start: int | None = None
-    stop: int | None = None
-    step: int | None = None
+    start: "Code" = None
+    stop: "Code" = None
+    step: "Code" = None
 
 
 class Index(Struct, frozen=True, gc=False):

@@ -6,7 +6,7 @@ Refs are local to their scope: `Ref(-1, k)` is the scope's k-th input, `Ref(j, k
 of its j-th step.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
 from math import prod
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -98,6 +98,33 @@ class Step(Struct, frozen=True, eq=False):
     training_only: bool = False  # an auxiliary head: runs in training mode only
 
 
+class Opaque(Struct, frozen=True):
+    """Stands for a block in a tuple of plain values, and says nothing of it."""
+
+
+OPAQUE = Opaque()
+
+
+class Function(Struct, frozen=True):
+    """A `fn` of the spec; `find` says which functions the names in it stand for."""
+
+    declaration: "tree.FnDecl"
+    find: "FindFunction"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Function) and self.declaration is other.declaration
+
+    def __hash__(self) -> int:
+        return id(self.declaration)
+
+
+FindFunction = Callable[[str], Function | None]
+
+
+def no_function(name: str) -> None:
+    """Where no name stands for a function."""
+
+
 class ScopeKind(Enum):
     BLOCK = "block"  # a block's or network's body: named attributes
     SEQUENTIAL = "sequential"  # a chain or `path:` with a name: unnamed steps are numbered 0, 1, …
@@ -109,7 +136,8 @@ class Scope(Struct, frozen=True, eq=False, weakref=True):
     `block` is the definition's name (empty for a chain that a step's name opened); `arguments`
     its parameters as bound, plain values only; `values` these and the body's `let`s and
     `input.…` facts that its expressions may mention; `modules` the attributes in construction
-    order (a shared layer stands where it was declared, each name once). Without `results` it is
+    order (a shared layer stands where it was declared, each name once); `function` says which
+    functions the names in the definition stand for. Without `results` it is
     unfinished: its steps up to a mistake.
     """
 
@@ -124,6 +152,7 @@ class Scope(Struct, frozen=True, eq=False, weakref=True):
     results: tuple[Ref, ...]
     modules: tuple[str, ...]
     definition: "tree.BlockDecl | tree.NetworkDecl | None" = None
+    function: FindFunction = no_function
 
     def type_of(self, ref: Ref) -> TensorType:
         return self.inputs[ref.output] if ref.step < 0 else self.steps[ref.step].outputs[ref.output]

@@ -67,7 +67,7 @@ def shown(path: Path, network: str = "") -> Shown:
         found,
         _drawing(program),
         html_table(audit(program), depth=1),
-        emit(program),
+        emit(program, siblings=loaded.siblings()),
     )
 
 

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import cache
 from importlib.resources import files
+from math import ceil, floor, log2, sqrt
 from re import MULTILINE, search
+from types import SimpleNamespace
 from typing import Any, ClassVar, NamedTuple
 
 from archdsl.proof.difference import Difference
@@ -74,6 +76,7 @@ class Source:
         """What the file can import, by module and name."""
         recorder = self.reading.recorder
         return {
+            ("math", ""): SimpleNamespace(ceil=ceil, floor=floor, log2=log2, sqrt=sqrt),
             ("torch", ""): Dotted(recorder, "torch"),
             ("torch", "Tensor"): Value,
             ("torch", "nn"): self.layers,
@@ -257,7 +260,9 @@ def _check(rest: list[ast.stmt], taken: set[str]) -> None:
         match node:
             case ast.Expr(value=ast.Constant(value=str())):
                 pass
-            case ast.ClassDef(decorator_list=[]) if node.name not in taken:
+            case ast.ClassDef(decorator_list=[]) | ast.FunctionDef(decorator_list=[]) if (
+                node.name not in taken
+            ):
                 taken.add(node.name)
             case _:
                 raise Difference(f"line {node.lineno} of the file is neither class nor helper")

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from archdsl.ir.graph import Function
 from archdsl.ops.registry import ops
 from archdsl.syntax import tree
 
@@ -29,6 +30,13 @@ class Module(Struct, eq=False):
     def find(self, name: str) -> "tuple[Definition, Module] | None":
         found = self.names.get(name)
         return found if found is not None else self.shelf.library_block(name)
+
+    def function(self, name: str) -> Function | None:
+        """The function that a name stands for, if it is one's."""
+        found = self.find(name)
+        if found is None or not isinstance(found[0], tree.FnDecl):
+            return None
+        return Function(found[0], found[1].function)
 
     def lacks(self, name: str) -> bool:
         """Whether a name may be missing only because of a mistake that is reported already."""

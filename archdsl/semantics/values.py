@@ -4,13 +4,14 @@ A recipe is a block as a value: frozen, compared by its contents, applied any nu
 carries the tree node that it was written as, which becomes the last mark of its steps' trails.
 """
 
+from collections.abc import Iterable
 from typing import Final, Protocol, TypeGuard, Union
 
 from msgspec import Struct, field
 
 from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
-from archdsl.ir.graph import Mark, Ref
+from archdsl.ir.graph import OPAQUE, Mark, Ref
 from archdsl.ir.shape import TensorType, Types, format_shape
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import MISSING, Environment
@@ -316,6 +317,22 @@ COMPOUND = {tuple, ChainRecipe, RepeatRecipe, MarkedRecipe, OpRecipe, BlockRecip
 
 def is_plain(value: object) -> bool:
     return type(value) in PLAIN or (type(value) is tuple and all(map(is_plain, value)))
+
+
+def told_of(pairs: Iterable[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+    """What a program keeps of names and their values: plain ones, and tuples, in which `OPAQUE`
+    stands for what is not plain."""
+    return tuple(
+        (name, value if is_plain(value) else _masked(value))
+        for name, value in pairs
+        if type(value) is tuple or is_plain(value)
+    )
+
+
+def _masked(value: object) -> object:
+    if type(value) is tuple:
+        return tuple(map(_masked, value))
+    return value if type(value) in PLAIN else OPAQUE
 
 
 def key(value: object) -> object:

@@ -1,9 +1,10 @@
 """Trees looked through without recursion: the nodes below a node, and whether two say the same."""
 
-from collections.abc import Iterator
-from typing import TypeGuard, get_args
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeGuard, get_args
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.syntax import tree
 
@@ -40,6 +41,27 @@ def descendants(node: tree.Node | tree.File) -> Iterator[tree.Node]:
         found = waiting.pop()
         yield found
         waiting += children(found)[::-1]
+
+
+def exchanged(expression: tree.Expr, meanings: Mapping[str, tree.Expr]) -> tree.Expr:
+    """The same with names that stand for other expressions written out."""
+    found: tree.Expr = _exchanged(expression, meanings)
+    return found
+
+
+def _exchanged(value: Any, meanings: Mapping[str, tree.Expr]) -> Any:
+    if isinstance(value, tree.Name):
+        return meanings.get(value.id, value)
+    if isinstance(value, tuple):
+        return tuple(_exchanged(item, meanings) for item in value)
+    if not is_node(value):
+        return value
+    changed = {}
+    for name in _FIELDS[type(value)]:
+        part = getattr(value, name)
+        if not (isinstance(value, tree.Argument | tree.Attribute) and name == "name"):
+            changed[name] = _exchanged(part, meanings)
+    return replace(value, **changed)
 
 
 def deepest(expression: tree.Expr) -> int:

@@ -8,11 +8,17 @@ from archdsl.ir.graph import Program, Scope, Step
 
 def in_place(program: Program) -> Program:
     """The program as it is emitted for training; nothing else about it changes."""
-    over = overwriting(program)
-    if not over:
-        return program
+    return alike_in_place(program, ())[0]
+
+
+def alike_in_place(
+    program: Program, siblings: tuple[Scope, ...]
+) -> tuple[Program, tuple[Scope, ...]]:
+    """The same with its siblings, in all of which the same steps write over their input."""
+    over = overwriting(program, siblings=siblings)
     made: dict[Scope, Scope] = {}
-    return replace(program, root=_written(program.root, over, made))
+    others = tuple(_written(sibling, over, made) for sibling in siblings)
+    return replace(program, root=_written(program.root, over, made)), others
 
 
 def _written(scope: Scope, over: Over, made: dict[Scope, Scope]) -> Scope:

@@ -69,7 +69,8 @@ def _needs_arguments(network: tree.NetworkDecl | tree.VariantDecl) -> bool:
 def test_an_excerpt_is_what_is_emitted(fence, page_folder):
     page_folder(fence)
     spec = fence.words[fence.words.index("excerpt") + 1]
-    source = emit(driver.load(spec).program)
+    loaded = driver.load(spec)
+    source = emit(loaded.program, siblings=loaded.siblings())
     parts = [part.strip("\n") for part in fence.text.split("…\n")]
     assert all(parts)
     for part in parts:

@@ -5,26 +5,71 @@ from collections.abc import Collection
 from archdsl.backends.python.printer import print_plan
 from archdsl.backends.python.proven import Written, checked, first_proved
 from archdsl.base.collector import resting_collector
-from archdsl.ir.graph import Program
+from archdsl.ir.graph import Program, Scope
+from archdsl.semantics.elaborate.siblings import Sibling
 from archdsl.transforms import classes
+from archdsl.transforms.classes.plan import Fixed, Plan
 from archdsl.transforms.deploy import Deployment
-from archdsl.transforms.in_place import in_place
+from archdsl.transforms.in_place import alike_in_place
 from archdsl.transforms.recompute import NothingToRecompute, recompute
 
-__all__ = ["NothingToRecompute", "emit", "emit_deployed", "network_class", "trained_method"]
+__all__ = [
+    "NothingToRecompute",
+    "emit",
+    "emit_deployed",
+    "fixed",
+    "network_class",
+    "trained_method",
+]
 
 
-def emit(program: Program, recomputed: tuple[str, ...] = ()) -> str:
+def emit(
+    program: Program, recomputed: tuple[str, ...] = (), siblings: tuple[Sibling, ...] = ()
+) -> str:
     """The network as one file of PyTorch source; the blocks called so are computed again in the
-    backward pass. Raises `NothingToRecompute` where there is no such block."""
-    written_over = in_place(program)
-
-    def write(plain: Collection[int]) -> Written:
-        planned = recompute(classes.plan_classes(written_over, plain), recomputed)
-        return planned, print_plan(planned)
-
+    backward pass. Its classes have the parameters in which `siblings` differ from the network and
+    its blocks. Raises `NothingToRecompute` where there is no such block."""
     with resting_collector():
+        written_over, planned, kin = _planned(program, siblings)
+
+        def write(plain: Collection[int]) -> Written:
+            whole = classes.plan_classes(written_over, plain, kin) if plain else planned
+            again = recompute(whole, recomputed)
+            return again, print_plan(again)
+
         return first_proved(written_over, write)
+
+
+def fixed(program: Program, siblings: tuple[Sibling, ...]) -> tuple[Fixed, ...]:
+    """The arguments of the network and its blocks that `emit` writes as numbers, and why."""
+    with resting_collector():
+        return _planned(program, siblings)[1].fixed
+
+
+Planned = tuple[Program, Plan, tuple[Scope, ...]]
+
+
+def _planned(program: Program, siblings: tuple[Sibling, ...]) -> Planned:
+    """The program as it is emitted, its classes, and the siblings that fit them; those that do not
+    are taken apart once."""
+    found, fitting, others = _fitting(program, siblings)
+    parts = tuple(part for sibling in others for part in sibling.apart())
+    if parts:
+        found, *_ = _fitting(program, (*fitting, *parts))
+    return found
+
+
+def _fitting(
+    program: Program, siblings: tuple[Sibling, ...]
+) -> tuple[Planned, tuple[Sibling, ...], tuple[Sibling, ...]]:
+    """The classes, and which siblings fit them and which do not."""
+    written_over, scopes = alike_in_place(program, tuple(sibling.scope for sibling in siblings))
+    planned = classes.plan_classes(written_over, (), scopes)
+    both = tuple(zip(siblings, scopes, strict=True))
+    fitting = tuple(sibling for sibling, scope in both if scope in planned.siblings)
+    others = tuple(sibling for sibling, scope in both if scope not in planned.siblings)
+    kin = tuple(scope for scope in scopes if scope in planned.siblings)
+    return (written_over, planned, kin), fitting, others
 
 
 def emit_deployed(deployed: Deployment) -> str:

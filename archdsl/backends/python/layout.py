@@ -30,11 +30,12 @@ class Star(Form, frozen=True):
 
 
 class Generator(Form, frozen=True):
-    """`element for targets in iterable`."""
+    """`element for targets in iterable if condition`; without a condition that is True."""
 
     element: Code
     targets: str
     iterable: Code
+    condition: Code = True
 
 
 class Brackets(Struct, frozen=True):
@@ -54,7 +55,7 @@ def flat(code: Code, around: int = 0) -> str:
 
 def _flat(code: Code) -> tuple[str, int]:
     match code:
-        case Call() | tuple() | List() | Index():
+        case Call() | tuple() | List() | Index() | plan.Comprehension():
             return _in_brackets(code), ATOM
         case Name():
             return code.text, ATOM
@@ -97,7 +98,12 @@ def _in_brackets(code: Code) -> str:
 
 
 def _for(code: Generator) -> str:
-    return f"for {code.targets} in {flat(code.iterable)}"
+    condition = "" if code.condition is True else f" if {flat(code.condition, 1)}"
+    return f"for {code.targets} in {flat(code.iterable)}{condition}"
+
+
+def _generator(code: plan.Comprehension) -> Generator:
+    return Generator(code.element, ", ".join(code.targets), code.iterable, code.condition)
 
 
 def quoted(text: str) -> str:
@@ -141,6 +147,8 @@ def open_brackets(code: Code) -> Brackets:
             return Brackets("*(", (generator,), ")", comma=False)
         case tuple():
             return Brackets("(", code, ")")
+        case plan.Comprehension():
+            return Brackets("tuple(", (_generator(code),), ")", comma=False)
         case List():
             comma = not any(isinstance(item, Generator) for item in code.items)
             return Brackets("[", code.items, "]", comma)
@@ -163,8 +171,10 @@ class _Grouped(Form, frozen=True):
 def _part(item: Code | Slice) -> Code:
     if not isinstance(item, Slice):
         return item
-    start, stop, step = (("" if v is None else flat(v)) for v in (item.start, item.stop, item.step))
-    return Name(f"{start}:{stop}" + (f":{step}" if step else ""))
+    bounds = [item.start, item.stop] + ([] if item.step is None else [item.step])
+    texts = ["" if bound is None else flat(bound) for bound in bounds]
+    plainly = all(isinstance(bound, int | Name | None) for bound in bounds)
+    return Name(":".join(texts) if plainly else " : ".join(texts).strip(" "))
 
 
 def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:

@@ -28,6 +28,7 @@ UNTYPED = "# type: ignore[call-overload]"  # what PyTorch's own annotations leav
 def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
     signatures = {cls.name: cls.parameters for cls in planned.classes}
     parts = [*_recomputing(planned.classes), *(_helper(name) for name in planned.helpers)]
+    parts += [_function(function) for function in planned.functions]
     parts += [_class(cls, signatures) for cls in planned.classes[:-1]]
     outcome = _outcome(planned)
     if outcome:
@@ -68,7 +69,7 @@ def _recomputing(classes: tuple[plan.ClassPlan, ...]) -> list[str]:
 def _imports(body: str) -> list[str]:
     """Just those names that the file uses."""
     names = set(_names(symtable(body, "<emitted>", "exec")))
-    lines = []
+    lines = ["import math"] if "math" in names else []
     for module, known in STANDARD.items():
         used = [name for name in known if name in names]
         lines += [f"from {module} import {', '.join(used)}"] if used else []
@@ -89,6 +90,11 @@ def _names(table: SymbolTable) -> Iterator[str]:
     yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced())
     for inner in table.get_children():
         yield from _names(inner)
+
+
+def _function(function: plan.FunctionPlan) -> str:
+    lines = _def(function.name, _parameters(function.parameters), function.returns, "")
+    return "\n".join([*lines, *laid(INDENT, "return ", function.value)])
 
 
 def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
@@ -161,24 +167,26 @@ def _laid_out(cls: plan.ClassPlan, sections: list[list[str]]) -> str:
 
 
 def _signature(cls: plan.ClassPlan) -> list[str]:
-    parts = ["self"]
-    for parameter in cls.parameters:
-        text = f"{parameter.name}: {parameter.annotation}"
-        if parameter.default is not plan.Required.NO_DEFAULT:
-            text += f" = {flat(parameter.default)}"
-        parts.append(text)
-    return _def("__init__", parts, "None")
+    return _def("__init__", ["self", *_parameters(cls.parameters)], "None")
 
 
-def _def(name: str, parts: list[str], returns: str) -> list[str]:
-    line = f"{INDENT}def {name}({', '.join(parts)}) -> {returns}:"
+def _parameters(parameters: tuple[plan.Parameter, ...]) -> list[str]:
+    return [
+        f"{p.name}: {p.annotation}"
+        + ("" if p.default is plan.Required.NO_DEFAULT else f" = {flat(p.default)}")
+        for p in parameters
+    ]
+
+
+def _def(name: str, parts: list[str], returns: str, indent: str = INDENT) -> list[str]:
+    line = f"{indent}def {name}({', '.join(parts)}) -> {returns}:"
     if len(line) <= WIDTH:
         return [line]
-    inside = f"{INDENT * 2}{', '.join(parts)}"
+    inside = f"{indent}{INDENT}{', '.join(parts)}"
     if len(inside) <= WIDTH:
-        return [f"{INDENT}def {name}(", inside, f"{INDENT}) -> {returns}:"]
-    each = [f"{INDENT * 2}{part}," for part in parts]
-    return [f"{INDENT}def {name}(", *each, f"{INDENT}) -> {returns}:"]
+        return [f"{indent}def {name}(", inside, f"{indent}) -> {returns}:"]
+    each = [f"{indent}{INDENT}{part}," for part in parts]
+    return [f"{indent}def {name}(", *each, f"{indent}) -> {returns}:"]
 
 
 def _forward(

@@ -7,12 +7,12 @@ from functools import lru_cache
 from msgspec import Struct, field
 
 from archdsl.base.source import Span
-from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, Step
+from archdsl.ir.graph import Mark, Ref, Scope, ScopeKind, Step, no_function
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.tensors import tensor_facts
-from archdsl.semantics.values import Home, Tap, is_plain
+from archdsl.semantics.values import Home, Tap, is_plain, told_of
 from archdsl.syntax import tree
 
 
@@ -194,10 +194,11 @@ class Body(Struct, eq=False):
             results,
             tuple(dict.fromkeys(modules)),
             self.definition,
+            self.env.module.function if self.env.module is not None else no_function,
         )
 
     def _values(self) -> tuple[tuple[str, object], ...]:
-        values = {n: v for n, v in self.env.values.items() if is_plain(v)}
+        values = dict(told_of(self.env.values.items()))
         if self.inputs and self.parent is None:
             values.update(_input_facts(self.inputs[0]))
         return tuple(values.items())

@@ -24,7 +24,7 @@ from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.evaluate.free_names import meaning
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
+from archdsl.semantics.memory import Memory, Origin
 from archdsl.semantics.report import Frame, Reporter
 from archdsl.semantics.values import (
     BlockRecipe,
@@ -51,6 +51,7 @@ class Elaborator:
         self, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
     ) -> None:
         memory = memory or Memory()
+        self._memory = memory
         self.reporter = reporter
         self.limits = limits
         self.evaluator = Evaluator(reporter, limits, memory)
@@ -325,7 +326,9 @@ class Elaborator:
             scope = self._elaborate(recipe, input_, taps)
         finally:
             self.reporter.frames.pop()
-        self._blocks[memo] = scope
+        if self.reporter.frames:  # the lines of a whole network do more than make steps
+            self._blocks[memo] = scope
+            self._memory.origins[scope] = Origin(recipe, input_, taps)
         return scope
 
     def _elaborate(

@@ -24,7 +24,7 @@ from archdsl.semantics.values import (
     Tap,
     TapRecipe,
     begins_with_tap,
-    is_plain,
+    told_of,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -113,8 +113,7 @@ class Lines:
         for index, item in enumerate(items):
             self.evaluator.spend(1, statement.iterable.span)
             pairs = self.evaluator.unpack(statement.targets, item, env, statement.iterable.span)
-            values = tuple((n, v) for n, v in pairs if is_plain(v))
-            with body.marked(Mark(statement, index, values)):
+            with body.marked(Mark(statement, index, told_of(pairs))):
                 yield statement.body
 
     def _arm(

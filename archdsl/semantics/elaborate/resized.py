@@ -39,15 +39,10 @@ class Trials(Struct, frozen=True):
             )
             mistakes = [d for d in reporter.diagnostics if d.severity is Severity.ERROR]
             if not mistakes:
-                kept = len(self.memory.blocks) - 1  # the network's own scope: its input is no key
+                kept = len(self.memory.blocks)
         finally:
-            self._forget(kept)
+            self.memory.forget(kept)  # after a mistake or an interruption, all of a trial
         if mistakes:
             return mistakes[0]
         assert program is not None
         return program
-
-    def _forget(self, kept: int) -> None:
-        """Drops what was remembered last: after a mistake or an interruption, all of a trial."""
-        while len(self.memory.blocks) > kept:
-            self.memory.blocks.popitem()

@@ -41,10 +41,10 @@ from archdsl.semantics.values import (
     begins_with_tap,
     brief,
     extent,
-    is_plain,
     is_recipe,
     is_step,
     marked,
+    told_of,
     unmarked,
 )
 from archdsl.syntax import tree
@@ -326,7 +326,7 @@ class Evaluator:
                 value = self.value(expr.element, inner, expected)
                 if expected.step and value is not UNKNOWN:
                     value = self.as_recipe(value, expr.element)
-                mark = Mark(expr, index, _plain(pairs))
+                mark = Mark(expr, index, told_of(pairs))
                 yield marked(mark, value) if keep else UNKNOWN
 
         values = bounded(rounds())
@@ -426,10 +426,6 @@ def evaluate_plain(expr: tree.Expr, values: Mapping[str, object]) -> object:
         return Evaluator(Reporter()).value(expr, env)
     except Exhausted:
         return UNKNOWN
-
-
-def _plain(pairs: tuple[tuple[str, object], ...]) -> tuple[tuple[str, object], ...]:
-    return tuple((n, v) for n, v in pairs if is_plain(v))
 
 
 def _place(index: object, count: int, what: str) -> int:

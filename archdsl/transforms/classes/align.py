@@ -68,11 +68,16 @@ class Aligner:
     """Lays bodies over each other; raises `Mismatch` where they do not fit."""
 
     def __init__(
-        self, made: Made, rolling: Mapping[Key, Rolling], contexts: tuple[Scope, ...]
+        self,
+        made: Made,
+        rolling: Mapping[Key, Rolling],
+        contexts: tuple[Scope, ...],
+        siblings: bool = False,
     ) -> None:
         self.contexts = contexts
         self.made = made
         self.instances = len(contexts)
+        self.siblings = siblings
         self.rolling = rolling
         definition = contexts[0].definition
         self._given = names_given(definition) if definition else frozenset[str]()
@@ -250,6 +255,7 @@ class Aligner:
         ):
             return name
         numbered = (f"i{number}" for number in count(2))
+        taken |= {known for occ in rounds for known, _ in occ.names}
         return next(name for name in chain("ijkmnpq", numbered) if name not in taken)
 
     # --- steps -------------------------------------------------------------------------------
@@ -284,6 +290,7 @@ class Aligner:
         if not scopes:
             emissions = {occ: site.emission() for occ, site in sites.items()}
             build = unifier.unify({o: e.build for o, e in emissions.items()}, "")
+            unifier.partial = False  # what `forward` has as a number stays one
             return build, unifier.unify({o: e.forward for o, e in emissions.items()}, "")
         arity = {len(site.step.inputs) for site in sites.values()}
         if len(arity) > 1:
@@ -298,7 +305,10 @@ class Aligner:
             return self.sequence(bodies, owner), forward
         if any(inline(scope) for scope in scopes.values()):
             raise self.mismatch("a plain sequence and a block")
-        return unifier.unify({o: self.made.news[s] for o, s in scopes.items()}, ""), forward
+        news = {o: self.made.news.get(scope) for o, scope in scopes.items()}
+        if None in news.values():
+            raise self.mismatch("a block inside is made for these values alone")
+        return unifier.unify(news, ""), forward
 
     def hole(
         self,

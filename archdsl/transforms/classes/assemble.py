@@ -17,8 +17,12 @@ def assemble(group: Group, made: Made, names: Iterator[str], plain: bool = False
     """The classes of one definition: one where its instances fit together, else a few; with
     `plain` one for each instance, all loops written out."""
     trials = Trials(group, made, plain)
-    clusters = [[i] for i in range(len(group.scopes))] if plain else _clusters(group, trials)
-    return [_called(trials.fitted(cluster), next(names)) for cluster in clusters]
+    if plain:
+        clusters = [[i] for i in range(group.own)]
+    else:
+        clusters = _with_siblings(_clusters(group, trials), group, trials)
+    fitted = [_called(trials.fitted(cluster), next(names)) for cluster in clusters]
+    return [replace(one, refused=trials.refused) for one in fitted]
 
 
 class Trials:
@@ -29,9 +33,21 @@ class Trials:
         self._rolling: Loops = {(): Rolling.UNROLL} if plain else {}
         self.made = made
         self._found: dict[tuple[int, ...], Fitted | Mismatch] = {}
+        self.refused: dict[Scope, str] = {}  # siblings that did not fit, and why
+        self._rolled: dict[tuple[int, ...], Loops] = {}  # how their loops are written
 
     def fit(self, members: list[int]) -> bool:
         return isinstance(self._try(members), Fitted)
+
+    def widens(self, members: list[int], cluster: list[int]) -> bool:
+        """Whether siblings fit into a class that fits these instances, and add no parameter of
+        which the source knows nothing."""
+        most = self.fitted(cluster).invented
+        rolled = self._rolled[tuple(cluster)]  # what could not be rolled up there cannot be here
+        found = self._try(members, most, rolled)
+        if isinstance(found, Mismatch) and len(members) == len(cluster) + 1:
+            self.refused[self._group.scopes[members[-1]]] = str(found)
+        return isinstance(found, Fitted)
 
     def fitted(self, members: list[int]) -> Fitted:
         """The class of instances, or `Mismatch`."""
@@ -40,13 +56,14 @@ class Trials:
             raise found
         return found
 
-    def _try(self, members: list[int]) -> Fitted | Mismatch:
+    def _try(
+        self, members: list[int], most: int | None = None, rolled: Loops | None = None
+    ) -> Fitted | Mismatch:
         key = tuple(members)
         if key not in self._found:
+            rolling = self._rolled[key] = dict(self._rolling if rolled is None else rolled)
             try:
-                self._found[key] = _fitted(
-                    _part(self._group, members), self.made, "Trial", dict(self._rolling)
-                )
+                self._found[key] = _fitted(self._group.part(members), self.made, rolling, most)
             except Mismatch as mismatch:
                 self._found[key] = mismatch
         return self._found[key]
@@ -60,7 +77,7 @@ def _called(fitted: Fitted, name: str) -> Fitted:
 
 def _clusters(group: Group, trials: Trials) -> list[list[int]]:
     """All instances together if they fit; else each joins the first class that it fits."""
-    everyone = list(range(len(group.scopes)))
+    everyone = list(range(group.own))
     if len(everyone) == 1 or trials.fit(everyone):
         return [everyone]
     clusters: list[list[int]] = []
@@ -75,10 +92,36 @@ def _clusters(group: Group, trials: Trials) -> list[list[int]]:
     return [sorted(cluster) for cluster in clusters]
 
 
+def _with_siblings(clusters: list[list[int]], group: Group, trials: Trials) -> list[list[int]]:
+    """The clusters with the siblings that fit; each joins one class at most."""
+    waiting = list(range(group.own, len(group.scopes)))
+    found: list[list[int]] = []
+    for cluster in clusters:
+        here = [s for s in waiting if group.like[s] < 0 or group.like[s] in cluster]
+        joined = _joined(cluster, here, trials)
+        waiting = [sibling for sibling in waiting if sibling not in joined]
+        found.append(joined)
+    return found
+
+
+def _joined(cluster: list[int], waiting: list[int], trials: Trials) -> list[int]:
+    """A cluster with all siblings that fit it together: all of them, else those that fit alone."""
+    if waiting and trials.widens([*cluster, *waiting], cluster):
+        return [*cluster, *waiting]
+    alone = [sibling for sibling in waiting if trials.widens([*cluster, sibling], cluster)]
+    if alone and not trials.widens([*cluster, *alone], cluster):
+        joined = cluster
+        for sibling in alone:
+            if trials.widens([*joined, sibling], cluster):
+                joined = [*joined, sibling]
+        return joined
+    return [*cluster, *alone]
+
+
 def _alike(group: Group, made: Made) -> list[list[int]]:
     """Instances whose steps have the same names, inputs, and ops or classes: the first guess."""
     found: dict[object, list[int]] = {}
-    for index, scope in enumerate(group.scopes):
+    for index, scope in enumerate(group.scopes[: group.own]):
         shape = tuple((s.name, _kind(s, made), s.inputs) for s in scope.steps)
         found.setdefault(shape, []).append(index)
     return list(found.values())
@@ -90,16 +133,11 @@ def _kind(step: Step, made: Made) -> object:
     return type(step.target)
 
 
-def _part(group: Group, members: list[int]) -> Group:
-    scopes = tuple(group.scopes[i] for i in members)
-    return replace(group, scopes=scopes, contexts=tuple(group.contexts[i] for i in members))
-
-
-def _fitted(group: Group, made: Made, name: str, rolling: Loops) -> Fitted:
+def _fitted(group: Group, made: Made, rolling: Loops, most: int | None) -> Fitted:
     """One class, its loops rolled where that works; all written out where nothing else does."""
     while True:
         try:
-            return fit(group, made, name, rolling)
+            return fit(group, made, "Trial", rolling, most)
         except Mismatch as mismatch:
             loop = () if mismatch.loop is None else mismatch.loop
             before = rolling.get(loop, Rolling.ROLL)

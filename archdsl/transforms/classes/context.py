@@ -6,6 +6,7 @@ from typing import Any
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.ir.graph import Scope
+from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
     Unknown,
@@ -15,20 +16,34 @@ from archdsl.transforms.classes.expressions import (
     legal,
     names_in,
     plain,
+    sayable,
     simplify,
+    transform,
     translate,
 )
 from archdsl.transforms.classes.facts import fact_names, fact_places, facts_of, lets_of
-from archdsl.transforms.classes.proto import Element, Hole, Occurrence
+from archdsl.transforms.classes.proto import Element, Hole, Mismatch, Occurrence
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
+
+NAMED = Infix | Call | plan.IfElse | plan.Computed | plan.Comprehension  # worth a name
 
 
 class Context:
     """The parameters of a class in the making, with their values in every instance; none of
     them is called like a variable or class in `taken`."""
 
-    def __init__(self, scopes: tuple[Scope, ...], taken: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        scopes: tuple[Scope, ...],
+        taken: frozenset[str] = frozenset(),
+        own: int | None = None,
+        inner: bool = True,
+        most: int | None = None,
+    ) -> None:
         self.scopes = scopes
+        self.own = len(scopes) if own is None else own
+        self._inner = inner
+        self._most = most
         self._taken = taken
         self._arguments = self._varying([dict(scope.arguments) for scope in scopes])
         facts = [facts_of(scope) for scope in scopes]
@@ -119,6 +134,32 @@ class Context:
             found = self._sources[instance] = {**dict(scope.values), **dict(scope.arguments)}
         return found
 
+    def translated(self, expr: tree.Expr, hole: Hole) -> Code:
+        """What the user wrote, in Python, or `Unknown`."""
+        function = self.scopes[0].function
+        return translate(expr, lambda name: self.resolve(name, hole), function)
+
+    def settled(self, code: Code, rows: Iterable[Mapping[str, Any]]) -> Code:
+        """An expression in short, without choices that come out alike under all of these names and
+        values; where siblings tell of other uses, just those that no argument decides."""
+        spared: frozenset[str] = frozenset()
+        if self.own < len(self.scopes):
+            spared = frozenset((*self._arguments, *self._facts, *self._fresh, *self._named))
+        found: Code = transform(simplify(decided(code, rows, spared)), self._undone)
+        if not sayable(found):
+            raise Unknown
+        return found
+
+    def _undone(self, part: object) -> object:
+        """A whole number for its multiple that is divided again."""
+        match part:
+            case Infix(
+                op="//",
+                operands=(Infix(op="*", operands=(Name() as name, int() as factor)), divisor),
+            ) if factor and identical(factor, divisor) and self.is_number(name.text):
+                return name
+        return part
+
     def resolve(self, name: str, hole: Hole) -> Code:
         """What a name of the source stands for in the class: a literal where it never varies."""
         if name in hole.variables:
@@ -144,7 +185,7 @@ class Context:
         constant = self._constant(element.name, hole)
         if constant is not None:
             return constant[0]
-        source = translate(element.source, lambda name: self.resolve(name, hole))
+        source = self.translated(element.source, hole)
         code = Index(source, (element.index,))
         return code if element.part is None else Index(code, (element.part,))
 
@@ -166,15 +207,16 @@ class Context:
             if name not in known:
                 return None
             values.append(known[name])
-        return (values[0],) if same(values) and plain(values[0]) else None
+        settled = plain(values[0]) or type(values[0]) is tuple
+        return (values[0],) if settled and same(values) else None
 
     def _let(self, name: str, hole: Hole) -> Code:
         if name in self._named:
             return Name(name)
         self._resolving.add(name)
         try:
-            code = translate(self._lets[name], lambda n: self.resolve(n, hole))
-            code = simplify(decided(code, map(self._of, range(len(self.scopes)))))
+            code = self.translated(self._lets[name], hole)
+            code = self.settled(code, map(self._of, range(len(self.scopes))))
             return Name(name) if self._name(name, code) else code
         except Unknown:
             return self._as_parameter(name, hole)
@@ -192,11 +234,7 @@ class Context:
 
     def _name(self, name: str, code: Code) -> bool:
         """Keeps the user's name for a size, if it means the same throughout the class."""
-        if (
-            name in self._fresh
-            or not self._may_be(name)
-            or not isinstance(code, Infix | Call | plan.IfElse)
-        ):
+        if name in self._fresh or not self._may_be(name) or not isinstance(code, NAMED):
             return False
         for instance, scope in enumerate(self.scopes):
             known = dict(scope.values)
@@ -224,6 +262,8 @@ class Context:
 
     def add(self, column: dict[int, Any], hint: str, owner: str) -> Name:
         """A parameter with these values; instances that lack one take the first's."""
+        if self._most is not None and self.invented >= self._most:
+            raise Mismatch("something depends on it that the constructor cannot work out")
         spare = next(iter(column.values()))
         values = [column.get(instance, spare) for instance in range(len(self.scopes))]
         name = self._free(hint, owner)
@@ -248,11 +288,18 @@ class Context:
         required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
         return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
 
+    @property
+    def invented(self) -> int:
+        """How many parameters it has of which the source knows nothing."""
+        return len(self._fresh)
+
     def _parameter(self, name: str) -> plan.Parameter:
         column = self.column(name)
         default: Code | plan.Required = plan.Required.NO_DEFAULT
-        if name in self._arguments:
+        if not self._inner:
+            default = column[0]
+        elif name in self._arguments:
             default = written_default(self.scopes[0], name, column)
         elif name in self._fresh:
-            default = usual(column)
+            default = usual(column[: self.own])
         return plan.Parameter(name, annotation(column), default)

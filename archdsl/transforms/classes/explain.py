@@ -14,12 +14,10 @@ from archdsl.syntax import tree
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import (
     Unknown,
-    decided,
     identical,
     parts_of,
     simplify,
     transform,
-    translate,
 )
 from archdsl.transforms.classes.proto import COUNT, NUMBER, Hole, Mismatch, Occurrence
 
@@ -112,10 +110,12 @@ class Explainer:
     def _translated(self, expressions: tuple[tree.Expr, ...], hole: Hole) -> Iterator[Code]:
         for expression in expressions:
             try:
-                code = translate(expression, lambda n: self.context.resolve(n, hole))
+                code = self.context.translated(expression, hole)
+                rows = (self.context.values(occ) for occ, _ in hole.column)
+                guess = self.context.settled(code, rows)
             except Unknown:
                 continue
-            yield simplify(decided(code, (self.context.values(occ) for occ, _ in hole.column)))
+            yield guess
 
     def _names(self, hole: Hole) -> Iterator[Code]:
         yield from self.context.parameters()

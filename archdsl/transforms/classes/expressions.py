@@ -1,8 +1,9 @@
 """What the user wrote as expressions, as Python: translated, worked out and simplified."""
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, reduce
 from keyword import iskeyword
+from math import ceil, floor, log2, sqrt
 from operator import (
     add,
     attrgetter,
@@ -26,20 +27,28 @@ from typing import Any
 from msgspec import Struct
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name, Slice
+from archdsl.ir.graph import FindFunction, Function, Opaque, no_function
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 
 Values = Mapping[str, Any]
 BUILTINS: dict[str, Callable[..., Any]] = {
     "abs": abs,
+    "enumerate": lambda *given: tuple(enumerate(*given)),
     "float": float,
     "int": int,
     "len": len,
     "max": max,
     "min": min,
+    "range": lambda *given: tuple(range(*given)),
     "round": round,
     "sum": sum,
+    "zip": lambda *given: tuple(zip(*given, strict=True)),
 }
+MATH: dict[str, Callable[..., Any]] = {
+    f"math.{function.__name__}": function for function in (ceil, floor, log2, sqrt)
+}
+FUNCTIONS = BUILTINS | MATH
 OPERATORS: dict[str, Callable[..., Any]] = {
     "+": add,
     "-": sub,
@@ -59,9 +68,7 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
-TAKEN = frozenset(
-    {*BUILTINS, "F", "Tensor", "enumerate", "list", "nn", "range", "self", "super", "torch"}
-)
+TAKEN = frozenset({*BUILTINS, "F", "Tensor", "list", "math", "nn", "self", "super", "torch"})
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -85,8 +92,16 @@ def identical(a: object, b: object) -> bool:
     return a == b
 
 
-def translate(expr: tree.Expr, resolve: Callable[[str], Code]) -> Code:
-    """The expression in Python, or `Unknown`; `resolve` says what a name stands for."""
+Resolve = Callable[[str], Code]
+
+
+def translate(expr: tree.Expr, resolve: Resolve, find: FindFunction = no_function) -> Code:
+    """The expression in Python, or `Unknown`; `resolve` says what a name stands for, `find` which
+    function."""
+
+    def part(inner: tree.Expr) -> Code:
+        return translate(inner, resolve, find)
+
     match expr:
         case tree.Constant():
             return expr.value
@@ -95,29 +110,88 @@ def translate(expr: tree.Expr, resolve: Callable[[str], Code]) -> Code:
         case tree.Name():
             return resolve(expr.id)
         case tree.Tuple():
-            return tuple(translate(item, resolve) for item in expr.items)
+            return tuple(map(part, expr.items))
         case tree.Unary():
-            operand = translate(expr.operand, resolve)
+            operand = part(expr.operand)
             return operand if expr.op == "+" else plan.Unary(expr.op, operand)
         case tree.Binary():
-            sides = translate(expr.left, resolve), translate(expr.right, resolve)
-            return Infix(expr.op, sides)
+            return Infix(expr.op, (part(expr.left), part(expr.right)))
         case tree.Compare(ops=(op,)) if op in MIRRORED:
-            left, right = (translate(operand, resolve) for operand in expr.operands)
-            return _comparison(op, left, right)
+            return _comparison(op, *map(part, expr.operands))
         case tree.IfElse():
-            parts = (expr.condition, expr.then, expr.otherwise)
-            return plan.IfElse(*(translate(part, resolve) for part in parts))
+            return plan.IfElse(part(expr.condition), part(expr.then), part(expr.otherwise))
         case tree.Attribute(value=tree.Name(id=owner)):
             return resolve(f"{owner}.{expr.name.id}")
         case tree.Index():
-            return Index(translate(expr.value, resolve), (translate(expr.index, resolve),))
-        case tree.Slice(start=tree.Constant(value=int() as start), stop=None, step=None):
-            return Index(translate(expr.value, resolve), (Slice(start),))
-        case tree.Call(callee=tree.Name(id=function)) if function in BUILTINS:
-            if any(argument.name is not None for argument in expr.arguments):
-                raise Unknown
-            return Call(function, tuple(translate(a.value, resolve) for a in expr.arguments))
+            return Index(part(expr.value), (part(expr.index),))
+        case tree.Slice(start=start, stop=stop, step=step):
+            bounds = (None if bound is None else part(bound) for bound in (start, stop, step))
+            return Index(part(expr.value), (Slice(*bounds),))
+        case tree.Comprehension():
+            return _comprehension(expr, resolve, find)
+        case tree.Call(callee=tree.Name(id=function)):
+            return _call(function, expr.arguments, part, find)
+    raise Unknown
+
+
+def _call(
+    name: str,
+    arguments: tuple[tree.Argument, ...],
+    part: Callable[[tree.Expr], Code],
+    find: FindFunction,
+) -> Code:
+    """A function of Python, or one of the spec."""
+    function = find(name)
+    if function is not None:
+        given = [p.name.id for p in function.declaration.parameters]
+        names = [a.name.id if a.name else given[k] for k, a in enumerate(arguments)]
+        values = map(part, (a.value for a in arguments))
+        return plan.Computed(function, tuple(zip(names, values, strict=True)))
+    word = name if name in BUILTINS else f"math.{name}"
+    if word not in FUNCTIONS or any(argument.name is not None for argument in arguments):
+        raise Unknown
+    return Call(word, tuple(part(a.value) for a in arguments))
+
+
+def _comprehension(expr: tree.Comprehension, resolve: Resolve, find: FindFunction) -> Code:
+    names = tuple(t.id for t in expr.targets if isinstance(t, tree.Name))
+    if len(names) < len(expr.targets) or not all(map(legal, names)):
+        raise Unknown
+
+    def inside(name: str) -> Code:
+        return Name(name) if name in names else resolve(name)
+
+    return plan.Comprehension(
+        translate(expr.element, inside, find),
+        names,
+        translate(expr.iterable, resolve, find),
+        True if expr.condition is None else translate(expr.condition, inside, find),
+    )
+
+
+@lru_cache(maxsize=256)
+def body_of(function: Function) -> Code:
+    """What a function gives, over the names of its parameters; or `Unknown`."""
+    names = {parameter.name.id for parameter in function.declaration.parameters}
+
+    def resolve(name: str) -> Code:
+        if name not in names or not legal(name):
+            raise Unknown
+        return Name(name)
+
+    return translate(function.declaration.value, resolve, function.find)
+
+
+def defaults_of(function: Function) -> dict[str, Code]:
+    """The defaults of a function's parameters; or `Unknown`."""
+    return {
+        p.name.id: translate(p.default, _refuse, function.find)
+        for p in function.declaration.parameters
+        if p.default is not None
+    }
+
+
+def _refuse(name: str) -> Code:
     raise Unknown
 
 
@@ -128,6 +202,11 @@ def _comparison(op: str, left: Code, right: Code) -> Code:
     if op in ("==", "!=") and (right is None or isinstance(right, bool)):
         op = "is" if op == "==" else "is not"
     return Infix(op, (left, right))
+
+
+def sayable(code: Code) -> bool:
+    """Whether every part of an expression has a text."""
+    return not any(isinstance(part, Opaque) for part in parts_of(code))
 
 
 def plain(value: object) -> bool:
@@ -141,7 +220,7 @@ def evaluate(code: Code, values: Values) -> Any:
     """What Python would make of the expression under these names, or `Unknown`."""
     try:
         return _evaluate(code, values)
-    except (ArithmeticError, TypeError, ValueError, LookupError) as error:
+    except (ArithmeticError, TypeError, ValueError, LookupError, RecursionError) as error:
         raise Unknown from error
 
 
@@ -163,14 +242,32 @@ def _evaluate(code: Code, values: Values) -> Any:
             test = _evaluate(code.test, values)
             return _evaluate(code.then if test else code.otherwise, values)
         case Index(items=(Slice(start, stop, step),)):
-            return _evaluate(code.value, values)[start:stop:step]
+            bounds = slice(*(_evaluate(bound, values) for bound in (start, stop, step)))
+            return _evaluate(code.value, values)[bounds]
         case Index(items=(item,)) if not isinstance(item, Slice):
             return _evaluate(code.value, values)[_evaluate(item, values)]
-        case Call(func=str() as function, kwargs=()) if function in BUILTINS:
-            return BUILTINS[function](*(_evaluate(a, values) for a in code.args))
+        case Call(func=str() as function, kwargs=()) if function in FUNCTIONS:
+            return FUNCTIONS[function](*(_evaluate(a, values) for a in code.args))
+        case plan.Computed():
+            given = {name: _evaluate(value, values) for name, value in code.arguments}
+            left = defaults_of(code.function).items()
+            given |= {name: _evaluate(value, {}) for name, value in left if name not in given}
+            return _evaluate(body_of(code.function), given)
+        case plan.Comprehension():
+            return tuple(_rounds(code, values))
         case tuple():
             return tuple(_evaluate(item, values) for item in code)
+        case Opaque():
+            return code
     raise Unknown
+
+
+def _rounds(code: plan.Comprehension, values: Values) -> Iterator[Any]:
+    for item in _evaluate(code.iterable, values):
+        found = (item,) if len(code.targets) == 1 else item
+        inside = {**values, **dict(zip(code.targets, found, strict=True))}
+        if _evaluate(code.condition, inside):
+            yield _evaluate(code.element, inside)
 
 
 def _global(name: Name) -> Name:
@@ -196,14 +293,41 @@ def simplify(code: Code) -> Code:
             return plan.IfElse(test, then, otherwise)
         case Call():
             return _worked_out(Call(code.func, tuple(simplify(a) for a in code.args), code.kwargs))
+        case Index(items=(Slice(start, stop, step),)):
+            bounds = Slice(*map(simplify, (start, stop, step)))
+            if bounds.stop == 0 and bounds.start is None:
+                return ()
+            return _worked_out(Index(simplify(code.value), (bounds,)))
         case Index(items=(item,)) if not isinstance(item, Slice):
-            return _worked_out(Index(simplify(code.value), (simplify(item),)))
+            return _worked_out(_element(simplify(code.value), simplify(item)))
+        case plan.Comprehension():
+            return _worked_out(
+                plan.Comprehension(
+                    simplify(code.element),
+                    code.targets,
+                    simplify(code.iterable),
+                    simplify(code.condition),
+                )
+            )
+        case plan.Computed():
+            given = tuple((name, simplify(value)) for name, value in code.arguments)
+            return _worked_out(plan.Computed(code.function, given))
         case tuple():
             return tuple(simplify(item) for item in code)
     return code
 
 
+def _element(value: Code, index: Any) -> Code:
+    """An element, of one of several tuples side by side where these are zipped."""
+    match value, index:
+        case Index(value=Call(func="zip") as rows, items=(row,)), int() if len(rows.args) > index:
+            return Index(rows.args[index], (row,))
+    return Index(value, (index,))
+
+
 def _worked_out(code: Code) -> Code:
+    if isinstance(code, Call) and code.func in ("range", "enumerate", "zip"):
+        return code
     try:
         value: Code = evaluate(code, {})
     except Unknown:
@@ -235,12 +359,13 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
     return folded
 
 
-def decided(code: Code, rows: Iterable[Values]) -> Code:
-    """The same without choices that come out alike under all of these names and values."""
+def decided(code: Code, rows: Iterable[Values], spared: frozenset[str] = frozenset()) -> Code:
+    """The same without choices that come out alike under all of these names and values; those
+    that read a name to be `spared` stay."""
     found = tuple(rows)
 
     def change(part: object) -> object:
-        if not isinstance(part, plan.IfElse):
+        if not isinstance(part, plan.IfElse) or spared & names_in(part.test):
             return part
         try:
             truths = {bool(evaluate(part.test, values)) for values in found}
@@ -286,7 +411,7 @@ def parts_of(node: object) -> list[object]:
     return found
 
 
-LITERALS = frozenset((int, float, bool, str, type(None)))
+LITERALS = frozenset((int, float, bool, str, type(None), Function))
 Parts = Callable[[Any], tuple[object, ...]]
 
 
@@ -312,5 +437,16 @@ _PARTS: dict[type, Parts] = {}
 
 def names_in(code: object) -> set[str]:
     """The variables that an expression reads."""
-    found = {part.text for part in parts_of(code) if isinstance(part, Name)}
-    return {name for name in found if "." not in name}
+    found: set[str] = set()
+    for part in parts_of(code):
+        if isinstance(part, plan.Comprehension):
+            inside = names_in((part.element, part.condition)) - set(part.targets)
+            return _rest(code, part) | names_in(part.iterable) | inside
+        if isinstance(part, Name) and "." not in part.text:
+            found.add(part.text)
+    return found
+
+
+def _rest(code: object, inner: plan.Comprehension) -> set[str]:
+    """What is read around a part."""
+    return names_in(transform(code, lambda part: True if part is inner else part))

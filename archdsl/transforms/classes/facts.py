@@ -72,10 +72,15 @@ def fact_places(scope: Scope) -> dict[str, tuple[int, int]]:
 
 
 def _size_names(scope: Scope, rank: int) -> tuple[str, ...]:
-    """Names for the input's sizes: the user's, if `let` takes `input.shape` apart."""
+    """Names for the input's sizes: the user's, if `let` takes `input.shape` apart; none that means
+    something else in the source."""
     if scope.definition is None:
         return NAMES.get(rank, ())
-    return _written_size_names(scope.definition, rank)
+    found = _written_size_names(scope.definition, rank)
+    if found not in (NAMES.get(rank), FEATURES_LAST.get(rank)):
+        return found
+    given = names_given(scope.definition)
+    return tuple(f"input_{name}" if name in given else name for name in found)
 
 
 @lru_cache(maxsize=1024)
@@ -118,6 +123,11 @@ def lets_of(scope: Scope) -> Mapping[str, tree.Expr]:
     return _lets_in(scope.definition) if scope.definition else {}
 
 
+def element(value: tree.Expr, index: int) -> tree.Expr:
+    """`value[index]`."""
+    return tree.Index(value.span, value, tree.Constant(value.span, index))
+
+
 @lru_cache(maxsize=1024)
 def _lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree.Expr]:
     found: dict[str, tree.Expr] = {}
@@ -126,6 +136,10 @@ def _lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree
         match pending.pop(0):
             case tree.Let(targets=(tree.Name() as target,), value=value):
                 found.setdefault(target.id, value)
+            case tree.Let(targets=targets, value=value):
+                for index, part in enumerate(targets):
+                    if isinstance(part, tree.Name):
+                        found.setdefault(part.id, element(value, index))
             case tree.For(body=body):
                 pending[:0] = body
             case tree.If(arms=arms, otherwise=otherwise):

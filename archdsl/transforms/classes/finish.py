@@ -34,7 +34,7 @@ class Finisher:
 
     def __init__(self, explainer: Explainer, names: ResultNames, taken: frozenset[str]) -> None:
         self.explainer = explainer
-        self.instances = len(explainer.context.scopes)
+        self.own = explainer.context.own
         self.names = names
         self.taken = taken
         self.stored: dict[str, Code] = {}
@@ -74,8 +74,9 @@ class Finisher:
         build = None if _shared(proto) else self._build(proto, sizes)
         self._sizes.record(proto, build, sizes)
         outputs = site.step.outputs
-        agree = all(s.step.outputs == outputs for s in proto.sites.values())
-        agree = agree and len({occ.instance for occ in proto.sites}) == self.instances
+        own = [(o, s) for o, s in proto.sites.items() if o.instance < self.own]
+        agree = all(s.step.outputs == outputs for _, s in own)
+        agree = agree and len({occ.instance for occ, _ in own}) == self.own
         forward: Code = proto.forward
         inputs: tuple[plan.Value, ...] = ()
         if flow:
@@ -120,7 +121,7 @@ class Finisher:
         found: Code = transform(
             proto.forward,
             lambda part: (
-                self._stored(self.explainer.explain(part), part.hint or _kind(part), part.loop)
+                self._stored(self.explainer.explain(part), _name_of(part), part.loop)
                 if isinstance(part, Hole)
                 else part
             ),
@@ -243,8 +244,10 @@ def _overwrites(site: Site) -> bool:
     return not isinstance(op, Scope) and op.overwriting() == op
 
 
-def _kind(hole: Hole) -> str:
-    """What to call a number that nothing has a name for."""
+def _name_of(hole: Hole) -> str:
+    """What to call a number that `forward` reads."""
+    if hole.hint and hole.hint != "in":
+        return hole.hint
     return "factor" if isinstance(hole.column[0][1], float) else "size"
 
 

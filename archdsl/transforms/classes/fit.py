@@ -29,11 +29,14 @@ Names = tuple[tuple[str, Code], ...]
 
 
 class Fitted(Struct, frozen=True):
-    """A class, the call that makes each of its instances, and the inputs that it reads."""
+    """A class, the call that makes each of its instances, and the inputs that it reads; how many
+    of its parameters are none of the source's; `refused` are siblings that are none of its."""
 
     cls: plan.ClassPlan
     news: dict[Scope, plan.New]
     reads: tuple[int, ...]
+    invented: int
+    refused: Mapping[Scope, str] = {}
 
 
 class Body(Struct, frozen=True):
@@ -45,13 +48,22 @@ class Body(Struct, frozen=True):
     stored: dict[str, Code] = field(default_factory=dict)
 
 
-def fit(group: Group, made: Made, name: str, rolling: Mapping[tuple[int, ...], Rolling]) -> Fitted:
-    """The class, or `Mismatch` where the instances do not fit one."""
+def fit(
+    group: Group,
+    made: Made,
+    name: str,
+    rolling: Mapping[tuple[int, ...], Rolling],
+    most: int | None = None,
+) -> Fitted:
+    """The class, or `Mismatch` where the instances do not fit one, or one with `most` parameters
+    of which the source knows nothing."""
     if len({len(scope.inputs) for scope in group.scopes}) > 1:
         raise Mismatch("different numbers of inputs")
     base = _base(group.scopes)
-    protos = _aligned(group.scopes, base, Aligner(made, rolling, group.contexts))
-    context = Context(group.contexts, _taken(protos, made))
+    protos = _aligned(
+        group.scopes, base, Aligner(made, rolling, group.contexts, group.own < len(group.scopes))
+    )
+    context = Context(group.contexts, _taken(protos, made), group.own, group.inner, most)
     taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
     finisher = Finisher(Explainer(context), ResultNames(group.contexts[0]), taken)
     if base is plan.Base.MODULE:
@@ -129,7 +141,8 @@ def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Conte
         scopes[0].block,
     )
     order = tuple(parameter.name for parameter in parameters)
-    return Fitted(cls, {s: _new(name, context, i, order) for i, s in enumerate(scopes)}, reads)
+    news = {scope: _new(name, context, i, order) for i, scope in enumerate(scopes)}
+    return Fitted(cls, news, reads, context.invented)
 
 
 def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> plan.New:

@@ -17,7 +17,8 @@ class Group(Struct, frozen=True):
     `word` is what to name the class after, `owner` the block around; `chain` says that it is a
     named chain and no block of its own, `inner` that it is not the network. `scopes` stand for
     themselves, `contexts` are the same with the arguments and names of the block around where a
-    chain has none of its own.
+    chain has none of its own. The first `own` of them are the program's, the others siblings;
+    `like` tells for each which of the program's it stands in the place of, itself or -1.
     """
 
     word: str
@@ -26,6 +27,18 @@ class Group(Struct, frozen=True):
     inner: bool
     scopes: tuple[Scope, ...]
     contexts: tuple[Scope, ...]
+    own: int
+    like: tuple[int, ...]
+
+    def part(self, members: list[int]) -> "Group":
+        """Some of the instances, in running order."""
+        return replace(
+            self,
+            scopes=tuple(self.scopes[i] for i in members),
+            contexts=tuple(self.contexts[i] for i in members),
+            own=sum(i < self.own for i in members),
+            like=(),
+        )
 
 
 class _Found(Struct):
@@ -33,13 +46,20 @@ class _Found(Struct):
     word: str
     owner: str
     context: Scope
+    like: Scope | None = None  # of a sibling, the program's scope in whose place it stands
     height: int = 0
 
 
-def groups(root: Scope) -> tuple[Group, ...]:
+def groups(root: Scope, siblings: tuple[Scope, ...] = ()) -> tuple[Group, ...]:
     """Every class in the making, those that others contain before them, the root's last."""
     found: dict[Scope, _Found] = {}
     _find(root, _Found(("root",), root.block, "", root), found)
+    own = tuple(found)
+    for sibling in siblings:
+        alike = sibling.definition is root.definition
+        key = ("root",) if alike else (id(sibling.definition),)
+        like = next((s for s in own if s.definition is sibling.definition and s.block), None)
+        _find(sibling, _Found(key, sibling.block, "", sibling, like), found)
     recursive = _recursive(found)
     for entry in found.values():
         if entry.key in recursive:
@@ -49,14 +69,20 @@ def groups(root: Scope) -> tuple[Group, ...]:
     for scope, entry in found.items():
         members.setdefault(entry.key, []).append(scope)
     _arrange(found[root].key, members, found, ordered)
-    return tuple(_group(members[key], found, root) for key in ordered)
+    whole = [_group(members[key], found, root, own) for key in ordered]
+    return tuple(group for group in whole if group.own)
 
 
-def _group(scopes: list[Scope], found: dict[Scope, _Found], root: Scope) -> Group:
+def _group(
+    scopes: list[Scope], found: dict[Scope, _Found], root: Scope, own: tuple[Scope, ...]
+) -> Group:
     first = found[scopes[0]]
     contexts = tuple(found[scope].context for scope in scopes)
     chain, inner = not scopes[0].block, scopes[0] is not root
-    return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts)
+    places = {scope: place for place, scope in enumerate(scopes)}
+    like = tuple(places.get(found[scope].like or scope, -1) for scope in scopes)
+    count = len(set(own).intersection(scopes))
+    return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts, count, like)
 
 
 def _find(scope: Scope, entry: _Found, found: dict[Scope, _Found]) -> int:
@@ -64,22 +90,27 @@ def _find(scope: Scope, entry: _Found, found: dict[Scope, _Found]) -> int:
     if scope in found:
         return found[scope].height
     found[scope] = entry
-    for child, child_entry in _children(scope, entry.context, entry.word):
+    for child, child_entry in _children(scope, entry.context, entry.word, entry.like):
         entry.height = max(entry.height, _find(child, child_entry, found) + 1)
     return entry.height
 
 
-def _children(scope: Scope, context: Scope, around: str) -> Iterator[tuple[Scope, _Found]]:
+def _children(
+    scope: Scope, context: Scope, around: str, like: Scope | None = None
+) -> Iterator[tuple[Scope, _Found]]:
     """The scopes with classes of their own right below, through chains written in place."""
+    places = {step.name: step.target for step in like.steps} if like is not None else {}
     for step in scope.steps:
         target = step.target
         if not isinstance(target, Scope):
             continue
+        place = places.get(step.name)
+        counterpart = place if isinstance(place, Scope) else None
         if inline(target):
-            yield from _children(target, context, around)
+            yield from _children(target, context, around, counterpart)
         elif target.block:
             key: Key = (id(target.definition) if target.definition else target.block,)
-            yield target, _Found(key, target.block, context.block, target)
+            yield target, _Found(key, target.block, context.block, target, counterpart)
         else:
             node = step.trail[-1].node if step.trail else step
             word = step.name.rstrip("0123456789_") or _part(around)
@@ -89,8 +120,9 @@ def _children(scope: Scope, context: Scope, around: str) -> Iterator[tuple[Scope
                 arguments=context.arguments,
                 values=(*context.values, *target.values),
                 definition=context.definition,
+                function=context.function,
             )
-            yield target, _Found((id(node), word), word, context.block, inner)
+            yield target, _Found((id(node), word), word, context.block, inner, counterpart)
 
 
 def _part(whole: str) -> str:

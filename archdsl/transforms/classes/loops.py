@@ -1,8 +1,10 @@
 """How a loop of the source counts, and what it runs over."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.syntax import tree
+from archdsl.transforms.classes.expressions import plain
 from archdsl.transforms.classes.proto import Element
 from archdsl.transforms.classes.regions import Round
 
@@ -36,6 +38,8 @@ class Header(Struct, frozen=True):
         if not self.elements or any(name not in values for name in self.elements):
             return None
         found = tuple(values[name] for name in self.elements)
+        if not plain(found):
+            return None
         return found if len(found) > 1 else found[0]
 
 
@@ -54,6 +58,11 @@ def header(node: tree.Node) -> Header:
             )
         case tree.For(targets=targets, iterable=tree.Name() | tree.Tuple() | tree.Index() as over):
             return _over(targets, over)
+        case tree.For(
+            targets=targets,
+            iterable=tree.Call(callee=tree.Name(id="zip"), arguments=(first, *_)) as rows,
+        ):
+            return replace(_over(targets, rows), lengths=(_length(first.value),))
     return Header((), None, ())
 
 

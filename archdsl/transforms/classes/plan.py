@@ -10,7 +10,7 @@ from keyword import iskeyword
 from msgspec import Struct
 
 from archdsl.ir.code import Code, Form
-from archdsl.ir.graph import Head
+from archdsl.ir.graph import Function, Head, Scope
 from archdsl.ir.shape import Shape
 
 # --- expressions beyond those of ops ---------------------------------------------------------
@@ -29,6 +29,22 @@ class IfElse(Form, frozen=True, gc=False):
     test: Code
     then: Code
     otherwise: Code
+
+
+class Computed(Form, frozen=True, gc=False):
+    """A function of the spec with its arguments, by its parameters' names."""
+
+    function: Function
+    arguments: tuple[tuple[str, Code], ...]
+
+
+class Comprehension(Form, frozen=True, gc=False):
+    """`tuple(element for targets in iterable if condition)`; without a condition that is True."""
+
+    element: Code
+    targets: tuple[str, ...]
+    iterable: Code
+    condition: Code = True
 
 
 class Text(Form, frozen=True, gc=False):
@@ -246,6 +262,15 @@ class ClassPlan(Struct, frozen=True, gc=False):
     recomputed: bool = False
 
 
+class FunctionPlan(Struct, frozen=True, gc=False):
+    """A function of the spec as one of the file."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: str
+    value: Code
+
+
 class Outcome(Struct, frozen=True, gc=False):
     """What the network returns: names of its outputs (empty: one), and its training heads."""
 
@@ -286,16 +311,29 @@ class Members(Struct, frozen=True, gc=False):
     from_trained: str
 
 
+class Fixed(Struct, frozen=True, gc=False):
+    """An argument of a block or of the network that its class does not have; `why` is empty where
+    nobody asked for another value."""
+
+    cls: str
+    name: str
+    value: object
+    why: str
+
+
 class Plan(Struct, frozen=True, gc=False):
     """The file: helper classes by name, classes in order with the network's last."""
 
     program: str
     doc: str
     helpers: tuple[str, ...]
+    functions: tuple[FunctionPlan, ...]
     classes: tuple[ClassPlan, ...]
     outcome: Outcome
     inits: tuple[InitRule, ...]
     members: Members
+    siblings: frozenset[Scope] = frozenset()  # those that its classes can be too
+    fixed: tuple[Fixed, ...] = ()
 
     @property
     def definitions(self) -> frozenset[int]:

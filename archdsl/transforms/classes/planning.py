@@ -9,6 +9,8 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
+from archdsl.transforms.classes.fit import Fitted
+from archdsl.transforms.classes.functions import with_functions
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
@@ -18,32 +20,41 @@ RESERVED = frozenset(  # what a file may import, so that no class is called so
 )
 
 
-def plan_classes(program: Program, plain: Collection[int] = ()) -> plan.Plan:
-    """The classes that a program becomes; the definitions with these numbers are written out, a
-    class for each of their instances."""
+def plan_classes(
+    program: Program, plain: Collection[int] = (), siblings: tuple[Scope, ...] = ()
+) -> plan.Plan:
+    """The classes that a program becomes, and those of its `siblings` that can be made of them;
+    the definitions with these numbers are written out, a class for each of their instances."""
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
     made = Made({}, {}, frozenset(names.taken))
     classes: list[plan.ClassPlan] = []
-    for number, group in enumerate(groups(program.root)):
+    fixed: list[plan.Fixed] = []
+    for number, group in enumerate(groups(program.root, siblings)):
         wishes = names.wishes(group) if group.inner else iter((names.network,))
         for fitted in assemble(group, made, wishes, number in plain):
             names.taken.add(fitted.cls.name)
             classes.append(replace(fitted.cls, definition=number))
             reads = dict.fromkeys(fitted.news, fitted.reads)
             made = replace(made, news={**made.news, **fitted.news}, reads={**made.reads, **reads})
+            fixed += _fixed(group, fitted) if siblings else ()
     network = classes.pop()
     outcome = _outcome(program, network, names.output)
     items = _in_running_order(network.items, {head for _, head in outcome.heads})
-    classes.append(replace(network, doc=_doc(program), items=items))
+    doc = _doc(program, [one for one in fixed if one.cls == network.name])
+    classes.append(replace(network, doc=doc, items=items))
+    functions, called = with_functions(tuple(classes), names.taken)
     return plan.Plan(
         program.name,
         program.doc,
         helpers,
-        tuple(classes),
+        functions,
+        called,
         outcome,
         init_rules(program),
         members(program),
+        frozenset(sibling for sibling in siblings if sibling in made.news),
+        tuple(fixed),
     )
 
 
@@ -100,10 +111,31 @@ def _helpers(root: Scope) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _doc(program: Program) -> str:
-    """What the network is, and for a variant what it is one of."""
+def _doc(program: Program, fixed: list[plan.Fixed]) -> str:
+    """What the network is, for a variant what it is one of, and which parameters are numbers."""
     texts = dict.fromkeys(text.strip() for text in (program.doc, program.root.doc))
-    return "\n\n".join(filter(None, texts))
+    given = ", ".join(f"{one.name}={one.value!r}" for one in fixed)
+    return "\n\n".join(filter(None, [*texts, f"Fixed: {given}." if given else ""]))
+
+
+def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
+    """The arguments that are the same in all uses, and that the class does not have."""
+    own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
+    kept = {parameter.name for parameter in fitted.cls.parameters}
+    for name, value in own[0].arguments if own and own[0].block else ():
+        if name not in kept and value is not None:
+            why = (
+                reason
+                for scope, reason in fitted.refused.items()
+                if _changed(scope, own[0]) in ([], [name])
+            )
+            yield plan.Fixed(fitted.cls.name, name, value, next(why, ""))
+
+
+def _changed(sibling: Scope, scope: Scope) -> list[str]:
+    """The arguments in which two scopes differ."""
+    known = dict(scope.arguments)
+    return [name for name, value in sibling.arguments if value != known.get(name)]
 
 
 def _free_of(name: str, taken: tuple[str, ...]) -> str:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from archdsl.ir.code import Call, Name
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
+from archdsl.syntax.walk import exchanged
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical
 from archdsl.transforms.classes.proto import Mismatch, Occurrence
@@ -23,6 +24,7 @@ class Holes(Protocol):
     """What makes the holes, and knows the loops around them: an `Aligner`."""
 
     instances: int
+    siblings: bool
 
     def hole(
         self,
@@ -46,7 +48,7 @@ class Unifier:
         self.owner = owner
         self.written = _arguments(next(iter(sites.values())))
         self.place = 0  # of a positional argument, counted from the last; 0: it has a name
-        self.partial = len({occ.instance for occ in sites}) < aligner.instances
+        self.partial = aligner.siblings or len({o.instance for o in sites}) < aligner.instances
 
     def unify(self, column: Column, hint: str) -> Any:
         """One expression for all, with holes where they differ."""
@@ -71,8 +73,8 @@ class Unifier:
         return replace(first, **parts)
 
     def _agreed(self, first: Any, column: Column, hint: str) -> Any:
-        """What is the same everywhere is a literal; in one arm of a choice, what the user wrote
-        there may say more."""
+        """What is the same everywhere is a literal; in one arm of a choice, and beside siblings,
+        what the user wrote there may say more."""
         if not self.partial:
             return first
         if isinstance(first, Call):
@@ -196,7 +198,8 @@ class Unifier:
 
 
 def _arguments(site: Site) -> list[tuple[str, tree.Expr]]:
-    """The user's arguments of a step's call, those without a name by position."""
+    """The user's arguments of a step's call, those without a name by position; what a function of
+    the spec calls them is written out."""
     node = site.step.trail[-1].node if site.step.trail else None
     if not isinstance(node, tree.Call):
         return []
@@ -207,11 +210,39 @@ def _arguments(site: Site) -> list[tuple[str, tree.Expr]]:
             order = tuple(p.name.id for p in target.definition.parameters)
     else:
         order = getattr(type(target), "positional", ())
+    meanings = _meanings(site)
+    return [
+        (name, exchanged(value, meanings) if meanings else value)
+        for name, value in _named(node, order)
+    ]
+
+
+def _named(call: tree.Call, order: tuple[str, ...]) -> list[tuple[str, tree.Expr]]:
     found = []
-    for index, argument in enumerate(node.arguments):
+    for index, argument in enumerate(call.arguments):
         place = order[index] if index < len(order) else ""
         found.append((argument.name.id if argument.name else place, argument.value))
     return found
+
+
+def _meanings(site: Site) -> Mapping[str, tree.Expr]:
+    """What the parameters of the functions stand for that led to a step: the arguments of their
+    calls, else their defaults."""
+    meanings: dict[str, tree.Expr] = {}
+    find = site.scope.function
+    for mark in site.step.trail[:-1]:
+        call = mark.node
+        if not isinstance(call, tree.Call) or not isinstance(call.callee, tree.Name):
+            continue
+        function = find(call.callee.id)
+        if function is None:
+            continue
+        parameters = function.declaration.parameters
+        given = dict(_named(call, tuple(p.name.id for p in parameters)))
+        inner = {name: exchanged(value, meanings) for name, value in given.items()}
+        defaults = {p.name.id: p.default for p in parameters if p.default is not None}
+        meanings, find = defaults | inner, function.find
+    return meanings
 
 
 def split_name(names: tuple[str, ...]) -> tuple[str, tuple[int, ...], str] | None:

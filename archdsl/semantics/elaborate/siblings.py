@@ -1,0 +1,200 @@
+"""The same network and the same blocks for other arguments and inputs than the program's own.
+
+Who writes a program down as classes learns from its siblings what an argument changes: what
+differs from one to the next is no constant of the class. A value that the spec refuses has no
+sibling.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archdsl.base.labels import Severity
+from archdsl.ir.graph import Program, Scope, different_steps
+from archdsl.ir.shape import TensorType
+from archdsl.semantics.elaborate.elaborator import Elaborator
+from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.elaborate.resized import Trials
+from archdsl.semantics.memory import Origin
+from archdsl.semantics.report import Exhausted, Frame, Reporter
+from archdsl.syntax import tree
+
+WIDE = 8  # whole numbers from here on are widths; smaller ones count things
+MANY = 2  # rounds from here on are fewer in a sibling, so that it costs less
+INPUT = ""  # the channels that come in, among the names of arguments
+Values = Mapping[str, object]
+Make = Callable[[Values], Scope | None]
+
+
+class Sibling(Struct, frozen=True):
+    """A scope of the same definition as one of the program's. `apart` gives those in which one
+    argument at a time is another, for who cannot use one in which several are."""
+
+    scope: Scope
+    apart: "Callable[[], tuple[Sibling, ...]]" = tuple
+
+
+class Change(Struct, frozen=True):
+    """How numbers become others: widths, counts, and rates by a factor."""
+
+    wide: Callable[[int], int]
+    small: Callable[[int], int]
+    factor: float
+
+    def __call__(self, number: Any, wide: bool = True) -> Any:
+        if isinstance(number, float):
+            return number * self.factor or 0.125
+        return self.wide(number) if wide and _is_wide(number) else self.small(number)
+
+
+def _fewer(number: int) -> int:
+    return number - 1 if number > MANY else number + 2
+
+
+FIRST = Change(lambda n: 2 * n, _fewer, 0.5)
+SECOND = Change(lambda n: n + WIDE, lambda n: n, 1.5)
+ELSE = Change(lambda n: 3 * n, lambda n: 2 * n, 0.25)  # where the first is refused
+
+
+def siblings(program: Program, trials: Trials) -> tuple[Sibling, ...]:
+    """Siblings of a sound program, which these trials can elaborate: of the network itself, and
+    of its blocks."""
+    search = _Search(program, trials)
+    return (*search.networks(), *search.blocks())
+
+
+class _Search:
+    def __init__(self, program: Program, trials: Trials) -> None:
+        self._program = program
+        self._trials = trials
+
+    def networks(self) -> Iterator[Sibling]:
+        """The network with other values of its parameters."""
+        yield from _siblings(dict(self._program.root.arguments), frozenset(), self._network)
+
+    def _network(self, values: Values) -> Scope | None:
+        trials, reporter = self._trials, Reporter()
+        given = Overrides({**trials.overrides.parameters, **values}, trials.overrides.inputs)
+        kept = len(trials.memory.blocks)
+        found = instantiate(
+            trials.module, trials.name, reporter, given, trials.limits, memory=trials.memory
+        )
+        if found is None or any(d.severity is Severity.ERROR for d in reporter.diagnostics):
+            trials.memory.forget(kept)
+            return None
+        return found.root
+
+    def blocks(self) -> Iterator[Sibling]:
+        """The network's blocks, each for itself."""
+        for scopes in self._definitions():
+            origin = self._trials.memory.origins.get(scopes[0])
+            if origin is not None and origin.input is not None:
+                known = {**dict(scopes[0].arguments), INPUT: WIDE}
+                yield from _siblings(known, _varying(scopes), self._maker(origin))
+
+    def _definitions(self) -> list[list[Scope]]:
+        """The different scopes of each block, in the order of their first use."""
+        found: dict[int, dict[Scope, None]] = {}
+        for scope, index in different_steps(self._program.root):
+            inner = scope.steps[index].target
+            if isinstance(inner, Scope) and isinstance(inner.definition, tree.BlockDecl):
+                found.setdefault(id(inner.definition), {}).setdefault(inner)
+        return [list(scopes) for scopes in found.values()]
+
+    def _maker(self, origin: Origin) -> Make:
+        return lambda values: self._block(origin, values)
+
+    def _block(self, origin: Origin, values: Values) -> Scope | None:
+        recipe, memory, reporter = origin.recipe, self._trials.memory, Reporter()
+        bound = tuple((name, values.get(name, value)) for name, value in recipe.arguments)
+        word = recipe.declaration.name.id
+        kept = len(memory.blocks)
+        try:
+            found = Elaborator(reporter, self._trials.limits, memory).elaborate(
+                replace(recipe, arguments=bound),
+                _wider(origin.input, values.get(INPUT, WIDE)),
+                origin.taps,
+                lambda: Frame(word, word, None),
+            )
+        except Exhausted:
+            found = None
+        if found is None or reporter.diagnostics or not found.results:
+            memory.forget(kept)
+            return None
+        return found
+
+
+def _wider(type_: TensorType | None, size: Any) -> TensorType | None:
+    """An input with more channels, or features where these stand last: as many more or times as
+    `WIDE` has become."""
+    if type_ is None or size == WIDE:
+        return type_
+    axis = -1 if type_.rank == 2 else 0
+    change = next(c for c in (FIRST, SECOND, ELSE) if c.wide(WIDE) == size)
+    sizes = list(type_.shape)
+    sizes[axis] = change.wide(sizes[axis])
+    return type_.shaped(tuple(sizes))
+
+
+def _varying(scopes: list[Scope]) -> frozenset[str]:
+    """The arguments that are not the same in all uses."""
+    rows = [dict(scope.arguments) for scope in scopes]
+    return frozenset(n for n in rows[0] if any(row[n] != rows[0][n] for row in rows))
+
+
+def _siblings(arguments: Values, varying: frozenset[str], make: Make) -> Iterator[Sibling]:
+    """Those in which all arguments are others, twice; where that cannot be, one at a time. A small
+    number that varies in the program already need not be another."""
+    varied = {n for n in varying if _is_number(arguments[n]) and not _is_wide(arguments[n])}
+    names = [n for n, v in arguments.items() if _changeable(v) and n not in varied]
+
+    def apart() -> tuple[Sibling, ...]:
+        found = (_alone(arguments, name, make) for name in names)
+        return tuple(Sibling(scope) for scope in found if scope is not None)
+
+    if not names:
+        return
+    first, second = (make(_changed(arguments, names, change)) for change in (FIRST, SECOND))
+    several = len(names) > 1
+    if first is not None:
+        yield Sibling(first, apart if several else tuple)
+    elif several:
+        yield from apart()
+    if second is not None:
+        yield Sibling(second)
+
+
+def _alone(arguments: Values, name: str, make: Make) -> Scope | None:
+    for change in (FIRST, ELSE):
+        found = make(_changed(arguments, [name], change))
+        if found is not None:
+            return found
+    return None
+
+
+def _changed(arguments: Values, names: list[str], change: Change) -> Values:
+    return {name: _each(arguments[name], change) for name in names}
+
+
+def _each(value: object, change: Change) -> object:
+    """Another value of the same form; numbers side by side are counts if one of them is small."""
+    if not isinstance(value, tuple):
+        return change(value) if _is_number(value) else value
+    if all(map(_is_number, value)) and not all(map(_is_wide, value)):
+        return tuple(change(item, wide=False) for item in value)
+    return tuple(_each(item, change) for item in value)
+
+
+def _is_wide(value: object) -> bool:
+    return type(value) is int and value >= WIDE
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int or type(value) is float
+
+
+def _changeable(value: object) -> bool:
+    """Whether a value is a number or holds one."""
+    return any(map(_changeable, value)) if isinstance(value, tuple) else _is_number(value)

@@ -1,0 +1,204 @@
+"""The functions of the spec that classes call: which ones, their names in the file, their types."""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain, count
+from typing import Any
+
+from archdsl.ir.code import Call, Code, Index, Infix, Name
+from archdsl.ir.graph import Function
+from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.expressions import (
+    body_of,
+    defaults_of,
+    names_in,
+    parts_of,
+    transform,
+)
+
+ANY = "Any"
+WHOLE = {"int", "len", "round", "math.floor", "math.ceil"}  # what gives a whole number
+Kinds = Mapping[str, str]  # the types of names, as annotations
+
+
+def with_functions(
+    classes: tuple[plan.ClassPlan, ...], taken: Iterable[str]
+) -> tuple[tuple[plan.FunctionPlan, ...], tuple[plan.ClassPlan, ...]]:
+    """The functions, those that others call before them, and the classes that call them by name;
+    none is called like what is `taken` or like anything in the classes."""
+    called = tuple(_called(classes))
+    if not called:
+        return (), classes
+    names = _named(called, {*taken, *_names(classes)})
+    types = _Types(classes, called)
+    plans = tuple(_planned(function, names, types) for function in called)
+    return plans, tuple(_by_name(cls, names) for cls in classes)
+
+
+def _called(code: object) -> dict[Function, None]:
+    """The functions in an expression and in one another, inner ones first."""
+    found: dict[Function, None] = {}
+    for part in parts_of(code):
+        if isinstance(part, plan.Computed) and part.function not in found:
+            inner = _called((body_of(part.function), tuple(defaults_of(part.function).values())))
+            found |= dict.fromkeys(f for f in inner if f not in found)
+            found.setdefault(part.function)
+    return found
+
+
+def _named(functions: tuple[Function, ...], taken: set[str]) -> dict[Function, str]:
+    found: dict[Function, str] = {}
+    for function in functions:
+        word = function.declaration.name.id
+        wishes = chain((word,), (f"{word}_{number}" for number in count(2)))
+        found[function] = next(wish for wish in wishes if wish not in taken)
+        taken.add(found[function])
+    return found
+
+
+def _names(classes: tuple[plan.ClassPlan, ...]) -> set[str]:
+    """What the classes and everything in them is called."""
+    found: set[str] = set()
+    for cls in classes:
+        found |= {cls.name, *cls.inputs, *(parameter.name for parameter in cls.parameters)}
+        found |= names_in((cls.construction, cls.items, cls.stored, cls.names))
+        found |= {name for name, _ in cls.names}
+        for loop in plan.loops((*cls.construction, *cls.items)):
+            found |= {loop.variable, *loop.elements}
+    return found
+
+
+def _by_name(code: Any, names: Mapping[Function, str]) -> Any:
+    """The same with each function called by its name in the file."""
+
+    def change(part: object) -> object:
+        if not isinstance(part, plan.Computed):
+            return part
+        order = [p.name.id for p in part.function.declaration.parameters]
+        given = {name: _by_name(value, names) for name, value in part.arguments}
+        first = [given.pop(name) for name in _leading(order, given)]
+        return Call(names[part.function], tuple(first), tuple(given.items()))
+
+    return transform(code, change)
+
+
+def _leading(order: list[str], given: Mapping[str, Code]) -> list[str]:
+    """The parameters that are given without a gap before them."""
+    end = next((k for k, name in enumerate(order) if name not in given), len(order))
+    return order[:end]
+
+
+def _planned(
+    function: Function, names: Mapping[Function, str], types: "_Types"
+) -> plan.FunctionPlan:
+    kinds = types.parameters[function]
+    defaults = defaults_of(function)
+    parameters = tuple(
+        plan.Parameter(name, kind, _by_name(defaults.get(name, plan.Required.NO_DEFAULT), names))
+        for name, kind in kinds.items()
+    )
+    returns = types.of(body_of(function), kinds)
+    return plan.FunctionPlan(
+        names[function], parameters, returns, _by_name(body_of(function), names)
+    )
+
+
+class _Types:
+    """The types of functions' parameters, from what they are called with."""
+
+    def __init__(
+        self, classes: tuple[plan.ClassPlan, ...], functions: tuple[Function, ...]
+    ) -> None:
+        self.parameters: dict[Function, dict[str, str]] = {}
+        for cls in classes:
+            kinds = {p.name: p.annotation for p in cls.parameters}
+            kinds |= {loop.variable: "int" for loop in plan.loops((*cls.construction, *cls.items))}
+            for name, value in cls.names:
+                self._see(value, kinds)
+                kinds[name] = self.of(value, kinds)
+            self._see((cls.construction, cls.items, cls.stored), kinds)
+        for function in reversed(functions):  # callers first
+            given = self.parameters.setdefault(function, {})
+            defaults = defaults_of(function)
+            order = [p.name.id for p in function.declaration.parameters]
+            own = {
+                n: _both(given.get(n, ""), self.of(defaults[n], {}) if n in defaults else "")
+                for n in order
+            }
+            self.parameters[function] = own
+            self._see(body_of(function), own)
+
+    def _see(self, code: object, kinds: Kinds) -> None:
+        """Notes what the functions in an expression are called with."""
+        for part in parts_of(code):
+            if isinstance(part, plan.Computed):
+                known = self.parameters.setdefault(part.function, {})
+                for name, value in part.arguments:
+                    known[name] = _both(known.get(name, ""), self.of(value, kinds))
+
+    def of(self, code: Code, kinds: Kinds) -> str:
+        """The type of an expression's value, `Any` where that cannot be told."""
+        match code:
+            case bool() | int() | float() | str():
+                return type(code).__name__
+            case Name():
+                return kinds.get(code.text, ANY)
+            case Infix(op="and" | "or" | "<" | "<=" | ">" | ">=" | "==" | "!=" | "is" | "is not"):
+                return "bool"
+            case Infix(op="/"):
+                return "float"
+            case Infix():
+                return self._sum(tuple(self.of(operand, kinds) for operand in code.operands))
+            case plan.Unary():
+                return "bool" if code.op == "not" else self.of(code.operand, kinds)
+            case plan.IfElse():
+                return _both(self.of(code.then, kinds), self.of(code.otherwise, kinds))
+            case Call(func=str() as function) if function in WHOLE and len(code.args) == 1:
+                return "int"
+            case Call(func="min" | "max" | "abs" | "round" | "sum") if code.args:
+                found = [self.of(a, kinds) for a in code.args]
+                return self._sum(tuple(_element(k) if len(found) == 1 else k for k in found))
+            case Call(func="float" | "math.sqrt" | "math.log2"):
+                return "float"
+            case plan.Computed():
+                own = {p: self.of(v, kinds) for p, v in code.arguments}
+                left = defaults_of(code.function)
+                own |= {p: self.of(v, {}) for p, v in left.items() if p not in own}
+                return self.of(body_of(code.function), own)
+            case plan.Comprehension():
+                return f"tuple[{self.of(code.element, self._inside(code, kinds))}, ...]"
+            case tuple():
+                return f"tuple[{', '.join(self.of(item, kinds) for item in code) or '()'}]"
+            case Index(value=value, items=(int(),)):
+                return _element(self.of(value, kinds))
+        return ANY
+
+    def _inside(self, code: plan.Comprehension, kinds: Kinds) -> Kinds:
+        match code.iterable, code.targets:
+            case Call(func="range"), (name,):
+                return {**kinds, name: "int"}
+            case Call(func="enumerate", args=(over, *_)), (index, name):
+                return {**kinds, index: "int", name: _element(self.of(over, kinds))}
+            case over, (name,):
+                return {**kinds, name: _element(self.of(over, kinds))}
+        return kinds
+
+    def _sum(self, kinds: tuple[str, ...]) -> str:
+        known = set(kinds)
+        if known <= {"int", "bool"}:
+            return "int"
+        return "float" if known <= {"int", "float", "bool"} else ANY
+
+
+def _both(one: str, other: str) -> str:
+    """A type for both; that of no value is empty."""
+    if not one or not other or one == other:
+        return one or other
+    return "float" if {one, other} == {"int", "float"} else ANY
+
+
+def _element(kind: str) -> str:
+    """The type of what a tuple of one type holds."""
+    outer, _, inner = kind.rstrip("]").partition("[")
+    parts = inner.removesuffix(", ...").split(", ")
+    same = outer == "tuple" and len(set(parts)) == 1 and "[" not in inner
+    return parts[0] if same else ANY

@@ -1,0 +1,108 @@
+"""A class keeps its spec's parameters: with arguments that no use of it has, it is the spec's."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fresh_arguments import compare_classes
+from small_networks import VARIED, small
+
+import archdsl
+from archdsl.runtime.build import load_source
+
+FEW = ("bn_inception", "convnext_tiny", "densenet_small", "mobilenet_v2", "resnet50", "vgg11")
+HEAD = "\nnetwork T:\n    input 8x16x16\n"
+GATE = """
+block gate(squeezed):
+    multiply(identity, global_avg_pool -> conv(squeezed, 1) -> relu -> conv(input.channels, 1))
+"""
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_classes_with_fresh_arguments_are_the_spec(name: str) -> None:
+    assert compare_classes(small(name), cases=2, seed=1).arguments
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in VARIED if name not in FEW])
+def test_all_kinds_of_classes_with_fresh_arguments_are_the_spec(name: str) -> None:
+    compare_classes(small(name), cases=1, seed=2)
+
+
+def classes(text: str) -> dict[str, Any]:
+    """The classes of a spec's file."""
+    return vars(load_source("T", archdsl.loads(text).source()))
+
+
+def test_a_formula_is_the_one_that_was_written_where_a_shorter_one_fits_all_uses() -> None:
+    cell = "block cell(channels):\n    conv(channels, 1)\n    gate(max(32, channels // 4))\n"
+    made = classes(GATE + cell + HEAD + "    cell(128) -> cell(256) -> cell(512)\n")
+    assert [made["Cell"](8, c).gate.conv.out_channels for c in (64, 128, 256)] == [32, 32, 64]
+
+
+def test_a_function_of_the_library_is_one_of_the_file() -> None:
+    cell = "block cell(channels):\n    conv(channels, 1)\n    gate(make_divisible(channels / 4))\n"
+    made = classes(GATE + cell + HEAD + "    cell(24) -> cell(40) -> cell(72)\n")
+    assert [made["make_divisible"](v) for v in (2.5, 12, 13.0, 100)] == [8, 16, 16, 104]
+    assert made["Cell"](8, 100).gate.conv.out_channels == 24
+
+
+def test_a_function_of_the_spec_is_one_of_the_file() -> None:
+    function = "fn odd(c, least=3) = least if c < 20 else c // 16 * 2 + 1\n"
+    eca = "block eca:\n    let k = odd(input.channels)\n    conv(8, k, padding=k // 2)\n"
+    source = archdsl.loads(function + eca + HEAD + "    eca -> conv(40, 1) -> eca\n").source()
+    assert "def odd(c: int, least: int = 3) -> int:" in source
+    made = vars(load_source("T", source))
+    assert [made["Eca"](c).conv.kernel_size[0] for c in (8, 40, 100)] == [3, 5, 13]
+
+
+@pytest.mark.parametrize(
+    ("word", "function"),
+    [("log2", math.log2), ("sqrt", math.sqrt), ("floor", math.floor), ("ceil", math.ceil)],
+)
+def test_functions_of_the_language_are_pythons(word: str, function: Callable[..., float]) -> None:
+    block = f"block part(c):\n    conv(int({word}(c * 1.5) * 8), 1)\n"
+    made = classes(block + HEAD + "    part(16)\n")
+    assert [made["Part"](8, c).conv.out_channels for c in (2, 9)] == [
+        int(function(c * 1.5) * 8) for c in (2, 9)
+    ]
+
+
+def test_a_choice_that_no_use_makes_is_kept() -> None:
+    block = "block part(c):\n    conv(32 if c < 10 else c, 1)\n"
+    made = classes(block + HEAD + "    part(16) -> part(24)\n")
+    assert [made["Part"](8, c).conv.out_channels for c in (4, 16)] == [32, 16]
+
+
+def test_what_a_let_is_called_hides_no_size_of_the_input() -> None:
+    block = "block part(c):\n    let width = c * 3\n    conv(width, 1) -> conv(width, 1)\n"
+    made = classes(block + HEAD + "    part(16) -> max_pool(2) -> part(24)\n")
+    assert made["Part"](8, 5).conv_2.out_channels == 15
+
+
+def test_the_networks_parameters_have_its_values_as_defaults() -> None:
+    made = classes(
+        "\nnetwork T(width=16, layers=(2, 1)):\n    input 8x16x16\n"
+        "    for i, n in enumerate(layers):\n        layer{i} = conv(width * 2 ** i, 1) * n\n"
+    )
+    model = made["T"](8, (1, 3))
+    shapes = {key: tuple(value.shape[:2]) for key, value in model.state_dict().items()}
+    assert [shape for key, shape in shapes.items() if key.endswith("weight")] == [
+        (8, 8),
+        (16, 8),
+        (16, 16),
+        (16, 16),
+    ]
+    assert [made["T"]().layer0[k].out_channels for k in range(2)] == [16, 16]
+    assert made["T"]().layer1[0].out_channels == 32
+
+
+def test_what_cannot_be_kept_is_told() -> None:
+    source = archdsl.loads(
+        "\nnetwork T(norm=true, classes=10):\n    input 8x16x16\n    conv(8, 1)\n    if norm:\n"
+        "        bn\n    global_avg_pool -> flatten -> linear(classes)\n"
+    ).source()
+    assert "Fixed: norm=True." in source
+    assert "def __init__(self, classes: int = 10) -> None:" in source
+    assert "def __init__(self) -> None:" in archdsl.load("resnet18").source(fixed=True)
