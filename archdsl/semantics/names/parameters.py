@@ -16,7 +16,7 @@ Parameterised = tree.BlockDecl | tree.NetworkDecl | tree.FnDecl
 
 
 def _is_shape(value: object) -> bool:
-    return isinstance(value, tuple) and all(isinstance(d, int) and d > 0 for d in value)
+    return isinstance(value, tuple) and all(is_whole(d) and d > 0 for d in value)
 
 
 def _is_block(value: object) -> bool:
