@@ -1,1 +1,6 @@
-"""Facts about a program: costs, receptive fields, depth, and the report made of them."""
+"""Facts about a program: figures, differences, input sizes, warnings, pipeline stages.
+
+Knows the program and its ops' hooks.
+Gives reports, as values.
+Must not know Python source, pictures or files; and it changes no program.
+"""

@@ -1,1 +1,6 @@
-"""Source text, spans, diagnostics and their rendering. Knows nothing of the language."""
+"""Source texts, spans, diagnostics and their rendering, and files written whole.
+
+Knows texts, places in them, terminals' colours, names that Python can have.
+Gives the values that every other room reports with.
+Must not know the language.
+"""

@@ -1,4 +1,9 @@
-"""The diagnostics' codes: a Markdown page each, `CODE.md`."""
+"""The diagnostics' codes: a Markdown page each, `CODE.md`.
+
+Knows each code's page and its old names.
+Gives the pages, in order.
+Must not know which rule finds a mistake.
+"""
 
 import tomllib
 from functools import cache

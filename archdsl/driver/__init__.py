@@ -1,4 +1,9 @@
-"""The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises."""
+"""The pipeline: a SPEC is found, read, parsed, elaborated and held to its promises.
+
+Knows files, the rooms below in their order, and what is given to a spec.
+Gives a `Loaded`: program and diagnostics.
+Must not know formats, colours or exit codes.
+"""
 
 from archdsl.base.exceptions import Misuse
 from archdsl.driver.nearest_input import resized

@@ -1,5 +1,6 @@
 """How editors and web pages colour `.arch`: one set of rules, written for each of them.
 
-Knows the language's words and what stands where in a line. Gives a Pygments lexer and grammars as
-text. Knows no network and reads no spec.
+Knows the language's words and what stands where in a line.
+Gives a Pygments lexer and grammars as text.
+Must not know networks; and it reads no spec.
 """

@@ -1,4 +1,9 @@
-"""Emitted source against the program it was made of: read back, run over stand-ins, compared."""
+"""Emitted source against the program it was made of: read back, run over stand-ins, compared.
+
+Knows Python's syntax, stand-ins for torch, and the program.
+Gives nothing, or a `Difference`.
+Must not know the class plan, or the printer that wrote the source.
+"""
 
 from archdsl.proof.algebra import check_deployed
 from archdsl.proof.difference import Difference

@@ -1,4 +1,6 @@
-"""What changed between two programs, and which keys of a checkpoint still fit.
+"""The changes between two programs, and the keys of a checkpoint that still fit.
 
-Knows two programs; gives a report.
+Knows two programs and their figures.
+Gives a report.
+Must not know checkpoint files, or the other analyses.
 """

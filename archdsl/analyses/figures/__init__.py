@@ -1,4 +1,6 @@
 """The figures of one program: work, depth, fields, memory, and the audit made of them.
 
-Knows a `Program`; gives numbers. Decides nothing.
+Knows a `Program`.
+Gives numbers.
+Must not know the other analyses; and it decides nothing.
 """

@@ -1,4 +1,6 @@
-"""Which input sizes a network takes, and what of it is made for one size.
+"""The input sizes that a network takes, and what of it is made for one size.
 
-Is handed how to elaborate for a size; gives a report.
+Knows a way to elaborate for a size, which it is handed.
+Gives a report.
+Must not know how a spec is read.
 """

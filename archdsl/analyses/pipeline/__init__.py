@@ -1,4 +1,6 @@
-"""Where to cut a network into stages of equal work.
+"""The places to cut a network into stages of equal work.
 
-Knows a `Program`; gives a plan.
+Knows a `Program` and its figures.
+Gives a plan of stages.
+Must not know devices, or how stages are run.
 """

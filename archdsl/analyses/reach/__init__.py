@@ -1,1 +1,6 @@
-"""What the elements of a tensor see of an input: looks of steps followed back, axis by axis."""
+"""The elements of an input that an element of a result depends on, axis by axis.
+
+Knows the looks of each step.
+Gives fields, followed back through the steps.
+Must not know costs or memory.
+"""

@@ -1,4 +1,9 @@
-"""An audit as text: a table for people, Markdown and HTML for pages, CSV and JSON for programs."""
+"""An audit as text: a table for people, Markdown and HTML for pages, CSV and JSON for programs.
+
+Knows a report and the columns.
+Gives the text of it.
+Must not know how a figure is counted.
+"""
 
 from archdsl.backends.audit.columns import COLUMNS
 from archdsl.backends.audit.documents import as_fragment

@@ -1,4 +1,9 @@
-"""A picture as a finished figure, laid out on a sheet, and printed as SVG, PNG or PDF."""
+"""A picture as a finished figure, laid out on a sheet, and printed as SVG, PNG or PDF.
+
+Knows fonts, sheets, themes, and Graphviz's coordinates.
+Gives a `Figure`, and bytes of a file.
+Must not know the program, or which boxes there are.
+"""
 
 from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.graphviz import GraphvizMissing, NotLaidOut

@@ -1,4 +1,9 @@
-"""Program -> PyTorch source: prints the class plan, decides nothing."""
+"""Program -> PyTorch source: prints the class plan, decides nothing.
+
+Knows the class plan and the layout of Python.
+Gives a file's text, proven by `proof` before it leaves.
+Must not know what a program should become: that is the plan's.
+"""
 
 from collections.abc import Collection
 

@@ -1,4 +1,6 @@
 """Expressions as values: names looked up, calls made, arguments of ops checked.
 
-Knows environments; gives values and recipes. Nothing of bodies or steps.
+Knows environments.
+Gives values and recipes.
+Must not know bodies or steps.
 """

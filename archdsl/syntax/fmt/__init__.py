@@ -1,4 +1,9 @@
-"""The canonical layout of a source: `fmt` gives its text, which says the same."""
+"""The canonical layout of a source: `fmt` gives its text, which says the same.
+
+Knows the tree and its comments.
+Gives the text in its layout, or a refusal where it would say something else.
+Must not know names, ops or shapes.
+"""
 
 from collections import Counter
 

@@ -10,6 +10,10 @@ How a definition becomes classes, in order (`planning` asks for all of it, `asse
 4. `fit`: one attempt with all of that; where it fails, `assemble` tries plainer ones.
 5. `finish`, `fold`, `gather`, `order`, `module_dict`, `results`, `inits`: names, order, short
    forms and `init` rules, as the values of `plan`.
+
+Knows a program and its siblings.
+Gives a `Plan`.
+Must not know how Python is laid out.
 """
 
 from archdsl.transforms.classes.planning import members, network_class, plan_classes

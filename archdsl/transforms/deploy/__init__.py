@@ -1,4 +1,9 @@
-"""Program -> deploy form: the inference network, how its weights come about, what was done."""
+"""The inference network of a program, how its weights come about, and what was done.
+
+Knows the program and its steps' rules of rewriting.
+Gives a `Deployment`: a program and a recipe for each weight.
+Must not know trained values of weights, or torch.
+"""
 
 from collections.abc import Callable
 

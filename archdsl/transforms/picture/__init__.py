@@ -1,4 +1,9 @@
-"""Program → a frozen drawing plan: which boxes, frames and arrows, in what colours and words."""
+"""From a program to a frozen drawing plan: boxes, frames and arrows, colours and words.
+
+Knows the program, its figures, and the paper's sizes.
+Gives a `Picture`.
+Must not know Graphviz, SVG, or the formats.
+"""
 
 from archdsl.transforms.picture.explore import Exploration, Inside, exploration
 from archdsl.transforms.picture.fitting import Depth

@@ -1,6 +1,8 @@
 """The table of the rules: a function in a file of this folder each, in the order of their warnings.
 
-A rule knows when something is worth a warning; the warning's words and code stand in `mistakes`.
+Knows when something is worth a warning.
+Gives the rules that `lint` runs.
+Must not know the words and codes of warnings, which stand in `mistakes`.
 """
 
 from collections.abc import Callable, Iterator
