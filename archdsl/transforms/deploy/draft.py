@@ -5,7 +5,7 @@ scope may have ten thousand steps.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import NamedTuple, TypeGuard
 
 from msgspec import Struct, field
@@ -216,6 +216,21 @@ class Draft(Struct):
             {Value(node, k): outer.get(result, result) for k, result in enumerate(inner.results)}
         )
         return inner.nodes
+
+    def kept(self) -> Callable[[], None]:
+        """What undoes every change from here on."""
+        nodes = [(node, node.step, node.inputs, node.origin) for node in self.nodes]
+        results, notes = self.results, list(self.notes)
+
+        def undo() -> None:
+            self.nodes, self.results, self.notes = [], results, notes
+            self._reads.clear()
+            self._names.clear()
+            for node, step, inputs, origin in nodes:
+                node.step, node.inputs, node.origin = step, inputs, origin
+                self._add(node)
+
+        return undo
 
     def note(self, node: Node, what: str, saving: Saving) -> None:
         self.notes.append(Note(node.name, what, saving))

@@ -1,7 +1,8 @@
 """Convolutions of the same input whose results are added up: one convolution (RepVGG).
 
 A 1x1 window is a 3x3 one with zeros around it, and a batch norm of the input, or the input
-itself, is a 1x1 convolution too. It is done where it costs no more than the branches did.
+itself, is a 1x1 convolution too. It is done where it costs no more than the branches did. A block
+that gives its results to the sum alone is opened where its branches become part of it (MobileOne).
 """
 
 from msgspec import Struct
@@ -30,11 +31,39 @@ class Branch(Struct, frozen=True):
 
 def _sum(draft: Draft) -> None:
     for add in [node for node in draft.nodes if isinstance(node.op, Add)]:
-        for kernel in [value.node for value in add.inputs]:
-            if draft.holds(kernel) and _is_kernel(draft, kernel, add):
-                _merge(draft, add, kernel)
+        _sum_into(draft, add)
         if len(add.inputs) == 1:
             draft.bypass(add)
+
+
+def _sum_into(draft: Draft, add: Node) -> None:
+    """All that can become one in a sum, what stands in blocks last."""
+    for kernel in [value.node for value in add.inputs]:
+        if draft.holds(kernel) and _is_kernel(draft, kernel, add):
+            _merge(draft, add, kernel)
+    for block in dict.fromkeys(value.node for value in add.inputs):
+        if draft.holds(block) and _gives_branches(draft, block, add):
+            _open(draft, add, block)
+
+
+def _gives_branches(draft: Draft, block: Node, add: Node) -> bool:
+    """Whether a node is a block that only the sum reads, with a result one step from its input."""
+    if block.scope is None or not isinstance(block.origin, Kept) or not draft.alone(block):
+        return False
+    results = [Value(block, k) for k in range(len(block.step.outputs))]
+    if any(draft.sole_reader(result) is not add for result in results):
+        return False
+    last = [value.node for value in Draft(block.scope, draft.known).results]
+    return any(node and all(value.node is None for value in node.inputs) for node in last)
+
+
+def _open(draft: Draft, add: Node, block: Node) -> None:
+    """The block's steps in its place, where one of them becomes part of another's filters."""
+    undo, before = draft.kept(), len(draft.notes)
+    draft.inline(block)
+    _sum_into(draft, add)
+    if len(draft.notes) == before:
+        undo()
 
 
 def _is_kernel(draft: Draft, node: Node | None, add: Node) -> bool:
@@ -59,7 +88,7 @@ def _merge(draft: Draft, add: Node, kernel: Node) -> None:
     if len(taken) == 1 or op.macs(types, kernel.step.outputs) > macs:
         return
     saving = spare(draft, [*before, add], [])
-    kernel.become(op, Summed(tuple(branch.origin for branch in taken)))
+    kernel.become(op, Summed(tuple(part for branch in taken for part in _parts(branch.origin))))
     gone = [branch.value for branch in taken[1:]]
     draft.rewire(add, [value for value in add.inputs if value not in gone])
     for node in before[1:]:
@@ -67,6 +96,11 @@ def _merge(draft: Draft, add: Node, kernel: Node) -> None:
     left = [kernel] if len(add.inputs) == 1 else [kernel, add]
     names = ", ".join(branch.node.name if branch.node else "the input" for branch in taken[1:])
     draft.note(kernel, f"{names} added to its filters", saving.less(spare(draft, left, [])))
+
+
+def _parts(origin: Origin) -> tuple[Origin, ...]:
+    """What an origin is the sum of."""
+    return origin.parts if isinstance(origin, Summed) else (origin,)
 
 
 def _branch(draft: Draft, value: Value, kernel: Node, add: Node) -> Branch | None:

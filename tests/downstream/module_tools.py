@@ -1,0 +1,223 @@
+"""What is done with modules elsewhere: each tool takes a network and fails where it does not work.
+
+`python -m tests.downstream.module_tools NAME…` runs each over networks of the catalogue and counts.
+"""
+
+import copy
+import importlib.util
+import io
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor, fx, nn
+
+import archdsl
+from tests.downstream.traced_networks import inputs, tensors
+from tests.ops.small_networks import VARIED, small
+
+SEED = 0
+
+
+class NotAsked(Exception):
+    """The tool has no question for this network; the message says why."""
+
+
+def in_evaluation(net: archdsl.Network) -> nn.Module:
+    torch.manual_seed(SEED)
+    return net.build().eval()
+
+
+def agree(net: archdsl.Network, model: nn.Module, other: Callable[..., object]) -> None:
+    """Both give the same numbers for two batches."""
+    for batch in (2, 3):
+        given = inputs(net, batch)
+        with torch.no_grad():
+            own, found = tensors(model(*given)), tensors(other(*given))
+        torch.testing.assert_close(found, own, rtol=1e-4, atol=1e-5)
+
+
+def symbolic_trace(net: archdsl.Network) -> None:
+    model = in_evaluation(net)
+    agree(net, model, fx.symbolic_trace(model))
+
+
+def script(net: archdsl.Network) -> None:
+    model = in_evaluation(net)
+    agree(net, model, torch.jit.script(model))
+
+
+def script_in_training(net: archdsl.Network) -> None:
+    model = in_evaluation(net).train()
+    scripted = torch.jit.script(model)
+    given = inputs(net, 2)
+    torch.manual_seed(SEED)
+    own = tensors(copy.deepcopy(model)(*given))
+    torch.manual_seed(SEED)
+    found = tensors(scripted(*given))
+    torch.testing.assert_close(found, own, rtol=1e-4, atol=1e-4)
+
+
+def jit_trace(net: archdsl.Network) -> None:
+    model = in_evaluation(net)
+    agree(net, model, torch.jit.trace(model, inputs(net, 2)))
+
+
+def export_batch(net: archdsl.Network) -> None:
+    model = in_evaluation(net)
+    shapes = tuple({0: torch.export.Dim("batch")} for _ in net.program.root.inputs)
+    program = torch.export.export(model, inputs(net, 2), dynamic_shapes=shapes)
+    agree(net, model, program.module())
+
+
+def export_sizes(net: archdsl.Network) -> None:
+    """With open height and width, where `archdsl sizes` accepts another size as compiled."""
+    if len(net.program.root.inputs) > 1 or len(net.program.root.inputs[0].shape) != 3:
+        raise NotAsked("not one image")
+    channels, size, _ = net.program.root.inputs[0].shape
+    together = net.sizes(up_to=size + 64).axes[0]
+    accepted = [n for n in range(1, size + 65) if n in together.as_compiled and n > size]
+    if not accepted:
+        raise NotAsked("one size only")
+    model = in_evaluation(net)
+    any_size = {0: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC, 3: torch.export.Dim.DYNAMIC}
+    given = inputs(net, 2)
+    program = torch.export.export(model, given, dynamic_shapes=(any_size,)).module()
+    agree(net, model, program)
+    for other in (accepted[0], accepted[-1]):
+        x = torch.randn(3, channels, other, other)
+        with torch.no_grad():
+            torch.testing.assert_close(
+                tensors(program(x)), tensors(model(x)), rtol=1e-4, atol=1e-5
+            )
+
+
+def deepcopy(net: archdsl.Network) -> None:
+    model = in_evaluation(net)
+    agree(net, model, copy.deepcopy(model))
+
+
+def pickle(net: archdsl.Network) -> None:
+    """The emitted file, imported as a user's module."""
+    with tempfile.TemporaryDirectory() as folder:
+        name = f"users_{net.name}"
+        file = Path(folder) / f"{name}.py"
+        file.write_text(net.source())
+        spec = importlib.util.spec_from_file_location(name, file)
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+            from archdsl.backends.python import network_class
+
+            torch.manual_seed(SEED)
+            model = getattr(module, network_class(net.program))().eval()
+            kept = io.BytesIO()
+            torch.save(model, kept)
+            kept.seek(0)
+            agree(net, model, torch.load(kept, weights_only=False))
+        finally:
+            del sys.modules[name]
+
+
+def meta(net: archdsl.Network) -> None:
+    model = in_evaluation(net)
+    with torch.device("meta"):
+        empty = type(model)()
+    assert all(t.is_meta for t in (*empty.parameters(), *empty.buffers()))
+    empty.to_empty(device="cpu")
+    empty.load_state_dict(model.state_dict())
+    agree(net, model, empty.eval())
+
+
+def compiled(net: archdsl.Network) -> None:
+    model = in_evaluation(net)
+    other = copy.deepcopy(model)
+    other.compile(fullgraph=True, backend="eager")
+    torch.compiler.reset()
+    agree(net, model, other)
+
+
+def _kind(net: archdsl.Network, dtype: torch.dtype) -> None:
+    model = in_evaluation(net).to(dtype)
+    given = tuple(x.to(dtype) if x.is_floating_point() else x for x in inputs(net, 2))
+    with torch.no_grad():
+        assert all(t.dtype == dtype for t in tensors(model(*given)))
+    results = tensors(model.train()(*given))
+    sum(t.sum() for t in results).backward()
+    assert all(p.grad is None or p.grad.dtype == dtype for p in model.parameters())
+
+
+def half(net: archdsl.Network) -> None:
+    _kind(net, torch.float16)
+
+
+def bfloat16(net: archdsl.Network) -> None:
+    _kind(net, torch.bfloat16)
+
+
+def autocast(net: archdsl.Network) -> None:
+    model = in_evaluation(net).train()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        results = tensors(model(*inputs(net, 2)))
+    sum(t.float().sum() for t in results).backward()
+    learned = [p for p in model.parameters() if p.grad is not None]
+    assert learned and all(p.grad.dtype == torch.float32 for p in learned)
+
+
+def fx_quantised(net: archdsl.Network) -> None:
+    from torch.ao.quantization import get_default_qconfig_mapping
+    from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
+
+    model = in_evaluation(net)
+    given = inputs(net, 2)
+    prepared = prepare_fx(copy.deepcopy(model), get_default_qconfig_mapping("x86"), given)
+    prepared(*given)
+    convert_fx(prepared)(*given)
+
+
+TOOLS: dict[str, Callable[[archdsl.Network], None]] = {
+    "fx.symbolic_trace": symbolic_trace,
+    "jit.script": script,
+    "jit.script, training": script_in_training,
+    "jit.trace": jit_trace,
+    "export, batch": export_batch,
+    "export, sizes": export_sizes,
+    "deepcopy": deepcopy,
+    "pickle": pickle,
+    "meta": meta,
+    "compile": compiled,
+    "half": half,
+    "bfloat16": bfloat16,
+    "autocast": autocast,
+    "fx quantised": fx_quantised,
+}
+
+
+def main(names: list[str]) -> None:
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    chosen = [w for w in names if w in TOOLS]
+    names = [w for w in names if w not in TOOLS]
+    for name in names or VARIED:
+        net = small(name)
+        for tool in chosen or TOOLS:
+            run = TOOLS[tool]
+            before = time.process_time()
+            try:
+                run(net)
+                told = "ok"
+            except NotAsked as why:
+                told = f"- {why}"
+            except Exception as error:
+                lines = [l.strip() for l in str(error).splitlines() if l.strip()]
+                told = f"FAIL {type(error).__name__}: {' / '.join(lines)[:600]}"
+            print(f"{name}\t{tool}\t{time.process_time() - before:.1f}\t{told}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
