@@ -13,7 +13,7 @@ from importlib.resources import files
 from math import ceil, floor, log2, sqrt
 from re import MULTILINE, search
 from types import SimpleNamespace
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from archdsl.proof.difference import Difference
 from archdsl.proof.modules import Made, Module, Reading
@@ -89,6 +89,7 @@ class Source:
             ("contextlib", "nullcontext"): nullcontext,
             ("typing", "Any"): Any,
             ("typing", "ClassVar"): ClassVar,
+            ("typing", "Final"): Final,
             ("typing", "NamedTuple"): NamedTuple,
         }
 

@@ -84,16 +84,18 @@ def export_sizes(net: archdsl.Network) -> None:
     if not accepted:
         raise NotAsked("one size only")
     model = in_evaluation(net)
-    any_size = {0: torch.export.Dim.DYNAMIC, 2: torch.export.Dim.DYNAMIC, 3: torch.export.Dim.DYNAMIC}
+    any_size = {
+        0: torch.export.Dim.DYNAMIC,
+        2: torch.export.Dim.DYNAMIC,
+        3: torch.export.Dim.DYNAMIC,
+    }
     given = inputs(net, 2)
     program = torch.export.export(model, given, dynamic_shapes=(any_size,)).module()
     agree(net, model, program)
     for other in (accepted[0], accepted[-1]):
         x = torch.randn(3, channels, other, other)
         with torch.no_grad():
-            torch.testing.assert_close(
-                tensors(program(x)), tensors(model(x)), rtol=1e-4, atol=1e-5
-            )
+            torch.testing.assert_close(tensors(program(x)), tensors(model(x)), rtol=1e-4, atol=1e-5)
 
 
 def deepcopy(net: archdsl.Network) -> None:

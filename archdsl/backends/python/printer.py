@@ -8,10 +8,10 @@ from archdsl.backends.python import from_trained
 from archdsl.backends.python.construct import Constructor, Signatures, builds
 from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
-from archdsl.backends.python.layout import INDENT, WIDTH, Star, docstring, flat, laid
+from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
 from archdsl.backends.python.reads import input_names
 from archdsl.base.version import __version__
-from archdsl.ir.code import Call, Code, Name
+from archdsl.ir.code import Call, Code, Index, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 from archdsl.transforms.deploy import Deployment
@@ -19,7 +19,7 @@ from archdsl.transforms.deploy import Deployment
 STANDARD = {  # what a file may import of Python's own library
     "collections.abc": ("Callable", "Iterator", "Mapping"),
     "contextlib": ("contextmanager", "nullcontext"),
-    "typing": ("Any", "ClassVar", "NamedTuple"),
+    "typing": ("Any", "ClassVar", "Final", "NamedTuple"),
 }
 
 UNTYPED = "# type: ignore[call-overload]"  # what PyTorch's own annotations leave out
@@ -98,7 +98,7 @@ def _function(function: plan.FunctionPlan) -> str:
 
 
 def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
-    sections: list[list[str]] = []
+    sections = _members(cls)
     if _constructs(cls):
         sections.append([*_signature(cls), *Constructor(cls, signatures).body()])
     if cls.recomputed:
@@ -106,6 +106,15 @@ def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
     if _has_forward(cls):
         sections.append(_forward(cls, None, _compute(cls) if cls.recomputed else "forward"))
     return _laid_out(cls, sections)
+
+
+def _members(cls: plan.ClassPlan) -> list[list[str]]:
+    """What the class says of its attributes: on which of them its modules hang."""
+    flags = [flat(choice.flag).removeprefix("self.") for choice in plan.optional(cls.items)]
+    lines = [
+        f"{INDENT}{name}: Final[bool]" for name in dict.fromkeys(flags) if name in dict(cls.stored)
+    ]
+    return [lines] if lines else []
 
 
 def _recomputed(cls: plan.ClassPlan) -> list[str]:
@@ -131,7 +140,7 @@ def _compute(cls: plan.ClassPlan) -> str:
 def _network(planned: plan.Plan, signatures: Signatures, deployed: Deployment | None) -> str:
     """The network's own class, which has more than a constructor and `forward`."""
     cls, members = planned.network, planned.members
-    sections: list[list[str]] = []
+    sections = _members(cls)
     if _constructs(cls):
         last = [f"{INDENT * 2}self.{members.init_weights}()"] if planned.inits else []
         if deployed and deployed.channels_last:
@@ -204,7 +213,8 @@ def _forward(
         return lines + _return(INDENT * 2, values, outcome.class_name if named and outcome else "")
     body = forward.lines
     values = forward.result(cls.results, times=2)
-    call = Call(outcome.class_name, (*values, Star(forward.heads())))
+    given = tuple(Index(forward.heads(), (number,)) for number in range(len(heads)))
+    call = Call(outcome.class_name, (*values, *given))
     lines += body
     lines.append(f"{INDENT * 2}if self.training:")
     lines += laid(INDENT * 3, "return ", call)

@@ -181,7 +181,12 @@ class Finisher:
         return replace(turned, flag=self._flag(turned))
 
     def _flag(self, item: plan.Choice) -> Code:
-        """What `forward` asks: a parameter, where the test is about just one, else a flag."""
+        """What `forward` asks: a parameter, where the test is about just one, else a flag.
+
+        Which modules there are hangs on a flag: `torch.jit.script` skips an arm by nothing less.
+        """
+        if plan.has_optional(item):
+            return self._stored(item.test, _flag_name(item), None)
         names = names_in(item.test) - set(self._variables)
         if len(names) == 1 and not names & self.taken:
             found: Code = transform(
@@ -193,8 +198,7 @@ class Finisher:
                 ),
             )
             return found
-        hint = f"use_{_first_name(item)}"
-        return self._stored(item.test, hint, None)
+        return self._stored(item.test, _flag_name(item), None)
 
     def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
         self._variables.append(proto.variable)
@@ -251,8 +255,13 @@ def _name_of(hole: Hole) -> str:
     return "factor" if isinstance(hole.column[0][1], float) else "size"
 
 
-def _first_name(item: plan.Choice) -> str:
-    for part in parts_of((*item.then, *item.otherwise)):
-        if isinstance(part, plan.Leaf):
-            return part.name if isinstance(part.name, str) else part.name.prefix
-    return "branch"
+def _flag_name(item: plan.Choice) -> str:
+    """After the first module that the other arm lacks, else after the first step."""
+    then, otherwise = plan.built(item.then), plan.built(item.otherwise)
+    own = [name for name in then if name not in otherwise]
+    if not own and otherwise.keys() - then.keys():
+        return f"without_{next(name for name in otherwise if name not in then)}"
+    steps = (
+        part for part in parts_of((*item.then, *item.otherwise)) if isinstance(part, plan.Leaf)
+    )
+    return f"use_{own[0] if own else next(map(plan.attribute_prefix, steps), 'branch')}"

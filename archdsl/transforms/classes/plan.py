@@ -214,6 +214,43 @@ def loops(items: tuple[Item, ...]) -> list[Loop]:
     return found
 
 
+def built(items: tuple[Item, ...]) -> dict[str, Leaf]:
+    """The steps that construct a module by its name, those within choices and loops included."""
+    found: dict[str, Leaf] = {}
+    for item in items:
+        match item:
+            case Leaf() if item.build is not None:
+                found.setdefault(attribute_prefix(item), item)
+            case Loop():
+                found = {**built(item.items), **found}
+            case Choice():
+                found = {**built((*item.then, *item.otherwise)), **found}
+    return found
+
+
+def attribute_prefix(leaf: Leaf) -> str:
+    """The attribute's name, of a computed one what stands before the number."""
+    return leaf.name if isinstance(leaf.name, str) else leaf.name.prefix
+
+
+def optional(items: tuple[Item, ...]) -> list[Choice]:
+    """All choices that decide which modules there are, those within others included."""
+    found: list[Choice] = []
+    for item in items:
+        match item:
+            case Loop():
+                found += optional(item.items)
+            case Choice():
+                found += [item] if has_optional(item) else []
+                found += optional((*item.then, *item.otherwise))
+    return found
+
+
+def has_optional(choice: Choice) -> bool:
+    """Whether there are modules in one arm only."""
+    return built(choice.then).keys() != built(choice.otherwise).keys()
+
+
 # --- classes -------------------------------------------------------------------------------------
 
 

@@ -16,7 +16,7 @@ from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
 
 RESERVED = frozenset(  # what a file may import, so that no class is called so
-    {"Any", "Callable", "ClassVar", "F", "Iterator", "Mapping", "NamedTuple", "Tensor"}
+    {"Any", "Callable", "ClassVar", "F", "Final", "Iterator", "Mapping", "NamedTuple", "Tensor"}
 )
 
 

@@ -3,31 +3,39 @@
 Written by archdsl 0.1.0 from Arms.
 """
 
+from typing import Final
+
 from torch import Tensor, nn
 
 
 class Node(nn.Module):
+    use_relu: Final[bool]
+    use_pool: Final[bool]
+    use_conv: Final[bool]
+
     def __init__(self, in_channels: int, kind: int, channels: int) -> None:
         super().__init__()
-        self.kind = kind
-        if kind == 0:
+        self.use_relu = kind == 0
+        self.use_pool = kind == 1
+        self.use_conv = kind == 2
+        if self.use_relu:
             self.conv = nn.Conv2d(in_channels, channels, 3, padding=1)
             self.relu = nn.ReLU(inplace=True)
-        elif kind == 1:
+        elif self.use_pool:
             self.pool = nn.AvgPool2d(3, stride=1, padding=1)
             self.conv = nn.Conv2d(channels, channels, 1)
-        elif kind == 2:
+        elif self.use_conv:
             self.conv = nn.Conv2d(in_channels, channels, 5, padding=2)
         else:
             self.identity = nn.Identity()
         self.bn = nn.BatchNorm2d(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.kind == 0:
+        if self.use_relu:
             out = self.relu(self.conv(x))
-        elif self.kind == 1:
+        elif self.use_pool:
             out = self.conv(self.pool(x))
-        elif self.kind == 2:
+        elif self.use_conv:
             out = self.conv(x)
         else:
             out = self.identity(x)

@@ -11,7 +11,9 @@ class ChannelLayerNorm(nn.LayerNorm):
     """Layer normalisation over the channels, dimension 1, of each place (Ba et al., 2016)."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+        return nn.functional.layer_norm(
+            x.movedim(1, -1), self.normalized_shape, self.weight, self.bias, self.eps
+        ).movedim(-1, 1)
 
 
 class DropPath(nn.Module):
@@ -31,10 +33,10 @@ class DropPath(nn.Module):
             return x
         survival = 1.0 - self.p
         samples = x.shape[0] if self.mode == "row" else 1
-        mask = x.new_empty(samples, *[1] * (x.ndim - 1)).bernoulli_(survival)
+        mask = x.new_empty(samples).bernoulli_(survival)
         if survival > 0.0:
             mask.div_(survival)
-        return x * mask
+        return (x.movedim(0, -1) * mask).movedim(-1, 0)
 
     def extra_repr(self) -> str:
         return f"p={self.p}, mode={self.mode!r}"

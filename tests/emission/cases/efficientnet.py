@@ -3,6 +3,8 @@
 Written by archdsl 0.1.0 from Eff.
 """
 
+from typing import Final
+
 from torch import Tensor, nn
 
 
@@ -23,10 +25,10 @@ class DropPath(nn.Module):
             return x
         survival = 1.0 - self.p
         samples = x.shape[0] if self.mode == "row" else 1
-        mask = x.new_empty(samples, *[1] * (x.ndim - 1)).bernoulli_(survival)
+        mask = x.new_empty(samples).bernoulli_(survival)
         if survival > 0.0:
             mask.div_(survival)
-        return x * mask
+        return (x.movedim(0, -1) * mask).movedim(-1, 0)
 
     def extra_repr(self) -> str:
         return f"p={self.p}, mode={self.mode!r}"
@@ -80,6 +82,8 @@ class InvertedResidual2(nn.Module):
     `se` > 0 adds squeeze-and-excitation with that reduction (EfficientNet, Tan and Le 2019);
     `drop` is the rate of dropped paths.
     """
+
+    use_drop_path: Final[bool]
 
     def __init__(
         self,

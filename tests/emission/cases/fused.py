@@ -3,6 +3,8 @@
 Written by archdsl 0.1.0 from V2.
 """
 
+from typing import Final
+
 from torch import Tensor, nn
 
 
@@ -23,10 +25,10 @@ class DropPath(nn.Module):
             return x
         survival = 1.0 - self.p
         samples = x.shape[0] if self.mode == "row" else 1
-        mask = x.new_empty(samples, *[1] * (x.ndim - 1)).bernoulli_(survival)
+        mask = x.new_empty(samples).bernoulli_(survival)
         if survival > 0.0:
             mask.div_(survival)
-        return x * mask
+        return (x.movedim(0, -1) * mask).movedim(-1, 0)
 
     def extra_repr(self) -> str:
         return f"p={self.p}, mode={self.mode!r}"
@@ -34,6 +36,9 @@ class DropPath(nn.Module):
 
 class FusedInvertedResidual(nn.Module):
     """Tan and Le 2021 (EfficientNetV2): the widening 1x1 and the filter as one full convolution."""
+
+    use_expand_conv: Final[bool]
+    use_drop_path: Final[bool]
 
     def __init__(
         self,

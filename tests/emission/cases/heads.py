@@ -67,5 +67,5 @@ class Aux(nn.Module):
             heads.append(self.last(x))
         x = self.linear(self.flatten(self.global_avg_pool(x)))  # 10
         if self.training:
-            return AuxOutput(x, *heads)
+            return AuxOutput(x, heads[0], heads[1], heads[2])
         return x

@@ -3,6 +3,8 @@
 Written by archdsl 0.1.0 from ShuffleNetV2.
 """
 
+from typing import Final
+
 import torch
 from torch import Tensor, nn
 
@@ -28,10 +30,12 @@ class Branch(nn.Module):
 
 
 class Unit(nn.Module):
+    use_branch: Final[bool]
+
     def __init__(self, in_channels: int, channels: int, stride: int = 1) -> None:
         super().__init__()
-        self.stride = stride
-        if stride == 1:
+        self.use_branch = stride == 1
+        if self.use_branch:
             self.branch = Branch(channels // 2)
         else:
             self.conv = nn.Conv2d(
@@ -66,7 +70,7 @@ class Unit(nn.Module):
         self.channel_shuffle = nn.ChannelShuffle(2)
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.stride == 1:
+        if self.use_branch:
             a, b = torch.chunk(x, 2, dim=1)
             out = torch.cat([a, self.branch(b)], dim=1)
         else:

@@ -219,5 +219,5 @@ class Names(nn.Module):
         x = self.super(x)  # 4
         x = self.linear(x)  # 2
         if self.training:
-            return NamesOutput(x, *heads)
+            return NamesOutput(x, heads[0])
         return x
