@@ -189,8 +189,8 @@ class LayerRecipe(Struct, frozen=True):
 
 
 class SuiteRecipe(Struct, frozen=True):
-    """The block form: `path:` (op is None) or a merge, with the lines it holds. Where it runs in
-    another block than it stands in, the names in them mean what they meant there: `captured`."""
+    """The block form: `path:` (op is None) or a merge, with its lines. If another block runs it,
+    the names in the lines keep the meaning they had where it was written: `captured`."""
 
     node: tree.Suite
     op: Op | None

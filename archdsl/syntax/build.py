@@ -1,4 +1,4 @@
-"""The nodes of the rules: frozen, with spans. Finds what reads well and means nothing."""
+"""The nodes of the rules: frozen, with spans. Reports text that fits it without a meaning."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar

@@ -65,7 +65,7 @@ class Forward:
         self._in_training(False)
 
     def result(self, values: tuple[plan.Value, ...], times: int = 1) -> tuple[Code, ...]:
-        """What to return for these values, so many times; the last thing to ask for."""
+        """The expressions to return for these values, read `times` times. Call it last."""
         waiting = list(self._pending)
         if times > 1 or waiting != [value for value in values if value in self._pending]:
             self._flush_all(waiting)

@@ -125,7 +125,7 @@ class Variables:
         return self._places[reader.id][value]
 
     def _stays(self, value: plan.Value) -> bool:
-        """Whether more is done with a value than that the next step goes on with it."""
+        """True where a value needs its own variable: the next step does not just continue it."""
         reader = self.readers.get(value)
         if reader is None or value in self._joined or not isinstance(value, plan.Result):
             return self.left[value] > 1 and value not in self._joined

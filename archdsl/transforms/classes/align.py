@@ -387,7 +387,7 @@ def _condition(node: tree.Node, arm: int) -> tree.Expr:
 
 
 def _first_name(items: tuple[Proto, ...]) -> str:
-    """What to call a choice after: its first step, by its op where it bears but a number."""
+    """The name for a choice: its first step's, or that step's op if the name is only a number."""
     for item in items:
         if isinstance(item, ProtoLeaf):
             name = item.name if isinstance(item.name, str) else item.name.prefix

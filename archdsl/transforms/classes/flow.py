@@ -211,8 +211,8 @@ class Flow(Struct):
         return Merged(choice.id, known.index(pair))
 
     def _one_arm(self, column: Column, path: Path, choice: ProtoChoice, then: bool) -> Value:
-        """A reader that only those of one arm have: it reads what leaves the choice, if that
-        has a name for others' sake."""
+        """The input of a step that only one arm has. It is the choice's result, if other steps
+        read that too."""
         value = self._resolve(column, (*path, Within(choice, then)))
         for pair in self.seen.get(choice.id, ()):
             if pair[0 if then else 1] == value:

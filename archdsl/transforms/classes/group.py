@@ -126,7 +126,7 @@ def _children(
 
 
 def _part(whole: str) -> str:
-    """What to call a chain that bears but a number: `layer` among `layers`."""
+    """The name for a chain whose own name is only a number: `layer` among `layers`."""
     plural = whole.endswith("s") and not whole.endswith("ss")
     return whole[:-1] if plural else f"{whole}_part"
 

@@ -1,4 +1,4 @@
-"""What the ops in one box are together: their colour, and whether they say anything."""
+"""The ops of one box seen together: their colour, and if they are worth a box at all."""
 
 from archdsl.ir.graph import Scope, Step
 from archdsl.ops.base import Family, Op
@@ -24,13 +24,13 @@ def _families(step: Step) -> list[Family]:
 
 
 def is_silent(step: Step) -> bool:
-    """Whether an op hands on what came: one that stands for the flow, or drops nothing."""
+    """True where an op gives its input unchanged: it stands for the flow, or drops nothing."""
     op = step.target
     return isinstance(op, Op) and (op.transparent or rate_of(op) == 0)
 
 
 def is_idle(scope: Scope, box: Box) -> bool:
-    """Whether a box would hold nothing but what drops nothing."""
+    """True where a box would hold only dropouts that drop nothing."""
     targets = (scope.steps[i].target for i in box.steps)
     return all(isinstance(op, Op) and rate_of(op) == 0 for op in targets)
 

@@ -94,7 +94,7 @@ def plain(value: object) -> str:
 
 
 def _is_long(value: object) -> bool:
-    """Whether a tuple is too long for a caption; fractions say least."""
+    """True where a tuple is too long for a caption; fractions say least."""
     if not isinstance(value, tuple):
         return False
     return len(value) > (FEW if any(isinstance(item, float) for item in value) else LONG)
@@ -152,8 +152,8 @@ def named(name: str, words: list[str]) -> list[str]:
 
 
 def box_lines(spoken: list[tuple[str, list[str]]], main: int, width: int) -> tuple[str, ...]:
-    """What the steps of a box are, with their names; the `main` one's on a line of its own where
-    one line is too short for all."""
+    """The words for the steps of a box, with their names. The `main` step has its own line if one
+    line is too short for all."""
     parts = [named(*step) for step in spoken]
     whole = wrapped((word for part in parts for word in part), width=width)
     name, words = spoken[main]

@@ -45,7 +45,7 @@ class Designs(Struct):
         return self._designs[key]
 
     def what(self, step: Step, grain: Grain) -> Hashable:
-        """What a step does, as closely as asked for."""
+        """The work of a step, as finely as asked for."""
         if isinstance(step.target, Scope):
             return self.design(step.target, grain)
         op = step.target
@@ -69,7 +69,7 @@ class Designs(Struct):
                 yield rate
 
     def copies(self, first: Scope, other: Scope) -> bool:
-        """Whether a block's two uses can be drawn as one: equal, or apart in nothing but rates
+        """True where two uses of a block can be drawn as one: equal, or different only in rates
         that are arguments of the block, so that its caption tells them."""
         if first is other or self.design(first, Grain.EXACT) == self.design(other, Grain.EXACT):
             return True
@@ -80,7 +80,7 @@ class Designs(Struct):
         return all(a == b or (a in said and b in others) for a, b in pairs)
 
     def is_rate(self, scope: Scope, value: object) -> bool:
-        """Whether an argument of a scope says nothing but how often something is dropped in it."""
+        """True where an argument of a scope is only a rate at which it drops something."""
         found = tuple(numbers(value))
         if not found or not any(isinstance(number, float) for number in found):
             return False

@@ -274,8 +274,8 @@ class Drawing(Struct):
         return node
 
     def _figures(self, cost: Cost, merge: bool = False) -> tuple[str, ...]:
-        """What a box says of its cost: params and MACs, or its share where shares are shown; of
-        a merge only the share."""
+        """The cost in a box: params and MACs, or its share where shares are shown. A merge has
+        only the share."""
         if self.measure is None:
             return () if merge else figures(cost)
         return self.measure.figures(cost)[1:] if merge else self.measure.figures(cost)
@@ -340,7 +340,7 @@ class Drawing(Struct):
         return (item,)
 
     def _has_twin(self, scope: Scope, step: Step, inside: Scope) -> bool:
-        """Whether a use of the same weights stands beside this one, to be drawn alike."""
+        """True where another step here uses the same weights, so that both are drawn alike."""
         uses = sum(other.name == step.name for other in scope.steps)
         return uses > 1 and self.folding.opening(inside, INSET_BOXES) is not None
 
@@ -374,7 +374,7 @@ class Drawing(Struct):
     def _named(
         self, scope: Scope, refs: tuple[Ref, ...], place: Place, leaving: Mapping[Ref, str]
     ) -> dict[str, str]:
-        """What flows from boxes that several results leave: the names, or how many it is."""
+        """The text for results of a box with several results: their names, or their number."""
         found: dict[str, list[str]] = {}
         for ref in dict.fromkeys(refs):
             if ref.step < 0 or len(scope.steps[ref.step].outputs) > 1:
@@ -397,7 +397,7 @@ class Drawing(Struct):
             leaving[Ref(step, k)] = ids[k] if len(ids) > 1 else ids[0]
 
     def _facts(self, scope: Scope, element: Box | Part, place: Place) -> Facts | None:
-        """What a reader may ask, if anyone may."""
+        """The facts that a reader can ask for, in formats that allow it."""
         if self.book is None:
             return None
         cost = self._cost(scope, element.steps, place)
@@ -410,13 +410,13 @@ class Drawing(Struct):
         return replace(found, counted=counted)
 
     def _cost(self, scope: Scope, steps: tuple[int, ...], place: Place) -> Cost:
-        """What steps cost where they stand, weights that were told before left out; for a share,
+        """The cost of steps in their place, without weights that were told before; for a share,
         as the network's total counts them."""
         use = Use(shared=place.use.shared) if self.measure is None else place.use
         return use.seen(self._told_cost(scope, steps))
 
     def _told_cost(self, scope: Scope, steps: tuple[int, ...]) -> Cost:
-        """What steps cost in their scope."""
+        """The cost of steps in their scope."""
         uses, known = self.costs.uses(scope), self.costs.of_steps(scope)
         return total([uses[i].seen(known[i]) for i in steps])
 

@@ -1,4 +1,4 @@
-"""What each arrow means, and whether what flows is told beside it or in a box."""
+"""The meaning of each arrow, and the place of its shape: beside it or in a box."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -97,7 +97,7 @@ def _skips(items: tuple[Item, ...], flow: list[Edge]) -> set[Edge]:
 
 
 def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool:
-    """Whether arrows lead from one of the starts to the goal."""
+    """True where arrows lead from one of the starts to the goal."""
     seen, waiting = set(starts), list(starts)
     while waiting:
         at = waiting.pop()

@@ -1,4 +1,4 @@
-"""What is drawn as one thing: runs of ops fused into a box, equal neighbours folded into one.
+"""The elements of a drawing: runs of ops fused into a box, equal neighbours folded into one.
 
 A scope becomes elements in running order. A *box* is a run of ops (a convolution with the
 normalisation and activation after it); a *part* is a use of a block; a *group* is several
@@ -96,7 +96,7 @@ class Folding(Struct):
         return self._elements[id(scope)]
 
     def is_run(self, target: object) -> bool:
-        """Whether a scope is nothing but one box of ops, and so needs no frame."""
+        """True where a scope is only one box of ops, and so needs no frame."""
         if not isinstance(target, Scope) or len(target.inputs) != 1 or len(target.results) != 1:
             return False
         match self.elements(target):
@@ -107,7 +107,7 @@ class Folding(Struct):
                 return False
 
     def is_plain(self, scope: Scope) -> bool:
-        """Whether a scope is no block, and holds no more than a few boxes one after the other."""
+        """True where a scope is no block and holds only a few boxes, one after the other."""
         if scope.block or len(scope.results) != 1 or len(_chains(scope)) > 1:
             return False
         elements = self.elements(scope)
@@ -174,7 +174,7 @@ class Folding(Struct):
                 return sum(self._size(scope, inner, levels, bare) for inner in element.elements)
 
     def is_open(self, scope: Scope, bare: bool) -> bool:
-        """Whether a scope is opened whatever the level: few boxes; beside the network any path."""
+        """True where a scope is opened at any level: few boxes, or beside the network any path."""
         return not scope.block if bare else self.is_plain(scope)
 
     def opening(self, scope: Scope, most: int) -> float | None:
@@ -206,8 +206,8 @@ class Folding(Struct):
         ]
 
     def _begins(self, step: Step, run: list[Step], normed: bool) -> bool:
-        """Whether a step begins a box after a run: there is one weighty op in each. Where the
-        chain leads with a norm (`normed`), norms lead every box."""
+        """True where a step begins a new box after a run: each box has one op with weights. If
+        the chain begins with a norm (`normed`), norms begin every box."""
         if self._is_part(step) or self._is_part(run[0]):
             return True
         family = _family(step)
@@ -235,7 +235,7 @@ class Folding(Struct):
         return found
 
     def _alike(self, scope: Scope, a: Box | Part, b: Box | Part, uses: Counter[str]) -> bool:
-        """Whether two neighbours can be drawn as one: what differs is told or changes nothing."""
+        """True where two neighbours can be drawn as one: differences are told, or have no effect."""
         first, other = (scope.steps[element.steps[0]] for element in (a, b))
         if max(uses[first.name], uses[other.name]) > 1 or first.training_only:
             return False
@@ -247,7 +247,7 @@ class Folding(Struct):
         return same and _outlines(scope, first) == _outlines(scope, other)
 
     def _ops(self, scope: Scope, box: Box | Part) -> tuple[object, ...]:
-        """What a box does, with which shape."""
+        """The ops of a box and the shapes that it reads."""
         steps = [scope.steps[i] for i in box.steps]
         exact = (self.designs.what(step, Grain.EXACT) for step in steps)
         return scope.types_of(steps[0].inputs), *exact
@@ -279,7 +279,7 @@ def _chains(scope: Scope) -> list[tuple[int, ...]]:
 
 
 def sources(step: Step) -> tuple[Ref, ...]:
-    """What a step is computed from; a learned tensor takes the flow for the batch size alone."""
+    """The inputs that a step depends on; a learned tensor reads only the batch size of the flow."""
     independent = isinstance(step.target, Op) and step.target.inputs[0] == 0
     return () if independent else step.inputs
 

@@ -28,9 +28,9 @@ from archdsl.transforms.picture.values import (
 
 
 class Inside(Struct, frozen=True):
-    """What the closed box with this id holds: a frame and its arrows. The first box of the frame
-    is its title, the last says what leaves; in one that is `rising`, drawn from the bottom up, the
-    first says what enters, and the last is the title."""
+    """The inside of the closed box with this id: a frame and its arrows. The first box of the frame
+    is its title, the last tells its results. In a `rising` frame, drawn from the bottom up, the
+    first tells its inputs, and the last is the title."""
 
     box: str
     frame: Frame
@@ -115,7 +115,7 @@ def _inside(drawing: Drawing, door: Door, rising: bool) -> Inside:
 
 
 def _bars(drawing: Drawing, door: Door, rising: bool) -> tuple[Node, Node]:
-    """What an inside begins and ends with: the title above, and below what flows there."""
+    """The first and last boxes of an inside: the title above, and below the shapes there."""
     box = door.box
     lines = (*box.lines, *sized("", box.figures))
     flowing = shapes(door.scope.inputs if rising else door.scope.outputs)

@@ -1,4 +1,4 @@
-"""What stands behind a box, for a reader who asks: arguments, costs, receptive field, place."""
+"""The facts of a box, for a reader who asks: arguments, costs, receptive field, place."""
 
 from collections.abc import Iterator
 

@@ -15,8 +15,8 @@ from archdsl.transforms.picture.values import Edge, Frame, nodes
 
 Depth = int | Literal["auto"] | None
 FULL_PAGE = 28  # boxes one below the other that are taken in
-SPARSE = 8  # fewer than this say too little …
-CROWDED = 40  # … and then so many are borne
+SPARSE = 8  # a drawing of fewer boxes says too little …
+CROWDED = 40  # … and is opened further, up to this many
 BOXES = 80  # in a drawing
 MOST_BOXES = 2000  # that Graphviz lays out within a minute
 SAFE = 7.05  # points that letters are to have by an estimate that is a little wrong
@@ -79,7 +79,7 @@ class _Trial:
         self._insets: dict[str, Size] = {}
 
     def fits(self, sketch: Sketch) -> bool:
-        """Whether letters will be large enough on paper, as far as can be estimated."""
+        """True where letters will be large enough on paper, by an estimate."""
         known = self._known
         self._ways, ways = tee(self._ways)  # each is found when it is first asked for
         key = legend(known.drawing(), boxes_of(sketch.items), known.measure)

@@ -30,7 +30,7 @@ class Curve(Struct, frozen=True):
         return Curve(tuple(map(shift, self.points)), shift(self.tip), label)
 
     def boxes(self) -> Iterator[Box]:
-        """What the curve and its words take."""
+        """The places that the curve and its words take."""
         yield around((*self.points, self.tip))
         if self.label is not None:
             yield self.label

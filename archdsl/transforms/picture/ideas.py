@@ -1,6 +1,6 @@
-"""What is worth showing of a network: which blocks' insides tell most about it.
+"""The blocks whose insides tell most about a network, and so are worth showing.
 
-What comes in is the network's root; what goes out is a worth for each design of a block, its
+The input is the network's root; the result is a worth for each design of a block, its
 share of the network's cost times how much there is to see in it, and the instance to show.
 """
 
@@ -66,8 +66,8 @@ class Ideas(Struct):
         return self.folding.designs.design(scope, Grain.KIND)
 
     def value(self, shown: Iterable[int]) -> float:
-        """What designs tell together: each kind of block once, other forms that look otherwise a
-        little more."""
+        """The worth of designs together: each kind of block counts once, and other forms that look
+        different a little more."""
         kinds: dict[object, dict[int, float]] = {}
         for design in shown:
             scope = self.instances[design].scope
@@ -77,18 +77,18 @@ class Ideas(Struct):
         return sum(max(found) + AGAIN * (sum(found) - max(found)) for found in worths)
 
     def is_detail(self, instance: Instance) -> bool:
-        """Whether a block may be shown beside the network, not as a part of it."""
+        """True where a block may be shown beside the network, not as a part of it."""
         scope = instance.scope
         if self.is_main(scope):
             return instance.count > 1
         return not self._is_piece(scope)
 
     def is_main(self, scope: Scope) -> bool:
-        """Whether a block is nearly the whole network, or a path a large part of it."""
+        """True where a block is nearly the whole network, or a path a large part of it."""
         return self._share(scope) >= (LARGE if self._is_piece(scope) else MAIN)
 
     def _is_piece(self, scope: Scope) -> bool:
-        """Whether a scope is a path into which something is only cut."""
+        """True where a scope is a path that only cuts something into pieces."""
         return not scope.block and self.form(scope) <= CHAIN
 
     def opened(self, scope: Scope, levels: float) -> Iterator[int]:
@@ -124,7 +124,7 @@ class Ideas(Struct):
         return self._below[id(scope)]
 
     def _look(self, scope: Scope) -> int:
-        """What is seen of a block where its inside is shown, as a number."""
+        """A number for the look of a block whose inside is shown."""
         if id(scope) not in self._looks:
             seen = tuple((_word(step), step.inputs) for _, step in self._steps(scope))
             self._looks[id(scope)] = self._numbers.setdefault(seen, len(self._numbers))
@@ -168,7 +168,7 @@ class Ideas(Struct):
         return found
 
     def _is_fuller(self, scope: Scope, other: Scope) -> bool:
-        """Whether a block has the layers of another, and more without weights around them."""
+        """True where a block has the layers of another, and more steps without weights."""
         (layers, rest), (same, fewer) = self._words(scope), self._words(other)
         return layers == same and rest > fewer
 
@@ -279,7 +279,7 @@ def _boxes(scope: Scope) -> Iterator[str]:
 
 
 def _exchanges(scope: Scope) -> bool:
-    """Whether several streams enter and leave a scope, and some see what others carry."""
+    """True where several streams enter and leave a scope, and some read from others."""
     seen = {Ref(-1, k): frozenset({k}) for k in range(len(scope.inputs))}
     for at, step in enumerate(scope.steps):
         found = frozenset[int]().union(*(seen[ref] for ref in step.inputs))
@@ -299,5 +299,5 @@ def _seen(step: Step) -> float:
 
 
 def _adjoin(feeding: set[Ref]) -> bool:
-    """Whether what is merged is too near to be a branch: two results of one step."""
+    """True where a merge takes results of one step only, which are too near to be branches."""
     return len({ref.step for ref in feeding}) == 1

@@ -1,4 +1,4 @@
-"""What the colours and dashes of a drawing mean."""
+"""The meaning of a drawing's colours and dashes."""
 
 from msgspec.structs import replace
 
@@ -21,12 +21,12 @@ SELF_EVIDENT = (Kind.INPUT, Kind.MISTAKE)  # kinds that say in words what they a
 
 
 def boxes_of(items: tuple[Item, ...]) -> list[Node]:
-    """What is drawn as a box: all but the titles of opened blocks."""
+    """The boxes: all nodes but the titles of opened blocks."""
     return [node for node in nodes(items) if node.role is not Role.HEADER]
 
 
 def legend(drawing: Drawing, boxes: list[Node], measure: Measure | None) -> Frame:
-    """What the colours and dashes on the page mean."""
+    """The legend of the colours and dashes on the page."""
     frame = drawing.id("f")
     entries = _kinds(drawing, boxes) if measure is None else _scale(drawing)
     if any(node.dashed and node.kind is not Kind.MISTAKE for node in boxes):

@@ -52,7 +52,7 @@ STANDARD = Ruler(standard())
 
 
 def is_sign(node: Node) -> bool:
-    """Whether a merge is a circle with a sign in it."""
+    """True where a merge is a circle with a sign in it."""
     return node.role is Role.MERGE and len(node.lines) == 1 and len(node.lines[0]) <= SIGN
 
 

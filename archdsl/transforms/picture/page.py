@@ -43,7 +43,7 @@ class Box(NamedTuple):
 
 
 class Parts(Struct, frozen=True):
-    """What is to be placed: ways to cut the network into columns, those of fewer first; insets;
+    """The things to place: ways to cut the network into columns, fewest columns first; insets;
     the legend's entries."""
 
     networks: Iterable[tuple[Size, ...]]
@@ -71,8 +71,8 @@ class Page(Struct, frozen=True):
 
 
 def arranged(parts: Parts) -> tuple[int, Page]:
-    """The page with readable letters, rather on an upright sheet, that cuts the network least, and
-    of those the smallest whose letters are comfortable; with the number of the way to cut."""
+    """The best page, and the number of its way to cut. In this order it has readable letters, an
+    upright sheet, few cuts of the network, comfortable letters, and a small area."""
 
     def rank(found: tuple[int, Page]) -> tuple[float, ...]:
         page = found[1]
@@ -96,7 +96,7 @@ def arranged(parts: Parts) -> tuple[int, Page]:
 
 
 def readable(parts: Parts, least: float) -> bool:
-    """Whether there is a page whose letters have so many points."""
+    """True where some page has letters of at least this many points."""
 
     def is_readable(page: Page) -> bool:
         return max(page.letters(parts)) >= least
@@ -190,7 +190,7 @@ def _with_legend(page: Page, flows: list[tuple[tuple[Box, ...], Size]]) -> Itera
 
 
 def overlap(a: Box, b: Box, apart: float = 0.0) -> bool:
-    """Whether two boxes meet, or are not so far apart."""
+    """True where two boxes meet, or are closer than `apart`."""
     return (
         a.across < b.across + b.size.across + apart
         and b.across < a.across + a.size.across + apart

@@ -16,7 +16,7 @@ class Paper(Struct, frozen=True):
     margin: float = CENTIMETRE
 
     def room(self) -> tuple[tuple[float, float], ...]:
-        """What is left within the margins, turned each way, upright first."""
+        """The sizes within the margins, turned each way, upright first."""
         return tuple((w - 2 * self.margin, h - 2 * self.margin) for w, h in self.sides)
 
 

@@ -23,7 +23,7 @@ LEAST = 0.01  # what an inside must tell to be shown
 
 
 class Known(Struct, frozen=True):
-    """What every trial drawing of one program shares."""
+    """The values that every trial drawing of one program shares."""
 
     program: Program
     direction: Direction
@@ -170,7 +170,7 @@ class Sketch(Struct, frozen=True):
 
 
 def _has_gap(known: Known, scope: Scope, shut: set[int]) -> bool:
-    """Whether a path in an opened block, that is a part of it, stays closed."""
+    """True where a path that is a part of an opened block stays closed."""
     folding = known.folding
     cores = (folding.core(scope, part).scope for part in folding.parts(scope))
     return any(id(s) in shut and not s.block and not folding.chain(s) for s in cores)

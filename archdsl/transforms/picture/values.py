@@ -1,4 +1,4 @@
-"""What a drawing consists of. Everything is decided here; a backend only writes it down."""
+"""The parts of a drawing. Everything is decided here; a backend only writes it down."""
 
 from collections.abc import Iterator
 from enum import Enum
@@ -13,7 +13,7 @@ Direction = Literal["TB", "LR"]
 
 
 class Kind(Enum):
-    """What a box stands for: one colour each."""
+    """The meaning of a box: one colour each."""
 
     INPUT = "input, output"
     BLOCK = "block"
@@ -77,7 +77,7 @@ SHADES = (
 
 
 class Role(Enum):
-    """What a node is in the drawing, and so its outline."""
+    """The role of a node in the drawing, and so its outline."""
 
     BOX = "box"
     MERGE = "merge"  # a circle
@@ -85,7 +85,7 @@ class Role(Enum):
 
 
 class Facts(Struct, frozen=True):
-    """What a reader may ask about a box or block; `span` is where the spec says it.
+    """The answers for a reader who asks about a box or block; `span` is its place in the spec.
 
     `steps` are the paths of all that it stands for, equal copies too; `inside` that of the copy
     whose insides are drawn. `written` has each op with its arguments; `activation` counts the
@@ -135,8 +135,8 @@ class Node(Struct, frozen=True):
 class Frame(Struct, frozen=True):
     """A border around the insides of a block; `inset`: a detail beside the drawing.
 
-    Its title are `lines`, or a header among the items; `shut` are the lines of the box that it is
-    when a reader closes it, where the format lets him.
+    The title is in `lines`, or in a header among the items. Where the format lets a reader close
+    the frame, it becomes a box with the lines `shut`.
     """
 
     id: str
@@ -154,7 +154,7 @@ Item = Union[Node, Frame]
 
 
 class Wire(Enum):
-    """What an arrow means."""
+    """The meaning of an arrow."""
 
     FLOW = "flow"  # the only way on, drawn straight
     FORK = "fork"  # to one of several branches
@@ -189,7 +189,7 @@ class Picture(Struct, frozen=True):
 
     @property
     def insets(self) -> tuple[Frame, ...]:
-        """What stands beside the network, the legend last."""
+        """The frames beside the network, the legend last."""
         return tuple(i for i in self.items if isinstance(i, Frame) and i.inset)
 
 

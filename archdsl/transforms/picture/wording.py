@@ -1,4 +1,4 @@
-"""What the box of a run of ops says, but for what it costs: the same wherever it is drawn."""
+"""The text in the box of a run of ops, without its cost: the same wherever it is drawn."""
 
 from msgspec import Struct, field
 
