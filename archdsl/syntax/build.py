@@ -223,6 +223,9 @@ class Builder:
     def input(
         self, extent: Extent, name: Token | None, shape: Expr, dtype: Token | None
     ) -> tree.Input:
+        batch = complaints.batch_in_shape(shape)
+        if batch is not None:
+            self.diagnostics.append(batch)
         return tree.Input(self._span(extent), self._maybe(name), shape, self._maybe(dtype))
 
     def output(self, extent: Extent, *values: tree.Argument) -> tree.Output:

@@ -6,13 +6,13 @@ import unicodedata
 from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import replaced
+from archdsl.base.labels import Remedy, replaced
 from archdsl.base.source import Source, Span
 from archdsl.base.suggest import nearest
 from archdsl.syntax import mistakes, tree
 from archdsl.syntax.characters import describe_character, visible
 from archdsl.syntax.mistakes import short
-from archdsl.syntax.place import over, span_of
+from archdsl.syntax.place import CONSTANTS, over, span_of
 
 # --- brackets ---------------------------------------------------------------------------------
 
@@ -36,9 +36,24 @@ def _end_of_call(bracket: Span) -> Span | None:
 
 def wrong_closer(source: Source, opener: Token | None, closer: Token) -> Diagnostic:
     if opener is None:
-        return mistakes.closes_nothing(span_of(source, closer))
+        span = span_of(source, closer)
+        return _turned(span) or mistakes.closes_nothing(span)
     bracket = _last_character(source, opener)
     return mistakes.wrong_closer(bracket, span_of(source, closer), _BRACKETS[bracket.text])
+
+
+_TURNED = re.compile(r"\)([^()\n]*)\(")
+
+
+def _turned(closer: Span) -> Diagnostic | None:
+    """`conv)8, 3(`: right behind a name, with the opening bracket at the other end."""
+    source = closer.source
+    word = re.search(r"\w+$", source.text[: closer.start])
+    found = _TURNED.match(source.text, closer.start)
+    if word is None or found is None:
+        return None
+    span = Span(source, word.start(), found.end())
+    return mistakes.brackets_turned(span, f"{word[0]}({found[1]})")
 
 
 def _last_character(source: Source, token: Token) -> Span:
@@ -62,9 +77,42 @@ def unreadable(source: Source, token: Token) -> Diagnostic:
         case "BAD_NAME":
             return _bad_name(span, token)
     what, hint = describe_character(str(token))
-    if token == "|" and _joins_steps(span):
-        return mistakes.odd_character(what, span, replaced(span, "->"))
-    return mistakes.odd_character(what, span, hint)
+    return mistakes.odd_character(what, span, _instead_of_sign(span) or hint)
+
+
+_CHOICE = re.compile(r"([\w.]+(?: *[=<>!]=? *[\w.]+)?) *\? *([\w.]+) *: *([\w.]+)")
+
+
+def _instead_of_sign(sign: Span) -> Remedy | None:
+    """What to write for a sign of other languages, where the line tells it."""
+    source, start, end = sign.source, sign.start, sign.end
+    rest = source.text[end:].partition("\n")[0]
+    match sign.text:
+        case "|" if _joins_steps(sign) and not rest.startswith("|"):
+            return replaced(sign, "->")
+        case ("|" | "&") as text:
+            whole = Span(source, start, end + rest.startswith(text))
+            return replaced(whole, "or" if text == "|" else "and")
+        case "!" if rest[:1].isidentifier() or rest.startswith("("):
+            return replaced(sign, "not ", f"write `not {short(rest.rstrip(': '))}`")
+        case ";" if not rest.partition("#")[0].strip():
+            return replaced(sign, "", "delete it: a line ends by itself")
+        case "?":
+            return _choice(sign)
+    return None
+
+
+def _choice(sign: Span) -> Remedy | None:
+    """`deep ? 16 : 8`."""
+    source = sign.source
+    line = Span(source, source.text.rfind("\n", 0, sign.start) + 1, sign.end).start
+    found = next(
+        (m for m in _CHOICE.finditer(source.text, line) if m.start() < sign.start < m.end()), None
+    )
+    if found is None:
+        return None
+    condition, then, otherwise = found.groups()
+    return replaced(Span(source, *found.span()), f"{then} if {condition} else {otherwise}")
 
 
 def _joins_steps(sign: Span) -> bool:
@@ -123,6 +171,8 @@ def stray_statement(source: Source, tokens: list[Token]) -> Diagnostic:
         return mistakes.docstring_elsewhere(line, inside=False)
     if tokens[0] == "//":
         return mistakes.comment_of_slashes(word)
+    if len(tokens) > 2 and tokens[1].type == "ASSIGN" and tokens[2].type in CONSTANTS:
+        return mistakes.value_outside_of_bodies(line)
     meant = _declaration(tokens)
     return mistakes.unknown_declaration(word, meant) if meant else mistakes.outside_of_bodies(line)
 
@@ -145,6 +195,17 @@ def _declaration(tokens: list[Token]) -> str:
     return _DECLARED.get(word) or nearest(word, ("network", "block", "fn")) or ""
 
 
+# --- shapes -----------------------------------------------------------------------------------
+
+_BATCH = re.compile(r"(?:None|none|-1|[BN]|batch|batch_size)x(\d+(?:x\d+)*)")
+
+
+def batch_in_shape(shape: tree.Expr) -> Diagnostic | None:
+    """`Nonex3x32x32`, `-1x3x32x32`: an open size before those of a sample."""
+    found = _BATCH.fullmatch(shape.span.text)
+    return None if found is None else mistakes.batch_in_shape(shape.span, found[1])
+
+
 # --- values that stand for steps --------------------------------------------------------------
 
 _DASHED = re.compile(r"[A-Za-z_]\w*(?:-\w+)+")
@@ -152,7 +213,23 @@ _DASHED = re.compile(r"[A-Za-z_]\w*(?:-\w+)+")
 
 def no_step(value: tree.Expr) -> Diagnostic | None:
     """What is wrong with a value that stands where a step must; None if it may be one."""
-    return _habit(value) or _no_step(value)
+    return _habit(value) or _without_let(value) or _no_step(value)
+
+
+def _without_let(value: tree.Expr) -> Diagnostic | None:
+    """`c = 16`: a line that gives a name to a value alone."""
+    source, span = value.span.source, value.span
+    begin = source.text.rfind("\n", 0, span.start) + 1
+    before = source.text[begin : span.start]
+    behind = source.text[span.end :].partition("\n")[0].partition("#")[0].strip()
+    plain = isinstance(value, tree.Constant | tree.Tuple | tree.Shape)
+    if not plain or behind or not re.fullmatch(r"\s*\w+ *= *", before):
+        return None
+    name = before.partition("=")[0].strip()
+    line = Span(source, begin + len(before) - len(before.lstrip()), span.end)
+    if name == "input":
+        return mistakes.input_behind_sign(line, f"input {span.text}")
+    return mistakes.value_without_let(line, f"let {name} = {span.text}")
 
 
 def _habit(value: tree.Expr) -> Diagnostic | None:
@@ -192,9 +269,15 @@ def _no_step(value: tree.Expr) -> Diagnostic | None:
             return mistakes.sum_for_step(span, merge)
         case tree.Constant(value=str()):
             return mistakes.string_for_step(span)
+        case tree.Unary(op="+", operand=tree.Name(id=name)):
+            return mistakes.sign_before_tensor(span, name)
         case tree.Constant(value=bool() | None) | tree.Unary() | tree.Compare():
             return mistakes.value_for_step(span)
         case tree.Shape():
+            before = span.source.text[: span.start].rstrip()
+            if before.endswith("->"):
+                sign = Span(span.source, len(before) - 2, len(before))
+                return mistakes.shape_behind_sign(sign, span.text)
             return mistakes.shape_for_step(span)
         case tree.Constant():
             return mistakes.number_for_step(span, _closed_late(value))

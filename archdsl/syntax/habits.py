@@ -11,13 +11,20 @@ from lark import Token
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, replaced
 from archdsl.base.source import Span
+from archdsl.base.suggest import nearest
 from archdsl.syntax import mistakes
 from archdsl.syntax.mistakes import short
 from archdsl.syntax.place import CONSTANTS, Place, over, span_of
+from archdsl.syntax.words import OPENERS
 
 _PYTHON = {"torch", "torchvision", "timm", "numpy", "tensorflow", "keras", "jax", "typing", "math"}
 _BODIES = re.compile(r"(?:network|block|path)\b|.*\bpath\s*:")
 _SIZES = {"NUMBER", "COMMA", "SHAPE"}
+_FOR_SHAPES = ("shape", "size", "input_shape", "input_size")
+_BINDS = ("var", "val", "const", "int", "float", "auto", "set", "def")
+_STATEMENTS = ("input", "output", "expect", "layer", "init", "let", "aux")
+_PAIR = re.compile(r"""["'](\w+)["']\s*:\s*([\w.]+)""")
+_PAIRS = re.compile(rf"\{{\s*{_PAIR.pattern}(?:\s*,\s*{_PAIR.pattern})*\s*,?\s*\}}")
 
 
 def shape_in_parts(place: Place) -> Diagnostic | None:
@@ -36,6 +43,121 @@ def shape_in_parts(place: Place) -> Diagnostic | None:
     if place.kind_at(first - 1) == "LSQB" and place.kind_at(last + 1) == "RSQB":
         span = _over(place, place.tokens[first - 1 : last + 2])
     return mistakes.sizes_apart(span, "x".join(sizes))
+
+
+def input_behind_sign(place: Place) -> Diagnostic | None:
+    """`input a = 3x32x32`, `input shape=3x32x32`."""
+    kinds = [token.type for token in place.tokens[:4]]
+    if kinds != ["_INPUT", "NAME", "ASSIGN", "SHAPE"] or place.index != 2:
+        return None
+    _, name, _, shape = place.tokens[:4]
+    named = f"{shape}" if name in _FOR_SHAPES else f"{name}: {shape}"
+    return mistakes.input_behind_sign(_over(place, place.tokens[:4]), f"input {named}")
+
+
+def inputs_on_a_line(place: Place) -> Diagnostic | None:
+    """`input a: 3x32x32, b: 3x32x32`."""
+    kinds = [token.type for token in place.tokens]
+    named = kinds[:3] == ["_INPUT", "NAME", "COLON"] and "COLON" in kinds[place.index :]
+    if place.kind != "COMMA" or not named:
+        return None
+    rest = _over(place, place.tokens[place.index + 1 :])
+    before = span_of(place.source, place.tokens[place.index - 1]).end
+    gap = Span(place.source, before, rest.start)
+    return mistakes.inputs_on_a_line(place.span, gap, _blanks(place), rest.text)
+
+
+def _blanks(place: Place) -> str:
+    """The line's indentation."""
+    begin = span_of(place.source, place.tokens[0]).start
+    return place.source.text[place.source.text.rfind("\n", 0, begin) + 1 : begin]
+
+
+def outputs_in_braces(place: Place) -> Diagnostic | None:
+    """`output {"low": a, "high": b}`."""
+    if place.head not in ("_OUTPUT", "NAME") or place.tokens[0] != "output":
+        return None
+    if place.kind != "COLON" or place.kind_at(place.index - 1) != "STRING":
+        return None
+    span = _over(place, place.tokens[1:])
+    inside = _PAIRS.fullmatch(span.text)
+    if inside is None:
+        return None
+    named = _PAIR.findall(span.text)
+    return mistakes.outputs_in_braces(span, ", ".join(f"{key}={value}" for key, value in named))
+
+
+def name_in_quotes(place: Place) -> Diagnostic | None:
+    """`f"conv{i}" = conv(8, 3)`."""
+    kinds = [token.type for token in place.tokens[:3]]
+    if kinds != ["NAME", "STRING", "ASSIGN"] or place.tokens[0] != "f":
+        return None
+    span = _over(place, place.tokens[:2])
+    return mistakes.name_in_quotes(span, place.tokens[1][1:-1])
+
+
+def name_with_index(place: Place) -> Diagnostic | None:
+    """`skips[i] = conv(8, 3)`."""
+    kinds = [token.type for token in place.tokens[: place.index + 1]]
+    if kinds[:2] != ["NAME", "LSQB"] or kinds[3:] != ["RSQB", "ASSIGN"]:
+        return None
+    name, _, index = place.tokens[:3]
+    if index.type not in ("NAME", "NUMBER"):
+        return None
+    numbered = f"{name}{index}" if index.type == "NUMBER" else f"{name}{{{index}}}"
+    return mistakes.name_with_index(_over(place, place.tokens[:4]), numbered)
+
+
+def result_in_header(place: Place) -> Diagnostic | None:
+    """`block stem(c) -> Tensor:`."""
+    if place.head not in ("_NETWORK", "_BLOCK") or place.kind != "ARROW":
+        return None
+    if len(place.tokens) < place.index + 3 or place.tokens[-1].type != "COLON":
+        return None
+    before = span_of(place.source, place.tokens[place.index - 1]).end
+    end = span_of(place.source, place.tokens[-1]).start
+    return mistakes.returns_no_type(Span(place.source, before, end))
+
+
+def unknown_statement(place: Place) -> Diagnostic | None:
+    """`outputs a, b`, `var c = 16`."""
+    word, names = place.tokens[0], place.kind_at(1) == "NAME"
+    if word.type != "NAME" or not names or place.index != 1:
+        return None
+    binds = place.kind_at(2) == "ASSIGN"
+    meant = "let" if binds and word in _BINDS else nearest(word, _STATEMENTS)
+    if not meant or len(place.tokens) < 2 or (meant == "let") != binds:
+        return None
+    return mistakes.unknown_statement(span_of(place.source, word), meant)
+
+
+def copies_with_x(place: Place) -> Diagnostic | None:
+    """`basic_block(16) x 3`, `relu x3`."""
+    if place.kind != "NAME" or place.depth or not place.between_values():
+        return None
+    if place.head.startswith("_") or any(t.type == "ANNOTATION" for t in place.tokens):
+        return None
+    word = place.tokens[place.index]
+    last = place.index + (word == "x")
+    count = word.removeprefix("x")
+    if word == "x":
+        count = str(place.tokens[last]) if place.kind_at(last) in ("NUMBER", "NAME") else ""
+    elif not count.isdigit():
+        return None
+    if not count:
+        return None
+    span = _over(place, place.tokens[place.index : last + 1])
+    return mistakes.copies_with_x(span, f"* {count}")
+
+
+def shape_behind_colon(place: Place) -> Diagnostic | None:
+    """`conv(16, 3): 16x30x30`."""
+    if place.kind != "SHAPE" or place.index + 1 < len(place.tokens) or place.head != "NAME":
+        return None
+    if place.kind_at(place.index - 1) != "COLON" or place.tokens[0] in OPENERS:
+        return None
+    sign = span_of(place.source, place.tokens[place.index - 1])
+    return mistakes.shape_behind_sign(sign, place.tokens[place.index])
 
 
 def _first_size(place: Place) -> int | None:
@@ -70,8 +192,18 @@ def changed_in_place(place: Place) -> Diagnostic | None:
     if sign.type not in ("STAR", "SIGN", "DIVIDE", "POWER") or sign.end_pos != place.span.start:
         return None
     value = _over(place, rest).text if rest else "…"
+    if sign == "+" and rest and _is_step(place, name):
+        line = _over(place, place.tokens)
+        return mistakes.sum_in_place(line, f"add({name}, {value})", place.span)
     span = span_of(place.source, sign).to(place.span)
     return mistakes.changed_in_place(name, sign, value, span)
+
+
+def _is_step(place: Place, name: str) -> bool:
+    """Whether the nearest line above that gives a name gives it to a step."""
+    above = place.source.text[: span_of(place.source, place.tokens[0]).start]
+    given = re.findall(rf"^[ \t]+(let +)?{name} *=", above, re.MULTILINE)
+    return bool(given) and not given[-1]
 
 
 def python_module(place: Place) -> Diagnostic | None:
@@ -166,10 +298,8 @@ def step_behind_input(place: Place) -> Diagnostic | None:
     if place.head != "_INPUT" or place.kind != "ARROW" or place.index + 1 == len(place.tokens):
         return None
     rest = _over(place, place.tokens[place.index + 1 :])
-    begin = span_of(place.source, place.tokens[0]).start
-    blanks = place.source.text[place.source.text.rfind("\n", 0, begin) + 1 : begin]
     before = span_of(place.source, place.tokens[place.index - 1]).end
-    return mistakes.step_behind_input(place.span, rest, before, blanks)
+    return mistakes.step_behind_input(place.span, rest, before, _blanks(place))
 
 
 def arguments_without_parentheses(place: Place) -> Diagnostic | None:
@@ -199,7 +329,16 @@ HABITS: tuple[Callable[[Place], Diagnostic | None], ...] = (
     comment_of_slashes,
     arrow_first,
     step_behind_input,
+    input_behind_sign,
+    inputs_on_a_line,
+    outputs_in_braces,
+    name_in_quotes,
+    name_with_index,
+    result_in_header,
+    unknown_statement,
     shape_in_parts,
+    copies_with_x,
+    shape_behind_colon,
     initialiser_behind_sign,
     changed_in_place,
     braces,

@@ -4,6 +4,7 @@ A line goes on inside brackets, and when the next one stands deeper and begins w
 that nobody closes ends where the next statement begins, so that it costs one message and one line.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from lark import Token
@@ -12,11 +13,13 @@ from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source, Span
+from archdsl.base.suggest import nearest
 from archdsl.syntax import complaints, mistakes
 from archdsl.syntax.grammar import UNREADABLE
 from archdsl.syntax.place import span_of
 from archdsl.syntax.words import PYTHON, opens_statement, promote
 
+_STATEMENTS = ("class", "def", "pass", "global", "with", "return")
 MAX_BRACKETS = 64
 MAX_TOKENS = 10_000
 MAX_LEVELS = 40
@@ -175,8 +178,17 @@ def _check_words(source: Source, line: Line) -> None:
     for index, token in enumerate(line.tokens):
         if token.type == "NAME" and token in PYTHON and _stands_for_python(line.tokens, index):
             word, span = str(token), span_of(source, token)
-            line.blame(mistakes.python_word(word, span, PYTHON[word]))
+            line.blame(_python(source, index, word, span))
             return
+
+
+def _python(source: Source, index: int, word: str, span: Span) -> Diagnostic:
+    """A word of Python: a name cut short inside a line, else what is written for it here."""
+    named = set(re.findall(r"\w+", source.text)) - set(PYTHON) if word in _STATEMENTS else ()
+    meant = nearest(word, named) if index else None
+    if meant is not None:
+        return mistakes.python_word_inside(word, span, meant)
+    return mistakes.python_word(word, span, PYTHON[word])
 
 
 def _stands_for_python(tokens: list[Token], index: int) -> bool:

@@ -27,6 +27,11 @@ def never_closed(bracket: Span, closer: str, end: Span | None) -> Diagnostic:
     return mistake("E0102", f"this `{bracket.text}` is never closed", bracket, remedy)
 
 
+def brackets_turned(span: Span, call: str) -> Diagnostic:
+    """`conv)8, 3(`."""
+    return mistake("E0103", "these brackets are turned round", span, replaced(span, call))
+
+
 def closes_nothing(closer: Span) -> Diagnostic:
     remedy = replaced(closer, "", "delete it")
     return mistake("E0103", f"this `{closer.text}` closes nothing", closer, remedy)
@@ -71,6 +76,13 @@ def python_word(word: str, span: Span, instead: str) -> Diagnostic:
     return mistake("E0117", message, span, instead)
 
 
+def python_word_inside(word: str, span: Span, meant: str) -> Diagnostic:
+    """A word of Python in an expression, where a name was meant."""
+    message = f"`{word}` is a word of Python, not a name"
+    remedy = replaced(span, meant, f"did you mean `{meant}`?")
+    return mistake("E0117", message, span, remedy)
+
+
 def python_import(line: Span, word: Span) -> Diagnostic:
     """An import of a module of Python: ops and the library's blocks need none."""
     hint = "delete the line: ops and the library's blocks need no import"
@@ -94,6 +106,49 @@ def keyword_as_name(word: str, span: Span) -> Diagnostic:
 def sizes_apart(span: Span, shape: str) -> Diagnostic:
     remedy = replaced(span, shape)
     return mistake("E0116", "the sizes of a shape are joined by `x`", span, remedy)
+
+
+def input_behind_sign(span: Span, text: str) -> Diagnostic:
+    """`input a = 3x32x32`."""
+    message = "no `=` stands before an input's shape"
+    return mistake("E0118", message, span, replaced(span, text))
+
+
+def batch_in_shape(batch: Span, shape: str) -> Diagnostic:
+    """`input -1x3x32x32`: a size that is left open."""
+    message = "a shape is that of one sample, without the batch"
+    return mistake("E0116", message, batch, replaced(batch, shape))
+
+
+def inputs_on_a_line(comma: Span, gap: Span, blanks: str, rest: str) -> Diagnostic:
+    hint = f"write `input {short(rest)}` on a line of its own"
+    remedy = replaced(gap, f"\n{blanks}input ", hint)
+    return mistake("E0100", "a line declares one input", comma, remedy)
+
+
+def outputs_in_braces(span: Span, text: str) -> Diagnostic:
+    message = "outputs have their names without braces and quotes"
+    return mistake("E0119", message, span, replaced(span, text))
+
+
+def name_in_quotes(span: Span, name: str) -> Diagnostic:
+    """`f"conv{i}" = …`."""
+    message = "a computed name stands without quotes"
+    return mistake("E0119", message, span, replaced(span, name))
+
+
+def name_with_index(span: Span, name: str) -> Diagnostic:
+    """`skips[i] = …`."""
+    message = "steps are numbered in their names, not in a list"
+    return mistake("E0119", message, span, replaced(span, name))
+
+
+def returns_no_type(span: Span) -> Diagnostic:
+    """`block stem(c) -> Tensor:`."""
+    remedy = replaced(
+        span, "", f"delete `{short(span.text.strip())}`: the flow's end is the result"
+    )
+    return mistake("E0100", "a declaration names no result", span, remedy)
 
 
 def unexpected(text: str, span: Span, expected: str) -> Diagnostic:
@@ -160,10 +215,18 @@ def outside_of_bodies(line: Span) -> Diagnostic:
     return mistake("E0113", message, line, hint)
 
 
+def value_outside_of_bodies(line: Span) -> Diagnostic:
+    """`c = 16` at the left edge."""
+    message = "values are bound inside a body"
+    hint = f"write `let {short(line.text)}` inside the body that uses it"
+    return mistake("E0113", message, line, hint)
+
+
 def inside_a_body(word: str, span: Span) -> Diagnostic:
     """A declaration that stands in another one."""
     message = f"`{word}` stands inside a body"
-    return mistake("E0114", message, span, f"{_LEFT_EDGE} of the file")
+    hint = "move it above the line that opens this body, to the left edge of the file"
+    return mistake("E0114", message, span, hint)
 
 
 def belongs_to_no_if(text: str, span: Span) -> Diagnostic:
@@ -173,6 +236,12 @@ def belongs_to_no_if(text: str, span: Span) -> Diagnostic:
 
 def else_if(span: Span) -> Diagnostic:
     return mistake("E0100", "`else if` is one word here", span, "write `elif`")
+
+
+def unknown_statement(word: Span, meant: str) -> Diagnostic:
+    """`outputs a, b`, `var c = 16`."""
+    message = f"there is no statement `{short(word.text)}`"
+    return mistake("E0100", message, word, replaced(word, meant))
 
 
 def begins_with_arrow(arrow: Span, remedy: str | Remedy) -> Diagnostic:
@@ -216,13 +285,13 @@ def cannot_open(head: Span) -> Diagnostic:
     return mistake("E0125", message, head, "write `path:` or a merge, such as `add:`")
 
 
-def path_without_quotes(span: Span) -> Diagnostic:
-    hint = 'write `from "blocks/se.arch" import NAME`'
-    return mistake("E0100", "the path of a file goes in quotes", span, hint)
+def path_without_quotes(path: Span, quoted: str) -> Diagnostic:
+    remedy = replaced(path, quoted)
+    return mistake("E0100", "the path of a file goes in quotes", path, remedy)
 
 
 def names_not_written_out(span: Span) -> Diagnostic:
-    hint = "list them: `import squeeze_excite, cbam`"
+    hint = "write the names of the file's blocks in place of `*`: `import NAME, NAME`"
     return mistake("E0100", "the names that are imported are written out", span, hint)
 
 
@@ -302,6 +371,12 @@ def name_in_brackets(name: str, span: Span) -> Diagnostic:
     return mistake("E0119", "one name stands without brackets", span, hint)
 
 
+def sum_in_place(line: Span, sum: str, sign: Span) -> Diagnostic:
+    """`x += skip` of a step."""
+    message = "`+=` adds numbers, and changes none here"
+    return mistake("E0119", message, sign, replaced(line, sum))
+
+
 def changed_in_place(name: str, operator: str, value: str, sign: Span) -> Diagnostic:
     message = f"no value is changed, and `{operator}=` would change `{name}`"
     hint = f"write `let {name}2 = {name} {operator} {value}` and use `{name}2` below it"
@@ -320,6 +395,12 @@ def missing_comma(before: str | None, after: str, gap: Span, *, by_name: bool) -
     hint = f"write `{before}, {after}`"
     hint += f", or `{before}={after}` for an argument by name" if by_name else ""
     return mistake("E0120", "`,` is missing", gap, hint)
+
+
+def copies_with_x(sign: Span, times: str) -> Diagnostic:
+    """`basic_block(16) x 3`."""
+    message = "a step is repeated with `*`"
+    return mistake("E0121", message, sign, replaced(sign, times))
 
 
 def missing_arrow(gap: Span) -> Diagnostic:
@@ -362,6 +443,19 @@ def value_for_step(span: Span) -> Diagnostic:
     return mistake("E0122", "this is a value, not a step", span)
 
 
+def sign_before_tensor(span: Span, name: str) -> Diagnostic:
+    """`+ skip` as a line."""
+    text = f"add(identity, {name})"
+    hint = f"write `{text}`, which adds it to what flows"
+    return mistake("E0122", "`+` adds numbers", span, replaced(span, text, hint))
+
+
+def value_without_let(span: Span, text: str) -> Diagnostic:
+    """`c = 16`; `span` is the whole line."""
+    message = "`=` names a step, and this is a value"
+    return mistake("E0122", message, span, replaced(span, text))
+
+
 def values_for_step(span: Span) -> Diagnostic:
     hint = "join steps with `->`, branches with a merge"
     return mistake("E0122", "several values are not a step", span, hint)
@@ -375,6 +469,14 @@ def string_for_step(span: Span) -> Diagnostic:
 def shape_for_step(span: Span) -> Diagnostic:
     hint = f"an input is declared `input {span.text}`"
     return mistake("E0122", "a shape is not a step", span, hint)
+
+
+def shape_behind_sign(sign: Span, shape: str) -> Diagnostic:
+    """`conv(16, 3) -> 16x30x30`, `conv(16, 3): 16x30x30`."""
+    message = f"the shape at the end of a line stands behind `::`, not `{sign.text}`"
+    gap = " " if not sign.source.text[: sign.start].endswith(" ") else ""
+    remedy = replaced(sign, f"{gap}::", f"write `:: {short(shape)}`")
+    return mistake("E0122", message, sign, remedy)
 
 
 def number_for_step(span: Span, hint: str) -> Diagnostic:

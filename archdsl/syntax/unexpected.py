@@ -210,7 +210,7 @@ def _declaration_header(place: Place) -> Diagnostic | None:
         return None
     before, word = place.before, _DECLARES[place.head]
     if word == "from" and place.index == 1:
-        return mistakes.path_without_quotes(place.span)
+        return mistakes.path_without_quotes(*_quoted(place))
     if word == "from" and place.kind == "STAR":
         return mistakes.names_not_written_out(place.span)
     if place.index == 1:
@@ -222,6 +222,15 @@ def _declaration_header(place: Place) -> Diagnostic | None:
     if place.kind == "ASSIGN" and word == "network":
         return mistakes.variant_with_parameters(place.span)
     return None
+
+
+def _quoted(place: Place) -> tuple[Span, str]:
+    """A path that stands without quotes, and as it is written."""
+    words = [str(token.type) for token in place.tokens]
+    end = words.index("_IMPORT") if "_IMPORT" in words else len(words)
+    path = over(place.source, place.tokens[1 : max(end, 2)])
+    name = path.text.removesuffix(".arch").lstrip(".").replace(".", "/")
+    return path, f'"{name}.arch"'
 
 
 def _gap(place: Place) -> Span:
