@@ -235,7 +235,7 @@ class Folding(Struct):
         return found
 
     def _alike(self, scope: Scope, a: Box | Part, b: Box | Part, uses: Counter[str]) -> bool:
-        """True where two neighbours can be drawn as one: differences are told, or have no effect."""
+        """True where two neighbours can be drawn as one: differences are told or have no effect."""
         first, other = (scope.steps[element.steps[0]] for element in (a, b))
         if max(uses[first.name], uses[other.name]) > 1 or first.training_only:
             return False
