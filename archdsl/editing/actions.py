@@ -1,4 +1,4 @@
-"""What one key mends or writes: edits of the text, each with a title."""
+"""The actions of an editor: edits that mend or write, each with a title."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ class Action(Struct, frozen=True):
 
 
 def actions(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
-    """What can be done about a piece of the text."""
+    """The actions for a piece of the text."""
     nodes = around(analysis.file, start)
     return (
         *_remedies(analysis, start, end),

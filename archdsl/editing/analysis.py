@@ -92,7 +92,7 @@ class Analysis:
         self.networks = tuple(n for n in declared if driver.complete(self.module, n))
 
     def trace(self, network: str) -> Traced:
-        """What is known of a network; it is elaborated when it is first asked for."""
+        """The facts of a network; it is elaborated when it is first asked for."""
         if network not in self._traced:
             self._traced[network] = self._trace(network)
         return self._traced[network]
@@ -123,13 +123,13 @@ class Analysis:
         return tuple(self._traced.values())
 
     def changes(self, line: tree.Flow) -> tuple[Change, ...]:
-        """What a line does to the flow in the networks known so far, each different change once."""
+        """The changes of the flow by a line in the networks known so far, without repeats."""
         found = (change for traced in self.traced for change in traced.changes.get(line, ()))
         return tuple(dict.fromkeys(found))
 
     @property
     def so_far(self) -> tuple[Diagnostic, ...]:
-        """What the networks that were asked for have told."""
+        """The diagnostics of the networks that were asked for."""
         return self._reporter.diagnostics if self.readable else self._syntax
 
     @cached_property

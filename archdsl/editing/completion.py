@@ -1,4 +1,4 @@
-"""What can be written at a place: statements, steps, arguments, values, figures, files."""
+"""Proposals for a place: statements, steps, arguments, values, figures, files."""
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
@@ -29,7 +29,7 @@ MOST_FILES = 500
 
 
 class ItemKind(Enum):
-    """What a proposal is, for its sign in the list."""
+    """The kind of a proposal, for its sign in the list."""
 
     KEYWORD = "keyword"
     SNIPPET = "snippet"
@@ -114,7 +114,7 @@ def _step(found: Word, flow: Shape | None) -> Item:
 
 
 def _fits(name: str, flow: Shape) -> bool:
-    """Whether an op has an example for tensors of the flow's rank."""
+    """True where an op has an example for tensors of the flow's rank."""
     examples = ops()[name].examples
     return any(e.inputs and len(e.inputs[0].shape) == len(flow) for e in examples)
 
@@ -215,7 +215,7 @@ def signature(analysis: Analysis, offset: int) -> Signature | None:
 
 
 def _attributes(analysis: Analysis, here: Cursor, offset: int) -> Iterator[Item]:
-    """What can be asked of a tensor."""
+    """The attributes of a tensor."""
     flow = flow_before(analysis, offset)
     known = tensor_facts(TensorType(flow)) if flow else {}
     names = known or dict.fromkeys(
@@ -237,7 +237,7 @@ def _files(analysis: Analysis) -> Iterator[Item]:
 
 
 def _imported(analysis: Analysis, offset: int) -> Iterator[Item]:
-    """What the file that a line imports from declares."""
+    """The declarations of the file that a line imports from."""
     declaration = declaration_at(analysis.file, offset)
     path = declaration.path.value if isinstance(declaration, tree.Import) else None
     for place, source in analysis.imports:

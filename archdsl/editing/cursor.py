@@ -13,7 +13,7 @@ _CONTINUES = {"ARROW", "ASSIGN", "COLON"}
 
 
 class Place(Enum):
-    """What can be written at the cursor."""
+    """The kind of text that can be written at the cursor."""
 
     STATEMENT = "statement"  # the beginning of a body's line
     DECLARATION = "declaration"  # the beginning of a file's line
@@ -143,7 +143,7 @@ def _inside(line: list[Token], opened: int, prefix: str) -> Cursor:
 
 
 def _parts(line: list[Token]) -> list[list[Token]]:
-    """What stands between the commas of one pair of brackets."""
+    """The tokens between the commas of one pair of brackets."""
     found: list[list[Token]] = [[]]
     depth = 0
     for token in line:

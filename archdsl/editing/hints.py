@@ -104,7 +104,7 @@ def _arguments(analysis: Analysis) -> Iterator[Hint]:
 
 
 def _says(value: tree.Expr, name: str) -> bool:
-    """Whether an argument is called like its parameter: `block(width)`."""
+    """True where an argument has the name of its parameter: `block(width)`."""
     return isinstance(value, tree.Name) and value.id == name
 
 
@@ -121,7 +121,7 @@ def _figures(analysis: Analysis) -> Iterator[Hint]:
 
 
 def _figures_in(traced: Traced, line: tree.Flow) -> str:
-    """What a line that uses a block costs in a network, in the first scope that has it."""
+    """The cost of a line that uses a block in a network, in the first scope that has it."""
     steps = traced.within(line.span)
     if traced.costs is None or not any(isinstance(step.target, Scope) for _, step in steps):
         return ""
@@ -130,6 +130,6 @@ def _figures_in(traced: Traced, line: tree.Flow) -> str:
 
 
 def figures(costs: Costs, steps: Sequence[tuple[Scope, Step]]) -> str:
-    """What steps cost together."""
+    """The cost of steps together."""
     found = total([costs.of_step(scope, step) for scope, step in steps])
     return f"{scaled(found.params) or '0'} params · {scaled(found.macs) or '0'} MACs"

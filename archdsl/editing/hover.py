@@ -1,4 +1,4 @@
-"""What stands under the pointer: a word's signature and text, and the facts of this very line."""
+"""The text for the word under the pointer: its signature, its help, and the facts of its line."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ class Hover(Struct, frozen=True):
 
 
 def hover(analysis: Analysis, offset: int) -> Hover | None:
-    """What there is to say of a place; None where there is nothing."""
+    """The text for a place; None where there is none."""
     nodes = around(analysis.file, offset)
     name = _name(nodes)
     if name is None:
@@ -114,7 +114,7 @@ def _bound(analysis: Analysis, bound: Binding) -> Iterator[str]:
 
 
 def _facts(analysis: Analysis, nodes: tuple[tree.Node, ...], name: tree.Name) -> Iterator[str]:
-    """What the step that a word makes here is in every use."""
+    """The facts of the step that a word makes here, in every use."""
     step: tree.Node = name
     for node in nodes[::-1]:
         if isinstance(node, tree.Call) and node.callee is name:
@@ -150,7 +150,7 @@ def _types(types: Types) -> str:
 
 
 def _figure(analysis: Analysis, name: str, offset: int) -> str:
-    """What a figure of a promise is now."""
+    """The present value of a figure in a promise."""
     declaration = declaration_at(analysis.file, offset)
     network = getattr(getattr(declaration, "name", None), "id", "")
     traced = next((t for t in analysis.traced if t.name == network), None)

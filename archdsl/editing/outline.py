@@ -57,7 +57,7 @@ class Painted(Struct, frozen=True):
 
 
 def painted(analysis: Analysis) -> tuple[Painted, ...]:
-    """What every name of the text means, in its order."""
+    """The meaning of every name in the text, in order."""
     found = [p for d in analysis.file.declarations for p in _painted(analysis, d)]
     return tuple(sorted(found, key=lambda p: p.span.start))
 

@@ -76,7 +76,7 @@ def _named(names: tuple[tree.Node, ...], node: tree.Node, kind: str) -> Iterator
 
 
 def binding_of(declaration: tree.Declaration, name: str, offset: int) -> Binding | None:
-    """What a name means at an offset: the last of its bindings before it, a later one otherwise."""
+    """The binding of a name at an offset: the last one before it, else a later one."""
     found = [b for b in bindings(declaration) if b.name == name]
     before = [b for b in found if b.span.start <= offset]
     return before[-1] if before else (found[0] if found else None)

@@ -1,4 +1,4 @@
-"""What a text declares, where its names stand, and how one is renamed."""
+"""The declarations of a text, the places of its names, and the edits that rename one."""
 
 import re
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def references(analysis: Analysis, offset: int) -> tuple[Span, ...]:
 
 
 def _bound(analysis: Analysis, name: tree.Name) -> Binding | None:
-    """What binds a name inside its declaration; None for what files declare."""
+    """The binding of a name inside its declaration; None for a declaration of the file."""
     declaration = declaration_at(analysis.file, name.span.start)
     if declaration is None or _names_an_argument(declaration, name):
         return None

@@ -1,4 +1,4 @@
-"""What the words of a text are called with: ops, blocks, functions and networks alike."""
+"""The signatures of a text's words: ops, blocks, functions and networks alike."""
 
 from inspect import cleandoc
 
@@ -35,7 +35,7 @@ class Word(Struct, frozen=True):
 
 
 def word(analysis: Analysis, name: str) -> Word | None:
-    """What a name means that no declaration binds inside."""
+    """The meaning of a name that is not bound inside a declaration."""
     known = ops()
     if name in known:
         return _op(name)

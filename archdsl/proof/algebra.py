@@ -55,7 +55,7 @@ class Row(Struct, frozen=True):
 
 
 class Told(Struct, frozen=True):
-    """What an op says of itself in one place of its scope, wherever the scope is used."""
+    """The facts of an op in one place of its scope, for all uses of the scope."""
 
     op: Op
     types: Types
@@ -163,7 +163,7 @@ class Worked:
         return of(scope.results)
 
     def _tell(self, scope: Scope, step: Step) -> Told:
-        """What the op of a step says of itself."""
+        """The facts of a step's op."""
         if step not in self._told:
             op, types = step.target, scope.types_of(step.inputs)
             assert isinstance(op, Op)
@@ -272,7 +272,7 @@ class Worked:
     def _filters(
         self, op: Op, origin: Origin, value: int, types: Types, path: Path
     ) -> tuple[Parts, Parts]:
-        """What a layer with weights of this origin adds up over a value."""
+        """The sum that a layer with weights of this origin makes over a value."""
         match origin:
             case Kept() | Folded():
                 filters, shifts = self._own(op, origin, value, types)
@@ -352,7 +352,7 @@ def _norms(norms: object) -> tuple[object, ...]:
 
 
 def _adds(op: Op, types: Types) -> bool:
-    """Whether an op is the sum of tensors of one shape."""
+    """True where an op is the sum of tensors of one shape."""
     places = tuple(In(k) for k in range(len(types)))
     return len(set(types)) == 1 and op.emit(types).forward == Infix("+", places)
 
@@ -364,7 +364,7 @@ def _not_in_place(op: Op) -> Op:
 
 
 def _splits(op: Op, step: Step, types: Types, channels: tuple[int, ...]) -> bool:
-    """Whether an op takes channels apart, so many for each result."""
+    """True where an op splits channels, with these numbers for its results."""
     code = op.emit(types).forward
     along = isinstance(code, Call) and code.func in ("torch.split", "torch.chunk")
     rest = types[0].shape[1:]
@@ -389,7 +389,7 @@ def _frame(op: Op, types: Types) -> tuple[str, ...]:
 
 
 def _stands_for(op: Op, trained: Op, types: Types) -> bool:
-    """Whether a trained layer's filters, with zeros around them, do in a layer what they did."""
+    """True where a trained layer's filters, with zeros around them, do the same in this layer."""
     mine, other = _frame(op, types), _frame(trained, types)
     if mine == other:
         return True
@@ -399,7 +399,7 @@ def _stands_for(op: Op, trained: Op, types: Types) -> bool:
 
 
 def _centred(op: Op, types: Types) -> bool:
-    """Whether every window has its middle where the result has its place, zeros around."""
+    """True where the middle of every window is at the result's place, with zeros around."""
     build, window = op.emit(types).build, window_of(op.reach(types))
     if window is None or window.transposed or not isinstance(build, Call):
         return False
@@ -416,7 +416,7 @@ def _centred(op: Op, types: Types) -> bool:
 
 
 def _hands_on(op: Op, origin: Passing, types: Types) -> bool:
-    """Whether a layer with a one in the middle of each filter gives what it is given."""
+    """True where a layer with a one in the middle of each filter gives its input."""
     build, window = op.emit(types).build, window_of(op.reach(types))
     if not _centred(op, types) or not isinstance(build, Call) or window is None:
         return False

@@ -1,4 +1,4 @@
-"""What the proof finds: where the emitted source is not the program."""
+"""The finding of the proof: a place where the emitted source is not the program."""
 
 
 class Difference(Exception):

@@ -48,7 +48,7 @@ class Made:
         return made if isinstance(made, str) else f"<{type(made).__name__} {id(made)}>"
 
     def take(self) -> Entry:
-        """What was made, for the one place that it goes to."""
+        """The thing that was made, for the one place where it is put."""
         if self._taken:
             raise Difference(f"puts one {self!r} in two places")
         self._taken = True
@@ -279,12 +279,12 @@ class Reading:
         return Bound(self.recorder, name, self.known.get(name))
 
     def ever_has(self, kind: str, tensor: str) -> bool:
-        """Whether modules of a class have such a tensor, or None in its place."""
+        """True where modules of a class have a tensor of this name, or None in its place."""
         names = {name for name, _ in signatures().get(BASES.get(kind, kind), ())}
         return bool(names & {tensor, "affine", "elementwise_affine"})
 
     def children(self, owner: Module) -> list[Any]:
-        """What runs one after the other in a sequence."""
+        """The modules of a sequence, in running order."""
         entries = owner._entries("runs").items()
         modules = [(name, entry) for name, entry in entries if entry.kind is Kind.MODULE]
         return [self.bound(owner, name, entry) for name, entry in modules]

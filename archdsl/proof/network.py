@@ -96,7 +96,7 @@ class Proof:
             raise Difference(f"makes `{name}` as `{found}`, not as `{wanted}`")
 
     def _written(self, build: Code) -> str:
-        """What an op constructs, as text."""
+        """The constructor call of an op, as text."""
         assert isinstance(build, Call) and isinstance(build.func, str)
         value = evaluate(build, self.recorder, None, ())
         if build.func == "nn.Buffer":  # which may be registered by a method
@@ -199,7 +199,7 @@ class Proof:
         return tuple(sorted(read))
 
     def _outcome(self, given: Any, scope: Scope, training: bool) -> tuple[Any, ...]:
-        """What `forward` returns, one after the other."""
+        """The results of `forward`, one after the other."""
         if scope is not self.program.root:
             return tuple(given) if isinstance(given, tuple) else (given,)
         names = self.program.output_names

@@ -89,6 +89,6 @@ def _waits(lines: list[str], steps: Steps) -> list[set[int]]:
 
 
 def _writes(line: str) -> bool:
-    """Whether a function or method writes over something: `add_`, `out=`."""
+    """True where a function or method writes over something: `add_`, `out=`."""
     function = line.partition("(")[0]
     return function.endswith(("_", "=")) or "inplace=True" in line or "out=" in line

@@ -81,7 +81,7 @@ class Placed:
         return Placed(self._reading, path, entry.made)
 
     def is_a(self, kind: object) -> bool:
-        """Whether it is of a class of PyTorch, or of one that derives from that."""
+        """True for an instance of this class of PyTorch, or of one derived from it."""
         if isinstance(kind, tuple):
             return any(map(self.is_a, kind))
         return repr(kind) in (self._kind, BASES.get(self._kind))

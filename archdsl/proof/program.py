@@ -31,7 +31,7 @@ RANDOM = ("Dropout", "DropPath", "RReLU", "MultiheadAttention", "dot_product_att
 
 
 class Run(Struct, frozen=True):
-    """What one run wrote, and what it gave; what is known of the values in it."""
+    """The lines that one run wrote, its results, and the facts of its values."""
 
     lines: list[str]
     results: tuple[Any, ...]
@@ -160,7 +160,7 @@ class Expected:
 
 
 def inputs_of(scope: Scope, recorder: Recorder) -> tuple[Value, ...]:
-    """What stands for the inputs of a scope."""
+    """The stand-ins for the inputs of a scope."""
     return tuple(Value(recorder, f"input{k}") for k in range(len(scope.inputs)))
 
 

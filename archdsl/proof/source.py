@@ -73,7 +73,7 @@ class Source:
         }
 
     def _torch(self) -> dict[tuple[str, str], Any]:
-        """What the file can import, by module and name."""
+        """The things that the file can import, by module and name."""
         recorder = self.reading.recorder
         return {
             ("math", ""): SimpleNamespace(ceil=ceil, floor=floor, log2=log2, sqrt=sqrt),
@@ -94,7 +94,7 @@ class Source:
         }
 
     def _helper(self, name: str) -> Any:
-        """What stands for a helper: recomputing runs, a class is a module."""
+        """The stand-in for a helper: recomputing runs, a class is a module."""
         if name == "recompute":
             return self._recompute
         if name == "recompute_joined":
@@ -106,7 +106,7 @@ class Source:
         return Maker(self.reading, name)
 
     def _renamed(self, trained: Any, old: str, new: str) -> dict[str, Value]:
-        """What is below one path, below another."""
+        """The weights below one path, moved below another."""
         if trained is not self.trained:
             raise Difference("renames what is no trained weight")
         keys = [key for key in self.trained if key.startswith(f"{old}.")]
@@ -215,7 +215,7 @@ def _parsed(text: str) -> ast.Module:
 
 @cache
 def _helper_texts() -> dict[str, str]:
-    """What the files of helpers define, by name."""
+    """The texts of the helpers, by name."""
     found: dict[str, str] = {}
     for folder in HELPERS:
         for file in files("archdsl").joinpath(*folder.split("/")).iterdir():
@@ -242,7 +242,7 @@ def _parted(tree: ast.Module, text: str) -> tuple[dict[str, ast.stmt], list[ast.
 
 
 def _imported(rest: list[ast.stmt], known: dict[tuple[str, str], Any]) -> dict[str, Any]:
-    """What the file imports, by its names; the imports are taken out of the rest."""
+    """The imports of the file, by its names; they are taken out of the rest."""
     found: dict[str, Any] = {}
     for node in [n for n in rest if isinstance(n, ast.Import | ast.ImportFrom)]:
         rest.remove(node)
@@ -294,11 +294,11 @@ def _check_parts(node: ast.AST) -> None:
 
 
 _FIELDS: dict[type[ast.AST], tuple[str, ...] | None] = {}
-"""What the kinds of nodes consist of; None for those that are not known."""
+"""The fields of each kind of node; None for an unknown kind."""
 
 
 def _plain(node: ast.Attribute) -> bool:
-    """Whether an attribute is one of a module, a tensor or PyTorch, and none of Python's."""
+    """True where an attribute is one of a module, a tensor or PyTorch, and none of Python's."""
     match node.value:
         case ast.Name(id="self"):
             return not node.attr.startswith("__")
@@ -320,5 +320,5 @@ def _check_names(helper: ast.stmt, known: set[str]) -> None:
 
 
 def helper_names() -> frozenset[str]:
-    """What may be defined beside the program's classes."""
+    """The names that may be defined beside the program's classes."""
     return frozenset(_helper_texts())

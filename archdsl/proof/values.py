@@ -27,8 +27,8 @@ BATCH = Batch()
 
 
 class Recorder:
-    """What is called, line by line. `shapes` and `counts` tell of a value, by its text, its sizes
-    behind the batch and how many results it is; they come from the program.
+    """The calls, line by line. `shapes` and `counts` give for a value, by its text, its sizes
+    after the batch and its number of results; they come from the program.
 
     `begun` are the calls of `nn.init`, each with what it fills.
 

@@ -17,13 +17,13 @@ class Written(Struct, frozen=True):
 
 
 class Writing:
-    """What every scope writes over."""
+    """The values that every scope writes over."""
 
     def __init__(self) -> None:
         self._found: dict[int, tuple[Scope, Written]] = {}
 
     def clashes(self, scope: Scope, steps: list[Step]) -> bool:
-        """Whether something that these steps read is written over in the scope."""
+        """True where the scope writes over something that these steps read."""
         written = self._of(scope)
         read: Refs = frozenset()
         return bool(written.over & read.union(*(written.lies[r] for s in steps for r in s.inputs)))

@@ -110,7 +110,7 @@ def settled(
 
 
 def close(ours: Tensor, theirs: Tensor) -> bool:
-    """Whether two results are the same up to rounding."""
+    """True where two results are the same up to rounding."""
     if ours.shape != theirs.shape:
         return False
     relative = _distance(ours, theirs)[1]

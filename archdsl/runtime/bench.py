@@ -27,7 +27,7 @@ ONE_NOTE = (
 
 
 class CannotMeasure(Exception):
-    """What was asked for cannot be measured here; the message says why."""
+    """Raised where the request cannot be measured here; the message says why."""
 
 
 class NoSuchDevice(CannotMeasure):
@@ -179,13 +179,13 @@ def _samples(program: Program, batch: int, device: str) -> Inputs:
 
 
 def _of_memory(error: BaseException) -> bool:
-    """Whether an allocator refused."""
+    """True where an allocator refused."""
     told = str(error)
     return isinstance(error, MemoryError) or "alloc" in told or "out of memory" in told
 
 
 def _trains(program: Program, model: nn.Module, device: str) -> bool:
-    """Whether a batch of one can be trained."""
+    """True where a batch of one can be trained."""
     try:
         with torch.no_grad():
             model.train()(*_samples(program, 1, device))

@@ -80,9 +80,9 @@ def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> Ca
 
 
 def _hides(call: Call, own: Uses, other: Uses, reached: Mapping[Call, set[str]]) -> bool:
-    """Whether the other side may lack a limit without a number that shows it.
+    """True where the other side may lack a limit without a number that shows it.
 
-    It does not where both make the call at as many places, one of them for each sample anew.
+    False where both make the call at equally many places, one of them for each sample anew.
     """
     if not call.limits - reached.get(call, set()):
         return False

@@ -1,4 +1,4 @@
-"""What training scripts put around a state_dict, and which of its tensors fit a module."""
+"""The wrappers that training scripts put around a state_dict, and the tensors that fit a module."""
 
 from collections.abc import Mapping, Sequence
 
@@ -16,7 +16,7 @@ Partial = bool | str | Sequence[str]
 
 
 def unwrapped(loaded: object) -> object:
-    """What lies under the names that training scripts give to weights, if anything does."""
+    """The weights under a name that training scripts give them, if there is one."""
     while isinstance(loaded, Mapping):
         found = next((loaded[w] for w in WRAPPERS if isinstance(loaded.get(w), Mapping)), None)
         if found is None:

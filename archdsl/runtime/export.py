@@ -147,7 +147,7 @@ def _places(shape: Shape) -> tuple[str, ...]:
 
 
 def _refusal(error: BaseException, dynamic: Sequence[str]) -> str:
-    """What the exporter's innermost error comes to, with the operator that it is about."""
+    """The sentence of the exporter's innermost error, with the operator that it is about."""
     causes = [error]
     while causes[-1].__cause__ is not None:
         causes.append(causes[-1].__cause__)

@@ -1,4 +1,4 @@
-"""What both modules are given: random numbers, those of a range, or tensors of a file."""
+"""The inputs of both modules: random numbers, those of a range, or tensors of a file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +21,7 @@ class BadInputs(Explained):
 
 
 class Values(Struct, frozen=True):
-    """What an input's elements are drawn from: these numbers, or all from the first to the last."""
+    """The range of an input's elements: these numbers, or all from the first to the last."""
 
     numbers: tuple[float, ...]
     between: bool = False

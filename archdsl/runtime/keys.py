@@ -62,7 +62,7 @@ class KeyComparison(BaseModel):
 
     @property
     def fit(self) -> bool:
-        """Whether a strict load works."""
+        """True where a strict load works."""
         return not (self.missing or self.extra or self.shapes)
 
     @property
@@ -124,7 +124,7 @@ def by_order(
 
 
 def _token(key: str, side: "Mapping[str, torch.Tensor]") -> tuple[str, Shape]:
-    """What two names of one weight have in common: `weight`, `running_mean`, and the shape."""
+    """The common part of two names of one weight: `weight`, `running_mean`, and the shape."""
     return key.rpartition(".")[2], tuple(side[key].shape)
 
 
@@ -157,7 +157,7 @@ def _paired(
 
 
 def _share_a_part(own: str, other: str) -> bool:
-    """Whether the modules' names have a part in common beside numbers and the weight's own."""
+    """True where the modules' names share a part, besides numbers and the weight's own name."""
     parts = [{p for p in key.split(".")[:-1] if not p.isdigit()} for key in (own, other)]
     return bool(parts[0] & parts[1])
 

@@ -1,4 +1,4 @@
-"""What a module takes: a forward pass, a training step, the memory that it holds at most."""
+"""The time and memory of a module: a forward pass, a training step, the peak of memory."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What runs when a module is called: its telling calls with their settings, its draws, its MACs.
+"""The record of a module's run: its telling calls with their settings, its draws, its MACs.
 
 Telling are calls whose settings numbers can hide: activations and their limits, norms, pools,
 resizing, and whatever draws random numbers. Other writings of one call (a layer or a function, in

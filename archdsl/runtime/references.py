@@ -116,7 +116,7 @@ def _unknown(home: str, name: str, known: list[str]) -> UnknownReference:
 
 
 def _own(path: str, name: str) -> nn.Module:
-    """What the user's own callable returns; the working folder can be imported from."""
+    """The result of the user's own callable; the working folder can be imported from."""
     found: Any = _imported(path)
     for attribute in name.split("."):
         if not hasattr(found, attribute):
@@ -141,7 +141,7 @@ def _imported(path: str) -> ModuleType:
 
 
 def _called(name: str, factory: object) -> object:
-    """What a factory without arguments gives; whatever it raises is told in one line."""
+    """The result of a factory without arguments; whatever it raises is told in one line."""
     if not callable(factory):
         raise UnknownReference(f"`{name}` is a {type(factory).__name__}: it cannot be called")
     needed = _needed(factory)

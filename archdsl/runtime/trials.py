@@ -48,7 +48,7 @@ class Pair(Struct, frozen=True):
         self.ours.load_state_dict({own: state[key] for own, key in names.items()}, strict=True)
 
     def buffers(self) -> Named:
-        """What a training pass changes."""
+        """The tensors that a training pass changes."""
         changing = dict(self.theirs.named_buffers())
         state = self.theirs.state_dict()
         return {key: value.clone() for key, value in state.items() if key in changing}
@@ -68,7 +68,7 @@ class Trial(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a trial; `reordered`: the results agree in another order."""
+    """The outcome of a trial; `reordered`: the results agree in another order."""
 
     differences: tuple[OutputDifference, ...]
     recorders: tuple[Recorder, Recorder]
@@ -81,7 +81,7 @@ class Outcome(Struct, frozen=True):
 
     @property
     def far(self) -> bool:
-        """Whether results differ by more than any rounding, which float64 need not tell."""
+        """True where results differ by more than any rounding, so that float64 need not decide."""
         results = [d for d in self.differences if d.name.startswith(RESULT)]
         return any(d.largest is None or (d.relative or 0.0) > FAR for d in results)
 

@@ -31,7 +31,7 @@ class Environment(Struct, eq=False):
         return Environment(self.module, self)
 
     def within(self, outer: "Environment") -> bool:
-        """Whether it is the other one or stands in it."""
+        """True where it is the other one or stands in it."""
         here: Environment | None = self
         while here is not None and here is not outer:
             here = here.parent
@@ -47,7 +47,7 @@ class Environment(Struct, eq=False):
         return Environment(self.module, None, values, doubts)
 
     def doubtful(self, name: str) -> bool:
-        """Whether a name may be missing only because of a mistake that is reported already."""
+        """True where a name may be missing only because of a mistake that is reported already."""
         here: Environment | None = self
         while here is not None:
             if any(fnmatchcase(name, pattern) for pattern in here.doubts):

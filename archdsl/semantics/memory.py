@@ -1,4 +1,4 @@
-"""What elaboration worked out once: blocks, calls of functions, arguments of calls.
+"""The results that elaboration keeps: blocks, calls of functions, arguments of calls.
 
 Everything here follows from its key alone, whatever network or variant asks for it. Elaborations of
 one module may share a memory, as long as they find no mistakes: what is remembered is not looked at
@@ -19,7 +19,7 @@ MOST = 50_000  # calls whose arguments are remembered
 
 
 class Origin(Struct, frozen=True):
-    """What a block's scope was elaborated of: what flows in, and the tensors among its arguments
+    """The source of a block's scope: its recipe, its input, and the tensors among its arguments
     by the names of their inputs."""
 
     recipe: BlockRecipe
@@ -28,10 +28,10 @@ class Origin(Struct, frozen=True):
 
 
 class Memory(Struct, frozen=True):
-    """`blocks` are the scopes by declaration, arguments and inputs, but for those of whole
-    networks; `origins` what each was made of, and `sizes` the steps that it has; `matched` says
-    which argument of a call is for which parameter, `bound` what all parameters of a call came
-    to, `calls` what a function gave."""
+    """`blocks` are the scopes by declaration, arguments and inputs, except those of whole
+    networks; `origins` the source of each, and `sizes` its number of steps; `matched` tells which
+    argument of a call is for which parameter, `bound` the values of all parameters of a call,
+    `calls` the results of functions."""
 
     blocks: dict[object, Scope] = field(default_factory=dict)
     origins: WeakKeyDictionary[Scope, Origin] = field(default_factory=WeakKeyDictionary)

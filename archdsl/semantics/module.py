@@ -39,7 +39,7 @@ class Module(Struct, eq=False):
         return Function(found[0], found[1].function)
 
     def lacks(self, name: str) -> bool:
-        """Whether a name may be missing only because of a mistake that is reported already."""
+        """True where a name may be missing only because of a mistake that is reported already."""
         return self.broken or name in self.missing
 
     def known(self) -> set[str]:

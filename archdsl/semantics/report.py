@@ -111,7 +111,7 @@ class Reporter:
 
     @property
     def unreadable(self) -> bool:
-        """Whether lines could not be read (E01…): what they mean is anyone's guess then."""
+        """True where lines could not be read (E01…), so that their meaning is unknown."""
         return any(d.code.startswith(SYNTAX) for d, _ in self._found.values())
 
     @property

@@ -1,4 +1,4 @@
-"""What a compile-time expression can be: plain values, functions, and recipes for steps.
+"""The values of compile-time expressions: plain values, functions, and recipes for steps.
 
 A recipe is a block as a value: frozen, compared by its contents, applied any number of times. It
 carries the tree node that it was written as, which becomes the last mark of its steps' trails.
@@ -69,7 +69,7 @@ class Tap(Struct, eq=False):
 
     @property
     def training_only(self) -> bool:
-        """Whether an auxiliary head makes it, which inference leaves out."""
+        """True where an auxiliary head makes it, which inference leaves out."""
         steps = {ref.step for ref in self.refs or () if ref.step >= 0}
         return any(self.body.trains_only(step) for step in steps)
 
@@ -246,7 +246,7 @@ def marked(mark: Mark, value: object) -> object:
 
 
 def is_step(value: object) -> bool:
-    """Whether a value can be a step, as it is or with its defaults."""
+    """True where a value can be a step, as it is or with its defaults."""
     return type(value) in STEPS
 
 
@@ -258,7 +258,7 @@ def unmarked(recipe: Recipe) -> Recipe:
 
 
 def begins_with_tap(recipe: Recipe) -> bool:
-    """Whether what flows into the recipe is lost, since it flows on from a tap of its own."""
+    """True where the input of the recipe is lost, since the recipe begins with a tap."""
     match unmarked(recipe):
         case TapRecipe():
             return True
@@ -268,7 +268,7 @@ def begins_with_tap(recipe: Recipe) -> bool:
 
 
 def is_settled(recipe: Recipe) -> bool:
-    """Whether a recipe means the same wherever it is applied: nothing in it is looked up then."""
+    """True where a recipe means the same wherever it is applied: no name is looked up then."""
     match recipe:
         case OpRecipe():
             return not recipe.branches
@@ -320,8 +320,8 @@ def is_plain(value: object) -> bool:
 
 
 def told_of(pairs: Iterable[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
-    """What a program keeps of names and their values: plain ones, and tuples, in which `OPAQUE`
-    stands for what is not plain."""
+    """The names and values that a program keeps: plain ones, and tuples, in which `OPAQUE`
+    replaces a value that is not plain."""
     return tuple(
         (name, value if is_plain(value) else _masked(value))
         for name, value in pairs
@@ -374,7 +374,7 @@ _SHOWN = 40  # elements or characters of a value that a message shows
 
 
 def kind_of(value: object) -> str:
-    """What a value is, in the user's words."""
+    """The kind of a value, in the user's words."""
     match value:
         case bool():
             return "true or false"
@@ -398,7 +398,7 @@ def kind_of(value: object) -> str:
 
 
 def described(value: object) -> str:
-    """What a value is and how the language writes it: `a whole number (3)`, `a tuple (1, 2)`."""
+    """The kind of a value and its text in the language: `a whole number (3)`, `a tuple (1, 2)`."""
     kind, text = kind_of(value), show(value)
     if kind == text:
         return kind

@@ -49,7 +49,7 @@ class Draft(Struct, eq=False):
 
 
 class Outputs(Struct, eq=False):
-    """What an `output` line gives: names (empty where there is none) and refs."""
+    """The results of an `output` line: names (empty where there is none) and refs."""
 
     span: Span
     values: list[tuple[str, Flow]] = field(default_factory=list)
@@ -86,7 +86,7 @@ class Body(Struct, eq=False):
         return tuple([self.type_of(ref) for ref in refs])
 
     def trains_only(self, step: int) -> bool:
-        """Whether a step is an auxiliary head's, which inference leaves out."""
+        """True where a step is an auxiliary head's, which inference leaves out."""
         return self.drafts[step].training_only
 
     def marked(self, mark: Mark) -> "Marked":
@@ -105,7 +105,7 @@ class Body(Struct, eq=False):
 
     @contextmanager
     def untouched(self) -> Iterator[None]:
-        """What is declared inside is forgotten afterwards."""
+        """Forgets afterwards the names that are declared inside."""
         given, modules, outputs = dict(self.given), list(self.modules), self.outputs
         try:
             yield
@@ -154,7 +154,7 @@ class Body(Struct, eq=False):
         return self.captures[tap]
 
     def captured_refs(self) -> tuple[Ref, ...]:
-        """What the enclosing body passes in for the captures, in the order of the inputs."""
+        """The refs of the enclosing body for the captures, in the order of the inputs."""
         assert self.parent is not None
         refs: list[Ref] = []
         for tap in self.captures:
@@ -250,7 +250,7 @@ _only = lru_cache(maxsize=4096)(Ref)  # the sole result of a step
 
 @lru_cache(maxsize=1024)
 def _input_facts(type_: TensorType) -> tuple[tuple[str, object], ...]:
-    """What a body's expressions may ask of its input."""
+    """The facts of its input that a body's expressions can read."""
     return tuple((f"input.{name}", value) for name, value in tensor_facts(type_).items())
 
 

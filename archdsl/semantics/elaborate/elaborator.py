@@ -379,7 +379,7 @@ class Elaborator:
         return self.apply(recipe, flow, body, env)
 
     def _results(self, body: Body, flow: Flow) -> tuple[Ref, ...] | None:
-        """What a block gives: its declared outputs, else the flow's end."""
+        """The results of a block: its declared outputs, else the flow's end."""
         if body.outputs is None:
             return flow
         refs: list[Ref] = []

@@ -23,7 +23,7 @@ from archdsl.syntax import tree
 
 
 def _unfit(recipe: Recipe) -> bool:
-    """Whether a layer cannot be made of it: a tap takes no input, a layer is one already."""
+    """True where no layer can be made of it: a tap takes no input, a layer is one already."""
     return isinstance(unmarked(recipe), LayerRecipe) or begins_with_tap(recipe)
 
 
@@ -119,7 +119,7 @@ class Layers:
 
 
 def _construction(target: Op | Scope, inputs: Types) -> object:
-    """What is built once and run at every use: what depends on the input differs in it."""
+    """The code of the module that all uses share: it differs where it depends on the input."""
     if not isinstance(target, Scope):
         return target.emit(inputs).build
     steps = []

@@ -220,7 +220,7 @@ class Lines:
             tell(mistakes.shape_differs(shape, written, expr.span))
 
     def _overridden(self) -> bool:
-        """Whether the user set inputs or parameters: shapes as written are no promise then."""
+        """True where the user set inputs or parameters, so that written shapes are no promise."""
         networks = self.elaborator.networks
         return networks is not None and networks.overridden
 
@@ -315,7 +315,7 @@ def _only_shape(flow: Flow, body: Body) -> Shape | None:
 
 
 def _unknown(value: object) -> object:
-    """What is left of a name's value where the line that binds it may not have run."""
+    """The rest of a name's value where the line that binds it may not have run."""
     if isinstance(value, Tap):
         return Tap(value.name, value.span, value.body, None, value.hides)
     return value if isinstance(value, SharedLayer) else UNKNOWN

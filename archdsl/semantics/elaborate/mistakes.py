@@ -1,4 +1,4 @@
-"""What there is to say about the steps of bodies and networks: a function for each message."""
+"""The mistakes in the steps of bodies and networks: a function for each message."""
 
 from collections.abc import Iterable
 

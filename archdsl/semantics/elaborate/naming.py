@@ -1,4 +1,4 @@
-"""Whether a step can have a name: legal in Python, free in `nn.Module`, once in a body."""
+"""The names that steps can have: legal in Python, free in `nn.Module`, once in a body."""
 
 from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import ScopeKind
@@ -12,7 +12,7 @@ Name = tree.Name | tree.Template
 
 
 def nameable(reporter: Reporter, written: Name, name: str, recipe: Recipe, body: Body) -> bool:
-    """Whether a name can be a module's attribute here; says so where it cannot."""
+    """True where a name can be a module's attribute here; reports it where it cannot."""
     why = refusal(name, attribute=body.kind is not ScopeKind.SEQUENTIAL)
     if name == "input":
         why = "means what flows into the body"
@@ -27,7 +27,7 @@ def nameable(reporter: Reporter, written: Name, name: str, recipe: Recipe, body:
 
 
 def _names_no_module(recipe: Recipe) -> bool:
-    """Whether the name is a second one, for a tap or for what a shared layer gives."""
+    """True where the name is a second one, for a tap or for a shared layer's result."""
     match unmarked(recipe):
         case TapRecipe() | LayerRecipe():
             return True
@@ -69,7 +69,7 @@ def _variable(body: Body) -> str:
 
 
 def pattern(written: tree.Name | tree.Template) -> str:
-    """What a computed name can come to, with `*` for its expressions."""
+    """The pattern of a computed name, with `*` for its expressions."""
     if isinstance(written, tree.Name):
         return written.id
     return "".join(part if isinstance(part, str) else "*" for part in written.parts)

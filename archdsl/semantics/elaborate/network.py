@@ -32,7 +32,7 @@ MAX_SIZE = 10**9  # of one dimension of an input
 
 
 class Notes(Struct, eq=False):
-    """What the lines of one network said beside its steps."""
+    """The lines of one network that are no steps."""
 
     body: Body
     embedded: bool
@@ -43,8 +43,8 @@ class Notes(Struct, eq=False):
 
 
 class Overrides(Struct, frozen=True):
-    """What the user set from outside: parameters by name, and input shapes by name ('' for the
-    only one)."""
+    """The values that the user sets from outside: parameters by name, and input shapes by name
+    ('' for the only one)."""
 
     parameters: Mapping[str, object] = field(default_factory=dict)
     inputs: Mapping[str, Shape] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class NetworkLines:
         return refs
 
     def _clashes(self, line: tree.Input, name: str, notes: Notes) -> bool:
-        """Whether an input has no name of its own beside those before it; says so."""
+        """True where an input has no name of its own beside those before it; reports that."""
         if line.name is None and notes.body.inputs:
             self.reporter.report(mistakes.second_input_without_a_name(line.span))
         elif notes.unnamed is not None:
@@ -162,7 +162,7 @@ class NetworkLines:
         return TensorType(tuple(s for s in sizes if isinstance(s, int)), dtype)
 
     def _is_batch(self, value: object, line: tree.Input) -> bool:
-        """Whether a shape from outside is the written one with a batch before it; says so."""
+        """True where a shape from outside is the written one after a batch; reports that."""
         own = line.shape.dims if isinstance(line.shape, tree.Shape) else ()
         if not own or not isinstance(value, tuple) or len(value) != len(own) + 1:
             return False
@@ -423,7 +423,7 @@ def _all_inits(root: Scope, lines: NetworkLines, notes: Notes) -> tuple[Init, ..
 
 
 def _reached(init: Init, root: Scope) -> tuple[bool, frozenset[str]]:
-    """Whether there are steps that it means, and what they learn."""
+    """A pair: True where the pattern matches steps, and the names of what they learn."""
     if init.path is None and init.op is not None:
         learned = _learned(root)
         return init.op in learned, learned.get(init.op, frozenset())
@@ -481,7 +481,7 @@ def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
 
 
 def _no_path(pattern: str, line: Span, root: Scope) -> Diagnostic:
-    """What to say where no op's path matches: a block's may, or one may be near."""
+    """The mistake where no op's path matches: a block's may match, or one may be near."""
     steps = [(path, isinstance(step.target, Scope)) for path, _, step in walk(root)]
     if any(fnmatchcase(path, pattern) for path, is_block in steps if is_block):
         return mistakes.pattern_of_a_block(pattern, line)

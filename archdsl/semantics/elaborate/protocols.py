@@ -1,4 +1,4 @@
-"""What lines and layers ask of the elaborator, so that neither imports it."""
+"""The requests of lines and layers to the elaborator, so that neither imports it."""
 
 from typing import Protocol
 

@@ -28,7 +28,7 @@ class Reassigned:
         self._told: dict[tree.Node, str] = {}
 
     def refuses(self, line: tree.Flow, body: Body, env: Environment) -> bool:
-        """Whether a line gives a tensor's name again to what is made of it."""
+        """True where a line gives a tensor's name to a result made of it; reports that."""
         name, call = _name(line), line.value
         if name is None:
             return False
@@ -44,7 +44,7 @@ class Reassigned:
         return True
 
     def _is_told(self, body: Body, name: str) -> bool:
-        """Whether the name is one that a line above was told not to give again."""
+        """True where a line above was told not to give this name again."""
         definition = body.owner().definition
         return definition is not None and self._told.get(definition) == name
 
@@ -70,8 +70,8 @@ def _name(line: tree.Flow) -> str | None:
 
 
 def _takes(value: tree.Expr, name: str) -> bool:
-    """Whether it is a call with the name as its first argument, which is no branch of a merge; or
-    a method of the name that PyTorch has for what follows a batch: `x.view(-1, 128)`."""
+    """True for a call with the name as its first argument, which is no branch of a merge; and for
+    a method of the name that PyTorch has after a batch: `x.view(-1, 128)`."""
     if not isinstance(value, tree.Call) or not value.arguments or _is_merge(value.callee):
         return False
     if _flattens(value, name):
@@ -87,7 +87,7 @@ def _is_merge(callee: tree.Expr) -> bool:
 
 
 def _flattens(call: tree.Call, name: str) -> bool:
-    """Whether it is `x.view(n, m)` or the like: a row of features for each sample."""
+    """True for `x.view(n, m)` or the like: a row of features for each sample."""
     callee = call.callee
     if not isinstance(callee, tree.Attribute) or callee.value.span.text != name:
         return False
@@ -121,7 +121,7 @@ def _without(call: tree.Call) -> str:
 
 
 def _only_handed_on(definition: tree.Node, name: str) -> bool:
-    """Whether nothing else mentions the name, so that it can go."""
+    """True where nothing else mentions the name, so that it can go."""
     nodes = list(descendants(definition))
     lines = [n for n in nodes if isinstance(n, tree.Flow) and _name(n) == name]
     handed = sum(1 + _takes(line.value, name) for line in lines)

@@ -1,4 +1,4 @@
-"""What to do about branches that do not fit, read off the steps that made them.
+"""Remedies for branches that do not fit, found in the steps that made them.
 
 A padding, stride or rounding is told only if it was tried: the sizes are inferred anew with it and
 come out equal. Where nothing is found, the merge's own hint stands.
@@ -63,7 +63,7 @@ class Branch(Struct, frozen=True):
 
     @property
     def passes(self) -> bool:
-        """Whether it hands on what the other side starts from."""
+        """True where it gives the very input that the other side starts from."""
         return not self.drafts
 
 
@@ -177,7 +177,7 @@ def _written(body: Body, given: Sequence[tree.Expr], number: int) -> str:
 
 
 def _is_own(body: Body, span: Span) -> bool:
-    """Whether a place lies in the definition that the body belongs to."""
+    """True where a place lies in the definition that the body belongs to."""
     whole = body.owner().definition
     if whole is None or whole.span.source is not span.source:
         return False
@@ -348,7 +348,7 @@ def _changed(step: Move, **arguments: object) -> Change:
 
 
 def _visible(body: Body, moves: Sequence[Move]) -> bool:
-    """Whether the steps stand in the merge's own file, where the user can change them."""
+    """True where the steps stand in the merge's own file, where the user can change them."""
     whole = body.owner().definition
     return whole is not None and all(m.span.source is whole.span.source for m in moves)
 

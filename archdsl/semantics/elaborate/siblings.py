@@ -196,5 +196,5 @@ def _is_number(value: object) -> bool:
 
 
 def _changeable(value: object) -> bool:
-    """Whether a value is a number or holds one."""
+    """True where a value is a number or holds one."""
     return any(map(_changeable, value)) if isinstance(value, tuple) else _is_number(value)

@@ -87,7 +87,7 @@ def _validated(kind: type[D], values: dict[str, object]) -> D:
 
 
 class _Known(msgspec.Struct, array_like=True):
-    """What an entry holds: of each call the module, the class, what was given, what it made."""
+    """An entry's fields: for each call the module, the class, the values given, the values made."""
 
     stamp: list[tuple[str, int, int]]
     calls: list[tuple[str, str, dict[str, Any], dict[str, Any]]]

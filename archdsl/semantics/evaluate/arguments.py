@@ -105,7 +105,7 @@ def _is_network(declaration: object) -> bool:
 
 
 def _lacks(callee: BlockRef, given: Arguments) -> bool:
-    """Whether a block would still lack arguments if it were given these."""
+    """True where a block would still lack arguments with these."""
     known = {name for name, _ in callee.preset} | {a.name.id for a in given if a.name is not None}
     later = callee.declaration.parameters[sum(a.name is None for a in given) :]
     return any(p.default is None and p.name.id not in known for p in later)
@@ -257,7 +257,7 @@ def _signature(name: str, parameters: tuple[tree.Parameter, ...]) -> str:
 def accepted(
     evaluator: Evaluation, name: str, parameter: tree.Parameter, value: object, span: Span
 ) -> bool:
-    """Whether a value is known and of the parameter's type; says so where it is not."""
+    """True where a value is known and of the parameter's type; reports it where it is not."""
     if value is UNKNOWN or fits(parameter, value):
         return value is not UNKNOWN
     word, type = parameter.name.id, described(parameter)

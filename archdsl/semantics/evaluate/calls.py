@@ -88,8 +88,8 @@ class Calls:
         return self.lookup.is_step_word(recipe.layer.name, recipe.layer.env)
 
     def _callee(self, expr: tree.Expr, env: Environment, expected: Expected) -> object:
-        """What is called: a bare name is looked up as a step where a step stands, otherwise as a
-        function first; a tap or number of that name, which cannot be called, hides neither."""
+        """The thing that is called: a bare name is looked up as a step where a step stands, else as
+        a function first; a tap or number of that name, which cannot be called, hides neither."""
         if not isinstance(expr, tree.Name):
             return self.evaluator.value(expr, env)
         lookup, local = self.lookup, env.find(expr.id)
@@ -194,7 +194,7 @@ class Calls:
 
 
 def _made(tap: Tap | None) -> str | None:
-    """What was written for a tap's step, of a path its first line; None where that is long."""
+    """The text of a tap's step; of a path, its first line; None where that is long."""
     if tap is None or tap.made is None:
         return None
     first, _, below = tap.made.text.partition("\n")

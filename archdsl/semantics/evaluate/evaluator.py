@@ -178,7 +178,7 @@ class Evaluator:
     def _pairs(
         self, targets: tuple[tree.Binding, ...], value: object, span: Span
     ) -> tuple[tuple[str, object], ...]:
-        """What each name of the targets stands for; `span` is where the value comes from."""
+        """The value for each name of the targets; `span` is the place of the whole value."""
         if len(targets) == 1:
             return self._pair(targets[0], value, span)
         values = self._elements(len(targets), value, span)
@@ -356,7 +356,7 @@ class Evaluator:
         return self.report(mistakes.unknown_fact(expr.name, types[0], facts, _method(expr)))
 
     def _of_other_framework(self, expr: tree.Attribute, env: Environment) -> bool:
-        """Whether it is `nn.Conv2d` or the like, for which there is a word here; says so."""
+        """True for `nn.Conv2d` or the like, for which there is a word here; reports that."""
         root: tree.Expr = expr
         while isinstance(root, tree.Attribute):
             root = root.value

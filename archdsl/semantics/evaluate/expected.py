@@ -1,4 +1,4 @@
-"""What is looked for where an expression stands, since a name can mean several things."""
+"""The kind of value that is expected in a place, since a name can mean several things."""
 
 from functools import cache
 
@@ -21,5 +21,5 @@ TENSOR = Expected(type="tensor")
 
 @cache
 def typed(type: str) -> Expected:
-    """What a parameter of a type wants; the empty one takes anything."""
+    """The expectation of a parameter with this type; the empty type takes anything."""
     return Expected(type=type)

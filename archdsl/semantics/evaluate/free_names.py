@@ -1,4 +1,4 @@
-"""What the lines of a `path` depend on, so that equal paths are elaborated once."""
+"""The names that the lines of a `path` depend on, so that equal paths are elaborated once."""
 
 from functools import lru_cache
 
@@ -43,8 +43,8 @@ def captured(suite: tree.Suite, env: Environment) -> tuple[tuple[str, object], .
 
 
 def meaning(suite: tree.Suite, env: Environment) -> tuple[object, ...] | None:
-    """What the names of a suite stand for, hashable; None where a tensor or a shared layer that is
-    made elsewhere is used in it."""
+    """The values of the names in a suite, hashable; None where it uses a tensor or shared layer
+    that is made elsewhere."""
     found = mentioned(suite)
     if found is None:
         return None

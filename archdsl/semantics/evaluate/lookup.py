@@ -1,4 +1,4 @@
-"""What a name means where it stands: a value, a tensor, an op, a block or a function."""
+"""The meaning of a name in its place: a value, a tensor, an op, a block or a function."""
 
 from archdsl.base.suggest import did_you_mean, nearest
 from archdsl.ir.graph import Mark

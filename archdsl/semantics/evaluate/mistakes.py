@@ -1,4 +1,4 @@
-"""What there is to say about expressions: a function for each message.
+"""The mistakes in expressions: a function for each message.
 
 A `BadValue` is raised where values are worked out; the evaluator knows its place.
 """
@@ -131,7 +131,7 @@ def given_twice(word: str, name: str, span: Span) -> Diagnostic:
 
 
 def not_of_its_type(word: str, name: str, type: str, value: object, span: Span) -> Diagnostic:
-    """What a parameter of a block or function is given."""
+    """A value of the wrong type for a parameter of a block or function."""
     return mistake("E0211", f"`{word}` of `{name}` is {type}, not {described(value)}", span)
 
 
@@ -144,7 +144,7 @@ def value_out_of_range(
 def value_of_another_kind(
     word: str, name: str, kind: str, value: object, span: Span, hint: str
 ) -> Diagnostic:
-    """What an op's argument is given."""
+    """A value of the wrong kind for an argument of an op."""
     return mistake("E0216", f"`{word}` of `{name}` is {kind}, not {described(value)}", span, hint)
 
 

@@ -42,7 +42,7 @@ def bind_initialiser(
     given: Arguments,
     env: Environment,
 ) -> Settings | None:
-    """What is said to an initialiser, in the order of its arguments; None after a mistake."""
+    """The settings of an initialiser, in the order of its arguments; None after a mistake."""
     bound = _gather(evaluator, kind, node, given, env)
     if bound is None:
         return None
@@ -151,7 +151,7 @@ def _is_merge(word: str) -> bool:
 
 
 def _opening(callee: tree.Expr, env: Environment) -> str:
-    """What to write in place of a word that opens no lines."""
+    """The remedy for a word that opens no lines."""
     word = callee.span.text
     merges = [merge for merge in ops() if _is_merge(merge)]
     known = word in ops() or (env.module is not None and env.module.find(word) is not None)
@@ -199,7 +199,7 @@ def _argument_word(
 
 
 def _foreign_argument(evaluator: Evaluation, op: type[Described], argument: tree.Argument) -> bool:
-    """Whether a word is another framework's name of an argument, or of a known size; says so."""
+    """True where a word is another framework's name of an argument or known size; reports that."""
     assert argument.name is not None
     given = argument.name
     here = argument_meant(given.id, _words(op))
@@ -228,7 +228,7 @@ def with_comma(argument: Span) -> Span:
 def _too_many(
     evaluator: Evaluation, op: type[Described], given: Arguments, node: tree.Expr
 ) -> bool:
-    """Whether more arguments stand without a name than the op takes so; says it once."""
+    """True where there are more arguments without a name than the op takes; reports it once."""
     unnamed = [a for a in given if a.name is None]
     if op.variadic or len(unnamed) <= len(op.positional):
         return False
@@ -251,7 +251,7 @@ def _words(op: type[Described]) -> tuple[str, ...]:
 
 @cache
 def _expected(op: type[Described], word: str) -> Expected:
-    """What one argument of an op accepts."""
+    """The type that one argument of an op accepts."""
     return expected_of(op.arguments[word], f"`{word}` of `{op.word}`")
 
 
@@ -303,7 +303,7 @@ _BOUNDS = {
 def _refused(
     op: type[Described], word: str, value: object, faults: Sequence[Any], written: tree.Node
 ) -> Diagnostic:
-    """What is wrong with one argument, by the types of pydantic's faults."""
+    """The mistake in one argument, by the types of pydantic's faults."""
     annotation, span = op.arguments[word].annotation, written.span
     hint = _instead_of(value, annotation, written)
     for fault in faults:

@@ -61,8 +61,8 @@ def _as_named(op: type[Described], values: Sequence[tree.Expr], rest: list[str])
 
 
 def _names_input(values: Sequence[tree.Expr]) -> bool:
-    """Whether the second value looks like channels, behind those of the input, and not like a
-    kernel: it is larger than one or than the first value, or even where an odd kernel follows."""
+    """True where the second value looks like channels, after those of the input, and not like a
+    kernel: larger than one or than the first value, or even where an odd kernel follows."""
     first, second, third = (_count(value) for value in (*values, None, None)[:3])
     if second is None:
         return False

@@ -1,4 +1,4 @@
-"""What the parts of the evaluator ask of the whole, so that none of them imports it."""
+"""The requests of the evaluator's parts to the whole, so that no part imports it."""
 
 from typing import Protocol
 

@@ -32,7 +32,7 @@ def refuses_tensors(
     given: tuple[tree.Argument, ...],
     env: Environment,
 ) -> bool:
-    """Whether tensors are handed to an op that takes none so; says what to write, once."""
+    """True where tensors are arguments of an op that takes none; reports the remedy, once."""
     tensors = _leading_tensors(given, env)
     if not tensors or not isinstance(node, tree.Call):
         return False
@@ -47,7 +47,7 @@ def _instead(
     tensors: list[tree.Name],
     rest: tuple[tree.Argument, ...],
 ) -> Remedy:
-    """What to write, and as an edit where it is the whole of it."""
+    """The text to write, and an edit where that text is all of it."""
     branches = ", ".join(t.span.text for t in tensors)
     first, merge = tensors[0].id, _merging(op, len(tensors))
     if merge:
@@ -72,7 +72,7 @@ def _merging(op: type[Described], count: int) -> str:
 
 
 def _lacks(op: type[Described], given: tuple[tree.Argument, ...]) -> bool:
-    """Whether the op needs more arguments than these."""
+    """True where the op needs more arguments than these."""
     unnamed = sum(argument.name is None for argument in given)
     named = {argument.name.id for argument in given if argument.name is not None}
     known = {*op.positional[:unnamed], *named}
@@ -103,7 +103,7 @@ def _flowing(word: str, tensor: tree.Name, rest: tuple[tree.Argument, ...]) -> s
 
 
 def refuses_operands(evaluator: Reports, expr: tree.Binary, left: object, right: object) -> bool:
-    """Whether an operator stands between tensors, or a tensor and a number; says what to write."""
+    """True where an operand is a tensor, which no operator takes; reports the remedy."""
     if not is_tensor(left) and not is_tensor(right):
         return False
     step = _written(expr, left, right)

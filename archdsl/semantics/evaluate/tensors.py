@@ -1,4 +1,4 @@
-"""What an expression may ask of a tensor."""
+"""The attributes of a tensor in an expression."""
 
 from functools import lru_cache
 
@@ -8,7 +8,7 @@ from archdsl.ops.sizes import SPATIAL_NAMES
 
 @lru_cache(maxsize=1024)
 def tensor_facts(type_: TensorType) -> dict[str, object]:
-    """What an expression may ask of a tensor: `input.channels`, `input.height`, …"""
+    """The attributes of a tensor in an expression: `input.channels`, `input.height`, …"""
     shape = type_.shape
     facts: dict[str, object] = {"shape": shape, "rank": len(shape)}
     if not shape:

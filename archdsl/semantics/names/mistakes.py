@@ -1,4 +1,4 @@
-"""What there is to say about declarations and imports: a function for each message."""
+"""The mistakes in declarations and imports: a function for each message."""
 
 from collections.abc import Iterable
 

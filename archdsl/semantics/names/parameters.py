@@ -50,12 +50,12 @@ def type_of(parameter: tree.Parameter) -> str:
 
 
 def described(parameter: tree.Parameter) -> str:
-    """What a parameter with a type takes, in words."""
+    """The values that a parameter's type allows, in words."""
     return _TYPES[parameter.type.id][1] if parameter.type is not None else "anything"
 
 
 def fits(parameter: tree.Parameter, value: object) -> bool:
-    """Whether a value is of the parameter's type; of a type that does not exist everything is."""
+    """True where a value is of the parameter's type; a type that does not exist fits everything."""
     if parameter.type is None or parameter.type.id not in _TYPES:
         return True
     if value is None and isinstance(parameter.default, tree.Constant):
