@@ -51,8 +51,8 @@ class Seen(Struct, frozen=True):
 
 
 def overwriting(program: Program, modes: Modes = TRAINED, siblings: tuple[Scope, ...] = ()) -> Over:
-    """What may be written over, in every scope where there is something; the same steps of the
-    source in the siblings."""
+    """The steps that may write over their input, for every scope that has some; in siblings, the
+    same steps of the source."""
     found = _Search(program, modes)
     for scope in (program.root, *siblings):
         found.visit(scope)
@@ -69,7 +69,7 @@ class _Search:
         self._seen: dict[Scope, tuple[Seen, ...]] = {}
 
     def visit(self, scope: Scope) -> tuple[Seen, ...]:
-        """What each mode shows of the scope."""
+        """The view of the scope in each mode."""
         if scope not in self._seen:
             order = running_order(self.program, scope)
             moments = {index: at for at, index in enumerate(order)}
@@ -172,13 +172,13 @@ class _Body(Struct):
                 yield Lies(Ref(index, owners.index(lies.owner)), lies.view)
 
     def _outside(self, index: int, lies: Lies) -> Lies:
-        """What lies in an input of the scope that a step runs."""
+        """The memory in an input of the scope that a step runs."""
         assert lies.owner is not None
         given = self.lies[self.scope.steps[index].inputs[lies.owner.output]]
         return Lies(given.owner, given.view or lies.view)
 
     def spares(self, index: int) -> bool:
-        """Whether a step is the last that needs its input's memory, or writes nothing at all."""
+        """True where a step is the last that needs its input's memory, or writes nothing at all."""
         if self.lies[Ref(index)].owner != Ref(index):
             return True
         (value,) = self.scope.steps[index].inputs
@@ -215,7 +215,7 @@ class _Body(Struct):
 
 
 def _written_over(step: Step) -> Primitive | None:
-    """What a step becomes that writes over its input; None if it cannot."""
+    """The op of a step that writes over its input; None if it cannot."""
     return None if isinstance(step.target, Scope) else step.target.overwriting()
 
 
@@ -230,6 +230,6 @@ def _apart(scope: Scope) -> dict[int, Primitive]:
 
 
 def _keys(scope: Scope, index: int) -> tuple[object, ...]:
-    """What must be written alike: the uses of a layer, those of a step of the source."""
+    """The key of steps that are written alike: the uses of a layer, or of a step of the source."""
     step = scope.steps[index]
     return (scope, step.name), place(step) or step

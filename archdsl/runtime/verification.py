@@ -1,4 +1,4 @@
-"""What a comparison found: for people one line a check, for programs one JSON object."""
+"""The result of a comparison: for people one line a check, for programs one JSON object."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -41,7 +41,7 @@ class Probe(BaseModel):
 
 
 class Verification(BaseModel):
-    """What the comparison found; `training` also holds the buffers after a training step.
+    """The result of the comparison; `training` also holds the buffers after a training step.
 
     `weights` names the checkpoint that both loaded; None: they were given the same random ones.
     `probes` are the runs in evaluation mode beside that of `outputs`.

@@ -7,7 +7,7 @@ from archdsl.syntax import tree
 
 
 def can_state(line: tree.Flow) -> bool:
-    """Whether a line can state its shape: it opens no body."""
+    """True where a line can state its shape: it opens no body."""
     last = line.value.items[-1] if isinstance(line.value, tree.Chain) else line.value
     return not isinstance(last, tree.Suite)
 

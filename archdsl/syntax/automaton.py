@@ -24,8 +24,8 @@ class Unexpected(Exception):
 
 
 class Plan(Struct, frozen=True):
-    """What becomes of a complete rule: `kept` of its children, each with the number of missing
-    ones before it and whether it is a list to be taken apart; `missing` at the end.
+    """The use of a complete rule: `kept` are the children that stay, each with the number of
+    missing ones before it, and True for a list that is taken apart; `missing` at the end.
 
     Without a `method` its value is the sole child, or the list of a repetition.
     """

@@ -45,7 +45,7 @@ _ODDITIES = {
 
 
 def describe_character(character: str) -> tuple[str, str]:
-    """What an unknown character is, for a sentence, and what to write instead (or nothing)."""
+    """The name of an unknown character, for a sentence, and the text to write instead (or none)."""
     known = _ODDITIES.get(character)
     if known is not None:
         return f"{visible(character)} is {known[0]}", known[1]

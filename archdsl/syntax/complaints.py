@@ -116,7 +116,7 @@ def _choice(sign: Span) -> Remedy | None:
 
 
 def _joins_steps(sign: Span) -> bool:
-    """Whether a sign stands on a line of steps, and not in a condition."""
+    """True where a sign stands on a line of steps, and not in a condition."""
     before = sign.source.text[: sign.start].rpartition("\n")[2]
     words = set(re.findall(r"\w+", before))
     return not words & {"if", "elif", "expect", "let"} and before.count("(") == before.count(")")
@@ -188,7 +188,7 @@ _DECLARED = {
 
 
 def _declaration(tokens: list[Token]) -> str:
-    """What a line like `Network Example:` was to declare with; empty where it was not to."""
+    """The keyword meant by a line like `Network Example:`; empty where none was meant."""
     if len(tokens) < 3 or tokens[1].type != "NAME":
         return ""
     word = tokens[0].lower()
@@ -212,7 +212,7 @@ _DASHED = re.compile(r"[A-Za-z_]\w*(?:-\w+)+")
 
 
 def no_step(value: tree.Expr) -> Diagnostic | None:
-    """What is wrong with a value that stands where a step must; None if it may be one."""
+    """The mistake of a value in the place of a step; None if it may be one."""
     return _habit(value) or _without_let(value) or _no_step(value)
 
 

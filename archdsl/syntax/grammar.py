@@ -102,7 +102,7 @@ def _load(stored: bytes | None) -> Lark | None:
 
 
 def _content(tables: Lark) -> bytes:
-    """What `Lark.save` writes, as JSON in the place of a pickle: reading it runs nothing."""
+    """The data of `Lark.save`, as JSON instead of a pickle: reading it runs nothing."""
     data, memo = tables.memo_serialize([TerminalDef, Rule])
     options = {**data["options"], "postlex": None}
     return json.dumps({"data": {**data, "options": options}, "memo": memo}).encode()

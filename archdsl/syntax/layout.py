@@ -124,7 +124,7 @@ class _Joiner:
         return self.lines
 
     def _goes_on(self, tokens: list[Token]) -> bool:
-        """Whether the last logical line goes on with these tokens."""
+        """True where the last logical line continues with these tokens."""
         if not self.lines:
             return False
         before = self.lines[-1].tokens
@@ -134,7 +134,7 @@ class _Joiner:
         return tokens[0].type == "ARROW" and deeper and before[-1].type != "COLON"
 
     def _must_have_ended(self, last: Token, tokens: list[Token], deeper: bool) -> bool:
-        """Whether an open bracket was forgotten rather than continued on this line."""
+        """True where an open bracket was forgotten, rather than continued on this line."""
         forgotten = self.open[0].start_pos in self.never_closed
         if last.type == "OPEN_STRING" or (forgotten and last.type == "COLON"):
             return True

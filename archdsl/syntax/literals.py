@@ -1,4 +1,4 @@
-"""What the text of a number, a shape, a string or a docstring stands for."""
+"""The values of numbers, shapes, strings and docstrings in a text."""
 
 import re
 from decimal import Decimal

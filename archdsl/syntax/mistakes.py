@@ -1,4 +1,4 @@
-"""What there is to say about texts that cannot be read: a function for each message.
+"""The mistakes in texts that cannot be read: a function for each message.
 
 They are given places and words: Lark's tokens are not known here, and Lark is not loaded.
 """
@@ -487,7 +487,7 @@ def number_for_step(span: Span, hint: str) -> Diagnostic:
 
 
 class BadLiteral(Unplaced):
-    """What a literal's text cannot mean; the builder knows its place."""
+    """The mistake in a literal's text; the builder knows its place."""
 
 
 def too_many_digits(most: int, given: int) -> BadLiteral:

@@ -1,4 +1,4 @@
-"""What reading a source gives."""
+"""The result of reading a source."""
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from archdsl.syntax import tree
 
 
 class Parsed(Struct, frozen=True):
-    """What could be read of a source, what is wrong with the rest, and where its comments are."""
+    """The tree of the lines that could be read, the mistakes in the rest, and the comments."""
 
     file: tree.File
     diagnostics: tuple[Diagnostic, ...]

@@ -71,5 +71,5 @@ class Place(Struct, frozen=True):
         return str(self.tokens[index].type) if 0 <= index < len(self.tokens) else ""
 
     def between_values(self) -> bool:
-        """Whether a value has just ended and another begins."""
+        """True where a value has just ended and another begins."""
         return self.kind_at(self.index - 1) in ENDS_VALUE and self.kind in BEGINS_VALUE

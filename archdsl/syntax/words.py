@@ -54,7 +54,7 @@ def promote(line: list[Token], first_of_file: bool) -> list[Token]:
 
 
 def opens_statement(line: list[Token]) -> bool:
-    """Whether a line starts with a word that is a keyword there: `output c3`, not `output = …`."""
+    """True where a line starts with a word that is a keyword: `output c3`, not `output = …`."""
     head = line[0]
     if head.type != "NAME" or head not in OPENERS or len(line) == 1:
         return False
@@ -69,7 +69,7 @@ def opens_statement(line: list[Token]) -> bool:
 
 
 def _is_list(tokens: list[Token]) -> bool:
-    """Whether brackets hold what no index can be: several values, or a `for`."""
+    """True where brackets hold something that is no index: several values, or a `for`."""
     depth = 0
     for token in tokens:
         depth += (token.type in ("LSQB", "LPAR")) - (token.type in ("RSQB", "RPAR"))

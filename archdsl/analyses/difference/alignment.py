@@ -83,7 +83,7 @@ class Alignment(Struct, frozen=True):
                 yield before, after
 
     def same_results(self) -> bool:
-        """Whether the scopes give the results of matching steps."""
+        """True where the scopes give the results of matching steps."""
         pairs = zip(self.old.results, self.new.results, strict=False)
         same_count = len(self.old.results) == len(self.new.results)
         return same_count and not any(self._parted(a, b) for a, b in pairs)
@@ -119,7 +119,7 @@ def align(old: Scope, new: Scope, contents: Contents) -> Alignment:
 
 
 class _Item(Struct, frozen=True):
-    """What the likeness of steps goes by."""
+    """The features by which the likeness of steps is measured."""
 
     name: str
     named: bool

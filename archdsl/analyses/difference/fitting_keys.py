@@ -1,4 +1,4 @@
-"""What becomes of a checkpoint: which keys of one `state_dict` still fit another."""
+"""The fate of a checkpoint: the keys of one `state_dict` that still fit another."""
 
 from collections.abc import Iterable
 
@@ -46,7 +46,7 @@ class Keys(BaseModel):
 
     @property
     def loads(self) -> bool:
-        """Whether a strict load of the old checkpoint into the new network does what is meant."""
+        """True where a strict load of the old checkpoint into the new network is right."""
         return not (self.moved or self.reshaped or self.removed or self.added)
 
 

@@ -16,7 +16,7 @@ from archdsl.ir.graph import Scope
 
 
 class FoldedValue(BaseModel):
-    """What differs, with each pair of what it was and is, in the order of the steps."""
+    """The differences, each with its value before and after, in the order of the steps."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -91,7 +91,7 @@ def _shown(nodes: Iterable[Node]) -> Iterator[Node]:
 
 
 def _form(node: Node) -> object:
-    """What two changes must have in common to be told together."""
+    """The part that two changes must share to be told together."""
     if node.change == "moved" and not any(_shown(node.inside)):
         return "moved"
     names = tuple(value.name for value in node.values)

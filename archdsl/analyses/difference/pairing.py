@@ -101,7 +101,7 @@ class _Pairing:
         return tuple(nodes)
 
     def results(self, old: Scope, new: Scope) -> tuple[Differing, ...]:
-        """Whether two scopes hand on results of other steps."""
+        """The change of the results, where two scopes give results of other steps."""
         if self._align(old, new).same_results():
             return ()
         return (Differing("result", _names(old, old.results), _names(new, new.results)),)
@@ -121,7 +121,7 @@ class _Pairing:
         return Node(_change(old, new, values), old, new, values, inside)
 
     def _values(self, old: Place, new: Place) -> Iterator[Differing]:
-        """What differs between two steps themselves, their inputs aside."""
+        """The differences between two steps themselves, without their inputs."""
         if self.contents.of(old.scope, old.step) == self.contents.of(new.scope, new.step):
             return
         before, after = old.step.target, new.step.target

@@ -1,4 +1,4 @@
-"""What changed between two networks: steps by path, figures by block, and keys of weights."""
+"""The changes between two networks: steps by path, figures by block, and keys of weights."""
 
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -83,7 +83,7 @@ class Difference(BaseModel):
 
 
 def difference(old: Program, new: Program) -> Difference:
-    """What changed from the old program to the new one."""
+    """The changes from the old program to the new one."""
     nodes, results = pair(old.root, new.root)
     figures = _Figures(old, new)
     keys = compare_keys(old, new, nodes)
@@ -165,7 +165,7 @@ def _blocks(nodes: tuple[Node, ...], figures: _Figures) -> Iterator[BlockChange]
 
 
 def _common(node: Node, figures: _Figures) -> dict[str, Any]:
-    """What steps and blocks both have."""
+    """The fields that steps and blocks share."""
     return {
         "path": node.old.path if node.old is not None else None,
         "new_path": node.new.path if node.new is not None else None,

@@ -1,4 +1,4 @@
-"""What a program costs: learned weights, multiply-adds, element-wise operations, activations.
+"""The cost of a program: learned weights, multiply-adds, element-wise operations, activations.
 
 Weights count once, at the first use of their layer; work counts at every use, for one sample at
 inference. Equal scopes are counted once, so the time grows with the different blocks.

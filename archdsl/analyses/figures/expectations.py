@@ -22,7 +22,7 @@ _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def check_expectations(program: Program) -> tuple[Diagnostic, ...]:
-    """What the network promises and does not keep; a promise that does not bind gives a note."""
+    """The broken promises of the network; a promise that does not bind gives a note."""
     facts = Facts(program)
     found: list[Diagnostic] = []
     for expectation in program.expectations:
@@ -144,7 +144,7 @@ class _Check:
         return mistakes.does_not_hold(condition.span, figures, self.network)
 
     def _difference(self, left: tree.Expr, op: str, right: tree.Expr) -> str:
-        """What the figure is and by how much it misses; empty if this comparison holds."""
+        """The figure's value and by how much it misses; empty if this comparison holds."""
         if not self._mentioned(left) and self._mentioned(right):
             left, op, right = right, _FLIPPED.get(op, op), left
         figure, wanted = self.value(left)[0], self.value(right)[0]

@@ -71,7 +71,7 @@ class _Timeline(Struct):
         return max(accumulate(change for _, change in sorted(changes.items())))
 
     def left(self, moment: int) -> int:
-        """What is still held then."""
+        """The memory that is still held then."""
         return sum(block.size for block in self.blocks if block.until >= moment)
 
 
@@ -105,7 +105,7 @@ class _Pass:
                 return self.time.take(0, moment)
 
     def work(self, use: Use, moment: int) -> None:
-        """What a use holds while it runs and nothing is kept for a backward pass."""
+        """Takes the room that a use needs while it runs, with nothing kept for a backward pass."""
         room = use.footprint.room * self.element + use.footprint.marks
         self.time.take(self.batch * room, moment)
 
@@ -146,7 +146,7 @@ class _Training(_Pass):
         self.peak = self.time.peak()
 
     def _learning(self) -> list[bool]:
-        """Whether each tensor has a gradient: learned weights had a part in it."""
+        """For each tensor, True where it has a gradient: learned weights had a part in it."""
         found = [False] * len(self.tape.tensors)
         for use in self.tape.uses:
             for number in use.outputs:
@@ -154,7 +154,7 @@ class _Training(_Pass):
         return found
 
     def _needed(self) -> list[bool]:
-        """Whether each tensor has a part in a result."""
+        """For each tensor, True where it has a part in a result."""
         found = [False] * len(self.tape.tensors)
         for number in self.tape.results:
             found[number] = True
@@ -174,7 +174,7 @@ class _Training(_Pass):
         return found
 
     def _returns(self, use: Use) -> bool:
-        """Whether the backward pass comes through a use."""
+        """True where the backward pass goes through a use."""
         return any(self.learning[k] and self.needed[k] for k in use.outputs)
 
     def _save(self, use: Use, moment: int, until: float) -> None:

@@ -1,4 +1,4 @@
-"""What there is to say about the expectations of a network: a function for each message."""
+"""The mistakes in the expectations of a network: a function for each message."""
 
 from collections.abc import Iterable
 

@@ -41,7 +41,7 @@ class Axis(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """What a tensor's elements see along one dimension of the input.
+    """The places that a tensor's elements see along one dimension of the input.
 
     `jump` is how far apart neighbours look (the effective stride), `centre` the middle of what the
     first element sees and `start` its first place, negative inside the padding. `field` is the
@@ -61,7 +61,7 @@ class Seen(Struct, frozen=True):
 
 
 class ReceptiveField(Struct, frozen=True, eq=False, dict=True):
-    """What a tensor's elements see; `sights` has an entry for each of the inputs' `axes`.
+    """The places that a tensor's elements see; `sights` has an entry for each input axis.
 
     `stand` tells where they stand, `jumps` how far apart neighbours of the last map do, by axis.
     """
@@ -86,12 +86,12 @@ class ReceptiveField(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def exact(self) -> bool:
-        """Whether elements see as much as is said, and not only no more."""
+        """True where elements see just that, not merely no more than that."""
         return all(seen.field.exact for seen in self.places)
 
     @property
     def whole(self) -> bool:
-        """Whether every element sees all of the inputs that it sees."""
+        """True where every element sees all of each input that it sees at all."""
         pairs = [(a, s) for a, s in zip(self.axes, self.sights, strict=True) if s is not None]
         spatial = [sight for axis, sight in pairs if axis.spatial]
         told = spatial or [sight for _, sight in pairs]
@@ -139,7 +139,7 @@ class ReceptiveFields(Struct, frozen=True):
 
     @property
     def exact(self) -> bool:
-        """Whether the network's own field is exact."""
+        """True where the network's own field is exact."""
         return all(seen.map.exact for places in self._of_outputs for seen in places)
 
     @property
@@ -222,7 +222,7 @@ class _Follower:
         arriving: tuple[ReceptiveField | None, ...],
         output: TensorType,
     ) -> ReceptiveField | None:
-        """What one result sees through its inputs."""
+        """The places that one result sees through its inputs."""
         pairs = [
             (field, route)
             for field, route in zip(arriving, routes, strict=True)
@@ -258,7 +258,7 @@ def _stand(pairs: Sequence[tuple[ReceptiveField, Route]]) -> Stand:
 
 
 def _merged(pairs: Sequence[tuple[Sight | None, Route]], mapped: bool) -> Sight | None:
-    """What several branches see of one axis together."""
+    """The places of one axis that several branches see together."""
     seeing = [(sight, route) for sight, route in pairs if sight is not None]
     if not seeing:
         return None
@@ -290,7 +290,7 @@ def _beside(pairs: Sequence[tuple[Sight, Route]], mapped: bool) -> Sight | None:
 
 
 def _fills(pairs: Sequence[tuple[Sight, Route]]) -> bool:
-    """Whether branches that see something make up the whole dimension."""
+    """True where the branches that see something make up the whole dimension."""
     laid = [(move, before) for _, ((move, before, _),) in pairs if isinstance(move, Laid)]
     return sum(before[move.dim - 1] for move, before in laid) == laid[0][0].size
 

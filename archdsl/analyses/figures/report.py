@@ -36,7 +36,7 @@ Numbers = tuple[float, ...]
 
 
 class Figures(BaseModel):
-    """What layers, blocks and the network have; work is that of one sample at inference."""
+    """The figures of a layer, a block or the network; work is for one sample at inference."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -204,7 +204,7 @@ def _rows(
 
 
 def _common(entry: StepCost) -> dict[str, Any]:
-    """What a row says beside its figures."""
+    """The fields of a row beside its figures."""
     step = entry.step
     return {
         "path": entry.path,
@@ -236,7 +236,7 @@ def _figures(cost: Cost, scale: _Scale) -> dict[str, Any]:
 
 
 def _seen(fields: ReceptiveFields, seen: tuple[ReceptiveField | None, ...]) -> dict[str, Any]:
-    """What the first result sees."""
+    """The places that the first result sees."""
     first = seen[0] if seen else None
     places = first.places if first is not None else ()
     return {

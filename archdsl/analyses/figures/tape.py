@@ -40,7 +40,7 @@ class Tape(Struct, frozen=True):
 
 
 def unroll(program: Program, *, training: bool) -> Tape:
-    """What an inference runs, or a forward pass of training, which also runs the heads."""
+    """The uses that an inference runs, or a training forward pass, which also runs the heads."""
     return _Unrolling(program, training).tape()
 
 

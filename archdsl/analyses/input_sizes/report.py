@@ -170,7 +170,7 @@ class _Search:
         self.unread = UnreadPixels()
 
     def probe(self, axis: Varied) -> bool:
-        """Whether the network takes some other size along the dimensions."""
+        """True where the network takes some other size along the dimensions."""
         return any(isinstance(self._verdict(shapes), Program) for shapes in axis.nearby())
 
     def axis(self, axis: Varied, tried: range) -> Axis:

@@ -1,4 +1,4 @@
-"""What of a network is made for one input size: weights, and sizes that the code has written in."""
+"""The parts of a network made for one input size: weights, and sizes written in the code."""
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ class SizeSpecific:
         return self._other_shape(self.root, root, "")
 
     def fits(self, root: Scope) -> bool:
-        """Whether the elaboration is the same module, so that the compiled one will do."""
+        """True where the elaboration is the same module, so that the compiled one can be used."""
         return self._same(self.root, root)
 
     def _other_shape(self, own: Scope, other: Scope, prefix: str) -> OtherShape | None:
@@ -74,7 +74,7 @@ class SizeSpecific:
 def _of_step(
     own: Scope, mine: Step | None, other: Scope, others: Step | None, path: str
 ) -> OtherShape | None:
-    """What differs between the weights of two steps, one of which may be missing."""
+    """The differences between the weights of two steps, one of which may be missing."""
     before, after = _weights(own, mine), _weights(other, others)
     for name in {**before, **after}:
         if before.get(name) != after.get(name):

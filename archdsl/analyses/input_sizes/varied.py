@@ -56,7 +56,7 @@ Probe = Callable[[Varied], bool]
 
 
 def varied(program: Program, probe: Probe, name: str | None = None) -> tuple[Varied, ...]:
-    """What is worth trying, dimensions of one size together first, then each alone.
+    """The axes to try, dimensions of one size together first, then each alone.
 
     `name` is the one input that varies; without it all that have the sizes of the first do.
     """
@@ -73,7 +73,7 @@ def varied(program: Program, probe: Probe, name: str | None = None) -> tuple[Var
 
 
 def _is_sized(type_: TensorType) -> bool:
-    """Whether a dimension can vary: a vector has none, a row of symbols has."""
+    """True where a dimension can vary: a vector has none, a row of symbols has one."""
     return type_.rank > 1 or (type_.rank == 1 and type_.dtype is DType.INT)
 
 

@@ -1,4 +1,4 @@
-"""What there is to warn of: a function for each message, at a site or a step."""
+"""The warnings: a function for each message, at a site or a step."""
 
 from collections.abc import Collection
 

@@ -195,7 +195,7 @@ def dimensions(window: Window) -> tuple[str, ...]:
 
 
 def mixes(site: Site) -> bool:
-    """Whether a site multiplies its input with a learned kernel or matrix."""
+    """True where a site multiplies its input with a learned kernel or matrix."""
     weights = site.op.weights(site.inputs)
     learned = any(w.kind is WeightKind.WEIGHT and len(w.shape) > 1 for w in weights)
     return learned and site.op.macs(site.inputs, site.outputs) > 0

@@ -147,7 +147,7 @@ class Flow:
 
 
 def _is_module(scope: Scope, step: Step) -> bool:
-    """Whether the step is the call of a module, so that a cut can be named by it."""
+    """True where the step is the call of a module, so that a cut can have its name."""
     if isinstance(step.target, Scope):
         return True
     forward = step.target.emit(scope.types_of(step.inputs)).forward

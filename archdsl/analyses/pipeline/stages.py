@@ -20,7 +20,7 @@ class TooFewPlaces(Exception):
 
 
 class Stage(BaseModel):
-    """What one device runs: consecutive steps."""
+    """The steps that one device runs, one after the other."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -131,7 +131,7 @@ def hull(ends: Sequence[Ends]) -> Ends:
 
 
 def extremes(places: Places, size: int, start: int = 0) -> Ends:
-    """What `size` elements from `start` on see together."""
+    """The places that `size` elements from `start` on see together."""
     if isinstance(places, Runs):
         if start or size < sum(places.lengths):
             places = cut(places, start, size)
@@ -154,7 +154,7 @@ def width(places: Places, size: int) -> int:
 def looked(
     places: Places, size: int, taps: tuple[range, ...], advance: int, result: int
 ) -> Places | None:
-    """What `result` elements see that look through taps; None where that is too much to follow."""
+    """The places that `result` elements see through taps; None where that is too much to follow."""
     if isinstance(places, Runs):
         return _looked_at_runs(places, taps, advance, result)
     if len(taps) == 1 and places.period == 1 and taps[0]:
@@ -324,7 +324,7 @@ def fused(a: Places | None, b: Places | None, sizes: tuple[int, int]) -> Places 
 
 
 def _continues(higher: Steady, lower: Steady, size: int) -> bool:
-    """Whether the next round of the lower digit goes on where the last ended."""
+    """True where the next round of the lower digit starts at the end of the last one."""
     whole, rest = divmod(size, lower.period)
     return higher.period == 1 and not rest and higher.advance == lower.advance * whole
 
@@ -403,14 +403,14 @@ def _tabled(ends: list[Ends]) -> Places:
 
 
 def alike(a: Places, b: Places) -> bool:
-    """Whether both are steady and go on equally fast."""
+    """True where both are steady and advance equally fast."""
     both = isinstance(a, Steady) and isinstance(b, Steady)
     return both and a.advance * b.period == b.advance * a.period  # type: ignore[union-attr]
 
 
 @lru_cache(1024)
 def united(a: Places | None, b: Places | None, size: int) -> Places | None:
-    """What both see together; None where one dimension cannot tell it, or it is too long."""
+    """The places that both see together; None where one dimension cannot tell, or is too long."""
     a, b = a or Steady(advance=0), b or Steady(advance=0)
     if isinstance(a, Steady) and isinstance(b, Steady):
         period = lcm(a.period, b.period)

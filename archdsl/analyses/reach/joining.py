@@ -45,12 +45,12 @@ def together(views: tuple[View, ...], axis: int) -> tuple[tuple[View, ...], bool
 
 
 def _sees_all(view: View, axis: int) -> bool:
-    """Whether every element is known to see all places."""
+    """True where every element is known to see all places."""
     return view.exact and view.low <= 0 and view.high >= axis - 1 and not moves(view.rows)
 
 
 def _sees_something(view: View) -> bool:
-    """Whether some element sees something."""
+    """True where some element sees something."""
     return view.low <= FAR and _see_something(view.rows)
 
 
@@ -143,7 +143,7 @@ def _row_of(group: Sequence[Part]) -> View:
 
 
 def _inner_runs(view: View, dim: int, size: int) -> tuple[Runs, bool]:
-    """What a part's elements see, the base included, and whether that is exact."""
+    """The places that a part's elements see, the base included; True where that is exact."""
     row = view.rows[dim - 1]
     digit = one_digit(row) if row else Digit(size)
     if digit is None or (isinstance(digit.places, along.Steady) and size > along.LONGEST):

@@ -28,7 +28,7 @@ class Extent(Struct, frozen=True):
 
 
 class Sight(Struct, frozen=True, eq=False, dict=True):
-    """What is seen of an axis of `size` places.
+    """The places that are seen of an axis with `size` places.
 
     `whole`: every element sees all of it; `views` tell then what windows alone would see. `last`
     is the field of the last tensor that had places, where these are gone.
@@ -114,6 +114,6 @@ def seen(
 
 
 def _goes_on(view: View) -> bool:
-    """Whether windows over a map tell: then fields pass its edges, as is usual."""
+    """True where windows over a map tell the field: then it passes the edges, as is usual."""
     tables = (digit.places for digit in view.digits)
     return view.windows and any(isinstance(places, Steady) and places.advance for places in tables)

@@ -28,7 +28,7 @@ Row = tuple[Digit, ...]  # the highest first; none: the dimension says nothing o
 
 
 class View(Struct, frozen=True):
-    """What elements see; not `exact`: they see no more than that.
+    """The places that elements see; not `exact`: they see no more than that.
 
     `windows`: no step on the way looked everywhere along a row of places (attention, a norm).
     `around`: a step shifted places round the edges, so those past one edge lie at the other.
@@ -47,7 +47,7 @@ class View(Struct, frozen=True):
             yield from row
 
     def at(self, index: Shape) -> Ends:
-        """What the element at this index of the tensor sees; nothing: the end comes first."""
+        """The range that the element at this index sees; it is empty if the end comes first."""
         found = [(self.low, self.high)]
         for row, place in zip(self.rows, index, strict=True):
             for digit in reversed(row):
@@ -60,12 +60,12 @@ class View(Struct, frozen=True):
 
     @property
     def at_first(self) -> bool:
-        """Whether the very first element sees something."""
+        """True where the very first element sees something."""
         return all(d.places is None or d.places.low[0] < FAR for d in self.digits)
 
     @property
     def first(self) -> Ends:
-        """What the first element sees that sees anything."""
+        """The range of the first element that sees anything."""
         low, high = self.low, self.high
         for digit in self.digits:
             if digit.places is not None:
@@ -77,7 +77,7 @@ class View(Struct, frozen=True):
 
 @lru_cache(4096)
 def moves(rows: tuple[Row, ...]) -> bool:
-    """Whether what is seen depends on the place at all."""
+    """True where the places seen depend on the element's own place."""
     return any(digit.places is not None for row in rows for digit in row)
 
 
@@ -103,7 +103,7 @@ def with_digit(view: View, dim: int, digit: Digit) -> View:
 
 
 def row_ends(row: Row) -> Ends:
-    """What the elements of a dimension add together."""
+    """The sum of what the elements of a dimension add."""
     low = high = 0
     for digit in row:
         if digit.places is not None:
@@ -131,7 +131,7 @@ def upon(view: View, other: View) -> View:
 
 
 def settled(view: View, axis: int) -> View:
-    """What sees the same from everywhere sees no more than there is: the edges are its own."""
+    """The view, cut to the input's edges if it is the same from everywhere."""
     if view.low > FAR or moves(view.rows):
         return view
     if view.around:

@@ -164,7 +164,7 @@ class _Printer:
 
 
 def _fits(piece: _Piece, rest: list[_Piece], column: int) -> bool:
-    """Whether a document, and what follows it up to where a line may end, keeps to the width."""
+    """True where a document and its rest, up to the next possible line end, fit the width."""
     waiting, behind = [piece], len(rest)
     while column <= WIDTH:
         if not waiting:

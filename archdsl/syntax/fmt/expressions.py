@@ -115,7 +115,7 @@ def _spaced(pieces: Pieces) -> Iterator[Doc]:
 
 
 def _apart(before: Piece, piece: Piece) -> bool:
-    """Whether a blank stands between two pieces."""
+    """True where a blank stands between two pieces."""
     if isinstance(before, Remark) or isinstance(piece, Remark):
         return False
     if is_word(piece, *_TIGHT_BEFORE) or is_word(before, *_TIGHT_BEHIND):

@@ -78,7 +78,7 @@ def _entry(source: Source, owned: Owned) -> Entry:
 
 
 def _gap(entries: list[Entry], place: int) -> bool:
-    """Whether a blank line stands before an entry: those written, and one between declarations."""
+    """True where a blank line comes before an entry: as written, and between declarations."""
     if place == 0:
         return False
     above, entry = entries[place - 1], entries[place]

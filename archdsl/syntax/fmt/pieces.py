@@ -52,7 +52,7 @@ LISTS = {Kind.CALL, Kind.TUPLE, Kind.LIST}
 
 
 class Item(Struct, frozen=True):
-    """What stands between commas, with the comments before it and the one behind."""
+    """The text between commas, with the comments before it and the one after it."""
 
     before: tuple[Remark, ...]
     pieces: "Pieces"
@@ -80,7 +80,7 @@ class Bracket(Struct, frozen=True):
 
     @property
     def commented(self) -> bool:
-        """Whether comments stand around the items."""
+        """True where comments stand around the items."""
         return bool(self.head or self.tail or any(i.before or i.after for i in self.items))
 
 
@@ -97,7 +97,7 @@ def has_word(pieces: Pieces, *kinds: str) -> bool:
 
 
 def ends_value(piece: Piece | None) -> bool:
-    """Whether a bracket behind the piece calls or indexes it, and a sign is no sign but a sum."""
+    """True where a bracket after the piece calls or indexes it, and a sign after it means a sum."""
     if isinstance(piece, Word):
         return piece.kind in _VALUE_ENDS
     return isinstance(piece, Template | Bracket)
@@ -111,7 +111,7 @@ def read_line(source: Source, tokens: list[Token], comments: list[Span]) -> Piec
 
 
 def stands_alone(source: Source, start: int) -> bool:
-    """Whether nothing but blanks stands before a place on its line."""
+    """True where only blanks stand before a place on its line."""
     return not source.text[source.text.rfind("\n", 0, start) + 1 : start].strip(" \t\f\ufeff")
 
 

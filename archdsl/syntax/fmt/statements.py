@@ -33,7 +33,7 @@ def _without_end(pieces: Pieces) -> Pieces:
 
 
 def _cut(pieces: Pieces) -> tuple[Pieces, Pieces]:
-    """What leads to a line's value, and the value; a line may have none."""
+    """The part before a line's value, and the value; a line may have none."""
     head = pieces[0]
     if is_word(head, *_WITHOUT_VALUE):
         return pieces, ()

@@ -81,7 +81,7 @@ def _always(wiring: Wiring, holds: Callable[[Wiring, Site], bool]) -> Iterator[S
 
 
 def _is_cancelled(wiring: Wiring, site: Site) -> bool:
-    """Whether the site adds a bias and only norms over batches take what it gives."""
+    """True where the site adds a bias and only norms over batches read its result."""
     takers = wiring.takers[site]
     if not takers or site in wiring.ends:
         return False
@@ -108,7 +108,7 @@ def _convolution_behind(site: Site, makers: Mapping[Site, list[Site]]) -> Site |
 
 
 def _keeps_layout(site: Site) -> bool:
-    """Whether each dimension of the result is the same one of every input."""
+    """True where each dimension of the result is the same one of every input."""
     ranks = {x.rank for x in (*site.inputs, *site.outputs)}
     return site.op.family in _KEEPING and len(ranks) == 1
 

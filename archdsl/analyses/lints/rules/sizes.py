@@ -41,7 +41,7 @@ def _width(site: Site, shape: tuple[int, ...]) -> int:
 
 
 def _is_output(wiring: Wiring, site: Site) -> bool:
-    """Whether the width is the output's: no other learned layer stands behind it."""
+    """True where the width is the output's: no other learned layer comes after it."""
     waiting, seen = [site], {site}
     while waiting:
         here = waiting.pop()
@@ -55,7 +55,7 @@ def _is_output(wiring: Wiring, site: Site) -> bool:
 
 
 def _reads_places(site: Site) -> bool:
-    """Whether a map is laid out as a vector, so that what follows sees every place by itself."""
+    """True where a map is laid out as a vector, so that the next layer tells its places apart."""
     if not site.inputs:
         return False
     before, after = site.inputs[0], site.outputs[0]

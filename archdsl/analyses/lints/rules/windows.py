@@ -77,7 +77,7 @@ def _before_upsampling(wiring: Wiring) -> set[Site]:
 
 
 def _enlarges(site: Site) -> bool:
-    """Whether a map becomes larger, by a transposed window or by interpolation."""
+    """True where a map becomes larger, by a transposed window or by interpolation."""
     window = window_of(site)
     if window is not None:
         return window.transposed and max(window.stride) > 1
