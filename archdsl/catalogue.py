@@ -1,4 +1,4 @@
-"""What ships with the language: the catalogue's specs and the library's blocks, as sources.
+"""The sources that ship with the language: the catalogue's specs and the library's blocks.
 
 Lives beside the driver: it touches files, but only the package's own.
 """
@@ -52,7 +52,7 @@ def find(name: str) -> Entry | None:
 
 
 class Listed(Struct, frozen=True):
-    """What the list tells of a network; shapes as the language writes them."""
+    """The facts of a network in the list; shapes as the language writes them."""
 
     name: str
     file: str
@@ -105,5 +105,5 @@ def library() -> Library:
 
 
 def is_library(source: Source) -> bool:
-    """Whether a source is the file of one of the library's blocks."""
+    """True where a source is the file of one of the library's blocks."""
     return source.shipped == LIBRARY

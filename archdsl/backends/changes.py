@@ -1,4 +1,4 @@
-"""What the deploy form changed, for people: by transform, with what one sample no longer costs."""
+"""The changes of the deploy form, for people: by transform, with the savings for one sample."""
 
 from functools import reduce
 from itertools import groupby

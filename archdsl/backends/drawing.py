@@ -32,7 +32,7 @@ class NotOfFormat(Explained):
 
 
 class Asked(Struct, frozen=True):
-    """What of a program is drawn, with which words, and how it looks."""
+    """The wishes for a drawing: the part of the program, the words, and the look."""
 
     program: Program
     depth: Depth
@@ -81,7 +81,7 @@ class Asked(Struct, frozen=True):
 
     @property
     def options(self) -> dict[str, object]:
-        """What only some formats have a use for; None where it is not asked for."""
+        """The options that only some formats use; None where they are not asked for."""
         looks = {"theme": self.theme, "colors": self.colors, "font": self.font, "page": self.page}
         words = {"title": self.title, "no legend": None if self.legend else True}
         return {**looks, "scale": self.scale, **words}
@@ -92,7 +92,7 @@ LOOKS = ("theme", "colors", "font", "page")
 
 
 class Format(Struct, frozen=True):
-    """What writes it; which options it has a use for; the endings of its files beside its name.
+    """The writer of a format, the options that it uses, and its files' endings besides its name.
 
     `laid_out`: its boxes are given their places here. `text`: a terminal can show it.
     """

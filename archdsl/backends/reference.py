@@ -103,7 +103,7 @@ def _torch_link(torch: str) -> str:
 
 
 def _kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> str:
-    """What an argument may be, from its JSON schema, in words."""
+    """The values that an argument may have, from its JSON schema, in words."""
     if "$ref" in schema:
         return _kind(definitions[schema["$ref"].rsplit("/", 1)[-1]], definitions)
     if "anyOf" in schema:

@@ -1,4 +1,4 @@
-"""What Graphviz is told of a picture beside its boxes and arrows: weights, rows, room for arcs."""
+"""The hints to Graphviz besides boxes and arrows: weights, rows, room for arcs."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def arrows(picture: plan.Picture) -> Iterator[Arrow]:
 
 
 def rows(frame: Frame, direction: Direction) -> Iterator[str]:
-    """What stands side by side in a frame: all of it, or where streams enter and leave it."""
+    """The rows in a frame: all of its items, or the places where streams enter and leave it."""
     if frame.row and len(frame.items) > 1:
         yield _row(frame.items, direction)
     for ports in streams(frame):

@@ -1,4 +1,4 @@
-"""What is kept from one run to the next, in the user's cache folder.
+"""Entries that are kept from one run to the next, in the user's cache folder.
 
 Nothing here is ever needed: an entry that is missing, unreadable or damaged is made again without a
 word. Entries are data and never code, and a folder that somebody else could write to is not used.
@@ -111,7 +111,7 @@ def stamp(*folders: str | Path) -> Stamp:
 
 
 def _signature(name: str, content: bytes) -> bytes | None:
-    """What only this user, on this machine, can put before an entry of this name."""
+    """The signature of an entry, which only this user on this machine can make."""
     place = key_file()
     key = None if place is None else _key(place)
     if key is None:

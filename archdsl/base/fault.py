@@ -1,4 +1,4 @@
-"""What archdsl did wrong itself, as opposed to a mistake of the user's, which is a diagnostic.
+"""An error of archdsl itself, as opposed to a mistake of the user's, which is a diagnostic.
 
 Any room may raise a `Fault` where it finds that its own result is not to be trusted. The command
 line ends with one sentence, a report in a file, and exit code 70.

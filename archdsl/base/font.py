@@ -46,7 +46,7 @@ class Face(Struct, frozen=True):
 
 
 class Font(Struct, frozen=True):
-    """What a drawing is set in: a face for text, and one for titles."""
+    """The typefaces of a drawing: a face for text, and one for titles."""
 
     regular: Face
     bold: Face

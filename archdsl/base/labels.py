@@ -1,4 +1,4 @@
-"""What a diagnostic is made of: how bad it is, places with words, and what to do about it."""
+"""The parts of a diagnostic: how bad it is, places with words, and the remedy."""
 
 from enum import Enum
 

@@ -33,13 +33,13 @@ def marked(content: bytes, format: str) -> bytes:
 
 
 def is_marked(content: bytes) -> bool:
-    """Whether archdsl wrote just this."""
+    """True where archdsl wrote just this."""
     found = _MARK.finditer(content)
     return any(_checksum(content[: m.start()] + content[m.end() :]) == m[1] for m in found)
 
 
 def was_marked(content: bytes) -> bool:
-    """Whether archdsl may have written this before it was edited."""
+    """True where archdsl may have written this before it was edited."""
     return _MARK.search(content) is not None
 
 

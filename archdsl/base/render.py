@@ -20,7 +20,7 @@ TAB = 4
 
 
 class Style(Enum):
-    """What the colours of the text mean, by their numbers in a terminal."""
+    """The meanings of the text's colours, with their numbers in a terminal."""
 
     ERROR = "1;31"
     WARNING = "1;33"
@@ -37,7 +37,7 @@ _STYLES = {
 
 
 class Diagnostic(Protocol):
-    """What there is to say: a `Diagnostic` of `base.diagnostics`, where the words are explained."""
+    """The thing to render: a `Diagnostic` of `base.diagnostics`, where the words are explained."""
 
     @property
     def code(self) -> str: ...
@@ -143,7 +143,7 @@ class _Page(Struct, frozen=True):
         return found
 
     def _notes(self) -> list[tuple[str, str]]:
-        """What stands below the source: a word and a text for each line."""
+        """The lines below the source: a word and a text for each."""
         d = self.diagnostic
         notes = [("in", d.path)] if d.path else []
         for call in d.calls:

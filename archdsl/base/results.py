@@ -38,8 +38,8 @@ def spare(path: Path, forced_by: str, content: bytes | None = None) -> None:
 
 
 def _at_stake(path: Path, content: bytes | None) -> bytes | None:
-    """What would be lost, or the beginning of it; None for no file, an empty one, a device, an
-    earlier result."""
+    """The text that would be lost, or its beginning; None for no file, an empty one, a device, or
+    an earlier result."""
     try:
         if not path.is_file():
             return None

@@ -23,7 +23,7 @@ class Source(Struct, eq=False, dict=True):
 
     @property
     def shown(self) -> str:
-        """What people know it by: `resnet18 (catalogue)`, or its file's name."""
+        """Its name for people: `resnet18 (catalogue)`, or its file's name."""
         return f"{self.stem} ({self.shipped})" if self.shipped else self.name
 
     @cached_property
@@ -72,6 +72,6 @@ class Span(Struct, frozen=True, gc=False):
         return Span(self.source, self.start, max(self.end, other.end))
 
     def covers(self, other: "Span") -> bool:
-        """Whether the other place lies inside this one."""
+        """True where the other place lies inside this one."""
         same = self.source is other.source
         return same and self.start <= other.start and other.end <= self.end

@@ -116,7 +116,7 @@ def _run(argv: list[str]) -> int:
 
 
 def _cause(error: OSError) -> str:
-    """What the system refuses, and where: one without a name is standard output."""
+    """The system's refusal and its place: standard output if no file is named."""
     from archdsl.cli.terminal import detach
 
     reason = error.strerror or str(error)

@@ -19,7 +19,7 @@ def arch_files(folder: Path) -> list[Path]:
 
 
 def _within(folder: Path, path: Path) -> bool:
-    """Whether a file lies where it was found; what a link names elsewhere was not asked for."""
+    """True where a file lies where it was found; a link to elsewhere was not asked for."""
     if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         return True
     say(f"archdsl: {path} is a link out of {folder} and is left alone")

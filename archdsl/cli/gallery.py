@@ -28,7 +28,7 @@ def entries() -> dict[str, Entries]:
 
 
 def described(folder: Path) -> dict[str, dict[str, Any]]:
-    """What `families.toml` says, by the stem of the file."""
+    """The contents of `families.toml`, by the stem of the file."""
     return tomllib.loads((folder / "families.toml").read_text(encoding="utf-8"))
 
 
@@ -72,7 +72,7 @@ def picture(shown: Family) -> bytes:
 
 
 def listed(shown: Family) -> tuple[catalogue.Listed, ...]:
-    """What `archdsl list` tells of a file's networks."""
+    """The entries of `archdsl list` for a file's networks."""
     file = f"specs/{shown.stem}.arch"
     return tuple(
         catalogue.Listed(e.name, file, e.summary, e.input, e.output, e.params, e.macs)

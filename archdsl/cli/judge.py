@@ -47,7 +47,7 @@ def judge(spec: str, arguments: Namespace) -> Judgement:
 
 
 def _mistake(diagnostic: Diagnostic) -> object:
-    """What makes two of them one mistake: networks of a file meet it one after the other."""
+    """The key of a mistake that several networks of a file meet one after the other."""
     span = diagnostic.primary.span
     return diagnostic.code, span.source.name, span.start, span.end, diagnostic.message
 

@@ -22,14 +22,14 @@ class Parser(argparse.ArgumentParser):
         raise Stop(f"{message}\n(`{self.prog} --help` tells more)")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """What argparse calls for an argument with choices."""
+        """Called by argparse for an argument with choices."""
         if action.choices is None or value in action.choices:
             return
         what = "command" if action.dest == "command" else f"value for {_name_of(action)}"
         self.error(f"there is no {what} {value!r}{meant(str(value), action.choices)}")
 
     def _parse_optional(self, arg_string: str) -> Any:
-        """What argparse calls to see whether a word is an option: `-:NETWORK` is a SPEC."""
+        """Called by argparse to tell options from other words: `-:NETWORK` is a SPEC."""
         return None if arg_string.startswith("-:") else super()._parse_optional(arg_string)
 
     def flags(self) -> list[str]:

@@ -21,7 +21,7 @@ MOST = {"depth": 1_000, "calls": 500, "nesting": 100}
 
 
 def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
-    """What became of the SPEC; misuse stops the command. `like` may say which of its networks."""
+    """The result of the SPEC; misuse stops the command. `like` may name one of its networks."""
     given, shapes = parameters(arguments.parameters), inputs(arguments.input)
     allowed = limits(arguments.limits)
     try:

@@ -31,7 +31,7 @@ def say(text: str) -> None:
 
 
 def colour(stream: TextIO) -> bool:
-    """Whether the stream shows colours: a terminal, and nobody asked for none."""
+    """True where the stream shows colours: a terminal, and nobody asked for none."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

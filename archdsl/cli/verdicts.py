@@ -1,4 +1,4 @@
-"""What `archdsl check` found sound, kept between runs.
+"""The results of `archdsl check` for sound specs, kept between runs.
 
 A verdict is taken again for the very same texts, judged by the same code under the same options.
 Only what drew no diagnostic at all is kept: whatever is wrong is looked at, and said, each time.
@@ -29,7 +29,7 @@ _PRESENTATION = (
 
 
 class Judgement(NamedTuple):
-    """What became of the networks of one SPEC."""
+    """The results of the networks of one SPEC."""
 
     sound: list[str]  # a line for each sound one
     errors: int = 0

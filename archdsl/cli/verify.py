@@ -75,7 +75,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _values(given: list[str], runtime: ModuleType) -> dict[str, Any]:
-    """What inputs are drawn from, by name; an empty name is the only input."""
+    """The ranges of inputs, by name; an empty name is the only input."""
     pairs = [text.rpartition("=") for text in given]
     return {name: runtime.inputs.read_values(values) for name, _, values in pairs}
 

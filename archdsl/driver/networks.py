@@ -41,7 +41,7 @@ def chosen(spec: Spec, module: Module) -> str:
 
 
 def _how_to_name_one(spec: Spec) -> str:
-    """What the caller writes to have one of several networks."""
+    """The text that chooses one of several networks, for the caller."""
     if spec.path is not None:
         return f"name one: {spec.source.name}:NAME with"
     if spec.source.name == "<stdin>":
@@ -63,12 +63,12 @@ def _lineage(module: Module, name: str) -> tuple[list[tree.VariantDecl], tree.Ne
 
 
 def declaration(module: Module, name: str) -> tree.NetworkDecl | None:
-    """What declares a network, through all variants; None for variants of each other."""
+    """The declaration of a network, through all variants; None for variants of each other."""
     return _lineage(module, name)[1]
 
 
 def complete(module: Module, name: str) -> bool:
-    """Whether a network can stand alone: none of its parameters waits for a value."""
+    """True where a network can stand alone: none of its parameters waits for a value."""
     variants, network = _lineage(module, name)
     if network is None:
         return True  # that there is none is told where the name is used

@@ -1,4 +1,4 @@
-"""What a user gives in the place of parameters and inputs, as values."""
+"""The user's values for parameters and inputs."""
 
 import math
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ def _value(given: object, module: Module, what: str) -> object:
 
 
 def _read(given: str, module: Module, what: str) -> object:
-    """What a text of the language stands for."""
+    """The value of a text in the language."""
     source = Source(f"<{what}>", given)
     expr, diagnostics = parse_expression(source)
     reporter = Reporter()

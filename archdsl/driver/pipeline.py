@@ -35,11 +35,11 @@ RECURSION = 20_000
 
 
 class Loaded(Struct, frozen=True):
-    """What became of a SPEC: the program where it has no errors, and everything there is to say.
+    """The result of a SPEC: the program where it has no errors, and all diagnostics.
 
-    `partial` is what there is of the program in spite of its errors. `files` are those it was read
-    from, the library's blocks aside; a text that came from no file has none. `trials` elaborates
-    the network for other input shapes.
+    `partial` is the part of the program that is known in spite of its errors. `files` are those it
+    was read from, without the library's blocks; a text that came from no file has none. `trials`
+    elaborates the network for other input shapes.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What ships with archdsl, for lists: the catalogue and the library."""
+"""The specs and blocks that ship with archdsl, for lists: the catalogue and the library."""
 
 from functools import cache
 

@@ -115,7 +115,7 @@ def _stdin() -> str:
 
 
 def stdin_bytes() -> bytes:
-    """What comes from standard input, of which one byte more than may be read is enough."""
+    """The bytes of standard input, up to one more than is allowed."""
     if sys.stdin is None:
         raise Misuse("cannot read standard input: it is closed")
     binary = getattr(sys.stdin, "buffer", None)
@@ -175,5 +175,5 @@ def files_of(spec: str) -> tuple[Path, ...]:
 
 
 def files(spec: Spec, reporter: Reporter, imports: Imports | None = None) -> Files:
-    """What loads a spec's file, and the files that it imports."""
+    """The loader of a spec's file, and of the files that it imports."""
     return Files(catalogue.library(), imports or Imports(spec), reporter)

@@ -38,7 +38,7 @@ class Prepared:
             self._shapes = input_shapes(self.module, self.name, input)
 
     def value(self, parameter: str, text: str) -> object:
-        """What a text stands for as a parameter's value; `Misuse` where there is none such."""
+        """The value of a text for this parameter; `Misuse` where it has none."""
         if (parameter, text) not in self._values:
             given = {parameter: text}
             read = overrides_of(self.module, self.name, given, None)

@@ -41,7 +41,7 @@ def parts(spec: str) -> tuple[str, ...]:
 
 
 def whole(spec: str, limits: Limits = LIMITS) -> Whole | None:
-    """What a SPEC names as a file; None where it names something else. `Misuse` where a file
+    """The file that a SPEC names; None where it names something else. `Misuse` where a file
     declares nothing."""
     found = _whole_file(spec)
     if found is None:
@@ -89,7 +89,7 @@ class Traced(Struct, frozen=True):
 
 
 def trace(spec: Spec) -> Traced:
-    """What each line does to the flow in the networks of a file that can stand alone."""
+    """The changes of the flow by each line, in the networks of a file that can stand alone."""
     reporter = Reporter()
     changes: defaultdict[tree.Flow, set[Change]] = defaultdict(set)
     with deep_recursion():

@@ -22,7 +22,7 @@ CONSTANTS = ("true", "false", "none")
 
 
 class Kind(Enum):
-    """What a piece of text is, by its scope in a TextMate grammar."""
+    """The kind of a piece of text, by its scope in a TextMate grammar."""
 
     KEYWORD = "keyword.control"
     DECLARED = "entity.name.type"
@@ -44,7 +44,7 @@ class Kind(Enum):
 
 
 class State(Enum):
-    """What the text before a place makes of it."""
+    """The state that the text before a place leaves."""
 
     LINE = "line"  # outside brackets: a line can open a statement
     INSIDE = "inside"  # between brackets

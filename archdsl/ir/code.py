@@ -20,7 +20,7 @@ class In(Struct, frozen=True, gc=False):
 
 
 class Self(Struct, frozen=True, gc=False):
-    """What the step's constructor built: `self.NAME`."""
+    """The module that the step's constructor built: `self.NAME`."""
 
 
 class Name(Struct, frozen=True, gc=False):

@@ -1,4 +1,4 @@
-"""What other counting tools make of one use of an op: their conventions, as data of the ops."""
+"""The counts of other tools for one use of an op: their conventions, as data of the ops."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What one use of an op leaves in memory: its results, and what the backward pass reads."""
+"""The memory of one use of an op: its results, and the tensors that the backward pass reads."""
 
 from enum import Enum
 

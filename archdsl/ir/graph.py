@@ -45,7 +45,7 @@ class Weight(Struct, frozen=True, gc=False):
 
 
 class Primitive(Protocol):
-    """What the graph asks of an op with its arguments; `archdsl.ops.base.Op` is the contract."""
+    """The requests of the graph to an op with arguments; `archdsl.ops.base.Op` is the contract."""
 
     word: ClassVar[str]
 

@@ -7,7 +7,7 @@ TURNS = (tree.For, tree.If, tree.IfElse, tree.Binary)
 
 
 def turn(mark: Mark) -> bool:
-    """Whether a mark is a loop, a choice or a repeat."""
+    """True where a mark is a loop, a choice or a repeat."""
     return isinstance(mark.node, TURNS)
 
 

@@ -1,4 +1,4 @@
-"""What activations share; they have the names, arguments and defaults of `torch.nn`."""
+"""The common part of activations; they have the names, arguments and defaults of `torch.nn`."""
 
 from typing import ClassVar
 
@@ -58,6 +58,6 @@ class InplaceActivation(Activation):
         return replace(self, inplace=False) if self.inplace else self
 
     def _can_overwrite(self) -> bool:
-        """Whether the backward pass can do without the input. PyTorch's cannot where the result
+        """True where the backward pass can do without the input. PyTorch's cannot where the result
         hides the input's sign."""
         return True

@@ -1,4 +1,4 @@
-"""What ops and initialisers take: arguments with a type, a default and a line of help.
+"""The arguments of ops and initialisers: a type, a default and a line of help each.
 
     channels: Positive = argument("output channels")
     groups: Positive = argument("channel groups", default=1)
@@ -86,7 +86,7 @@ class _Declared(StructMeta):
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(argument,))
 class Described(Struct, metaclass=_Declared, frozen=True):
-    """What a spec calls by a word with arguments: an op or an initialiser.
+    """A thing that a spec calls by a word with arguments: an op or an initialiser.
 
     Its values are taken as they are; those of a spec go through `validation`. `positional`
     arguments may stand without a name, in order; the `variadic` one collects all such values as one

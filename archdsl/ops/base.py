@@ -31,7 +31,7 @@ class Differ(Enum):
 
 
 class Misfit(Exception):
-    """What an op cannot accept: a code, a sentence, and where known the argument and the sum.
+    """A refusal by an op: a code, a sentence, and where known the argument and the sum.
 
     `argument` is a field's name (None: the input's shape is at fault), `arithmetic` the formula
     with its numbers, `hint` one thing to do. `branches` are the merge's inputs that disagree, and
@@ -136,7 +136,7 @@ class Op(Described):
         return 0
 
     def counts(self, inputs: Types, outputs: Types) -> Counts:
-        """What other tools count in its stead: torchinfo once what a plain layer learned."""
+        """The counts of other tools: torchinfo counts a plain layer's weights once."""
         plain = (w.numel for w in self.weights(inputs) if w.name in ("weight", "bias"))
         return Counts(torchinfo=sum(plain))
 
@@ -146,7 +146,7 @@ class Op(Described):
         return 0
 
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
-        """What a use leaves in memory: where its results lie, what the backward pass reads."""
+        """The footprint of a use: where its results lie, and what the backward pass reads."""
         return self.leaves
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
@@ -180,7 +180,7 @@ class Op(Described):
         return None
 
     def channel_map(self) -> ChannelMap | None:
-        """What it does to each channel at inference, where that is a fixed linear map."""
+        """The linear map of each channel at inference, where it is fixed."""
         return None
 
     def beside(self, others: "tuple[Op, ...]") -> "Op | None":
@@ -220,8 +220,8 @@ class Op(Described):
 
     @classmethod
     def _facts(cls) -> Iterator[str]:
-        """What an op has to say: each fact that it or a class above it names; `leaves` unless its
-        footprint is worked out."""
+        """The facts that an op must state: each one that it or a class above it names; `leaves`
+        unless its footprint is worked out."""
         for base in cls.__mro__[: cls.__mro__.index(Op) + 1]:
             for name, kind in get_annotations(base).items():
                 origin: object = get_origin(kind)

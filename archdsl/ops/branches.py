@@ -1,4 +1,4 @@
-"""What merges say of branches that do not fit each other."""
+"""The refusals of merges whose branches do not fit each other."""
 
 from collections import Counter
 from math import prod
@@ -23,7 +23,7 @@ def disagreement(
     usual: Shape,
     other: Shape,
 ) -> Misfit:
-    """What to say of branches of which one is `usual` and the first stranger `other`."""
+    """The refusal of branches: one is `usual`, and the first different one is `other`."""
     hint, differ = _hint(word, len(inputs), usual, other)
     how, guilty = f"differ in {_difference(usual, other)}", tuple(sorted(branches))
     return mistakes.branches_clash(word, how, all_shapes(inputs), guilty, hint=hint, differ=differ)

@@ -51,7 +51,7 @@ def _named(name: str, rank: int, argument: str) -> int:
 
 
 def _choices(rank: int) -> str:
-    """What may be written instead."""
+    """The text that may be written instead."""
     if rank == 0:
         return ""
     numbers = "1" if rank == 1 else f"1 to {rank}"

@@ -1,4 +1,4 @@
-"""What other frameworks, and papers, call the things that are ops here.
+"""The names that other frameworks, and papers, have for the ops.
 
 A word is looked up without its case, underscores and the dimensions at its end: `Conv2D`, `conv_2d`
 and `conv` are one. The names of PyTorch's own layers are not here: each op knows its own.
@@ -82,7 +82,7 @@ def meant(name: str) -> str:
 
 
 def is_module(name: str) -> bool:
-    """Whether a name is what users of other frameworks call one of its modules."""
+    """True for a name of a module in other frameworks."""
     return name in _MODULES
 
 

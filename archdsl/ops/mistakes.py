@@ -1,4 +1,4 @@
-"""What ops refuse: a function for each message, which gives the `Misfit` to raise.
+"""The refusals of ops: a function for each message, which gives the `Misfit` to raise.
 
 The op's word and the numbers are handed in, so that ops share a message.
 """
@@ -41,7 +41,7 @@ def branches_clash(
 
 
 def no_flow(word: str) -> Misfit:
-    """What no sample changes, where nothing tells the size of the batch."""
+    """A tensor without a batch, in a place with no flow to tell the batch size."""
     message = f"`{word}` needs a flow that tells the size of the batch"
     return Misfit("E0314", message, hint="write it after the first `input`")
 

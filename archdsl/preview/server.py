@@ -80,7 +80,7 @@ class Preview(ThreadingHTTPServer):
         return f"http://{LOOPBACK}:{self.server_port}/{self.secret}/"
 
     def shown(self, version: int, network: str) -> Shown:
-        """What there is to show; the last is kept, since its diagram is asked for next."""
+        """The state to show; the last is kept, since its diagram is asked for next."""
         with self._lock:
             if self._last is None or self._last[0] != (version, network):
                 self._last = (version, network), shown(self.watched.path, network)

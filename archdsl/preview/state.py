@@ -1,5 +1,5 @@
-"""What the page shows of a file: its network, the page to look around in its diagram, audit and
-source, and what is wrong."""
+"""The contents of the page for a file: its network, the diagram to explore, audit, source, and
+mistakes."""
 
 from html import escape
 from pathlib import Path
@@ -44,7 +44,7 @@ class Shown(Struct, frozen=True):
 
 
 def shown(path: Path, network: str = "") -> Shown:
-    """What there is to show of a file now; `network` is the one to take of several."""
+    """The state of a file now; `network` is the one to take of several."""
     spec = f"{path}:{network}" if network else str(path)
     try:
         networks = tuple(part.rpartition(":")[2] for part in driver.parts(str(path)) if ":" in part)

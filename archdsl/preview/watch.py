@@ -1,4 +1,4 @@
-"""Whether files have changed, asked again and again: what works on every system and file system."""
+"""Files that have changed, found by asking again and again, which works on every file system."""
 
 from collections.abc import Iterable
 from pathlib import Path

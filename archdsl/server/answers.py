@@ -1,4 +1,4 @@
-"""What `archdsl.editing` gives, as the protocol says it."""
+"""The answers of `archdsl.editing`, in the protocol's terms."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -34,7 +34,7 @@ Addresses = dict[str, str]  # of the files that a text consists of, by the names
 def diagnostics(
     found: Iterable[Diagnostic], source: Source, addresses: Addresses
 ) -> list[lsp.Diagnostic]:
-    """What there is to say of a text; what an imported file is to blame for stands at its top."""
+    """The diagnostics of a text; those of an imported file stand at the text's top."""
     return [_diagnostic(d, source, addresses) for d in found]
 
 

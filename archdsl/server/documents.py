@@ -38,7 +38,7 @@ class Documents:
         self._known.clear()
 
     def analysis(self, uri: str) -> Analysis | None:
-        """What is known of a text; None where it is not open."""
+        """The analysis of a text; None where it is not open."""
         if uri not in self._texts:
             return None
         if uri not in self._known:

@@ -83,7 +83,7 @@ class ArchServer(LanguageServer):
         return {**imported, analysis.source.name: uri}
 
     def ask(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
-        """What a question about an open text comes to; its first network is known then."""
+        """The answer to a question about an open text, whose first network is elaborated first."""
         analysis = self.documents.analysis(uri)
         if analysis is None:
             return None

@@ -1,4 +1,4 @@
-"""What a sweep has found so far, kept in a file: an interrupted one goes on from there.
+"""The findings of a sweep so far, in a file: an interrupted sweep continues from there.
 
 The first line says which sweep it is of; each variant that was tried has a line. It is taken up by
 the same sweep of the same texts only.
@@ -31,7 +31,7 @@ Tried = dict[int, Variant | None]  # by number; None where the condition is not 
 
 
 def is_foreign(path: Path) -> bool:
-    """Whether something stands there that no sweep has written."""
+    """True where the file has contents that no sweep has written."""
     if not path.exists():
         return path.is_symlink()
     if not path.is_file():

@@ -20,7 +20,7 @@ from archdsl.syntax.parse import parse_expression
 
 
 class Order(Struct, frozen=True):
-    """What a sweep asks of every variant; other processes are given it too."""
+    """The request of a sweep to every variant; other processes are given it too."""
 
     spec: Spec
     input: Inputs

@@ -209,7 +209,7 @@ def _circle(dot: _Dot) -> str:
 
 
 def _label(variant: Variant, names: Sequence[str]) -> str:
-    """What tells a variant from the others: `width=1.5, depth=2`."""
+    """The parameters that tell a variant from the others: `width=1.5, depth=2`."""
     return ", ".join(f"{name}={shown(variant.parameters[name])}" for name in names)
 
 

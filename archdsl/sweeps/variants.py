@@ -1,4 +1,4 @@
-"""What a sweep finds, as typed values."""
+"""The findings of a sweep, as typed values."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -64,7 +64,7 @@ class Variants(BaseModel):
 
     @property
     def complete(self) -> bool:
-        """Whether every combination was tried."""
+        """True where every combination was tried."""
         return self.tried == self.total
 
     @property

@@ -75,7 +75,7 @@ def _asked(loop: plan.Loop, words: tuple[str, ...], blocks: dict[str, str]) -> b
 
 
 def _growth(loop: plan.Loop) -> bool:
-    """Whether a round is a module of what is there, and its result beside that."""
+    """True where a round applies one module and puts its result beside the module's input."""
     match loop.items, loop.carried:
         case (plan.Leaf() as step, plan.Leaf() as merge), ((start, end),) if start is not None:
             there = plan.Carried(loop.id, 0)

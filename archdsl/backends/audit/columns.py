@@ -24,7 +24,7 @@ def _plain(
     total: Callable[[Audit], str] = lambda audit: "",
     text: bool = False,
 ) -> Column:
-    """What a row can say without the others."""
+    """A column whose cells depend on one row alone."""
     return Column(heading, lambda audit, index: cell(audit.rows[index]), total, text)
 
 

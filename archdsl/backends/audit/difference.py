@@ -194,7 +194,7 @@ def _value(name: str, pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _keys(difference: Difference) -> list[str]:
-    """What becomes of a checkpoint of the old network in the new one."""
+    """The fate of a checkpoint of the old network in the new one."""
     keys = difference.keys
     if difference.equal:
         return []

@@ -1,4 +1,4 @@
-"""What stands above and below an audit's table: the network, its own figures, how they count."""
+"""The lines above and below an audit's table: the network, its own figures, how they count."""
 
 from collections.abc import Iterator
 
@@ -61,8 +61,8 @@ def _no_training(norms: tuple[str, ...]) -> str:
 
 
 def _held(audit: Audit) -> str:
-    """What the network takes of a machine's memory. Beside weights that depends on the machine: on
-    the room that its kernels take, and on how long variables hold what no step needs."""
+    """The memory that the network needs. Besides weights it depends on the machine: on the room of
+    its kernels, and on how long variables hold tensors that no step needs."""
     parts = (
         ("weights", audit.weights_memory),
         ("an inference ≈", audit.peak_memory),

@@ -64,7 +64,7 @@ class SizesReport(Sizes):
 
 
 def differed(old: Program, new: Program) -> DifferenceReport:
-    """What changed from the old program to the new one."""
+    """The changes from the old program to the new one."""
     found = difference(old, new)
     return DifferenceReport(**{name: getattr(found, name) for name in Difference.model_fields})
 

@@ -26,7 +26,7 @@ def telling(audit: Audit) -> int:
 
 
 def _hides(audit: Audit, depth: int) -> bool:
-    """Whether a block at this depth has nearly all MACs, and a page has room for its inside."""
+    """True where a block at this depth has nearly all MACs, and a page has room for its inside."""
     blocks = (r for r in audit.rows if isinstance(r, BlockRow) and level(r) == depth)
     large = any(block.macs > NEARLY_ALL * audit.macs for block in blocks)
     return large and sum(level(row) <= depth + 1 for row in audit.rows) <= MOST_ROWS
@@ -47,7 +47,7 @@ def folded(audit: Audit, depth: int | None) -> list[LayerRow | BlockRow]:
 
 
 def target(audit: Audit, index: int) -> str:
-    """What a row uses: `conv 7x7/2`, `bottleneck`, or the steps of a named chain."""
+    """The op or block of a row: `conv 7x7/2`, `bottleneck`, or the steps of a named chain."""
     row = audit.rows[index]
     if isinstance(row, LayerRow):
         return f"{row.op} {row.arguments}".rstrip()
@@ -106,7 +106,7 @@ def bounded(sizes: str, exact: bool) -> str:
 
 
 def placed(row: Row, values: tuple[float, ...], between: str = "x") -> str:
-    """What neighbours in a map have, such as their distance; nothing where no map is left."""
+    """The value for neighbours in a map, such as their distance; empty where no map is left."""
     shape = next(_each(row.output), ())
     spatial = shape[1:]
     return (

@@ -25,7 +25,7 @@ def refuse_too_large(picture: Picture) -> None:
 
 
 def is_tangled(picture: Picture) -> bool:
-    """Whether Graphviz, left to itself, may move boxes about for a minute."""
+    """True where Graphviz without limits may move boxes about for a minute."""
     return _passed(picture, _rows(picture)) > TANGLED
 
 

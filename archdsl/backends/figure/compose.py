@@ -74,7 +74,7 @@ class _Composer(Struct, frozen=True):
 
     @property
     def _drawn(self) -> tuple[float, float]:
-        """What is drawn, to the right and down, without the title."""
+        """The width and height of the drawing, without the title."""
         across, along = self.sheet.size
         return (across, along) if self._upright else (along, across)
 

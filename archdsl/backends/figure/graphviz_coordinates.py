@@ -13,8 +13,8 @@ Ends = tuple[str, str]
 
 
 def read(graphs: Iterable[bytes], direction: Direction, arrows: Mapping[Ends, Point]) -> Geometry:
-    """What Graphviz's format `json0` says of places, of each graph; `arrows` are those of the
-    picture, with the size of the words beside each."""
+    """The places of each graph in Graphviz's format `json0`; `arrows` are those of the picture,
+    with the size of the words beside each."""
     found = Geometry(upright=direction == "TB")
     for graph in graphs:
         _read_graph(json.loads(graph), direction, arrows, found)
@@ -59,7 +59,7 @@ def _curve(edge: dict[str, Any], direction: Direction, words: Point) -> Curve:
 
 
 def _words(item: dict[str, Any], place: str, size: Point, direction: Direction) -> Box:
-    """What has its middle at a place, and is so wide and high."""
+    """The box with its middle at a place, and this width and height."""
     across, along = _point(item[place], direction)
     wide, long = size if direction == "TB" else size[::-1]
     return Box(across - wide / 2, along - long / 2, Size(wide, long))

@@ -54,7 +54,7 @@ class _Layout(Struct, frozen=True):
         return cls(picture, laid, words)
 
     def crossed(self) -> Iterator[tuple[int, bool]]:
-        """Whether an arrow meets a box of others, for each part by its number."""
+        """For each part by its number, True where an arrow meets a box of others."""
         yield from enumerate(map(crossed, self._parts()))
 
     def homeless(self) -> set[Ends]:

@@ -62,13 +62,13 @@ def finished(sheet: Geometry, picture: Picture, ruler: Ruler) -> Geometry:
 
 
 def continued(frame: Frame) -> str:
-    """What stands where a frame goes on in another column."""
+    """The text where a frame continues in another column."""
     name = next((line for line in frame.lines or next(nodes((frame,))).lines), "")
     return f"… {name.partition(':')[0]}"
 
 
 def _entries(legend: Frame, laid: Geometry) -> list[tuple[str, Size]]:
-    """What stands in the legend, its title first, by name and size."""
+    """The parts of the legend, its title first, by name and size."""
     name = legend.id
     title = [(name, laid.titles[name].size)] if name in laid.titles else []
     return title + [(node.id, laid.boxes[node.id].size) for node in nodes((legend,))]

@@ -1,4 +1,4 @@
-"""What is taken on a sheet, and whether words have room at a place."""
+"""The places taken on a sheet, and the room for words at a place."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -31,7 +31,7 @@ class Grid(Generic[Held]):
             self._cells[cell].append((box, what))
 
     def met(self, box: Box) -> Iterator[Held]:
-        """What stands where the box does, at times more than once."""
+        """The things in the place of the box, at times more than once."""
         for cell in self._reached(box):
             for other, what in self._cells.get(cell, ()):
                 if overlap(box, other):
@@ -47,7 +47,7 @@ def _cells(start: float, size: float, cell: float) -> range:
 
 
 class Room:
-    """What is taken by boxes, words, borders and arrows."""
+    """The places taken by boxes, words, borders and arrows."""
 
     def __init__(self, laid: Geometry, titles: bool = True) -> None:
         self._taken: Grid[None] = Grid(ROWS)
@@ -86,7 +86,7 @@ def _pieces(curve: Curve) -> Iterator[Box]:
 
 
 def crossed(laid: Geometry) -> bool:
-    """Whether an arrow passes through a box that it neither leaves nor reaches."""
+    """True where an arrow passes through a box that it neither leaves nor reaches."""
     boxes: Grid[str] = Grid(CELLS)
     for id_, box in laid.boxes.items():
         boxes.put(_within(box), id_)

@@ -32,13 +32,13 @@ def skeletons(picture: plan.Picture, ruler: Ruler, room: Sequence[float]) -> lis
 
 
 def parts(picture: plan.Picture) -> list[tuple[Item, ...]]:
-    """What is laid out by itself: the network, each inset and the legend."""
+    """The parts that are laid out alone: the network, each inset and the legend."""
     found = (picture.network, *((inset,) for inset in picture.insets))
     return [items for items in found if items]
 
 
 def skeleton(picture: plan.Picture, ruler: Ruler, room: float = ROOM) -> str:
-    """What Graphviz needs to know to lay a picture out."""
+    """The text from which Graphviz lays a picture out."""
     return "\n".join(_Skeleton(picture, ruler, arched(picture), room).lines()) + "\n"
 
 

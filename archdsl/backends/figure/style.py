@@ -22,7 +22,7 @@ MOST = 20.0  # times
 
 
 class NoStyle(Explained):
-    """What was asked for is no theme, colour, page or scale; the message says what there is."""
+    """Raised for an unknown theme, colour, page or scale; the message lists the known ones."""
 
 
 class Style(Struct, frozen=True):

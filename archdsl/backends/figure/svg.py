@@ -99,7 +99,7 @@ def _text(text: Text, fill: bool = False) -> str:
 
 
 def _title(words: str) -> str:
-    """What a browser shows of a part that is pointed at."""
+    """The text that a browser shows for a part under the pointer."""
     return f"<title>{_escaped(words)}</title>" if words else ""
 
 

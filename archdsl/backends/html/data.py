@@ -1,4 +1,4 @@
-"""What the page's script is told, as values that become JSON: places, words, facts and sources.
+"""The data of the page's script, as values that become JSON: places, words, facts and sources.
 
 All of the user's text is visible text here; the script makes text of it, and never markup.
 """
@@ -106,7 +106,7 @@ def network(
     heat: Heat | None,
     ruler: Ruler = STANDARD,
 ) -> Network:
-    """What is told of a network that was explored and laid out; `heat` is shown at first."""
+    """The data of a network that was explored and laid out; `heat` is shown at first."""
     total = costs(program).total
     picture = explored.picture
     book = _Book(total, Sources(), ruler)

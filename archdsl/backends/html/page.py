@@ -44,7 +44,7 @@ def to_html(
 def told(
     program: Program, explored: Exploration, heat: Heat | None = None, wanted: Style = PLAIN
 ) -> Network:
-    """What the page is told of an exploration, laid out."""
+    """The data of an exploration for the page, laid out."""
     return network(program, explored, plates(explored, wanted), heat, wanted.ruler)
 
 

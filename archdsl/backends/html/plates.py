@@ -69,7 +69,7 @@ def _insides(explored: Exploration, style: Style) -> Iterator[tuple[str, Plate]]
 
 
 def _at_its_corner(laid: Geometry, frame: Frame) -> Geometry:
-    """What was laid out, from the corner of its frame on."""
+    """The laid-out parts, measured from the corner of their frame."""
     (around,) = laid.frames[frame.id]
     by = -around.across, -around.along
     return Geometry(

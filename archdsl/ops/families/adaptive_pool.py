@@ -16,7 +16,7 @@ Targets = Positive | None | tuple[Positive | None, ...]
 
 
 class AdaptivePool(Op):
-    """What the pools with a given result size share: windows as equal as the sizes allow."""
+    """The common part of pools with a given result size: windows as equal as the sizes allow."""
 
     family = Family.POOLING
     positional = ("output_size",)

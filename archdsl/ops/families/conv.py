@@ -153,7 +153,7 @@ class Conv(Op):
         return replace(self, channels=inputs[0].shape[0], kernel_size=1, stride=1, padding=0)
 
     def _frame(self, rank: int) -> tuple[int, int, Shape]:
-        """What convolutions must have in common to be added up."""
+        """The key that convolutions must share to be added up."""
         return self.channels, self.groups, spatial(self.stride, rank, "stride")
 
     def _centred(self, rank: int) -> Shape | None:

@@ -56,7 +56,7 @@ class Elementwise(Op):
         return replace(self.leaves, elements=between * size, room=room, back=back)
 
     def _back(self, inputs: Types, size: int) -> int:
-        """What the backward pass holds beside the gradients of the branches."""
+        """The memory that the backward pass holds besides the gradients of the branches."""
         return 0
 
     def _operands(self, inputs: Types) -> tuple[Code, ...]:

@@ -11,7 +11,7 @@ from archdsl.ops.sizes import image, layer
 
 
 class GlobalPool(Op):
-    """What the pools over all places share."""
+    """The common part of pools over all places."""
 
     family = Family.POOLING
 

@@ -19,7 +19,7 @@ from archdsl.ops.sizes import AboveZero, Fraction, changed, image, layer
 
 
 class Normalisation(Op):
-    """What all normalisations share: the input's shape stays, at two operations an element."""
+    """The common part of normalisations: the shape stays, with two operations an element."""
 
     family = Family.NORMALISATION
 

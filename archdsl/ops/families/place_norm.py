@@ -58,7 +58,7 @@ class PlaceNorm(Normalisation):
         return prod(self._normalised(inputs[0]))
 
     def _moves_channels(self, x: TensorType) -> bool:
-        """Whether the channels have to be brought to the end, where PyTorch's layers look."""
+        """True where the channels must be moved to the end, where PyTorch's layers expect them."""
         return self._chosen(x) == "channels" and x.rank > 1
 
     def _module(self, x: TensorType, keywords: Keywords, helper: str) -> Emission:

@@ -30,7 +30,7 @@ from archdsl.ops.sizes import (
 
 
 class WindowPool(Op):
-    """What the pools with a sliding window share."""
+    """The common part of pools with a sliding window."""
 
     family = Family.POOLING
     positional: ClassVar[tuple[str, ...]] = ("kernel_size",)
@@ -91,7 +91,7 @@ class WindowPool(Op):
         return 0, 1
 
     def _leading(self) -> tuple[Code, ...]:
-        """What stands before the kernel size in the call."""
+        """The arguments before the kernel size in the call."""
         return ()
 
     def _more(self) -> Keywords:

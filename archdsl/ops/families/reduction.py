@@ -13,7 +13,7 @@ from archdsl.ops.sizes import collapse, options
 
 
 class Reduction(Op):
-    """What all reductions share; a subclass says PyTorch's `method`."""
+    """The common part of reductions; a subclass names PyTorch's `method`."""
 
     family = Family.REDUCTION
     variadic = "dim"

@@ -1,4 +1,4 @@
-"""What training drops at random and evaluation leaves alone: dropout and stochastic depth."""
+"""Ops that drop at random in training only: dropout and stochastic depth."""
 
 from typing import ClassVar, Literal
 
@@ -13,7 +13,7 @@ from archdsl.ops.sizes import Probability, changed, image, layer
 
 
 class Drop(Op):
-    """What the dropouts share: a probability, and the input's shape."""
+    """The common part of dropouts: a probability, and the input's shape."""
 
     family = Family.REGULARISATION
     positional = ("p",)

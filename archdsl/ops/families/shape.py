@@ -36,7 +36,7 @@ class Identity(Op):
 
 
 class Regrouping(Op):
-    """What all that reshape share: the same elements, in their order."""
+    """The common part of reshaping ops: the same elements, in their order."""
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
         return ((Regrouped(self.infer(inputs)[0].shape),),)

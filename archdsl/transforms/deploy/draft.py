@@ -58,7 +58,7 @@ class Value(NamedTuple):  # compared and looked up millions of times
 
 
 class Note(Struct, frozen=True):
-    """What a transform did in a scope: at which step, in words, and what it saved there."""
+    """The record of a transform in a scope: the step, in words, and the savings there."""
 
     name: str
     what: str
@@ -112,11 +112,11 @@ class Draft(Struct):
         return readers[0] if len(readers) == 1 and value not in self.results else None
 
     def alone(self, node: Node) -> bool:
-        """Whether the node's layer is used nowhere else in the scope."""
+        """True where the node's layer is used nowhere else in the scope."""
         return self._names[node.name] == 1
 
     def holds(self, node: Node | None) -> TypeGuard[Node]:
-        """Whether a node is still there."""
+        """True where a node is still there."""
         return node in self.order
 
     @property
@@ -218,7 +218,7 @@ class Draft(Struct):
         return inner.nodes
 
     def kept(self) -> Callable[[], None]:
-        """What undoes every change from here on."""
+        """A function that undoes every change from here on."""
         nodes = [(node, node.step, node.inputs, node.origin) for node in self.nodes]
         results, notes = self.results, list(self.notes)
 
@@ -273,7 +273,7 @@ class Draft(Struct):
 
 
 def spare(draft: Draft, before: list[Node], after: list[Node]) -> Saving:
-    """What the nodes `after` cost less than those `before`."""
+    """The cost that the nodes `after` save, compared with those `before`."""
     costs: Counter[str] = Counter()
     for sign, nodes in ((1, before), (-1, after)):
         for node in nodes:

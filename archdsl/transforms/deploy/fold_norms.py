@@ -32,7 +32,7 @@ def fold_norms(form: Form) -> Form:
 
 
 def _follows(draft: Draft, norm: Node) -> bool:
-    """Whether a node is a norm with fixed statistics, and the only reader of its input."""
+    """True where a node is a norm with fixed statistics, and the only reader of its input."""
     return (
         norm.op is not None
         and norm.op.channel_map() is not None

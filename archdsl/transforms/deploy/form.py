@@ -17,7 +17,7 @@ class Origins(Struct, frozen=True):
 
 
 class Saving(Struct, frozen=True):
-    """What one sample no longer costs at inference: operations, elements read and written."""
+    """The savings for one sample at inference: operations, elements read and written."""
 
     macs: int = 0
     elementwise: int = 0
@@ -62,7 +62,7 @@ class Form(Struct, frozen=True):
 
 
 def origins_of(scope: Scope, known: Mapping[Scope, Origins]) -> Origins:
-    """What is known of a scope; one that nothing changed is as it was trained."""
+    """The origins of a scope; a scope that nothing changed is as it was trained."""
     as_trained = {step.name: Kept((step.name,)) for step in scope.steps}
     return known.get(scope) or Origins(len(scope.steps), as_trained)
 

@@ -15,8 +15,8 @@ RANK = 5  # of tensors that have no such layout: PyTorch refuses a module that h
 
 
 def channels_last(program: Program) -> bool:
-    """Whether a window of two dimensions with learned filters moves over the flow, and every
-    tensor of the module can lie so."""
+    """True where a window of two dimensions with learned filters moves over the flow, and every
+    tensor of the module can have this layout."""
     steps = [(scope, step) for _, scope, step in walk(program.root)]
     can = not any(RANK in map(len, _shapes(scope, step)) for scope, step in steps)
     return can and any(_filters_images(scope, step) for scope, step in steps)

@@ -154,6 +154,6 @@ def _part(draft: Draft, tail: Node, branches: list[Opened]) -> None:
 
 
 def _common(trails: list[tuple[Mark, ...]]) -> tuple[Mark, ...]:
-    """What the trails begin with in common."""
+    """The common beginning of the trails."""
     found = takewhile(lambda marks: len(set(marks)) == 1, zip(*trails, strict=False))
     return tuple(marks[0] for marks in found)

@@ -55,7 +55,7 @@ def _rules(
 
 
 def _block(rule: Rule) -> Path:
-    """What the layer's path and those of its sources begin with in common."""
+    """The common beginning of the paths of a layer and its sources."""
     block = rule.path[:-1]
     for path in paths(rule.origin):
         while path[: len(block)] != block or len(path) == len(block):

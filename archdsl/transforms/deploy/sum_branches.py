@@ -47,7 +47,7 @@ def _sum_into(draft: Draft, add: Node) -> None:
 
 
 def _gives_branches(draft: Draft, block: Node, add: Node) -> bool:
-    """Whether a node is a block that only the sum reads, with a result one step from its input."""
+    """True where a node is a block that only the sum reads, one step from input to result."""
     if block.scope is None or not isinstance(block.origin, Kept) or not draft.alone(block):
         return False
     results = [Value(block, k) for k in range(len(block.step.outputs))]
@@ -67,7 +67,7 @@ def _open(draft: Draft, add: Node, block: Node) -> None:
 
 
 def _is_kernel(draft: Draft, node: Node | None, add: Node) -> bool:
-    """Whether a node is a convolution that only the sum reads."""
+    """True where a node is a convolution that only the sum reads."""
     if node is None or node.op is None or node.op.passing(draft.types(node)) is None:
         return False
     return draft.alone(node) and draft.sole_reader(node.value) is add
@@ -99,7 +99,7 @@ def _merge(draft: Draft, add: Node, kernel: Node) -> None:
 
 
 def _parts(origin: Origin) -> tuple[Origin, ...]:
-    """What an origin is the sum of."""
+    """The parts that an origin is the sum of."""
     return origin.parts if isinstance(origin, Summed) else (origin,)
 
 

@@ -30,7 +30,7 @@ def _unwrap(draft: Draft) -> None:
 
 
 def _wraps(scope: Scope) -> bool:
-    """Whether a scope is one step with its inputs and results."""
+    """True where a scope is one step with its inputs and results."""
     if len(scope.steps) != 1:
         return False
     (step,) = scope.steps
