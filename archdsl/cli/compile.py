@@ -116,9 +116,9 @@ def _explain(deployed: "Deployment") -> None:
 
 def _tell_fixed(network: Program, siblings: "tuple[Sibling, ...]") -> None:
     """Which arguments are numbers in the source, class by class."""
-    from archdsl.backends.python import fixed
+    from archdsl.backends.python import planned
 
-    for one in fixed(network, siblings):
+    for one in planned(network, siblings).fixed:
         why = f": {one.why}" if one.why else ""
         sys.stderr.write(f"{one.cls}: {one.name} is fixed at {one.value!r}{why}\n")
 

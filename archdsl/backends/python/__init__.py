@@ -13,7 +13,7 @@ from archdsl.base.collector import resting_collector
 from archdsl.ir.graph import Program, Scope
 from archdsl.semantics.elaborate.siblings import Sibling
 from archdsl.transforms import classes
-from archdsl.transforms.classes.plan import Fixed, Plan
+from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.deploy import Deployment
 from archdsl.transforms.in_place import alike_in_place
 from archdsl.transforms.recompute import NothingToRecompute, recompute
@@ -22,8 +22,8 @@ __all__ = [
     "NothingToRecompute",
     "emit",
     "emit_deployed",
-    "fixed",
     "network_class",
+    "planned",
     "trained_method",
 ]
 
@@ -35,20 +35,20 @@ def emit(
     backward pass. Its classes have the parameters in which `siblings` differ from the network and
     its blocks. Raises `NothingToRecompute` where there is no such block."""
     with resting_collector():
-        written_over, planned, kin = _planned(program, siblings)
+        written_over, whole, kin = _planned(program, siblings)
 
         def write(plain: Collection[int]) -> Written:
-            whole = classes.plan_classes(written_over, plain, kin) if plain else planned
-            again = recompute(whole, recomputed)
+            wanted = classes.plan_classes(written_over, plain, kin) if plain else whole
+            again = recompute(wanted, recomputed)
             return again, print_plan(again)
 
         return first_proved(written_over, write)
 
 
-def fixed(program: Program, siblings: tuple[Sibling, ...]) -> tuple[Fixed, ...]:
-    """The arguments of the network and its blocks that `emit` writes as numbers, and why."""
+def planned(program: Program, siblings: tuple[Sibling, ...]) -> Plan:
+    """The classes that `emit` writes; `fixed` of them are the arguments that are numbers there."""
     with resting_collector():
-        return _planned(program, siblings)[1].fixed
+        return _planned(program, siblings)[1]
 
 
 Planned = tuple[Program, Plan, tuple[Scope, ...]]
@@ -69,12 +69,12 @@ def _fitting(
 ) -> tuple[Planned, tuple[Sibling, ...], tuple[Sibling, ...]]:
     """The classes, and which siblings fit them and which do not."""
     written_over, scopes = alike_in_place(program, tuple(sibling.scope for sibling in siblings))
-    planned = classes.plan_classes(written_over, (), scopes)
+    whole = classes.plan_classes(written_over, (), scopes)
     both = tuple(zip(siblings, scopes, strict=True))
-    fitting = tuple(sibling for sibling, scope in both if scope in planned.siblings)
-    others = tuple(sibling for sibling, scope in both if scope not in planned.siblings)
-    kin = tuple(scope for scope in scopes if scope in planned.siblings)
-    return (written_over, planned, kin), fitting, others
+    fitting = tuple(sibling for sibling, scope in both if scope in whole.siblings)
+    others = tuple(sibling for sibling, scope in both if scope not in whole.siblings)
+    kin = tuple(scope for scope in scopes if scope in whole.siblings)
+    return (written_over, whole, kin), fitting, others
 
 
 def emit_deployed(deployed: Deployment) -> str:

@@ -105,17 +105,13 @@ def _with_siblings(clusters: list[list[int]], group: Group, trials: Trials) -> l
 
 
 def _joined(cluster: list[int], waiting: list[int], trials: Trials) -> list[int]:
-    """A cluster with all siblings that fit it together: all of them, else those that fit alone."""
-    if waiting and trials.widens([*cluster, *waiting], cluster):
+    """A cluster with all siblings that fit it, those before others where not all do."""
+    if not waiting or trials.widens([*cluster, *waiting], cluster):
         return [*cluster, *waiting]
-    alone = [sibling for sibling in waiting if trials.widens([*cluster, sibling], cluster)]
-    if alone and not trials.widens([*cluster, *alone], cluster):
-        joined = cluster
-        for sibling in alone:
-            if trials.widens([*joined, sibling], cluster):
-                joined = [*joined, sibling]
-        return joined
-    return [*cluster, *alone]
+    if len(waiting) == 1:
+        return cluster
+    half = len(waiting) // 2
+    return _joined(_joined(cluster, waiting[:half], trials), waiting[half:], trials)
 
 
 def _alike(group: Group, made: Made) -> list[list[int]]:
