@@ -120,7 +120,9 @@ def _other(value: object, chance: random.Random) -> object:
         case bool() | str() | None:
             return value
         case int():
-            return chance.choice([value + 1, value + 2, value + 8, 2 * value, 3 * value, value - 1])
+            return chance.choice(
+                [value + 1, value + 2, value + 8, 2 * value, 3 * value, max(value - 1, 1)]
+            )
         case float():
             return value * chance.choice([0.25, 0.5, 0.75, 1.5])
         case tuple():

@@ -23,7 +23,8 @@ from archdsl.syntax import tree
 
 WIDE = 8  # whole numbers from here on are widths; smaller ones count things
 MANY = 2  # rounds from here on are fewer in a sibling, so that it costs less
-INPUT = ""  # the channels that come in, among the names of arguments
+INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments: of the flow, of
+# the tensors among the arguments
 Values = Mapping[str, object]
 Make = Callable[[Values], Scope | None]
 
@@ -92,6 +93,7 @@ class _Search:
             origin = self._trials.memory.origins.get(scopes[0])
             if origin is not None and origin.input is not None:
                 known = {**dict(scopes[0].arguments), INPUT: WIDE}
+                known |= {TENSORS: WIDE} if origin.taps else {}
                 yield from _siblings(known, _varying(scopes), self._maker(origin))
 
     def _definitions(self) -> list[list[Scope]]:
@@ -115,7 +117,7 @@ class _Search:
             found = Elaborator(reporter, self._trials.limits, memory).elaborate(
                 replace(recipe, arguments=bound),
                 _wider(origin.input, values.get(INPUT, WIDE)),
-                origin.taps,
+                tuple((name, _wider(tap, values.get(TENSORS, WIDE))) for name, tap in origin.taps),
                 lambda: Frame(word, word, None),
             )
         except Exhausted:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.base.source import Source, Span
-from archdsl.ir.code import Call, In, Self
+from archdsl.ir.code import Call, Code, In, Self
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
@@ -54,6 +54,7 @@ class Made(Struct, frozen=True):
 
     news: Mapping[Scope, plan.New]
     reads: Mapping[Scope, tuple[int, ...]]
+    gives: Mapping[str, Code]  # the channels that a class gives, over its parameters
     taken: frozenset[str] = frozenset()  # names of classes, which no parameter may have
     nested: dict[Scope, tuple[Part, ...]] = field(default_factory=dict)
 

@@ -1,5 +1,6 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain, count
 from typing import Any
@@ -32,7 +33,13 @@ from archdsl.transforms.classes.sizes import UNKNOWN, Ends, Sizes, agreed
 class Finisher:
     """Makes the items of one class; `stored` grows with what `forward` must find again."""
 
-    def __init__(self, explainer: Explainer, names: ResultNames, taken: frozenset[str]) -> None:
+    def __init__(
+        self,
+        explainer: Explainer,
+        names: ResultNames,
+        taken: frozenset[str],
+        gives: Mapping[str, Code],
+    ) -> None:
         self.explainer = explainer
         self.own = explainer.context.own
         self.names = names
@@ -41,7 +48,7 @@ class Finisher:
         self._folded: dict[plan.Merged, plan.Result] = {}
         self._variables: list[str] = []
         self._elements: list[str] = []
-        self._sizes = Sizes(explainer.context)
+        self.sizes = Sizes(explainer.context, gives)
         self._idle: dict[Scope, frozenset[int]] = {}
 
     def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
@@ -70,9 +77,9 @@ class Finisher:
     def _leaf(self, proto: ProtoLeaf, flow: Flow | None) -> plan.Leaf:
         site = proto.site
         operands = flow.inputs(proto) if flow else ()
-        sizes = self._sizes.inputs(operands, flow) if flow else (self._sizes.running,)
+        sizes = self.sizes.inputs(operands, flow) if flow else (self.sizes.running,)
         build = None if _shared(proto) else self._build(proto, sizes)
-        self._sizes.record(proto, build, sizes)
+        self.sizes.record(proto, build, sizes)
         outputs = site.step.outputs
         own = [(o, s) for o, s in proto.sites.items() if o.instance < self.own]
         agree = all(s.step.outputs == outputs for _, s in own)
@@ -110,9 +117,9 @@ class Finisher:
 
     def _build(self, proto: ProtoLeaf, sizes: tuple[Ends, ...]) -> Code:
         if isinstance(proto.build, ProtoSequence):
-            self._sizes.running = sizes[0]
+            self.sizes.running = sizes[0]
             return plan.Sequence(fold_repeats(self.items(proto.build.items, None)))
-        return self.explainer.code(self._sizes.told(proto, sizes))
+        return self.explainer.code(self.sizes.told(proto, sizes))
 
     def _stored_in(self, proto: ProtoLeaf) -> Code:
         """The forward expression; sizes in which instances differ become attributes."""
@@ -147,11 +154,11 @@ class Finisher:
 
     def _choice(self, proto: ProtoChoice, flow: Flow | None) -> plan.Item:
         test = self.explainer.code(proto.test)
-        before = self._sizes.running
-        then, after = self.items(proto.then, flow), self._sizes.running
-        self._sizes.running = before
+        before = self.sizes.running
+        then, after = self.items(proto.then, flow), self.sizes.running
+        self.sizes.running = before
         otherwise = self.items(proto.otherwise, flow)
-        self._sizes.running = agreed(after, self._sizes.running)
+        self.sizes.running = agreed(after, self.sizes.running)
         return plan.Choice(proto.id, test, test, then, otherwise, ())
 
     def settle(self, items: tuple[plan.Item, ...], flow: Flow) -> tuple[plan.Item, ...]:
@@ -203,9 +210,9 @@ class Finisher:
     def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
         self._variables.append(proto.variable)
         self._elements.extend(proto.elements)
-        self._sizes.running = UNKNOWN
+        self.sizes.running = UNKNOWN
         items = self.items(proto.items, flow)
-        self._sizes.running = UNKNOWN
+        self.sizes.running = UNKNOWN
         self._variables.pop()
         del self._elements[len(self._elements) - len(proto.elements) :]
         used = names_in(items) & set(proto.elements)

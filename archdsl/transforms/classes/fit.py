@@ -14,7 +14,7 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import NOBODY, Aligner, Made, Rolling
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.explain import Explainer
-from archdsl.transforms.classes.expressions import parts_of, transform
+from archdsl.transforms.classes.expressions import names_in, parts_of, transform
 from archdsl.transforms.classes.finish import Finisher
 from archdsl.transforms.classes.flow import Flow
 from archdsl.transforms.classes.fold import fold_repeats
@@ -30,22 +30,26 @@ Names = tuple[tuple[str, Code], ...]
 
 class Fitted(Struct, frozen=True):
     """A class, the call that makes each of its instances, and the inputs that it reads; how many
-    of its parameters are none of the source's; `refused` are siblings that are none of its."""
+    of its parameters are none of the source's; `gives` are the channels of its only result, None
+    where they are not known, `refused` are siblings that are none of its."""
 
     cls: plan.ClassPlan
     news: dict[Scope, plan.New]
     reads: tuple[int, ...]
     invented: int
+    gives: Code = None
     refused: Mapping[Scope, str] = {}
 
 
 class Body(Struct, frozen=True):
-    """What a class does: construction, running order and results; `stored` for `forward`."""
+    """What a class does: construction, running order and results; `stored` for `forward`; the
+    channels that it `gives`, where they are known."""
 
     construction: tuple[plan.Item, ...]
     items: tuple[plan.Item, ...]
     results: tuple[plan.Value, ...] = ()
     stored: dict[str, Code] = field(default_factory=dict)
+    gives: Code = None
 
 
 def fit(
@@ -65,7 +69,8 @@ def fit(
     )
     context = Context(group.contexts, _taken(protos, made), group.own, group.inner, most)
     taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
-    finisher = Finisher(Explainer(context), ResultNames(group.contexts[0]), taken)
+    names = ResultNames(group.contexts[0])
+    finisher = Finisher(Explainer(context), names, taken, made.gives)
     if base is plan.Base.MODULE:
         body = _module(protos, group.scopes, finisher)
         if is_dict(body.items):
@@ -74,8 +79,14 @@ def fit(
     else:
         items = finisher.items(protos, None)
         items = fold_repeats(items) if base is plan.Base.SEQUENCE else items
-        body = Body(items, items)
-    return _fitted(group, name, base, body, context)
+        body = Body(items, items, gives=finisher.sizes.given(group.scopes))
+    fitted = _fitted(group, name, base, body, context)
+    return replace(fitted, gives=body.gives) if _is_over(body.gives, fitted.cls) else fitted
+
+
+def _is_over(size: Code, cls: plan.ClassPlan) -> bool:
+    """Whether a size is told by the parameters of a class."""
+    return names_in(size) <= {parameter.name for parameter in cls.parameters}
 
 
 def _base(scopes: tuple[Scope, ...]) -> plan.Base:
@@ -112,8 +123,9 @@ def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Fini
     raw = finisher.items(protos, flow)
     results = flow.results()
     items = finisher.settle(raw, flow)
+    gives = finisher.sizes.given(scopes, results, items, flow)
     items, results = finisher.folded(items), finisher.folded(results)
-    return Body(constructed(items, protos, scopes), items, results, finisher.stored)
+    return Body(constructed(items, protos, scopes), items, results, finisher.stored, gives)
 
 
 def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Context) -> Fitted:

@@ -27,7 +27,7 @@ def plan_classes(
     the definitions with these numbers are written out, a class for each of their instances."""
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
-    made = Made({}, {}, frozenset(names.taken))
+    made = Made({}, {}, {}, frozenset(names.taken))
     classes: list[plan.ClassPlan] = []
     fixed: list[plan.Fixed] = []
     for number, group in enumerate(groups(program.root, siblings)):
@@ -36,7 +36,13 @@ def plan_classes(
             names.taken.add(fitted.cls.name)
             classes.append(replace(fitted.cls, definition=number))
             reads = dict.fromkeys(fitted.news, fitted.reads)
-            made = replace(made, news={**made.news, **fitted.news}, reads={**made.reads, **reads})
+            gives = {} if fitted.gives is None else {fitted.cls.name: fitted.gives}
+            made = replace(
+                made,
+                news={**made.news, **fitted.news},
+                reads={**made.reads, **reads},
+                gives={**made.gives, **gives},
+            )
             fixed += _fixed(group, fitted) if siblings else ()
     network = classes.pop()
     outcome = _outcome(program, network, names.output)

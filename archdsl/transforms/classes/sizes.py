@@ -5,30 +5,33 @@ steps before say about a step's input, which is what a size of its own should be
 every guess, an expression is kept only if it comes to the right value in every occurrence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Code, Infix
+from archdsl.ir.code import Call, Code, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.context import Context
-from archdsl.transforms.classes.expressions import names_in, transform
+from archdsl.transforms.classes.expressions import names_in, parts_of, simplify, transform
+from archdsl.transforms.classes.facts import fact_places
 from archdsl.transforms.classes.flow import Flow, Operand
 from archdsl.transforms.classes.proto import Hole, Occurrence, ProtoLeaf
 
 Ends = tuple[Code | None, Code | None]  # a value's first and last size, None where not known
+LONG = 12  # parts of an expression that nobody wants to read twice
 UNKNOWN: Ends = (None, None)
 AXES = (0, -1)  # channels stand first, features last
 
 
 class Sizes:
-    """What is known of the values of one class; `running` is what flows down a sequence."""
+    """The sizes of the values of one class; `running` are those of what flows down a sequence."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, gives: Mapping[str, Code]) -> None:
         self._context = context
+        self._gives = gives  # the channels that classes give, over their parameters
         self._ends: dict[plan.Result, Ends] = {}
         self.running = self._entering(0)
 
@@ -115,10 +118,69 @@ class Sizes:
         yield from (size for size in _arguments(build, target) if names_in(size))
         if isinstance(build, plan.Sequence):
             yield self.running[axis]
+        if isinstance(build, plan.New) and axis == 0:
+            yield from self._given_by(build, inputs)
         flowing = [ends[axis] for ends in inputs]
         yield from flowing[:1]
         if len(flowing) > 1 and None not in flowing:
             yield _total(flowing)
+
+    def _given_by(self, build: plan.New, inputs: tuple[Ends, ...]) -> Iterator[Code]:
+        """The channels that a block gives, over its call's arguments and what flows in; not what
+        would be long to read."""
+        arguments = dict(build.arguments)
+
+        def change(part: object) -> object:
+            if isinstance(part, plan.Input):
+                return inputs[part.index][0]
+            return arguments.get(part.text, part) if isinstance(part, Name) else part
+
+        size = self._gives.get(build.cls)
+        if size is not None:
+            known = all(
+                inputs[part.index][0] is not None
+                for part in parts_of(size)
+                if isinstance(part, plan.Input)
+            )
+            code: Code = simplify(transform(size, change)) if known else None
+            if known and len(parts_of(code)) <= LONG:
+                yield code
+
+    def given(
+        self,
+        scopes: tuple[Scope, ...],
+        results: tuple[plan.Value, ...] = (),
+        items: tuple[plan.Item, ...] = (),
+        flow: Flow | None = None,
+    ) -> Code:
+        """The channels of a class's only result, or of what a sequence ends with."""
+        if any(len(scope.results) != 1 or not scope.outputs[0].shape for scope in scopes):
+            return None
+        column = [(Occurrence(k), scope.outputs[0].shape[0]) for k, scope in enumerate(scopes)]
+        guesses = (self.running[0],) if flow is None else self._ends_of(results[0], items, flow)
+        found = next((g for g in guesses if g is not None and self._context.right(g, column)), None)
+        size: Code = transform(found, self._input)
+        return size
+
+    def _input(self, part: object) -> object:
+        """The first size of an input for its name."""
+        places = fact_places(self._context.scopes[0])
+        if isinstance(part, Name) and places.get(part.text, (0, 1))[1] == 0:
+            return plan.Input(places[part.text][0])
+        return part
+
+    def _ends_of(
+        self, value: plan.Value, items: tuple[plan.Item, ...], flow: Flow
+    ) -> Iterator[Code]:
+        """The channels of a value; of one that a loop adds to, what each round may add."""
+        yield self._of(value, flow)[0]
+        if isinstance(value, plan.Carried):
+            start, _ = flow.carried[value.loop][value.index]
+            first = None if start is None else self._of(start, flow)[0]
+            count = next((loop.count for loop in plan.loops(items) if loop.id == value.loop), None)
+            if first is not None and count is not None:
+                for name in self._context.parameters():
+                    yield Infix("+", (first, Infix("*", (count, name))))
 
 
 def agreed(one: Ends, other: Ends) -> Ends:
