@@ -65,6 +65,8 @@ _ABSENT: dict[str, str] = {
     "`add(identity, parameter(128, 64))`, or comes in as an `input` of its own",
     "lstm gru rnn lstmcell grucell": "recurrent layers have no op: write out the cell's steps, "
     "once for each place, as a `block` with `linear`, `sigmoid`, `tanh`, `multiply` and `add`",
+    "print summary": "`archdsl audit` shows the shape of every step, and `:: SHAPE` behind a line "
+    "states it",
     "einsum": "write the product with `matmul` and `transpose`, or `bilinear`",
 }
 _MODULES = ("nn", "torch", "F", "keras", "tf")
@@ -144,6 +146,7 @@ _ARGUMENTS = {
     "num_groups": "groups",
     "negative_slope": "slope",
     "rate": "p",
+    "axis": "dim",
 }
 
 

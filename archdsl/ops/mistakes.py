@@ -170,7 +170,15 @@ def does_not_divide(
     """Groups, heads, parts of `whole`, which has this size."""
     arithmetic = f"{size} % {count} = {size % count}"
     message = f"{count} {noun} do not divide {whole}"
+    hint = hint or _dividing(count, size)
     return Misfit("E0306", message, argument=argument, arithmetic=arithmetic, hint=hint)
+
+
+def _dividing(count: int, size: int) -> str:
+    """The next numbers that divide a size, on both sides of one that does not."""
+    below = next(n for n in range(min(count, size), 0, -1) if size % n == 0)
+    above = next((n for n in range(count + 1, size + 1) if size % n == 0), None)
+    return f"{below} divides {size}" + (f", and so does {above}" if above is not None else "")
 
 
 def square_does_not_divide(factor: int, channels: int, argument: str) -> Misfit:
@@ -215,9 +223,15 @@ def nothing_left_by_padding(name: str, arithmetic: str) -> Misfit:
     return Misfit("E0303", message, argument="padding", arithmetic=arithmetic, hint=_LESS_PADDING)
 
 
-def same_with_stride() -> Misfit:
+def same_with_stride(totals: Shape) -> Misfit:
+    """`totals` are what `same` would add to each dimension."""
     message = "`padding=same` keeps the size, which a stride cannot"
-    return Misfit("E0305", message, argument="padding", hint="give the padding as a number")
+    halves = {total // 2 for total in totals}
+    number = (
+        str(halves.pop()) if len(halves) == 1 else f"({', '.join(str(t // 2) for t in totals)})"
+    )
+    hint = f"give the padding as a number: `padding={number}`"
+    return Misfit("E0305", message, argument="padding", hint=hint)
 
 
 def margin_over_half(margin: int, name: str, kernel: int) -> Misfit:

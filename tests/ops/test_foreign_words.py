@@ -51,7 +51,7 @@ from archdsl.ops.registry import ops
 )
 def test_a_foreign_word_finds_the_op(word: str, op: str) -> None:
     assert meant(word) == f"did you mean `{op}`?"
-    (found,) = driver.loads(f"network N:\n    input 3x32x32\n    {word}(3)\n").diagnostics
+    (found,) = driver.loads(f"network N:\n    input 3x32x32\n    {word}\n").diagnostics
     assert (found.code, found.hint) == ("E0201", f"did you mean `{op}`?")
 
 

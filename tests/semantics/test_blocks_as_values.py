@@ -283,7 +283,7 @@ def test_a_block_of_the_file_stands_before_one_of_the_library() -> None:
 def test_what_a_network_lacks_is_said_with_its_parameters() -> None:
     loaded = driver.loads(network("conv(width, 1)").replace("Net:", "Net(width, depth=1):"))
     found = [(d.code, d.hint) for d in loaded.diagnostics]
-    assert found[0] == ("E0212", "write `Net(width, depth=1)`")
+    assert found[0] == ("E0212", "give `-p width=…`, or in the file a default: `width=…`")
 
 
 def test_an_unused_block_is_looked_through() -> None:

@@ -176,9 +176,9 @@ class Conv(Op):
         """The margin before and after, per spatial dimension."""
         kernel, stride, dilation = self._per_dimension(rank)
         if self.padding == "same":
-            if any(s != 1 for s in stride):
-                raise mistakes.same_with_stride()
             totals = tuple(d * (k - 1) for k, d in zip(kernel, dilation, strict=True))
+            if any(s != 1 for s in stride):
+                raise mistakes.same_with_stride(totals)
             return tuple((t // 2, t - t // 2) for t in totals)
         if isinstance(self.padding, str):
             return ((0, 0),) * rank

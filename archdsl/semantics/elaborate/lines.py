@@ -8,6 +8,7 @@ from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref
 from archdsl.ir.shape import Shape
+from archdsl.ops.base import Op
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate.layers import Layers
@@ -217,7 +218,8 @@ class Lines:
         if shape != sizes:
             written = tuple(s for s in sizes if isinstance(s, int))
             tell = self.reporter.note if self._overridden() else self.reporter.report
-            tell(mistakes.shape_differs(shape, written, expr.span))
+            late = _row_layer(body, result[0]) if len(written) == 1 else None
+            tell(mistakes.shape_differs(shape, written, expr.span, late))
 
     def _overridden(self) -> bool:
         """True where the user set inputs or parameters, so that written shapes are no promise."""
@@ -324,3 +326,12 @@ def _unknown(value: object) -> object:
 def _head(line: tree.Flow) -> Span:
     """Where a branch is shown: of a block form only the line that opens it."""
     return line.value.head.span if isinstance(line.value, tree.Suite) else line.span
+
+
+def _row_layer(body: Body, ref: Ref) -> Span | None:
+    """The `linear` that a map flows into, where the line ends in one."""
+    if ref.step < 0:
+        return None
+    draft = body.drafts[ref.step]
+    linear = isinstance(draft.target, Op) and draft.target.word == "linear"
+    return draft.span if linear and body.types_of(draft.inputs)[0].rank > 2 else None

@@ -120,10 +120,15 @@ def shape_of_several(count: int, span: Span) -> Diagnostic:
     return mistake(NO_SHAPE, message, span, hint)
 
 
-def shape_differs(shape: Shape, written: Shape, span: Span) -> Diagnostic:
+def shape_differs(
+    shape: Shape, written: Shape, span: Span, linear: Span | None = None
+) -> Diagnostic:
+    """Of what a line gives; `linear` is the layer that takes a map where a row was meant."""
     here = format_shape(shape)
     message = f"the shape here is {here}, not {format_shape(written)}"
     hint = f"write `:: {here}`, or change the steps before it"
+    if linear is not None:
+        hint = f"put `flatten` before `{brief(linear)}`, which works along the last dimension"
     return mistake(SHAPE_DIFFERS, message, span, hint, label=f"this is {here}")
 
 

@@ -200,7 +200,8 @@ def _complete(
         fine = accepted(evaluator, name, parameter, value, span)
         inner.values[word] = value if fine else UNKNOWN
     if missing:
-        hint = _with_values(name, module) or _signature(name, parameters)
+        hint = _with_values(name, module) or _values(missing, module, node)
+        hint = hint or _signature(name, parameters)
         evaluator.report(mistakes.missing_arguments(name, missing, node.span, hint))
         return None
     if UNKNOWN in inner.values.values():
@@ -214,6 +215,14 @@ def _with_values(name: str, module: Module) -> str:
     found = [d.name.id for d in declared if isinstance(d, tree.VariantDecl) and d.base.id == name]
     more = ", …" if len(found) > SHOWN else ""
     return f"with values it is {', '.join(found[:SHOWN])}{more}" if found else ""
+
+
+def _values(missing: list[str], module: Module, node: tree.Node) -> str:
+    """How a network alone comes by its values; empty where a call is to give them."""
+    if node not in [d.name for d in module.file.declarations if not isinstance(d, tree.Import)]:
+        return ""
+    options = " ".join(f"-p {word}=…" for word in missing)
+    return f"give `{options}`, or in the file a default: `{missing[0]}=…`"
 
 
 def _match(

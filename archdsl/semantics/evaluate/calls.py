@@ -46,7 +46,7 @@ class Calls:
     def call(self, expr: tree.Call, env: Environment, expected: Expected) -> object:
         if _is_path(expr.callee):
             return self._path(expr, env)
-        callee = self._callee(expr.callee, env, expected)
+        callee = self._callee(expr, env, expected)
         match callee:
             case _ if callee is UNKNOWN:
                 arguments.evaluate_all(self.evaluator, expr.arguments, env)
@@ -87,9 +87,12 @@ class Calls:
     def _hides_op(self, recipe: LayerRecipe) -> bool:
         return self.lookup.is_step_word(recipe.layer.name, recipe.layer.env)
 
-    def _callee(self, expr: tree.Expr, env: Environment, expected: Expected) -> object:
+    def _callee(self, call: tree.Call, env: Environment, expected: Expected) -> object:
         """The thing that is called: a bare name is looked up as a step where a step stands, else as
         a function first; a tap or number of that name, which cannot be called, hides neither."""
+        expr = call.callee
+        if isinstance(expr, tree.Attribute) and self.lookup.of_other_framework(expr, env, call):
+            return UNKNOWN
         if not isinstance(expr, tree.Name):
             return self.evaluator.value(expr, env)
         lookup, local = self.lookup, env.find(expr.id)
@@ -106,7 +109,7 @@ class Calls:
             return FUNCTIONS[expr.id]
         if expr.id in ops():
             return OpRef(expr, ops()[expr.id])
-        return lookup.unknown(expr, env, Expected(step=expected.step))
+        return lookup.unknown(expr, env, Expected(step=expected.step), call)
 
     def _function(self, built_in: BuiltIn, expr: tree.Call, env: Environment) -> object:
         name, fewest, most = built_in.name, built_in.fewest, built_in.most

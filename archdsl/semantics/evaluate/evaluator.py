@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import replaced
 from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark
@@ -338,7 +337,7 @@ class Evaluator:
             dotted = env.find(f"{expr.value.id}.{expr.name.id}")
             if dotted is not MISSING:
                 return dotted
-        if self._of_other_framework(expr, env):
+        if self.lookup.of_other_framework(expr, env):
             return UNKNOWN
         value = self.value(expr.value, env, TENSOR)
         if value is UNKNOWN:
@@ -355,25 +354,10 @@ class Evaluator:
             return facts[expr.name.id]
         return self.report(mistakes.unknown_fact(expr.name, types[0], facts, _method(expr)))
 
-    def _of_other_framework(self, expr: tree.Attribute, env: Environment) -> bool:
-        """True for `nn.Conv2d` or the like, for which there is a word here; reports that."""
-        root: tree.Expr = expr
-        while isinstance(root, tree.Attribute):
-            root = root.value
-        if not isinstance(root, tree.Name) or env.find(root.id) is not MISSING:
-            return False
-        from archdsl.ops.foreign import is_module, meant, op_meant
-
-        if not is_module(root.id) or self.lookup.declared(root, root.id, env) is not None:
-            return False
-        word = op_meant(expr.name.id)
-        other = meant(expr.name.id) or meant(root.id)
-        remedy = replaced(expr.span, word) if word else other
-        self.report(mistakes.unknown_name(root.id, "name", root.span, remedy))
-        return True
-
     def _arrow(self, expr: tree.Attribute, value: object, env: Environment) -> str:
-        """The chain that was meant by a step with another one behind a dot."""
+        """What was meant by a step, or a list, with a word behind a dot."""
+        if expr.name.id in ("append", "extend") and isinstance(value, tuple):
+            return "name each step, `part{i} = …`, and gather them: `[part{i} for i in …]`"
         if not is_step(value) or not self.lookup.is_step_word(expr.name.id, env):
             return ""
         return f"join steps with an arrow: `{brief(expr.value.span)} -> {expr.name.id}`"
@@ -442,4 +426,7 @@ def _method(expr: tree.Attribute) -> str:
     from archdsl.ops.foreign import op_meant
 
     word = op_meant(expr.name.id)
+    if expr.name.id in ("size", "dim", "ndim"):
+        tensor = brief(expr.value.span)
+        return f"write `{tensor}.channels`, `{tensor}.height` …; `{tensor}.shape` has no batch"
     return f"a step is applied by an arrow: `{brief(expr.value.span)} -> {word}`" if word else ""

@@ -1,5 +1,6 @@
 """The meaning of a name in its place: a value, a tensor, an op, a block or a function."""
 
+from archdsl.base.labels import Remedy, replaced
 from archdsl.base.suggest import did_you_mean, nearest
 from archdsl.ir.graph import Mark
 from archdsl.ops.registry import ops
@@ -90,7 +91,14 @@ class Lookup:
             case _:
                 return BlockRef(node, declaration, module)
 
-    def unknown(self, expr: tree.Name, env: Environment, expected: Expected) -> object:
+    def unknown(
+        self,
+        expr: tree.Name,
+        env: Environment,
+        expected: Expected,
+        call: tree.Call | None = None,
+    ) -> object:
+        """Reports a name that means nothing; `call` is the call that it begins."""
         if env.doubtful(expr.id) or (env.module is not None and env.module.lacks(expr.id)):
             return UNKNOWN
         if expr.id == "path":
@@ -103,11 +111,43 @@ class Lookup:
                 mistakes.unknown_word(expr.id, expected.place, expr.span, expected.words)
             )
         kind = "op, block or step" if expected.step else "name"
+        remedy = _call_meant(expr.id, call)
+        if remedy is not None:
+            return self.evaluator.report(mistakes.unknown_name(expr.id, kind, expr.span, remedy))
         hint = _meant(expr.id) or did_you_mean(expr.id, known)
         if not hint:  # its definition is missing, which one message says
             env.doubts.append(expr.id)
             hint = "`archdsl ops` and `archdsl blocks` list what there is" if expected.step else ""
         return self.evaluator.report(mistakes.unknown_name(expr.id, kind, expr.span, hint))
+
+    def of_other_framework(
+        self, expr: tree.Attribute, env: Environment, call: tree.Call | None = None
+    ) -> bool:
+        """True for `nn.Conv2d` or the like, for which there is a word here; reports that."""
+        root: tree.Expr = expr
+        while isinstance(root, tree.Attribute):
+            root = root.value
+        if not isinstance(root, tree.Name) or env.find(root.id) is not MISSING:
+            return False
+        from archdsl.ops.foreign import is_module, meant, op_meant
+
+        if not is_module(root.id) or self.declared(root, root.id, env) is not None:
+            return False
+        word = op_meant(expr.name.id)
+        remedy: str | Remedy | None = _call_meant(expr.name.id, call)
+        if remedy is None:
+            remedy = replaced(expr.span, word) if word else meant(expr.name.id) or meant(root.id)
+        self.evaluator.report(mistakes.unknown_name(root.id, "name", root.span, remedy))
+        return True
+
+
+def _call_meant(word: str, call: tree.Call | None) -> Remedy | None:
+    """The call of another framework's layer as it is written here."""
+    if call is None:
+        return None
+    from archdsl.semantics.evaluate.foreign_calls import written
+
+    return written(word, call)
 
 
 def _meant(name: str) -> str:

@@ -6,7 +6,7 @@ A `BadValue` is raised where values are worked out; the evaluator knows its plac
 from collections.abc import Iterable, Sequence
 
 from archdsl.base.diagnostics import Diagnostic, Unplaced, mistake
-from archdsl.base.labels import Edit, Remedy
+from archdsl.base.labels import Edit, Remedy, replaced
 from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
@@ -153,7 +153,16 @@ def value_of_another_kind(
 
 def not_a_step(value: object, span: Span) -> Diagnostic:
     message = f"a step is needed here, not {described(value)}"
-    return mistake("E0401", message, span, "a step is an op, a block, or a chain of them")
+    hint = "a step is an op, a block, or a chain of them"
+    if isinstance(value, str) and value.isidentifier():
+        hint = f"write `{value}` without quotes where it is given: steps are no strings"
+    return mistake("E0401", message, span, hint)
+
+
+def number_among_branches(value: object, word: str, span: Span) -> Diagnostic:
+    """`concat(a, b, 1)`: a merge's dimension without its name."""
+    message = f"a step is needed here, not {described(value)}"
+    return mistake("E0401", message, span, replaced(span, f"{word}={span.text}"))
 
 
 def path_is_no_step(span: Span) -> Diagnostic:
@@ -283,7 +292,10 @@ def not_a_tuple(where: str, value: object, counts: bool) -> BadValue:
 
 
 def no_elements(value: object) -> BadValue:
-    return BadValue("E0402", f"only a tuple has elements, not {described(value)}")
+    hint = ""
+    if not isinstance(value, int | float | bool | None):
+        hint = "use it whole, or declare its layers one by one, each with a name of its own"
+    return BadValue("E0402", f"only a tuple has elements, not {described(value)}", hint)
 
 
 def no_index(index: object) -> BadValue:

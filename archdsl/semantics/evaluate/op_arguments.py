@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import replaced
+from archdsl.base.labels import Remedy, replaced
+from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ops.argument import Argument, Described, Refused
@@ -93,7 +94,7 @@ def _gather(
             fine = fine and found is not None
             branches.extend(found or ())
             continue
-        word = _argument_word(evaluator, op, argument, position)
+        word = _argument_word(evaluator, op, argument, position, node)
         if word is None:
             fine = False
             continue
@@ -139,7 +140,11 @@ def _branches(
     if name is not None:
         if is_step(value):
             return [Branch(expr, evaluator.suites.lines(argument, name, (argument,), env))]
-        unknown_argument(evaluator, op.word, name, list(op.arguments))
+        if not _foreign_argument(evaluator, op, argument, expr):
+            unknown_argument(evaluator, op.word, name, list(op.arguments))
+        return None
+    if is_whole(value) and "dim" in op.arguments:
+        evaluator.report(mistakes.number_among_branches(value, "dim", expr.span))
         return None
     if isinstance(value, tuple):
         return [Branch(expr, evaluator.as_recipe(v, expr)) for v in value]
@@ -182,13 +187,17 @@ def bind_merge_head(evaluator: Evaluation, suite: tree.Suite, env: Environment) 
 
 
 def _argument_word(
-    evaluator: Evaluation, op: type[Described], argument: tree.Argument, position: int
+    evaluator: Evaluation,
+    op: type[Described],
+    argument: tree.Argument,
+    position: int,
+    node: tree.Expr,
 ) -> str | None:
     if argument.name is not None:
         words = _words(op)
         if argument.name.id in words:
             return argument.name.id
-        if not _foreign_argument(evaluator, op, argument):
+        if not _foreign_argument(evaluator, op, argument, node):
             unknown_argument(evaluator, op.word, argument.name, words)
         return None
     if op.variadic:
@@ -198,7 +207,9 @@ def _argument_word(
     return None  # there are too many, which `_too_many` says
 
 
-def _foreign_argument(evaluator: Evaluation, op: type[Described], argument: tree.Argument) -> bool:
+def _foreign_argument(
+    evaluator: Evaluation, op: type[Described], argument: tree.Argument, node: tree.Expr
+) -> bool:
     """True where a word is another framework's name of an argument or known size; reports that."""
     assert argument.name is not None
     given = argument.name
@@ -208,10 +219,20 @@ def _foreign_argument(evaluator: Evaluation, op: type[Described], argument: tree
     elif given.id in KNOWN_SIZES:
         hint = "leave it out: what flows in tells the size"
         remedy = replaced(with_comma(argument.span), "", hint)
+    elif given.id == "activation" and isinstance(node, tree.Call):
+        remedy = _followed(node, argument)
     else:
         return False
     evaluator.report(mistakes.unknown_argument(op.word, given.id, given.span, remedy))
     return True
+
+
+def _followed(call: tree.Call, activation: tree.Argument) -> Remedy:
+    """`linear(10, activation="relu")`: the activation is a step behind it."""
+    rest = ", ".join(a.span.text for a in call.arguments if a is not activation)
+    word = activation.value.span.text.strip("\"'")
+    callee = call.callee.span.text
+    return replaced(call.span, f"{callee}({rest}) -> {word}" if rest else f"{callee} -> {word}")
 
 
 def with_comma(argument: Span) -> Span:

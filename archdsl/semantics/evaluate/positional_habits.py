@@ -9,6 +9,7 @@ from typing import Any
 
 from archdsl.base.labels import Remedy, replaced
 from archdsl.ops.argument import Described
+from archdsl.ops.foreign import KNOWN_SIZES, argument_meant
 from archdsl.semantics.evaluate.types_in_words import describe, words_of
 from archdsl.syntax import tree
 
@@ -30,6 +31,41 @@ def instead(op: type[Described], given: Sequence[tree.Argument], call: tree.Node
     if any(a.name is not None for a in given[: len(unnamed)]):
         return Remedy(hint)
     return replaced(unnamed[0].span.to(unnamed[-1].span), text, hint)
+
+
+def as_call(op: type[Described], given: Sequence[tree.Argument]) -> str | None:
+    """A call of PyTorch's layer in this language; None where an argument has no place here."""
+    unnamed = [a.value for a in given if a.name is None]
+    named = [(_word(op, a.name.id), a.value) for a in given if a.name is not None]
+    if any(word is None for word, _ in named):
+        return None
+    said = [f"{word}={_text(value)}" for word, value in named if word]
+    texts: str | None = ", ".join(map(_text, unnamed))
+    if len(unnamed) > len(op.positional) and not op.variadic:
+        taken = {word for word, _ in named}
+        rest = [w for w in op.arguments if w not in op.positional and w not in taken]
+        sizes = not op.positional and len(unnamed) == 1 and _text(unnamed[0]).isdigit()
+        behind = op.positional[:1] and op.positional[0] in _SIZES  # the input's size stands first
+        values = unnamed[1:] if behind else unnamed
+        texts = "" if sizes else _as_named(op, values, rest) if op.positional else None
+    if texts is None or _lacking(op, texts, {word for word, _ in named}):
+        return None
+    inside = ", ".join(part for part in (texts, *said) if part)
+    return f"{op.word}({inside})" if inside else op.word
+
+
+def _lacking(op: type[Described], unnamed: str, named: set[str | None]) -> bool:
+    """Whether an argument that an op needs is not among those that are given."""
+    count = unnamed.count(",") + 1 if unnamed else 0
+    given = {*op.positional[:count], *named, op.variadic if count else ""}
+    return any(a.required and word not in given for word, a in op.arguments.items())
+
+
+def _word(op: type[Described], word: str) -> str | None:
+    """An argument's name here: empty where it is left out, None where there is none."""
+    if word in op.arguments:
+        return word
+    return "" if word in KNOWN_SIZES else argument_meant(word, tuple(op.arguments))
 
 
 def _bare(
