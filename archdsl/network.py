@@ -153,7 +153,7 @@ class Network:
         return audited(self.program, batch=batch, dtype=dtype, count=count)
 
     def diff(self, new: "Network") -> "DifferenceReport":
-        """What changed from this network to another one: steps, figures, keys of weights.
+        """The changes from this network to another one: steps, figures, keys of weights.
 
         Work is in multiply-adds of one sample, shapes are without the batch. The report prints
         as the table of `archdsl diff`; `to_pandas` makes a data frame of its rows.
@@ -339,7 +339,7 @@ class Network:
         return f"Network({self.name}: {self.params:,} params, {self.macs:,} MACs)"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the diagram, or why there is none.
+        """The view of a notebook: the diagram, or the reason why there is none.
 
         Jupyter shows the SVG of its own cells only, and an image in HTML of any notebook.
         """

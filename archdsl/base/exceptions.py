@@ -21,7 +21,7 @@ class Misuse(Explained):
 
 
 def check_word(what: str, word: object, known: Sequence[str]) -> None:
-    """Raises `Misuse` for a word that is none of those known."""
+    """Raises `Misuse` for an unknown word."""
     if word in known:
         return
     near = did_you_mean(word, known) if isinstance(word, str) else ""

@@ -1,4 +1,4 @@
-"""Names that emitted Python can bear: which a step may not have, and what a class is called."""
+"""Names in emitted Python: those that a step may not have, and the names of classes."""
 
 import keyword
 

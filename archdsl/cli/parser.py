@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
         return [flag for flag in self._option_string_actions if flag.startswith("--")]
 
     def choices(self) -> dict[str, tuple[str, ...]]:
-        """The words that a flag takes, of those that take a few."""
+        """The words that a flag takes, where it takes only a few."""
         return {_name_of(a): tuple(a.choices) for a in self._actions if a.choices is not None}
 
     # --- arguments that several commands have --------------------------------------------------

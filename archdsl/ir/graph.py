@@ -84,7 +84,7 @@ class Mark(Struct, frozen=True):
 class Step(Struct, frozen=True, eq=False):
     """One use of an op or a scope inside a scope.
 
-    `name` is the module's attribute and the tap; steps that share a layer bear the same name.
+    `name` is the module's attribute and the tap; steps that share a layer have the same name.
     `named` says that the user wrote it. `trail` tells how the source led here, outermost first.
     """
 

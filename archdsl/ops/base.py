@@ -192,7 +192,7 @@ class Op(Described):
         return None
 
     def passing(self, inputs: Types) -> "Op | None":
-        """An op of its kind that, with the right weights, hands on its input."""
+        """An op of its kind that, with the right weights, gives its input unchanged."""
         return None
 
     @classmethod

@@ -151,6 +151,6 @@ _ARGUMENTS = {
 
 
 def argument_meant(word: str, known: tuple[str, ...]) -> str | None:
-    """The argument that another framework calls so; None where an op has none such."""
+    """The argument for another framework's name; None where the op has no such argument."""
     here = _ARGUMENTS.get(word)
     return here if here in known else None

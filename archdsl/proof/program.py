@@ -40,7 +40,7 @@ class Run(Struct, frozen=True):
 
 
 def mentioned(run: Run, word: str) -> set[int]:
-    """The numbers of the values called so that a run reads or gives."""
+    """The numbers of the values with this name that a run reads or gives."""
     text = "\n".join([*run.lines, repr(run.results)])
     return {int(number) for number in findall(rf"\b{word}(\d+)\b", text)}
 

@@ -31,7 +31,7 @@ def build_deployed(
     device: Any = None,
     dtype: torch.dtype | None = None,
 ) -> nn.Module:
-    """An instance of the deploy form's class, with what trained weights come to."""
+    """An instance of the deploy form's class, with weights made from trained ones."""
     cls = getattr(load_source(program.name, source_text), network_class(program))
     if trained is None:
         model: nn.Module = cls().eval()

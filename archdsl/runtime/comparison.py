@@ -1,4 +1,4 @@
-"""The runs of a comparison: which are made, and what is told of those that could not be."""
+"""The runs of a comparison: those to make, and the words for those that could not be made."""
 
 from archdsl.ir.shape import format_shape
 from archdsl.runtime.agreement import OutputDifference

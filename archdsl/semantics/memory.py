@@ -47,7 +47,7 @@ class Memory(Struct, frozen=True):
             self.blocks.popitem()
 
     def bind(self, key: object, bound: Bound) -> Bound:
-        """Remembers what the parameters of a call came to."""
+        """Remembers the values of a call's parameters."""
         if len(self.bound) > MOST:
             self.bound.clear()
         self.bound[key] = bound

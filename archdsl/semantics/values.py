@@ -48,7 +48,7 @@ class Home(Protocol):
 class Tap(Struct, eq=False):
     """A named tensor (or several results of one step) of one body; `refs` is None when unknown.
 
-    `hides` is the parameter, `let` or loop variable that bears the same name, `MISSING` if none;
+    `hides` is the parameter, `let` or loop variable with the same name, `MISSING` if none;
     `made` is the step that was written for it, where that could be a layer of its own.
     """
 

@@ -84,7 +84,7 @@ _CHOICE = re.compile(r"([\w.]+(?: *[=<>!]=? *[\w.]+)?) *\? *([\w.]+) *: *([\w.]+
 
 
 def _instead_of_sign(sign: Span) -> Remedy | None:
-    """What to write for a sign of other languages, where the line tells it."""
+    """The text to write for a sign of other languages, where the line tells it."""
     source, start, end = sign.source, sign.start, sign.end
     rest = source.text[end:].partition("\n")[0]
     match sign.text:

@@ -200,7 +200,7 @@ def changed_in_place(place: Place) -> Diagnostic | None:
 
 
 def _is_step(place: Place, name: str) -> bool:
-    """Whether the nearest line above that gives a name gives it to a step."""
+    """True where the nearest line above that binds the name binds it to a step."""
     above = place.source.text[: span_of(place.source, place.tokens[0]).start]
     given = re.findall(rf"^[ \t]+(let +)?{name} *=", above, re.MULTILINE)
     return bool(given) and not given[-1]

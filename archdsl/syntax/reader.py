@@ -106,7 +106,7 @@ def _outermost(node: tree.Node) -> Iterator[tree.Expr]:
 
 
 def _in_order(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """By place in the text, and only the first of those that begin at the same one."""
+    """By place in the text; only the first of several that begin at the same place."""
     first: dict[int, Diagnostic] = {}
     for diagnostic in found:
         first.setdefault(diagnostic.primary.span.start, diagnostic)

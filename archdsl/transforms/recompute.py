@@ -20,7 +20,7 @@ class NothingToRecompute(Exception):
 
 
 def recompute(planned: plan.Plan, words: tuple[str, ...]) -> plan.Plan:
-    """The plan in which the blocks called so are computed again."""
+    """The plan in which the blocks with these names are computed again."""
     if not words:
         return planned
     _check(planned, words)

@@ -76,7 +76,7 @@ class Alignment(Struct, frozen=True):
     def rewired(self, old: Step, new: Step) -> Iterator[tuple[Ref, Ref]]:
         """Inputs of two matched steps that come from steps which do not match.
 
-        Where a step was put in between, or taken away, what it hands on counts as its input.
+        Where a step was put in between, or taken away, its result counts as its input.
         """
         for before, after in zip(old.inputs, new.inputs, strict=False):
             if self._parted(before, after):
@@ -229,7 +229,7 @@ def _traced(likeness: list[list[int]], score: list[list[int]]) -> Iterator[Pair]
 
 
 def _with_named(pairs: list[Pair], old: Sequence[_Item], new: Sequence[_Item]) -> list[Pair]:
-    """Matches what is left over and bears the same name and kind: it has changed its place."""
+    """Matches the rest that has the same name and kind: it has changed its place."""
     left = {(old[i].name, old[i].kind): i for i, j in pairs if i is not None and j is None}
     crossed: dict[int, int] = {}
     for i, j in pairs:

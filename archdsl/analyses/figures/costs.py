@@ -173,7 +173,7 @@ def costs(program: Program, convention: Convention = "torchvision") -> Costs:
 
 @cache
 def _known(convention: Convention) -> WeakKeyDictionary[Scope, Cost]:
-    """The costs of the scopes that are in use, however they came to be counted."""
+    """The costs of the scopes in use."""
     return WeakKeyDictionary()
 
 

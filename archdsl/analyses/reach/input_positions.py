@@ -180,7 +180,7 @@ def _looked_evenly(places: Steady, taps: range, advance: int) -> Steady:
 
 
 def _seen(places: Steady, taps: range, start: int) -> Ends:
-    """Through taps from `start` on: of those that a period leads to again, the outer ones tell."""
+    """Through taps from `start` on: where a period leads to several again, the outer ones count."""
     few = (
         taps
         if len(taps) <= 2 * places.period

@@ -185,7 +185,7 @@ class Elaborator:
         return scope, None if flow is None else (*flow, *inner.captured_refs())
 
     def _check_numbers(self, body: Body) -> None:
-        """In a sequence steps are numbered by their places: no other step may bear the number."""
+        """In a sequence steps are numbered by their places: no other step may have the number."""
         for place, draft in enumerate(body.drafts):
             given = body.given.get(str(place)) if draft.name is None else None
             if given is not None:

@@ -254,7 +254,7 @@ class Lines:
         return tuple(self.evaluator.as_recipe(v, argument.value) for v in values)
 
     def _output_name(self, written: tree.Name, statement: tree.Output) -> str:
-        """The name given to an output, or none where it cannot bear it."""
+        """The name given to an output, or none where it cannot have that name."""
         name, span = written.id, written.span
         if len(statement.values) == 1:
             self.reporter.report(mistakes.name_of_the_only_output(name, span))

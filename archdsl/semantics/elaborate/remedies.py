@@ -320,7 +320,7 @@ def _enlarges(move: Move) -> bool:
 
 
 def _replayed(branch: Branch, change: Change) -> Shape | None:
-    """The sizes that a branch would come to with other ops; None where that cannot be told."""
+    """The sizes of a branch with other ops; None where they cannot be told."""
     flow = branch.start
     for move in branch.moves:
         if len(move.before) == 1:

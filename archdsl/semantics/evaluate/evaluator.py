@@ -207,7 +207,7 @@ class Evaluator:
         return UNKNOWN
 
     def text(self, name: "tree.Name | tree.Template", env: Environment) -> str | None:
-        """The name that a computed name comes to."""
+        """The value of a computed name."""
         if isinstance(name, tree.Name):
             return name.id
         parts: list[str] = []

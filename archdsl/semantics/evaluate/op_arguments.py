@@ -337,7 +337,7 @@ def _refused(
 
 
 def _instead_of(value: object, annotation: Any, written: tree.Node) -> str:
-    """The nearest word for a string; how to come to a whole number where one is wanted."""
+    """The nearest word for a string; a way to a whole number where one is expected."""
     if isinstance(value, str):
         return did_you_mean(value, words_of(annotation))
     if not isinstance(value, float) or "whole number" not in describe(annotation):

@@ -123,7 +123,7 @@ def _branch(draft: Draft, value: Value, kernel: Node, add: Node) -> Branch | Non
 
 
 def _passing(kernel: Node, draft: Draft, norm: Node | None, eps: float) -> Passing:
-    """The weights of a convolution like the kernel that hands on its input."""
+    """The weights of a convolution like the kernel that gives its input unchanged."""
     types = draft.types(kernel)
     assert kernel.op is not None
     _, per_group, *_ = kernel.op.weights(types)[0].shape

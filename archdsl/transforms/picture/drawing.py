@@ -382,7 +382,7 @@ class Drawing(Struct):
         return {tail: _listed(names) for tail, names in found.items()}
 
     def _name(self, scope: Scope, ref: Ref, place: Place) -> str:
-        """The name of one of several results of an op, or of what came as such."""
+        """The name of one of several results of an op, or of an input that was one."""
         if ref.step < 0:
             return place.names[ref.output] if place.names else ""
         step = scope.steps[ref.step]

@@ -26,8 +26,8 @@ INSETS = 3  # blocks shown inside
 
 
 def fitting(known: Known) -> Sketch:
-    """The drawing that tells most on a page that can be read; of those that tell about as much,
-    the one that opens least of the network itself."""
+    """The drawing that tells most on a readable page. Where several tell about as much, it opens
+    least of the network itself."""
     best: Sketch | None = None
     bare_value = 0.0
     for bare in _at_a_glance(known):

@@ -27,7 +27,7 @@ RARE = 2  # times as often as a fuller form, which then is no typical one
 
 
 class Instance(Struct):
-    """A block in the network: where the first of those of its design stands, and how many."""
+    """A block in the network: the place of the first one with its design, and their number."""
 
     path: str
     scope: Scope

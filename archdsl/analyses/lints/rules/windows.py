@@ -64,7 +64,7 @@ def _lost(site: Site, name: str, size: int, lost: int, missed: bool) -> Diagnost
 
 
 def _before_upsampling(wiring: Wiring) -> set[Site]:
-    """The sites from which the flow comes to a transposed window that enlarges it."""
+    """The sites before one that makes a map larger."""
     makers = wiring.makers()
     waiting = [site for site in wiring.sites if _enlarges(site)]
     before: set[Site] = set()
