@@ -105,13 +105,15 @@ def parse(argv: Sequence[str]) -> Namespace | None:
     if not argv or argv[0] == "help":
         argv = [*argv[1:], "--help"]
     named = argv[0] in COMMANDS
+    if not named and not argv[0].startswith("-"):
+        _unknown_command(argv[0])
     parser = parser_of(argv[0]) if named else _overview()
     try:
         arguments, unknown = parser.parse_known_args(argv[1:] if named else argv)
     except SystemExit:  # argparse's --help and --version have printed and are done
         return None
     if unknown:
-        _refuse(unknown[0], parser)
+        _refuse(unknown[0], argv, parser)
     if not named:
         parser.error("which command?")
     if getattr(arguments, "json", False) and getattr(arguments, "format", "") in PLAIN:
@@ -119,11 +121,57 @@ def parse(argv: Sequence[str]) -> Namespace | None:
     return arguments
 
 
-def _refuse(word: str, parser: Parser) -> NoReturn:
+# what others call the commands
+_CALLED: dict[str, str] = {
+    "audit": "summary summarize summarise info stats count profile flops params",
+    "check": "validate lint run test",
+    "compile": "build export generate codegen emit convert torch pytorch",
+    "draw": "plot visualize visualise viz graph render diagram",
+    "fmt": "format",
+    "serve": "watch preview",
+}
+
+
+def _unknown_command(word: str) -> NoReturn:
+    parser = _overview()
+    if word.endswith(".arch") or ".arch:" in word:
+        parser.error(f"a command stands before the file: archdsl check {word}")
+    for command, names in _CALLED.items():
+        if word.lower() in names.split():
+            parser.error(f"there is no command {word!r}; did you mean {command}?")
+    parser.error(f"there is no command {word!r}{meant(word, COMMANDS)}")
+
+
+def _refuse(word: str, argv: Sequence[str], parser: Parser) -> NoReturn:
     if not word.startswith("-"):
-        parser.error(f"there is nothing that {word!r} could be")
+        parser.error(f"there is nothing that {word!r} could be{_place_of(word, argv, parser)}")
     flag = word.split("=")[0]
-    parser.error(f"there is no option {flag}{meant(flag, parser.flags())}")
+    parser.error(f"there is no option {flag}{_as_parameter(word, argv, parser)}")
+
+
+def _place_of(word: str, argv: Sequence[str], parser: Parser) -> str:
+    """The place of a word that stands alone, if the words before it tell."""
+    before = list(argv[: argv.index(word)]) if word in argv else []
+    if before[-2:-1] == ["-p"] and "=" not in before[-1]:
+        return f"; write -p {before[-1]}={word}"
+    if "--output" in parser.flags() and "." in word and not word.endswith(".arch"):
+        return f"; for a file to write, -o {word}"
+    if before and before[-1].endswith(".arch") and word.isidentifier():
+        return f"; for a network of the file, {before[-1]}:{word}"
+    return ""
+
+
+def _as_parameter(word: str, argv: Sequence[str], parser: Parser) -> str:
+    """The nearest option, or a network's parameter that was written like one."""
+    from archdsl.base.suggest import nearest  # for complaints alone
+
+    flag, _, value = word.partition("=")
+    if nearest(flag, parser.flags()) or "--input" not in parser.flags():
+        return meant(flag, parser.flags())
+    behind = list(argv[argv.index(word) + 1 :])[:1] if word in argv else []
+    value = value or next((v for v in behind if not v.startswith("-")), "VALUE")
+    name = flag.lstrip("-").replace("-", "_")
+    return f"; a parameter of the network is given by -p {name}={value}"
 
 
 def parser_of(name: str) -> Parser:

@@ -60,7 +60,13 @@ def _explain(code: str | None) -> str:
 
     known = pages()
     wanted = current((code or "").upper())
+    if wanted.isdigit():
+        wanted = next((c for c in known if c[1:] == wanted.zfill(4)), wanted)
     if wanted not in known:
+        from archdsl.ops.registry import ops
+
+        if code in ops():
+            raise Stop(f"{code!r} is an op and no code: `archdsl ops {code}` tells of it")
         raise _unknown("code", wanted, known, "docs/errors.md has them all")
     return known[wanted]
 

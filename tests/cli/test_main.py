@@ -28,6 +28,14 @@ from archdsl.cli.arguments import COMMANDS, parse
         (("audit",), "SPEC"),
         (("compile",), "SPEC"),
         (("frobnicate",), "there are check, compile"),
+        (("summary", "lenet5"), "did you mean audit?"),
+        (("visualize", "lenet5"), "did you mean draw?"),
+        (("net.arch",), "a command stands before the file: archdsl check net.arch"),
+        (("check", "lenet5", "-p", "classes", "26"), "write -p classes=26"),
+        (("check", "lenet5", "--classes", "26"), "is given by -p classes=26"),
+        (("check", "lenet5", "--num-classes=26"), "is given by -p num_classes=26"),
+        (("compile", "lenet5", "lenet5.py"), "for a file to write, -o lenet5.py"),
+        (("audit", "net.arch", "resnet18"), "for a network of the file, net.arch:resnet18"),
     ],
 )
 def test_misuse_is_told_on_standard_error(archdsl, argv, hint):

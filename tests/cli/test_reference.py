@@ -148,3 +148,8 @@ def test_markdown_on_a_terminal():
         "Title\n\nA link (there) and `code`.\n\n  a  b      c\n  x  y | z\n\n    conv\n"
     )
     assert for_terminal("`conv`", colour=True) == "\x1b[36mconv\x1b[0m\n"
+
+
+def test_a_code_is_found_by_its_number_and_an_op_has_its_own_page(archdsl):
+    assert archdsl("explain", "301").out == archdsl("explain", "E0301").out
+    assert "`archdsl ops conv` tells of it" in archdsl("explain", "conv").err

@@ -55,7 +55,7 @@ def as_call(op: type[Described], given: Sequence[tree.Argument]) -> str | None:
 
 
 def _lacking(op: type[Described], unnamed: str, named: set[str | None]) -> bool:
-    """Whether an argument that an op needs is not among those that are given."""
+    """True where an argument that an op needs is not given."""
     count = unnamed.count(",") + 1 if unnamed else 0
     given = {*op.positional[:count], *named, op.variadic if count else ""}
     return any(a.required and word not in given for word, a in op.arguments.items())
