@@ -1,4 +1,4 @@
-"""Which activations may be written over their input, because nobody misses what stood there.
+"""The activations that may write over their input, because nothing needs the old value.
 
 That needs the fresh result of a step of the same body, no view, nothing that reads its memory
 later, and nothing before whose backward pass reads it (a sigmoid's reads its own result, a block

@@ -1,4 +1,4 @@
-"""How archdsl knows again what it wrote: by a checksum beside its name, in formats with comments.
+"""Recognition of archdsl's own files: a checksum beside its name, in formats with comments.
 
 A mark is put in where a file is written, not where text goes to standard output. What was edited
 since has another checksum, and is the user's. Line ends may become those of another system.

@@ -202,7 +202,7 @@ class _Line:
         return visible(character)
 
     def window(self, spans: list[Span]) -> tuple[int, int]:
-        """Which characters to show: all of a line that fits, else those around the first mark."""
+        """The characters to show: all of a line that fits, else those around the first mark."""
         if self.columns[-1] <= WIDTH:
             return 0, len(self.cells)
         start = max(0, min(self._index(span.start) for span in spans) - WIDTH // 4)

@@ -30,7 +30,7 @@ def _folded(word: str) -> str:
 
 
 def _slips(a: str, b: str) -> int:
-    """How many letters must be put in, left out, changed or swapped with the next to get b."""
+    """The number of letters to put in, leave out, change, or swap with the next one to get b."""
     if abs(len(a) - len(b)) > max(len(a), 3) // 3:
         return len(a) + len(b)
     before: list[int] = []

@@ -1,3 +1,3 @@
-"""Which version of the program this is; emitted code names it."""
+"""The version of the program; emitted code names it."""
 
 __version__ = "0.1.0"

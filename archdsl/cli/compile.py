@@ -115,7 +115,7 @@ def _explain(deployed: "Deployment") -> None:
 
 
 def _tell_fixed(network: Program, siblings: "tuple[Sibling, ...]") -> None:
-    """Which arguments are numbers in the source, class by class."""
+    """The arguments that are numbers in the source, class by class."""
     from archdsl.backends.python import planned
 
     for one in planned(network, siblings).fixed:

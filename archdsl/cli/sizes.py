@@ -49,7 +49,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _taken(loaded: driver.Loaded, program: Program) -> str:
-    """Which input was taken in the place of the network's own."""
+    """The note about the input taken instead of the network's own."""
     assert loaded.partial is not None
     own, other = loaded.partial.root.inputs[0], program.root.inputs[0]
     return f"`{program.name}` does not take its own input of {own}; {other} is taken here"

@@ -156,7 +156,7 @@ def _kept(arguments: Namespace) -> Path | None:
 
 
 class _Bar:
-    """How far the sweep is, on one line of a terminal."""
+    """The progress of the sweep, on one line of a terminal."""
 
     def __init__(self) -> None:
         self._begun = self._shown = time.monotonic()

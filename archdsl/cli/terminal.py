@@ -36,7 +36,7 @@ def colour(stream: TextIO) -> bool:
 
 
 def columns(stream: TextIO) -> int:
-    """How many characters a line of the terminal holds; 0 where the stream is none."""
+    """The width of the terminal in characters; 0 where the stream is none."""
     return shutil.get_terminal_size((0, 0)).columns if stream.isatty() else 0
 
 

@@ -1,4 +1,4 @@
-"""Which networks a file declares, and which of them a SPEC means."""
+"""The networks that a file declares, and the one that a SPEC means."""
 
 from archdsl.base.exceptions import Misuse
 from archdsl.base.suggest import did_you_mean

@@ -36,7 +36,7 @@ class Hint(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """Which hints are asked for; `unchanged`: also where a line keeps the shape."""
+    """The hints that are asked for; `unchanged`: also where a line keeps the shape."""
 
     shapes: bool = True
     unchanged: bool = False

@@ -1,4 +1,4 @@
-"""Which nodes stand at a place of the text, and what a name there means."""
+"""The nodes at a place of the text, and the meaning of a name there."""
 
 from collections.abc import Iterator
 

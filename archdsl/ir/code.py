@@ -100,7 +100,7 @@ Code = Union[
 
 
 class Emission(Struct, frozen=True, gc=False):
-    """How one op is written in PyTorch.
+    """The PyTorch code of one op.
 
     `build` is what `__init__` assigns to the step's attribute, None where the step holds no
     module or parameter. `forward` is the expression over `In(k)` and `Self()`; with several

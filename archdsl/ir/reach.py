@@ -1,4 +1,4 @@
-"""How the elements of a step's result look at its inputs: what every op says once, as moves.
+"""The looks of a result's elements at a step's inputs, which every op says once, as moves.
 
 A *look* leads from one input to the result, move by move; without a move each element looks at the
 one at its own place. Dimensions count from 1, the batch being 0. Nothing here knows of images:
@@ -36,7 +36,7 @@ class Line(Struct, frozen=True):
 
     @property
     def ratio(self) -> Fraction:
-        """How far apart neighbours look."""
+        """The distance between the looks of neighbours."""
         return Fraction(self.advance, len(self.taps))
 
 

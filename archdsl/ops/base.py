@@ -124,7 +124,7 @@ class Op(Described):
         raise NotImplementedError
 
     def emit(self, inputs: Types) -> Emission:
-        """How PyTorch writes it, for inputs that `infer` accepted; defaults are left out."""
+        """The PyTorch code, for inputs that `infer` accepted; defaults are left out."""
         raise NotImplementedError
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]:
@@ -150,18 +150,18 @@ class Op(Described):
         return self.leaves
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
-        """How the elements of a result look at each input: at those in their own places, unless
-        it says otherwise."""
+        """The look of a result's elements at each input: at those in their own places, unless
+        the op says otherwise."""
         return (POINT,) * len(inputs)
 
     def normalised_together(self, inputs: Types) -> int | None:
-        """How many elements share each of a norm's statistics; None for what is no norm, or takes
-        them from other samples too."""
+        """The number of elements that share each of a norm's statistics; None for no norm, or one
+        that takes them from other samples too."""
         return None
 
     def values_of_a_sample(self, inputs: Types) -> int | None:
-        """How many elements of one sample share each of the statistics that a norm takes from all
-        samples; None for what takes none from others. PyTorch refuses to train with one in all."""
+        """The number of elements of one sample that share each statistic of a norm over all
+        samples; None for an op without such norms. PyTorch refuses to train with one in all."""
         return None
 
     def overwriting(self) -> "Op | None":
@@ -176,7 +176,7 @@ class Op(Described):
     # --- what the deploy form asks -----------------------------------------------------------
 
     def linear_map(self, inputs: Types) -> LinearMap | None:
-        """How a norm behind it could be worked into its weights; None if it could not."""
+        """The way to work a norm after it into its weights; None if there is none."""
         return None
 
     def channel_map(self) -> ChannelMap | None:

@@ -1,4 +1,4 @@
-"""Which elements PyTorch's interpolations take, along one dimension."""
+"""The elements that PyTorch's interpolations read, along one dimension."""
 
 import struct
 from fractions import Fraction
@@ -14,7 +14,7 @@ NEAREST = ("nearest", "nearest-exact")
 def resized(
     dim: int, size: int, result: int, scale: float | None, mode: str, corners: bool
 ) -> Line | Chosen:
-    """How a resized dimension looks at the old one; `scale` is the one that was given, if any."""
+    """The look of a resized dimension at the old one; `scale` is the one given, if any."""
     ratio = _ratio(size, result, scale, corners)
     period = ratio.denominator if ratio.denominator <= MOST_TAPS else result
     if period > MOST_TAPS:
@@ -28,7 +28,7 @@ def resized(
 
 
 def _ratio(size: int, result: int, scale: float | None, corners: bool) -> Fraction:
-    """How far apart in the old dimension neighbours of the new one lie."""
+    """The distance in the old dimension between neighbours of the new one."""
     if corners:
         return Fraction(size - 1, result - 1) if result > 1 else Fraction(size)
     if scale is None:

@@ -112,7 +112,7 @@ class Slide(Struct, frozen=True):
 
     @property
     def length(self) -> int:
-        """How many places the window takes, as PyTorch counts; below 1 where it does not fit."""
+        """The number of places of the window, as PyTorch counts; below 1 where it does not fit."""
         room = self.size + sum(self.margins) - self.extent
         if not self.ceil:
             return room // self.stride + 1

@@ -253,7 +253,7 @@ class Worked:
         return self.forms.number(Row(tuple(parts), channels))
 
     def _channels(self, origin: Origin) -> int:
-        """How many filters a layer of this origin has."""
+        """The number of filters of a layer with this origin."""
         match origin:
             case Kept() | Folded():
                 path = origin.path if isinstance(origin, Kept) else origin.layer
@@ -433,5 +433,5 @@ def _passes(origin: Origin) -> bool:
 
 
 def _count(op: Op, types: Types) -> int:
-    """How many filters a layer has: the channels of its result."""
+    """The number of filters of a layer: the channels of its result."""
     return op.infer(types)[0].shape[0]

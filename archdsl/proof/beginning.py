@@ -1,4 +1,4 @@
-"""How the network begins: which weights are filled with what, and what its class says of heads."""
+"""The beginning of a network: the fills of its weights, and the facts of its class about heads."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase

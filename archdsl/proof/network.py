@@ -173,7 +173,7 @@ class Proof:
         return tuple(found)
 
     def _places(self, module: Any, scope: Any) -> tuple[int, ...] | None:
-        """Which arguments of a block's `forward` are the inputs that it does something with."""
+        """The arguments of a block's `forward` that are inputs which it uses."""
         if not isinstance(scope, Scope):
             return None
         reads = self.expected.reads(scope)
@@ -188,7 +188,7 @@ class Proof:
         return self._kept[key]
 
     def _read(self, module: Module, scope: Scope, count: int) -> tuple[int, ...]:
-        """Which of its arguments `forward` does something with."""
+        """The arguments that `forward` uses."""
         read: set[int] = set()
         for training in self.expected.modes(scope):
             self.expected.run(scope, training)
@@ -225,6 +225,6 @@ def _is_identity(entry: Entry) -> bool:
 
 
 def _parameters(module: Any) -> int | None:
-    """How many inputs the `forward` of a class takes; None where it is a sequence's."""
+    """The number of inputs of a class's `forward`; None where it is a sequence's."""
     forward = vars(type(module)).get("forward")
     return None if forward is None else forward.__code__.co_argcount - 1

@@ -57,7 +57,7 @@ class Expected:
         self._emissions: dict[int, tuple[Step, Emission]] = {}
 
     def emission(self, scope: Scope, step: Step) -> Emission:
-        """How the op of a step is written."""
+        """The code of a step's op."""
         if id(step) not in self._emissions:
             assert not isinstance(step.target, Scope)
             self._emissions[id(step)] = step, step.target.emit(scope.types_of(step.inputs))

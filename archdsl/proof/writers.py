@@ -1,4 +1,4 @@
-"""Which scopes write over what they are given: activations in place, and who holds them."""
+"""The scopes that write over their inputs: activations in place, and the scopes that hold them."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""How much memory torch's tensors take at once while something runs, on any device.
+"""The peak memory of torch's tensors while something runs, on any device.
 
 Counted are the storages that operators return, from making to freeing; not what an operator takes
 for itself while it runs.

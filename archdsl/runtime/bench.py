@@ -244,6 +244,6 @@ def _sample(type: TensorType, batch: int, device: str) -> Tensor:
 
 
 def _classes(program: Program) -> int:
-    """How many classes a reference should tell apart."""
+    """The number of classes that a reference should tell apart."""
     shapes = [type.shape for type in program.root.outputs]
     return shapes[0][0] if len(shapes[0]) == 1 else CLASSES

@@ -126,7 +126,7 @@ def _dimensions(program: Program, dynamic: Sequence[str]) -> tuple[dict[int, obj
 
 
 def _opened(program: Program, dynamic: Sequence[str]) -> tuple[tuple[int, ...], ...]:
-    """Which places of each input's shape are left open, beside the batch."""
+    """The places of each input's shape that are left open, besides the batch."""
     for name in dynamic:
         if name not in OPEN:
             hint = did_you_mean(name, OPEN) or f"there are {', '.join(OPEN)}"

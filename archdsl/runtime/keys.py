@@ -44,7 +44,7 @@ class Renamed(BaseModel):
 
 
 class KeyComparison(BaseModel):
-    """How our keys differ from theirs: `missing` are theirs alone, `extra` ours alone.
+    """The difference of our keys from theirs: `missing` are theirs alone, `extra` ours alone.
 
     `renamed` are the pairs of names where keys were asked to be taken by their order;
     `only_names`: that would make all of them fit.
@@ -84,7 +84,7 @@ class KeyComparison(BaseModel):
         return found
 
     def map_lines(self) -> list[str]:
-        """Which modules stand for which: one line for all weights of a module."""
+        """The pairs of modules that stand for each other: one line for all weights of a module."""
         pairs = [(_module(pair.ours), _module(pair.theirs)) for pair in self.renamed]
         return [f"{ours} is {theirs}" for ours, theirs in dict.fromkeys(pairs)]
 

@@ -65,7 +65,7 @@ class Call(Struct, frozen=True):
 
 
 class Use(Struct):
-    """How much a call works on, all in all, and in which modules."""
+    """The amount that a call works on in all, and its modules."""
 
     elements: int = 0
     paths: dict[str, None] = {}
@@ -191,7 +191,7 @@ def _call(name: str, values: Values, draws: bool) -> Call:
 
 
 def _reached(call: Call, args: tuple[Any, ...]) -> set[str]:
-    """Which limits of a clamp some element lies beyond; before it may be written over."""
+    """The limits of a clamp that some element exceeds; before it may be written over."""
     low, high = (dict(call.settings)[side] for side in ("min", "max"))
     found = set()
     if isinstance(low, float) and bool((args[0] < low).any()):

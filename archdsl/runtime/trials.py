@@ -59,7 +59,7 @@ class Pair(Struct, frozen=True):
 
 
 class Trial(Struct, frozen=True):
-    """How both are run: `by_rate` draws depend on rates and sizes, and not on their order."""
+    """The way both are run: `by_rate` draws depend on rates and sizes, not on their order."""
 
     inputs: Inputs
     training: bool = False

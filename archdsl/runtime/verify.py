@@ -25,7 +25,7 @@ from archdsl.runtime.weights import Weights, load_weights, named
 
 
 class Options(Struct, frozen=True):
-    """How to compare; `inputs` is a file of tensors, `values` what inputs are drawn from."""
+    """The options of a comparison; `inputs` is a file of tensors, `values` the ranges of inputs."""
 
     seed: int = 0
     batch: int = 2
@@ -84,7 +84,7 @@ def compare(
 
 
 def _classes(program: Program) -> int:
-    """How many classes the network was given, if that is one of its parameters."""
+    """The network's number of classes, if that is one of its parameters."""
     found = dict(program.root.arguments).get("classes", CLASSES)
     return found if isinstance(found, int) else CLASSES
 

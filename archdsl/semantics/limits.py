@@ -1,4 +1,4 @@
-"""How much a spec may ask for. Every limit has a name, and its own diagnostic when reached.
+"""The limits of a spec. Each has a name, and its own diagnostic when it is reached.
 
 Within the defaults checking, compiling, auditing and drawing take some seconds and less than a GiB.
 """

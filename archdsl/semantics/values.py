@@ -282,8 +282,8 @@ def is_settled(recipe: Recipe) -> bool:
 
 
 def extent(value: object, most: int) -> tuple[int, int]:
-    """How many parts a tuple or recipe has, those of its parts included, and how deep they stand
-    in one another; counted no further than `most`."""
+    """The number of parts of a tuple or recipe, with those of its parts, and their depth; the count
+    stops at `most`."""
     if not any(type(part) in COMPOUND for part in _parts(value)):
         return len(_parts(value)), 1
     count = deepest = 0

@@ -30,7 +30,7 @@ def read_axes(given: Mapping[str, str | Sequence[object]]) -> Axes:
 
 
 def size(axes: Axes) -> int:
-    """How many variants there are."""
+    """The number of variants."""
     return prod(len(values) for _, values in axes)
 
 

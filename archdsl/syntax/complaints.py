@@ -1,4 +1,4 @@
-"""Which mistake one token, line or value shows by itself; `unexpected.py` has the rest."""
+"""The mistakes that one token, line or value shows by itself; `unexpected.py` has the rest."""
 
 import re
 import unicodedata

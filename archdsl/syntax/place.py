@@ -63,7 +63,7 @@ class Place(Struct, frozen=True):
 
     @property
     def depth(self) -> int:
-        """How many brackets are open before the token."""
+        """The number of brackets that are open before the token."""
         kinds = [token.type for token in self.tokens[: self.index]]
         return sum((kind in OPENING) - (kind in CLOSING) for kind in kinds)
 

@@ -65,7 +65,7 @@ def _exchanged(value: Any, meanings: Mapping[str, tree.Expr]) -> Any:
 
 
 def deepest(expression: tree.Expr) -> int:
-    """How many expressions stand inside one another; a line inside a suite counts afresh."""
+    """The depth of nested expressions; a line inside a suite counts afresh."""
     most = 0
     waiting: list[tuple[tree.Node, int]] = [(expression, 1)]
     while waiting:

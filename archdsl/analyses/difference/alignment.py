@@ -180,7 +180,7 @@ def _in_order(old: Sequence[_Item], new: Sequence[_Item]) -> list[Pair]:
 
 
 def _common(old: Sequence[_Item], new: Sequence[_Item]) -> tuple[int, int]:
-    """How many steps at the beginning and at the end are the same, names included."""
+    """The numbers of equal steps at the beginning and at the end, names included."""
     shorter = min(len(old), len(new))
     first = 0
     while first < shorter and _equal(old[first], new[first]):

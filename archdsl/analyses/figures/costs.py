@@ -52,7 +52,7 @@ def total(costs: Sequence[Cost]) -> Cost:
 
 
 class Use(Struct, frozen=True):
-    """How a step is used where it stands; what holds for a block holds for its insides."""
+    """The use of a step in its place; it holds for the insides of a block too."""
 
     shared: bool = False  # its weights were counted at an earlier use
     training_only: bool = False  # inference does not run it

@@ -1,4 +1,4 @@
-"""Which input sizes a network accepts with the weights it has, and where each loses pixels.
+"""The input sizes that a network accepts with its weights, and the places where each loses pixels.
 
 Every size of a range is tried: the network is elaborated for it, which is given as an argument. A
 size is accepted if there is no mistake and the `state_dict` stays the same, shapes included. Where

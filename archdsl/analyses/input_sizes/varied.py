@@ -1,4 +1,4 @@
-"""Which dimensions of a network's inputs vary, and which of them together.
+"""The dimensions of a network's inputs that vary, alone or together.
 
 In go the inputs and a probe that says whether a network takes other sizes along some dimensions;
 out come the dimensions worth trying. Of an image these are all but the channels. Whether two

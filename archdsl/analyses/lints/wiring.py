@@ -1,4 +1,4 @@
-"""Which use of an op feeds which, across the borders of blocks.
+"""The uses of ops and the uses that they feed, across the borders of blocks.
 
 A block that is used fifty times is one scope, and is looked at once. What holds for a step of it
 holds for all its uses: a step's takers are those that it has anywhere.
@@ -68,7 +68,7 @@ class Wiring:
 
 
 def wiring(program: Program) -> Wiring:
-    """How the ops of a program are connected."""
+    """The wiring of the ops of a program."""
     return _Tracing(program).run()
 
 

@@ -54,7 +54,7 @@ def _smallest(low: int, high: int, holds: Callable[[int], bool]) -> int:
 
 
 def _parts_needed(ends: list[int], bound: int, *, at_most: int) -> int:
-    """How many parts the bound asks for, each as long as it may be; one too many ends the count."""
+    """The number of parts that the bound needs, each as long as it can be; at most one too many."""
     at, parts = 0, 0
     while at < len(ends) - 1 and parts <= at_most:
         at, parts = bisect_right(ends, ends[at] + bound) - 1, parts + 1

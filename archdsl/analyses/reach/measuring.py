@@ -1,4 +1,4 @@
-"""How much one element sees through several views: the largest over all elements."""
+"""The places that one element sees through several views: the largest over all elements."""
 
 from collections.abc import Sequence
 

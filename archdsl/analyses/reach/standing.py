@@ -42,7 +42,7 @@ Stand = tuple[Row, ...]  # by dimension
 
 @lru_cache(1024)
 def jumps(stand: Stand) -> Mapping[int, Jump]:
-    """How far apart neighbours are along each axis: by the coarsest digit that moves along it."""
+    """The distance of neighbours along each axis: by the coarsest digit that moves along it."""
     found: dict[int, Jump] = {}
     for row in stand:
         for step in row:
@@ -77,7 +77,7 @@ def _through(stand: Stand, window: Window, after: Shape) -> Iterator[Row]:
 
 
 def _scaled(row: Row, size: int, ratio: Jump) -> Row:
-    """A dimension of another size, in which neighbours are so many times as far apart."""
+    """A dimension of another size, in which neighbours are `ratio` times as far apart."""
     if not row:
         return row
     step = row[0] if len(row) == 1 else _joined(row)

@@ -14,7 +14,7 @@ from archdsl.backends.audit.words import WIDTH, telling
 
 
 class Asked(Struct, frozen=True):
-    """How a reader wants the audit; without a depth a table opens what has nearly all work."""
+    """The wishes for an audit; without a depth a table opens the blocks with nearly all work."""
 
     depth: int | None
     columns: Sequence[str]

@@ -71,7 +71,7 @@ def _all(audit: Audit, depth: int, names: Sequence[str]) -> list[Line]:
 
 
 def _widths(audit: Audit, depth: int, names: Sequence[str]) -> dict[str, int]:
-    """How wide each column is with all of a cell on a line."""
+    """The width of each column with all of a cell on a line."""
     return {name: max(map(len, cells)) for name, cells in _columns(audit, depth, names)}
 
 
@@ -84,7 +84,7 @@ def _columns(
 
 
 def _least(audit: Audit, depth: int) -> dict[str, int]:
-    """How narrow columns can be whose cells are folded: as their longest word, or the heading."""
+    """The least width of columns with folded cells: their longest word, or the heading."""
     return {
         name: max(len(COLUMNS[name].heading), *(len(w) for cell in cells for w in cell.split()))
         for name, cells in _columns(audit, depth, FOLDED)
@@ -112,7 +112,7 @@ def _fitting(audit: Audit, depth: int, width: int) -> dict[str, int]:
 
 
 def _spared(widths: dict[str, int]) -> list[str]:
-    """Which of the usual columns had no room."""
+    """The usual columns that had no room."""
     missing = [name for name in DEFAULT if name not in widths]
     return [f"no room for {', '.join(missing)}; --columns all has them"] if missing else []
 

@@ -13,7 +13,7 @@ WIDTH = 120  # characters of a table where no terminal says otherwise
 
 
 def level(row: Row) -> int:
-    """How deep a row stands: 1 for the network's own steps."""
+    """The depth of a row: 1 for the network's own steps."""
     return row.path.count(".") + 1
 
 

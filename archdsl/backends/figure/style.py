@@ -1,4 +1,4 @@
-"""How a figure is to look: words as a user gives them → a `Style`, or `NoStyle` that says why."""
+"""The look of a figure: words as a user gives them → a `Style`, or `NoStyle` with the reason."""
 
 import re
 from collections.abc import Mapping

@@ -138,7 +138,7 @@ def mixed(a: str, b: str, part: float) -> str:
 
 
 def contrast(a: str, b: str) -> float:
-    """How far apart two colours are in light, from 1 to 21, as WCAG 2 defines it."""
+    """The contrast of two colours, from 1 to 21, as WCAG 2 defines it."""
     dark, light = sorted(map(_luminance, (a, b)))
     return (light + 0.05) / (dark + 0.05)
 

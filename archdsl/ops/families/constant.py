@@ -149,7 +149,7 @@ def _axis(axis: Axis) -> Code:
 
 
 def _step(axis: Axis) -> float | None:
-    """How far apart all neighbours are, if adding it up is exact in float32."""
+    """The distance of all neighbours, if adding it up is exact in float32."""
     step = float(axis[1] - axis[0]) if len(axis) > 1 else 0.0
     risen = [k * step for k in range(len(axis))]
     even = [float(axis[0]) + rise for rise in risen] == list(map(float, axis))

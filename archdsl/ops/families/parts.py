@@ -301,7 +301,7 @@ class Crop(Op):
                 return spatial(self.size, rank, "size")
 
     def _offsets(self, x: TensorType) -> Shape:
-        """How much goes before, per spatial dimension."""
+        """The margin before, per spatial dimension."""
         sizes = self._sizes(x.rank - 1)
         return tuple((old - new) // 2 for old, new in zip(x.shape[1:], sizes, strict=True))
 

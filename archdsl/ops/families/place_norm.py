@@ -46,7 +46,7 @@ class PlaceNorm(Normalisation):
                 return x.shape[-1:]
 
     def _places(self, x: TensorType) -> int:
-        """How many groups of elements are normalised, each by itself."""
+        """The number of groups of elements, each normalised by itself."""
         return x.numel // prod(self._normalised(x))
 
     def _chosen(self, x: TensorType) -> Over:

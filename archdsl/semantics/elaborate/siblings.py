@@ -38,7 +38,7 @@ class Sibling(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """How numbers become others: widths, counts, and rates by a factor."""
+    """The change of numbers into others: widths, counts, and rates by a factor."""
 
     wide: Callable[[int], int]
     small: Callable[[int], int]

@@ -218,7 +218,7 @@ def _with_values(name: str, module: Module) -> str:
 
 
 def _values(missing: list[str], module: Module, node: tree.Node) -> str:
-    """How a network alone comes by its values; empty where a call is to give them."""
+    """The advice for the missing values of a network; empty where a call must give them."""
     if node not in [d.name for d in module.file.declarations if not isinstance(d, tree.Import)]:
         return ""
     options = " ".join(f"-p {word}=…" for word in missing)
@@ -232,7 +232,7 @@ def _match(
     node: tree.Node,
     given: Arguments,
 ) -> dict[str, tree.Argument] | None:
-    """Which argument is for which parameter; None where one has no place."""
+    """The argument for each parameter; None where an argument has no place."""
     words = [p.name.id for p in parameters]
     if len(set(words)) < len(words):
         return None  # the declaration is at fault, and says so

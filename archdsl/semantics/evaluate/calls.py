@@ -211,5 +211,5 @@ def _is_path(callee: tree.Expr) -> bool:
 
 
 def elements(*values: object) -> int:
-    """How many elements the tuples among the values have."""
+    """The number of elements of the tuples among the values."""
     return sum(len(v) for v in values if isinstance(v, tuple))

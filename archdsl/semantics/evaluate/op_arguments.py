@@ -116,7 +116,7 @@ def _gather(
 
 
 def _positional(given: Arguments) -> int:
-    """How many arguments stand without a name."""
+    """The number of arguments without a name."""
     return sum(argument.name is None for argument in given)
 
 

@@ -1,4 +1,4 @@
-"""Which declarations a file sees: its own, what it imports, and the library's blocks by name.
+"""The declarations that a file sees: its own, its imports, and the library's blocks by name.
 
 Reads nothing itself: the driver hands in a reader for imports and the library's sources.
 """

@@ -18,7 +18,7 @@ class Layout(Struct, frozen=True):
 
 
 def lay_out_line(pieces: Pieces) -> Layout:
-    """How a logical line is written."""
+    """The layout of a logical line."""
     opens = is_word(pieces[-1], "COLON")
     body, *shape = between(_without_end(pieces), "ANNOTATION")
     before, value = _cut(body)

@@ -10,7 +10,7 @@ from archdsl.transforms.deploy.origin import Kept, Origin, Path, moved, paths, u
 
 
 class Rule(Struct, frozen=True):
-    """How the weights (`names`) of a layer of the deploy form come about."""
+    """The origin of the weights (`names`) of a layer of the deploy form."""
 
     path: Path
     origin: Origin

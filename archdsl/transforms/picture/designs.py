@@ -1,5 +1,5 @@
-"""Which scopes are built alike: a number for each structure, and what copies drawn as one may
-differ in."""
+"""The scopes that are built alike: a number for each structure, and the allowed differences of
+copies that are drawn as one."""
 
 from collections.abc import Hashable, Iterator
 from enum import Enum
@@ -12,7 +12,7 @@ from archdsl.ops.base import Family, Op
 
 
 class Grain(Enum):
-    """How closely two scopes are compared."""
+    """The fineness of a comparison of two scopes."""
 
     EXACT = "exact"  # the same ops with the same arguments, wired alike
     BUT_RATES = "but rates"  # whatever the probabilities of what drops at random
@@ -89,7 +89,7 @@ class Designs(Struct):
 
 
 def rate_of(target: Op) -> float | None:
-    """How often an op drops; None for one that drops nothing."""
+    """The rate at which an op drops; None for one that drops nothing."""
     if target.family is not Family.REGULARISATION or "p" not in target.arguments:
         return None
     return float(getattr(target, "p"))  # noqa: B009  the ops of the family share no class

@@ -153,7 +153,7 @@ class Folding(Struct):
         return Core((step.name, *inner.names), inner.scope, inner.count * part.count)
 
     def size(self, scope: Scope, levels: float, bare: bool = False) -> int:
-        """How many boxes a scope takes with so many levels of blocks opened; `bare`: and all
+        """The number of boxes of a scope with this many levels of blocks opened; `bare`: and all
         paths."""
         key = (id(scope), levels, bare)
         if key not in self._sizes:
@@ -185,7 +185,7 @@ class Folding(Struct):
         return next((level for level, size in sizes if 1 < size <= most), None)
 
     def levels(self, scope: Scope) -> int:
-        """How deep blocks nest in a scope."""
+        """The depth of the blocks in a scope."""
         if id(scope) not in self._levels:
             inner = (s.target for s in scope.steps if isinstance(s.target, Scope))
             self._levels[id(scope)] = max((1 + self.levels(i) for i in inner), default=0)

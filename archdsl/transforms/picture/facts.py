@@ -72,7 +72,7 @@ class FactsBook(Struct):
         raise KeyError(path)
 
     def offset(self, scope: Scope, index: int) -> int:
-        """How many rows below the scope's first row a step's own row is."""
+        """The number of rows from the scope's first row down to a step's own row."""
         return self._offsets(scope)[index]
 
     def _offsets(self, scope: Scope) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""How deep to draw, and which blocks to show inside, so that a page stays readable."""
+"""The depth of a drawing, and the blocks to show inside, so that a page stays readable."""
 
 from collections.abc import Iterator
 from itertools import tee

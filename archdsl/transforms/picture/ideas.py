@@ -173,7 +173,7 @@ class Ideas(Struct):
         return layers == same and rest > fewer
 
     def _words(self, scope: Scope) -> tuple[Counter[str], Counter[str]]:
-        """How often ops and closed blocks are seen in a block: with weights, and without."""
+        """The counts of ops and closed blocks in a block: with weights, and without."""
         if id(scope) not in self._ops:
             found: tuple[Counter[str], Counter[str]] = Counter(), Counter()
             for home, step in self._steps(scope):
@@ -187,7 +187,7 @@ class Ideas(Struct):
         return bool(step.target.weights(scope.types_of(step.inputs)))
 
     def _forms(self, counts: list[tuple[Scope, int]]) -> dict[str, float]:
-        """How much there is to see in each named block, by the form of it that costs most."""
+        """The amount to see in each named block, by its form that costs most."""
         dearest: dict[str, tuple[float, Scope]] = {}
         for scope, count in counts:
             cost = count * self._share(scope)
@@ -196,7 +196,7 @@ class Ideas(Struct):
         return {block: self.form(scope) for block, (_, scope) in dearest.items()}
 
     def form(self, scope: Scope) -> float:
-        """How much there is to see in a block itself."""
+        """The amount to see in a block itself."""
         if id(scope) not in self._form:
             self._form[id(scope)] = self._formed(scope)
         return self._form[id(scope)]
@@ -209,8 +209,8 @@ class Ideas(Struct):
         return max(map(_seen, scope.steps), default=CHAIN)
 
     def levels(self, scope: Scope) -> float | None:
-        """How many levels of a block are opened where its inside is shown; None if it has too many
-        boxes for that, or one alone."""
+        """The number of levels of a block to open where its inside is shown; None if it has too
+        many boxes for that, or only one."""
         levels = self.folding.opening(scope, INSET_BOXES)
         if levels is None and 1 < self.folding.size(scope, 0, bare=True) <= CLOSED_BOXES:
             return 0

@@ -1,4 +1,4 @@
-"""How large words and boxes are: a node or lines of text → points, in the font of the drawing."""
+"""The size of words and boxes: a node or lines of text → points, in the font of the drawing."""
 
 from msgspec import Struct
 

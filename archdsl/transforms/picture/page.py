@@ -64,7 +64,7 @@ class Page(Struct, frozen=True):
     size: Size = NOTHING
 
     def letters(self, parts: Parts) -> tuple[float, ...]:
-        """How large text is on paper, turned each way, never enlarged."""
+        """The size of text on paper, turned each way, never enlarged."""
         flat = self.size if parts.direction == "TB" else self.size[::-1]
         width, height = max(flat[0], parts.title[0]) + EDGE, flat[1] + parts.title[1] + EDGE
         return tuple(LETTERS * min(1, w / width, h / height) for w, h in parts.paper.room())
