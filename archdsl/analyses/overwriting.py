@@ -36,7 +36,7 @@ INFERENCE = Modes((False,), gradients=False)
 
 
 class Lies(Struct, frozen=True):
-    """Where a value lies: in the memory of the value `owner` (None: of a weight), as a `view`."""
+    """The memory of a value: that of the value `owner` (None: of a weight), as a `view`."""
 
     owner: Ref | None
     view: bool = False
@@ -145,7 +145,7 @@ class _Body(Struct):
         return [owner for owner in owners if owner is not None]
 
     def _results(self, index: int) -> Iterator[Lies]:
-        """Where a step's results lie, when nothing is written over."""
+        """The memory of a step's results, when nothing is written over."""
         step = self.scope.steps[index]
         if isinstance(step.target, Scope):
             yield from self._results_of_scope(index, step.target)

@@ -13,7 +13,7 @@ the compiler counts them ([what is counted](../costs.md))."""
 
 
 class Paper(Struct, frozen=True):
-    """Where an architecture was published."""
+    """The publication of an architecture."""
 
     citation: str
     address: str

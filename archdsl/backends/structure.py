@@ -50,7 +50,7 @@ def rows(frame: Frame, direction: Direction) -> Iterator[str]:
 
 
 def streams(frame: Frame) -> tuple[tuple[Item, ...], ...]:
-    """Where as many streams enter a frame as leave it, if there are several."""
+    """The entries and exits of a frame, if several streams enter and as many leave it."""
     entries, exits = (
         tuple(i for i in frame.items if isinstance(i, Node) and i.tooltip == word)
         for word in ("in", "out")

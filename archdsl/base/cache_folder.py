@@ -122,7 +122,7 @@ def _signature(name: str, content: bytes) -> bytes | None:
 
 
 def key_file() -> Path | None:
-    """Where the key lies: in no folder that is called a cache, which people copy and restore."""
+    """The path of the key: in no folder that is called a cache, which people copy and restore."""
     found = _of_the_user(STATES)
     return None if found is None else found / "cache-key"
 

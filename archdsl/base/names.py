@@ -65,7 +65,7 @@ MODULE_ATTRIBUTES = frozenset(
 
 
 def refusal(name: str, *, attribute: bool = True) -> str | None:
-    """Why a step cannot have this name, as the end of a sentence; None if it can.
+    """The reason why a step cannot have this name, as the end of a sentence; None if it can.
 
     A number is a name: the place in a sequence. Where it becomes no `attribute`, in a sequence
     too, it can also hold `-`: published weights have such keys.

@@ -62,7 +62,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _frames(error: BaseException) -> list[str]:
-    """Where it went through, the innermost last; of a long way the two ends."""
+    """The places that an error went through, the innermost last; of a long way the two ends."""
     trace = traceback.extract_tb(error.__traceback__)
     frames = [f"{_file(frame.filename)}:{frame.lineno} in {frame.name}" for frame in trace]
     left_out = len(frames) - 2 * _ENDS

@@ -1,4 +1,4 @@
-"""Where the cursor stands in a line that is being typed: read from its words, not from the tree."""
+"""The place of the cursor in a line that is being typed: read from its words, not from the tree."""
 
 from enum import Enum
 
@@ -47,7 +47,7 @@ class Cursor(Struct, frozen=True):
 
 
 def cursor(text: str, offset: int) -> Cursor:
-    """Where an offset stands in a text that may be broken there."""
+    """The place of an offset in a text that may be broken there."""
     line = _line(text[:offset])
     if line and line[-1].type in ("COMMENT", "OPEN_DOCSTRING", "DOCSTRING"):
         return Cursor(Place.NOWHERE)

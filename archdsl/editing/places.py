@@ -41,7 +41,7 @@ def lines(node: tree.Node | tree.File) -> Iterator[tree.Flow]:
 
 
 class Binding(Struct, frozen=True):
-    """Where a name is bound in a declaration: its own span, what binds it, what it is."""
+    """The binding of a name in a declaration: its own span, the node that binds it, its kind."""
 
     name: str
     span: Span

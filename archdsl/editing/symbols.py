@@ -30,7 +30,7 @@ class Symbol(Struct, frozen=True):
 
 
 class CannotRename(Exception):
-    """Why a name cannot be another one; the message says what to do."""
+    """Raised where a name cannot be another one; the message says what to do."""
 
 
 def symbols(analysis: Analysis) -> tuple[Symbol, ...]:
@@ -72,7 +72,7 @@ def name_at(analysis: Analysis, offset: int) -> tree.Name | None:
 
 
 def definition(analysis: Analysis, offset: int) -> Span | None:
-    """Where the name at an offset is declared: in the text, an import, or the library."""
+    """The declaration of the name at an offset: in the text, an import, or the library."""
     name = name_at(analysis, offset)
     if name is None:
         return None
@@ -126,7 +126,7 @@ def _places(analysis: Analysis, name: str, bound: Binding | None) -> Iterator[Sp
 
 
 def _meaning(declaration: tree.Declaration, name: str) -> Iterator[Span]:
-    """Where a name stands in a declaration, but for the names of arguments and attributes."""
+    """The places of a name in a declaration, except names of arguments and attributes."""
     passed = {id(getattr(declaration, "name", None))}
     for node in (declaration, *descendants(declaration)):
         match node:
@@ -144,7 +144,7 @@ def _meaning(declaration: tree.Declaration, name: str) -> Iterator[Span]:
 
 
 def _given(analysis: Analysis, declaration: tree.Declaration, name: str) -> Iterator[Span]:
-    """Where calls of a declaration give one of its parameters by name."""
+    """The places where calls of a declaration give one of its parameters by name."""
     callee = getattr(declaration, "name", None)
     for node in descendants(analysis.file):
         match node:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class Home(Enum):
-    """Where the results lie."""
+    """The places where results lie."""
 
     OWN = "own"  # in memory of their own
     INPUT = "input"  # in the first input's: a view, or written over it

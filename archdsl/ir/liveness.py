@@ -1,4 +1,4 @@
-"""When steps run: which ones in training only, and all of them in what order."""
+"""The running of steps: those that run in training only, and the order of all."""
 
 from archdsl.ir.graph import Program, Scope
 

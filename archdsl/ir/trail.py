@@ -1,4 +1,4 @@
-"""Where in the source a step stands, as far as its trail tells."""
+"""The place of a step in the source, as far as its trail tells."""
 
 from archdsl.ir.graph import Mark, Step
 from archdsl.syntax import tree

@@ -9,7 +9,7 @@ Stamp = tuple[tuple[int, int] | None, ...]
 
 
 def stamp(paths: Iterable[Path]) -> Stamp:
-    """When each file was written last, and its size; None for one that is not there."""
+    """The time of each file's last write, and its size; None for a missing file."""
     return tuple(map(_one, paths))
 
 

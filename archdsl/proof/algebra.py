@@ -214,7 +214,7 @@ class Worked:
         return tuple(self.forms.number(("part", number, k)) for k in range(len(step.outputs)))
 
     def _trained(self, path: Path) -> Path:
-        """Where a layer's weights come from as they are."""
+        """The trained path of a layer's weights, which are kept as they are."""
         origin = self.origins.get(path, Kept(path))
         if not isinstance(origin, Kept):
             raise Difference(f"the weights of `{'.'.join(path)}` are worked out, and cannot be")

@@ -1,4 +1,4 @@
-"""When two results are the same: to the last bit, or up to the rounding of another order of sums.
+"""The sameness of two results: to the last bit, or up to the rounding of another order of sums.
 
 The rule: results are equal where not one bit differs; or where both modules, run in float64, differ
 by at most 1e-9 of the largest element. Rounding is 1e-16 there, so what is left is a difference of

@@ -50,7 +50,7 @@ def read_values(text: str) -> Values:
 
 
 class Source(Struct, frozen=True):
-    """Where a program's inputs come from; `tables` is how many ids every embedding knows."""
+    """The source of a program's inputs; `tables` is the number of ids in every embedding."""
 
     program: Program
     tables: int

@@ -86,7 +86,7 @@ class Reporter:
         raise Exhausted
 
     def _calls(self) -> tuple[Label, ...]:
-        """Where the blocks at hand were called; of one that calls itself the line stands once."""
+        """The calls that lead to this block; a block that calls itself has its line once."""
         calls = dict.fromkeys(f.call for f in reversed(self.frames) if f.call is not None)
         return tuple(map(Label, calls))
 

@@ -198,7 +198,7 @@ class SuiteRecipe(Struct, frozen=True):
     captured: tuple[tuple[str, object], ...]
 
     def home(self, env: Environment) -> Environment:
-        """Where its lines find names, if it runs in this environment."""
+        """The environment in which its lines find names, if it runs in this one."""
         return env if env.within(self.env) else self.env.apart(dict(self.captured))
 
 

@@ -78,7 +78,7 @@ class ArchServer(LanguageServer):
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, told))
 
     def addresses(self, uri: str, analysis: Analysis) -> answers.Addresses:
-        """Where the files are that a text consists of."""
+        """The addresses of the files that a text consists of."""
         imported = {source.name: path.resolve().as_uri() for path, source in analysis.imports}
         return {**imported, analysis.source.name: uri}
 

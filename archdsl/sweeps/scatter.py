@@ -178,7 +178,7 @@ def _spread(dots: Sequence[_Dot]) -> list[_Dot]:
 
 
 def _placed(dot: _Dot, label: str, taken: Sequence[Box]) -> tuple[float, float, Box] | None:
-    """Where a label stands beside its dot without lying on anything; None where it cannot."""
+    """The place of a label beside its dot, over nothing else; None where there is none."""
     wide = len(label) * LETTER
     for x, y in (
         (dot.x + 8, dot.y + 4),

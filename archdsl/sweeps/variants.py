@@ -10,7 +10,7 @@ Figure = int | float | str  # a shape is written as the language does: `256x14x1
 
 
 class Failure(BaseModel):
-    """Why a variant cannot be built: the first of its diagnostics."""
+    """The reason why a variant cannot be built: the first of its diagnostics."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -26,7 +26,7 @@ def never_closed(source: Source, opener: Token) -> Diagnostic:
 
 
 def _end_of_call(bracket: Span) -> Span | None:
-    """Where the line of a bracket ends, before `:` and comments; None where a chain goes on."""
+    """The end of a bracket's line, before `:` and comments; None where a chain continues."""
     rest = bracket.source.text[bracket.end :].partition("\n")[0]
     inside = rest.partition("#")[0].rstrip().removesuffix(":").rstrip()
     if not inside or "->" in inside or inside.endswith(("(", "[", ",")):

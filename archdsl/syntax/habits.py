@@ -161,7 +161,7 @@ def shape_behind_colon(place: Place) -> Diagnostic | None:
 
 
 def _first_size(place: Place) -> int | None:
-    """Where the sizes of a line's shape begin."""
+    """The start of the sizes in a line's shape."""
     kinds = [token.type for token in place.tokens]
     if "ANNOTATION" in kinds:
         return kinds.index("ANNOTATION") + 1

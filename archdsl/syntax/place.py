@@ -1,4 +1,4 @@
-"""Where reading stopped: what stands around the token that no rule can take."""
+"""The place where reading stopped: the tokens around the one that no rule can take."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def over(source: Source, tokens: Sequence[Token]) -> Span:
 
 
 class Place(Struct, frozen=True):
-    """Where reading stopped: a line, the index of the token in it, and what could have come."""
+    """The place where reading stopped: a line, the index of its token, and the possible kinds."""
 
     source: Source
     tokens: list[Token]

@@ -69,7 +69,7 @@ def _not_one_value(source: Source, lines: list[Line]) -> Diagnostic:
 
 
 def _refuse(source: Source) -> Diagnostic | None:
-    """Why a source is not read at all."""
+    """The reason why a source is not read at all."""
     if "\0" in source.text:
         return mistakes.not_text(source)
     if len(source.text) > MAX_CHARACTERS:

@@ -51,7 +51,7 @@ class Keys(BaseModel):
 
 
 def compare_keys(old: Program, new: Program, nodes: Iterable[Node]) -> Keys:
-    """Where the tensors of the old program are in the new one, going by the matched steps."""
+    """The place of the old program's tensors in the new one, by the matched steps."""
     before, after = (_shapes(program) for program in (old, new))
     ahead = {a: b for a, b in _renamed(nodes).items() if a in before and b in after}
     fitting = {a: b for a, b in ahead.items() if before[a] == after[b]}

@@ -245,7 +245,7 @@ class _Follower:
 
 
 def _stand(pairs: Sequence[tuple[ReceptiveField, Route]]) -> Stand:
-    """Where a result's elements stand, as the first branch with places has it."""
+    """The places of a result's elements, those of the first branch that has places."""
     stands = []
     for field, route in pairs:
         stand = field.stand

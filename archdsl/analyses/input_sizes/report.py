@@ -31,7 +31,7 @@ class TooManySizes(Exception):
 
 
 class Refusal(BaseModel):
-    """Why some sizes are not accepted: a mistake, or weights that would have another shape."""
+    """The reason for sizes that are not accepted: a mistake, or weights of another shape."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -151,7 +151,7 @@ def _too_many(name: str, up_to: int, work: int, most: int) -> str:
 
 
 class _Cause(Struct, frozen=True):
-    """Why a size is refused; causes with the same `place` are one."""
+    """The cause of a refused size; causes with the same `place` are one."""
 
     place: object
     path: str

@@ -25,7 +25,7 @@ class SizeSpecific:
         self._emitted: dict[Step, Emission] = {}  # by the network's own steps
 
     def other_shape(self, root: Scope) -> OtherShape | None:
-        """Why the network's weights do not fit the elaboration; None if they do."""
+        """The reason why the network's weights do not fit the elaboration; None if they do."""
         return self._other_shape(self.root, root, "")
 
     def fits(self, root: Scope) -> bool:

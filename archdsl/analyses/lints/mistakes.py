@@ -24,7 +24,7 @@ def _warning(
     others: tuple[Label, ...] = (),
     arithmetic: tuple[str, ...] = (),
 ) -> Diagnostic:
-    """Where, why, and the one thing to do."""
+    """The place, the reason, and the one thing to do."""
     return Diagnostic(
         code,
         message,

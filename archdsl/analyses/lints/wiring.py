@@ -59,7 +59,7 @@ class Wiring:
         self.unused: list[Unused] = []
 
     def makers(self) -> dict[Site, list[Site]]:
-        """Whose results each site takes."""
+        """The sites whose results each site takes."""
         makers: dict[Site, list[Site]] = {site: [] for site in self.sites}
         for site, takers in self.takers.items():
             for taker in takers:

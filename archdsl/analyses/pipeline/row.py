@@ -95,7 +95,7 @@ class Flow:
     # --- tensors
 
     def _find_last_reads(self) -> dict[Value, int]:
-        """Where each tensor is read last, the network's results at the end."""
+        """The last reader of each tensor; the network's results are read at the end."""
         last = {value: k for k, leaf in enumerate(self.leaves) for value in leaf.inputs}
         return last | {value: len(self.leaves) for value in self._results}
 
@@ -130,7 +130,7 @@ class Flow:
         return found
 
     def _closed(self) -> list[bool]:
-        """Where a cut would part two uses of the same weights."""
+        """For each place, True where a cut would part two uses of the same weights."""
         change = [0] * (len(self.leaves) + 2)
         for first, last in self._shared_weights():
             change[first + 1] += 1

@@ -1,4 +1,4 @@
-"""Where the elements along one dimension of a tensor look, along one axis of an input.
+"""The places that the elements along one dimension of a tensor see, along one axis of an input.
 
 Two kinds: *steady* places repeat with an advance and run past the edges, as in the usual formulas
 (Araujo, Norris, Sim: Computing Receptive Fields of Convolutional Neural Networks, 2019); *runs*

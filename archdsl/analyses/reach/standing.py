@@ -1,4 +1,4 @@
-"""Where the elements of a tensor stand: how far apart in the input its neighbours are.
+"""The places of a tensor's elements: the distances of its neighbours in the input.
 
 That is another thing than what they see: behind an attention all see the same, and stand where
 they stood. A dimension is a row of digits, as in a view; each knows the axes along which it moves.

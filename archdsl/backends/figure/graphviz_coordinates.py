@@ -1,4 +1,4 @@
-"""Where Graphviz has placed what it was given: its JSON → a geometry."""
+"""The places that Graphviz gives to a picture's parts: its JSON → a geometry."""
 
 import json
 from collections.abc import Iterable, Mapping

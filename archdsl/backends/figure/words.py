@@ -1,4 +1,4 @@
-"""Where the words beside an arrow stand, so that they are over no line, box or other words."""
+"""The places of the words beside arrows, over no line, box or other words."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise

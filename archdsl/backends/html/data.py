@@ -39,7 +39,7 @@ class Wire(Struct, frozen=True, omit_defaults=True):
 
 
 class Sheet(Struct, frozen=True):
-    """Where everything stands; `parts` are the ids of what is moved as one."""
+    """The places of everything; `parts` are the ids of boxes that move as one."""
 
     parts: tuple[tuple[str, ...], ...]
     boxes: dict[str, Sides]

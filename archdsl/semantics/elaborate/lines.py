@@ -324,7 +324,7 @@ def _unknown(value: object) -> object:
 
 
 def _head(line: tree.Flow) -> Span:
-    """Where a branch is shown: of a block form only the line that opens it."""
+    """The place where a branch is shown: of a block form only the line that opens it."""
     return line.value.head.span if isinstance(line.value, tree.Suite) else line.span
 
 

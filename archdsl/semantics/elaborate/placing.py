@@ -190,7 +190,7 @@ def _remedy(
 
 
 def _argument_span(node: tree.Node, argument: str | None) -> Span | None:
-    """Where an argument of a call is written by name, or None."""
+    """The place of an argument that is written by name in a call, or None."""
     call = node.head if isinstance(node, tree.Suite) else node
     if argument is None or not isinstance(call, tree.Call):
         return None

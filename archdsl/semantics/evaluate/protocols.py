@@ -15,7 +15,7 @@ from archdsl.syntax import tree
 
 
 class Reports(Protocol):
-    """Where a mistake is told; its value is UNKNOWN."""
+    """A reporter of mistakes; the value of a mistake is UNKNOWN."""
 
     def report(self, mistake: Diagnostic) -> object: ...
 

@@ -18,7 +18,7 @@ from archdsl.syntax.parse import parse
 
 
 class Unreadable(Struct, frozen=True):
-    """Why an imported file could not be had, as a sentence without its full stop."""
+    """The reason why an imported file is missing, as a sentence without its full stop."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""Whose each comment is: inside a line, behind it, or alone, and then how deep it stands."""
+"""The owner of each comment: inside a line, after it, or alone, and then its depth."""
 
 from bisect import bisect_right
 from collections.abc import Iterator

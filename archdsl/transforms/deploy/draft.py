@@ -143,7 +143,7 @@ class Draft(Struct):
     # --- changes -----------------------------------------------------------------------------
 
     def redirect(self, changes: Mapping[Value, Value]) -> None:
-        """Who read the old values reads the new ones."""
+        """The readers of the old values read the new ones."""
         moved: dict[Node, None] = {}
         for old, new in changes.items():
             readers = self._reads.pop(old, [])

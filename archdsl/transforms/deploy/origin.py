@@ -1,4 +1,4 @@
-"""Where the weights of the deploy form come from: expressions over those of the training form.
+"""The origins of the deploy form's weights: expressions over those of the training form.
 
 A path is relative to the trained scope that a scope was made of; `..` leads to the one around.
 """

@@ -85,7 +85,7 @@ class Trunk:
         return self._pieces(tuple(chosen))
 
     def _cuts(self) -> Iterator[_Cut]:
-        """Where no box stands and one arrow alone passes, which is part of the straight flow."""
+        """The places without a box, where one arrow alone passes, a part of the straight flow."""
         boxes = [self._laid.boxes[id_] for id_ in self._order]
         ends = list(accumulate((box.along + box.size.along for box in boxes), max))
         passing: list[list[tuple[str, str]]] = [[] for _ in boxes]

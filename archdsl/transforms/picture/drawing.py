@@ -179,7 +179,7 @@ class Drawing(Struct):
         return tuple(found)
 
     def port(self, words: str, tooltip: str, shape: str) -> Node:
-        """Where the flow begins or ends; it says itself what flows."""
+        """The box where the flow begins or ends; it tells the shape itself."""
         return self.node(Kind.INPUT, (f"{words} {shape}",), tooltip)
 
     def frame(

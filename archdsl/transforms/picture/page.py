@@ -1,5 +1,5 @@
-"""Where the parts of a drawing stand on a page: the network, in columns where it is long, what is
-drawn beside it, and the legend in what stays free.
+"""The places of a drawing's parts on a page: the network, in columns where it is long, the insets
+beside it, and the legend in the free room.
 
 Lengths are points, in two axes: *across* the flow and *along* it. From the top, along is down; from
 the left, along is to the right.
