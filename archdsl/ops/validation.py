@@ -1,7 +1,8 @@
 """Values held against the types of arguments, by pydantic.
 
-Whoever may do without asks `semantics.accepted`, which loads this module, and pydantic with it, for
-values that no earlier run has met.
+pydantic's import takes most of the time of `archdsl check`, and a model for each of the ops much of
+the rest. So `semantics.evaluate.argument_cache` loads this module, and pydantic, only for values
+that no earlier run has met, and a model is made for the op at hand.
 """
 
 from functools import cache
