@@ -12,8 +12,9 @@ from archdsl.semantics.report import Reporter
 
 
 def reviewed(loaded: Loaded, *, everything: bool = False) -> Loaded:
-    """A sound network with its warnings: those told by default, or those of every code."""
-    if loaded.failed or loaded.program is None:
+    """A network with its warnings: those told by default, or those of every code. One that breaks
+    its promises has them too, since a warning may say why."""
+    if loaded.program is None:
         return loaded
     reporter = Reporter()
     reporter.extend((*loaded.diagnostics, *unknown_codes(loaded.source, codes.warnings)))

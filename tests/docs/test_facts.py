@@ -5,8 +5,10 @@ from contextlib import redirect_stdout
 from io import StringIO
 
 import pytest
+import torch
 from fences import ROOT, WRITTEN, anchor, prose, read
 
+import archdsl
 from archdsl.analyses.figures.facts import FACTS
 from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import COLUMNS
@@ -113,6 +115,17 @@ LANGUAGE = read("docs/language.md")
 def test_the_functions_are_listed():
     listed = re.findall(r"^\| `(\w+)\(", section(LANGUAGE, "Functions"), re.MULTILINE)
     assert sorted(listed) == sorted(FUNCTIONS)
+
+
+def test_a_chain_of_averages_is_a_blur_of_fixed_numbers():
+    """As the decisions say, against torch's convolution with that kernel."""
+    (chain,) = re.findall(r"`(pad\(.*?\))` is the kernel", section(LANGUAGE, "Decisions"))
+    model = archdsl.loads(f"network Blur:\n    input 8x8x8\n    {chain}\n").build()
+    row, image = torch.tensor([1.0, 2.0, 1.0]) / 4, torch.randn(2, 8, 8, 8)
+    kernel = torch.outer(row, row).expand(8, 1, 3, 3)
+    margins = torch.nn.functional.pad(image, (1, 1, 1, 1), mode="reflect")
+    blurred = torch.nn.functional.conv2d(margins, kernel, stride=2, groups=8)
+    torch.testing.assert_close(model(image), blurred)
 
 
 def test_the_types_are_listed():
