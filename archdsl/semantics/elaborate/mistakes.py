@@ -1,6 +1,7 @@
 """The mistakes in the steps of bodies and networks: a function for each message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import starmap
 
 from archdsl.base.diagnostics import Diagnostic, mistake
 from archdsl.base.labels import Edit, Label, Remedy
@@ -358,9 +359,14 @@ def inputs_in_a_block(network: str, count: int, span: Span) -> Diagnostic:
     return mistake("E0811", message, span, hint)
 
 
-def no_steps(network: str, span: Span) -> Diagnostic:
-    hint = "write them below its `input` line: `conv(16, 3) -> relu`"
-    return mistake("E0812", f"the network `{network}` has no steps", span, hint)
+def no_steps(network: str, span: Span, bound: Sequence[Span]) -> Diagnostic:
+    """`bound` are the `let` lines that bind steps, which run none."""
+    remedy = Remedy("write them below its `input` line: `conv(16, 3) -> relu`")
+    if bound:
+        lines = [line.text.removeprefix("let").lstrip() for line in bound]
+        hint = f"`let` runs no step: write `{lines[0]}`" + (", and so on" * (len(lines) > 1))
+        remedy = Remedy(hint, tuple(starmap(Edit, zip(bound, lines, strict=True))))
+    return mistake("E0812", f"the network `{network}` has no steps", span, remedy)
 
 
 # --- initialisation ---------------------------------------------------------------------------

@@ -355,7 +355,8 @@ def _program(
     if notes is None:
         return None
     if not root.steps and not elaborator.reporter.failed:
-        elaborator.reporter.report(mistakes.no_steps(name, declaration.name.span))
+        unrun = [line.span for line in network.body if _binds_step(line)]
+        elaborator.reporter.report(mistakes.no_steps(name, declaration.name.span, unrun))
     inits = _all_inits(root, lines, notes)
     if root.results:
         for variant in _variants(declaration, reference.module):
@@ -486,3 +487,12 @@ def _no_path(pattern: str, line: Span, root: Scope) -> Diagnostic:
     if any(fnmatchcase(path, pattern) for path, is_block in steps if is_block):
         return mistakes.pattern_of_a_block(pattern, line)
     return mistakes.pattern_of_nothing(pattern, line, (path for path, _ in steps))
+
+
+def _binds_step(line: tree.Statement) -> bool:
+    """True for `let x = conv(16, 3)`."""
+    if not isinstance(line, tree.Let):
+        return False
+    value = line.value
+    called = isinstance(value, tree.Call) and value.callee.span.text in ops()
+    return called or isinstance(value, tree.Chain)
