@@ -4,7 +4,7 @@ PyTorch's layers take the size of what flows in first, and further values by the
 size needs no argument, and further values have their names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from archdsl.base.labels import Remedy, replaced
@@ -35,30 +35,37 @@ def instead(op: type[Described], given: Sequence[tree.Argument], call: tree.Node
 
 def as_call(op: type[Described], given: Sequence[tree.Argument]) -> str | None:
     """A call of PyTorch's layer in this language; None where an argument has no place here."""
-    unnamed = [a.value for a in given if a.name is None]
-    named = [(_word(op, a.name.id), a.value) for a in given if a.name is not None]
-    if any(word is None for word, _ in named):
+    named = {_word(op, a.name.id): _text(a.value) for a in given if a.name is not None}
+    if None in named:
         return None
-    said = [f"{word}={_text(value)}" for word, value in named if word]
-    texts: str | None = ", ".join(map(_text, unnamed))
-    if len(unnamed) > len(op.positional) and not op.variadic:
-        taken = {word for word, _ in named}
-        rest = [w for w in op.arguments if w not in op.positional and w not in taken]
-        sizes = not op.positional and len(unnamed) == 1 and _text(unnamed[0]).isdigit()
-        behind = op.positional[:1] and op.positional[0] in _SIZES  # the input's size stands first
-        values = unnamed[1:] if behind else unnamed
-        texts = "" if sizes else _as_named(op, values, rest) if op.positional else None
-    if texts is None or _lacking(op, texts, {word for word, _ in named}):
+    values = [a.value for a in given if a.name is None]
+    if values and not op.positional and not op.variadic and _text(values[0]).isdigit():
+        values = values[1:]  # the width of a norm
+    if _begins_with_input(op, values, named):
+        values = values[1:]
+    words = () if op.variadic else op.positional[: len(values)]
+    lacking = {word for word, a in op.arguments.items() if a.required} - {*words, *named}
+    if lacking and not (op.variadic in lacking and values):
         return None
+    rest = [w for w in op.arguments if w not in op.positional and w not in named]
+    texts: str | None = ", ".join(map(_text, values))
+    if len(values) > len(op.positional) and not op.variadic:
+        texts = _as_named(op, values, rest) if op.positional else None
+    if texts is None:
+        return None
+    said = [f"{word}={text}" for word, text in named.items() if word]
     inside = ", ".join(part for part in (texts, *said) if part)
     return f"{op.word}({inside})" if inside else op.word
 
 
-def _lacking(op: type[Described], unnamed: str, named: set[str | None]) -> bool:
-    """True where an argument that an op needs is not given."""
-    count = unnamed.count(",") + 1 if unnamed else 0
-    given = {*op.positional[:count], *named, op.variadic if count else ""}
-    return any(a.required and word not in given for word, a in op.arguments.items())
+def _begins_with_input(
+    op: type[Described], values: Sequence[tree.Expr], named: Container[str | None]
+) -> bool:
+    """True for the arguments of `Conv2d(3, 16, 3)` and `Conv2d(3, 16, kernel_size=3)`."""
+    if not op.positional or op.positional[0] not in _SIZES:
+        return False
+    unsaid = [word for word in op.positional if word not in named]
+    return len(values) > len(unsaid)
 
 
 def _word(op: type[Described], word: str) -> str | None:
