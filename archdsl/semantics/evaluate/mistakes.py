@@ -126,8 +126,8 @@ def missing_arguments(name: str, missing: Iterable[str], span: Span, hint: str) 
     return mistake("E0212", f"`{name}` needs {_listed(missing)}", span, hint)
 
 
-def given_twice(word: str, name: str, span: Span) -> Diagnostic:
-    return mistake("E0213", f"`{word}` of `{name}` is given twice", span)
+def given_twice(word: str, name: str, span: Span, remedy: str | Remedy = "") -> Diagnostic:
+    return mistake("E0213", f"`{word}` of `{name}` is given twice", span, remedy)
 
 
 def not_of_its_type(word: str, name: str, type: str, value: object, span: Span) -> Diagnostic:

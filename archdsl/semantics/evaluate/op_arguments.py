@@ -24,7 +24,7 @@ from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import mistakes
 from archdsl.semantics.evaluate.argument_cache import accepted
 from archdsl.semantics.evaluate.expected import STEP, Expected
-from archdsl.semantics.evaluate.positional_habits import instead
+from archdsl.semantics.evaluate.positional_habits import behind_input, instead
 from archdsl.semantics.evaluate.protocols import Evaluation
 from archdsl.semantics.evaluate.tensor_words import refuses_tensors
 from archdsl.semantics.evaluate.types_in_words import describe, words_of
@@ -102,7 +102,8 @@ def _gather(
         if word == op.variadic and argument.name is None:
             value = _collect(values.get(word), value, sole=_positional(given) == 1)
         elif word in values:
-            evaluator.report(mistakes.given_twice(word, op.word, argument.span))
+            remedy = behind_input(op, given, node)
+            evaluator.report(mistakes.given_twice(word, op.word, argument.span, remedy))
             fine = False
             continue
         fine = fine and value is not UNKNOWN

@@ -58,6 +58,18 @@ def as_call(op: type[Described], given: Sequence[tree.Argument]) -> str | None:
     return f"{op.word}({inside})" if inside else op.word
 
 
+def behind_input(op: type[Described], given: Sequence[tree.Argument], call: tree.Node) -> Remedy:
+    """For `conv(3, 16, kernel_size=3)`: the call without the size of what flows in."""
+    named = {a.name.id for a in given if a.name is not None}
+    sized = bool(op.positional) and op.positional[0] not in named
+    values = [a.value for a in given if a.name is None]
+    if not sized or not _begins_with_input(op, values, named):
+        return Remedy()
+    text = as_call(op, given)
+    hint = f"write `{text}`: what flows in tells it the sizes"
+    return Remedy() if text is None else replaced(call.span, text, hint)
+
+
 def _begins_with_input(
     op: type[Described], values: Sequence[tree.Expr], named: Container[str | None]
 ) -> bool:
