@@ -5,7 +5,6 @@ it beside the module, at every size that is left open.
 """
 
 import re
-import warnings
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from archdsl.base.files import write_whole
 from archdsl.base.suggest import did_you_mean
@@ -22,7 +21,8 @@ from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.sizes import SPATIAL_NAMES
 from archdsl.runtime.onnx_check import OnnxError as OnnxError
-from archdsl.runtime.onnx_check import agrees, valid
+from archdsl.runtime.onnx_check import agrees, quiet, valid
+from archdsl.runtime.onnx_place import described
 from archdsl.runtime.references import said
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ OUTPUT = "output"
 LARGEST = 2**31 - 2**24  # bytes of weights in one file: protobuf ends at 2 GiB
 NEEDED = ("onnx", "onnxscript")
 STACK_TRACE = "pkg.torch.onnx.stack_trace"
+UNKNOWN_OPERATOR = "No ONNX function found for"
+TRANSLATED = re.compile(r"translating node %(\w+)")
 OPERATOR = re.compile(r"torch\.ops\.aten\.(\w+)")
 
 
@@ -69,8 +71,9 @@ def write_onnx(
     dynamic: Sequence[str] = (BATCH,),
     largest: int = LARGEST,
     write: Callable[[Path, bytes], None] = write_whole,
-) -> None:
+) -> bool:
     """Writes the module as an ONNX file; inputs and outputs have the names that the spec gives.
+    Gives whether its numbers were compared with the module's.
 
     The `dynamic` dimensions are left open, the batch always. Weights of more than `largest` bytes
     go into a second file beside it, with `.data` behind its name. Raises `OnnxError` where nothing
@@ -84,9 +87,10 @@ def write_onnx(
         graph = exported(program, module, dynamic)
         graph.save(draft, external_data=size > largest)
         valid(draft)
-        agrees(draft, graph, program, module, opened)
+        compared = agrees(draft, graph, program, module, opened)
         for file in sorted(Path(folder).iterdir(), reverse=True):  # the weights before the graph
             write(path.with_name(file.name), file.read_bytes())
+    return compared
 
 
 def exported(
@@ -96,8 +100,7 @@ def exported(
     inputs = tuple(_example(type_, module) for type_ in program.root.inputs)
     training = module.training
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch's own, about its insides
+        with quiet():
             found = torch.onnx.export(
                 module.eval(),
                 inputs,
@@ -108,7 +111,10 @@ def exported(
                 verbose=False,
             )
     except Exception as error:  # torch's exporter has many ways to refuse
-        raise NotInOnnx(_refusal(error, dynamic)) from error
+        shapes = _dimensions(program, dynamic)
+        failed = _failed(error, module, inputs, shapes)
+        where = described(failed, program) if failed else ""
+        raise NotInOnnx(_refusal(error, dynamic, where)) from error
     finally:
         module.train(training)
     assert found is not None
@@ -146,14 +152,39 @@ def _places(shape: Shape) -> tuple[str, ...]:
     return SPATIAL_NAMES.get(len(shape) - 1, ())
 
 
-def _refusal(error: BaseException, dynamic: Sequence[str]) -> str:
-    """The sentence of the exporter's innermost error, with the operator that it is about."""
+def _failed(
+    error: BaseException,
+    module: nn.Module,
+    inputs: tuple[Tensor, ...],
+    shapes: tuple[dict[int, object], ...],
+) -> fx.Node | None:
+    """The operator that the exporter's error is about, found in a graph like its own."""
+    names = [match[1] for cause in _causes(error) for match in TRANSLATED.finditer(str(cause))]
+    if not names:
+        return None
+    with quiet():
+        graph = torch.export.export(module.eval(), inputs, dynamic_shapes=shapes)
+        nodes = [*graph.graph.nodes, *graph.run_decompositions().graph.nodes]
+    return next((node for node in nodes if node.name == names[0]), None)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """An error and what it came from, the innermost last."""
     causes = [error]
     while causes[-1].__cause__ is not None:
         causes.append(causes[-1].__cause__)
+    return causes
+
+
+def _refusal(error: BaseException, dynamic: Sequence[str], where: str) -> str:
+    """The sentence of the exporter's innermost error, with the operator that it is about."""
+    causes = _causes(error)
     operators = [match[1] for c in causes for match in OPERATOR.finditer(str(c))]
     if operators:
-        return f"`{operators[0]}` cannot be written as ONNX: {said(causes[-1])}"
+        why = said(causes[-1])
+        if UNKNOWN_OPERATOR in why:
+            why = "torch's exporter knows no operators of ONNX for it"
+        return f"{where or f'`{operators[0]}`'} cannot be written as ONNX: {why}"
     opened = [name for name in dynamic if name != BATCH]
     if opened:
         return f"the network cannot be written with an open {' and '.join(opened)}: {said(error)}"

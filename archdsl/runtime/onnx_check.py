@@ -1,17 +1,22 @@
 """An ONNX file beside the module that it was written from: valid, and of the same numbers."""
 
+import logging
 import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor, fx, nn
 
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.runtime.allocation_peak import tensors
 from archdsl.runtime.inputs import larger, source
+from archdsl.runtime.onnx_place import described
 from archdsl.runtime.references import said
 
 if TYPE_CHECKING:
@@ -24,6 +29,19 @@ Inputs = tuple[Tensor, ...]
 
 class OnnxError(Exception):
     """No right file can be written; the message says why."""
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without what torch says of its own insides."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def valid(file: Path) -> None:
@@ -42,24 +60,25 @@ def agrees(
     program: Program,
     module: nn.Module,
     opened: tuple[tuple[int, ...], ...],
-) -> None:
-    """Runs both where onnxruntime is installed; raises `OnnxError` where they differ."""
+) -> bool:
+    """Runs both, if onnxruntime is installed; raises `OnnxError` where they differ."""
     if find_spec("onnxruntime") is None:
-        return
+        return False
     session = _session(file)
     shapes = tuple(type_.shape for type_ in program.root.inputs)
     inputs = source(program, module)
     sizes = [shapes, *([_grown(shapes, opened)] if any(opened) else [])]
     for batch, of in enumerate(sizes, 2):
         given = _cast(inputs.inputs(batch, batch, shapes=of), module)
-        _compare(session, graph, module, given)
+        _compare(session, graph, program, module, given)
+    return True
 
 
 def _session(file: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what it cannot do is an exception too
     try:
         return onnxruntime.InferenceSession(file, options)
     except Exception as error:  # its classes are those of its compiled part
@@ -80,7 +99,9 @@ def _cast(inputs: Inputs, module: nn.Module) -> Inputs:
     return tuple(x.to(like) if x.is_floating_point() else x.to(like.device) for x in inputs)
 
 
-def _compare(session: Any, graph: "ONNXProgram", module: nn.Module, given: Inputs) -> None:
+def _compare(
+    session: Any, graph: "ONNXProgram", program: Program, module: nn.Module, given: Inputs
+) -> None:
     names = [one.name for one in session.get_inputs()]
     feed = {name: x.cpu().numpy() for name, x in zip(names, given, strict=True)}
     told = ", ".join(format_shape(tuple(x.shape)) for x in given)
@@ -88,10 +109,14 @@ def _compare(session: Any, graph: "ONNXProgram", module: nn.Module, given: Input
     try:
         found = [torch.from_numpy(array) for array in session.run(None, feed)]
     except Exception as error:
-        raise OnnxError(f"onnxruntime cannot run the file for {told}: {said(error)}") from error
-    for own, other in zip(wanted, found, strict=True):
+        failed = _nodes(graph).get(_named(error, r"Name:'node_(\w+)'"))
+        where = f"{described(failed, program)} for {told}" if failed else f"the file for {told}"
+        why = _named(error, r"Status Message: (.*)").rstrip(".") or said(error)
+        raise OnnxError(f"onnxruntime cannot run {where}: {why}: nothing was written") from error
+    for place, (own, other) in enumerate(zip(wanted, found, strict=True)):
         if own.shape != other.shape or _relative(other, own) > RELATIVE:
-            raise OnnxError(_difference(own, other, _culprit(graph, given)))
+            culprit = _culprit(graph, given, place)
+            raise OnnxError(_difference(own, other, described(culprit, program) if culprit else ""))
 
 
 def _wanted(module: nn.Module, given: Inputs, told: str) -> list[Tensor]:
@@ -118,7 +143,7 @@ def _relative(found: Tensor, own: Tensor) -> float:
 
 
 def _difference(own: Tensor, found: Tensor, culprit: str) -> str:
-    where = f"; the first operator that differs is `{culprit}`" if culprit else ""
+    where = f"; the first operator that differs is {culprit}" if culprit else ""
     if own.shape != found.shape:
         shapes = f"{format_shape(tuple(found.shape))} and not {format_shape(tuple(own.shape))}"
         return f"the ONNX file gives {shapes}{where}: nothing was written"
@@ -128,16 +153,31 @@ def _difference(own: Tensor, found: Tensor, culprit: str) -> str:
     )
 
 
-def _culprit(graph: "ONNXProgram", given: Inputs) -> str:
-    """The first operator of PyTorch whose result is another one in the file."""
+def _culprit(graph: "ONNXProgram", given: Inputs, place: int) -> fx.Node | None:
+    """The first operator of PyTorch whose result is another one in the file, else the last one
+    of the result that differs."""
     from torch.onnx import verification
 
     compare = getattr(verification, "verify_onnx_program", None)  # from torch 2.7 on
+    nodes = _nodes(graph)
+    if compare is None or not nodes:
+        return None
+    with quiet():
+        compared = compare(graph, given, compare_intermediates=True)
+    for info in compared:
+        if info.max_abs_diff > RELATIVE and info.name in nodes:
+            return nodes[info.name]
+    (results,) = nodes["output"].args
+    last = results[place] if isinstance(results, tuple | list) else results
+    return last if isinstance(last, fx.Node) else None
+
+
+def _nodes(graph: "ONNXProgram") -> dict[str, fx.Node]:
+    """What PyTorch runs, by the names that the file has too."""
     program = graph.exported_program
-    if compare is None or program is None:
-        return ""
-    targets = {node.name: str(node.target) for node in program.graph.nodes}
-    for info in compare(graph, given, compare_intermediates=True):
-        if info.max_abs_diff > RELATIVE and info.name in targets:
-            return re.sub(r"^aten\.(\w+)\..*", r"\1", targets[info.name])
-    return ""
+    return {} if program is None else {node.name: node for node in program.graph.nodes}
+
+
+def _named(error: BaseException, pattern: str) -> str:
+    found = re.search(pattern, str(error))
+    return found[1] if found else ""

@@ -16,7 +16,7 @@ from traced_networks import inputs, tensors
 import archdsl
 from archdsl.cli import main
 from archdsl.network import Form
-from archdsl.runtime import export
+from archdsl.runtime import export, onnx_check
 from archdsl.runtime.randomise import randomise
 
 if TYPE_CHECKING:
@@ -176,33 +176,65 @@ def test_a_module_in_training_stays_so(tmp_path: Path) -> None:
 # --- what cannot be written -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("size", "line", "told"),
-    [
-        ("8x12x12", "adaptive_max_pool(5)", "`adaptive_max_pool2d` cannot be written as ONNX: "),
-        ("8x6x6x6", "adaptive_avg_pool(4)", "`_adaptive_avg_pool3d` cannot be written as ONNX: "),
+UNKNOWN = "cannot be written as ONNX: torch's exporter knows no operators of ONNX for it"
+REFUSED = {
+    "an adaptive maximum": (
+        ("8x12x12", "adaptive_max_pool(5)"),
+        f"`adaptive_max_pool2d` (`adaptive_max_pool(5)`, line 3 of n.arch) {UNKNOWN}",
+    ),
+    "an adaptive mean of volumes": (
+        ("8x6x6x6", "adaptive_avg_pool(4)"),
+        f"`_adaptive_avg_pool3d` (`adaptive_avg_pool(4)`, line 3 of n.arch) {UNKNOWN}",
+    ),
+    "an adaptive maximum of volumes": (
+        ("8x6x6x6", "relu -> adaptive_max_pool(4)"),
+        f"`adaptive_max_pool3d` (`adaptive_max_pool(4)`, line 3 of n.arch) {UNKNOWN}",
+    ),
+    "attention without heads": (
+        ("7x4", "k = linear(4)\n    scaled_dot_product(k, k, k)\n    relu"),
+        "`scaled_dot_product_attention` (`scaled_dot_product(k, k, k)`, line 4 of n.arch) "
+        "cannot be written as ONNX: ",
+    ),
+    "the second of two alike": (
         (
-            "7x4",
-            "scaled_dot_product(linear(4), linear(4), linear(4))",
-            "`scaled_dot_product_attention` cannot be written as ONNX: ",
+            "2x7x4",
+            "k = identity\n    scaled_dot_product(k, k, k)\n    a, b = unbind(dim=channels)\n"
+            "    scaled_dot_product(a, a, b)",
         ),
-        (
-            "8x6x6",
-            "relu -> avg_pool(2, divisor_override=2) -> relu",
-            "from the module's; the first operator that differs is `avg_pool2d`: nothing",
-        ),
-    ],
-)
+        "(`scaled_dot_product(a, a, b)`, line 6 of n.arch) cannot be written as ONNX: ",
+    ),
+    "another divisor": (
+        ("8x6x6", "relu -> avg_pool(2, divisor_override=2) -> relu"),
+        "from the module's; the first operator that differs is `avg_pool2d` "
+        "(`avg_pool(2, divisor_override=2)`, line 3 of n.arch): nothing was written",
+    ),
+    "another divisor in the last step": (
+        ("8x6x6", "avg_pool(2, divisor_override=2)"),
+        "`avg_pool2d` (`avg_pool(2, divisor_override=2)`, line 3 of n.arch): nothing was written",
+    ),
+    "a file that onnxruntime cannot run": (
+        ("6x5x5", "conv_transpose(3, 3, dilation=2, output_padding=1)"),
+        "onnxruntime cannot run `convolution` (`conv_transpose(3, 3, dilation=2, outp…`, "
+        "line 3 of n.arch) for 2x6x5x5: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "told"), REFUSED.values(), ids=REFUSED)
 def test_nothing_wrong_is_written(
-    size: str, line: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    lines: tuple[str, str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    (tmp_path / "n.arch").write_text(f"network N:\n    input {size}\n    {line}\n")
-    target = tmp_path / "n.onnx"
-    command = ["compile", str(tmp_path / "n.arch"), "--format", "onnx", "-o", str(target)]
-    assert main(command) == 2
-    said = capsys.readouterr().err
+    monkeypatch.chdir(tmp_path)
+    size, steps = lines
+    Path("n.arch").write_text(f"network N:\n    input {size}\n    {steps}\n")
+    assert main(["compile", "n.arch", "--format", "onnx", "-o", "n.onnx"]) == 2
+    said = capfd.readouterr().err
     assert told in said and len(said.splitlines()) == 1
-    assert not target.exists()
+    assert not Path("n.onnx").exists()
 
 
 def test_height_and_width_on_request(tmp_path: Path) -> None:
@@ -321,3 +353,13 @@ def test_what_is_missing(
     assert main(["compile", "lenet5", "--format", "onnx", "-o", str(tmp_path / "net.onnx")]) == 2
     wanted = "archdsl: the format onnx needs onnxscript: pip install 'archdsl[onnx]'\n"
     assert capsys.readouterr().err == wanted
+
+
+def test_numbers_that_nobody_has_compared_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(onnx_check, "find_spec", lambda name: None)
+    assert main(["compile", "lenet5", "--format", "onnx", "-o", str(tmp_path / "net.onnx")]) == 0
+    told = "onnxruntime is not installed, so nobody has compared the file's numbers"
+    assert told in capsys.readouterr().err
+    assert (tmp_path / "net.onnx").exists()
