@@ -14,13 +14,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from torch import fx, nn
+from torch import Tensor, fx, nn
 
 import archdsl
 from tests.downstream.traced_networks import inputs, tensors
 from tests.ops.small_networks import VARIED, small
 
 SEED = 0
+DECIBELS = 15  # between the numbers and what 8-bit integers change of them
+FEW = 48  # sizes that are tried in no time
 
 
 class NotAsked(Exception):
@@ -46,6 +48,19 @@ def symbolic_trace(net: archdsl.Network) -> None:
     agree(net, model, fx.symbolic_trace(model))
 
 
+def traced_in_training(net: archdsl.Network) -> None:
+    """The same random numbers are drawn."""
+    model = in_evaluation(net).train()
+    graph = fx.symbolic_trace(copy.deepcopy(model))
+    own, found = drawn(model, net), drawn(graph, net)
+    torch.testing.assert_close(found, own, rtol=1e-4, atol=1e-4)
+
+
+def drawn(model: Callable[..., object], net: archdsl.Network) -> list[Tensor]:
+    torch.manual_seed(SEED)
+    return tensors(model(*inputs(net, 2)))
+
+
 def script(net: archdsl.Network) -> None:
     model = in_evaluation(net)
     agree(net, model, torch.jit.script(model))
@@ -53,13 +68,8 @@ def script(net: archdsl.Network) -> None:
 
 def script_in_training(net: archdsl.Network) -> None:
     model = in_evaluation(net).train()
-    scripted = torch.jit.script(model)
-    given = inputs(net, 2)
-    torch.manual_seed(SEED)
-    own = tensors(copy.deepcopy(model)(*given))
-    torch.manual_seed(SEED)
-    found = tensors(scripted(*given))
-    torch.testing.assert_close(found, own, rtol=1e-4, atol=1e-4)
+    scripted = torch.jit.script(copy.deepcopy(model))
+    torch.testing.assert_close(drawn(scripted, net), drawn(model, net), rtol=1e-4, atol=1e-4)
 
 
 def jit_trace(net: archdsl.Network) -> None:
@@ -79,8 +89,8 @@ def export_sizes(net: archdsl.Network) -> None:
     """With open height and width, where `archdsl sizes` accepts other sizes of the same module."""
     if len(net.program.root.inputs) > 1 or len(net.program.root.inputs[0].shape) != 3:
         raise NotAsked("not one image")
-    channels = net.program.root.inputs[0].shape[0]
-    together = net.sizes().axes[0]
+    channels, own, _ = net.program.root.inputs[0].shape
+    together = net.sizes(up_to=3 * own if own < FEW else None).axes[0]
     around = range(together.own // 2, 2 * together.own + 64)
     accepted = [n for n in around if n in together.as_compiled]
     if len(accepted) < 3:
@@ -174,6 +184,7 @@ def autocast(net: archdsl.Network) -> None:
 
 
 def fx_quantised(net: archdsl.Network) -> None:
+    """Graph mode of `torch.ao.quantization`, which torch keeps for old code."""
     from torch.ao.quantization import get_default_qconfig_mapping
     from torch.ao.quantization.quantize_fx import convert_fx, prepare_fx
 
@@ -181,11 +192,45 @@ def fx_quantised(net: archdsl.Network) -> None:
     given = inputs(net, 2)
     prepared = prepare_fx(copy.deepcopy(model), get_default_qconfig_mapping("x86"), given)
     prepared(*given)
-    convert_fx(prepared)(*given)
+    quantised = convert_fx(prepared)
+    own, found = tensors(model(*given)), tensors(quantised(*given))
+    assert min(signal_to_noise(a, b) for a, b in zip(own, found, strict=True)) > DECIBELS
+    assert any("quantized" in type(part).__module__ for part in quantised.modules())
+
+
+def pt2e(net: archdsl.Network) -> None:
+    """Exported with any batch, observed, and made of 8-bit integers by torchao."""
+    from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
+    from torchao.quantization.pt2e.quantizer import x86_inductor_quantizer as x86
+
+    model = in_evaluation(net)
+    batch = tuple({0: torch.export.Dim("batch")} for _ in net.program.root.inputs)
+    graph = torch.export.export(model, inputs(net, 2), dynamic_shapes=batch).module()
+    settings = x86.get_default_x86_inductor_quantization_config()
+    observed = prepare_pt2e(graph, x86.X86InductorQuantizer().set_global(settings))
+    with torch.no_grad():
+        for size in (4, 5, 6):
+            observed(*inputs(net, size))
+        quantised = convert_pt2e(observed)
+        given = inputs(net, 7)
+        own, found = tensors(model(*given)), tensors(quantised(*given))
+    assert min(signal_to_noise(a, b) for a, b in zip(own, found, strict=True)) > DECIBELS
+    called = [str(node.target) for node in quantised.graph.nodes]
+    layers = [part for part in model.modules() if isinstance(part, nn.Conv2d | nn.Linear)]
+    of_weights = [name for name in called if "dequantize_per_channel" in name]
+    assert len(of_weights) == len(layers)
+    assert not any("batch_norm" in name for name in called)  # they went into the convolutions
+
+
+def signal_to_noise(own: Tensor, found: Tensor) -> float:
+    """How much stronger the numbers are than the difference, in decibels."""
+    noise = (own - found).square().mean()
+    return float(10 * (own.square().mean() / noise.clamp(min=1e-30)).log10())
 
 
 TOOLS: dict[str, Callable[[archdsl.Network], None]] = {
     "fx.symbolic_trace": symbolic_trace,
+    "fx.symbolic_trace, training": traced_in_training,
     "jit.script": script,
     "jit.script, training": script_in_training,
     "jit.trace": jit_trace,
