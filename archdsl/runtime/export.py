@@ -73,7 +73,7 @@ def write_onnx(
     write: Callable[[Path, bytes], None] = write_whole,
 ) -> bool:
     """Writes the module as an ONNX file; inputs and outputs have the names that the spec gives.
-    Gives whether its numbers were compared with the module's.
+    True if its numbers were compared with the module's.
 
     The `dynamic` dimensions are left open, the batch always. Weights of more than `largest` bytes
     go into a second file beside it, with `.data` behind its name. Raises `OnnxError` where nothing

@@ -173,7 +173,7 @@ def _culprit(graph: "ONNXProgram", given: Inputs, place: int) -> fx.Node | None:
 
 
 def _nodes(graph: "ONNXProgram") -> dict[str, fx.Node]:
-    """What PyTorch runs, by the names that the file has too."""
+    """PyTorch's operators by their names, which the file has too."""
     program = graph.exported_program
     return {} if program is None else {node.name: node for node in program.graph.nodes}
 

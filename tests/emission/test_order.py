@@ -1,7 +1,16 @@
 """`forward` runs in the order of the spec: random draws in training come as they are written."""
 
+from pathlib import Path
+
 import pytest
+import torch
 from agreeing import assert_agrees
+from cases import SPECS
+from torch import nn
+
+import archdsl
+from archdsl.ir.graph import walk
+from archdsl.ir.shape import DType
 
 HEAD = "network Net:\n    input 4x6x6\n"
 BODIES = {
@@ -60,3 +69,27 @@ def test_rounds_that_run_before_other_branches_stand_in_a_list() -> None:
     source = assert_agrees(HEAD + BODIES["branches of a loop beside others"])
     assert 'outs = [getattr(self, f"dropout_{i + 3}")(x) for i in range(4)]' in source
     assert "return sum(outs, branch1) + branch3 + branch4" in source
+
+
+@pytest.mark.parametrize("case", SPECS, ids=lambda case: case.stem)
+def test_modules_run_in_the_order_of_the_steps(case: Path) -> None:
+    net = archdsl.load(case)
+    steps = [path for path, _, _ in walk(net.program.root)]
+    model = net.build(device="meta").train()
+    ran = [path for path in run(net, model) if path in steps]
+    assert ran == [path for path in steps if path in ran]
+
+
+def run(net: archdsl.Network, model: nn.Module) -> list[str]:
+    """The paths of all modules in the order in which they begin."""
+    found: list[str] = []
+    for path, module in model.named_modules():
+        module.register_forward_pre_hook(lambda *_, path=path: found.append(path))
+    kinds = {DType.FLOAT: torch.float32, DType.INT: torch.long}
+    model(
+        *(
+            torch.zeros(2, *type.shape, dtype=kinds[type.dtype], device="meta")
+            for type in net.program.root.inputs
+        )
+    )
+    return found

@@ -109,7 +109,7 @@ def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
 
 
 def _members(cls: plan.ClassPlan) -> list[list[str]]:
-    """What the class says of its attributes: on which of them its modules hang."""
+    """The constants on which the class's modules hang, told to `torch.jit.script`."""
     flags = [flat(choice.flag).removeprefix("self.") for choice in plan.optional(cls.items)]
     lines = [
         f"{INDENT}{name}: Final[bool]" for name in dict.fromkeys(flags) if name in dict(cls.stored)

@@ -247,7 +247,7 @@ def optional(items: tuple[Item, ...]) -> list[Choice]:
 
 
 def has_optional(choice: Choice) -> bool:
-    """Whether there are modules in one arm only."""
+    """True where modules are in one arm only."""
     return built(choice.then).keys() != built(choice.otherwise).keys()
 
 
