@@ -46,7 +46,7 @@ SHAPES = {
 def test_every_shape_that_is_known_is_there():
     loaded = driver.loads(BROKEN)
     assert loaded.program is None
-    assert [d.code for d in loaded.diagnostics] == ["E0301"]
+    assert [d.code for d in loaded.diagnostics] == ["E0301", "W0116"]
     found = audit(loaded.known)
     assert {row.path: row.output for row in found.rows} == SHAPES
     assert found.macs > 0

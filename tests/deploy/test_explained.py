@@ -31,6 +31,11 @@ def test_the_command_writes_the_source_and_explains_beside_it(
     assert "fold_norms: 20 places" in written.err
 
 
-def test_explain_belongs_to_deploy(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["compile", "resnet18", "--explain"]) == 2
+def test_source_is_explained_by_what_is_fixed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compile", "vgg16", "--explain"]) == 0
+    assert capsys.readouterr().err == "VGG: norm is fixed at False\n"
+
+
+def test_explain_is_for_source_and_the_form_deploy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compile", "resnet18", "--explain", "--format", "onnx", "-o", "x.onnx"]) == 2
     assert "add --form deploy" in capsys.readouterr().err

@@ -73,13 +73,13 @@ def _compared(
 ) -> bool:
     """Whether arguments were found that the spec takes; they give the same in both."""
     wanted = list(inspect.signature(cls).parameters) if "__init__" in vars(cls) else []
-    if not all(name in definition.arguments or _size(name) for name in wanted):
-        return False  # more than the spec has arguments for: its uses differ in other ways
     for _ in range(TRIES):
         values = drawn(definition.arguments, wanted, chance)
         scope = definition.elaborate(values)
         if scope is None:
             continue
+        if not all(name in values or _is_size(name, scope) for name in wanted):
+            return False  # more than the spec has arguments for: its uses differ in other ways
         arguments = {name: _argument(name, values, scope) for name in wanted}
         what = f"{cls.__name__}({arguments})"
         if sum(weight.numel for _, weight in state_dict(scope)) > HEAVY:
@@ -91,16 +91,17 @@ def _compared(
     return False
 
 
-def _size(name: str) -> bool:
-    """Whether a parameter is the size of an input."""
-    return name.rpartition("_")[2] in ("channels", "features")
+def _is_size(name: str, scope: Scope) -> bool:
+    """Whether a parameter is the channels or features of an input."""
+    owner, _, word = name.rpartition("_")
+    return word in ("channels", "features") and owner in ("in", *scope.input_names[1:])
 
 
 def _argument(name: str, values: Values, scope: Scope) -> object:
     if name in values:
         return values[name]
     owner, _, word = name.rpartition("_")
-    slot = scope.input_names.index(owner) if owner in scope.input_names else 0
+    slot = 0 if owner == "in" else scope.input_names.index(owner)
     shape = scope.inputs[slot].shape
     return shape[-1] if word == "features" else shape[0]
 

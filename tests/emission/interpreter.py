@@ -25,14 +25,14 @@ class Interpreted(nn.Module):
         self, scope: Scope, helpers: dict[str, object], heads: tuple[int, ...] = ()
     ) -> None:
         super().__init__()
-        self.scope = scope
-        self.heads = heads
-        self.emissions = {}
+        self._scope = scope
+        self._heads = heads
+        self._emissions = {}
         made = {}
         for index, step in enumerate(scope.steps):
             if not isinstance(step.target, Scope):
                 op = step.target.apart()  # every value is a value of its own
-                self.emissions[index] = op.emit(scope.types_of(step.inputs))
+                self._emissions[index] = op.emit(scope.types_of(step.inputs))
             if step.name not in made:
                 made[step.name] = self._make(index, step, helpers)
         for name in scope.modules:
@@ -47,7 +47,7 @@ class Interpreted(nn.Module):
     def _make(self, index: int, step: Step, helpers: dict[str, object]) -> object:
         if isinstance(step.target, Scope):
             return Interpreted(step.target, helpers)
-        build = self.emissions[index].build
+        build = self._emissions[index].build
         return None if build is None else run(build, helpers, None, ())
 
     def forward(self, *inputs: torch.Tensor) -> object:
@@ -56,7 +56,7 @@ class Interpreted(nn.Module):
         def read(ref):
             return inputs[ref.output] if ref.step < 0 else results[ref.step][ref.output]
 
-        for index, step in enumerate(self.scope.steps):
+        for index, step in enumerate(self._scope.steps):
             if step.training_only and not self.training:
                 results.append(())
                 continue
@@ -65,10 +65,10 @@ class Interpreted(nn.Module):
             if isinstance(step.target, Scope):
                 value = own(*given)
             else:
-                value = run(self.emissions[index].forward, {}, own, given)
+                value = run(self._emissions[index].forward, {}, own, given)
             results.append(value if isinstance(value, tuple | list) else (value,))
-        heads = self.heads if self.training else ()
-        found = [*(read(ref) for ref in self.scope.results), *(results[k][0] for k in heads)]
+        heads = self._heads if self.training else ()
+        found = [*(read(ref) for ref in self._scope.results), *(results[k][0] for k in heads)]
         return found[0] if len(found) == 1 else tuple(found)
 
 

@@ -38,25 +38,41 @@ class Sibling(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """The change of numbers into others: widths, counts, and rates by a factor."""
+    """How numbers become others: widths, by their place among the widths that change, so that two
+    that are equal by chance do not stay so; counts; rates by a factor."""
 
-    wide: Callable[[int], int]
+    wide: Callable[[int, int], int]
     small: Callable[[int], int]
     factor: float
 
-    def __call__(self, number: Any, wide: bool = True) -> Any:
+    def of(self, value: object, place: int = 0) -> object:
+        """Another value of the same form; numbers side by side are counts if one is small."""
+        if isinstance(value, tuple):
+            if all(map(_is_number, value)) and not all(map(_is_wide, value)):
+                return tuple(self._number(item, 0, wide=False) for item in value)
+            return tuple(self.of(item, place + k) for k, item in enumerate(value))
+        return self._number(value, place) if _is_number(value) else value
+
+    def _number(self, number: Any, place: int, wide: bool = True) -> Any:
         if isinstance(number, float):
             return number * self.factor or 0.125
-        return self.wide(number) if wide and _is_wide(number) else self.small(number)
+        return self.wide(number, place) if wide and _is_wide(number) else self.small(number)
 
 
 def _fewer(number: int) -> int:
     return number - 1 if number > MANY else number + 2
 
 
-FIRST = Change(lambda n: 2 * n, _fewer, 0.5)
-SECOND = Change(lambda n: n + WIDE, lambda n: n, 1.5)
-ELSE = Change(lambda n: 3 * n, lambda n: 2 * n, 0.25)  # where the first is refused
+FIRST = (  # in the order of trying, where the spec refuses those before
+    Change(lambda n, k: (2 + k % 3) * n, _fewer, 0.5),
+    Change(lambda n, k: 2 * n, _fewer, 0.5),
+    Change(lambda n, k: 3 * n, lambda n: 2 * n, 0.25),
+)
+SECOND = (
+    Change(lambda n, k: n + 1 + k, lambda n: n, 1.5),  # of which no half is whole
+    Change(lambda n, k: n + WIDE * (1 + k), lambda n: n, 1.5),
+    Change(lambda n, k: n + WIDE, lambda n: n, 1.5),
+)
 
 
 def siblings(program: Program, trials: Trials) -> tuple[Sibling, ...]:
@@ -92,8 +108,9 @@ class _Search:
         for scopes in self._definitions():
             origin = self._trials.memory.origins.get(scopes[0])
             if origin is not None and origin.input is not None:
-                known = {**dict(scopes[0].arguments), INPUT: WIDE}
-                known |= {TENSORS: WIDE} if origin.taps else {}
+                known = {**dict(scopes[0].arguments), INPUT: _channels(origin.input)}
+                if origin.taps:
+                    known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
                 yield from _siblings(known, _varying(scopes), self._maker(origin))
 
     def _definitions(self) -> list[list[Scope]]:
@@ -112,12 +129,14 @@ class _Search:
         recipe, memory, reporter = origin.recipe, self._trials.memory, Reporter()
         bound = tuple((name, values.get(name, value)) for name, value in recipe.arguments)
         word = recipe.declaration.name.id
+        sizes: Any = values.get(TENSORS, tuple(_channels(tap) for _, tap in origin.taps))
+        taps = zip(origin.taps, sizes, strict=True)
         kept = len(memory.blocks)
         try:
             found = Elaborator(reporter, self._trials.limits, memory).elaborate(
                 replace(recipe, arguments=bound),
-                _wider(origin.input, values.get(INPUT, WIDE)),
-                tuple((name, _wider(tap, values.get(TENSORS, WIDE))) for name, tap in origin.taps),
+                _with_channels(origin.input, values.get(INPUT)),
+                tuple((name, _with_channels(tap, size)) for (name, tap), size in taps),
                 lambda: Frame(word, word, None),
             )
         except Exhausted:
@@ -128,15 +147,20 @@ class _Search:
         return found
 
 
-def _wider(type_: TensorType | None, size: Any) -> TensorType | None:
-    """An input with more channels, or features where these stand last: as many more or times as
-    `WIDE` has become."""
-    if type_ is None or size == WIDE:
+def _axis(type_: TensorType) -> int:
+    """Where the channels stand, or the features where these stand last."""
+    return -1 if type_.rank == 2 else 0
+
+
+def _channels(type_: TensorType | None) -> int | None:
+    return type_.shape[_axis(type_)] if type_ is not None and type_.rank else None
+
+
+def _with_channels(type_: TensorType | None, size: Any) -> TensorType | None:
+    if type_ is None or size is None:
         return type_
-    axis = -1 if type_.rank == 2 else 0
-    change = next(c for c in (FIRST, SECOND, ELSE) if c.wide(WIDE) == size)
     sizes = list(type_.shape)
-    sizes[axis] = change.wide(sizes[axis])
+    sizes[_axis(type_)] = size
     return type_.shaped(tuple(sizes))
 
 
@@ -153,12 +177,12 @@ def _siblings(arguments: Values, varying: frozenset[str], make: Make) -> Iterato
     names = [n for n, v in arguments.items() if _changeable(v) and n not in varied]
 
     def apart() -> tuple[Sibling, ...]:
-        found = (_alone(arguments, name, make) for name in names)
+        found = (_made(arguments, [name], FIRST, make) for name in names)
         return tuple(Sibling(scope) for scope in found if scope is not None)
 
     if not names:
         return
-    first, second = (make(_changed(arguments, names, change)) for change in (FIRST, SECOND))
+    first, second = (_made(arguments, names, changes, make) for changes in (FIRST, SECOND))
     several = len(names) > 1
     if first is not None:
         yield Sibling(first, apart if several else tuple)
@@ -168,25 +192,17 @@ def _siblings(arguments: Values, varying: frozenset[str], make: Make) -> Iterato
         yield Sibling(second)
 
 
-def _alone(arguments: Values, name: str, make: Make) -> Scope | None:
-    for change in (FIRST, ELSE):
-        found = make(_changed(arguments, [name], change))
-        if found is not None:
-            return found
+def _made(
+    arguments: Values, names: list[str], changes: tuple[Change, ...], make: Make
+) -> Scope | None:
+    """The first sibling with other values under these names that the spec does not refuse."""
+    for change in changes:
+        values = {name: change.of(arguments[name], k) for k, name in enumerate(names)}
+        if any(values[name] != arguments[name] for name in names):
+            found = make(values)
+            if found is not None:
+                return found
     return None
-
-
-def _changed(arguments: Values, names: list[str], change: Change) -> Values:
-    return {name: _each(arguments[name], change) for name in names}
-
-
-def _each(value: object, change: Change) -> object:
-    """Another value of the same form; numbers side by side are counts if one of them is small."""
-    if not isinstance(value, tuple):
-        return change(value) if _is_number(value) else value
-    if all(map(_is_number, value)) and not all(map(_is_wide, value)):
-        return tuple(change(item, wide=False) for item in value)
-    return tuple(_each(item, change) for item in value)
 
 
 def _is_wide(value: object) -> bool:
@@ -198,5 +214,5 @@ def _is_number(value: object) -> bool:
 
 
 def _changeable(value: object) -> bool:
-    """True where a value is a number or holds one."""
+    """Whether a value is a number or holds one."""
     return any(map(_changeable, value)) if isinstance(value, tuple) else _is_number(value)

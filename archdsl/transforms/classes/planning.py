@@ -129,13 +129,20 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
     own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
     kept = {parameter.name for parameter in fitted.cls.parameters}
     for name, value in own[0].arguments if own and own[0].block else ():
-        if name not in kept and value is not None:
+        if name not in kept and _is_number(value):
             why = (
                 reason
                 for scope, reason in fitted.refused.items()
                 if _changed(scope, own[0]) in ([], [name])
             )
             yield plan.Fixed(fitted.cls.name, name, value, next(why, ""))
+
+
+def _is_number(value: object) -> bool:
+    """Whether a value is a number or a truth value, or a tuple of them."""
+    if isinstance(value, tuple):
+        return bool(value) and all(map(_is_number, value))
+    return isinstance(value, int | float)
 
 
 def _changed(sibling: Scope, scope: Scope) -> list[str]:
