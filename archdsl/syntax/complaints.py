@@ -42,17 +42,19 @@ def wrong_closer(source: Source, opener: Token | None, closer: Token) -> Diagnos
     return mistakes.wrong_closer(bracket, span_of(source, closer), _BRACKETS[bracket.text])
 
 
+NEAR = 200  # characters on both sides of a sign that are read for what was meant
 _TURNED = re.compile(r"\)([^()\n]*)\(")
 
 
 def _turned(closer: Span) -> Diagnostic | None:
     """`conv)8, 3(`: right behind a name, with the opening bracket at the other end."""
     source = closer.source
-    word = re.search(r"\w+$", source.text[: closer.start])
-    found = _TURNED.match(source.text, closer.start)
+    before = source.text[max(0, closer.start - NEAR) : closer.start]
+    word = re.search(r"\w+$", before)
+    found = _TURNED.match(source.text, closer.start, closer.start + NEAR)
     if word is None or found is None:
         return None
-    span = Span(source, word.start(), found.end())
+    span = Span(source, closer.start - len(word[0]), found.end())
     return mistakes.brackets_turned(span, f"{word[0]}({found[1]})")
 
 
@@ -105,9 +107,14 @@ def _instead_of_sign(sign: Span) -> Remedy | None:
 def _choice(sign: Span) -> Remedy | None:
     """`deep ? 16 : 8`."""
     source = sign.source
-    line = Span(source, source.text.rfind("\n", 0, sign.start) + 1, sign.end).start
+    line = max(source.text.rfind("\n", 0, sign.start) + 1, sign.start - NEAR)
     found = next(
-        (m for m in _CHOICE.finditer(source.text, line) if m.start() < sign.start < m.end()), None
+        (
+            m
+            for m in _CHOICE.finditer(source.text, line, sign.end + NEAR)
+            if m.start() < sign.start < m.end()
+        ),
+        None,
     )
     if found is None:
         return None

@@ -20,6 +20,7 @@ from archdsl.syntax.place import span_of
 from archdsl.syntax.words import PYTHON, opens_statement, promote
 
 _STATEMENTS = ("class", "def", "pass", "global", "with", "return")
+_ABOVE = 2_000  # characters above a word that are searched for the name that was meant
 MAX_BRACKETS = 64
 MAX_TOKENS = 10_000
 MAX_LEVELS = 40
@@ -184,8 +185,8 @@ def _check_words(source: Source, line: Line) -> None:
 
 def _python(source: Source, index: int, word: str, span: Span) -> Diagnostic:
     """A word of Python: a name cut short inside a line, else what is written for it here."""
-    named = set(re.findall(r"\w+", source.text)) - set(PYTHON) if word in _STATEMENTS else ()
-    meant = nearest(word, named) if index else None
+    above = source.text[max(0, span.start - _ABOVE) : span.start] if word in _STATEMENTS else ""
+    meant = nearest(word, set(re.findall(r"\w+", above)) - set(PYTHON)) if index else None
     if meant is not None:
         return mistakes.python_word_inside(word, span, meant)
     return mistakes.python_word(word, span, PYTHON[word])
