@@ -106,3 +106,26 @@ def test_what_cannot_be_kept_is_told() -> None:
     assert "Fixed: norm=True." in source
     assert "def __init__(self, classes: int = 10) -> None:" in source
     assert "def __init__(self) -> None:" in archdsl.load("resnet18").source(fixed=True)
+
+
+RECURSIVE = {
+    "itself": "fn power(n) = 1 if n < 1 else 2 * power(n - 1)\n",
+    "one another": "fn power(n) = 1 if n < 1 else twice(n)\nfn twice(n) = 2 * power(n - 1)\n",
+}
+
+
+@pytest.mark.parametrize("functions", RECURSIVE.values(), ids=RECURSIVE)
+def test_functions_that_call_themselves_are_worked_out(functions: str) -> None:
+    block = "block part(c):\n    conv(power(c), 1)\n"
+    source = archdsl.loads(functions + block + HEAD + "    part(3) -> part(5)\n").source()
+    assert "power" not in source
+    model = vars(load_source("T", source))["T"]()
+    assert [model.part.conv.out_channels, model.part_2.conv.out_channels] == [8, 32]
+
+
+def test_a_comprehension_is_a_tuple_in_the_constructor() -> None:
+    function = "fn sizes(n, by=2) = [k * by for k in range(n) if k > 1]\n"
+    block = "block part(c):\n    conv(sum(sizes(c)) + len(sizes(c, by=3)), 1)\n"
+    made = classes(function + block + HEAD + "    part(4) -> part(9)\n")
+    assert made["sizes"](5) == (4, 6, 8)
+    assert [made["Part"](8, c).conv.out_channels for c in (4, 6)] == [10 + 2, 28 + 4]

@@ -29,6 +29,7 @@ from msgspec import Struct
 from archdsl.ir.code import Call, Code, Index, Infix, Name, Slice
 from archdsl.ir.graph import FindFunction, Function, Opaque, no_function
 from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
 from archdsl.transforms.classes import plan
 
 Values = Mapping[str, Any]
@@ -142,6 +143,8 @@ def _call(
 ) -> Code:
     """A function of Python, or one of the spec."""
     function = find(name)
+    if function is not None and _calls_itself(function):
+        raise Unknown
     if function is not None:
         given = [p.name.id for p in function.declaration.parameters]
         names = [a.name.id if a.name else given[k] for k, a in enumerate(arguments)]
@@ -180,6 +183,29 @@ def body_of(function: Function) -> Code:
         return Name(name)
 
     return translate(function.declaration.value, resolve, function.find)
+
+
+@lru_cache(maxsize=256)
+def _calls_itself(function: Function) -> bool:
+    """True for a function that ends up in itself, whose type nothing tells."""
+    seen: set[Function] = set()
+    waiting = _called_in(function)
+    while waiting:
+        other = waiting.pop()
+        if other == function:
+            return True
+        if other not in seen:
+            seen.add(other)
+            waiting += _called_in(other)
+    return False
+
+
+def _called_in(function: Function) -> list[Function]:
+    """The functions in what a function gives and in its defaults."""
+    declaration = function.declaration
+    parts = [node for node in descendants(declaration) if node is not declaration.name]
+    names = (node.id for node in parts if isinstance(node, tree.Name))
+    return [found for found in map(function.find, names) if found is not None]
 
 
 def defaults_of(function: Function) -> dict[str, Code]:
