@@ -101,7 +101,7 @@ def export_sizes(net: archdsl.Network) -> None:
         2: torch.export.Dim.DYNAMIC,
         3: torch.export.Dim.DYNAMIC,
     }
-    first, *others = sorted(accepted, key=lambda n: abs(n - 1.5 * together.own))
+    first, *others = sorted(accepted, key=lambda n: abs(n - 2 * together.own))
     given = torch.randn(2, channels, first, first)
     program = torch.export.export(model, (given,), dynamic_shapes=(opened,)).module()
     for n in (others[0], accepted[-1]):
