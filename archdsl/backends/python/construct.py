@@ -249,7 +249,7 @@ def names_made(items: tuple[plan.Item, ...], named: bool = True) -> set[str]:
 
 
 def builds(items: tuple[plan.Item, ...]) -> bool:
-    """Whether any of the items constructs something."""
+    """True where one of the items constructs something."""
     return any(
         item.build is not None
         if isinstance(item, plan.Leaf)
@@ -261,7 +261,7 @@ def builds(items: tuple[plan.Item, ...]) -> bool:
 
 
 def _plain(leaf: plan.Leaf) -> bool:
-    """Whether a module is one expression: no sequence in it that needs statements of its own."""
+    """True for a module of one expression: no sequence in it needs statements of its own."""
     if not isinstance(leaf.build, plan.Sequence):
         return True
     return all(

@@ -117,7 +117,7 @@ class Forward:
         return self._begun(pending) if has_long(leaf) else pending
 
     def _begun(self, pending: Pending) -> Pending:
-        """What has very many operands, begun in statements of its own."""
+        """The expression of very many operands, begun in statements of its own."""
         name = self.variables.free("total", pending.mentioned)
 
         def change(code: object) -> object:
@@ -141,7 +141,7 @@ class Forward:
         self._append(leaf)
 
     def _waits(self, leaf: plan.Leaf) -> bool:
-        """Whether a step may stand in the expression of its reader."""
+        """True where a step may stand in the expression of its reader."""
         head = leaf.id in self.variables.heads
         alone = head or has_long(leaf)
         return leaf.outputs == 1 and not alone and plan.Result(leaf.id) in self.variables.readers
@@ -205,7 +205,7 @@ class Forward:
         return pending
 
     def _joins(self, leaf: plan.Leaf, held: list[plan.Value]) -> bool:
-        """Whether the step reads well around the expressions of its inputs."""
+        """True where the step reads well around the expressions of its inputs."""
         if any(apart(self._pending[value], leaf) for value in held):
             return False
         if list(islice(reversed(self._pending), len(held))) != held[::-1]:
@@ -224,7 +224,7 @@ class Forward:
         )
 
     def _continues(self, before: Pending, leaf: plan.Leaf) -> bool:
-        """Whether a chain, or what puts a loop's rounds together, goes on in the same statement.
+        """True where a chain, or what puts a loop's rounds together, goes on in the same statement.
 
         One kernel a statement, with the light steps after it or those before it; a block has
         its own; a line of the source that holds a chain is not mixed with other lines.

@@ -172,7 +172,7 @@ RUN = 4  # so many blocks that differ in one number are written as one
 
 
 def _row(index: int, path: Path) -> tuple[str, int]:
-    """What paths have in common that are numbered one after the other."""
+    """The common part of paths that are numbered one after the other."""
     found = fullmatch(r"(.*?)(\d+)", ".".join(path))
     if found is None or str(int(found[2])) != found[2]:
         return ".".join(path), 0

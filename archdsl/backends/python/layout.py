@@ -126,7 +126,7 @@ def _infix(code: Infix) -> str:
 
 
 def _simple(code: Infix) -> bool:
-    """Whether ruff hugs a power operator: names, numbers and attributes on both sides."""
+    """True where ruff hugs a power operator: names, numbers and attributes on both sides."""
     return all(isinstance(o, int | float | Name) for o in code.operands)
 
 
@@ -246,7 +246,7 @@ def _fluent(indent: str, before: str, links: list[Code], after: str) -> list[str
 
 
 def _collection(code: Code) -> bool:
-    """Whether ruff gives every item its own line as soon as one line is too short for all."""
+    """True where ruff gives every item its own line as soon as one line is too short for all."""
     if isinstance(code, List):
         return not any(isinstance(item, Generator) for item in code.items)
     return isinstance(code, tuple)

@@ -33,7 +33,7 @@ def in_turn(moves: Sequence[Move]) -> Iterator[tuple[Move, ...]]:
 
 
 def _idle(move: Move) -> bool:
-    """Whether the variable holds its value already."""
+    """True where the variable holds its value already."""
     return move.value is None and move.reads == {move.target}
 
 

@@ -1,4 +1,4 @@
-"""What waits to be written in one `forward`, and which steps may share a statement."""
+"""The steps that wait to be written in one `forward`, and those that may share a statement."""
 
 from collections import Counter
 
@@ -32,7 +32,7 @@ def renaming(target: str, name: str) -> Move:
 
 
 def apart(before: Pending, leaf: plan.Leaf) -> bool:
-    """Whether two steps that would share a statement need one each: a block with several values,
+    """True where two steps that would share a statement need one each: a block with several values,
     and a call with several values inside another."""
     if is_sided(before.leaf):
         return True
@@ -42,17 +42,17 @@ def apart(before: Pending, leaf: plan.Leaf) -> bool:
 
 
 def is_sided(leaf: plan.Leaf) -> bool:
-    """Whether a block takes other values beside what flows in."""
+    """True for a block that takes other values beside what flows in."""
     return leaf.block and len(leaf.inputs) > 1
 
 
 def is_merging(leaf: plan.Leaf) -> bool:
-    """Whether a step is a call with several values, rather than `a + b`."""
+    """True for a call with several values, not for `a + b`."""
     return len(leaf.inputs) > 1 and isinstance(leaf.forward, Call | Fold)
 
 
 def read_in_order(leaf: plan.Leaf) -> list[plan.Value]:
-    """What a step reads, in the order in which its expression does; each once."""
+    """The values that a step reads, in the order of its expression; each once."""
     if leaf.forward == CALL:
         return [leaf.inputs[0]]
     places = [part.index for part in parts_of(leaf.forward) if isinstance(part, In)]
@@ -60,12 +60,12 @@ def read_in_order(leaf: plan.Leaf) -> list[plan.Value]:
 
 
 def arm_reads(choice: plan.Choice, side: int) -> Counter[plan.Value]:
-    """What one arm reads, its end included."""
+    """The values that one arm reads, its end included."""
     items = choice.otherwise if side else choice.then
     return Counter(reads(items)) + Counter(pair[side] for pair in choice.merged)
 
 
 def hands_on(inner: plan.Choice, values: list[plan.Value]) -> bool:
-    """Whether the values are just what the inner choice merges, each once."""
+    """True where the values are just those that the inner choice merges, each once."""
     merged = [plan.Merged(inner.id, index) for index in range(len(inner.merged))]
     return bool(inner.otherwise) and sorted(map(str, merged)) == sorted(map(str, values))

@@ -86,7 +86,7 @@ def _imports(body: str) -> list[str]:
 
 
 def _names(table: SymbolTable) -> Iterator[str]:
-    """What a scope of the file reads, and the scopes in it."""
+    """The names that a scope of the file reads, and the scopes in it."""
     yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced())
     for inner in table.get_children():
         yield from _names(inner)
@@ -129,7 +129,7 @@ def _recomputed(cls: plan.ClassPlan) -> list[str]:
 
 
 def _compute(cls: plan.ClassPlan) -> str:
-    """What `forward` is called where it is run again: a name that no module has."""
+    """The name of `forward` where it is run again, which no module has."""
     built = {part.name for part in parts_of(cls.construction) if isinstance(part, plan.Leaf)}
     name = "compute"
     while name in built:

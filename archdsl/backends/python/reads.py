@@ -15,7 +15,7 @@ TAKEN = {"F", "Tensor", "nn", "self", "torch", *HELPERS, *dir(builtins), *"IOl"}
 
 
 def legal(name: str) -> bool:
-    """Whether a variable of `forward` may be called so."""
+    """True where a variable of `forward` may have this name."""
     plain = name.isidentifier() and not iskeyword(name) and not name.startswith("__")
     return plain and name not in TAKEN
 
@@ -40,7 +40,7 @@ def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
 
 
 def attribute(name: plan.AttributeName, base: plan.Base) -> Code:
-    """How a class reads a module of its own."""
+    """The expression by which a class reads a module of its own."""
     if plan.sayable(name):
         return Name(f"self.{name}")
     if base is plan.Base.DICT:
@@ -49,13 +49,13 @@ def attribute(name: plan.AttributeName, base: plan.Base) -> Code:
 
 
 def gathered(items: tuple[plan.Item, ...]) -> Iterator[plan.Gathered]:
-    """What merges read round by round."""
+    """The values that merges read round by round."""
     for leaf in leaves(items):
         yield from (value for value in leaf.inputs if isinstance(value, plan.Gathered))
 
 
 def on_the_spot(loop: plan.Loop) -> bool:
-    """Whether a loop of a class is one step that a merge can make for itself, round by round."""
+    """True for a loop of one step that a merge can make for itself, round by round."""
     match loop.items:
         case (plan.Leaf(outputs=1),):
             return not loop.carried

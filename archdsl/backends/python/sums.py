@@ -1,4 +1,4 @@
-"""What a merge of many operands becomes: sums with the rounds of loops in them, long ones begun.
+"""A merge of many operands: sums with the rounds of loops in them, long ones begun.
 
 Python takes `a + b + c` as nested, and how deep it follows is limited.
 """
@@ -13,17 +13,17 @@ MOST_OPERANDS = 100  # in one expression
 
 
 def is_long(code: object) -> bool:
-    """Whether so much is added up, multiplied or compared that it takes several statements."""
+    """True where so much is added, multiplied or compared that it takes several statements."""
     return isinstance(code, Infix | Fold) and len(code.operands) > MOST_OPERANDS
 
 
 def has_long(leaf: plan.Leaf) -> bool:
-    """Whether a step's expression takes several statements."""
+    """True where a step's expression takes several statements."""
     return len(leaf.inputs) > MOST_OPERANDS and any(map(is_long, parts_of(leaf.forward)))
 
 
 def begun(code: Infix | Fold, name: str) -> tuple[list[Code], Code]:
-    """What to assign to a name, one after the other, and the rest of the expression."""
+    """The values to assign to a name, one after the other, and the rest of the expression."""
     operands = code.operands
     found: list[Code] = []
     while len(operands) > MOST_OPERANDS:

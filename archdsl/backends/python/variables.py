@@ -21,7 +21,7 @@ _LIST = plan.Result(-1)  # stands for the list of what heads gave
 
 
 class Names(dict[plan.Value, str]):
-    """What values are called. `bearers` has for each name the values that may still be read."""
+    """The names of values. `bearers` has for each name the values that may still be read."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -118,7 +118,7 @@ class Variables:
         return self._free([*wishes, self.flow, "out"], taken)
 
     def _place(self, value: plan.Value, reader: plan.Leaf) -> int:
-        """Which of its inputs a value is to a step, from 0; where it is several, the first."""
+        """The place of a value among a step's inputs, from 0; where it is several, the first."""
         if reader.id not in self._places:
             pairs = zip(reversed(reader.inputs), reversed(range(len(reader.inputs))), strict=True)
             self._places[reader.id] = dict(pairs)
@@ -135,7 +135,7 @@ class Variables:
         return reader.inputs[0] != value or not (told or len(reader.inputs) == 1)
 
     def _own(self, value: plan.Value) -> tuple[str, ...]:
-        """What the user calls a value, if nothing else bears that name."""
+        """The user's name for a value, if nothing else has it."""
         leaf = self.leaves[value.leaf] if isinstance(value, plan.Result) else None
         names = leaf.names[:1] if leaf is not None else ()
         return tuple(name for name in names if self._uses[name] == 1)
@@ -161,11 +161,11 @@ class Variables:
         self.left.subtract(leaf.inputs)
 
     def wanted(self, leaf: plan.Leaf) -> bool:
-        """Whether anything reads a result of the step."""
+        """True where anything reads a result of the step."""
         return any(self.left[plan.Result(leaf.id, k)] for k in range(leaf.outputs))
 
     def _line_end(self, value: plan.Value) -> plan.Value:
-        """Where the chain of single readers that starts with a value ends."""
+        """The end of the chain of single readers that starts with a value."""
         chain: list[plan.Value] = []
         reader = self.readers.get(value)
         while reader is not None and len(reader.inputs) == 1 and reader.outputs == 1:
@@ -194,7 +194,7 @@ class Variables:
             number += 1
 
     def _busy(self, name: str) -> bool:
-        """Whether a variable holds something that is still to be read."""
+        """True where a variable holds something that is still to be read."""
         if self.mentioned[name] > 0:
             return True
         held = [v for v in self.names.bearers[name] if self.left[v] > 0 and self.names[v] == name]
@@ -203,5 +203,5 @@ class Variables:
 
 
 def _merges(leaf: plan.Leaf) -> bool:
-    """Whether a step joins branches: an op with several inputs."""
+    """True for a step that joins branches: an op with several inputs."""
     return len(leaf.inputs) > 1 and not leaf.block

@@ -38,7 +38,7 @@ class Sibling(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """How numbers become others: widths, by their place among the widths that change, so that two
+    """A change of numbers: widths, by their place among the widths that change, so that two
     that are equal by chance do not stay so; counts; rates by a factor."""
 
     wide: Callable[[int, int], int]
@@ -148,7 +148,7 @@ class _Search:
 
 
 def _axis(type_: TensorType) -> int:
-    """Where the channels stand, or the features where these stand last."""
+    """The axis of the channels, or of the features where these stand last."""
     return -1 if type_.rank == 2 else 0
 
 
@@ -214,5 +214,5 @@ def _is_number(value: object) -> bool:
 
 
 def _changeable(value: object) -> bool:
-    """Whether a value is a number or holds one."""
+    """True for a number, or a tuple that holds one."""
     return any(map(_changeable, value)) if isinstance(value, tuple) else _is_number(value)

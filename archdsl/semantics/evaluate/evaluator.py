@@ -355,7 +355,7 @@ class Evaluator:
         return self.report(mistakes.unknown_fact(expr.name, types[0], facts, _method(expr)))
 
     def _arrow(self, expr: tree.Attribute, value: object, env: Environment) -> str:
-        """What was meant by a step, or a list, with a word behind a dot."""
+        """The meaning of a step, or a list, with a word behind a dot."""
         if expr.name.id in ("append", "extend") and isinstance(value, tuple):
             return "name each step, `part{i} = …`, and gather them: `[part{i} for i in …]`"
         if not is_step(value) or not self.lookup.is_step_word(expr.name.id, env):

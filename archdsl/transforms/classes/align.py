@@ -42,7 +42,7 @@ Key = tuple[int, ...]
 
 
 class Rolling(Enum):
-    """How a loop of the source is written, in the order of trying."""
+    """The forms of a loop of the source, in the order of trying."""
 
     ROLL = 0
     PEEL = 1  # the first round apart
@@ -50,7 +50,7 @@ class Rolling(Enum):
 
 
 class Made(Struct, frozen=True):
-    """What is known of scopes that have classes: the call, and which inputs `forward` takes."""
+    """The scopes that have classes: the call of each, and the inputs that `forward` takes."""
 
     news: Mapping[Scope, plan.New]
     reads: Mapping[Scope, tuple[int, ...]]
@@ -224,7 +224,7 @@ class Aligner:
         return (ProtoLoop(number, region.key, variable, size, counts, elements, source, items),)
 
     def _source(self, head: Header, rounds: dict[Occurrence, tuple[Round, ...]], first: int) -> Any:
-        """What the loop runs over, from its first round on; None where that is no plain value."""
+        """The values that the loop runs over, from its first round on; None if one is not plain."""
         column = {occ: tuple(head.value(r) for r in rs[first:]) for occ, rs in rounds.items()}
         if head.source is None or any(None in values for values in column.values()):
             return None

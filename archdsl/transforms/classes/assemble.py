@@ -40,7 +40,7 @@ class Trials:
         return isinstance(self._try(members), Fitted)
 
     def widens(self, members: list[int], cluster: list[int]) -> bool:
-        """Whether siblings fit into a class that fits these instances, and add no parameter of
+        """True where siblings fit into a class that fits these instances, and add no parameter of
         which the source knows nothing."""
         most = self.fitted(cluster).invented
         rolled = self._rolled[tuple(cluster)]  # what could not be rolled up there cannot be here

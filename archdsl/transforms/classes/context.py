@@ -1,4 +1,4 @@
-"""What the expressions of one class may mention: its parameters, its input, loop variables."""
+"""The names that expressions of one class may mention: its parameters, its input, variables."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, count
@@ -70,7 +70,7 @@ class Context:
         return columns
 
     def _may_be(self, name: str) -> bool:
-        """Whether a parameter or a size may have this name."""
+        """True where a parameter or a size may have this name."""
         return legal(name) and name not in self._taken
 
     # --- for guesses -------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class Context:
         return all(type(value) is int for value in self.column(name))
 
     def length(self, name: str) -> int:
-        """How many sizes a parameter holds that is a tuple of so many everywhere, else 0."""
+        """The length of a parameter that is a tuple of as many sizes everywhere, else 0."""
         column = self.column(name)
         tuples = all(isinstance(v, tuple) and all(type(x) is int for x in v) for v in column)
         return len(column[0]) if tuples and len({len(v) for v in column}) == 1 else 0
@@ -107,7 +107,7 @@ class Context:
         return {**known, **dict(occ.names)} if occ.names else known
 
     def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
-        """Whether an expression comes to the value of every occurrence."""
+        """True where an expression gives the value of every occurrence."""
         try:
             for occ, value in column:
                 if not identical(evaluate(code, self.values(occ)), value):
@@ -127,7 +127,7 @@ class Context:
         return found
 
     def _said(self, instance: int) -> dict[str, Any]:
-        """What the names of the source stand for in one instance, loops aside."""
+        """The values of the source's names in one instance, loops aside."""
         found = self._sources.get(instance)
         if found is None:
             scope = self.scopes[instance]
@@ -135,7 +135,7 @@ class Context:
         return found
 
     def translated(self, expr: tree.Expr, hole: Hole) -> Code:
-        """What the user wrote, in Python, or `Unknown`."""
+        """The user's expression in Python, or `Unknown`."""
         function = self.scopes[0].function
         return translate(expr, lambda name: self.resolve(name, hole), function)
 
@@ -161,7 +161,7 @@ class Context:
         return part
 
     def resolve(self, name: str, hole: Hole) -> Code:
-        """What a name of the source stands for in the class: a literal where it never varies."""
+        """The meaning of a source's name in the class: a literal where it never varies."""
         if name in hole.variables:
             return Name(name)
         element = next((e for e in reversed(hole.elements) if e.name == name), None)
@@ -290,7 +290,7 @@ class Context:
 
     @property
     def invented(self) -> int:
-        """How many parameters it has of which the source knows nothing."""
+        """The number of its parameters of which the source knows nothing."""
         return len(self._fresh)
 
     def _parameter(self, name: str) -> plan.Parameter:

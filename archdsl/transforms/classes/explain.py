@@ -52,7 +52,7 @@ class Explainer:
         return self._fresh(hole)
 
     def _agreed(self, hole: Hole) -> tuple[Code] | None:
-        """Where all agree, though in one arm only: what the user wrote for it, else the value."""
+        """Where all agree, in one arm or beside siblings: the user's expression, else the value."""
         value = hole.column[0][1]
         if not all(identical(value, other) for _, other in hole.column):
             return None

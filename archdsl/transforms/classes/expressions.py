@@ -1,4 +1,4 @@
-"""What the user wrote as expressions, as Python: translated, worked out and simplified."""
+"""The user's expressions as Python: translated, worked out and simplified."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, reduce
@@ -74,7 +74,7 @@ MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def legal(name: str) -> bool:
-    """Whether a parameter or variable of `__init__` may be called so: what the code around it
+    """True where a parameter or variable of `__init__` may have this name: what the code around it
     means by its own names stays, and Python renames what begins with two underscores."""
     plain = name.isidentifier() and not iskeyword(name) and not name.startswith("__")
     return plain and name not in TAKEN
@@ -174,7 +174,7 @@ def _comprehension(expr: tree.Comprehension, resolve: Resolve, find: FindFunctio
 
 @lru_cache(maxsize=256)
 def body_of(function: Function) -> Code:
-    """What a function gives, over the names of its parameters; or `Unknown`."""
+    """The value of a function, over the names of its parameters; or `Unknown`."""
     names = {parameter.name.id for parameter in function.declaration.parameters}
 
     def resolve(name: str) -> Code:
@@ -231,19 +231,19 @@ def _comparison(op: str, left: Code, right: Code) -> Code:
 
 
 def sayable(code: Code) -> bool:
-    """Whether every part of an expression has a text."""
+    """True where every part of an expression has a text."""
     return not any(isinstance(part, Opaque) for part in parts_of(code))
 
 
 def plain(value: object) -> bool:
-    """Whether a value can be written as a literal."""
+    """True for a value that can be written as a literal."""
     if isinstance(value, tuple):
         return all(map(plain, value))
     return value is None or isinstance(value, bool | int | float | str)
 
 
 def evaluate(code: Code, values: Values) -> Any:
-    """What Python would make of the expression under these names, or `Unknown`."""
+    """The value that Python gives the expression under these names, or `Unknown`."""
     try:
         return _evaluate(code, values)
     except (ArithmeticError, TypeError, ValueError, LookupError, RecursionError) as error:
@@ -458,7 +458,7 @@ def _one_or_none(fields: tuple[str, ...]) -> Parts:
 
 
 _PARTS: dict[type, Parts] = {}
-"""How to look into each kind of expression."""
+"""The parts of each kind of expression."""
 
 
 def names_in(code: object) -> set[str]:
@@ -474,5 +474,5 @@ def names_in(code: object) -> set[str]:
 
 
 def _rest(code: object, inner: plan.Comprehension) -> set[str]:
-    """What is read around a part."""
+    """The variables that are read around a part."""
     return names_in(transform(code, lambda part: True if part is inner else part))

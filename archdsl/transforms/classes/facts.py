@@ -1,4 +1,4 @@
-"""What a definition can ask about its input, and its own names for expressions."""
+"""The facts about its input that a definition can ask for, and its names for expressions."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -49,7 +49,7 @@ def _facts_of(scope: Scope) -> dict[str, Any]:
 
 
 def fact_names(scope: Scope) -> dict[str, str]:
-    """What the class calls each of them."""
+    """The class's name for each of them."""
     found: dict[str, str] = {}
     for fact in facts_of(scope):
         owner, word = fact.split(".")
@@ -61,7 +61,7 @@ def fact_names(scope: Scope) -> dict[str, str]:
 
 
 def fact_places(scope: Scope) -> dict[str, tuple[int, int]]:
-    """Which input, and which of its sizes, each of these names stands for."""
+    """The input, and the axis of it, that each of these names stands for."""
     names = fact_names(scope)
     found: dict[str, tuple[int, int]] = {}
     owners = ("input", *scope.input_names[1:])
@@ -100,7 +100,7 @@ def _written_size_names(
 
 
 def _asks(node: tree.Node, word: str) -> bool:
-    """Whether an expression is `input.word`."""
+    """True for the expression `input.word`."""
     match node:
         case tree.Attribute(value=tree.Name(id="input"), name=tree.Name(id=name)):
             return name == word
@@ -109,7 +109,7 @@ def _asks(node: tree.Node, word: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def names_given(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[str]:
-    """What parameters, `let`s and results of the definition are called."""
+    """The names of the definition's parameters, `let`s and results."""
     names = [parameter.name for parameter in definition.parameters]
     for node in descendants(definition):
         match node:

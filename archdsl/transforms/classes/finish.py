@@ -136,7 +136,7 @@ class Finisher:
         return found
 
     def _stored(self, code: Code, hint: str, loop: tuple[int, ...] | None) -> Code:
-        """How `forward` reads what `__init__` knows as `code`."""
+        """The name by which `forward` reads what `__init__` knows as `code`."""
         names = names_in(code)
         if names <= set(self._variables):
             return code
@@ -188,7 +188,7 @@ class Finisher:
         return replace(turned, flag=self._flag(turned))
 
     def _flag(self, item: plan.Choice) -> Code:
-        """What `forward` asks: a parameter, where the test is about just one, else a flag.
+        """The question of `forward`: a parameter, where the test is about just one, else a flag.
 
         Which modules there are hangs on a flag: `torch.jit.script` skips an arm by nothing less.
         """
@@ -226,7 +226,7 @@ class Finisher:
 
 
 def _shared(proto: ProtoLeaf) -> bool:
-    """Whether another step has already constructed the layer."""
+    """True where another step has already constructed the layer."""
     again = {_first_uses(site.scope)[site.step.name] < site.index for site in proto.sites.values()}
     if len(again) > 1:
         raise Mismatch("a layer that is shared in some instances only", proto.loop)
@@ -256,7 +256,7 @@ def _overwrites(site: Site) -> bool:
 
 
 def _name_of(hole: Hole) -> str:
-    """What to call a number that `forward` reads."""
+    """A name for a number that `forward` reads."""
     if hole.hint and hole.hint != "in":
         return hole.hint
     return "factor" if isinstance(hole.column[0][1], float) else "size"

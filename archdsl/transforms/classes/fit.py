@@ -42,7 +42,7 @@ class Fitted(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True):
-    """What a class does: construction, running order and results; `stored` for `forward`; the
+    """The body of a class: construction, running order and results; `stored` for `forward`; the
     channels that it `gives`, where they are known."""
 
     construction: tuple[plan.Item, ...]
@@ -85,7 +85,7 @@ def fit(
 
 
 def _is_over(size: Code, cls: plan.ClassPlan) -> bool:
-    """Whether a size is told by the parameters of a class."""
+    """True where a size is told by the parameters of a class."""
     return names_in(size) <= {parameter.name for parameter in cls.parameters}
 
 
@@ -162,7 +162,7 @@ def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> 
 
 
 def _in_order_read(body: Body) -> Names:
-    """What is stored, in the order in which `forward` reads it."""
+    """The stored attributes, in the order in which `forward` reads them."""
     if not body.stored:
         return ()
     found = dict.fromkeys(p.text for p in parts_of(body.items) if isinstance(p, Name))
@@ -190,7 +190,7 @@ def _renumbered(code: Any, reads: tuple[int, ...]) -> Any:
 
 
 def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]:
-    """Which of the user's names for sizes are worth a line, and what the others stand for."""
+    """The user's names for sizes that are worth a line, and the meanings of the others."""
     kept: list[tuple[str, Code]] = []
     inlined: dict[str, Code] = {}
     found = context.named(code)

@@ -1,4 +1,4 @@
-"""Where each step's inputs come from, told once for all instances.
+"""The origin of each step's inputs, told once for all instances.
 
 A ref that points to the same step everywhere is that step's result; one that points elsewhere in
 another arm is what leaves the choice, one that points to the round before is carried by its loop.

@@ -32,7 +32,7 @@ def one_attribute(choice: plan.Choice) -> plan.Leaf | None:
 
 
 def _passes(leaf: plan.Leaf, choice: plan.Choice, other: int) -> bool:
-    """Whether the other arm's value is the module's own input."""
+    """True where the other arm's value is the module's own input."""
     if not _is_module(leaf) or len(choice.merged) != 1:
         return False
     pair = choice.merged[0]
@@ -44,7 +44,7 @@ def _is_module(leaf: plan.Leaf) -> bool:
 
 
 def empties_first(choice: plan.Choice) -> bool:
-    """Whether only the second arm does something."""
+    """True where only the second arm does something."""
     return not choice.then and bool(choice.otherwise)
 
 

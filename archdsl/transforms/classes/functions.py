@@ -56,7 +56,7 @@ def _named(functions: tuple[Function, ...], taken: set[str]) -> dict[Function, s
 
 
 def _names(classes: tuple[plan.ClassPlan, ...]) -> set[str]:
-    """What the classes and everything in them is called."""
+    """The names of the classes and of everything in them."""
     found: set[str] = set()
     for cls in classes:
         found |= {cls.name, *cls.inputs, *(parameter.name for parameter in cls.parameters)}

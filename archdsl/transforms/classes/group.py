@@ -1,4 +1,4 @@
-"""Which scopes become classes, and which of them one class: by definition, insides first."""
+"""The scopes that become classes, those of one definition together, insides first."""
 
 from collections.abc import Iterator
 

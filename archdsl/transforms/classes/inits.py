@@ -40,7 +40,7 @@ class _Module(Struct, frozen=True):
 
 
 def init_rules(program: Program) -> tuple[InitRule, ...]:
-    """What `init_weights` does, in the order written."""
+    """The rules of `init_weights`, in the order written."""
     if not program.inits:
         return ()
     modules = tuple(_modules(program))
@@ -97,7 +97,7 @@ def _resolved(init: Init, modules: tuple[_Module, ...]) -> InitRule | None:
 def _pieces(
     init: Init, asked: list[_Module], meant: list[_Module], modules: tuple[_Module, ...]
 ) -> tuple[str, ...] | None:
-    """What the paths have in common, if their classes and that alone tell the modules that are
+    """The common parts of the paths, if their classes and these alone tell the modules that are
     asked for from all others; `()` where the classes are enough."""
     pieces = tuple((init.path or "*").split("*"))
     if (init.path is not None and len(meant) == 1) or set(init.path or "") & set("?["):
@@ -115,7 +115,7 @@ def _annotated_optional(cls: str, tensor: str) -> bool:
 
 
 def _subclassed_inside(meant: list[_Module], modules: tuple[_Module, ...]) -> bool:
-    """Whether a module that is no step could pass for one of those: PyTorch's attention holds a
+    """True where a module that is no step could pass for one of those: PyTorch's attention holds a
     linear layer, of a class of its own."""
     inside = {rank for module in modules for rank in module.layer.inner_ranks}
     return any(module.layer.ranks & inside for module in meant)
@@ -128,7 +128,7 @@ def _means(init: Init, module: _Module) -> bool:
 
 
 def _matches(pieces: tuple[str, ...], path: str) -> bool:
-    """What the printed test will say: how the path starts and ends, and what it holds."""
+    """The test that is printed: the start and the end of the path, and the pieces in it."""
     first, *middle, last = pieces if len(pieces) > 1 else (pieces[0], pieces[0])
     return path.startswith(first) and path.endswith(last) and all(m in path for m in middle)
 

@@ -1,4 +1,4 @@
-"""How a loop of the source counts, and what it runs over."""
+"""The header of a loop of the source: its rounds, and the values that it runs over."""
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -33,7 +33,7 @@ class Header(Struct, frozen=True):
         )
 
     def value(self, round: Round) -> object:
-        """What the source gives in one round; None if that is no plain value."""
+        """The value of the source in one round; None if that is not plain."""
         values = dict(round.mark.values)
         if not self.elements or any(name not in values for name in self.elements):
             return None

@@ -13,7 +13,7 @@ TENSORS = ("nn.Buffer", "nn.Parameter")
 
 
 def is_dict(items: tuple[plan.Item, ...]) -> bool:
-    """Whether some modules are called by numbers, or all by computed names, and none is called
+    """True where some modules are called by numbers, or all by computed names, and none is called
     like a dictionary's own methods."""
     built = [leaf for leaf in _leaves(items) if leaf.build is not None]
     unsayable = [leaf for leaf in built if not plan.sayable(leaf.name)]
@@ -37,7 +37,7 @@ def over_modules(items: tuple[plan.Item, ...]) -> tuple[plan.Item, ...]:
 
 
 def _only_runs(loop: plan.Loop, module: plan.Leaf) -> bool:
-    """Whether a round is that module and steps beside it which do not read the round's number."""
+    """True for a round of that module and steps beside it which do not read the round's number."""
     steps = [item for item in loop.items if isinstance(item, plan.Leaf)]
     read = names_in(tuple(step.forward for step in steps))
     return module in steps and len(steps) == len(loop.items) and loop.variable not in read

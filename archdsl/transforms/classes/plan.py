@@ -78,7 +78,7 @@ AttributeName = str | Text
 
 
 def sayable(name: AttributeName) -> bool:
-    """Whether an attribute's name can stand behind `self.`; within a class, Python renames those
+    """True where an attribute's name can stand behind `self.`; within a class, Python renames those
     that begin with two underscores."""
     plain = isinstance(name, str) and name.isidentifier() and not iskeyword(name)
     return plain and not str(name).startswith("__")
@@ -309,7 +309,7 @@ class FunctionPlan(Struct, frozen=True, gc=False):
 
 
 class Outcome(Struct, frozen=True, gc=False):
-    """What the network returns: names of its outputs (empty: one), and its training heads."""
+    """The results of the network: names of its outputs (empty: one), and its training heads."""
 
     names: tuple[str, ...]
     heads: tuple[tuple[Head, Value], ...]
@@ -341,7 +341,7 @@ class InitRule(Struct, frozen=True, gc=False):
 
 
 class Members(Struct, frozen=True, gc=False):
-    """What the network's class calls its own members, where no step has these names."""
+    """The names of the members of the network's class, which no step has."""
 
     init_weights: str
     aux_weights: str

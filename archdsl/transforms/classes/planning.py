@@ -70,7 +70,7 @@ def network_class(program: Program) -> str:
 
 
 def members(program: Program) -> plan.Members:
-    """What that class calls its members that are no modules."""
+    """The names of that class's members that are no modules."""
     names = plan.Members.__struct_fields__
     return plan.Members(*(_free_of(name, program.root.modules) for name in names))
 
@@ -118,7 +118,7 @@ def _helpers(root: Scope) -> tuple[str, ...]:
 
 
 def _doc(program: Program, fixed: list[plan.Fixed]) -> str:
-    """What the network is, for a variant what it is one of, and which parameters are numbers."""
+    """The docstrings of the network and of what it varies, and the parameters that are numbers."""
     texts = dict.fromkeys(text.strip() for text in (program.doc, program.root.doc))
     given = ", ".join(f"{one.name}={one.value!r}" for one in fixed)
     return "\n\n".join(filter(None, [*texts, f"Fixed: {given}." if given else ""]))
@@ -139,7 +139,7 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
 
 
 def _is_number(value: object) -> bool:
-    """Whether a value is a number or a truth value, or a tuple of them."""
+    """True for a number or a truth value, or a tuple of them."""
     if isinstance(value, tuple):
         return bool(value) and all(map(_is_number, value))
     return isinstance(value, int | float)

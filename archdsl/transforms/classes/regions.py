@@ -25,12 +25,12 @@ class Site(Struct, frozen=True):
         return place(self.step)
 
     def emission(self) -> Emission:
-        """How an op is written; asked of ops only."""
+        """The PyTorch of a step that is an op."""
         return emission(self.scope, self.index)
 
 
 def emission(scope: Scope, index: int) -> Emission:
-    """How the op of a step is written."""
+    """The PyTorch of a step's op."""
     known = _EMISSIONS.get(scope)
     if known is None:
         known = _EMISSIONS[scope] = {}
@@ -63,7 +63,7 @@ class Region(Struct, frozen=True):
 
     @property
     def key(self) -> tuple[int, ...]:
-        """Where in the source it stands."""
+        """Its place in the source."""
         return tuple(id(node) for node in self.way)
 
     @property
@@ -116,7 +116,7 @@ def _region(way: tuple[tree.Node, ...], sites: list[Site], place: int) -> Region
 
 
 def sequential(scope: Scope) -> bool:
-    """Whether the scope is its modules run one after the other, and nothing else."""
+    """True where the scope is its modules run one after the other, and nothing else."""
     if scope not in _SEQUENTIAL:
         _SEQUENTIAL[scope] = _sequential(scope)
     return _SEQUENTIAL[scope]
@@ -150,10 +150,10 @@ def _in_line(scope: Scope, index: int) -> bool:
 
 
 def numbered(scope: Scope) -> bool:
-    """Whether its modules are called 0, 1, 2, … as `nn.Sequential` calls them."""
+    """True where its modules are called 0, 1, 2, … as `nn.Sequential` calls them."""
     return scope.modules == tuple(str(i) for i in range(len(scope.modules)))
 
 
 def inline(scope: Scope) -> bool:
-    """Whether a step with this scope is written as `nn.Sequential(…)` in place."""
+    """True for a scope that is written as `nn.Sequential(…)` in place."""
     return not scope.block and sequential(scope) and numbered(scope)

@@ -1,4 +1,4 @@
-"""What the user calls the results of steps: `a, b = chunk(2)`, `left = x -> tower`."""
+"""The user's names for the results of steps: `a, b = chunk(2)`, `left = x -> tower`."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ class ResultNames:
 
 
 def _outputs(target: object) -> tuple[str, ...]:
-    """What a block itself calls its outputs: `output c3, c4`, `output boxes=head`."""
+    """A block's own names for its outputs: `output c3, c4`, `output boxes=head`."""
     if not isinstance(target, Scope) or target.definition is None:
         return ()
     found = [line for line in target.definition.body if isinstance(line, tree.Output)]

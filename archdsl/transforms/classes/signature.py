@@ -65,5 +65,5 @@ def _union(kinds: set[str]) -> str:
 
 
 def same(values: list[Any]) -> bool:
-    """Whether a value is the same throughout."""
+    """True where a value is the same throughout."""
     return all(identical(value, values[0]) for value in values)

@@ -184,13 +184,13 @@ class Sizes:
 
 
 def agreed(one: Ends, other: Ends) -> Ends:
-    """What two ways that meet have in common."""
+    """The sizes that two ways that meet have in common."""
     first, last = (a if a == b else None for a, b in zip(one, other, strict=True))
     return first, last
 
 
 def _slot(hint: str, target: object) -> int | None:
-    """Which input a constructor's argument is a size of."""
+    """The input that a constructor's argument is a size of."""
     if hint == "in":
         return 0
     if not isinstance(target, Scope) or hint in dict(target.arguments):
@@ -210,7 +210,7 @@ def _size(type: TensorType, axis: int) -> int | None:
 
 
 def _arguments(build: Code, target: object) -> list[Code]:
-    """What a constructor is given, sizes of its inputs last."""
+    """The arguments of a constructor, sizes of its inputs last."""
     match build:
         case Call():
             return [*build.args[1:], *(value for _, value in build.kwargs), *build.args[:1]]

@@ -21,7 +21,7 @@ MISSING = object()
 
 
 class Holes(Protocol):
-    """What makes the holes, and knows the loops around them: an `Aligner`."""
+    """The maker of holes, which knows the loops around them: an `Aligner`."""
 
     instances: int
     siblings: bool
@@ -73,8 +73,8 @@ class Unifier:
         return replace(first, **parts)
 
     def _agreed(self, first: Any, column: Column, hint: str) -> Any:
-        """What is the same everywhere is a literal; in one arm of a choice, and beside siblings,
-        what the user wrote there may say more."""
+        """A value that is the same everywhere is a literal; in one arm of a choice, and beside
+        siblings, what the user wrote there may say more."""
         if not self.partial:
             return first
         if isinstance(first, Call):
@@ -166,7 +166,7 @@ class Unifier:
         return value
 
     def _position(self, calls: Mapping[Occurrence, Call], index: int) -> str:
-        """What the op calls a positional argument; `in` is the size that flows in."""
+        """The op's name for a positional argument; `in` is the size that flows in."""
         target = next(iter(self.sites.values())).step.target
         names: list[str] = list(getattr(target, "arguments", {}))
         first = next(iter(calls.values()))
@@ -226,7 +226,7 @@ def _named(call: tree.Call, order: tuple[str, ...]) -> list[tuple[str, tree.Expr
 
 
 def _meanings(site: Site) -> Mapping[str, tree.Expr]:
-    """What the parameters of the functions stand for that led to a step: the arguments of their
+    """The meanings of the parameters of the functions that led to a step: the arguments of their
     calls, else their defaults."""
     meanings: dict[str, tree.Expr] = {}
     find = site.scope.function
