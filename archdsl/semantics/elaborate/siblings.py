@@ -106,12 +106,14 @@ class _Search:
     def blocks(self) -> Iterator[Sibling]:
         """The network's blocks, each for itself."""
         for scopes in self._definitions():
-            origin = self._trials.memory.origins.get(scopes[0])
-            if origin is not None and origin.input is not None:
-                known = {**dict(scopes[0].arguments), INPUT: _channels(origin.input)}
-                if origin.taps:
-                    known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
-                yield from _siblings(known, _varying(scopes), self._maker(origin))
+            varying = _varying(scopes)
+            for scope in _unlike(scopes, varying):
+                origin = self._trials.memory.origins.get(scope)
+                if origin is not None and origin.input is not None:
+                    known = {**dict(scope.arguments), INPUT: _channels(origin.input)}
+                    if origin.taps:
+                        known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
+                    yield from _siblings(known, varying, self._maker(origin))
 
     def _definitions(self) -> list[list[Scope]]:
         """The different scopes of each block, in the order of their first use."""
@@ -168,6 +170,17 @@ def _varying(scopes: list[Scope]) -> frozenset[str]:
     """The arguments that are not the same in all uses."""
     rows = [dict(scope.arguments) for scope in scopes]
     return frozenset(n for n in rows[0] if any(row[n] != rows[0][n] for row in rows))
+
+
+def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
+    """The first use, and the first in which something small is another, such as a stride: what
+    a block does may depend on it."""
+
+    def small(scope: Scope) -> list[object]:
+        return [v for n, v in scope.arguments if n in varying and not _is_wide(v)]
+
+    other = next((scope for scope in scopes if small(scope) != small(scopes[0])), None)
+    return scopes[:1] if other is None else [scopes[0], other]
 
 
 def _siblings(arguments: Values, varying: frozenset[str], make: Make) -> Iterator[Sibling]:

@@ -40,7 +40,9 @@ def usual(column: list[Any]) -> Code | plan.Required:
 def annotation(column: list[Any]) -> str:
     """The Python type of a parameter with these values."""
     lengths = {len(value) for value in column if isinstance(value, tuple)}
+    kinds = {type(part) for value in column if isinstance(value, tuple) for part in value}
     varied = len(lengths) > 1 or max(lengths, default=0) > LONG
+    varied |= kinds == {float}  # rates, which are cut from longer tuples
     return _union({_kind(value, varied) for value in column})
 
 

@@ -25,10 +25,10 @@ class DropPath(nn.Module):
             return x
         survival = 1.0 - self.p
         samples = x.shape[0] if self.mode == "row" else 1
-        mask = x.new_empty(samples).bernoulli_(survival)
+        mask = x.new_empty([samples] + [1] * (x.ndim - 1)).bernoulli_(survival)
         if survival > 0.0:
             mask.div_(survival)
-        return (x.movedim(0, -1) * mask).movedim(-1, 0)
+        return x * mask
 
     def extra_repr(self) -> str:
         return f"p={self.p}, mode={self.mode!r}"
