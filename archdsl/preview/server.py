@@ -1,23 +1,17 @@
-"""The preview over HTTP: to this machine alone, under an address that nobody can guess.
+"""The preview of one file over HTTP: its page, its state, and its news."""
 
-A request must name this machine as its host, so that no page from elsewhere can reach it by
-another name; the address has a secret in it; there is no path to a file.
-"""
-
-import secrets
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files as resources
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
+from archdsl.preview.local import LocalAnswer, LocalServer
 from archdsl.preview.state import Shown, files, shown
 from archdsl.preview.watch import PAUSE, Stamp, stamp
 
-LOOPBACK = "127.0.0.1"
 ALIVE = 10.0  # seconds after which a quiet stream says that it is still there
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
@@ -62,22 +56,14 @@ class Watched:
             return self.version
 
 
-class Preview(ThreadingHTTPServer):
-    """The server of one file; `address` is what a browser opens."""
-
-    daemon_threads = True
+class Preview(LocalServer):
+    """The server of one file."""
 
     def __init__(self, path: Path, port: int = 0) -> None:
-        super().__init__((LOOPBACK, port), Answer)
+        super().__init__(port, Answer)
         self.watched = Watched(path)
-        self.secret = secrets.token_urlsafe(16)
         self._last: tuple[tuple[int, str], Shown] | None = None
         self._lock = threading.Lock()
-        self.hosts = {f"{name}:{self.server_port}" for name in (LOOPBACK, "localhost")}
-
-    @property
-    def address(self) -> str:
-        return f"http://{LOOPBACK}:{self.server_port}/{self.secret}/"
 
     def shown(self, version: int, network: str) -> Shown:
         """The state to show; the last is kept, since its diagram is asked for next."""
@@ -90,50 +76,47 @@ class Preview(ThreadingHTTPServer):
         """Serves until it is interrupted."""
         threading.Thread(target=self.watched.follow, daemon=True).start()
         try:
-            self.serve_forever(poll_interval=0.1)
+            super().run()
         finally:
             self.watched.end()
-            self.server_close()
 
 
-class Answer(BaseHTTPRequestHandler):
+class Answer(LocalAnswer):
     """One request."""
 
     server: Preview
-    protocol_version = "HTTP/1.1"
+    policy = POLICY
 
     def do_GET(self) -> None:
-        if self.headers.get("Host") not in self.server.hosts:
-            return self._refuse(403)
-        address = urlsplit(self.path)
-        secret, _, name = address.path.removeprefix("/").partition("/")
-        if not secrets.compare_digest(secret.encode(), self.server.secret.encode()):
-            return self._refuse(404)
+        address = self.asked()
+        if address is None:
+            return
+        name = address.path
         if name in ASSETS:
             file, kind = ASSETS[name]
             text = resources(__package__).joinpath(file).read_bytes()
-            return self._give(text, kind)
+            return self.give(text, kind)
         network = parse_qs(address.query).get("network", [""])[0]
         if name == "state":
             return self._state(network)
         if name == "diagram":
             version = self.server.watched.version
             text = self.server.shown(version, network).drawing.encode()
-            return self._give(text, "text/html", FRAMED)
+            return self.give(text, "text/html", FRAMED)
         if name == "news":
             return self._news()
-        return self._refuse(404)
+        return self.refuse(404)
 
     def _state(self, network: str) -> None:
         version = self.server.watched.version
         found = msgspec.to_builtins(self.server.shown(version, network))
         address = f"diagram?{urlencode({'network': network, 'version': version})}"
         found["drawing"] = found["drawing"] and address
-        self._give(msgspec.json.encode({"version": version, **found}), "application/json")
+        self.give(msgspec.json.encode({"version": version, **found}), "application/json")
 
     def _news(self) -> None:
         """A line for every new version, as long as the page listens."""
-        self._head(200, "text/event-stream", None)
+        self.head(200, "text/event-stream; charset=utf-8", None)
         version = -1
         try:
             while not self.server.watched.ended:
@@ -145,27 +128,3 @@ class Answer(BaseHTTPRequestHandler):
                 self.wfile.flush()
         except OSError:  # the page is gone
             return
-
-    def _give(self, content: bytes, kind: str, policy: str = POLICY) -> None:
-        self._head(200, f"{kind}; charset=utf-8", len(content), policy)
-        self.wfile.write(content)
-
-    def _refuse(self, status: int) -> None:
-        self._head(status, "text/plain", 0)
-
-    def _head(self, status: int, kind: str, length: int | None, policy: str = POLICY) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("Content-Security-Policy", policy)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Referrer-Policy", "no-referrer")
-        if length is None:
-            self.close_connection = True
-            self.send_header("Connection", "close")
-        else:
-            self.send_header("Content-Length", str(length))
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the address with its secret would stand in it."""
