@@ -81,6 +81,6 @@ class Unplaced(Exception):
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
     """A source's text after edits of it, none of which overlap."""
-    for edit in sorted(edits, key=lambda e: (e.span.start, e.span.end), reverse=True):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    for edit in sorted(edits, key=lambda e: (e.span.first, e.span.last), reverse=True):
+        text = text[: edit.span.first] + edit.text + text[edit.span.last :]
     return text

@@ -227,7 +227,7 @@ class _Line:
 
     def _index(self, offset: int) -> int:
         """The place of an offset in this line; one on a later line is this line's end."""
-        start = self.source.line_starts[self.number - 1]
+        start = self.source.line_starts[self.number - self.source.above - 1]
         return min(max(offset - start, 0), len(self.cells))
 
 

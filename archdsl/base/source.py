@@ -10,12 +10,15 @@ class Source(Struct, eq=False, dict=True):
     """One `.arch` text under its file's name; compared by identity.
 
     `shipped` is where archdsl has it from, the catalogue or the library: such a file is shown to
-    people by its stem, since they have no folder of that name.
+    people by its stem, since they have no folder of that name. `start` and `above` are the
+    characters and lines of the file above the text, where it is a piece of a file.
     """
 
     name: str
     text: str
     shipped: str = ""
+    start: int = 0
+    above: int = 0
 
     @property
     def stem(self) -> str:
@@ -35,13 +38,14 @@ class Source(Struct, eq=False, dict=True):
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both counted from 1."""
         line = bisect_right(self.line_starts, offset)
-        return line, offset - self.line_starts[line - 1] + 1
+        return line + self.above, offset - self.line_starts[line - 1] + 1
 
     def line(self, number: int) -> str:
         """The text of one line, counted from 1, without its line break."""
-        start = self.line_starts[number - 1]
-        last = number >= len(self.line_starts)
-        end = len(self.text) if last else self.line_starts[number] - 1
+        place = number - self.above
+        start = self.line_starts[place - 1]
+        last = place >= len(self.line_starts)
+        end = len(self.text) if last else self.line_starts[place] - 1
         return self.text[start:end].rstrip("\r")
 
     def __repr__(self) -> str:
@@ -54,6 +58,16 @@ class Span(Struct, frozen=True, gc=False):
     source: Source
     start: int
     end: int
+
+    @property
+    def first(self) -> int:
+        """The offset of the first character in the file, of which the source may be a piece."""
+        return self.source.start + self.start
+
+    @property
+    def last(self) -> int:
+        """The offset behind the last character in the file."""
+        return self.source.start + self.end
 
     @property
     def line(self) -> int:

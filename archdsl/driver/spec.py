@@ -14,6 +14,7 @@ from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.semantics.names.files import Files, Unreadable
 from archdsl.semantics.report import Reporter
+from archdsl.syntax.parse import Parsed, parse
 
 MAX_BYTES = 10_000_000  # of one source file
 SHOWN = 8  # names of the catalogue that a complaint lists
@@ -174,6 +175,11 @@ def files_of(spec: str) -> tuple[Path, ...]:
     return (found.path, *(path for path, _ in imports.found))
 
 
-def files(spec: Spec, reporter: Reporter, imports: Imports | None = None) -> Files:
+def files(
+    spec: Spec,
+    reporter: Reporter,
+    imports: Imports | None = None,
+    read: Callable[[Source], Parsed] = parse,
+) -> Files:
     """The loader of a spec's file, and of the files that it imports."""
-    return Files(catalogue.library(), imports or Imports(spec), reporter)
+    return Files(catalogue.library(), imports or Imports(spec), reporter, read)

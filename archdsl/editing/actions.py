@@ -35,9 +35,9 @@ def actions(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
 
 
 def _touched(analysis: Analysis, start: int, end: int) -> Iterator[Diagnostic]:
-    for diagnostic in analysis.diagnostics:
+    for diagnostic in analysis.diagnostics if analysis.complete else analysis.so_far:
         span = diagnostic.primary.span
-        if span.source is analysis.source and span.start <= end and start <= span.end:
+        if analysis.owns(span) and span.first <= end and start <= span.last:
             yield diagnostic
 
 
@@ -65,7 +65,7 @@ def _state_shape(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[A
     shapes = {after for _, after in analysis.changes(line)}
     shape = shapes.pop() if len(shapes) == 1 else None
     if shape is not None:
-        at = Span(analysis.source, line.span.end, line.span.end)
+        at = Span(line.span.source, line.span.end, line.span.end)
         yield Action("write the shape down", (Edit(at, f" :: {written(shape)}"),))
 
 
@@ -87,7 +87,7 @@ def _named_arguments(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterat
     placed = [a for a in call.arguments if a.name is None]
     if placed and len(placed) <= len(names):
         edits = tuple(
-            Edit(Span(analysis.source, a.span.start, a.span.start), f"{name}=")
+            Edit(Span(a.span.source, a.span.start, a.span.start), f"{name}=")
             for name, a in zip(names, placed, strict=False)
         )
         yield Action("name the arguments", edits)
@@ -96,6 +96,6 @@ def _named_arguments(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterat
     if given and given == wanted:
         named = call.arguments[len(placed) :]
         edits = tuple(
-            Edit(Span(analysis.source, a.span.start, a.value.span.start), "") for a in named
+            Edit(Span(a.span.source, a.span.start, a.value.span.start), "") for a in named
         )
         yield Action("leave out the arguments' names", edits)

@@ -5,8 +5,9 @@ have in common. A line that cannot be read costs itself and what stands below it
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,18 +15,24 @@ from msgspec.structs import replace
 from archdsl import driver
 from archdsl.analyses.figures.costs import Costs, costs
 from archdsl.analyses.figures.expectations import check_expectations
+from archdsl.analyses.figures.receptive_field import receptive_fields
+from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source, Span
 from archdsl.driver import Change, deep_recursion
+from archdsl.editing.kept import Kept
+from archdsl.editing.places import declaration_at
 from archdsl.ir.graph import Program, Scope, Step, different_steps, walk
 from archdsl.review import warnings
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
 from archdsl.semantics.module import Module
+from archdsl.semantics.names.unused import leading_to
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
+from archdsl.syntax.parsed import Parsed
 
 
 class Use(Struct, frozen=True):
@@ -37,11 +44,21 @@ class Use(Struct, frozen=True):
 
 
 class Traced(Struct, frozen=True, dict=True):
-    """One network: its program as far as it goes, and what its lines do to the flow."""
+    """One network: its program as far as it goes, and what its lines do to the flow; `sound`
+    where no mistake was found."""
 
     name: str
     program: Program | None
     changes: Mapping[tree.Flow, tuple[Change, ...]]
+    sound: bool
+
+    @cached_property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """Promises that are not kept, and warnings."""
+        if self.program is None or not self.sound:
+            return ()
+        with deep_recursion():
+            return (*check_expectations(self.program), *warnings(self.program))
 
     @cached_property
     def uses(self) -> tuple[Use, ...]:
@@ -56,61 +73,101 @@ class Traced(Struct, frozen=True, dict=True):
         if self.program is None:
             return ()
         found = ((scope, scope.steps[k]) for scope, k in different_steps(self.program.root))
-        return tuple(sorted(found, key=lambda pair: pair[1].span.start))
+        return tuple(found)
+
+    @cached_property
+    def field(self) -> tuple[int, ...] | None:
+        """The network's receptive field."""
+        return None if self.program is None else receptive_fields(self.program).network
 
     @cached_property
     def costs(self) -> Costs | None:
         return None if self.program is None else costs(self.program)
 
+    @cached_property
+    def _by_source(self) -> Mapping[Source, tuple[tuple[Scope, Step], ...]]:
+        found: dict[Source, list[tuple[Scope, Step]]] = {}
+        for pair in self.different:
+            found.setdefault(pair[1].span.source, []).append(pair)
+        return {s: tuple(sorted(p, key=lambda one: one[1].span.start)) for s, p in found.items()}
+
     def within(self, span: Span) -> tuple[tuple[Scope, Step], ...]:
         """The different steps whose text lies in a place of the file."""
-        first = bisect_left(self.different, span.start, key=lambda pair: pair[1].span.start)
-        last = bisect_left(self.different, span.end, key=lambda pair: pair[1].span.start)
-        return tuple(pair for pair in self.different[first:last] if span.covers(pair[1].span))
+        steps = self._by_source.get(span.source, ())
+        first = bisect_left(steps, span.start, key=lambda pair: pair[1].span.start)
+        last = bisect_left(steps, span.end, key=lambda pair: pair[1].span.start)
+        return tuple(pair for pair in steps[first:last] if span.covers(pair[1].span))
 
 
 class Analysis:
     """A text read, with its imports; `networks` are those that can stand alone."""
 
     def __init__(
-        self, spec: driver.Spec, read: driver.Read = driver.read_text, limits: Limits = LIMITS
+        self,
+        spec: driver.Spec,
+        read: driver.Read = driver.read_text,
+        limits: Limits = LIMITS,
+        kept: "Kept[Traced] | None" = None,
     ) -> None:
         self.source: Source = spec.source
         self.folder = spec.folder
         self._spec, self._read, self._limits = spec, read, limits
         self._reporter = Reporter()
-        self._memory = Memory()
+        self._kept: Kept[Traced] = kept if kept is not None else Kept()
         self._traced: dict[str, Traced] = {}
+        imports = driver.Imports(spec, read)
         with deep_recursion():
-            imports = driver.Imports(spec, read)
-            self.module: Module = driver.files(spec, self._reporter, imports).load(spec.source)
+            files = driver.files(spec, self._reporter, imports, self._parse)
+            self.module: Module = files.load(spec.source)
         self.file = self.module.file
+        self._kept.ready(self.file.declarations)
+        self._memory = self._kept.memory
         self.imports = tuple(imports.found)
         self.readable = not self._reporter.failed
         self._syntax = self._reporter.diagnostics
         declared = driver.networks(self.module)
         self.networks = tuple(n for n in declared if driver.complete(self.module, n))
 
+    def _parse(self, source: Source) -> Parsed:
+        own = source is self.source
+        return self._kept.read_first(source) if own else self._kept.read(source)
+
+    def owns(self, span: Span) -> bool:
+        """True where a place lies in this text, and not in an import."""
+        return span.source.name == self.source.name
+
     def trace(self, network: str) -> Traced:
-        """The facts of a network; it is elaborated when it is first asked for."""
+        """The facts of a network; it is elaborated when it is first asked for, and again only
+        where what it consists of has changed."""
         if network not in self._traced:
-            self._traced[network] = self._trace(network)
+            declaration = self.module.names[network][0]
+            found = self._kept.networks.get(declaration)
+            if found is None:
+                found = self._trace(network)
+            if found.sound:
+                self._kept.networks[declaration] = found
+            self._traced[network] = found
         return self._traced[network]
 
+    def known(self, network: str) -> bool:
+        """True where nothing of a network has changed since it was looked at."""
+        declaration = self.module.names[network][0]
+        return network in self._traced or declaration in self._kept.networks
+
     def _trace(self, network: str) -> Traced:
-        changes: dict[tree.Flow, list[Change]] = {}
+        changes: dict[tree.Flow, dict[Change, None]] = {}
 
         def watch(line: tree.Flow, *change: object) -> None:
-            seen = changes.setdefault(line, [])
-            if change not in seen:
-                seen.append(change)  # type: ignore[arg-type]
+            changes.setdefault(line, {})[change] = None  # type: ignore[index]
 
         reporter = self._reporter if self.readable else Reporter()
-        with deep_recursion():
+        told = reporter.told
+        with deep_recursion(), resting_collector():
             program = instantiate(
                 self.module, network, reporter, None, self._limits, watch, self._memory
             )
-        return Traced(network, program, {line: tuple(seen) for line, seen in changes.items()})
+        found = {line: tuple(seen) for line, seen in changes.items()}
+        return Traced(network, program, found, reporter.told == told)
 
     def edited(self, text: str) -> "Analysis":
         """Another text in the place of this one."""
@@ -129,19 +186,61 @@ class Analysis:
 
     @property
     def so_far(self) -> tuple[Diagnostic, ...]:
-        """The diagnostics of the networks that were asked for."""
-        return self._reporter.diagnostics if self.readable else self._syntax
+        """The diagnostics of the networks that were asked for, and the warnings that were found
+        for what has not changed since."""
+        if not self.readable:
+            return self._syntax
+        mistakes = self._reporter.diagnostics
+        unchanged = {declaration.span.source for declaration in self.file.declarations}
+        stale = self._kept.told if not self._reporter.failed else ()
+        held = (d for d in stale if d.primary.span.source in unchanged and d not in mistakes)
+        return (*mistakes, *(d for d in held if d.severity is not Severity.ERROR))
+
+    @property
+    def complete(self) -> bool:
+        """True where all networks were asked for."""
+        return len(self._traced) == len(self.networks)
+
+    def work(self, network: str) -> tuple[Callable[[], object], ...]:
+        """The pieces of work after which all is known of a network."""
+        return (
+            lambda: self.trace(network),
+            lambda: self.trace(network).findings,
+            lambda: self.trace(network).field,
+        )
+
+    def recall(self) -> None:
+        """Takes the networks that have not changed since they were looked at."""
+        for network in self.networks:
+            if self.known(network):
+                self.trace(network)
+
+    def nearest(self, offset: int) -> str | None:
+        """The network that an offset stands in; in a block, the first one that uses it."""
+        declaration = declaration_at(self.file, offset)
+        if declaration is None or isinstance(declaration, tree.Import):
+            return next(iter(self.networks), None)
+        here = declaration.name.id
+        if here in self.networks:
+            return here
+        users = (n for n in self.networks if declaration in leading_to(self.file, [n]))
+        return next(users, next(iter(self.networks), None))
+
+    def imported(self, path: Path) -> tree.File | None:
+        """The tree of an imported file."""
+        found = (source for place, source in self.imports if place == path)
+        return next((self._kept.read(source).file for source in found), None)
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything there is to say of the text; of a text that cannot be read whole, only why."""
         if not self.readable:
             return self._syntax
-        programs = [self.trace(name).program for name in self.networks]
+        found = [self.trace(name) for name in self.networks]
         with deep_recursion():
             check_unused(self.module, self._reporter, self._limits, self._memory)
             if not self._reporter.failed:
-                for program in filter(None, programs):
-                    self._reporter.extend(check_expectations(program))
-                    self._reporter.extend(warnings(program))
+                for traced in found:
+                    self._reporter.extend(traced.findings)
+        self._kept.told = self._reporter.diagnostics
         return self._reporter.diagnostics

@@ -22,7 +22,6 @@ from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.evaluate.tensors import tensor_facts
 from archdsl.semantics.names.parameters import type_names
 from archdsl.syntax import tree
-from archdsl.syntax.parse import parse
 from archdsl.syntax.walk import descendants
 
 MOST_FILES = 500
@@ -124,7 +123,7 @@ def flow_before(analysis: Analysis, offset: int) -> Shape | None:
     declaration = declaration_at(analysis.file, offset)
     if declaration is None:
         return None
-    above = [line for line in lines(declaration) if line.span.end <= offset]
+    above = [line for line in lines(declaration) if line.span.last <= offset]
     for line in above[::-1]:
         for _, after in analysis.changes(line):
             return after
@@ -144,7 +143,7 @@ def _names(analysis: Analysis, offset: int) -> Iterator[Item]:
         return
     seen: set[str] = set()
     for bound in bindings(declaration):
-        if bound.span.end < offset and bound.name not in seen:
+        if bound.span.last < offset and bound.name not in seen:
             seen.add(bound.name)
             kind = ItemKind.PARAMETER if bound.kind == "parameter" else ItemKind.STEP
             yield Item(bound.name, kind, f"{bound.kind}, line {bound.span.line}")
@@ -240,7 +239,7 @@ def _imported(analysis: Analysis, offset: int) -> Iterator[Item]:
     """The declarations of the file that a line imports from."""
     declaration = declaration_at(analysis.file, offset)
     path = declaration.path.value if isinstance(declaration, tree.Import) else None
-    for place, source in analysis.imports:
-        if path is not None and place == analysis.folder / str(path):
-            names = (d for d in parse(source).file.declarations if not isinstance(d, tree.Import))
-            yield from (Item(d.name.id, ItemKind.BLOCK) for d in names)
+    file = analysis.imported(analysis.folder / str(path)) if path is not None else None
+    for found in file.declarations if file is not None else ():
+        if not isinstance(found, tree.Import):
+            yield Item(found.name.id, ItemKind.BLOCK)

@@ -9,15 +9,17 @@ from archdsl.analyses.figures.costs import Costs, total
 from archdsl.base.quantities import scaled
 from archdsl.driver import Change
 from archdsl.editing.analysis import Analysis, Traced
-from archdsl.editing.places import heading_end, lines
+from archdsl.editing.places import heading_end, lines, placed_calls
 from archdsl.editing.words import parameters_of
 from archdsl.ir.graph import Scope, Step
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.syntax import tree
 from archdsl.syntax.annotate import can_state
-from archdsl.syntax.walk import descendants
 
 MOST = 3  # different shapes of one line that are told; the others are in its tooltip
+
+
+MOST_IN_TOOLTIP = 12
 
 
 class HintKind(Enum):
@@ -70,7 +72,7 @@ def _shapes(analysis: Analysis, unchanged: bool) -> Iterator[Hint]:
             continue
         shapes = tuple(dict.fromkeys(after for _, after in changes if after is not None))
         if shapes:
-            place = line.span.end if can_state(line) else heading_end(line.span)
+            place = line.span.last if can_state(line) else heading_end(line.span)
             yield Hint(place, _told(shapes), HintKind.SHAPE, _tooltip(changes))
 
 
@@ -79,7 +81,8 @@ def _told(shapes: tuple[Shape, ...]) -> str:
 
 
 def _tooltip(changes: tuple[Change, ...]) -> str:
-    return "\n".join(f"{written(before)} → {written(after)}" for before, after in changes)
+    told = [f"{written(before)} → {written(after)}" for before, after in changes[:MOST_IN_TOOLTIP]]
+    return "\n".join([*told, "…"] if len(changes) > MOST_IN_TOOLTIP else told)
 
 
 def written(shape: Shape | None) -> str:
@@ -94,13 +97,12 @@ def written(shape: Shape | None) -> str:
 
 def _arguments(analysis: Analysis) -> Iterator[Hint]:
     """The parameter's name before each argument that is given by place, the first one aside."""
-    for node in descendants(analysis.file):
-        if isinstance(node, tree.Call) and isinstance(node.callee, tree.Name):
-            names = parameters_of(analysis, node.callee.id)
-            placed = [a for a in node.arguments if a.name is None]
-            for name, argument in list(zip(names, placed, strict=False))[1:]:
-                if not _says(argument.value, name):
-                    yield Hint(argument.span.start, f"{name}=", HintKind.ARGUMENT)
+    for call, word in placed_calls(analysis.file):
+        placed = [a for a in call.arguments if a.name is None]
+        names = parameters_of(analysis, word)
+        for name, argument in list(zip(names, placed, strict=False))[1:]:
+            if not _says(argument.value, name):
+                yield Hint(argument.span.first, f"{name}=", HintKind.ARGUMENT)
 
 
 def _says(value: tree.Expr, name: str) -> bool:
@@ -117,7 +119,7 @@ def _figures(analysis: Analysis) -> Iterator[Hint]:
         if can_state(line):
             told = next(filter(None, (_figures_in(traced, line) for traced in analysis.traced)), "")
             if told:
-                yield Hint(line.span.end, told, HintKind.FIGURES)
+                yield Hint(line.span.last, told, HintKind.FIGURES)
 
 
 def _figures_in(traced: Traced, line: tree.Flow) -> str:

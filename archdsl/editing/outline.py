@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
@@ -19,7 +18,7 @@ def folds(analysis: Analysis) -> tuple[tuple[int, int], ...]:
     """The first and last lines, from 1, of whatever spans several."""
     found = set()
     for node in (*analysis.file.declarations, *descendants(analysis.file)):
-        first, last = node.span.line, analysis.source.position(max(node.span.end - 1, 0))[0]
+        first, last = node.span.line, analysis.source.position(max(node.span.last - 1, 0))[0]
         if last > first and isinstance(node, FOLDED):
             found.add((first, last))
     return tuple(sorted(found))
@@ -59,7 +58,7 @@ class Painted(Struct, frozen=True):
 def painted(analysis: Analysis) -> tuple[Painted, ...]:
     """The meaning of every name in the text, in order."""
     found = [p for d in analysis.file.declarations for p in _painted(analysis, d)]
-    return tuple(sorted(found, key=lambda p: p.span.start))
+    return tuple(sorted(found, key=lambda p: p.span.first))
 
 
 def _painted(analysis: Analysis, declaration: tree.Declaration) -> Iterator[Painted]:
@@ -113,7 +112,6 @@ def _lenses(analysis: Analysis) -> Iterator[Lens]:
             continue
         total = traced.costs.total
         figures = [f"{scaled(total.params) or '0'} params", f"{scaled(total.macs) or '0'} MACs"]
-        field = receptive_fields(traced.program).network
-        if field:
-            figures.append(f"sees {'x'.join(map(str, field))}")
+        if traced.field:
+            figures.append(f"sees {'x'.join(map(str, traced.field))}")
         yield Lens(declared[traced.name], traced.name, " · ".join(figures))

@@ -1,6 +1,8 @@
 """The nodes at a place of the text, and the meaning of a name there."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 
 from msgspec import Struct
 
@@ -26,18 +28,42 @@ def around(file: tree.File, offset: int) -> tuple[tree.Node, ...]:
 
 def _holds(node: tree.Node, file: tree.File, offset: int) -> bool:
     span = node.span
-    return span.source is file.source and span.start <= offset <= span.end
+    return span.source.name == file.source.name and span.first <= offset <= span.last
 
 
 def declaration_at(file: tree.File, offset: int) -> tree.Declaration | None:
     """The declaration that an offset stands in, or below whose last line it stands."""
-    before = [d for d in file.declarations if d.span.start <= offset]
+    before = [d for d in file.declarations if d.span.first <= offset]
     return before[-1] if before else None
 
 
-def lines(node: tree.Node | tree.File) -> Iterator[tree.Flow]:
-    """The lines below a node that transform the flow."""
-    return (n for n in descendants(node) if isinstance(n, tree.Flow))
+def lines(node: tree.Declaration | tree.File) -> Iterator[tree.Flow]:
+    """The lines of a file or declaration that transform the flow."""
+    return chain.from_iterable(_lines(d) for d in _declarations(node))
+
+
+@lru_cache(maxsize=1024)
+def _lines(declaration: tree.Declaration) -> tuple[tree.Flow, ...]:
+    return tuple(n for n in descendants(declaration) if isinstance(n, tree.Flow))
+
+
+def placed_calls(node: tree.Declaration | tree.File) -> Iterator[tuple[tree.Call, str]]:
+    """The calls that give several arguments by place, with the words that they call."""
+    return chain.from_iterable(_placed_calls(d) for d in _declarations(node))
+
+
+@lru_cache(maxsize=1024)
+def _placed_calls(declaration: tree.Declaration) -> tuple[tuple[tree.Call, str], ...]:
+    calls = (n for n in descendants(declaration) if isinstance(n, tree.Call))
+    return tuple(
+        (call, call.callee.id)
+        for call in calls
+        if isinstance(call.callee, tree.Name) and sum(a.name is None for a in call.arguments) > 1
+    )
+
+
+def _declarations(node: tree.Declaration | tree.File) -> tuple[tree.Declaration, ...]:
+    return node.declarations if isinstance(node, tree.File) else (node,)
 
 
 class Binding(Struct, frozen=True):
@@ -78,12 +104,12 @@ def _named(names: tuple[tree.Node, ...], node: tree.Node, kind: str) -> Iterator
 def binding_of(declaration: tree.Declaration, name: str, offset: int) -> Binding | None:
     """The binding of a name at an offset: the last one before it, else a later one."""
     found = [b for b in bindings(declaration) if b.name == name]
-    before = [b for b in found if b.span.start <= offset]
+    before = [b for b in found if b.span.first <= offset]
     return before[-1] if before else (found[0] if found else None)
 
 
 def heading_end(span: Span) -> int:
-    """The end of the physical line that a piece of text begins on, comments aside."""
+    """The end of the physical line in the file that a piece of text begins on."""
     text = span.source.text
     end = text.find("\n", span.start)
-    return len(text) if end < 0 else end
+    return span.source.start + (len(text) if end < 0 else end)

@@ -89,15 +89,15 @@ def references(analysis: Analysis, offset: int) -> tuple[Span, ...]:
     if name is None:
         return ()
     bound = _bound(analysis, name)
-    return tuple(sorted(_places(analysis, name.id, bound), key=lambda span: span.start))
+    return tuple(sorted(_places(analysis, name.id, bound), key=lambda span: span.first))
 
 
 def _bound(analysis: Analysis, name: tree.Name) -> Binding | None:
     """The binding of a name inside its declaration; None for a declaration of the file."""
-    declaration = declaration_at(analysis.file, name.span.start)
+    declaration = declaration_at(analysis.file, name.span.first)
     if declaration is None or _names_an_argument(declaration, name):
         return None
-    return binding_of(declaration, name.id, name.span.start)
+    return binding_of(declaration, name.id, name.span.first)
 
 
 def _names_an_argument(declaration: tree.Declaration, name: tree.Name) -> bool:
@@ -106,7 +106,7 @@ def _names_an_argument(declaration: tree.Declaration, name: tree.Name) -> bool:
 
 def _places(analysis: Analysis, name: str, bound: Binding | None) -> Iterator[Span]:
     if bound is not None:
-        declaration = declaration_at(analysis.file, bound.span.start)
+        declaration = declaration_at(analysis.file, bound.span.first)
         assert declaration is not None
         yield from _meaning(declaration, name)
         if isinstance(bound.node, tree.Parameter):
@@ -187,7 +187,7 @@ def rename(analysis: Analysis, offset: int, new: str) -> tuple[Edit, ...]:
 def _refuse(analysis: Analysis, name: tree.Name, bound: Binding | None, new: str) -> None:
     """Raises where the new name is taken, or cannot be a module's."""
     if bound is not None:
-        declaration = declaration_at(analysis.file, bound.span.start)
+        declaration = declaration_at(analysis.file, bound.span.first)
         assert declaration is not None
         if any(b.name == new for b in bindings(declaration)) or any(_meaning(declaration, new)):
             raise CannotRename(f"`{new}` has a meaning in `{_called(declaration)}` already")

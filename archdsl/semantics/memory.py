@@ -5,15 +5,16 @@ one module may share a memory, as long as they find no mistakes: what is remembe
 again, so a mistake in it would not be told again.
 """
 
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Scope
-from archdsl.ir.shape import TensorType
+from archdsl.ir.shape import Shape, TensorType
 from archdsl.semantics.values import BlockRecipe
 from archdsl.syntax import tree
 
+Seen = dict[tuple[tree.Flow, Shape | None, Shape | None], None]
 Bound = tuple[tuple[str, object], ...]  # parameters with their values
 MOST = 50_000  # calls whose arguments are remembered
 
@@ -31,7 +32,9 @@ class Memory(Struct, frozen=True):
     """`blocks` are the scopes by declaration, arguments and inputs, except those of whole
     networks; `origins` the source of each, and `sizes` its number of steps; `matched` tells which
     argument of a call is for which parameter, `bound` the values of all parameters of a call,
-    `calls` the results of functions."""
+    `calls` the results of functions. `changes` are the shapes before and after each line of a
+    block, those of the blocks in it among them, if the memory is to `watch` them; `faulty` the
+    blocks that a mistake was found in."""
 
     blocks: dict[object, Scope] = field(default_factory=dict)
     origins: WeakKeyDictionary[Scope, Origin] = field(default_factory=WeakKeyDictionary)
@@ -39,12 +42,22 @@ class Memory(Struct, frozen=True):
     matched: dict[object, dict[str, tree.Argument]] = field(default_factory=dict)
     bound: dict[object, Bound] = field(default_factory=dict)
     calls: dict[object, object] = field(default_factory=dict)
+    watch: bool = False
+    changes: WeakKeyDictionary[Scope, Seen] = field(default_factory=WeakKeyDictionary)
+    faulty: WeakSet[Scope] = field(default_factory=WeakSet)
 
     def forget(self, kept: int) -> None:
         """Drops the blocks remembered last, down to so many: after a mistake, since it is told
         once only."""
         while len(self.blocks) > kept:
             self.blocks.popitem()
+
+    def forget_faulty(self) -> None:
+        """Drops the blocks with mistakes, which are to be told again."""
+        if self.faulty:
+            for key in [k for k, scope in self.blocks.items() if scope in self.faulty]:
+                del self.blocks[key]
+            self.faulty.clear()
 
     def bind(self, key: object, bound: Bound) -> Bound:
         """Remembers the values of a call's parameters."""

@@ -45,7 +45,7 @@ def _shortened(levels: tuple[T, ...], gap: T | None = None) -> tuple[T, ...]:
 
 def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     span = diagnostic.primary.span
-    return span.source.name, span.start, span.end, diagnostic.code
+    return span.source.name, span.first, span.last, diagnostic.code
 
 
 def _path(frames: tuple[Frame, ...]) -> str:
@@ -62,15 +62,21 @@ class Reporter:
     """Collects mistakes; the same mistake at the same place is told once."""
 
     def __init__(self) -> None:
+        self.told = 0  # mistakes so far, repeated ones and those kept silent among them
         self.frames: list[Frame] = []
         self._found: dict[tuple[str, int, int, int], tuple[Diagnostic, tuple[Frame, ...]]] = {}
 
     def report(self, mistake: Diagnostic) -> None:
         """Notes a mistake, with the calls that led to the block at hand."""
         span = mistake.primary.span
+        self.told += 1
         told = replace(mistake, calls=_shortened(self._calls()))
         place = (mistake.code, id(span.source), span.start, span.end)
         self._found.setdefault(place, (told, tuple(self.frames)))
+
+    def keep_silent(self) -> None:
+        """Counts a mistake that is not told, since it may follow from one that is told already."""
+        self.told += 1
 
     def warn(self, warning: Diagnostic) -> None:
         """Notes what is no mistake but seldom meant."""

@@ -121,7 +121,7 @@ class BlockRef(Struct, frozen=True):
         return hash(self._facts())
 
     def _facts(self) -> tuple[object, ...]:
-        return self.declaration, self.module, self.preset
+        return self.declaration, self.preset  # a declaration stands in one module
 
     def with_preset(self, node: tree.Node, own: "dict[str, object]") -> "BlockRef":
         """The same with more arguments, or others."""
@@ -352,9 +352,9 @@ def _parts_key(value: object) -> object:
             branches = [(branch.node, key(branch.recipe)) for branch in value.branches]
             return (value.node, value.op, *branches)
         case BlockRecipe():
-            return (value.node, value.declaration, value.module, key(value.arguments))
+            return (value.node, value.declaration, key(value.arguments))
         case BlockRef():
-            return (value.declaration, value.module, key(value.preset))
+            return (value.declaration, key(value.preset))
         case MarkedRecipe():
             return (value.mark, key(value.item))
         case ChainRecipe():

@@ -39,7 +39,7 @@ def diagnostics(
 
 
 def _diagnostic(found: Diagnostic, source: Source, addresses: Addresses) -> lsp.Diagnostic:
-    own = found.primary.span.source is source
+    own = found.primary.span.source.name == source.name
     start = lsp.Position(0, 0)
     return lsp.Diagnostic(
         range=range_of(found.primary.span) if own else lsp.Range(start, start),

@@ -6,7 +6,8 @@ from urllib.request import url2pathname
 
 from archdsl import driver
 from archdsl.base.source import Source
-from archdsl.editing.analysis import Analysis
+from archdsl.editing.analysis import Analysis, Traced
+from archdsl.editing.kept import Kept
 from archdsl.semantics.names.files import Unreadable
 
 
@@ -21,7 +22,9 @@ class Documents:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self.told: set[str] = set()  # addresses about which all is told that can be
         self._known: dict[str, Analysis] = {}
+        self._kept: dict[str, Kept[Traced]] = {}
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -32,10 +35,13 @@ class Documents:
         """Takes a new version; whatever may import it is read anew too."""
         self._texts[uri] = text
         self._known.clear()
+        self.told.clear()
 
     def drop(self, uri: str) -> None:
         self._texts.pop(uri, None)
+        self._kept.pop(uri, None)
         self._known.clear()
+        self.told.clear()
 
     def analysis(self, uri: str) -> Analysis | None:
         """The analysis of a text; None where it is not open."""
@@ -50,7 +56,8 @@ class Documents:
         source = Source(str(path) if path is not None else uri, self._texts[uri])
         folder = path.parent if path is not None else Path.cwd()
         stem = path.stem if path is not None else ""
-        return Analysis(driver.Spec(source, folder, None, stem, path), self._text)
+        kept = self._kept.setdefault(uri, Kept())
+        return Analysis(driver.Spec(source, folder, None, stem, path), self._text, kept=kept)
 
     def _text(self, path: Path) -> str | Unreadable:
         """An imported file's text: as it is typed, if it is open."""

@@ -8,8 +8,7 @@ from archdsl.base.source import Source, Span
 def position(source: Source, offset: int) -> Position:
     """An offset as the protocol says it."""
     line, column = source.position(offset)
-    start = source.line_starts[line - 1]
-    return Position(line - 1, _units(source.text[start : start + column - 1]))
+    return Position(line - 1, _units(source.line(line)[: column - 1]))
 
 
 def offset(source: Source, place: Position) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
+from msgspec import Struct
 from pygls.lsp.server import LanguageServer
 
 from archdsl.base.source import Source
@@ -19,19 +20,25 @@ from archdsl.editing.completion import completion, signature
 from archdsl.editing.hints import Wanted, hints
 from archdsl.editing.hover import hover
 from archdsl.editing.outline import folds, lenses, painted, selections
-from archdsl.editing.places import declaration_at
 from archdsl.editing.symbols import CannotRename, Symbol, definition, references, rename, symbols
 from archdsl.server import answers
-from archdsl.server.documents import Documents
+from archdsl.server.documents import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
-from archdsl.syntax import tree
 from archdsl.syntax.fmt import Unfaithful, fmt
 from archdsl.syntax.parse import parse
 
 IDLE = 0.25  # seconds without a change before all networks are looked at
+UNNAMED = "<typed>"  # the trees of texts without a file are not kept on disk
 TRIGGERS = [".", "(", ",", "=", '"', " "]
 
 T = TypeVar("T")
+
+
+class Refreshes(Struct, frozen=True):
+    """What the client asks for again when it is told to."""
+
+    hints: bool = False
+    lenses: bool = False
 
 
 class ArchServer(LanguageServer):
@@ -42,7 +49,7 @@ class ArchServer(LanguageServer):
         self.documents = Documents()
         self.wanted = Wanted()
         self.snippets = False
-        self.refreshes = False
+        self.refreshes = Refreshes()
         self._waiting: dict[str, asyncio.Task[None]] = {}
 
     def changed(self, uri: str, at: lsp.Position | None = None) -> None:
@@ -52,19 +59,38 @@ class ArchServer(LanguageServer):
         assert analysis is not None
         typed_in(analysis, at)
         self.tell(uri, analysis, analysis.so_far)
-        if uri in self._waiting:
-            self._waiting[uri].cancel()
-        self._waiting[uri] = asyncio.ensure_future(self._rest(uri, analysis))
+        self._later(uri, analysis)
 
     async def _rest(self, uri: str, analysis: Analysis) -> None:
         """All networks one by one, with time for requests in between."""
         await asyncio.sleep(IDLE)
         for network in analysis.networks:
-            analysis.trace(network)
-            await asyncio.sleep(0)
+            for work in analysis.work(network):
+                work()
+                await asyncio.sleep(0)
         self.tell(uri, analysis, analysis.diagnostics)
-        if self.refreshes:
+        self.documents.told.add(uri)
+        self._importers(uri)
+        if self.refreshes.hints:
             self.workspace_inlay_hint_refresh(None)
+        if self.refreshes.lenses:
+            self.workspace_code_lens_refresh(None)
+
+    def _importers(self, uri: str) -> None:
+        """Looks again at the open texts that import this one, if it has changed for them."""
+        path = path_of(uri)
+        for other in self.documents.open if path is not None else ():
+            if other != uri and other not in self.documents.told:
+                analysis = self.documents.analysis(other)
+                assert analysis is not None
+                if any(place.resolve() == path for place, _ in analysis.imports):
+                    self._later(other, analysis)
+
+    def _later(self, uri: str, analysis: Analysis) -> None:
+        """Has the rest told when nothing was typed for a moment."""
+        if uri in self._waiting:
+            self._waiting[uri].cancel()
+        self._waiting[uri] = asyncio.ensure_future(self._rest(uri, analysis))
 
     def closed(self, uri: str) -> None:
         task = self._waiting.pop(uri, None)
@@ -93,14 +119,11 @@ class ArchServer(LanguageServer):
 
 
 def typed_in(analysis: Analysis, at: lsp.Position | None) -> None:
-    """Looks at the network that a change stands in; in a block or an import, at the first one."""
-    place = offset(analysis.source, at) if at is not None else 0
-    declaration = declaration_at(analysis.file, place)
-    here = (
-        declaration.name.id if isinstance(declaration, tree.NetworkDecl | tree.VariantDecl) else ""
-    )
-    if analysis.networks:
-        analysis.trace(here if here in analysis.networks else analysis.networks[0])
+    """Looks at the network that a change stands in, or that uses the block it stands in."""
+    analysis.recall()
+    network = analysis.nearest(offset(analysis.source, at) if at is not None else 0)
+    if network is not None:
+        analysis.trace(network)
 
 
 def create() -> ArchServer:
@@ -123,8 +146,10 @@ def _documents(server: ArchServer) -> None:
         completion_ = document.completion if document else None
         proposed = completion_.completion_item if completion_ else None
         server.snippets = bool(proposed and proposed.snippet_support)
-        refreshed = workspace.inlay_hint if workspace else None
-        server.refreshes = bool(refreshed and refreshed.refresh_support)
+        hints_, lenses_ = (workspace.inlay_hint, workspace.code_lens) if workspace else (None, None)
+        server.refreshes = Refreshes(
+            bool(hints_ and hints_.refresh_support), bool(lenses_ and lenses_.refresh_support)
+        )
         if isinstance(given.initialization_options, dict):
             server.wanted = settings(given.initialization_options)
 
@@ -325,7 +350,7 @@ def _edits(server: ArchServer) -> None:
 
 def _formatted(source: Source) -> list[lsp.TextEdit]:
     """The canonical layout as one edit; none where the text has errors or is canonical."""
-    parsed = parse(source)
+    parsed = parse(Source(UNNAMED, source.text))
     if not parsed.ok:
         return []
     try:

@@ -64,6 +64,14 @@ def _exchanged(value: Any, meanings: Mapping[str, tree.Expr]) -> Any:
     return replace(value, **changed)
 
 
+def renewed(value: Any) -> Any:
+    """The same node of new nodes throughout: as if it had been read once more."""
+    if is_node(value):
+        fields = [renewed(getattr(value, name)) for name in value.__struct_fields__]
+        return type(value)(*fields)
+    return tuple(map(renewed, value)) if isinstance(value, tuple) else value
+
+
 def deepest(expression: tree.Expr) -> int:
     """The depth of nested expressions; a line inside a suite counts afresh."""
     most = 0

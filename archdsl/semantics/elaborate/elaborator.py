@@ -18,6 +18,7 @@ from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.lines import Lines, Pieces
 from archdsl.semantics.elaborate.placing import Placer
 from archdsl.semantics.elaborate.protocols import Networks
+from archdsl.semantics.elaborate.remembering import Remembering
 from archdsl.semantics.elaborate.tensor_arguments import given_tensors, received, sealed
 from archdsl.semantics.elaborate.unused_steps import report_idle
 from archdsl.semantics.environment import Environment
@@ -59,6 +60,7 @@ class Elaborator:
         self.placer = Placer(reporter, limits, lambda: self.supposing > 0, memory.sizes)
         self.layers = Layers(self)
         self.lines = Lines(self, self.layers)
+        self._remembering = Remembering(memory, reporter, self.lines)
         self.networks: Networks | None = None
         self._blocks = memory.blocks
         self._depth = 0
@@ -136,12 +138,14 @@ class Elaborator:
     def _open(self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str) -> Flow:
         """A chain, repeat or path under a name: a sequence of its own, numbered from 0."""
         memo = self._sequence_memo(recipe, flow, body, env)
-        scope = self._blocks.get(memo) if memo is not None else None
-        refs = flow
-        if scope is None:
-            scope, refs = self.sequence(recipe, flow, body, env, name)
+        known = self._blocks.get(memo) if memo is not None else None
+        if known is not None:
+            scope, refs = self._remembering.again(known), flow
+        else:
+            with self._remembering.noting() as noted:
+                scope, refs = self.sequence(recipe, flow, body, env, name)
             if memo is not None and scope.results and refs == flow:  # nothing else flows in
-                self._blocks[memo] = scope
+                self._remembering.keep(memo, scope, noted)
         if refs is None:
             return None
         return self.placer.enclose(scope, "", refs, recipe.node, body, name)
@@ -317,17 +321,18 @@ class Elaborator:
         memo = (recipe.declaration, arguments, input_, taps)
         known = self._blocks.get(memo)
         if known is not None:
-            return known
+            return self._remembering.again(known)
         if len(self.reporter.frames) >= self.limits.nesting:
             span = recipe.node.span
             self.reporter.exhausted(mistakes.blocks_too_deep(self.limits.nesting, span))
         self.reporter.frames.append(frame())
         try:
-            scope = self._elaborate(recipe, input_, taps)
+            with self._remembering.noting() as noted:
+                scope = self._elaborate(recipe, input_, taps)
         finally:
             self.reporter.frames.pop()
         if self.reporter.frames:  # the lines of a whole network do more than make steps
-            self._blocks[memo] = scope
+            self._remembering.keep(memo, scope, noted)
             self._memory.origins[scope] = Origin(recipe, input_, taps)
         return scope
 

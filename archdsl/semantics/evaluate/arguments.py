@@ -93,6 +93,7 @@ def _no_network(evaluator: Evaluation, name: tree.Name, module: Module) -> objec
         kind = "a function" if isinstance(found[0], tree.FnDecl) else "a block"
         return evaluator.report(mistakes.no_network(name.id, kind, name.span))
     if module.lacks(name.id):
+        evaluator.reporter.keep_silent()
         return UNKNOWN
     networks = [n for n, (d, _) in module.names.items() if _is_network(d)]
     hint = did_you_mean(name.id, networks)

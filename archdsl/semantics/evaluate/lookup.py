@@ -100,6 +100,7 @@ class Lookup:
     ) -> object:
         """Reports a name that means nothing; `call` is the call that it begins."""
         if env.doubtful(expr.id) or (env.module is not None and env.module.lacks(expr.id)):
+            self.evaluator.reporter.keep_silent()
             return UNKNOWN
         if expr.id == "path":
             return self.evaluator.report(mistakes.path_is_no_step(expr.span))

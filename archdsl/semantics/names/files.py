@@ -14,7 +14,7 @@ from archdsl.semantics.names import mistakes
 from archdsl.semantics.names.parameters import check_parameters
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
-from archdsl.syntax.parse import parse
+from archdsl.syntax.parse import Parsed, parse
 
 
 class Unreadable(Struct, frozen=True):
@@ -36,8 +36,15 @@ class Library(Struct, frozen=True):
 class Files:
     """Parses each source once and links imports; a cycle is a mistake."""
 
-    def __init__(self, library: Library, read: Reader, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        library: Library,
+        read: Reader,
+        reporter: Reporter,
+        parse: Callable[[Source], Parsed] = parse,
+    ) -> None:
         self.library = library
+        self._parse = parse
         self._read = read
         self._reporter = reporter
         self._library_modules: dict[str, Module] = {}
@@ -45,7 +52,7 @@ class Files:
         self._open: list[str] = []
 
     def load(self, source: Source) -> Module:
-        parsed = parse(source)
+        parsed = self._parse(source)
         self._reporter.extend(parsed.diagnostics)
         module = Module(parsed.file, self, broken=bool(parsed.diagnostics))
         self._open.append(source.name)

@@ -1,0 +1,76 @@
+"""What one version of a text leaves to the next: trees, elaborated blocks, whole networks.
+
+It holds for one text and what it imports. Where an import has changed, all of it is dropped.
+"""
+
+from typing import Generic, TypeVar
+
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.source import Source
+from archdsl.semantics.memory import Memory
+from archdsl.syntax import tree
+from archdsl.syntax.parsed import Parsed
+from archdsl.syntax.pieces import Pieces
+from archdsl.syntax.reader import read
+
+MOST_BLOCKS = 3_000  # remembered before everything is dropped
+MOST_VALUES = 20_000
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """The memory of one text's versions; `T` is what is known of a network, `told` what was last
+    said of the whole text."""
+
+    def __init__(self) -> None:
+        self._pieces = Pieces()
+        self._imports: dict[str, tuple[str, Parsed]] = {}
+        self._seen: tuple[Parsed, ...] = ()
+        self._now: list[Parsed] = []
+        self.memory = Memory(watch=True)
+        self.networks: dict[tree.Declaration, T] = {}
+        self.told: tuple[Diagnostic, ...] = ()
+
+    def read(self, source: Source) -> Parsed:
+        """The tree of the text itself or of one of its imports; nothing is written to disk."""
+        if source.shipped:
+            return _shipped(source)
+        known = self._imports.get(source.name)
+        if known is None or known[0] != source.text:
+            known = source.text, read(source)
+            self._imports[source.name] = known
+        self._now.append(known[1])
+        return known[1]
+
+    def read_first(self, source: Source) -> Parsed:
+        """The tree of the text itself."""
+        self._now = []
+        return self._pieces.read(source)
+
+    def ready(self, declarations: tuple[tree.Declaration, ...]) -> None:
+        """To be called when a version is read, before it is elaborated: what does not hold for
+        it, or is too much, is dropped."""
+        seen, self._seen = self._seen, tuple(self._now)
+        unlike = len(seen) != len(self._seen) or any(
+            a is not b for a, b in zip(seen, self._seen, strict=True)
+        )
+        memory = self.memory
+        values = len(memory.matched) + len(memory.bound) + len(memory.calls) + len(memory.sizes)
+        if unlike or len(memory.blocks) > MOST_BLOCKS or values > MOST_VALUES:
+            self.memory = Memory(watch=True)
+            self.networks = {}
+            return
+        memory.forget_faulty()
+        present = set(declarations) - self._pieces.affected
+        self.networks = {d: found for d, found in self.networks.items() if d in present}
+
+
+_SHIPPED: dict[Source, Parsed] = {}
+
+
+def _shipped(source: Source) -> Parsed:
+    """The tree of a block of the library, which does not change."""
+    if source not in _SHIPPED:
+        _SHIPPED[source] = read(source)
+    return _SHIPPED[source]

@@ -1,0 +1,64 @@
+"""What a remembered block says of itself when it is met again: its mistakes and its lines' shapes.
+
+A memory that outlives one elaboration must not hide a mistake from the next one, and a block that
+is not elaborated again tells nothing of its lines.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from archdsl.ir.graph import Scope
+from archdsl.ir.shape import Shape
+from archdsl.semantics.elaborate.lines import Lines
+from archdsl.semantics.memory import Memory, Seen
+from archdsl.semantics.report import Reporter
+from archdsl.syntax import tree
+
+
+class Noted:
+    """The events of one block's elaboration: mistakes so far, and changes of the flow."""
+
+    def __init__(self, told: int) -> None:
+        self.told = told
+        self.seen: Seen = {}
+
+
+class Remembering:
+    def __init__(self, memory: Memory, reporter: Reporter, lines: Lines) -> None:
+        self._memory, self._reporter, self._lines = memory, reporter, lines
+
+    @contextmanager
+    def noting(self) -> Iterator[Noted]:
+        """Notes what is told while a block is elaborated, for `keep`."""
+        noted, outer = Noted(self._reporter.told), self._lines.watch
+        if not self._memory.watch:
+            yield noted
+            return
+
+        def watch(line: tree.Flow, before: Shape | None, after: Shape | None) -> None:
+            noted.seen[line, before, after] = None
+            if outer is not None:
+                outer(line, before, after)
+
+        self._lines.watch = watch
+        try:
+            yield noted
+        finally:
+            self._lines.watch = outer
+
+    def keep(self, memo: object, scope: Scope, noted: Noted) -> None:
+        """Remembers a block."""
+        self._memory.blocks[memo] = scope
+        if noted.seen:
+            self._memory.changes[scope] = noted.seen
+        if self._reporter.told > noted.told:
+            self._memory.faulty.add(scope)
+
+    def again(self, scope: Scope) -> Scope:
+        """A block that is remembered: what stands around it has its mistakes too."""
+        if scope in self._memory.faulty:
+            self._reporter.keep_silent()
+        if self._lines.watch is not None:
+            for change in self._memory.changes.get(scope, ()):
+                self._lines.watch(*change)
+        return scope
