@@ -1,5 +1,7 @@
 """`archdsl lsp`: the language server on standard input and output, for an editor to start."""
 
+import os
+import sys
 from argparse import Namespace
 
 from archdsl.cli.parser import Parser
@@ -15,5 +17,8 @@ def run(arguments: Namespace) -> int:
         from archdsl.server.server import create
     except ImportError:
         raise Stop("the language server needs pygls: `pip install 'archdsl[lsp]'`") from None
-    create().start_io()
+    # Files of the server's own: it closes them, and nothing else writes into them.
+    with open(os.dup(0), "rb") as given, open(os.dup(1), "wb") as told:
+        sys.stdout = sys.stderr
+        create().start_io(given, told)
     return 0

@@ -242,5 +242,6 @@ class Analysis:
             if not self._reporter.failed:
                 for traced in found:
                     self._reporter.extend(traced.findings)
+        self._kept.completed()
         self._kept.told = self._reporter.diagnostics
         return self._reporter.diagnostics

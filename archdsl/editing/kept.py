@@ -13,8 +13,7 @@ from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.pieces import Pieces
 from archdsl.syntax.reader import read
 
-MOST_BLOCKS = 3_000  # remembered before everything is dropped
-MOST_VALUES = 20_000
+MOST_BLOCKS = 100  # of texts that are no more, remembered before all are dropped
 
 T = TypeVar("T")
 
@@ -29,6 +28,7 @@ class Kept(Generic[T]):
         self._seen: tuple[Parsed, ...] = ()
         self._now: list[Parsed] = []
         self.memory = Memory(watch=True)
+        self._most = MOST_BLOCKS
         self.networks: dict[tree.Declaration, T] = {}
         self.told: tuple[Diagnostic, ...] = ()
 
@@ -48,6 +48,12 @@ class Kept(Generic[T]):
         self._now = []
         return self._pieces.read(source)
 
+    def completed(self) -> None:
+        """To be called when all networks were elaborated: what there is the first time is
+        needed."""
+        if self._most == MOST_BLOCKS:
+            self._most += 2 * len(self.memory.blocks)
+
     def ready(self, declarations: tuple[tree.Declaration, ...]) -> None:
         """To be called when a version is read, before it is elaborated: what does not hold for
         it, or is too much, is dropped."""
@@ -56,12 +62,14 @@ class Kept(Generic[T]):
             a is not b for a, b in zip(seen, self._seen, strict=True)
         )
         memory = self.memory
-        values = len(memory.matched) + len(memory.bound) + len(memory.calls) + len(memory.sizes)
-        if unlike or len(memory.blocks) > MOST_BLOCKS or values > MOST_VALUES:
+        if unlike or len(memory.blocks) > self._most:
             self.memory = Memory(watch=True)
+            self._most = MOST_BLOCKS
+        else:
+            memory.forget_faulty()
+        if unlike:
             self.networks = {}
             return
-        memory.forget_faulty()
         present = set(declarations) - self._pieces.affected
         self.networks = {d: found for d, found in self.networks.items() if d in present}
 

@@ -42,7 +42,7 @@ def lines(node: tree.Declaration | tree.File) -> Iterator[tree.Flow]:
     return chain.from_iterable(_lines(d) for d in _declarations(node))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _lines(declaration: tree.Declaration) -> tuple[tree.Flow, ...]:
     return tuple(n for n in descendants(declaration) if isinstance(n, tree.Flow))
 
@@ -52,7 +52,7 @@ def placed_calls(node: tree.Declaration | tree.File) -> Iterator[tuple[tree.Call
     return chain.from_iterable(_placed_calls(d) for d in _declarations(node))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _placed_calls(declaration: tree.Declaration) -> tuple[tuple[tree.Call, str], ...]:
     calls = (n for n in descendants(declaration) if isinstance(n, tree.Call))
     return tuple(

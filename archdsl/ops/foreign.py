@@ -5,6 +5,7 @@ and `conv` are one. The names of PyTorch's own layers are not here: each op know
 """
 
 import re
+from functools import lru_cache
 
 from archdsl.ops.registry import ops
 
@@ -88,6 +89,7 @@ def is_module(name: str) -> bool:
     return name in _MODULES
 
 
+@lru_cache(maxsize=1024)
 def op_meant(name: str) -> str | None:
     """The op that another framework's word is; None where more than a word stands for it."""
     found = None if _instead(name) else name if name in ops() else _listed(name) or _in_torch(name)

@@ -5,6 +5,7 @@ nothing has been typed for a moment. Work for a text that has moved on is given 
 """
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -27,6 +28,7 @@ from archdsl.server.positions import offset, range_of, whole
 from archdsl.syntax.fmt import Unfaithful, fmt
 from archdsl.syntax.parse import parse
 
+TIDY = 10  # changes after which the trees and programs of older versions are cleared away
 IDLE = 0.25  # seconds without a change before all networks are looked at
 UNNAMED = "<typed>"  # the trees of texts without a file are not kept on disk
 TRIGGERS = [".", "(", ",", "=", '"', " "]
@@ -50,6 +52,7 @@ class ArchServer(LanguageServer):
         self.wanted = Wanted()
         self.snippets = False
         self.refreshes = Refreshes()
+        self._changes = 0
         self._waiting: dict[str, asyncio.Task[None]] = {}
 
     def changed(self, uri: str, at: lsp.Position | None = None) -> None:
@@ -60,10 +63,14 @@ class ArchServer(LanguageServer):
         typed_in(analysis, at)
         self.tell(uri, analysis, analysis.so_far)
         self._later(uri, analysis)
+        self._changes += 1
+        if self._changes % TIDY == 0:
+            gc.collect()
 
     async def _rest(self, uri: str, analysis: Analysis) -> None:
         """All networks one by one, with time for requests in between."""
         await asyncio.sleep(IDLE)
+        gc.collect()
         for network in analysis.networks:
             for work in analysis.work(network):
                 work()
@@ -101,7 +108,8 @@ class ArchServer(LanguageServer):
 
     def tell(self, uri: str, analysis: Analysis, found: Sequence[Any]) -> None:
         told = answers.diagnostics(found, analysis.source, self.addresses(uri, analysis))
-        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, told))
+        version = self.workspace.get_text_document(uri).version
+        self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, told, version))
 
     def addresses(self, uri: str, analysis: Analysis) -> answers.Addresses:
         """The addresses of the files that a text consists of."""
@@ -133,6 +141,8 @@ def create() -> ArchServer:
     _texts(server)
     _names(server)
     _edits(server)
+    gc.collect()
+    gc.freeze()  # what was loaded so far stays: it need not be looked through
     return server
 
 

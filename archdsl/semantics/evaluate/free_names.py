@@ -18,7 +18,7 @@ class Mentioned(Struct, frozen=True):
     used: frozenset[str]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def mentioned(suite: tree.Suite) -> Mentioned | None:
     """The names that the lines of a suite mention; None where a computed name may be any."""
     nodes = list(descendants(suite))
