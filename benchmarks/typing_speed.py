@@ -43,8 +43,10 @@ class Server:
         """The diagnostics of a version; those of another are older."""
         wanted = "textDocument/publishDiagnostics"
         return self.until(
-            lambda said: said.get("method") == wanted
-            and (said["params"]["uri"], said["params"].get("version")) == (uri, version)
+            lambda said: (
+                said.get("method") == wanted
+                and (said["params"]["uri"], said["params"].get("version")) == (uri, version)
+            )
         )
 
     def until(self, is_it: Any) -> Any:
