@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from archdsl.base.files import write_all
+from archdsl.editors.codemirror_rules import codemirror_rules
 from archdsl.editors.textmate import textmate
 
 HERE = Path(__file__).parent
@@ -10,7 +11,10 @@ HERE = Path(__file__).parent
 
 def documents() -> dict[str, str]:
     """Every written grammar by its file's path in this folder."""
-    return {"vscode/syntaxes/arch.tmLanguage.json": textmate()}
+    return {
+        "codemirror/rules.js": codemirror_rules(),
+        "vscode/syntaxes/arch.tmLanguage.json": textmate(),
+    }
 
 
 if __name__ == "__main__":
