@@ -1,11 +1,13 @@
 """DOT texts → where Graphviz places everything, as JSON, by what the wheel of `pygraphviz` brings.
 
 The layout is always that one's, so that a drawing is the same everywhere. Only where there is no
-wheel for a machine, the `dot` program on its PATH does the same.
+wheel for a machine, the `dot` program on its PATH does the same; and where no process can be
+started, as in a browser, the function that `lay_out_by` was given.
 """
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 
@@ -19,6 +21,7 @@ MISSING = (
 )
 REMEMBERED = 256  # texts, so that what stays the same in the next try or drawing is laid out once
 _worker = Worker()
+_given: list[Callable[[str], str]] = []
 
 
 class NotLaidOut(Explained):
@@ -33,14 +36,22 @@ class LayoutFailed(NotLaidOut):
     """Graphviz could not lay a drawing out; the message has its words."""
 
 
+def lay_out_by(layout: Callable[[str], str]) -> None:
+    """From now on a function lays out: a text in DOT → Graphviz's format `json0`. What it raises
+    is told in the words of the exception."""
+    _given[:] = [layout]
+
+
 def start() -> None:
     """Starts to load Graphviz, for a caller who will soon need it; waits for nothing."""
-    if find_spec("pygraphviz") is not None:
+    if not _given and find_spec("pygraphviz") is not None:
         _worker.start()
 
 
 def laid_out(text: str) -> bytes:
     """Graphviz's format `json0` of a text."""
+    if _given:
+        return _by_function(_given[0], text)
     if find_spec("pygraphviz") is not None:
         return _by_wheel(text)
     program = shutil.which("dot")
@@ -55,6 +66,14 @@ def _by_wheel(text: str) -> bytes:
         return _worker.ask(text)
     except Broken as broken:
         raise _failed(str(broken)) from None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _by_function(layout: Callable[[str], str], text: str) -> bytes:
+    try:
+        return layout(text).encode()
+    except Exception as error:
+        raise _failed(str(error)) from None
 
 
 def _by_program(program: str, text: str) -> bytes:
