@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lsprotocol import types as lsp
 
-from archdsl.analyses.lints.mistakes import UNUSED_RESULT
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Source, Span
@@ -14,8 +13,7 @@ from archdsl.editing.hints import Hint, HintKind
 from archdsl.editing.hover import Hover
 from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
 from archdsl.editing.symbols import Symbol
-from archdsl.semantics.elaborate.mistakes import UNUSED_STEP
-from archdsl.semantics.names.mistakes import UNUSED_PARAMETER
+from archdsl.editing.unused import UNUSED
 from archdsl.server.positions import position, range_of
 
 SEVERITIES = {
@@ -23,7 +21,6 @@ SEVERITIES = {
     Severity.WARNING: lsp.DiagnosticSeverity.Warning,
     Severity.NOTE: lsp.DiagnosticSeverity.Information,
 }
-UNUSED = (UNUSED_PARAMETER, UNUSED_STEP, UNUSED_RESULT)  # what nothing uses is shown faded
 
 Addresses = dict[str, str]  # of the files that a text consists of, by the names of their sources
 
