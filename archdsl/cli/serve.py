@@ -1,4 +1,5 @@
-"""`archdsl serve FILE`: a page on this machine that shows the file as it was saved last."""
+"""`archdsl serve FILE`: a page on this machine that shows the file as it was saved last;
+`archdsl serve --playground [FILE]`: one on which a spec is written."""
 
 import webbrowser
 from argparse import ArgumentTypeError, Namespace
@@ -6,11 +7,20 @@ from pathlib import Path
 
 from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop, say
+from archdsl.driver import read_text
+from archdsl.playground.address import encode
+from archdsl.playground.server import Playground
+from archdsl.preview.local import LocalServer
 from archdsl.preview.server import Preview
 
 
 def declare(parser: Parser) -> None:
-    parser.add_argument("file", metavar="FILE", help="FILE.arch")
+    parser.add_argument("file", metavar="FILE", nargs="?", help="FILE.arch")
+    parser.add_argument(
+        "--playground",
+        action="store_true",
+        help="a page on which specs are written; it begins with FILE, which it does not change",
+    )
     parser.add_argument(
         "--port", type=_port, default=0, metavar="N", help="of this machine; default: a free one"
     )
@@ -18,21 +28,39 @@ def declare(parser: Parser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    path = Path(arguments.file)
-    if not path.is_file():
+    if arguments.file is None and not arguments.playground:
+        raise Stop("name a file: `archdsl serve FILE.arch`, or `archdsl serve --playground`")
+    path = None if arguments.file is None else Path(arguments.file)
+    if path is not None and not path.is_file():
         raise Stop(
             f"there is no file {arguments.file}; a network of the list is printed by `archdsl show`"
         )
+    fragment = _fragment(path) if arguments.playground and path is not None else ""
     try:
-        preview = Preview(path, arguments.port)
+        server = _server(path, arguments)
     except OSError as error:
         raise Stop(f"cannot serve on port {arguments.port}: {error.strerror}") from None
-    print(preview.address, flush=True)
+    address = server.address + fragment
+    print(address, flush=True)
     say("archdsl: Ctrl-C ends it")
     if arguments.open:
-        webbrowser.open(preview.address)
-    preview.run()
+        webbrowser.open(address)
+    server.run()
     return 0
+
+
+def _server(path: Path | None, arguments: Namespace) -> LocalServer:
+    if path is None or arguments.playground:
+        return Playground(arguments.port)
+    return Preview(path, arguments.port)
+
+
+def _fragment(path: Path) -> str:
+    """The part of the address that has a file's text in it."""
+    text = read_text(path)
+    if not isinstance(text, str):
+        raise Stop(f"cannot read {path}: {text.reason}")
+    return f"#{encode(text)}"
 
 
 def _port(text: str) -> int:

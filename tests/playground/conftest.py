@@ -1,0 +1,5 @@
+"""The fixtures of commands."""
+
+from tests.cli.conftest import archdsl, spec
+
+__all__ = ["archdsl", "spec"]
