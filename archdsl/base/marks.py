@@ -13,6 +13,10 @@ _COMMENTS = {
     "python": b"# %s\n",
     "dot": b"// %s\n",
     "mermaid": b"%%%% %s\n",
+    "lua": b"-- %s\n",
+    "vim": b'" %s\n',
+    "elisp": b";; %s\n",
+    **dict.fromkeys(("toml", "nanorc"), b"# %s\n"),
     **dict.fromkeys(("svg", "html", "md"), b"<!-- %s -->\n"),
 }
 
@@ -30,6 +34,11 @@ def marked(content: bytes, format: str) -> bytes:
         _checksum(content),
         content[name.end() :],
     )
+
+
+def comment(text: str, format: str) -> str:
+    """A line with the text as a comment; KeyError for a format without comments."""
+    return (_COMMENTS[format] % text.encode()).decode()
 
 
 def is_marked(content: bytes) -> bool:

@@ -77,6 +77,11 @@ COMMANDS: dict[str, Command] = {
         "Serve an editor: mistakes, shapes, completion while a spec is typed",
         "archdsl lsp",
     ),
+    "editor": Command(
+        "editor",
+        "Set an editor up for specs: colours, mistakes, shapes while typing",
+        "archdsl editor vscode",
+    ),
     "serve": Command(
         "serve",
         "Show a file in the browser as it is saved",

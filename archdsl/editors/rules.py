@@ -19,6 +19,7 @@ from archdsl.syntax.words import DECLARATIONS, HARD, OPENERS
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 TEMPLATE_END = r"\}[A-Za-z0-9_]*(?![A-Za-z0-9_{])"
 CONSTANTS = ("true", "false", "none")
+CALLED = ("input", "output", "expect", "let")  # statements that may have parentheses behind them
 
 
 class Kind(Enum):
@@ -74,6 +75,17 @@ def words(names: tuple[str, ...]) -> str:
     return rf"\b(?:{'|'.join(sorted(names, key=lambda n: (-len(n), n)))})\b"
 
 
+def vocabulary() -> dict[Kind, tuple[str, ...]]:
+    """The language's own words, by what they are wherever they are no names."""
+    return {
+        Kind.KEYWORD: tuple(word for word in HARD if word not in CONSTANTS),
+        Kind.CONSTANT: CONSTANTS,
+        Kind.OP: tuple(ops()),
+        Kind.BLOCK: (*catalogue.library().names, "path"),
+        Kind.FUNCTION: tuple(FUNCTIONS),
+    }
+
+
 @cache
 def rules() -> dict[State, tuple[Rule, ...]]:
     """The rules of every state, in the order in which they are tried."""
@@ -108,7 +120,7 @@ def _openings() -> tuple[Rule, ...]:
     """Lines that open a statement; what may not follow the word makes a name of it."""
     named = "|".join(word for word in DECLARATIONS if word != "from")
     plain = "|".join(word for word in OPENERS if word not in DECLARATIONS)
-    called = "input|output|expect|let"  # may have parentheses behind them
+    called = "|".join(CALLED)
     name_after = r"(?![ \t]*(?:=(?!=)|->|:|,|\.|\[|\*|\bif\b|$|#))"
     return (
         Rule(r"^(archdsl)(?=[ \t]+[0-9])", (Kind.KEYWORD,)),
@@ -136,19 +148,19 @@ def _inner_names() -> tuple[Rule, ...]:
 
 
 def _expressions(names: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    hard = tuple(word for word in HARD if word not in CONSTANTS)
+    known = {kind: Rule(words(listed), (kind,)) for kind, listed in vocabulary().items()}
     return (
         Rule(rf"(?:{NAME})?\{{", (Kind.NAME,), until=TEMPLATE_END, within=State.TEMPLATE),
         Rule(r"(\.)([0-9]+)\b", (Kind.PUNCTUATION, Kind.NUMBER)),
         Rule(r"[0-9]+(?:x[0-9]+)+\b", (Kind.NUMBER,)),
         Rule(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|[KMGT])?\b", (Kind.NUMBER,)),
         Rule(rf"(\.)({NAME})", (Kind.PUNCTUATION, Kind.ATTRIBUTE)),
-        Rule(words(hard), (Kind.KEYWORD,)),
-        Rule(words(CONSTANTS), (Kind.CONSTANT,)),
+        known[Kind.KEYWORD],
+        known[Kind.CONSTANT],
         *names,
-        Rule(words(tuple(ops())), (Kind.OP,)),
-        Rule(words((*catalogue.library().names, "path")), (Kind.BLOCK,)),
-        Rule(words(tuple(FUNCTIONS)), (Kind.FUNCTION,)),
+        known[Kind.OP],
+        known[Kind.BLOCK],
+        known[Kind.FUNCTION],
         Rule(NAME, (Kind.NAME,)),
         Rule(r"->|\*\*|//|==|!=|<=|>=|[-+*/%<>=]", (Kind.OPERATOR,)),
         Rule(r"[(\[]", (Kind.PUNCTUATION,), until=r"[)\]]", within=State.INSIDE),

@@ -1,0 +1,26 @@
+local archdsl = "COMMAND"
+vim.filetype.add({ extension = { arch = "arch" } })
+vim.lsp.config("archdsl", { cmd = { archdsl, "lsp" }, filetypes = { "arch" }, root_markers = { ".git" } })
+vim.lsp.enable("archdsl")
+vim.api.nvim_create_autocmd("FileType", {
+  pattern = "arch",
+  callback = function(event)
+    vim.bo[event.buf].commentstring = "# %s"
+    vim.api.nvim_buf_create_user_command(event.buf, "ArchPreview", function()
+      vim.fn.jobstart({ archdsl, "serve", vim.api.nvim_buf_get_name(event.buf), "--open" })
+    end, { desc = "the diagram in the browser" })
+  end,
+})
+vim.api.nvim_create_autocmd("LspAttach", {
+  callback = function(event)
+    local client = vim.lsp.get_client_by_id(event.data.client_id)
+    if not client or client.name ~= "archdsl" then return end
+    vim.lsp.inlay_hint.enable(true, { bufnr = event.buf })
+    vim.lsp.completion.enable(true, client.id, event.buf, { autotrigger = true })
+    vim.diagnostic.config({ virtual_text = true }, vim.lsp.diagnostic.get_namespace(client.id))
+    vim.api.nvim_create_autocmd("BufWritePre", {
+      buffer = event.buf,
+      callback = function() vim.lsp.buf.format({ bufnr = event.buf, id = client.id }) end,
+    })
+  end,
+})

@@ -1,0 +1,138 @@
+// The page of `archdsl serve` in a panel. The page runs in the panel as it is; what it asks its
+// server for is carried by the extension, which runs where the server does: on this machine, in a
+// container, or on the other end of a connection.
+import { ChildProcessByStdio, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Readable } from "node:stream";
+import * as vscode from "vscode";
+import type { Answer, Question } from "./bridge";
+import { program } from "./program";
+
+const FLUSH = "<style>body { padding: 0 !important }</style>"; // the editor would leave a margin
+type Serve = ChildProcessByStdio<null, Readable, Readable>;
+
+export async function preview(context: vscode.ExtensionContext): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (!document) return;
+  if (document.uri.scheme !== "file") {
+    await vscode.window.showInformationMessage("Save the spec first: the preview shows a file.");
+    return;
+  }
+  const child = spawn(program(context), ["serve", document.uri.fsPath], { stdio: ["ignore", "pipe", "pipe"] });
+  try {
+    const address = await firstLine(child);
+    const bridge = readFileSync(join(context.extensionPath, "out", "bridge.js"), "utf8");
+    new Panel(document.uri, address, bridge, child);
+  } catch (error) {
+    child.kill();
+    await vscode.window.showErrorMessage(String(error instanceof Error ? error.message : error));
+  }
+}
+
+/** The address that `archdsl serve` prints when it is ready. */
+function firstLine(child: Serve): Promise<string> {
+  return new Promise((done, failed) => {
+    let out = "";
+    let told = "";
+    child.on("error", failed);
+    child.stderr.setEncoding("utf8").on("data", (piece: string) => (told += piece));
+    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
+      out += piece;
+      if (out.includes("\n")) done(out.slice(0, out.indexOf("\n")));
+    });
+    child.on("close", () => failed(new Error(told.trim() || "archdsl serve has ended")));
+  });
+}
+
+class Panel {
+  private readonly panel: vscode.WebviewPanel;
+  private readonly ended = new AbortController();
+  private allowed = new Set<string>(); // the hashes of scripts that may run
+
+  constructor(file: vscode.Uri, private readonly address: string, private readonly bridge: string, child: Serve) {
+    const title = `Preview ${basename(file.fsPath)}`;
+    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const how = { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [] };
+    this.panel = vscode.window.createWebviewPanel("archdsl.preview", title, where, how);
+    this.panel.webview.onDidReceiveMessage((asked: Question) => this.answer(asked));
+    this.panel.onDidDispose(() => {
+      this.ended.abort();
+      child.kill();
+    });
+    void this.show();
+  }
+
+  /** The page with its scripts inside; `further` are scripts of frames that it will show. */
+  private async show(further: readonly string[] = []): Promise<void> {
+    const page = await this.text("");
+    const scripts: string[] = [this.bridge];
+    const parts = page.split(/<script src="([^"]+)"><\/script>/);
+    let html = parts[0] ?? "";
+    for (let i = 1; i < parts.length; i += 2) {
+      const script = await this.text(parts[i] ?? "");
+      scripts.push(script);
+      html += `<script>${script}</script>${parts[i + 1] ?? ""}`;
+    }
+    this.allowed = new Set([...scripts.map(hash), ...further]);
+    const sources = [...this.allowed].map((one) => `'${one}'`).join(" ");
+    const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src ${sources}`;
+    const head = `<meta http-equiv="Content-Security-Policy" content="${policy}">${FLUSH}<script>${this.bridge}</script>`;
+    this.panel.webview.html = html.replace("<head>", () => `<head>${head}`);
+  }
+
+  private async answer(asked: Question): Promise<void> {
+    try {
+      if (asked.kind === "listen") await this.listen(asked);
+      else await this.fetch(asked);
+    } catch {
+      this.tell({ id: asked.id, kind: "lost" });
+    }
+  }
+
+  private async fetch(asked: Question): Promise<void> {
+    const answer = await this.ask(asked.path);
+    const body = await answer.text();
+    const unknown = answer.headers.get("content-type")?.startsWith("text/html")
+      ? scripts(body).filter((one) => !this.allowed.has(one))
+      : [];
+    if (unknown.length > 0) await this.show(unknown); // the page begins anew, and may show it
+    else this.tell({ id: asked.id, kind: "answer", status: answer.status, body });
+  }
+
+  /** Every event of a stream, as long as the panel is there. */
+  private async listen(asked: Question): Promise<void> {
+    const answer = await this.ask(asked.path);
+    let rest = "";
+    const decoder = new TextDecoder();
+    for await (const piece of answer.body ?? []) {
+      const events = (rest + decoder.decode(piece, { stream: true })).split("\n\n");
+      rest = events.pop() ?? "";
+      for (const event of events) this.tell({ id: asked.id, kind: "event", data: event.replace(/^data: /, "") });
+    }
+    this.tell({ id: asked.id, kind: "lost" });
+  }
+
+  private ask(path: string): Promise<Response> {
+    return fetch(new URL(path, this.address), { signal: this.ended.signal });
+  }
+
+  private async text(path: string): Promise<string> {
+    return (await this.ask(path)).text();
+  }
+
+  private tell(answer: Answer): void {
+    if (!this.ended.signal.aborted) void this.panel.webview.postMessage(answer);
+  }
+}
+
+function hash(script: string): string {
+  return `sha256-${createHash("sha256").update(script).digest("base64")}`;
+}
+
+/** The hashes of the scripts that a page's own policy lets run. */
+function scripts(page: string): string[] {
+  const policy = /script-src ((?:'sha256-[^']+' ?)+)/.exec(page)?.[1] ?? "";
+  return [...policy.matchAll(/'(sha256-[^']+)'/g)].map((found) => found[1] ?? "");
+}
