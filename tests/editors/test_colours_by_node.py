@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from archdsl.editors.rules import Kind
-from tests.editors.test_colours import read_by_the_compiler, texts
+from tests.editors.reading import read_by_the_compiler
+from tests.editors.test_colours import texts
 
 pytestmark = pytest.mark.node
 HERE = Path(__file__).parent
