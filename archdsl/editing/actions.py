@@ -9,8 +9,11 @@ from archdsl.base.labels import Edit, Severity
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.hints import written
+from archdsl.editing.importing import declaring, importing
 from archdsl.editing.places import around, heading_end
+from archdsl.editing.refactoring import extract, inline
 from archdsl.editing.words import parameters_of
+from archdsl.semantics.evaluate.mistakes import UNKNOWN_NAME
 from archdsl.syntax import tree
 from archdsl.syntax.annotate import can_state
 
@@ -31,6 +34,7 @@ def actions(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
         *_state_shape(analysis, nodes),
         *_allow(analysis, start, end),
         *_named_arguments(analysis, nodes),
+        *_refactorings(analysis, start, end),
     )
 
 
@@ -42,13 +46,33 @@ def _touched(analysis: Analysis, start: int, end: int) -> Iterator[Diagnostic]:
 
 
 def _remedies(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
-    """`did you mean …?` done."""
+    """What a mistake's message says to do, done."""
     for diagnostic in _touched(analysis, start, end):
-        hint = diagnostic.hint
+        hint, edits = diagnostic.hint, diagnostic.edits
         if hint.startswith("did you mean `") and hint.endswith("`?"):
             better = hint[len("did you mean `") : -2]
-            span = _word(diagnostic.primary.span)
-            yield Action(f"change to `{better}`", (Edit(span, better),), diagnostic)
+            edits = edits or (Edit(_word(diagnostic.primary.span), better),)
+            yield Action(f"change to `{better}`", edits, diagnostic)
+        elif edits and all(analysis.owns(edit.span) for edit in edits):
+            yield Action(hint.partition("\n")[0], edits, diagnostic)
+        if diagnostic.code == UNKNOWN_NAME:
+            name = _word(diagnostic.primary.span).text
+            for path in declaring(analysis, name, analysis.read):
+                edit = importing(analysis, path, name)
+                yield Action(f'import `{name}` from "{path}"', (edit,), diagnostic)
+
+
+def _refactorings(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
+    """Lines into a block, where some are selected; a block's lines in its place, where none is."""
+    if start < end:
+        found = extract(analysis, start, end)
+        if found is not None:
+            title = f"extract into the block `{found.name}` (renames the layers)"
+            yield Action(title, found.edits)
+        return
+    edits = inline(analysis, start)
+    if edits is not None:
+        yield Action("put the block's lines here (renames the layers)", edits)
 
 
 def _word(span: Span) -> Span:

@@ -111,7 +111,8 @@ class Analysis:
     ) -> None:
         self.source: Source = spec.source
         self.folder = spec.folder
-        self._spec, self._read, self._limits = spec, read, limits
+        self.read = read
+        self.spec, self._limits = spec, limits
         self._reporter = Reporter()
         self._kept: Kept[Traced] = kept if kept is not None else Kept()
         self._traced: dict[str, Traced] = {}
@@ -172,7 +173,7 @@ class Analysis:
     def edited(self, text: str) -> "Analysis":
         """Another text in the place of this one."""
         source = Source(self.source.name, text)
-        return Analysis(replace(self._spec, source=source), self._read, self._limits)
+        return Analysis(replace(self.spec, source=source), self.read, self._limits)
 
     @property
     def traced(self) -> tuple[Traced, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from itertools import islice
 
 from msgspec import Struct
 
@@ -11,6 +10,7 @@ from archdsl.backends.reference import summary
 from archdsl.editing import snippets
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.cursor import Cursor, Place, cursor
+from archdsl.editing.importing import specs_below
 from archdsl.editing.places import bindings, declaration_at, lines
 from archdsl.editing.snippets import Snippet
 from archdsl.editing.words import Word, word, words
@@ -23,8 +23,6 @@ from archdsl.semantics.evaluate.tensors import tensor_facts
 from archdsl.semantics.names.parameters import type_names
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
-
-MOST_FILES = 500
 
 
 class ItemKind(Enum):
@@ -229,7 +227,7 @@ def _figures() -> Iterator[Item]:
 
 def _files(analysis: Analysis) -> Iterator[Item]:
     """The specs of the folder and below, but for the file itself."""
-    for path in sorted(islice(analysis.folder.rglob("*.arch"), MOST_FILES)):
+    for path in sorted(specs_below(analysis.folder)):
         name = path.relative_to(analysis.folder).as_posix()
         if name != analysis.source.name.rpartition("/")[2]:
             yield Item(name, ItemKind.FILE)

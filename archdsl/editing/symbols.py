@@ -76,7 +76,7 @@ def definition(analysis: Analysis, offset: int) -> Span | None:
     name = name_at(analysis, offset)
     if name is None:
         return None
-    bound = _bound(analysis, name)
+    bound = bound_by(analysis, name)
     if bound is not None:
         return bound.span
     found = analysis.module.find(name.id)
@@ -88,11 +88,11 @@ def references(analysis: Analysis, offset: int) -> tuple[Span, ...]:
     name = name_at(analysis, offset)
     if name is None:
         return ()
-    bound = _bound(analysis, name)
+    bound = bound_by(analysis, name)
     return tuple(sorted(_places(analysis, name.id, bound), key=lambda span: span.first))
 
 
-def _bound(analysis: Analysis, name: tree.Name) -> Binding | None:
+def bound_by(analysis: Analysis, name: tree.Name) -> Binding | None:
     """The binding of a name inside its declaration; None for a declaration of the file."""
     declaration = declaration_at(analysis.file, name.span.first)
     if declaration is None or _names_an_argument(declaration, name):
@@ -110,7 +110,7 @@ def _places(analysis: Analysis, name: str, bound: Binding | None) -> Iterator[Sp
         assert declaration is not None
         yield from _meaning(declaration, name)
         if isinstance(bound.node, tree.Parameter):
-            yield from _given(analysis, declaration, name)
+            yield from arguments_named(analysis.file, _called(declaration), name)
         return
     for declaration in analysis.file.declarations:
         if isinstance(declaration, tree.Import):
@@ -143,19 +143,28 @@ def _meaning(declaration: tree.Declaration, name: str) -> Iterator[Span]:
             yield node.span
 
 
-def _given(analysis: Analysis, declaration: tree.Declaration, name: str) -> Iterator[Span]:
+def arguments_named(file: tree.File, callee: str, name: str) -> Iterator[Span]:
     """The places where calls of a declaration give one of its parameters by name."""
-    callee = getattr(declaration, "name", None)
-    for node in descendants(analysis.file):
+    for node in descendants(file):
         match node:
             case tree.Call(callee=tree.Name() as called, arguments=arguments) if (
-                callee is not None and called.id == callee.id
+                called.id == callee
             ):
                 yield from (a.name.span for a in arguments if a.name and a.name.id == name)
-            case tree.VariantDecl(base=base, arguments=arguments) if (
-                callee is not None and base.id == callee.id
-            ):
+            case tree.VariantDecl(base=base, arguments=arguments) if base.id == callee:
                 yield from (a.name.span for a in arguments if a.name and a.name.id == name)
+
+
+def places_of(analysis: Analysis, name: str) -> Iterator[Span]:
+    """The places of a text that name one of its declarations or imports."""
+    return _places(analysis, name, None)
+
+
+def _declared(file: tree.File) -> set[str]:
+    """The names that a file itself gives: its declarations, and other names for imports."""
+    imports = [d for d in file.declarations if isinstance(d, tree.Import)]
+    aliases = {item.alias.id for d in imports for item in d.names if item.alias is not None}
+    return aliases | {d.name.id for d in file.declarations if not isinstance(d, tree.Import)}
 
 
 def rename(analysis: Analysis, offset: int, new: str) -> tuple[Edit, ...]:
@@ -166,13 +175,8 @@ def rename(analysis: Analysis, offset: int, new: str) -> tuple[Edit, ...]:
     if not NAME.fullmatch(new):
         raise CannotRename(f"`{new}` is no name: letters, digits and `_`, not a digit first")
     places = references(analysis, offset)
-    bound = _bound(analysis, name)
-    declared = bound is not None or any(
-        getattr(d, "name", None) is not None and d.name.id == name.id
-        for d in analysis.file.declarations
-        if not isinstance(d, tree.Import)
-    )
-    if not declared:
+    bound = bound_by(analysis, name)
+    if bound is None and name.id not in _declared(analysis.file):
         raise CannotRename(f"`{name.id}` is not declared in this file")
     _refuse(analysis, name, bound, new)
     edits = tuple(Edit(span, new) for span in places)

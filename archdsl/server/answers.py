@@ -1,6 +1,7 @@
 """The answers of `archdsl.editing`, in the protocol's terms."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from lsprotocol import types as lsp
 
@@ -8,10 +9,12 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.editing.actions import Action
+from archdsl.editing.commands import COMMANDS
 from archdsl.editing.completion import Item, ItemKind, Signature
 from archdsl.editing.hints import Hint, HintKind
 from archdsl.editing.hover import Hover
 from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
+from archdsl.editing.renaming import Renamed
 from archdsl.editing.symbols import Symbol
 from archdsl.editing.unused import UNUSED
 from archdsl.server.positions import position, range_of
@@ -153,6 +156,30 @@ def edits(found: Sequence[Edit]) -> list[lsp.TextEdit]:
     return [lsp.TextEdit(range_of(edit.span), edit.text) for edit in found]
 
 
+RENAMES_KEYS = "keys"
+
+
+def renamed(found: Renamed, addresses: Mapping[Path, str], confirms: bool) -> lsp.WorkspaceEdit:
+    """The edits of all files; where the names of weights change, to be confirmed by the user."""
+    if not (found.keys and confirms):
+        return lsp.WorkspaceEdit(changes={addresses[p]: edits(e) for p, e in found.edits.items()})
+    annotation = lsp.ChangeAnnotation(
+        "Rename a layer",
+        needs_confirmation=True,
+        description="The weights of trained networks are saved under the old name.",
+    )
+    changed: list[lsp.TextDocumentEdit] = [
+        lsp.TextDocumentEdit(
+            lsp.OptionalVersionedTextDocumentIdentifier(addresses[path]),
+            [lsp.AnnotatedTextEdit(RENAMES_KEYS, range_of(e.span), e.text) for e in of_file],
+        )
+        for path, of_file in found.edits.items()
+    ]
+    return lsp.WorkspaceEdit(
+        document_changes=list(changed), change_annotations={RENAMES_KEYS: annotation}
+    )
+
+
 def action(found: Action, uri: str, source: Source, addresses: Addresses) -> lsp.CodeAction:
     mended = found.mends
     return lsp.CodeAction(
@@ -163,8 +190,12 @@ def action(found: Action, uri: str, source: Source, addresses: Addresses) -> lsp
     )
 
 
-def lens(found: Lens) -> lsp.CodeLens:
-    return lsp.CodeLens(range_of(found.span), lsp.Command(found.text, ""))
+def lenses(found: Lens, uri: str) -> Iterator[lsp.CodeLens]:
+    """The figures, and behind them what can be done with the network."""
+    place = range_of(found.span)
+    yield lsp.CodeLens(place, lsp.Command(found.text, ""))
+    for command, (title, _) in COMMANDS.items():
+        yield lsp.CodeLens(place, lsp.Command(title, command, arguments=[uri, found.network]))
 
 
 # --- semantic tokens -------------------------------------------------------------------------

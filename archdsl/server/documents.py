@@ -57,11 +57,14 @@ class Documents:
         folder = path.parent if path is not None else Path.cwd()
         stem = path.stem if path is not None else ""
         kept = self._kept.setdefault(uri, Kept())
-        return Analysis(driver.Spec(source, folder, None, stem, path), self._text, kept=kept)
+        return Analysis(driver.Spec(source, folder, None, stem, path), self.text, kept=kept)
 
-    def _text(self, path: Path) -> str | Unreadable:
-        """An imported file's text: as it is typed, if it is open."""
-        for uri, text in self._texts.items():
-            if path_of(uri) == path:
-                return text
-        return driver.read_text(path)
+    def text(self, path: Path) -> str | Unreadable:
+        """A file's text: as it is typed, if it is open."""
+        uri = self.address(path)
+        return self._texts[uri] if uri in self._texts else driver.read_text(path)
+
+    def address(self, path: Path) -> str:
+        """A file's address: the one under which it is open, if it is."""
+        found = (uri for uri in self._texts if path_of(uri) == path)
+        return next(found, path.as_uri() if path.is_absolute() else str(path))

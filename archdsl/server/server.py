@@ -7,30 +7,32 @@ nothing has been typed for a moment. Work for a text that has moved on is given 
 import asyncio
 import gc
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
 from msgspec import Struct
 from pygls.lsp.server import LanguageServer
 
-from archdsl.base.source import Source
 from archdsl.base.version import __version__
 from archdsl.editing.actions import actions
 from archdsl.editing.analysis import Analysis
+from archdsl.editing.commands import COMMANDS, CannotShow, Document
 from archdsl.editing.completion import completion, signature
 from archdsl.editing.hints import Wanted, hints
 from archdsl.editing.hover import hover
+from archdsl.editing.layout import layout_edits
 from archdsl.editing.outline import folds, lenses, painted, selections
-from archdsl.editing.symbols import CannotRename, Symbol, definition, references, rename, symbols
+from archdsl.editing.renaming import rename_everywhere
+from archdsl.editing.symbols import CannotRename, Symbol, definition, references, symbols
 from archdsl.server import answers
 from archdsl.server.documents import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
-from archdsl.syntax.fmt import Unfaithful, fmt
-from archdsl.syntax.parse import parse
+from archdsl.server.shelf import Shelf
 
 TIDY = 10  # changes after which the trees and programs of older versions are cleared away
 IDLE = 0.25  # seconds without a change before all networks are looked at
-UNNAMED = "<typed>"  # the trees of texts without a file are not kept on disk
+UNTITLED = "untitled.arch"
 TRIGGERS = [".", "(", ",", "=", '"', " "]
 
 T = TypeVar("T")
@@ -50,7 +52,10 @@ class ArchServer(LanguageServer):
         super().__init__("archdsl", __version__)
         self.documents = Documents()
         self.wanted = Wanted()
+        self.shelf = Shelf()
+        self.shows = False  # documents, when it is asked to
         self.snippets = False
+        self.confirms = False  # edits that the user is asked about
         self.refreshes = Refreshes()
         self._changes = 0
         self._waiting: dict[str, asyncio.Task[None]] = {}
@@ -141,6 +146,8 @@ def create() -> ArchServer:
     _texts(server)
     _names(server)
     _edits(server)
+    for name, (_, work) in COMMANDS.items():
+        _command(server, name, work)
     gc.collect()
     gc.freeze()  # what was loaded so far stays: it need not be looked through
     return server
@@ -160,6 +167,11 @@ def _documents(server: ArchServer) -> None:
         server.refreshes = Refreshes(
             bool(hints_ and hints_.refresh_support), bool(lenses_ and lenses_.refresh_support)
         )
+        window = given.capabilities.window
+        shown = window.show_document if window else None
+        server.shows = bool(shown and shown.support)
+        edited = workspace.workspace_edit if workspace else None
+        server.confirms = bool(edited and edited.change_annotation_support)
         if isinstance(given.initialization_options, dict):
             server.wanted = settings(given.initialization_options)
 
@@ -253,7 +265,8 @@ def _texts(server: ArchServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     def lensed(given: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
-        return server.ask(given.text_document.uri, lambda a: list(map(answers.lens, lenses(a))))
+        uri = given.text_document.uri
+        return server.ask(uri, lambda a: [s for f in lenses(a) for s in answers.lenses(f, uri)])
 
 
 def _selection(analysis: Analysis, place: lsp.Position) -> lsp.SelectionRange:
@@ -331,18 +344,31 @@ def _edits(server: ArchServer) -> None:
         uri = given.text_document.uri
 
         def asked(a: Analysis) -> lsp.WorkspaceEdit | None:
+            path = path_of(uri) or Path.cwd() / UNTITLED
+            at = offset(a.source, given.position)
             try:
-                found = rename(a, offset(a.source, given.position), given.new_name)
+                found = rename_everywhere(a, path, at, given.new_name, server.documents.text)
             except CannotRename as why:
                 server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(why)))
                 return None
-            return lsp.WorkspaceEdit(changes={uri: answers.edits(found)})
+            addresses = {
+                place: uri if place == path.resolve() else server.documents.address(place)
+                for place in found.edits
+            }
+            return answers.renamed(found, addresses, server.confirms)
 
         return server.ask(uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
     def formatted(given: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
-        return server.ask(given.text_document.uri, lambda a: _formatted(a.source))
+        uri = given.text_document.uri
+        return server.ask(uri, lambda a: answers.edits(layout_edits(a.source)))
+
+    @server.feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING)
+    def formatted_there(given: lsp.DocumentRangeFormattingParams) -> list[lsp.TextEdit] | None:
+        first, last = given.range.start.line + 1, given.range.end.line + 1
+        uri = given.text_document.uri
+        return server.ask(uri, lambda a: answers.edits(layout_edits(a.source, first, last)))
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
     def acted(given: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
@@ -358,13 +384,29 @@ def _edits(server: ArchServer) -> None:
         return server.ask(uri, asked)
 
 
-def _formatted(source: Source) -> list[lsp.TextEdit]:
-    """The canonical layout as one edit; none where the text has errors or is canonical."""
-    parsed = parse(Source(UNNAMED, source.text))
-    if not parsed.ok:
-        return []
-    try:
-        text = fmt(parsed)
-    except Unfaithful:
-        return []
-    return [] if text == source.text else [lsp.TextEdit(whole(source), text)]
+# --- commands --------------------------------------------------------------------------------
+
+
+def _command(server: ArchServer, name: str, work: Callable[[Analysis, str], Document]) -> None:
+    @server.command(name)
+    def run(uri: str, network: str) -> dict[str, str] | None:
+        """Shows a document, and gives where it is: a file that lives as long as the server."""
+        analysis = server.documents.analysis(uri)
+        if analysis is None:
+            return None
+        try:
+            document = work(analysis, network)
+        except CannotShow as why:
+            server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(why)))
+            return None
+        path = server.shelf.put(document.title, document.ending, document.text)
+        told = {"title": document.title, "uri": path.as_uri(), "text": document.text}
+        if server.shows:
+            outside = document.ending == "html"
+            server.window_show_document(
+                lsp.ShowDocumentParams(path.as_uri(), external=outside, take_focus=True)
+            )
+        else:
+            message = f"{document.title}: {path}"
+            server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, message))
+        return told

@@ -214,9 +214,55 @@ def test_a_text_is_formatted_and_a_broken_one_left_alone(tmp_path):
     async def work(editor, _):
         await editor.open(uri, SMALL.replace("conv(16, 3, padding=1)", "conv( 16,3,padding = 1 )"))
         (edit,) = await editor.text_document_formatting_async(given)
-        assert edit.new_text == SMALL
+        assert edit.range == lsp.Range(lsp.Position(2, 0), lsp.Position(3, 0))
+        assert edit.new_text == "    stem = conv(16, 3, padding=1)\n"
+        for line, count in ((2, 1), (4, 0)):
+            place = lsp.Range(lsp.Position(line, 0), lsp.Position(line, 5))
+            part = lsp.DocumentRangeFormattingParams(given.text_document, place, given.options)
+            assert len(await editor.text_document_range_formatting_async(part)) == count
         await editor.change(uri, 2, whole("network n:\n    conv((\n"))
         assert not await editor.text_document_formatting_async(given)
+
+    with_an_editor(work)
+
+
+def test_a_name_is_renamed_in_files_that_are_not_open(tmp_path):
+    (tmp_path / "parts.arch").write_text("block part(k):\n    conv(k, 1)\n")
+    main = tmp_path / "main.arch"
+    text = 'from "parts.arch" import part\nnetwork n:\n    input 3x8x8\n    x = part(k=4)\n'
+    main.write_text(text)
+    document = lsp.TextDocumentIdentifier(main.as_uri())
+
+    async def work(editor, _):
+        await editor.open(main.as_uri(), text)
+        asked = lsp.RenameParams(document, lsp.Position(3, 9), "unit")
+        edit = await editor.text_document_rename_async(asked)
+        places = {uri: [e.range.start.line for e in edits] for uri, edits in edit.changes.items()}
+        assert places == {main.as_uri(): [0, 3], (tmp_path / "parts.arch").as_uri(): [0]}
+
+    with_an_editor(work)
+
+
+def test_commands_above_a_network_show_documents(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+
+    async def work(editor, result):
+        await editor.open(uri, SMALL)
+        asked = lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri))
+        lenses = await editor.text_document_code_lens_async(asked)
+        commands = [lens.command for lens in lenses if lens.command.command]
+        assert [c.title for c in commands] == ["draw", "audit", "compile", "compare with HEAD"]
+        assert {c.command for c in commands} == set(
+            result.capabilities.execute_command_provider.commands
+        )
+        for command in commands[:3]:
+            given = lsp.ExecuteCommandParams(command.command, command.arguments)
+            found = await editor.workspace_execute_command_async(given)
+            assert Path(found["uri"].removeprefix("file://")).read_text() == found["text"]
+            assert found["title"] in editor.shown[-1]
+        given = lsp.ExecuteCommandParams("archdsl.compare", commands[3].arguments)
+        assert await editor.workspace_execute_command_async(given) is None
+        assert "HEAD" in editor.shown[-1]
 
     with_an_editor(work)
 

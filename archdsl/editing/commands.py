@@ -1,0 +1,100 @@
+"""What the commands above a network give: documents to show beside the text."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from archdsl import driver
+from archdsl.analyses.difference.report import difference
+from archdsl.analyses.figures.report import audit
+from archdsl.backends.audit.difference import render as render_difference
+from archdsl.backends.audit.formats import render as render_audit
+from archdsl.backends.drawing import draw
+from archdsl.backends.figure import NotLaidOut
+from archdsl.backends.python import emit
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.source import Source
+from archdsl.driver import Spec
+from archdsl.driver.committed import committed_text
+from archdsl.editing.analysis import Analysis
+from archdsl.ir.graph import Program
+from archdsl.semantics.names.files import Unreadable
+
+
+class Document(Struct, frozen=True):
+    """A text to show; `ending` is that of a file of its kind."""
+
+    title: str
+    ending: str
+    text: str
+
+
+class CannotShow(Exception):
+    """Raised where a command has nothing to show; the message says why."""
+
+
+def drawn(analysis: Analysis, network: str) -> Document:
+    """The diagram to explore."""
+    try:
+        page = draw(_program(analysis, network), "html").decode()
+    except NotLaidOut as why:
+        raise CannotShow(str(why)) from None
+    return Document(f"diagram of {network}", "html", page)
+
+
+def audited(analysis: Analysis, network: str) -> Document:
+    """The table of figures."""
+    return Document(
+        f"audit of {network}", "txt", render_audit(audit(_program(analysis, network)), "table")
+    )
+
+
+def compiled(analysis: Analysis, network: str) -> Document:
+    """The PyTorch source."""
+    loaded = driver.run(replace(analysis.spec, network=network), {}, None)
+    if loaded.program is None or loaded.failed:
+        raise CannotShow(_why(network, loaded.diagnostics))
+    return Document(f"PyTorch of {network}", "py", emit(loaded.program, siblings=loaded.siblings()))
+
+
+def compared(analysis: Analysis, network: str) -> Document:
+    """What has changed since the last commit."""
+    path = analysis.spec.path
+    text = committed_text(path) if path is not None else Unreadable("it is no file")
+    if isinstance(text, Unreadable):
+        raise CannotShow(f"there is nothing to compare with: {text.reason}")
+    before = _at_head(analysis.spec, text)
+    if network not in before.networks:
+        raise CannotShow(f"there is no network `{network}` at HEAD")
+    changes = difference(_program(before, network), _program(analysis, network))
+    return Document(f"{network} since HEAD", "txt", render_difference(changes, "table"))
+
+
+def _at_head(spec: Spec, text: str) -> Analysis:
+    def read(path: Path) -> str | Unreadable:
+        return committed_text(path)
+
+    return Analysis(replace(spec, source=Source(spec.source.name, text)), read)
+
+
+def _program(analysis: Analysis, network: str) -> Program:
+    if network not in analysis.networks:
+        raise CannotShow(f"there is no network `{network}` that can stand alone")
+    traced = analysis.trace(network)
+    if traced.program is None or not traced.sound or not traced.program.root.results:
+        raise CannotShow(_why(network, analysis.so_far))
+    return traced.program
+
+
+def _why(network: str, found: tuple[Diagnostic, ...]) -> str:
+    return f"`{network}` has a mistake" + (f": {found[0].message}" if found else "")
+
+
+COMMANDS: dict[str, tuple[str, Callable[[Analysis, str], Document]]] = {
+    "archdsl.draw": ("draw", drawn),
+    "archdsl.audit": ("audit", audited),
+    "archdsl.compile": ("compile", compiled),
+    "archdsl.compare": ("compare with HEAD", compared),
+}

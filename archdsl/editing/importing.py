@@ -1,0 +1,70 @@
+"""The files that declare a name which a text lacks, and the line that imports it."""
+
+import os
+import re
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from archdsl.base.labels import Edit
+from archdsl.base.source import Span
+from archdsl.driver import Read
+from archdsl.editing.analysis import Analysis
+from archdsl.syntax import tree
+
+MOST_FILES, MOST_ENTRIES = 500, 5_000
+_DECLARED = r"^(?:block|network|fn)\s+{}\b"
+
+
+def specs_below(folder: Path) -> Iterator[Path]:
+    """The specs of a folder and of those in it, hidden ones aside; of a large one the first."""
+    seen = islice(_below(folder), MOST_ENTRIES)
+    return islice((path for path in seen if path.suffix == ".arch"), MOST_FILES)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files below a folder, nearest first."""
+    waiting = deque([folder])
+    while waiting:
+        with suppress(OSError), os.scandir(waiting.popleft()) as entries:
+            for entry in sorted(entries, key=lambda e: e.name):
+                if entry.is_dir(follow_symlinks=False):
+                    if not entry.name.startswith(".") and entry.name != "node_modules":
+                        waiting.append(Path(entry.path))
+                else:
+                    yield Path(entry.path)
+
+
+def declaring(analysis: Analysis, name: str, read: Read) -> Iterator[str]:
+    """The files beside and below a text's own that declare a name, as an import writes them."""
+    declared = re.compile(_DECLARED.format(re.escape(name)), re.MULTILINE)
+    for path in sorted(specs_below(analysis.folder)):
+        text = read(path)
+        place = path.relative_to(analysis.folder).as_posix()
+        own = place == analysis.source.name.replace("\\", "/").rpartition("/")[2]
+        if isinstance(text, str) and not own and declared.search(text):
+            yield place
+
+
+def importing(analysis: Analysis, path: str, name: str) -> Edit:
+    """The edit that imports a name: into the line for that file where there is one."""
+    for line in analysis.file.declarations:
+        if isinstance(line, tree.Import) and line.path.value == path:
+            end = line.names[-1].span
+            return Edit(Span(end.source, end.end, end.end), f", {name}")
+    at = _below_imports(analysis)
+    return Edit(Span(analysis.source, at, at), f'from "{path}" import {name}\n')
+
+
+def _below_imports(analysis: Analysis) -> int:
+    """Where the next import stands: behind the last, or above the first declaration."""
+    text, declarations = analysis.source.text, analysis.file.declarations
+    imports = [d for d in declarations if isinstance(d, tree.Import)]
+    if imports:
+        end = text.find("\n", imports[-1].span.last)
+        return len(text) if end < 0 else end + 1
+    if analysis.file.version is not None:
+        return text.find("\n") + 1
+    return 0
