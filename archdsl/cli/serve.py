@@ -12,6 +12,9 @@ from archdsl.playground.address import encode
 from archdsl.playground.server import Playground
 from archdsl.preview.local import LocalServer
 from archdsl.preview.server import Preview
+from archdsl.preview.state import Against, committed, other
+
+HEAD = "HEAD"
 
 
 def declare(parser: Parser) -> None:
@@ -23,6 +26,11 @@ def declare(parser: Parser) -> None:
     )
     parser.add_argument(
         "--port", type=_port, default=0, metavar="N", help="of this machine; default: a free one"
+    )
+    parser.add_argument(
+        "--against",
+        metavar="OLD",
+        help="another SPEC, or HEAD (the last commit): beside it, with the differences in colour",
     )
     parser.add_argument("--open", action="store_true", help="open the page in the browser")
 
@@ -52,7 +60,13 @@ def run(arguments: Namespace) -> int:
 def _server(path: Path | None, arguments: Namespace) -> LocalServer:
     if path is None or arguments.playground:
         return Playground(arguments.port)
-    return Preview(path, arguments.port)
+    return Preview(path, arguments.port, against=_against(path, arguments.against))
+
+
+def _against(path: Path, old: str | None) -> Against | None:
+    if old is None:
+        return None
+    return committed(path) if old == HEAD else other(old)
 
 
 def _fragment(path: Path) -> str:

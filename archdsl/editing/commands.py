@@ -38,7 +38,7 @@ class CannotShow(Exception):
 def drawn(analysis: Analysis, network: str) -> Document:
     """The diagram to explore."""
     try:
-        page = draw(_program(analysis, network), "html").decode()
+        page = draw(_loaded(analysis, network)[0], "html").decode()
     except NotLaidOut as why:
         raise CannotShow(str(why)) from None
     return Document(f"diagram of {network}", "html", page)
@@ -57,6 +57,14 @@ def compiled(analysis: Analysis, network: str) -> Document:
     if loaded.program is None or loaded.failed:
         raise CannotShow(_why(network, loaded.diagnostics))
     return Document(f"PyTorch of {network}", "py", emit(loaded.program, siblings=loaded.siblings()))
+
+
+def _loaded(analysis: Analysis, network: str) -> tuple[Program, driver.Loaded]:
+    """The network of the text as a whole, of which its pieces are not told apart."""
+    loaded = driver.run(replace(analysis.spec, network=network), {}, None)
+    if loaded.program is None or loaded.failed:
+        raise CannotShow(_why(network, loaded.diagnostics))
+    return loaded.program, loaded
 
 
 def compared(analysis: Analysis, network: str) -> Document:

@@ -5,7 +5,9 @@ another name; the address has a secret in it; there is no path to a file.
 """
 
 import secrets
+import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = "127.0.0.1"
@@ -31,6 +33,11 @@ class LocalServer(ThreadingHTTPServer):
             self.serve_forever(poll_interval=0.1)
         finally:
             self.server_close()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nothing where a page was closed before it had its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class LocalAnswer(BaseHTTPRequestHandler):

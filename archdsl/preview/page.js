@@ -4,6 +4,7 @@ const element = (id) => document.getElementById(id);
 const networks = element("networks");
 let chosen = "";
 let asked = 0;
+let known = { line: 0, changes: { before: [], now: [] } };
 
 async function refresh() {
   const mine = ++asked;
@@ -21,6 +22,8 @@ function show(state) {
   document.body.classList.toggle("stale", !fresh);
   document.body.dataset.version = state.version;
   if (state.drawing) element("drawing").src = state.drawing; // it finds again what was chosen
+  compare(state);
+  known = state;
   if (state.table) element("table").innerHTML = state.table;
   if (state.source) element("source").firstElementChild.textContent = state.source;
 }
@@ -55,9 +58,76 @@ for (const button of views) {
   });
 }
 
+// --- boxes that are lit, and coloured where something has changed
+
+const LIT = "drop-shadow(0 0 5px #f59e0b) drop-shadow(0 0 2px #f59e0b)";
+const CHANGED = "#db2777";
+const frames = { drawing: "now", before: "before" };
+
+function compare(state) {
+  const compared = Boolean(state.before);
+  if (compared) element("before").src = state.before;
+  if (state.sound) element("old").hidden = !compared;
+  for (const caption of document.querySelectorAll("figcaption")) caption.hidden = element("old").hidden;
+  document.querySelector("[data-view=words]").hidden = element("old").hidden;
+  if (compared) element("words").textContent = state.changes.words;
+}
+
+const thingsOf = (inside) => JSON.parse(inside.getElementById("data").textContent);
+
+function mark(id) {
+  const inside = element(id).contentDocument;
+  if (!inside?.getElementById("data")) return;
+  const { things, files } = inside.read ?? (inside.read = thingsOf(inside));
+  const lit = id === "drawing" ? litIn(things, files) : new Set();
+  const paths = new Set(known.changes[frames[id]]);
+  for (const group of inside.querySelectorAll("g.box")) {
+    const facts = things[group.dataset.id ?? group.id]?.facts;
+    group.style.filter = lit.has(facts) ? LIT : "";
+    const changed = facts?.steps.some((step) => paths.has(step)) || paths.has(facts?.path);
+    group.toggleAttribute("data-changed", Boolean(changed));
+    const shape = group.querySelector("rect, path");
+    if (shape) shape.style.cssText = changed ? `stroke: ${CHANGED}; stroke-width: 3` : "";
+  }
+}
+
+// The boxes of the smallest piece of the text that has the line.
+function litIn(things, files) {
+  const all = Object.values(things).map(({ facts }) => facts).filter(Boolean);
+  const here = all.filter(({ source: [file, first, last] }) =>
+    files[file].name === known.file && first <= known.line && known.line <= last);
+  const size = ({ source: [, first, last] }) => last - first;
+  const least = Math.min(...here.map(size));
+  return new Set(here.filter((facts) => size(facts) === least));
+}
+
+for (const id of Object.keys(frames)) {
+  element(id).addEventListener("load", () => {
+    const inside = element(id).contentDocument;
+    if (!inside?.getElementById("data")) return;
+    const drawn = () => mark(id);
+    new MutationObserver(drawn).observe(inside.body, { childList: true, subtree: true });
+    if (id === "drawing") inside.addEventListener("click", lead);
+    drawn();
+  });
+}
+
+// A click on a box leads the editor to its line.
+function lead({ target, currentTarget }) {
+  const group = target.closest?.("g.box");
+  if (!group || target.closest(".badge") || !known.leads) return;
+  const { things, files } = currentTarget.read;
+  const [file, first] = things[group.dataset.id ?? group.id]?.facts?.source ?? [];
+  if (files[file]?.name === known.file) fetch(`goto?line=${first}`, { method: "POST" });
+}
+
 const news = new EventSource("news");
 news.onmessage = ({ data }) => {
   element("lost").hidden = true;
   if (data !== document.body.dataset.version) refresh();
 };
+news.addEventListener("line", ({ data }) => {
+  known.line = Number(data);
+  mark("drawing");
+});
 news.onerror = () => (element("lost").hidden = false);

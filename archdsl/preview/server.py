@@ -1,18 +1,17 @@
 """The preview of one file over HTTP: its page, its state, and its news."""
 
 import threading
-import time
+from collections.abc import Callable
 from importlib.resources import files as resources
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import msgspec
 
+from archdsl.preview.feed import Feed, Watched
 from archdsl.preview.local import LocalAnswer, LocalServer
-from archdsl.preview.state import Shown, files, shown
-from archdsl.preview.watch import PAUSE, Stamp, stamp
+from archdsl.preview.state import Against, Shown, shown
 
-ALIVE = 10.0  # seconds after which a quiet stream says that it is still there
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
     "frame-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -21,47 +20,22 @@ FRAMED = "frame-ancestors 'self'"  # of the diagram, whose own policy stands in 
 ASSETS = {"": ("page.html", "text/html"), "page.js": ("page.js", "text/javascript")}
 
 
-class Watched:
-    """A file and its imports; `version` counts their changes."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.version = 0
-        self.changed = threading.Condition()
-        self.ended = False
-        self._files = files(path)
-        self._stamp: Stamp = stamp(self._files)
-
-    def follow(self) -> None:
-        """Looks for changes until it is ended."""
-        while not self.ended:
-            time.sleep(PAUSE)
-            now = stamp(self._files)
-            if now != self._stamp:
-                self._files = files(self.path)
-                self._stamp = stamp(self._files)
-                with self.changed:
-                    self.version += 1
-                    self.changed.notify_all()
-
-    def end(self) -> None:
-        self.ended = True
-        with self.changed:
-            self.changed.notify_all()
-
-    def after(self, version: int) -> int:
-        """The next version, or the same one after a while."""
-        with self.changed:
-            self.changed.wait_for(lambda: self.version > version or self.ended, ALIVE)
-            return self.version
-
-
 class Preview(LocalServer):
-    """The server of one file."""
+    """The server of one file. `feed` says how it changes, else it is followed as it is saved;
+    `against` is what it is compared with; `goto` leads an editor to a line."""
 
-    def __init__(self, path: Path, port: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        port: int = 0,
+        feed: Feed | None = None,
+        against: Against | None = None,
+        goto: Callable[[int], None] | None = None,
+    ) -> None:
         super().__init__(port, Answer)
-        self.watched = Watched(path)
+        self.watched = feed or Watched(path)
+        self.goto = goto
+        self._against = against
         self._last: tuple[tuple[int, str], Shown] | None = None
         self._lock = threading.Lock()
 
@@ -69,7 +43,9 @@ class Preview(LocalServer):
         """The state to show; the last is kept, since its diagram is asked for next."""
         with self._lock:
             if self._last is None or self._last[0] != (version, network):
-                self._last = (version, network), shown(self.watched.path, network)
+                feed = self.watched
+                found = shown(feed.path, network, feed.text, self._against)
+                self._last = (version, network), found
             return self._last[1]
 
     def run(self) -> None:
@@ -99,32 +75,50 @@ class Answer(LocalAnswer):
         network = parse_qs(address.query).get("network", [""])[0]
         if name == "state":
             return self._state(network)
-        if name == "diagram":
+        if name in ("diagram", "before"):
             version = self.server.watched.version
-            text = self.server.shown(version, network).drawing.encode()
-            return self.give(text, "text/html", FRAMED)
+            state = self.server.shown(version, network)
+            page = state.before if name == "before" else state.drawing
+            return self.give(page.encode(), "text/html", FRAMED)
         if name == "news":
             return self._news()
         return self.refuse(404)
 
+    def do_POST(self) -> None:
+        """`goto?line=12`: the click on a box."""
+        address = self.asked()
+        if address is None:
+            return
+        line = parse_qs(address.query).get("line", [""])[0]
+        goto = self.server.goto
+        if address.path != "goto" or goto is None or not (line.isascii() and line.isdigit()):
+            return self.refuse(404)
+        goto(int(line))
+        self.give(b"", "text/plain")
+
     def _state(self, network: str) -> None:
         version = self.server.watched.version
         found = msgspec.to_builtins(self.server.shown(version, network))
-        address = f"diagram?{urlencode({'network': network, 'version': version})}"
-        found["drawing"] = found["drawing"] and address
+        asked = urlencode({"network": network, "version": version})
+        for field, name in (("drawing", "diagram"), ("before", "before")):
+            found[field] = found[field] and f"{name}?{asked}"
+        found |= {"line": self.server.watched.line, "leads": self.server.goto is not None}
         self.give(msgspec.json.encode({"version": version, **found}), "application/json")
 
     def _news(self) -> None:
-        """A line for every new version, as long as the page listens."""
+        """A line for every new version, and for every other line of the text that somebody is
+        at, as long as the page listens."""
         self.head(200, "text/event-stream; charset=utf-8", None)
-        version = -1
+        feed = self.server.watched
+        known = (-1, feed.line)
         try:
-            while not self.server.watched.ended:
-                if version < 0:
-                    version = self.server.watched.version
-                else:
-                    version = self.server.watched.after(version)
-                self.wfile.write(f"data: {version}\n\n".encode())
+            while not feed.ended:
+                now = feed.news if known[0] < 0 else feed.after(known)
+                if now[1] != known[1]:
+                    self.wfile.write(f"event: line\ndata: {now[1]}\n\n".encode())
+                if now[0] != known[0] or now == known:
+                    self.wfile.write(f"data: {now[0]}\n\n".encode())
                 self.wfile.flush()
+                known = now
         except OSError:  # the page is gone
             return

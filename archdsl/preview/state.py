@@ -1,13 +1,17 @@
 """The contents of the page for a file: its network, the diagram to explore, audit, source, and
 mistakes."""
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl import driver
+from archdsl.analyses.difference.report import difference
 from archdsl.analyses.figures.report import audit
+from archdsl.backends.audit.difference import render as render_difference
 from archdsl.backends.audit.documents import html_table
 from archdsl.backends.drawing import draw
 from archdsl.backends.figure import NotLaidOut
@@ -16,9 +20,12 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.base.quantities import scaled
 from archdsl.base.render import render
+from archdsl.base.source import Source
 from archdsl.driver import Loaded
+from archdsl.driver.committed import committed_text
 from archdsl.ir.graph import Program
 from archdsl.review import reviewed
+from archdsl.semantics.report import Reporter
 
 
 class Finding(Struct, frozen=True):
@@ -27,6 +34,14 @@ class Finding(Struct, frozen=True):
     severity: str
     code: str
     text: str
+
+
+class Changes(Struct, frozen=True):
+    """The paths of steps that are not the same: in the network before, and now."""
+
+    before: tuple[str, ...] = ()
+    now: tuple[str, ...] = ()
+    words: str = ""
 
 
 class Shown(Struct, frozen=True):
@@ -41,34 +56,102 @@ class Shown(Struct, frozen=True):
     drawing: str = ""
     table: str = ""
     source: str = ""
+    file: str = ""  # the name of the text's own file, as the diagram has it
+    before: str = ""  # the diagram of what it is compared with
+    changes: Changes = Changes()
 
 
-def shown(path: Path, network: str = "") -> Shown:
-    """The state of a file now; `network` is the one to take of several."""
-    spec = f"{path}:{network}" if network else str(path)
+Against = Callable[[str], Program | str]
+"""Gives the network of a name to compare with, or why there is none."""
+
+
+def shown(
+    path: Path, network: str = "", text: str | None = None, against: Against | None = None
+) -> Shown:
+    """The state of a file now, or with another text; `network` is the one to take of several."""
+    given = driver.read_text(path) if text is None else text
+    if not isinstance(given, str):
+        return _nothing(network, f"cannot read {path}: {given.reason}")
+    spec = driver.Spec(Source(str(path), given), path.parent, None, path.stem, path)
+    networks = _networks(spec)
+    chosen = network if network in networks else next(iter(networks), None)
     try:
-        networks = tuple(part.rpartition(":")[2] for part in driver.parts(str(path)) if ":" in part)
-        if network and network not in networks:
-            return shown(path)
-        if not network and len(networks) > 1:
-            return shown(path, networks[0])
-        loaded = reviewed(driver.load(spec))
+        loaded = reviewed(driver.run(replace(spec, network=chosen), {}, None))
     except driver.Misuse as misuse:
-        return Shown(network, (), False, "", (Finding("error", "", str(misuse)),))
+        return _nothing(network, str(misuse))
     found = tuple(map(_finding, loaded.diagnostics))
+    listed = networks if len(networks) > 1 else ()
     if loaded.program is None or loaded.failed:
-        return Shown(loaded.name, networks, False, loaded.name, found, _unfinished(loaded))
+        drawing = _unfinished(loaded)
+        return Shown(loaded.name, listed, False, loaded.name, found, drawing, file=str(path))
     program = loaded.program
-    return Shown(
+    state = Shown(
         program.name,
-        networks,
+        listed,
         True,
         _headline(program),
         found,
         _drawing(program),
         html_table(audit(program), depth=1),
         emit(program, siblings=loaded.siblings()),
+        str(path),
     )
+    return state if against is None else _compared(state, program, against(program.name))
+
+
+def _nothing(network: str, why: str) -> Shown:
+    return Shown(network, (), False, "", (Finding("error", "", why),))
+
+
+def _networks(spec: driver.Spec) -> tuple[str, ...]:
+    """The networks of a text that can stand alone."""
+    reporter = Reporter()
+    with driver.deep_recursion():
+        module = driver.files(spec, reporter).load(spec.source)
+    if reporter.unreadable:
+        return ()
+    return tuple(name for name in driver.networks(module) if driver.complete(module, name))
+
+
+def _compared(state: Shown, program: Program, before: Program | str) -> Shown:
+    """The state with what it is compared with, and the steps that differ."""
+    if isinstance(before, str):
+        note = Finding("note", "", f"there is nothing to compare with: {before}")
+        return replace(state, findings=(*state.findings, note))
+    found = difference(before, program)
+    changes = Changes(
+        tuple(step.path for step in found.steps if step.path is not None),
+        tuple(step.new_path for step in found.steps if step.new_path is not None),
+        render_difference(found, "table"),
+    )
+    return replace(state, before=_drawing(before), changes=changes)
+
+
+def committed(path: Path) -> Against:
+    """The network of a name in a file as it was committed last."""
+
+    def at_head(name: str) -> Program | str:
+        text = committed_text(path)
+        if not isinstance(text, str):
+            return text.reason
+        spec = driver.Spec(Source(f"{path} (HEAD)", text), path.parent, name, path.stem)
+        return _old(lambda: driver.run(spec, {}, None))
+
+    return at_head
+
+
+def other(spec: str) -> Against:
+    """The network of another SPEC: the one of the same name, if it has several."""
+    return lambda name: _old(lambda: driver.load(spec, like=name))
+
+
+def _old(load: Callable[[], Loaded]) -> Program | str:
+    try:
+        loaded = load()
+    except driver.Misuse as misuse:
+        return str(misuse)
+    mistakes = [d.message for d in loaded.diagnostics if d.severity is Severity.ERROR]
+    return loaded.program or (mistakes[0] if mistakes else "it has no network")
 
 
 def files(path: Path) -> tuple[Path, ...]:

@@ -28,10 +28,12 @@ from archdsl.editing.symbols import CannotRename, Symbol, definition, references
 from archdsl.server import answers
 from archdsl.server.documents import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
+from archdsl.server.previews import Previews
 from archdsl.server.shelf import Shelf
 
 TIDY = 10  # changes after which the trees and programs of older versions are cleared away
 IDLE = 0.25  # seconds without a change before all networks are looked at
+PREVIEW = "archdsl.preview"
 UNTITLED = "untitled.arch"
 TRIGGERS = [".", "(", ",", "=", '"', " "]
 
@@ -53,6 +55,7 @@ class ArchServer(LanguageServer):
         self.documents = Documents()
         self.wanted = Wanted()
         self.shelf = Shelf()
+        self.previews = Previews()
         self.shows = False  # documents, when it is asked to
         self.snippets = False
         self.confirms = False  # edits that the user is asked about
@@ -67,6 +70,9 @@ class ArchServer(LanguageServer):
         assert analysis is not None
         typed_in(analysis, at)
         self.tell(uri, analysis, analysis.so_far)
+        self.previews.put(uri, analysis.source.text)
+        if at is not None:
+            self.previews.at(uri, at.line + 1)
         self._later(uri, analysis)
         self._changes += 1
         if self._changes % TIDY == 0:
@@ -109,6 +115,7 @@ class ArchServer(LanguageServer):
         if task is not None:
             task.cancel()
         self.documents.drop(uri)
+        self.previews.drop(uri)
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
 
     def tell(self, uri: str, analysis: Analysis, found: Sequence[Any]) -> None:
@@ -148,6 +155,7 @@ def create() -> ArchServer:
     _edits(server)
     for name, (_, work) in COMMANDS.items():
         _command(server, name, work)
+    _previewed(server)
     gc.collect()
     gc.freeze()  # what was loaded so far stays: it need not be looked through
     return server
@@ -322,6 +330,8 @@ def _names(server: ArchServer) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     def highlighted(given: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
+        server.previews.at(given.text_document.uri, given.position.line + 1)
+
         def asked(a: Analysis) -> list[lsp.DocumentHighlight]:
             found = references(a, offset(a.source, given.position))
             return [lsp.DocumentHighlight(range_of(span)) for span in found]
@@ -382,6 +392,29 @@ def _edits(server: ArchServer) -> None:
             return [answers.action(action, uri, a.source, known) for action in found]
 
         return server.ask(uri, asked)
+
+
+# --- preview ---------------------------------------------------------------------------------
+
+
+def _previewed(server: ArchServer) -> None:
+    @server.command(PREVIEW)
+    def preview(uri: str) -> str | None:
+        """Shows the page of a text as it is typed; gives its address."""
+        path, analysis = path_of(uri), server.documents.analysis(uri)
+        if path is None or analysis is None:
+            return None
+        loop = asyncio.get_running_loop()
+
+        def goto(line: int) -> None:  # asked by a thread of the page's server
+            place = lsp.Position(line - 1, 0)
+            shown = lsp.ShowDocumentParams(uri, take_focus=True, selection=lsp.Range(place, place))
+            loop.call_soon_threadsafe(server.window_show_document, shown)
+
+        address = server.previews.show(uri, path, analysis.source.text, goto)
+        if server.shows:
+            server.window_show_document(lsp.ShowDocumentParams(address, external=True))
+        return address
 
 
 # --- commands --------------------------------------------------------------------------------

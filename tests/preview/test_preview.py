@@ -90,7 +90,7 @@ def test_an_import_is_watched_too(tmp_path):
     try:
         time.sleep(0.1)
         part.write_text("block part(k):\n    conv(k, 3)\n")
-        assert server.watched.after(0) == 1
+        assert server.watched.after((0, 0)) == (1, 0)
         assert b"4x6x6" in diagram(server, state(server)).read()
     finally:
         server.shutdown()

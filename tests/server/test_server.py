@@ -1,8 +1,10 @@
 """The server as an editor sees it: a process of its own, asked in the protocol's words."""
 
 import asyncio
+import json
 import random
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -27,12 +29,18 @@ class Editor(LanguageClient):
         super().__init__("tests", "1")
         self.told: dict[str, list[lsp.Diagnostic]] = {}
         self.shown: list[str] = []
+        self.led: list[lsp.ShowDocumentParams] = []
         self.news = asyncio.Event()
 
         @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def told(given: lsp.PublishDiagnosticsParams) -> None:
             self.told[given.uri] = list(given.diagnostics)
             self.news.set()
+
+        @self.feature(lsp.WINDOW_SHOW_DOCUMENT)
+        def led(given: lsp.ShowDocumentParams) -> lsp.ShowDocumentResult:
+            self.led.append(given)
+            return lsp.ShowDocumentResult(True)
 
         @self.feature(lsp.WINDOW_SHOW_MESSAGE)
         def shown(given: lsp.ShowMessageParams) -> None:
@@ -252,9 +260,8 @@ def test_commands_above_a_network_show_documents(tmp_path):
         lenses = await editor.text_document_code_lens_async(asked)
         commands = [lens.command for lens in lenses if lens.command.command]
         assert [c.title for c in commands] == ["draw", "audit", "compile", "compare with HEAD"]
-        assert {c.command for c in commands} == set(
-            result.capabilities.execute_command_provider.commands
-        )
+        known = set(result.capabilities.execute_command_provider.commands)
+        assert known == {*(c.command for c in commands), "archdsl.preview"}
         for command in commands[:3]:
             given = lsp.ExecuteCommandParams(command.command, command.arguments)
             found = await editor.workspace_execute_command_async(given)
@@ -263,6 +270,35 @@ def test_commands_above_a_network_show_documents(tmp_path):
         given = lsp.ExecuteCommandParams("archdsl.compare", commands[3].arguments)
         assert await editor.workspace_execute_command_async(given) is None
         assert "HEAD" in editor.shown[-1]
+
+    with_an_editor(work)
+
+
+def test_a_page_shows_a_text_as_it_is_typed_and_leads_back_to_it(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+
+    def fetched(address, data=None):
+        with urllib.request.urlopen(address, data, timeout=20) as answer:
+            return answer.read()
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL)
+        given = lsp.ExecuteCommandParams("archdsl.preview", [uri])
+        address = await editor.workspace_execute_command_async(given)
+        state = json.loads(await asyncio.to_thread(fetched, f"{address}state"))
+        assert state["sound"] and state["leads"] and state["network"] == "small"
+        await editor.change(uri, 2, typed(2, 16, 18, "32"))
+        document = lsp.TextDocumentIdentifier(uri)
+        at = lsp.DocumentHighlightParams(document, lsp.Position(5, 6))
+        await editor.text_document_document_highlight_async(at)
+        state = json.loads(await asyncio.to_thread(fetched, f"{address}state"))
+        assert (state["version"], state["line"]) == (1, 6) and "32x32x32" in state["table"]
+        await asyncio.to_thread(fetched, f"{address}goto?line=3", b"")
+        for _ in range(100):
+            if editor.led:
+                break
+            await asyncio.sleep(0.05)
+        assert [(d.uri, d.selection.start.line) for d in editor.led] == [(uri, 2)]
 
     with_an_editor(work)
 

@@ -1,0 +1,40 @@
+"""The pages of texts as they are typed, each served by threads of its own."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from archdsl.preview.feed import Typed
+from archdsl.preview.server import Preview
+
+
+class Previews:
+    """By the addresses of their texts."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Typed, Preview]] = {}
+
+    def show(self, uri: str, path: Path, text: str, goto: Callable[[int], None]) -> str:
+        """The address of a text's page."""
+        if uri not in self._known:
+            feed = Typed(path, text)
+            server = Preview(path, feed=feed, goto=goto)
+            threading.Thread(target=server.run, daemon=True).start()
+            self._known[uri] = feed, server
+        return self._known[uri][1].address
+
+    def put(self, uri: str, text: str) -> None:
+        """Hands on the next version of a text, if it has a page."""
+        if uri in self._known:
+            self._known[uri][0].put(text)
+
+    def at(self, uri: str, line: int) -> None:
+        """Hands on the line that somebody is at."""
+        if uri in self._known:
+            self._known[uri][0].at(line)
+
+    def drop(self, uri: str) -> None:
+        """Ends the page of a text."""
+        found = self._known.pop(uri, None)
+        if found is not None:
+            threading.Thread(target=found[1].shutdown, daemon=True).start()
