@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def declare(parser: Parser) -> None:
     parser.add_spec()
     parser.add_output()
+    parser.add_watch()
     parser.add_argument(
         "--form", choices=get_args(Form), default="train", help="for training or for inference"
     )
@@ -60,6 +61,15 @@ def declare(parser: Parser) -> None:
 
 
 def run(arguments: Namespace) -> int:
+    """Writes the file, with `--watch` again and again."""
+    if arguments.watch:
+        from archdsl.cli.watch import rewrite
+
+        rewrite(arguments.spec, arguments.output, lambda: _once(arguments))
+    return _once(arguments)
+
+
+def _once(arguments: Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
     loaded = load(arguments.spec, arguments)
     settle(loaded, arguments)

@@ -28,6 +28,7 @@ from archdsl.transforms.picture.paper import PAPERS
 def declare(parser: Parser) -> None:
     parser.add_spec()
     parser.add_output()
+    parser.add_watch()
     parser.add_argument(
         "--format", choices=tuple(FORMATS), help="default: by FILE's ending, or svg"
     )
@@ -73,6 +74,15 @@ def declare(parser: Parser) -> None:
 
 
 def run(arguments: Namespace) -> int:
+    """Writes the file, with `--watch` again and again."""
+    if arguments.watch:
+        from archdsl.cli.watch import rewrite
+
+        rewrite(arguments.spec, arguments.output, lambda: _once(arguments))
+    return _once(arguments)
+
+
+def _once(arguments: Namespace) -> int:
     format = arguments.format or _by_ending(arguments.output)
     kind = FORMATS[format]
     if not kind.text and arguments.output is None and sys.stdout.isatty():

@@ -54,6 +54,13 @@ class Parser(argparse.ArgumentParser):
             "--force", action="store_true", help="replace a FILE that archdsl did not write"
         )
 
+    def add_watch(self) -> None:
+        self.add_argument(
+            "--watch",
+            action="store_true",
+            help="write FILE again whenever the spec was saved, until Ctrl-C",
+        )
+
     def add_variation(self) -> None:
         """Parameters, inputs and limits of a network."""
         self.add_argument(

@@ -1,4 +1,4 @@
-"""`archdsl check --watch`: the same again whenever a file was saved, until Ctrl-C."""
+"""`--watch`: the same again whenever a file was saved, until Ctrl-C."""
 
 import os
 import sys
@@ -28,6 +28,22 @@ def follow(specs: Sequence[str], check: Callable[[], object]) -> NoReturn:
             say(f"archdsl: {', '.join(changed)} changed")
             _run(check)
             seen = now
+
+
+def rewrite(spec: str, output: str | None, write: Callable[[], object]) -> NoReturn:
+    """Writes a SPEC's file now and after every change; a mistake leaves the last good one."""
+    if output in (None, "-"):
+        raise Stop("--watch writes a file anew: give one with -o")
+
+    def tell() -> None:
+        try:
+            write()
+        except Stop as stop:
+            say(f"archdsl: {stop}")
+        else:
+            say(f"archdsl: {output} is written")
+
+    follow([spec], tell)
 
 
 def _run(check: Callable[[], object]) -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from archdsl import driver
 from archdsl.analyses.figures.costs import Costs, costs
 from archdsl.analyses.figures.expectations import check_expectations
-from archdsl.analyses.figures.receptive_field import receptive_fields
+from archdsl.analyses.figures.receptive_field import ReceptiveFields, receptive_fields
 from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
@@ -76,9 +76,14 @@ class Traced(Struct, frozen=True, dict=True):
         return tuple(found)
 
     @cached_property
+    def fields(self) -> ReceptiveFields | None:
+        """The receptive fields of all steps, in the order of `uses`."""
+        return None if self.program is None else receptive_fields(self.program)
+
+    @property
     def field(self) -> tuple[int, ...] | None:
         """The network's receptive field."""
-        return None if self.program is None else receptive_fields(self.program).network
+        return None if self.fields is None else self.fields.network
 
     @cached_property
     def costs(self) -> Costs | None:

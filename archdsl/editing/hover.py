@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from archdsl.analyses.figures.facts import FACTS, Facts
 from archdsl.backends.reference import TORCH_PAGES
-from archdsl.base.quantities import scaled
+from archdsl.base.quantities import memory, scaled
 from archdsl.base.source import Span
-from archdsl.editing.analysis import Analysis, Use
+from archdsl.editing.analysis import Analysis, Traced, Use
 from archdsl.editing.hints import written
 from archdsl.editing.places import Binding, around, binding_of, declaration_at
 from archdsl.editing.words import Word, word
@@ -16,6 +16,8 @@ from archdsl.ir.shape import Types, format_shape
 from archdsl.semantics.values import show
 from archdsl.syntax import tree
 
+HEADING = "| step | from | to | params | MACs | memory | sees |"
+BYTES = 4  # of a number in memory
 MOST = 8  # uses that are told of one line
 
 
@@ -124,21 +126,32 @@ def _facts(analysis: Analysis, nodes: tuple[tree.Node, ...], name: tree.Name) ->
 
 def _table(analysis: Analysis, node: tree.Node) -> Iterator[str]:
     uses = [
-        (traced.costs, use)
+        (traced, place, use)
         for traced in analysis.traced[:1]
-        for use in traced.uses
+        for place, use in enumerate(traced.uses)
         if node.span.covers(use.step.span)
     ]
     if not uses:
         return
-    rows = ["| step | from | to | params | MACs |", "|---|---|---|---:|---:|"]
-    for costs, use in uses[:MOST]:
-        assert costs is not None
-        cost = costs.of_step(use.scope, use.step)
-        figures = f"{cost.params:,} | {scaled(cost.macs) or '0'}"
+    rows = [
+        "| step | from | to | params | MACs | memory | sees |",
+        "|---|---|---|---:|---:|---:|---|",
+    ]
+    for traced, place, use in uses[:MOST]:
+        assert traced.costs is not None
+        cost = traced.costs.of_step(use.scope, use.step)
+        held = memory(cost.activation * BYTES)
+        figures = f"{cost.params:,} | {scaled(cost.macs) or '0'} | {held} | {_seen(traced, place)}"
         rows.append(f"| `{use.path}` | {_inputs(use)} | {_types(use.step.outputs)} | {figures} |")
     more = len(uses) - MOST
     yield "\n".join(rows) + (f"\n\nand {more} more" if more > 0 else "")
+
+
+def _seen(traced: Traced, place: int) -> str:
+    """The receptive field of a step's first result, in input elements."""
+    steps = traced.fields.steps if traced.fields is not None else ()
+    fields = steps[place] if place < len(steps) else ()
+    return "x".join(map(str, fields[0].sizes)) if fields and fields[0] is not None else ""
 
 
 def _inputs(use: Use) -> str:

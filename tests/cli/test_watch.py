@@ -17,8 +17,8 @@ SOUND = "network N:\n    input 3x8x8\n    conv(4, 1)\n"
 class Watching:
     """A running `check --watch` whose lines can be waited for."""
 
-    def __init__(self, folder, *argv):
-        words = [sys.executable, "-m", "archdsl.cli", "check", "--watch", *argv]
+    def __init__(self, folder, *argv, command="check"):
+        words = [sys.executable, "-m", "archdsl.cli", command, "--watch", *argv]
         self.process = subprocess.Popen(
             words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -70,6 +70,29 @@ def test_an_import_that_changes(tmp_path):
     assert "parts.arch changed" in told
     assert "112 params" in told  # 3 * 4 * 9 + 4
     assert watching.end()[1] == 130
+
+
+@pytest.mark.parametrize("command, output", [("draw", "net.svg"), ("compile", "net.py")])
+def test_a_file_is_written_again(tmp_path, command, output):
+    file, written = tmp_path / "net.arch", tmp_path / output
+    file.write_text(SOUND)
+    watching = Watching(tmp_path, "net.arch", "-o", output, command=command)
+    watching.until("is written")
+    first = written.read_text()
+    file.write_text(SOUND.replace("conv(4", "conw(4"))
+    assert "error[E0201]" in watching.until("1 error")
+    assert command == "draw" or written.read_text() == first
+    file.write_text(SOUND.replace("conv(4", "conv(7"))
+    assert "net.arch changed" in watching.until("is written")
+    assert written.read_text() != first and "7" in written.read_text()
+    assert watching.end()[1] == 130
+
+
+@pytest.mark.parametrize("command", ["draw", "compile"])
+def test_what_is_written_to_standard_output_is_not_watched(archdsl, tmp_path, command):
+    (tmp_path / "net.arch").write_text(SOUND)
+    result = archdsl(command, str(tmp_path / "net.arch"), "--watch")
+    assert result.status == 2 and "-o" in result.err
 
 
 def test_standard_input_cannot_be_watched(archdsl):
