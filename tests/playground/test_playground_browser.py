@@ -66,14 +66,15 @@ def visit(browser: Browser) -> Iterator[Open]:
     wrong: list[str] = []
     contexts = []
 
-    def opened(address: str, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
+    def opened(address: str, ended: bool = False) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(90_000)
         own = ("/".join(address.split("/")[:3]), "data:", "blob:")
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda line: wrong.append(line.text))
+        if not ended:  # Python tells there that it came to an end
+            page.on("console", lambda line: wrong.append(line.text))
         page.on("request", lambda asked: asked.url.startswith(own) or wrong.append(asked.url))
         page.goto(address)
         return page
@@ -202,3 +203,11 @@ def test_the_site_s_page_compiles_in_the_browser(site: str, visit: Open) -> None
     page.keyboard.type(" -> conv(1)")
     expect(page.locator("#findings li.error")).to_be_attached()
     expect(page.locator("body")).to_have_class("stale")
+
+
+def test_the_compiler_begins_anew_after_a_text_that_ends_it(site: str, visit: Open) -> None:
+    page = visit(f"{site}#{encode(SPEC.replace('4, 3', '-' * 5000 + '4, 3'))}", ended=True)
+    expect(page.locator("#waiting")).to_be_visible()
+    expect(page.locator("#note")).to_contain_text("begins anew", timeout=120_000)
+    page.evaluate("fragment => { location.hash = fragment }", encode(SPEC))
+    shows(page, "conv 3x3")

@@ -8,7 +8,7 @@ import { loadPyodide } from "pyodide";
 const [sources, wheels, first, site] = process.argv.slice(2);
 const bytes = (path) => new Uint8Array(readFileSync(path));
 
-const pyodide = await loadPyodide({ env: { HOME: "/home/archdsl" } });
+const pyodide = await loadPyodide({ env: { HOME: "/home/archdsl", PYDANTIC_DISABLE_PLUGINS: "__all__" } });
 const graphviz = await Graphviz.load();
 pyodide.globals.set("layout", (text) => graphviz.layout(text, "json0", "dot"));
 pyodide.FS.mkdir("/wheels");

@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGES = Path("/packages")
 MOMENT = 1_000_000_000  # the time of every file: what archdsl remembers holds for files of a time
-LEFT_OUT = ("RECORD", "WHEEL", "INSTALLER", "entry_points.txt")
+LEFT_OUT = ".dist-info"  # nothing asks for it; the licences lie beside the archive
 
 
 def install() -> None:
@@ -31,7 +31,7 @@ def pack() -> None:
     kept = [*PACKAGES.rglob("*"), *Path("/home/archdsl").rglob("*")]
     with zipfile.ZipFile("/packages.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
         for path in sorted(kept):
-            if path.is_file() and path.name not in LEFT_OUT:
+            if path.is_file() and LEFT_OUT not in str(path):
                 packed.write(path)
 
 

@@ -1,7 +1,7 @@
 """A figure as SVG: groups with ids and classes, and no style that a page around it would mix up."""
 
 from collections.abc import Iterable, Iterator
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from archdsl.backends.figure.values import (
     Arrow,
@@ -34,7 +34,7 @@ def _lines(figure: Figure) -> Iterator[str]:
     yield "<!-- drawn by archdsl -->"
     yield (
         f'<svg width="{width}pt" height="{height}pt" xmlns="http://www.w3.org/2000/svg" '
-        f'viewBox="0 0 {width} {height}" role="img" font-family={quoteattr(stack)} '
+        f'viewBox="0 0 {width} {height}" role="img" font-family="{_quoted(stack)}" '
         f'font-size="{_number(LETTERS)}" fill="{figure.ink}">'
     )
     yield f"<title>{_escaped(figure.name)}</title>"
@@ -119,4 +119,9 @@ def _number(value: float) -> str:
 
 def _escaped(text: str) -> str:
     """Text with nothing in it that XML refuses."""
-    return escape("".join(c if c.isprintable() or c == "\n" else " " for c in text))
+    return escape("".join(c if c.isprintable() or c == "\n" else " " for c in text), quote=False)
+
+
+def _quoted(text: str) -> str:
+    """Text between double quotes."""
+    return _escaped(text).replace('"', "&quot;")

@@ -18,7 +18,7 @@ export function start(progress) {
       waiting.get(data.id)?.resolve(JSON.parse(data.answer));
       waiting.delete(data.id);
     };
-    begun.onerror = (event) => restart(event.message || LOST);
+    begun.onerror = () => progress(LOST);
     return begun;
   }
 
@@ -27,8 +27,9 @@ export function start(progress) {
     const lost = [...waiting.values()];
     waiting.clear();
     worker.terminate();
-    if (lost.length) worker = begin();
-    for (const { reject } of lost) reject(new Error(why));
+    worker = begin();
+    const words = `The compiler came to an end on this text and begins anew (${why.slice(0, 80)})`;
+    for (const { reject } of lost) reject(new Error(words));
   }
 
   return async function ask(message) {

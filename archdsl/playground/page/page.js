@@ -70,6 +70,7 @@ async function refresh() {
     try {
       await round(() => turn === typed);
     } catch (error) {
+      reading = null;
       failed(error);
     }
   }
@@ -104,6 +105,7 @@ async function rest() {
     pausing = setTimeout(rest, PAUSE);
     return;
   }
+  if (!reading) return; // the text has no answer
   const turn = typed;
   const current = () => turn === typed;
   try {

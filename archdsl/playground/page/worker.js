@@ -20,7 +20,7 @@ async function begin() {
   postMessage({ progress: "loading Python" });
   const packages = fetched("packages.zip");
   const [pyodide, graphviz] = await Promise.all([
-    loadPyodide({ env: { HOME: "/home/archdsl" } }),
+    loadPyodide({ env: { HOME: "/home/archdsl", PYDANTIC_DISABLE_PLUGINS: "__all__" } }),
     Graphviz.load(),
   ]);
   postMessage({ progress: "loading archdsl" });
