@@ -101,8 +101,8 @@ def _why(network: str, found: tuple[Diagnostic, ...]) -> str:
 
 
 COMMANDS: dict[str, tuple[str, Callable[[Analysis, str], Document]]] = {
-    "archdsl.draw": ("draw", drawn),
-    "archdsl.audit": ("audit", audited),
-    "archdsl.compile": ("compile", compiled),
-    "archdsl.compare": ("compare with HEAD", compared),
+    "archdsl.server.draw": ("draw", drawn),
+    "archdsl.server.audit": ("audit", audited),
+    "archdsl.server.compile": ("compile", compiled),
+    "archdsl.server.compare": ("compare with HEAD", compared),
 }

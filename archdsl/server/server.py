@@ -33,7 +33,7 @@ from archdsl.server.shelf import Shelf
 
 TIDY = 10  # changes after which the trees and programs of older versions are cleared away
 IDLE = 0.25  # seconds without a change before all networks are looked at
-PREVIEW = "archdsl.preview"
+PREVIEW = "archdsl.server.preview"  # an editor's own commands are called otherwise
 UNTITLED = "untitled.arch"
 TRIGGERS = [".", "(", ",", "=", '"', " "]
 

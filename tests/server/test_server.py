@@ -261,13 +261,13 @@ def test_commands_above_a_network_show_documents(tmp_path):
         commands = [lens.command for lens in lenses if lens.command.command]
         assert [c.title for c in commands] == ["draw", "audit", "compile", "compare with HEAD"]
         known = set(result.capabilities.execute_command_provider.commands)
-        assert known == {*(c.command for c in commands), "archdsl.preview"}
+        assert known == {*(c.command for c in commands), "archdsl.server.preview"}
         for command in commands[:3]:
             given = lsp.ExecuteCommandParams(command.command, command.arguments)
             found = await editor.workspace_execute_command_async(given)
             assert Path(found["uri"].removeprefix("file://")).read_text() == found["text"]
             assert found["title"] in editor.shown[-1]
-        given = lsp.ExecuteCommandParams("archdsl.compare", commands[3].arguments)
+        given = lsp.ExecuteCommandParams("archdsl.server.compare", commands[3].arguments)
         assert await editor.workspace_execute_command_async(given) is None
         assert "HEAD" in editor.shown[-1]
 
@@ -283,7 +283,7 @@ def test_a_page_shows_a_text_as_it_is_typed_and_leads_back_to_it(tmp_path):
 
     async def work(editor, _):
         await editor.open(uri, SMALL)
-        given = lsp.ExecuteCommandParams("archdsl.preview", [uri])
+        given = lsp.ExecuteCommandParams("archdsl.server.preview", [uri])
         address = await editor.workspace_execute_command_async(given)
         state = json.loads(await asyncio.to_thread(fetched, f"{address}state"))
         assert state["sound"] and state["leads"] and state["network"] == "small"
