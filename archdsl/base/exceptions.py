@@ -1,7 +1,7 @@
 """Exceptions whose message says it all."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from archdsl.base.suggest import did_you_mean
 
@@ -40,11 +40,16 @@ class NotInstalled(Explained, ImportError):
 
 
 @contextmanager
-def needs_torch(what: str) -> Iterator[None]:
-    """Around imports of the runtime: raises `NotInstalled` where `what` has no torch."""
+def needs(what: str, module: str, library: str, install: str) -> Iterator[None]:
+    """Around imports of a library: raises `NotInstalled` where `what` has none to import."""
     try:
         yield
     except ModuleNotFoundError as error:
-        if error.name != "torch":
+        if error.name is None or error.name.partition(".")[0] != module:
             raise
-        raise NotInstalled(f"{what} needs PyTorch: pip install 'archdsl[torch]'") from None
+        raise NotInstalled(f"{what} needs {library}: pip install {install}") from None
+
+
+def needs_torch(what: str) -> AbstractContextManager[None]:
+    """Around imports of the runtime: raises `NotInstalled` where `what` has no torch."""
+    return needs(what, "torch", "PyTorch", "'archdsl[torch]'")

@@ -14,6 +14,7 @@ from archdsl.backends.figure.graphviz import start
 from archdsl.backends.figure.style import DPI
 from archdsl.backends.figure.themes import THEMES
 from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.exceptions import NotInstalled
 from archdsl.base.font import NoFont
 from archdsl.base.labels import Severity
 from archdsl.cli.files import deliver
@@ -107,7 +108,7 @@ def _once(arguments: Namespace) -> int:
                 scale=arguments.dpi / DPI if arguments.dpi is not None else arguments.scale,
                 mistakes=_mistakes(loaded),
             )
-        except (NotLaidOut, NotOfFormat, NoStyle, NoFont) as refused:
+        except (NotLaidOut, NotOfFormat, NoStyle, NoFont, NotInstalled) as refused:
             raise Stop(str(refused)) from None
         deliver(drawing, arguments.output, format, arguments)
     settle(loaded, arguments)

@@ -13,12 +13,14 @@ import pytest
 from printed import printed
 
 import archdsl
+from archdsl.backends.drawing import draw
 from archdsl.backends.figure import GraphvizMissing, NotLaidOut, graphviz
 from archdsl.backends.figure import worker as process
 from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.graphviz import LayoutFailed, laid_out
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
 from archdsl.backends.figure.worker import Broken, Worker
+from archdsl.base.exceptions import NotInstalled
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.measure import STANDARD
 
@@ -85,6 +87,31 @@ def test_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch, no_do
     monkeypatch.setattr(graphviz, "find_spec", lambda name: None)
     with pytest.raises(GraphvizMissing, match=r"`pip install pygraphviz`.*`dot` on the PATH"):
         laid_out("digraph {}")
+
+
+@pytest.mark.parametrize(("format", "library"), [("png", "resvg_py"), ("pdf", "reportlab")])
+def test_a_writer_that_is_not_installed_is_told(
+    monkeypatch: pytest.MonkeyPatch, format: str, library: str
+) -> None:
+    for name in [n for n in sys.modules if n.partition(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(NotInstalled, match=f"drawing {format} needs .*: pip install re"):
+        draw(networks.program(networks.DENSE), format)
+
+
+def test_a_given_function_lays_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(graphviz, "_given", [])
+    graphviz.lay_out_by(lambda text: asked.append(text) or "{}")
+    assert laid_out("digraph { a }") == b"{}" and asked == ["digraph { a }"]
+
+    def broken(text: str) -> str:
+        raise RuntimeError("no memory")
+
+    graphviz.lay_out_by(broken)
+    with pytest.raises(LayoutFailed, match="no memory"):
+        laid_out("digraph { a }")
 
 
 def test_what_graphviz_refuses_is_told() -> None:

@@ -5,12 +5,14 @@ from typing import Any
 
 from archdsl.backends.figure.asian import runs
 from archdsl.backends.figure.values import Arrow, Border, Figure, Page, Shape, Text
+from archdsl.base.exceptions import needs
 from archdsl.base.font import Face
 
 
 def to_pdf(figure: Figure) -> bytes:
-    """The drawing on a page of its size; the same bytes each time."""
-    from reportlab.pdfgen.canvas import Canvas
+    """The drawing on a page of its size; the same bytes each time. Raises `NotInstalled`."""
+    with needs("drawing pdf", "reportlab", "ReportLab", "reportlab"):
+        from reportlab.pdfgen.canvas import Canvas
 
     for face in (figure.font.regular, figure.font.bold):
         _register(face)

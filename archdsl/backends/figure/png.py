@@ -2,6 +2,7 @@
 
 from archdsl.backends.figure.svg import to_svg
 from archdsl.backends.figure.values import Figure
+from archdsl.base.exceptions import needs
 
 DPI = 96.0  # of an SVG at its own size
 POINTS = 72.0  # to an inch
@@ -9,8 +10,9 @@ DENSITY = b"pHYs"
 
 
 def to_png(figure: Figure, scale: float) -> bytes:
-    """The drawing in pixels, of which `scale` 1 has 96 to an inch."""
-    import resvg_py
+    """The drawing in pixels, of which `scale` 1 has 96 to an inch. Raises `NotInstalled`."""
+    with needs("drawing png", "resvg_py", "resvg", "resvg-py"):
+        import resvg_py
 
     faces = {str(face.path) for face in (figure.font.regular, figure.font.bold)}
     known = all(figure.font.regular.has(text.words) for text in figure.texts())

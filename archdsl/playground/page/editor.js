@@ -40,7 +40,7 @@ import {
 } from "./codemirror.js";
 import { make } from "./dom.js";
 import { arch } from "./language.js";
-import { markdown } from "./markdown.js";
+import { inline, markdown } from "./markdown.js";
 
 // --- colours ------------------------------------------------------------------------------------
 
@@ -166,12 +166,13 @@ const relations = StateField.define({
 });
 
 function others(findings) {
-  const ranges = findings
-    .flatMap((finding) => finding.related)
-    .filter(({ place: [from, to] }) => from < to)
-    .map(({ place: [from, to], text }) =>
-      Decoration.mark({ class: "related", attributes: { title: text } }).range(from, to),
-    );
+  const ranges = findings.flatMap(({ severity, related }) =>
+    related
+      .filter(({ place: [from, to] }) => from < to)
+      .map(({ place: [from, to], text }) =>
+        Decoration.mark({ class: `related ${severity}`, attributes: { title: text } }).range(from, to),
+      ),
+  );
   return Decoration.set(ranges, true);
 }
 
@@ -209,8 +210,9 @@ function diagnostic(finding) {
 
 function explained(finding) {
   const more = finding.details.map((line) => make("p", { class: "detail" }, line));
-  const hint = finding.hint ? [make("p", {}, `help: ${finding.hint}`)] : [];
-  return make("div", { class: "told" }, make("p", {}, finding.message), ...more, ...hint);
+  const hint = finding.hint ? [make("p", {}, ...inline(`help: ${finding.hint}`))] : [];
+  const said = make("p", {}, ...inline(finding.message));
+  return make("div", { class: "told" }, said, ...more, ...hint);
 }
 
 // --- proposals and hovers -----------------------------------------------------------------------

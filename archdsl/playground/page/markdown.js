@@ -22,7 +22,7 @@ function table([head, , ...rows]) {
   return make("table", {}, row(head, "th"), ...rows.map((line) => row(line, "td")));
 }
 
-function inline(text) {
+export function inline(text) {
   const found = text.split(/(`[^`]+`|\[[^\]]*\]\(https?:[^)\s]*\))/);
   return found.map((piece) => {
     const link = /^\[(.*)\]\((.*)\)$/.exec(piece);

@@ -6,6 +6,7 @@ import { catalogue } from "./catalogue.js";
 import * as diagram from "./diagram.js";
 import { download, element, make, note } from "./dom.js";
 import { carried, changesOf, editor, reader } from "./editor.js";
+import { inline } from "./markdown.js";
 
 const FIRST = "resnet18";
 const PAUSE = 350; // milliseconds without a key, after which the rest is asked for
@@ -164,7 +165,7 @@ function told(found) {
 
 function finding(one, index) {
   const more = one.details.map((line) => make("p", {}, line));
-  const hint = one.hint ? [make("p", {}, `help: ${one.hint}`)] : [];
+  const hint = one.hint ? [make("p", {}, ...inline(`help: ${one.hint}`))] : [];
   const now = () => findings[index]; // its places move while one types
   const remedies = one.remedies.map(({ title }, which) => {
     const mend = () => spec.change(changesOf(now().remedies[which]));
@@ -174,8 +175,8 @@ function finding(one, index) {
     "button",
     { type: "button", class: "place", onclick: () => spec.select(...now().place) },
     make("b", {}, `${one.line}`),
-    one.message,
-    make("span", {}, one.code),
+    make("span", {}, ...inline(one.message)),
+    make("i", {}, one.code),
   );
   return make("li", { class: one.severity }, place, ...more, ...hint, ...remedies);
 }
