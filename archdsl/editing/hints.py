@@ -10,6 +10,7 @@ from archdsl.base.quantities import scaled
 from archdsl.driver import Change
 from archdsl.editing.analysis import Analysis, Traced
 from archdsl.editing.places import heading_end, lines, placed_calls
+from archdsl.editing.uses import Seen, shapes_from
 from archdsl.editing.words import parameters_of
 from archdsl.ir.graph import Scope, Step
 from archdsl.ir.shape import Shape, format_shape
@@ -49,11 +50,14 @@ class Wanted(Struct, frozen=True):
 DEFAULT = Wanted()
 
 
-def hints(analysis: Analysis, wanted: Wanted = DEFAULT) -> tuple[Hint, ...]:
-    """The hints of a text, in its order, from the networks that are known so far."""
+def hints(
+    analysis: Analysis, wanted: Wanted = DEFAULT, seen: Seen | None = None
+) -> tuple[Hint, ...]:
+    """The hints of a text, in its order, from the networks that are known so far; in blocks that
+    are `seen` from one of their uses, from that alone."""
     found: list[Hint] = []
     if wanted.shapes:
-        found += _shapes(analysis, wanted.unchanged)
+        found += _shapes(analysis, wanted.unchanged, seen or {})
     if wanted.arguments:
         found += _arguments(analysis)
     if wanted.figures:
@@ -64,9 +68,16 @@ def hints(analysis: Analysis, wanted: Wanted = DEFAULT) -> tuple[Hint, ...]:
 # --- shapes ----------------------------------------------------------------------------------
 
 
-def _shapes(analysis: Analysis, unchanged: bool) -> Iterator[Hint]:
+def _shapes(analysis: Analysis, unchanged: bool, seen: Seen) -> Iterator[Hint]:
+    alone = {
+        line: shape
+        for block, path in seen.items()
+        for line, shape in shapes_from(analysis, block, path).items()
+    }
     for line in lines(analysis.file):
         changes = analysis.changes(line)
+        if line in alone:
+            changes = tuple(change for change in changes if change[1] == alone[line])
         kept = all(before == after for before, after in changes)
         if line.shape is not None or (kept and not unchanged):
             continue

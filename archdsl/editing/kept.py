@@ -13,7 +13,8 @@ from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.pieces import Pieces
 from archdsl.syntax.reader import read
 
-MOST_BLOCKS = 100  # of texts that are no more, remembered before all are dropped
+MOST_AT_FIRST = 3_000  # blocks remembered before all are dropped, until it is known how many
+STALE = 100  # are needed: twice those, and so many
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class Kept(Generic[T]):
         self._seen: tuple[Parsed, ...] = ()
         self._now: list[Parsed] = []
         self.memory = Memory(watch=True)
-        self._most = MOST_BLOCKS
+        self._most: int | None = None
         self.networks: dict[tree.Declaration, T] = {}
         self.told: tuple[Diagnostic, ...] = ()
 
@@ -51,8 +52,8 @@ class Kept(Generic[T]):
     def completed(self) -> None:
         """To be called when all networks were elaborated: what there is the first time is
         needed."""
-        if self._most == MOST_BLOCKS:
-            self._most += 2 * len(self.memory.blocks)
+        if self._most is None:
+            self._most = STALE + 2 * len(self.memory.blocks)
 
     def ready(self, declarations: tuple[tree.Declaration, ...]) -> None:
         """To be called when a version is read, before it is elaborated: what does not hold for
@@ -62,9 +63,8 @@ class Kept(Generic[T]):
             a is not b for a, b in zip(seen, self._seen, strict=True)
         )
         memory = self.memory
-        if unlike or len(memory.blocks) > self._most:
+        if unlike or len(memory.blocks) > (self._most or MOST_AT_FIRST):
             self.memory = Memory(watch=True)
-            self._most = MOST_BLOCKS
         else:
             memory.forget_faulty()
         if unlike:

@@ -8,6 +8,7 @@ from archdsl.base.quantities import scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.places import around, bindings
+from archdsl.editing.uses import Seen, uses_of
 from archdsl.ops.registry import ops
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.syntax import tree
@@ -89,16 +90,30 @@ OWN = {"parameter": "parameter", "value": "value"}
 
 
 class Lens(Struct, frozen=True):
-    """A line of figures above a network."""
+    """A line of figures above a network; above a block (`network` is empty then) the use that it
+    is seen from."""
 
     span: Span
-    network: str
     text: str
+    network: str = ""
+    block: str = ""
 
 
-def lenses(analysis: Analysis) -> tuple[Lens, ...]:
-    """Parameters, multiply-adds and receptive field above each network that is known so far."""
-    return tuple(_lenses(analysis))
+def lenses(analysis: Analysis, seen: Seen | None = None) -> tuple[Lens, ...]:
+    """Parameters, multiply-adds and receptive field above each network that is known so far;
+    above blocks whose uses differ, the one that they are `seen` from."""
+    return (*_lenses(analysis), *_views(analysis, seen or {}))
+
+
+def _views(analysis: Analysis, seen: Seen) -> Iterator[Lens]:
+    for declaration in analysis.file.declarations:
+        if isinstance(declaration, tree.BlockDecl):
+            name = declaration.name
+            uses = uses_of(analysis, name.id)
+            here = f"seen from {seen[name.id]}" if seen.get(name.id) in uses else "seen from all"
+            if uses:
+                told = here if seen.get(name.id) in uses else f"{here} of {len(uses)} uses"
+                yield Lens(name.span, told, block=name.id)
 
 
 def _lenses(analysis: Analysis) -> Iterator[Lens]:
@@ -114,4 +129,4 @@ def _lenses(analysis: Analysis) -> Iterator[Lens]:
         figures = [f"{scaled(total.params) or '0'} params", f"{scaled(total.macs) or '0'} MACs"]
         if traced.field:
             figures.append(f"sees {'x'.join(map(str, traced.field))}")
-        yield Lens(declared[traced.name], traced.name, " · ".join(figures))
+        yield Lens(declared[traced.name], " · ".join(figures), network=traced.name)

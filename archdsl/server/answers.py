@@ -190,9 +190,15 @@ def action(found: Action, uri: str, source: Source, addresses: Addresses) -> lsp
     )
 
 
+SEE = "archdsl.server.see"
+
+
 def lenses(found: Lens, uri: str) -> Iterator[lsp.CodeLens]:
     """The figures, and behind them what can be done with the network."""
     place = range_of(found.span)
+    if found.block:
+        yield lsp.CodeLens(place, lsp.Command(found.text, SEE, arguments=[uri, found.block]))
+        return
     yield lsp.CodeLens(place, lsp.Command(found.text, ""))
     for command, (title, _) in COMMANDS.items():
         yield lsp.CodeLens(place, lsp.Command(title, command, arguments=[uri, found.network]))

@@ -25,6 +25,7 @@ from archdsl.editing.layout import layout_edits
 from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.renaming import rename_everywhere
 from archdsl.editing.symbols import CannotRename, Symbol, definition, references, symbols
+from archdsl.editing.uses import next_use
 from archdsl.server import answers
 from archdsl.server.documents import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
@@ -56,6 +57,7 @@ class ArchServer(LanguageServer):
         self.wanted = Wanted()
         self.shelf = Shelf()
         self.previews = Previews()
+        self.seen: dict[str, dict[str, str]] = {}  # by text and block, the use that is chosen
         self.shows = False  # documents, when it is asked to
         self.snippets = False
         self.confirms = False  # edits that the user is asked about
@@ -89,6 +91,10 @@ class ArchServer(LanguageServer):
         self.tell(uri, analysis, analysis.diagnostics)
         self.documents.told.add(uri)
         self._importers(uri)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Has the client ask again for what stands in the text and is no part of it."""
         if self.refreshes.hints:
             self.workspace_inlay_hint_refresh(None)
         if self.refreshes.lenses:
@@ -156,6 +162,7 @@ def create() -> ArchServer:
     for name, (_, work) in COMMANDS.items():
         _command(server, name, work)
     _previewed(server)
+    _seen(server)
     gc.collect()
     gc.freeze()  # what was loaded so far stays: it need not be looked through
     return server
@@ -218,9 +225,11 @@ def settings(given: dict[str, Any]) -> Wanted:
 def _texts(server: ArchServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
     def hint(given: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+        seen = server.seen.get(given.text_document.uri, {})
+
         def asked(a: Analysis) -> list[lsp.InlayHint]:
             start, end = (offset(a.source, p) for p in (given.range.start, given.range.end))
-            found = (h for h in hints(a, server.wanted) if start <= h.offset <= end)
+            found = (h for h in hints(a, server.wanted, seen) if start <= h.offset <= end)
             return [answers.hint(h, a.source) for h in found]
 
         return server.ask(given.text_document.uri, asked)
@@ -274,7 +283,10 @@ def _texts(server: ArchServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     def lensed(given: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
         uri = given.text_document.uri
-        return server.ask(uri, lambda a: [s for f in lenses(a) for s in answers.lenses(f, uri)])
+        seen = server.seen.get(uri, {})
+        return server.ask(
+            uri, lambda a: [s for f in lenses(a, seen) for s in answers.lenses(f, uri)]
+        )
 
 
 def _selection(analysis: Analysis, place: lsp.Position) -> lsp.SelectionRange:
@@ -392,6 +404,21 @@ def _edits(server: ArchServer) -> None:
             return [answers.action(action, uri, a.source, known) for action in found]
 
         return server.ask(uri, asked)
+
+
+# --- what a block is seen from ---------------------------------------------------------------
+
+
+def _seen(server: ArchServer) -> None:
+    @server.command(answers.SEE)
+    def see(uri: str, block: str) -> str | None:
+        """Shows a block as its next use has it; gives that use's path, or nothing for all."""
+        chosen = server.seen.setdefault(uri, {})
+        found = server.ask(uri, lambda a: next_use(a, block, chosen.pop(block, None)))
+        if found is not None:
+            chosen[block] = found
+        server.refresh()
+        return found
 
 
 # --- preview ---------------------------------------------------------------------------------

@@ -277,7 +277,8 @@ def test_folds_selections_lenses_and_colours():
         "conv(channels, kernel, padding=1)",
         SMALL[: at(SMALL, "\n\n")],
     ] or (texts[0] == "kernel" and texts[-1].startswith("block twice"))
-    (lens,) = lenses(analysis)
+    lens, view = lenses(analysis)
+    assert (view.block, view.text) == ("twice", "seen from all of 2 uses")
     # 2,768 as above; 16·32·9 + 32 + 32·32·9 + 32; 32·10 + 10
     assert 2768 + 4640 + 9248 + 330 == 16_986
     assert lens.text.startswith("17.0K params · ")

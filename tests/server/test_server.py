@@ -261,7 +261,8 @@ def test_commands_above_a_network_show_documents(tmp_path):
         commands = [lens.command for lens in lenses if lens.command.command]
         assert [c.title for c in commands] == ["draw", "audit", "compile", "compare with HEAD"]
         known = set(result.capabilities.execute_command_provider.commands)
-        assert known == {*(c.command for c in commands), "archdsl.server.preview"}
+        others = {"archdsl.server.preview", "archdsl.server.see"}
+        assert known == {c.command for c in commands} | others
         for command in commands[:3]:
             given = lsp.ExecuteCommandParams(command.command, command.arguments)
             found = await editor.workspace_execute_command_async(given)
@@ -270,6 +271,33 @@ def test_commands_above_a_network_show_documents(tmp_path):
         given = lsp.ExecuteCommandParams("archdsl.server.compare", commands[3].arguments)
         assert await editor.workspace_execute_command_async(given) is None
         assert "HEAD" in editor.shown[-1]
+
+    with_an_editor(work)
+
+
+def test_a_block_is_seen_from_one_use_after_the_other(tmp_path):
+    uri = (tmp_path / "twice.arch").as_uri()
+    text = "block b(k):\n    conv(k, 1)\nnetwork n:\n    input 3x8x8\n    one = b(4)\n    b(8)\n"
+    document = lsp.TextDocumentIdentifier(uri)
+    line = lsp.Range(lsp.Position(1, 0), lsp.Position(2, 0))
+
+    async def work(editor, _):
+        async def shown():
+            lenses = await editor.text_document_code_lens_async(lsp.CodeLensParams(document))
+            (lens,) = [x.command for x in lenses if x.command.command == "archdsl.server.see"]
+            hints = await editor.text_document_inlay_hint_async(lsp.InlayHintParams(document, line))
+            shapes = [h.label.strip() for h in hints if h.kind is lsp.InlayHintKind.Type]
+            return lens, shapes
+
+        await editor.open(uri, text)
+        told = []
+        for _ in range(4):
+            lens, shapes = await shown()
+            told.append((lens.title, *shapes))
+            given = lsp.ExecuteCommandParams(lens.command, lens.arguments)
+            await editor.workspace_execute_command_async(given)
+        every = ("seen from all of 2 uses", "4x8x8 / 8x8x8")
+        assert told == [every, ("seen from one", "4x8x8"), ("seen from b", "8x8x8"), every]
 
     with_an_editor(work)
 
