@@ -289,9 +289,7 @@ var Server = class {
     try {
       await client.start();
       this.client = client;
-      await this.running(true);
     } catch {
-      await this.running(false);
       await this.complain(command);
     }
   }
@@ -306,9 +304,6 @@ var Server = class {
   }
   dispose() {
     void this.stop();
-  }
-  async running(is) {
-    await vscode6.commands.executeCommand("setContext", "archdsl.running", is);
   }
   /** Says why the server does not start, in its own words where it has any. */
   async complain(command) {

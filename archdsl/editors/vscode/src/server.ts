@@ -18,9 +18,7 @@ export class Server implements vscode.Disposable {
     try {
       await client.start();
       this.client = client;
-      await this.running(true);
     } catch {
-      await this.running(false);
       await this.complain(command);
     }
   }
@@ -38,10 +36,6 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     void this.stop();
-  }
-
-  private async running(is: boolean): Promise<void> {
-    await vscode.commands.executeCommand("setContext", "archdsl.running", is);
   }
 
   /** Says why the server does not start, in its own words where it has any. */
