@@ -105,7 +105,7 @@ EDITORS = {
     "neovim": Editor(
         "Neovim 0.11",
         "All of the table above but the lines above networks; colours also without the server. "
-        "`:ArchPreview` opens the page of `archdsl serve` in the browser.",
+        "`:ArchPreview` opens the preview in the browser; it follows what is typed.",
         _neovim,
     ),
     "vim": Editor(

@@ -14,10 +14,12 @@ from programs import SMALL, program
 
 from archdsl.base.version import __version__
 from archdsl.cli import main
+from archdsl.editing.commands import COMMANDS
 from archdsl.editors.__main__ import HERE
 from archdsl.editors.extension import vsix
 from archdsl.editors.textmate import textmate
 from archdsl.ops.registry import ops
+from archdsl.server.server import PREVIEW
 
 FOLDER = HERE / "vscode"
 PACKAGE = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
@@ -42,10 +44,9 @@ def test_it_names_the_language_its_grammar_and_its_commands(packed):
     colours = json.loads(packed["extension/syntaxes/arch.tmLanguage.json"])
     assert colours == json.loads(textmate()) and colours["scopeName"] == grammar["scopeName"]
     source = packed["extension/out/extension.js"].decode()
-    registered = set(re.search(r"const commands\d* = \{(.*?)\};", source, re.DOTALL)[1].split())
-    for command in brought["commands"]:
-        name = command["command"].removeprefix("archdsl.")
-        assert name in {word.strip(":,") for word in registered}
+    own = re.search(r"const commands\d* = \{(.*?)\};", source, re.DOTALL)[1]
+    registered = {f"archdsl.{name}" for name in re.findall(r"^ *(\w+)[:,]?", own, re.MULTILINE)}
+    assert {one["command"] for one in brought["commands"]} == {*registered, *COMMANDS, PREVIEW}
 
 
 def test_every_file_that_it_names_is_in_it(packed):

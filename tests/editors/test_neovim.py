@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from programs import PATIENCE, SMALL, WILD, archdsl, program, surroundings, until
@@ -108,5 +109,9 @@ def test_words_are_coloured_with_and_without_the_server(neovim):
     assert until(lambda: neovim.lua(meant))[0]["type"] == "function"
 
 
-def test_the_preview_is_a_command(neovim):
-    assert "ArchPreview" in neovim.lua("vim.api.nvim_buf_get_commands(0, {})")
+def test_the_preview_opens_in_the_browser(neovim):
+    neovim.lua("(function() vim.ui.open = function(where) opened = where end return 0 end)()")
+    neovim.type(":ArchPreview<CR>")
+    address = until(lambda: neovim.lua("opened or ''"))
+    with urlopen(f"{address}state") as answer:
+        assert json.load(answer)["headline"].startswith("small · 618 params")

@@ -28,7 +28,6 @@ QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
-LINE_END = "End"
 
 
 class Code:
@@ -66,16 +65,28 @@ class Code:
         pattern = re.compile(re.escape(text).replace(r"\ ", r"\s"))
         expect(self.lines().filter(has_text=pattern).first).to_be_visible()
 
-    def type_at(self, line: int, keys: str) -> None:
-        """Types behind the text of a line."""
+    def go(self, place: str) -> None:
+        """Goes to a line, or to a line and a column."""
         self.page.keyboard.press("Control+G")
         field = self.page.locator(".quick-input-widget input[type=text]").first
         expect(field).to_have_value(re.compile(":"))
-        field.fill(f":{line}")
+        field.fill(f":{place}")
         self.page.keyboard.press("Enter")
         expect(field).to_be_hidden()
-        self.page.keyboard.press(LINE_END)
+
+    def type_at(self, line: int, keys: str) -> None:
+        """Types behind the text of a line."""
+        self.go(str(line))
+        self.page.keyboard.press("End")
         self.page.keyboard.type(keys)
+
+    def rename(self, place: str, name: str) -> None:
+        self.go(place)
+        self.page.keyboard.press("F2")
+        field = self.page.locator(".rename-box input")
+        expect(field).to_be_visible()
+        field.fill(name)
+        self.page.keyboard.press("Enter")
 
     def problems(self) -> str:
         return self.page.locator("#status\\.problems a").get_attribute("aria-label") or ""
@@ -163,15 +174,13 @@ def test_a_word_is_completed_once(code):
     expect(words.filter(has_text=re.compile("^for$"))).to_have_count(1)
 
 
-def test_a_step_is_renamed(code):
-    code.type_at(3, "")
-    code.page.keyboard.press("Home")
-    code.page.keyboard.press("F2")
-    field = code.page.locator(".rename-box input")
-    expect(field).to_be_visible()
-    field.fill("first")
-    code.page.keyboard.press("Enter")
-    code.seen("first = conv(16")
+def test_a_parameter_is_renamed_and_a_step_whose_name_is_a_key_when_that_is_confirmed(code):
+    code.rename("1:16", "kinds")
+    code.seen("linear(kinds)")
+    code.rename("3:6", "first")
+    expect(code.page.get_by_role("tab", name="Refactor Preview")).to_be_visible()
+    code.page.get_by_role("button", name="Discard").click()
+    code.seen("stem = conv(16")
 
 
 def test_a_save_writes_the_canonical_layout(code):
@@ -182,17 +191,17 @@ def test_a_save_writes_the_canonical_layout(code):
     until(lambda: code.file.read_text() == SMALL)
 
 
-def test_the_preview_shows_the_page_and_follows_a_save(code):
+def test_the_preview_shows_the_page_and_follows_what_is_typed(code):
     code.command("archdsl: Open Preview to the Side")
     headline = code.panel().locator("#headline")
     # 3·16·9 + 16 and 16·10 + 10 parameters
     expect(headline).to_contain_text("small · 618 params")
     picture = code.panel().frame_locator("#drawing")
-    expect(picture.locator("svg").first).to_be_visible()
-    expect(picture.get_by_text("conv 3x3", exact=False).first).to_be_visible()
-    code.lines().first.click()
+    box = picture.locator("g.box").filter(has_text="conv 3x3").first
+    expect(box).to_be_visible()
+    box.click()  # leads to its line
+    expect(code.page.get_by_text("Ln 3, Col 1")).to_be_visible()
     code.type_at(4, "\nconv(16, 1)")
-    code.page.keyboard.press("Control+S")
     expect(headline).to_contain_text("small · 890 params")  # 16·16 + 16 more
     code.panel().get_by_role("button", name="PyTorch").click()
     expect(code.panel().locator("#source")).to_contain_text("class Small(nn.Module)")
@@ -203,6 +212,10 @@ def test_the_audit_and_the_module_open_beside_the_text(code):
     code.seen("class Small(nn.Module):")
     code.command("archdsl: Audit the Network")
     code.seen("field, jump, centre")
+    code.lines().first.click()
+    code.page.locator(".codelens-decoration a").filter(has_text="draw").first.click()
+    diagram = code.panel().locator("g.box").filter(has_text="conv 3x3")
+    expect(diagram.first).to_be_visible()
 
 
 def test_a_drawing_is_written(code):

@@ -1,15 +1,9 @@
-local archdsl = "COMMAND"
 vim.filetype.add({ extension = { arch = "arch" } })
-vim.lsp.config("archdsl", { cmd = { archdsl, "lsp" }, filetypes = { "arch" }, root_markers = { ".git" } })
+vim.lsp.config("archdsl", { cmd = { "COMMAND", "lsp" }, filetypes = { "arch" }, root_markers = { ".git" } })
 vim.lsp.enable("archdsl")
 vim.api.nvim_create_autocmd("FileType", {
   pattern = "arch",
-  callback = function(event)
-    vim.bo[event.buf].commentstring = "# %s"
-    vim.api.nvim_buf_create_user_command(event.buf, "ArchPreview", function()
-      vim.fn.jobstart({ archdsl, "serve", vim.api.nvim_buf_get_name(event.buf), "--open" })
-    end, { desc = "the diagram in the browser" })
-  end,
+  callback = function(event) vim.bo[event.buf].commentstring = "# %s" end,
 })
 vim.api.nvim_create_autocmd("LspAttach", {
   callback = function(event)
@@ -18,6 +12,9 @@ vim.api.nvim_create_autocmd("LspAttach", {
     vim.lsp.inlay_hint.enable(true, { bufnr = event.buf })
     vim.lsp.completion.enable(true, client.id, event.buf, { autotrigger = true })
     vim.diagnostic.config({ virtual_text = true }, vim.lsp.diagnostic.get_namespace(client.id))
+    vim.api.nvim_buf_create_user_command(event.buf, "ArchPreview", function()
+      client:exec_cmd({ title = "preview", command = "archdsl.preview", arguments = { vim.uri_from_bufnr(event.buf) } })
+    end, { desc = "the diagram in the browser, as it is typed" })
     vim.api.nvim_create_autocmd("BufWritePre", {
       buffer = event.buf,
       callback = function() vim.lsp.buf.format({ bufnr = event.buf, id = client.id }) end,

@@ -35,7 +35,7 @@ __export(extension_exports, {
 module.exports = __toCommonJS(extension_exports);
 var vscode8 = __toESM(require("vscode"));
 
-// src/draw.ts
+// src/export.ts
 var vscode3 = __toESM(require("vscode"));
 
 // src/networks.ts
@@ -86,9 +86,9 @@ function runOn(command, [word, ...args], document, network2) {
   return run(command, [word, network2 ? `-:${network2}` : "-", ...args], document.getText(), folder);
 }
 
-// src/draw.ts
+// src/export.ts
 var FORMATS = { SVG: ["svg"], PNG: ["png"], PDF: ["pdf"], HTML: ["html"] };
-async function draw(context) {
+async function exported(context) {
   const editor = vscode3.window.activeTextEditor;
   const name = editor && await network(editor);
   if (!editor || name === void 0) return;
@@ -112,56 +112,30 @@ async function shown(target) {
 }
 
 // src/preview.ts
-var import_node_child_process2 = require("node:child_process");
 var import_node_crypto = require("node:crypto");
 var import_node_fs2 = require("node:fs");
 var import_node_path2 = require("node:path");
 var vscode4 = __toESM(require("vscode"));
 var FLUSH = "<style>body { padding: 0 !important }</style>";
-async function preview(context) {
-  const document = vscode4.window.activeTextEditor?.document;
-  if (!document) return;
-  if (document.uri.scheme !== "file") {
-    await vscode4.window.showInformationMessage("Save the spec first: the preview shows a file.");
-    return;
-  }
-  const child = (0, import_node_child_process2.spawn)(program(context), ["serve", document.uri.fsPath], { stdio: ["ignore", "pipe", "pipe"] });
-  try {
-    const address = await firstLine(child);
-    const bridge = (0, import_node_fs2.readFileSync)((0, import_node_path2.join)(context.extensionPath, "out", "bridge.js"), "utf8");
-    new Panel(document.uri, address, bridge, child);
-  } catch (error) {
-    child.kill();
-    await vscode4.window.showErrorMessage(String(error instanceof Error ? error.message : error));
-  }
+var BESIDE = { viewColumn: vscode4.ViewColumn.Beside, preserveFocus: true };
+function preview(context, file, address) {
+  const bridge = (0, import_node_fs2.readFileSync)((0, import_node_path2.join)(context.extensionPath, "out", "bridge.js"), "utf8");
+  new Panel(file, address, bridge);
 }
-function firstLine(child) {
-  return new Promise((done, failed) => {
-    let out = "";
-    let told = "";
-    child.on("error", failed);
-    child.stderr.setEncoding("utf8").on("data", (piece) => told += piece);
-    child.stdout.setEncoding("utf8").on("data", (piece) => {
-      out += piece;
-      if (out.includes("\n")) done(out.slice(0, out.indexOf("\n")));
-    });
-    child.on("close", () => failed(new Error(told.trim() || "archdsl serve has ended")));
-  });
+function page(title, html) {
+  const { webview } = vscode4.window.createWebviewPanel("archdsl.page", title, BESIDE, { enableScripts: true });
+  webview.html = html.replace("<head>", () => `<head>${FLUSH}`);
 }
 var Panel = class {
   // the hashes of scripts that may run
-  constructor(file, address, bridge, child) {
+  constructor(file, address, bridge) {
     this.address = address;
     this.bridge = bridge;
     const title = `Preview ${(0, import_node_path2.basename)(file.fsPath)}`;
-    const where = { viewColumn: vscode4.ViewColumn.Beside, preserveFocus: true };
     const how = { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [] };
-    this.panel = vscode4.window.createWebviewPanel("archdsl.preview", title, where, how);
+    this.panel = vscode4.window.createWebviewPanel("archdsl.preview", title, BESIDE, how);
     this.panel.webview.onDidReceiveMessage((asked) => this.answer(asked));
-    this.panel.onDidDispose(() => {
-      this.ended.abort();
-      child.kill();
-    });
+    this.panel.onDidDispose(() => this.ended.abort());
     void this.show();
   }
   address;
@@ -171,9 +145,9 @@ var Panel = class {
   allowed = /* @__PURE__ */ new Set();
   /** The page with its scripts inside; `further` are scripts of frames that it will show. */
   async show(further = []) {
-    const page = await this.text("");
+    const page2 = await this.text("");
     const scripts2 = [this.bridge];
-    const parts = page.split(/<script src="([^"]+)"><\/script>/);
+    const parts = page2.split(/<script src="([^"]+)"><\/script>/);
     let html = parts[0] ?? "";
     for (let i = 1; i < parts.length; i += 2) {
       const script = await this.text(parts[i] ?? "");
@@ -195,7 +169,7 @@ var Panel = class {
     }
   }
   async fetch(asked) {
-    const answer = await this.ask(asked.path);
+    const answer = await this.ask(asked.path, asked.method);
     const body = await answer.text();
     const unknown = answer.headers.get("content-type")?.startsWith("text/html") ? scripts(body).filter((one) => !this.allowed.has(one)) : [];
     if (unknown.length > 0) await this.show(unknown);
@@ -209,12 +183,16 @@ var Panel = class {
     for await (const piece of answer.body ?? []) {
       const events = (rest + decoder.decode(piece, { stream: true })).split("\n\n");
       rest = events.pop() ?? "";
-      for (const event of events) this.tell({ id: asked.id, kind: "event", data: event.replace(/^data: /, "") });
+      for (const event of events) {
+        const fields = new Map(event.split("\n").map((line) => line.split(": ", 2)));
+        const name = fields.get("event") ?? "message";
+        this.tell({ id: asked.id, kind: "event", name, data: fields.get("data") ?? "" });
+      }
     }
     this.tell({ id: asked.id, kind: "lost" });
   }
-  ask(path) {
-    return fetch(new URL(path, this.address), { signal: this.ended.signal });
+  ask(path, method = "GET") {
+    return fetch(new URL(path, this.address), { method, signal: this.ended.signal });
   }
   async text(path) {
     return (await this.ask(path)).text();
@@ -226,40 +204,44 @@ var Panel = class {
 function hash(script) {
   return `sha256-${(0, import_node_crypto.createHash)("sha256").update(script).digest("base64")}`;
 }
-function scripts(page) {
-  const policy = /script-src ((?:'sha256-[^']+' ?)+)/.exec(page)?.[1] ?? "";
+function scripts(page2) {
+  const policy = /script-src ((?:'sha256-[^']+' ?)+)/.exec(page2)?.[1] ?? "";
   return [...policy.matchAll(/'(sha256-[^']+)'/g)].map((found) => found[1] ?? "");
 }
 
 // src/results.ts
 var vscode5 = __toESM(require("vscode"));
 var SCHEME = "archdsl";
-var ENDINGS = { audit: ".audit.txt", compile: ".py" };
+var ENDINGS = {
+  "archdsl.audit": ".audit.txt",
+  "archdsl.compare": ".changes.txt",
+  "archdsl.compile": ".py"
+};
 var Results = class {
-  constructor(context) {
-    this.context = context;
+  constructor(execute) {
+    this.execute = execute;
     this.saves = vscode5.workspace.onDidSaveTextDocument((saved) => this.renew(saved));
   }
-  context;
+  execute;
   changed = new vscode5.EventEmitter();
   saves;
+  last = /* @__PURE__ */ new Map();
+  // stays where there is nothing to show
   onDidChange = this.changed.event;
-  async show(kind) {
-    const editor = vscode5.window.activeTextEditor;
-    const name = editor && await network(editor);
-    if (!editor || name === void 0) return;
-    const asked = { kind, network: name, of: editor.document.uri.toString() };
-    const path = `/${name || "network"}${ENDINGS[kind]}`;
+  async show(command, of, network2) {
+    const asked = { command, network: network2, of };
+    const path = `/${network2}${ENDINGS[command]}`;
     const uri = vscode5.Uri.from({ scheme: SCHEME, path, query: JSON.stringify(asked) });
     this.changed.fire(uri);
     const shown2 = await vscode5.workspace.openTextDocument(uri);
     await vscode5.window.showTextDocument(shown2, { viewColumn: vscode5.ViewColumn.Beside, preserveFocus: true });
   }
   async provideTextDocumentContent(uri) {
-    const asked = JSON.parse(uri.query);
-    const document = await vscode5.workspace.openTextDocument(vscode5.Uri.parse(asked.of));
-    const { status, out, told } = await runOn(program(this.context), [asked.kind], document, asked.network);
-    return status === 0 ? out : told;
+    const { command, of, network: network2 } = JSON.parse(uri.query);
+    const given = await this.execute(command, of, network2);
+    const text = given?.text ?? this.last.get(uri.toString()) ?? "";
+    this.last.set(uri.toString(), text);
+    return text;
   }
   renew(saved) {
     for (const { uri } of vscode5.workspace.textDocuments) {
@@ -278,19 +260,21 @@ var vscode6 = __toESM(require("vscode"));
 var library = __toESM(require("./languageclient.js"));
 var { LanguageClient } = library;
 var Server = class {
-  constructor(context) {
+  constructor(context, show) {
     this.context = context;
+    this.show = show;
   }
   context;
+  show;
   client;
   async start() {
     const command = program(this.context);
-    const client = new LanguageClient("archdsl", "archdsl", { command, args: ["lsp"] }, options());
+    const client = new LanguageClient("archdsl", "archdsl", { command, args: ["lsp"] }, options(this.show));
     try {
       await client.start();
       this.client = client;
     } catch {
-      await this.complain(command);
+      await complain(command);
     }
   }
   async restart() {
@@ -302,31 +286,52 @@ var Server = class {
     this.client = void 0;
     await client?.dispose();
   }
+  /** What a command of the server gives; nothing where it has said why not. */
+  async execute(command, ...args) {
+    const given = await this.client?.sendRequest("workspace/executeCommand", { command, arguments: args });
+    return given ?? void 0;
+  }
   dispose() {
     void this.stop();
   }
-  /** Says why the server does not start, in its own words where it has any. */
-  async complain(command) {
-    const { told } = await run(command, ["lsp"]);
-    const begin = "How to Begin";
-    const reason = told.trim().split("\n")[0] || `${command} lsp does not start`;
-    if (await vscode6.window.showErrorMessage(reason, begin) === begin) {
-      await vscode6.commands.executeCommand("workbench.action.openWalkthrough", "archdsl.archdsl#begin");
-    }
-  }
 };
-function options() {
+async function complain(command) {
+  const { told } = await run(command, ["lsp"]);
+  const begin = "How to Begin";
+  const reason = told.trim().split("\n")[0] || `${command} lsp does not start`;
+  if (await vscode6.window.showErrorMessage(reason, begin) === begin) {
+    await vscode6.commands.executeCommand("workbench.action.openWalkthrough", "archdsl.archdsl#begin");
+  }
+}
+function options(show) {
   return {
     documentSelector: [{ language: "arch" }],
     initializationOptions: { hints: vscode6.workspace.getConfiguration("archdsl").get("hints") },
     synchronize: { configurationSection: "archdsl" },
     initializationFailedHandler: () => false,
-    middleware: {
-      // The editor proposes the same snippets itself, with or without a server.
-      async provideCompletionItem(document, position, context, token, next) {
-        const found = await next(document, position, context, token);
-        const items = Array.isArray(found) ? found : found?.items ?? [];
-        return items.filter((item) => item.kind !== vscode6.CompletionItemKind.Snippet);
+    middleware: middleware(show)
+  };
+}
+function middleware(show) {
+  return {
+    // The editor proposes the same snippets itself, with or without a server.
+    async provideCompletionItem(document, position, context, token, next) {
+      const found = await next(document, position, context, token);
+      const items = Array.isArray(found) ? found : found?.items ?? [];
+      return items.filter((item) => item.kind !== vscode6.CompletionItemKind.Snippet);
+    },
+    executeCommand: (command, args) => show(command, args),
+    window: {
+      // A place in a spec is shown where the spec is. What commands give is shown by `show`.
+      async showDocument({ uri, selection }) {
+        const editors = vscode6.window.visibleTextEditors;
+        const editor = editors.find(({ document }) => document.uri.toString() === vscode6.Uri.parse(uri).toString());
+        if (editor && selection) {
+          const { line, character } = selection.start;
+          const place = new vscode6.Range(line, character, line, character);
+          await vscode6.window.showTextDocument(editor.document, { viewColumn: editor.viewColumn, selection: place });
+        }
+        return { success: true };
       }
     }
   };
@@ -350,13 +355,26 @@ function check(context, definition, scope) {
 
 // src/extension.ts
 async function activate(context) {
-  const server = new Server(context);
-  const results = new Results(context);
+  const server = new Server(context, (command, args) => show(command, args));
+  const results = new Results((command, uri, name) => server.execute(command, uri, name));
+  async function show(command, [uri, named]) {
+    const editor = vscode8.window.activeTextEditor;
+    const of = typeof uri === "string" ? uri : editor?.document.uri.toString();
+    if (!of) return;
+    if (command === "archdsl.preview") {
+      const address = await server.execute(command, of);
+      if (address) preview(context, vscode8.Uri.parse(of), address);
+      else await vscode8.window.showInformationMessage("Save the spec first: the preview shows a file.");
+      return;
+    }
+    const name = typeof named === "string" ? named : editor && await network(editor);
+    if (!name) return;
+    if (command in ENDINGS) return results.show(command, of, name);
+    const given = await server.execute(command, of, name);
+    if (given) page(given.title, given.text);
+  }
   const commands4 = {
-    preview: () => preview(context),
-    draw: () => draw(context),
-    audit: () => results.show("audit"),
-    compile: () => results.show("compile"),
+    export: () => exported(context),
     restart: () => server.restart(),
     new: fresh
   };

@@ -1,19 +1,37 @@
 // What the editor starts: the server, the commands, the task.
 import * as vscode from "vscode";
-import { draw } from "./draw";
-import { preview } from "./preview";
-import { Results, SCHEME } from "./results";
+import { exported } from "./export";
+import { network } from "./networks";
+import { page, preview } from "./preview";
+import { ENDINGS, Given, Results, SCHEME } from "./results";
 import { Server } from "./server";
 import { tasks } from "./tasks";
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const server = new Server(context);
-  const results = new Results(context);
+  const server = new Server(context, (command, args) => show(command, args));
+  const results = new Results((command, uri, name) => server.execute<Given>(command, uri, name));
+
+  /** Shows what a command of the server gives: for the network that is named, as by the line above
+   * it, or for the one that the cursor stands in. */
+  async function show(command: string, [uri, named]: readonly unknown[]): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    const of = typeof uri === "string" ? uri : editor?.document.uri.toString();
+    if (!of) return;
+    if (command === "archdsl.preview") {
+      const address = await server.execute<string>(command, of);
+      if (address) preview(context, vscode.Uri.parse(of), address);
+      else await vscode.window.showInformationMessage("Save the spec first: the preview shows a file.");
+      return;
+    }
+    const name = typeof named === "string" ? named : editor && (await network(editor));
+    if (!name) return;
+    if (command in ENDINGS) return results.show(command, of, name);
+    const given = await server.execute<Given>(command, of, name);
+    if (given) page(given.title, given.text);
+  }
+
   const commands: Record<string, () => Promise<void>> = {
-    preview: () => preview(context),
-    draw: () => draw(context),
-    audit: () => results.show("audit"),
-    compile: () => results.show("compile"),
+    export: () => exported(context),
     restart: () => server.restart(),
     new: fresh,
   };

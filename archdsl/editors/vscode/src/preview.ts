@@ -1,49 +1,25 @@
-// The page of `archdsl serve` in a panel. The page runs in the panel as it is; what it asks its
-// server for is carried by the extension, which runs where the server does: on this machine, in a
-// container, or on the other end of a connection.
-import { ChildProcessByStdio, spawn } from "node:child_process";
+// The page of `archdsl serve`, from the language server, in a panel. The page runs in the panel as it
+// is; what it asks its server for is carried by the extension, which runs where the server does: on
+// this machine, in a container, or on the other end of a connection.
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
 import * as vscode from "vscode";
 import type { Answer, Question } from "./bridge";
-import { program } from "./program";
 
 const FLUSH = "<style>body { padding: 0 !important }</style>"; // the editor would leave a margin
-type Serve = ChildProcessByStdio<null, Readable, Readable>;
+const BESIDE = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
 
-export async function preview(context: vscode.ExtensionContext): Promise<void> {
-  const document = vscode.window.activeTextEditor?.document;
-  if (!document) return;
-  if (document.uri.scheme !== "file") {
-    await vscode.window.showInformationMessage("Save the spec first: the preview shows a file.");
-    return;
-  }
-  const child = spawn(program(context), ["serve", document.uri.fsPath], { stdio: ["ignore", "pipe", "pipe"] });
-  try {
-    const address = await firstLine(child);
-    const bridge = readFileSync(join(context.extensionPath, "out", "bridge.js"), "utf8");
-    new Panel(document.uri, address, bridge, child);
-  } catch (error) {
-    child.kill();
-    await vscode.window.showErrorMessage(String(error instanceof Error ? error.message : error));
-  }
+/** The page at an address of this machine, about a file. */
+export function preview(context: vscode.ExtensionContext, file: vscode.Uri, address: string): void {
+  const bridge = readFileSync(join(context.extensionPath, "out", "bridge.js"), "utf8");
+  new Panel(file, address, bridge);
 }
 
-/** The address that `archdsl serve` prints when it is ready. */
-function firstLine(child: Serve): Promise<string> {
-  return new Promise((done, failed) => {
-    let out = "";
-    let told = "";
-    child.on("error", failed);
-    child.stderr.setEncoding("utf8").on("data", (piece: string) => (told += piece));
-    child.stdout.setEncoding("utf8").on("data", (piece: string) => {
-      out += piece;
-      if (out.includes("\n")) done(out.slice(0, out.indexOf("\n")));
-    });
-    child.on("close", () => failed(new Error(told.trim() || "archdsl serve has ended")));
-  });
+/** A page that needs nothing else, which says itself what it may do. */
+export function page(title: string, html: string): void {
+  const { webview } = vscode.window.createWebviewPanel("archdsl.page", title, BESIDE, { enableScripts: true });
+  webview.html = html.replace("<head>", () => `<head>${FLUSH}`);
 }
 
 class Panel {
@@ -51,16 +27,16 @@ class Panel {
   private readonly ended = new AbortController();
   private allowed = new Set<string>(); // the hashes of scripts that may run
 
-  constructor(file: vscode.Uri, private readonly address: string, private readonly bridge: string, child: Serve) {
+  constructor(
+    file: vscode.Uri,
+    private readonly address: string,
+    private readonly bridge: string,
+  ) {
     const title = `Preview ${basename(file.fsPath)}`;
-    const where = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const how = { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [] };
-    this.panel = vscode.window.createWebviewPanel("archdsl.preview", title, where, how);
+    this.panel = vscode.window.createWebviewPanel("archdsl.preview", title, BESIDE, how);
     this.panel.webview.onDidReceiveMessage((asked: Question) => this.answer(asked));
-    this.panel.onDidDispose(() => {
-      this.ended.abort();
-      child.kill();
-    });
+    this.panel.onDidDispose(() => this.ended.abort());
     void this.show();
   }
 
@@ -92,7 +68,7 @@ class Panel {
   }
 
   private async fetch(asked: Question): Promise<void> {
-    const answer = await this.ask(asked.path);
+    const answer = await this.ask(asked.path, asked.method);
     const body = await answer.text();
     const unknown = answer.headers.get("content-type")?.startsWith("text/html")
       ? scripts(body).filter((one) => !this.allowed.has(one))
@@ -109,13 +85,17 @@ class Panel {
     for await (const piece of answer.body ?? []) {
       const events = (rest + decoder.decode(piece, { stream: true })).split("\n\n");
       rest = events.pop() ?? "";
-      for (const event of events) this.tell({ id: asked.id, kind: "event", data: event.replace(/^data: /, "") });
+      for (const event of events) {
+        const fields = new Map(event.split("\n").map((line) => line.split(": ", 2) as [string, string]));
+        const name = fields.get("event") ?? "message";
+        this.tell({ id: asked.id, kind: "event", name, data: fields.get("data") ?? "" });
+      }
     }
     this.tell({ id: asked.id, kind: "lost" });
   }
 
-  private ask(path: string): Promise<Response> {
-    return fetch(new URL(path, this.address), { signal: this.ended.signal });
+  private ask(path: string, method = "GET"): Promise<Response> {
+    return fetch(new URL(path, this.address), { method, signal: this.ended.signal });
   }
 
   private async text(path: string): Promise<string> {

@@ -1,14 +1,23 @@
-// Audits and PyTorch as read-only texts beside a spec, made anew whenever it is saved.
+// Audits, comparisons and PyTorch as read-only texts beside a spec, made anew when it is saved.
 import * as vscode from "vscode";
-import { network } from "./networks";
-import { program, runOn } from "./program";
 
 export const SCHEME = "archdsl";
-const ENDINGS = { audit: ".audit.txt", compile: ".py" };
-type Kind = keyof typeof ENDINGS;
+export const ENDINGS: Record<string, string> = {
+  "archdsl.audit": ".audit.txt",
+  "archdsl.compare": ".changes.txt",
+  "archdsl.compile": ".py",
+};
+
+/** What a command of the server gives. */
+export interface Given {
+  readonly title: string;
+  readonly text: string;
+}
+
+export type Execute = (command: string, uri: string, network: string) => Promise<Given | undefined>;
 
 interface Asked {
-  readonly kind: Kind;
+  readonly command: string;
   readonly network: string;
   readonly of: string;
 }
@@ -16,18 +25,16 @@ interface Asked {
 export class Results implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly saves: vscode.Disposable;
+  private readonly last = new Map<string, string>(); // stays where there is nothing to show
   readonly onDidChange = this.changed.event;
 
-  constructor(private readonly context: vscode.ExtensionContext) {
+  constructor(private readonly execute: Execute) {
     this.saves = vscode.workspace.onDidSaveTextDocument((saved) => this.renew(saved));
   }
 
-  async show(kind: Kind): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    const name = editor && (await network(editor));
-    if (!editor || name === undefined) return;
-    const asked: Asked = { kind, network: name, of: editor.document.uri.toString() };
-    const path = `/${name || "network"}${ENDINGS[kind]}`;
+  async show(command: string, of: string, network: string): Promise<void> {
+    const asked: Asked = { command, network, of };
+    const path = `/${network}${ENDINGS[command]}`;
     const uri = vscode.Uri.from({ scheme: SCHEME, path, query: JSON.stringify(asked) });
     this.changed.fire(uri); // what was shown of an older text
     const shown = await vscode.workspace.openTextDocument(uri);
@@ -35,10 +42,11 @@ export class Results implements vscode.TextDocumentContentProvider, vscode.Dispo
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const asked = JSON.parse(uri.query) as Asked;
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(asked.of));
-    const { status, out, told } = await runOn(program(this.context), [asked.kind], document, asked.network);
-    return status === 0 ? out : told;
+    const { command, of, network } = JSON.parse(uri.query) as Asked;
+    const given = await this.execute(command, of, network);
+    const text = given?.text ?? this.last.get(uri.toString()) ?? "";
+    this.last.set(uri.toString(), text);
+    return text;
   }
 
   private renew(saved: vscode.TextDocument): void {

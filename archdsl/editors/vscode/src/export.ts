@@ -5,7 +5,7 @@ import { program, runOn } from "./program";
 
 const FORMATS = { SVG: ["svg"], PNG: ["png"], PDF: ["pdf"], HTML: ["html"] };
 
-export async function draw(context: vscode.ExtensionContext): Promise<void> {
+export async function exported(context: vscode.ExtensionContext): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const name = editor && (await network(editor));
   if (!editor || name === undefined) return;
