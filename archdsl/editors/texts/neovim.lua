@@ -13,7 +13,7 @@ vim.api.nvim_create_autocmd("LspAttach", {
     vim.lsp.completion.enable(true, client.id, event.buf, { autotrigger = true })
     vim.diagnostic.config({ virtual_text = true }, vim.lsp.diagnostic.get_namespace(client.id))
     vim.api.nvim_buf_create_user_command(event.buf, "ArchPreview", function()
-      client:exec_cmd({ title = "preview", command = "archdsl.preview", arguments = { vim.uri_from_bufnr(event.buf) } })
+      client:exec_cmd({ title = "preview", command = "archdsl.server.preview", arguments = { vim.uri_from_bufnr(event.buf) } })
     end, { desc = "the diagram in the browser, as it is typed" })
     vim.api.nvim_create_autocmd("BufWritePre", {
       buffer = event.buf,

@@ -213,9 +213,9 @@ function scripts(page2) {
 var vscode5 = __toESM(require("vscode"));
 var SCHEME = "archdsl";
 var ENDINGS = {
-  "archdsl.audit": ".audit.txt",
-  "archdsl.compare": ".changes.txt",
-  "archdsl.compile": ".py"
+  "archdsl.server.audit": ".audit.txt",
+  "archdsl.server.compare": ".changes.txt",
+  "archdsl.server.compile": ".py"
 };
 var Results = class {
   constructor(execute) {
@@ -354,6 +354,7 @@ function check(context, definition, scope) {
 }
 
 // src/extension.ts
+var SERVER = "archdsl.server.";
 async function activate(context) {
   const server = new Server(context, (command, args) => show(command, args));
   const results = new Results((command, uri, name) => server.execute(command, uri, name));
@@ -361,7 +362,7 @@ async function activate(context) {
     const editor = vscode8.window.activeTextEditor;
     const of = typeof uri === "string" ? uri : editor?.document.uri.toString();
     if (!of) return;
-    if (command === "archdsl.preview") {
+    if (command === `${SERVER}preview`) {
       const address = await server.execute(command, of);
       if (address) preview(context, vscode8.Uri.parse(of), address);
       else await vscode8.window.showInformationMessage("Save the spec first: the preview shows a file.");
@@ -373,7 +374,13 @@ async function activate(context) {
     const given = await server.execute(command, of, name);
     if (given) page(given.title, given.text);
   }
+  const shown2 = (name) => () => show(SERVER + name, []);
   const commands4 = {
+    preview: shown2("preview"),
+    draw: shown2("draw"),
+    audit: shown2("audit"),
+    compile: shown2("compile"),
+    compare: shown2("compare"),
     export: () => exported(context),
     restart: () => server.restart(),
     new: fresh

@@ -7,6 +7,8 @@ import { ENDINGS, Given, Results, SCHEME } from "./results";
 import { Server } from "./server";
 import { tasks } from "./tasks";
 
+const SERVER = "archdsl.server."; // what the server calls its commands begins so
+
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = new Server(context, (command, args) => show(command, args));
   const results = new Results((command, uri, name) => server.execute<Given>(command, uri, name));
@@ -17,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const editor = vscode.window.activeTextEditor;
     const of = typeof uri === "string" ? uri : editor?.document.uri.toString();
     if (!of) return;
-    if (command === "archdsl.preview") {
+    if (command === `${SERVER}preview`) {
       const address = await server.execute<string>(command, of);
       if (address) preview(context, vscode.Uri.parse(of), address);
       else await vscode.window.showInformationMessage("Save the spec first: the preview shows a file.");
@@ -30,7 +32,13 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     if (given) page(given.title, given.text);
   }
 
+  const shown = (name: string) => () => show(SERVER + name, []);
   const commands: Record<string, () => Promise<void>> = {
+    preview: shown("preview"),
+    draw: shown("draw"),
+    audit: shown("audit"),
+    compile: shown("compile"),
+    compare: shown("compare"),
     export: () => exported(context),
     restart: () => server.restart(),
     new: fresh,

@@ -3,9 +3,9 @@ import * as vscode from "vscode";
 
 export const SCHEME = "archdsl";
 export const ENDINGS: Record<string, string> = {
-  "archdsl.audit": ".audit.txt",
-  "archdsl.compare": ".changes.txt",
-  "archdsl.compile": ".py",
+  "archdsl.server.audit": ".audit.txt",
+  "archdsl.server.compare": ".changes.txt",
+  "archdsl.server.compile": ".py",
 };
 
 /** What a command of the server gives. */
