@@ -13,7 +13,7 @@ from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.pieces import Pieces
 from archdsl.syntax.reader import read
 
-MOST_AT_FIRST = 3_000  # blocks remembered before all are dropped, until it is known how many
+MOST_AT_FIRST = 600  # blocks remembered before all are dropped, until it is known how many
 STALE = 100  # are needed: twice those, and so many
 
 T = TypeVar("T")

@@ -33,6 +33,7 @@ from archdsl.server.previews import Previews
 from archdsl.server.shelf import Shelf
 
 TIDY = 10  # changes after which the trees and programs of older versions are cleared away
+TOGETHER = 0.003  # seconds in which changes are taken for one
 IDLE = 0.25  # seconds without a change before all networks are looked at
 PREVIEW = "archdsl.server.preview"  # an editor's own commands are called otherwise
 UNTITLED = "untitled.arch"
@@ -63,13 +64,25 @@ class ArchServer(LanguageServer):
         self.confirms = False  # edits that the user is asked about
         self.refreshes = Refreshes()
         self._changes = 0
+        self._at: dict[str, lsp.Position | None] = {}  # where each text was changed last
+        self._due: set[str] = set()  # texts that are to be looked at
         self._waiting: dict[str, asyncio.Task[None]] = {}
 
     def changed(self, uri: str, at: lsp.Position | None = None) -> None:
-        """Takes the text as it is now, tells what its network is about, and the rest later."""
+        """Takes the text as it is now. It is looked at when the changes that wait already are
+        taken too: of a text that has moved on nothing is told."""
         self.documents.put(uri, self.workspace.get_text_document(uri).source)
-        analysis = self.documents.analysis(uri)
-        assert analysis is not None
+        self._at[uri] = at
+        if uri not in self._due:
+            self._due.add(uri)
+            asyncio.get_running_loop().call_later(TOGETHER, self._look, uri)
+
+    def _look(self, uri: str) -> None:
+        """Tells what the network at hand is about, and the rest later."""
+        self._due.discard(uri)
+        analysis, at = self.documents.analysis(uri), self._at.get(uri)
+        if analysis is None:
+            return
         typed_in(analysis, at)
         self.tell(uri, analysis, analysis.so_far)
         self.previews.put(uri, analysis.source.text)
@@ -139,8 +152,8 @@ class ArchServer(LanguageServer):
         analysis = self.documents.analysis(uri)
         if analysis is None:
             return None
-        if not analysis.traced and analysis.networks:
-            analysis.trace(analysis.networks[0])
+        if not analysis.traced:
+            typed_in(analysis, self._at.get(uri))
         return question(analysis)
 
 

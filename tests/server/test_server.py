@@ -11,6 +11,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
+MOST_MEMORY = 90  # mebibytes
 ROOT = Path(__file__).parents[2]
 SMALL = """\
 network small(classes=10):
@@ -28,6 +29,7 @@ class Editor(LanguageClient):
     def __init__(self) -> None:
         super().__init__("tests", "1")
         self.told: dict[str, list[lsp.Diagnostic]] = {}
+        self.versions: list[int | None] = []
         self.shown: list[str] = []
         self.led: list[lsp.ShowDocumentParams] = []
         self.news = asyncio.Event()
@@ -35,6 +37,7 @@ class Editor(LanguageClient):
         @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def told(given: lsp.PublishDiagnosticsParams) -> None:
             self.told[given.uri] = list(given.diagnostics)
+            self.versions.append(given.version)
             self.news.set()
 
         @self.feature(lsp.WINDOW_SHOW_DOCUMENT)
@@ -300,6 +303,48 @@ def test_a_block_is_seen_from_one_use_after_the_other(tmp_path):
         assert told == [every, ("seen from one", "4x8x8"), ("seen from b", "8x8x8"), every]
 
     with_an_editor(work)
+
+
+def test_of_texts_that_have_moved_on_little_is_told(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL)
+        for number in range(100):
+            document = lsp.VersionedTextDocumentIdentifier(number + 2, uri)
+            change = typed(1, 16, 16, " ")
+            editor.text_document_did_change(lsp.DidChangeTextDocumentParams(document, [change]))
+        asked = lsp.DocumentSymbolParams(lsp.TextDocumentIdentifier(uri))
+        assert await editor.text_document_document_symbol_async(asked)
+        await asyncio.sleep(1)
+        assert editor.versions[-1] == 101 and len(editor.versions) < 60
+
+    with_an_editor(work)
+
+
+def memory_after(tmp_path, changes):
+    """Mebibytes that the server holds after many changes of one block."""
+    uri, found = (tmp_path / "ghostnet.arch").as_uri(), []
+    text = (ROOT / "specs" / "ghostnet.arch").read_text(encoding="utf-8")
+    end = len(text.splitlines()[2])
+
+    async def work(editor, _):
+        await editor.open(uri, text)
+        for number in range(changes):
+            new = "" if number % 2 else "  # x"
+            await editor.change(uri, number + 2, typed(2, end, end + 5 * (number % 2), new))
+        status = Path(f"/proc/{editor._server.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+        found.append(int(line.split()[1]) / 1024)
+
+    with_an_editor(work)
+    return found[0]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+@pytest.mark.parametrize("changes", [40, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_an_hour_of_edits_holds_little_memory(tmp_path, changes):
+    assert memory_after(tmp_path, changes) < MOST_MEMORY
 
 
 def test_a_page_shows_a_text_as_it_is_typed_and_leads_back_to_it(tmp_path):
