@@ -12,12 +12,14 @@ from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit.documents import html_table
 from archdsl.backends.drawing import draw
 from archdsl.backends.python import emit
+from archdsl.base.diagnostics import edited
 from archdsl.base.exceptions import Explained
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Source
 from archdsl.editing.completion import completion
 from archdsl.editing.hints import hints
 from archdsl.editing.hover import hover
+from archdsl.editing.layout import layout_edits
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import format_shape
 from archdsl.playground import messages as told
@@ -25,8 +27,6 @@ from archdsl.playground.desk import NAME, Desk, desk
 from archdsl.playground.findings import findings
 from archdsl.semantics.elaborate.network import Overrides
 from archdsl.semantics.elaborate.resized import Trials
-from archdsl.syntax.fmt import Unfaithful, fmt
-from archdsl.syntax.parse import parse
 from archdsl.transforms.picture import Depth
 
 _asked: msgspec.json.Decoder[told.Asked] = msgspec.json.Decoder(told.Asked)
@@ -129,13 +129,7 @@ def _count(asked: told.Count) -> told.Counted:
 
 
 def _format(asked: told.Format) -> told.Source:
-    parsed = parse(Source(NAME, asked.text))
-    if not parsed.ok:
-        return told.Source(asked.text)
-    try:
-        return told.Source(fmt(parsed))
-    except Unfaithful:
-        return told.Source(asked.text)
+    return told.Source(edited(asked.text, layout_edits(Source(NAME, asked.text))))
 
 
 # --- words -------------------------------------------------------------------------------------

@@ -98,6 +98,12 @@ def test_the_source_is_what_compile_writes():
     assert ask("emit", text)["text"] == load("lenet5").source()
 
 
+def test_the_canonical_layout_is_that_of_fmt():
+    text = SMALL.replace("conv(4, 3)", "conv( 4,3 )")
+    assert ask("format", text)["text"] == SMALL
+    assert ask("format", MISTAKE + "  (")["text"] == MISTAKE + "  ("
+
+
 def test_the_whole_text_is_checked_too():
     text = SMALL + "\nnetwork other:\n    input 3x8x8\n    conv(4, 9)\n"
     assert ask("read", text, network="small")["findings"] == []

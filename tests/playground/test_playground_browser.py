@@ -170,6 +170,20 @@ def test_what_is_saved_and_shared(served: str, visit: Open) -> None:
     shows(visit(page.url), "linear 10 · relu")
 
 
+def test_nothing_of_a_spec_becomes_markup(served: str, visit: Open) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    text = SPEC.replace("small:\n", f'small:\n    """{evil}"""\n')
+    page = visit(f"{served}#{encode(text + f'    relux -> {evil!r}')}")
+    expect(page.locator("#findings li").first).to_be_attached()
+    page = visit(f"{served}#{encode(text)}")
+    shows(page, "small")
+    page.locator("[role=tab][data-view=audit]").click()
+    expect(page.locator("#table tfoot")).to_contain_text("1,562")
+    page.locator("[role=tab][data-view=source]").click()
+    expect(page.locator("#python")).to_contain_text(evil)
+    assert page.locator("img:not(.cm-widgetBuffer)").count() == 0
+
+
 def test_a_broken_address_says_so_and_begins_anyway(served: str, visit: Open) -> None:
     page = visit(f"{served}#spec=AAAA")
     expect(page.locator("#note")).to_contain_text("holds no spec")
