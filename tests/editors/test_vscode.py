@@ -24,6 +24,14 @@ SETTINGS = {
     "extensions.autoCheckUpdates": False,
     "editor.hover.enabled": "off",
 }
+TWICE = """\
+block wide(channels):
+    conv(channels, 1)
+
+network small:
+    input 3x32x32
+    wide(8) -> wide(16)
+"""
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -38,12 +46,12 @@ class Code:
         self.folder = folder
         self.file = folder / "small.arch"
 
-    def open(self) -> None:
-        """The small network in an editor of its own, all else closed."""
+    def open(self, text: str = SMALL) -> None:
+        """A text in an editor of its own, all else closed."""
         self.command("View: Close All Editors")
-        self.file.write_text(SMALL)
+        self.file.write_text(text)
         self.page.get_by_role("treeitem", name="small.arch").dblclick()
-        expect(self.lines().first).to_contain_text("network")
+        expect(self.lines().first).to_contain_text(text[:5])
         self.seen("16x32x32")  # the server is there
 
     def command(self, title: str) -> None:
@@ -216,6 +224,14 @@ def test_the_audit_and_the_module_open_beside_the_text(code):
     code.page.locator(".codelens-decoration a").filter(has_text="draw").first.click()
     diagram = code.panel().locator("g.box").filter(has_text="conv 3x3")
     expect(diagram.first).to_be_visible()
+
+
+def test_a_block_is_seen_from_one_of_its_uses(code):
+    code.open(TWICE)
+    code.seen("8x32x32 / 16x32x32")
+    code.page.locator(".codelens-decoration a").filter(has_text="seen from").first.click()
+    expect(code.lines().filter(has_text=re.compile("/"))).to_have_count(0)
+    code.seen("8x32x32")
 
 
 def test_a_drawing_is_written(code):

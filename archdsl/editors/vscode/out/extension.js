@@ -259,6 +259,10 @@ var Results = class {
 var vscode6 = __toESM(require("vscode"));
 var library = __toESM(require("./languageclient.js"));
 var { LanguageClient } = library;
+var SERVER = "archdsl.server.";
+var named = (name) => SERVER + name;
+var SHOWS = ["preview", "draw", "audit", "compile", "compare"];
+var SHOWN = SHOWS.map(named);
 var Server = class {
   constructor(context, show) {
     this.context = context;
@@ -320,7 +324,7 @@ function middleware(show) {
       const items = Array.isArray(found) ? found : found?.items ?? [];
       return items.filter((item) => item.kind !== vscode6.CompletionItemKind.Snippet);
     },
-    executeCommand: (command, args) => show(command, args),
+    executeCommand: (command, args, next) => SHOWN.includes(command) ? show(command, args) : next(command, args),
     window: {
       // A place in a spec is shown where the spec is. What commands give is shown by `show`.
       async showDocument({ uri, selection }) {
@@ -354,33 +358,27 @@ function check(context, definition, scope) {
 }
 
 // src/extension.ts
-var SERVER = "archdsl.server.";
 async function activate(context) {
   const server = new Server(context, (command, args) => show(command, args));
   const results = new Results((command, uri, name) => server.execute(command, uri, name));
-  async function show(command, [uri, named]) {
+  async function show(command, [uri, given]) {
     const editor = vscode8.window.activeTextEditor;
     const of = typeof uri === "string" ? uri : editor?.document.uri.toString();
     if (!of) return;
-    if (command === `${SERVER}preview`) {
+    if (command === named("preview")) {
       const address = await server.execute(command, of);
       if (address) preview(context, vscode8.Uri.parse(of), address);
       else await vscode8.window.showInformationMessage("Save the spec first: the preview shows a file.");
       return;
     }
-    const name = typeof named === "string" ? named : editor && await network(editor);
+    const name = typeof given === "string" ? given : editor && await network(editor);
     if (!name) return;
     if (command in ENDINGS) return results.show(command, of, name);
-    const given = await server.execute(command, of, name);
-    if (given) page(given.title, given.text);
+    const drawn = await server.execute(command, of, name);
+    if (drawn) page(drawn.title, drawn.text);
   }
-  const shown2 = (name) => () => show(SERVER + name, []);
   const commands4 = {
-    preview: shown2("preview"),
-    draw: shown2("draw"),
-    audit: shown2("audit"),
-    compile: shown2("compile"),
-    compare: shown2("compare"),
+    ...Object.fromEntries(SHOWS.map((name) => [name, () => show(named(name), [])])),
     export: () => exported(context),
     restart: () => server.restart(),
     new: fresh

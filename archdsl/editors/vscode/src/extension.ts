@@ -4,10 +4,8 @@ import { exported } from "./export";
 import { network } from "./networks";
 import { page, preview } from "./preview";
 import { ENDINGS, Given, Results, SCHEME } from "./results";
-import { Server } from "./server";
+import { named, Server, SHOWS } from "./server";
 import { tasks } from "./tasks";
-
-const SERVER = "archdsl.server."; // what the server calls its commands begins so
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const server = new Server(context, (command, args) => show(command, args));
@@ -15,30 +13,25 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   /** Shows what a command of the server gives: for the network that is named, as by the line above
    * it, or for the one that the cursor stands in. */
-  async function show(command: string, [uri, named]: readonly unknown[]): Promise<void> {
+  async function show(command: string, [uri, given]: readonly unknown[]): Promise<void> {
     const editor = vscode.window.activeTextEditor;
     const of = typeof uri === "string" ? uri : editor?.document.uri.toString();
     if (!of) return;
-    if (command === `${SERVER}preview`) {
+    if (command === named("preview")) {
       const address = await server.execute<string>(command, of);
       if (address) preview(context, vscode.Uri.parse(of), address);
       else await vscode.window.showInformationMessage("Save the spec first: the preview shows a file.");
       return;
     }
-    const name = typeof named === "string" ? named : editor && (await network(editor));
+    const name = typeof given === "string" ? given : editor && (await network(editor));
     if (!name) return;
     if (command in ENDINGS) return results.show(command, of, name);
-    const given = await server.execute<Given>(command, of, name);
-    if (given) page(given.title, given.text);
+    const drawn = await server.execute<Given>(command, of, name);
+    if (drawn) page(drawn.title, drawn.text);
   }
 
-  const shown = (name: string) => () => show(SERVER + name, []);
   const commands: Record<string, () => Promise<void>> = {
-    preview: shown("preview"),
-    draw: shown("draw"),
-    audit: shown("audit"),
-    compile: shown("compile"),
-    compare: shown("compare"),
+    ...Object.fromEntries(SHOWS.map((name) => [name, () => show(named(name), [])])),
     export: () => exported(context),
     restart: () => server.restart(),
     new: fresh,

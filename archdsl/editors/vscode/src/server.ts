@@ -7,6 +7,15 @@ import { program, run } from "./program";
 
 const { LanguageClient } = library as typeof import("vscode-languageclient/node");
 
+const SERVER = "archdsl.server."; // what the server calls its commands begins so
+
+/** The server's command of a name. */
+export const named = (name: string): string => SERVER + name;
+
+/** Those of the server's commands that give something to show. */
+export const SHOWS = ["preview", "draw", "audit", "compile", "compare"];
+const SHOWN = SHOWS.map(named);
+
 /** Shows what a command of the server gives; the arguments are those of whoever called it. */
 export type Show = (command: string, args: readonly unknown[]) => Promise<void>;
 
@@ -79,7 +88,7 @@ function middleware(show: Show): Middleware {
       const items = Array.isArray(found) ? found : (found?.items ?? []);
       return items.filter((item) => item.kind !== vscode.CompletionItemKind.Snippet);
     },
-    executeCommand: (command, args) => show(command, args),
+    executeCommand: (command, args, next) => (SHOWN.includes(command) ? show(command, args) : next(command, args)),
     window: {
       // A place in a spec is shown where the spec is. What commands give is shown by `show`.
       async showDocument({ uri, selection }) {
