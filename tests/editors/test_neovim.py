@@ -84,6 +84,12 @@ def test_the_shape_stands_behind_a_line(neovim):
     assert neovim.lua("vim.lsp.inlay_hint.is_enabled({ bufnr = 0 })") is True
 
 
+def test_the_figures_stand_above_a_network(neovim):
+    neovim.type("ia<BS><Esc>")
+    found = until(lambda: neovim.lua("vim.lsp.codelens.get(0)"))
+    assert found[0]["command"]["title"].startswith("618 params")
+
+
 def test_a_word_is_completed(neovim):
     neovim.type("4Gocon<C-x><C-o>")
     until(lambda: neovim.lua("vim.fn.pumvisible()") == 1)

@@ -11,6 +11,9 @@ vim.api.nvim_create_autocmd("LspAttach", {
     if not client or client.name ~= "archdsl" then return end
     vim.lsp.inlay_hint.enable(true, { bufnr = event.buf })
     vim.lsp.completion.enable(true, client.id, event.buf, { autotrigger = true })
+    local function lenses() vim.lsp.codelens.refresh({ bufnr = event.buf }) end
+    vim.api.nvim_create_autocmd({ "BufEnter", "InsertLeave" }, { buffer = event.buf, callback = lenses })
+    lenses()
     vim.diagnostic.config({ virtual_text = true }, vim.lsp.diagnostic.get_namespace(client.id))
     vim.api.nvim_buf_create_user_command(event.buf, "ArchPreview", function()
       client:exec_cmd({ title = "preview", command = "archdsl.server.preview", arguments = { vim.uri_from_bufnr(event.buf) } })
