@@ -19,6 +19,7 @@ from archdsl.base.source import Source
 from archdsl.driver import Spec
 from archdsl.driver.committed import committed_text
 from archdsl.editing.analysis import Analysis
+from archdsl.editing.offers import TITLES
 from archdsl.ir.graph import Program
 from archdsl.semantics.names.files import Unreadable
 
@@ -100,9 +101,6 @@ def _why(network: str, found: tuple[Diagnostic, ...]) -> str:
     return f"`{network}` has a mistake" + (f": {found[0].message}" if found else "")
 
 
-COMMANDS: dict[str, tuple[str, Callable[[Analysis, str], Document]]] = {
-    "archdsl.server.draw": ("draw", drawn),
-    "archdsl.server.audit": ("audit", audited),
-    "archdsl.server.compile": ("compile", compiled),
-    "archdsl.server.compare": ("compare with HEAD", compared),
-}
+COMMANDS: dict[str, Callable[[Analysis, str], Document]] = dict(
+    zip(TITLES, (drawn, audited, compiled, compared), strict=True)
+)

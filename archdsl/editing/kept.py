@@ -14,7 +14,7 @@ from archdsl.syntax.pieces import Pieces
 from archdsl.syntax.reader import read
 
 MOST_AT_FIRST = 600  # blocks remembered before all are dropped, until it is known how many
-STALE = 100  # are needed: twice those, and so many
+STALE = 100  # are needed: half as many more, and so many
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Kept(Generic[T]):
         """To be called when all networks were elaborated: what there is the first time is
         needed."""
         if self._most is None:
-            self._most = STALE + 2 * len(self.memory.blocks)
+            self._most = STALE + len(self.memory.blocks) * 3 // 2
 
     def ready(self, declarations: tuple[tree.Declaration, ...]) -> None:
         """To be called when a version is read, before it is elaborated: what does not hold for

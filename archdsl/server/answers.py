@@ -9,10 +9,10 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.editing.actions import Action
-from archdsl.editing.commands import COMMANDS
 from archdsl.editing.completion import Item, ItemKind, Signature
 from archdsl.editing.hints import Hint, HintKind
 from archdsl.editing.hover import Hover
+from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
 from archdsl.editing.renaming import Renamed
 from archdsl.editing.symbols import Symbol
@@ -200,7 +200,7 @@ def lenses(found: Lens, uri: str) -> Iterator[lsp.CodeLens]:
         yield lsp.CodeLens(place, lsp.Command(found.text, SEE, arguments=[uri, found.block]))
         return
     yield lsp.CodeLens(place, lsp.Command(found.text, ""))
-    for command, (title, _) in COMMANDS.items():
+    for command, title in TITLES.items():
         yield lsp.CodeLens(place, lsp.Command(title, command, arguments=[uri, found.network]))
 
 

@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from archdsl.preview.feed import Typed
-from archdsl.preview.server import Preview
+if TYPE_CHECKING:
+    from archdsl.preview.feed import Typed
+    from archdsl.preview.server import Preview
 
 
 class Previews:
@@ -16,6 +18,9 @@ class Previews:
 
     def show(self, uri: str, path: Path, text: str, goto: Callable[[int], None]) -> str:
         """The address of a text's page."""
+        from archdsl.preview.feed import Typed  # which need all printers and drawings
+        from archdsl.preview.server import Preview
+
         if uri not in self._known:
             feed = Typed(path, text)
             server = Preview(path, feed=feed, goto=goto)

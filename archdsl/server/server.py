@@ -17,11 +17,11 @@ from pygls.lsp.server import LanguageServer
 from archdsl.base.version import __version__
 from archdsl.editing.actions import actions
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.commands import COMMANDS, CannotShow, Document
 from archdsl.editing.completion import completion, signature
 from archdsl.editing.hints import Wanted, hints
 from archdsl.editing.hover import hover
 from archdsl.editing.layout import layout_edits
+from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.renaming import rename_everywhere
 from archdsl.editing.symbols import CannotRename, Symbol, definition, references, symbols
@@ -172,8 +172,8 @@ def create() -> ArchServer:
     _texts(server)
     _names(server)
     _edits(server)
-    for name, (_, work) in COMMANDS.items():
-        _command(server, name, work)
+    for name in TITLES:
+        _command(server, name)
     _previewed(server)
     _seen(server)
     gc.collect()
@@ -460,15 +460,17 @@ def _previewed(server: ArchServer) -> None:
 # --- commands --------------------------------------------------------------------------------
 
 
-def _command(server: ArchServer, name: str, work: Callable[[Analysis, str], Document]) -> None:
+def _command(server: ArchServer, name: str) -> None:
     @server.command(name)
     def run(uri: str, network: str) -> dict[str, str] | None:
         """Shows a document, and gives where it is: a file that lives as long as the server."""
+        from archdsl.editing.commands import COMMANDS, CannotShow
+
         analysis = server.documents.analysis(uri)
         if analysis is None:
             return None
         try:
-            document = work(analysis, network)
+            document = COMMANDS[name](analysis, network)
         except CannotShow as why:
             server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(why)))
             return None
