@@ -26,6 +26,9 @@ class Emacs:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    def begin(self) -> None:
+        """Opens the file, and waits for the server."""
         until(self.ready)
         self.ask(f'(buffer-name (find-file "{self.file}"))')
         self.here("(progn (run-hooks 'post-command-hook) nil)")  # as behind a key
@@ -61,8 +64,11 @@ class Emacs:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     emacs = Emacs(tmp_path_factory.mktemp("emacs"))
-    yield emacs
-    emacs.end()
+    try:
+        emacs.begin()
+        yield emacs
+    finally:
+        emacs.end()
 
 
 @pytest.fixture

@@ -25,6 +25,9 @@ class Neovim:
         self.process = subprocess.Popen(
             command, env=self.variables, stdin=subprocess.PIPE, stderr=subprocess.PIPE
         )
+
+    def begin(self) -> None:
+        """Waits for it and for the server."""
         until(self.socket.exists)
         until(lambda: self.lua("#vim.lsp.get_clients({ name = 'archdsl' })"))
 
@@ -54,8 +57,11 @@ class Neovim:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     neovim = Neovim(tmp_path_factory.mktemp("neovim"))
-    yield neovim
-    neovim.end()
+    try:
+        neovim.begin()
+        yield neovim
+    finally:
+        neovim.end()
 
 
 @pytest.fixture
