@@ -14,7 +14,7 @@ from archdsl.syntax.pieces import Pieces
 from archdsl.syntax.reader import read
 
 MOST_AT_FIRST = 600  # blocks remembered before all are dropped, until it is known how many
-STALE = 100  # are needed: half as many more, and so many
+STALE = 40  # are needed: half as many more, and so many
 
 T = TypeVar("T")
 

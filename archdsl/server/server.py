@@ -32,7 +32,7 @@ from archdsl.server.positions import offset, range_of, whole
 from archdsl.server.previews import Previews
 from archdsl.server.shelf import Shelf
 
-TIDY = 10  # changes after which the trees and programs of older versions are cleared away
+TIDY = 4  # changes after which the trees and programs of older versions are cleared away
 TOGETHER = 0.003  # seconds in which changes are taken for one
 IDLE = 0.25  # seconds without a change before all networks are looked at
 PREVIEW = "archdsl.server.preview"  # an editor's own commands are called otherwise

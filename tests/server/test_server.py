@@ -11,7 +11,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
-MOST_MEMORY = 76  # mebibytes
+MOST_MEMORY = 76  # mebibytes, 80 million bytes
 ROOT = Path(__file__).parents[2]
 SMALL = """\
 network small(classes=10):
