@@ -9,7 +9,7 @@ from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 from archdsl.cli.files import deliver, spare
 from archdsl.cli.parser import Parser, names
 from archdsl.cli.pytorch import needed
-from archdsl.cli.specs import load, settle
+from archdsl.cli.specs import checked
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
@@ -71,13 +71,11 @@ def run(arguments: Namespace) -> int:
 
 def _once(arguments: Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
-    loaded = load(arguments.spec, arguments)
-    settle(loaded, arguments)
-    assert loaded.program is not None
+    loaded, network = checked(arguments)
     if arguments.format == "onnx":
-        _onnx(loaded.program, arguments)
+        _onnx(network, arguments)
     else:
-        source = _source(loaded, loaded.program, arguments)
+        source = _source(loaded, network, arguments)
         deliver(source, arguments.output, "python", arguments)
     return 0
 

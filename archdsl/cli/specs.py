@@ -33,10 +33,15 @@ def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
 
 def program(arguments: Namespace) -> Program:
     """The command's one program; its diagnostics are printed, and errors stop the command."""
+    return checked(arguments)[1]
+
+
+def checked(arguments: Namespace) -> tuple[driver.Loaded, Program]:
+    """The same with what it was loaded with, such as the way to its siblings."""
     loaded = load(arguments.spec, arguments)
     settle(loaded, arguments)
     assert loaded.program is not None
-    return loaded.program
+    return loaded, loaded.program
 
 
 def settle(loaded: driver.Loaded, arguments: Namespace, *, told: bool = False) -> None:

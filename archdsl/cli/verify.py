@@ -8,7 +8,7 @@ from typing import Any
 from archdsl.backends.python import emit
 from archdsl.cli.parser import Parser
 from archdsl.cli.pytorch import needed
-from archdsl.cli.specs import program
+from archdsl.cli.specs import checked
 from archdsl.cli.terminal import Stop
 
 
@@ -48,7 +48,7 @@ def declare(parser: Parser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    checked = program(arguments)
+    loaded, program = checked(arguments)
     runtime = needed("verify", "references", "verify", "weights", "inputs", "trials")
     refusals = (
         runtime.references.UnknownReference,
@@ -64,13 +64,14 @@ def run(arguments: Namespace) -> int:
             inputs=arguments.inputs,
             values=_values(arguments.values, runtime),
         )
-        compared = runtime.verify.verify(checked, emit(checked), arguments.against, asked)
+        source = emit(program, siblings=loaded.siblings())  # what `compile` writes
+        compared = runtime.verify.verify(program, source, arguments.against, asked)
     except refusals as refused:
         raise Stop(str(refused)) from None
     report = compared.to_json() if arguments.format == "json" else compared.report()
     sys.stdout.write(report.rstrip("\n") + "\n")
     if not compared.ok:
-        raise Stop(f"{checked.name} differs from {arguments.against}", status=1)
+        raise Stop(f"{program.name} differs from {arguments.against}", status=1)
     return 0
 
 

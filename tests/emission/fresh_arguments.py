@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 
 import torch
-from interpreter import Interpreted
 from msgspec import Struct
 from msgspec.structs import replace
 from torch import nn
@@ -28,6 +27,7 @@ from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network import Overrides, instantiate
 from archdsl.semantics.memory import Origin
 from archdsl.semantics.report import Exhausted, Frame, Reporter
+from tests.emission.interpreter import Interpreted
 
 HEAVY = 2_000_000  # weights of a class of which keys and shapes alone are compared
 TRIES = 20  # random arguments, of which the spec may take none
@@ -81,12 +81,18 @@ def _compared(
         if not all(name in values or _is_size(name, scope) for name in wanted):
             return False  # more than the spec has arguments for: its uses differ in other ways
         arguments = {name: _argument(name, values, scope) for name in wanted}
+        heavy = sum(weight.numel for _, weight in state_dict(scope)) > HEAVY
         what = f"{cls.__name__}({arguments})"
-        if sum(weight.numel for _, weight in state_dict(scope)) > HEAVY:
-            with torch.device("meta"):
-                compare_keys(cls(**arguments), Interpreted(scope, names), what)
-        else:
-            compare(cls(**arguments), scope, names, what)
+        try:
+            with torch.device("meta" if heavy else "cpu"):
+                made = cls(**arguments)
+            if heavy:
+                with torch.device("meta"):
+                    compare_keys(made, Interpreted(scope, names), what)
+            else:
+                compare(made, scope, names, what)
+        except (RuntimeError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            raise AssertionError(f"{what}: {error!r}") from error
         return True
     return False
 

@@ -143,9 +143,10 @@ def _call(
 ) -> Code:
     """A function of Python, or one of the spec."""
     function = find(name)
-    if function is not None and _calls_itself(function):
-        raise Unknown
     if function is not None:
+        if _calls_itself(function):
+            raise Unknown
+        body_of(function), defaults_of(function)  # every arm of a choice must have a Python form
         given = [p.name.id for p in function.declaration.parameters]
         names = [a.name.id if a.name else given[k] for k, a in enumerate(arguments)]
         values = map(part, (a.value for a in arguments))
@@ -176,9 +177,11 @@ def _comprehension(expr: tree.Comprehension, resolve: Resolve, find: FindFunctio
 def body_of(function: Function) -> Code:
     """The value of a function, over the names of its parameters; or `Unknown`."""
     names = {parameter.name.id for parameter in function.declaration.parameters}
+    if not all(map(legal, names)):
+        raise Unknown
 
     def resolve(name: str) -> Code:
-        if name not in names or not legal(name):
+        if name not in names:
             raise Unknown
         return Name(name)
 
@@ -321,7 +324,7 @@ def simplify(code: Code) -> Code:
             return _worked_out(Call(code.func, tuple(simplify(a) for a in code.args), code.kwargs))
         case Index(items=(Slice(start, stop, step),)):
             bounds = Slice(*map(simplify, (start, stop, step)))
-            if bounds.stop == 0 and bounds.start is None:
+            if bounds.stop == 0 and bounds.start is None and bounds.step is None:
                 return ()
             return _worked_out(Index(simplify(code.value), (bounds,)))
         case Index(items=(item,)) if not isinstance(item, Slice):

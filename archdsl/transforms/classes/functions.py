@@ -1,5 +1,6 @@
 """The functions of the spec that classes call: which ones, their names in the file, their types."""
 
+import builtins
 from collections.abc import Iterable, Mapping
 from itertools import chain, count
 from typing import Any
@@ -10,6 +11,7 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
     body_of,
     defaults_of,
+    legal,
     names_in,
     parts_of,
     transform,
@@ -49,10 +51,16 @@ def _named(functions: tuple[Function, ...], taken: set[str]) -> dict[Function, s
     found: dict[Function, str] = {}
     for function in functions:
         word = function.declaration.name.id
+        word = word.lstrip("_") or "function" if word.startswith("__") else word
         wishes = chain((word,), (f"{word}_{number}" for number in count(2)))
-        found[function] = next(wish for wish in wishes if wish not in taken)
+        found[function] = next(wish for wish in wishes if wish not in taken and _may_be(wish))
         taken.add(found[function])
     return found
+
+
+def _may_be(name: str) -> bool:
+    """True where a function of the file may have this name: nothing of Python's is hidden."""
+    return legal(name) and not hasattr(builtins, name)
 
 
 def _names(classes: tuple[plan.ClassPlan, ...]) -> set[str]:
