@@ -319,6 +319,7 @@ class Aligner:
         expressions: tuple[tree.Expr, ...] = (),
         reads_input: bool = False,
         partial: bool = False,
+        meant: int = 0,
     ) -> Any:
         """A hole, or the value itself where all occurrences agree."""
         first = column[0][1]
@@ -330,7 +331,17 @@ class Aligner:
         loop = self._loops[-1][0] if self._loops else None
         owner = "" if owner == NOBODY else owner
         elements = tuple(self._elements)
-        return Hole(column, hint, owner, expressions, variables, elements, loop, reads_input)
+        return Hole(
+            column,
+            hint,
+            owner,
+            expressions,
+            variables,
+            elements,
+            loop,
+            reads_input,
+            meant=meant,
+        )
 
     def mismatch(self, reason: str) -> Mismatch:
         return Mismatch(reason, self._loops[-1][0] if self._loops else None)

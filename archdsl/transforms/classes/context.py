@@ -7,6 +7,7 @@ from typing import Any
 from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
+from archdsl.syntax.walk import children
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
     Unknown,
@@ -21,7 +22,13 @@ from archdsl.transforms.classes.expressions import (
     transform,
     translate,
 )
-from archdsl.transforms.classes.facts import fact_names, fact_places, facts_of, lets_of
+from archdsl.transforms.classes.facts import (
+    fact_names,
+    fact_places,
+    facts_of,
+    lets_in_loops,
+    lets_of,
+)
 from archdsl.transforms.classes.proto import Element, Hole, Mismatch, Occurrence
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
@@ -54,6 +61,8 @@ class Context:
             self._facts.pop(name, None)
         self._fresh: dict[str, list[Any]] = {}
         self._lets = lets_of(scopes[0])
+        definition = scopes[0].definition
+        self._in_loops = lets_in_loops(definition) if definition else frozenset[str]()
         self._resolving: set[str] = set()
         self._named: dict[str, Code] = {}
         self._rows: dict[int, dict[str, Any]] = {}  # every name's value, until there is a new one
@@ -131,8 +140,9 @@ class Context:
         found = self._sources.get(instance)
         if found is None:
             scope = self.scopes[instance]
-            found = self._sources[instance] = {**dict(scope.values), **dict(scope.arguments)}
-        return found
+            found = {n: v for n, v in scope.values if n not in self._in_loops}
+            self._sources[instance] = found | dict(scope.arguments)
+        return self._sources[instance]
 
     def translated(self, expr: tree.Expr, hole: Hole) -> Code:
         """The user's expression in Python, or `Unknown`."""
@@ -210,6 +220,14 @@ class Context:
         settled = plain(values[0]) or type(values[0]) is tuple
         return (values[0],) if settled and same(values) else None
 
+    def varies(self, expr: tree.Expr, hole: Hole) -> bool:
+        """True where a name in the user's expression has several values, as far as is known."""
+        return any(name in self._in_loops or self._differs(name, hole) for name in _names(expr))
+
+    def _differs(self, name: str, hole: Hole) -> bool:
+        rows = [{**self._said(occ.instance), **dict(occ.names)} for occ, _ in hole.column]
+        return len({repr(row[name]) for row in rows if name in row}) > 1
+
     def _let(self, name: str, hole: Hole) -> Code:
         if name in self._named:
             return Name(name)
@@ -217,8 +235,12 @@ class Context:
         try:
             code = self.translated(self._lets[name], hole)
             code = self.settled(code, map(self._of, range(len(self.scopes))))
+            if name in self._in_loops:
+                return code
             return Name(name) if self._name(name, code) else code
         except Unknown:
+            if name in self._in_loops:
+                raise
             return self._as_parameter(name, hole)
         finally:
             self._resolving.discard(name)
@@ -303,3 +325,13 @@ class Context:
         elif name in self._fresh:
             default = usual(column[: self.own])
         return plan.Parameter(name, annotation(column), default)
+
+
+def _names(expr: tree.Node) -> set[str]:
+    """The names of the source in an expression, `input.channels` and its like whole."""
+    match expr:
+        case tree.Name():
+            return {expr.id}
+        case tree.Attribute(value=tree.Name(id=owner), name=name):
+            return {f"{owner}.{name.id}"}
+    return set[str]().union(*map(_names, children(expr)))

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from archdsl.ir.code import Code, Index, Infix, Name
 from archdsl.syntax import tree
+from archdsl.syntax.walk import same as alike
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import (
     Unknown,
@@ -31,6 +32,7 @@ class Explainer:
     def __init__(self, context: Context) -> None:
         self.context = context
         self._written: dict[tree.Expr, None] = {}
+        self._invented: list[tuple[tree.Expr, Name]] = []  # what the user wrote for new parameters
 
     def code(self, code: object) -> Code:
         """The expression with every hole explained."""
@@ -40,8 +42,7 @@ class Explainer:
         return result
 
     def explain(self, hole: Hole) -> Code:
-        agreed = self._agreed(hole)
-        found = agreed or self._known(hole)
+        found = self._agreed(hole) or self._known(hole)
         for expression in hole.expressions:
             self._written.setdefault(expression)
         if found is not None:
@@ -51,17 +52,38 @@ class Explainer:
             return tuple(self._constant(part) or self.explain(part) for part in parts)
         return self._fresh(hole)
 
+    def _is_sayable(self, hole: Hole) -> bool:
+        """False where the user wrote for this very value what Python cannot say here: anything
+        else that fits all uses fits them by chance."""
+        return not hole.meant or any(True for _ in self._translated(hole.expressions[:1], hole))
+
+    def _like(self, hole: Hole) -> Iterator[Code]:
+        """The new parameters for which the user wrote the same."""
+        meant = hole.expressions[0]
+        yield from (name for other, name in self._invented if alike(meant, other))
+
     def _agreed(self, hole: Hole) -> tuple[Code] | None:
-        """Where all agree, in one arm or beside siblings: the user's expression, else the value."""
+        """Where all agree, in one arm or beside siblings: the user's expression, else the value;
+        None where the user wrote what has other values elsewhere, and Python cannot say it."""
         value = hole.column[0][1]
         if not all(identical(value, other) for _, other in hole.column):
             return None
         if hole.hint == "in":  # what flows in, which the user never writes
-            return self._known(hole) or (value,)
-        for guess in self._translated(hole.expressions[:1], hole):
+            guesses: Iterator[Code] = self._flowing(hole)
+        else:
+            guesses = self._translated(hole.expressions[:1], hole)
+        for guess in guesses:
             if self.context.right(guess, hole.column):
                 return (guess,)
-        return (value,)
+        told = self._is_sayable(hole) or not self.context.varies(hole.expressions[0], hole)
+        return (value,) if told else None
+
+    def _flowing(self, hole: Hole) -> Iterator[Code]:
+        """The sizes that flow in, as the steps before tell them."""
+        if hole.flowing is not None:
+            yield hole.flowing
+        if hole.reads_input:
+            yield from self.context.facts()
 
     def _constant(self, hole: Hole) -> Any:
         first = hole.column[0][1]
@@ -69,7 +91,8 @@ class Explainer:
 
     def _known(self, hole: Hole) -> tuple[Code] | None:
         """The first guess that is right everywhere, boxed (it may be None itself)."""
-        for guess in self._guesses(hole):
+        guesses = self._guesses(hole) if self._is_sayable(hole) else self._like(hole)
+        for guess in guesses:
             if self.context.right(guess, hole.column):
                 return (guess,)
         return None
@@ -91,10 +114,7 @@ class Explainer:
             yield simplify(Infix("-", (guess, 1)))
 
     def _sizes(self, hole: Hole) -> Iterator[Code]:
-        if hole.flowing is not None:
-            yield hole.flowing
-        if hole.reads_input:
-            yield from self.context.facts()
+        yield from self._flowing(hole)
         yield from self._translated(hole.expressions, hole)
         yield from self._names(hole)
         yield from self._translated(tuple(self._written), hole)
@@ -198,7 +218,9 @@ class Explainer:
         for occ, value in hole.column:
             if not identical(column.setdefault(occ.instance, value), value):
                 raise Mismatch("a value that changes from round to round", hole.loop)
-        return self.context.add(column, hole.hint, hole.owner)
+        name = self.context.add(column, hole.hint, hole.owner)
+        self._invented += [(meant, name) for meant in hole.expressions[: hole.meant]]
+        return name
 
 
 def _over(hole: Hole, column: list[tuple[Occurrence, int]]) -> Hole:

@@ -129,6 +129,14 @@ def element(value: tree.Expr, index: int) -> tree.Expr:
 
 
 @lru_cache(maxsize=1024)
+def lets_in_loops(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[str]:
+    """The names that a loop gives anew in each round, so that none has one value."""
+    loops = [node for node in descendants(definition) if isinstance(node, tree.For)]
+    lets = (node for loop in loops for node in descendants(loop) if isinstance(node, tree.Let))
+    return frozenset(name.id for let in lets for name in tree.bound(let.targets))
+
+
+@lru_cache(maxsize=1024)
 def _lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree.Expr]:
     found: dict[str, tree.Expr] = {}
     pending = list(definition.body)

@@ -114,11 +114,12 @@ def _children(
         else:
             node = step.trail[-1].node if step.trail else step
             word = step.name.rstrip("0123456789_") or _part(around)
+            running = tuple(pair for mark in step.trail for pair in mark.values)
             inner = replace(
                 target,
                 block=context.block,
                 arguments=context.arguments,
-                values=(*context.values, *target.values),
+                values=(*context.values, *running, *target.values),
                 definition=context.definition,
                 function=context.function,
             )

@@ -51,7 +51,7 @@ def header(node: tree.Node) -> Header:
             return Header((), None, tuple(argument.value for argument in arguments))
         case tree.For(
             targets=(tree.Name(), element),
-            iterable=tree.Call(callee=tree.Name(id="enumerate"), arguments=(over,)),
+            iterable=tree.Call(callee=tree.Name(id="enumerate"), arguments=(over, *_)),
         ):
             return _over(
                 element.targets if isinstance(element, tree.Pattern) else (element,), over.value

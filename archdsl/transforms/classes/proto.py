@@ -46,8 +46,8 @@ class Element(Struct, frozen=True):
 class Hole(Form, frozen=True, eq=False):
     """A place where instances differ: a value for each occurrence, and what may explain it.
 
-    `hint` names the argument, `owner` the attribute; `expressions` are the user's, most likely
-    ones first. `variables` count the rounds of the loops around, `elements` are what those run
+    `hint` names the argument, `owner` the attribute; `expressions` are the user's, of which the
+    first `meant` are for this very value. `variables` count the rounds of the loops around, `elements` are what those run
     over, `loop` is the innermost. `flowing` is what the steps before say of a size of an input.
     """
 
@@ -60,6 +60,7 @@ class Hole(Form, frozen=True, eq=False):
     loop: tuple[int, ...] | None = None
     reads_input: bool = False
     flowing: Code | None = None
+    meant: int = 0
 
 
 class ProtoLeaf(Struct, frozen=True, eq=False):

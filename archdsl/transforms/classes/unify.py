@@ -34,6 +34,7 @@ class Holes(Protocol):
         expressions: tuple[tree.Expr, ...] = (),
         reads_input: bool = False,
         partial: bool = False,
+        meant: int = 0,
     ) -> Any: ...
 
     def mismatch(self, reason: str) -> Mismatch: ...
@@ -183,17 +184,24 @@ class Unifier:
         return "in" if index == 0 else "size"
 
     def _hole(self, column: Column, hint: str) -> Any:
+        meant = tuple(value for name, value in self.written if name == hint and hint)
         likely: list[tree.Expr] = []
         others: list[tree.Expr] = []
         for place, (name, value) in enumerate(self.written, -len(self.written)):
-            meant = name == hint or (not name and place == self.place)
-            (likely if meant else others).append(value)
+            if name != hint:
+                (likely if not name and place == self.place else others).append(value)
         step = next(iter(self.sites.values())).step
         reads = hint == "in" and all(ref.step < 0 for ref in step.inputs)
         classes = all(isinstance(value, Name) for value in column.values())
         owner = "" if classes else self.owner
         return self.aligner.hole(
-            tuple(column.items()), hint, owner, (*likely, *others), reads, self.partial
+            tuple(column.items()),
+            hint,
+            owner,
+            (*meant, *likely, *others),
+            reads,
+            self.partial,
+            len(meant),
         )
 
 
