@@ -16,7 +16,7 @@ from archdsl.ir.graph import Program
 from archdsl.network import Form, Network
 
 if TYPE_CHECKING:
-    from archdsl.semantics.elaborate.siblings import Sibling
+    from archdsl.semantics.elaborate.siblings import Siblings
     from archdsl.transforms.deploy import Deployment
 
 
@@ -122,7 +122,7 @@ def _explain(deployed: "Deployment") -> None:
     sys.stderr.write(explained(deployed))
 
 
-def _tell_fixed(network: Program, siblings: "tuple[Sibling, ...]") -> None:
+def _tell_fixed(network: Program, siblings: "tuple[Siblings, ...]") -> None:
     """The arguments that are numbers in the source, class by class."""
     from archdsl.backends.python import planned
 

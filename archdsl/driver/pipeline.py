@@ -29,7 +29,7 @@ from archdsl.semantics.report import Reporter
 
 if TYPE_CHECKING:
     from archdsl.analyses.input_sizes.report import Sizes
-    from archdsl.semantics.elaborate.siblings import Sibling
+    from archdsl.semantics.elaborate.siblings import Siblings
 
 RECURSION = 20_000
 
@@ -56,7 +56,7 @@ class Loaded(Struct, frozen=True):
         found = self.program or self.partial
         return found if found is not None and found.root.steps else None
 
-    def siblings(self) -> "tuple[Sibling, ...]":
+    def siblings(self) -> "tuple[Siblings, ...]":
         """The network and its blocks for other arguments; none of an unsound network."""
         return siblings(self.program, self.trials)
 
@@ -147,7 +147,7 @@ def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Li
     return Loaded(name, spec.source, program, found, files=files, trials=trials)
 
 
-def siblings(program: Program | None, trials: Trials | None) -> "tuple[Sibling, ...]":
+def siblings(program: Program | None, trials: Trials | None) -> "tuple[Siblings, ...]":
     """The program and its blocks for other arguments, as far as it is known how to make them."""
     if program is None or trials is None:
         return ()

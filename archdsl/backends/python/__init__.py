@@ -9,13 +9,13 @@ from collections.abc import Collection
 
 from archdsl.backends.python.printer import print_plan
 from archdsl.backends.python.proven import Written, checked, first_proved
+from archdsl.backends.python.parameters import with_parameters
 from archdsl.base.collector import resting_collector
-from archdsl.ir.graph import Program, Scope
-from archdsl.semantics.elaborate.siblings import Sibling
+from archdsl.ir.graph import Program
+from archdsl.semantics.elaborate.siblings import Siblings
 from archdsl.transforms import classes
 from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.deploy import Deployment
-from archdsl.transforms.in_place import alike_in_place
 from archdsl.transforms.recompute import NothingToRecompute, recompute
 
 __all__ = [
@@ -29,13 +29,13 @@ __all__ = [
 
 
 def emit(
-    program: Program, recomputed: tuple[str, ...] = (), siblings: tuple[Sibling, ...] = ()
+    program: Program, recomputed: tuple[str, ...] = (), siblings: tuple[Siblings, ...] = ()
 ) -> str:
     """The network as one file of PyTorch source; the blocks called so are computed again in the
     backward pass. Its classes have the parameters in which `siblings` differ from the network and
     its blocks. Raises `NothingToRecompute` where there is no such block."""
     with resting_collector():
-        written_over, whole, kin = _planned(program, siblings)
+        written_over, whole, kin = with_parameters(program, siblings)
 
         def write(plain: Collection[int]) -> Written:
             wanted = classes.plan_classes(written_over, plain, kin) if plain else whole
@@ -45,36 +45,10 @@ def emit(
         return first_proved(written_over, write)
 
 
-def planned(program: Program, siblings: tuple[Sibling, ...]) -> Plan:
+def planned(program: Program, siblings: tuple[Siblings, ...]) -> Plan:
     """The classes that `emit` writes; `fixed` of them are the arguments that are numbers there."""
     with resting_collector():
-        return _planned(program, siblings)[1]
-
-
-Planned = tuple[Program, Plan, tuple[Scope, ...]]
-
-
-def _planned(program: Program, siblings: tuple[Sibling, ...]) -> Planned:
-    """The program as it is emitted, its classes, and the siblings that fit them; those that do not
-    are taken apart once."""
-    found, fitting, others = _fitting(program, siblings)
-    parts = tuple(part for sibling in others for part in sibling.apart())
-    if parts:
-        found, *_ = _fitting(program, (*fitting, *parts))
-    return found
-
-
-def _fitting(
-    program: Program, siblings: tuple[Sibling, ...]
-) -> tuple[Planned, tuple[Sibling, ...], tuple[Sibling, ...]]:
-    """The classes, and which siblings fit them and which do not."""
-    written_over, scopes = alike_in_place(program, tuple(sibling.scope for sibling in siblings))
-    whole = classes.plan_classes(written_over, (), scopes)
-    both = tuple(zip(siblings, scopes, strict=True))
-    fitting = tuple(sibling for sibling, scope in both if scope in whole.siblings)
-    others = tuple(sibling for sibling, scope in both if scope not in whole.siblings)
-    kin = tuple(scope for scope in scopes if scope in whole.siblings)
-    return (written_over, whole, kin), fitting, others
+        return with_parameters(program, siblings)[1]
 
 
 def emit_deployed(deployed: Deployment) -> str:

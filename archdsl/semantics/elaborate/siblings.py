@@ -29,57 +29,74 @@ Values = Mapping[str, object]
 Make = Callable[[Values], Scope | None]
 
 
-class Sibling(Struct, frozen=True):
-    """A scope of the same definition as one of the program's. `apart` gives those in which one
-    argument at a time is another, for who cannot use one in which several are."""
+class Siblings(Struct, frozen=True):
+    """One use of a definition with other arguments. `together` are the scopes in which all of them
+    are others; `apart` gives for each argument by its name those in which it alone is another."""
 
-    scope: Scope
-    apart: "Callable[[], tuple[Sibling, ...]]" = tuple
+    definition: object
+    together: tuple[Scope, ...]
+    apart: "Callable[[], Mapping[str, tuple[Scope, ...]]]"
 
 
 class Change(Struct, frozen=True):
     """A change of numbers: widths, by their place among the widths that change, so that two
-    that are equal by chance do not stay so; counts; rates by a factor."""
+    that are equal by chance do not stay so; small numbers, such as strides; counts, which stand
+    side by side; rates by a factor."""
 
     wide: Callable[[int, int], int]
     small: Callable[[int], int]
+    count: Callable[[int], int]
     factor: float
 
-    def of(self, value: object, place: int = 0) -> object:
+    def of(self, value: Any, place: int = 0) -> Any:
         """Another value of the same form; numbers side by side are counts if one is small."""
         if isinstance(value, tuple):
             if all(map(_is_number, value)) and not all(map(_is_wide, value)):
-                return tuple(self._number(item, 0, wide=False) for item in value)
+                return tuple(self._counted(item) for item in value)
             return tuple(self.of(item, place + k) for k, item in enumerate(value))
-        return self._number(value, place) if _is_number(value) else value
+        if isinstance(value, float):
+            return self._rate(value)
+        if not _is_number(value):
+            return value
+        return self.wide(value, place) if _is_wide(value) else self.small(value)
 
-    def _number(self, number: Any, place: int, wide: bool = True) -> Any:
-        if isinstance(number, float):
-            return number * self.factor or 0.125
-        return self.wide(number, place) if wide and _is_wide(number) else self.small(number)
+    def _counted(self, number: Any) -> Any:
+        return self._rate(number) if isinstance(number, float) else self.count(number)
+
+    def _rate(self, number: float) -> float:
+        return number * self.factor or 0.125
+
+
+def _larger(number: int) -> int:
+    return number + 2
 
 
 def _fewer(number: int) -> int:
     return number - 1 if number > MANY else number + 2
 
 
+def _kept(number: int) -> int:
+    return number
+
+
 FIRST = (  # in the order of trying, where the spec refuses those before
-    Change(lambda n, k: (2 + k % 3) * n, _fewer, 0.5),
-    Change(lambda n, k: 2 * n, _fewer, 0.5),
-    Change(lambda n, k: 3 * n, lambda n: 2 * n, 0.25),
+    Change(lambda n, k: (2 + k % 3) * n, _larger, _fewer, 0.5),
+    Change(lambda n, k: (2 + k % 3) * n, _fewer, _fewer, 0.5),
+    Change(lambda n, k: 2 * n, _fewer, _fewer, 0.5),
+    Change(lambda n, k: 3 * n, lambda n: 2 * n, lambda n: 2 * n, 0.25),
 )
 SECOND = (
-    Change(lambda n, k: n + 1 + k, lambda n: n, 1.5),  # of which no half is whole
-    Change(lambda n, k: n + WIDE * (1 + k), lambda n: n, 1.5),
-    Change(lambda n, k: n + WIDE, lambda n: n, 1.5),
+    Change(lambda n, k: n + 1 + k, _kept, _kept, 1.5),  # of which no half is whole
+    Change(lambda n, k: n + WIDE * (1 + k), _kept, _kept, 1.5),
+    Change(lambda n, k: n + WIDE, _kept, _kept, 1.5),
 )
 
 
-def siblings(program: Program, trials: Trials) -> tuple[Sibling, ...]:
+def siblings(program: Program, trials: Trials) -> tuple[Siblings, ...]:
     """Siblings of a sound program, which these trials can elaborate: of the network itself, and
     of its blocks."""
     search = _Search(program, trials)
-    return (*search.networks(), *search.blocks())
+    return tuple(found for found in (search.network(), *search.blocks()) if found is not None)
 
 
 class _Search:
@@ -87,9 +104,10 @@ class _Search:
         self._program = program
         self._trials = trials
 
-    def networks(self) -> Iterator[Sibling]:
+    def network(self) -> Siblings | None:
         """The network with other values of its parameters."""
-        yield from _siblings(dict(self._program.root.arguments), frozenset(), self._network)
+        root = self._program.root
+        return _siblings(root.definition, dict(root.arguments), self._network)
 
     def _network(self, values: Values) -> Scope | None:
         trials, reporter = self._trials, Reporter()
@@ -103,17 +121,16 @@ class _Search:
             return None
         return found.root
 
-    def blocks(self) -> Iterator[Sibling]:
+    def blocks(self) -> Iterator[Siblings | None]:
         """The network's blocks, each for itself."""
         for scopes in self._definitions():
-            varying = _varying(scopes)
-            for scope in _unlike(scopes, varying):
+            for scope in _unlike(scopes, _varying(scopes)):
                 origin = self._trials.memory.origins.get(scope)
                 if origin is not None and origin.input is not None:
                     known = {**dict(scope.arguments), INPUT: _channels(origin.input)}
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
-                    yield from _siblings(known, varying, self._maker(origin))
+                    yield _siblings(scope.definition, known, self._maker(origin))
 
     def _definitions(self) -> list[list[Scope]]:
         """The different scopes of each block, in the order of their first use."""
@@ -183,26 +200,19 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
     return scopes[:1] if other is None else [scopes[0], other]
 
 
-def _siblings(arguments: Values, varying: frozenset[str], make: Make) -> Iterator[Sibling]:
-    """Those in which all arguments are others, twice; where that cannot be, one at a time. A small
-    number that varies in the program already need not be another."""
-    varied = {n for n in varying if _is_number(arguments[n]) and not _is_wide(arguments[n])}
-    names = [n for n, v in arguments.items() if _changeable(v) and n not in varied]
+def _siblings(definition: object, arguments: Values, make: Make) -> Siblings | None:
+    """Those with two other values of each argument, all at a time or one; None where nothing about
+    a definition can be another."""
+    names = [name for name, value in arguments.items() if _changeable(value)]
 
-    def apart() -> tuple[Sibling, ...]:
-        found = (_made(arguments, [name], FIRST, make) for name in names)
-        return tuple(Sibling(scope) for scope in found if scope is not None)
+    def made(these: list[str]) -> tuple[Scope, ...]:
+        found = (_made(arguments, these, changes, make) for changes in (FIRST, SECOND))
+        return tuple(scope for scope in found if scope is not None)
 
-    if not names:
-        return
-    first, second = (_made(arguments, names, changes, make) for changes in (FIRST, SECOND))
-    several = len(names) > 1
-    if first is not None:
-        yield Sibling(first, apart if several else tuple)
-    elif several:
-        yield from apart()
-    if second is not None:
-        yield Sibling(second)
+    def apart() -> Mapping[str, tuple[Scope, ...]]:
+        return {name: made([name]) for name in names}
+
+    return Siblings(definition, made(names), apart) if names else None
 
 
 def _made(

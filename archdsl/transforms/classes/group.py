@@ -79,9 +79,9 @@ def _group(
     first = found[scopes[0]]
     contexts = tuple(found[scope].context for scope in scopes)
     chain, inner = not scopes[0].block, scopes[0] is not root
-    places = {scope: place for place, scope in enumerate(scopes)}
-    like = tuple(places.get(found[scope].like or scope, -1) for scope in scopes)
     count = len(set(own).intersection(scopes))
+    places = {scope: place for place, scope in enumerate(scopes[:count])}
+    like = tuple(places.get(found[scope].like or scope, -1) for scope in scopes)
     return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts, count, like)
 
 

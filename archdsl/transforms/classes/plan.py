@@ -4,6 +4,7 @@ Frozen values between `plan_classes`, which makes all decisions, and the Python 
 only prints them. Expressions are `archdsl.ir.code` plus the few forms below.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 from keyword import iskeyword
 
@@ -370,6 +371,7 @@ class Plan(Struct, frozen=True, gc=False):
     inits: tuple[InitRule, ...]
     members: Members
     siblings: frozenset[Scope] = frozenset()  # those that its classes can be too
+    refused: Mapping[Scope, str] = {}  # why the others, and scopes in them, cannot
     fixed: tuple[Fixed, ...] = ()
 
     @property

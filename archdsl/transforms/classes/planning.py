@@ -1,6 +1,6 @@
 """The whole plan: every definition's classes in order, the network's outcome, initialisation."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -20,16 +20,24 @@ RESERVED = frozenset(  # what a file may import, so that no class is called so
 )
 
 
+NO_REASONS: Mapping[tuple[int, str], str] = {}
+
+
 def plan_classes(
-    program: Program, plain: Collection[int] = (), siblings: tuple[Scope, ...] = ()
+    program: Program,
+    plain: Collection[int] = (),
+    siblings: tuple[Scope, ...] = (),
+    reasons: Mapping[tuple[int, str], str] = NO_REASONS,
 ) -> plan.Plan:
     """The classes that a program becomes, and those of its `siblings` that can be made of them;
-    the definitions with these numbers are written out, a class for each of their instances."""
+    the definitions with these numbers are written out, a class for each of their instances.
+    `reasons` say of arguments of definitions why no sibling has another value of them."""
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
     made = Made({}, {}, {}, frozenset(names.taken))
     classes: list[plan.ClassPlan] = []
     fixed: list[plan.Fixed] = []
+    refused: dict[Scope, str] = {}
     for number, group in enumerate(groups(program.root, siblings)):
         wishes = names.wishes(group) if group.inner else iter((names.network,))
         for fitted in assemble(group, made, wishes, number in plain):
@@ -43,7 +51,8 @@ def plan_classes(
                 reads={**made.reads, **reads},
                 gives={**made.gives, **gives},
             )
-            fixed += _fixed(group, fitted) if siblings else ()
+            refused |= fitted.refused
+        fixed += _fixed(group, fitted, reasons) if siblings else ()
     network = classes.pop()
     outcome = _outcome(program, network, names.output)
     items = _in_running_order(network.items, {head for _, head in outcome.heads})
@@ -60,6 +69,7 @@ def plan_classes(
         init_rules(program),
         members(program),
         frozenset(sibling for sibling in siblings if sibling in made.news),
+        refused,
         tuple(fixed),
     )
 
@@ -124,18 +134,16 @@ def _doc(program: Program, fixed: list[plan.Fixed]) -> str:
     return "\n\n".join(filter(None, [*texts, f"Fixed: {given}." if given else ""]))
 
 
-def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
+def _fixed(
+    group: Group, fitted: Fitted, reasons: Mapping[tuple[int, str], str]
+) -> Iterator[plan.Fixed]:
     """The arguments that are the same in all uses, and that the class does not have."""
     own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
     kept = {parameter.name for parameter in fitted.cls.parameters}
     for name, value in own[0].arguments if own and own[0].block else ():
         if name not in kept and _is_number(value):
-            why = (
-                reason
-                for scope, reason in fitted.refused.items()
-                if _changed(scope, own[0]) in ([], [name])
-            )
-            yield plan.Fixed(fitted.cls.name, name, value, next(why, ""))
+            why = reasons.get((id(own[0].definition), name), "")
+            yield plan.Fixed(fitted.cls.name, name, value, why)
 
 
 def _is_number(value: object) -> bool:
@@ -143,12 +151,6 @@ def _is_number(value: object) -> bool:
     if isinstance(value, tuple):
         return bool(value) and all(map(_is_number, value))
     return isinstance(value, int | float)
-
-
-def _changed(sibling: Scope, scope: Scope) -> list[str]:
-    """The arguments in which two scopes differ."""
-    known = dict(scope.arguments)
-    return [name for name, value in sibling.arguments if value != known.get(name)]
 
 
 def _free_of(name: str, taken: tuple[str, ...]) -> str:

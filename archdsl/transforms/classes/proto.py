@@ -47,8 +47,9 @@ class Hole(Form, frozen=True, eq=False):
     """A place where instances differ: a value for each occurrence, and what may explain it.
 
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, of which the
-    first `meant` are for this very value. `variables` count the rounds of the loops around, `elements` are what those run
-    over, `loop` is the innermost. `flowing` is what the steps before say of a size of an input.
+    first `meant` are for this very value. `variables` count the rounds of the loops around,
+    `elements` are what those run over, `loop` is the innermost. `flowing` is what the steps before
+    say of a size of an input.
     """
 
     column: tuple[tuple[Occurrence, Any], ...]
