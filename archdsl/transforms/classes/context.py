@@ -184,6 +184,9 @@ class Context:
         constant = self._constant(name, hole)
         if constant is not None:
             return constant[0]
+        counted = self._counted(name, hole)
+        if counted is not None:
+            return counted
         if name in self._lets and name not in self._resolving:
             return self._let(name, hole)
         raise Unknown
@@ -219,6 +222,18 @@ class Context:
             values.append(known[name])
         settled = plain(values[0]) or type(values[0]) is tuple
         return (values[0],) if settled and same(values) else None
+
+    def _counted(self, name: str, hole: Hole) -> Code | None:
+        """A count of the source by that of the class, which begins with another round."""
+        rows: list[dict[str, Any]] = [dict(occ.names) for occ, _ in hole.column]
+        for variable in hole.variables:
+            try:
+                shifts = {row[name] - row[variable] for row in rows}
+            except (KeyError, TypeError):
+                continue
+            if len(shifts) == 1:
+                return simplify(Infix("+", (Name(variable), shifts.pop())))
+        return None
 
     def varies(self, expr: tree.Expr, hole: Hole) -> bool:
         """True where a name in the user's expression has several values, as far as is known."""

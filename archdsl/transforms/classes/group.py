@@ -118,7 +118,7 @@ def _children(
             inner = replace(
                 target,
                 block=context.block,
-                arguments=context.arguments,
+                arguments=(*context.arguments, *running),
                 values=(*context.values, *running, *target.values),
                 definition=context.definition,
                 function=context.function,
