@@ -6,7 +6,7 @@ import unicodedata
 from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Remedy, replaced
+from archdsl.base.labels import Edit, Remedy, replaced
 from archdsl.base.source import Source, Span
 from archdsl.base.suggest import nearest
 from archdsl.syntax import mistakes, tree
@@ -21,8 +21,32 @@ _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 
 def never_closed(source: Source, opener: Token) -> Diagnostic:
     bracket = _last_character(source, opener)
+    if opens_lines(bracket):
+        return braces(bracket, None)
     end = _end_of_call(bracket) if bracket.text != "{" else None
     return mistakes.never_closed(bracket, _BRACKETS[bracket.text], end)
+
+
+HEADERS = {"network", "block", "for", "if", "elif", "else"}
+
+
+def opens_lines(span: Span) -> bool:
+    """True for a `{` with nothing but a comment behind it in its line."""
+    rest = span.source.text[span.end :].partition("\n")[0]
+    return span.text == "{" and not rest.partition("#")[0].strip()
+
+
+def braces(opening: Span, closing: Span | None) -> Diagnostic:
+    """`for i in range(3) {`, `add {`: braces around the lines of a body; `conv(8, 3) {`."""
+    source = opening.source
+    line = source.text[: opening.start].rpartition("\n")[2]
+    head = line.rstrip().removesuffix(":").rstrip()
+    gap = Span(source, opening.start - len(line) + len(head), opening.end)
+    closed = (Edit(closing, ""),) if closing is not None else ()
+    word = re.match(r"\s*(\w*)", head)
+    if (word and word[1] in HEADERS) or not head.endswith(")"):
+        return mistakes.body_in_braces(opening, head.strip(), (Edit(gap, ":"), *closed))
+    return mistakes.step_with_braces(opening, (Edit(gap, ""), *closed))
 
 
 def _end_of_call(bracket: Span) -> Span | None:

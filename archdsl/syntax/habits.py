@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from lark import Token
 
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Edit, replaced
+from archdsl.base.labels import replaced
 from archdsl.base.source import Span
 from archdsl.base.suggest import nearest
-from archdsl.syntax import mistakes
+from archdsl.syntax import complaints, mistakes
 from archdsl.syntax.mistakes import short
 from archdsl.syntax.place import CONSTANTS, Place, over, span_of
 from archdsl.syntax.words import OPENERS
@@ -232,17 +232,13 @@ def comment_of_slashes(place: Place) -> Diagnostic | None:
 
 
 def braces(place: Place) -> Diagnostic | None:
-    """`network Example { … }`: the lines down to the `}` were read as one."""
-    if place.head not in ("_NETWORK", "_BLOCK") or place.kind != "TEMPLATE_OPEN":
+    """`network Example { … }`, `for i in range(3) { … }`, `add { … }`, `conv(8, 3) { … }`: the
+    lines down to the `}` were read as one."""
+    spans = [span_of(place.source, token) for token in place.tokens]
+    opening = next((k for k, span in enumerate(spans) if complaints.opens_lines(span)), 0)
+    if not opening or abs(opening - place.index) > 1:
         return None
-    before, last = place.tokens[place.index - 1], place.tokens[-1]
-    start = span_of(place.source, before).end
-    opened = Edit(Span(place.source, start, place.span.end), ":")
-    edits: tuple[Edit, ...] = (opened,)
-    if last == "}":
-        edits += (Edit(span_of(place.source, last), ""),)
-    head = _over(place, place.tokens[: place.index]).text
-    return mistakes.body_in_braces(place.span, head, edits)
+    return complaints.braces(spans[opening], spans[-1] if spans[-1].text == "}" else None)
 
 
 def dash_in_name(place: Place) -> Diagnostic | None:

@@ -318,6 +318,11 @@ def body_in_braces(brace: Span, header: str, edits: tuple[Edit, ...]) -> Diagnos
     return mistake("E0121", message, brace, Remedy(f"write `{header}:`, and no `}}`", edits))
 
 
+def step_with_braces(brace: Span, edits: tuple[Edit, ...]) -> Diagnostic:
+    hint = "delete the braces: the next step stands on a line of its own, or behind `->`"
+    return mistake("E0121", "no braces stand behind a step", brace, Remedy(hint, edits))
+
+
 # --- what names and gives ---------------------------------------------------------------------
 
 

@@ -7,9 +7,9 @@ Must not know what a program should become: that is the plan's.
 
 from collections.abc import Collection
 
+from archdsl.backends.python.parameters import with_parameters
 from archdsl.backends.python.printer import print_plan
 from archdsl.backends.python.proven import Written, checked, first_proved
-from archdsl.backends.python.parameters import with_parameters
 from archdsl.base.collector import resting_collector
 from archdsl.ir.graph import Program
 from archdsl.semantics.elaborate.siblings import Siblings

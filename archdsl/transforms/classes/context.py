@@ -1,6 +1,6 @@
 """The names that expressions of one class may mention: its parameters, its input, variables."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
@@ -65,6 +65,7 @@ class Context:
         self._in_loops = lets_in_loops(definition) if definition else frozenset[str]()
         self._resolving: set[str] = set()
         self._named: dict[str, Code] = {}
+        self._sizes: dict[str, Name] = {}  # the parameters for the user's names for sizes
         self._rows: dict[int, dict[str, Any]] = {}  # every name's value, until there is a new one
         self._sources: dict[int, dict[str, Any]] = {}
 
@@ -94,6 +95,10 @@ class Context:
         """The size of an input in that place, if it varies."""
         names = fact_places(self.scopes[0])
         return next((Name(n) for n in self._facts if names.get(n) == (slot, axis)), None)
+
+    def is_whole(self, instances: Collection[int]) -> bool:
+        """True where these are all uses that there can be: none is elsewhere, nor a sibling."""
+        return self.own == len(self.scopes) == len(instances)
 
     def is_number(self, name: str) -> bool:
         return all(type(value) is int for value in self.column(name))
@@ -262,12 +267,14 @@ class Context:
 
     def _as_parameter(self, name: str, hole: Hole) -> Name:
         """A parameter for a size that Python cannot work out, if it is what the hole asks for."""
-        instances = dict.fromkeys(occ.instance for occ, _ in hole.column)
-        column = {i: dict(self.scopes[i].values).get(name) for i in instances}
-        right = all(identical(column[occ.instance], value) for occ, value in hole.column)
-        if hole.loop is not None or not right or not all(map(plain, column.values())):
+        values = {i: dict(scope.values).get(name) for i, scope in enumerate(self.scopes)}
+        right = all(identical(values[occ.instance], value) for occ, value in hole.column)
+        known = {i: value for i, value in values.items() if value is not None}
+        if hole.loop is not None or not right or not known or not all(map(plain, known.values())):
             raise Unknown
-        return self.add(column, name, "")
+        if name not in self._sizes:
+            self._sizes[name] = self.add(known, name, "")
+        return self._sizes[name]
 
     def _name(self, name: str, code: Code) -> bool:
         """Keeps the user's name for a size, if it means the same throughout the class."""

@@ -379,6 +379,11 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
     if not isinstance(folded, Infix) or len(operands) != 2:
         return folded
     left, right = operands
+    match op, left, right:
+        case "+", int() as first, Infix(op="+", operands=(rest, int() as second)):
+            return Infix("+", (rest, first + second))
+        case "+", Infix(op="+", operands=(rest, int() as first)), int() as second:
+            return Infix("+", (rest, first + second))
     if op in ("*", "//", "**") and identical(right, 1):
         return left
     if op in ("+", "-") and identical(right, 0):

@@ -27,7 +27,7 @@ from archdsl.transforms.classes.proto import (
 )
 from archdsl.transforms.classes.regions import Site
 from archdsl.transforms.classes.results import ResultNames
-from archdsl.transforms.classes.sizes import UNKNOWN, Ends, Sizes, agreed
+from archdsl.transforms.classes.sizes import Ends, Sizes, agreed
 
 
 class Finisher:
@@ -210,9 +210,9 @@ class Finisher:
     def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
         self._variables.append(proto.variable)
         self._elements.extend(proto.elements)
-        self.sizes.running = UNKNOWN
+        before = self.sizes.running
         items = self.items(proto.items, flow)
-        self.sizes.running = UNKNOWN
+        self.sizes.running = agreed(before, self.sizes.running)
         self._variables.pop()
         del self._elements[len(self._elements) - len(proto.elements) :]
         used = names_in(items) & set(proto.elements)

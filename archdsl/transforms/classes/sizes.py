@@ -105,10 +105,11 @@ class Sizes:
     ) -> Code | None:
         column = [(occ, _size(s.step.outputs[0], axis)) for occ, s in leaf.sites.items()]
         first = column[0][1]
-        if all(size == first for _, size in column):
-            return first
-        guesses = self._guesses(leaf, build, inputs, axis)
-        return next((g for g in guesses if self._context.right(g, column)), None)
+        same = first if all(size == first for _, size in column) else None
+        if same is not None and self._context.is_whole({occ.instance for occ in leaf.sites}):
+            return same
+        guesses = (g for g in self._guesses(leaf, build, inputs, axis) if names_in(g))
+        return next((g for g in guesses if self._context.right(g, column)), same)
 
     def _guesses(
         self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...], axis: int

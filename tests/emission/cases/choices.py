@@ -23,7 +23,7 @@ class Node(nn.Module):
             self.relu = nn.ReLU(inplace=True)
         elif self.use_pool:
             self.pool = nn.AvgPool2d(3, stride=1, padding=1)
-            self.conv = nn.Conv2d(channels, channels, 1)
+            self.conv = nn.Conv2d(in_channels, channels, 1)
         elif self.use_conv:
             self.conv = nn.Conv2d(in_channels, channels, 5, padding=2)
         else:

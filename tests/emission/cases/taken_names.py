@@ -16,13 +16,14 @@ class Out(nn.ModuleDict):
         channels: int,
         channels_2: int,
         channels_3: int,
+        channels_4: int,
     ) -> None:
         super().__init__()
         self["0"] = nn.Conv2d(in_channels, super_, 3, padding=1)
         self["1"] = nn.Conv2d(super_, channels, 3, padding=1)
         self["2"] = nn.Conv2d(channels, channels_2, 3, padding=1)
         self["3"] = nn.Conv2d(channels_2, channels_3, 3, padding=1)
-        self["5"] = nn.Conv2d(channels_3, in_channels, 1)
+        self["5"] = nn.Conv2d(channels_3, channels_4, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self["0"](x)
@@ -67,6 +68,7 @@ class Nn(nn.Module):
             channels=out_channels,
             channels_2=out_channels_2,
             channels_3=out_channels_3,
+            channels_4=x_channels,
         )
         self.Tensor = nn.GELU()
 
