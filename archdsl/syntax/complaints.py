@@ -43,10 +43,21 @@ def braces(opening: Span, closing: Span | None) -> Diagnostic:
     head = line.rstrip().removesuffix(":").rstrip()
     gap = Span(source, opening.start - len(line) + len(head), opening.end)
     closed = (Edit(closing, ""),) if closing is not None else ()
-    word = re.match(r"\s*(\w*)", head)
-    if (word and word[1] in HEADERS) or not head.endswith(")"):
+    word = re.match(r"(\s*)(\w*)", head)
+    assert word is not None
+    if word[2] in HEADERS or not head.endswith(")"):
         return mistakes.body_in_braces(opening, head.strip(), (Edit(gap, ":"), *closed))
-    return mistakes.step_with_braces(opening, (Edit(gap, ""), *closed))
+    inside = Span(source, opening.end, closing.start if closing is not None else opening.end)
+    lines = tuple(Edit(start, f"\n{word[1]}") for start in _line_starts(inside))
+    return mistakes.step_with_braces(opening, (Edit(gap, ""), *lines, *closed))
+
+
+def _line_starts(span: Span) -> list[Span]:
+    """The blanks in front of each line of a text, with the end of the line before."""
+    found = re.finditer(r"\n[ \t]*", span.text)
+    return [
+        Span(span.source, span.start + start.start(), span.start + start.end()) for start in found
+    ]
 
 
 def _end_of_call(bracket: Span) -> Span | None:

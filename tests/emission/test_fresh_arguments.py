@@ -1,5 +1,6 @@
 """A class keeps its spec's parameters: with arguments that no use of it has, it is the spec's."""
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -129,3 +130,68 @@ def test_a_comprehension_is_a_tuple_in_the_constructor() -> None:
     made = classes(function + block + HEAD + "    part(4) -> part(9)\n")
     assert made["sizes"](5) == (4, 6, 8)
     assert [made["Part"](8, c).conv.out_channels for c in (4, 6)] == [10 + 2, 28 + 4]
+
+
+NAMES = ["print", "Tensor", "nn", "F", "math", "torch", "__", "__hidden", "_own", "class_", "Part"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_functions_of_any_name_hide_nothing(name: str) -> None:
+    function = f"fn {name}(c) = c * 2 + 1\n"
+    block = f"block part(c):\n    conv({name}(c), 1)\n"
+    made = classes(function + block + HEAD + "    part(16) -> part(24)\n")
+    assert made["Part"](8, 5).conv.out_channels == 11
+
+
+@pytest.mark.parametrize("parameters", ["nn", "c, __of=1", "F", "math"])
+def test_functions_whose_parameters_python_lacks_are_worked_out(parameters: str) -> None:
+    function = f"fn odd({parameters}) = {parameters.split(',')[0]} * 2 + 1\n"
+    block = "block part(c):\n    conv(odd(c) if c < 10 else c * 2, 1)\n"
+    source = archdsl.loads(function + block + HEAD + "    part(16) -> part(24)\n").source()
+    assert "odd" not in source
+    made = vars(load_source("T", source))
+    assert made["T"]().part.conv.out_channels == 32
+    assert "c" not in inspect.signature(made["Part"]).parameters  # no formula in its place
+
+
+def test_slices_are_pythons() -> None:
+    block = "block part(t):\n    conv(sum(t[:0:-1]), 1)\n    conv(sum(t[:1]), 1)\n"
+    made = classes(block + HEAD + "    part((8, 16, 24)) -> part((4, 8, 12))\n")["Part"]
+    part = made(8, (1, 2, 3))
+    assert [part.conv.out_channels, part.conv_2.out_channels] == [5, 1]
+
+
+def test_a_name_that_a_loop_gives_anew_is_no_constant() -> None:
+    block = """
+block part(c):
+    for i in range(3):
+        let width = c + 8 * i
+        conv{i} = conv(width, 1)
+"""
+    part = classes(block + HEAD + "    part(16)\n")["Part"](8, 5)
+    assert [part.conv0.out_channels, part.conv1.out_channels] == [5, 13]
+
+
+def test_an_argument_is_kept_only_if_its_formula_holds_for_all_siblings() -> None:
+    block = "block part(c):\n    let half = c // 2\n    concat(conv(half, 1), conv(half, 1))\n"
+    text = "network T(c=16):\n    input 8x16x16\n    part(c) -> part(c)\n"
+    source = archdsl.loads(block + text).source()
+    made = vars(load_source("T", source))
+    if "c" in inspect.signature(made["T"]).parameters:
+        assert made["T"](c=15).part_2.conv.in_channels == 14
+    else:
+        assert "Fixed: c=16." in source
+
+
+def test_where_the_source_cannot_be_said_a_class_has_a_parameter_of_its_own() -> None:
+    block = """
+block part(f, c, stride=1):
+    f(c, stride)
+    conv(c, 1, stride=(1 if f == wide else stride, stride))
+"""
+    wide = "block wide(c, stride):\n    conv(c, 3, stride=stride, padding=1)\n"
+    narrow = "block narrow(c, stride):\n    conv(c, 1, stride=stride)\n"
+    text = "    part(narrow, 16, 2) -> part(narrow, 24, 2)\n"
+    source = archdsl.loads(wide + narrow + block + HEAD + text).source()
+    names = inspect.signature(vars(load_source("T", source))["Part"]).parameters
+    assert "stride" not in names or "conv_stride" in names

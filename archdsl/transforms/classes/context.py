@@ -245,7 +245,10 @@ class Context:
         return any(name in self._in_loops or self._differs(name, hole) for name in _names(expr))
 
     def _differs(self, name: str, hole: Hole) -> bool:
-        rows = [{**self._said(occ.instance), **dict(occ.names)} for occ, _ in hole.column]
+        """True where a name has another value in another use, here or in another arm."""
+        rows = [dict(occ.names) for occ, _ in hole.column]
+        if not any(name in row for row in rows):
+            rows = [self._said(instance) for instance in range(len(self.scopes))]
         return len({repr(row[name]) for row in rows if name in row}) > 1
 
     def _let(self, name: str, hole: Hole) -> Code:
