@@ -100,6 +100,10 @@ class Context:
         """True where these are all uses that there can be: none is elsewhere, nor a sibling."""
         return self.own == len(self.scopes) == len(instances)
 
+    def is_used(self, hole: Hole) -> bool:
+        """True where one of the program's own uses has the value of a hole."""
+        return any(occ.instance < self.own for occ, _ in hole.column)
+
     def is_number(self, name: str) -> bool:
         return all(type(value) is int for value in self.column(name))
 

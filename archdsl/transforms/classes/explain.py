@@ -4,7 +4,7 @@ A guess counts only if it comes to the right value in every occurrence.
 """
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from msgspec.structs import replace
@@ -63,20 +63,21 @@ class Explainer:
         yield from (name for other, name in self._invented if alike(meant, other))
 
     def _agreed(self, hole: Hole) -> tuple[Code] | None:
-        """Where all agree, in one arm or beside siblings: the user's expression, else the value;
-        None where the user wrote what has other values elsewhere, and Python cannot say it."""
+        """Where all agree, in one arm or beside siblings: what flows in, or the user's expression,
+        else the value; None where the user wrote what has other values elsewhere, and Python cannot
+        say it, and where no use has the value but siblings."""
         value = hole.column[0][1]
         if not all(identical(value, other) for _, other in hole.column):
             return None
-        if hole.hint == "in":  # what flows in, which the user never writes
-            guesses: Iterator[Code] = self._flowing(hole)
-        else:
-            guesses = self._translated(hole.expressions[:1], hole)
+        guesses = self._flowing(hole)
+        if hole.hint != "in":  # what flows in, the user never writes
+            guesses = chain(guesses, self._translated(hole.expressions[:1], hole))
         for guess in guesses:
             if self.context.right(guess, hole.column):
                 return (guess,)
-        told = self._is_sayable(hole) or not self.context.varies(hole.expressions[0], hole)
-        return (value,) if told else None
+        if hole.meant and not self._is_sayable(hole):
+            return None if self.context.varies(hole.expressions[0], hole) else (value,)
+        return (value,) if self.context.is_used(hole) else None
 
     def _flowing(self, hole: Hole) -> Iterator[Code]:
         """The sizes that flow in, as the steps before tell them."""
