@@ -4,6 +4,7 @@ an instance."""
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.ir.graph import Program, Scope
 from archdsl.semantics.elaborate.siblings import Siblings
@@ -43,6 +44,11 @@ class Refusals(Struct):
         name = question.name
         return name is not None and (id(question.use.definition), name) in self.reasons
 
+    def told(self, plan: Plan) -> Plan:
+        """The plan with the reasons for what is fixed in it."""
+        fixed = (replace(f, why=self.reasons.get((f.definition, f.name), "")) for f in plan.fixed)
+        return replace(plan, fixed=tuple(fixed))
+
 
 def with_parameters(program: Program, siblings: tuple[Siblings, ...]) -> Planned:
     """The program as it is emitted, its classes, and the siblings that are instances of them.
@@ -55,15 +61,17 @@ def with_parameters(program: Program, siblings: tuple[Siblings, ...]) -> Planned
     while True:
         scopes = tuple(scope for question in questions for scope in question.scopes)
         written_over, others = alike_in_place(program, scopes)
-        plan = classes.plan_classes(written_over, (), others, refusals.reasons)
+        plan = classes.plan_classes(written_over, (), others)
         made = dict(zip(scopes, others, strict=True))
         refused = {q: why for q in questions if (why := _refusal(q, made, plan)) is not None}
-        if not refused:
-            return written_over, plan, others
         for question, why in refused.items():
             if question.name is not None:
                 refusals.reasons.setdefault((id(question.use.definition), question.name), why)
-        questions = list(_left(questions, refused, refusals))
+        left = list(_left(questions, refused, refusals))
+        kept = {made[scope] for question in left for scope in question.scopes if scope in made}
+        if kept == plan.siblings and all(question in questions for question in left):
+            return written_over, refusals.told(plan), tuple(o for o in others if o in kept)
+        questions = left
 
 
 def _whole(siblings: tuple[Siblings, ...]) -> Iterable[Question]:

@@ -125,10 +125,17 @@ class Context:
         return {**known, **dict(occ.names)} if occ.names else known
 
     def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
-        """True where an expression gives the value of every occurrence."""
+        """True where an expression gives the value of every occurrence; worked out once for the
+        same values of its names."""
+        names = tuple(names_in(code))
+        known: dict[tuple[int, ...], Any] = {}
         try:
             for occ, value in column:
-                if not identical(evaluate(code, self.values(occ)), value):
+                values = self.values(occ)
+                key = tuple([id(values.get(name)) for name in names])
+                if key not in known:
+                    known[key] = evaluate(code, values)
+                if not identical(known[key], value):
                     return False
         except Unknown:
             return False

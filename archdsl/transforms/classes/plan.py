@@ -351,12 +351,13 @@ class Members(Struct, frozen=True, gc=False):
 
 class Fixed(Struct, frozen=True, gc=False):
     """An argument of a block or of the network that its class does not have; `why` is empty where
-    nobody asked for another value."""
+    nobody asked for another value. `definition` is the id of the block's or network's tree."""
 
     cls: str
+    definition: int
     name: str
     value: object
-    why: str
+    why: str = ""
 
 
 class Plan(Struct, frozen=True, gc=False):

@@ -1,6 +1,6 @@
 """The whole plan: every definition's classes in order, the network's outcome, initialisation."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
@@ -20,18 +20,13 @@ RESERVED = frozenset(  # what a file may import, so that no class is called so
 )
 
 
-NO_REASONS: Mapping[tuple[int, str], str] = {}
-
-
 def plan_classes(
     program: Program,
     plain: Collection[int] = (),
     siblings: tuple[Scope, ...] = (),
-    reasons: Mapping[tuple[int, str], str] = NO_REASONS,
 ) -> plan.Plan:
     """The classes that a program becomes, and those of its `siblings` that can be made of them;
-    the definitions with these numbers are written out, a class for each of their instances.
-    `reasons` say of arguments of definitions why no sibling has another value of them."""
+    the definitions with these numbers are written out, a class for each of their instances."""
     helpers = _helpers(program.root)
     names = _Names(program, helpers)
     made = Made({}, {}, {}, frozenset(names.taken))
@@ -52,7 +47,7 @@ def plan_classes(
                 gives={**made.gives, **gives},
             )
             refused |= fitted.refused
-        fixed += _fixed(group, fitted, reasons) if siblings else ()
+        fixed += _fixed(group, fitted) if siblings else ()
     network = classes.pop()
     outcome = _outcome(program, network, names.output)
     items = _in_running_order(network.items, {head for _, head in outcome.heads})
@@ -134,16 +129,13 @@ def _doc(program: Program, fixed: list[plan.Fixed]) -> str:
     return "\n\n".join(filter(None, [*texts, f"Fixed: {given}." if given else ""]))
 
 
-def _fixed(
-    group: Group, fitted: Fitted, reasons: Mapping[tuple[int, str], str]
-) -> Iterator[plan.Fixed]:
+def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
     """The arguments that are the same in all uses, and that the class does not have."""
     own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
     kept = {parameter.name for parameter in fitted.cls.parameters}
     for name, value in own[0].arguments if own and own[0].block else ():
         if name not in kept and _is_number(value):
-            why = reasons.get((id(own[0].definition), name), "")
-            yield plan.Fixed(fitted.cls.name, name, value, why)
+            yield plan.Fixed(fitted.cls.name, id(own[0].definition), name, value)
 
 
 def _is_number(value: object) -> bool:
