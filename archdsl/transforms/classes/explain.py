@@ -42,7 +42,7 @@ class Explainer:
         return result
 
     def explain(self, hole: Hole) -> Code:
-        found = self._agreed(hole) or self._known(hole)
+        found = self._agreed(hole) if _is_same(hole) else self._known(hole)
         for expression in hole.expressions:
             self._written.setdefault(expression)
         if found is not None:
@@ -65,10 +65,8 @@ class Explainer:
     def _agreed(self, hole: Hole) -> tuple[Code] | None:
         """Where all agree, in one arm or beside siblings: what flows in, or the user's expression,
         else the value; None where the user wrote what has other values elsewhere, and Python cannot
-        say it, and where no use has the value but siblings."""
+        say it, and for a size of an input that no use has but siblings."""
         value = hole.column[0][1]
-        if not all(identical(value, other) for _, other in hole.column):
-            return None
         guesses = self._flowing(hole)
         if hole.hint != "in":  # what flows in, the user never writes
             guesses = chain(guesses, self._translated(hole.expressions[:1], hole))
@@ -77,7 +75,7 @@ class Explainer:
                 return (guess,)
         if hole.meant and not self._is_sayable(hole):
             return None if self.context.varies(hole.expressions[0], hole) else (value,)
-        return (value,) if self.context.is_used(hole) else None
+        return None if hole.flows and not self.context.is_used(hole) else (value,)
 
     def _flowing(self, hole: Hole) -> Iterator[Code]:
         """The sizes that flow in, as the steps before tell them."""
@@ -87,8 +85,7 @@ class Explainer:
             yield from self.context.facts()
 
     def _constant(self, hole: Hole) -> Any:
-        first = hole.column[0][1]
-        return first if all(identical(value, first) for _, value in hole.column) else None
+        return hole.column[0][1] if _is_same(hole) else None
 
     def _known(self, hole: Hole) -> tuple[Code] | None:
         """The first guess that is right everywhere, boxed (it may be None itself)."""
@@ -198,7 +195,8 @@ class Explainer:
             return
         starts = [(first[o], values[0]) for o, values in rounds.items()]
         slopes = [(first[o], v[1] - v[0]) for o, v in rounds.items() if 1 in v]
-        if not slopes:
+        sure = any(2 in values for values in rounds.values())  # else any two numbers do
+        if not slopes or (not sure and self._constant(_over(hole, slopes)) is not None):
             return
         start, slope = self._boxed(_over(hole, starts)), self._boxed(_over(hole, slopes))
         if start is None or slope is None:
@@ -222,6 +220,12 @@ class Explainer:
         name = self.context.add(column, hole.hint, hole.owner)
         self._invented += [(meant, name) for meant in hole.expressions[: hole.meant]]
         return name
+
+
+def _is_same(hole: Hole) -> bool:
+    """True where all occurrences agree."""
+    first = hole.column[0][1]
+    return all(identical(value, first) for _, value in hole.column)
 
 
 def _over(hole: Hole, column: list[tuple[Occurrence, int]]) -> Hole:

@@ -48,8 +48,8 @@ class Hole(Form, frozen=True, eq=False):
 
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, of which the
     first `meant` are for this very value. `variables` count the rounds of the loops around,
-    `elements` are what those run over, `loop` is the innermost. `flowing` is what the steps before
-    say of a size of an input.
+    `elements` are what those run over, `loop` is the innermost. `flows` says that it is a size of
+    an input, `flowing` what the steps before say of it.
     """
 
     column: tuple[tuple[Occurrence, Any], ...]
@@ -60,6 +60,7 @@ class Hole(Form, frozen=True, eq=False):
     elements: "tuple[Element, ...]" = ()
     loop: tuple[int, ...] | None = None
     reads_input: bool = False
+    flows: bool = False
     flowing: Code | None = None
     meant: int = 0
 

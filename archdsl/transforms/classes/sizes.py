@@ -76,14 +76,16 @@ class Sizes:
         def change(part: object) -> object:
             if not isinstance(part, Hole):
                 return part
-            return replace(part, flowing=self._asked(part, leaf, inputs))
+            slot = _slot(part.hint, leaf.site.step.target)
+            if slot is None or slot >= len(inputs):
+                return part
+            return replace(part, flows=True, flowing=self._asked(part, leaf, inputs, slot))
 
         return transform(leaf.build, change)
 
-    def _asked(self, hole: Hole, leaf: ProtoLeaf, inputs: tuple[Ends, ...]) -> Code | None:
-        slot = _slot(hole.hint, leaf.site.step.target)
-        if slot is None or slot >= len(inputs):
-            return None
+    def _asked(
+        self, hole: Hole, leaf: ProtoLeaf, inputs: tuple[Ends, ...], slot: int
+    ) -> Code | None:
         for axis, size in zip(AXES, inputs[slot], strict=True):
             if all(_size(_input(leaf, occ, slot), axis) == value for occ, value in hole.column):
                 return size if names_in(size) else None
