@@ -196,7 +196,9 @@ class Explainer:
         starts = [(first[o], values[0]) for o, values in rounds.items()]
         slopes = [(first[o], v[1] - v[0]) for o, v in rounds.items() if 1 in v]
         sure = any(2 in values for values in rounds.values())  # else any two numbers do
-        if not slopes or (not sure and self._constant(_over(hole, slopes)) is not None):
+        if not slopes:
+            return
+        if hole.flows and not sure and self._constant(_over(hole, slopes)) is not None:
             return
         start, slope = self._boxed(_over(hole, starts)), self._boxed(_over(hole, slopes))
         if start is None or slope is None:

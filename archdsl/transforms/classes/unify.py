@@ -25,6 +25,7 @@ class Holes(Protocol):
 
     instances: int
     siblings: bool
+    contexts: tuple[Scope, ...]
 
     def hole(
         self,
@@ -185,6 +186,7 @@ class Unifier:
 
     def _hole(self, column: Column, hint: str) -> Any:
         meant = tuple(value for name, value in self.written if name == hint and hint)
+        meant = meant or self._of_the_block_around(next(iter(column)), hint)
         likely: list[tree.Expr] = []
         others: list[tree.Expr] = []
         for place, (name, value) in enumerate(self.written, -len(self.written)):
@@ -203,6 +205,13 @@ class Unifier:
             self.partial,
             len(meant),
         )
+
+    def _of_the_block_around(self, occ: Occurrence, hint: str) -> tuple[tree.Expr, ...]:
+        """What a chain is given: the block's own value of that name, nothing else."""
+        step, context = self.sites[occ].step, self.aligner.contexts[occ.instance]
+        known = {name for name, _ in (*context.arguments, *context.values, *occ.names)}
+        chain = isinstance(step.target, Scope) and not step.target.block
+        return (tree.Name(step.span, hint),) if chain and hint in known else ()
 
 
 def _arguments(site: Site) -> list[tuple[str, tree.Expr]]:

@@ -53,7 +53,7 @@ class Nn(nn.Module):
         self,
         in_channels: int,
         x_channels: int,
-        out_super_: int,
+        super_: int,
         out_channels: int,
         out_channels_2: int,
         out_channels_3: int,
@@ -64,7 +64,7 @@ class Nn(nn.Module):
         self.F = nn.ReLU(inplace=True)
         self.out = Out(
             x_channels,
-            out_super_,
+            super_,
             channels=out_channels,
             channels_2=out_channels_2,
             channels_3=out_channels_3,
@@ -165,18 +165,9 @@ class Names(nn.Module):
         self.aux_weights = nn.BatchNorm2d(4)
         self.from_trained = nn.ReLU(inplace=True)
         self.layers = nn.Sequential(
-            Nn(
-                4, 4, out_super_=8, out_channels=9, out_channels_2=10, out_channels_3=11
-            ),
+            Nn(4, 4, super_=8, out_channels=9, out_channels_2=10, out_channels_3=11),
             Nn2(),
-            Nn(
-                8,
-                6,
-                out_super_=12,
-                out_channels=13,
-                out_channels_2=14,
-                out_channels_3=15,
-            ),
+            Nn(8, 6, super_=12, out_channels=13, out_channels_2=14, out_channels_3=15),
         )
         self.f = F2(6, 4)
         self.f_2 = F2(4, 5)
