@@ -11,7 +11,7 @@ import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
-MOST_MEMORY = 76  # mebibytes, 80 million bytes
+MOST_MEMORY = 85  # mebibytes; about 75 were measured, and what other work does moves them by a few
 ROOT = Path(__file__).parents[2]
 SMALL = """\
 network small(classes=10):
