@@ -22,6 +22,7 @@ SHORT = {
     "startup": ["--rounds=1"],
     "sweep": ["--variants=20", "--built=2", "--rounds=1"],
     "training": ["resnet18", "--rounds=1", "--batch=2", "--size=64", "--threads=1"],
+    "typing_speed": ["--rounds=2", "--changes=4"],
 }
 FIGURE = re.compile(r"\d (ms|MB|MiB)|\dx")
 
