@@ -3,16 +3,18 @@
 
 import webbrowser
 from argparse import ArgumentTypeError, Namespace
+from functools import partial
 from pathlib import Path
 
 from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import read_text
+from archdsl.driver.before import committed, other
 from archdsl.playground.address import encode
 from archdsl.playground.server import Playground
 from archdsl.preview.local import LocalServer
 from archdsl.preview.server import Preview
-from archdsl.preview.state import Against, committed, other
+from archdsl.preview.state import Against
 
 HEAD = "HEAD"
 
@@ -66,7 +68,7 @@ def _server(path: Path | None, arguments: Namespace) -> LocalServer:
 def _against(path: Path, old: str | None) -> Against | None:
     if old is None:
         return None
-    return committed(path) if old == HEAD else other(old)
+    return partial(committed, path) if old == HEAD else partial(other, old)
 
 
 def _fragment(path: Path) -> str:

@@ -17,7 +17,7 @@ from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, overrides_of
-from archdsl.driver.spec import Imports, Spec, find
+from archdsl.driver.spec import Imports, Read, Spec, find, read_text
 from archdsl.ir.graph import Program
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.resized import Trials
@@ -99,11 +99,15 @@ def loads(
 
 
 def run(
-    spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits = LIMITS
+    spec: Spec,
+    parameters: Mapping[str, object],
+    input: Inputs,
+    limits: Limits = LIMITS,
+    read: Read = read_text,
 ) -> Loaded:
-    """The pipeline itself."""
+    """The pipeline itself; `read` gives the texts of imports."""
     with deep_recursion(), resting_collector():
-        return _run(spec, parameters, input, limits)
+        return _run(spec, parameters, input, limits, read)
 
 
 @contextmanager
@@ -117,8 +121,10 @@ def deep_recursion() -> Iterator[None]:
         sys.setrecursionlimit(before)
 
 
-def _run(spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits) -> Loaded:
-    reporter, imports = Reporter(), Imports(spec)
+def _run(
+    spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits, read: Read
+) -> Loaded:
+    reporter, imports = Reporter(), Imports(spec, read)
     module = Files(catalogue.library(), imports, reporter).load(spec.source)
     if reporter.unreadable:
         return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)

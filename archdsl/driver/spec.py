@@ -132,9 +132,9 @@ def stdin_bytes() -> bytes:
 class Imports:
     """Reads what a spec's files import, from its folder and below; `found` is what was read."""
 
-    def __init__(self, spec: Spec, read: "Read | None" = None) -> None:
+    def __init__(self, spec: Spec, read: Read = read_text) -> None:
         self.found: list[tuple[Path, Source]] = []
-        self._read = read or read_text
+        self._read = read
         self._spec = spec
         self._root = spec.folder.resolve()
         self._folders = {spec.source.name: spec.folder}

@@ -1,7 +1,6 @@
 """What the commands above a network give: documents to show beside the text."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,13 +14,10 @@ from archdsl.backends.drawing import draw
 from archdsl.backends.figure import NotLaidOut
 from archdsl.backends.python import emit
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.source import Source
-from archdsl.driver import Spec
-from archdsl.driver.committed import committed_text
+from archdsl.driver.before import committed
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.offers import TITLES
 from archdsl.ir.graph import Program
-from archdsl.semantics.names.files import Unreadable
 
 
 class Document(Struct, frozen=True):
@@ -54,15 +50,13 @@ def audited(analysis: Analysis, network: str) -> Document:
 
 def compiled(analysis: Analysis, network: str) -> Document:
     """The PyTorch source."""
-    loaded = driver.run(replace(analysis.spec, network=network), {}, None)
-    if loaded.program is None or loaded.failed:
-        raise CannotShow(_why(network, loaded.diagnostics))
-    return Document(f"PyTorch of {network}", "py", emit(loaded.program, siblings=loaded.siblings()))
+    program, loaded = _loaded(analysis, network)
+    return Document(f"PyTorch of {network}", "py", emit(program, siblings=loaded.siblings()))
 
 
 def _loaded(analysis: Analysis, network: str) -> tuple[Program, driver.Loaded]:
     """The network of the text as a whole, of which its pieces are not told apart."""
-    loaded = driver.run(replace(analysis.spec, network=network), {}, None)
+    loaded = driver.run(replace(analysis.spec, network=network), {}, None, read=analysis.read)
     if loaded.program is None or loaded.failed:
         raise CannotShow(_why(network, loaded.diagnostics))
     return loaded.program, loaded
@@ -71,21 +65,11 @@ def _loaded(analysis: Analysis, network: str) -> tuple[Program, driver.Loaded]:
 def compared(analysis: Analysis, network: str) -> Document:
     """What has changed since the last commit."""
     path = analysis.spec.path
-    text = committed_text(path) if path is not None else Unreadable("it is no file")
-    if isinstance(text, Unreadable):
-        raise CannotShow(f"there is nothing to compare with: {text.reason}")
-    before = _at_head(analysis.spec, text)
-    if network not in before.networks:
-        raise CannotShow(f"there is no network `{network}` at HEAD")
-    changes = difference(_program(before, network), _program(analysis, network))
+    before = "it is no file" if path is None else committed(path, network)
+    if isinstance(before, str):
+        raise CannotShow(f"there is nothing to compare with: {before}")
+    changes = difference(before, _program(analysis, network))
     return Document(f"{network} since HEAD", "txt", render_difference(changes, "table"))
-
-
-def _at_head(spec: Spec, text: str) -> Analysis:
-    def read(path: Path) -> str | Unreadable:
-        return committed_text(path)
-
-    return Analysis(replace(spec, source=Source(spec.source.name, text)), read)
 
 
 def _program(analysis: Analysis, network: str) -> Program:

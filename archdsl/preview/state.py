@@ -22,7 +22,6 @@ from archdsl.base.quantities import scaled
 from archdsl.base.render import render
 from archdsl.base.source import Source
 from archdsl.driver import Loaded
-from archdsl.driver.committed import committed_text
 from archdsl.ir.graph import Program
 from archdsl.review import reviewed
 from archdsl.semantics.report import Reporter
@@ -125,33 +124,6 @@ def _compared(state: Shown, program: Program, before: Program | str) -> Shown:
         render_difference(found, "table"),
     )
     return replace(state, before=_drawing(before), changes=changes)
-
-
-def committed(path: Path) -> Against:
-    """The network of a name in a file as it was committed last."""
-
-    def at_head(name: str) -> Program | str:
-        text = committed_text(path)
-        if not isinstance(text, str):
-            return text.reason
-        spec = driver.Spec(Source(f"{path} (HEAD)", text), path.parent, name, path.stem)
-        return _old(lambda: driver.run(spec, {}, None))
-
-    return at_head
-
-
-def other(spec: str) -> Against:
-    """The network of another SPEC: the one of the same name, if it has several."""
-    return lambda name: _old(lambda: driver.load(spec, like=name))
-
-
-def _old(load: Callable[[], Loaded]) -> Program | str:
-    try:
-        loaded = load()
-    except driver.Misuse as misuse:
-        return str(misuse)
-    mistakes = [d.message for d in loaded.diagnostics if d.severity is Severity.ERROR]
-    return loaded.program or (mistakes[0] if mistakes else "it has no network")
 
 
 def files(path: Path) -> tuple[Path, ...]:

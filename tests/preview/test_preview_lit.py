@@ -5,13 +5,14 @@ import shutil
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from archdsl.driver.before import other
 from archdsl.preview.feed import Typed
 from archdsl.preview.server import Preview
-from archdsl.preview.state import other
 
 pytestmark = pytest.mark.browser
 SPEC = """\
@@ -93,7 +94,7 @@ def test_two_specs_side_by_side_show_the_differences_in_colour(tmp_path):
     old, new = tmp_path / "old.arch", tmp_path / "new.arch"
     old.write_text(SPEC)
     new.write_text(SPEC.replace("second = two(8)", "second = two(12)"))
-    with page_of(Preview(new, against=other(str(old)))) as page:
+    with page_of(Preview(new, against=partial(other, str(old)))) as page:
         for frame in ("#before", "#drawing"):
             assert until(page, True, frame, "second", CHANGED)
             assert not styled(page, frame, "first", CHANGED)
