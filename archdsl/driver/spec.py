@@ -130,10 +130,12 @@ def stdin_bytes() -> bytes:
 
 
 class Imports:
-    """Reads what a spec's files import, from its folder and below; `found` is what was read."""
+    """Reads what a spec's files import, from its folder and below; `found` is what was read,
+    `asked` what was looked for: the text of each place, or why there is none."""
 
     def __init__(self, spec: Spec, read: Read = read_text) -> None:
         self.found: list[tuple[Path, Source]] = []
+        self.asked: dict[Path, str | Unreadable] = {}
         self._read = read
         self._spec = spec
         self._root = spec.folder.resolve()
@@ -147,7 +149,7 @@ class Imports:
             return Unreadable("there can be no such file")
         if Path(path).is_absolute() or not place.is_relative_to(self._root):
             return Unreadable("it lies outside the folder of the spec")
-        text = self._read(wanted)
+        text = self.asked[place] = self._read(wanted)
         if isinstance(text, Unreadable):
             return text
         source = Source(self._shown(place), text, self._spec.source.shipped)
@@ -166,13 +168,17 @@ class Imports:
 
 
 def files_of(spec: str) -> tuple[Path, ...]:
-    """The files that a SPEC is read from, what they import among them; none of a pipe."""
-    found = None if spec == "-" or spec.startswith("-:") else find(spec)
-    if found is None or found.path is None:
-        return ()
-    imports = Imports(found)
-    files(found, Reporter(), imports).load(found.source)
-    return (found.path, *(path for path, _ in imports.found))
+    """The files that a SPEC is read from, and those that they import, there or not; none of a
+    pipe."""
+    piped = spec == "-" or spec.startswith("-:")
+    return () if piped else files_behind(find(spec))
+
+
+def files_behind(spec: Spec) -> tuple[Path, ...]:
+    """The files of a SPEC that is found."""
+    imports = Imports(spec)
+    files(spec, Reporter(), imports).load(spec.source)
+    return (*((spec.path,) if spec.path is not None else ()), *imports.asked)
 
 
 def files(

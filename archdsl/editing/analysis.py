@@ -29,6 +29,7 @@ from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.module import Module
+from archdsl.semantics.names.files import Unreadable
 from archdsl.semantics.names.unused import leading_to
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
@@ -129,6 +130,7 @@ class Analysis:
         self._kept.ready(self.file.declarations)
         self._memory = self._kept.memory
         self.imports = tuple(imports.found)
+        self.asked: Mapping[Path, str | Unreadable] = imports.asked
         self.readable = not self._reporter.failed
         self._syntax = self._reporter.diagnostics
         declared = driver.networks(self.module)
@@ -137,6 +139,11 @@ class Analysis:
     def _parse(self, source: Source) -> Parsed:
         own = source is self.source
         return self._kept.read_first(source) if own else self._kept.read(source)
+
+    @property
+    def outdated(self) -> bool:
+        """True where an import has another text than when it was read."""
+        return any(self.read(place) != text for place, text in self.asked.items())
 
     def owns(self, span: Span) -> bool:
         """True where a place lies in this text, and not in an import."""
@@ -182,8 +189,8 @@ class Analysis:
 
     @property
     def traced(self) -> tuple[Traced, ...]:
-        """The networks that were asked for so far."""
-        return tuple(self._traced.values())
+        """The networks that were asked for so far, in the order of the text."""
+        return tuple(self._traced[name] for name in self.networks if name in self._traced)
 
     def changes(self, line: tree.Flow) -> tuple[Change, ...]:
         """The changes of the flow by a line in the networks known so far, without repeats."""

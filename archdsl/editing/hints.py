@@ -71,8 +71,8 @@ def hints(
 def _shapes(analysis: Analysis, unchanged: bool, seen: Seen) -> Iterator[Hint]:
     alone = {
         line: shape
-        for block, path in seen.items()
-        for line, shape in shapes_from(analysis, block, path).items()
+        for block, sight in seen.items()
+        for line, shape in shapes_from(analysis, block, sight).items()
     }
     for line in lines(analysis.file):
         changes = analysis.changes(line)

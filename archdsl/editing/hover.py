@@ -127,7 +127,7 @@ def _facts(analysis: Analysis, nodes: tuple[tree.Node, ...], name: tree.Name) ->
 def _table(analysis: Analysis, node: tree.Node) -> Iterator[str]:
     uses = [
         (traced, place, use)
-        for traced in analysis.traced[:1]
+        for traced in analysis.traced
         for place, use in enumerate(traced.uses)
         if node.span.covers(use.step.span)
     ]
@@ -137,12 +137,14 @@ def _table(analysis: Analysis, node: tree.Node) -> Iterator[str]:
         "| step | from | to | params | MACs | memory | sees |",
         "|---|---|---|---:|---:|---:|---|",
     ]
+    several = len({traced.name for traced, _, _ in uses}) > 1
     for traced, place, use in uses[:MOST]:
         assert traced.costs is not None
         cost = traced.costs.of_step(use.scope, use.step)
         held = memory(cost.activation * BYTES)
         figures = f"{cost.params:,} | {scaled(cost.macs) or '0'} | {held} | {_seen(traced, place)}"
-        rows.append(f"| `{use.path}` | {_inputs(use)} | {_types(use.step.outputs)} | {figures} |")
+        where = f"`{use.path}` in {traced.name}" if several else f"`{use.path}`"
+        rows.append(f"| {where} | {_inputs(use)} | {_types(use.step.outputs)} | {figures} |")
     more = len(uses) - MOST
     yield "\n".join(rows) + (f"\n\nand {more} more" if more > 0 else "")
 

@@ -8,7 +8,7 @@ from archdsl.base.quantities import scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.places import around, bindings
-from archdsl.editing.uses import Seen, uses_of
+from archdsl.editing.uses import Seen, scope_seen, uses_of
 from archdsl.ops.registry import ops
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.syntax import tree
@@ -109,11 +109,14 @@ def _views(analysis: Analysis, seen: Seen) -> Iterator[Lens]:
     for declaration in analysis.file.declarations:
         if isinstance(declaration, tree.BlockDecl):
             name = declaration.name
+            here = seen.get(name.id)
+            alone = scope_seen(analysis, name.id, here) is not None
             uses = uses_of(analysis, name.id)
-            here = f"seen from {seen[name.id]}" if seen.get(name.id) in uses else "seen from all"
-            if uses:
-                told = here if seen.get(name.id) in uses else f"{here} of {len(uses)} uses"
-                yield Lens(name.span, told, block=name.id)
+            if here is not None and alone:
+                inside = f" in {here.network}" if len(analysis.networks) > 1 else ""
+                yield Lens(name.span, f"seen from {here.path}{inside}", block=name.id)
+            elif uses:
+                yield Lens(name.span, f"seen from all of {len(uses)} uses", block=name.id)
 
 
 def _lenses(analysis: Analysis) -> Iterator[Lens]:

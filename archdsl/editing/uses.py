@@ -2,44 +2,69 @@
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import Struct
+
 from archdsl.editing.analysis import Analysis, Traced
 from archdsl.editing.places import lines
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import Shape
 from archdsl.syntax import tree
 
-Seen = Mapping[str, str]  # the use that a block is seen from, by the block's name
+
+class Sight(Struct, frozen=True):
+    """The use that a block is seen from: the path of a step in a network."""
+
+    network: str
+    path: str
 
 
-def uses_of(analysis: Analysis, block: str) -> tuple[str, ...]:
-    """The paths of a block's uses that differ, each by its first, in the network that was asked
-    for first; none where all are alike."""
-    found: dict[Scope, str] = {}
-    for use in _traced(analysis).uses if analysis.traced else ():
-        target = use.step.target
-        if isinstance(target, Scope) and target.block == block:
-            found.setdefault(target, use.path)
-    return tuple(found.values()) if len(found) > 1 else ()
+Seen = Mapping[str, Sight]  # by the block's name
+View = tuple[object, ...]  # what is seen of a block in a use of it
 
 
-def next_use(analysis: Analysis, block: str, now: str | None) -> str | None:
-    """The use to see a block from after another; None, all of them, after the last."""
-    paths = (None, *uses_of(analysis, block))
-    return paths[(paths.index(now) + 1) % len(paths)] if now in paths else None
+def uses_of(analysis: Analysis, block: str) -> Mapping[View, Sight]:
+    """A block's uses that differ, each by its first, in the networks that were asked for; none
+    where all are alike."""
+    found: dict[View, Sight] = {}
+    for traced in analysis.traced:
+        for use in traced.uses:
+            target = use.step.target
+            if isinstance(target, Scope) and target.block == block:
+                found.setdefault(_view(target), Sight(traced.name, use.path))
+    return found if len(found) > 1 else {}
 
 
-def shapes_from(analysis: Analysis, block: str, path: str) -> dict[tree.Flow, Shape]:
+def next_use(analysis: Analysis, block: str, now: Sight | None) -> Sight | None:
+    """The use to see a block from after another, in any network; None, all of them, after the
+    last."""
+    for network in analysis.networks:
+        analysis.trace(network)
+    uses = uses_of(analysis, block)
+    here = scope_seen(analysis, block, now)
+    first = [*uses].index(_view(here)) + 1 if uses and here is not None else 0
+    return next(iter([*uses.values()][first:]), None)
+
+
+def scope_seen(analysis: Analysis, block: str, sight: Sight | None) -> Scope | None:
+    """What a block is in one use of it; None where there is no such use any more."""
+    if sight is None or sight.network not in analysis.networks:
+        return None
+    found = (u.step.target for u in analysis.trace(sight.network).uses if u.path == sight.path)
+    scope = next(found, None)
+    return scope if isinstance(scope, Scope) and scope.block == block else None
+
+
+def _view(scope: Scope) -> View:
+    return scope.arguments, scope.inputs, tuple(step.outputs for step in scope.steps)
+
+
+def shapes_from(analysis: Analysis, block: str, sight: Sight) -> dict[tree.Flow, Shape]:
     """The shape behind each line of a block in one use of it."""
-    traced = _traced(analysis)
-    scope = next((u.step.target for u in traced.uses if u.path == path), None)
+    scope = scope_seen(analysis, block, sight)
     declared = analysis.module.names.get(block)
-    if not isinstance(scope, Scope) or declared is None:
+    if scope is None or declared is None:
         return {}
-    return dict(_shapes(traced, set(_within(scope)), declared[0]))
-
-
-def _traced(analysis: Analysis) -> Traced:
-    return analysis.traced[0]
+    return dict(_shapes(analysis.trace(sight.network), set(_within(scope)), declared[0]))
 
 
 def _within(scope: Scope) -> Iterator[Scope]:

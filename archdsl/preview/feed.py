@@ -5,13 +5,17 @@
 
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
+from archdsl.driver import read_text
 from archdsl.preview.state import files
 from archdsl.preview.watch import PAUSE, Stamp, stamp
+from archdsl.semantics.names.files import Unreadable
 
 ALIVE = 10.0  # seconds after which a quiet stream says that it is still there
 News = tuple[int, int]  # a version and a line
+Texts = Mapping[Path, str | Unreadable]  # of imports, by their places
 
 
 class Feed:
@@ -27,6 +31,10 @@ class Feed:
     def text(self) -> str | None:
         """The text; None where it is what the file has."""
         return None
+
+    def read(self, path: Path) -> str | Unreadable:
+        """The text of an import."""
+        return read_text(path)
 
     def follow(self) -> None:
         """Looks for changes until it is ended."""
@@ -74,18 +82,22 @@ class Watched(Feed):
 class Typed(Feed):
     """A text as it is typed in an editor, and where its cursor stands."""
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, imports: Texts) -> None:
         super().__init__(path)
-        self._text = text
+        self._text, self._imports = text, imports
 
     @property
     def text(self) -> str | None:
         return self._text
 
-    def put(self, text: str) -> None:
-        """Takes the next version."""
-        if text != self._text:
-            self._text = text
+    def read(self, path: Path) -> str | Unreadable:
+        found = self._imports.get(path.resolve())
+        return read_text(path) if found is None else found
+
+    def put(self, text: str, imports: Texts) -> None:
+        """Takes the next version, with the texts of what it imports."""
+        if (text, imports) != (self._text, self._imports):
+            self._text, self._imports = text, imports
             self.tell(1)
 
     def at(self, line: int) -> None:

@@ -44,7 +44,7 @@ class Preview(LocalServer):
         with self._lock:
             if self._last is None or self._last[0] != (version, network):
                 feed = self.watched
-                found = shown(feed.path, network, feed.text, self._against)
+                found = shown(feed.path, network, feed.text, self._against, feed.read)
                 self._last = (version, network), found
             return self._last[1]
 

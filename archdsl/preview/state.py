@@ -65,17 +65,22 @@ Against = Callable[[str], Program | str]
 
 
 def shown(
-    path: Path, network: str = "", text: str | None = None, against: Against | None = None
+    path: Path,
+    network: str = "",
+    text: str | None = None,
+    against: Against | None = None,
+    read: driver.Read = driver.read_text,
 ) -> Shown:
-    """The state of a file now, or with another text; `network` is the one to take of several."""
+    """The state of a file now, or with another text; `network` is the one to take of several,
+    `read` gives the texts of imports."""
     given = driver.read_text(path) if text is None else text
     if not isinstance(given, str):
         return _nothing(network, f"cannot read {path}: {given.reason}")
-    spec = driver.Spec(Source(str(path), given), path.parent, None, path.stem, path)
-    networks = _networks(spec)
+    spec = _spec(path, given)
+    networks = _networks(spec, read)
     chosen = network if network in networks else next(iter(networks), None)
     try:
-        loaded = reviewed(driver.run(replace(spec, network=chosen), {}, None))
+        loaded = reviewed(driver.run(replace(spec, network=chosen), {}, None, read=read))
     except driver.Misuse as misuse:
         return _nothing(network, str(misuse))
     found = tuple(map(_finding, loaded.diagnostics))
@@ -102,11 +107,11 @@ def _nothing(network: str, why: str) -> Shown:
     return Shown(network, (), False, "", (Finding("error", "", why),))
 
 
-def _networks(spec: driver.Spec) -> tuple[str, ...]:
+def _networks(spec: driver.Spec, read: driver.Read) -> tuple[str, ...]:
     """The networks of a text that can stand alone."""
     reporter = Reporter()
     with driver.deep_recursion():
-        module = driver.files(spec, reporter).load(spec.source)
+        module = driver.files(spec, reporter, driver.Imports(spec, read)).load(spec.source)
     if reporter.unreadable:
         return ()
     return tuple(name for name in driver.networks(module) if driver.complete(module, name))
@@ -128,11 +133,12 @@ def _compared(state: Shown, program: Program, before: Program | str) -> Shown:
 
 def files(path: Path) -> tuple[Path, ...]:
     """The files whose changes matter: the file itself and what it imports."""
-    try:
-        loaded = driver.load((driver.parts(str(path)) or (str(path),))[0])
-    except driver.Misuse:
-        return (path,)
-    return tuple(dict.fromkeys((path, *(place for place, _ in loaded.files))))
+    text = driver.read_text(path)
+    return driver.files_behind(_spec(path, text)) if isinstance(text, str) else (path,)
+
+
+def _spec(path: Path, text: str) -> driver.Spec:
+    return driver.Spec(Source(str(path), text), path.parent, None, path.stem, path)
 
 
 def _finding(diagnostic: Diagnostic) -> Finding:

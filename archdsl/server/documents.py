@@ -18,11 +18,13 @@ def path_of(uri: str) -> Path | None:
 
 
 class Documents:
-    """Texts by address. A text that has changed is read anew when it is next asked about."""
+    """Texts by address. A text that has changed, or an import of it, is read anew when it is next
+    asked about; `behind` are the texts whose imports have changed since they were told of."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
-        self.told: set[str] = set()  # addresses about which all is told that can be
+        self._places: dict[Path, str] = {}  # the addresses of open files
+        self.behind: set[str] = set()
         self._known: dict[str, Analysis] = {}
         self._kept: dict[str, Kept[Traced]] = {}
 
@@ -32,16 +34,36 @@ class Documents:
         return tuple(self._texts)
 
     def put(self, uri: str, text: str) -> None:
-        """Takes a new version; whatever may import it is read anew too."""
+        """Takes a new version."""
         self._texts[uri] = text
-        self._known.clear()
-        self.told.clear()
+        place = _place(uri)
+        if place is not None:
+            self._places[place] = uri
+        self._changed(uri, place)
 
     def drop(self, uri: str) -> None:
+        """Forgets a text: what its file holds counts again."""
         self._texts.pop(uri, None)
         self._kept.pop(uri, None)
-        self._known.clear()
-        self.told.clear()
+        place = _place(uri)
+        if place is not None and self._places.get(place) == uri:
+            del self._places[place]
+        self._changed(uri, place)
+        self.behind.discard(uri)
+
+    def _changed(self, uri: str, place: Path | None) -> None:
+        """Has a text read anew, and those that import it."""
+        self._known.pop(uri, None)
+        self._renew([u for u, found in self._known.items() if place in found.asked])
+
+    def reread(self) -> None:
+        """Has those texts read anew of which an import has changed on the disk."""
+        self._renew([u for u, found in self._known.items() if found.outdated])
+
+    def _renew(self, texts: list[str]) -> None:
+        self.behind.update(texts)
+        for uri in texts:
+            del self._known[uri]
 
     def analysis(self, uri: str) -> Analysis | None:
         """The analysis of a text; None where it is not open."""
@@ -61,10 +83,16 @@ class Documents:
 
     def text(self, path: Path) -> str | Unreadable:
         """A file's text: as it is typed, if it is open."""
-        uri = self.address(path)
-        return self._texts[uri] if uri in self._texts else driver.read_text(path)
+        uri = self._places.get(path.resolve())
+        return driver.read_text(path) if uri is None else self._texts[uri]
 
     def address(self, path: Path) -> str:
         """A file's address: the one under which it is open, if it is."""
-        found = (uri for uri in self._texts if path_of(uri) == path)
-        return next(found, path.as_uri() if path.is_absolute() else str(path))
+        place = path.resolve()
+        return self._places.get(place) or place.as_uri()
+
+
+def _place(uri: str) -> Path | None:
+    """The place of a file, links followed."""
+    path = path_of(uri)
+    return None if path is None else path.resolve()

@@ -25,7 +25,7 @@ from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.renaming import rename_everywhere
 from archdsl.editing.symbols import CannotRename, Symbol, definition, references, symbols
-from archdsl.editing.uses import next_use
+from archdsl.editing.uses import Sight, next_use
 from archdsl.server import answers
 from archdsl.server.documents import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
@@ -38,6 +38,12 @@ IDLE = 0.25  # seconds without a change before all networks are looked at
 PREVIEW = "archdsl.server.preview"  # an editor's own commands are called otherwise
 UNTITLED = "untitled.arch"
 TRIGGERS = [".", "(", ",", "=", '"', " "]
+
+WATCHED = lsp.Registration(
+    "archdsl.files",
+    lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+    lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*.arch")]),
+)
 
 T = TypeVar("T")
 
@@ -58,10 +64,11 @@ class ArchServer(LanguageServer):
         self.wanted = Wanted()
         self.shelf = Shelf()
         self.previews = Previews()
-        self.seen: dict[str, dict[str, str]] = {}  # by text and block, the use that is chosen
+        self.seen: dict[str, dict[str, Sight]] = {}  # by text and block, the use that is chosen
         self.shows = False  # documents, when it is asked to
         self.snippets = False
         self.confirms = False  # edits that the user is asked about
+        self.watches = False  # files for the server
         self.refreshes = Refreshes()
         self._changes = 0
         self._at: dict[str, lsp.Position | None] = {}  # where each text was changed last
@@ -80,12 +87,13 @@ class ArchServer(LanguageServer):
     def _look(self, uri: str) -> None:
         """Tells what the network at hand is about, and the rest later."""
         self._due.discard(uri)
+        self.documents.behind.discard(uri)
         analysis, at = self.documents.analysis(uri), self._at.get(uri)
         if analysis is None:
             return
         typed_in(analysis, at)
         self.tell(uri, analysis, analysis.so_far)
-        self.previews.put(uri, analysis.source.text)
+        self.previews.put(uri, analysis.source.text, analysis.asked)
         if at is not None:
             self.previews.at(uri, at.line + 1)
         self._later(uri, analysis)
@@ -102,9 +110,8 @@ class ArchServer(LanguageServer):
                 work()
                 await asyncio.sleep(0)
         self.tell(uri, analysis, analysis.diagnostics)
-        self.documents.told.add(uri)
-        self._importers(uri)
         self.refresh()
+        self.catch_up()
 
     def refresh(self) -> None:
         """Has the client ask again for what stands in the text and is no part of it."""
@@ -113,15 +120,15 @@ class ArchServer(LanguageServer):
         if self.refreshes.lenses:
             self.workspace_code_lens_refresh(None)
 
-    def _importers(self, uri: str) -> None:
-        """Looks again at the open texts that import this one, if it has changed for them."""
-        path = path_of(uri)
-        for other in self.documents.open if path is not None else ():
-            if other != uri and other not in self.documents.told:
-                analysis = self.documents.analysis(other)
-                assert analysis is not None
-                if any(place.resolve() == path for place, _ in analysis.imports):
-                    self._later(other, analysis)
+    def catch_up(self) -> None:
+        """Looks again at the texts whose imports have changed."""
+        for uri in tuple(self.documents.behind):
+            self._look(uri)
+
+    def reread(self) -> None:
+        """Looks again at the texts whose imports have changed on the disk."""
+        self.documents.reread()
+        self.catch_up()
 
     def _later(self, uri: str, analysis: Analysis) -> None:
         """Has the rest told when nothing was typed for a moment."""
@@ -135,7 +142,10 @@ class ArchServer(LanguageServer):
             task.cancel()
         self.documents.drop(uri)
         self.previews.drop(uri)
+        self.seen.pop(uri, None)
+        self._at.pop(uri, None)
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+        self.catch_up()
 
     def tell(self, uri: str, analysis: Analysis, found: Sequence[Any]) -> None:
         told = answers.diagnostics(found, analysis.source, self.addresses(uri, analysis))
@@ -144,7 +154,8 @@ class ArchServer(LanguageServer):
 
     def addresses(self, uri: str, analysis: Analysis) -> answers.Addresses:
         """The addresses of the files that a text consists of."""
-        imported = {source.name: path.resolve().as_uri() for path, source in analysis.imports}
+        address = self.documents.address
+        imported = {source.name: address(path) for path, source in analysis.imports}
         return {**imported, analysis.source.name: uri}
 
     def ask(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
@@ -200,8 +211,23 @@ def _documents(server: ArchServer) -> None:
         server.shows = bool(shown and shown.support)
         edited = workspace.workspace_edit if workspace else None
         server.confirms = bool(edited and edited.change_annotation_support)
+        watched = workspace.did_change_watched_files if workspace else None
+        server.watches = bool(watched and watched.dynamic_registration)
         if isinstance(given.initialization_options, dict):
             server.wanted = settings(given.initialization_options)
+
+    @server.feature(lsp.INITIALIZED)
+    async def initialized(_: lsp.InitializedParams) -> None:
+        if server.watches:
+            await server.client_register_capability_async(lsp.RegistrationParams([WATCHED]))
+
+    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def changed_elsewhere(_: lsp.DidChangeWatchedFilesParams) -> None:
+        server.reread()
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    def saved(_: lsp.DidSaveTextDocumentParams) -> None:
+        server.reread()  # for editors that do not tell of other files
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def opened(given: lsp.DidOpenTextDocumentParams) -> None:
@@ -431,7 +457,7 @@ def _seen(server: ArchServer) -> None:
         if found is not None:
             chosen[block] = found
         server.refresh()
-        return found
+        return None if found is None else found.path
 
 
 # --- preview ---------------------------------------------------------------------------------
@@ -451,7 +477,7 @@ def _previewed(server: ArchServer) -> None:
             shown = lsp.ShowDocumentParams(uri, take_focus=True, selection=lsp.Range(place, place))
             loop.call_soon_threadsafe(server.window_show_document, shown)
 
-        address = server.previews.show(uri, path, analysis.source.text, goto)
+        address = server.previews.show(uri, path, analysis.source.text, analysis.asked, goto)
         if server.shows:
             server.window_show_document(lsp.ShowDocumentParams(address, external=True))
         return address

@@ -16,6 +16,7 @@ from archdsl.editing.symbols import (
     rename,
     symbols,
 )
+from archdsl.editing.uses import Sight, next_use
 
 SMALL = """\
 block twice(channels, kernel=3):
@@ -290,3 +291,40 @@ def test_folds_selections_lenses_and_colours():
         ("stem", "step"),
     } <= kinds
     assert ("padding", "argument") in kinds
+
+
+TWO = """\
+block b(k):
+    conv(k, 1)
+network first:
+    input 3x8x8
+    b(4)
+network second:
+    input 3x8x8
+    one = b(8)
+    relu
+"""
+
+
+@pytest.mark.parametrize("order", [["first", "second"], ["second", "first"]])
+def test_a_line_tells_of_its_uses_in_every_network_in_the_order_of_the_text(order):
+    analysis = analysed(TWO, trace=False)
+    for network in order:
+        analysis.trace(network)
+    told = hover(analysis, TWO.index("conv")).text
+    rows = [line for line in told.splitlines() if line.startswith("| `")]
+    assert [row.partition(" | ")[0] for row in rows] == [
+        "| `b.conv` in first",
+        "| `one.conv` in second",
+    ]
+    assert "`relu` |" in hover(analysis, TWO.index("relu")).text
+
+
+def test_a_use_that_is_gone_is_all_uses():
+    analysis = analysed(TWO)
+    gone = {"b": Sight("second", "two")}
+    assert [h.text for h in hints(analysis, seen=gone)] == [h.text for h in hints(analysis)]
+    (lens,) = [x for x in lenses(analysis, gone) if x.block]
+    assert lens.text == "seen from all of 2 uses"
+    assert next_use(analysis, "b", gone["b"]) == Sight("first", "b")
+    assert next_use(analysis, "b", Sight("second", "one")) is None

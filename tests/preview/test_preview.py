@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from archdsl.preview.feed import Typed
 from archdsl.preview.server import Preview
 from archdsl.preview.state import shown
 
@@ -80,21 +81,39 @@ def test_a_save_is_news_within_a_moment(preview):
     assert page.startswith("<!doctype html>") and "mistake: E0303" in page
 
 
-def test_an_import_is_watched_too(tmp_path):
+PART = "block part(k):\n    conv(k, 1)\n"
+IMPORTING = 'from "part.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4)\n'
+
+
+@pytest.mark.parametrize("before", [PART, PART.replace("conv", "conw"), "block part(k:\n", None])
+def test_an_import_is_watched_too(tmp_path, before):
     part, main = tmp_path / "part.arch", tmp_path / "main.arch"
-    part.write_text("block part(k):\n    conv(k, 1)\n")
-    main.write_text('from "part.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4)\n')
+    if before is not None:
+        part.write_text(before)
+    main.write_text(IMPORTING)
     server = Preview(main)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         time.sleep(0.1)
-        part.write_text("block part(k):\n    conv(k, 3)\n")
+        part.write_text(PART.replace("1)", "3)"))
         assert server.watched.after((0, 0)) == (1, 0)
         assert b"4x6x6" in diagram(server, state(server)).read()
     finally:
         server.shutdown()
         thread.join(10)
+
+
+def test_an_import_is_shown_as_it_is_typed(tmp_path):
+    part, main = tmp_path / "part.arch", tmp_path / "main.arch"
+    part.write_text(PART)
+    feed = Typed(main, IMPORTING, {part: PART.replace("1)", "3)")})
+    assert "4x6x6" in shown(main, text=feed.text, read=feed.read).drawing
+    feed.put(IMPORTING, {part: PART})
+    assert feed.version == 1
+    assert "4x8x8" in shown(main, text=feed.text, read=feed.read).drawing
+    feed.put(IMPORTING, {part: PART})
+    assert feed.version == 1
 
 
 def test_one_network_of_several_is_chosen(tmp_path):

@@ -72,14 +72,14 @@ def until(page, wanted, *asked):
 def test_the_box_under_the_cursor_is_lit_and_a_click_leads_to_its_line(tmp_path):
     path, led = tmp_path / "small.arch", []
     path.write_text(SPEC)
-    feed = Typed(path, SPEC)
+    feed = Typed(path, SPEC, {})
     with page_of(Preview(path, feed=feed, goto=led.append)) as page:
         diagram = page.frame_locator("#drawing")
         diagram.locator("g.box", has_text="second").wait_for()
         feed.at(8)
         assert until(page, True, "#drawing", "second", LIT)
         assert not styled(page, "#drawing", "first", LIT)
-        feed.put(SPEC.replace("second = two(8)", "second = two(6)"))
+        feed.put(SPEC.replace("second = two(8)", "second = two(6)"), {})
         diagram.locator("g.box", has_text="6").first.wait_for()
         assert until(page, True, "#drawing", "second", LIT)
         diagram.locator("g.box", has_text="first").locator("rect").first.click()

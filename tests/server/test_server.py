@@ -33,12 +33,17 @@ class Editor(LanguageClient):
         self.shown: list[str] = []
         self.led: list[lsp.ShowDocumentParams] = []
         self.news = asyncio.Event()
+        self.registered: list[lsp.Registration] = []
 
         @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
         def told(given: lsp.PublishDiagnosticsParams) -> None:
             self.told[given.uri] = list(given.diagnostics)
             self.versions.append(given.version)
             self.news.set()
+
+        @self.feature(lsp.CLIENT_REGISTER_CAPABILITY)
+        def registered(given: lsp.RegistrationParams) -> None:
+            self.registered += given.registrations
 
         @self.feature(lsp.WINDOW_SHOW_DOCUMENT)
         def led(given: lsp.ShowDocumentParams) -> lsp.ShowDocumentResult:
@@ -55,7 +60,10 @@ class Editor(LanguageClient):
         document = lsp.TextDocumentClientCapabilities(
             completion=lsp.CompletionClientCapabilities(completion_item=item)
         )
-        given = lsp.InitializeParams(lsp.ClientCapabilities(text_document=document))
+        workspace = lsp.WorkspaceClientCapabilities(
+            did_change_watched_files=lsp.DidChangeWatchedFilesClientCapabilities(True)
+        )
+        given = lsp.InitializeParams(lsp.ClientCapabilities(workspace, document))
         found = await self.initialize_async(given)
         self.initialized(lsp.InitializedParams())
         return found
@@ -414,5 +422,166 @@ def test_random_edits_end_in_the_answers_of_a_fresh_start(tmp_path):
             await editor.change(uri, version, whole(text))
         await asyncio.sleep(1)
         assert await answers(editor) == first
+
+    with_an_editor(work)
+
+
+IMPORTING = 'from "parts.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4)\n'
+PART = "block part(k):\n    conv(k, 1)\n"
+
+
+async def until(true):
+    """Waits until something is so, which a request may have to come for."""
+    for _ in range(200):
+        if await true():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never is so")
+
+
+def shape_of(editor, uri, wanted):
+    """Asks for the one shape that is told behind the lines of the importing text."""
+    everything = lsp.Range(lsp.Position(0, 0), lsp.Position(9, 0))
+    asked = lsp.InlayHintParams(lsp.TextDocumentIdentifier(uri), everything)
+
+    async def is_so():
+        found = await editor.text_document_inlay_hint_async(asked)
+        return [h.label.strip() for h in found if h.position.line == 3] == [wanted]
+
+    return is_so
+
+
+def mistakes_in(editor, uri, *codes):
+    """Looks for what is told of a text."""
+
+    async def is_so():
+        return uri in editor.told and [d.code for d in editor.told[uri]] == list(codes)
+
+    return is_so
+
+
+@pytest.mark.parametrize("told", ["watched", "saved"])
+def test_an_import_that_changes_on_the_disk_is_read_anew(tmp_path, told):
+    part, main = tmp_path / "parts.arch", (tmp_path / "main.arch").as_uri()
+    part.write_text(PART)
+
+    async def tell(editor):
+        if told == "watched":
+            event = lsp.FileEvent(part.as_uri(), lsp.FileChangeType.Changed)
+            given = lsp.DidChangeWatchedFilesParams([event])
+            editor.workspace_did_change_watched_files(given)
+        else:
+            given = lsp.DidSaveTextDocumentParams(lsp.TextDocumentIdentifier(main))
+            editor.text_document_did_save(given)
+
+    async def work(editor, _):
+        await editor.open(main, IMPORTING)
+        assert editor.told[main] == []
+        part.write_text(PART.replace("1)", "3)"))
+        await tell(editor)
+        await until(shape_of(editor, main, "4x6x6"))
+        part.unlink()
+        await tell(editor)
+        await until(mistakes_in(editor, main, "E0601"))
+        part.write_text(PART)
+        await tell(editor)
+        await until(mistakes_in(editor, main))
+        await until(shape_of(editor, main, "4x8x8"))
+
+    with_an_editor(work)
+
+
+def test_an_import_that_is_closed_counts_as_it_is_on_the_disk(tmp_path):
+    (tmp_path / "parts.arch").write_text(PART)
+    parts, main = (tmp_path / "parts.arch").as_uri(), (tmp_path / "main.arch").as_uri()
+
+    async def work(editor, _):
+        await editor.open(main, IMPORTING.replace("part(4)", "part(4) :: 4x8x8"))
+        await editor.open(parts, PART.replace("1)", "3)"))
+        await until(mistakes_in(editor, main, "E0310"))
+        await asyncio.sleep(1)  # all that follows from it is told
+        close = lsp.DidCloseTextDocumentParams(lsp.TextDocumentIdentifier(parts))
+        editor.text_document_did_close(close)
+        await until(mistakes_in(editor, main))
+        assert editor.told[parts] == []
+
+    with_an_editor(work)
+
+
+def test_an_editor_that_can_watch_files_is_asked_to(tmp_path):
+    async def work(editor, _):
+        async def asked():
+            return bool(editor.registered)
+
+        await until(asked)
+        (watched,) = editor.registered
+        assert watched.method == "workspace/didChangeWatchedFiles"
+        assert watched.register_options["watchers"] == [{"globPattern": "**/*.arch"}]
+
+    with_an_editor(work)
+
+
+def test_an_import_beside_a_folder_is_read_as_it_is_typed(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "parts.arch").write_text(PART)
+    middle = 'from "../parts.arch" import part\nblock twice(k):\n    part(k) -> part(k)\n'
+    (tmp_path / "lib" / "twice.arch").write_text(middle)
+    parts, main = (tmp_path / "parts.arch").as_uri(), (tmp_path / "main.arch").as_uri()
+    text = IMPORTING.replace("parts.arch", "lib/twice.arch").replace("part", "twice")
+
+    async def work(editor, _):
+        await editor.open(parts, PART.replace("1)", "3)"))
+        await editor.open(main, text)
+        await until(shape_of(editor, main, "4x4x4"))
+
+    with_an_editor(work)
+
+
+TWO = """\
+block b(k):
+    conv(k, 1)
+network first:
+    input 3x8x8
+    one = b(4)
+network second:
+    input 3x8x8
+    one = b(8)
+    two = b(4)
+"""
+
+
+@pytest.mark.parametrize("line", [4, 7])
+def test_a_block_is_seen_from_uses_in_all_networks_wherever_one_types(tmp_path, line):
+    uri = (tmp_path / "two.arch").as_uri()
+    document = lsp.TextDocumentIdentifier(uri)
+    body = lsp.Range(lsp.Position(1, 0), lsp.Position(2, 0))
+
+    async def work(editor, _):
+        await editor.open(uri, TWO)
+
+        async def shown():
+            lenses = await editor.text_document_code_lens_async(lsp.CodeLensParams(document))
+            hints = await editor.text_document_inlay_hint_async(lsp.InlayHintParams(document, body))
+            seen = [x.command for x in lenses if x.command.command == "archdsl.server.see"]
+            shapes = (h.label.strip() for h in hints if h.kind is lsp.InlayHintKind.Type)
+            return seen, *(lens.title for lens in seen), *shapes
+
+        async def complete():
+            return (await shown())[1:] == ("seen from all of 3 uses", "4x8x8 / 8x8x8")
+
+        await until(complete)
+        told = []
+        for version in range(2, 6):
+            await editor.change(uri, version, typed(line, 14, 14, " "))
+            (lens,), *words = await shown()
+            given = lsp.ExecuteCommandParams(lens.command, lens.arguments)
+            await editor.workspace_execute_command_async(given)
+            told.append(words)
+        assert told[1:] == [
+            ["seen from one in first", "4x8x8"],
+            ["seen from one in second", "8x8x8"],
+            ["seen from two in second", "4x8x8"],
+        ]
+        await until(complete)
 
     with_an_editor(work)
