@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit
 from archdsl.editing.actions import actions
-from archdsl.editing.unused import UNUSED
+from archdsl.editing.findings import finding
 from archdsl.playground import messages as told
 from archdsl.playground.desk import Desk
 
@@ -19,21 +19,19 @@ def findings(
 
 
 def _finding(at: Desk, found: Diagnostic, remedies: bool) -> told.Finding:
-    own = at.analysis.owns(found.primary.span)
-    message = found.message if own else f"{found.file}:{found.line}: {found.message}"
-    inside = (f"in {found.path}",) if found.path else ()
-    labels = (*found.others, *found.calls)
+    shown = finding(found, at.analysis.source)
+    own = shown.span is not None
     return told.Finding(
         found.severity.value,
         found.code,
-        message,
-        at.units.span(found.primary.span) if own else (0, 0),
+        shown.message,
+        at.units.span(shown.span) if shown.span is not None else (0, 0),
         found.line if own else 1,
-        (*found.arithmetic, *inside),
+        shown.details,
         found.hint,
-        _pieces(at, (Edit(label.span, label.text or "called here") for label in labels)),
+        _pieces(at, (Edit(label.span, label.text) for label in shown.related)),
         tuple(_remedies(at, found)) if own and remedies else (),
-        found.code in UNUSED,
+        shown.unused,
     )
 
 

@@ -46,12 +46,9 @@ class Answer(LocalAnswer):
         self.give(self.server.files[name], kind_of(name))
 
     def do_POST(self) -> None:
-        address = self.asked()
+        address = self.asked(MOST)
         if address is None:
             return
-        length = self.headers.get("Content-Length", "")
-        if address.path != "answer" or not (length.isascii() and length.isdigit()):
+        if address.path != "answer":
             return self.refuse(404)
-        if int(length) > MOST:
-            return self.refuse(413)
-        self.give(self.server.answer(self.rfile.read(int(length))), "application/json")
+        self.give(self.server.answer(self.rfile.read(self.length)), "application/json")

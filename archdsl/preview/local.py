@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK = "127.0.0.1"
+HEARD, PIECE = 16_000_000, 65_536  # bytes that are read of what is refused: who still sends them
+# would not hear the answer
 
 
 class LocalServer(ThreadingHTTPServer):
@@ -46,17 +48,29 @@ class LocalAnswer(BaseHTTPRequestHandler):
     server: LocalServer
     policy = "default-src 'none'"
     protocol_version = "HTTP/1.1"
+    timeout = 60  # seconds for the next piece of a request, and for a page to take one of an answer
+    length = 0  # bytes of the request's body
 
-    def asked(self) -> SplitResult | None:
-        """The address behind the secret; None where the request was refused."""
-        if self.headers.get("Host") not in self.server.hosts:
-            self.refuse(403)
-            return None
+    def asked(self, most: int = 0) -> SplitResult | None:
+        """The address behind the secret; None where the request was refused. Its body has so many
+        bytes at `most`; where that is none, nobody reads it, and the connection is closed."""
+        length = self.headers.get("Content-Length", "0")
+        known = length.isascii() and length.isdigit() and "Transfer-Encoding" not in self.headers
+        self.length = int(length) if known else 0
         address = urlsplit(self.path)
         secret, _, name = address.path.removeprefix("/").partition("/")
-        if not secrets.compare_digest(secret.encode(), self.server.secret.encode()):
-            self.refuse(404)
+        if self.headers.get("Host") not in self.server.hosts:
+            status = 403
+        elif not secrets.compare_digest(secret.encode(), self.server.secret.encode()):
+            status = 404
+        elif not known:
+            status = 411
+        else:
+            status = 413 if most and self.length > most else 200
+        if status != 200:
+            self.refuse(status)
             return None
+        self.close_connection |= self.length > most
         return address._replace(path=name)
 
     def give(self, content: bytes, kind: str, policy: str = "") -> None:
@@ -66,7 +80,12 @@ class LocalAnswer(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def refuse(self, status: int) -> None:
+        """Says no. What follows on such a connection is not taken for a request."""
+        self.close_connection = True
         self.head(status, "text/plain", 0)
+        left = min(self.length, HEARD)
+        while left > 0 and (read := self.rfile.read(min(left, PIECE))):
+            left -= len(read)
 
     def head(self, status: int, kind: str, length: int | None, policy: str = "") -> None:
         """The answer's head; without a length the answer goes on until it is closed."""
@@ -76,10 +95,9 @@ class LocalAnswer(BaseHTTPRequestHandler):
         self.send_header("Content-Security-Policy", policy or self.policy)
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Referrer-Policy", "no-referrer")
-        if length is None:
-            self.close_connection = True
-            self.send_header("Connection", "close")
-        else:
+        if length is None or self.close_connection:
+            self.send_header("Connection", "close")  # which closes it
+        if length is not None:
             self.send_header("Content-Length", str(length))
         self.end_headers()
 

@@ -10,13 +10,13 @@ from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Source, Span
 from archdsl.editing.actions import Action
 from archdsl.editing.completion import Item, ItemKind, Signature
+from archdsl.editing.findings import finding
 from archdsl.editing.hints import Hint, HintKind
 from archdsl.editing.hover import Hover
 from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
 from archdsl.editing.renaming import Renamed
 from archdsl.editing.symbols import Symbol
-from archdsl.editing.unused import UNUSED
 from archdsl.server.positions import position, range_of
 
 SEVERITIES = {
@@ -39,36 +39,26 @@ def diagnostics(
 
 
 def _diagnostic(found: Diagnostic, source: Source, addresses: Addresses) -> lsp.Diagnostic:
-    own = found.primary.span.source.name == source.name
-    start = lsp.Position(0, 0)
+    shown, start = finding(found, source), lsp.Position(0, 0)
+    hint = (f"help: {found.hint}",) if found.hint else ()
     return lsp.Diagnostic(
-        range=range_of(found.primary.span) if own else lsp.Range(start, start),
-        message=_message(found, own),
+        range=range_of(shown.span) if shown.span is not None else lsp.Range(start, start),
+        message="\n".join((shown.message, *shown.details, *hint)),
         severity=SEVERITIES[found.severity],
         code=found.code,
         source="archdsl",
-        related_information=list(_related(found, addresses)) or None,
-        tags=[lsp.DiagnosticTag.Unnecessary] if found.code in UNUSED else None,
+        related_information=list(_related(shown.related, addresses)) or None,
+        tags=[lsp.DiagnosticTag.Unnecessary] if shown.unused else None,
     )
 
 
-def _message(found: Diagnostic, own: bool) -> str:
-    parts = [found.message if own else f"{found.file}:{found.line}: {found.message}"]
-    parts += found.arithmetic
-    if found.path:
-        parts.append(f"in {found.path}")
-    if found.hint:
-        parts.append(f"help: {found.hint}")
-    return "\n".join(parts)
-
-
-def _related(found: Diagnostic, addresses: Addresses) -> Iterator[lsp.DiagnosticRelatedInformation]:
-    calls = [Label(call.span, call.text or "called here") for call in found.calls]
-    for label in (*found.others, *calls):
-        address = addresses.get(label.span.source.name)
-        if address is not None:
-            place = lsp.Location(address, range_of(label.span))
-            yield lsp.DiagnosticRelatedInformation(place, label.text or "see here")
+def _related(
+    labels: Iterable[Label], addresses: Addresses
+) -> Iterator[lsp.DiagnosticRelatedInformation]:
+    for label in labels:
+        place = location(label.span, addresses)
+        if place is not None:
+            yield lsp.DiagnosticRelatedInformation(place, label.text)
 
 
 # --- hints, hovers, proposals ----------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 import http.client
 import json
+import socket
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -50,6 +52,41 @@ def test_another_host_and_a_huge_message_are_refused(playground):
     path = f"/{playground.secret}/answer"
     assert ask(playground, path, "{}", "POST", Host="evil.example").status == 403
     assert ask(playground, path, b" " * (MOST + 1), "POST").status == 413
+
+
+@pytest.mark.parametrize(
+    "line, status",
+    [
+        ("POST /x/answer", 404),
+        ("POST /{}/no", 404),
+        ("POST /{}/answer", 413),
+        ("GET /{}/", 200),
+        ("GET /{}/no", 404),
+    ],
+)
+def test_the_body_of_a_refused_request_is_not_taken_for_another_one(playground, line, status):
+    host = f"Host: 127.0.0.1:{playground.server_port}\r\n"
+    hidden = f"GET /{playground.secret}/page.css HTTP/1.1\r\n{host}\r\n".ljust(
+        MOST + 1 if status == 413 else 0
+    )
+    head = f"{line.format(playground.secret)} HTTP/1.1\r\n{host}"
+    with socket.create_connection(("127.0.0.1", playground.server_port), 20) as asked:
+        asked.sendall(f"{head}Content-Length: {len(hidden)}\r\n\r\n{hidden}".encode())
+        told = b""
+        with suppress(ConnectionError):
+            while piece := asked.recv(65536):
+                told += piece
+    assert told.startswith(b"HTTP/1.1 %d " % status) and told.count(b"HTTP/1.1") == 1
+    assert b"\r\nConnection: close\r\n" in told
+
+
+@pytest.mark.parametrize("header", ["Transfer-Encoding: chunked", "Content-Length: -1"])
+def test_a_body_without_a_length_is_refused(playground, header):
+    host = f"Host: 127.0.0.1:{playground.server_port}"
+    with socket.create_connection(("127.0.0.1", playground.server_port), 20) as asked:
+        head = f"POST /{playground.secret}/answer HTTP/1.1\r\n{host}\r\n{header}\r\n\r\n"
+        asked.sendall(head.encode())
+        assert asked.recv(65536).startswith(b"HTTP/1.1 411 ")
 
 
 def test_a_file_s_text_stands_in_the_address(archdsl, spec, monkeypatch):
