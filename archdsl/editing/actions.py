@@ -1,17 +1,25 @@
-"""The actions of an editor: edits that mend or write, each with a title."""
+"""The actions of an editor: edits that mend or write, each with a title.
+
+Those of `refactorings` take time, since whole networks are compared: they are for users who ask.
+"""
 
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Severity
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
+from archdsl.editing.extracting import extract
 from archdsl.editing.hints import written
 from archdsl.editing.importing import declaring, importing
+from archdsl.editing.inlining import inline
+from archdsl.editing.meaning import NewNames
 from archdsl.editing.places import around, heading_end
-from archdsl.editing.refactoring import extract, inline
+from archdsl.editing.refactoring import Refactored
+from archdsl.editing.rows import broken_like
 from archdsl.editing.words import parameters_of
 from archdsl.semantics.evaluate.mistakes import UNKNOWN_NAME
 from archdsl.syntax import tree
@@ -19,23 +27,53 @@ from archdsl.syntax.annotate import can_state
 
 
 class Action(Struct, frozen=True):
-    """Something to do at a place; `mends` is the diagnostic that it is the remedy of."""
+    """Something to do at a place; `mends` is the diagnostic that it is the remedy of, `renamed`
+    the keys of saved weights that it changes, `kind` a word of the protocol."""
 
     title: str
     edits: tuple[Edit, ...]
     mends: Diagnostic | None = None
+    renamed: NewNames = {}
+    kind: str = "rewrite"
 
 
 def actions(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
     """The actions for a piece of the text."""
     nodes = around(analysis.file, start)
-    return (
+    found = (
         *_remedies(analysis, start, end),
         *_state_shape(analysis, nodes),
         *_allow(analysis, start, end),
         *_named_arguments(analysis, nodes),
-        *_refactorings(analysis, start, end),
     )
+    return tuple(_broken_like(analysis.source.text, action) for action in found)
+
+
+def refactorings(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
+    """Lines into a block, where some are selected; a block's lines in its place, where none is."""
+    found: Action | None = None
+    if start < end:
+        extracted = extract(analysis, start, end)
+        if extracted is not None:
+            title = f"extract into the block `{extracted.name}`"
+            found = _refactoring("extract", title, extracted.refactored)
+    else:
+        inlined = inline(analysis, start)
+        if inlined is not None:
+            found = _refactoring("inline", "put the block's lines here", inlined)
+    return () if found is None else (_broken_like(analysis.source.text, found),)
+
+
+def _refactoring(kind: str, title: str, found: Refactored) -> Action:
+    count = len(found.renamed)
+    keys = f"{count} key{'s' if count > 1 else ''} of saved weights"
+    told = f" (renames {keys})" if count else ""
+    return Action(f"{title}{told}", found.edits, renamed=found.renamed, kind=kind)
+
+
+def _broken_like(text: str, action: Action) -> Action:
+    edits = (Edit(edit.span, broken_like(text, edit.text)) for edit in action.edits)
+    return replace(action, edits=tuple(edits))
 
 
 def _touched(analysis: Analysis, start: int, end: int) -> Iterator[Diagnostic]:
@@ -60,19 +98,6 @@ def _remedies(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
             for path in declaring(analysis, name, analysis.read):
                 edit = importing(analysis, path, name)
                 yield Action(f'import `{name}` from "{path}"', (edit,), diagnostic)
-
-
-def _refactorings(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
-    """Lines into a block, where some are selected; a block's lines in its place, where none is."""
-    if start < end:
-        found = extract(analysis, start, end)
-        if found is not None:
-            title = f"extract into the block `{found.name}` (renames the layers)"
-            yield Action(title, found.edits)
-        return
-    edits = inline(analysis, start)
-    if edits is not None:
-        yield Action("put the block's lines here (renames the layers)", edits)
 
 
 def _word(span: Span) -> Span:

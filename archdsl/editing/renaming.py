@@ -14,6 +14,7 @@ from archdsl.base.source import Source, Span
 from archdsl.driver import Read, Spec
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.importing import specs_below
+from archdsl.editing.meaning import NewNames
 from archdsl.editing.places import declaration_at
 from archdsl.editing.symbols import (
     CannotRename,
@@ -28,10 +29,10 @@ from archdsl.syntax import tree
 
 
 class Renamed(Struct, frozen=True):
-    """The edits of each file; `keys` where the names of weights change with them."""
+    """The edits of each file, and the published names that they change."""
 
     edits: Mapping[Path, tuple[Edit, ...]]
-    keys: bool
+    renamed: NewNames
 
 
 def rename_everywhere(analysis: Analysis, path: Path, offset: int, new: str, read: Read) -> Renamed:
@@ -41,14 +42,14 @@ def rename_everywhere(analysis: Analysis, path: Path, offset: int, new: str, rea
     name = name_at(own, at)
     edits = {home: rename(own, at, new)}
     if name is None or not _is_shared(own, at):
-        return Renamed(edits, _is_key(own, at))
+        return Renamed(edits, _new_keys(own, at, new))
     for other in _others(home, path.resolve()):
         found = _analysed(other, read)
         places = () if found is None else tuple(_imported(found, other, home, own, at, new))
         if places:
             edits[other] = places
     _check(edits, read)
-    return Renamed(edits, _is_key(own, at))
+    return Renamed(edits, _new_keys(own, at, new))
 
 
 def _declaring(
@@ -82,11 +83,12 @@ def _is_shared(analysis: Analysis, offset: int) -> bool:
     return name is not None and (bound is None or bound.kind == "parameter")
 
 
-def _is_key(analysis: Analysis, offset: int) -> bool:
-    """True for a step or layer, by whose name its weights are saved."""
+def _new_keys(analysis: Analysis, offset: int, new: str) -> NewNames:
+    """The new name of a step or layer, by whose name its weights are saved."""
     name = name_at(analysis, offset)
     bound = bound_by(analysis, name) if name is not None else None
-    return bound is not None and bound.kind in ("step", "layer")
+    is_key = bound is not None and bound.kind in ("step", "layer")
+    return {bound.name: new} if bound is not None and is_key else {}
 
 
 def _others(home: Path, path: Path) -> Iterator[Path]:

@@ -8,6 +8,7 @@ of its j-th step.
 
 from collections.abc import Callable, Iterator
 from enum import Enum
+from fnmatch import fnmatchcase
 from math import prod
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
@@ -193,6 +194,11 @@ class Init(Struct, frozen=True):
     function: str
     arguments: tuple[tuple[str, object], ...]
     span: Span
+
+    def reaches(self, path: str, word: str) -> bool:
+        """True for the module of a path, which is a use of the op of this word."""
+        by_op = self.op in (None, word)
+        return by_op and (self.path is None or fnmatchcase(path, self.path))
 
 
 class Expectation(Struct, frozen=True):

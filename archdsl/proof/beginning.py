@@ -1,9 +1,8 @@
 """The beginning of a network: the fills of its weights, and the facts of its class about heads."""
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
-from archdsl.ir.graph import Init, Program, Scope, walk
+from archdsl.ir.graph import Program, Scope, walk
 from archdsl.proof.difference import Difference
 from archdsl.proof.modules import Reading
 from archdsl.proof.placed import Tensor
@@ -44,17 +43,12 @@ def _wanted(program: Program, recorder: Recorder) -> Filled:
     layers = list(_layers(program)) if program.inits else []
     for init in program.inits:
         for path, word, names in layers:
-            if _means(init, path, word) and (init.tensor in names or names == {""}):
+            if init.reaches(path, word) and (init.tensor in names or names == {""}):
                 key = path if names == {""} else f"{path}.{init.tensor}"
                 tensor = (Tensor(recorder, f"weights[{key!r}]"),)
                 call = recorder.text(f"nn.init.{init.function}_", tensor, dict(init.arguments))
                 found.setdefault(repr(tensor), []).append(call)
     return found
-
-
-def _means(init: Init, path: str, word: str) -> bool:
-    by_path = init.path is None or fnmatchcase(path, init.path)
-    return by_path and (init.op is None or init.op == word)
 
 
 def _layers(program: Program) -> Iterator[tuple[str, str, set[str]]]:

@@ -1,7 +1,6 @@
 """The answers of `archdsl.editing`, in the protocol's terms."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from lsprotocol import types as lsp
 
@@ -13,9 +12,9 @@ from archdsl.editing.completion import Item, ItemKind, Signature
 from archdsl.editing.findings import finding
 from archdsl.editing.hints import Hint, HintKind
 from archdsl.editing.hover import Hover
+from archdsl.editing.meaning import NewNames
 from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
-from archdsl.editing.renaming import Renamed
 from archdsl.editing.symbols import Symbol
 from archdsl.server.positions import position, range_of
 
@@ -149,34 +148,44 @@ def edits(found: Sequence[Edit]) -> list[lsp.TextEdit]:
 RENAMES_KEYS = "keys"
 
 
-def renamed(found: Renamed, addresses: Mapping[Path, str], confirms: bool) -> lsp.WorkspaceEdit:
-    """The edits of all files; where the names of weights change, to be confirmed by the user."""
-    if not (found.keys and confirms):
-        return lsp.WorkspaceEdit(changes={addresses[p]: edits(e) for p, e in found.edits.items()})
-    annotation = lsp.ChangeAnnotation(
-        "Rename a layer",
-        needs_confirmation=True,
-        description="The weights of trained networks are saved under the old name.",
-    )
+def changes(
+    found: Mapping[str, Sequence[Edit]], renamed: NewNames, confirms: bool
+) -> lsp.WorkspaceEdit:
+    """The edits of texts by their addresses; where published names change, to be confirmed by the
+    user."""
+    if not (renamed and confirms):
+        return lsp.WorkspaceEdit(changes={uri: edits(e) for uri, e in found.items()})
     changed: list[lsp.TextDocumentEdit] = [
         lsp.TextDocumentEdit(
-            lsp.OptionalVersionedTextDocumentIdentifier(addresses[path]),
-            [lsp.AnnotatedTextEdit(RENAMES_KEYS, range_of(e.span), e.text) for e in of_file],
+            lsp.OptionalVersionedTextDocumentIdentifier(uri),
+            [lsp.AnnotatedTextEdit(RENAMES_KEYS, range_of(e.span), e.text) for e in of_text],
         )
-        for path, of_file in found.edits.items()
+        for uri, of_text in found.items()
     ]
+    annotation = lsp.ChangeAnnotation(
+        "Change published names", needs_confirmation=True, description=_renamed(renamed)
+    )
     return lsp.WorkspaceEdit(
         document_changes=list(changed), change_annotations={RENAMES_KEYS: annotation}
     )
 
 
-def action(found: Action, uri: str, source: Source, addresses: Addresses) -> lsp.CodeAction:
+def _renamed(names: NewNames) -> str:
+    """The first of some new names, and how many more there are."""
+    old, new = next(iter(names.items()))
+    more = f", and {len(names) - 1} more change" if len(names) > 1 else ""
+    return f"Saved weights and callers know the old names: {old} becomes {new}{more}."
+
+
+def action(
+    found: Action, uri: str, source: Source, addresses: Addresses, confirms: bool
+) -> lsp.CodeAction:
     mended = found.mends
     return lsp.CodeAction(
         found.title,
-        kind=lsp.CodeActionKind.QuickFix if mended else lsp.CodeActionKind.RefactorRewrite,
+        kind=lsp.CodeActionKind.QuickFix if mended else f"refactor.{found.kind}",
         diagnostics=diagnostics([mended], source, addresses) if mended else None,
-        edit=lsp.WorkspaceEdit(changes={uri: list(edits(found.edits))}),
+        edit=changes({uri: found.edits}, found.renamed, confirms),
     )
 
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 from pygls.lsp.server import LanguageServer
 
 from archdsl.base.version import __version__
-from archdsl.editing.actions import actions
+from archdsl.editing.actions import actions, refactorings
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.completion import completion, signature
 from archdsl.editing.hints import Wanted, hints
@@ -416,7 +416,8 @@ def _edits(server: ArchServer) -> None:
                 place: uri if place == path.resolve() else server.documents.address(place)
                 for place in found.edits
             }
-            return answers.renamed(found, addresses, server.confirms)
+            edits = {addresses[place]: e for place, e in found.edits.items()}
+            return answers.changes(edits, found.renamed, server.confirms)
 
         return server.ask(uri, asked)
 
@@ -437,10 +438,11 @@ def _edits(server: ArchServer) -> None:
 
         def asked(a: Analysis) -> list[lsp.CodeAction]:
             known = server.addresses(uri, a)
-            found = actions(
-                a, offset(a.source, given.range.start), offset(a.source, given.range.end)
-            )
-            return [answers.action(action, uri, a.source, known) for action in found]
+            start, end = (offset(a.source, p) for p in (given.range.start, given.range.end))
+            found = [*actions(a, start, end)]
+            if given.context.trigger_kind is not lsp.CodeActionTriggerKind.Automatic:
+                found += refactorings(a, start, end)
+            return [answers.action(one, uri, a.source, known, server.confirms) for one in found]
 
         return server.ask(uri, asked)
 

@@ -9,7 +9,7 @@ from pygls.workspace import TextDocument
 
 from archdsl import driver
 from archdsl.base.source import Source
-from archdsl.editing.actions import actions
+from archdsl.editing.actions import actions, refactorings
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.completion import completion, signature
 from archdsl.editing.hints import hints
@@ -45,6 +45,7 @@ def ask_everything(analysis, at):
     completion(analysis, at), signature(analysis, at), hover(analysis, at), lenses(analysis)
     symbols(analysis), folds(analysis), selections(analysis, at)
     definition(analysis, at), references(analysis, at), actions(analysis, at, at)
+    refactorings(analysis, at, at), refactorings(analysis, at, at + 40)
 
 
 def edit_at_random(path, edits, every):

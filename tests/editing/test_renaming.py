@@ -34,7 +34,7 @@ def renamed(folder, name, place, new):
     analysis = Analysis(driver.Spec(Source(str(path), text), path.parent, None, path.stem, path))
     found = rename_everywhere(analysis, path, text.index(place), new, driver.read_text)
     texts = {p.relative_to(folder.resolve()).as_posix(): e for p, e in found.edits.items()}
-    return {n: edited(FILES[n], e) for n, e in texts.items()}, found.keys
+    return {n: edited(FILES[n], e) for n, e in texts.items()}, found.renamed
 
 
 @pytest.mark.parametrize("file, place", [("parts/cell.arch", "cell"), ("a.arch", "cell(4")])

@@ -30,6 +30,7 @@ class Editor(LanguageClient):
         super().__init__("tests", "1")
         self.told: dict[str, list[lsp.Diagnostic]] = {}
         self.versions: list[int | None] = []
+        self.told_of: dict[str, int | None] = {}
         self.shown: list[str] = []
         self.led: list[lsp.ShowDocumentParams] = []
         self.news = asyncio.Event()
@@ -39,6 +40,7 @@ class Editor(LanguageClient):
         def told(given: lsp.PublishDiagnosticsParams) -> None:
             self.told[given.uri] = list(given.diagnostics)
             self.versions.append(given.version)
+            self.told_of[given.uri] = given.version
             self.news.set()
 
         @self.feature(lsp.CLIENT_REGISTER_CAPABILITY)
@@ -69,19 +71,20 @@ class Editor(LanguageClient):
         return found
 
     async def open(self, uri: str, text: str) -> None:
-        self.news.clear()
         document = lsp.TextDocumentItem(uri, "arch", 1, text)
         self.text_document_did_open(lsp.DidOpenTextDocumentParams(document))
-        await self.heard()
+        await self.heard(uri, 1)
 
     async def change(self, uri: str, version: int, *changes: object) -> None:
-        self.news.clear()
         document = lsp.VersionedTextDocumentIdentifier(version, uri)
         self.text_document_did_change(lsp.DidChangeTextDocumentParams(document, list(changes)))
-        await self.heard()
+        await self.heard(uri, version)
 
-    async def heard(self) -> None:
-        await asyncio.wait_for(self.news.wait(), 60)
+    async def heard(self, uri: str, version: int) -> None:
+        """Waits until something is told of this version of a text."""
+        while self.told_of.get(uri) != version:
+            self.news.clear()
+            await asyncio.wait_for(self.news.wait(), 60)
 
     async def end(self) -> None:
         await self.shutdown_async(None)

@@ -430,9 +430,7 @@ def _reached(init: Init, root: Scope) -> tuple[bool, frozenset[str]]:
         return init.op in learned, learned.get(init.op, frozenset())
     reached, tensors = False, set[str]()
     for path, scope, step in walk(root):
-        if isinstance(step.target, Scope) or init.op not in (None, step.target.word):
-            continue
-        if init.path is not None and not fnmatchcase(path, init.path):
+        if isinstance(step.target, Scope) or not init.reaches(path, step.target.word):
             continue
         reached = True
         tensors |= _tensors(scope, step)

@@ -100,11 +100,16 @@ def check_use(declaration: Parameterised, reporter: Reporter) -> None:
 
 def mentioned(declaration: tree.Declaration) -> Iterator[str]:
     """Every name that an expression of the declaration asks for."""
-    labels: set[int] = set()
-    for node in descendants(declaration):
+    return (name.id for name in asking(declaration))
+
+
+def asking(root: tree.Node) -> Iterator[tree.Name]:
+    """The names in a node that ask for something, in the order of the text."""
+    labels = set(map(id, _labels(root)))
+    for node in descendants(root):
         labels.update(map(id, _labels(node)))
         if isinstance(node, tree.Name) and id(node) not in labels:
-            yield node.id
+            yield node
 
 
 def _labels(node: tree.Node) -> tuple[object, ...]:
@@ -112,6 +117,10 @@ def _labels(node: tree.Node) -> tuple[object, ...]:
     match node:
         case tree.Argument() | tree.Attribute() | tree.Layer() | tree.Aux():
             return (node.name,)
+        case tree.BlockDecl() | tree.NetworkDecl() | tree.FnDecl() | tree.VariantDecl():
+            return (node.name,)
+        case tree.ImportName():
+            return node.name, node.alias
         case tree.Comprehension() | tree.Let() | tree.For():
             return tree.bound(node.targets)
         case tree.Flow():
@@ -121,5 +130,6 @@ def _labels(node: tree.Node) -> tuple[object, ...]:
         case tree.Input():
             return node.name, node.dtype
         case tree.Init():
-            return node.selector, node.tensor
+            called = node.value.callee if isinstance(node.value, tree.Call) else node.value
+            return node.selector, node.tensor, called
     return ()

@@ -5,7 +5,6 @@ calls for different modules.
 """
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -78,7 +77,7 @@ def _layer(op: Primitive, inputs: Types) -> _Layer:
 
 def _resolved(init: Init, modules: tuple[_Module, ...]) -> InitRule | None:
     """The rule with what it means; None where that is nothing."""
-    asked = [m for m in modules if _means(init, m)]
+    asked = [m for m in modules if init.reaches(m.path, m.layer.word)]
     meant = [m for m in asked if init.tensor in m.layer.tensors or m.layer.tensors == {""}]
     if not meant:
         return None
@@ -119,12 +118,6 @@ def _subclassed_inside(meant: list[_Module], modules: tuple[_Module, ...]) -> bo
     linear layer, of a class of its own."""
     inside = {rank for module in modules for rank in module.layer.inner_ranks}
     return any(module.layer.ranks & inside for module in meant)
-
-
-def _means(init: Init, module: _Module) -> bool:
-    return (init.op is None or init.op == module.layer.word) and (
-        init.path is None or fnmatchcase(module.path, init.path)
-    )
 
 
 def _matches(pieces: tuple[str, ...], path: str) -> bool:

@@ -1,0 +1,34 @@
+"""The rows of a text: where they begin and end, and the comments above them."""
+
+import re
+
+
+def row_start(text: str, offset: int) -> int:
+    """Where the row of an offset begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
+def row_end(text: str, offset: int) -> int:
+    """Where the row of an offset ends, before its line break."""
+    end = text.find("\n", offset)
+    end = len(text) if end < 0 else end
+    return end - text.endswith("\r", offset, end)
+
+
+def with_comments(text: str, offset: int, *, blanks: bool = False) -> int:
+    """Where the row of an offset begins with the comments that stand directly above it, or with
+    `blanks` between them."""
+    start = above = row_start(text, offset)
+    while above:
+        above = row_start(text, above - 1)
+        row = text[above : row_end(text, above)].strip()
+        if row.startswith("#"):
+            start = above
+        elif row or not blanks:
+            break
+    return start
+
+
+def broken_like(text: str, new: str) -> str:
+    """A new piece of a text with the line breaks that the text has."""
+    return re.sub(r"\r?\n", "\r\n" if "\r\n" in text else "\n", new)
