@@ -11,7 +11,8 @@ from archdsl.editing import snippets
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.cursor import Cursor, Place, cursor
 from archdsl.editing.importing import specs_below
-from archdsl.editing.places import bindings, declaration_at, lines
+from archdsl.editing.names import bindings
+from archdsl.editing.places import declaration_at, lines
 from archdsl.editing.snippets import Snippet
 from archdsl.editing.words import Word, word, words
 from archdsl.ir.shape import Shape, TensorType

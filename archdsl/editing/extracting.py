@@ -8,7 +8,8 @@ from msgspec import Struct
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.places import Binding, asked, bindings, declaration_at
+from archdsl.editing.names import Binding, asked, bindings
+from archdsl.editing.places import declaration_at
 from archdsl.editing.refactoring import Block, Refactored, kept, nodes_of
 from archdsl.editing.rows import row_end, row_start, with_comments
 from archdsl.ops.registry import ops

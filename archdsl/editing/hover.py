@@ -10,7 +10,8 @@ from archdsl.base.quantities import memory, scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis, Traced, Use
 from archdsl.editing.hints import written
-from archdsl.editing.places import Binding, around, binding_of, declaration_at
+from archdsl.editing.names import Binding, binding_of
+from archdsl.editing.places import around, declaration_at
 from archdsl.editing.words import Word, word
 from archdsl.ir.shape import Types, format_shape
 from archdsl.semantics.values import show

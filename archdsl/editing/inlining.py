@@ -8,7 +8,8 @@ from msgspec import Struct
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.places import around, asked, bindings, declaration_at
+from archdsl.editing.names import asked, binding_at, bindings
+from archdsl.editing.places import around, declaration_at
 from archdsl.editing.refactoring import Block, Refactored, kept
 from archdsl.editing.rows import row_end, row_start, with_comments
 from archdsl.semantics.module import Module
@@ -69,7 +70,7 @@ def _use(analysis: Analysis, declaration: tree.Declaration, offset: int) -> Use 
     if line is None or line.shape is not None or len(line.names) > 1:
         return None
     callee = line.value.callee if isinstance(line.value, tree.Call) else line.value
-    if not isinstance(callee, tree.Name) or callee.id in _bound(declaration):
+    if not isinstance(callee, tree.Name) or binding_at(declaration, callee) is not None:
         return None
     block, module = analysis.module.find(callee.id) or (None, None)
     if not isinstance(block, tree.BlockDecl) or module is None:

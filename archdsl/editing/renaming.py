@@ -1,8 +1,10 @@
 """A name given another one in all files that share it: where it is declared, and where imported.
 
-What is read of other files is what the reader gives: a text that is open as it is typed.
+Refused is what would mean something else afterwards: in a text where another name is taken for it,
+and for a network that computes something else.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -10,155 +12,210 @@ from msgspec import Struct
 
 from archdsl.base.diagnostics import edited
 from archdsl.base.labels import Edit, Severity
-from archdsl.base.source import Source, Span
-from archdsl.driver import Read, Spec
+from archdsl.base.names import refusal
+from archdsl.base.source import Span
+from archdsl.driver import Read
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.importing import specs_below
-from archdsl.editing.meaning import NewNames
+from archdsl.editing.meaning import NewNames, renamed
+from archdsl.editing.names import asked, binding_of, bindings
 from archdsl.editing.places import declaration_at
-from archdsl.editing.symbols import (
-    CannotRename,
-    arguments_named,
-    bound_by,
-    name_at,
-    places_of,
-    rename,
-)
+from archdsl.editing.references import reach
+from archdsl.editing.sharing import Files, Named
+from archdsl.editing.symbols import name_at
+from archdsl.editing.things import Inner, Place, Thing, home_of, inner, places, thing_at
+from archdsl.ops.registry import ops
+from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.names.files import Unreadable
 from archdsl.syntax import tree
+from archdsl.syntax.words import HARD
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class CannotRename(Exception):
+    """Raised where a name cannot be another one; the message says what to do."""
 
 
 class Renamed(Struct, frozen=True):
-    """The edits of each file, and the published names that they change."""
+    """The edits of each file, the published names that they change, and the files that could not
+    be read, with why: the name may stand in them."""
 
     edits: Mapping[Path, tuple[Edit, ...]]
-    renamed: NewNames
+    names: NewNames
+    unseen: Mapping[Path, str]
 
 
-def rename_everywhere(analysis: Analysis, path: Path, offset: int, new: str, read: Read) -> Renamed:
-    """The edits that rename what a place of a file names, in that file and in those below the
-    folders around it that import it; raises `CannotRename`."""
-    own, home, at = _declaring(analysis, path.resolve(), offset, read)
-    name = name_at(own, at)
-    edits = {home: rename(own, at, new)}
-    if name is None or not _is_shared(own, at):
-        return Renamed(edits, _new_keys(own, at, new))
-    for other in _others(home, path.resolve()):
-        found = _analysed(other, read)
-        places = () if found is None else tuple(_imported(found, other, home, own, at, new))
-        if places:
-            edits[other] = places
-    _check(edits, read)
-    return Renamed(edits, _new_keys(own, at, new))
-
-
-def _declaring(
-    analysis: Analysis, path: Path, offset: int, read: Read
-) -> tuple[Analysis, Path, int]:
-    """The file that declares a name, and the place of the name there."""
+def rename_everywhere(
+    analysis: Analysis, path: Path, offset: int, new: str, read: Read, open_: Iterable[Path] = ()
+) -> Renamed:
+    """The edits that rename what a place of a file names, in its file and all that import it,
+    those that are `open_` and not saved too; raises `CannotRename`."""
+    own = path.resolve()
+    files = Files(read, {own: analysis})
     name = name_at(analysis, offset)
-    imports = [d for d in analysis.file.declarations if isinstance(d, tree.Import)]
-    for line, item in [(d, item) for d in imports for item in d.names]:
-        if name is None or not _brings(item, name, analysis):
+    if name is None:
+        raise CannotRename("there is no name here")
+    thing = thing_at(own, offset, files)
+    if thing is None:
+        raise CannotRename(_foreign(name.id))
+    if not NAME.fullmatch(new) or new in HARD:
+        raise CannotRename(f"`{new}` is no name: letters, digits and `_`, not a digit first")
+    found = {p: places(thing, p, files) for p in reach(thing, files, open_)}
+    if not any(place.span == name.span and place.same for place in found.get(own, ())):
+        raise CannotRename(_foreign(name.id))
+    _Renaming(files, thing, new, found).refuse()
+    edits = {p: tuple(_edits(of_file, new)) for p, of_file in found.items()}
+    names = _checked(files, thing, new, found, edits)
+    return Renamed({p: e for p, e in edits.items() if e}, names, dict(files.unseen))
+
+
+def _foreign(name: str) -> str:
+    word = "an op" if name in ops() else "not declared in this file or one that it imports"
+    return f"`{name}` is {word}: it keeps its name"
+
+
+def _edits(found: Iterable[Place], new: str) -> Iterator[Edit]:
+    return (Edit(place.span, new) for place in found if place.same)
+
+
+# --- what would be taken for something else --------------------------------------------------
+
+
+class _Renaming:
+    """A new name looked for wherever the old one stands."""
+
+    def __init__(
+        self, files: Files, thing: Thing, new: str, found: Mapping[Path, tuple[Place, ...]]
+    ) -> None:
+        self.files, self.thing, self.new, self.found = files, thing, new, found
+
+    def refuse(self) -> None:
+        """Raises where the new name means something already."""
+        if isinstance(self.thing, Inner):
+            self._refuse_inner(self.thing)
+            return
+        if self.new in ops() or self.new in ("input", "path"):
+            self._taken("is a word of the language")
+        if self.new in FUNCTIONS:
+            self._taken("is a function of the language")
+        for path, declaration, name in self._places():
+            self._refuse_in(path, declaration, name)
+
+    def _taken(self, why: str) -> None:
+        raise CannotRename(f"`{self.new}` {why} already")
+
+    def _places(self) -> Iterator[tuple[Path, tree.Declaration, Span]]:
+        """The places to rename, with the declarations that they stand in."""
+        for path, of_file in self.found.items():
+            analysis = self.files.analysis(path)
+            for place in of_file if analysis is not None else ():
+                assert analysis is not None
+                declaration = declaration_at(analysis.file, place.span.first)
+                if place.same and declaration is not None:
+                    yield path, declaration, place.span
+
+    def _refuse_in(self, path: Path, declaration: tree.Declaration, place: Span) -> None:
+        analysis = self.files.analysis(path)
+        assert analysis is not None
+        if self.new in analysis.module.names or self.new in analysis.module.missing:
+            self._taken(f"has a meaning in {path.name}")
+        if analysis.module.find(self.new) is not None:
+            self._taken("is a block of the library")
+        if binding_of(declaration, self.new, place.first) is not None:
+            self._taken(f"has a meaning in `{_called(declaration)}`, which uses `{place.text}`,")
+
+    def _refuse_inner(self, thing: Inner) -> None:
+        for path, declaration, place in self._places():
+            own = isinstance(declaration, tree.Import) or thing.owner != Named(
+                path, declaration.name.id
+            )
+            if not own and self._is_known(declaration, thing, place):
+                self._taken(f"has a meaning in `{_called(declaration)}`")
+        why = refusal(self.new) if thing.kind in ("step", "layer") else None
+        if why is not None:
+            raise CannotRename(f"`{self.new}` cannot be the name of a module: {why}")
+
+    def _is_known(self, declaration: tree.Declaration, thing: Inner, place: Span) -> bool:
+        """True where the new name means something at a place of the old one, or something else
+        asks for it where the old one is known."""
+        first, last = thing.within or (declaration.span.first, declaration.span.last)
+        asks = any(n.id == self.new and first <= n.span.first <= last for n in asked(declaration))
+        binds = (inner(thing.owner, b) for b in bindings(declaration) if b.name == self.new)
+        beside = any(other.within == thing.within for other in binds)
+        return asks or beside or binding_of(declaration, self.new, place.first) is not None
+
+
+def _called(declaration: tree.Declaration) -> str:
+    own = getattr(declaration, "name", None)
+    return own.id if own is not None else "this file"
+
+
+# --- what must stay --------------------------------------------------------------------------
+
+Found = Mapping[Path, tuple[Place, ...]]
+
+
+def _checked(
+    files: Files, thing: Thing, new: str, found: Found, edits: Mapping[Path, tuple[Edit, ...]]
+) -> NewNames:
+    """The published names that edits change; raises where a name, or a network, means something
+    else after them, or a file has a mistake that it did not have."""
+    after = Files(_changed(files, edits))
+    _check_places(files, after, thing, new, found)
+    names: NewNames = {}
+    for path in found:
+        before, now = files.analysis(path), after.analysis(path)
+        if before is None or now is None:
             continue
-        home = (path.parent / str(line.path.value)).resolve()
-        found = _analysed(home, read)
-        declared = None if found is None else found.module.names.get(item.name.id)
-        if found is None or declared is None:
-            raise CannotRename(f"`{name.id}` cannot be found in {line.path.value}")
-        return _declaring(found, home, declared[0].name.span.first, read)
-    return analysis, path, offset
-
-
-def _brings(item: tree.ImportName, name: tree.Name, analysis: Analysis) -> bool:
-    """True where a name is the one of the other file."""
-    whole = item.alias is None and item.name.id == name.id and bound_by(analysis, name) is None
-    return whole or item.name is name
-
-
-def _is_shared(analysis: Analysis, offset: int) -> bool:
-    """True for what other files can name: declarations and their parameters."""
-    name = name_at(analysis, offset)
-    bound = bound_by(analysis, name) if name is not None else None
-    return name is not None and (bound is None or bound.kind == "parameter")
-
-
-def _new_keys(analysis: Analysis, offset: int, new: str) -> NewNames:
-    """The new name of a step or layer, by whose name its weights are saved."""
-    name = name_at(analysis, offset)
-    bound = bound_by(analysis, name) if name is not None else None
-    is_key = bound is not None and bound.kind in ("step", "layer")
-    return {bound.name: new} if bound is not None and is_key else {}
-
-
-def _others(home: Path, path: Path) -> Iterator[Path]:
-    """The specs that could import a file: an import leads from a folder to it or below."""
-    root = home.parent
-    while (root / "..").resolve() != root and list(root.glob("../*.arch")):
-        root = root.parent
-    seen = {home}
-    for folder in (root, path.parent):
-        for found in specs_below(folder):
-            if found.resolve() not in seen:
-                seen.add(found.resolve())
-                yield found.resolve()
-
-
-def _analysed(path: Path, read: Read) -> Analysis | None:
-    text = read(path)
-    if isinstance(text, Unreadable):
-        return None
-    return Analysis(Spec(Source(str(path), text), path.parent, None, path.stem, path), read)
-
-
-def _imported(
-    other: Analysis, path: Path, home: Path, own: Analysis, at: int, new: str
-) -> Iterator[Edit]:
-    """The edits of a file that imports the declaration."""
-    declaration = declaration_at(own.file, at)
-    name = name_at(own, at)
-    assert name is not None and declaration is not None and not isinstance(declaration, tree.Import)
-    parameter = bound_by(own, name) is not None
-    for line in other.file.declarations:
-        if not isinstance(line, tree.Import):
-            continue
-        if (path.parent / str(line.path.value)).resolve() != home:
-            continue
-        for item in line.names:
-            if parameter and item.name.id == declaration.name.id:
-                yield from _edits(
-                    arguments_named(other.file, (item.alias or item.name).id, name.id), new
-                )
-            elif not parameter and item.name.id == name.id:
-                yield from _edits(
-                    [item.name.span] if item.alias else places_of(other, name.id), new
-                )
-                if item.alias is None and new in other.module.names:
-                    raise CannotRename(f"`{new}` has a meaning in {path.name} already")
-
-
-def _edits(places: Iterable[Span], new: str) -> Iterator[Edit]:
-    return (Edit(span, new) for span in dict.fromkeys(places))
-
-
-def _check(edits: Mapping[Path, tuple[Edit, ...]], read: Read) -> None:
-    """Raises where a file has a mistake after the edits that it did not have before."""
-    texts = {
-        path: edited(text, found)
-        for path, found in edits.items()
-        if isinstance(text := read(path), str)
-    }
-
-    def changed(path: Path) -> str | Unreadable:
-        found = texts.get(path.resolve())
-        return read(path) if found is None else found
-
-    for path in edits:
-        before, after = _analysed(path, read), _analysed(path, changed)
-        if before is not None and after is not None and _mistakes(after) > _mistakes(before):
-            mistake = next(d for d in after.diagnostics if d.severity is Severity.ERROR)
+        if edits[path] and _mistakes(now) > _mistakes(before):
+            mistake = next(d for d in now.diagnostics if d.severity is Severity.ERROR)
             raise CannotRename(f"with this name {path.name} has a mistake: {mistake.message}")
+        names |= _new_names(before, now, thing, new, path)
+    return names
+
+
+def _changed(files: Files, edits: Mapping[Path, tuple[Edit, ...]]) -> Read:
+    """What is read after edits."""
+    texts = {p: edited(files.text(p) or "", of_file) for p, of_file in edits.items() if of_file}
+
+    def read(path: Path) -> str | Unreadable:
+        found = texts.get(path.resolve())
+        return files.read(path) if found is None else found
+
+    return read
+
+
+def _check_places(files: Files, after: Files, thing: Thing, new: str, found: Found) -> None:
+    """Raises where other places mean the thing after the edits than before."""
+    home = home_of(thing)
+    at = next(start for start, place in _moved(found[home], new) if place.same)
+    renamed_thing = thing_at(home, at, after)
+    for path, of_file in found.items():
+        wanted = {start for start, _ in _moved(of_file, new)}
+        meant = places(renamed_thing, path, after) if renamed_thing is not None else ()
+        unlike = wanted ^ {place.span.first for place in meant}
+        if unlike:
+            text = after.text(path) or ""
+            row = text.count("\n", 0, min(unlike)) + 1
+            raise CannotRename(f"`{new}` would mean something else in row {row} of {path.name}")
+
+
+def _moved(of_file: tuple[Place, ...], new: str) -> Iterator[tuple[int, Place]]:
+    """Where places begin when those that change have changed."""
+    longer = 0
+    for place in of_file:
+        yield place.span.first + longer, place
+        longer += len(new) - len(place.span.text) if place.same else 0
 
 
 def _mistakes(analysis: Analysis) -> int:
     return sum(d.severity is Severity.ERROR for d in analysis.diagnostics)
+
+
+def _new_names(before: Analysis, now: Analysis, thing: Thing, new: str, path: Path) -> NewNames:
+    sound = [n for n in before.networks if before.readable and before.trace(n).sound]
+    pairs = ((n, new if Named(path, n) == thing else n) for n in sound)
+    names = renamed(before, now, pairs)
+    if names is None:
+        raise CannotRename(f"with this name a network of {path.name} computes something else")
+    return names

@@ -33,6 +33,11 @@ class Documents:
         """The addresses of the open texts."""
         return tuple(self._texts)
 
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """The places of the open files, saved or not."""
+        return tuple(self._places)
+
     def put(self, uri: str, text: str) -> None:
         """Takes a new version."""
         self._texts[uri] = text

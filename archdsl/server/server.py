@@ -23,8 +23,9 @@ from archdsl.editing.hover import hover
 from archdsl.editing.layout import layout_edits
 from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import folds, lenses, painted, selections
-from archdsl.editing.renaming import rename_everywhere
-from archdsl.editing.symbols import CannotRename, Symbol, definition, references, symbols
+from archdsl.editing.references import references, references_everywhere
+from archdsl.editing.renaming import CannotRename, rename_everywhere
+from archdsl.editing.symbols import Symbol, definition, symbols
 from archdsl.editing.uses import Sight, next_use
 from archdsl.server import answers
 from archdsl.server.documents import Documents, path_of
@@ -113,6 +114,9 @@ class ArchServer(LanguageServer):
         self.refresh()
         self.catch_up()
 
+    def warn(self, message: str) -> None:
+        self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+
     def refresh(self) -> None:
         """Has the client ask again for what stands in the text and is no part of it."""
         if self.refreshes.hints:
@@ -166,6 +170,11 @@ class ArchServer(LanguageServer):
         if not analysis.traced:
             typed_in(analysis, self._at.get(uri))
         return question(analysis)
+
+
+def home_of(uri: str) -> Path:
+    """The place of a text, links followed; that of one without a file is in the working folder."""
+    return (path_of(uri) or Path.cwd() / UNTITLED).resolve()
 
 
 def typed_in(analysis: Analysis, at: lsp.Position | None) -> None:
@@ -374,8 +383,15 @@ def _names(server: ArchServer) -> None:
         uri = given.text_document.uri
 
         def asked(a: Analysis) -> list[lsp.Location]:
-            found = references(a, offset(a.source, given.position))
-            return [lsp.Location(uri, range_of(span)) for span in found]
+            own, at, documents = home_of(uri), offset(a.source, given.position), server.documents
+            found = references_everywhere(
+                a, own, at, documents.text, documents.places, given.context.include_declaration
+            )
+            return [
+                lsp.Location(uri if path == own else documents.address(path), range_of(span))
+                for path, spans in found.items()
+                for span in spans
+            ]
 
         return server.ask(uri, asked)
 
@@ -405,19 +421,21 @@ def _edits(server: ArchServer) -> None:
         uri = given.text_document.uri
 
         def asked(a: Analysis) -> lsp.WorkspaceEdit | None:
-            path = path_of(uri) or Path.cwd() / UNTITLED
-            at = offset(a.source, given.position)
+            own, at, documents = home_of(uri), offset(a.source, given.position), server.documents
             try:
-                found = rename_everywhere(a, path, at, given.new_name, server.documents.text)
+                found = rename_everywhere(
+                    a, own, at, given.new_name, documents.text, documents.places
+                )
             except CannotRename as why:
-                server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(why)))
+                server.warn(str(why))
                 return None
-            addresses = {
-                place: uri if place == path.resolve() else server.documents.address(place)
-                for place in found.edits
+            for path, reason in found.unseen.items():
+                server.warn(f"{path} was left as it is: {reason}")
+            edits = {
+                uri if path == own else documents.address(path): of_file
+                for path, of_file in found.edits.items()
             }
-            edits = {addresses[place]: e for place, e in found.edits.items()}
-            return answers.changes(edits, found.renamed, server.confirms)
+            return answers.changes(edits, found.names, server.confirms)
 
         return server.ask(uri, asked)
 
@@ -500,7 +518,7 @@ def _command(server: ArchServer, name: str) -> None:
         try:
             document = COMMANDS[name](analysis, network)
         except CannotShow as why:
-            server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(why)))
+            server.warn(str(why))
             return None
         path = server.shelf.put(document.title, document.ending, document.text)
         told = {"title": document.title, "uri": path.as_uri(), "text": document.text}

@@ -134,8 +134,9 @@ def outputs(before: Compiled, after: Compiled) -> tuple[list[torch.Tensor], list
 
 
 def same(before: str, after: str, folder: Path = Path()) -> bool:
-    """True where every network of a text makes the same calls in the other."""
-    names = networks_of(before, folder)
-    return names == networks_of(after, folder) and all(
-        calls(Compiled(before, folder, n)) == calls(Compiled(after, folder, n)) for n in names
+    """True where every network of a text makes the same calls in the other, whatever it is
+    called there."""
+    pairs = zip(networks_of(before, folder), networks_of(after, folder), strict=True)
+    return all(
+        calls(Compiled(before, folder, a)) == calls(Compiled(after, folder, b)) for a, b in pairs
     )

@@ -3,19 +3,16 @@
 import pytest
 from asking import analysed, asked, marked
 
+from archdsl import driver
 from archdsl.base.diagnostics import edited
 from archdsl.editing.actions import actions
 from archdsl.editing.completion import ItemKind, completion, flow_before, signature
 from archdsl.editing.hints import HintKind, Wanted, hints
 from archdsl.editing.hover import hover
 from archdsl.editing.outline import folds, lenses, painted, selections
-from archdsl.editing.symbols import (
-    CannotRename,
-    definition,
-    references,
-    rename,
-    symbols,
-)
+from archdsl.editing.references import references
+from archdsl.editing.renaming import CannotRename, rename_everywhere
+from archdsl.editing.symbols import definition, symbols
 from archdsl.editing.uses import Sight, next_use
 
 SMALL = """\
@@ -196,30 +193,36 @@ def test_definitions_of_steps_parameters_blocks_imports_and_the_library(tmp_path
     assert found("conv") is None
 
 
+def renamed(analysis, offset, new):
+    path = analysis.folder / "typed.arch"
+    found = rename_everywhere(analysis, path, offset, new, driver.read_text)
+    return found.edits[path.resolve()]
+
+
 def test_a_name_is_renamed_wherever_it_means_the_same():
     analysis = analysed(SMALL)
-    new = edited(SMALL, rename(analysis, at(SMALL, "twice"), "double"))
+    new = edited(SMALL, renamed(analysis, at(SMALL, "twice"), "double"))
     assert new == SMALL.replace("twice", "double")
-    new = edited(SMALL, rename(analysis, at(SMALL, "kernel", 1), "size"))
+    new = edited(SMALL, renamed(analysis, at(SMALL, "kernel", 1), "size"))
     assert new == SMALL.replace("kernel", "size")
     assert not analysed(new).diagnostics
 
 
 def test_a_parameter_is_renamed_where_it_is_given_by_name():
     text = SMALL.replace("twice(32, 3)", "twice(32, kernel=3)")
-    new = edited(text, rename(analysed(text), at(text, "kernel"), "size"))
+    new = edited(text, renamed(analysed(text), at(text, "kernel"), "size"))
     assert new == text.replace("kernel", "size") and not analysed(new).diagnostics
 
 
 @pytest.mark.parametrize(
     ("needle", "new", "why"),
     [("stem", "fc", "already"), ("stem", "1x", "no name"), ("stem", "forward", "module"),
-     ("twice", "conv", "already"), ("twice", "small", "already"), ("conv", "c", "not declared"),
+     ("twice", "conv", "already"), ("twice", "small", "already"), ("conv", "c", "an op"),
      ("channels", "kernel", "already")],
 )  # fmt: skip
 def test_a_name_that_would_change_the_meaning_is_refused(needle, new, why):
     with pytest.raises(CannotRename, match=why):
-        rename(analysed(SMALL), at(SMALL, needle), new)
+        renamed(analysed(SMALL), at(SMALL, needle), new)
 
 
 def test_references_are_the_declaration_and_every_use():

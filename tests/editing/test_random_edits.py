@@ -8,6 +8,7 @@ from lsprotocol import types as lsp
 from pygls.workspace import TextDocument
 
 from archdsl import driver
+from archdsl.base.diagnostics import edited
 from archdsl.base.source import Source
 from archdsl.editing.actions import actions, refactorings
 from archdsl.editing.analysis import Analysis
@@ -16,9 +17,12 @@ from archdsl.editing.hints import hints
 from archdsl.editing.hover import hover
 from archdsl.editing.kept import Kept
 from archdsl.editing.outline import folds, lenses, painted, selections
-from archdsl.editing.symbols import CannotRename, definition, references, rename, symbols
+from archdsl.editing.references import references
+from archdsl.editing.renaming import CannotRename, rename_everywhere
+from archdsl.editing.symbols import definition, name_at, symbols
 from archdsl.server import answers
 from archdsl.server.positions import offset, position
+from tests.editing.oracle import same
 from tests.editing.test_versions import answers as answered
 from tests.editing.typing_at_random import versions
 
@@ -85,13 +89,22 @@ def test_changes_in_units_of_utf_16_make_the_same_text():
 
 
 def test_a_name_at_a_random_place_is_renamed_or_refused():
-    text = SPECS[0].with_stem("unet").read_text(encoding="utf-8")
-    analysis, draw = Analysis(spec(text)), random.Random(5)
-    for _ in range(40):
+    """What is renamed is the same network to PyTorch."""
+    path, draw = SPECS[0].with_stem("unet"), random.Random(5)
+    text = path.read_text(encoding="utf-8")
+    analysis, seen = Analysis(spec(text)), set()
+    for _ in range(90):
         at = draw.randrange(len(text))
+        name = name_at(analysis, at)
+        if name is None:
+            continue
         try:
-            changed = rename(analysis, at, "another")
+            changed = rename_everywhere(analysis, path, at, "another", driver.read_text)
         except CannotRename as why:
             assert str(why)
-        else:
-            assert changed
+            continue
+        (edits,) = changed.edits.values()
+        if (name.id, edits) not in seen:
+            seen.add((name.id, edits))
+            assert same(text, edited(text, edits), path.parent)
+    assert len(seen) > 4

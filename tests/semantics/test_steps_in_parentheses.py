@@ -74,3 +74,12 @@ def test_in_a_loop_every_round_has_its_own() -> None:
 )
 def test_mistakes(line: str, code: str) -> None:
     assert [d.code for d in loaded(f"    {line}\n").diagnostics] == [code]
+
+
+def test_the_name_of_a_branch_is_known_whatever_the_parameters_are() -> None:
+    """A network is looked at once more with parameters that could be anything."""
+    found = driver.loads(
+        "network Net(k=4):\n    input 4x8x8\n    add(a=conv(k, 1), b=conv(4, 1))\n"
+        "    add(a, identity)\n"
+    )
+    assert [d.message for d in found.diagnostics] == []

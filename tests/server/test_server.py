@@ -265,6 +265,69 @@ def test_a_name_is_renamed_in_files_that_are_not_open(tmp_path):
     with_an_editor(work)
 
 
+def test_references_are_in_files_that_are_not_open_and_in_texts_that_are_not_saved(tmp_path):
+    (tmp_path / "parts.arch").write_text("block part(k):\n    conv(k, 1)\n")
+    text = 'from "parts.arch" import part\nnetwork n:\n    input 3x8x8\n    x = part(k=4)\n'
+    (tmp_path / "main.arch").write_text(text)
+    parts, main, new = ((tmp_path / f"{n}.arch").as_uri() for n in ("parts", "main", "new"))
+    document = lsp.TextDocumentIdentifier(parts)
+
+    async def work(editor, _):
+        async def places(line, column, declaration):
+            context = lsp.ReferenceContext(declaration)
+            asked = lsp.ReferenceParams(context, document, lsp.Position(line, column))
+            found = await editor.text_document_references_async(asked)
+            return sorted((one.uri, one.range.start.line) for one in found)
+
+        await editor.open(parts, "\nblock part(k):\n    conv(k, 1)\n")
+        await editor.open(new, text.replace("network n:", "\nnetwork m:"))
+        everywhere = [(main, 0), (main, 3), (new, 0), (new, 4)]
+        assert await places(1, 7, False) == everywhere
+        assert await places(1, 7, True) == sorted([*everywhere, (parts, 1)])
+        assert await places(1, 11, True) == [(main, 3), (new, 4), (parts, 1), (parts, 2)]
+        asked = lsp.RenameParams(document, lsp.Position(1, 7), "unit")
+        edit = await editor.text_document_rename_async(asked)
+        assert {uri: len(edits) for uri, edits in edit.changes.items()} == {
+            parts: 1,
+            main: 2,
+            new: 2,
+        }
+
+    with_an_editor(work)
+
+
+def test_a_file_that_could_not_be_looked_at_is_told(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+    (tmp_path / "wild.arch").write_bytes(b"\xff")
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL)
+        document = lsp.TextDocumentIdentifier(uri)
+        asked = lsp.RenameParams(document, lsp.Position(0, 9), "large")
+        assert (await editor.text_document_rename_async(asked)).changes
+        assert "wild.arch was left as it is: it is not UTF-8 text" in editor.shown[-1]
+
+    with_an_editor(work)
+
+
+def test_refactorings_are_for_those_who_ask(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+    line = lsp.Range(lsp.Position(2, 0), lsp.Position(2, 30))
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL)
+        for kind, count in (
+            (lsp.CodeActionTriggerKind.Invoked, 1),
+            (lsp.CodeActionTriggerKind.Automatic, 0),
+        ):
+            context = lsp.CodeActionContext([], trigger_kind=kind)
+            asked = lsp.CodeActionParams(lsp.TextDocumentIdentifier(uri), line, context)
+            found = await editor.text_document_code_action_async(asked)
+            assert len([a for a in found if a.kind == "refactor.extract"]) == count
+
+    with_an_editor(work)
+
+
 def test_commands_above_a_network_show_documents(tmp_path):
     uri = (tmp_path / "small.arch").as_uri()
 

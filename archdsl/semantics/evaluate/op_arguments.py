@@ -137,6 +137,7 @@ def _branches(
     expr, name = argument.value, argument.name
     value = evaluator.value(expr, env, STEP)
     if value is UNKNOWN:
+        env.doubts += [name.id] if name is not None else []  # it would have been a step's
         return None
     if name is not None:
         if is_step(value):
