@@ -4,10 +4,12 @@ Those of `refactorings` take time, since whole networks are compared: they are f
 """
 
 from collections.abc import Iterator
+from typing import get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archdsl.analyses.lints.allowed import next_code
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Severity
 from archdsl.base.source import Span
@@ -19,11 +21,14 @@ from archdsl.editing.inlining import inline
 from archdsl.editing.meaning import NewNames
 from archdsl.editing.places import around, heading_end
 from archdsl.editing.refactoring import Refactored
-from archdsl.editing.rows import broken_like
+from archdsl.editing.rows import broken_like, row_start
 from archdsl.editing.words import parameters_of
 from archdsl.semantics.evaluate.mistakes import UNKNOWN_NAME
 from archdsl.syntax import tree
 from archdsl.syntax.annotate import can_state
+from archdsl.syntax.grammar import tokens
+
+_LINES = (*get_args(tree.Statement), *get_args(tree.Declaration))
 
 
 class Action(Struct, frozen=True):
@@ -119,12 +124,32 @@ def _state_shape(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[A
 
 
 def _allow(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
-    """`# allow: CODE` at the end of the line of a warning."""
+    """`# allow: CODE` at the end of the line of a warning, or in the comment that is there; above
+    the line, where its comment says something else."""
     for diagnostic in _touched(analysis, start, end):
         if diagnostic.severity is Severity.WARNING:
-            at = heading_end(diagnostic.primary.span)
-            edit = Edit(Span(analysis.source, at, at), f"  # allow: {diagnostic.code}")
-            yield Action(f"allow {diagnostic.code} here", (edit,), diagnostic)
+            code, span = diagnostic.code, diagnostic.primary.span
+            yield Action(f"allow {code} here", (_allowing(analysis, span, code),), diagnostic)
+
+
+def _allowing(analysis: Analysis, span: Span, code: str) -> Edit:
+    source, end = analysis.source, heading_end(span)
+    comment = next((c for c in _comments(source.text) if c.start < end <= c.stop), None)
+    if comment is None:
+        return Edit(Span(source, end, end), f"  # allow: {code}")
+    place = next_code(source.text[comment.start : comment.stop])
+    if place is not None:
+        at = comment.start + place
+        return Edit(Span(source, at, at), f", {code}")
+    lines = [n for n in around(analysis.file, span.first) if isinstance(n, _LINES)]
+    first = lines[-1].span.first if lines else span.first
+    at = row_start(source.text, first)
+    return Edit(Span(source, at, at), f"{source.text[at:first]}# allow: {code}\n")
+
+
+def _comments(text: str) -> Iterator[range]:
+    found = (token for token in tokens(text) if token.type == "COMMENT")
+    return (range(int(t.start_pos or 0), int(t.end_pos or 0)) for t in found)
 
 
 def _named_arguments(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[Action]:

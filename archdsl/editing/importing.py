@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
+from os.path import normpath
 from pathlib import Path
 
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.driver import Read
 from archdsl.editing.analysis import Analysis
+from archdsl.editing.rows import row_end, with_comments
 from archdsl.syntax import tree
 
 MOST_FILES, MOST_ENTRIES = 500, 5_000
@@ -50,21 +52,25 @@ def declaring(analysis: Analysis, name: str, read: Read) -> Iterator[str]:
 
 def importing(analysis: Analysis, path: str, name: str) -> Edit:
     """The edit that imports a name: into the line for that file where there is one."""
-    for line in analysis.file.declarations:
-        if isinstance(line, tree.Import) and line.path.value == path:
-            end = line.names[-1].span
-            return Edit(Span(end.source, end.end, end.end), f", {name}")
-    at = _below_imports(analysis)
-    return Edit(Span(analysis.source, at, at), f'from "{path}" import {name}\n')
+    declared = analysis.file.declarations
+    lines = [d for d in declared if isinstance(d, tree.Import)]
+    for line in lines:
+        if normpath(str(line.path.value)) == normpath(path):
+            end = line.names[-1].span.last
+            return Edit(Span(analysis.source, end, end), f", {name}")
+    return _new_line(analysis, f'from "{path}" import {name}', lines)
 
 
-def _below_imports(analysis: Analysis) -> int:
-    """Where the next import stands: behind the last, or above the first declaration."""
-    text, declarations = analysis.source.text, analysis.file.declarations
-    imports = [d for d in declarations if isinstance(d, tree.Import)]
+def _new_line(analysis: Analysis, line: str, imports: list[tree.Import]) -> Edit:
+    """A line below the last import; else above the first declaration and its comments; else at the
+    end."""
+    text, declared = analysis.source.text, analysis.file.declarations
     if imports:
-        end = text.find("\n", imports[-1].span.last)
-        return len(text) if end < 0 else end + 1
-    if analysis.file.version is not None:
-        return text.find("\n") + 1
-    return 0
+        at = row_end(text, imports[-1].span.last)
+        return Edit(Span(analysis.source, at, at), f"\n{line}")
+    if declared:
+        at = with_comments(text, declared[0].span.first)
+        return Edit(Span(analysis.source, at, at), f"{line}\n\n")
+    at = len(text)
+    broken = "\n" if text and not text.endswith("\n") else ""
+    return Edit(Span(analysis.source, at, at), f"{broken}{line}\n")

@@ -5,6 +5,7 @@ from functools import lru_cache
 from itertools import chain
 
 from archdsl.base.source import Span
+from archdsl.editing.rows import row_end
 from archdsl.syntax import tree
 from archdsl.syntax.walk import children, descendants
 
@@ -66,6 +67,4 @@ def _declarations(node: tree.Declaration | tree.File) -> tuple[tree.Declaration,
 
 def heading_end(span: Span) -> int:
     """The end of the physical line in the file that a piece of text begins on."""
-    text = span.source.text
-    end = text.find("\n", span.start)
-    return span.source.start + (len(text) if end < 0 else end)
+    return span.source.start + row_end(span.source.text, span.start)

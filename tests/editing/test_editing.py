@@ -256,10 +256,26 @@ def test_a_shape_is_written_down_and_holds():
     assert "conv(4, 3) :: 4x6x6\n" in new and not analysed(new).diagnostics
 
 
-def test_a_warning_is_allowed():
-    text = "network n:\n    input 3x8x8\n    conv‸(4, 3) -> bn\n"
-    new = done(text, "allow W0101 here")
-    assert "bn  # allow: W0101" in new and not analysed(new).diagnostics
+@pytest.mark.parametrize(
+    ("line", "allowed"),
+    [
+        ("conv‸(4, 3) -> bn", "conv(4, 3) -> bn  # allow: W0101"),
+        ("conv‸(4, 3) -> bn  # why", "# allow: W0101\n    conv(4, 3) -> bn  # why"),
+        ("conv‸(4, 3) -> bn  # allow: W0102", "conv(4, 3) -> bn  # allow: W0102, W0101"),
+        (
+            "path(\n        relu,  # why\n        conv‸(4, 3),  # and\n        bn)",
+            "# allow: W0101\n    path(\n        relu,  # why\n        conv(4, 3),  # and\n        bn)",
+        ),
+    ],
+)
+def test_a_warning_is_allowed(line, allowed):
+    text = f"network n:\n    input 3x8x8\n    {line}\n    relu\n"
+    for broken in ("\n", "\r\n"):
+        new = done(text.replace("\n", broken), "allow W0101 here")
+        assert new == f"network n:\n    input 3x8x8\n    {allowed}\n    relu\n".replace(
+            "\n", broken
+        )
+        assert not [d for d in analysed(new).diagnostics if d.code != "W0100"]
 
 
 def test_arguments_with_names_and_without():

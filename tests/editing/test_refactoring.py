@@ -374,16 +374,41 @@ def test_how_many_keys_change_is_said(tmp_path):
 # --- other actions ---------------------------------------------------------------------------
 
 
-def test_a_name_is_imported_from_the_file_that_declares_it(tmp_path):
+NET = "network n:\n    input 3x8x8\n    part(4)\n"
+NEW = 'from "parts.arch" import part\n'
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        (NET, f"{NEW}\n{NET}"),
+        (f'from "./parts.arch" import other\n{NET}', None),
+        (f'from "more.arch" import more\n\n{NET}', f'from "more.arch" import more\n{NEW}\n{NET}'),
+        (f"archdsl 1\n\n{NET}", f"archdsl 1\n\n{NEW}\n{NET}"),
+        (
+            f"# A comment.\narchdsl 1\n# Of the network.\n{NET}",
+            f"# A comment.\narchdsl 1\n{NEW}\n# Of the network.\n{NET}",
+        ),
+        (f"# Who wrote it.\n\n{NET}", f"# Who wrote it.\n\n{NEW}\n{NET}"),
+        (
+            f'{NET}from "more.arch" import more  # last',
+            f'{NET}from "more.arch" import more  # last\n{NEW[:-1]}',
+        ),
+    ],
+)
+def test_a_name_is_imported_from_the_file_that_declares_it(tmp_path, start, end):
     (tmp_path / "parts.arch").write_text("block part(k):\n    conv(k, 1)\nblock other:\n    relu\n")
-    text = "network n:\n    input 3x8x8\n    part(4)\n"
-    for start in ("", 'from "parts.arch" import other\n'):
-        analysis = analysed(start + text, tmp_path)
-        at = (start + text).index("part(4)") + 1
+    (tmp_path / "more.arch").write_text("block more:\n    relu\n")
+    for text, wanted in (
+        (start, end),
+        (start.replace("\n", "\r\n"), end and end.replace("\n", "\r\n")),
+    ):
+        analysis = analysed(text, tmp_path)
+        at = text.index("part(4)") + 1
         (action,) = [a for a in actions(analysis, at, at) if "import" in a.title]
         assert action.title == 'import `part` from "parts.arch"'
-        new = edited(start + text, action.edits)
-        assert new.count("from") == 1
+        new = edited(text, action.edits)
+        assert new == (wanted or text.replace("import other", "import other, part"))
         assert not [d for d in analysed(new, tmp_path).diagnostics if d.code.startswith("E")]
 
 

@@ -29,6 +29,12 @@ def unknown_codes(source: Source, known: Callable[[], Collection[str]]) -> Itera
             yield mistakes.unknown_code(code, known())
 
 
+def next_code(comment: str) -> int | None:
+    """Where a comment that allows warnings takes one more; None for another comment."""
+    matched = _ALLOW.match(comment)
+    return None if matched is None else matched.end(1)
+
+
 def _is_allowed(diagnostic: Diagnostic) -> bool:
     if diagnostic.severity is not Severity.WARNING:
         return False
