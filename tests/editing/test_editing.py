@@ -263,8 +263,8 @@ def test_a_shape_is_written_down_and_holds():
         ("conv‸(4, 3) -> bn  # why", "# allow: W0101\n    conv(4, 3) -> bn  # why"),
         ("conv‸(4, 3) -> bn  # allow: W0102", "conv(4, 3) -> bn  # allow: W0102, W0101"),
         (
-            "path(\n        relu,  # why\n        conv‸(4, 3),  # and\n        bn)",
-            "# allow: W0101\n    path(\n        relu,  # why\n        conv(4, 3),  # and\n        bn)",
+            "path(\n        relu,\n        conv‸(4, 3),  # why\n        bn)",
+            "# allow: W0101\n    path(\n        relu,\n        conv(4, 3),  # why\n        bn)",
         ),
     ],
 )

@@ -69,6 +69,42 @@ def test_of_a_file_of_the_users_only_archdsls_part_is_replaced(name, machine, ca
     assert path.read_text() == cut
 
 
+@pytest.mark.parametrize("name", SHARED)
+@pytest.mark.parametrize(
+    "mine",
+    [b"caf\xe9\r\nmine\r\n\r\n", b"\xef\xbb\xbfcaf\xc3\xa9\n", b"no end", b"  \n\t\nx\n\n\n"],
+)
+def test_a_file_of_the_users_stays_byte_for_byte(name, mine, machine):
+    path = EDITORS[name].setup(machine, "").lines.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(mine)
+    assert editor(name, "--write") == 0
+    first = path.read_bytes()
+    assert first.startswith(mine)
+    breaks = b"\r\n" if b"\r" in mine else b"\n"
+    assert first.count(breaks) == first.count(b"\n") and first.endswith(breaks)
+    path.write_bytes(first + b"behind\xff")
+    assert editor(name, "--write") == 0
+    assert path.read_bytes() == first + b"behind\xff"
+    other = b"\n" if breaks == b"\r\n" else b"\r\n"
+    path.write_bytes(first.replace(breaks, other))  # as another system's editor saves it
+    assert editor(name, "--write") == 0
+    assert path.read_bytes() == first.replace(breaks, other)
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_a_file_that_takes_no_part_is_left_alone(name, machine, capsys):
+    path = EDITORS[name].setup(machine, "").lines.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes("mine\n".encode("utf-16"))
+    assert editor(name, "--write", "--force") == 2
+    assert path.read_bytes() == "mine\n".encode("utf-16") and "by hand" in capsys.readouterr().err
+    path.unlink()
+    path.mkdir()
+    assert editor(name, "--write") == 2
+    assert "cannot write" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", OWN)
 def test_a_file_that_archdsl_did_not_write_is_left_alone(name, machine, capsys):
     path = EDITORS[name].setup(machine, "").lines.path
