@@ -7,7 +7,6 @@ from typing import Any
 
 from archdsl.ops.base import MANY, Example, Op
 from archdsl.ops.sizes import MOST
-from archdsl.ops.validation import model
 from archdsl.syntax import tree
 
 TORCH_PAGES = "https://docs.pytorch.org/docs/stable/generated"
@@ -79,6 +78,8 @@ def _ordered(op: type[Op]) -> list[str]:
 def _arguments(op: type[Op]) -> str:
     if not op.arguments:
         return ""
+    from archdsl.ops.validation import model  # whose import takes a tenth of a second
+
     schema = model(op).model_json_schema()
     rows = ["| argument | is | default | |", "|---|---|---|---|"]
     for name in _ordered(op):

@@ -14,6 +14,7 @@ from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Seen
 from archdsl.semantics.module import Module
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
@@ -91,11 +92,14 @@ class Traced(Struct, frozen=True):
 def trace(spec: Spec) -> Traced:
     """The changes of the flow by each line, in the networks of a file that can stand alone."""
     reporter = Reporter()
-    changes: defaultdict[tree.Flow, set[Change]] = defaultdict(set)
+    seen: Seen = {}
     with deep_recursion():
         module = files(spec, reporter).load(spec.source)
         whole = [name for name in networks(module) if complete(module, name)]
         for name in [] if reporter.failed else whole:
-            instantiate(module, name, reporter, watch=lambda f, *change: changes[f].add(change))
-    found = {line: frozenset(seen) for line, seen in changes.items()}
+            instantiate(module, name, reporter, seen=seen)
+    changes: defaultdict[tree.Flow, set[Change]] = defaultdict(set)
+    for line, before, after in seen:
+        changes[line].add((before, after))
+    found = {line: frozenset(these) for line, these in changes.items()}
     return Traced(module.file, found, reporter.diagnostics)

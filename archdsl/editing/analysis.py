@@ -28,6 +28,7 @@ from archdsl.review import warnings
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Seen
 from archdsl.semantics.module import Module
 from archdsl.semantics.names.files import Unreadable
 from archdsl.semantics.names.unused import leading_to
@@ -168,18 +169,17 @@ class Analysis:
         return network in self._traced or declaration in self._kept.networks
 
     def _trace(self, network: str) -> Traced:
-        changes: dict[tree.Flow, dict[Change, None]] = {}
-
-        def watch(line: tree.Flow, *change: object) -> None:
-            changes.setdefault(line, {})[change] = None  # type: ignore[index]
-
+        seen: Seen = {}
         reporter = self._reporter if self.readable else Reporter()
         told = reporter.told
         with deep_recursion(), resting_collector():
             program = instantiate(
-                self.module, network, reporter, None, self._limits, watch, self._memory
+                self.module, network, reporter, None, self._limits, seen, self._memory
             )
-        found = {line: tuple(seen) for line, seen in changes.items()}
+        changes: dict[tree.Flow, list[Change]] = {}
+        for line, before, after in seen:
+            changes.setdefault(line, []).append((before, after))
+        found = {line: tuple(these) for line, these in changes.items()}
         return Traced(network, program, found, reporter.told == told)
 
     def edited(self, text: str) -> "Analysis":

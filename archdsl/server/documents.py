@@ -1,8 +1,8 @@
 """The open texts and what is known of them: one analysis a version, older ones are dropped."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlparse
-from urllib.request import url2pathname
+
+from pygls.uris import to_fs_path
 
 from archdsl import driver
 from archdsl.base.source import Source
@@ -13,8 +13,8 @@ from archdsl.semantics.names.files import Unreadable
 
 def path_of(uri: str) -> Path | None:
     """The file behind an address; None where it is no file's."""
-    parts = urlparse(uri)
-    return Path(url2pathname(unquote(parts.path))) if parts.scheme == "file" else None
+    path = to_fs_path(uri)
+    return None if path is None else Path(path)
 
 
 class Documents:

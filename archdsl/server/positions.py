@@ -35,4 +35,6 @@ def whole(source: Source) -> Range:
 
 
 def _units(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return len(text) + sum(ord(character) > 0xFFFF for character in text)

@@ -105,7 +105,6 @@ class ArchServer(LanguageServer):
     async def _rest(self, uri: str, analysis: Analysis) -> None:
         """All networks one by one, with time for requests in between."""
         await asyncio.sleep(IDLE)
-        gc.collect()
         for network in analysis.networks:
             for work in analysis.work(network):
                 work()
@@ -113,6 +112,7 @@ class ArchServer(LanguageServer):
         self.tell(uri, analysis, analysis.diagnostics)
         self.refresh()
         self.catch_up()
+        _tidy()
 
     def warn(self, message: str) -> None:
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
@@ -196,9 +196,16 @@ def create() -> ArchServer:
         _command(server, name)
     _previewed(server)
     _seen(server)
-    gc.collect()
-    gc.freeze()  # what was loaded so far stays: it need not be looked through
+    _tidy()
     return server
+
+
+def _tidy() -> None:
+    """Clears all garbage away. What is left stays for a while: until the next time nothing looks
+    through it."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 # --- documents -------------------------------------------------------------------------------

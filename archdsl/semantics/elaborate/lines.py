@@ -1,6 +1,6 @@
 """The lines of a body, one after the other: each transforms the flow, or binds a name."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import assert_never
 
 from archdsl.base.names import refusal, suggestion
@@ -17,6 +17,7 @@ from archdsl.semantics.elaborate.protocols import Elaboration
 from archdsl.semantics.elaborate.reassigned import Reassigned
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.expected import STEP
+from archdsl.semantics.memory import Seen
 from archdsl.semantics.values import (
     UNKNOWN,
     Branch,
@@ -31,8 +32,6 @@ from archdsl.semantics.values import (
 from archdsl.syntax import tree
 
 Pieces = list[tuple[Flow, Span]]  # a merge's branches: what each gives, and where it is written
-Watch = Callable[[tree.Flow, Shape | None, Shape | None], None]
-"""Told of a line whenever it runs: the shapes before and after it, None where that is not one."""
 
 
 class Lines:
@@ -42,7 +41,7 @@ class Lines:
         self.reporter = elaborator.reporter
         self.evaluator = elaborator.evaluator
         self.reassigned = Reassigned(elaborator.reporter)
-        self.watch: Watch | None = None
+        self.seen: Seen | None = None  # what each line did whenever it ran, if that is asked for
 
     def run(
         self, statements: tuple[tree.Statement, ...], body: Body, env: Environment, flow: Flow
@@ -162,8 +161,8 @@ class Lines:
             tap.made = statement.value.span
 
     def _watched(self, line: tree.Flow, before: Flow, after: Flow, body: Body) -> None:
-        if self.watch is not None and after is not None:
-            self.watch(line, _only_shape(before, body), _only_shape(after, body))
+        if self.seen is not None and after is not None:
+            self.seen[line, _only_shape(before, body), _only_shape(after, body)] = None
 
     def _tap(
         self,

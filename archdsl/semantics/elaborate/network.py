@@ -16,13 +16,12 @@ from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate.elaborator import Elaborator
-from archdsl.semantics.elaborate.lines import Watch
 from archdsl.semantics.elaborate.naming import nameable
 from archdsl.semantics.elaborate.protocols import NetworkLine
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import arguments, op_arguments
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
+from archdsl.semantics.memory import Memory, Seen
 from archdsl.semantics.module import Module
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, Tap, is_plain
@@ -287,14 +286,14 @@ def instantiate(
     reporter: Reporter,
     overrides: Overrides | None = None,
     limits: Limits = LIMITS,
-    watch: Watch | None = None,
+    seen: Seen | None = None,
     memory: Memory | None = None,
 ) -> Program | None:
     """The program of one network of a file; unfinished, or None, after a mistake, which the
-    reporter holds."""
+    reporter holds. What its lines do to the flow is added to `seen`."""
     overrides = overrides or Overrides()
     elaborator = Elaborator(reporter, limits, memory)
-    elaborator.lines.watch = watch
+    elaborator.lines.seen = seen
     lines = NetworkLines(elaborator, overrides)
     try:
         return _instantiate(module, name, elaborator, lines, overrides)

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from archdsl.ir.graph import Scope
-from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.lines import Lines
 from archdsl.semantics.memory import Memory, Seen
 from archdsl.semantics.report import Reporter
-from archdsl.syntax import tree
 
 
 class Noted:
@@ -30,21 +28,17 @@ class Remembering:
     @contextmanager
     def noting(self) -> Iterator[Noted]:
         """Notes what is told while a block is elaborated, for `keep`."""
-        noted, outer = Noted(self._reporter.told), self._lines.watch
+        noted, outer = Noted(self._reporter.told), self._lines.seen
         if not self._memory.watch:
             yield noted
             return
-
-        def watch(line: tree.Flow, before: Shape | None, after: Shape | None) -> None:
-            noted.seen[line, before, after] = None
-            if outer is not None:
-                outer(line, before, after)
-
-        self._lines.watch = watch
+        self._lines.seen = noted.seen
         try:
             yield noted
         finally:
-            self._lines.watch = outer
+            self._lines.seen = outer
+            if outer is not None:
+                outer.update(noted.seen)
 
     def keep(self, memo: object, scope: Scope, noted: Noted) -> None:
         """Remembers a block."""
@@ -58,7 +52,6 @@ class Remembering:
         """A block that is remembered: what stands around it has its mistakes too."""
         if scope in self._memory.faulty:
             self._reporter.keep_silent()
-        if self._lines.watch is not None:
-            for change in self._memory.changes.get(scope, ()):
-                self._lines.watch(*change)
+        if self._lines.seen is not None:
+            self._lines.seen.update(self._memory.changes.get(scope, {}))
         return scope
