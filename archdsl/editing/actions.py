@@ -18,8 +18,9 @@ from archdsl.editing.extracting import extract
 from archdsl.editing.hints import written
 from archdsl.editing.importing import declaring, importing
 from archdsl.editing.inlining import inline
-from archdsl.editing.meaning import NewNames
-from archdsl.editing.places import around, heading_end
+from archdsl.editing.meaning import NewNames, users
+from archdsl.editing.names import binding_at
+from archdsl.editing.places import around, declaration_at, heading_end
 from archdsl.editing.refactoring import Refactored
 from archdsl.editing.rows import broken_like, row_start
 from archdsl.editing.words import parameters_of
@@ -116,6 +117,12 @@ def _state_shape(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[A
     line = next((n for n in nodes[::-1] if isinstance(n, tree.Flow)), None)
     if line is None or line.shape is not None or not can_state(line):
         return
+    declaration = declaration_at(analysis.file, line.span.first)
+    networks = users(analysis, declaration) if declaration is not None else ()
+    if not all(map(analysis.known, networks)):
+        return  # one may have another shape here
+    for network in networks:
+        analysis.trace(network)
     shapes = {after for _, after in analysis.changes(line)}
     shape = shapes.pop() if len(shapes) == 1 else None
     if shape is not None:
@@ -155,8 +162,11 @@ def _comments(text: str) -> Iterator[range]:
 def _named_arguments(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[Action]:
     """Arguments by place given their names, and the other way round."""
     call = next((n for n in nodes[::-1] if isinstance(n, tree.Call)), None)
-    if call is None or not isinstance(call.callee, tree.Name):
+    declaration = declaration_at(analysis.file, call.span.first) if call is not None else None
+    if call is None or declaration is None or not isinstance(call.callee, tree.Name):
         return
+    if binding_at(declaration, call.callee) is not None:
+        return  # a block that the body is given: its parameters are not known
     names = parameters_of(analysis, call.callee.id)
     placed = [a for a in call.arguments if a.name is None]
     if placed and len(placed) <= len(names):

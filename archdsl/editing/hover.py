@@ -10,7 +10,7 @@ from archdsl.base.quantities import memory, scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis, Traced, Use
 from archdsl.editing.hints import written
-from archdsl.editing.names import Binding, binding_of
+from archdsl.editing.names import Binding, binding_at
 from archdsl.editing.places import around, declaration_at
 from archdsl.editing.words import Word, word
 from archdsl.ir.shape import Types, format_shape
@@ -39,7 +39,7 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
     if promise is not None and name.id in FACTS:
         return Hover(name.span, _figure(analysis, name.id, offset))
     declaration = declaration_at(analysis.file, offset)
-    bound = binding_of(declaration, name.id, offset) if declaration is not None else None
+    bound = binding_at(declaration, name) if declaration is not None else None
     if bound is not None and not _is_argument(nodes, name):
         return Hover(name.span, "\n\n".join(_bound(analysis, bound)))
     called = word(analysis, _callee(nodes, name))

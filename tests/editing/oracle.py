@@ -5,6 +5,7 @@ call is compared call by call, or what they give with the same weights.
 """
 
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -58,26 +59,36 @@ class Compiled:
 
 
 class Log(TorchDispatchMode):
-    """Every call of PyTorch's own functions; tensors are numbered as they first appear."""
+    """Every call of PyTorch's own functions; tensors are numbered as they first appear. One that is
+    written over is a new one, and a copy is the same one: whether they are made is no part of what
+    a network means."""
 
     def __init__(self, begun: dict[int, list[object]]) -> None:
         super().__init__()
         self.calls: list[object] = []
         self._numbers: dict[int, int] = {}
+        self._next = count()
         self._held: list[torch.Tensor] = []  # or another tensor could take its place in memory
         self._begun = begun
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         given = tree_map(self._shown, (args, kwargs or {}))
         result = func(*args, **(kwargs or {}))
-        self.calls.append((str(func), given, tree_map(self._shown, result)))
+        word = func.overloadpacket.__name__
+        if word.endswith("_"):
+            self._numbers.pop(id(result))
+        if word == "clone":
+            self._numbers[id(result)] = self._numbers[id(args[0])]
+            self._held.append(result)
+            return result
+        self.calls.append((word.rstrip("_"), given, tree_map(self._shown, result)))
         return result
 
     def _shown(self, value: object) -> object:
         if not isinstance(value, torch.Tensor):
             return repr(value)
         if id(value) not in self._numbers:
-            self._numbers[id(value)] = len(self._numbers)
+            self._numbers[id(value)] = next(self._next)
             self._held.append(value)
             self.calls.append((*self._begun.get(id(value), ()), tuple(value.shape)))
         return self._numbers[id(value)]

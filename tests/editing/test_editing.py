@@ -95,6 +95,7 @@ def test_a_broken_line_costs_itself():
         ("network n:\n    input 3x8x8\n    conv(4, 3)\n    expect par‸ams == 5\n", "is `112`"),
         ("network n:\n    input 3x8x8\n    basic_b‸lock(3)\n", "He et al. 2016"),
         ("network n:\n    input 3x8x8\n    # con‸v\n    relu\n", None),
+        ("network n:\n    input 3x8x8\n    bn = b‸n\n    relu\n", "BatchNorm2d"),
         ("network n:\n    input 3x8x8\n    upsample(2, mode‸=nearest)\n", "One of `nearest`"),
     ],
 )  # fmt: skip
@@ -254,6 +255,24 @@ def test_the_word_that_was_meant():
 def test_a_shape_is_written_down_and_holds():
     new = done("network n:\n    input 3x8x8\n    conv(4, ‸3)\n", "write the shape down")
     assert "conv(4, 3) :: 4x6x6\n" in new and not analysed(new).diagnostics
+
+
+def test_a_shape_is_not_written_down_that_another_network_may_not_have():
+    text = (
+        "block b:\n    conv‸(4, 1)\n\nnetwork n:\n    input 3x8x8\n    b\n\n"
+        "network m:\n    input 3x9x9\n    b\n"
+    )
+    plain, offset = marked(text)
+    for networks in (["n"], ["n", "m"]):
+        analysis = analysed(plain, trace=False)
+        for network in networks:
+            analysis.trace(network)
+        assert "write the shape down" not in [a.title for a in actions(analysis, offset, offset)]
+
+
+def test_arguments_of_a_block_that_is_given_have_no_names_to_write():
+    analysis, at = asked("block b(linear: block):\n    lin‸ear(4)\n")
+    assert not [a for a in actions(analysis, at, at) if "name" in a.title]
 
 
 @pytest.mark.parametrize(

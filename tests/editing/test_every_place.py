@@ -1,0 +1,53 @@
+"""Whatever an editor offers wherever in a spec, PyTorch runs the same network after it."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from every_place import Changed, analysed, changes
+from oracle import Compiled, calls, networks_of
+
+from archdsl.editing.meaning import users
+from archdsl.editing.places import declaration_at
+from archdsl.ir.graph import state_dict
+
+SPECS = Path(__file__).parents[2] / "specs"
+MANY = ("convnext", "densenet", "fpn", "ghostnet", "googlenet", "repvgg", "senet", "siamese", "tcn")
+
+
+def keys(compiled: Compiled) -> set[str]:
+    return {key for key, _ in state_dict(compiled.program.root)}
+
+
+@cache
+def compiled(path: Path, network: str) -> tuple[list[object], set[str]]:
+    found = Compiled(path.read_text(encoding="utf-8"), path.parent, network)
+    return calls(found), keys(found)
+
+
+def compare(path: Path, changed: Changed) -> None:
+    """Of the networks that have the place, the smallest one is the same, but for the keys that are
+    told to change."""
+    analysis = analysed(path)
+    declaration = declaration_at(analysis.file, changed.offset)
+    found = users(analysis, declaration) if declaration is not None else ()
+    network = min(found or analysis.networks, key=lambda n: len(analysis.trace(n).uses))
+    names = networks_of(changed.text, path.parent)
+    assert len(names) == len(analysis.networks)
+    now = Compiled(changed.text, path.parent, names[analysis.networks.index(network)])
+    called, before = compiled(path, network)
+    assert calls(now) == called
+    assert keys(now) == {changed.renamed.get(key, key) for key in before}
+
+
+@pytest.mark.parametrize("name", ["unet", *(pytest.param(n, marks=pytest.mark.slow) for n in MANY)])
+def test_every_offer_at_every_place_keeps_the_network(name):
+    path, count = SPECS / f"{name}.arch", 0
+    for changed in changes(path):
+        try:
+            compare(path, changed)
+        except AssertionError as why:
+            row = path.read_text(encoding="utf-8").count("\n", 0, changed.offset) + 1
+            raise AssertionError(f"{changed.title}, row {row}:\n{changed.text}") from why
+        count += 1
+    assert count > 20
