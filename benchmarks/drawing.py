@@ -2,8 +2,9 @@
 
     python benchmarks/drawing.py --rounds 7
 
-Every network of the catalogue is drawn at its usual depth, the program at hand and drawn once
-before; the slowest ten are printed, then how many take longer than the goal of 50 ms.
+Every network of the catalogue, or each that is named, is drawn at its usual depth, the program at
+hand and drawn once before; the slowest ten are printed, then how many take longer than the goal of
+50 ms.
 """
 
 import argparse
@@ -21,9 +22,11 @@ SHOWN = 10
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("networks", nargs="*", metavar="NETWORK")
     parser.add_argument("--rounds", type=int, default=7)
-    rounds = parser.parse_args().rounds
-    names = [entry.name for entry in driver.listing()]
+    options = parser.parse_args()
+    rounds = options.rounds
+    names = options.networks or [entry.name for entry in driver.listing()]
     print(f"{machine()}, processor time, medians of {rounds} rounds, {len(names)} networks")
     times = {name: _milliseconds(name, rounds) for name in names}
     for name in sorted(times, key=lambda name: -times[name])[:SHOWN]:

@@ -32,7 +32,7 @@ network Wide(width):
         conv(width, 3, padding=1) -> relu
     global_avg_pool -> flatten -> linear(10)
 """
-LONG = "network Long:\n    input 3x32x32\n" + "    conv(16, 3, padding=1) -> bn -> relu\n" * 10_000
+HEAD, LINE = "network Long:\n    input 3x32x32\n", "    conv(16, 3, padding=1) -> bn -> relu\n"
 PAIRS = (  # what is compared with what, and how many times as long it may take
     ("1001 layers", "56 layers"),
     ("100 G weights", "100 k weights"),
@@ -42,9 +42,11 @@ PAIRS = (  # what is compared with what, and how many times as long it may take
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--lines", type=int, default=10_000, help="of the long text")
+    options = parser.parse_args()
+    rounds = options.rounds
     print(f"{machine()}, medians of {rounds} rounds")
-    works = contestants()
+    works = contestants(options.lines)
     times = medians(works, rounds)
     for name, work in works.items():
         print(f"  {name:<14} {times[name] * 1e3:8.1f} ms  {_peak(work) / 2**20:6.1f} MiB")
@@ -52,8 +54,9 @@ def main() -> None:
         print(f"  {large} take {times[large] / times[small]:.2f}x as long as {small}")
 
 
-def contestants() -> dict[str, Work]:
+def contestants(lines: int) -> dict[str, Work]:
     fresh = count()
+    long = HEAD + LINE * lines
 
     def figures(text: str, **parameters: int) -> tuple[int, int]:
         net = archdsl.loads(f"{text}# {next(fresh)}\n", **parameters)
@@ -62,7 +65,7 @@ def contestants() -> dict[str, Work]:
     assert figures(PREACTIVATION, n=111)[0] > 10 * figures(PREACTIVATION, n=6)[0]
     assert figures(WIDE, width=36_000)[0] > 99e9
     return {
-        "10,000 lines": lambda: read(Source("long.arch", LONG)),
+        f"{lines:,} lines": lambda: read(Source("long.arch", long)),
         "56 layers": lambda: figures(PREACTIVATION, n=6),
         "1001 layers": lambda: figures(PREACTIVATION, n=111),
         "100 k weights": lambda: figures(WIDE, width=33),

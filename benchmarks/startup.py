@@ -22,6 +22,7 @@ from pathlib import Path
 from turns import machine, medians, shown
 
 SPEC = "resnet50"
+COMMANDS = ["check", "audit", "compile", "draw"]
 KEPT = {  # the names of the entries to forget, for a command that goes without
     "trees": ("tree-",),
     "trees and tables": ("tree-", "grammar-"),
@@ -32,7 +33,9 @@ KEPT = {  # the names of the entries to forget, for a command that goes without
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=9)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--commands", nargs="*", default=COMMANDS, choices=COMMANDS)
+    options = parser.parse_args()
+    rounds = options.rounds
     print(f"{machine()}, medians of {rounds} rounds")
     with tempfile.TemporaryDirectory() as folder:
         kept = Path(folder)
@@ -43,7 +46,7 @@ def main() -> None:
                 "check again": lambda: _run([*command, "check", SPEC], kept),
                 "check": lambda: (_forget(kept, "verdict-"), _run([*command, "check", SPEC], kept)),
                 "first check": lambda: (_forget(kept, ""), _run([*command, "check", SPEC], kept)),
-                **_each_without(command, kept),
+                **_each_without(command, options.commands, kept),
                 "python": lambda: _run([sys.executable, "-c", "pass"], kept),
                 "pydantic": lambda: _run(
                     [sys.executable, "-c", "from pydantic import BaseModel"], kept
@@ -62,15 +65,17 @@ def _run(words: list[str], folder: Path) -> None:
     subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, check=True)
 
 
-def _each_without(command: list[str], folder: Path) -> dict[str, Callable[[], object]]:
+def _each_without(
+    command: list[str], words: list[str], folder: Path
+) -> dict[str, Callable[[], object]]:
     """Each command with all that is kept, and without each part of it."""
     found: dict[str, Callable[[], object]] = {}
-    for words in (["check"], ["audit"], ["compile"], ["draw"]):
-        run = partial(_run_without, [*command, *words, SPEC], folder)
-        if words != ["check"]:
-            found[words[0]] = run
+    for word in words:
+        run = partial(_run_without, [*command, word, SPEC], folder)
+        if word != "check":
+            found[word] = run
         for kind, names in KEPT.items():
-            found[f"{words[0]} without {kind}"] = partial(run, *names)
+            found[f"{word} without {kind}"] = partial(run, *names)
     return found
 
 

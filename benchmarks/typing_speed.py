@@ -189,14 +189,17 @@ def holding(changes: int) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", nargs="*", metavar="FILE", default=FILES, help="of the catalogue")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--changes", type=int, default=10_000)
+    parser.add_argument("--starts", type=int, default=5)
     given = parser.parse_args()
     print(f"{machine()}, milliseconds")
-    print(f"start to first diagnostics: {statistics.median(start() for _ in range(5)) * 1e3:.0f}")
+    starts = statistics.median(start() for _ in range(given.starts)) * 1e3
+    print(f"start to first diagnostics: {starts:.0f}")
     print(f"{'':12}in the first block            in the last declaration")
     print(f"{'':12}{'  told  hints  worst  processor' * 2}")
-    for name in FILES:
+    for name in given.files:
         print(f"{name:12}{typing(name, given.rounds)}")
     before, after = holding(given.changes)
     print(f"memory: {before:.0f} MiB at first, {after:.0f} MiB after {given.changes:,} changes")
