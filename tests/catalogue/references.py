@@ -82,8 +82,9 @@ def figures() -> tuple[Figures, ...]:
     return tuple(Figures(m["name"], m["params"], m["macs"]) for m in models)
 
 
+@cache
 def load(spec: str, input: str = "", **parameters: object) -> Program:
-    """A network without mistakes and with its promises kept."""
+    """A network without mistakes and with its promises kept, elaborated once for all tests."""
     loaded = driver.load(spec, parameters=parameters, input=input or None)
     assert loaded.program is not None and not loaded.failed, "\n".join(
         render(d) for d in loaded.diagnostics

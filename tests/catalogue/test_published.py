@@ -10,14 +10,20 @@ from archdsl import driver
 from archdsl.analyses.figures.costs import costs
 from archdsl.ir.graph import state_dict
 
+from tests.parts import parts
+
 from .coverage import classification_models
-from .references import Figures, Reference, figures, load, references
+from .references import Figures, figures, load, references
 
 HUGE = {  # compared by `python -m tests.catalogue.coverage` alone
     *("vit_h_14", "vit_l_16", "vit_l_32", "regnet_y_128gf", "regnet_y_32gf", "regnet_x_32gf"),
     *("swin_v2_s", "swin_v2_b", "swin_b", "convnext_large"),
 }
+SHRUNK = {"vit_b_16", "swin_t", "swin_v2_t", "maxvit_t"}  # `test_windows.py` has them small
 NAMES = {entry.name for entry in driver.listing()}
+FILES = {entry.name: entry.file for entry in driver.listing()}
+BY_NAME = {r.name: r for r in references()}
+ALONE = [name for name in BY_NAME if name not in SIBLINGS]
 
 
 @pytest.mark.parametrize("model", figures(), ids=lambda m: m.name)
@@ -28,28 +34,24 @@ def test_counts_and_keys(model: Figures) -> None:
     assert [(key, weight.shape) for key, weight in state_dict(program.root)] == model.keys
 
 
-@pytest.mark.parametrize(
-    "model",
-    [
-        pytest.param(r, id=r.name, marks=() if r.ordinary else pytest.mark.slow)
-        for r in references()
-        if r.name not in SIBLINGS
-    ],
-)
-def test_outputs(model: Reference) -> None:
+ORDINARY = {r.name for r in references() if r.ordinary}
+
+
+@pytest.mark.parametrize("name", parts(ALONE, ORDINARY, {*ALONE} - SHRUNK))
+def test_outputs(name: str) -> None:
     """Strictly loaded random weights give equal outputs, in training with all heads."""
-    found = model.verify()
+    found = BY_NAME[name].verify()
     assert found.ok, found.report()
 
 
-SOME = [r for r in references() if r.name in SIBLINGS and r.name not in HUGE]
+OTHERS = [name for name in BY_NAME if name in SHRUNK | (SIBLINGS - HUGE)]
+FIRST = {FILES[name]: name for name in reversed(OTHERS)}  # of each file
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("model", SOME, ids=lambda r: r.name)
-def test_outputs_of_siblings(model: Reference) -> None:
-    """One run each: what else is compared depends on the blocks, and those are compared above."""
-    assert model.agrees()
+@pytest.mark.parametrize("name", parts(OTHERS, (), FIRST.values()))
+def test_outputs_of_one_run(name: str) -> None:
+    """What else is compared depends on the blocks, and those are compared above, or small."""
+    assert BY_NAME[name].agrees()
 
 
 def test_all_that_torchvision_has_too_is_compared() -> None:

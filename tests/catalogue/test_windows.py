@@ -1,6 +1,7 @@
-"""Attention in windows, small: networks of a few blocks are those of torchvision's classes.
+"""Attention, in windows and of all tokens, small: networks of a few blocks are those of
+torchvision's classes.
 
-The published sizes are compared as all others are, in a full run.
+Of the published sizes a full run compares the results of one batch, an exhaustive one the rest.
 """
 
 from types import ModuleType
@@ -48,6 +49,20 @@ def swin_v2() -> nn.Module:
     return swin(block=room.SwinTransformerBlockV2, downsample_layer=room.PatchMergingV2)
 
 
+def vit() -> nn.Module:
+    model: nn.Module = torchvision_models().VisionTransformer(
+        image_size=48,
+        patch_size=16,
+        num_layers=2,
+        num_heads=2,
+        hidden_dim=24,
+        mlp_dim=40,
+        dropout=0.1,
+        num_classes=CLASSES,
+    )
+    return model
+
+
 def maxvit() -> nn.Module:
     model: nn.Module = torchvision_models().maxvit.MaxVit(
         input_size=(64, 64),
@@ -68,6 +83,20 @@ def maxvit() -> nn.Module:
         ("Swin", {**SIZES, "window": 4, "size": 64}, swin),
         ("Swin", {**SIZES, "window": 4, "size": 32}, swin),  # one window is all of the image
         ("SwinV2", {**SIZES, "window": 4, "size": 64}, swin_v2),
+        (
+            "ViT",
+            {
+                "patch": 16,
+                "layers": 2,
+                "heads": 2,
+                "width": 24,
+                "hidden": 40,
+                "size": 48,
+                "drop": 0.1,
+                "classes": CLASSES,
+            },
+            vit,
+        ),
         (
             "MaxViT",
             {

@@ -12,6 +12,7 @@ from torch import Tensor, fx, nn
 import archdsl
 from archdsl.runtime.measure import loss
 from archdsl.runtime.references import reference
+from tests.parts import parts
 
 SIZES = {
     "resnet18": 64,
@@ -22,7 +23,14 @@ SIZES = {
     "efficientnet_b0": 64,
     "inception_v3": 299,
 }
-QUICK = {"resnet18"}
+NAMED = {
+    f"{name}, {mode}": (name, mode == "training")
+    for name in SIZES
+    for mode in ("evaluation", "training")
+}
+# In training the forward graph is compared as in evaluation, and the backward graph.
+QUICK = ("resnet18, evaluation", "resnet18, training")
+FULL = ("googlenet, training", "mobilenet_v3_large, training")
 # Copies and views, which compilers fold into what reads them: an activation in place copies what
 # its backward pass needs.
 ASIDE = ("clone", "copy", "detach", "empty", "view")
@@ -72,11 +80,9 @@ def shape(node: fx.Node) -> str:
     return str(tuple(value.shape)) if isinstance(value, Tensor) else ""
 
 
-@pytest.mark.parametrize("training", [False, True], ids=["evaluation", "training"])
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=() if n in QUICK else pytest.mark.slow) for n in SIZES]
-)
-def test_the_ops_are_torchvisions(name: str, training: bool) -> None:
+@pytest.mark.parametrize("kind", parts(NAMED, QUICK, FULL))
+def test_the_ops_are_torchvisions(kind: str) -> None:
+    name, training = NAMED[kind]
     net = archdsl.load(name)
     theirs = reference(f"torchvision:{name}").module
     for part in theirs.modules():

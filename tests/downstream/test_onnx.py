@@ -18,6 +18,7 @@ from archdsl.cli import main
 from archdsl.network import Form
 from archdsl.runtime import export, onnx_check
 from archdsl.runtime.randomise import randomise
+from tests.parts import parts
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -43,19 +44,16 @@ network N:
 LARGER = {
     "resnet18": "3x64x64",
     "googlenet": "3x64x64",
-    "shufflenet_v2_x0_5": "3x64x64",
-    "mobilenet_v3_small": "3x64x64",
     "convnext_tiny": "3x64x64",
     "unet_padded": "3x32x32",
     "tcn": "1x784",
-    "mobilenetv1_100": "3x32x32",
     "c3d": "3x16x64x64",
     "dcgan_generator": "100x1x1",
 }
 
 
 SMALL = {"lenet5": "1x28x28", "densenet_small": "3x32x32"}
-ALONE = {*LARGER, *SMALL}
+DEPLOYED = ("resnet18", "googlenet", "mobilenet_v3_small", "repvgg_a0")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -106,20 +104,18 @@ def test_small_networks(spec: str, shape: str, tmp_path: Path) -> None:
     same_numbers(archdsl.load(spec, input=shape), "train", tmp_path)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("spec", ["resnet18", "googlenet", "mobilenet_v3_small", "repvgg_a0"])
+@pytest.mark.parametrize("spec", parts(DEPLOYED, (), ("resnet18", "repvgg_a0")))
 def test_deploy_forms(spec: str, tmp_path: Path) -> None:
-    same_numbers(archdsl.load(spec, input="3x64x64"), "deploy", tmp_path)
+    same_numbers(small(spec), "deploy", tmp_path)
+
+
+@pytest.mark.parametrize("spec", parts(LARGER, (), ("tcn", "c3d")))
+def test_larger_networks(spec: str, tmp_path: Path) -> None:
+    same_numbers(archdsl.load(spec, input=LARGER[spec]), "train", tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("spec", "shape"), LARGER.items())
-def test_larger_networks(spec: str, shape: str, tmp_path: Path) -> None:
-    same_numbers(archdsl.load(spec, input=shape), "train", tmp_path)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("spec", [name for name in EACH_OP if name not in ALONE])
+@pytest.mark.parametrize("spec", [name for name in EACH_OP if name not in SMALL])
 def test_each_op(spec: str, tmp_path: Path) -> None:
     same_numbers(small(spec), "train", tmp_path)
 
@@ -241,7 +237,7 @@ def test_height_and_width_on_request(tmp_path: Path) -> None:
     any_height_and_width(archdsl.loads(SKIPPING), tmp_path)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 def test_height_and_width_of_unet(tmp_path: Path) -> None:
     any_height_and_width(archdsl.load("unet_padded", input="3x32x32"), tmp_path)
 

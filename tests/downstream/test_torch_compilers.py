@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import torch
-from small_networks import EACH_OP
+from small_networks import EACH_OP, small
 from torch import Tensor, nn
 from traced_networks import inputs, tensors
 
@@ -39,12 +39,6 @@ def nothing_remembered() -> Iterator[None]:
     torch.compiler.reset()
 
 
-def built(spec: str, shape: str | None, device: str) -> tuple[archdsl.Network, nn.Module]:
-    torch.manual_seed(0)
-    net = archdsl.load(spec, input=shape)
-    return net, net.build(device=device)
-
-
 def compiled(model: nn.Module, given: tuple[Tensor, ...]) -> list[Tensor]:
     """The outputs of the whole module as one graph; a break in it is an error."""
     graphs = 0
@@ -70,9 +64,10 @@ def exported(model: nn.Module, given: tuple[Tensor, ...]) -> nn.Module:
     [*SMALL.items(), pytest.param("mobilenetv1_100", "3x32x32", marks=pytest.mark.slow)],
 )
 def test_one_graph_and_any_batch(spec: str, shape: str) -> None:
-    net, model = built(spec, shape, "cpu")
+    torch.manual_seed(0)
+    net = archdsl.load(spec, input=shape)
+    model = net.build().eval()
     with torch.no_grad():
-        model.eval()
         program = exported(model, inputs(net, FIRST))
         given = inputs(net, OTHER)
         wanted = tensors(model(*given))
@@ -88,9 +83,10 @@ def test_training_is_one_graph_with_its_heads() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("spec", EACH_OP)
-def test_one_graph_and_any_batch_at_full_size(spec: str) -> None:
+def test_one_graph_and_any_batch_of_each_op(spec: str) -> None:
     """By shape, without the numbers: on the meta device nothing is computed."""
-    net, model = built(spec, None, "meta")
+    net = small(spec)
+    model = net.build(device="meta")
     compiled(model.train(), inputs(net, FIRST, "meta"))
     program = exported(model.eval(), inputs(net, FIRST, "meta"))
     given = inputs(net, OTHER, "meta")

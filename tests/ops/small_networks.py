@@ -1,4 +1,5 @@
-"""The catalogue's networks with the smallest input that they take, for tests that run them."""
+"""The catalogue's networks with few copies and the smallest input that they take, for tests that
+run them."""
 
 from math import prod
 
@@ -30,11 +31,30 @@ VARIED = (  # together they have each op behind each other that it follows in a 
     *("dcgan_generator", "dcgan_discriminator"),
 )
 EACH_OP = (  # together they have each op of the catalogue
-    *("cifar_cnn", "tcn", "vit_b_16", "swin_v2_t", "cbam_resnet50", "shufflenet_v2_x0_5"),
-    *("mobilenet_v2", "mobilenet_v3_small", "efficientnet_v2_s", "googlenet", "googlenet_2014"),
-    *("hrnet_w18_small", "dcgan_generator", "dcgan_discriminator", "unet"),
+    *("lenet5", "alexnet", "alexnet_2012", "cifar_cnn", "wavenet", "unet", "dcgan_discriminator"),
+    *("vit_b_16", "swin_v2_t", "cbam_resnet50", "fcn_resnet50", "shufflenet_v2_x0_5"),
+    *("mobilenetv1_100", "mobilenet_v3_small", "efficientnet_b0"),
 )
 UNSHRINKABLE = ("s3d", "inception_v3")  # long tests leave them out: their images stay large
+FEWER = {  # copies of blocks that stand behind each other; each op and block is left
+    "cbam_resnet50": {"layers": (2, 2, 1, 1)},
+    "convnext_tiny": {"copies": (2, 1, 1, 1)},
+    "deeplabv3_resnet50": {"layers": (2, 1, 2, 2)},
+    "densenet121": {"layers": (2, 2, 2, 2)},
+    "efficientnet_b0": {"depth": 0.3},
+    "efficientnet_v2_s": {"depth": 0.2},
+    "fcn_resnet50": {"layers": (2, 1, 2, 2)},
+    "hrnet_w18_small": {"copies": 1},
+    "maxvit_t": {"copies": (1, 2), "channels": (64, 128), "size": 56},
+    "repvgg_a0": {"copies": (2, 2, 2, 1)},
+    "resnet50": {"layers": (2, 2, 2, 2)},
+    "swin_t": {"copies": (2, 2), "heads": (3, 6), "size": 56},
+    "swin_v2_t": {"copies": (2, 2, 2), "heads": (3, 6, 12), "size": 128},
+    "tcn": {"levels": 3},
+    "vit_b_16": {"layers": 2, "size": 48},
+    "wavenet": {"layers": 4},
+}
+CLASSES = 10  # of these networks, whose published count is promised for another number
 SIZES = {  # of images and videos, the smallest first
     3: ((64, 64), (96, 96), (188, 188)),
     4: ((8, 32, 32), (16, 64, 64)),
@@ -42,15 +62,18 @@ SIZES = {  # of images and videos, the smallest first
 
 
 def small(name: str) -> Network:
-    """The network with the first smaller size that it takes, or with its own."""
-    net = archdsl.load(name)
+    """The network with fewer copies of its blocks, and the first smaller size that it takes, or
+    its own."""
+    fewer = FEWER.get(name, {})
+    given = {**fewer, "classes": CLASSES} if fewer else {}
+    net = archdsl.load(name, **given)
     if len(net.program.root.inputs) > 1:
         return net
     channels, *places = net.program.root.inputs[0].shape
     for size in SIZES.get(1 + len(places), ()):
         if prod(size) < prod(places):
             try:
-                return archdsl.load(name, input="x".join(map(str, (channels, *size))))
+                return archdsl.load(name, input="x".join(map(str, (channels, *size))), **given)
             except (SpecError, driver.Misuse):  # too small for it
                 continue
     return net
