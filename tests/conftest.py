@@ -5,12 +5,18 @@ kept compiled, whatever the environment says, since hundreds of processes import
 collected stays to the end, so the garbage collector does not look through it. Where torch has no
 device but the processor, a seed is given to that alone: for each of the others torch would note
 where it was given, and keep the note, which takes longer than most of what is then drawn.
+
+Several workers each begin with a row of files of their own, since what the tests of a file share is
+made once in each process that has some of them; who is ready first takes over from the others.
 """
 
 import gc
 import os
 import sys
 from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
 
 gc.disable()  # until all tests are collected
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -28,3 +34,12 @@ def pytest_collection_finish() -> None:
     torch = sys.modules.get("torch")
     if torch is not None and not torch.accelerator.is_available():
         torch.manual_seed = torch.default_generator.manual_seed
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    if config.getvalue("dist") != "load":
+        return None  # another one is asked for
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)

@@ -1,6 +1,7 @@
 """The columns of a table, and what stands below it."""
 
 import re
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -11,9 +12,14 @@ from archdsl.backends.audit import COLUMNS, render, words
 from archdsl.ir.counts import Convention
 
 
+@cache
+def audited(name):
+    return archdsl.load(name).audit()
+
+
 @pytest.fixture(scope="module")
 def resnet18():
-    return archdsl.load("resnet18").audit()
+    return audited("resnet18")
 
 
 def columns(text):
@@ -80,7 +86,7 @@ def test_sizes_that_differ_are_told_one_by_one():
 
 
 def test_heads_of_training_have_a_column():
-    report = archdsl.load("googlenet").audit()
+    report = audited("googlenet")
     text = render(report, "table", columns=("path", "params", "aux"))
     rows = {line.split()[0]: line.split()[1:] for line in text.splitlines()[4:-8]}
     assert rows["aux1"] == ["3,188,968", "3,188,968"]
@@ -90,7 +96,7 @@ def test_heads_of_training_have_a_column():
 @pytest.mark.parametrize("width", range(80, 131, 5))
 @pytest.mark.parametrize("name", ["resnet18", "googlenet", "swin_t"])
 def test_a_narrow_terminal_gets_fewer_columns(name, width):
-    report = archdsl.load(name).audit()
+    report = audited(name)
     text = render(report, "table", width=width)
     assert max(map(len, text.splitlines())) <= width
     assert {"path", "params", "MACs", "field"} <= set(columns(text))
@@ -105,7 +111,7 @@ WIDE = ("hrnet_w18", "fpn_resnet50", "s3d", "densenet121", "maxvit_t", "inceptio
 
 @pytest.mark.parametrize("name", WIDE)
 def test_a_table_fits_80_columns_with_its_names_whole(name):
-    report = archdsl.load(name).audit()
+    report = audited(name)
     text = render(report, "table", width=80)
     assert max(map(len, text.splitlines())) <= 80
     depth = words.telling(report)
@@ -115,18 +121,18 @@ def test_a_table_fits_80_columns_with_its_names_whole(name):
 
 
 def test_several_shapes_stand_one_below_the_other():
-    lines = render(archdsl.load("hrnet_w18").audit(), "table", width=80).splitlines()
+    lines = render(audited("hrnet_w18"), "table", width=80).splitlines()
     at = next(k for k, line in enumerate(lines) if line.startswith("transition2 "))
     assert [line.split() for line in lines[at + 1 : at + 3]] == [["36x28x28"], ["72x14x14"]]
 
 
 def test_a_long_chain_is_told_by_its_ends():
-    text = render(archdsl.load("s3d").audit(), "table", columns=("path", "op"))
+    text = render(audited("s3d"), "table", columns=("path", "op"))
     assert "separable -> max_pool -> … -> inception_3d * 2" in text
 
 
 def test_a_path_is_never_cut():
-    report = archdsl.load("vit_b_16").audit()
+    report = audited("vit_b_16")
     text = render(report, "table", depth=3, width=70)
     assert "encoder.layers.encoder_layer_10 " in text
     assert "jump" not in columns(text)

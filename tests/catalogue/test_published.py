@@ -9,7 +9,6 @@ from small_networks import SIBLINGS
 from archdsl import driver
 from archdsl.analyses.figures.costs import costs
 from archdsl.ir.graph import state_dict
-
 from tests.parts import parts
 
 from .coverage import classification_models

@@ -4,15 +4,18 @@ import drawn
 import pytest
 from faults import faults
 from printed import printed
+from small_networks import SIBLINGS
 from test_drawn_places import check_pdf, check_png, check_svg
 from test_page_size import check_page
 
 from archdsl.backends.figure import graphviz
 from archdsl.backends.figure.draw import figure_of
+from tests.parts import parts
+
+NOT_SIBLINGS = [name for name in drawn.CATALOGUE if name not in SIBLINGS]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", drawn.CATALOGUE)
+@pytest.mark.parametrize("name", parts(drawn.CATALOGUE, (), NOT_SIBLINGS))
 def test_a_network(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a `dot` on the PATH: words over no line, all in its place, large enough on paper, and
     twice the same."""

@@ -18,6 +18,8 @@ from .running import Fuzzer, of_case, outcomes
 from .single_ops import WORDS, OpFuzzer
 from .sizes import SizesFuzzer
 
+SEED = 2
+
 
 @contextmanager
 def quiet_and_single() -> Iterator[None]:
@@ -29,56 +31,54 @@ def quiet_and_single() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-def agreed(fuzzer: Fuzzer, seed: int, count: int) -> int:
+def agreed(fuzzer: Fuzzer, numbers: range) -> int:
     """All agree; how many cases are legal."""
     legal = 0
     with quiet_and_single():
-        for number, outcome in outcomes(fuzzer, seed, range(count)):
+        for number, outcome in outcomes(fuzzer, SEED, numbers):
             legal += outcome.legal
             if outcome.disagreement is not None:
-                shown = fuzzer.shown(of_case(seed, number))
-                pytest.fail(f"seed {seed}, case {number}: {outcome.disagreement}\n{shown}")
+                shown = fuzzer.shown(of_case(SEED, number))
+                pytest.fail(f"seed {SEED}, case {number}: {outcome.disagreement}\n{shown}")
     return legal
 
 
-def check(fuzzer: Fuzzer, seed: int, count: int) -> None:
+def check(fuzzer: Fuzzer, numbers: range) -> None:
     """All agree, and a fair part of the cases is legal, and a fair part not."""
-    legal = agreed(fuzzer, seed, count)
-    assert 0.3 * count < legal < 0.9 * count
+    legal = agreed(fuzzer, numbers)
+    assert 0.3 * len(numbers) < legal < 0.9 * len(numbers)
 
 
-@pytest.mark.parametrize(
-    "count", [2000, pytest.param(8_000, marks=pytest.mark.slow)], ids=["some", "many"]
-)
-def test_ops_are_as_in_pytorch(count: int) -> None:
+def some_and_many(some: int, many: int) -> pytest.MarkDecorator:
+    """The first cases each time, and those behind them in a long run."""
+    slow = pytest.param(range(some, many), marks=pytest.mark.slow, id="many")
+    return pytest.mark.parametrize("numbers", [pytest.param(range(some), id="some"), slow])
+
+
+@some_and_many(2000, 8_000)
+def test_ops_are_as_in_pytorch(numbers: range) -> None:
     with OpFuzzer() as fuzzer:
-        check(fuzzer, 2, count)
+        check(fuzzer, numbers)
 
 
-@pytest.mark.parametrize(
-    "count", [120, pytest.param(500, marks=pytest.mark.slow)], ids=["some", "many"]
-)
-def test_programs_are_as_in_pytorch(count: int) -> None:
-    check(ProgramFuzzer(), 2, count)
+@some_and_many(120, 500)
+def test_programs_are_as_in_pytorch(numbers: range) -> None:
+    check(ProgramFuzzer(), numbers)
 
 
-@pytest.mark.parametrize(
-    "count", [40, pytest.param(150, marks=pytest.mark.slow)], ids=["some", "many"]
-)
-def test_fields_are_as_gradients_say(count: int) -> None:
-    assert agreed(FieldFuzzer(), 2, count) > 0.9 * count
+@some_and_many(40, 150)
+def test_fields_are_as_gradients_say(numbers: range) -> None:
+    assert agreed(FieldFuzzer(), numbers) > 0.9 * len(numbers)
 
 
-@pytest.mark.parametrize(
-    "count", [20, pytest.param(100, marks=pytest.mark.slow)], ids=["some", "many"]
-)
-def test_sizes_are_those_that_the_reference_takes(count: int) -> None:
-    assert agreed(SizesFuzzer(), 2, count) > 0.1 * count
+@some_and_many(20, 100)
+def test_sizes_are_those_that_the_reference_takes(numbers: range) -> None:
+    assert agreed(SizesFuzzer(), numbers) > 0.1 * len(numbers)
 
 
 @pytest.mark.slow
 def test_onnx_files_give_the_numbers_of_the_module() -> None:
-    assert agreed(OnnxFuzzer(), 2, 25) > 8
+    assert agreed(OnnxFuzzer(), range(25)) > 8
 
 
 def test_every_op_is_drawn() -> None:
