@@ -14,6 +14,7 @@ import pytest
 from archdsl.codes import pages
 from archdsl.driver import listing
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 
 

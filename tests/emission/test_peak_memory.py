@@ -7,16 +7,15 @@ from torch import nn
 import archdsl
 from archdsl.runtime.measure import peak_memory, training_step
 from archdsl.runtime.references import reference
+from tests.parts import parts
 
-OFTEN = ("resnet18", "googlenet", "mobilenet_v2", "mobilenet_v3_large", "efficientnet_b0")
-NETWORKS = (
-    *OFTEN,
-    *(pytest.param(n, marks=pytest.mark.slow) for n in ("resnet50", "densenet121", "inception_v3")),
-)
+OFTEN = ("resnet18", "mobilenet_v3_large")
+FULL = ("googlenet", "mobilenet_v2", "efficientnet_b0", "densenet121")
+RARELY = ("resnet50", "inception_v3")
 SAMPLES = 2
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("name", parts((*OFTEN, *FULL, *RARELY), OFTEN, FULL))
 def test_no_more_than_torchvisions(name: str) -> None:
     net = archdsl.load(name)
     images = torch.randn(SAMPLES, *net.program.root.inputs[0].shape)

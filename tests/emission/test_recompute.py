@@ -125,6 +125,7 @@ def kept(module: torch.nn.Module, images: torch.Tensor) -> int:
     return waiting
 
 
+@pytest.mark.slow
 def test_dense_blocks_need_less_than_torchvisions_memory_efficient_form() -> None:
     net = archdsl.load("densenet121", input="3x64x64")
     theirs = reference("torchvision:densenet121").module

@@ -10,9 +10,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 import pytest
+
+from tests.parts import parts
 
 SECONDS, BYTES = 30, 1 << 30
 HEAD = "network Net:\n    input 3x8x8\n"
@@ -149,18 +152,18 @@ EVERY = (
     *("sweep -p n=1", "draw --format mermaid", "draw --format html", "diff lenet5"),
     *("draw --format dot --depth all",),
 )
-HARDEST = ("fmt --check", "compile --form deploy", "draw --format html")
+HARDEST = ("compile --form deploy", "draw --format html")
 DEEP = ("many residuals", "many branches", "blocks within blocks")
-AT_THE_LIMITS = [
-    pytest.param(words, name, id=f"{words}-{name}")
-    for name in LARGE
-    for words in (EVERY if name in DEEP else HARDEST)
-]
+AT_THE_LIMITS = {f"{words}, {name}": (words, name) for name in LARGE for words in EVERY}
+FULL = {  # the hardest commands with every text, and every command with one of the hardest
+    *(f"{words}, {name}" for words in HARDEST for name in LARGE),
+    *(f"{words}, {name}" for words, name in zip(EVERY, cycle(DEEP), strict=False)),
+}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("words", "name"), AT_THE_LIMITS)
-def test_what_the_limits_allow_is_done_soon(words: str, name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", parts(AT_THE_LIMITS, (), FULL))
+def test_what_the_limits_allow_is_done_soon(kind: str, tmp_path: Path) -> None:
+    words, name = AT_THE_LIMITS[kind]
     (tmp_path / "net.arch").write_text(LARGE[name])
     found = archdsl(tmp_path, *words.split(), "net.arch")
     if found.returncode == 2:  # there is no `n` to vary, or the drawing is too large to lay out
