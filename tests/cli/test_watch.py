@@ -22,7 +22,7 @@ class Watching:
         self.process = subprocess.Popen(
             words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
-        self.timer = threading.Timer(30, self.process.kill)
+        self.timer = threading.Timer(120, self.process.kill)
         self.timer.start()
 
     def until(self, ending):

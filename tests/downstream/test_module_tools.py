@@ -11,6 +11,7 @@ import archdsl
 from tests.downstream import module_tools
 from tests.downstream.module_tools import TOOLS, in_evaluation
 from tests.ops.small_networks import EACH_OP, VARIED, small
+from tests.parts import parts
 
 OPTIONAL = """
 block unit(channels, stride=1, squeezed=false):
@@ -129,10 +130,9 @@ REFUSED = {  # by the tool itself; `docs/deployment.md` says why
     ("jit.script", "wavenet"): COMPUTED,
     ("fx.symbolic_trace", "swin_v2_t"): BUFFERS,
 }
-OVER_THE_CATALOGUE = [
-    *((name, "jit.script") for name in VARIED),
-    *((name, tool) for name in EACH_OP for tool in ("fx.symbolic_trace", "jit.script, training")),
-]
+OF_EACH_OP = ("jit.script", "fx.symbolic_trace", "jit.script, training")
+FULL = {f"{name}, {tool}": (name, tool) for name in EACH_OP for tool in OF_EACH_OP}
+OVER_THE_CATALOGUE = {**FULL, **{f"{name}, jit.script": (name, "jit.script") for name in VARIED}}
 
 
 @pytest.fixture(autouse=True)
@@ -151,10 +151,10 @@ def test_each_tool_takes_each_kind_of_module(kind: str, tool: str) -> None:
     TOOLS[tool](archdsl.loads(KINDS[kind]))
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("name", "tool"), OVER_THE_CATALOGUE)
-def test_networks_of_the_catalogue(name: str, tool: str) -> None:
+@pytest.mark.parametrize("kind", parts(OVER_THE_CATALOGUE, (), FULL))
+def test_networks_of_the_catalogue(kind: str) -> None:
+    name, tool = OVER_THE_CATALOGUE[kind]
     told = REFUSED.get((tool, name))
     if told is None:
         TOOLS[tool](small(name))

@@ -78,7 +78,7 @@ def test_sizes_are_those_that_the_reference_takes(numbers: range) -> None:
 
 @pytest.mark.slow
 def test_onnx_files_give_the_numbers_of_the_module() -> None:
-    assert agreed(OnnxFuzzer(), range(25)) > 8
+    assert agreed(OnnxFuzzer(), range(15)) > 4
 
 
 def test_every_op_is_drawn() -> None:
