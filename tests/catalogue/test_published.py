@@ -19,6 +19,10 @@ HUGE = {  # compared by `python -m tests.catalogue.coverage` alone
     *("swin_v2_s", "swin_v2_b", "swin_b", "convnext_large"),
 }
 SHRUNK = {"vit_b_16", "swin_t", "swin_v2_t", "maxvit_t"}  # `test_windows.py` has them small
+ALIKE = {  # of the blocks of another that is compared in every way
+    *("vgg11", "resnet34", "resnext50_32x4d", "wide_resnet50_2", "squeezenet1_0", "r3d_18"),
+    *("mobilenet_v3_large", "regnet_x_400mf", "fcn_resnet50", "mc3_18", "legacy_seresnet50"),
+}
 NAMES = {entry.name for entry in driver.listing()}
 FILES = {entry.name: entry.file for entry in driver.listing()}
 BY_NAME = {r.name: r for r in references()}
@@ -36,18 +40,18 @@ def test_counts_and_keys(model: Figures) -> None:
 ORDINARY = {r.name for r in references() if r.ordinary}
 
 
-@pytest.mark.parametrize("name", parts(ALONE, ORDINARY, {*ALONE} - SHRUNK))
+@pytest.mark.parametrize("name", parts(ALONE, ORDINARY, {*ALONE} - SHRUNK - ALIKE))
 def test_outputs(name: str) -> None:
     """Strictly loaded random weights give equal outputs, in training with all heads."""
     found = BY_NAME[name].verify()
     assert found.ok, found.report()
 
 
-OTHERS = [name for name in BY_NAME if name in SHRUNK | (SIBLINGS - HUGE)]
+OTHERS = [name for name in BY_NAME if name in SHRUNK | ALIKE | (SIBLINGS - HUGE)]
 FIRST = {FILES[name]: name for name in reversed(OTHERS)}  # of each file
 
 
-@pytest.mark.parametrize("name", parts(OTHERS, (), FIRST.values()))
+@pytest.mark.parametrize("name", parts(OTHERS, (), ALIKE.union(FIRST.values())))
 def test_outputs_of_one_run(name: str) -> None:
     """What else is compared depends on the blocks, and those are compared above, or small."""
     assert BY_NAME[name].agrees()

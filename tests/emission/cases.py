@@ -14,8 +14,9 @@ FOLDER = Path(__file__).parent / "cases"
 SPECS = sorted(FOLDER.glob("*.arch"))
 
 
+@cache
 def program(spec: Path | str) -> Program:
-    """The spec's program, which must have no errors."""
+    """The spec's program, which must have no errors; elaborated once."""
     loaded = driver.load(str(spec))
     assert not loaded.failed, [(d.code, d.message, d.hint) for d in loaded.diagnostics]
     assert loaded.program is not None

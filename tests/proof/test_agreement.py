@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from small_networks import SIBLINGS
 
 from archdsl.backends.python.printer import print_plan
 from archdsl.ir.graph import Program
@@ -12,17 +13,16 @@ from archdsl.transforms import classes
 from archdsl.transforms.deploy import deploy
 from archdsl.transforms.in_place import in_place
 from archdsl.transforms.recompute import recompute
+from tests.parts import parts
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "emission"))
 from cases import SPECS, complete, program
 
 QUICK = {"alexnet", "googlenet", "resnet18", "vit_b_16", "swin_t", "densenet121", "unet"}
+FULL = {name for name in complete() if name not in SIBLINGS}
 EVERY = [
     *(pytest.param(str(spec), id=spec.stem) for spec in SPECS),
-    *(
-        pytest.param(name, id=f"catalogue-{name}", marks=() if name in QUICK else pytest.mark.slow)
-        for name in complete()
-    ),
+    *parts(complete(), QUICK, FULL, "catalogue-"),
 ]
 
 
