@@ -27,13 +27,16 @@ def never_closed(source: Source, opener: Token) -> Diagnostic:
     return mistakes.never_closed(bracket, _BRACKETS[bracket.text], end)
 
 
+OUTPUT = re.compile(r"\s*output\b")
 HEADERS = {"network", "block", "for", "if", "elif", "else"}
 
 
 def opens_lines(span: Span) -> bool:
-    """True for a `{` with nothing but a comment behind it in its line."""
-    rest = span.source.text[span.end :].partition("\n")[0]
-    return span.text == "{" and not rest.partition("#")[0].strip()
+    """True for a `{` that stands apart, with nothing but a comment behind it in its line."""
+    text = span.source.text
+    before, rest = text[: span.start], text[span.end :].partition("\n")[0]
+    apart = before.endswith((" ", "\t", ")", ":")) and not OUTPUT.match(before.rpartition("\n")[2])
+    return span.text == "{" and apart and not rest.partition("#")[0].strip()
 
 
 def braces(opening: Span, closing: Span | None) -> Diagnostic:

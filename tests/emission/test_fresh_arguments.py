@@ -177,10 +177,9 @@ def test_an_argument_is_kept_only_if_its_formula_holds_for_all_siblings() -> Non
     text = "network T(c=16):\n    input 8x16x16\n    part(c) -> part(c)\n"
     source = archdsl.loads(block + text).source()
     made = vars(load_source("T", source))
-    if "c" in inspect.signature(made["T"]).parameters:
-        assert made["T"](c=15).part_2.conv.in_channels == 14
-    else:
-        assert "Fixed: c=16." in source
+    assert not inspect.signature(made["T"]).parameters  # half of 15, twice, is 14
+    assert "Fixed: c=16." in source
+    assert list(inspect.signature(made["Part"]).parameters) == ["in_channels", "c"]
 
 
 def test_where_the_source_cannot_be_said_a_class_has_a_parameter_of_its_own() -> None:
@@ -192,6 +191,35 @@ block part(f, c, stride=1):
     wide = "block wide(c, stride):\n    conv(c, 3, stride=stride, padding=1)\n"
     narrow = "block narrow(c, stride):\n    conv(c, 1, stride=stride)\n"
     text = "    part(narrow, 16, 2) -> part(narrow, 24, 2)\n"
-    source = archdsl.loads(wide + narrow + block + HEAD + text).source()
-    names = inspect.signature(vars(load_source("T", source))["Part"]).parameters
-    assert "stride" not in names or "conv_stride" in names
+    part = classes(wide + narrow + block + HEAD + text)["Part"]
+    assert list(inspect.signature(part).parameters) == ["in_channels", "c"]
+    assert part(3, 5).conv.stride == (2, 2)
+
+
+def test_the_elements_of_a_tuple_have_what_was_written_for_each() -> None:
+    block = """
+block part(c, k=3) = path:
+    let p, q = k // 2, 2 * k
+    conv(c, (k, 1), padding=(p, 0))
+    conv(q, 1)
+"""
+    part = classes(block + HEAD + "    part(16) -> part(24, k=5)\n")["Part"](8, 16, k=7)
+    assert (part[0].kernel_size, part[0].padding) == ((7, 1), (3, 0))
+    assert part[1].out_channels == 14
+
+
+ROUNDS = {
+    "a number": "    for i in range(n // 4):\n        conv(8 * n, 1)\n",
+    "a let": "    let k = n // 4\n    for i in range(k):\n        conv(8 * n, 1)\n",
+    "a length": "    let w = [8 * n for i in range(n // 4)]\n    for c in w:\n        conv(c, 1)\n",
+    "a repeated step": "    conv(8 * n, 1) * (n // 4)\n",
+    "an element": (
+        "    for k in (n // 4, n // 5):\n        for i in range(k):\n            conv(8 * n, 1)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("loop", ROUNDS.values(), ids=ROUNDS)
+def test_a_loop_that_an_argument_counts_is_not_written_out(loop: str) -> None:
+    part = classes(f"block part(n):\n    conv(4, 1)\n{loop}{HEAD}    part(5)\n")["Part"]
+    assert "n" not in inspect.signature(part).parameters  # 7 // 4 and 8 // 5 are 1 as well

@@ -86,7 +86,8 @@ FIRST = (  # in the order of trying, where the spec refuses those before
     Change(lambda n, k: 3 * n, lambda n: 2 * n, lambda n: 2 * n, 0.25),
 )
 SECOND = (
-    Change(lambda n, k: n + 1 + k, _kept, _kept, 1.5),  # of which no half is whole
+    Change(lambda n, k: max(n - 1 - k, 1), _kept, _kept, 1.5),  # of which no half is whole
+    Change(lambda n, k: n + 1 + k, _kept, _kept, 1.5),
     Change(lambda n, k: n + WIDE * (1 + k), _kept, _kept, 1.5),
     Change(lambda n, k: n + WIDE, _kept, _kept, 1.5),
 )

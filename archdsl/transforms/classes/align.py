@@ -31,6 +31,7 @@ from archdsl.transforms.classes.proto import (
     ProtoSequence,
 )
 from archdsl.transforms.classes.regions import Part, Region, Round, Site, inline, regions
+from archdsl.transforms.classes.rounds import counted
 from archdsl.transforms.classes.unify import Unifier, split_name
 
 ROLL_FROM = 3  # a sequence's loop of fewer rounds reads better written out
@@ -86,6 +87,7 @@ class Aligner:
         self._loops: list[tuple[Key, str]] = []
         self._elements: list[Element] = []
         self._owner = ""  # of the sequence that is being laid out
+        self.counting = frozenset[str]()  # the names that decide how many rounds were written out
 
     def sequence(self, bodies: Bodies, owner: str) -> ProtoSequence:
         """Bodies of modules that are numbered, whatever their steps are called."""
@@ -184,6 +186,7 @@ class Aligner:
         rolled = max(counts) - (rolling is Rolling.PEEL)
         plain = rolling is Rolling.UNROLL or (rolling is Rolling.PEEL and self._owner)
         if len(counts) == 1 and (plain or rolled < least):
+            self.counting |= counted(region.node, self.contexts[0].definition)
             return self._unrolled(region, rounds, max(counts))
         if rolling is Rolling.PEEL and min(counts) > 0:
             return self._unrolled(region, rounds, 1) + self._rolled(region, rounds, 1)
@@ -317,9 +320,8 @@ class Aligner:
         hint: str,
         owner: str,
         expressions: tuple[tree.Expr, ...] = (),
-        reads_input: bool = False,
-        partial: bool = False,
         meant: int = 0,
+        partial: bool = False,
     ) -> Any:
         """A hole, or the value itself where all occurrences agree."""
         first = column[0][1]
@@ -331,17 +333,7 @@ class Aligner:
         loop = self._loops[-1][0] if self._loops else None
         owner = "" if owner == NOBODY else owner
         elements = tuple(self._elements)
-        return Hole(
-            column,
-            hint,
-            owner,
-            expressions,
-            variables,
-            elements,
-            loop,
-            reads_input,
-            meant=meant,
-        )
+        return Hole(column, hint, owner, expressions, meant, variables, elements, loop)
 
     def mismatch(self, reason: str) -> Mismatch:
         return Mismatch(reason, self._loops[-1][0] if self._loops else None)

@@ -26,8 +26,8 @@ from archdsl.transforms.classes.facts import (
     fact_names,
     fact_places,
     facts_of,
+    lets_in,
     lets_in_loops,
-    lets_of,
 )
 from archdsl.transforms.classes.proto import Element, Hole, Mismatch, Occurrence
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
@@ -60,8 +60,8 @@ class Context:
         for name in self._arguments:
             self._facts.pop(name, None)
         self._fresh: dict[str, list[Any]] = {}
-        self._lets = lets_of(scopes[0])
         definition = scopes[0].definition
+        self._lets = lets_in(definition) if definition else {}
         self._in_loops = lets_in_loops(definition) if definition else frozenset[str]()
         self._resolving: set[str] = set()
         self._named: dict[str, Code] = {}
@@ -103,6 +103,11 @@ class Context:
     def is_used(self, hole: Hole) -> bool:
         """True where one of the program's own uses has the value of a hole."""
         return any(occ.instance < self.own for occ, _ in hole.column)
+
+    def varies_with(self, names: frozenset[str]) -> bool:
+        """True where one of these names of the source is a parameter of the class."""
+        known = {self._fact_names.get(name, name) for name in names}
+        return not known.isdisjoint((*self._arguments, *self._facts))
 
     def is_number(self, name: str) -> bool:
         return all(type(value) is int for value in self.column(name))

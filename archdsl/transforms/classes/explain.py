@@ -67,7 +67,7 @@ class Explainer:
         else the value; None where the user wrote what has other values elsewhere, and Python cannot
         say it, and for a size of an input that no use has but siblings."""
         value = hole.column[0][1]
-        guesses = self._flowing(hole)
+        guesses = _flowing(hole)
         if hole.hint != "in":  # what flows in, the user never writes
             guesses = chain(guesses, self._translated(hole.expressions[:1], hole))
         for guess in guesses:
@@ -76,13 +76,6 @@ class Explainer:
         if hole.meant and not self._is_sayable(hole):
             return None if self.context.varies(hole.expressions[0], hole) else (value,)
         return None if hole.flows and not self.context.is_used(hole) else (value,)
-
-    def _flowing(self, hole: Hole) -> Iterator[Code]:
-        """The sizes that flow in, as the steps before tell them."""
-        if hole.flowing is not None:
-            yield hole.flowing
-        if hole.reads_input:
-            yield from self.context.facts()
 
     def _constant(self, hole: Hole) -> Any:
         return hole.column[0][1] if _is_same(hole) else None
@@ -112,7 +105,7 @@ class Explainer:
             yield simplify(Infix("-", (guess, 1)))
 
     def _sizes(self, hole: Hole) -> Iterator[Code]:
-        yield from self._flowing(hole)
+        yield from _flowing(hole)
         yield from self._translated(hole.expressions, hole)
         yield from self._names(hole)
         yield from self._translated(tuple(self._written), hole)
@@ -230,9 +223,21 @@ def _is_same(hole: Hole) -> bool:
     return all(identical(value, first) for _, value in hole.column)
 
 
+def _flowing(hole: Hole) -> Iterator[Code]:
+    """The size that flows in, as the steps before tell it."""
+    if hole.flowing is not None:
+        yield hole.flowing
+
+
 def _over(hole: Hole, column: list[tuple[Occurrence, int]]) -> Hole:
+    """The same place seen from outside of the innermost loop, with a value for each run of it."""
     return Hole(
-        tuple(column), hole.hint, hole.owner, hole.expressions, hole.variables[:-1], (), hole.loop
+        tuple(column),
+        hole.hint,
+        hole.owner,
+        hole.expressions,
+        variables=hole.variables[:-1],
+        loop=hole.loop,
     )
 
 
@@ -243,18 +248,17 @@ def _elements(hole: Hole) -> tuple[Hole, ...]:
         return ()
     if len({len(value) for value in values}) > 1:
         return ()
-    return tuple(
-        Hole(
-            tuple((occ, value[i]) for occ, value in hole.column),
-            hole.hint,
-            hole.owner,
-            hole.expressions,
-            hole.variables,
-            hole.elements,
-            hole.loop,
-        )
-        for i in range(len(values[0]))
-    )
+    return tuple(_element(hole, place, len(values[0])) for place in range(len(values[0])))
+
+
+def _element(hole: Hole, place: int, length: int) -> Hole:
+    """One element of a tuple; where the user wrote a tuple, with what he wrote for the element."""
+    column = tuple((occ, value[place]) for occ, value in hole.column)
+    part = replace(hole, column=column, flowing=None)
+    written = hole.expressions[0] if hole.meant else None
+    if isinstance(written, tree.Tuple) and len(written.items) == length:
+        return replace(part, expressions=(written.items[place], *hole.expressions[1:]), meant=1)
+    return part
 
 
 def _inner(expressions: tuple[tree.Expr, ...]) -> tuple[tree.Expr, ...]:

@@ -347,8 +347,10 @@ def simplify(code: Code) -> Code:
 
 
 def _element(value: Code, index: Any) -> Code:
-    """An element, of one of several tuples side by side where these are zipped."""
+    """An element: of a tuple that is written out, or of one of several that are zipped."""
     match value, index:
+        case tuple(), int() if -len(value) <= index < len(value):
+            return value[index]
         case Index(value=Call(func="zip") as rows, items=(row,)), int() if len(rows.args) > index:
             return Index(rows.args[index], (row,))
     return Index(value, (index,))

@@ -118,12 +118,7 @@ def names_given(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[str]
     return frozenset(name.id for name in names)
 
 
-def lets_of(scope: Scope) -> Mapping[str, tree.Expr]:
-    """The definition's own names for expressions, wherever in its body."""
-    return _lets_in(scope.definition) if scope.definition else {}
-
-
-def element(value: tree.Expr, index: int) -> tree.Expr:
+def _element(value: tree.Expr, index: int) -> tree.Expr:
     """`value[index]`."""
     return tree.Index(value.span, value, tree.Constant(value.span, index))
 
@@ -137,21 +132,15 @@ def lets_in_loops(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[st
 
 
 @lru_cache(maxsize=1024)
-def _lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree.Expr]:
+def lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree.Expr]:
+    """The definition's own names for expressions, wherever in its body."""
     found: dict[str, tree.Expr] = {}
-    pending = list(definition.body)
-    while pending:
-        match pending.pop(0):
+    for node in descendants(definition):
+        match node:
             case tree.Let(targets=(tree.Name() as target,), value=value):
                 found.setdefault(target.id, value)
             case tree.Let(targets=targets, value=value):
                 for index, part in enumerate(targets):
                     if isinstance(part, tree.Name):
-                        found.setdefault(part.id, element(value, index))
-            case tree.For(body=body):
-                pending[:0] = body
-            case tree.If(arms=arms, otherwise=otherwise):
-                pending[:0] = [s for _, body in arms for s in body] + list(otherwise)
-            case tree.Flow(value=tree.Suite(body=body)):
-                pending[:0] = body
+                        found.setdefault(part.id, _element(value, index))
     return found

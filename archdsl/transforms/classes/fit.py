@@ -64,10 +64,11 @@ def fit(
     if len({len(scope.inputs) for scope in group.scopes}) > 1:
         raise Mismatch("different numbers of inputs")
     base = _base(group.scopes)
-    protos = _aligned(
-        group.scopes, base, Aligner(made, rolling, group.contexts, group.own < len(group.scopes))
-    )
+    aligner = Aligner(made, rolling, group.contexts, group.own < len(group.scopes))
+    protos = _aligned(group.scopes, base, aligner)
     context = Context(group.contexts, _taken(protos, made), group.own, group.inner, most)
+    if aligner.siblings and context.varies_with(aligner.counting):
+        raise Mismatch("the number of a loop's rounds depends on it")
     taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
     names = ResultNames(group.contexts[0])
     finisher = Finisher(Explainer(context), names, taken, made.gives)

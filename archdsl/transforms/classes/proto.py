@@ -56,13 +56,12 @@ class Hole(Form, frozen=True, eq=False):
     hint: str
     owner: str
     expressions: tuple[tree.Expr, ...] = ()
+    meant: int = 0
     variables: tuple[str, ...] = ()
     elements: "tuple[Element, ...]" = ()
     loop: tuple[int, ...] | None = None
-    reads_input: bool = False
     flows: bool = False
     flowing: Code | None = None
-    meant: int = 0
 
 
 class ProtoLeaf(Struct, frozen=True, eq=False):

@@ -33,9 +33,8 @@ class Holes(Protocol):
         hint: str,
         owner: str,
         expressions: tuple[tree.Expr, ...] = (),
-        reads_input: bool = False,
-        partial: bool = False,
         meant: int = 0,
+        partial: bool = False,
     ) -> Any: ...
 
     def mismatch(self, reason: str) -> Mismatch: ...
@@ -192,8 +191,6 @@ class Unifier:
         for place, (name, value) in enumerate(self.written, -len(self.written)):
             if name != hint:
                 (likely if not name and place == self.place else others).append(value)
-        step = next(iter(self.sites.values())).step
-        reads = hint == "in" and all(ref.step < 0 for ref in step.inputs)
         classes = all(isinstance(value, Name) for value in column.values())
         owner = "" if classes else self.owner
         return self.aligner.hole(
@@ -201,9 +198,8 @@ class Unifier:
             hint,
             owner,
             (*meant, *likely, *others),
-            reads,
-            self.partial,
             len(meant),
+            self.partial,
         )
 
     def _of_the_block_around(self, occ: Occurrence, hint: str) -> tuple[tree.Expr, ...]:

@@ -1,0 +1,88 @@
+"""What the number of a loop's rounds depends on: names of the source, seen through its `let`s."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from archdsl.syntax import tree
+from archdsl.syntax.walk import children, descendants
+from archdsl.transforms.classes.facts import lets_in
+
+Definition = tree.BlockDecl | tree.NetworkDecl
+AS_LONG = ("enumerate", "reversed", "zip")  # what they give is as long as what they are given
+
+
+def counted(node: tree.Node, definition: Definition | None) -> frozenset[str]:
+    """The names of a definition that decide how often a loop of its body runs."""
+    counting = _Counting(_meanings(definition) if definition else {})
+    if isinstance(node, tree.For):
+        return frozenset(counting.length(node.iterable))
+    return frozenset(counting.value(node.right)) if isinstance(node, tree.Binary) else frozenset()
+
+
+@lru_cache(maxsize=1024)
+def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
+    """What `let`s stand for, and what loop variables run over."""
+    loops = (node for node in descendants(definition) if isinstance(node, tree.For))
+    running = {name.id: loop.iterable for loop in loops for name in tree.bound(loop.targets)}
+    return {**running, **lets_in(definition)}
+
+
+class _Counting:
+    """The names behind a value, and those behind its length alone; each `let` is seen once."""
+
+    def __init__(self, meanings: Mapping[str, tree.Expr]) -> None:
+        self._meanings = meanings
+        self._seen: set[tuple[str, bool]] = set()
+
+    def value(self, node: tree.Node) -> Iterator[str]:
+        match node:
+            case tree.Name(id=name):
+                yield from self._behind(name, length=False)
+            case tree.Attribute(value=tree.Name(id=owner), name=name):
+                yield f"{owner}.{name.id}"
+            case tree.Call(callee=tree.Name(id="len"), arguments=(argument,)):
+                yield from self.length(argument.value)
+            case tree.Call(arguments=arguments):
+                yield from self._all(argument.value for argument in arguments)
+            case _:
+                yield from self._all(children(node))
+
+    def length(self, node: tree.Node) -> Iterator[str]:
+        """A tuple that is an argument has as many items in every use."""
+        match node:
+            case tree.Name(id=name):
+                yield from self._behind(name, length=True)
+            case tree.Index(value=value):
+                yield from self.length(value)
+            case tree.Call(callee=tree.Name(id=name), arguments=(first, *_)) if name in AS_LONG:
+                yield from self.length(first.value)
+            case tree.Slice(value=value, start=start, stop=stop, step=step):
+                yield from self.length(value)
+                yield from self._all(bound for bound in (start, stop, step) if bound is not None)
+            case tree.Comprehension(iterable=iterable, condition=condition):
+                yield from self.length(iterable)
+                yield from self._all(() if condition is None else (condition,))
+            case tree.IfElse(condition=condition, then=then, otherwise=otherwise):
+                yield from self.value(condition)
+                yield from self.length(then)
+                yield from self.length(otherwise)
+            case tree.Binary(op="+", left=left, right=right):
+                yield from self.length(left)
+                yield from self.length(right)
+            case tree.Tuple():
+                return
+            case _:
+                yield from self.value(node)
+
+    def _all(self, nodes: Iterable[tree.Node]) -> Iterator[str]:
+        for node in nodes:
+            yield from self.value(node)
+
+    def _behind(self, name: str, length: bool) -> Iterator[str]:
+        if (name, length) in self._seen:
+            return
+        self._seen.add((name, length))
+        if name in self._meanings:
+            yield from (self.length if length else self.value)(self._meanings[name])
+        elif not length:
+            yield name
