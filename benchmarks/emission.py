@@ -71,7 +71,7 @@ def _round(name: str) -> tuple[float, float, float]:
 
 
 def _alone(program):
-    plan = plan_classes(program)
+    plan = plan_classes((program,))
     return plan, print_plan(plan)
 
 

@@ -9,7 +9,7 @@ shown to be safe, the step has a result of its own.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -50,11 +50,20 @@ class Seen(Struct, frozen=True):
     kept: frozenset[Ref]
 
 
-def overwriting(program: Program, modes: Modes = TRAINED, siblings: tuple[Scope, ...] = ()) -> Over:
-    """The steps that may write over their input, for every scope that has some; in siblings, the
-    same steps of the source."""
-    found = _Search(program, modes)
-    for scope in (program.root, *siblings):
+def overwriting(program: Program, modes: Modes = TRAINED) -> Over:
+    """The steps that may write over their input, for every scope that has some."""
+    return _overwriting((program,), modes, ())
+
+
+def overwriting_alike(programs: tuple[Program, ...], siblings: Collection[Scope]) -> Over:
+    """The same for several networks with the same source, and for their siblings: the same steps
+    of the source in all of them."""
+    return _overwriting(programs, TRAINED, siblings)
+
+
+def _overwriting(programs: tuple[Program, ...], modes: Modes, siblings: Collection[Scope]) -> Over:
+    found = _Search(programs, modes)
+    for scope in (*(program.root for program in programs), *siblings):
         found.visit(scope)
     return found.agreed()
 
@@ -62,8 +71,8 @@ def overwriting(program: Program, modes: Modes = TRAINED, siblings: tuple[Scope,
 class _Search:
     """Every different scope once, insides first."""
 
-    def __init__(self, program: Program, modes: Modes) -> None:
-        self.program = program
+    def __init__(self, programs: tuple[Program, ...], modes: Modes) -> None:
+        self._of = {program.root: program for program in programs}
         self.modes = modes
         self.over: dict[Scope, dict[int, Primitive]] = {}
         self._seen: dict[Scope, tuple[Seen, ...]] = {}
@@ -71,7 +80,8 @@ class _Search:
     def visit(self, scope: Scope) -> tuple[Seen, ...]:
         """The view of the scope in each mode."""
         if scope not in self._seen:
-            order = running_order(self.program, scope)
+            program = self._of.get(scope)
+            order = running_order(program, scope) if program else list(range(len(scope.steps)))
             moments = {index: at for at, index in enumerate(order)}
             types = tuple(scope.types_of(step.inputs) for step in scope.steps)
             bodies = [_Body(scope, mode, self, moments, types) for mode in self.modes.training]

@@ -1,5 +1,6 @@
 """A whole file against a whole program: every class against the scopes that it stands for."""
 
+from types import FunctionType
 from typing import Any
 
 from archdsl.ir.code import Call, Code
@@ -17,7 +18,8 @@ from archdsl.transforms.deploy import Deployment
 
 
 def proved(program: Program, text: str, network: str, deployed: Deployment | None = None) -> None:
-    """Nothing where the source is the program, or `Difference`; `network` is the name of its class.
+    """Nothing where the source is the program, or `Difference`; `network` is the name of its class,
+    or of a function that makes one.
 
     Of a deploy form, the memory's layout and the way from trained weights are compared too.
     """
@@ -44,15 +46,15 @@ class Proof:
         self._kept: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def all(self, channels_last: bool) -> None:
-        cls = self.source.names.get(self.network)
-        if not isinstance(cls, type) or not issubclass(cls, Module):
-            raise Difference(f"has no class `{self.network}`")
-        made = cls()
-        assert isinstance(made, Made)
-        module = made.take().made
-        assert isinstance(module, Module)
+        maker = self.source.names.get(self.network)
+        if not isinstance(maker, type | FunctionType):
+            raise Difference(f"has no `{self.network}`")
+        made = maker()
+        module = made.take().made if isinstance(made, Made) else None
+        if not isinstance(module, Module):
+            raise Difference(f"`{self.network}` makes no module")
         check_beginning(self.program, self.recorder, self.reading, channels_last)
-        check_head_weights(self.program, cls)
+        check_head_weights(self.program, type(module))
         self._scope(module, self.program.root)
 
     def _scope(self, module: Module, scope: Scope) -> None:

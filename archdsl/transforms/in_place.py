@@ -1,24 +1,29 @@
 """Program -> the same with activations that write over their input, wherever nobody misses it."""
 
+from collections.abc import Collection, Mapping
+
 from msgspec.structs import replace
 
-from archdsl.analyses.overwriting import Over, overwriting
+from archdsl.analyses.overwriting import Over, overwriting_alike
 from archdsl.ir.graph import Program, Scope, Step
 
 
 def in_place(program: Program) -> Program:
     """The program as it is emitted for training; nothing else about it changes."""
-    return alike_in_place(program, ())[0]
+    return alike_in_place((program,), ())[0][0]
 
 
 def alike_in_place(
-    program: Program, siblings: tuple[Scope, ...]
-) -> tuple[Program, tuple[Scope, ...]]:
-    """The same with its siblings, in all of which the same steps write over their input."""
-    over = overwriting(program, siblings=siblings)
+    programs: tuple[Program, ...], siblings: Collection[Scope]
+) -> tuple[tuple[Program, ...], Mapping[Scope, Scope]]:
+    """The same with their siblings, in all of which the same steps write over their input, and
+    what became of each scope."""
+    over = overwriting_alike(programs, siblings)
     made: dict[Scope, Scope] = {}
-    others = tuple(_written(sibling, over, made) for sibling in siblings)
-    return replace(program, root=_written(program.root, over, made)), others
+    for sibling in siblings:
+        _written(sibling, over, made)
+    written = tuple(replace(p, root=_written(p.root, over, made)) for p in programs)
+    return written, made
 
 
 def _written(scope: Scope, over: Over, made: dict[Scope, Scope]) -> Scope:

@@ -33,7 +33,8 @@ def test_the_holes_are_those_of_the_spec(monkeypatch) -> None:
     spec = next(fence.spec for fence in fences(PAGE) if fence.language == "arch")
     loaded = driver.loads(spec)
     assert loaded.program is not None
-    plan_classes(loaded.program, (), tuple(s for one in loaded.siblings() for s in one.together))
+    siblings = {scope: one.of for one in loaded.siblings() for scope in one.together}
+    plan_classes((loaded.program,), (), siblings)
     rows = next(fence.text for fence in fences(PAGE) if "holes" in fence.words).splitlines()
     assert len(rows) > 4
     for row in rows:

@@ -73,9 +73,9 @@ def emissions(specs: list[str]) -> Iterator[Emission]:
     for spec in specs:
         program = archdsl.load(spec).program
         trained = in_place(program)
-        planned = classes.plan_classes(trained)
+        planned = classes.plan_classes((trained,))
         yield Emission(spec, trained, planned.network.name, print_plan(planned), None)
         deployed = deploy(program)
-        planned = classes.plan_classes(deployed.program)
+        planned = classes.plan_classes((deployed.program,))
         text = print_plan(planned, deployed)
         yield Emission(spec, deployed.program, planned.network.name, text, deployed)

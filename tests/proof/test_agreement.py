@@ -35,7 +35,7 @@ def test_the_training_form_is_the_program(spec: str) -> None:
 @pytest.mark.parametrize("spec", EVERY)
 def test_the_deploy_form_is_the_deployed_program(spec: str) -> None:
     deployed = deploy(program(spec))
-    planned = classes.plan_classes(deployed.program)
+    planned = classes.plan_classes((deployed.program,))
     text = print_plan(planned, deployed)
     proved(deployed.program, text, planned.network.name, deployed)
 
@@ -54,5 +54,5 @@ def test_what_is_computed_again_is_the_program(spec: str, word: str) -> None:
 
 
 def _proved(found: Program, recomputed: tuple[str, ...]) -> None:
-    planned = recompute(classes.plan_classes(found), recomputed)
+    planned = recompute(classes.plan_classes((found,)), recomputed)
     proved(found, print_plan(planned), planned.network.name)

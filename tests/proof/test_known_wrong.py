@@ -114,22 +114,22 @@ def test_what_differs_is_written_out_and_only_that() -> None:
 
     def write(plain):
         asked.append(frozenset(plain))
-        return plan_classes(program, plain), CARRIED_RIGHT if plain else CARRIED_WRONG
+        return plan_classes((program,), plain), CARRIED_RIGHT if plain else CARRIED_WRONG
 
-    assert first_proved(program, write) == CARRIED_RIGHT
+    assert first_proved((program,), write) == CARRIED_RIGHT
     assert asked == [frozenset(), frozenset((0,))]
 
 
 def test_where_the_plainest_differs_too_archdsl_is_at_fault() -> None:
     program = _program(CARRIED)
     with pytest.raises(Fault, match="is not the network that you described") as caught:
-        first_proved(program, lambda plain: (plan_classes(program, plain), CARRIED_WRONG))
+        first_proved((program,), lambda plain: (plan_classes((program,), plain), CARRIED_WRONG))
     assert "c0" in caught.value.details and "c0" not in str(caught.value)
 
 
 def test_the_plainest_plan_has_a_class_for_each_instance() -> None:
     program = in_place(archdsl.load("densenet121").program)
-    planned = plan_classes(program, plan_classes(program).definitions)
+    planned = plan_classes((program,), plan_classes((program,)).definitions)
     layers = [cls.name for cls in planned.classes if cls.block == "dense_layer"]
     assert len(layers) == 58
     assert planned.network.name == network_class(program)
@@ -162,7 +162,7 @@ def test_a_quotient_of_a_sum_keeps_its_brackets_over_several_lines() -> None:
 
 def test_a_sum_may_be_begun_before_its_last_branch_writes_in_place() -> None:
     program = _program(BRANCHES)
-    planned = plan_classes(program)
+    planned = plan_classes((program,))
     proved(program, print_plan(planned), planned.network.name)
 
 

@@ -7,6 +7,8 @@ Must not know what a program should become: that is the plan's.
 
 from collections.abc import Collection
 
+from msgspec.structs import replace
+
 from archdsl.backends.python.parameters import with_parameters
 from archdsl.backends.python.printer import print_plan
 from archdsl.backends.python.proven import Written, checked, first_proved
@@ -22,6 +24,7 @@ __all__ = [
     "NothingToRecompute",
     "emit",
     "emit_deployed",
+    "emit_family",
     "network_class",
     "planned",
     "trained_method",
@@ -35,32 +38,44 @@ def emit(
     backward pass. Its classes have the parameters in which `siblings` differ from the network and
     its blocks. Raises `NothingToRecompute` where there is no such block."""
     with resting_collector():
-        written_over, whole, kin = with_parameters(program, siblings)
+        programs, whole, kin = with_parameters((program,), siblings)
 
         def write(plain: Collection[int]) -> Written:
-            wanted = classes.plan_classes(written_over, plain, kin) if plain else whole
+            wanted = classes.plan_classes(programs, plain, kin) if plain else whole
             again = recompute(wanted, recomputed)
             return again, print_plan(again)
 
-        return first_proved(written_over, write)
+        return first_proved(programs, write)
+
+
+def emit_family(name: str, programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> str:
+    """Networks of one file as one file: their classes once, and a function that makes each."""
+    with resting_collector():
+        written, whole, kin = with_parameters(programs, siblings)
+
+        def write(plain: Collection[int]) -> Written:
+            wanted = classes.plan_classes(written, plain, kin) if plain else whole
+            return wanted, print_plan(replace(wanted, program=name))
+
+        return first_proved(written, write)
 
 
 def planned(program: Program, siblings: tuple[Siblings, ...]) -> Plan:
     """The classes that `emit` writes; `fixed` of them are the arguments that are numbers there."""
     with resting_collector():
-        return with_parameters(program, siblings)[1]
+        return with_parameters((program,), siblings)[1]
 
 
 def emit_deployed(deployed: Deployment) -> str:
     """The inference network as one file, with the way from trained weights to its own."""
 
     def write(plain: Collection[int]) -> Written:
-        planned = classes.plan_classes(deployed.program, plain)
+        planned = classes.plan_classes((deployed.program,), plain)
         return planned, print_plan(planned, deployed)
 
     with resting_collector():
         checked(deployed)
-        return first_proved(deployed.program, write, deployed)
+        return first_proved((deployed.program,), write, deployed)
 
 
 def network_class(program: Program) -> str:

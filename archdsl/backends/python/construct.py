@@ -11,6 +11,24 @@ from archdsl.transforms.classes.expressions import identical, names_in, transfor
 Signatures = dict[str, tuple[plan.Parameter, ...]]
 
 
+def new_call(new: plan.New, signatures: Signatures, by_position: int = 2) -> Call:
+    """The call of a class: the first arguments by position, the others by keyword, defaults not
+    at all."""
+    args: list[Code] = []
+    kwargs: list[tuple[str, Code]] = []
+    given = dict(new.arguments)
+    for parameter in signatures[new.cls]:
+        value = given[parameter.name]
+        required = parameter.default is plan.Required.NO_DEFAULT
+        if not required and identical(value, parameter.default):
+            continue
+        if required and not kwargs and len(args) < by_position:
+            args.append(value)
+        else:
+            kwargs.append((parameter.name, value))
+    return Call(new.cls, tuple(args), tuple(kwargs))
+
+
 class Constructor(Struct):
     """Prints the statements of one `__init__`; `lines` is the result."""
 
@@ -112,27 +130,11 @@ class Constructor(Struct):
             if isinstance(part, plan.Sequence):
                 return self._sequence("nn.Sequential", part.items)
             if isinstance(part, plan.New):
-                return self._new(part)
+                return new_call(part, self.signatures)
             return part
 
         spelt: Code = transform(code, change)
         return spelt
-
-    def _new(self, new: plan.New) -> Call:
-        """The first two arguments by position, the others by keyword, defaults not at all."""
-        args: list[Code] = []
-        kwargs: list[tuple[str, Code]] = []
-        given = dict(new.arguments)
-        for parameter in self.signatures[new.cls]:
-            value = given[parameter.name]
-            required = parameter.default is plan.Required.NO_DEFAULT
-            if not required and identical(value, parameter.default):
-                continue
-            if required and not kwargs and len(args) < 2:
-                args.append(value)
-            else:
-                kwargs.append((parameter.name, value))
-        return Call(new.cls, tuple(args), tuple(kwargs))
 
     def _sequence(self, function: str, items: tuple[plan.Item, ...]) -> Call:
         """`nn.Sequential(…)`; where an item is no expression, from a list built before."""

@@ -157,9 +157,17 @@ def open_brackets(code: Code) -> Brackets:
     raise TypeError(f"no text for {code!r}")
 
 
+REST = "**"  # the keyword of a call for all that it is given beside
+
+
 class _Keyword(Form, frozen=True):
     name: str
     value: Code
+
+    @property
+    def sign(self) -> str:
+        """What stands in front of the value."""
+        return REST if self.name == REST else f"{self.name}="
 
 
 class _Grouped(Form, frozen=True):
@@ -197,7 +205,7 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
         case Generator():
             return [*laid(indent, before, code.element), f"{indent}{_for(code)}{after}"]
         case _Keyword():
-            return laid(indent, f"{before}{code.name}=", code.value, after)
+            return laid(indent, f"{before}{code.sign}", code.value, after)
         case Name() | Attr() | bool() | int() | float() | str() | None | plan.Text():
             return [line]
         case plan.Unary():
@@ -254,7 +262,7 @@ def _collection(code: Code) -> bool:
 
 def _flat_item(code: Code) -> str:
     if isinstance(code, _Keyword):
-        return f"{code.name}={flat(code.value)}"
+        return f"{code.sign}{flat(code.value)}"
     return _flat(code)[0] if isinstance(code, Generator) else flat(code)
 
 

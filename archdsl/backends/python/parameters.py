@@ -12,7 +12,7 @@ from archdsl.transforms import classes
 from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.in_place import alike_in_place
 
-Planned = tuple[Program, Plan, tuple[Scope, ...]]
+Planned = tuple[tuple[Program, ...], Plan, Mapping[Scope, Scope]]
 
 
 class Question(Struct, frozen=True, eq=False):
@@ -37,12 +37,12 @@ class Refusals(Struct):
 
     def touch(self, use: Siblings) -> bool:
         """True where some argument of a definition cannot be kept."""
-        return any(definition == id(use.definition) for definition, _ in self.reasons)
+        return any(definition == id(use.of.definition) for definition, _ in self.reasons)
 
     def hold(self, question: Question) -> bool:
         """True where it is known already that this argument cannot be kept."""
         name = question.name
-        return name is not None and (id(question.use.definition), name) in self.reasons
+        return name is not None and (id(question.use.of.definition), name) in self.reasons
 
     def told(self, plan: Plan) -> Plan:
         """The plan with the reasons for what is fixed in it."""
@@ -50,8 +50,9 @@ class Refusals(Struct):
         return replace(plan, fixed=tuple(fixed))
 
 
-def with_parameters(program: Program, siblings: tuple[Siblings, ...]) -> Planned:
-    """The program as it is emitted, its classes, and the siblings that are instances of them.
+def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> Planned:
+    """The programs as they are emitted, their classes, and the siblings that are instances of
+    them.
 
     Where those with other values of all arguments are none, each argument is asked about alone.
     One is kept only if all siblings fit in which it is another.
@@ -59,18 +60,17 @@ def with_parameters(program: Program, siblings: tuple[Siblings, ...]) -> Planned
     refusals = Refusals({})
     questions = list(_whole(siblings))
     while True:
-        scopes = tuple(scope for question in questions for scope in question.scopes)
-        written_over, others = alike_in_place(program, scopes)
-        plan = classes.plan_classes(written_over, (), others)
-        made = dict(zip(scopes, others, strict=True))
+        scopes = {scope: question.use.of for question in questions for scope in question.scopes}
+        written, made = alike_in_place(programs, scopes)
+        kin = {made[scope]: made[of] for scope, of in scopes.items()}
+        plan = classes.plan_classes(written, (), kin)
         refused = {q: why for q in questions if (why := _refusal(q, made, plan)) is not None}
         for question, why in refused.items():
             if question.name is not None:
-                refusals.reasons.setdefault((id(question.use.definition), question.name), why)
+                refusals.reasons.setdefault((id(question.use.of.definition), question.name), why)
         left = list(_left(questions, refused, refusals))
-        kept = {made[scope] for question in left for scope in question.scopes if scope in made}
-        if kept == plan.siblings and all(question in questions for question in left):
-            return written_over, refusals.told(plan), tuple(o for o in others if o in kept)
+        if left == questions:
+            return written, refusals.told(plan), kin
         questions = left
 
 

@@ -5,10 +5,10 @@ from importlib.resources import files
 from symtable import SymbolTable, symtable
 
 from archdsl.backends.python import from_trained
-from archdsl.backends.python.construct import Constructor, Signatures, builds
+from archdsl.backends.python.construct import Constructor, Signatures, builds, new_call
 from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
-from archdsl.backends.python.layout import INDENT, WIDTH, docstring, flat, laid
+from archdsl.backends.python.layout import INDENT, REST, WIDTH, docstring, flat, laid
 from archdsl.backends.python.reads import input_names
 from archdsl.base.version import __version__
 from archdsl.ir.code import Call, Code, Index, Name
@@ -29,12 +29,16 @@ def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
     signatures = {cls.name: cls.parameters for cls in planned.classes}
     parts = [*_recomputing(planned.classes), *(_helper(name) for name in planned.helpers)]
     parts += [_function(function) for function in planned.functions]
-    parts += [_class(cls, signatures) for cls in planned.classes[:-1]]
-    outcome = _outcome(planned)
-    if outcome:
-        parts.append(outcome)
-    parts += from_trained.helpers(deployed) if deployed else []
-    parts.append(_network(planned, signatures, deployed))
+    networks = {network.cls: network for network in planned.networks}
+    for cls in planned.classes:
+        if cls.name in networks:
+            outcome = _outcome(networks[cls.name].outcome)
+            parts += [outcome] if outcome else []
+            parts += from_trained.helpers(deployed) if deployed else []
+            parts.append(_network(cls, networks[cls.name], signatures, deployed))
+        else:
+            parts.append(_class(cls, signatures))
+    parts += [_builder(builder, signatures) for builder in planned.builders]
     body = "\n\n\n".join(parts)
     head = docstring(
         f"{_title(planned)}\n\nWritten by archdsl {__version__} from {planned.program}.", ""
@@ -137,23 +141,28 @@ def _compute(cls: plan.ClassPlan) -> str:
     return name
 
 
-def _network(planned: plan.Plan, signatures: Signatures, deployed: Deployment | None) -> str:
-    """The network's own class, which has more than a constructor and `forward`."""
-    cls, members = planned.network, planned.members
+def _network(
+    cls: plan.ClassPlan,
+    network: plan.NetworkPlan,
+    signatures: Signatures,
+    deployed: Deployment | None,
+) -> str:
+    """A network's own class, which has more than a constructor and `forward`."""
+    members = network.members
     sections = _members(cls)
     if _constructs(cls):
-        last = [f"{INDENT * 2}self.{members.init_weights}()"] if planned.inits else []
+        last = [f"{INDENT * 2}self.{members.init_weights}()"] if network.inits else []
         if deployed and deployed.channels_last:
             last.append(f"{INDENT * 2}self.to(memory_format=torch.channels_last)  {UNTYPED}")
         sections.append([*_signature(cls), *Constructor(cls, signatures).body(), *last])
-    if planned.outcome.heads:
-        pairs = ", ".join(f'"{head.name}": {head.weight!r}' for head, _ in planned.outcome.heads)
+    if network.outcome.heads:
+        pairs = ", ".join(f'"{head.name}": {head.weight!r}' for head, _ in network.outcome.heads)
         line = f"{INDENT}{members.aux_weights}: ClassVar[dict[str, float]] = {{{pairs}}}"
         sections.insert(0, [line])
-    if planned.inits:
-        sections.append(init_method(members.init_weights, planned.inits))
+    if network.inits:
+        sections.append(init_method(members.init_weights, network.inits))
     if _has_forward(cls):
-        sections.append(_forward(cls, planned.outcome))
+        sections.append(_forward(cls, network.outcome))
     if deployed:
         sections.append(from_trained.method(members.from_trained, cls.name, deployed))
     return _laid_out(cls, sections)
@@ -240,9 +249,17 @@ def _returns(cls: plan.ClassPlan, outcome: plan.Outcome | None) -> str:
     return outcome.class_name if outcome.names else plain
 
 
-def _outcome(planned: plan.Plan) -> str:
+def _builder(builder: plan.Builder, signatures: Signatures) -> str:
+    """The function that makes a network; it takes whatever else the class does."""
+    lines = _def(builder.name, ["**kwargs: Any"], builder.made.cls, "")
+    lines += docstring(builder.doc, INDENT)
+    made = new_call(builder.made, signatures, by_position=0)
+    call = Call(made.func, (), (*made.kwargs, (REST, Name("kwargs"))))
+    return "\n".join([*lines, *laid(INDENT, "return ", call)])
+
+
+def _outcome(outcome: plan.Outcome) -> str:
     """The named tuple of several outputs, or of the output with its training heads."""
-    outcome = planned.outcome
     names = [*outcome.names]
     if outcome.heads:
         heads = [head.name for head, _ in outcome.heads]

@@ -15,8 +15,10 @@ Written = tuple[plan.Plan, str]
 Writer = Callable[[Collection[int]], Written]
 
 
-def first_proved(program: Program, write: Writer, deployed: Deployment | None = None) -> str:
-    """The first source that is the program; `write` is told which definitions to write out.
+def first_proved(
+    programs: tuple[Program, ...], write: Writer, deployed: Deployment | None = None
+) -> str:
+    """The first source that is the programs; `write` is told which definitions to write out.
 
     Where a class differs, its definition is written out; where that does not help, all are.
     """
@@ -24,7 +26,8 @@ def first_proved(program: Program, write: Writer, deployed: Deployment | None = 
     while True:
         planned, text = write(plain)
         try:
-            proved(program, text, planned.network.name, deployed)
+            for program, name in zip(programs, _makers(planned), strict=True):
+                proved(program, text, name, deployed)
         except Difference as difference:
             if plain >= planned.definitions:
                 raise _fault(program, text, difference) from difference
@@ -32,6 +35,11 @@ def first_proved(program: Program, write: Writer, deployed: Deployment | None = 
             plain |= suspect or planned.definitions
         else:
             return text
+
+
+def _makers(planned: plan.Plan) -> tuple[str, ...]:
+    """The functions that make the networks of a file, or the class of its only one."""
+    return tuple(builder.name for builder in planned.builders) or (planned.network.name,)
 
 
 def checked(deployed: Deployment) -> None:

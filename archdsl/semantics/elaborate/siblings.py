@@ -30,10 +30,11 @@ Make = Callable[[Values], Scope | None]
 
 
 class Siblings(Struct, frozen=True):
-    """One use of a definition with other arguments. `together` are the scopes in which all of them
-    are others; `apart` gives for each argument by its name those in which it alone is another."""
+    """One use of a definition, `of`, with other arguments. `together` are the scopes in which all
+    of them are others; `apart` gives for each argument by its name those in which it alone is
+    another."""
 
-    definition: object
+    of: Scope
     together: tuple[Scope, ...]
     apart: "Callable[[], Mapping[str, tuple[Scope, ...]]]"
 
@@ -108,7 +109,7 @@ class _Search:
     def network(self) -> Siblings | None:
         """The network with other values of its parameters."""
         root = self._program.root
-        return _siblings(root.definition, dict(root.arguments), self._network)
+        return _siblings(root, dict(root.arguments), self._network)
 
     def _network(self, values: Values) -> Scope | None:
         trials, reporter = self._trials, Reporter()
@@ -131,7 +132,7 @@ class _Search:
                     known = {**dict(scope.arguments), INPUT: _channels(origin.input)}
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
-                    yield _siblings(scope.definition, known, self._maker(origin))
+                    yield _siblings(scope, known, self._maker(origin))
 
     def _definitions(self) -> list[list[Scope]]:
         """The different scopes of each block, in the order of their first use."""
@@ -201,7 +202,7 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
     return scopes[:1] if other is None else [scopes[0], other]
 
 
-def _siblings(definition: object, arguments: Values, make: Make) -> Siblings | None:
+def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
     """Those with two other values of each argument, all at a time or one; None where nothing about
     a definition can be another."""
     names = [name for name, value in arguments.items() if _changeable(value)]
@@ -213,7 +214,7 @@ def _siblings(definition: object, arguments: Values, make: Make) -> Siblings | N
     def apart() -> Mapping[str, tuple[Scope, ...]]:
         return {name: made([name]) for name in names}
 
-    return Siblings(definition, made(names), apart) if names else None
+    return Siblings(of, made(names), apart) if names else None
 
 
 def _made(

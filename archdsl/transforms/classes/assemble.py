@@ -19,6 +19,8 @@ def assemble(group: Group, made: Made, names: Iterator[str], plain: bool = False
     trials = Trials(group, made, plain)
     if plain:
         clusters = [[i] for i in range(group.own)]
+    elif trials.is_one():
+        clusters = [list(range(len(group.scopes)))]
     else:
         clusters = _with_siblings(_clusters(group, trials), group, trials)
     fitted = [_called(trials.fitted(cluster), next(names)) for cluster in clusters]
@@ -35,6 +37,15 @@ class Trials:
         self._found: dict[tuple[int, ...], Fitted | Mismatch] = {}
         self.refused: dict[Scope, str] = {}  # siblings that did not fit, and why
         self._rolled: dict[tuple[int, ...], Loops] = {}  # how their loops are written
+
+    def is_one(self) -> bool:
+        """True where all instances and siblings fit one class, whose parameters are the source's:
+        the usual case, found in one attempt."""
+        everyone = tuple(range(len(self._group.scopes)))
+        found = self._attempt(everyone, 0, dict(self._rolling))
+        if isinstance(found, Fitted):
+            self._found[everyone] = found
+        return everyone in self._found
 
     def fit(self, members: list[int]) -> bool:
         return isinstance(self._try(members), Fitted)
@@ -62,11 +73,16 @@ class Trials:
         key = tuple(members)
         if key not in self._found:
             rolling = self._rolled[key] = dict(self._rolling if rolled is None else rolled)
-            try:
-                self._found[key] = _fitted(self._group.part(members), self.made, rolling, most)
-            except Mismatch as mismatch:
-                self._found[key] = mismatch
+            self._found[key] = self._attempt(key, most, rolling)
         return self._found[key]
+
+    def _attempt(
+        self, members: tuple[int, ...], most: int | None, rolling: Loops
+    ) -> Fitted | Mismatch:
+        try:
+            return _fitted(self._group.part(list(members)), self.made, rolling, most)
+        except Mismatch as mismatch:
+            return mismatch
 
 
 def _called(fitted: Fitted, name: str) -> Fitted:

@@ -1,6 +1,6 @@
 """The scopes that become classes, those of one definition together, insides first."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -50,15 +50,18 @@ class _Found(Struct):
     height: int = 0
 
 
-def groups(root: Scope, siblings: tuple[Scope, ...] = ()) -> tuple[Group, ...]:
-    """Every class in the making, those that others contain before them, the root's last."""
+def groups(roots: Mapping[Scope, int], siblings: Mapping[Scope, Scope]) -> tuple[Group, ...]:
+    """Every class in the making, those that others contain before them.
+
+    `roots` are the networks, each with the number of its class; `siblings` stand for the scopes
+    that they vary.
+    """
     found: dict[Scope, _Found] = {}
-    _find(root, _Found(("root",), root.block, "", root), found)
+    for root, number in roots.items():
+        _find(root, _Found(("network", number), root.block, "", root), found)
     own = tuple(found)
-    for sibling in siblings:
-        alike = sibling.definition is root.definition
-        key = ("root",) if alike else (id(sibling.definition),)
-        like = next((s for s in own if s.definition is sibling.definition and s.block), None)
+    for sibling, like in siblings.items():
+        key = found[like].key if like in roots else (id(sibling.definition),)
         _find(sibling, _Found(key, sibling.block, "", sibling, like), found)
     recursive = _recursive(found)
     for entry in found.values():
@@ -68,17 +71,21 @@ def groups(root: Scope, siblings: tuple[Scope, ...] = ()) -> tuple[Group, ...]:
     members: dict[Key, list[Scope]] = {}
     for scope, entry in found.items():
         members.setdefault(entry.key, []).append(scope)
-    _arrange(found[root].key, members, found, ordered)
-    whole = [_group(members[key], found, root, own) for key in ordered]
+    for root in roots:
+        _arrange(found[root].key, members, found, ordered)
+    whole = [_group(members[key], found, roots, own) for key in ordered]
     return tuple(group for group in whole if group.own)
 
 
 def _group(
-    scopes: list[Scope], found: dict[Scope, _Found], root: Scope, own: tuple[Scope, ...]
+    scopes: list[Scope],
+    found: dict[Scope, _Found],
+    roots: Collection[Scope],
+    own: tuple[Scope, ...],
 ) -> Group:
     first = found[scopes[0]]
     contexts = tuple(found[scope].context for scope in scopes)
-    chain, inner = not scopes[0].block, scopes[0] is not root
+    chain, inner = not scopes[0].block, scopes[0] not in roots
     count = len(set(own).intersection(scopes))
     places = {scope: place for place, scope in enumerate(scopes[:count])}
     like = tuple(places.get(found[scope].like or scope, -1) for scope in scopes)

@@ -360,17 +360,35 @@ class Fixed(Struct, frozen=True, gc=False):
     why: str = ""
 
 
+class NetworkPlan(Struct, frozen=True, gc=False):
+    """What the class of a network has beside any other's: results, `init` rules, their names."""
+
+    cls: str
+    outcome: Outcome
+    inits: tuple[InitRule, ...]
+    members: Members
+
+
+class Builder(Struct, frozen=True, gc=False):
+    """A function that makes one network of a file with several: of which class, and with which
+    arguments that are not its defaults."""
+
+    name: str
+    doc: str
+    made: New
+
+
 class Plan(Struct, frozen=True, gc=False):
-    """The file: helper classes by name, classes in order with the network's last."""
+    """The file: its title, helper classes by name, classes in order, those of networks last; for
+    a file with several networks a function for each."""
 
     program: str
     doc: str
     helpers: tuple[str, ...]
     functions: tuple[FunctionPlan, ...]
     classes: tuple[ClassPlan, ...]
-    outcome: Outcome
-    inits: tuple[InitRule, ...]
-    members: Members
+    networks: tuple[NetworkPlan, ...]
+    builders: tuple[Builder, ...] = ()
     siblings: frozenset[Scope] = frozenset()  # those that its classes can be too
     refused: Mapping[Scope, str] = {}  # why the others, and scopes in them, cannot
     fixed: tuple[Fixed, ...] = ()

@@ -1,6 +1,7 @@
-"""The whole plan: every definition's classes in order, the network's outcome, initialisation."""
+"""The whole plan: every definition's classes in order, the networks' outcomes, initialisation."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from itertools import count
 
 from msgspec.structs import replace
 
@@ -14,117 +15,181 @@ from archdsl.transforms.classes.functions import with_functions
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
+from archdsl.transforms.classes.signature import same
 
 RESERVED = frozenset(  # what a file may import, so that no class is called so
     {"Any", "Callable", "ClassVar", "F", "Final", "Iterator", "Mapping", "NamedTuple", "Tensor"}
 )
+Siblings = Mapping[Scope, Scope]  # scopes for other arguments, with those that they stand beside
+NONE: Siblings = {}
 
 
 def plan_classes(
-    program: Program,
-    plain: Collection[int] = (),
-    siblings: tuple[Scope, ...] = (),
+    programs: tuple[Program, ...], plain: Collection[int] = (), siblings: Siblings = NONE
 ) -> plan.Plan:
-    """The classes that a program becomes, and those of its `siblings` that can be made of them;
-    the definitions with these numbers are written out, a class for each of their instances."""
-    helpers = _helpers(program.root)
-    names = _Names(program, helpers)
-    made = Made({}, {}, {}, frozenset(names.taken))
-    classes: list[plan.ClassPlan] = []
-    fixed: list[plan.Fixed] = []
-    refused: dict[Scope, str] = {}
-    for number, group in enumerate(groups(program.root, siblings)):
-        wishes = names.wishes(group) if group.inner else iter((names.network,))
-        for fitted in assemble(group, made, wishes, number in plain):
-            names.taken.add(fitted.cls.name)
-            classes.append(replace(fitted.cls, definition=number))
-            reads = dict.fromkeys(fitted.news, fitted.reads)
-            gives = {} if fitted.gives is None else {fitted.cls.name: fitted.gives}
-            made = replace(
-                made,
-                news={**made.news, **fitted.news},
-                reads={**made.reads, **reads},
-                gives={**made.gives, **gives},
-            )
-            refused |= fitted.refused
-        fixed += _fixed(group, fitted) if siblings else ()
-    network = classes.pop()
-    outcome = _outcome(program, network, names.output)
-    items = _in_running_order(network.items, {head for _, head in outcome.heads})
-    doc = _doc(program, [one for one in fixed if one.cls == network.name])
-    classes.append(replace(network, doc=doc, items=items))
-    functions, called = with_functions(tuple(classes), names.taken)
-    return plan.Plan(
-        program.name,
-        program.doc,
-        helpers,
-        functions,
-        called,
-        outcome,
-        init_rules(program),
-        members(program),
-        frozenset(sibling for sibling in siblings if sibling in made.news),
-        refused,
-        tuple(fixed),
-    )
+    """The classes that networks of one source become, and those of their `siblings` that can be
+    made of them; the definitions with these numbers are written out, a class for each instance."""
+    return _Planning(programs, siblings).whole(plain)
 
 
 def network_class(program: Program) -> str:
     """The name of the network's own class."""
-    return _Names(program, _helpers(program.root)).network
+    return _Names((program,), _helpers((program,))).network(program)
 
 
-def members(program: Program) -> plan.Members:
-    """The names of that class's members that are no modules."""
-    names = plan.Members.__struct_fields__
-    return plan.Members(*(_free_of(name, program.root.modules) for name in names))
+def members(*programs: Program) -> plan.Members:
+    """The names of the members of their class that are no modules."""
+    taken = {name for program in programs for name in program.root.modules}
+    return plan.Members(*(_free_of(name, taken) for name in plan.Members.__struct_fields__))
+
+
+class _Planning:
+    """The plan in the making: classes as they come, those of networks apart."""
+
+    def __init__(self, programs: tuple[Program, ...], siblings: Siblings) -> None:
+        self._programs = programs
+        self._siblings = siblings
+        self._rules = {program.root: init_rules(program) for program in programs}
+        self._helpers = _helpers(programs)
+        self._names = _Names(programs, self._helpers)
+        self._made = Made({}, {}, {}, frozenset(self._names.taken))
+        self._classes: list[plan.ClassPlan] = []
+        self._networks: list[plan.ClassPlan] = []
+        self._apart: list[plan.NetworkPlan] = []
+        self._fixed: list[plan.Fixed] = []
+        self._refused: dict[Scope, str] = {}
+
+    def whole(self, plain: Collection[int]) -> plan.Plan:
+        for number, group in enumerate(groups(self._kinds(), self._siblings)):
+            wishes = self._names.wishes(group)
+            for fitted in assemble(group, self._made, wishes, number in plain):
+                self._take(group, fitted, number)
+        first, several = self._programs[0], len(self._programs) > 1
+        functions, classes = with_functions((*self._classes, *self._networks), self._names.taken)
+        news = self._made.news
+        return plan.Plan(
+            first.name,
+            first.root.doc if several else first.doc,
+            self._helpers,
+            functions,
+            classes,
+            tuple(self._apart),
+            tuple(map(self._builder, self._programs)) if several else (),
+            frozenset(sibling for sibling in self._siblings if sibling in news),
+            self._refused,
+            tuple(self._fixed),
+        )
+
+    def _kinds(self) -> Mapping[Scope, int]:
+        """The networks; those that may share a class have the same number."""
+        kinds: list[object] = []
+        found: dict[Scope, int] = {}
+        for program in self._programs:
+            root, heads = program.root, tuple((head.name, head.weight) for head in program.heads)
+            kind = id(root.definition), program.output_names, heads, self._rules[root]
+            if kind not in kinds:
+                kinds.append(kind)
+            found[root] = kinds.index(kind)
+        return found
+
+    def _take(self, group: Group, fitted: Fitted, number: int) -> None:
+        """One class more, of which others can be made from now on."""
+        cls, made = replace(fitted.cls, definition=number), self._made
+        self._names.taken.add(cls.name)
+        fixed = tuple(_fixed(group, fitted)) if self._siblings else ()
+        if group.inner:
+            self._classes.append(cls)
+        else:
+            self._take_network(cls, fitted, fixed)
+        self._made = replace(
+            made,
+            news={**made.news, **fitted.news},
+            reads={**made.reads, **dict.fromkeys(fitted.news, fitted.reads)},
+            gives=made.gives if fitted.gives is None else {**made.gives, cls.name: fitted.gives},
+        )
+        self._refused |= fitted.refused
+        self._fixed += fixed
+
+    def _take_network(
+        self, cls: plan.ClassPlan, fitted: Fitted, fixed: tuple[plan.Fixed, ...]
+    ) -> None:
+        programs = [program for program in self._programs if program.root in fitted.news]
+        outcome = _outcome(programs[0], cls, self._names.output(cls.name))
+        items = _in_running_order(cls.items, {head for _, head in outcome.heads})
+        doc = _doc(programs[0], fixed, alone=len(self._programs) == 1)
+        self._networks.append(replace(cls, doc=doc, items=items))
+        rules = self._rules[programs[0].root]
+        self._apart.append(plan.NetworkPlan(cls.name, outcome, rules, members(*programs)))
+
+    def _builder(self, program: Program) -> plan.Builder:
+        name = self._names.builders[program.name]
+        return plan.Builder(name, program.doc, self._made.news[program.root])
 
 
 class _Names:
-    """Class names: the network's first, then one for each definition as it comes.
+    """Class names: the networks' first, then one for each definition as it comes.
 
-    A variant's class is called after the network that it varies: `ResNet` for `resnet50`.
+    A variant's class is called after the network that it varies: `ResNet` for `resnet50`; where
+    a file has several, the function that makes it after the variant.
     """
 
-    def __init__(self, program: Program, helpers: tuple[str, ...]) -> None:
+    def __init__(self, programs: tuple[Program, ...], helpers: tuple[str, ...]) -> None:
         self.taken = {*RESERVED, *helpers}
-        self.network = self._free(class_name(program.root.block))
-        self.taken.add(self.network)
-        self.output = self._free(f"{self.network}Output")
-        self.taken.add(self.output)
+        self._waiting: dict[str, str] = {}  # names of networks' classes, by those of the source
+        self._outputs: dict[str, str] = {}
+        for word in dict.fromkeys(program.root.block for program in programs):
+            name = self._waiting[word] = self._taking(class_name(word), "Net")
+            self._outputs[name] = self._taking(f"{name}Output", "Net")
+        several = programs if len(programs) > 1 else ()
+        self.builders = {p.name: self._taking(_function_name(p.name), "_") for p in several}
+
+    def network(self, program: Program) -> str:
+        return self._waiting[program.root.block]
+
+    def output(self, cls: str) -> str:
+        """The name of the tuple that a network's class returns."""
+        return self._outputs.get(cls) or self._taking(f"{cls}Output", "Net")
 
     def wishes(self, group: Group) -> Iterator[str]:
         """Free names for the classes of a definition, the plain one first."""
         plain = class_name(group.word)
-        if plain in self.taken and group.chain:
+        if not group.inner:
+            plain = self._waiting.get(group.word, plain)
+            if group.word in self._waiting:
+                yield self._waiting.pop(group.word)
+        elif plain in self.taken and group.chain:
             plain = class_name(group.owner) + plain
-        if plain == self.network:
+        elif plain in self._outputs:
             plain += "Block"
-        number = 1
-        while True:
-            name = plain if number == 1 else f"{plain}{number}"
-            if name not in self.taken:
-                yield name
-            number += 1
+        numbered = (plain if number == 1 else f"{plain}{number}" for number in count(1))
+        yield from (name for name in numbered if name not in self.taken)
 
-    def _free(self, name: str) -> str:
+    def _taking(self, name: str, ending: str) -> str:
         while name in self.taken:
-            name += "Net"
+            name += ending
+        self.taken.add(name)
         return name
 
 
-def _helpers(root: Scope) -> tuple[str, ...]:
+def _function_name(name: str) -> str:
+    """A network's name as that of a function; one that a class would have begins small."""
+    return name.lower() if name == class_name(name) else name
+
+
+def _helpers(programs: tuple[Program, ...]) -> tuple[str, ...]:
     """Helper classes that the steps need, in the order of their first use."""
     found: dict[str, None] = {}
-    for scope, index in different_steps(root):
+    for scope, index in (step for program in programs for step in different_steps(program.root)):
         if not isinstance(scope.steps[index].target, Scope):
             found |= dict.fromkeys(emission(scope, index).helpers)
     return tuple(found)
 
 
-def _doc(program: Program, fixed: list[plan.Fixed]) -> str:
-    """The docstrings of the network and of what it varies, and the parameters that are numbers."""
-    texts = dict.fromkeys(text.strip() for text in (program.doc, program.root.doc))
+def _doc(program: Program, fixed: tuple[plan.Fixed, ...], alone: bool) -> str:
+    """The docstrings of the network, if it is `alone`, and of what it varies, and the parameters
+    that are numbers."""
+    said = (program.doc, program.root.doc) if alone else (program.root.doc,)
+    texts = dict.fromkeys(text.strip() for text in said)
     given = ", ".join(f"{one.name}={one.value!r}" for one in fixed)
     return "\n\n".join(filter(None, [*texts, f"Fixed: {given}." if given else ""]))
 
@@ -133,8 +198,9 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
     """The arguments that are the same in all uses, and that the class does not have."""
     own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
     kept = {parameter.name for parameter in fitted.cls.parameters}
-    for name, value in own[0].arguments if own and own[0].block else ():
-        if name not in kept and _is_number(value):
+    columns = {name: [dict(scope.arguments)[name] for scope in own] for name, _ in own[0].arguments}
+    for name, value in own[0].arguments if own[0].block else ():
+        if name not in kept and _is_number(value) and same(columns[name]):
             yield plan.Fixed(fitted.cls.name, id(own[0].definition), name, value)
 
 
@@ -145,7 +211,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float)
 
 
-def _free_of(name: str, taken: tuple[str, ...]) -> str:
+def _free_of(name: str, taken: Collection[str]) -> str:
     while name in taken:
         name += "_"
     return name

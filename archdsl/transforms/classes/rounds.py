@@ -21,10 +21,29 @@ def counted(node: tree.Node, definition: Definition | None) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
-    """What `let`s stand for, and what loop variables run over."""
+    """What `let`s stand for, and what the values of loop variables come from."""
     loops = (node for node in descendants(definition) if isinstance(node, tree.For))
-    running = {name.id: loop.iterable for loop in loops for name in tree.bound(loop.targets)}
+    running = {name.id: origin for loop in loops for name, origin in _running(loop)}
     return {**running, **lets_in(definition)}
+
+
+def _running(loop: tree.For) -> Iterator[tuple[tree.Name, tree.Expr]]:
+    """A loop's variables; those that count come from nothing but their first number."""
+    match loop.targets, loop.iterable:
+        case targets, tree.Call(callee=tree.Name(id="range"), arguments=(_, *_) as given):
+            origins = tuple(argument.value for argument in (*given[:-1], *given[2:]))
+            sources = (tree.Tuple(loop.span, origins if len(given) > 1 else ()),)
+        case targets, tree.Call(callee=tree.Name(id="enumerate"), arguments=(over, *start)):
+            first = tree.Tuple(loop.span, tuple(argument.value for argument in start))
+            sources = (first, over.value)
+        case targets, tree.Call(callee=tree.Name(id="zip"), arguments=given):
+            sources = tuple(argument.value for argument in given)
+        case targets, over:
+            sources = (over,)
+    if len(sources) != len(targets):
+        sources = (loop.iterable,) * len(targets)
+    for target, origin in zip(targets, sources, strict=True):
+        yield from ((name, origin) for name in tree.bound((target,)))
 
 
 class _Counting:
