@@ -12,17 +12,31 @@ if TYPE_CHECKING:
     from archdsl.base.diagnostics import Diagnostic
     from archdsl.base.version import __version__
     from archdsl.driver import Misuse
+    from archdsl.families import Family, family
     from archdsl.network import Network, SpecError, load, loads
     from archdsl.sweeps import sweep
 
-__all__ = ["Diagnostic", "Misuse", "Network", "SpecError", "__version__", "load", "loads", "sweep"]
+__all__ = [
+    "Diagnostic",
+    "Family",
+    "Misuse",
+    "Network",
+    "SpecError",
+    "__version__",
+    "family",
+    "load",
+    "loads",
+    "sweep",
+]
 
 _HOMES = {
     "Diagnostic": "archdsl.base.diagnostics",
+    "Family": "archdsl.families",
     "Misuse": "archdsl.driver",
     "Network": "archdsl.network",
     "SpecError": "archdsl.network",
     "__version__": "archdsl.base.version",
+    "family": "archdsl.families",
     "load": "archdsl.network",
     "loads": "archdsl.network",
     "sweep": "archdsl.sweeps",

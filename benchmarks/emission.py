@@ -64,7 +64,7 @@ def _milliseconds(name: str, rounds: int) -> Times:
 def _round(name: str) -> tuple[float, float, float]:
     loaded = driver.load(name)
     program = in_place(loaded.program)
-    kept, _ = _timed(lambda: print_plan(planned(loaded.program, loaded.siblings())))
+    kept, _ = _timed(lambda: print_plan(planned((loaded.program,), loaded.siblings())))
     fixed, (plan, text) = _timed(lambda: _alone(program))
     proven, _ = _timed(lambda: proved(program, text, plan.network.name))
     return kept, fixed, proven

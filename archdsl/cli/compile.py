@@ -5,11 +5,11 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
+from archdsl.backends.python import NothingToRecompute, emit, emit_deployed, emit_family
 from archdsl.cli.files import deliver, spare
 from archdsl.cli.parser import Parser, names
 from archdsl.cli.pytorch import needed
-from archdsl.cli.specs import checked
+from archdsl.cli.specs import checked, family, means_all
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 
 def declare(parser: Parser) -> None:
     parser.add_spec()
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="all networks of the SPEC's file: its classes once, and a function for each network",
+    )
     parser.add_output()
     parser.add_watch()
     parser.add_argument(
@@ -71,6 +76,9 @@ def run(arguments: Namespace) -> int:
 
 def _once(arguments: Namespace) -> int:
     _refuse_what_does_not_go_together(arguments)
+    if means_all(arguments):
+        deliver(_family_source(arguments), arguments.output, "python", arguments)
+        return 0
     loaded, network = checked(arguments)
     if arguments.format == "onnx":
         _onnx(network, arguments)
@@ -80,13 +88,27 @@ def _once(arguments: Namespace) -> int:
     return 0
 
 
+def _family_source(arguments: Namespace) -> str:
+    """The networks of a file as one file."""
+    if (arguments.form, arguments.format) != ("train", "python") or arguments.recompute:
+        raise Stop(
+            "several networks are written as source of the form train: "
+            f"for another form name one, {arguments.spec}:NAME"
+        )
+    found = family(arguments)
+    kin = () if arguments.fixed else found.siblings()
+    if arguments.explain:
+        _tell_fixed(found.programs, kin)
+    return emit_family(found.name, found.programs, kin)
+
+
 def _source(loaded: Loaded, network: Program, arguments: Namespace) -> str:
     if arguments.form == "deploy":
         return _deployed(network, arguments.explain)
     try:
         kin = () if arguments.fixed else loaded.siblings()
         if arguments.explain:
-            _tell_fixed(network, kin)
+            _tell_fixed((network,), kin)
         return emit(network, tuple(arguments.recompute), kin)
     except NothingToRecompute as nothing:
         raise Stop(f"--recompute: {nothing}") from None
@@ -122,11 +144,11 @@ def _explain(deployed: "Deployment") -> None:
     sys.stderr.write(explained(deployed))
 
 
-def _tell_fixed(network: Program, siblings: "tuple[Siblings, ...]") -> None:
+def _tell_fixed(networks: tuple[Program, ...], siblings: "tuple[Siblings, ...]") -> None:
     """The arguments that are numbers in the source, class by class."""
     from archdsl.backends.python import planned
 
-    for one in planned(network, siblings).fixed:
+    for one in planned(networks, siblings).fixed:
         why = f": {one.why}" if one.why else ""
         sys.stderr.write(f"{one.cls}: {one.name} is fixed at {one.value!r}{why}\n")
 

@@ -44,6 +44,34 @@ def checked(arguments: Namespace) -> tuple[driver.Loaded, Program]:
     return loaded, loaded.program
 
 
+def means_all(arguments: Namespace) -> bool:
+    """True where a command is about all networks of a file: with `--all`, or by a SPEC that says of
+    none of several that it is meant."""
+    if arguments.all:
+        return True
+    if arguments.spec.startswith("-"):
+        return False
+    try:
+        return driver.names_several(arguments.spec)
+    except driver.Misuse as misuse:
+        raise Stop(str(misuse)) from None
+
+
+def family(arguments: Namespace) -> driver.Family:
+    """The networks of the SPEC's file; what there is to say of them is printed, and errors stop the
+    command."""
+    if arguments.parameters or arguments.input:
+        raise Stop(f"-p and --input vary one network, and {arguments.spec} stands for several")
+    try:
+        found = driver.family(arguments.spec, limits(arguments.limits))
+    except driver.Misuse as misuse:
+        raise Stop(str(misuse)) from None
+    complain(found.diagnostics, arguments.json)
+    if not found.members:
+        raise Stop(f"{found.name} has {counted(errors(found.diagnostics), 'error')}", status=1)
+    return found
+
+
 def settle(loaded: driver.Loaded, arguments: Namespace, *, told: bool = False) -> None:
     """Prints what there is to say of a SPEC, unless it is told; errors stop the command."""
     sys.stdout.flush()

@@ -5,15 +5,22 @@ from argparse import ArgumentTypeError, Namespace
 from types import ModuleType
 from typing import Any
 
-from archdsl.backends.python import emit
+from archdsl.backends.python import emit, emit_family, makers
 from archdsl.cli.parser import Parser
 from archdsl.cli.pytorch import needed
-from archdsl.cli.specs import checked
+from archdsl.cli.specs import checked, family
 from archdsl.cli.terminal import Stop
+from archdsl.driver import Loaded
+from archdsl.ir.graph import Program
 
 
 def declare(parser: Parser) -> None:
     parser.add_spec()
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="compare the network as `compile --all` writes it, among all of its file",
+    )
     parser.add_argument(
         "--against",
         required=True,
@@ -64,8 +71,8 @@ def run(arguments: Namespace) -> int:
             inputs=arguments.inputs,
             values=_values(arguments.values, runtime),
         )
-        source = emit(program, siblings=loaded.siblings())  # what `compile` writes
-        compared = runtime.verify.verify(program, source, arguments.against, asked)
+        source, maker = _source(loaded, program, arguments)
+        compared = runtime.verify.verify(program, source, arguments.against, asked, maker)
     except refusals as refused:
         raise Stop(str(refused)) from None
     report = compared.to_json() if arguments.format == "json" else compared.report()
@@ -73,6 +80,15 @@ def run(arguments: Namespace) -> int:
     if not compared.ok:
         raise Stop(f"{program.name} differs from {arguments.against}", status=1)
     return 0
+
+
+def _source(loaded: Loaded, program: Program, arguments: Namespace) -> tuple[str, str]:
+    """The source that `compile` writes, and of several networks' the function for this one."""
+    if not arguments.all:
+        return emit(program, siblings=loaded.siblings()), ""
+    found = family(arguments)
+    source = emit_family(found.name, found.programs, found.siblings())
+    return source, makers(found.programs)[program.name]
 
 
 def _values(given: list[str], runtime: ModuleType) -> dict[str, Any]:

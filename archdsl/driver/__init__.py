@@ -6,6 +6,7 @@ Must not know formats, colours or exit codes.
 """
 
 from archdsl.base.exceptions import Misuse
+from archdsl.driver.family import Family, family, names_several
 from archdsl.driver.nearest_input import resized
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.overrides import Inputs
@@ -42,6 +43,7 @@ __all__ = [
     "REMEMBERED",
     "CatalogueEntry",
     "Change",
+    "Family",
     "Imports",
     "Inputs",
     "LibraryBlock",
@@ -56,6 +58,7 @@ __all__ = [
     "complete",
     "decoded",
     "deep_recursion",
+    "family",
     "files",
     "files_behind",
     "files_of",
@@ -63,6 +66,7 @@ __all__ = [
     "listing",
     "load",
     "loads",
+    "names_several",
     "networks",
     "parts",
     "read_text",

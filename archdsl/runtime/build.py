@@ -14,12 +14,18 @@ from archdsl.ir.graph import Program
 
 
 def build(
-    program: Program, source_text: str, *, device: Any = None, dtype: torch.dtype | None = None
+    program: Program,
+    source_text: str,
+    *,
+    maker: str = "",
+    device: Any = None,
+    dtype: torch.dtype | None = None,
 ) -> nn.Module:
-    """An instance of the network's class; its weights lie on `device` and are of `dtype`."""
-    cls = getattr(load_source(program.name, source_text), network_class(program))
+    """An instance of the network's class, or what the function `maker` of the source makes; its
+    weights lie on `device` and are of `dtype`."""
+    make = getattr(load_source(program.name, source_text), maker or network_class(program))
     with torch.device(device if device is not None else torch.get_default_device()):
-        model: nn.Module = cls()
+        model: nn.Module = make()
     return model if dtype is None else model.to(dtype)
 
 

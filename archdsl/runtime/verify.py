@@ -36,16 +36,21 @@ class Options(Struct, frozen=True):
 
 
 def verify(
-    program: Program, source_text: str, against: str, options: Options | None = None
+    program: Program,
+    source_text: str,
+    against: str,
+    options: Options | None = None,
+    maker: str = "",
 ) -> Verification:
-    """Builds both, gives them the same state, random unless weights are given, and compares.
+    """Builds both, gives them the same state, random unless weights are given, and compares;
+    `maker` is the function of the source that makes the network, if its class alone does not.
 
     Raises `UnknownReference`, `CannotRun`, `BadInputs`, and `WeightsError`.
     """
     options = options or Options()
     with seeded(options.seed):
         theirs = reference(against, classes=_classes(program))
-        ours = build(program, source_text)
+        ours = build(program, source_text, maker=maker)
     return compare(program, ours, theirs, options)
 
 

@@ -5,7 +5,7 @@ Gives a file's text, proven by `proof` before it leaves.
 Must not know what a program should become: that is the plan's.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
 
@@ -25,6 +25,7 @@ __all__ = [
     "emit",
     "emit_deployed",
     "emit_family",
+    "makers",
     "network_class",
     "planned",
     "trained_method",
@@ -48,8 +49,11 @@ def emit(
         return first_proved(programs, write)
 
 
-def emit_family(name: str, programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> str:
-    """Networks of one file as one file: their classes once, and a function that makes each."""
+def emit_family(
+    name: str, programs: tuple[Program, ...], siblings: tuple[Siblings, ...] = ()
+) -> str:
+    """The networks of the file called so as one file of PyTorch source: their classes once, and a
+    function that makes each of them."""
     with resting_collector():
         written, whole, kin = with_parameters(programs, siblings)
 
@@ -60,10 +64,11 @@ def emit_family(name: str, programs: tuple[Program, ...], siblings: tuple[Siblin
         return first_proved(written, write)
 
 
-def planned(program: Program, siblings: tuple[Siblings, ...]) -> Plan:
-    """The classes that `emit` writes; `fixed` of them are the arguments that are numbers there."""
+def planned(programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> Plan:
+    """The classes that `emit`, or of several networks `emit_family`, writes; `fixed` of them are
+    the arguments that are numbers there."""
     with resting_collector():
-        return with_parameters((program,), siblings)[1]
+        return with_parameters(programs, siblings)[1]
 
 
 def emit_deployed(deployed: Deployment) -> str:
@@ -76,6 +81,11 @@ def emit_deployed(deployed: Deployment) -> str:
     with resting_collector():
         checked(deployed)
         return first_proved((deployed.program,), write, deployed)
+
+
+def makers(programs: tuple[Program, ...]) -> Mapping[str, str]:
+    """The names of the functions in the source of several networks, by the networks' names."""
+    return classes.makers(programs)
 
 
 def network_class(program: Program) -> str:

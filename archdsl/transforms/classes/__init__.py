@@ -16,6 +16,6 @@ Gives a `Plan`.
 Must not know how Python is laid out.
 """
 
-from archdsl.transforms.classes.planning import members, network_class, plan_classes
+from archdsl.transforms.classes.planning import makers, members, network_class, plan_classes
 
-__all__ = ["members", "network_class", "plan_classes"]
+__all__ = ["makers", "members", "network_class", "plan_classes"]

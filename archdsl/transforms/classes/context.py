@@ -359,7 +359,7 @@ class Context:
     def _parameter(self, name: str) -> plan.Parameter:
         column = self.column(name)
         default: Code | plan.Required = plan.Required.NO_DEFAULT
-        if not self._inner:
+        if not self._inner and same(column[: self.own]):
             default = column[0]
         elif name in self._arguments:
             default = written_default(self.scopes[0], name, column)

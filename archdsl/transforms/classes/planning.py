@@ -37,6 +37,11 @@ def network_class(program: Program) -> str:
     return _Names((program,), _helpers((program,))).network(program)
 
 
+def makers(programs: tuple[Program, ...]) -> Mapping[str, str]:
+    """The functions that make several networks, by the networks' names."""
+    return _Names(programs, _helpers(programs)).builders
+
+
 def members(*programs: Program) -> plan.Members:
     """The names of the members of their class that are no modules."""
     taken = {name for program in programs for name in program.root.modules}
@@ -198,9 +203,9 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
     """The arguments that are the same in all uses, and that the class does not have."""
     own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
     kept = {parameter.name for parameter in fitted.cls.parameters}
-    columns = {name: [dict(scope.arguments)[name] for scope in own] for name, _ in own[0].arguments}
+    rows = [dict(scope.arguments) for scope in own]
     for name, value in own[0].arguments if own[0].block else ():
-        if name not in kept and _is_number(value) and same(columns[name]):
+        if name not in kept and _is_number(value) and same([row.get(name) for row in rows]):
             yield plan.Fixed(fitted.cls.name, id(own[0].definition), name, value)
 
 

@@ -28,22 +28,27 @@ def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
 
 
 def _running(loop: tree.For) -> Iterator[tuple[tree.Name, tree.Expr]]:
-    """A loop's variables; those that count come from nothing but their first number."""
-    match loop.targets, loop.iterable:
-        case targets, tree.Call(callee=tree.Name(id="range"), arguments=(_, *_) as given):
-            origins = tuple(argument.value for argument in (*given[:-1], *given[2:]))
-            sources = (tree.Tuple(loop.span, origins if len(given) > 1 else ()),)
-        case targets, tree.Call(callee=tree.Name(id="enumerate"), arguments=(over, *start)):
-            first = tree.Tuple(loop.span, tuple(argument.value for argument in start))
-            sources = (first, over.value)
-        case targets, tree.Call(callee=tree.Name(id="zip"), arguments=given):
-            sources = tuple(argument.value for argument in given)
-        case targets, over:
-            sources = (over,)
-    if len(sources) != len(targets):
-        sources = (loop.iterable,) * len(targets)
-    for target, origin in zip(targets, sources, strict=True):
+    """A loop's variables, each with what its values come from."""
+    origins = _origins(loop.iterable)
+    if len(origins) != len(loop.targets):
+        origins = (loop.iterable,) * len(loop.targets)
+    for target, origin in zip(loop.targets, origins, strict=True):
         yield from ((name, origin) for name in tree.bound((target,)))
+
+
+def _origins(over: tree.Expr) -> tuple[tree.Expr, ...]:
+    """For each part of an element; a number that counts comes from the first one alone."""
+    if not isinstance(over, tree.Call) or not isinstance(over.callee, tree.Name):
+        return (over,)
+    given = tuple(argument.value for argument in over.arguments)
+    match over.callee.id:
+        case "range":
+            return (tree.Tuple(over.span, given[:-1] + given[2:] if len(given) > 1 else ()),)
+        case "enumerate":
+            return (tree.Tuple(over.span, given[1:]), *given[:1])
+        case "zip":
+            return given
+    return (over,)
 
 
 class _Counting:

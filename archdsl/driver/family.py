@@ -1,0 +1,90 @@
+"""The networks of a file that can stand alone, elaborated together: a family."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from archdsl import catalogue
+from archdsl.base.collector import resting_collector
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.exceptions import Misuse
+from archdsl.driver.networks import chosen, complete, networks
+from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
+from archdsl.driver.spec import Imports, Spec, files, find
+from archdsl.ir.graph import Program
+from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.elaborate.resized import Trials
+from archdsl.semantics.elaborate.unused_definitions import check_unused
+from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Memory
+from archdsl.semantics.names.files import Files
+from archdsl.semantics.report import Reporter
+
+if TYPE_CHECKING:
+    from archdsl.semantics.elaborate.siblings import Siblings
+
+
+class Family(Struct, frozen=True):
+    """The networks of a file in its order, of which `name` is the name, and what there is to say
+    of the file; with a mistake in it, no networks."""
+
+    name: str
+    members: tuple[Loaded, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        return tuple(member.program for member in self.members if member.program is not None)
+
+    def siblings(self) -> "tuple[Siblings, ...]":
+        """The networks and their blocks for other arguments."""
+        return tuple(sibling for member in self.members for sibling in member.siblings())
+
+
+def names_several(spec: str) -> bool:
+    """True for the SPEC of a file that declares several networks, and says of none that it is
+    meant."""
+    found = find(spec)
+    if found.network is not None:
+        return False
+    module = files(found, Reporter()).load(found.source)
+    if sum(complete(module, name) for name in networks(module)) < 2:
+        return False
+    try:
+        return not chosen(found, module)
+    except Misuse:
+        return True
+
+
+def family(spec: str, limits: Limits = LIMITS) -> Family:
+    """The networks of the file that a SPEC names, or that has the network it names; `Misuse` where
+    none of them can stand alone."""
+    found = find(spec)
+    with deep_recursion(), resting_collector():
+        return _family(found, limits)
+
+
+def _family(spec: Spec, limits: Limits) -> Family:
+    reporter, imports, memory = Reporter(), Imports(spec), Memory()
+    module = Files(catalogue.library(), imports, reporter).load(spec.source)
+    name = Path(spec.source.name).name
+    if reporter.unreadable:
+        return Family(name, (), reporter.diagnostics)
+    alone = [network for network in networks(module) if complete(module, network)]
+    if not alone and not reporter.failed:
+        raise Misuse(f"{spec.source.name} declares no network that can stand alone")
+    members: list[Loaded] = []
+    for network in alone:
+        program = instantiate(module, network, reporter, Overrides(), limits, memory=memory)
+        trials = Trials(module, network, Overrides(), limits, memory)
+        members.append(Loaded(network, spec.source, program, (), trials=trials))
+    if not spec.shipped:
+        check_unused(module, reporter, limits, memory)
+    if not reporter.failed:
+        from archdsl.analyses.figures.expectations import check_expectations
+
+        for member in members:
+            reporter.extend(check_expectations(member.program) if member.program else ())
+    told = not_allowed(reporter.diagnostics)
+    return Family(name, () if reporter.failed else tuple(members), told)
