@@ -55,7 +55,8 @@ class Family(Mapping[str, Network]):
 
     @cached_property
     def makers(self) -> Mapping[str, str]:
-        """The names of the functions in the source, by those of the networks."""
+        """The names of the functions in the source, by those of the networks; a single one has its
+        class alone."""
         from archdsl.backends.python import makers
 
         return makers(self._found.programs)
@@ -78,7 +79,7 @@ class Family(Mapping[str, Network]):
         return build(
             self._program(name),
             self._source,
-            maker=self.makers[name],
+            maker=self.makers.get(name, ""),
             device=device,
             dtype=dtype,
         )
@@ -90,7 +91,7 @@ class Family(Mapping[str, Network]):
             from archdsl.runtime.verify import Options, verify
 
         program, options = self._program(name), Options(seed=seed)
-        return verify(program, self._source, against, options, self.makers[name])
+        return verify(program, self._source, against, options, self.makers.get(name, ""))
 
     def _program(self, name: str) -> Program:
         return self[name].program

@@ -88,7 +88,7 @@ def _source(loaded: Loaded, program: Program, arguments: Namespace) -> tuple[str
         return emit(program, siblings=loaded.siblings()), ""
     found = family(arguments)
     source = emit_family(found.name, found.programs, found.siblings())
-    return source, makers(found.programs)[program.name]
+    return source, makers(found.programs).get(program.name, "")
 
 
 def _values(given: list[str], runtime: ModuleType) -> dict[str, Any]:

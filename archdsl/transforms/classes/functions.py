@@ -53,12 +53,14 @@ def _named(functions: tuple[Function, ...], taken: set[str]) -> dict[Function, s
         word = function.declaration.name.id
         word = word.lstrip("_") or "function" if word.startswith("__") else word
         wishes = chain((word,), (f"{word}_{number}" for number in count(2)))
-        found[function] = next(wish for wish in wishes if wish not in taken and _may_be(wish))
+        found[function] = next(
+            wish for wish in wishes if wish not in taken and may_be_function(wish)
+        )
         taken.add(found[function])
     return found
 
 
-def _may_be(name: str) -> bool:
+def may_be_function(name: str) -> bool:
     """True where a function of the file may have this name: nothing of Python's is hidden."""
     return legal(name) and not hasattr(builtins, name)
 

@@ -11,7 +11,7 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
 from archdsl.transforms.classes.fit import Fitted
-from archdsl.transforms.classes.functions import with_functions
+from archdsl.transforms.classes.functions import may_be_function, with_functions
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
@@ -146,7 +146,7 @@ class _Names:
             name = self._waiting[word] = self._taking(class_name(word), "Net")
             self._outputs[name] = self._taking(f"{name}Output", "Net")
         several = programs if len(programs) > 1 else ()
-        self.builders = {p.name: self._taking(_function_name(p.name), "_") for p in several}
+        self.builders = {program.name: self._function(program.name) for program in several}
 
     def network(self, program: Program) -> str:
         return self._waiting[program.root.block]
@@ -169,16 +169,17 @@ class _Names:
         numbered = (plain if number == 1 else f"{plain}{number}" for number in count(1))
         yield from (name for name in numbered if name not in self.taken)
 
+    def _function(self, network: str) -> str:
+        """A network's name as that of a function; one that a class would have begins small."""
+        name = network.lower() if network == class_name(network) else network
+        name = name.lstrip("_") or "network"
+        return self._taking(name if may_be_function(name) else f"{name}_", "_")
+
     def _taking(self, name: str, ending: str) -> str:
         while name in self.taken:
             name += ending
         self.taken.add(name)
         return name
-
-
-def _function_name(name: str) -> str:
-    """A network's name as that of a function; one that a class would have begins small."""
-    return name.lower() if name == class_name(name) else name
 
 
 def _helpers(programs: tuple[Program, ...]) -> tuple[str, ...]:
