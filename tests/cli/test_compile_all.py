@@ -56,12 +56,12 @@ def test_all_is_the_file_of_a_network_of_the_catalogue(capsys: pytest.CaptureFix
 def test_what_is_fixed_in_all_of_them_is_told(
     file: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = PAIR.replace("classes=10", "classes=10, size=8").replace("3x8x8", "(3, size, size)")
-    Path(file).write_text(text.replace("global_avg_pool -> ", ""), "utf-8")
+    text = PAIR.replace("classes=10", "classes=10, deep=true")
+    Path(file).write_text(text.replace("(width, 1)", "(width, 3 if deep else 1)"), "utf-8")
     assert main(["compile", file, "--explain"]) == 0
     out, err = capsys.readouterr()
-    assert '"""Fixed: size=8."""' in out
-    assert "Net: size is fixed at 8: something depends on it" in err
+    assert '"""Fixed: deep=True."""' in out
+    assert "Net: deep is fixed at True" in err
 
 
 @pytest.mark.parametrize(

@@ -223,3 +223,14 @@ ROUNDS = {
 def test_a_loop_that_an_argument_counts_is_not_written_out(loop: str) -> None:
     part = classes(f"block part(n):\n    conv(4, 1)\n{loop}{HEAD}    part(5)\n")["Part"]
     assert "n" not in inspect.signature(part).parameters  # 7 // 4 and 8 // 5 are 1 as well
+
+
+def test_what_follows_from_a_networks_argument_is_no_parameter_beside_it() -> None:
+    text = """
+network T(size=8):
+    input (3, size, size)
+    conv(8, 1) -> flatten -> linear(10)
+"""
+    source = archdsl.loads(text).source()
+    assert not inspect.signature(vars(load_source("T", source))["T"]).parameters
+    assert "Fixed: size=8." in source

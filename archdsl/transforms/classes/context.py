@@ -56,7 +56,7 @@ class Context:
         facts = [facts_of(scope) for scope in scopes]
         self._fact_names = fact_names(scopes[0])
         named = [{n: f[fact] for fact, n in self._fact_names.items() if fact in f} for f in facts]
-        self._facts = self._varying(named)
+        self._facts = self._varying(named) if inner else {}  # what a network is given follows
         for name in self._arguments:
             self._facts.pop(name, None)
         self._fresh: dict[str, list[Any]] = {}
