@@ -12,7 +12,7 @@ from archdsl.transforms import classes
 from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.in_place import alike_in_place
 
-Planned = tuple[tuple[Program, ...], Plan, Mapping[Scope, Scope]]
+Planned = tuple[tuple[Program, ...], Plan, Mapping[Scope, Scope] | None]
 
 
 class Question(Struct, frozen=True, eq=False):
@@ -62,7 +62,7 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
     while True:
         scopes = {scope: question.use.of for question in questions for scope in question.scopes}
         written, made = alike_in_place(programs, scopes)
-        kin = {made[scope]: made[of] for scope, of in scopes.items()}
+        kin = {made[scope]: made[of] for scope, of in scopes.items()} if siblings else None
         plan = classes.plan_classes(written, (), kin)
         refused = {q: why for q in questions if (why := _refusal(q, made, plan)) is not None}
         for question, why in refused.items():

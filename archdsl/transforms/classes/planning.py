@@ -21,14 +21,16 @@ RESERVED = frozenset(  # what a file may import, so that no class is called so
     {"Any", "Callable", "ClassVar", "F", "Final", "Iterator", "Mapping", "NamedTuple", "Tensor"}
 )
 Siblings = Mapping[Scope, Scope]  # scopes for other arguments, with those that they stand beside
-NONE: Siblings = {}
 
 
 def plan_classes(
-    programs: tuple[Program, ...], plain: Collection[int] = (), siblings: Siblings = NONE
+    programs: tuple[Program, ...], plain: Collection[int] = (), siblings: Siblings | None = None
 ) -> plan.Plan:
     """The classes that networks of one source become, and those of their `siblings` that can be
-    made of them; the definitions with these numbers are written out, a class for each instance."""
+    made of them; the definitions with these numbers are written out, a class for each instance.
+
+    What is fixed is told where parameters were asked for: where there are siblings, be it none.
+    """
     return _Planning(programs, siblings).whole(plain)
 
 
@@ -51,9 +53,10 @@ def members(*programs: Program) -> plan.Members:
 class _Planning:
     """The plan in the making: classes as they come, those of networks apart."""
 
-    def __init__(self, programs: tuple[Program, ...], siblings: Siblings) -> None:
+    def __init__(self, programs: tuple[Program, ...], siblings: Siblings | None) -> None:
         self._programs = programs
-        self._siblings = siblings
+        self._siblings = siblings or {}
+        self._tells = siblings is not None
         self._rules = {program.root: init_rules(program) for program in programs}
         self._helpers = _helpers(programs)
         self._names = _Names(programs, self._helpers)
@@ -101,7 +104,7 @@ class _Planning:
         """One class more, of which others can be made from now on."""
         cls, made = replace(fitted.cls, definition=number), self._made
         self._names.taken.add(cls.name)
-        fixed = tuple(_fixed(group, fitted)) if self._siblings else ()
+        fixed = tuple(_fixed(group, fitted)) if self._tells else ()
         if group.inner:
             self._classes.append(cls)
         else:
