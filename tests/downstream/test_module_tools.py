@@ -124,10 +124,12 @@ KINDS = {
 }
 OF_ONE_SIZE = ("whole samples dropped, norms of channels", "attention")
 COMPUTED = "getattr's second argument must be a string literal"
+AGAIN = "Can't redefine method"  # of a class that was refused before
 BUFFERS = r"expand\(\) takes 1 positional argument"
 REFUSED = {  # by the tool itself; `docs/deployment.md` says why
     ("jit.script", "xception"): COMPUTED,
     ("jit.script", "wavenet"): COMPUTED,
+    ("jit.script, training", "wavenet"): f"{COMPUTED}|{AGAIN}",
     ("fx.symbolic_trace", "swin_v2_t"): BUFFERS,
 }
 OF_EACH_OP = ("jit.script", "fx.symbolic_trace", "jit.script, training")
