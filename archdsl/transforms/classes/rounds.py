@@ -43,7 +43,7 @@ def _origins(over: tree.Expr) -> tuple[tree.Expr, ...]:
     given = tuple(argument.value for argument in over.arguments)
     match over.callee.id:
         case "range":
-            return (tree.Tuple(over.span, given[:-1] + given[2:] if len(given) > 1 else ()),)
+            return (tree.Tuple(over.span, given[:1] + given[2:] if len(given) > 1 else ()),)
         case "enumerate":
             return (tree.Tuple(over.span, given[1:]), *given[:1])
         case "zip":
