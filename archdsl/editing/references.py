@@ -46,7 +46,7 @@ def references_everywhere(
         return {own: references(analysis, offset)}
     if isinstance(thing, Named):
         thing = files.declared(thing.path, thing.name) or thing
-    found = {p: places(thing, p, files) for p in reach(thing, files, open_)}
+    found = {p: places(thing, p, files) for p in reach(thing, files, (own, *open_))}
     spans = {
         p: tuple(place.span for place in of_file if declaration or not place.declares)
         for p, of_file in found.items()

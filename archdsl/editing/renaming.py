@@ -20,7 +20,7 @@ from archdsl.editing.meaning import NewNames, renamed
 from archdsl.editing.names import asked, binding_of, bindings
 from archdsl.editing.places import declaration_at
 from archdsl.editing.references import reach
-from archdsl.editing.sharing import Files, Named
+from archdsl.editing.sharing import Files, Named, imports
 from archdsl.editing.symbols import name_at
 from archdsl.editing.things import Inner, Place, Thing, home_of, inner, places, thing_at
 from archdsl.ops.registry import ops
@@ -60,7 +60,7 @@ def rename_everywhere(
         raise CannotRename(_foreign(name.id))
     if not NAME.fullmatch(new) or new in HARD:
         raise CannotRename(f"`{new}` is no name: letters, digits and `_`, not a digit first")
-    found = {p: places(thing, p, files) for p in reach(thing, files, open_)}
+    found = {p: places(thing, p, files) for p in reach(thing, files, (own, *open_))}
     if not any(place.span == name.span and place.same for place in found.get(own, ())):
         raise CannotRename(_foreign(name.id))
     _Renaming(files, thing, new, found).refuse()
@@ -117,6 +117,8 @@ class _Renaming:
     def _refuse_in(self, path: Path, declaration: tree.Declaration, place: Span) -> None:
         analysis = self.files.analysis(path)
         assert analysis is not None
+        if any(i.name.span == place and i.alias is not None for _, i in imports((declaration,))):
+            return  # the file knows it by another name
         if self.new in analysis.module.names or self.new in analysis.module.missing:
             self._taken(f"has a meaning in {path.name}")
         if analysis.module.find(self.new) is not None:

@@ -112,6 +112,13 @@ def test_a_name_that_another_file_uses_is_refused(folder):
         renamed(folder, "parts/cell.arch", "cell", "unit")
 
 
+def test_a_name_that_a_file_has_for_itself_is_free_where_the_import_has_another(folder):
+    text = FILES["b.arch"] + "\nblock unit:\n    relu\n"
+    (folder / "b.arch").write_text(text)
+    new, _ = renamed(folder, "parts/cell.arch", "cell", "unit")
+    assert new["b.arch"] == text.replace("import cell as", "import unit as")
+
+
 def test_a_word_of_the_library_stays(folder):
     (folder / "d.arch").write_text("network d:\n    input 3x8x8\n    conv_bn(4, 3)\n")
     with pytest.raises(CannotRename, match="not declared"):
