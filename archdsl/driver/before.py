@@ -14,7 +14,8 @@ from archdsl.ir.graph import Program
 from archdsl.semantics.names.files import Unreadable
 
 SECONDS = 10
-QUIET = {"GIT_NO_LAZY_FETCH": "1"}  # what a clone has left out is not fetched
+# What a clone has left out is not fetched: a repository can name the program that would do so.
+APART = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none"}
 
 
 def committed(path: Path, network: str) -> Program | str:
@@ -47,7 +48,7 @@ def committed_text(path: Path) -> str | Unreadable:
     command = ["git", "-C", str(folder), "cat-file", "blob", f"HEAD:./{name}"]
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=SECONDS, check=False, env=os.environ | QUIET
+            command, capture_output=True, timeout=SECONDS, check=False, env=os.environ | APART
         )
     except (OSError, subprocess.TimeoutExpired):
         return Unreadable("git cannot be run")

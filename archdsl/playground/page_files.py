@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from archdsl import catalogue
+from archdsl.backends.html import asset
 
 KINDS = {
     ".html": "text/html",
@@ -25,7 +26,7 @@ LANGUAGE = ("language.js", "rules.js")
 def page_files(answers: str) -> dict[str, bytes]:
     """Every file of the page; `answers` names the module that its questions go to: `by_server.js`
     or `by_worker.js`."""
-    own = {name: _own(name) for name in OWN}
+    own = {name: _own(name) for name in OWN} | {"gestures.js": _gestures()}
     language = {name: _language(name) for name in LANGUAGE}
     return own | language | {"answers.js": _own(answers), "catalogue.json": _catalogue()}
 
@@ -42,6 +43,11 @@ def kind_of(name: str) -> str:
 
 def _own(name: str) -> bytes:
     return files(__package__).joinpath("page", name).read_bytes()
+
+
+def _gestures() -> bytes:
+    """Those of the diagram's page, whose scripts are no modules."""
+    return asset("gestures.js").encode() + b"\nexport { movable };\n"
 
 
 def _language(name: str) -> bytes:

@@ -4,13 +4,30 @@ const element = (id) => document.getElementById(id);
 const networks = element("networks");
 let chosen = "";
 let asked = 0;
+const SLOW = 1000; // milliseconds after which the page says that an answer is to come
+const SILENT = 30_000; // without a word: a server that has nothing to say says so every ten seconds
 let known = { line: 0, changes: { before: [], now: [] } };
 
 async function refresh() {
   const mine = ++asked;
-  const answer = await fetch(`state?network=${encodeURIComponent(chosen)}`);
-  const state = await answer.json();
-  if (mine === asked) show(state);
+  const slow = setTimeout(() => mine === asked && say("working on the next version …"), SLOW);
+  try {
+    const answer = await fetch(`state?network=${encodeURIComponent(chosen)}`);
+    const state = await answer.json();
+    if (mine !== asked) return;
+    show(state);
+    say(away, Boolean(away));
+  } catch {
+    if (mine === asked) say(away || "archdsl could not show this version", true);
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+function say(words, lost = false) {
+  element("status").textContent = words;
+  element("status").hidden = !words;
+  element("status").classList.toggle("lost", lost);
 }
 
 function show(state) {
@@ -122,12 +139,29 @@ function lead({ target, currentTarget }) {
 }
 
 const news = new EventSource("news");
+let silence;
+let away = "";
+
+function heard() {
+  clearTimeout(silence);
+  silence = setTimeout(() => gone("archdsl serve does not answer"), SILENT);
+  if (away) say("");
+  away = "";
+}
+
+function gone(words) {
+  away = words;
+  say(words, true);
+}
+
+heard();
 news.onmessage = ({ data }) => {
-  element("lost").hidden = true;
+  heard();
   if (data !== document.body.dataset.version) refresh();
 };
 news.addEventListener("line", ({ data }) => {
+  heard();
   known.line = Number(data);
   mark("drawing");
 });
-news.onerror = () => (element("lost").hidden = false);
+news.onerror = () => gone("archdsl serve has ended");

@@ -6,7 +6,13 @@ from pathlib import Path
 IDENTITY = ("-c", "user.name=n", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false")
 
 
+def git(*words: str | Path) -> None:
+    """Runs git, which says nothing."""
+    subprocess.run(["git", *words], check=True, capture_output=True)
+
+
 def commit(folder: Path) -> None:
     """Commits all that lies in a folder, which becomes a repository."""
-    for command in (["init", "-q"], ["add", "-A"], [*IDENTITY, "commit", "-qm", "first"]):
-        subprocess.run(["git", "-C", str(folder), *command], check=True)
+    git("-C", folder, "init", "-q")
+    git("-C", folder, "add", "-A")
+    git("-C", folder, *IDENTITY, "commit", "-qm", "first")

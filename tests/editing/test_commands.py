@@ -10,7 +10,7 @@ from archdsl.driver.before import committed
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.commands import CannotShow, audited, compared, compiled, drawn
 from archdsl.preview.state import shown
-from tests.editing.committing import commit
+from tests.editing.committing import commit, git
 
 TEXT = "network n:\n    input 3x8x8\n    conv(4, 3)\n    relu\n"
 
@@ -81,6 +81,23 @@ def test_what_was_committed_is_taken_with_its_imports_then(tmp_path, gone):
     assert "16" in found and "112" in found  # 3·4 + 4 and 3·4·9 + 4 parameters
     seen = shown(path, against=partial(committed, path))
     assert "16" in seen.changes.words and "112" in seen.changes.words
+
+
+def test_a_repository_cannot_have_a_program_run(tmp_path):
+    home, clone = tmp_path / "home", tmp_path / "clone"
+    home.mkdir()
+    (home / "n.arch").write_text(TEXT)
+    commit(home)
+    git("-C", home, "config", "uploadpack.allowFilter", "true")
+    git("clone", "-q", "--no-checkout", "--filter=blob:none", home.as_uri(), clone)
+    marker, program = tmp_path / "ran", tmp_path / "program"
+    program.write_text(f'#!/bin/sh\ntouch {marker}\nexec git-upload-pack "$@"\n')
+    program.chmod(0o755)
+    git("-C", clone, "config", "remote.origin.uploadpack", program)
+    assert "no such file" in committed(clone / "n.arch", "n")
+    assert not marker.exists()
+    git("-C", clone, "cat-file", "blob", "HEAD:./n.arch")  # which fetches what is left out
+    assert marker.exists()
 
 
 def test_a_network_that_was_not_there_is_not_compared(tmp_path):

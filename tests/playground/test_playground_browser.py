@@ -1,6 +1,8 @@
 """The playground in Chromium: by the local server, and by the worker of the site."""
 
 import functools
+import math
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -8,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from archdsl.playground.address import encode
 from archdsl.playground.server import Playground
@@ -182,6 +184,85 @@ def test_nothing_of_a_spec_becomes_markup(served: str, visit: Open) -> None:
     page.locator("[role=tab][data-view=source]").click()
     expect(page.locator("#python")).to_contain_text(evil)
     assert page.locator("img:not(.cm-widgetBuffer)").count() == 0
+
+
+def test_a_slow_answer_is_told_of(served: str, visit: Open) -> None:
+    page = visit(f"{served}#{encode(SPEC)}")
+    shows(page, "small")
+    expect(page.locator("#progress")).to_be_hidden()
+    held: list[Route] = []
+    page.route("**/answer", lambda route: held.append(route))
+    at_the_end_of(page, "linear(10)")
+    page.keyboard.type(" -> relu")
+    expect(page.locator("#progress")).to_have_text(re.compile(r"working for [1-9]\d* s …"))
+    page.route("**/answer", lambda route: route.continue_())
+    for route in held:
+        route.continue_()
+    shows(page, "relu")
+    expect(page.locator("#progress")).to_be_hidden()
+
+
+def test_a_server_that_ends_is_told_of_and_the_spec_can_be_saved(visit: Open) -> None:
+    server = Playground()
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    page = visit(f"{server.address}#{encode(SPEC)}", ended=True)
+    shows(page, "small")
+    page.route("**/answer", lambda route: route.abort("connectionreset"))
+    at_the_end_of(page, "linear(10)")
+    page.keyboard.type(" -> relu")
+    expect(page.locator("#lost")).to_contain_text("archdsl serve has ended: save the spec")
+    expect(page.locator("#stale")).to_have_text("as it was before this text")
+    page.wait_for_timeout(5_000)
+    expect(page.locator("#lost")).to_be_visible()  # as long as it is so
+    page.locator("#save").click()
+    with page.expect_download() as saved:
+        page.locator("[data-save=arch]").click()
+    assert Path(saved.value.path()).read_text().endswith("linear(10) -> relu\n")
+    page.unroute("**/answer")
+    page.keyboard.press("End")
+    at_the_end_of(page, "linear(10)")
+    page.keyboard.type(" -> relu")
+    expect(page.locator("#lost")).to_be_hidden()
+    server.shutdown()
+    thread.join(10)
+
+
+def test_a_text_that_is_too_large_says_so(
+    served: str, visit: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archdsl.playground.server.MOST", 1000)
+    page = visit(f"{served}#{encode(SPEC)}", ended=True)
+    shows(page, "small")
+    at_the_end_of(page, "linear(10)")
+    page.keyboard.insert_text(f"  # {'x' * 1000}")
+    expect(page.locator("#note")).to_contain_text("too large for the playground")
+
+
+def test_the_diagram_is_moved_by_wheel_and_pointer(served: str, visit: Open) -> None:
+    page = visit(f"{served}#{encode(SPEC)}")
+    shows(page, "small")
+    place = page.locator("#diagram").bounding_box()
+    assert place is not None
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    seen = lambda: page.locator("#sheet").evaluate(  # noqa: E731
+        "e => { const m = new DOMMatrix(getComputedStyle(e).transform); return [m.a, m.e, m.f] }"
+    )
+    before = seen()
+    page.mouse.move(x, y)
+    page.mouse.wheel(0, -200)
+    page.wait_for_timeout(100)
+    larger = seen()
+    assert larger[0] == pytest.approx(before[0] * math.exp(0.3), rel=1e-4)
+    box = page.locator("#sheet g.box", has_text="conv 3x3")
+    box.hover()
+    page.mouse.down()
+    page.mouse.move(x + 50, y + 30, steps=5)
+    page.mouse.up()
+    assert seen()[0] == larger[0] and seen()[1:] != larger[1:]
+    expect(page.locator("#sheet g.box.lit")).to_have_count(0)  # a drag is no click
+    page.locator("#fit").click()
+    assert seen() == before
 
 
 def test_a_broken_address_says_so_and_begins_anyway(served: str, visit: Open) -> None:

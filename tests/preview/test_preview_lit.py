@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from archdsl.driver.before import other
 from archdsl.preview.feed import Typed
@@ -31,7 +31,7 @@ SLOW = 20  # times as long where much else does
 
 
 @contextmanager
-def page_of(server):
+def page_of(server, ended=False):
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
@@ -45,7 +45,7 @@ def page_of(server):
             page.on("console", lambda line: wrong.append(line.text))
             page.goto(server.address)
             yield page
-            assert [line for line in wrong if "favicon" not in line] == []
+            assert ended or [line for line in wrong if "favicon" not in line] == []
             browser.close()
     finally:
         server.shutdown()
@@ -116,3 +116,47 @@ def test_a_save_is_on_the_page_at_once(tmp_path):
             times.append(time.perf_counter() - begun)
         print(f"from save to page: {sorted(times)[len(times) // 2] * 1e3:.0f} ms")
         assert min(times) < SOON * SLOW
+
+
+def test_a_slow_server_and_one_that_has_ended_are_told_of(tmp_path):
+    path = tmp_path / "small.arch"
+    path.write_text(SPEC)
+    server = Preview(path)
+    with page_of(server, ended=True) as page:
+        diagram, status = page.frame_locator("#drawing"), page.locator("#status")
+        diagram.locator("g.box", has_text="linear 10").wait_for()
+        expect(status).to_be_hidden()
+        held = []
+        page.route("**/state*", lambda route: held.append(route))
+        path.write_text(SPEC.replace("linear(10)", "linear(12)"))
+        expect(status).to_have_text("working on the next version …")
+        page.route("**/state*", lambda route: route.continue_())
+        for route in held:
+            route.continue_()
+        diagram.locator("g.box", has_text="linear 12").wait_for()
+        expect(status).to_be_hidden()
+        page.route("**/state*", lambda route: route.abort("connectionreset"))
+        path.write_text(SPEC)
+        expect(status).to_have_text("archdsl could not show this version")
+        page.route("**/state*", lambda route: route.continue_())
+        path.write_text(SPEC.replace("linear(10)", "linear(14)"))
+        diagram.locator("g.box", has_text="linear 14").wait_for()
+        expect(status).to_be_hidden()
+        server.watched.end()
+        server.shutdown()
+        expect(status).to_have_text("archdsl serve has ended")
+        assert "lost" in status.get_attribute("class")
+
+
+def test_a_server_that_says_nothing_any_more_is_told_of(tmp_path):
+    path = tmp_path / "small.arch"
+    path.write_text(SPEC)
+    server = Preview(path)
+    with page_of(server) as page:
+        page.clock.install()
+        page.reload()
+        page.frame_locator("#drawing").locator("g.box", has_text="linear 10").wait_for()
+        page.clock.fast_forward(31_000)
+        expect(page.locator("#status")).to_have_text("archdsl serve does not answer")
+        server.watched.tell(1)
+        expect(page.locator("#status")).to_be_hidden()

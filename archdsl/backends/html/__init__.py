@@ -5,6 +5,6 @@ Gives a page with no outside resource.
 Must not decide which boxes there are.
 """
 
-from archdsl.backends.html.page import to_html, write
+from archdsl.backends.html.page import asset, to_html, write
 
-__all__ = ["to_html", "write"]
+__all__ = ["asset", "to_html", "write"]

@@ -22,8 +22,8 @@ from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Direction, Exploration, Heat, Tint, exploration
 
 SCRIPTS = (
-    *("data.js", "space.js", "curves.js", "layout.js", "canvas.js", "view.js", "panel.js"),
-    *("chosen.js", "search.js", "export.js", "keys.js", "start.js"),
+    *("data.js", "space.js", "curves.js", "layout.js", "canvas.js", "gestures.js", "view.js"),
+    *("panel.js", "chosen.js", "search.js", "export.js", "keys.js", "start.js"),
 )
 PLAIN = style()
 
@@ -54,8 +54,8 @@ def write(shown: Network) -> str:
 
 
 def _page(shown: Network) -> Iterator[str]:
-    styles = "\n" + _colours() + _asset("page.css")
-    script = '\n"use strict";\n' + "\n".join(map(_asset, SCRIPTS))
+    styles = "\n" + _colours() + asset("page.css")
+    script = '\n"use strict";\n' + "\n".join(map(asset, SCRIPTS))
     yield "<!doctype html>"
     yield '<html lang="en">'
     yield "<head>"
@@ -68,7 +68,7 @@ def _page(shown: Network) -> Iterator[str]:
     yield f"<style>{styles}</style>"
     yield "</head>"
     yield "<body>"
-    yield _asset("page.html").rstrip("\n")
+    yield asset("page.html").rstrip("\n")
     yield f'<script type="application/json" id="data">{_data(shown)}</script>'
     yield f"<script>{script}</script>"
     yield "</body>"
@@ -96,7 +96,8 @@ def _data(shown: Network) -> str:
     return text
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A piece of the page."""
     return files(__package__).joinpath("assets", name).read_text(encoding="utf-8")
 
 

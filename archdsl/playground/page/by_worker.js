@@ -2,9 +2,9 @@
 //
 // The answers of the first page lie beside it, so that its picture need not wait.
 
-export const LOST = "archdsl could not be started in this browser";
+export const GONE = "archdsl could not be started in this browser";
 
-export function start(progress) {
+export function start(progress, lost) {
   const waiting = new Map();
   const first = fetch("first.json").then((answer) => answer.json());
   let count = 0;
@@ -18,7 +18,10 @@ export function start(progress) {
       waiting.get(data.id)?.resolve(JSON.parse(data.answer));
       waiting.delete(data.id);
     };
-    begun.onerror = () => progress(LOST);
+    begun.onerror = () => {
+      progress("");
+      lost();
+    };
     return begun;
   }
 

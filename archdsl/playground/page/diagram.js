@@ -1,6 +1,7 @@
 // The diagram: shown, moved, and tied to the lines of the spec.
 
 import { element } from "./dom.js";
+import { movable } from "./gestures.js";
 
 const sheet = element("sheet");
 const stage = element("diagram");
@@ -47,18 +48,11 @@ function place() {
   sheet.style.transform = `translate(${view.x}px, ${view.y}px) scale(${view.scale})`;
 }
 
-export function zoom(factor, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
-  const scale = Math.min(6, Math.max(0.05, view.scale * factor));
-  view.x = x - ((x - view.x) * scale) / view.scale;
-  view.y = y - ((y - view.y) * scale) / view.scale;
-  Object.assign(view, { scale, fitted: false });
-  place();
-}
-
-function pan(dx, dy) {
-  Object.assign(view, { x: view.x + dx, y: view.y + dy, fitted: false });
-  place();
-}
+const { zoom, pan, isDragged } = movable(stage, view, {
+  show: place,
+  spares: (target) => target.closest(".tools"),
+});
+export { zoom };
 
 // --- the boxes and the lines --------------------------------------------------------------------
 
@@ -78,65 +72,14 @@ export function light(at) {
 
 export function onChoice(choose) {
   stage.addEventListener("click", (event) => {
-    if (dragged) return;
+    if (isDragged()) return;
     const box = event.target.closest?.("g.box, g.frame");
     const found = box && pathsOf(box).find((path) => path in places);
     if (found) choose(...places[found]);
   });
 }
 
-// --- pointers: one drags, two zoom --------------------------------------------------------------
-
-const pointers = new Map();
-let dragged = false;
-
-function middle() {
-  const [a, b = a] = [...pointers.values()];
-  const { left, top } = stage.getBoundingClientRect();
-  return {
-    x: (a.x + b.x) / 2 - left,
-    y: (a.y + b.y) / 2 - top,
-    apart: Math.hypot(a.x - b.x, a.y - b.y),
-  };
-}
-
-stage.addEventListener("pointerdown", (event) => {
-  if (event.button !== 0 || event.target.closest(".tools")) return;
-  pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-  if (pointers.size === 1) dragged = false;
-});
-
-addEventListener("pointermove", (event) => {
-  const old = pointers.get(event.pointerId);
-  if (!old) return;
-  if (!dragged && Math.hypot(event.clientX - old.x, event.clientY - old.y) < 4) return;
-  dragged = true;
-  stage.classList.add("held");
-  const before = middle();
-  pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-  const now = middle();
-  pan(now.x - before.x, now.y - before.y);
-  if (pointers.size === 2 && before.apart) zoom(now.apart / before.apart, now.x, now.y);
-});
-
-for (const end of ["pointerup", "pointercancel"]) {
-  addEventListener(end, (event) => {
-    pointers.delete(event.pointerId);
-    if (!pointers.size) stage.classList.remove("held");
-  });
-}
-
-stage.addEventListener(
-  "wheel",
-  (event) => {
-    event.preventDefault();
-    const { left, top } = stage.getBoundingClientRect();
-    const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : 1);
-    if (event.shiftKey) pan(-pixels, 0);
-    else zoom(Math.exp(-pixels * 0.0015), event.clientX - left, event.clientY - top);
-  },
-  { passive: false },
-);
+// --- keys ----------------------------------------------------------------------------------------
 
 stage.addEventListener("dblclick", (event) => {
   if (!event.target.closest(".tools")) fit();

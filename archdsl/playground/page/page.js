@@ -1,6 +1,6 @@
 // The page: what is written, what is asked about it, and what is shown.
 
-import { LOST, start } from "./answers.js";
+import { GONE, start } from "./answers.js";
 import { decode, encode } from "./address.js";
 import { catalogue } from "./catalogue.js";
 import * as diagram from "./diagram.js";
@@ -10,6 +10,7 @@ import { inline } from "./markdown.js";
 
 const FIRST = "resnet18";
 const PAUSE = 350; // milliseconds without a key, after which the rest is asked for
+const SLOW = 1; // seconds after which the page tells how long it has waited
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const narrow = matchMedia("(max-width: 800px)");
 
@@ -18,14 +19,49 @@ const seen = {}; // of each view, the question whose answer it shows
 let reading = null;
 let findings = [];
 
-const answer = start((words) => {
+let loading = "";
+const unanswered = new Set();
+const answer = start(
+  (words) => {
+    loading = words;
+    progress();
+  },
+  () => lost(true),
+);
+
+// What is begun, or how long the first of the questions has waited for its answer.
+function progress() {
+  const first = Math.min(...[...unanswered].map(({ begun }) => begun));
+  const seconds = Math.floor((performance.now() - first) / 1000);
+  const words = loading || (seconds >= SLOW ? `working for ${seconds} s` : "");
   element("progress").textContent = words && `${words} …`;
   element("progress").hidden = !words;
-});
+}
+
+function lost(gone) {
+  element("lost").textContent = GONE;
+  element("lost").hidden = !gone;
+}
+
+async function waited(question) {
+  const asked = { begun: performance.now() };
+  const tick = setInterval(progress, 500);
+  unanswered.add(asked);
+  try {
+    const found = await question;
+    lost(false);
+    return found;
+  } finally {
+    clearInterval(tick);
+    unanswered.delete(asked);
+    progress();
+  }
+}
 
 async function ask(message) {
   const { ask: kind, ...more } = message;
-  const found = await answer({ ask: kind, text: spec.text(), network: shown.network, ...more });
+  const asked = { ask: kind, text: spec.text(), network: shown.network, ...more };
+  const found = await waited(answer(asked));
   if (found.refused !== undefined) {
     const whose = found.fault ? ": this is a fault of archdsl, not yours" : "";
     throw new Error(found.refused + whose);
@@ -72,6 +108,7 @@ async function refresh() {
       await round(() => turn === typed);
     } catch (error) {
       reading = null;
+      outdated("as it was before this text");
       failed(error);
     }
   }
@@ -87,13 +124,15 @@ async function round(current) {
   spec.hint(found.hints);
   told(found.sound ? [...found.findings, ...findings.filter(isWarning)] : found.findings);
   named(found);
-  document.body.classList.toggle("stale", !found.sound);
-  if (!found.sound) untied();
+  document.body.classList.remove("stale");
+  if (!found.sound) outdated("as it was before the mistake");
   else if (shown.view !== "source") await look(current);
 }
 
 // The last good picture stays; once the text is sound again, it is asked for anew.
-function untied() {
+function outdated(words) {
+  document.body.classList.add("stale");
+  element("stale").textContent = words;
   diagram.untie();
   delete seen.diagram;
 }
@@ -141,8 +180,8 @@ async function look(current = () => true) {
 const depth = () => (element("depth").value === "" ? null : Number(element("depth").value));
 
 function failed(error) {
-  const lost = error instanceof TypeError; // of `fetch`, where nobody answers
-  note(lost ? LOST : error.message);
+  if (error instanceof TypeError) lost(true); // of `fetch`, where nobody answers
+  else note(error.message);
 }
 
 // --- what is shown ------------------------------------------------------------------------------

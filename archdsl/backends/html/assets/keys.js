@@ -86,7 +86,7 @@ function drawnAt(event) {
 }
 
 stage.addEventListener("click", (event) => {
-  if (dragged) return;
+  if (isDragged()) return;
   const id = drawnAt(event);
   const known = id !== undefined && things[id]?.facts;
   if (known && event.target.closest(".badge")) page.toggle(id);

@@ -6,6 +6,7 @@ const COMFORTABLE = 12;
 const LARGEST = 18;
 const MARGIN = 16;
 const view = { x: 0, y: 0, scale: 1, fitted: true };
+const { zoom, pan, isDragged } = movable(stage, view, { show, rest: () => page.remember() });
 
 function show() {
   drawing.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
@@ -52,22 +53,6 @@ function centre() {
   view.y = Math.max((stage.clientHeight - high) / 2, MARGIN) - y * view.scale;
 }
 
-function zoom(factor, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
-  const scale = Math.min(8, Math.max(0.03, view.scale * factor));
-  view.x = x - ((x - view.x) * scale) / view.scale;
-  view.y = y - ((y - view.y) * scale) / view.scale;
-  view.scale = scale;
-  view.fitted = false;
-  show();
-}
-
-function pan(dx, dy) {
-  view.x += dx;
-  view.y += dy;
-  view.fitted = false;
-  show();
-}
-
 // Moves no farther than it takes for a rectangle of the drawing to be seen.
 function bringIntoSight(r) {
   const edge = MARGIN / 2;
@@ -93,59 +78,3 @@ function approach(r) {
 }
 
 new ResizeObserver(() => page.resized()).observe(stage);
-
-// --- pointers: one drags, two zoom ---
-
-const pointers = new Map();
-let dragged = false;
-
-function middleOf(points) {
-  const [a, b = a] = [...points.values()];
-  const { left, top } = stage.getBoundingClientRect();
-  return {
-    x: (a.x + b.x) / 2 - left,
-    y: (a.y + b.y) / 2 - top,
-    apart: Math.hypot(a.x - b.x, a.y - b.y),
-  };
-}
-
-stage.addEventListener("pointerdown", (event) => {
-  if (event.button !== 0) return;
-  pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-  if (pointers.size === 1) dragged = false;
-});
-
-addEventListener("pointermove", (event) => {
-  if (!pointers.has(event.pointerId)) return;
-  const before = middleOf(pointers);
-  const old = pointers.get(event.pointerId);
-  if (!dragged && Math.hypot(event.clientX - old.x, event.clientY - old.y) < 4) return;
-  dragged = true;
-  stage.classList.add("held");
-  pointers.set(event.pointerId, { x: event.clientX, y: event.clientY });
-  const now = middleOf(pointers);
-  pan(now.x - before.x, now.y - before.y);
-  if (pointers.size === 2 && before.apart) zoom(now.apart / before.apart, now.x, now.y);
-});
-
-for (const end of ["pointerup", "pointercancel"]) {
-  addEventListener(end, (event) => {
-    pointers.delete(event.pointerId);
-    if (!pointers.size) stage.classList.remove("held");
-    if (!pointers.size) page.remember();
-  });
-}
-
-stage.addEventListener(
-  "wheel",
-  (event) => {
-    event.preventDefault();
-    const { left, top } = stage.getBoundingClientRect();
-    const lines = event.deltaMode === 1 ? 16 : 1;
-    const [x, y] = [event.clientX - left, event.clientY - top];
-    if (event.shiftKey) pan(-event.deltaY * lines, 0);
-    else zoom(Math.exp(-event.deltaY * lines * 0.0015), x, y);
-    page.remember();
-  },
-  { passive: false },
-);
