@@ -1,0 +1,65 @@
+"""The open texts, their places and addresses; what the server's start does without."""
+
+import subprocess
+import sys
+
+import pytest
+
+from archdsl.server.documents import Documents, path_of
+
+PART = "block part(k):\n    conv(k, 1)\n"
+MAIN = 'from "parts.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4)\n'
+
+
+@pytest.mark.parametrize("name", ["a b.arch", "a%20b.arch", "é.arch", "a#b?.arch"])
+def test_a_file_s_address_leads_back_to_it(tmp_path, name):
+    assert path_of((tmp_path / name).as_uri()) == tmp_path / name
+    assert path_of("untitled:Untitled-1") is None
+
+
+def test_a_file_behind_a_link_is_the_same_file(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "real" / "parts.arch").write_text(PART)
+    documents = Documents()
+    parts = (tmp_path / "link" / "parts.arch").as_uri()
+    documents.put(parts, PART.replace("1)", "3)"))
+    main = (tmp_path / "real" / "main.arch").as_uri()
+    documents.put(main, MAIN)
+    analysis = documents.analysis(main)
+    assert [str(t.shape) for t in analysis.trace("n").program.root.outputs] == ["(4, 6, 6)"]
+    assert documents.address(tmp_path / "real" / "parts.arch") == parts
+
+
+def test_only_what_imports_a_changed_text_is_read_anew(tmp_path):
+    (tmp_path / "parts.arch").write_text(PART)
+    documents = Documents()
+    uris = [(tmp_path / name).as_uri() for name in ("main.arch", "other.arch", "parts.arch")]
+    for uri, text in zip(uris, (MAIN, MAIN.replace("parts", "others"), PART), strict=True):
+        documents.put(uri, text)
+    main, other, _ = (documents.analysis(uri) for uri in uris)
+    documents.put(uris[2], PART.replace("1)", "3)"))
+    assert documents.behind == {uris[0]}
+    assert documents.analysis(uris[0]) is not main and documents.analysis(uris[1]) is other
+    (tmp_path / "others.arch").write_text(PART)  # which was not there
+    documents.reread()
+    assert documents.behind == {uris[0], uris[1]}
+    assert documents.analysis(uris[1]) is not other
+
+
+def test_what_is_needed_late_is_imported_late():
+    late = ("pydantic", "reportlab", "pygraphviz", "http.server", "archdsl.preview")
+    code = f"import archdsl.server.server, sys; print([m for m in {late} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_closed_text_leaves_nothing_behind(tmp_path):
+    uri = (tmp_path / "main.arch").as_uri()
+    documents = Documents()
+    documents.put(uri, MAIN)
+    documents.analysis(uri)
+    documents.drop(uri)
+    documents.drop(uri)
+    assert documents.analysis(uri) is None and documents.open == () and not documents.behind
+    assert documents.address(tmp_path / "main.arch") == uri
