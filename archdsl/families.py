@@ -68,7 +68,7 @@ class Family(Mapping[str, Network]):
         from archdsl.backends.python import emit_family
 
         kin = () if fixed else self._found.siblings()
-        return emit_family(self.name, self._found.programs, kin)
+        return emit_family(self._found.word, self._found.programs, kin)
 
     def build(self, name: str, *, device: Any = None, dtype: Any = None) -> "torch.nn.Module":
         """One network, made by its function of `source()`; `device` and `dtype` are those of its

@@ -99,7 +99,7 @@ def _family_source(arguments: Namespace) -> str:
     kin = () if arguments.fixed else found.siblings()
     if arguments.explain:
         _tell_fixed(found.programs, kin)
-    return emit_family(found.name, found.programs, kin)
+    return emit_family(found.word, found.programs, kin)
 
 
 def _source(loaded: Loaded, network: Program, arguments: Namespace) -> str:

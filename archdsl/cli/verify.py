@@ -87,7 +87,7 @@ def _source(loaded: Loaded, program: Program, arguments: Namespace) -> tuple[str
     if not arguments.all:
         return emit(program, siblings=loaded.siblings()), ""
     found = family(arguments)
-    source = emit_family(found.name, found.programs, found.siblings())
+    source = emit_family(found.word, found.programs, found.siblings())
     return source, makers(found.programs).get(program.name, "")
 
 

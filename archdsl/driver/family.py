@@ -1,5 +1,6 @@
 """The networks of a file that can stand alone, elaborated together: a family."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,11 @@ class Family(Struct, frozen=True):
     name: str
     members: tuple[Loaded, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def word(self) -> str:
+        """The file's name as one word, for the head of what is written."""
+        return re.sub(r"\W+", "_", Path(self.name).stem)
 
     @property
     def programs(self) -> tuple[Program, ...]:

@@ -1,5 +1,6 @@
 """Commands about all networks of a file."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def test_a_file_with_several_networks_is_one_file(file: str) -> None:
     assert "def small(**kwargs: Any) -> Net:" in text
     assert "def large(**kwargs: Any) -> Net:" in text
     assert text.count("class ") == 1
+    assert re.search(r"from nets \(checksum [0-9a-f]{12}\)\.\n", text)
+    Path(file).write_text(PAIR.replace("16", "24"), "utf-8")
+    assert main(["compile", file, "-o", "nets.py"]) == 0  # a file of archdsl's own is replaced
+    Path("my nets.arch").write_text(PAIR, "utf-8")
+    assert main(["compile", "my nets.arch", "-o", "mine.py"]) == 0
+    assert re.search(r"from my_nets \(checksum", Path("mine.py").read_text("utf-8"))
 
 
 def test_one_of_them_is_written_alone(file: str, capsys: pytest.CaptureFixture[str]) -> None:

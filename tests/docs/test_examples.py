@@ -80,7 +80,7 @@ def emitted(spec: str) -> str:
     """What `compile` writes."""
     if driver.names_several(spec):
         found = driver.family(spec)
-        return emit_family(found.name, found.programs, found.siblings())
+        return emit_family(found.word, found.programs, found.siblings())
     loaded = driver.load(spec)
     return emit(loaded.program, siblings=loaded.siblings())
 

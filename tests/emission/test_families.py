@@ -78,7 +78,7 @@ def test_variants_share_a_class_and_have_a_function_each(tmp_path: Path) -> None
 def test_the_source_of_a_family_is_written_once_more_the_same(tmp_path: Path) -> None:
     found, _ = written(tmp_path, SMALL)
     assert found.source() == archdsl.family(tmp_path / "nets.arch").source()
-    assert "from nets.arch" in found.source()
+    assert f"Written by archdsl {archdsl.__version__} from nets.\n" in found.source()
 
 
 def test_networks_that_are_no_variants_have_classes_of_their_own(tmp_path: Path) -> None:
@@ -169,7 +169,7 @@ def test_families_of_the_catalogue_are_their_networks(file: str) -> None:
     """With the weights laid out on `meta`, of which only keys and shapes are compared: the text
     was proved against each program before it left."""
     found = driver.family(str(SPECS / f"{file}.arch"))
-    module = load_source(file, emit_family(found.name, found.programs, found.siblings()))
+    module = load_source(file, emit_family(found.word, found.programs, found.siblings()))
     family = archdsl.family(SPECS / f"{file}.arch")
     for name, net in family.items():
         with torch.device("meta"):
