@@ -33,7 +33,7 @@ def test_the_holes_are_those_of_the_spec(monkeypatch) -> None:
     spec = next(fence.spec for fence in fences(PAGE) if fence.language == "arch")
     loaded = driver.loads(spec)
     assert loaded.program is not None
-    siblings = {scope: one.of for one in loaded.siblings() for scope in one.together}
+    siblings = {scope: one.of for one in loaded.siblings() for scope in one.made(one.names)}
     plan_classes((loaded.program,), (), siblings)
     rows = next(fence.text for fence in fences(PAGE) if "holes" in fence.words).splitlines()
     assert len(rows) > 4

@@ -55,7 +55,12 @@ def _watched(folder: Path, commands: list[str]) -> list[Report]:
     done = subprocess.run(
         [sys.executable, "-c", WATCH, str(report), json.dumps(commands)],
         cwd=folder,
-        env={**os.environ, "ARCHDSL_CACHE_DIR": str(folder.parent / "cache")},
+        env={
+            **os.environ,
+            "ARCHDSL_CACHE_DIR": str(folder.parent / "cache"),
+            "XDG_STATE_HOME": str(folder.parent / "cache"),  # the key of what is kept
+            "PYTHONDONTWRITEBYTECODE": "1",  # what Python itself keeps beside its modules
+        },
         capture_output=True,
         text=True,
     )

@@ -1,7 +1,7 @@
 """The classes of a program with the parameters that can be kept: those of which every sibling is
 an instance."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,18 +16,12 @@ Planned = tuple[tuple[Program, ...], Plan, Mapping[Scope, Scope] | None]
 
 
 class Question(Struct, frozen=True, eq=False):
-    """May these be instances of one class with the program's? `name` is the argument that they
-    ask about, None where all of them are others."""
+    """May these be instances of one class with the program's? They are those in which the
+    arguments called so are others."""
 
     use: Siblings
-    name: str | None
+    names: tuple[str, ...]
     scopes: tuple[Scope, ...]
-
-    def apart(self) -> "Iterable[Question]":
-        """The same question about one argument at a time."""
-        if self.name is not None:
-            return ()
-        return (Question(self.use, n, scopes) for n, scopes in self.use.apart().items() if scopes)
 
 
 class Refusals(Struct):
@@ -35,14 +29,17 @@ class Refusals(Struct):
 
     reasons: dict[tuple[int, str], str]
 
+    def add(self, use: Siblings, names: tuple[str, ...], why: str) -> None:
+        for name in names:
+            self.reasons.setdefault((id(use.of.definition), name), why)
+
+    def hold(self, use: Siblings, name: str) -> bool:
+        """True where it is known already that this argument cannot be kept."""
+        return (id(use.of.definition), name) in self.reasons
+
     def touch(self, use: Siblings) -> bool:
         """True where some argument of a definition cannot be kept."""
         return any(definition == id(use.of.definition) for definition, _ in self.reasons)
-
-    def hold(self, question: Question) -> bool:
-        """True where it is known already that this argument cannot be kept."""
-        name = question.name
-        return name is not None and (id(question.use.of.definition), name) in self.reasons
 
     def told(self, plan: Plan) -> Plan:
         """The plan with the reasons for what is fixed in it."""
@@ -50,47 +47,93 @@ class Refusals(Struct):
         return replace(plan, fixed=tuple(fixed))
 
 
+class Asking(Struct, frozen=True):
+    """What is asked about one use: about all its arguments; where that is refused, about each of
+    them alone; then about those `together` that can be others alone, since sizes that are equal by
+    chance hide what is not kept; where that is refused, about these but one."""
+
+    use: Siblings
+    alone: tuple[Question, ...] = ()
+    together: tuple[Question, ...] = ()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return (*self.alone, *self.together)
+
+    def next(self, refused: Mapping[Question, str], refusals: Refusals) -> "Asking":
+        """The same where every answer was yes."""
+        if not self.alone:
+            split = any(q in refused for q in self.together) or refusals.touch(self.use)
+            return _alone(self.use, refusals) if self.together and split else self
+        kept = tuple(q for q in self.alone if not refusals.hold(self.use, q.names[0]))
+        if len(kept) < len(self.alone) or not self.together:
+            return self._about(kept)
+        if not any(q in refused for q in self.together):
+            return self
+        if len(self.together) > 1 or len(kept) == 2:
+            return self._without_one(kept, refused, refusals)
+        less = (kept[:k] + kept[k + 1 :] for k in reversed(range(len(kept))))
+        return replace(self, together=tuple(_question(self.use, _names(some)) for some in less))
+
+    def _about(self, kept: tuple[Question, ...]) -> "Asking":
+        together = (_question(self.use, _names(kept)),) if len(kept) > 1 else ()
+        return replace(self, alone=kept, together=together)
+
+    def _without_one(
+        self, kept: tuple[Question, ...], refused: Mapping[Question, str], refusals: Refusals
+    ) -> "Asking":
+        """One argument less: the first without which the others can be kept, else the last."""
+        works = next((q for q in self.together if q not in refused), None)
+        names = _names(kept[:-1]) if works is None else works.names
+        left = tuple(q for q in kept if q.names[0] in names)
+        why = next(refused[q] for q in self.together if q in refused)
+        refusals.add(self.use, tuple(n for n in _names(kept) if n not in names), why)
+        if works is None:
+            return self._about(left)
+        return replace(self, alone=left, together=(works,))
+
+
 def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> Planned:
     """The programs as they are emitted, their classes, and the siblings that are instances of
-    them.
-
-    Where those with other values of all arguments are none, each argument is asked about alone.
-    One is kept only if all siblings fit in which it is another.
-    """
+    them. An argument is kept only if all siblings fit in which it is another."""
     refusals = Refusals({})
-    questions = list(_whole(siblings))
+    asked = [_first(use, refusals) for use in siblings]
     while True:
+        questions = [question for one in asked for question in one.questions]
         scopes = {scope: question.use.of for question in questions for scope in question.scopes}
         written, made = alike_in_place(programs, scopes)
         kin = {made[scope]: made[of] for scope, of in scopes.items()} if siblings else None
         plan = classes.plan_classes(written, (), kin)
         refused = {q: why for q in questions if (why := _refusal(q, made, plan)) is not None}
         for question, why in refused.items():
-            if question.name is not None:
-                refusals.reasons.setdefault((id(question.use.of.definition), question.name), why)
-        left = list(_left(questions, refused, refusals))
-        if left == questions:
+            if len(question.names) == 1:
+                refusals.add(question.use, question.names, why)
+        then = [one.next(refused, refusals) for one in asked]
+        if then == asked:
             return written, refusals.told(plan), kin
-        questions = left
+        asked = then
 
 
-def _whole(siblings: tuple[Siblings, ...]) -> Iterable[Question]:
-    for use in siblings:
-        whole = Question(use, None, use.together)
-        yield from (whole,) if use.together else whole.apart()
+def _first(use: Siblings, refusals: Refusals) -> Asking:
+    whole = _question(use, use.names)
+    return Asking(use, together=(whole,)) if whole.scopes else _alone(use, refusals)
+
+
+def _alone(use: Siblings, refusals: Refusals) -> Asking:
+    names = (name for name in use.names if not refusals.hold(use, name))
+    found = (_question(use, (name,)) for name in names)
+    return Asking(use, alone=tuple(question for question in found if question.scopes))
+
+
+def _question(use: Siblings, names: tuple[str, ...]) -> Question:
+    return Question(use, names, use.made(names))
+
+
+def _names(questions: tuple[Question, ...]) -> tuple[str, ...]:
+    return tuple(name for question in questions for name in question.names)
 
 
 def _refusal(question: Question, made: Mapping[Scope, Scope], plan: Plan) -> str | None:
     """The reason why one of these is no instance."""
     others = (made[scope] for scope in question.scopes)
     return next((plan.refused.get(o, "") for o in others if o not in plan.siblings), None)
-
-
-def _left(
-    questions: list[Question], refused: Mapping[Question, str], refusals: Refusals
-) -> Iterable[Question]:
-    """What is asked next: without the arguments that cannot be kept."""
-    for question in questions:
-        split = question.name is None and (question in refused or refusals.touch(question.use))
-        parts = question.apart() if split else (question,)
-        yield from (part for part in parts if not refusals.hold(part))

@@ -30,13 +30,12 @@ Make = Callable[[Values], Scope | None]
 
 
 class Siblings(Struct, frozen=True):
-    """One use of a definition, `of`, with other arguments. `together` are the scopes in which all
-    of them are others; `apart` gives for each argument by its name those in which it alone is
-    another."""
+    """One use of a definition, `of`, and the `names` of its arguments that can be others; `made`
+    gives the scopes in which those called so are, all at a time."""
 
     of: Scope
-    together: tuple[Scope, ...]
-    apart: "Callable[[], Mapping[str, tuple[Scope, ...]]]"
+    names: tuple[str, ...]
+    made: "Callable[[tuple[str, ...]], tuple[Scope, ...]]"
 
 
 class Change(Struct, frozen=True):
@@ -203,22 +202,19 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
 
 
 def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
-    """Those with two other values of each argument, all at a time or one; None where nothing about
-    a definition can be another."""
-    names = [name for name, value in arguments.items() if _changeable(value)]
+    """Those with two other values of each argument; None where nothing about a definition can be
+    another."""
+    names = tuple(name for name, value in arguments.items() if _changeable(value))
 
-    def made(these: list[str]) -> tuple[Scope, ...]:
+    def made(these: tuple[str, ...]) -> tuple[Scope, ...]:
         found = (_made(arguments, these, changes, make) for changes in (FIRST, SECOND))
         return tuple(scope for scope in found if scope is not None)
 
-    def apart() -> Mapping[str, tuple[Scope, ...]]:
-        return {name: made([name]) for name in names}
-
-    return Siblings(of, made(names), apart) if names else None
+    return Siblings(of, names, made) if names else None
 
 
 def _made(
-    arguments: Values, names: list[str], changes: tuple[Change, ...], make: Make
+    arguments: Values, names: tuple[str, ...], changes: tuple[Change, ...], make: Make
 ) -> Scope | None:
     """The first sibling with other values under these names that the spec does not refuse."""
     for change in changes:
