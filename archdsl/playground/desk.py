@@ -1,5 +1,9 @@
-"""A text of the page as it was read, with what is known of one of its networks."""
+"""A text of the page as it was read, with what is known of one of its networks.
 
+Places in it are told in units of UTF-16, as JavaScript counts; archdsl counts characters.
+"""
+
+from bisect import bisect_left
 from functools import lru_cache
 
 from msgspec import Struct
@@ -8,14 +12,35 @@ from archdsl import catalogue, driver
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.exceptions import Misuse
 from archdsl.base.labels import Severity
-from archdsl.base.source import Source
+from archdsl.base.source import Source, Span
 from archdsl.editing.analysis import Analysis, Traced
 from archdsl.editing.kept import Kept
 from archdsl.ir.graph import Program
-from archdsl.playground.units import Units
 
 NAME = "playground.arch"
 _kept: Kept[Traced] = Kept()  # what one version of the text leaves to the next
+
+
+class Units:
+    """The places of one text; characters of two units are those beyond U+FFFF."""
+
+    def __init__(self, text: str) -> None:
+        self._length = len(text)
+        self._wide = [k for k, character in enumerate(text) if character > "\uffff"]
+        self._behind = [offset + k for k, offset in enumerate(self._wide)]
+
+    def of(self, offset: int) -> int:
+        """The place of a character."""
+        return offset + bisect_left(self._wide, offset)
+
+    def span(self, span: Span) -> tuple[int, int]:
+        """The places of a span's ends."""
+        return self.of(span.first), self.of(span.last)
+
+    def offset(self, units: int) -> int:
+        """The character at a place; one outside of the text is its nearest end."""
+        found = units - bisect_left(self._behind, units)
+        return min(max(found, 0), self._length)
 
 
 class Desk(Struct, frozen=True):

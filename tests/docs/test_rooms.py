@@ -1,10 +1,13 @@
-"""Who may import whom: the contracts of `.importlinter`, and the page that tells of them."""
+"""Who may import whom: the contracts of `.importlinter`, and the page that tells of them; which
+files are short."""
 
 import ast
 import configparser
 import re
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from fences import ROOT, read
@@ -40,3 +43,53 @@ def test_a_room_says_what_it_knows_and_gives_and_what_it_must_not(room) -> None:
         line for line in doc.splitlines() if line.startswith(("Knows ", "Gives ", "Must not "))
     ]
     assert [line.split()[0] for line in lines] == ["Knows", "Gives", "Must"]
+
+
+# --- short files ------------------------------------------------------------------------------
+
+SHORT, FULL = 40, 200  # lines: of a file that needs a reason, and of one that takes in no other
+DOORS = ("__init__", "__main__", "mistakes")
+
+
+def test_a_short_file_serves_more_than_the_file_beside_it() -> None:
+    assert list(_moving_in(PACKAGE)) == []
+
+
+def test_a_file_for_one_other_moves_in(tmp_path) -> None:
+    room = tmp_path / "room"
+    room.mkdir()
+    (room / "__init__.py").write_text("from archdsl.room.gathered import g\n")
+    for name in ("gathered", "asked_twice", "serving", "late", "no_room", "mistakes"):
+        (room / f"{name}.py").write_text("")
+    (room / "one.py").write_text(
+        "from archdsl.room.asked_twice import a\nfrom archdsl.room.serving import s\n"
+        "from archdsl.room import mistakes\n"
+        "def f():\n    from archdsl.room.late import l\n"
+    )
+    long = "from archdsl.room.asked_twice import a\nfrom archdsl.room.no_room import n\n"
+    (room / "other.py").write_text(long + "\n" * FULL)
+    assert list(_moving_in(tmp_path)) == ["room/serving.py -> room/one.py"]
+
+
+def _moving_in(package: Path) -> Iterator[str]:
+    """The short files that only one file of their folder imports, and that has room for them."""
+    files = sorted(package.rglob("*.py"))
+    imported = {path: set(_imports(path)) for path in files}
+    lines = {path: len(path.read_text("utf-8").splitlines()) for path in files}
+    for path in files:
+        name = ".".join(("archdsl", *path.relative_to(package).with_suffix("").parts))
+        asking = [other for other in files if name in imported[other]]
+        if lines[path] >= SHORT or path.stem in DOORS or len(asking) != 1:
+            continue
+        (one,) = asking
+        beside = one.parent == path.parent and one.stem not in DOORS
+        if beside and lines[path] + lines[one] < FULL:
+            yield f"{path.relative_to(package)} -> {one.relative_to(package)}"
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """The modules that a file imports as it is loaded itself."""
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)

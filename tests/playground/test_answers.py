@@ -6,7 +6,7 @@ import pytest
 
 from archdsl import driver, load
 from archdsl.playground.answers import answer
-from archdsl.playground.units import Units
+from archdsl.playground.desk import Units
 
 SMALL = "network small:\n    input 3x8x8\n    c = conv(4, 3)\n    flatten -> linear(10)\n"
 MISTAKE = "network small:\n    input 3x8x8\n    add(conv(4, 3, padding=1), identity)\n"

@@ -1,12 +1,27 @@
-"""A figure as PDF, by ReportLab: lines and letters, its font within."""
+"""A figure as PDF, by ReportLab: lines and letters, its font within.
 
+Chinese, Japanese and Korean letters that the drawing's own font lacks are set in fonts that every
+reader of PDF knows by name, as Adobe defined them, and of which it has its own or a substitute:
+nothing of them is in the file. All their letters are as wide as high, as `Face` measures what it
+does not have.
+"""
+
+import re
+from collections.abc import Iterator
 from io import BytesIO
+from itertools import groupby
 from typing import Any
 
-from archdsl.backends.figure.asian import runs
 from archdsl.backends.figure.values import Arrow, Border, Figure, Page, Shape, Text
 from archdsl.base.exceptions import needs
 from archdsl.base.font import Face
+
+# Signs, kana, ideographs, syllables, full-width forms: what a font of two bytes a letter has.
+ASIAN = re.compile(
+    "[\u3000-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7a3\uff01-\uff60]"
+)
+JAPANESE, KOREAN, CHINESE = "HeiseiKakuGo-W5", "HYGothic-Medium", "STSong-Light"
+SCRIPTS = ((re.compile("[\u3040-\u30ff]"), JAPANESE), (re.compile("[\uac00-\ud7a3]"), KOREAN))
 
 
 def to_pdf(figure: Figure) -> bytes:
@@ -117,9 +132,20 @@ class _Drawing:
         face = font.bold if text.bold else font.regular
         self._canvas.setFillColor(text.colour)
         x = text.left
-        for words, asian in runs(text.words, face):
+        for words, asian in _runs(text.words, face):
             if asian:
                 _register_asian(asian)
             self._canvas.setFont(asian or str(face.path), text.size)
             self._canvas.drawString(x, self._figure.height - text.y, words)
             x += face.width(words, text.size)
+
+
+def _runs(words: str, face: Face) -> Iterator[tuple[str, str]]:
+    """Pieces of a line, each with the Asian font it is set in; empty for the face."""
+
+    def font(letter: str) -> str:
+        return asian if ASIAN.match(letter) and not face.has(letter) else ""
+
+    asian = next((name for script, name in SCRIPTS if script.search(words)), CHINESE)
+    for name, letters in groupby(words, font):
+        yield "".join(letters), name
