@@ -25,7 +25,7 @@ AT_THE_END = sys.maxsize  # it is a result
 
 
 class Modes(Struct, frozen=True):
-    """In which modes the network will run; `gradients`: whether ever with a backward pass."""
+    """The modes in which the network will run; `gradients`: True if a backward pass may follow."""
 
     training: tuple[bool, ...]
     gradients: bool
@@ -43,8 +43,8 @@ class Lies(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """A scope in one mode, from outside: where its results lie, in terms of inside; whose memory
-    the backward pass reads."""
+    """A scope in one mode, seen from outside: the memory of its results, and the values inside
+    whose memory the backward pass reads."""
 
     results: tuple[Lies, ...]
     kept: frozenset[Ref]

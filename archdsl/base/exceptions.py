@@ -9,7 +9,7 @@ from archdsl.base.suggest import did_you_mean
 class Explained(Exception):
     """A mistake of the caller's, told in full by its message.
 
-    IPython shows such an exception without a traceback: the frames in between are archdsl's own.
+    IPython shows it without a traceback: the frames in between are archdsl's own.
     """
 
     def _render_traceback_(self) -> list[str]:

@@ -58,7 +58,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _whole(loaded: Loaded, asked: Namespace) -> Program:
-    """A network that comes to its end, though it may not be what its spec promises."""
+    """The network, if it is elaborated to its end; it may break the promises of its spec."""
     network = loaded.program or loaded.partial
     if network is None or not network.root.results:
         settle(loaded, asked)

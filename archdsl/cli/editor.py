@@ -95,7 +95,7 @@ def _vscode(arguments: Namespace) -> int:
 
 
 def command() -> str:
-    """What an editor starts: this archdsl, by its name where any program finds it by that."""
+    """The command that an editor starts: this archdsl, by its name alone where that is found."""
     own = shutil.which("archdsl", path=sysconfig.get_path("scripts"))
     if own is None or sys.prefix == sys.base_prefix:
         return "archdsl"

@@ -1,4 +1,4 @@
-"""What a network is compared with: the one that was committed last, or one of another SPEC."""
+"""The network to compare with: the one that was committed last, or one of another SPEC."""
 
 import os
 import subprocess

@@ -36,7 +36,7 @@ def _finding(at: Desk, found: Diagnostic, remedies: bool) -> told.Finding:
 
 
 def _remedies(at: Desk, found: Diagnostic) -> Iterator[told.Remedy]:
-    """What mends a diagnostic: its hint, where that can be followed word by word, and what an
+    """The repairs of a diagnostic: its hint, where that can be followed word by word, and what an
     editor proposes."""
     if found.edits:
         yield told.Remedy(found.hint, _pieces(at, found.edits))

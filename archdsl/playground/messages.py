@@ -107,7 +107,7 @@ class Hint(Struct, frozen=True):
 
 
 class Reading(Struct, frozen=True):
-    """What is known at once; `sound` where the network has no error, and can be drawn."""
+    """All that is known at once; `sound` where the network has no error, and can be drawn."""
 
     networks: tuple[str, ...]
     network: str

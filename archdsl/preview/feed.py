@@ -1,4 +1,4 @@
-"""What the preview follows: a file as it is saved, or a text as it is typed.
+"""The source that the preview follows: a file as it is saved, or a text as it is typed.
 
 `version` counts the changes, `line` is the line of the text that somebody is at.
 """

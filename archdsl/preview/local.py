@@ -80,7 +80,7 @@ class LocalAnswer(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def refuse(self, status: int) -> None:
-        """Says no. What follows on such a connection is not taken for a request."""
+        """Says no. Whatever follows on the connection is not taken for a request."""
         self.close_connection = True
         self.head(status, "text/plain", 0)
         left = min(self.length, HEARD)

@@ -266,7 +266,7 @@ class Worked:
             case Summed():
                 return self._channels(next(p for p in origin.parts if not isinstance(p, Passing)))
             case Passing():
-                raise Difference("a layer that hands on its input stands alone")
+                raise Difference("a layer that returns its input stands alone")
         assert_never(origin)
 
     def _filters(

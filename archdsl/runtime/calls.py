@@ -38,8 +38,8 @@ class CallDifference(BaseModel):
 class CallComparison(BaseModel):
     """The telling calls of both modes; `kinds` are those that are the same on both sides.
 
-    `otherwise` are calls that only one side makes, or more of: written in another way, perhaps, so
-    that the outputs alone say whether it comes to the same.
+    `otherwise` are calls that only one side makes, or makes more often. The same may be written in
+    another way, so the outputs alone decide.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -19,7 +19,7 @@ from archdsl.runtime.references import said
 
 SIDES = ("the emitted module", "the reference")
 RESULT = "output"  # what results are called, with their number where there are several
-FAR = 0.1  # of the largest element: rounding does not come to that
+FAR = 0.1  # of the largest element: rounding stays below that
 
 
 class CannotRun(Explained):

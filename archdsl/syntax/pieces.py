@@ -45,9 +45,9 @@ class Piece(Struct, frozen=True):
     edges: "Edges"
 
     def renewed(self) -> "Piece":
-        """The same, no longer known to mean what it meant: with new nodes, but for variants of
-        values alone. Nothing is remembered by the nodes of those, and their arguments, by which
-        blocks are, should stay the same."""
+        """The same piece with new nodes, since it may no longer mean what it meant. Variants that
+        give values alone keep theirs: nothing is remembered by these nodes, and blocks are
+        remembered by their arguments, which should stay the same."""
         file = self.parsed.file
         new = tuple(d if _only_values(d) else renewed(d) for d in file.declarations)
         return replace(self, parsed=replace(self.parsed, file=replace(file, declarations=new)))

@@ -117,7 +117,7 @@ class Slice(Struct, frozen=True, eq=False, gc=False):
 
 
 class Comprehension(Struct, frozen=True, eq=False, gc=False):
-    """`[element for a, b in iterable if condition]`, a tuple; brackets may go if sole argument."""
+    """`[element for a, b in iterable if condition]`, a tuple; a sole argument needs no brackets."""
 
     span: Span
     element: "Expr"

@@ -1,4 +1,4 @@
-"""The names that open a statement, and the words here for those of other languages.
+"""The names that open a statement, and for words of other languages the ones of this language.
 
 The words in `OPENERS` are keywords only where they open a line that reads as their statement; in
 every other place they are names, so that a step may be called `output` and an argument `block`.

@@ -24,8 +24,8 @@ LEARNED = (WeightKind.WEIGHT, WeightKind.BIAS, WeightKind.NORM)
 class Cost(Struct, frozen=True, gc=False):
     """One step's or scope's cost; `aux_params` are those of `params` that only training uses.
 
-    `counted` is what the convention that was asked for makes of the MACs. `moved` and `read` are
-    the elements of data (of one sample) and of weights that every use has to fetch or write.
+    `counted` are the MACs by the convention that was asked for. `moved` and `read` are the elements
+    of data (of one sample) and of weights that every use has to fetch or write.
     """
 
     params: int = 0

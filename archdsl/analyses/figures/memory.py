@@ -1,11 +1,11 @@
 """The most memory that a pass through a program holds at once, weights not counted.
 
-An inference holds a tensor from the step that makes it to the last that reads it, what a block is
-given until the block is through, as a module's caller does, and a pool's indices, which it has no
-use for, as long as the pool runs. A training step
-also holds what the backward pass reads, and the gradients: of a tensor until the step that made it
-has been gone back through, of the weights to the end. What leads to no result is let go with the
-last of it. Workspace inside of an operator of PyTorch is not counted.
+An inference holds a tensor from the step that makes it to the last step that reads it. It holds a
+block's inputs until the block ends, since the caller of a module does; and a pool's indices, which
+nobody reads, while the pool runs. A training step also holds what the backward pass reads, and the
+gradients: those of a tensor until the backward pass is through the step that made it, those of the
+weights to the end. A tensor that leads to no result is let go with the last that was made of it.
+Workspace inside of an operator of PyTorch is not counted.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Program, state_dict
 from archdsl.ir.shape import TensorType
 
-HALF = 0.5  # of the way to the next moment
+HALF = 0.5  # between one moment and the next
 
 
 class Memory(Struct, frozen=True):

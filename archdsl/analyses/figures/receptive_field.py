@@ -315,7 +315,7 @@ def _route(look: Look, x: TensorType, output: TensorType) -> Route:
 
 
 def _most(pairs: tuple[tuple[Sight, Jump], ...]) -> Seen:
-    """Along one dimension of inputs that are seen at once: the one that is seen most of."""
+    """Of inputs that are seen at once, along one dimension: the input of which most is seen."""
     sights = [sight for sight, _ in pairs]
     sight, jump = max(pairs, key=lambda pair: pair[0].extent.size)
     first, last = sight.ends

@@ -23,7 +23,7 @@ def allowed(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def unknown_codes(source: Source, known: Callable[[], Collection[str]]) -> Iterator[Diagnostic]:
-    """A warning for every code in such a comment that is none of the warnings that there are."""
+    """A warning for every code in a comment like that which no warning has."""
     for code, _ in _codes(source):
         if current(code.text) not in known():
             yield mistakes.unknown_code(code, known())

@@ -49,7 +49,7 @@ def _price(cuts: tuple[int, ...], prices: Sequence[int]) -> int:
 
 
 def _smallest(low: int, high: int, holds: Callable[[int], bool]) -> int:
-    """The smallest number at which a condition holds that holds from there on, and at `high`."""
+    """The smallest number for which a condition holds. It holds for all greater ones too."""
     return low + bisect_left(range(low, high), True, key=holds)
 
 

@@ -116,7 +116,8 @@ def shifted(places: Places, low: int, high: int) -> Places:
 
 
 def centred(places: Places) -> tuple[Places, int, int]:
-    """Steady places from 0 on, and what was taken off both ends: equal courses are equal then."""
+    """Steady places moved to begin at 0, so that equal courses are equal; and how far each end was
+    moved."""
     if isinstance(places, Runs) or places.low[0] > FAR:
         return places, 0, 0
     low, high = places.low[0], places.high[0]
@@ -124,7 +125,7 @@ def centred(places: Places) -> tuple[Places, int, int]:
 
 
 def hull(ends: Sequence[Ends]) -> Ends:
-    """From the first to the last that some of them see."""
+    """The first and the last place that any of them sees."""
     return min((low for low, _ in ends), default=NOWHERE), max(
         (high for _, high in ends), default=-NOWHERE
     )
@@ -442,9 +443,10 @@ def _in_step(a: Runs, b: Runs) -> tuple[Sequence[int], Pair, Pair]:
 
 
 def widest(a: Places | None, b: Places | None, size: int) -> int | None:
-    """The most, over elements that both see something of, from where `b` begins to where `a` ends.
+    """The largest distance from where `b` begins to where `a` ends, over the elements that see
+    something in both.
 
-    Less than nothing where there is no such element; None where there are too many to look at.
+    Negative where there is no element like that; None where there are too many to look at.
     """
     pairs: Iterator[tuple[Ends, Ends]]
     if (a is None or isinstance(a, Steady)) and (b is None or isinstance(b, Steady)):

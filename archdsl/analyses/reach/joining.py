@@ -1,4 +1,4 @@
-"""Views of several branches as few as tell the same."""
+"""The views of several branches, joined: as few views as tell the same."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -27,8 +27,8 @@ Part = tuple[View, Laid, int]  # a branch's view, where it lies, and its size th
 
 
 def together(views: tuple[View, ...], axis: int) -> tuple[tuple[View, ...], bool]:
-    """The views that see something, joined where one tells what two told; and whether one sees
-    all, which is left out then."""
+    """The views that see something, joined where one tells what two told; and True if one of them
+    sees everything, which is then left out."""
     views = tuple(filter(_sees_something, views))
     kept = tuple(view for view in views if not _sees_all(view, axis))
     found: list[View] = []

@@ -7,7 +7,7 @@ from archdsl.transforms.picture import Picture, nodes
 
 MOST_ABREAST = 1_000  # boxes beside each other
 MOST_PASSED = 10_000  # boxes that the arrows pass, all together
-TANGLED = 4_500  # such boxes: Graphviz is told to stop early
+TANGLED = 4_500  # boxes that arrows pass, from which on Graphviz is told to stop early
 
 
 class TooLarge(NotLaidOut):

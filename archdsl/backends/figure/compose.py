@@ -36,7 +36,7 @@ from archdsl.transforms.picture.page import EDGE, LETTERS, Box
 
 AROUND = EDGE / 2  # the drawing
 MIDDLE = 0.35  # of letters above their base line, in parts of their size
-ASIDE = 8.0  # a title begins so far from its frame's border
+ASIDE = 8.0  # from a frame's border to the beginning of its title
 ROUND, ROUND_FRAME = 4.0, 5.0  # corners
 STROKE, BOLD_STROKE = 1.0, 1.3
 BARB = 2.3  # half of an arrow's tip
@@ -83,7 +83,7 @@ class _Composer(Struct, frozen=True):
         return max(self._drawn[0], self.sheet.title.across) + EDGE
 
     def _point(self, place: Place) -> Point:
-        """A place on the sheet, of which what is drawn takes the middle below the title."""
+        """A place of the drawing on the sheet: the drawing is in the middle, below the title."""
         x, y = place if self._upright else place[::-1]
         left = (self._width - self._drawn[0]) / 2
         return rounded(x + left), rounded(y + AROUND + self.sheet.title.along)

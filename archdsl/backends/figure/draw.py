@@ -17,8 +17,8 @@ PLAIN = style()
 
 
 def figure_of(picture: Picture, wanted: Style = PLAIN, several: bool = False) -> Figure:
-    """The picture laid out on a sheet, and that on a page where one is wanted; on `several` if it
-    could not be read on one."""
+    """The picture laid out on a sheet, and the sheet on a page where one is wanted; with `several`
+    on more pages, where its letters are too small to be read on one."""
     picture, laid = placed(picture, wanted.ruler)
     paper = PAPERS[wanted.page]
     sheet = on_a_page(picture, laid, wanted.ruler, paper)
@@ -30,13 +30,14 @@ def figure_of(picture: Picture, wanted: Style = PLAIN, several: bool = False) ->
 
 
 def sheet_of(picture: Picture, wanted: Style = PLAIN) -> tuple[Picture, Geometry]:
-    """The picture as it is told, and the places of its parts on a sheet."""
+    """The picture with its shapes where they have room, and the places of its parts on a sheet."""
     picture, laid = placed(picture, wanted.ruler)
     return picture, on_a_page(picture, laid, wanted.ruler, PAPERS[wanted.page])
 
 
 def _on_page(figure: Figure, paper: Paper) -> Figure:
-    """In the middle of a page turned as it is larger, never enlarged."""
+    """The figure in the middle of a page, which is turned so that the figure is larger on it; it is
+    never larger than itself."""
 
     def scale(room: tuple[float, float]) -> float:
         return min(1, room[0] / figure.width, room[1] / figure.height)

@@ -1,8 +1,8 @@
-"""DOT texts → where Graphviz places everything, as JSON, by what the wheel of `pygraphviz` brings.
+"""DOT texts → Graphviz's places for everything, as JSON.
 
-The layout is always that one's, so that a drawing is the same everywhere. Only where there is no
-wheel for a machine, the `dot` program on its PATH does the same; and where no process can be
-started, as in a browser, the function that `lay_out_by` was given.
+The Graphviz in the wheel of `pygraphviz` lays out, so that a drawing is the same everywhere. The
+`dot` program on the PATH does it only where there is no wheel for the machine. Where no process can
+be started, as in a browser, the function that `lay_out_by` was given does it.
 """
 
 import shutil
@@ -19,7 +19,7 @@ MISSING = (
     "which was not found: `pip install pygraphviz` brings it back, or put Graphviz's `dot` on the "
     "PATH; `--format dot` and `mermaid` need neither"
 )
-REMEMBERED = 256  # texts, so that what stays the same in the next try or drawing is laid out once
+REMEMBERED = 256  # texts: a part that stays the same in the next try or drawing is laid out once
 _worker = Worker()
 _given: list[Callable[[str], str]] = []
 

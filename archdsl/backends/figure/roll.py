@@ -1,5 +1,5 @@
-"""A large drawing on several pages: columns side by side as on a roll of paper, which is cut into
-pages so that no column is."""
+"""A large drawing on several pages: columns side by side as on a roll of paper, which is cut
+into pages between the columns."""
 
 from msgspec.structs import replace
 

@@ -23,7 +23,7 @@ TABLE = 'TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE"'
 
 
 def skeletons(picture: plan.Picture, ruler: Ruler, room: Sequence[float]) -> list[str]:
-    """The network, each inset and the legend as DOT texts of their own, with so much room between
+    """The network, each inset and the legend as DOT texts of their own; `room` is that between
     the boxes of each."""
     return [
         skeleton(replace(picture, items=items, edges=_among(items, picture.edges)), ruler, between)
@@ -70,7 +70,7 @@ class _Skeleton(Struct, frozen=True):
         yield "}"
 
     def _beside(self) -> float:
-        """Less where many arcs stand beside each other on their way to one box."""
+        """The room across the flow; less where many arcs lead to one box, side by side."""
         arcs = Counter(edge.head for edge in self.picture.edges if edge.wire is Wire.SKIP)
         return BESIDE * min(1, MANY / max(arcs.values(), default=1))
 

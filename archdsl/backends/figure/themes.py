@@ -132,7 +132,7 @@ def _filled(fill: str, within: Theme) -> Tint:
 
 
 def mixed(a: str, b: str, part: float) -> str:
-    """So much of one colour, the rest of another."""
+    """A mixture: a part of one colour, the rest of another."""
     pairs = zip(_parts(a), _parts(b), strict=True)
     return "#" + "".join(f"{round(x * part + y * (1 - part)):02x}" for x, y in pairs)
 

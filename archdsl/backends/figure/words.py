@@ -30,7 +30,7 @@ def place_words(laid: Geometry, words: Mapping[Ends, Size]) -> tuple[Ends, ...]:
 
 
 def _beside(curve: Curve, size: Size) -> Iterator[Box]:
-    """On both sides of a curve, from its tail on."""
+    """The places for words on both sides of a curve, from its tail on."""
     (_, first), way = curve.points[0], [*points_of(curve), curve.tip]
     sense = 1 if curve.tip[1] >= first else -1
     for down in STARTS:
@@ -43,7 +43,7 @@ def _beside(curve: Curve, size: Size) -> Iterator[Box]:
 
 
 def _across(way: list[Point], along: float, about: float) -> tuple[float, float]:
-    """From where to where a way leads about so far along."""
+    """The first and the last place across that a way takes near this place along."""
     first, last = along - about, along + about
     pieces = ((a, b) for a, b in pairwise(way) if min(a[1], b[1]) <= last)
     near = [end[0] for a, b in pieces if max(a[1], b[1]) >= first for end in (a, b)]

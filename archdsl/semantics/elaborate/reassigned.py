@@ -1,7 +1,7 @@
-"""`x = relu(x)`: a tensor handed on by its name from line to line, as PyTorch's `forward` does it.
+"""`x = relu(x)`: a tensor that goes from line to line by its name, as in PyTorch's `forward`.
 
-Here lines flow by themselves. One message tells it for a whole body, with all its lines as they
-are without the name.
+Here lines flow by themselves. One message says so for a whole body, with all its lines as they are
+without the name.
 """
 
 from collections.abc import Iterator

@@ -165,8 +165,8 @@ def _arguments(node: tree.Node) -> tuple[tree.Argument, ...]:
 
 
 def _written(body: Body, given: Sequence[tree.Expr], number: int) -> str:
-    """The first of the expressions that comes to the number in this body by a name in it, as it
-    is written there; else the number itself."""
+    """The first of the expressions that has this value in this body and a name in it, as it is
+    written there; else the number itself."""
     for expr in given:
         names = [n for n in (expr, *descendants(expr)) if isinstance(n, tree.Name)]
         text = brief(expr.span)

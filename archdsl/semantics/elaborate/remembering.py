@@ -1,4 +1,4 @@
-"""What a remembered block says of itself when it is met again: its mistakes and its lines' shapes.
+"""The mistakes and the shapes of lines of a remembered block, told again where it is met again.
 
 A memory that outlives one elaboration must not hide a mistake from the next one, and a block that
 is not elaborated again tells nothing of its lines.

@@ -27,8 +27,8 @@ def leading_to(file: tree.File, names: Iterable[str]) -> list[tree.Declaration]:
 def report_unused_names(
     file: tree.File, looked_at: Iterable[tree.Declaration], reporter: Reporter
 ) -> None:
-    """Warns of those among some declarations that no network of the file uses, and of `let`
-    lines in them whose names nothing asks for.
+    """Warns of declarations that no network of the file uses, and of `let` lines in them whose
+    names nothing reads.
 
     A file without a network is there for others to import from.
     """

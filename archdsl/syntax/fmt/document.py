@@ -136,8 +136,8 @@ class _Printer:
         self.line += text
 
     def _begin(self, indent: int) -> None:
-        """Indents a line that a group on one line begins: its breaks are none, so that what stands
-        deeper inside begins no deeper."""
+        """Indents a line. A group on one line begins at its own depth, however deep its first text
+        is nested: its breaks end no line."""
         if self.commented:
             self._end()
         if self.line is None:

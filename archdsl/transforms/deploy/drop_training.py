@@ -23,5 +23,5 @@ def _drop(draft: Draft) -> None:
         if node.op is not None:
             node.become(node.op.apart())  # what may be written over is decided at the end
         if node.op is not None and node.op.passes_at_inference:
-            draft.note(node, "hands on its input at inference", Saving())
+            draft.note(node, "returns its input at inference", Saving())
             draft.bypass(node)

@@ -29,8 +29,8 @@ class Folded(Struct, frozen=True):
 
 
 class Passing(Struct, frozen=True):
-    """Those of a convolution that hands on its input, multiplied and shifted by a norm if any
-    (which knows how many channels there are)."""
+    """The filters of a convolution that returns its input, multiplied and shifted by a norm if
+    there is one (which knows the number of channels)."""
 
     channels: int | None
     groups: int

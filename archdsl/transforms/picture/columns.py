@@ -16,7 +16,11 @@ MARGIN = 11.0  # within a frame
 CLEAR = 4.0  # below words
 AGAIN = 14.0  # for the title of a frame that goes on
 LEAD = 16.0  # for the arrow on to the next column, above and below
-THROUGH = (0.0, 40.0, 200.0)  # how much longer a column may be for a cut through one frame less
+THROUGH = (
+    0.0,
+    40.0,
+    200.0,
+)  # of column length, for a cut through a frame: one try each
 
 
 class Piece(Struct, frozen=True):
@@ -68,8 +72,8 @@ class Trunk:
             yield from (self._pieces(chosen) for chosen in ways if len(chosen) == columns - 1)
 
     def filling(self, longest: float) -> tuple[Piece, ...]:
-        """The network in as many columns as it takes for none to be longer than that, if it can be
-        cut so often; rather a shorter one than a cut through more frames."""
+        """The network in columns of which none is longer than `longest`, if it can be cut so often.
+        A column may end early where that cuts through fewer frames."""
         cuts, start = list(self._cuts()), self._laid.boxes[self._order[0]].along
         chosen: list[_Cut] = []
         boxes = (self._laid.boxes[id_] for id_ in self._order)
@@ -156,7 +160,7 @@ class Trunk:
 
 
 def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple[_Cut, ...]:
-    """The cuts that make so many columns as equal as may be, and rather not through frames."""
+    """The cuts for this many columns of the most equal lengths; `through`: the price of a cut frame."""
     starts = [whole.along, *(cut.along for cut in cuts)]
     ends = [*starts[1:], whole.along + whole.size.along]
     fair = whole.size.along / columns

@@ -50,12 +50,12 @@ INSET_BOXES = 16
 
 
 class Place(Struct, frozen=True):
-    """Where a scope is drawn: who feeds it, levels left to open, its path, for training only?
+    """The place where a scope is drawn: the boxes that feed it, the levels left to open, its path.
 
-    `row` is that of its first step among the rows of `FactsBook`, `use` how the blocks around it
-    are used; `narrow`: boxes stand side by side; `bare`: chains without a block's name have no
-    frames, nor their steps numbers. `names` are those of what comes, where it is one of several
-    results of an op.
+    `dashed`: only training runs it. `row` is the row of its first step in `FactsBook`, `use` the
+    use of the blocks around it. `narrow`: boxes stand side by side. `bare`: a chain without a
+    block's name has no frame, and its steps have no numbers. `names` name what comes in, where an
+    op with several results made it.
     """
 
     tails: tuple[str, ...]

@@ -112,9 +112,9 @@ def _leads(starts: list[str], goal: str, after: Mapping[str, list[str]]) -> bool
 def told(
     items: tuple[Item, ...], edges: tuple[Edge, ...], risen: frozenset[str] = frozenset()
 ) -> tuple[tuple[Item, ...], tuple[Edge, ...]]:
-    """Each shape where it changes: beside the one straight arrow that leaves a box, if it crosses
-    no frame and is not the turn to what has `risen`, else in the box, as are several results that
-    part. What ends the flow says itself what came."""
+    """Each shape is told once, where it changes: beside the arrow if a single straight one leaves
+    the box, crosses no frame and does not lead to what has `risen`; else in the box. Where several
+    results leave, the box tells them. A box that ends the flow tells what came in."""
     boxes = {node.id: node for node in nodes(items)}
     homes = {id_: (frame, id_ in risen) for id_, frame in _homes(items, "")}
     parting = {node.id for node in boxes.values() if node.several}

@@ -148,8 +148,8 @@ class Ideas(Struct):
         return named and levels < 0 and not self.folding.is_run(scope)
 
     def _add_plainer(self) -> None:
-        """A form that has all that the dearest of its block has, and no layers more, tells what
-        both do, if it is not rare."""
+        """Adds the worth of a block's dearest form to a form that is fuller: with the same layers
+        and more steps without weights it tells what both do. A rare form gets nothing."""
         dearest = self._dearest()
         for full, found in self.instances.items():
             plain = dearest.get(found.scope.block, full)

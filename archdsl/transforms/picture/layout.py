@@ -20,8 +20,8 @@ def picture(
     """The drawing of a network: `depth` levels of blocks opened, all (None), or as many as fit.
 
     No more are opened than Graphviz can lay out; the title says so then. With `heat`, colours
-    show shares of that figure in the place of kinds of op. `mistakes` are those for which the
-    program is no more than what is known of it.
+    show shares of that figure in the place of kinds of op. Where there are `mistakes`, the program
+    holds only what is known in spite of them.
     """
     known = known_of(program, direction, heat, mistakes, alike=depth == "auto")
     return pictured(known, depth)[0]

@@ -9,7 +9,7 @@ from archdsl.transforms.picture.values import Frame, Item, Picture, nodes
 
 
 def told_in_boxes(picture: Picture, ends: Collection[tuple[str, str]]) -> Picture:
-    """The picture with the shapes of these arrows in the boxes that they leave."""
+    """The picture, where the shapes of these arrows stand in the boxes that they leave."""
     shapes = {node.id: node.shape for node in nodes(picture.items)}
     homeless = {edge for edge in picture.edges if (edge.tail, edge.head) in ends}
     edges = tuple(replace(e, shape="") if e in homeless else e for e in picture.edges)

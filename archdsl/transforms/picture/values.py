@@ -111,8 +111,8 @@ class Facts(Struct, frozen=True):
 class Node(Struct, frozen=True):
     """Some lines of text in an outline; dashed: only training runs it, or it is a mistake.
 
-    `shade` is an index into `SHADES`, where the drawing shows shares. Until it is known where the
-    `shape` that leaves it is told, it and the `figures` of the cost are not among the lines.
+    `shade` is an index into `SHADES`, where the drawing shows shares. The `shape` that leaves it
+    and the `figures` of the cost join the lines last, when it is known where the shape is told.
     """
 
     id: str
