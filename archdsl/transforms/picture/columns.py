@@ -160,7 +160,7 @@ class Trunk:
 
 
 def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple[_Cut, ...]:
-    """The cuts for this many columns of the most equal lengths; `through`: the price of a cut frame."""
+    """The cuts for so many columns of about equal lengths; `through`: the price of a cut frame."""
     starts = [whole.along, *(cut.along for cut in cuts)]
     ends = [*starts[1:], whole.along + whole.size.along]
     fair = whole.size.along / columns
