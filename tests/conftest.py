@@ -2,12 +2,15 @@
 
 Their tensors are small: with several threads, torch spends its time on waking them. Modules are
 kept compiled, whatever the environment says, since hundreds of processes import them. What is
-collected stays to the end, so the garbage collector does not look through it. Where torch has no
+collected stays to the end, so the garbage collector does not look through it; and it looks as
+seldom as in a command, since torch, once it is loaded, makes every look long. Where torch has no
 device but the processor, a seed is given to that alone: for each of the others torch would note
 where it was given, and keep the note, which takes longer than most of what is then drawn.
 
 Several workers each begin with a row of files of their own, since what the tests of a file share is
 made once in each process that has some of them; who is ready first takes over from the others.
+
+Nothing here reads logs, so pytest does not catch them (`-p no:logging`, in `pyproject.toml`).
 """
 
 import gc
@@ -30,6 +33,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has that of the process 
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
     gc.enable()
     torch = sys.modules.get("torch")
     if torch is not None and not torch.accelerator.is_available():

@@ -5,19 +5,17 @@ Each is given to the command line in a process of its own, which the system stop
 
 import json
 import os
-import resource
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
 
+import forked
 import pytest
 
 from tests.parts import parts
 
-SECONDS, BYTES = 30, 1 << 30
 HEAD = "network Net:\n    input 3x8x8\n"
 MANY = 20_000  # more than any limit; what takes the square of it does not end in time
 
@@ -89,25 +87,10 @@ SOUND = {
 }
 
 
-def archdsl(
-    folder: Path, *words: str, stdin: int = subprocess.DEVNULL
-) -> subprocess.CompletedProcess[str]:
-    """Runs a command where more than the bounds ends it with a signal or a MemoryError."""
-
-    def bound() -> None:
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-
-    found = subprocess.run(
-        [sys.executable, "-m", "archdsl.cli", *words],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdin=stdin,
-        capture_output=True,
-        text=True,
-        preexec_fn=bound,
-    )
-    assert found.returncode in (0, 1, 2), found.stderr[-500:]
+def archdsl(folder: Path, *words: str, stdin: str = os.devnull) -> subprocess.CompletedProcess[str]:
+    """The command that was run; none may end by a signal, or with a traceback."""
+    found = forked.archdsl(folder, *words, stdin=stdin)
+    assert found.returncode in (0, 1, 2), (found.returncode, found.stderr[-500:])
     assert "Traceback" not in found.stderr, found.stderr[-500:]
     return found
 
@@ -258,8 +241,7 @@ def test_a_circle_of_imports(tmp_path: Path) -> None:
 
 def test_standard_input_without_end(tmp_path: Path) -> None:
     for command in ("check", "fmt"):
-        with open("/dev/zero") as endless:
-            found = archdsl(tmp_path, command, "-", stdin=endless.fileno())
+        found = archdsl(tmp_path, command, "-", stdin="/dev/zero")
         assert (found.returncode, found.stdout) == (2, "")
         assert "cannot read standard input: it is larger than" in found.stderr
 

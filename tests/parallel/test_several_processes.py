@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import distributed_training as training
@@ -54,24 +56,19 @@ def test_a_pipeline_of_attention(tmp_path: Path) -> None:
 
 def run(spec: str, shape: str, world: int, folder: Path, *jobs: str) -> dict[str, training.Losses]:
     """The losses of each job; a process that fails ends them all."""
-    command = [sys.executable, training.__file__, spec, shape]
-    surroundings = os.environ | {"GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1"}
-    processes = [
-        subprocess.Popen(
-            [*command, str(rank), str(world), str(folder), *jobs],
-            env=surroundings,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for rank in range(world)
-    ]
+    process = subprocess.Popen(
+        [sys.executable, training.__file__, spec, shape, str(world), str(folder), *jobs],
+        env=os.environ | {"GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1"},
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
-        for process in processes:
-            _, errors = process.communicate(timeout=PATIENCE)
-            assert process.returncode == 0, errors
+        _, errors = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, errors
     finally:
-        for process in processes:
-            process.kill()
-            process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     found: dict[str, training.Losses] = json.loads((folder / "losses.json").read_text())
     return found

@@ -16,11 +16,7 @@ MARGIN = 11.0  # within a frame
 CLEAR = 4.0  # below words
 AGAIN = 14.0  # for the title of a frame that goes on
 LEAD = 16.0  # for the arrow on to the next column, above and below
-THROUGH = (
-    0.0,
-    40.0,
-    200.0,
-)  # of column length, for a cut through a frame: one try each
+THROUGH = (0.0, 40.0, 200.0)  # of column length, for a cut through one frame: a try each
 
 
 class Piece(Struct, frozen=True):
