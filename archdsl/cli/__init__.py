@@ -98,6 +98,7 @@ def _main(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     from importlib import import_module
 
+    from archdsl.base.stack import with_room
     from archdsl.cli.arguments import parse
 
     arguments = parse(argv)
@@ -109,7 +110,7 @@ def _run(argv: list[str]) -> int:
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, RECURSION))
     try:
-        status: int = command.run(arguments)
+        status: int = with_room(lambda: command.run(arguments))
     finally:
         sys.setrecursionlimit(before)
     return status

@@ -34,7 +34,6 @@ from archdsl.semantics.names.files import Unreadable
 from archdsl.semantics.names.unused import leading_to
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
-from archdsl.syntax.parsed import Parsed
 
 
 class Use(Struct, frozen=True):
@@ -125,7 +124,7 @@ class Analysis:
         self._traced: dict[str, Traced] = {}
         imports = driver.Imports(spec, read)
         with deep_recursion():
-            files = driver.files(spec, self._reporter, imports, self._parse)
+            files = driver.files(spec, self._reporter, imports, self._kept.reader(spec.source))
             self.module: Module = files.load(spec.source)
         self.file = self.module.file
         self._kept.ready(self.file.declarations)
@@ -136,10 +135,6 @@ class Analysis:
         self._syntax = self._reporter.diagnostics
         declared = driver.networks(self.module)
         self.networks = tuple(n for n in declared if driver.complete(self.module, n))
-
-    def _parse(self, source: Source) -> Parsed:
-        own = source is self.source
-        return self._kept.read_first(source) if own else self._kept.read(source)
 
     @property
     def outdated(self) -> bool:
@@ -255,6 +250,5 @@ class Analysis:
             if not self._reporter.failed:
                 for traced in found:
                     self._reporter.extend(traced.findings)
-        self._kept.completed()
         self._kept.told = self._reporter.diagnostics
         return self._reporter.diagnostics

@@ -3,6 +3,7 @@
 It holds for one text and what it imports. Where an import has changed, all of it is dropped.
 """
 
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from archdsl.base.diagnostics import Diagnostic
@@ -13,8 +14,7 @@ from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.pieces import Pieces
 from archdsl.syntax.reader import read
 
-MOST_AT_FIRST = 600  # blocks remembered before all are dropped, until it is known how many
-STALE = 40  # are needed: half as many more, and so many
+STALE = 40  # blocks of older versions that are remembered, beside half as many as one needs
 
 T = TypeVar("T")
 
@@ -29,12 +29,17 @@ class Kept(Generic[T]):
         self._seen: tuple[Parsed, ...] = ()
         self._now: list[Parsed] = []
         self.memory = Memory(watch=True)
-        self._most: int | None = None
+        self._needed = 0  # the most blocks of one version so far
         self.networks: dict[tree.Declaration, T] = {}
         self.told: tuple[Diagnostic, ...] = ()
 
+    def reader(self, own: Source) -> Callable[[Source], Parsed]:
+        """What reads the text itself and its imports. It knows nothing of a version's analysis,
+        since the blocks that outlive a version hold on to it."""
+        return lambda source: self.read_first(source) if source is own else self.read(source)
+
     def read(self, source: Source) -> Parsed:
-        """The tree of the text itself or of one of its imports; nothing is written to disk."""
+        """The tree of one of the imports; nothing is written to disk."""
         if source.shipped:
             return _shipped(source)
         known = self._imports.get(source.name)
@@ -49,12 +54,6 @@ class Kept(Generic[T]):
         self._now = []
         return self._pieces.read(source)
 
-    def completed(self) -> None:
-        """To be called when all networks were elaborated: what there is the first time is
-        needed."""
-        if self._most is None:
-            self._most = STALE + len(self.memory.blocks) * 3 // 2
-
     def ready(self, declarations: tuple[tree.Declaration, ...]) -> None:
         """To be called when a version is read, before it is elaborated: what does not hold for
         it, or is too much, is dropped."""
@@ -62,16 +61,22 @@ class Kept(Generic[T]):
         unlike = len(seen) != len(self._seen) or any(
             a is not b for a, b in zip(seen, self._seen, strict=True)
         )
-        memory = self.memory
-        if unlike or len(memory.blocks) > (self._most or MOST_AT_FIRST):
-            self.memory = Memory(watch=True)
-        else:
-            memory.forget_faulty()
         if unlike:
+            self.memory = Memory(watch=True)
             self.networks = {}
             return
+        self._forget()
         present = set(declarations) - self._pieces.affected
         self.networks = {d: found for d, found in self.networks.items() if d in present}
+
+    def _forget(self) -> None:
+        """Drops blocks with mistakes, and those of versions that are long gone."""
+        memory = self.memory
+        memory.forget_faulty()
+        self._needed = max(self._needed, len(memory.met))
+        if len(memory.blocks) > STALE + self._needed * 3 // 2:
+            memory.keep_met(self._needed)
+        memory.met.clear()
 
 
 _SHIPPED: dict[Source, Parsed] = {}

@@ -5,6 +5,7 @@ one module may share a memory, as long as they find no mistakes: what is remembe
 again, so a mistake in it would not be told again.
 """
 
+from itertools import islice
 from weakref import WeakKeyDictionary, WeakSet
 
 from msgspec import Struct, field
@@ -34,7 +35,8 @@ class Memory(Struct, frozen=True):
     argument of a call is for which parameter, `bound` the values of all parameters of a call,
     `calls` the results of functions. `changes` are the shapes before and after each line of a
     block, those of the blocks in it among them, if the memory is to `watch` them; `faulty` the
-    blocks that a mistake was found in."""
+    blocks that a mistake was found in, `met` those that were asked for or made since a text was
+    read, if it watches."""
 
     blocks: dict[object, Scope] = field(default_factory=dict)
     origins: WeakKeyDictionary[Scope, Origin] = field(default_factory=WeakKeyDictionary)
@@ -45,12 +47,24 @@ class Memory(Struct, frozen=True):
     watch: bool = False
     changes: WeakKeyDictionary[Scope, Seen] = field(default_factory=WeakKeyDictionary)
     faulty: WeakSet[Scope] = field(default_factory=WeakSet)
+    met: set[Scope] = field(default_factory=set)
 
     def forget(self, kept: int) -> None:
         """Drops the blocks remembered last, down to so many: after a mistake, since it is told
         once only."""
         while len(self.blocks) > kept:
             self.blocks.popitem()
+
+    def keep_met(self, most: int) -> None:
+        """Drops blocks that were not met, the oldest first, as long as there are more than so
+        many; and what is remembered by nodes, which may be those of older texts."""
+        old = (key for key, scope in self.blocks.items() if scope not in self.met)
+        for key in list(islice(old, max(len(self.blocks) - most, 0))):
+            del self.blocks[key]
+        sizes = {id(scope): self.sizes[id(scope)] for scope in self.blocks.values()}
+        for known in (self.sizes, self.matched, self.bound, self.calls):
+            known.clear()
+        self.sizes.update(sizes)
 
     def forget_faulty(self) -> None:
         """Drops the blocks with mistakes, which are to be told again."""

@@ -1,5 +1,7 @@
 """What a version leaves to the next: never another answer than a fresh start would give."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,38 @@ def test_an_import_that_changes_is_looked_at_again(tmp_path):
     assert codes() == ["E0310"]
     parts.unlink()
     assert codes() == ["E0601"]
+
+
+WITH_A_LIBRARY_BLOCK = """\
+block two(k):
+    conv_bn(k, 3)
+    conv_bn(k, 1)
+
+network first:
+    input 8x8x8
+    two(8) -> two(16) -> two(32)
+"""
+
+
+def typed_on(text, kept, count):
+    """The analyses of versions in which a comment grows, one after the other."""
+    for length in range(count):
+        found = Analysis(spec(text.replace("(k, 3)", "(k, 3)  #" + "x" * length)), kept=kept)
+        found.trace("first")
+        yield found
+
+
+def test_a_version_that_is_gone_holds_no_memory():
+    kept = Kept()
+    held = [weakref.ref(found) for found in typed_on(WITH_A_LIBRARY_BLOCK, kept, 30)]
+    gc.collect()
+    assert sum(one() is not None for one in held) <= 1
+
+
+def test_blocks_that_did_not_change_are_kept_however_long_another_is_typed_in():
+    kept, known = Kept(), set()
+    for _ in typed_on(WITH_A_LIBRARY_BLOCK, kept, 60):
+        blocks = kept.memory.blocks.values()
+        known |= {id(scope) for scope in blocks if scope.block == "conv_bn"}
+        assert len(blocks) < 120
+    assert len(known) == 6

@@ -43,6 +43,7 @@ class Remembering:
     def keep(self, memo: object, scope: Scope, noted: Noted) -> None:
         """Remembers a block."""
         self._memory.blocks[memo] = scope
+        self._met(scope)
         if noted.seen:
             self._memory.changes[scope] = noted.seen
         if self._reporter.told > noted.told:
@@ -50,8 +51,13 @@ class Remembering:
 
     def again(self, scope: Scope) -> Scope:
         """A block that is remembered: what stands around it has its mistakes too."""
+        self._met(scope)
         if scope in self._memory.faulty:
             self._reporter.keep_silent()
         if self._lines.seen is not None:
             self._lines.seen.update(self._memory.changes.get(scope, {}))
         return scope
+
+    def _met(self, scope: Scope) -> None:
+        if self._memory.watch:
+            self._memory.met.add(scope)
