@@ -13,15 +13,12 @@ from archdsl.backends.figure import NoStyle, NotLaidOut
 from archdsl.backends.figure.graphviz import start
 from archdsl.backends.figure.style import DPI
 from archdsl.backends.figure.themes import THEMES
-from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.exceptions import NotInstalled
 from archdsl.base.font import NoFont
-from archdsl.base.labels import Severity
 from archdsl.cli.files import deliver
 from archdsl.cli.parser import Parser
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
-from archdsl.driver import Loaded
 from archdsl.transforms.picture import Direction, Heat
 from archdsl.transforms.picture.paper import PAPERS
 
@@ -106,20 +103,13 @@ def _once(arguments: Namespace) -> int:
                 font=arguments.font,
                 page=arguments.page,
                 scale=arguments.dpi / DPI if arguments.dpi is not None else arguments.scale,
-                mistakes=_mistakes(loaded),
+                mistakes=loaded.ends,
             )
         except (NotLaidOut, NotOfFormat, NoStyle, NoFont, NotInstalled) as refused:
             raise Stop(str(refused)) from None
         deliver(drawing, arguments.output, format, arguments)
     settle(loaded, arguments)
     return 0
-
-
-def _mistakes(loaded: Loaded) -> tuple[Diagnostic, ...]:
-    """The errors that left the program unfinished; a broken promise leaves it whole."""
-    if loaded.program is not None:
-        return ()
-    return tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR)
 
 
 def _by_ending(path: str | None) -> str:

@@ -56,6 +56,13 @@ class Loaded(Struct, frozen=True):
         found = self.program or self.partial
         return found if found is not None and found.root.steps else None
 
+    @property
+    def ends(self) -> tuple[Diagnostic, ...]:
+        """The errors that left the program unfinished; a broken promise leaves it whole."""
+        if self.program is not None:
+            return ()
+        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
+
     def siblings(self) -> "tuple[Siblings, ...]":
         """The network and its blocks for other arguments; none of an unsound network."""
         return siblings(self.program, self.trials)

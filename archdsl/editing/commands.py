@@ -1,6 +1,7 @@
 """What the commands above a network give: documents to show beside the text."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from archdsl.analyses.difference.report import difference
 from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit.difference import render as render_difference
 from archdsl.backends.audit.formats import render as render_audit
-from archdsl.backends.drawing import draw
+from archdsl.backends.drawing import ENDINGS, draw
 from archdsl.backends.figure import NotLaidOut
 from archdsl.backends.python import emit
 from archdsl.base.diagnostics import Diagnostic
@@ -41,6 +42,21 @@ def drawn(analysis: Analysis, network: str) -> Document:
     return Document(f"diagram of {network}", "html", page)
 
 
+def exported(analysis: Analysis, network: str, path: Path) -> bytes:
+    """The diagram in the format that a file's name ends in; of a network with a mistake as far as
+    it goes. Without a name it is the only network of the text."""
+    format = ENDINGS.get(path.suffix.lower())
+    if format is None:
+        raise CannotShow(f"{path.name} ends in none of {', '.join(ENDINGS)}")
+    try:
+        loaded = _whole(analysis, network or None)
+        if loaded.known is None:
+            raise CannotShow(_why(loaded.name, loaded.diagnostics))
+        return draw(loaded.known, format, mistakes=loaded.ends)
+    except (NotLaidOut, driver.Misuse) as why:
+        raise CannotShow(str(why)) from None
+
+
 def audited(analysis: Analysis, network: str) -> Document:
     """The table of figures."""
     return Document(
@@ -56,10 +72,14 @@ def compiled(analysis: Analysis, network: str) -> Document:
 
 def _loaded(analysis: Analysis, network: str) -> tuple[Program, driver.Loaded]:
     """The network of the text as a whole, of which its pieces are not told apart."""
-    loaded = driver.run(replace(analysis.spec, network=network), {}, None, read=analysis.read)
+    loaded = _whole(analysis, network)
     if loaded.program is None or loaded.failed:
         raise CannotShow(_why(network, loaded.diagnostics))
     return loaded.program, loaded
+
+
+def _whole(analysis: Analysis, network: str | None) -> driver.Loaded:
+    return driver.run(replace(analysis.spec, network=network), {}, None, read=analysis.read)
 
 
 def compared(analysis: Analysis, network: str) -> Document:

@@ -36,6 +36,7 @@ from archdsl.server.shelf import Shelf
 TIDY = 4  # changes after which the trees and programs of older versions are cleared away
 TOGETHER = 0.003  # seconds in which changes are taken for one
 IDLE = 0.25  # seconds without a change before all networks are looked at
+EXPORT = "archdsl.server.export"
 PREVIEW = "archdsl.server.preview"  # an editor's own commands are called otherwise
 UNTITLED = "untitled.arch"
 TRIGGERS = [".", "(", ",", "=", '"', " "]
@@ -194,6 +195,7 @@ def create() -> ArchServer:
     _edits(server)
     for name in TITLES:
         _command(server, name)
+    _exported(server)
     _previewed(server)
     _seen(server)
     _tidy()
@@ -508,6 +510,20 @@ def _previewed(server: ArchServer) -> None:
         if server.shows:
             server.window_show_document(lsp.ShowDocumentParams(address, external=True))
         return address
+
+
+# --- files -----------------------------------------------------------------------------------
+
+
+def _exported(server: ArchServer) -> None:
+    @server.command(EXPORT)
+    def export(uri: str, network: str, path: str, replace: bool) -> dict[str, str] | None:
+        """Draws a network into a file, and gives why not where it does not: `taken` where the file
+        is somebody else's, who can have it replaced."""
+        from archdsl.server.exports import export
+
+        analysis = server.documents.analysis(uri)
+        return None if analysis is None else export(analysis, network, Path(path), replace)
 
 
 # --- commands --------------------------------------------------------------------------------

@@ -338,7 +338,7 @@ def test_commands_above_a_network_show_documents(tmp_path):
         commands = [lens.command for lens in lenses if lens.command.command]
         assert [c.title for c in commands] == ["draw", "audit", "compile", "compare with HEAD"]
         known = set(result.capabilities.execute_command_provider.commands)
-        others = {"archdsl.server.preview", "archdsl.server.see"}
+        others = {f"archdsl.server.{name}" for name in ("export", "preview", "see")}
         assert known == {c.command for c in commands} | others
         for command in commands[:3]:
             given = lsp.ExecuteCommandParams(command.command, command.arguments)
@@ -649,5 +649,37 @@ def test_a_block_is_seen_from_uses_in_all_networks_wherever_one_types(tmp_path, 
             ["seen from two in second", "4x8x8"],
         ]
         await until(complete)
+
+    with_an_editor(work)
+
+
+def test_a_drawing_is_of_what_is_typed_and_replaces_only_what_may_be(tmp_path):
+    part, main = tmp_path / "parts.arch", tmp_path / "main.arch"
+    part.write_text(PART)
+    main.write_text(IMPORTING)
+    target, other = tmp_path / "n.svg", tmp_path / "mine.svg"
+    other.write_text("<svg/>")
+
+    async def work(editor, _):
+        async def exported(path, replace=False, network="n"):
+            given = ["archdsl.server.export", [main.as_uri(), network, str(path), replace]]
+            return await editor.workspace_execute_command_async(lsp.ExecuteCommandParams(*given))
+
+        await editor.open(main.as_uri(), IMPORTING)
+        await editor.open(part.as_uri(), PART.replace("1)", "3)"))
+        assert await exported(target) == {}
+        assert "6x6</text>" in target.read_text()  # the import as it is typed, not as it is saved
+        assert await exported(target, network="") == {}
+        assert "mine.svg is there already" in (await exported(other))["taken"]
+        assert other.read_text() == "<svg/>"
+        assert await exported(other, replace=True) == {}
+        assert "6x6</text>" in other.read_text()
+        for path, why in ((part, "is read"), (tmp_path / "n.gif", ".gif"), (main, "is read")):
+            told = await exported(path, replace=True)
+            assert path.name in told["refused"] and why in told["refused"]
+        assert part.read_text() == PART
+        await editor.change(main.as_uri(), 2, typed(3, 4, 11, "relu -> linear(1, 2, 3, 4)"))
+        assert await exported(target) == {}  # as far as it goes
+        assert "linear" not in (await exported(tmp_path / "none" / "n.svg"))["refused"]
 
     with_an_editor(work)

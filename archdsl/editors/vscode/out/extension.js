@@ -36,7 +36,7 @@ module.exports = __toCommonJS(extension_exports);
 var vscode8 = __toESM(require("vscode"));
 
 // src/export.ts
-var vscode3 = __toESM(require("vscode"));
+var vscode4 = __toESM(require("vscode"));
 
 // src/networks.ts
 var vscode = __toESM(require("vscode"));
@@ -52,6 +52,10 @@ async function network(editor) {
   if (here ?? names.length < 2) return here ?? names[0] ?? "";
   return vscode.window.showQuickPick(names, { placeHolder: "Which network?" });
 }
+
+// src/server.ts
+var vscode3 = __toESM(require("vscode"));
+var library = __toESM(require("./languageclient.js"));
 
 // src/program.ts
 var import_node_child_process = require("node:child_process");
@@ -81,49 +85,129 @@ function run(command, args, text = "", folder) {
     child.stdin.end(text);
   });
 }
-function runOn(command, [word, ...args], document, network2) {
-  const folder = document.uri.scheme === "file" ? (0, import_node_path.dirname)(document.uri.fsPath) : void 0;
-  return run(command, [word, network2 ? `-:${network2}` : "-", ...args], document.getText(), folder);
+
+// src/server.ts
+var { LanguageClient } = library;
+var SERVER = "archdsl.server.";
+var named = (name) => SERVER + name;
+var SHOWS = ["preview", "draw", "audit", "compile", "compare"];
+var SHOWN = SHOWS.map(named);
+var Server = class {
+  constructor(context, show) {
+    this.context = context;
+    this.show = show;
+  }
+  context;
+  show;
+  client;
+  async start() {
+    const command = program(this.context);
+    const client = new LanguageClient("archdsl", "archdsl", { command, args: ["lsp"] }, options(this.show));
+    try {
+      await client.start();
+      this.client = client;
+    } catch {
+      await complain(command);
+    }
+  }
+  async restart() {
+    await this.stop();
+    await this.start();
+  }
+  async stop() {
+    const client = this.client;
+    this.client = void 0;
+    await client?.dispose();
+  }
+  /** What a command of the server gives; nothing where it has said why not. */
+  async execute(command, ...args) {
+    const given = await this.client?.sendRequest("workspace/executeCommand", { command, arguments: args });
+    return given ?? void 0;
+  }
+  dispose() {
+    void this.stop();
+  }
+};
+async function complain(command) {
+  const { told } = await run(command, ["lsp"]);
+  const begin = "How to Begin";
+  const reason = told.trim().split("\n")[0] || `${command} lsp does not start`;
+  if (await vscode3.window.showErrorMessage(reason, begin) === begin) {
+    await vscode3.commands.executeCommand("workbench.action.openWalkthrough", "archdsl.archdsl#begin");
+  }
+}
+function options(show) {
+  return {
+    documentSelector: [{ language: "arch" }],
+    initializationOptions: { hints: vscode3.workspace.getConfiguration("archdsl").get("hints") },
+    synchronize: { configurationSection: "archdsl" },
+    initializationFailedHandler: () => false,
+    middleware: middleware(show)
+  };
+}
+function middleware(show) {
+  return {
+    // The editor proposes the same snippets itself, with or without a server.
+    async provideCompletionItem(document, position, context, token, next) {
+      const found = await next(document, position, context, token);
+      const items = Array.isArray(found) ? found : found?.items ?? [];
+      return items.filter((item) => item.kind !== vscode3.CompletionItemKind.Snippet);
+    },
+    executeCommand: (command, args, next) => SHOWN.includes(command) ? show(command, args) : next(command, args),
+    window: {
+      // A place in a spec is shown where the spec is. What commands give is shown by `show`.
+      async showDocument({ uri, selection }) {
+        const editors = vscode3.window.visibleTextEditors;
+        const editor = editors.find(({ document }) => document.uri.toString() === vscode3.Uri.parse(uri).toString());
+        if (editor && selection) {
+          const { line, character } = selection.start;
+          const place = new vscode3.Range(line, character, line, character);
+          await vscode3.window.showTextDocument(editor.document, { viewColumn: editor.viewColumn, selection: place });
+        }
+        return { success: true };
+      }
+    }
+  };
 }
 
 // src/export.ts
 var FORMATS = { SVG: ["svg"], PNG: ["png"], PDF: ["pdf"], HTML: ["html"] };
-async function exported(context) {
-  const editor = vscode3.window.activeTextEditor;
+async function exported(server) {
+  const editor = vscode4.window.activeTextEditor;
   const name = editor && await network(editor);
   if (!editor || name === void 0) return;
   const document = editor.document;
-  const beside = vscode3.Uri.joinPath(document.uri, "..", `${name || "network"}.svg`);
-  const target = await vscode3.window.showSaveDialog({ defaultUri: beside, filters: FORMATS });
+  const beside = vscode4.Uri.joinPath(document.uri, "..", `${name || "network"}.svg`);
+  const target = await vscode4.window.showSaveDialog({ defaultUri: beside, filters: FORMATS });
   if (!target) return;
-  const drawn = (...further) => runOn(program(context), ["draw", "-o", target.fsPath, ...further], document, name);
-  let { status, told } = await drawn();
-  if (status !== 0 && told.includes("--force")) {
-    const replace = await vscode3.window.showErrorMessage(told.trim(), "Replace");
+  const drawn = (replace) => server.execute(named("export"), document.uri.toString(), name, target.fsPath, replace);
+  let told = await drawn(false);
+  if (told?.taken) {
+    const replace = await vscode4.window.showErrorMessage(told.taken, "Replace");
     if (!replace) return;
-    ({ status, told } = await drawn("--force"));
+    told = await drawn(true);
   }
-  if (status === 0) await shown(target);
-  else await vscode3.window.showErrorMessage(told.trim());
+  if (told?.refused) await vscode4.window.showErrorMessage(told.refused);
+  else if (told) await shown(target);
 }
 async function shown(target) {
-  const open = await vscode3.window.showInformationMessage(`Drawn: ${target.fsPath}`, "Open");
-  if (open) await vscode3.commands.executeCommand("vscode.open", target);
+  const open = await vscode4.window.showInformationMessage(`Drawn: ${target.fsPath}`, "Open");
+  if (open) await vscode4.commands.executeCommand("vscode.open", target);
 }
 
 // src/preview.ts
 var import_node_crypto = require("node:crypto");
 var import_node_fs2 = require("node:fs");
 var import_node_path2 = require("node:path");
-var vscode4 = __toESM(require("vscode"));
+var vscode5 = __toESM(require("vscode"));
 var FLUSH = "<style>body { padding: 0 !important }</style>";
-var BESIDE = { viewColumn: vscode4.ViewColumn.Beside, preserveFocus: true };
+var BESIDE = { viewColumn: vscode5.ViewColumn.Beside, preserveFocus: true };
 function preview(context, file, address) {
   const bridge = (0, import_node_fs2.readFileSync)((0, import_node_path2.join)(context.extensionPath, "out", "bridge.js"), "utf8");
   new Panel(file, address, bridge);
 }
 function page(title, html) {
-  const { webview } = vscode4.window.createWebviewPanel("archdsl.page", title, BESIDE, { enableScripts: true });
+  const { webview } = vscode5.window.createWebviewPanel("archdsl.page", title, BESIDE, { enableScripts: true });
   webview.html = html.replace("<head>", () => `<head>${FLUSH}`);
 }
 var Panel = class {
@@ -133,7 +217,7 @@ var Panel = class {
     this.bridge = bridge;
     const title = `Preview ${(0, import_node_path2.basename)(file.fsPath)}`;
     const how = { enableScripts: true, retainContextWhenHidden: true, localResourceRoots: [] };
-    this.panel = vscode4.window.createWebviewPanel("archdsl.preview", title, BESIDE, how);
+    this.panel = vscode5.window.createWebviewPanel("archdsl.preview", title, BESIDE, how);
     this.panel.webview.onDidReceiveMessage((asked) => this.answer(asked));
     this.panel.onDidDispose(() => this.ended.abort());
     void this.show();
@@ -210,7 +294,7 @@ function scripts(page2) {
 }
 
 // src/results.ts
-var vscode5 = __toESM(require("vscode"));
+var vscode6 = __toESM(require("vscode"));
 var SCHEME = "archdsl";
 var ENDINGS = {
   "archdsl.server.audit": ".audit.txt",
@@ -220,10 +304,10 @@ var ENDINGS = {
 var Results = class {
   constructor(execute) {
     this.execute = execute;
-    this.saves = vscode5.workspace.onDidSaveTextDocument((saved) => this.renew(saved));
+    this.saves = vscode6.workspace.onDidSaveTextDocument((saved) => this.renew(saved));
   }
   execute;
-  changed = new vscode5.EventEmitter();
+  changed = new vscode6.EventEmitter();
   saves;
   last = /* @__PURE__ */ new Map();
   // stays where there is nothing to show
@@ -231,10 +315,10 @@ var Results = class {
   async show(command, of, network2) {
     const asked = { command, network: network2, of };
     const path = `/${network2}${ENDINGS[command]}`;
-    const uri = vscode5.Uri.from({ scheme: SCHEME, path, query: JSON.stringify(asked) });
+    const uri = vscode6.Uri.from({ scheme: SCHEME, path, query: JSON.stringify(asked) });
     this.changed.fire(uri);
-    const shown2 = await vscode5.workspace.openTextDocument(uri);
-    await vscode5.window.showTextDocument(shown2, { viewColumn: vscode5.ViewColumn.Beside, preserveFocus: true });
+    const shown2 = await vscode6.workspace.openTextDocument(uri);
+    await vscode6.window.showTextDocument(shown2, { viewColumn: vscode6.ViewColumn.Beside, preserveFocus: true });
   }
   async provideTextDocumentContent(uri) {
     const { command, of, network: network2 } = JSON.parse(uri.query);
@@ -244,7 +328,7 @@ var Results = class {
     return text;
   }
   renew(saved) {
-    for (const { uri } of vscode5.workspace.textDocuments) {
+    for (const { uri } of vscode6.workspace.textDocuments) {
       if (uri.scheme !== SCHEME) continue;
       if (JSON.parse(uri.query).of === saved.uri.toString()) this.changed.fire(uri);
     }
@@ -254,92 +338,6 @@ var Results = class {
     this.changed.dispose();
   }
 };
-
-// src/server.ts
-var vscode6 = __toESM(require("vscode"));
-var library = __toESM(require("./languageclient.js"));
-var { LanguageClient } = library;
-var SERVER = "archdsl.server.";
-var named = (name) => SERVER + name;
-var SHOWS = ["preview", "draw", "audit", "compile", "compare"];
-var SHOWN = SHOWS.map(named);
-var Server = class {
-  constructor(context, show) {
-    this.context = context;
-    this.show = show;
-  }
-  context;
-  show;
-  client;
-  async start() {
-    const command = program(this.context);
-    const client = new LanguageClient("archdsl", "archdsl", { command, args: ["lsp"] }, options(this.show));
-    try {
-      await client.start();
-      this.client = client;
-    } catch {
-      await complain(command);
-    }
-  }
-  async restart() {
-    await this.stop();
-    await this.start();
-  }
-  async stop() {
-    const client = this.client;
-    this.client = void 0;
-    await client?.dispose();
-  }
-  /** What a command of the server gives; nothing where it has said why not. */
-  async execute(command, ...args) {
-    const given = await this.client?.sendRequest("workspace/executeCommand", { command, arguments: args });
-    return given ?? void 0;
-  }
-  dispose() {
-    void this.stop();
-  }
-};
-async function complain(command) {
-  const { told } = await run(command, ["lsp"]);
-  const begin = "How to Begin";
-  const reason = told.trim().split("\n")[0] || `${command} lsp does not start`;
-  if (await vscode6.window.showErrorMessage(reason, begin) === begin) {
-    await vscode6.commands.executeCommand("workbench.action.openWalkthrough", "archdsl.archdsl#begin");
-  }
-}
-function options(show) {
-  return {
-    documentSelector: [{ language: "arch" }],
-    initializationOptions: { hints: vscode6.workspace.getConfiguration("archdsl").get("hints") },
-    synchronize: { configurationSection: "archdsl" },
-    initializationFailedHandler: () => false,
-    middleware: middleware(show)
-  };
-}
-function middleware(show) {
-  return {
-    // The editor proposes the same snippets itself, with or without a server.
-    async provideCompletionItem(document, position, context, token, next) {
-      const found = await next(document, position, context, token);
-      const items = Array.isArray(found) ? found : found?.items ?? [];
-      return items.filter((item) => item.kind !== vscode6.CompletionItemKind.Snippet);
-    },
-    executeCommand: (command, args, next) => SHOWN.includes(command) ? show(command, args) : next(command, args),
-    window: {
-      // A place in a spec is shown where the spec is. What commands give is shown by `show`.
-      async showDocument({ uri, selection }) {
-        const editors = vscode6.window.visibleTextEditors;
-        const editor = editors.find(({ document }) => document.uri.toString() === vscode6.Uri.parse(uri).toString());
-        if (editor && selection) {
-          const { line, character } = selection.start;
-          const place = new vscode6.Range(line, character, line, character);
-          await vscode6.window.showTextDocument(editor.document, { viewColumn: editor.viewColumn, selection: place });
-        }
-        return { success: true };
-      }
-    }
-  };
-}
 
 // src/tasks.ts
 var vscode7 = __toESM(require("vscode"));
@@ -379,7 +377,7 @@ async function activate(context) {
   }
   const commands4 = {
     ...Object.fromEntries(SHOWS.map((name) => [name, () => show(named(name), [])])),
-    export: () => exported(context),
+    export: () => exported(server),
     restart: () => server.restart(),
     new: fresh
   };

@@ -1,11 +1,18 @@
 // The diagram as a file.
 import * as vscode from "vscode";
 import { network } from "./networks";
-import { program, runOn } from "./program";
+import type { Server } from "./server";
+import { named } from "./server";
 
 const FORMATS = { SVG: ["svg"], PNG: ["png"], PDF: ["pdf"], HTML: ["html"] };
 
-export async function exported(context: vscode.ExtensionContext): Promise<void> {
+/** Why nothing was drawn, if nothing was: the file is somebody else's, or another reason. */
+interface Told {
+  readonly taken?: string;
+  readonly refused?: string;
+}
+
+export async function exported(server: Server): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   const name = editor && (await network(editor));
   if (!editor || name === undefined) return;
@@ -13,17 +20,16 @@ export async function exported(context: vscode.ExtensionContext): Promise<void> 
   const beside = vscode.Uri.joinPath(document.uri, "..", `${name || "network"}.svg`);
   const target = await vscode.window.showSaveDialog({ defaultUri: beside, filters: FORMATS });
   if (!target) return;
-  const drawn = (...further: string[]) =>
-    runOn(program(context), ["draw", "-o", target.fsPath, ...further], document, name);
-  let { status, told } = await drawn();
-  if (status !== 0 && told.includes("--force")) {
-    // a file that archdsl did not write
-    const replace = await vscode.window.showErrorMessage(told.trim(), "Replace");
+  const drawn = (replace: boolean) =>
+    server.execute<Told>(named("export"), document.uri.toString(), name, target.fsPath, replace);
+  let told = await drawn(false);
+  if (told?.taken) {
+    const replace = await vscode.window.showErrorMessage(told.taken, "Replace");
     if (!replace) return;
-    ({ status, told } = await drawn("--force"));
+    told = await drawn(true);
   }
-  if (status === 0) await shown(target);
-  else await vscode.window.showErrorMessage(told.trim());
+  if (told?.refused) await vscode.window.showErrorMessage(told.refused);
+  else if (told) await shown(target);
 }
 
 async function shown(target: vscode.Uri): Promise<void> {

@@ -32,7 +32,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const commands: Record<string, () => Promise<void>> = {
     ...Object.fromEntries(SHOWS.map((name) => [name, () => show(named(name), [])])),
-    export: () => exported(context),
+    export: () => exported(server),
     restart: () => server.restart(),
     new: fresh,
   };

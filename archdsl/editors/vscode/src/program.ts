@@ -1,7 +1,7 @@
-// Which archdsl is started, and how a command of it is run on a text.
+// Which archdsl is started, and how a command of it is run.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as vscode from "vscode";
 
 export interface Result {
@@ -36,15 +36,4 @@ export function run(command: string, args: readonly string[], text = "", folder?
     child.on("close", (status) => done({ status, out, told }));
     child.stdin.end(text);
   });
-}
-
-/** Runs a command on a network of an open text as it is now; imports are sought in its folder. */
-export function runOn(
-  command: string,
-  [word, ...args]: readonly [string, ...string[]],
-  document: vscode.TextDocument,
-  network: string,
-): Promise<Result> {
-  const folder = document.uri.scheme === "file" ? dirname(document.uri.fsPath) : undefined;
-  return run(command, [word, network ? `-:${network}` : "-", ...args], document.getText(), folder);
 }

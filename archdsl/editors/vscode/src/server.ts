@@ -50,7 +50,7 @@ export class Server implements vscode.Disposable {
   }
 
   /** What a command of the server gives; nothing where it has said why not. */
-  async execute<T>(command: string, ...args: string[]): Promise<T | undefined> {
+  async execute<T>(command: string, ...args: (string | boolean)[]): Promise<T | undefined> {
     const given = await this.client?.sendRequest<T | null>("workspace/executeCommand", { command, arguments: args });
     return given ?? undefined;
   }
