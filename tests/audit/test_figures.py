@@ -17,6 +17,13 @@ network Small:
     global_avg_pool -> flatten
     linear(10)
 """
+INDEXED = """\
+network Indexed:
+    input 4x3
+    table = parameter(9, 2)
+    index = relative_positions(2, 2, flat=true)
+    index_select(table, index) -> flatten -> linear(5)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -110,9 +117,12 @@ def test_memory_of_weights_has_the_running_statistics(audit):
     assert audit.weights_memory == 2 * state + counter
 
 
-@pytest.mark.parametrize("name", ["resnet18", "swin_t", "lenet5"])
+@pytest.mark.parametrize(
+    "name",
+    ["resnet18", "lenet5", INDEXED, pytest.param("swin_t", marks=pytest.mark.slow)],
+)
 def test_memory_of_weights_is_what_torch_holds(name):
-    net = archdsl.load(name)
+    net = archdsl.loads(name) if name == INDEXED else archdsl.load(name)
     module = net.build(device="meta")
     for dtype in ("float32", "bfloat16"):
         held = module.to(getattr(torch, dtype)).state_dict().values()

@@ -42,6 +42,7 @@ network N:
     concat(identity, kept) -> conv(2, 1)
 """
 LARGER = {
+    "densenet_small": "3x32x32",
     "resnet18": "3x64x64",
     "googlenet": "3x64x64",
     "convnext_tiny": "3x64x64",
@@ -52,7 +53,7 @@ LARGER = {
 }
 
 
-SMALL = {"lenet5": "1x28x28", "densenet_small": "3x32x32"}
+SMALL = {"lenet5": "1x28x28"}
 DEPLOYED = ("resnet18", "googlenet", "mobilenet_v3_small", "repvgg_a0")
 
 
@@ -109,7 +110,7 @@ def test_deploy_forms(spec: str, tmp_path: Path) -> None:
     same_numbers(small(spec), "deploy", tmp_path)
 
 
-@pytest.mark.parametrize("spec", parts(LARGER, (), ("tcn", "c3d")))
+@pytest.mark.parametrize("spec", parts(LARGER, (), ("densenet_small", "tcn", "c3d")))
 def test_larger_networks(spec: str, tmp_path: Path) -> None:
     same_numbers(archdsl.load(spec, input=LARGER[spec]), "train", tmp_path)
 

@@ -13,11 +13,10 @@ import archdsl
 SMALL = {
     "lenet5": "1x28x28",
     "cifar_cnn": "3x32x32",
-    "densenet_small": "3x32x32",
     "resnet18": "3x32x32",
-    "unet_padded": "3x32x32",
     "tcn": "1x784",
 }
+LARGER = {"densenet_small": "3x32x32", "unet_padded": "3x32x32", "mobilenetv1_100": "3x32x32"}
 HEADS = """
 block head = global_avg_pool -> flatten -> linear(5)
 
@@ -61,7 +60,10 @@ def exported(model: nn.Module, given: tuple[Tensor, ...]) -> nn.Module:
 
 @pytest.mark.parametrize(
     ("spec", "shape"),
-    [*SMALL.items(), pytest.param("mobilenetv1_100", "3x32x32", marks=pytest.mark.slow)],
+    [
+        *SMALL.items(),
+        *(pytest.param(*one, marks=pytest.mark.slow) for one in LARGER.items()),
+    ],
 )
 def test_one_graph_and_any_batch(spec: str, shape: str) -> None:
     torch.manual_seed(0)

@@ -12,7 +12,11 @@ from archdsl.editing.places import declaration_at
 from archdsl.ir.graph import state_dict
 
 SPECS = Path(__file__).parents[2] / "specs"
-MANY = ("convnext", "densenet", "fpn", "ghostnet", "googlenet", "repvgg", "senet", "siamese", "tcn")
+OFFERS = Path(__file__).with_name("offers.arch")  # a small network with a place for each offer
+MANY = (
+    *("convnext", "densenet", "fpn", "ghostnet", "googlenet", "repvgg", "senet", "siamese", "tcn"),
+    "unet",
+)
 
 
 def keys(compiled: Compiled) -> set[str]:
@@ -41,9 +45,20 @@ def compare(path: Path, changed: Changed) -> None:
     assert len(keys(now)) == len(before)
 
 
-@pytest.mark.parametrize("name", ["unet", *(pytest.param(n, marks=pytest.mark.slow) for n in MANY)])
-def test_every_offer_at_every_place_keeps_the_network(name):
-    path, count = SPECS / f"{name}.arch", 0
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MANY)
+def test_every_offer_at_every_place_of_the_catalogue(name):
+    every_offer_keeps_the_network(SPECS / f"{name}.arch")
+
+
+def test_every_offer_at_every_place_keeps_the_network():
+    offers = every_offer_keeps_the_network(OFFERS)
+    assert offers >= {"extract", "name", "put", "rename", "write"}
+
+
+def every_offer_keeps_the_network(path: Path) -> set[str]:
+    """The first words of the offers; there are many."""
+    count, offers = 0, set()
     for changed in changes(path):
         try:
             compare(path, changed)
@@ -51,4 +66,6 @@ def test_every_offer_at_every_place_keeps_the_network(name):
             row = path.read_text(encoding="utf-8").count("\n", 0, changed.offset) + 1
             raise AssertionError(f"{changed.title}, row {row}:\n{changed.text}") from why
         count += 1
+        offers.add(changed.title.split()[0])
     assert count > 20
+    return offers

@@ -12,8 +12,8 @@ from small_networks import VARIED, small
 import archdsl
 
 OFTEN = (
-    *("googlenet", "resnet18", "mobilenet_v3_small", "shufflenet_v2_x0_5"),
-    *("squeezenet1_1", "densenet_small", "preact_resnet18"),
+    *("mobilenet_v3_small", "shufflenet_v2_x0_5", "squeezenet1_1", "densenet_small"),
+    "preact_resnet18",
 )
 
 
@@ -110,9 +110,20 @@ def programs(draw) -> str:
     return f"{BLOCKS}\nnetwork Net:\n{body}"
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @drawn(programs())
 def test_random_programs(text: str) -> None:
+    check_drawn(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@drawn(programs())
+def test_more_random_programs(text: str) -> None:
+    check_drawn(text)
+
+
+def check_drawn(text: str) -> None:
     net = archdsl.loads(text)
     torch.manual_seed(0)
     module = net.build(dtype=torch.float64)

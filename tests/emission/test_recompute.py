@@ -43,7 +43,7 @@ def trained(module: torch.nn.Module, inputs: list[torch.Tensor]) -> list[torch.T
 
 
 NO_BLOCK = re.compile(r"has no block `(\w+)`")
-OFTEN = {"densenet_small", "resnet18", "shufflenet_v2_x0_5"}
+OFTEN = {"densenet_small", "shufflenet_v2_x0_5"}
 NETWORKS = [
     pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow, id=name) for name in CASES
 ]

@@ -45,7 +45,7 @@ def check(text: str) -> str:
     return result
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources())
 def test_any_layout_of_any_source(text: str) -> None:
     assume(read(text).ok)
@@ -53,7 +53,7 @@ def test_any_layout_of_any_source(text: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sources())
 def test_more_layouts(text: str) -> None:
     assume(read(text).ok)

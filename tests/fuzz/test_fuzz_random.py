@@ -55,13 +55,13 @@ def some_and_many(some: int, many: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("numbers", [pytest.param(range(some), id="some"), slow])
 
 
-@some_and_many(2000, 8_000)
+@some_and_many(1000, 8_000)
 def test_ops_are_as_in_pytorch(numbers: range) -> None:
     with OpFuzzer() as fuzzer:
         check(fuzzer, numbers)
 
 
-@some_and_many(120, 500)
+@some_and_many(60, 500)
 def test_programs_are_as_in_pytorch(numbers: range) -> None:
     check(ProgramFuzzer(), numbers)
 

@@ -86,19 +86,38 @@ def texts() -> Iterator[tuple[str, str]]:
 TEXTS = dict(texts())
 
 
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_diagnostic_or_a_result(
-    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    name: str, folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """From every command for a sound text; for a refused one, which all of them read and tell in
-    the same way, from `check` and two others, which take turns."""
-    monkeypatch.chdir(tmp_path)
+    """From `check` and others that take turns: two for a refused text, which all of them read and
+    tell in the same way, and three for a sound one."""
+    run(name, folder, capfd, sound=3, refused=2)
+
+
+@pytest.mark.slow
+def test_every_command(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for name in TEXTS:
+        run(name, folder, capfd, sound=len(COMMANDS), refused=0)
+
+
+def run(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str], *, sound: int, refused: int
+) -> None:
+    """A text by `check` and by so many other commands."""
     (tmp_path / "net.arch").write_text(TEXTS[name], encoding="utf-8", newline="")
     spec = "net.arch:A" if TEXTS[name].count("\nnetwork ") else "net.arch"  # one of several
     turn = list(TEXTS).index(name)
     endings: dict[str, int] = {}
     for number, command in enumerate(COMMANDS):
-        if endings.get(CHECK) and (number - turn) % len(COMMANDS) > 2:
+        others = refused if endings.get(CHECK) else sound
+        if number and (number - turn) % (len(COMMANDS) - 1) >= others:
             continue
         words = command.split()
         endings[command] = main([words[0], spec, *words[1:]])

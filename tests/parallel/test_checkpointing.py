@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import distributed_training as training
 import pytest
@@ -9,8 +10,17 @@ import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
+ATTENTION = str(Path(__file__).with_name("attention.arch"))
 
-@pytest.mark.parametrize(("spec", "shape"), [("resnet18", "3x32x32"), ("vit_b_32", "3x64x64")])
+
+@pytest.mark.parametrize(
+    ("spec", "shape"),
+    [
+        ("resnet18", "3x32x32"),
+        (ATTENTION, "3x16x16"),
+        pytest.param("vit_b_32", "3x64x64", marks=pytest.mark.slow),
+    ],
+)
 def test_equal_loss_and_gradients(spec: str, shape: str) -> None:
     net, kept = training.network(spec, shape)
     _, recomputed = training.network(spec, shape)

@@ -25,7 +25,7 @@ def verified(program: Program, against: str) -> Verification:
 @pytest.mark.parametrize(
     ("spec", "against"),
     [
-        ("alexnet.arch", "torchvision:alexnet"),
+        pytest.param("alexnet.arch", "torchvision:alexnet", marks=pytest.mark.slow),
         ("resnet18.arch", "torchvision:resnet18"),
         ("resnet18.arch", "timm:resnet18"),
         pytest.param("resnet.arch:resnet50", "torchvision:resnet50", marks=pytest.mark.slow),

@@ -17,7 +17,11 @@ def runs(module, shape):
 
 @pytest.mark.parametrize(
     ("name", "up_to"),
-    [("alexnet", 100), ("vgg16", 70), ("resnet18", 40), ("googlenet", 20), ("unet_padded", 50)],
+    [
+        *(("alexnet", 100), ("resnet18", 40), ("unet_padded", 50)),
+        pytest.param("vgg16", 70, marks=pytest.mark.slow),
+        pytest.param("googlenet", 20, marks=pytest.mark.slow),
+    ],
 )
 def test_every_size_against_the_module(name, up_to):
     """Height and width together, and each by itself."""
