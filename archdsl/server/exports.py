@@ -1,4 +1,4 @@
-"""A drawing as a file of the user's: what archdsl did not write is replaced only if that is asked."""
+"""A drawing as a file of the user's: what archdsl did not write is replaced only on request."""
 
 from pathlib import Path
 

@@ -93,7 +93,7 @@ def test_a_name_at_a_random_place_is_renamed_or_refused():
     path, draw = SPECS[0].with_stem("unet"), random.Random(5)
     text = path.read_text(encoding="utf-8")
     analysis, seen = Analysis(spec(text)), set()
-    for _ in range(55):
+    for _ in range(70):
         at = draw.randrange(len(text))
         name = name_at(analysis, at)
         if name is None:
