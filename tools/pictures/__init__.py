@@ -1,0 +1,1 @@
+"""The pictures of the documentation that are taken from pages in a browser."""
