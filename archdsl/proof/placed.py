@@ -73,9 +73,12 @@ class Placed:
             return None
         raise Difference(f"reads `{name}` of `{self._path}`, which has none")
 
-    def _inner(self, owner: Module, name: str, path: str) -> "Placed":
-        """A module of a module."""
+    def _inner(self, owner: Module, name: str, path: str) -> "Placed | int":
+        """A module of a module, or a number that it keeps."""
         entry = owner._entries("reads").get(name)
+        kept = owner.__dict__.get(name)
+        if entry is None and type(kept) is int:
+            return kept
         if entry is None or isinstance(entry.made, str):
             raise Difference(f"has no module `{path}`")
         return Placed(self._reading, path, entry.made)

@@ -192,7 +192,7 @@ class Types:
 
 def _sum(items: Iterable[Any], *start: Any) -> Any:
     """`sum`, whose zero at the start adds nothing."""
-    addends: list[Any] = [*start, *items]
+    addends: list[Any] = [*start, *items] or [0]
     first = addends[0]
     for other in addends[1:]:
         first = first + other

@@ -45,11 +45,17 @@ class Constructor(Struct):
             self._say(f"{name} = ", code)
         if self.cls.base is plan.Base.SEQUENCE:
             self._whole()
+            self._keep_out()
             return self.lines
         for name, code in self.cls.stored:
             self._say(f"self.{name} = ", code)
         self._items(self.cls.construction)
+        self._keep_out()
         return self.lines
+
+    def _keep_out(self) -> None:
+        if self.cls.out is not None:
+            self._say(f"self.{plan.OUT} = ", self.cls.out)
 
     def _whole(self) -> None:
         """`super().__init__(…)` with all modules."""
@@ -66,8 +72,10 @@ class Constructor(Struct):
                 case plan.Choice():
                     self._choice(item)
                 case plan.Loop():
-                    targets, iterable = header(item, names_made(item.items))
-                    self._block(f"for {targets} in {flat(iterable)}:", item.items)
+                    if builds(item.items):
+                        self._begin(item, names_made((item,)))
+                        self._items(item.items)
+                        self._end(item)
 
     def _choice(self, item: plan.Choice, word: str = "if") -> None:
         test, then, otherwise = self._known(item), item.then, item.otherwise
@@ -97,6 +105,25 @@ class Constructor(Struct):
         if isinstance(flag, Name) and stored.get(flag.text) == item.test:
             return item.test if isinstance(item.test, Name) else flag
         return item.test
+
+    def _begin(self, loop: plan.Loop, reads: set[str]) -> None:
+        """The head of a loop, with the sizes that run through it."""
+        for size in loop.running:
+            self._say(f"{size.name} = ", size.start)
+        targets, iterable = header(loop, reads)
+        self.lines += laid(self.indent, f"for {targets} in ", iterable, ":")
+        self.indent += INDENT
+
+    def _end(self, loop: plan.Loop) -> None:
+        match loop.running:
+            case ():
+                pass
+            case (size,):
+                self._say(f"{size.name} = ", size.then)
+            case several:
+                names = ", ".join(size.name for size in several)
+                self._say(f"{names} = ", tuple(size.then for size in several))
+        self.indent = self.indent[len(INDENT) :]
 
     def _block(self, head: str, items: tuple[plan.Item, ...]) -> None:
         if not builds(items):
@@ -150,7 +177,7 @@ class Constructor(Struct):
         taken = {parameter.name for parameter in self.cls.parameters}
         taken |= {name for name, _ in self.cls.names}
         for loop in plan.loops(self.cls.construction):
-            taken |= {loop.variable, *loop.elements}
+            taken |= {loop.variable, *loop.elements, *(size.name for size in loop.running)}
         while True:
             self.lists += 1
             name = "layers" if self.lists == 1 else f"layers{self.lists}"
@@ -162,7 +189,7 @@ class Constructor(Struct):
         match item:
             case plan.Leaf():
                 return self._code(item.build) if _plain(item) else None
-            case plan.Loop(items=(plan.Leaf() as leaf,)) if _plain(leaf):
+            case plan.Loop(items=(plan.Leaf() as leaf,), running=()) if _plain(leaf):
                 targets, iterable = header(item, names_in(leaf.build))
                 return Star(Generator(self._code(leaf.build), targets, iterable))
             case plan.Choice(then=(plan.Leaf() as then,), otherwise=(plan.Leaf() as other,)):
@@ -188,8 +215,9 @@ class Constructor(Struct):
     def _listed_block(self, name: str, item: plan.Item) -> None:
         match item:
             case plan.Loop():
-                targets, iterable = header(item, names_made(item.items, named=False))
-                self._listed_in(f"for {targets} in {flat(iterable)}:", name, item.items)
+                self._begin(item, names_made((item,), named=False))
+                self._listed(name, item.items)
+                self._end(item)
             case plan.Choice():
                 self._listed_choice(name, item, "if")
 
@@ -247,6 +275,7 @@ def names_made(items: tuple[plan.Item, ...], named: bool = True) -> set[str]:
                 found |= names_made((*item.then, *item.otherwise), named) | names_in(item.test)
             case plan.Loop():
                 found |= names_made(item.items, named) | names_in((item.count, item.source))
+                found |= names_in(item.running)
     return found
 
 
@@ -268,6 +297,6 @@ def _plain(leaf: plan.Leaf) -> bool:
         return True
     return all(
         (isinstance(item, plan.Leaf) and _plain(item))
-        or (isinstance(item, plan.Loop) and len(item.items) == 1)
+        or (isinstance(item, plan.Loop) and len(item.items) == 1 and not item.running)
         for item in leaf.build.items
     )

@@ -183,4 +183,4 @@ def _numbered(run: list[str]) -> Star:
     """`*(f"layer{i}" for i in range(1, 7))`."""
     prefix, start = _row(0, tuple(run[:1]))
     ends = (start, start + len(run)) if start else (len(run),)
-    return Star(Generator(Text(prefix, Name("i"), ""), "i", Call("range", ends)))
+    return Star(Generator(Text(prefix, ((Name("i"), ""),)), "i", Call("range", ends)))

@@ -81,11 +81,12 @@ def _flat(code: Code) -> tuple[str, int]:
             parts = flat(code.then, 1), flat(code.test, 1), flat(code.otherwise)
             return "{} if {} else {}".format(*parts), 0
         case plan.Text():
-            return f'f"{code.prefix}{{{flat(code.number)}}}{code.suffix}"', ATOM
+            numbers = "".join(f"{{{flat(number)}}}{behind}" for number, behind in code.rest)
+            return f'f"{code.prefix}{numbers}"', ATOM
         case Star():
             return f"*{flat(code.value, 5)}", 0
         case Generator():
-            return f"{flat(code.element)} {_for(code)}", -1
+            return " ".join((flat(code.element), *_clauses(code))), -1
     return _in_brackets(code), ATOM
 
 
@@ -97,9 +98,10 @@ def _in_brackets(code: Code) -> str:
     return f"{brackets.before}{inside}{brackets.after}"
 
 
-def _for(code: Generator) -> str:
-    condition = "" if code.condition is True else f" if {flat(code.condition, 1)}"
-    return f"for {code.targets} in {flat(code.iterable)}{condition}"
+def _clauses(code: Generator) -> list[str]:
+    """`for … in …`, and the condition if there is one."""
+    condition = [] if code.condition is True else [f"if {flat(code.condition, 1)}"]
+    return [f"for {code.targets} in {flat(code.iterable)}", *condition]
 
 
 def _generator(code: plan.Comprehension) -> Generator:
@@ -181,7 +183,10 @@ def _part(item: Code | Slice) -> Code:
         return item
     bounds = [item.start, item.stop] + ([] if item.step is None else [item.step])
     texts = ["" if bound is None else flat(bound) for bound in bounds]
-    plainly = all(isinstance(bound, int | Name | None) for bound in bounds)
+    plainly = all(
+        isinstance(bound, int | None) or (isinstance(bound, Name) and "." not in bound.text)
+        for bound in bounds
+    )
     return Name(":".join(texts) if plainly else " : ".join(texts).strip(" "))
 
 
@@ -203,7 +208,8 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
             arms = [("", code.then), ("if ", code.test), ("else ", code.otherwise)]
             return _delimited(indent, before, arms, after, 1)
         case Generator():
-            return [*laid(indent, before, code.element), f"{indent}{_for(code)}{after}"]
+            *clauses, last = [f"{indent}{clause}" for clause in _clauses(code)]
+            return [*laid(indent, before, code.element), *clauses, f"{last}{after}"]
         case _Keyword():
             return laid(indent, f"{before}{code.sign}", code.value, after)
         case Name() | Attr() | bool() | int() | float() | str() | None | plan.Text():

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
+from functools import partial
 from itertools import chain, count
 from typing import Any
 
@@ -15,7 +16,7 @@ from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical, legal, parts_of
-from archdsl.transforms.classes.facts import names_given
+from archdsl.transforms.classes.facts import fact_names, names_given
 from archdsl.transforms.classes.loops import Header, header
 from archdsl.transforms.classes.proto import (
     COUNT,
@@ -29,9 +30,11 @@ from archdsl.transforms.classes.proto import (
     ProtoLeaf,
     ProtoLoop,
     ProtoSequence,
+    Through,
 )
 from archdsl.transforms.classes.regions import Part, Region, Round, Site, inline, regions
 from archdsl.transforms.classes.rounds import counted
+from archdsl.transforms.classes.through import Running, sizes_through
 from archdsl.transforms.classes.unify import Unifier, split_name
 
 ROLL_FROM = 3  # a sequence's loop of fewer rounds reads better written out
@@ -47,7 +50,8 @@ class Rolling(Enum):
 
     ROLL = 0
     PEEL = 1  # the first round apart
-    UNROLL = 2
+    CARRY = 2  # a size is handed from round to round
+    UNROLL = 3
 
 
 class Made(Struct, frozen=True):
@@ -75,14 +79,18 @@ class Aligner:
         rolling: Mapping[Key, Rolling],
         contexts: tuple[Scope, ...],
         siblings: bool = False,
+        inner: bool = True,
+        forward: bool = False,
     ) -> None:
         self.contexts = contexts
         self.made = made
         self.instances = len(contexts)
         self.siblings = siblings
+        self._forward = forward  # whether the class has one, which reads its modules by their names
         self.rolling = rolling
         definition = contexts[0].definition
         self._given = names_given(definition) if definition else frozenset[str]()
+        self._facts = frozenset(fact_names(contexts[0]).values() if inner else ())
         self._ids = count()
         self._loops: list[tuple[Key, str]] = []
         self._elements: list[Element] = []
@@ -184,15 +192,18 @@ class Aligner:
         rolling = self.rolling.get((), self.rolling.get(region.key, Rolling.ROLL))
         least = ROLL_FROM if self._owner else ROLL_NAMED_FROM
         rolled = max(counts) - (rolling is Rolling.PEEL)
-        plain = rolling is Rolling.UNROLL or (rolling is Rolling.PEEL and self._owner)
-        if len(counts) == 1 and (plain or rolled < least):
+        few = len(counts) == 1 and (rolled < least or bool(self._owner))
+        plain = rolling is Rolling.PEEL and few and (self._owner or not self._forward)
+        if len(counts) == 1 and (rolling is Rolling.UNROLL or rolled < least) and not plain:
             self.counting |= counted(region.node, self.contexts[0].definition)
             return self._unrolled(region, rounds, max(counts))
-        if rolling is Rolling.PEEL and min(counts) > 0:
+        if rolling is Rolling.PEEL and min(counts) > 0 and not plain:
             return self._unrolled(region, rounds, 1) + self._rolled(region, rounds, 1)
-        if rolling is not Rolling.ROLL:
+        if rolling is Rolling.PEEL:
+            raise Mismatch("a loop whose first round is the same", region.key)
+        if rolling is Rolling.UNROLL:
             raise self.mismatch("a loop that varies in length and from round to round")
-        return self._rolled(region, rounds, 0)
+        return self._rolled(region, rounds, 0, rolling is Rolling.CARRY)
 
     def _unrolled(
         self, region: Region, rounds: dict[Occurrence, tuple[Round, ...]], count: int
@@ -204,7 +215,11 @@ class Aligner:
         return items
 
     def _rolled(
-        self, region: Region, rounds: dict[Occurrence, tuple[Round, ...]], first: int
+        self,
+        region: Region,
+        rounds: dict[Occurrence, tuple[Round, ...]],
+        first: int,
+        carry: bool = False,
     ) -> tuple[Proto, ...]:
         variable = self._variable(rounds, first)
         counts = {occ: len(r) - first for occ, r in rounds.items()}
@@ -218,13 +233,39 @@ class Aligner:
             for occ, rs in rounds.items()
             for index, r in enumerate(rs[first:])
         }
+        sizes: tuple[Running, ...] = ()
+        if carry:
+            taken = self._taken(rounds, (*head.elements, variable))
+            sizes, bodies = sizes_through(bodies, taken)
+            if not sizes:
+                raise Mismatch("a loop through which nothing runs that changes", region.key)
         self._loops.append((region.key, variable))
         with self._knowing(head.running() if source is not None else ()):
             items = self.body(bodies)
+            thens = [self.hole(tuple(size.leaving.items()), "in", "") for size in sizes]
         self._loops.pop()
+        through = tuple(map(partial(self._through, rounds), sizes, thens))
         elements = head.elements if source is not None else ()
         number = next(self._ids)
-        return (ProtoLoop(number, region.key, variable, size, counts, elements, source, items),)
+        loop = ProtoLoop(
+            number, region.key, variable, size, counts, elements, source, items, through
+        )
+        return (loop,)
+
+    def _through(
+        self, rounds: dict[Occurrence, tuple[Round, ...]], size: Running, then: Any
+    ) -> Through:
+        start = self.hole(tuple(size.first(rounds).items()), "in", "")
+        return Through(size.name, size.axes, start, then, size.last(rounds))
+
+    def _taken(
+        self, rounds: dict[Occurrence, tuple[Round, ...]], names: tuple[str, ...]
+    ) -> frozenset[str]:
+        """The names that a size of this loop cannot have."""
+        context = self.contexts[0]
+        known = {name for name, _ in (*context.arguments, *context.values)}
+        running = {name for occ in rounds for name, _ in occ.names}
+        return frozenset({*known, *running, *names}) | self._facts | self._given | self.made.taken
 
     def _source(self, head: Header, rounds: dict[Occurrence, tuple[Round, ...]], first: int) -> Any:
         """The values that the loop runs over, from its first round on; None if one is not plain."""
@@ -249,6 +290,7 @@ class Aligner:
     def _variable(self, rounds: dict[Occurrence, tuple[Round, ...]], first: int) -> str:
         """The source's own loop variable where it counts the rounds, else a letter."""
         taken = {variable for _, variable in self._loops} | self._given
+        taken |= {argument for argument, _ in self.contexts[0].arguments}
         marks = [(i, r.mark) for rs in rounds.values() for i, r in enumerate(rs[first:])]
         name = next((n for _, mark in marks for n, _ in mark.values[:1]), None)
         if (
@@ -280,11 +322,16 @@ class Aligner:
         if all(name == first for name in names.values()):
             return first
         split = split_name(tuple(names.values()))
-        if split is None or not self._loops:
+        if split is None:
             raise self.mismatch(f"different names for {first}")
-        prefix, numbers, suffix = split
-        column = tuple(zip(names, numbers, strict=True))
-        return plan.Text(prefix, self.hole(column, NUMBER, ""), suffix)
+        prefix, rest = split
+        return plan.Text(
+            prefix,
+            tuple(
+                (self.hole(tuple(zip(names, numbers, strict=True)), NUMBER, ""), behind)
+                for numbers, behind in rest
+            ),
+        )
 
     def _code(self, sites: dict[Occurrence, Site], owner: str) -> tuple[Any, Any]:
         scopes = {o: s.step.target for o, s in sites.items() if isinstance(s.step.target, Scope)}

@@ -68,6 +68,7 @@ class Context:
         self._sizes: dict[str, Name] = {}  # the parameters for the user's names for sizes
         self._rows: dict[int, dict[str, Any]] = {}  # every name's value, until there is a new one
         self._sources: dict[int, dict[str, Any]] = {}
+        self._left: dict[int, dict[tuple[int, ...], dict[str, Any]]] = {}
 
     def _varying(self, found: list[dict[str, Any]]) -> dict[str, list[Any]]:
         """The names that all instances have with values that are not all the same."""
@@ -127,7 +128,30 @@ class Context:
     def values(self, occ: Occurrence) -> Mapping[str, Any]:
         """Every name that an emitted expression may read, in one occurrence."""
         known = self._of(occ.instance)
-        return {**known, **dict(occ.names)} if occ.names else known
+        left = self._left.get(occ.instance)
+        if not occ.names and left is None:
+            return known
+        return {**known, **(self._ran(occ) if left else {}), **dict(occ.names)}
+
+    def leave(self, name: str, sizes: Mapping[Occurrence, int]) -> None:
+        """From here on, a name has what a loop left it with."""
+        for occ, size in sizes.items():
+            self._left.setdefault(occ.instance, {}).setdefault(occ.rounds, {})[name] = size
+
+    def _ran(self, occ: Occurrence) -> dict[str, Any]:
+        """The names that loops before this occurrence left."""
+        found: dict[str, Any] = {}
+        for depth in range(len(occ.rounds) + 1):
+            found |= self._left[occ.instance].get(occ.rounds[:depth], {})
+        return found
+
+    def value(self, code: Code, occ: Occurrence) -> object:
+        """The value of an expression in one occurrence; None where it cannot be worked out."""
+        try:
+            found: object = evaluate(code, self.values(occ))
+        except Unknown:
+            return None
+        return found
 
     def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
         """True where an expression gives the value of every occurrence; worked out once for the

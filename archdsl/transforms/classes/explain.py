@@ -42,7 +42,7 @@ class Explainer:
         return result
 
     def explain(self, hole: Hole) -> Code:
-        found = self._agreed(hole) if _is_same(hole) else self._known(hole)
+        found = self.known(hole)
         for expression in hole.expressions:
             self._written.setdefault(expression)
         if found is not None:
@@ -51,6 +51,10 @@ class Explainer:
         if parts:
             return tuple(self._constant(part) or self.explain(part) for part in parts)
         return self._fresh(hole)
+
+    def known(self, hole: Hole) -> tuple[Code] | None:
+        """What explains a hole without a new parameter, boxed."""
+        return self._agreed(hole) if _is_same(hole) else self._known(hole)
 
     def _is_sayable(self, hole: Hole) -> bool:
         """False where the user wrote for this very value what Python cannot say here: anything
@@ -92,6 +96,7 @@ class Explainer:
 
     def _guesses(self, hole: Hole) -> Iterator[Code]:
         if hole.hint == NUMBER:
+            yield from self._names(hole)
             yield from self._affine(hole)
         elif hole.hint == COUNT:
             yield from self._counts(hole)
@@ -208,6 +213,8 @@ class Explainer:
 
     def _fresh(self, hole: Hole) -> Name:
         """A new parameter; refused where the value changes from round to round."""
+        if hole.hint == NUMBER:
+            raise Mismatch("different names", hole.loop)
         column: dict[int, Any] = {}
         for occ, value in hole.column:
             if not identical(column.setdefault(occ.instance, value), value):

@@ -472,13 +472,13 @@ _PARTS: dict[type, Parts] = {}
 
 
 def names_in(code: object) -> set[str]:
-    """The variables that an expression reads."""
+    """The variables and the module's own attributes that an expression reads."""
     found: set[str] = set()
     for part in parts_of(code):
         if isinstance(part, plan.Comprehension):
             inside = names_in((part.element, part.condition)) - set(part.targets)
             return _rest(code, part) | names_in(part.iterable) | inside
-        if isinstance(part, Name) and "." not in part.text:
+        if isinstance(part, Name) and ("." not in part.text or part.text.startswith("self.")):
             found.add(part.text)
     return found
 

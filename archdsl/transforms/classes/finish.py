@@ -24,10 +24,11 @@ from archdsl.transforms.classes.proto import (
     ProtoLeaf,
     ProtoLoop,
     ProtoSequence,
+    Through,
 )
 from archdsl.transforms.classes.regions import Site
 from archdsl.transforms.classes.results import ResultNames
-from archdsl.transforms.classes.sizes import Ends, Sizes, agreed
+from archdsl.transforms.classes.sizes import AXES, Ends, Sizes, agreed
 
 
 class Finisher:
@@ -91,7 +92,7 @@ class Finisher:
             forward, inputs = read_only(spread(self._stored_in(proto), operands, flow), values)
         return plan.Leaf(
             proto.id,
-            self._name(proto.name),
+            self._name(proto, flow is not None),
             build,
             forward,
             inputs,
@@ -110,10 +111,14 @@ class Finisher:
             self._idle[site.scope] = training_only_steps(site.scope)
         return site.index in self._idle[site.scope]
 
-    def _name(self, name: str | plan.Text) -> plan.AttributeName:
-        if isinstance(name, str):
-            return name
-        return replace(name, number=self.explainer.code(name.number))
+    def _name(self, proto: ProtoLeaf, is_read: bool) -> plan.AttributeName:
+        """The attribute's name; one that `forward` reads is made of what that counts."""
+        if isinstance(proto.name, str):
+            return proto.name
+        rest = tuple((self.explainer.code(number), behind) for number, behind in proto.name.rest)
+        if is_read and not names_in(rest) <= {*self._variables}:
+            raise Mismatch("a name that depends on a parameter", proto.loop)
+        return replace(proto.name, rest=rest)
 
     def _build(self, proto: ProtoLeaf, sizes: tuple[Ends, ...]) -> Code:
         if isinstance(proto.build, ProtoSequence):
@@ -158,7 +163,7 @@ class Finisher:
         then, after = self.items(proto.then, flow), self.sizes.running
         self.sizes.running = before
         otherwise = self.items(proto.otherwise, flow)
-        self.sizes.running = agreed(after, self.sizes.running)
+        self.sizes.choose(proto, test, after, self.sizes.running)
         return plan.Choice(proto.id, test, test, then, otherwise, ())
 
     def settle(self, items: tuple[plan.Item, ...], flow: Flow) -> tuple[plan.Item, ...]:
@@ -209,20 +214,59 @@ class Finisher:
 
     def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
         self._variables.append(proto.variable)
-        self._elements.extend(proto.elements)
+        names = (*proto.elements, *(size.name for size in proto.through))
+        self._elements.extend(names)
         before = self.sizes.running
+        self.sizes.enter(proto)
         items = self.items(proto.items, flow)
-        self.sizes.running = agreed(before, self.sizes.running)
+        running, after = self._running(proto, before, items)
+        self.sizes.leave(proto, after)
         self._variables.pop()
-        del self._elements[len(self._elements) - len(proto.elements) :]
-        used = names_in(items) & set(proto.elements)
+        del self._elements[len(self._elements) - len(names) :]
+        used = names_in((items, running)) & set(proto.elements)
         source = self.explainer.code(proto.source) if used else None
         elements = proto.elements if used else ()
-        if used and flow is None:
-            count: Code = Call("len", (source,))
-        else:
-            count = self.explainer.code(proto.count)
-        return plan.Loop(proto.id, proto.variable, count, count, elements, source, items, ())
+        count: Code = self.explainer.code(proto.count)
+        if used and (flow is None or (isinstance(count, int) and names_in(source))):
+            count = Call("len", (source,))
+        return plan.Loop(
+            proto.id, proto.variable, count, count, elements, source, items, (), running=running
+        )
+
+    def _running(
+        self, proto: ProtoLoop, before: Ends, items: tuple[plan.Item, ...]
+    ) -> tuple[tuple[plan.Running, ...], Ends]:
+        """The sizes that change from round to round, and those that leave the loop."""
+        end = self.sizes.running
+        if not proto.through:
+            return (), agreed(before, end)
+        after: dict[int, Code] = dict(zip(AXES, agreed(before, end), strict=True))
+        found: list[plan.Running] = []
+        for size in proto.through:
+            axis = AXES.index(size.axes[0])
+            if size.name in names_in((items, end)):
+                start = self._flowing(size.start, before[axis], proto)
+                then = self._flowing(size.then, end[axis], proto)
+                found.append(plan.Running(size.name, start, then))
+                after |= dict.fromkeys(size.axes, self._left(size))
+        return tuple(found), (after[0], after[-1])
+
+    def _flowing(self, hole: Any, size: Code | None, loop: ProtoLoop) -> Code:
+        """A size that runs through a loop, as the steps before or the source tell it."""
+        if not isinstance(hole, Hole):
+            number: Code = hole
+            return number
+        found = self.explainer.known(replace(hole, flows=True, flowing=size))
+        if found is None:
+            raise Mismatch("a size that nothing tells in each round", loop.key)
+        return found[0]
+
+    def _left(self, size: Through) -> Code:
+        """The size that leaves a loop, by its name."""
+        if size.last is None:
+            return None
+        self.explainer.context.leave(size.name, size.last)
+        return Name(size.name)
 
 
 def _shared(proto: ProtoLeaf) -> bool:

@@ -30,8 +30,9 @@ Names = tuple[tuple[str, Code], ...]
 
 class Fitted(Struct, frozen=True):
     """A class, the call that makes each of its instances, and the inputs that it reads; how many
-    of its parameters are none of the source's; `gives` are the channels of its only result, None
-    where they are not known, `refused` are siblings that are none of its."""
+    of its parameters are none of the source's; `gives` are the channels of its only result, `KEPT`
+    where it keeps them as an attribute, None where they are not known; `refused` are siblings that
+    are none of its."""
 
     cls: plan.ClassPlan
     news: dict[Scope, plan.New]
@@ -64,7 +65,9 @@ def fit(
     if len({len(scope.inputs) for scope in group.scopes}) > 1:
         raise Mismatch("different numbers of inputs")
     base = _base(group.scopes)
-    aligner = Aligner(made, rolling, group.contexts, group.own < len(group.scopes))
+    beside = group.own < len(group.scopes)
+    forward = base is plan.Base.MODULE
+    aligner = Aligner(made, rolling, group.contexts, beside, group.inner, forward)
     protos = _aligned(group.scopes, base, aligner)
     context = Context(group.contexts, _taken(protos, made), group.own, group.inner, most)
     if aligner.siblings and context.varies_with(aligner.counting):
@@ -82,12 +85,21 @@ def fit(
         items = fold_repeats(items) if base is plan.Base.SEQUENCE else items
         body = Body(items, items, gives=finisher.sizes.given(group.scopes))
     fitted = _fitted(group, name, base, body, context)
-    return replace(fitted, gives=body.gives) if _is_over(body.gives, fitted.cls) else fitted
+    return _giving(fitted, body.gives) if group.inner else fitted
 
 
-def _is_over(size: Code, cls: plan.ClassPlan) -> bool:
-    """True where a size is told by the parameters of a class."""
-    return names_in(size) <= {parameter.name for parameter in cls.parameters}
+def _giving(fitted: Fitted, size: Code) -> Fitted:
+    """A class with the channels that it gives: as its parameters tell them, else as an attribute,
+    if a loop has left them under a name."""
+    cls = fitted.cls
+    names = names_in(size)
+    if size is not None and names <= {parameter.name for parameter in cls.parameters}:
+        return replace(fitted, gives=size)
+    left = {size.name for loop in plan.loops(cls.construction) for size in loop.running}
+    attributes = {*plan.built(cls.items), *(name for name, _ in cls.stored)}
+    if names and names <= left and plan.OUT not in attributes:
+        return replace(fitted, cls=replace(cls, out=size), gives=plan.KEPT)
+    return fitted
 
 
 def _base(scopes: tuple[Scope, ...]) -> plan.Base:
@@ -110,6 +122,7 @@ def _taken(protos: tuple[Proto, ...], made: Made) -> frozenset[str]:
     loops: list[ProtoLoop] = []
     visit(protos, lambda item: loops.append(item) if isinstance(item, ProtoLoop) else None)
     variables = {name for loop in loops for name in (loop.variable, *loop.elements)}
+    variables |= {through.name for loop in loops for through in loop.through}
     return made.taken.union(variables, (new.cls for new in made.news.values()))
 
 
@@ -191,16 +204,19 @@ def _renumbered(code: Any, reads: tuple[int, ...]) -> Any:
 
 
 def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]:
-    """The user's names for sizes that are worth a line, and the meanings of the others."""
+    """The user's names for sizes that are worth a line, and the meanings of the others: a line is
+    worth what is read more than once, be it in the rounds of a loop."""
     kept: list[tuple[str, Code]] = []
     inlined: dict[str, Code] = {}
     found = context.named(code)
     if not found:
         return (), {}
-    reads = Counter(p.text for p in parts_of((code, found)) if isinstance(p, Name))
+    parts = parts_of((code, found))
+    reads = Counter(p.text for p in parts if isinstance(p, Name))
+    again = names_in(tuple((p.items, p.running) for p in parts if isinstance(p, plan.Loop)))
     for name, value in found:
         value = _inlined(value, inlined)
-        if reads[name] > 1:
+        if reads[name] > 1 or name in again:
             kept.append((name, value))
         else:
             inlined[name] = value

@@ -2,6 +2,7 @@
 
 import builtins
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from itertools import chain, count
 from typing import Any
 
@@ -121,10 +122,12 @@ class _Types:
         self.parameters: dict[Function, dict[str, str]] = {}
         for cls in classes:
             kinds = {p.name: p.annotation for p in cls.parameters}
-            kinds |= {loop.variable: "int" for loop in plan.loops((*cls.construction, *cls.items))}
             for name, value in cls.names:
                 self._see(value, kinds)
                 kinds[name] = self.of(value, kinds)
+            for part in parts_of(cls.construction):
+                if isinstance(part, plan.Loop):
+                    kinds |= self._looped(part, kinds)
             self._see((cls.construction, cls.items, cls.stored), kinds)
         for function in reversed(functions):  # callers first
             given = self.parameters.setdefault(function, {})
@@ -144,6 +147,17 @@ class _Types:
                 known = self.parameters.setdefault(part.function, {})
                 for name, value in part.arguments:
                     known[name] = _both(known.get(name, ""), self.of(value, kinds))
+
+    def _looped(self, loop: plan.Loop, kinds: Kinds) -> Kinds:
+        """The types of a loop's variables."""
+        counting = dict.fromkeys((loop.variable, *(size.name for size in loop.running)), "int")
+        if isinstance(loop.source, Call) and loop.source.func == "zip":
+            found = [_element(self.of(row, kinds)) for row in loop.source.args]
+        else:
+            found = [_element(self.of(loop.source, kinds))]
+        if len(loop.elements) > len(found):
+            found = _items(found[0])
+        return counting | dict(zip(loop.elements, found, strict=False))
 
     def of(self, code: Code, kinds: Kinds) -> str:
         """The type of an expression's value, `Any` where that cannot be told."""
@@ -203,12 +217,27 @@ def _both(one: str, other: str) -> str:
     """A type for both; that of no value is empty."""
     if not one or not other or one == other:
         return one or other
+    rows = _items(one), _items(other)
+    if rows[0] and len(rows[0]) == len(rows[1]) and "..." not in one + other:
+        return f"tuple[{', '.join(map(_both, *rows))}]"
     return "float" if {one, other} == {"int", "float"} else ANY
 
 
 def _element(kind: str) -> str:
-    """The type of what a tuple of one type holds."""
-    outer, _, inner = kind.rstrip("]").partition("[")
-    parts = inner.removesuffix(", ...").split(", ")
-    same = outer == "tuple" and len(set(parts)) == 1 and "[" not in inner
-    return parts[0] if same else ANY
+    """The type of what a tuple holds."""
+    items = _items(kind)
+    return reduce(_both, items) if items else ANY
+
+
+def _items(kind: str) -> list[str]:
+    """The types in the brackets of a tuple's type."""
+    if not kind.startswith("tuple[") or kind == "tuple[()]":
+        return []
+    found, depth = [""], 0
+    for sign in kind[len("tuple[") : -1]:
+        depth += (sign == "[") - (sign == "]")
+        if sign == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [item.strip() for item in found if item.strip() != "..."]

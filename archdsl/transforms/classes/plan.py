@@ -10,7 +10,7 @@ from keyword import iskeyword
 
 from msgspec import Struct
 
-from archdsl.ir.code import Code, Form
+from archdsl.ir.code import Code, Form, Name
 from archdsl.ir.graph import Function, Head, Scope
 from archdsl.ir.shape import Shape
 
@@ -48,12 +48,21 @@ class Comprehension(Form, frozen=True, gc=False):
     condition: Code = True
 
 
+OUT = "out_channels"  # the attribute of a module that tells the channels that it gives
+KEPT = Name(f"self.{OUT}")
+
+
+def kept_by(name: str) -> Name:
+    """The same of a module that is an attribute."""
+    return Name(f"self.{name}.{OUT}")
+
+
 class Text(Form, frozen=True, gc=False):
-    """A computed attribute name: `f"denselayer{i + 1}"`."""
+    """A computed attribute name, `f"block{i}-{j + 1}"`: `rest` are the numbers in it, each with
+    what stands behind it."""
 
     prefix: str
-    number: Code
-    suffix: str
+    rest: tuple[tuple[Code, str], ...]
 
 
 class New(Form, frozen=True, gc=False):
@@ -180,6 +189,15 @@ class Choice(Struct, frozen=True, gc=False):
     merged: tuple[tuple[Value, Value], ...]
 
 
+class Running(Struct, frozen=True, gc=False):
+    """A size that a loop of `__init__` hands from round to round: `name = start` before it, and
+    `name = then` at the end of each round."""
+
+    name: str
+    start: Code
+    then: Code
+
+
 class Loop(Struct, frozen=True, gc=False):
     """`for variable in range(count): …`, where `forward` finds the count as `size`; with `size`
     None, `forward` runs over the modules of the class.
@@ -187,6 +205,7 @@ class Loop(Struct, frozen=True, gc=False):
     With `elements` it is `for elements in source` in `__init__`. `carried` are (value before,
     value after a round); without a value before, the first round gives it. `growing`: a round is a
     module of what there is, put beside that; the parts are kept, the rest is computed again.
+    `running` are sizes that change from round to round.
     """
 
     id: int
@@ -198,6 +217,7 @@ class Loop(Struct, frozen=True, gc=False):
     items: "tuple[Item, ...]"
     carried: tuple[tuple[Value | None, Value], ...]
     growing: bool = False
+    running: tuple[Running, ...] = ()
 
 
 Item = Leaf | Choice | Loop
@@ -282,7 +302,7 @@ class ClassPlan(Struct, frozen=True, gc=False):
     `names` are sizes with a name of their own in `__init__`; `stored` are attributes that
     `forward` reads beside the modules: flags and sizes. `block` is the definition's name (empty
     for a chain), `definition` its number in the file; `recomputed` says that the backward pass
-    computes it again.
+    computes it again. `out` are the channels that it gives, kept as an attribute for who makes it.
     """
 
     name: str
@@ -298,6 +318,7 @@ class ClassPlan(Struct, frozen=True, gc=False):
     block: str = ""
     definition: int = 0
     recomputed: bool = False
+    out: Code = None
 
 
 class FunctionPlan(Struct, frozen=True, gc=False):

@@ -10,6 +10,7 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
+from archdsl.transforms.classes.expressions import names_in
 from archdsl.transforms.classes.fit import Fitted
 from archdsl.transforms.classes.functions import may_be_function, with_functions
 from archdsl.transforms.classes.group import Group, groups
@@ -73,7 +74,8 @@ class _Planning:
             for fitted in assemble(group, self._made, wishes, number in plain):
                 self._take(group, fitted, number)
         first, several = self._programs[0], len(self._programs) > 1
-        functions, classes = with_functions((*self._classes, *self._networks), self._names.taken)
+        needed = tuple(_without_what_nobody_reads((*self._classes, *self._networks)))
+        functions, classes = with_functions(needed, self._names.taken)
         news = self._made.news
         return plan.Plan(
             first.name,
@@ -183,6 +185,19 @@ class _Names:
             name += ending
         self.taken.add(name)
         return name
+
+
+def _without_what_nobody_reads(classes: tuple[plan.ClassPlan, ...]) -> Iterator[plan.ClassPlan]:
+    """The classes, of which those tell the channels that they give that are asked for them."""
+    asked: set[str] = set()
+    for cls in classes:
+        names = names_in(cls.construction)
+        asked.update(
+            leaf.build.cls
+            for name, leaf in plan.built(cls.construction).items()
+            if isinstance(leaf.build, plan.New) and plan.kept_by(name).text in names
+        )
+    yield from (cls if cls.name in asked else replace(cls, out=None) for cls in classes)
 
 
 def _helpers(programs: tuple[Program, ...]) -> tuple[str, ...]:

@@ -91,9 +91,24 @@ class ProtoChoice(Struct, frozen=True, eq=False):
     taken: frozenset[Occurrence]
 
 
+class Through(Struct, frozen=True, eq=False):
+    """A size of what runs through a loop, which may change from round to round.
+
+    In a round it has the name of the size with which it comes in. `axes` tell which size it is.
+    `start` holds or is a hole for what comes into the first round, `then` for what leaves a round;
+    `last` are the sizes that leave the loop, None where a loop has no round.
+    """
+
+    name: str
+    axes: tuple[int, ...]
+    start: Any
+    then: Any
+    last: Mapping[Occurrence, int] | None
+
+
 class ProtoLoop(Struct, frozen=True, eq=False):
     """`counts` are the rounds in each outer occurrence; `elements` are the loop's other variables
-    and `source` what they run over."""
+    and `source` what they run over; `through` are the sizes that may change from round to round."""
 
     id: int
     key: tuple[int, ...]
@@ -103,6 +118,7 @@ class ProtoLoop(Struct, frozen=True, eq=False):
     elements: tuple[str, ...]
     source: Any
     items: "tuple[Proto, ...]"
+    through: tuple[Through, ...] = ()
 
 
 Proto = Union[ProtoLeaf, ProtoChoice, ProtoLoop]

@@ -18,10 +18,10 @@ from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import names_in, parts_of, simplify, transform
 from archdsl.transforms.classes.facts import fact_places
 from archdsl.transforms.classes.flow import Flow, Operand
-from archdsl.transforms.classes.proto import Hole, Occurrence, ProtoLeaf
+from archdsl.transforms.classes.proto import Hole, Occurrence, ProtoChoice, ProtoLeaf, ProtoLoop
 
 Ends = tuple[Code | None, Code | None]  # a value's first and last size, None where not known
-LONG = 12  # parts of an expression that nobody wants to read twice
+LONG = 24  # parts of an expression that nobody wants to read twice
 UNKNOWN: Ends = (None, None)
 AXES = (0, -1)  # channels stand first, features last
 
@@ -31,8 +31,9 @@ class Sizes:
 
     def __init__(self, context: Context, gives: Mapping[str, Code]) -> None:
         self._context = context
-        self._gives = gives  # the channels that classes give, over their parameters
+        self._gives = gives  # the channels that classes give, over their parameters, or `KEPT`
         self._ends: dict[plan.Result, Ends] = {}
+        self._through: dict[int, Ends] = {}  # of what loops carry
         self.running = self._entering(0)
 
     def _entering(self, slot: int) -> Ends:
@@ -66,7 +67,44 @@ class Sizes:
             case plan.Merged():
                 then, otherwise = flow.merged[value.choice][value.index]
                 return agreed(self._of(then, flow), self._of(otherwise, flow))
+            case plan.Carried():
+                return self._through.get(value.loop, UNKNOWN)
         return UNKNOWN
+
+    # --- what runs through a loop ------------------------------------------------------------
+
+    def enter(self, loop: ProtoLoop) -> None:
+        """What comes into a round, by the names of its sizes."""
+        names = {axis: Name(size.name) for size in loop.through for axis in size.axes}
+        first, last = self.running
+        self.running = (names.get(0, first), names.get(-1, last))
+        self._through[loop.id] = self.running
+
+    def leave(self, loop: ProtoLoop, ends: Ends) -> None:
+        """What leaves the loop."""
+        self.running = ends
+        self._through[loop.id] = ends if loop.through else UNKNOWN
+
+    def choose(self, choice: ProtoChoice, test: Code, then: Ends, otherwise: Ends) -> None:
+        """What leaves a choice of a sequence: from the arm that is taken."""
+        first, last = (
+            self._either(choice, test, *sizes) for sizes in zip(then, otherwise, strict=True)
+        )
+        self.running = (first, last)
+
+    def _either(
+        self, choice: ProtoChoice, test: Code, then: Code | None, otherwise: Code | None
+    ) -> Code | None:
+        """One size that is right in both arms, else both."""
+        if then == otherwise or then is None or otherwise is None:
+            return then if then == otherwise else None
+        occurrences = (
+            [occ for occ, _ in choice.test.column] if isinstance(choice.test, Hole) else []
+        )
+        right = self._context.value
+        column = [(o, right(then if o in choice.taken else otherwise, o)) for o in occurrences]
+        both = (size for size in (then, otherwise) if self._context.right(size, column))
+        return next(both, plan.IfElse(test, then, otherwise))
 
     # --- what a step asks of its inputs ------------------------------------------------------
 
@@ -123,6 +161,7 @@ class Sizes:
             yield self.running[axis]
         if isinstance(build, plan.New) and axis == 0:
             yield from self._given_by(build, inputs)
+            yield from self._told_by(leaf, build)
         flowing = [ends[axis] for ends in inputs]
         yield from flowing[:1]
         if len(flowing) > 1 and None not in flowing:
@@ -139,7 +178,7 @@ class Sizes:
             return arguments.get(part.text, part) if isinstance(part, Name) else part
 
         size = self._gives.get(build.cls)
-        if size is not None:
+        if size is not None and size != plan.KEPT:
             known = all(
                 inputs[part.index][0] is not None
                 for part in parts_of(size)
@@ -148,6 +187,16 @@ class Sizes:
             code: Code = simplify(transform(size, change)) if known else None
             if known and len(parts_of(code)) <= LONG:
                 yield code
+
+    def _told_by(self, leaf: ProtoLeaf, build: plan.New) -> Iterator[Code]:
+        """The channels that a block keeps as an attribute."""
+        name = leaf.name
+        kept = self._gives.get(build.cls) == plan.KEPT
+        if kept and leaf.loop is None and isinstance(name, str) and plan.sayable(name):
+            sizes = {occ: site.step.outputs[0].shape[0] for occ, site in leaf.sites.items()}
+            told = plan.kept_by(name)
+            self._context.leave(told.text, sizes)
+            yield told
 
     def given(
         self,

@@ -258,18 +258,26 @@ def _meanings(site: Site) -> Mapping[str, tree.Expr]:
     return meanings
 
 
-def split_name(names: tuple[str, ...]) -> tuple[str, tuple[int, ...], str] | None:
-    """Names that differ in one number: what stands before it, the numbers, what comes after."""
-    found = [re.fullmatch(r"(.*?)(\d+)(\D*)", name) for name in names]
-    matches = [m for m in found if m is not None]
-    ends = {(m[1], m[3]) for m in matches}
-    if len(matches) < len(names) or len(ends) > 1:
+def split_name(
+    names: tuple[str, ...],
+) -> tuple[str, tuple[tuple[tuple[int, ...], str], ...]] | None:
+    """Names that differ in numbers: what stands before the first of these, then the numbers in each
+    place and what stands behind it."""
+    pieces = [re.split(r"(\d+)", name) for name in names]
+    if len({tuple(found[::2]) for found in pieces}) > 1:
         return None
-    numbers = tuple(int(m[2]) for m in matches)
-    if any(str(number) != m[2] for number, m in zip(numbers, matches, strict=True)):
-        return None
-    prefix, suffix = ends.pop()
-    return prefix, numbers, suffix
+    prefix, rest = pieces[0][0], list[tuple[tuple[int, ...], str]]()
+    for place in range(1, len(pieces[0]), 2):
+        texts, behind = [found[place] for found in pieces], pieces[0][place + 1]
+        if len(set(texts)) > 1:
+            if any(str(int(text)) != text for text in texts):
+                return None
+            rest.append((tuple(map(int, texts)), behind))
+        elif rest:
+            rest[-1] = (rest[-1][0], rest[-1][1] + texts[0] + behind)
+        else:
+            prefix += texts[0] + behind
+    return prefix, tuple(rest)
 
 
 def merge_orders(orders: Iterable[tuple[str, ...]]) -> list[str]:

@@ -59,25 +59,24 @@ class MobilenetV2(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.features = nn.Sequential(
-            ConvBnRelu6(3, 32, stride=2),
-            Inverted(32, 16, stride=1, expand=1),
-            Inverted(16, 24, stride=2, expand=6),
-            Inverted(24, 24, stride=1, expand=6),
-            Inverted(24, 32, stride=2, expand=6),
-            Inverted(32, 32, stride=1, expand=6),
-            Inverted(32, 32, stride=1, expand=6),
-            Inverted(32, 64, stride=2, expand=6),
-            *(Inverted(64, 64, stride=1, expand=6) for _ in range(3)),
-            Inverted(64, 96, stride=1, expand=6),
-            Inverted(96, 96, stride=1, expand=6),
-            Inverted(96, 96, stride=1, expand=6),
-            Inverted(96, 160, stride=2, expand=6),
-            Inverted(160, 160, stride=1, expand=6),
-            Inverted(160, 160, stride=1, expand=6),
-            Inverted(160, 320, stride=1, expand=6),
-            ConvBnRelu6(320, 1280, kernel_size=1),
-        )
+        layers: list[nn.Module] = [ConvBnRelu6(3, 32, stride=2)]
+        in_channels = 32
+        for t, c, n, s in (
+            (1, 16, 1, 1),
+            (6, 24, 2, 2),
+            (6, 32, 3, 2),
+            (6, 64, 4, 2),
+            (6, 96, 3, 1),
+            (6, 160, 3, 2),
+            (6, 320, 1, 1),
+        ):
+            layers += [
+                Inverted(in_channels, c, stride=s, expand=t),
+                *(Inverted(c, c, stride=1, expand=6) for _ in range(n - 1)),
+            ]
+            in_channels = c
+        layers.append(ConvBnRelu6(320, 1280, kernel_size=1))
+        self.features = nn.Sequential(*layers)
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.classifier = nn.Sequential(nn.Dropout(0.2), nn.Linear(1280, 1000))

@@ -1,0 +1,138 @@
+"""A size that changes from round to round is a variable of the constructor, so that the number of
+rounds, and what they widen by, stay parameters."""
+
+from typing import Any
+
+import pytest
+import torch
+
+import archdsl
+from archdsl.runtime.build import load_source
+
+WIDTHS = """
+network T(widths=(16, 8, 24, 12), classes=10):
+    input 3x16x16
+    features = path:
+        for w in widths:
+            conv(w, 3, padding=1) -> bn -> relu
+    global_avg_pool -> flatten -> linear(classes)
+"""
+NAMED = """
+network T(widths=(16, 8, 24, 12, 20)):
+    input 3x8x8
+    for i, w in enumerate(widths):
+        layer{i} = conv(w, 3, padding=1)
+    global_avg_pool -> flatten -> linear(widths[0])
+"""
+FEATURES = """
+network T(widths=(16, 8, 24)):
+    input 20
+    trunk = path:
+        for w in widths:
+            linear(w) -> relu
+    linear(2)
+"""
+TOKENS = """
+block mix(hidden) = linear(hidden) -> gelu
+network T(widths=(16, 8, 24)):
+    input 5x20
+    trunk = path:
+        for w in widths:
+            mix(w)
+    linear(2)
+"""
+GROWTH = """
+block layer(growth):
+    concat:
+        identity
+        conv(growth, 3, padding=1)
+block dense(layers, growth):
+    for i in range(layers):
+        layer{i} = layer(growth)
+block narrow = conv(input.channels // 2, 1)
+network T(layers=(2, 3, 1, 2), growth=4, classes=3):
+    input 3x8x8
+    features = path:
+        first = conv(2 * growth, 3, padding=1)
+        for i, n in enumerate(layers):
+            if i > 0:
+                narrow{i} = narrow
+            dense{i} = dense(n, growth)
+        last = bn
+    relu -> global_avg_pool -> flatten
+    head = linear(classes)
+"""
+STAGES = """
+network T(convs=(1, 2, 3), widths=(8, 16, 12)):
+    input 3x16x16
+    features = path:
+        for n, w in zip(convs, widths):
+            for i in range(n):
+                conv(w, 3, padding=1) -> relu
+            max_pool(2)
+    global_avg_pool -> flatten -> linear(2)
+"""
+TOLD = """
+block stage(i, width, copies) = path:
+    for j in range(copies):
+        part{i}{"-"}{j} = conv(width * i, 3, padding=1)
+fn doubled(width, depth) = [width * 2 ** k for k in range(depth)]
+network T(width=4, depth=3, copies=2, classes=2):
+    input 3x8x8
+    trunk = path:
+        for i, w in enumerate(doubled(width, depth), 1):
+            stage{i} = stage(i, w, copies)
+    global_avg_pool -> flatten
+    head = linear(classes)
+"""
+CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
+    "a sequence": (WIDTHS, [{"widths": (4, 5, 6, 7), "classes": 3}]),
+    "computed names": (NAMED, [{"widths": (4, 5, 6, 7, 8)}, {"widths": (4, 5, 6)}]),
+    "features": (FEATURES, [{"widths": (3, 4, 5)}]),
+    "features of tokens": (TOKENS, [{"widths": (3, 4, 5)}]),
+    "what grows": (GROWTH, [{"layers": (1, 2, 3, 4), "growth": 6}, {"growth": 2, "classes": 5}]),
+    "loops in loops": (STAGES, [{"convs": (2, 1, 4), "widths": (5, 6, 7)}]),
+    "the number of rounds": (TOLD, [{"depth": 5, "width": 3}, {"depth": 2, "copies": 4}]),
+}
+
+
+def _parameters(case: str) -> list[Any]:
+    text, others = CASES[case]
+    return [pytest.param(text, other, id=f"{case}-{other}") for other in others]
+
+
+@pytest.mark.parametrize(("text", "other"), [p for case in CASES for p in _parameters(case)])
+def test_the_class_with_other_arguments_is_the_network(text: str, other: dict[str, Any]) -> None:
+    made = vars(load_source("T", archdsl.loads(text).source()))["T"](**other).eval()
+    spec = archdsl.loads(text, **other).build().eval()
+    spec.load_state_dict(made.state_dict())
+    assert list(spec.state_dict()) == list(made.state_dict())
+    x = torch.randn(2, *archdsl.loads(text).input, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(made(x), spec(x), rtol=0, atol=0)
+
+
+def test_the_variable_is_named_after_what_it_is() -> None:
+    assert "            in_channels = w\n" in archdsl.loads(WIDTHS).source()
+    assert "            in_features = w\n" in archdsl.loads(FEATURES).source()
+
+
+def test_a_module_keeps_the_channels_that_its_arguments_do_not_tell() -> None:
+    source = archdsl.loads(GROWTH).source()
+    assert "        self.out_channels = channels\n" in source
+    assert "nn.Linear(self.features.out_channels, classes)" in source
+
+
+def test_nothing_is_kept_that_nobody_asks_for() -> None:
+    assert "out_channels" not in archdsl.loads(WIDTHS).source()
+    assert "out_channels" not in archdsl.load("vgg16").source()
+
+
+def test_regnets_class_makes_its_siblings() -> None:
+    """Params as torchvision's page of each network has them."""
+    made = vars(load_source("R", archdsl.load("regnet_y_400mf").source()))["RegNet"]
+    for arguments, params in (
+        ((14, 56, 38.84, 2.4, 16), 6_432_512),
+        ((27, 48, 20.71, 2.65, 24), 11_202_430),
+    ):
+        with torch.device("meta"):
+            assert sum(p.numel() for p in made(*arguments).parameters()) == params
