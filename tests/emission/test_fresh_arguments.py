@@ -172,14 +172,19 @@ block part(c):
     assert [part.conv0.out_channels, part.conv1.out_channels] == [5, 13]
 
 
-def test_an_argument_is_kept_only_if_its_formula_holds_for_all_siblings() -> None:
+def test_a_formula_holds_for_all_siblings() -> None:
     block = "block part(c):\n    let half = c // 2\n    concat(conv(half, 1), conv(half, 1))\n"
     text = "network T(c=16):\n    input 8x16x16\n    part(c) -> part(c)\n"
-    source = archdsl.loads(block + text).source()
-    made = vars(load_source("T", source))
-    assert not inspect.signature(made["T"]).parameters  # half of 15, twice, is 14
-    assert "Fixed: c=16." in source
+    made = classes(block + text)
+    assert made["T"](15).part_2.conv.in_channels == 14  # half of 15, twice
     assert list(inspect.signature(made["Part"]).parameters) == ["in_channels", "c"]
+
+
+def test_an_argument_is_kept_only_if_its_formula_holds_for_all_siblings() -> None:
+    halves = "    a, b = conv(c, 1) -> chunk(2)\n    a -> conv(4, 1)\n"
+    source = archdsl.loads("network T(c=16):\n    input 8x16x16\n" + halves).source()
+    assert not inspect.signature(vars(load_source("T", source))["T"]).parameters
+    assert "Fixed: c=16." in source
 
 
 def test_where_the_source_cannot_be_said_a_class_has_a_parameter_of_its_own() -> None:

@@ -86,7 +86,7 @@ FIRST = (  # in the order of trying, where the spec refuses those before
     Change(lambda n, k: 3 * n, lambda n: 2 * n, lambda n: 2 * n, 0.25),
 )
 SECOND = (
-    Change(lambda n, k: max(n - 1 - k, 1), _kept, _kept, 1.5),  # of which no half is whole
+    Change(lambda n, k: max(n - 1 - 2 * k, 1), _kept, _kept, 1.5),  # of which no half is whole
     Change(lambda n, k: n + 1 + k, _kept, _kept, 1.5),
     Change(lambda n, k: n + WIDE * (1 + k), _kept, _kept, 1.5),
     Change(lambda n, k: n + WIDE, _kept, _kept, 1.5),
@@ -207,23 +207,39 @@ def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
     names = tuple(name for name, value in arguments.items() if _changeable(value))
 
     def made(these: tuple[str, ...]) -> tuple[Scope, ...]:
-        found = (_made(arguments, these, changes, make) for changes in (FIRST, SECOND))
-        return tuple(scope for scope in found if scope is not None)
+        return tuple(_made(arguments, these, make))
 
     return Siblings(of, names, made) if names else None
 
 
-def _made(
-    arguments: Values, names: tuple[str, ...], changes: tuple[Change, ...], make: Make
-) -> Scope | None:
-    """The first sibling with other values under these names that the spec does not refuse."""
-    for change in changes:
-        values = {name: change.of(arguments[name], k) for k, name in enumerate(names)}
-        if any(values[name] != arguments[name] for name in names):
-            found = make(values)
+def _made(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Scope]:
+    """A sibling by each list of changes: the first that the spec does not refuse. Where it refuses
+    the first change of the second list for all, a third one has that where it can."""
+    for changes in (FIRST, SECOND):
+        for change in changes:
+            values = {name: change.of(arguments[name], k) for k, name in enumerate(names)}
+            found = make(values) if _differ(values, arguments) else None
             if found is not None:
-                return found
-    return None
+                yield found
+                if changes is SECOND and change is not SECOND[0] and len(names) > 1:
+                    yield from _mixed(arguments, values, make)
+                break
+
+
+def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:
+    """These values with the change of which no half is whole, for each name that it can have."""
+    last = None
+    for k, name in enumerate(values):
+        other = {**values, name: SECOND[0].of(arguments[name], k)}
+        found = make(other) if _is_wide(arguments[name]) else None
+        if found is not None:
+            values, last = other, found
+    if last is not None:
+        yield last
+
+
+def _differ(values: Values, arguments: Values) -> bool:
+    return any(arguments[name] != value for name, value in values.items())
 
 
 def _is_wide(value: object) -> bool:

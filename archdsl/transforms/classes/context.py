@@ -16,6 +16,7 @@ from archdsl.transforms.classes.expressions import (
     identical,
     legal,
     names_in,
+    parts_of,
     plain,
     sayable,
     simplify,
@@ -201,7 +202,7 @@ class Context:
         if self.own < len(self.scopes):
             spared = frozenset((*self._arguments, *self._facts, *self._fresh, *self._named))
         found: Code = transform(simplify(decided(code, rows, spared)), self._undone)
-        if not sayable(found):
+        if not sayable(found) or any(map(_picks, parts_of(found))):
             raise Unknown
         return found
 
@@ -390,6 +391,15 @@ class Context:
         elif name in self._fresh:
             default = usual(column[: self.own])
         return plan.Parameter(name, annotation(column), default)
+
+
+def _picks(part: object) -> bool:
+    """True for one of several numbers by its place: `(96, 192)[i]`, which nobody writes."""
+    return (
+        isinstance(part, Index)
+        and isinstance(part.value, tuple)
+        and not all(isinstance(item, int) for item in part.items)
+    )
 
 
 def _names(expr: tree.Node) -> set[str]:

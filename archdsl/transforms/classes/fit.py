@@ -85,7 +85,10 @@ def fit(
         items = fold_repeats(items) if base is plan.Base.SEQUENCE else items
         body = Body(items, items, gives=finisher.sizes.given(group.scopes))
     fitted = _fitted(group, name, base, body, context)
-    return _giving(fitted, body.gives) if group.inner else fitted
+    meanings: dict[str, Code] = {}
+    for word, value in context.named(body.gives):
+        meanings[word] = _inlined(value, meanings)
+    return _giving(fitted, _inlined(body.gives, meanings)) if group.inner else fitted
 
 
 def _giving(fitted: Fitted, size: Code) -> Fitted:

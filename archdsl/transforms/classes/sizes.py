@@ -34,6 +34,7 @@ class Sizes:
         self._gives = gives  # the channels that classes give, over their parameters, or `KEPT`
         self._ends: dict[plan.Result, Ends] = {}
         self._through: dict[int, Ends] = {}  # of what loops carry
+        self._choices: dict[int, tuple[ProtoChoice, Code]] = {}
         self.running = self._entering(0)
 
     def _entering(self, slot: int) -> Ends:
@@ -66,7 +67,7 @@ class Sizes:
                 return self._ends.get(value, UNKNOWN)
             case plan.Merged():
                 then, otherwise = flow.merged[value.choice][value.index]
-                return agreed(self._of(then, flow), self._of(otherwise, flow))
+                return self._merged(value, self._of(then, flow), self._of(otherwise, flow))
             case plan.Carried():
                 return self._through.get(value.loop, UNKNOWN)
         return UNKNOWN
@@ -86,13 +87,20 @@ class Sizes:
         self._through[loop.id] = ends if loop.through else UNKNOWN
 
     def choose(self, choice: ProtoChoice, test: Code, then: Ends, otherwise: Ends) -> None:
-        """What leaves a choice of a sequence: from the arm that is taken."""
-        first, last = (
-            self._either(choice, test, *sizes) for sizes in zip(then, otherwise, strict=True)
-        )
-        self.running = (first, last)
+        """What leaves a choice: from the arm that is taken."""
+        self._choices[choice.id] = choice, test
+        self.running = self._either(choice, test, then, otherwise)
 
-    def _either(
+    def _merged(self, value: plan.Merged, then: Ends, otherwise: Ends) -> Ends:
+        if value.choice not in self._choices:
+            return agreed(then, otherwise)
+        return self._either(*self._choices[value.choice], then, otherwise)
+
+    def _either(self, choice: ProtoChoice, test: Code, then: Ends, otherwise: Ends) -> Ends:
+        first, last = (self._one(choice, test, *e) for e in zip(then, otherwise, strict=True))
+        return first, last
+
+    def _one(
         self, choice: ProtoChoice, test: Code, then: Code | None, otherwise: Code | None
     ) -> Code | None:
         """One size that is right in both arms, else both."""
@@ -156,11 +164,12 @@ class Sizes:
     ) -> Iterator[Code]:
         """A size of the call's own, one that passes through, or those of all inputs together."""
         target = leaf.site.step.target
+        if isinstance(build, plan.New) and axis == 0:
+            yield from self._given_by(build, inputs)
         yield from (size for size in _arguments(build, target) if names_in(size))
         if isinstance(build, plan.Sequence):
             yield self.running[axis]
         if isinstance(build, plan.New) and axis == 0:
-            yield from self._given_by(build, inputs)
             yield from self._told_by(leaf, build)
         flowing = [ends[axis] for ends in inputs]
         yield from flowing[:1]
