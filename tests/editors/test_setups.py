@@ -2,6 +2,7 @@
 
 import json
 import plistlib
+import re
 import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
@@ -9,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from archdsl.cli import main
+from archdsl.cli.arguments import COMMANDS
 from archdsl.editors.__main__ import PAGE
 from archdsl.editors.machine import Machine, emacs_init, helix, nano, neovim, vim
 from archdsl.editors.page import printed
@@ -181,3 +183,62 @@ def test_jetbrains_editors_are_set_up_by_hand(capsys):
     assert (Path(folder) / "syntaxes" / "arch.tmLanguage.json").is_file()
     assert editor("jetbrains", "--write") == 2
     assert editor("neovim", "-o", "x.vsix") == 2
+
+
+# What the editors take that cannot be run here, as their documentation has it: Helix's page on
+# languages, the schema of Sublime's package LSP, Kate's page on its LSP client. Helix refuses a
+# whole file for one key that it does not know.
+HELIX_LANGUAGE = {
+    *("name", "scope", "file-types", "comment-token", "indent", "auto-format", "roots"),
+    *("language-id", "language-servers", "formatter", "injection-regex", "shebangs", "grammar"),
+    *("block-comment-tokens", "text-width", "soft-wrap", "rulers", "auto-pairs", "debugger"),
+}
+HELIX_SERVER = {"command", "args", "config", "timeout", "environment", "required-root-patterns"}
+SUBLIME_CLIENT = {"enabled", "command", "selector", "env", "initializationOptions", "settings"}
+KATE_SERVER = {
+    *("command", "highlightingModeRegex", "rootIndicationFileNames", "url", "root", "path"),
+    *("rootIndicationFilePatterns", "initializationOptions", "settings", "documentLanguageId"),
+}
+
+
+@pytest.fixture
+def lines():
+    machine = Machine("linux", Path("/home/u"), {})
+    return {name: one.setup(machine, "archdsl").lines.text for name, one in EDITORS.items()}
+
+
+def test_helix_is_told_what_it_takes(lines):
+    found = tomllib.loads(lines["helix"])
+    assert set(found) == {"language", "language-server"}
+    (language,) = found["language"]
+    assert {"name", "scope", "file-types"} <= set(language) <= HELIX_LANGUAGE
+    assert set(language["indent"]) == {"tab-width", "unit"}
+    assert language["language-servers"] == list(found["language-server"])
+    (server,) = found["language-server"].values()
+    assert "command" in server and set(server) <= HELIX_SERVER
+    assert isinstance(server["command"], str) and server["args"] == ["lsp"]
+    assert language["comment-token"] == "#" and language["file-types"] == ["arch"]
+
+
+def test_sublime_and_kate_are_told_what_they_take(lines):
+    sublime, kate = json.loads(lines["sublime"]), json.loads(lines["kate"])
+    assert set(sublime) == {"show_inlay_hints", "lsp_format_on_save", "clients"}
+    (client,) = sublime["clients"].values()
+    assert {"enabled", "command", "selector"} <= set(client) <= SUBLIME_CLIENT
+    assert set(kate) == {"servers"}
+    (server,) = kate["servers"].values()
+    assert {"command", "highlightingModeRegex"} <= set(server) <= KATE_SERVER
+    coloured = ElementTree.fromstring(
+        EDITORS["kate"].setup(Machine("linux", Path("/home/u"), {}), "").colours.text
+    )
+    assert re.match(server["highlightingModeRegex"], coloured.attrib["name"])
+
+
+def test_the_lines_start_commands_that_there_are(lines):
+    started = {
+        name: re.findall(r"""(?:["']|archdsl )(lsp|fmt)\b""", text) for name, text in lines.items()
+    }
+    assert all(
+        set(words) == {"fmt" if name == "nano" else "lsp"} for name, words in started.items()
+    )
+    assert {"lsp", "fmt"} <= set(COMMANDS)
