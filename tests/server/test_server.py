@@ -1,15 +1,24 @@
-"""The server as an editor sees it: a process of its own, asked in the protocol's words."""
+"""The server as an editor sees it: a process of its own, asked in the protocol's words.
+
+The first of the tests, and the one of its memory, start `archdsl lsp`; the others a fork that has
+imported the same (`ready.py`).
+"""
 
 import asyncio
+import atexit
 import json
 import random
 import sys
 import urllib.request
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
+
+from tests.server import ready
 
 MOST_MEMORY = 85  # mebibytes; about 75 were measured, and what other work does moves them by a few
 ROOT = Path(__file__).parents[2]
@@ -56,8 +65,8 @@ class Editor(LanguageClient):
         def shown(given: lsp.ShowMessageParams) -> None:
             self.shown.append(given.message)
 
-    async def begin(self) -> lsp.InitializeResult:
-        await self.start_io(sys.executable, "-m", "archdsl.cli", "lsp")
+    async def begin(self, *command: str) -> lsp.InitializeResult:
+        await self.start_io(*command)
         item = lsp.ClientCompletionItemOptions(snippet_support=True)
         document = lsp.TextDocumentClientCapabilities(
             completion=lsp.CompletionClientCapabilities(completion_item=item)
@@ -92,12 +101,26 @@ class Editor(LanguageClient):
         await self.stop()
 
 
-def with_an_editor(work):
+COMMAND = (sys.executable, "-m", "archdsl.cli", "lsp")
+
+
+@cache
+def forked() -> tuple[str, ...]:
+    """The command whose server begins at once."""
+    folder = TemporaryDirectory()
+    door = f"{folder.name}/door"
+    process = ready.begin(door)
+    atexit.register(folder.cleanup)
+    atexit.register(process.communicate)
+    return (sys.executable, "-S", ready.__file__, door)
+
+
+def with_an_editor(work, command=None):
     """Runs a coroutine with an editor that has begun; the server must end by itself."""
 
     async def run():
         editor = Editor()
-        result = await editor.begin()
+        result = await editor.begin(*(command or forked()))
         try:
             await work(editor, result)
         finally:
@@ -180,7 +203,7 @@ def test_every_request_is_answered(tmp_path):
         )
         assert "write the shape down" in [a.title for a in actions]
 
-    with_an_editor(work)
+    with_an_editor(work, COMMAND)
 
 
 def test_a_mistake_is_told_as_it_is_typed_and_gone_when_it_is_mended(tmp_path):
@@ -411,7 +434,7 @@ def memory_after(tmp_path, changes):
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         found.append(int(line.split()[1]) / 1024)
 
-    with_an_editor(work)
+    with_an_editor(work, COMMAND)
     return found[0]
 
 
