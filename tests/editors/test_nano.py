@@ -1,4 +1,4 @@
-"""nano in a terminal of its own: it reads the lines, colours words, and lays a spec out by `M-F`."""
+"""nano in a terminal of its own: it reads lines, colours words, lays a spec out by `M-F`."""
 
 import os
 import pty
