@@ -5,7 +5,7 @@ import argparse
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
-from archdsl import __version__
+from archdsl.base.version import __version__
 from archdsl.cli.terminal import Stop
 
 SPEC_HELP = "FILE.arch, FILE.arch:NETWORK, a name from `archdsl list`, or - for standard input"

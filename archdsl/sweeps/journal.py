@@ -16,9 +16,9 @@ from msgspec import DecodeError, Meta
 from msgspec.json import decode
 from pydantic import ValidationError
 
-from archdsl import __version__
 from archdsl.base.files import write_whole
 from archdsl.base.source import Source
+from archdsl.base.version import __version__
 from archdsl.sweeps.axes import size
 from archdsl.sweeps.measure import Order
 from archdsl.sweeps.variants import Variant
