@@ -31,6 +31,7 @@ from archdsl.server import answers
 from archdsl.server.documents import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
 from archdsl.server.previews import Previews
+from archdsl.server.protocol import Protocol
 from archdsl.server.shelf import Shelf
 
 TIDY = 4  # changes after which the trees and programs of older versions are cleared away
@@ -61,7 +62,7 @@ class ArchServer(LanguageServer):
     """The server with its documents and what the client wants to be shown."""
 
     def __init__(self) -> None:
-        super().__init__("archdsl", __version__)
+        super().__init__("archdsl", __version__, protocol_cls=Protocol)
         self.documents = Documents()
         self.wanted = Wanted()
         self.shelf = Shelf()

@@ -4,8 +4,10 @@ import subprocess
 import sys
 
 import pytest
+from lsprotocol import types as lsp
 
 from archdsl.server.documents import Documents, path_of
+from archdsl.server.server import create
 
 PART = "block part(k):\n    conv(k, 1)\n"
 MAIN = 'from "parts.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4)\n'
@@ -63,3 +65,11 @@ def test_a_closed_text_leaves_nothing_behind(tmp_path):
     documents.drop(uri)
     assert documents.analysis(uri) is None and documents.open == () and not documents.behind
     assert documents.address(tmp_path / "main.arch") == uri
+
+
+def test_a_notification_leaves_nothing_behind():
+    server = create()
+    given = lsp.SetTraceParams(lsp.TraceValue.Off)
+    for _ in range(20):
+        server.protocol.handle_message(lsp.SetTraceNotification(given))
+    assert len(server.protocol._request_futures) == 0
