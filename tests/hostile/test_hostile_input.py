@@ -1,4 +1,4 @@
-"""Broken and hostile files: a diagnostic with a place, in 10 seconds and 1 GiB, from every command.
+"""Broken and hostile files: a diagnostic with a place, in 30 seconds and 1 GiB, from every command.
 
 Each is given to the command line in a process of its own, which the system stops at these bounds.
 """
