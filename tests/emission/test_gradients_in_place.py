@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from small_networks import VARIED, small
 
 import archdsl
+from tests.parts import parts
 
 OFTEN = (
     *("mobilenet_v3_small", "shufflenet_v2_x0_5", "squeezenet1_1", "densenet_small"),
@@ -32,8 +33,11 @@ def test_networks(name: str) -> None:
     check(small(name))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in VARIED if name not in OFTEN])
+OTHERS = [name for name in VARIED if name not in OFTEN]
+LARGEST = {"unet", "alexnet", "deeplabv3_resnet50"}
+
+
+@pytest.mark.parametrize("name", parts(OTHERS, (), [n for n in OTHERS if n not in LARGEST]))
 def test_the_other_networks(name: str) -> None:
     check(small(name))
 
