@@ -252,6 +252,17 @@ def test_the_word_that_was_meant():
     assert "kernel_size=3" in new and not analysed(new).diagnostics
 
 
+def test_a_residual_that_is_broken_is_mended():
+    text = (
+        "block unit(k, stride=1):\n    ad‸d:\n        conv_bn(k, 3, stride=stride)\n"
+        "        identity\n\nnetwork n:\n    input 16x8x8\n    unit(16)\n    unit(32, stride=2)\n"
+    )
+    analysis, _ = asked(text)
+    (mistake,) = analysis.diagnostics
+    new = done(text, mistake.hint)
+    assert "        conv(k, 1, stride=stride)\n" in new and not analysed(new).diagnostics
+
+
 def test_a_shape_is_written_down_and_holds():
     new = done("network n:\n    input 3x8x8\n    conv(4, ‸3)\n", "write the shape down")
     assert "conv(4, 3) :: 4x6x6\n" in new and not analysed(new).diagnostics

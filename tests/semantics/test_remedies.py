@@ -46,6 +46,8 @@ def test_what_takes_the_place_of_an_identity(
     (advised,) = re.findall(r"`(conv\(.*?)`", hint)
     mended = RES.format(parameters=known, first=first, second=advised)
     assert codes(load(uses, "16x32x32", mended)) == []
+    wanted = [("identity", advised)] if hint.endswith("in place of `identity`") else []
+    assert [(edit.span.text, edit.text) for edit in found.edits] == wanted
 
 
 def test_a_narrower_branch_is_what_an_identity_is_projected_to() -> None:

@@ -37,8 +37,7 @@ network small(classes=10):
     linear(classes)
 """
 LINE = "    unit(16)"
-TYPED = "conv_bm(32, 3, stride=2)"  # with a slip
-BROKEN = "unit(32, stride=2)"  # its branches differ
+TYPED = "unit(32, stride=2)"  # its branches differ
 KEYS = 90  # milliseconds that each typed character is shown
 WIDE = 1000  # pixels of a page
 COLOURS = 128
@@ -74,7 +73,7 @@ def held(page: Page, time: int, frames: Frames) -> None:
 
 
 def playground(browser: Browser) -> Frames:
-    """A line that is typed with a slip, and its remedy."""
+    """A line with which a block's branches differ, and the remedy."""
     frames: Frames = []
     with running(Playground()) as address:
         page = opened(browser, f"{address}#{encode(SMALL)}", 620)
@@ -88,7 +87,7 @@ def playground(browser: Browser) -> Frames:
             page.wait_for_timeout(60)
             frames.append((seen(page), KEYS))
         page.keyboard.press("Escape")  # proposals of how to go on
-        expect(page.locator("#findings li.error", has_text="conv_bm")).to_be_visible()
+        expect(page.locator("#findings li.error", has_text="branches")).to_be_visible()
         held(page, 3000, frames)
         page.locator("#findings .remedy").first.click()
         expect(page.locator("#findings li.error")).to_have_count(0)
@@ -115,7 +114,7 @@ def preview(browser: Browser) -> Image.Image:
         page = opened(browser, address, 760)
         diagram = page.frame_locator("#drawing")
         expect(diagram.locator("g.box").first).to_be_visible()
-        file.write_text(SMALL.replace(LINE, f"{LINE}\n    {BROKEN}"))
+        file.write_text(SMALL.replace(LINE, f"{LINE}\n    {TYPED}"))
         expect(page.locator("#findings pre").first).to_be_visible()
         page.wait_for_timeout(500)
         diagram.get_by_text("fit", exact=True).click()

@@ -30,7 +30,9 @@ _SMALLER = "use smaller numbers"
 # --- the flow ---------------------------------------------------------------------------------
 
 
-def misfit(refused: Misfit, span: Span, others: tuple[Label, ...], hint: str) -> Diagnostic:
+def misfit(
+    refused: Misfit, span: Span, others: tuple[Label, ...], hint: Remedy | str
+) -> Diagnostic:
     """An op's refusal at its place, with the tensors that it was given."""
     arithmetic = (refused.arithmetic,) if refused.arithmetic else ()
     return mistake(refused.code, refused.message, span, hint, others=others, arithmetic=arithmetic)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from math import prod
 
-from archdsl.base.labels import Label
+from archdsl.base.labels import Label, Remedy
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark, Ref, Scope
 from archdsl.ir.shape import DType, TensorType, Types
@@ -93,7 +93,7 @@ class Placer:
         branches: tuple[Span, ...],
     ) -> None:
         place = _argument_span(node, misfit.argument) or span
-        hint = misfit.hint
+        hint: Remedy | str = misfit.hint
         if branches:
             types = body.types_of(refs)
             guilty = misfit.branches or tuple(range(len(refs)))
@@ -179,7 +179,7 @@ def _remedy(
     body: Body,
     branches: tuple[Span, ...],
     file: str,
-) -> str | None:
+) -> Remedy | str | None:
     """One thing to do about branches that differ, by the steps that made them."""
     if misfit.differ is None:
         return None

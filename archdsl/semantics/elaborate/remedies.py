@@ -12,6 +12,7 @@ from shlex import quote
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archdsl.base.labels import Edit, Remedy, replaced
 from archdsl.base.source import Span
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ir.reach import Window, window
@@ -73,7 +74,7 @@ Pair = tuple[Branch, Branch]
 
 def remedy(
     differ: Differ, body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...], file: str
-) -> str | None:
+) -> Remedy | str | None:
     """One thing to do about two branches that differ; None where the steps do not tell. `file` is
     that of the network."""
     pair = _branches(body, refs, spans) if len(refs) == 2 else None
@@ -140,13 +141,13 @@ def _backward(step: Draft | Step, before: Types, output: int) -> Iterator[Move]:
 # --- channels --------------------------------------------------------------------------------
 
 
-def _projection(body: Body, pair: Pair) -> str | None:
+def _projection(body: Body, pair: Pair) -> Remedy | str:
     """A 1x1 convolution for the side that passes its input on, else for the narrower one."""
     here, there = sorted(pair, key=lambda b: (not b.passes, b.result.shape[0]))
     channels = _channels(body, there)
     if here.span.text == "identity" and not channels.isdigit() and here.end == Ref(-1, 0):
         conv = f"conv({channels}, 1) if input.channels != {channels} else identity"
-        return f"write `{conv}` in place of `identity`"
+        return replaced(here.span, conv, f"write `{conv}` in place of `identity`")
     return f"project the branch of {here.result.shape[0]} channels with `conv({channels}, 1)`"
 
 
@@ -222,7 +223,7 @@ def _padded(move: Move) -> Op:
     return move.op if margin is None else replace(move.op, padding=margin)
 
 
-def _stride(body: Body, pair: Pair) -> str | None:
+def _stride(body: Body, pair: Pair) -> Remedy | None:
     """The stride that one branch has and the other lacks."""
     for strided, other in (pair, pair[::-1]):
         total = _total_stride(strided)
@@ -231,7 +232,7 @@ def _stride(body: Body, pair: Pair) -> str | None:
         if other.sizes != before or even != strided.sizes or set(total) <= {1}:
             continue
         stride = _written_stride(body, strided, collapse(total))
-        what = _strided_projection(body, strided, other, stride)
+        what, edits = _strided_projection(body, strided, other, stride)
         if not other.passes:
             slid = [move for move in other.moves if "stride" in move.op.arguments][:1]
             fits = [
@@ -239,8 +240,8 @@ def _stride(body: Body, pair: Pair) -> str | None:
             ]
             if not fits or not _visible(body, fits):
                 continue
-            what = _instruction(fits[0], f"stride={stride}")
-        return f"give the other branch the same stride: {what}"
+            what, edits = _instruction(fits[0], f"stride={stride}"), ()
+        return Remedy(f"give the other branch the same stride: {what}", edits)
     return None
 
 
@@ -253,11 +254,15 @@ def _total_stride(branch: Branch) -> Shape:
     return total
 
 
-def _strided_projection(body: Body, strided: Branch, other: Branch, stride: str) -> str:
-    """The 1x1 convolution that takes an identity's place."""
+def _strided_projection(
+    body: Body, strided: Branch, other: Branch, stride: str
+) -> tuple[str, tuple[Edit, ...]]:
+    """The 1x1 convolution that takes an identity's place, or follows a branch without a step."""
     conv = f"conv({_channels(body, strided)}, 1, stride={stride})"
     text = brief(other.span)
-    return f"`{conv}` in place of `identity`" if text == "identity" else f"`{text} -> {conv}`"
+    if text == "identity":
+        return f"`{conv}` in place of `identity`", (Edit(other.span, conv),)
+    return f"`{text} -> {conv}`", ()
 
 
 def _written_stride(body: Body, strided: Branch, total: int | Shape) -> str:
