@@ -20,10 +20,11 @@ from archdsl.editors.write import write
 
 VSCODE, JETBRAINS = "vscode", "jetbrains"
 NAMES = (VSCODE, *EDITORS, JETBRAINS)
+PROGRAMS = {"code": VSCODE, "nvim": "neovim", "hx": "helix", "subl": "sublime"}
 
 
 def declare(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", choices=NAMES, help=", ".join(NAMES))
+    parser.add_argument("name", metavar="NAME", type=_name, choices=NAMES, help=", ".join(NAMES))
     parser.add_argument(
         "--write", action="store_true", help="put the lines where the editor reads them"
     )
@@ -47,6 +48,11 @@ def run(arguments: Namespace) -> int:
     if find_spec("pygls") is None:
         say("archdsl: the language server needs pygls: `pip install 'archdsl[lsp]'`")
     return status
+
+
+def _name(word: str) -> str:
+    """An editor's name, or that of its program."""
+    return PROGRAMS.get(word, word)
 
 
 def _lines(arguments: Namespace) -> int:

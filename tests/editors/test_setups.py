@@ -48,6 +48,14 @@ def test_what_is_printed_is_what_is_written(name, machine, capsys):
         assert written.startswith(setup.colours.text)
 
 
+@pytest.mark.parametrize("program, name", [("nvim", "neovim"), ("hx", "helix")])
+def test_the_name_of_the_program_will_do(program, name, machine, capsys):
+    assert editor(name) == 0
+    lines = capsys.readouterr()
+    assert editor(program) == 0
+    assert capsys.readouterr() == lines
+
+
 @pytest.mark.parametrize("name", SHARED)
 def test_of_a_file_of_the_users_only_archdsls_part_is_replaced(name, machine, capsys):
     path = EDITORS[name].setup(machine, "").lines.path
