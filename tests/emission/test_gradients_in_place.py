@@ -34,7 +34,7 @@ def test_networks(name: str) -> None:
 
 
 OTHERS = [name for name in VARIED if name not in OFTEN]
-LARGEST = {"unet", "alexnet", "deeplabv3_resnet50"}
+LARGEST = {"unet", "siamese", "alexnet", "deeplabv3_resnet50"}
 
 
 @pytest.mark.parametrize("name", parts(OTHERS, (), [n for n in OTHERS if n not in LARGEST]))

@@ -8,26 +8,31 @@ from pathlib import Path
 from shutil import copy
 
 import pytest
-from cases import FOLDER, complete
+from cases import FOLDER, SPECS, complete
+from small_networks import EACH_OP
 
 import archdsl
 from archdsl.ir.graph import Scope, different_steps
+from tests.parts import parts
 
 MYPY = (sys.executable, "-m", "mypy", "--strict", "--no-warn-return-any", "--config-file=")
 
 
-@pytest.mark.slow
-def test_mypy_finds_nothing(tmp_path: Path) -> None:
+NETWORKS = {"each op": EACH_OP, "all": complete()}
+
+
+@pytest.mark.parametrize("networks", parts(NETWORKS, (), ("each op",)))
+def test_mypy_finds_nothing(networks: str, tmp_path: Path) -> None:
     """All in one process, which reads torch once."""
     folder = tmp_path / "emitted"
     folder.mkdir()
     for case in FOLDER.glob("*.py"):
         copy(case, folder)
-    for name in complete():
+    for name in NETWORKS[networks]:
         for form, source in forms(archdsl.load(name)):
             (folder / f"{name.lower()}_{form}.py").write_text(source, encoding="utf-8")
     files = len(list(folder.iterdir()))
-    assert files > 3 * 130
+    assert files >= len(SPECS) + 2 * len(NETWORKS[networks])
     assert checked(folder) == f"Success: no issues found in {files} source files"
 
 
