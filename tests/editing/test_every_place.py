@@ -10,13 +10,12 @@ from oracle import Compiled, calls, networks_of
 from archdsl.editing.meaning import users
 from archdsl.editing.places import declaration_at
 from archdsl.ir.graph import state_dict
+from tests.parts import parts
 
 SPECS = Path(__file__).parents[2] / "specs"
 OFFERS = Path(__file__).with_name("offers.arch")  # a small network with a place for each offer
-MANY = (
-    *("convnext", "densenet", "fpn", "ghostnet", "googlenet", "repvgg", "senet", "siamese", "tcn"),
-    "unet",
-)
+MANY = ("cifar_cnn", "dcgan", "siamese", "squeezenet", "tcn", "unet")
+LARGE = ("convnext", "densenet", "fpn", "ghostnet", "googlenet", "repvgg", "senet")
 
 
 def keys(compiled: Compiled) -> set[str]:
@@ -45,8 +44,7 @@ def compare(path: Path, changed: Changed) -> None:
     assert len(keys(now)) == len(before)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("name", parts((*MANY, *LARGE), (), MANY))
 def test_every_offer_at_every_place_of_the_catalogue(name):
     every_offer_keeps_the_network(SPECS / f"{name}.arch")
 
