@@ -453,6 +453,8 @@ Parts = Callable[[Any], tuple[object, ...]]
 
 def _look_into(kind: type) -> Parts:
     fields = kind.__struct_fields__ if issubclass(kind, Struct) else ()
+    if getattr(kind, "is_whole", False):
+        fields = ()  # what is in it is no expression
     if kind is tuple:
         parts: Parts = tuple
     elif len(fields) > 1:

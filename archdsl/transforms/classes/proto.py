@@ -1,7 +1,7 @@
 """The class plan in the making: aligned steps whose differences are still holes."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Union
+from typing import Any, ClassVar, Union
 
 from msgspec import Struct
 
@@ -51,6 +51,8 @@ class Hole(Form, frozen=True, eq=False):
     `elements` are what those run over, `loop` is the innermost. `flows` says that it is a size of
     an input, `flowing` what the steps before say of it.
     """
+
+    is_whole: ClassVar[bool] = True
 
     column: tuple[tuple[Occurrence, Any], ...]
     hint: str
