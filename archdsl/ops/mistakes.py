@@ -352,6 +352,11 @@ def crop_too_large(new: int, name: str, old: int) -> Misfit:
     return Misfit("E0322", message, argument="size")
 
 
+def larger_to_crop_like(new: int, name: str, old: int) -> Misfit:
+    message = f"{new} elements, the {name} of the second branch, cannot be cropped from {old}"
+    return Misfit("E0322", message, hint="`upsample_like` makes a smaller image larger")
+
+
 def nothing_left_by_margins(name: str, size: int, sides: tuple[int, int]) -> Misfit:
     message = f"the negative margins leave nothing of {name} {size}"
     terms = (size, *(-side for side in sides if side < 0))

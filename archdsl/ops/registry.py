@@ -30,6 +30,7 @@ MODULES: dict[str, str] = {
     "order": "permute transpose roll channel_shuffle",
     "parts": "split chunk unbind slice select index_select crop",
     "resample": "pad upsample pixel_shuffle pixel_unshuffle",
+    "like": "upsample_like crop_like",
     "reduction": "mean max sum",
     "tensor": "parameter scale",
     "constant": "relative_positions grid",

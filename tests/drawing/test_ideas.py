@@ -41,7 +41,7 @@ IDEAS: dict[str, Idea] = {
     "densenet121": Idea(("denseblock1: dense_block(6)", "denseblock3: dense_block(24)"),
                         ("dense_block", "dense_layer"), skips=6),
     # Ronneberger et al. 2015, figure 1: a U with four copies and crops
-    "unet": Idea(("crop 392", "crop 56"), ("two_convs",), skips=4),
+    "unet": Idea(("crop_like",), ("two_convs",), skips=4),
     "unet_padded": Idea(skips=4),
     # Tan and Le 2019, table 1: stages of 1, 2, 2, 3, 3, 4, 1 layers; MBConv with squeeze-and-excite
     "efficientnet_b0": Idea(("2: stage(expand=6, kernel_size=3, stride=2)",

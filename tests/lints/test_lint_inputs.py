@@ -1,4 +1,4 @@
-"""W0111, W0112, W0113, W0205: what a newcomer writes that is another network than was meant."""
+"""W0111, W0112, W0113, W0117, W0205: what a newcomer writes that is not what was meant."""
 
 import pytest
 import torch
@@ -113,3 +113,41 @@ def test_groups_for_the_channels_of_the_block():
     assert found.code == "W0114"
     assert "8 groups for 16 channels" in found.message
     assert warnings(STAGE.format(8), everything=False) == ()
+
+
+SIZES = """
+network T:
+    input 3x64x64
+    low = conv(16, 3, stride=2, padding=1)
+    conv(16, 3, stride=2, padding=1)
+    {}
+    conv(4, 1)
+"""
+OF_A_TENSOR = {
+    "upsample(size=(low.height, low.width))": "upsample_like(identity, low)",
+    "upsample(size=low.height)": "upsample_like(identity, low)",
+    "upsample(size=(low.height, low.width), mode=bilinear)": (
+        "upsample_like(identity, low, mode=bilinear)"
+    ),
+    "upsample(2) -> upsample(2) -> crop(low.height)": "crop_like(identity, low)",
+    "upsample(2) -> upsample(2) -> crop(low.height, low.width)": "crop_like(identity, low)",
+}
+
+
+@pytest.mark.parametrize(("line", "remedy"), OF_A_TENSOR.items())
+def test_a_size_that_is_read_from_a_tensor(line: str, remedy: str) -> None:
+    (found,) = warnings(SIZES.format(line), everything=False)
+    assert (found.code, found.hint) == (
+        "W0117",
+        f"write `{remedy}`, which takes it from each image",
+    )
+    *before, _ = line.split(" -> ")
+    text = SIZES.format(" -> ".join([*before, remedy]))
+    assert warnings(text, everything=False) == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["upsample(size=32)", "upsample(size=(low.height // 2, 8))", "crop(8)"]
+)
+def test_a_size_that_no_tensor_has(line: str) -> None:
+    assert warnings(SIZES.format(line), everything=False) == ()

@@ -369,6 +369,39 @@ def upsample(rng: Random) -> Trial:
     return Trial((shape,), given, lambda: reference)
 
 
+def like(rng: Random, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of an image that another one is to be like: seldom of another rank."""
+    rank = rng.choice([len(shape)] * 8 + [2, 3, 4]) - 1
+    return (rng.randint(1, 3), *sizes(rng, rank))
+
+
+def upsample_like(rng: Random) -> Trial:
+    shape = sizes(rng, 1, 2, 3, 4, 5)
+    other = like(rng, shape)
+    likely = {1: "linear", 2: "bilinear", 3: "trilinear"}.get(len(shape) - 1, "nearest")
+    others = ["nearest", "nearest-exact", "bicubic", "linear", "bilinear", "trilinear"]
+    given = some(rng, mode=[likely, likely, *others], align_corners=[None, None, True, False])
+
+    def reference(x: Tensor, y: Tensor) -> Tensor:
+        require(x.dim() == y.dim())
+        return nn.Upsample(size=tuple(y.shape[2:]), **given)(x)
+
+    return Trial((shape, other), given, lambda: reference)
+
+
+def crop_like(rng: Random) -> Trial:
+    shape = sizes(rng, 1, 2, 3, 4)
+    other = like(rng, shape)
+
+    def reference(x: Tensor, y: Tensor) -> Tensor:
+        require(x.dim() == y.dim() > 2)
+        for d, new in enumerate(y.shape[2:], 2):
+            x = x.narrow(d, (x.shape[d] - new) // 2, new)
+        return x
+
+    return Trial((shape, other), {}, lambda: reference)
+
+
 def pixel_shuffle(rng: Random) -> Trial:
     shape, factor = (rng.randint(1, 18), *sizes(rng, 0, 1, 2, 2, 2, 3, most=3)), rng.randint(1, 3)
 
@@ -465,6 +498,8 @@ GENERATORS: dict[str, Callable[[Random], Trial]] = {
     "crop": crop,
     "pad": pad,
     "upsample": upsample,
+    "upsample_like": upsample_like,
+    "crop_like": crop_like,
     "pixel_shuffle": pixel_shuffle,
     "pixel_unshuffle": pixel_unshuffle,
     "mean": reduction("mean"),

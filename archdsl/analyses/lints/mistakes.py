@@ -124,6 +124,13 @@ def sequence_in_merge(merge: Site, alone: Span) -> Diagnostic:
     return _at(merge, "W0112", message, hint, others=(Label(alone, "a branch of its own"),))
 
 
+def size_of_the_spec(site: Site, owner: str, call: str) -> Diagnostic:
+    size = format_shape(site.outputs[0].shape[1:])
+    message = f"`{brief(site.span)}` gives {size} for every image: the size of `{owner}` is a "
+    message += "number when the network is compiled"
+    return _at(site, "W0117", message, f"write `{call}`, which takes it from each image")
+
+
 def groups_of_elsewhere(site: Site, groups: int, channels: int) -> Diagnostic:
     message = f"`{brief(site.span)}` has {groups} groups for {channels} channels: `input` is "
     message += "what the body was given, not what flows in here"

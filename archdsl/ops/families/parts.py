@@ -261,6 +261,7 @@ class Crop(Op):
     family = Family.SHAPE
     dtype = None
     variadic = "size"
+    like = "crop_like"
     leaves = PART
     examples = (
         example((64, 136, 136), size=104),

@@ -123,6 +123,7 @@ class Upsample(Op):
     family = Family.SHAPE
     positional = ("scale_factor",)
     torch = "torch.nn.Upsample"
+    like = "upsample_like"
     leaves = NOTHING
     examples = (
         example((64, 28, 28), scale_factor=2),

@@ -279,9 +279,12 @@ def _chains(scope: Scope) -> list[tuple[int, ...]]:
 
 
 def sources(step: Step) -> tuple[Ref, ...]:
-    """The inputs that a step depends on; a learned tensor reads only the batch size of the flow."""
-    independent = isinstance(step.target, Op) and step.target.inputs[0] == 0
-    return () if independent else step.inputs
+    """The inputs that a step depends on; a learned tensor reads only the batch size of the flow,
+    and of what another is to be like only the sizes count."""
+    op = step.target
+    if not isinstance(op, Op):
+        return step.inputs
+    return () if op.inputs[0] == 0 else step.inputs[: len(step.inputs) - op.measures]
 
 
 def _family(step: Step) -> Family | None:

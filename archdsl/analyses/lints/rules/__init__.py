@@ -35,6 +35,7 @@ RULES = (
     Rule(inputs.shape_of_elsewhere),
     Rule(inputs.sequence_in_merge),
     Rule(inputs.groups_of_elsewhere),
+    Rule(inputs.size_of_the_spec),
     Rule(inputs.one_value_a_channel, on_request=True),
     Rule(sizes.odd_channels, on_request=True),
     Rule(sizes.narrow_field, on_request=True),

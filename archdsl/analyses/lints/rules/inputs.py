@@ -12,6 +12,11 @@ from archdsl.ops.base import Family
 PLANES = (1, 3)  # channels of grey and of coloured pictures
 SMALLEST = 16  # of a picture's height and width
 _OF_INPUT = re.compile(r"\bgroups\s*=\s*input\.channels\s*[,)]")
+_OF_TENSOR = re.compile(
+    r"\((?:\s*size\s*=)?\s*\(?\s*(?P<owner>[\w{}]+)\.(?:depth|height|width|length)"
+    r"(?:\s*,\s*(?P=owner)\.(?:height|width))*\s*,?\s*\)?(?P<rest>\s*[,)].*)",
+    re.DOTALL,
+)
 _BARE = (Family.ACTIVATION, Family.NORMALISATION)
 
 
@@ -51,6 +56,16 @@ def groups_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:
         channels = site.inputs[0].shape[0]
         if groups != channels:
             yield mistakes.groups_of_elsewhere(site, groups, channels)
+
+
+def size_of_the_spec(wiring: Wiring) -> Iterator[Diagnostic]:
+    """A size that is read from a tensor is that of the spec's input, whatever comes in later."""
+    for site in wiring.sites:
+        found = _OF_TENSOR.search(site.span.text) if site.op.like else None
+        if found is not None:
+            rest = " ".join(found["rest"].split())
+            call = f"{site.op.like}(identity, {found['owner']}{rest}"
+            yield mistakes.size_of_the_spec(site, found["owner"], call)
 
 
 def one_value_a_channel(wiring: Wiring) -> Iterator[Diagnostic]:
