@@ -32,6 +32,13 @@ network small:
     input 3x32x32
     wide(8) -> wide(16)
 """
+IMPORTING = """\
+from "parts.arch" import part
+
+network typed:
+    input 3x32x32
+    part(16)
+"""
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
@@ -50,9 +57,13 @@ class Code:
         """A text in an editor of its own, all else closed."""
         self.command("View: Close All Editors")
         self.file.write_text(text)
-        self.page.get_by_role("treeitem", name="small.arch").dblclick()
+        self.choose(self.file.name)
         expect(self.lines().first).to_contain_text(text[:5])
         self.seen("16x32x32")  # the server is there
+
+    def choose(self, name: str) -> None:
+        """Shows a file of the folder."""
+        self.page.get_by_role("treeitem", name=name).dblclick()
 
     def command(self, title: str) -> None:
         self.page.keyboard.press("F1")
@@ -241,6 +252,29 @@ def test_a_drawing_is_written(code):
     code.page.keyboard.press("Enter")
     until((code.folder / "small.svg").exists)
     expect(code.page.get_by_text("Drawn: ").first).to_be_visible()
+
+
+def test_a_drawing_has_an_import_as_it_is_typed(code):
+    part = code.folder / "parts.arch"
+    part.write_text("block part(k):\n    conv(k, 1)\n")
+    code.open(IMPORTING)
+    code.command("File: Toggle Auto Save")
+    code.choose("parts.arch")
+    code.seen("block part")
+    code.type_at(2, " -> max_pool(2)")
+    code.choose("small.arch")
+    code.seen("16x16x16")
+    code.command("archdsl: Draw the Network into a File")
+    field = code.page.locator(".quick-input-widget input[type=text]").first
+    expect(field).to_have_value(re.compile(r"typed\.svg$"))
+    code.page.keyboard.press("Enter")
+    until((code.folder / "typed.svg").exists)
+    assert "output 16x16x16" in (code.folder / "typed.svg").read_text()
+    assert "max_pool" not in part.read_text()
+    code.choose("parts.arch")
+    code.command("View: Revert and Close Editor")
+    code.command("File: Toggle Auto Save")
+    part.unlink()
 
 
 def test_a_new_spec_begins_with_a_network(code):
