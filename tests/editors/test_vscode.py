@@ -3,7 +3,9 @@ used as somebody uses it: by keys and by what is seen.
 """
 
 import json
+import os
 import re
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -144,6 +146,7 @@ def window(tmp_path_factory) -> Iterator[Code]:
         env=surroundings(home),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         until(lambda: answers(port))
@@ -157,7 +160,7 @@ def window(tmp_path_factory) -> Iterator[Code]:
             yield Code(page, folder)
             browser.close()
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)  # Node may be another process than was started
         server.wait(PATIENCE)
 
 
@@ -273,6 +276,8 @@ def test_a_drawing_has_an_import_as_it_is_typed(code):
     assert "max_pool" not in part.read_text()
     code.choose("parts.arch")
     code.command("View: Revert and Close Editor")
+    expect(code.page.get_by_role("tab", name="parts.arch")).to_have_count(0)
+    expect(code.page.locator(".quick-input-widget")).to_be_hidden()
     code.command("File: Toggle Auto Save")
     part.unlink()
 
