@@ -127,6 +127,29 @@ def test_nothing_is_kept_that_nobody_asks_for() -> None:
     assert "out_channels" not in archdsl.load("vgg16").source()
 
 
+def test_what_comes_into_a_loop_is_said_as_it_is_meant() -> None:
+    """Not as the number that happens to be the same in all uses that were tried."""
+    made = vars(load_source("R", archdsl.load("repvgg_b1").source()))["RepVGG"]
+    with torch.device("meta"):
+        assert made(a=0.5).stages[0][0].conv_kxk.conv.in_channels == 32
+
+
+EFFICIENTNETS = {  # width, depth; params as in torchvision's table
+    "b2": (1.1, 1.2, 9_109_994),
+    "b4": (1.4, 1.8, 19_341_616),
+    "b7": (2.0, 3.1, 66_347_960),
+}
+
+
+@pytest.mark.parametrize("case", EFFICIENTNETS)
+def test_efficientnets_class_is_scaled(case: str) -> None:
+    width, depth, params = EFFICIENTNETS[case]
+    made = vars(load_source("E", archdsl.load("efficientnet_b0").source()))["EfficientNet"]
+    with torch.device("meta"):
+        model = made(width=width, depth=depth)
+    assert sum(p.numel() for p in model.parameters()) == params
+
+
 def test_regnets_class_makes_its_siblings() -> None:
     """Params as torchvision's page of each network has them."""
     made = vars(load_source("R", archdsl.load("regnet_y_400mf").source()))["RegNet"]

@@ -208,8 +208,11 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
             arms = [("", code.then), ("if ", code.test), ("else ", code.otherwise)]
             return _delimited(indent, before, arms, after, 1)
         case Generator():
-            *clauses, last = [f"{indent}{clause}" for clause in _clauses(code)]
-            return [*laid(indent, before, code.element), *clauses, f"{last}{after}"]
+            head, *condition = _clauses(code)
+            ends = [f"{indent}{clause}" for clause in condition]
+            loop = laid(indent, head.removesuffix(flat(code.iterable)), code.iterable)
+            *lines, last = [*laid(indent, before, code.element), *loop, *ends]
+            return [*lines, f"{last}{after}"]
         case _Keyword():
             return laid(indent, f"{before}{code.sign}", code.value, after)
         case Name() | Attr() | bool() | int() | float() | str() | None | plan.Text():

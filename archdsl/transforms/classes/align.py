@@ -242,7 +242,7 @@ class Aligner:
         self._loops.append((region.key, variable))
         with self._knowing(head.running() if source is not None else ()):
             items = self.body(bodies)
-            thens = [self.hole(tuple(size.leaving.items()), "in", "") for size in sizes]
+            thens = [self._size(size.leaving) for size in sizes]
         self._loops.pop()
         through = tuple(map(partial(self._through, rounds), sizes, thens))
         elements = head.elements if source is not None else ()
@@ -255,8 +255,11 @@ class Aligner:
     def _through(
         self, rounds: dict[Occurrence, tuple[Round, ...]], size: Running, then: Any
     ) -> Through:
-        start = self.hole(tuple(size.first(rounds).items()), "in", "")
+        start = self._size(size.first(rounds))
         return Through(size.name, size.axes, start, then, size.last(rounds))
+
+    def _size(self, sizes: Mapping[Occurrence, int]) -> Any:
+        return self.hole(tuple(sizes.items()), "in", "", partial=self.siblings)
 
     def _taken(
         self, rounds: dict[Occurrence, tuple[Round, ...]], names: tuple[str, ...]
@@ -278,7 +281,7 @@ class Aligner:
         expression = head.source
         if first:
             expression = tree.Slice(expression.span, expression, _number(first), None, None)
-        return self.hole(tuple(column.items()), hint, "", (expression,))
+        return self.hole(tuple(column.items()), hint, "", (expression,), partial=self.siblings)
 
     @contextmanager
     def _knowing(self, elements: tuple[Element, ...]) -> Iterator[None]:

@@ -175,7 +175,7 @@ class Context:
         """Every name's value in one instance, loops aside."""
         found = self._rows.get(instance)
         if found is None:
-            known = dict(self.scopes[instance].values)
+            known = self._said(instance) if self._named else {}
             found = self._rows[instance] = {name: known[name] for name in self._named}
             for room in (self._fresh, self._facts, self._arguments):
                 found.update((name, column[instance]) for name, column in room.items())
@@ -229,7 +229,7 @@ class Context:
             return self._fact(fact, name, hole)
         constant = self._constant(name, hole)
         if constant is not None:
-            return constant[0]
+            return self._short(name, constant[0], hole)
         counted = self._counted(name, hole)
         if counted is not None:
             return counted
@@ -247,6 +247,20 @@ class Context:
         source = self.translated(element.source, hole)
         code = Index(source, (element.index,))
         return code if element.part is None else Index(code, (element.part,))
+
+    def _short(self, name: str, value: Code, hole: Hole) -> Code:
+        """A value, or its name where it is a table that nobody wants to read twice."""
+        if not isinstance(value, tuple) or not any(isinstance(row, tuple) for row in value):
+            return value
+        said = [self._said(instance).get(name) for instance in range(len(self.scopes))]
+        running = any(name in dict(occ.names) for occ, _ in hole.column)
+        if running or name in self._fresh or not self._may_be(name):
+            return value
+        if not all(identical(other, value) for other in said) or not sayable(value):
+            return value
+        self._named[name] = value
+        self._rows.clear()
+        return Name(name)
 
     def _fact(self, fact: str, source: str, hole: Hole) -> Code:
         if fact in self._facts:

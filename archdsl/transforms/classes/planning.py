@@ -210,11 +210,11 @@ def _helpers(programs: tuple[Program, ...]) -> tuple[str, ...]:
 
 
 def _doc(program: Program, fixed: tuple[plan.Fixed, ...], alone: bool) -> str:
-    """The docstrings of the network, if it is `alone`, and of what it varies, and the parameters
-    that are numbers."""
+    """The docstrings of the network, if it is `alone`, and of what it varies, and the fixed
+    parameters that are numbers, or a row of them."""
     said = (program.doc, program.root.doc) if alone else (program.root.doc,)
     texts = dict.fromkeys(text.strip() for text in said)
-    given = ", ".join(f"{one.name}={one.value!r}" for one in fixed)
+    given = ", ".join(f"{one.name}={one.value!r}" for one in fixed if not _is_table(one.value))
     return "\n\n".join(filter(None, [*texts, f"Fixed: {given}." if given else ""]))
 
 
@@ -226,6 +226,10 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
     for name, value in own[0].arguments if own[0].block else ():
         if name not in kept and _is_number(value) and same([row.get(name) for row in rows]):
             yield plan.Fixed(fitted.cls.name, id(own[0].definition), name, value)
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, tuple) and any(isinstance(row, tuple) for row in value)
 
 
 def _is_number(value: object) -> bool:
