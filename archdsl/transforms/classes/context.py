@@ -61,6 +61,7 @@ class Context:
         for name in self._arguments:
             self._facts.pop(name, None)
         self._fresh: dict[str, list[Any]] = {}
+        self._lacking: dict[str, frozenset[int]] = {}  # the instances that have no value for it
         definition = scopes[0].definition
         self._lets = lets_in(definition) if definition else {}
         self._in_loops = lets_in_loops(definition) if definition else frozenset[str]()
@@ -370,6 +371,7 @@ class Context:
         values = [column.get(instance, spare) for instance in range(len(self.scopes))]
         name = self._free(hint, owner)
         self._fresh[name] = values
+        self._lacking[name] = frozenset(range(len(self.scopes))).difference(column)
         self._rows.clear()
         return Name(name)
 
@@ -389,6 +391,10 @@ class Context:
         found = [self._parameter(name) for name in known if name in used]
         required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
         return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
+
+    def idle(self, instance: int) -> frozenset[str]:
+        """The new parameters of which an instance makes nothing."""
+        return frozenset(n for n, lacking in self._lacking.items() if instance in lacking)
 
     @property
     def invented(self) -> int:

@@ -175,7 +175,9 @@ def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Conte
 
 
 def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> plan.New:
-    return plan.New(name, tuple((n, context.column(n)[instance]) for n in order))
+    idle = context.idle(instance)
+    arguments = tuple((n, context.column(n)[instance]) for n in order)
+    return plan.New(name, arguments, tuple(n for n in order if n in idle))
 
 
 def _in_order_read(body: Body) -> Names:

@@ -66,10 +66,12 @@ class Text(Form, frozen=True, gc=False):
 
 
 class New(Form, frozen=True, gc=False):
-    """An instance of a planned class, with every argument; the printer leaves out defaults."""
+    """An instance of a planned class, with every argument; the printer leaves out defaults. Any
+    value does for the `idle` ones, of which this instance makes nothing."""
 
     cls: str
     arguments: tuple[tuple[str, Code], ...]
+    idle: tuple[str, ...] = ()
 
 
 class Sequence(Form, frozen=True, gc=False):

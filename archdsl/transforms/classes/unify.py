@@ -107,11 +107,13 @@ class Unifier:
         first = next(iter(calls.values()))
         if any(call.cls != first.cls for call in calls.values()):
             raise self.aligner.mismatch("different classes")
-        arguments = tuple(
-            (name, self._hole({o: dict(c.arguments)[name] for o, c in calls.items()}, name))
-            for name, _ in first.arguments
-        )
+        arguments = tuple((name, self._given(calls, name)) for name, _ in first.arguments)
         return plan.New(first.cls, arguments)
+
+    def _given(self, calls: Mapping[Occurrence, plan.New], name: str) -> Any:
+        """An argument of a class, as the instances have it that make something of it."""
+        column = {o: dict(c.arguments)[name] for o, c in calls.items() if name not in c.idle}
+        return self._hole(column or {o: dict(c.arguments)[name] for o, c in calls.items()}, name)
 
     def _calls(self, column: Column) -> Call:
         calls: dict[Occurrence, Call] = dict(column)
