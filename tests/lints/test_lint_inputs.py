@@ -125,11 +125,12 @@ network T:
 """
 OF_A_TENSOR = {
     "upsample(size=(low.height, low.width))": "upsample_like(identity, low)",
-    "upsample(size=low.height)": "upsample_like(identity, low)",
+    "upsample(mode=bilinear, size=(low.height, low.width), align_corners=false)": (
+        "upsample_like(identity, low, mode=bilinear, align_corners=false)"
+    ),
     "upsample(size=(low.height, low.width), mode=bilinear)": (
         "upsample_like(identity, low, mode=bilinear)"
     ),
-    "upsample(2) -> upsample(2) -> crop(low.height)": "crop_like(identity, low)",
     "upsample(2) -> upsample(2) -> crop(low.height, low.width)": "crop_like(identity, low)",
 }
 
@@ -146,8 +147,16 @@ def test_a_size_that_is_read_from_a_tensor(line: str, remedy: str) -> None:
     assert warnings(text, everything=False) == ()
 
 
-@pytest.mark.parametrize(
-    "line", ["upsample(size=32)", "upsample(size=(low.height // 2, 8))", "crop(8)"]
-)
+NO_SIZES = [
+    "upsample(size=32)",
+    "upsample(size=(low.height // 2, 8))",
+    "upsample(size=(low.width, low.height))",
+    "upsample(size=low.height)",
+    "upsample(low.channels / 8)",
+    "crop(8)",
+]
+
+
+@pytest.mark.parametrize("line", NO_SIZES)
 def test_a_size_that_no_tensor_has(line: str) -> None:
     assert warnings(SIZES.format(line), everything=False) == ()

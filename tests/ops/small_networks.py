@@ -33,7 +33,7 @@ VARIED = (  # together they have each op behind each other that it follows in a 
 EACH_OP = (  # together they have each op of the catalogue
     *("lenet5", "alexnet", "alexnet_2012", "cifar_cnn", "wavenet", "unet", "dcgan_discriminator"),
     *("vit_b_16", "swin_v2_t", "cbam_resnet50", "fcn_resnet50", "shufflenet_v2_x0_5"),
-    *("mobilenetv1_100", "mobilenet_v3_small", "efficientnet_b0"),
+    *("mobilenetv1_100", "mobilenet_v3_small", "efficientnet_b0", "fpn_resnet50"),
 )
 UNSHRINKABLE = ("s3d", "inception_v3")  # long tests leave them out: their images stay large
 FEWER = {  # copies of blocks that stand behind each other; each op and block is left

@@ -109,7 +109,8 @@ class Constructor(Struct):
     def _begin(self, loop: plan.Loop, reads: set[str]) -> None:
         """The head of a loop, with the sizes that run through it."""
         for size in loop.running:
-            self._say(f"{size.name} = ", size.start)
+            if size.start != Name(size.name):
+                self._say(f"{size.name} = ", size.start)
         targets, iterable = header(loop, reads)
         self.lines += laid(self.indent, f"for {targets} in ", iterable, ":")
         self.indent += INDENT

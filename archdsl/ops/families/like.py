@@ -9,7 +9,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Family, Op, example
 from archdsl.ops.families.parts import Crop
-from archdsl.ops.families.resample import Upsample, UpsampleMode
+from archdsl.ops.families.resample import MODE_RANKS, Upsample, UpsampleMode
 from archdsl.ops.sizes import SPATIAL_NAMES, image, options
 
 
@@ -41,6 +41,8 @@ class UpsampleLike(Op):
     def infer(self, inputs: Types) -> Types:
         x, like = inputs
         _same_rank(self.word, inputs)
+        if self.mode in MODE_RANKS:
+            image(f"{self.word}(mode={self.mode})", x, MODE_RANKS[self.mode])
         return self._to(like.shape[1:]).infer((x,))
 
     def elementwise(self, inputs: Types, outputs: Types) -> int:

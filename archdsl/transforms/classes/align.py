@@ -237,7 +237,7 @@ class Aligner:
         if carry:
             taken = self._taken(rounds, (*head.elements, variable))
             sizes, bodies = sizes_through(bodies, taken)
-            if not sizes:
+            if not sizes or not all(rounds.values()):
                 raise Mismatch("a loop through which nothing runs that changes", region.key)
         self._loops.append((region.key, variable))
         with self._knowing(head.running() if source is not None else ()):

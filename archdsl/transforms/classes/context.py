@@ -103,6 +103,10 @@ class Context:
         """True where these are all uses that there can be: none is elsewhere, nor a sibling."""
         return self.own == len(self.scopes) == len(instances)
 
+    def is_chance(self, occurrences: Iterable[Occurrence]) -> bool:
+        """True where a number may be right by chance: beside siblings, that of a single use."""
+        return self.own < len(self.scopes) and len({occ.instance for occ in occurrences}) == 1
+
     def is_used(self, hole: Hole) -> bool:
         """True where one of the program's own uses has the value of a hole."""
         return any(occ.instance < self.own for occ, _ in hole.column)

@@ -196,7 +196,8 @@ class Explainer:
         sure = any(2 in values for values in rounds.values())  # else any two numbers do
         if not slopes:
             return
-        if hole.flows and not sure and self._constant(_over(hole, slopes)) is not None:
+        fixed = self._constant(_over(hole, slopes)) is not None
+        if fixed and hole.flows and (not sure or self.context.is_chance(occ for occ, _ in slopes)):
             return
         start, slope = self._boxed(_over(hole, starts)), self._boxed(_over(hole, slopes))
         if start is None or slope is None:

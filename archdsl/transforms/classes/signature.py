@@ -7,7 +7,7 @@ from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, translate
 
-LONG = 4  # a tuple of more has its type spelt with dots
+LONG = 8  # a tuple of more has its type spelt with dots
 
 
 def written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.Required:
@@ -39,19 +39,18 @@ def usual(column: list[Any]) -> Code | plan.Required:
 
 def annotation(column: list[Any]) -> str:
     """The Python type of a parameter with these values."""
-    lengths = {len(value) for value in column if isinstance(value, tuple)}
-    kinds = {type(part) for value in column if isinstance(value, tuple) for part in value}
+    rows = [value for value in column if isinstance(value, tuple)]
+    lengths = {len(row) for row in rows}
     varied = len(lengths) > 1 or max(lengths, default=0) > LONG
-    varied |= kinds == {float}  # rates, which are cut from longer tuples
-    return _union({_kind(value, varied) for value in column})
+    varied |= {type(part) for row in rows for part in row} == {float}  # rates, cut from longer rows
+    any_row = f"tuple[{_union({_kind(part) for row in rows for part in row}) or 'int'}, ...]"
+    return _union({any_row if varied and isinstance(v, tuple) else _kind(v) for v in column})
 
 
-def _kind(value: Any, varied: bool = False) -> str:
+def _kind(value: Any) -> str:
     match value:
         case None:
             return "None"
-        case tuple() if varied:
-            return f"tuple[{_union({_kind(item) for item in value})}, ...]"
         case tuple():
             return f"tuple[{', '.join(map(_kind, value)) or '()'}]"
         case Name():

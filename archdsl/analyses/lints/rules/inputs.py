@@ -4,18 +4,22 @@ import re
 from collections.abc import Iterator
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Wiring, mixes, window_of
+from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.shape import Shape
 from archdsl.ops.base import Family
+from archdsl.ops.sizes import SPATIAL_NAMES
 
 PLANES = (1, 3)  # channels of grey and of coloured pictures
 SMALLEST = 16  # of a picture's height and width
 _OF_INPUT = re.compile(r"\bgroups\s*=\s*input\.channels\s*[,)]")
-_OF_TENSOR = re.compile(
-    r"\((?:\s*size\s*=)?\s*\(?\s*(?P<owner>[\w{}]+)\.(?:depth|height|width|length)"
-    r"(?:\s*,\s*(?P=owner)\.(?:height|width))*\s*,?\s*\)?(?P<rest>\s*[,)].*)",
-    re.DOTALL,
+_ARGUMENT = r"\w+\s*=\s*[\w.]+"  # one more, by its name
+_MORE = re.compile(_ARGUMENT)
+_SIZES = re.compile(
+    rf"\w+\(\s*(?P<before>(?:{_ARGUMENT}\s*,\s*)*)(?P<how>(?:size\s*=\s*)?)"
+    r"(?P<sizes>\((?P<owner>[\w{}]+)\.\w+(?:\s*,\s*(?P=owner)\.\w+)*,?\)"
+    r"|(?P<other>[\w{}]+)\.\w+(?:\s*,\s*(?P=other)\.\w+)*)"
+    rf"(?P<after>(?:\s*,\s*{_ARGUMENT})*)\s*,?\s*\)"
 )
 _BARE = (Family.ACTIVATION, Family.NORMALISATION)
 
@@ -61,11 +65,19 @@ def groups_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:
 def size_of_the_spec(wiring: Wiring) -> Iterator[Diagnostic]:
     """A size that is read from a tensor is that of the spec's input, whatever comes in later."""
     for site in wiring.sites:
-        found = _OF_TENSOR.search(site.span.text) if site.op.like else None
-        if found is not None:
-            rest = " ".join(found["rest"].split())
-            call = f"{site.op.like}(identity, {found['owner']}{rest}"
-            yield mistakes.size_of_the_spec(site, found["owner"], call)
+        found = _SIZES.fullmatch(site.span.text) if site.op.like else None
+        if found is not None and _whole(found, site):
+            owner = found["owner"] or found["other"]
+            more = "".join(f", {each}" for each in _MORE.findall(found["before"] + found["after"]))
+            call = f"{site.op.like}(identity, {owner}{more})"
+            yield mistakes.size_of_the_spec(site, owner, call)
+
+
+def _whole(found: re.Match[str], site: Site) -> bool:
+    """True for all sizes of a tensor's places, in their order."""
+    names = re.findall(r"\.(\w+)", found["sizes"])
+    by_place = site.op.positional[:1] == ("scale_factor",) and "size" not in found["how"]
+    return tuple(names) == SPATIAL_NAMES[len(site.inputs[0].shape) - 1] and not by_place
 
 
 def one_value_a_channel(wiring: Wiring) -> Iterator[Diagnostic]:
