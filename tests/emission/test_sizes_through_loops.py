@@ -85,6 +85,36 @@ network T(width=4, depth=3, copies=2, classes=2):
     global_avg_pool -> flatten
     head = linear(classes)
 """
+EQUAL = """
+network T(width=6, hidden=6):
+    input 3x8x8
+    conv(width, 1)
+    trunk = path:
+        for k in range(4):
+            conv(hidden, 1)
+    conv(2, 1)
+"""
+NO_ROUNDS = """
+block stage(n):
+    for k in range(n):
+        a{k} = conv(4 * (k + 1), 1)
+network T(width=16, n=0):
+    input 3x8x8
+    conv(width, 1)
+    stage(n)
+    stage(3)
+    conv(5, 1)
+"""
+NO_ROWS = """
+block stage(widths):
+    for i, w in enumerate(widths):
+        a{i} = conv(w, 1)
+network T(width=16):
+    input 3x8x8
+    conv(width, 1)
+    stage(())
+    stage((16, 11, 23, 9, 13))
+"""
 CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "a sequence": (WIDTHS, [{"widths": (4, 5, 6, 7), "classes": 3}]),
     "computed names": (NAMED, [{"widths": (4, 5, 6, 7, 8)}, {"widths": (4, 5, 6)}]),
@@ -92,6 +122,9 @@ CASES: dict[str, tuple[str, list[dict[str, Any]]]] = {
     "features of tokens": (TOKENS, [{"widths": (3, 4, 5)}]),
     "what grows": (GROWTH, [{"layers": (1, 2, 3, 4), "growth": 6}, {"growth": 2, "classes": 5}]),
     "loops in loops": (STAGES, [{"convs": (2, 1, 4), "widths": (5, 6, 7)}]),
+    "numbers that are equal by chance": (EQUAL, [{"width": 5}, {"hidden": 7}]),
+    "a use without rounds": (NO_ROUNDS, [{"width": 8}]),
+    "a use without rows": (NO_ROWS, [{"width": 8}]),
     "the number of rounds": (TOLD, [{"depth": 5, "width": 3}, {"depth": 2, "copies": 4}]),
 }
 

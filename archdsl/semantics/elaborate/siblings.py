@@ -39,12 +39,11 @@ class Siblings(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A change of numbers: widths, by their place among the widths that change, so that two
-    that are equal by chance do not stay so; small numbers, such as strides; counts, which stand
-    side by side; rates by a factor."""
+    """A change of numbers, by their place, so that two that are equal by chance do not stay so:
+    widths; small numbers, such as strides; counts, which stand side by side; rates by a factor."""
 
     wide: Callable[[int, int], int]
-    small: Callable[[int], int]
+    small: Callable[[int, int], int]
     count: Callable[[int], int]
     factor: float
 
@@ -58,7 +57,7 @@ class Change(Struct, frozen=True):
             return self._rate(value)
         if not _is_number(value):
             return value
-        return self.wide(value, place) if _is_wide(value) else self.small(value)
+        return (self.wide if _is_wide(value) else self.small)(value, place)
 
     def _counted(self, number: Any) -> Any:
         return self._rate(number) if isinstance(number, float) else self.count(number)
@@ -67,15 +66,15 @@ class Change(Struct, frozen=True):
         return number * self.factor or 0.125
 
 
-def _larger(number: int) -> int:
-    return number + 2
+def _larger(number: int, place: int) -> int:
+    return number + 2 + 2 * (place % 2)
 
 
-def _fewer(number: int) -> int:
+def _fewer(number: int, place: int = 0) -> int:
     return number - 1 if number > MANY else number + 2
 
 
-def _kept(number: int) -> int:
+def _kept(number: int, place: int = 0) -> int:
     return number
 
 
@@ -83,7 +82,7 @@ FIRST = (  # in the order of trying, where the spec refuses those before
     Change(lambda n, k: (2 + k % 3) * n, _larger, _fewer, 0.5),
     Change(lambda n, k: (2 + k % 3) * n, _fewer, _fewer, 0.5),
     Change(lambda n, k: 2 * n, _fewer, _fewer, 0.5),
-    Change(lambda n, k: 3 * n, lambda n: 2 * n, lambda n: 2 * n, 0.25),
+    Change(lambda n, k: 3 * n, lambda n, k: 2 * n, lambda n: 2 * n, 0.25),
 )
 SECOND = (
     Change(lambda n, k: max(n - 1 - 2 * k, 1), _kept, _kept, 1.5),  # of which no half is whole
