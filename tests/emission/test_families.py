@@ -152,8 +152,8 @@ def test_the_vggs_are_one_class() -> None:
     with torch.device("meta"):
         assert {type(getattr(module, name)()) for name in ("vgg11", "vgg19_bn")} == {module.VGG}
     assert str(inspect.signature(module.VGG)) == (
-        "(convs: tuple[int, ...], norm: bool = False, classes: int = 1000, drop: float = 0.5)"
-        " -> None"
+        "(convs: tuple[int, int, int, int, int], norm: bool = False, classes: int = 1000,"
+        " drop: float = 0.5) -> None"
     )
 
 
