@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import torch
 from fresh_arguments import compare_classes
 from small_networks import VARIED, small
 
@@ -74,6 +75,22 @@ def test_a_choice_that_no_use_makes_is_kept() -> None:
     block = "block part(c):\n    conv(32 if c < 10 else c, 1)\n"
     made = classes(block + HEAD + "    part(16) -> part(24)\n")
     assert [made["Part"](8, c).conv.out_channels for c in (4, 16)] == [32, 16]
+
+
+CONDITIONS = {"classes == 1": 1, "classes != 10": 3, "classes < 4": 3, "classes > 20": 21}
+
+
+@pytest.mark.parametrize(("condition", "classes"), CONDITIONS.items())
+def test_a_condition_that_no_use_meets_is_kept(condition: str, classes: int) -> None:
+    text = (
+        "network T(classes=10):\n    input 4\n    linear(classes)\n"
+        f"    if {condition}:\n        sigmoid\n    else:\n        softmax\n"
+    )
+    made = vars(load_source("T", archdsl.loads(text).source()))["T"](classes)
+    spec = archdsl.loads(text, classes=classes).build()
+    spec.load_state_dict(made.state_dict())
+    x = torch.randn(3, 4)
+    torch.testing.assert_close(made(x), spec(x), rtol=0, atol=0)
 
 
 def test_what_a_let_is_called_hides_no_size_of_the_input() -> None:

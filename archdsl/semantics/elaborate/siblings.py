@@ -5,6 +5,7 @@ differs from one to the next is no constant of the class. A value that the spec 
 sibling.
 """
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -20,9 +21,18 @@ from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.memory import Origin
 from archdsl.semantics.report import Exhausted, Frame, Reporter
 from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
 
 WIDE = 8  # whole numbers from here on are widths; smaller ones count things
 MANY = 2  # rounds from here on are fewer in a sibling, so that it costs less
+ANSWERS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments: of the flow, of
 # the tensors among the arguments
 Values = Mapping[str, object]
@@ -205,8 +215,11 @@ def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
     another."""
     names = tuple(name for name, value in arguments.items() if _changeable(value))
 
+    turning = _turning(of, arguments)
+
     def made(these: tuple[str, ...]) -> tuple[Scope, ...]:
-        return tuple(_made(arguments, these, make))
+        turned = (make({name: turning[name]}) for name in these if name in turning)
+        return *_made(arguments, these, make), *(scope for scope in turned if scope is not None)
 
     return Siblings(of, names, made) if names else None
 
@@ -235,6 +248,23 @@ def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:
             values, last = other, found
     if last is not None:
         yield last
+
+
+def _turning(of: Scope, arguments: Values) -> Values:
+    """For the arguments that a condition of the definition compares with a number, a value for
+    which it has another answer."""
+    found: dict[str, object] = {}
+    for node in descendants(of.definition) if of.definition is not None else ():
+        match node:
+            case tree.Compare(
+                ops=(sign,), operands=(tree.Name(id=name), tree.Constant(value=int() as bound))
+            ) if sign in ANSWERS and type(arguments.get(name)) is int:
+                now = ANSWERS[sign](arguments[name], bound)
+                others = (
+                    n for n in (bound, bound + 1, bound - 1) if ANSWERS[sign](n, bound) != now
+                )
+                found.setdefault(name, next(others))
+    return found
 
 
 def _differ(values: Values, arguments: Values) -> bool:
