@@ -140,17 +140,27 @@ def _key(place: Path) -> bytes | None:
 
 
 def _make_key(place: Path) -> None:
-    """Written aside for nobody else to read; of two at once the later stays."""
+    """Written aside for nobody else to read; of two at once the first stays, which the other takes
+    too: a process remembers the key that it has read."""
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = place.with_name(f"{_ASIDE}{os.getpid()}-{next(_numbers)}")
     handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(handle, "wb") as file:
             file.write(os.urandom(KEY_BYTES))
-        os.replace(aside, place)
-    except BaseException:
+        _put(aside, place)
+    finally:
         aside.unlink(missing_ok=True)
-        raise
+
+
+def _put(aside: Path, place: Path) -> None:
+    """Gives a file another name, unless there is one called so."""
+    try:
+        os.link(aside, place)
+    except FileExistsError:
+        pass
+    except OSError:  # a disk without links
+        os.replace(aside, place)
 
 
 def _make_room(place: Path) -> None:

@@ -152,3 +152,24 @@ def test_killed_writers_leave_whole_entries(place: Path, kills: int) -> None:
     assert len(seen - {None}) > 1  # the writers were killed at different moments
     cache_folder.keep("a", b"after")
     assert cache_folder.recall("a") == b"after"
+
+
+def test_of_two_keys_at_once_the_first_stays(tmp_path: Path) -> None:
+    """Another process has read it already, and signs with it."""
+    place = tmp_path / "ours" / "cache-key"
+    cache_folder._make_key(place)
+    first = place.read_bytes()
+    cache_folder._make_key(place)  # of a process that saw none before
+    assert place.read_bytes() == first
+    assert [p.name for p in place.parent.iterdir()] == ["cache-key"]
+
+
+def test_a_disk_without_links_has_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError("no links")
+
+    monkeypatch.setattr(os, "link", refuse)
+    place = tmp_path / "ours" / "cache-key"
+    cache_folder._make_key(place)
+    assert len(place.read_bytes()) == cache_folder.KEY_BYTES
+    assert [p.name for p in place.parent.iterdir()] == ["cache-key"]
