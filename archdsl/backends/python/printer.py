@@ -1,8 +1,9 @@
 """The whole file: docstring, imports that are used, helpers, classes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from symtable import SymbolTable, symtable
+from types import MappingProxyType
 
 from archdsl.backends.python import from_trained
 from archdsl.backends.python.construct import Constructor, Signatures, builds, new_call
@@ -185,26 +186,52 @@ def _laid_out(cls: plan.ClassPlan, sections: list[list[str]]) -> str:
 
 
 def _signature(cls: plan.ClassPlan) -> list[str]:
-    return _def("__init__", ["self", *_parameters(cls.parameters)], "None")
+    defaults = {
+        _parameter(p): p.default for p in cls.parameters if not isinstance(p.default, plan.Required)
+    }
+    parts = ["self", *_parameters(cls.parameters)]
+    return _def("__init__", parts, "None", defaults=defaults)
 
 
 def _parameters(parameters: tuple[plan.Parameter, ...]) -> list[str]:
-    return [
-        f"{p.name}: {p.annotation}"
-        + ("" if p.default is plan.Required.NO_DEFAULT else f" = {flat(p.default)}")
-        for p in parameters
-    ]
+    return [_parameter(parameter) for parameter in parameters]
 
 
-def _def(name: str, parts: list[str], returns: str, indent: str = INDENT) -> list[str]:
+def _parameter(p: plan.Parameter) -> str:
+    default = "" if p.default is plan.Required.NO_DEFAULT else f" = {flat(p.default)}"
+    return f"{p.name}: {p.annotation}{default}"
+
+
+def _def(
+    name: str,
+    parts: list[str],
+    returns: str,
+    indent: str = INDENT,
+    defaults: Mapping[str, Code] = MappingProxyType({}),
+) -> list[str]:
     line = f"{indent}def {name}({', '.join(parts)}) -> {returns}:"
     if len(line) <= WIDTH:
         return [line]
     inside = f"{indent}{INDENT}{', '.join(parts)}"
     if len(inside) <= WIDTH:
         return [f"{indent}def {name}(", inside, f"{indent}) -> {returns}:"]
-    each = [f"{indent}{INDENT}{part}," for part in parts]
+    each = [line for part in parts for line in _alone(part, indent + INDENT, defaults)]
     return [f"{indent}def {name}(", *each, f"{indent}) -> {returns}:"]
+
+
+def _alone(part: str, indent: str, defaults: Mapping[str, Code]) -> list[str]:
+    """A parameter in a line of its own; a default that is too long for it in several."""
+    if len(f"{indent}{part},") <= WIDTH or part not in defaults:
+        return [f"{indent}{part},"]
+    default = defaults[part]
+    head = part.removesuffix(flat(default))
+    if len(f"{indent}{head}(") <= WIDTH:
+        return laid(indent, head, default, ",")
+    before, _, inside = head.removesuffix("] = ").partition("[")
+    rows = [f"{indent}{INDENT}{inside}"]
+    if len(rows[0]) > WIDTH:
+        rows = [f"{indent}{INDENT}{kind}]," for kind in inside.removesuffix("]").split("], ")]
+    return [f"{indent}{before}[", *rows, *laid(indent, "] = ", default, ",")]
 
 
 def _forward(
