@@ -192,3 +192,12 @@ def test_regnets_class_makes_its_siblings() -> None:
     ):
         with torch.device("meta"):
             assert sum(p.numel() for p in made(*arguments).parameters()) == params
+
+
+def test_what_a_filter_leaves_is_counted_by_what_it_asks_for() -> None:
+    """How many rounds are written out depends on the numbers then, so these are fixed."""
+    text = (
+        "network T(n=(8, 4)):\n    input 5\n"
+        "    for w in [q for q in n if q > 2]:\n        linear(n[1])\n"
+    )
+    assert "Fixed: n=(8, 4)." in archdsl.loads(text).source()

@@ -84,7 +84,7 @@ class _Counting:
                 yield from self.length(value)
                 yield from self._all(bound for bound in (start, stop, step) if bound is not None)
             case tree.Comprehension(iterable=iterable, condition=condition):
-                yield from self.length(iterable)
+                yield from (self.length if condition is None else self.value)(iterable)
                 yield from self._all(() if condition is None else (condition,))
             case tree.IfElse(condition=condition, then=then, otherwise=otherwise):
                 yield from self.value(condition)
