@@ -154,7 +154,7 @@ def _make_key(place: Path) -> None:
 
 
 def _put(aside: Path, place: Path) -> None:
-    """Gives a file another name, unless there is one called so."""
+    """Gives a file another name, unless another file has it already."""
     try:
         os.link(aside, place)
     except FileExistsError:

@@ -116,7 +116,7 @@ class Op(Described):
     normalises: ClassVar[bool] = False  # its results are probabilities or their logarithms
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
     crowded: ClassVar[str] = "merge two of them first"  # what to do about too many branches
-    measures: ClassVar[int] = 0  # of the last inputs, how many it reads only the sizes of
+    measures: ClassVar[int] = 0  # the number of last inputs of which it reads only the sizes
     like: ClassVar[str] = ""  # the op with the size of another tensor in place of its own
     merging: ClassVar[str] = ""  # the merge that does its work on branches
     examples: ClassVar[tuple[Example, ...]]

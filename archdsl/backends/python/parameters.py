@@ -17,7 +17,7 @@ Planned = tuple[tuple[Program, ...], Plan, Mapping[Scope, Scope] | None]
 
 class Question(Struct, frozen=True, eq=False):
     """May these be instances of one class with the program's? They are those in which the
-    arguments called so are others."""
+    arguments with these names have other values."""
 
     use: Siblings
     names: tuple[str, ...]

@@ -40,8 +40,8 @@ Make = Callable[[Values], Scope | None]
 
 
 class Siblings(Struct, frozen=True):
-    """One use of a definition, `of`, and the `names` of its arguments that can be others; `made`
-    gives the scopes in which those called so are, all at a time."""
+    """One use of a definition, `of`, and the `names` of its arguments that can have other values.
+    `made` takes some of these names and gives the scopes in which all of them have other values."""
 
     of: Scope
     names: tuple[str, ...]

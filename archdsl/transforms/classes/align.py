@@ -192,18 +192,22 @@ class Aligner:
         rolling = self.rolling.get((), self.rolling.get(region.key, Rolling.ROLL))
         least = ROLL_FROM if self._owner else ROLL_NAMED_FROM
         rolled = max(counts) - (rolling is Rolling.PEEL)
-        few = len(counts) == 1 and (rolled < least or bool(self._owner))
-        plain = rolling is Rolling.PEEL and few and (self._owner or not self._forward)
-        if len(counts) == 1 and (rolling is Rolling.UNROLL or rolled < least) and not plain:
+        alike, few = len(counts) == 1, rolled < least
+        if rolling is Rolling.PEEL and (min(counts) == 0 or (alike and self._is_row(few))):
+            raise Mismatch("a loop whose first round cannot stand apart", region.key)
+        if alike and (rolling is Rolling.UNROLL or few):
             self.counting |= counted(region.node, self.contexts[0].definition)
             return self._unrolled(region, rounds, max(counts))
-        if rolling is Rolling.PEEL and min(counts) > 0 and not plain:
-            return self._unrolled(region, rounds, 1) + self._rolled(region, rounds, 1)
         if rolling is Rolling.PEEL:
-            raise Mismatch("a loop whose first round is the same", region.key)
+            return self._unrolled(region, rounds, 1) + self._rolled(region, rounds, 1)
         if rolling is Rolling.UNROLL:
             raise self.mismatch("a loop that varies in length and from round to round")
         return self._rolled(region, rounds, 0, rolling is Rolling.CARRY)
+
+    def _is_row(self, few: bool) -> bool:
+        """True where a variable that changes reads better than a first round apart: in a row of
+        modules, which no `forward` reads by their names."""
+        return bool(self._owner) or (few and not self._forward)
 
     def _unrolled(
         self, region: Region, rounds: dict[Occurrence, tuple[Round, ...]], count: int

@@ -27,13 +27,13 @@ class Running(Struct, frozen=True):
     leaving: Sizes
 
     def first(self, outer: Collection[Occurrence]) -> Sizes:
-        """What comes into the loop."""
+        """The sizes that come into the loop."""
         found = {(occ.instance, occ.rounds): size for occ, size in self.entering.items()}
         keys = {occ: (occ.instance, (*occ.rounds, 0)) for occ in outer}
         return {occ: found[key] for occ, key in keys.items() if key in found}
 
     def last(self, outer: Collection[Occurrence]) -> Sizes | None:
-        """What leaves the loop; None where it has no round somewhere."""
+        """The sizes that leave the loop; None where it has no round somewhere."""
         ends = {(occ.instance, occ.rounds[:-1]): size for occ, size in self.leaving.items()}
         if not all((occ.instance, occ.rounds) in ends for occ in outer):
             return None
@@ -82,7 +82,7 @@ def _names(axis: int) -> Iterator[str]:
 
 
 def _ends(parts: tuple[Part, ...]) -> tuple[TensorType, TensorType] | None:
-    """What the first step reads first, and what the last one gives."""
+    """The type that the first step reads first, and the type that the last one gives."""
     first, last = _site(parts, 0), _site(parts, -1)
     if first is None or last is None or not first.step.inputs or not last.step.outputs:
         return None
