@@ -90,7 +90,7 @@ def _touched(analysis: Analysis, start: int, end: int) -> Iterator[Diagnostic]:
 
 
 def _remedies(analysis: Analysis, start: int, end: int) -> Iterator[Action]:
-    """What a mistake's message says to do, done."""
+    """The edits that the messages of mistakes propose."""
     for diagnostic in _touched(analysis, start, end):
         hint, edits = diagnostic.hint, diagnostic.edits
         if hint.startswith("did you mean `") and hint.endswith("`?"):

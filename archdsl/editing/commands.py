@@ -1,4 +1,4 @@
-"""What the commands above a network give: documents to show beside the text."""
+"""The commands above a network. They give documents to show beside the text."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -83,7 +83,7 @@ def _whole(analysis: Analysis, network: str | None) -> driver.Loaded:
 
 
 def compared(analysis: Analysis, network: str) -> Document:
-    """What has changed since the last commit."""
+    """The changes of a network since the last commit."""
     path = analysis.spec.path
     before = "it is no file" if path is None else committed(path, network)
     if isinstance(before, str):

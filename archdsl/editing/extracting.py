@@ -129,7 +129,7 @@ def _encloses(binding: Binding) -> bool:
 
 
 def _bound_around(name: tree.Name, found: list[Binding]) -> bool:
-    """True where a name stands in a loop that binds it, one of those that are found."""
+    """True where a name stands in one of the found loops and that loop binds it."""
     return any(
         b.name == name.id and b.node.span.first <= name.span.first < b.node.span.last
         for b in found

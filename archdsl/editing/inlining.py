@@ -196,7 +196,7 @@ def _rows(use: Use) -> str:
 
 
 def _extent(text: str, block: tree.BlockDecl, body: Block) -> tuple[int, int]:
-    """Where the rows of a body begin and end, with the comments above and below its lines."""
+    """The begin and end of the rows of a body, with the comments above and below its lines."""
     first = row_start(text, body[0].span.start)
     head = max(n.span.end for n in (block.name, *block.parameters, block.doc) if n is not None)
     start = max(with_comments(text, first, blanks=True), row_end(text, head) + 1)

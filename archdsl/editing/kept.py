@@ -1,4 +1,4 @@
-"""What one version of a text leaves to the next: trees, elaborated blocks, whole networks.
+"""The memory that one version of a text leaves to the next: trees, elaborated blocks, networks.
 
 It holds for one text and what it imports. Where an import has changed, all of it is dropped.
 """
@@ -34,8 +34,8 @@ class Kept(Generic[T]):
         self.told: tuple[Diagnostic, ...] = ()
 
     def reader(self, own: Source) -> Callable[[Source], Parsed]:
-        """What reads the text itself and its imports. It knows nothing of a version's analysis,
-        since the blocks that outlive a version hold on to it."""
+        """The reader of the text itself and its imports. It does not know a version's analysis:
+        blocks keep the reader alive, and they live longer than a version."""
         return lambda source: self.read_first(source) if source is own else self.read(source)
 
     def read(self, source: Source) -> Parsed:

@@ -1,7 +1,7 @@
-"""What a network means, whatever its steps are called and wherever its blocks end.
+"""The meaning of a network, without the names of its steps and the borders of its blocks.
 
 Two networks mean the same where the same ops run in the same order on the same tensors, with
-weights that are shared and begun alike. Beside it stand the names that others rely on.
+weights that are shared and begun alike. The names that others rely on are kept beside it.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""What the names in a declaration stand for, as far as the declaration itself says it."""
+"""The meaning of the names in a declaration, as far as the declaration itself tells it."""
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -106,8 +106,8 @@ def _innermost(scopes: Iterable[Span], place: Span) -> Span | None:
 
 
 def binding_of(declaration: tree.Declaration, name: str, offset: int) -> Binding | None:
-    """The binding of a name at an offset: of those that have run, the last one of the innermost
-    piece; else one further down, where a loop comes round or a promise asks for it."""
+    """The binding of a name at an offset: the last one of the innermost piece before it; else one
+    further down, for the next round of a loop or for a promise."""
     found = [b for b in bindings(declaration) if b.name == name and _knows(b, offset)]
     itself = [b for b in found if b.span.first <= offset <= b.span.last]
     before = itself or [b for b in found if _begins(b) <= offset]
@@ -118,7 +118,7 @@ def binding_of(declaration: tree.Declaration, name: str, offset: int) -> Binding
 
 
 def _begins(binding: Binding) -> int:
-    """Where a binding is known from: a line does not know the names that it gives."""
+    """The offset from which a binding is known: a line does not know the names that it gives."""
     match binding.node:
         case tree.Parameter():
             return 0
@@ -153,8 +153,8 @@ def _depth(binding: Binding) -> int:
 
 
 def binding_at(declaration: tree.Declaration, name: tree.Name) -> Binding | None:
-    """What a name in a declaration stands for, where the declaration itself binds it. A step
-    cannot be called: such a call is one of the op or block of that name."""
+    """The binding of a name, if the declaration itself binds it. A step cannot be called: a call
+    with its name means the op or block of that name."""
     bound = binding_of(declaration, name.id, name.span.first)
     if bound is None or bound.kind not in ("step", "input"):
         return bound

@@ -1,7 +1,7 @@
-"""What the edits of a refactoring must keep: they are offered where every network means the same.
+"""The check of a refactoring's edits: they are offered only if every network means the same.
 
-Where no network runs the lines at hand there is nothing to compare, and nothing is offered. The
-keys of saved weights may change: those that do are told.
+If no network runs the lines at hand, there is nothing to compare, and nothing is offered. Keys of
+saved weights may change; the changed ones are told.
 """
 
 from collections.abc import Iterator

@@ -177,7 +177,7 @@ def _checked(
 
 
 def _changed(files: Files, edits: Mapping[Path, tuple[Edit, ...]]) -> Read:
-    """What is read after edits."""
+    """A reader of files as they are after edits."""
     texts = {p: edited(files.text(p) or "", of_file) for p, of_file in edits.items() if of_file}
 
     def read(path: Path) -> str | Unreadable:
@@ -203,7 +203,7 @@ def _check_places(files: Files, after: Files, thing: Thing, new: str, found: Fou
 
 
 def _moved(of_file: tuple[Place, ...], new: str) -> Iterator[tuple[int, Place]]:
-    """Where places begin when those that change have changed."""
+    """Each place with its begin in the changed text."""
     longer = 0
     for place in of_file:
         yield place.span.first + longer, place

@@ -4,20 +4,20 @@ import re
 
 
 def row_start(text: str, offset: int) -> int:
-    """Where the row of an offset begins."""
+    """The begin of the row of an offset."""
     return text.rfind("\n", 0, offset) + 1
 
 
 def row_end(text: str, offset: int) -> int:
-    """Where the row of an offset ends, before its line break."""
+    """The end of the row of an offset, before its line break."""
     end = text.find("\n", offset)
     end = len(text) if end < 0 else end
     return end - text.endswith("\r", offset, end)
 
 
 def with_comments(text: str, offset: int, *, blanks: bool = False) -> int:
-    """Where the row of an offset begins with the comments that stand directly above it, or with
-    `blanks` between them."""
+    """The begin of the row of an offset, with the comments directly above it; with `blanks` there
+    may be blank rows between them."""
     start = above = row_start(text, offset)
     while above:
         above = row_start(text, above - 1)

@@ -1,4 +1,4 @@
-"""What a place of a file names, and every place that names the same."""
+"""The thing that a place of a file names, and every place that names the same."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -108,7 +108,7 @@ def _parameter(
 def _promised(
     path: Path, declaration: tree.Declaration, name: tree.Name, files: Files
 ) -> Inner | None:
-    """What a promise of a variant names of the network that it varies."""
+    """The thing of the varied network that a name in a variant's promise stands for."""
     if not isinstance(declaration, tree.VariantDecl):
         return None
     return _bound_in(files.varied(path, declaration.name.id), name.id, files)

@@ -46,7 +46,7 @@ def next_use(analysis: Analysis, block: str, now: Sight | None) -> Sight | None:
 
 
 def scope_seen(analysis: Analysis, block: str, sight: Sight | None) -> Scope | None:
-    """What a block is in one use of it; None where there is no such use any more."""
+    """The scope of one use of a block; None if the network has this use no longer."""
     if sight is None or sight.network not in analysis.networks:
         return None
     found = (u.step.target for u in analysis.trace(sight.network).uses if u.path == sight.path)

@@ -61,7 +61,7 @@ def _package() -> dict[str, Any]:
 
 
 def _manifest(package: dict[str, Any]) -> str:
-    """What an editor reads before it unpacks the files, all of it from `package.json`."""
+    """The manifest, which an editor reads before it unpacks the files; all from `package.json`."""
     told = {key: escape(str(value)) for key, value in package.items()}
     return MANIFEST_TEXT.format(**told, engine=escape(package["engines"]["vscode"]))
 

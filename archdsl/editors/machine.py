@@ -1,4 +1,4 @@
-"""Where the editors of a machine read their files."""
+"""The folders from which the editors of a machine read their files."""
 
 import os
 import sys

@@ -34,7 +34,7 @@ APPLICATIONS = {
 
 
 def programs(machine: Machine) -> dict[str, str]:
-    """The path of each such editor, by its name."""
+    """The path of each editor that is found, by its name."""
     found = {name: path for name in NAMES if (path := shutil.which(name))}
     for name, inside in _applications(machine):
         found.setdefault(name, str(inside))

@@ -27,7 +27,7 @@ class File(Struct, frozen=True):
 
 
 class Setup(Struct, frozen=True):
-    """What sets an editor up: the lines, and the colours if they are a file of their own."""
+    """The files that set an editor up: the lines, and the colours if they are a separate file."""
 
     lines: File
     colours: File | None = None
@@ -148,5 +148,5 @@ EDITORS = {
 
 
 def by_hand(command: str) -> str:
-    """What to do in JetBrains' editors, which read no file of the user's."""
+    """The steps to take in JetBrains' editors, which read no file of the user's."""
     return _text("jetbrains.txt", command).replace("BUNDLE", str(files(__package__) / "vscode"))

@@ -27,7 +27,7 @@ class Check(Message, frozen=True, tag="check"):
 
 
 class Draw(Message, frozen=True, tag="draw"):
-    """Asks for the diagram: `Drawing`. `depth` opens so many levels of blocks, all (-1), or as
+    """Asks for the diagram: `Drawing`. `depth` levels of blocks are opened, all (-1), or as
     many as fit a page (None); with `format` html it is the page to look around in."""
 
     depth: int | None = None
@@ -36,7 +36,7 @@ class Draw(Message, frozen=True, tag="draw"):
 
 
 class Audit(Message, frozen=True, tag="audit"):
-    """Asks for the table of figures, with so many levels of blocks: `Table`."""
+    """Asks for the table of figures, with `depth` levels of blocks: `Table`."""
 
     depth: int = 1
 
@@ -175,7 +175,7 @@ class Told(Struct, frozen=True):
 
 
 class Refused(Struct, frozen=True):
-    """Why there is no answer; `fault` where that is archdsl's own fault."""
+    """The reason for no answer; `fault` where it is archdsl's own."""
 
     refused: str
     fault: bool = False

@@ -44,7 +44,7 @@ class Feed:
         self.tell()
 
     def tell(self, version: int = 0, line: int | None = None) -> None:
-        """Says that there are so many more versions, or another line."""
+        """Tells of `version` further versions, or of another line."""
         with self.changed:
             self.version += version
             self.line = self.line if line is None else line

@@ -52,8 +52,8 @@ class LocalAnswer(BaseHTTPRequestHandler):
     length = 0  # bytes of the request's body
 
     def asked(self, most: int = 0) -> SplitResult | None:
-        """The address behind the secret; None where the request was refused. Its body has so many
-        bytes at `most`; where that is none, nobody reads it, and the connection is closed."""
+        """The address behind the secret; None where the request was refused. Its body has at most
+        `most` bytes; if that is 0, nobody reads a body, and the connection is closed."""
         length = self.headers.get("Content-Length", "0")
         known = length.isascii() and length.isdigit() and "Transfer-Encoding" not in self.headers
         self.length = int(length) if known else 0

@@ -52,7 +52,7 @@ T = TypeVar("T")
 
 
 class Refreshes(Struct, frozen=True):
-    """What the client asks for again when it is told to."""
+    """The kinds of answers that the client can be told to ask for again."""
 
     hints: bool = False
     lenses: bool = False
@@ -204,8 +204,7 @@ def create() -> ArchServer:
 
 
 def _tidy() -> None:
-    """Clears all garbage away. What is left stays for a while: until the next time nothing looks
-    through it."""
+    """Collects all garbage. The rest is frozen: no collection looks at it until the next call."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
