@@ -21,7 +21,7 @@ _DECLARED = r"^(?:block|network|fn)\s+{}\b"
 
 
 def specs_below(folder: Path) -> Iterator[Path]:
-    """The specs in a folder and its subfolders, without hidden ones; of a large folder the first."""
+    """The specs in a folder and its subfolders, without hidden ones; of a large one the first."""
     seen = islice(_below(folder), MOST_ENTRIES)
     return islice((path for path in seen if path.suffix == ".arch"), MOST_FILES)
 
