@@ -170,7 +170,7 @@ class Network:
         Every size from 1 to `up_to` is tried, in elements of the input, for each spatial
         dimension and for those of one size together; `vary` names the one input that varies.
         Of a very large network only sizes around its own are, unless the limit `tried_steps`
-        allows more. Raises `Misuse` where no input has such a dimension or the name.
+        allows more. Raises `Misuse` if no input has the dimension or the name.
         """
         from archdsl.backends.audit.reports import sized
 
@@ -204,8 +204,8 @@ class Network:
         Its classes keep the parameters of the network and of its blocks; with `fixed` just those
         in which their uses differ. The form `deploy` is the network for inference; its
         `from_trained` makes one from the weights of the form `train`. `recompute` names the blocks
-        that a training step computes again instead of keeping what they hold, `concat` those that a
-        concatenation grows by. Raises `Misuse` where there is none such.
+        that a training step computes again instead of keeping what they hold, `concat` the blocks
+        by which a concatenation grows. Raises `Misuse` if there is no block to compute again.
         """
         from archdsl.backends.python import NothingToRecompute, emit, emit_deployed
 
@@ -297,10 +297,11 @@ class Network:
         """The diagram, also written to `file`; its ending gives the format (svg without one). What
         archdsl did not write there, or was edited since, it replaces by `force` only.
 
-        `depth` opens so many levels of blocks, all (None), or as many as fit a page; `direction`
-        is TB or LR; `heat` colours by the share of macs, params or memory; `title` stands in the
-        place of the name (empty: none). For svg, png and pdf: `theme` color, paper, mono or dark,
-        `colors` as #rrggbb by kind of box, `font` a .ttf file, `page` a4, letter, slide or none;
+        `depth` levels of blocks are opened, all of them (None), or as many as fit a page;
+        `direction` is TB or LR; `heat` colours by the share of macs, params or memory; `title`
+        stands in place of the name (empty: none). For svg, png and pdf: `theme` color, paper, mono
+        or dark, `colors` as #rrggbb by kind of box, `font` a .ttf file, `page` a4, letter, slide
+        or none;
         `scale` of a png, 2 being 192 pixels to an inch.
         """
         from archdsl.backends.drawing import ENDINGS, draw

@@ -22,7 +22,7 @@ def plan(net: Network, stages: int = 4, *, slack: float = 0.05) -> "PipelinePlan
     best cut's, it is the one that sends the fewest elements on; 0 asks for the best balance.
     `split_points` of the result are the modules' paths for the `split_spec` of
     `torch.distributed.pipelining.pipeline`. Shapes are those of one sample, without the batch.
-    Raises `Misuse` where the network cannot be cut into so many stages.
+    Raises `Misuse` if the network cannot be cut into this many stages.
     """
     from archdsl.analyses.pipeline.stages import TooFewPlaces, pipeline
 

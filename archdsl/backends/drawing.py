@@ -149,13 +149,13 @@ def draw(
 ) -> bytes:
     """The diagram in one of `FORMATS`; text is UTF-8.
 
-    `depth` opens so many levels of blocks, all (None), or as many as fit a page; `direction` is
+    `depth` levels of blocks are opened, all (None), or as many as fit a page; `direction` is
     TB (from the top) or LR (from the left); `heat` colours by the share of macs, params or memory;
-    `title` stands in the place of the name, and empty there is none; `legend` false leaves that
-    out. For svg, png and pdf: `theme` is color, paper, mono or dark; `colors` are fills as #rrggbb
-    by kind of box; `font` is a .ttf file; `page` is a4, letter, slide or none. `scale` is of a
-    png, 2 being 192 pixels to an inch. `mistakes` are those for which the program is unfinished:
-    the first is drawn where it ends.
+    `title` stands in place of the name (empty: no title); without `legend` there is none.
+    For svg, png and pdf: `theme` is color, paper, mono or dark; `colors` are fills as #rrggbb
+    by kind of box; `font` is a .ttf file; `page` is a4, letter, slide or none. `scale` is for
+    png: 2 gives 192 pixels to an inch. `mistakes` are the reason why a program is unfinished:
+    the first is drawn where the program ends.
     Raises `UnknownFormat`, `NotOfFormat` for an option that the format has no use for, `NoStyle`
     or `NoFont` for a value that is none, or `NotLaidOut` where it is too large or
     there is no Graphviz.

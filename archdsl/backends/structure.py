@@ -73,7 +73,7 @@ def sinks(picture: plan.Picture) -> str:
 
 
 def arched(picture: plan.Picture) -> frozenset[str]:
-    """The frames inside which a skip passes so many boxes that its arc needs more room."""
+    """The frames in which a skip passes many boxes, so that its arc needs more room."""
     order = {node.id: place for place, node in enumerate(plan.nodes(picture.items))}
     long = [
         (edge.tail, edge.head)

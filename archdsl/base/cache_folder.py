@@ -40,8 +40,8 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 def folder() -> Path | None:
-    """`ARCHDSL_CACHE_DIR`, or the folder that the platform has for such things, if it is the user's
-    own and nobody else may write there."""
+    """`ARCHDSL_CACHE_DIR`, or the platform's folder for caches, if it is the user's own and nobody
+    else may write there."""
     found = _wanted()
     return found if found is not None and _is_own(found) else None
 
@@ -52,7 +52,7 @@ def _is_own(place: Path) -> bool:
     except (OSError, ValueError):
         return True  # there is none yet
     if not hasattr(os, "geteuid"):
-        return True  # a system without such owners
+        return True  # a system that does not tell the owner
     return facts.st_uid == os.geteuid() and not facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 

@@ -67,8 +67,8 @@ MODULE_ATTRIBUTES = frozenset(
 def refusal(name: str, *, attribute: bool = True) -> str | None:
     """The reason why a step cannot have this name, as the end of a sentence; None if it can.
 
-    A number is a name: the place in a sequence. Where it becomes no `attribute`, in a sequence
-    too, it can also hold `-`: published weights have such keys.
+    A number is a name: the place in a sequence. A name that becomes no `attribute`, as in a
+    sequence, can also hold `-`, since keys of published weights do.
     """
     if not attribute:
         name = name.replace("-", "_")

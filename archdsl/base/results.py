@@ -12,7 +12,7 @@ from archdsl.base.exceptions import Explained
 from archdsl.base.files import write_whole
 from archdsl.base.marks import is_marked, marked, was_marked
 
-LARGEST = 1 << 28  # no result has so many bytes
+LARGEST = 1 << 28  # bytes: every result is smaller
 
 
 class Taken(Explained, FileExistsError):

@@ -10,9 +10,9 @@ from msgspec import Struct
 class Source(Struct, eq=False, dict=True):
     """One `.arch` text under its file's name; compared by identity.
 
-    `shipped` is where archdsl has it from, the catalogue or the library: such a file is shown to
-    people by its stem, since they have no folder of that name. `start` and `above` are the
-    characters and lines of the file above the text, where it is a piece of a file.
+    `shipped` names the part of archdsl that it is from, the catalogue or the library: a shipped
+    file is shown by its stem, since the user has no folder of that name. For a piece of a file,
+    `start` and `above` are the numbers of characters and lines above it.
     """
 
     name: str

@@ -34,7 +34,7 @@ class Judgement(NamedTuple):
     sound: list[str]  # a line for each sound one
     errors: int = 0
     failed: int = 0  # networks with errors
-    misused: int = 0  # there is no such file or network, or its arguments are wrong
+    misused: int = 0  # SPECs that name no file or network, or give wrong arguments
     status: int = 0
 
     @property

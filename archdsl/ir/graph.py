@@ -123,7 +123,7 @@ FindFunction = Callable[[str], Function | None]
 
 
 def no_function(name: str) -> None:
-    """Where no name stands for a function."""
+    """The answer in a scope in which no name stands for a function."""
 
 
 class ScopeKind(Enum):

@@ -20,7 +20,7 @@ class DType(Enum):
     __hash__ = object.__hash__  # each is one object; `Enum` hashes names, in Python
 
     def width(self, element: int) -> int:
-        """The bytes of an element, where those of the network's type have so many."""
+        """The bytes of an element; one of the network's own type has `element` bytes."""
         return element if self is DType.FLOAT else INT_BYTES
 
 

@@ -12,8 +12,8 @@ def turn(mark: Mark) -> bool:
 
 
 def place(step: Step) -> tuple[int, ...]:
-    """The place in its own body, loops and choices aside, also of a step that came in by a name,
-    such as a parameter's: where that stands."""
+    """The place in its own body, without loops and choices. A step that came in by a name, such
+    as a parameter's, has the place where the name stands."""
     marks = step.trail
     named = next((i for i, m in enumerate(marks) if isinstance(m.node, tree.Name)), len(marks))
     return tuple(id(m.node) for m in marks[: named + 1] if not turn(m))

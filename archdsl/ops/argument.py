@@ -89,9 +89,9 @@ class Described(Struct, metaclass=_Declared, frozen=True):
     """A thing that a spec calls by a word with arguments: an op or an initialiser.
 
     Its values are taken as they are; those of a spec go through `validation`. `positional`
-    arguments may stand without a name, in order; the `variadic` one collects all such values as one
-    tuple: `permute(0, 2, 3, 1)`. A sole tuple stands for itself, as in PyTorch: `reshape(64, 7, 7)`
-    is `reshape(64x7x7)`.
+    arguments may stand without a name, in order; the `variadic` one collects all values without a
+    name as one tuple: `permute(0, 2, 3, 1)`. A tuple alone stands for itself, as in PyTorch:
+    `reshape(64, 7, 7)` is `reshape(64x7x7)`.
     """
 
     arguments: ClassVar[dict[str, Argument]]  # in order, those of the base classes first

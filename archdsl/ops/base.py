@@ -163,7 +163,8 @@ class Op(Described):
 
     def values_of_a_sample(self, inputs: Types) -> int | None:
         """The number of elements of one sample that share each statistic of a norm over all
-        samples; None for an op without such norms. PyTorch refuses to train with one in all."""
+        samples; None for an op without a norm of this kind. PyTorch refuses to train where it is
+        one in all."""
         return None
 
     def overwriting(self) -> "Op | None":

@@ -153,6 +153,6 @@ _ARGUMENTS = {
 
 
 def argument_meant(word: str, known: tuple[str, ...]) -> str | None:
-    """The argument for another framework's name; None where the op has no such argument."""
+    """The op's argument for another framework's name; None if the op has none."""
     here = _ARGUMENTS.get(word)
     return here if here in known else None

@@ -282,7 +282,7 @@ class Worked:
                 return _multiplied(filters, shifts, (origin.norm, origin.eps))
             case Passing():
                 if not _hands_on(op, origin, types):
-                    raise Difference(f"`{'.'.join(path)}` does not hand on its input")
+                    raise Difference(f"`{'.'.join(path)}` does not pass its input on")
                 filters, shifts = self._parts(value)
                 if origin.norm is None:
                     return filters, shifts

@@ -206,7 +206,7 @@ class Bound:
         self._places = places  # of the arguments that the module does something with
 
     def __repr__(self) -> str:
-        raise Difference(f"hands on the module `{self._name}`")
+        raise Difference(f"passes on the module `{self._name}`")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Value:
         if self._places is not None:

@@ -162,7 +162,7 @@ def bench(
 
 
 def use_threads(number: int) -> None:
-    """Has torch use so many threads of the CPU. Raises `CannotMeasure` for more than make sense."""
+    """Sets the number of torch's threads. Raises `CannotMeasure` for more than make sense."""
     cores = os.cpu_count() or 1
     most = max(64, 4 * cores)
     if number > most:

@@ -79,5 +79,5 @@ def _prefixes(partial: Partial) -> Sequence[str]:
 
 
 def _beginning(own: State, prefix: str) -> list[str]:
-    """The keys of a module, or of those in it, under a prefix."""
+    """The keys of the module of this name, and of the modules in it."""
     return [key for key in own if key == prefix or key.startswith(f"{prefix.rstrip('.')}.")]

@@ -48,9 +48,9 @@ def finish(inputs: Inputs) -> None:
 
 
 def peak_memory(work: Work, known: Iterable[Tensor]) -> int:
-    """Bytes that the work holds at most beyond the `known` tensors, which it has before.
+    """The most bytes that the work holds at a time, beside the `known` tensors it begins with.
 
-    On a GPU the allocator's own count, elsewhere that of the tensors that come to be.
+    On a GPU the allocator's own count; elsewhere the sizes of the tensors that are made.
     """
     known = list(known)
     device = next((tensor.device for tensor in known if tensor.is_cuda), None)

@@ -11,7 +11,7 @@ from archdsl.semantics.values import brief
 
 
 def described(node: fx.Node, program: Program) -> str:
-    """Which it is: `` `relu` (`relu6`, line 7 of net.arch) ``, or its module's path, or itself."""
+    """The op in words: `` `relu` (`relu6`, line 7 of net.arch) ``, its module's path, or itself."""
     operator = _operator(node)
     path = _path(node)
     step = _step(program, node)

@@ -50,8 +50,8 @@ class Memory(Struct, frozen=True):
     met: set[Scope] = field(default_factory=set)
 
     def forget(self, kept: int) -> None:
-        """Drops the blocks remembered last, down to so many: after a mistake, since it is told
-        once only."""
+        """Drops the newest blocks and leaves `kept` of them: after a mistake, since it is told
+        only once."""
         while len(self.blocks) > kept:
             self.blocks.popitem()
 

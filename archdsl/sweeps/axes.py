@@ -21,7 +21,7 @@ _OPEN, _CLOSE, _QUOTES = "([{", ")]}", "\"'"
 
 
 def read_axes(given: Mapping[str, str | Sequence[object]]) -> Axes:
-    """Each parameter with the texts of its values; raises `Misuse` for what is no such list."""
+    """Each parameter with the texts of its values; raises `Misuse` for a text that is no list."""
     axes = tuple((name, tuple(dict.fromkeys(_texts(name, v)))) for name, v in given.items())
     total = prod(len(values) for _, values in axes)
     if total > MOST:

@@ -70,7 +70,7 @@ class Bench:
         return value
 
     def _shown(self, name: str, text: str) -> Value:
-        """A number as such, any other value as it was written."""
+        """A number as a number, any other value as it was written."""
         value = self.prepared.value(name, text)
         return value if isinstance(value, bool | int | float) or value is None else text
 

@@ -26,7 +26,7 @@ class Variant(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     number: int = Field(description="its place in the grid, from 0; the last axis turns fastest")
-    parameters: dict[str, Value] = Field(description="numbers as such, other values as written")
+    parameters: dict[str, Value] = Field(description="numbers as numbers, other values as written")
     figures: dict[str, Figure] = Field(description="empty where the variant fails")
     front: bool = Field(False, description="whether no other variant beats it in all objectives")
     failure: Failure | None = None

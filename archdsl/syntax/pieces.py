@@ -26,7 +26,7 @@ _OPENING, _CLOSING = ("LPAR", "LSQB", "TEMPLATE_OPEN"), ("RPAR", "RSQB", "TEMPLA
 
 
 class Edges(Struct, frozen=True):
-    """What a piece has to do with those around it: whether its first line, if it has one, opens a
+    """The relations of a piece to its neighbours: `opens` if its first line, if any, opens a
     declaration; a docstring that does not end in it; brackets that it closes or leaves open."""
 
     opens: bool

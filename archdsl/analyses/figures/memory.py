@@ -37,7 +37,7 @@ def weights_memory(program: Program, element: int = 4) -> int:
 
 
 def memory(program: Program, *, batch: int = 1, element: int = 4) -> Memory:
-    """The peaks for so many samples, whose elements have so many bytes."""
+    """The peaks for `batch` samples, whose elements have `element` bytes."""
     inference = _Inference(unroll(program, training=False), batch, element)
     training = _Training(unroll(program, training=True), batch, element)
     return Memory(inference.peak, training.peak, training.saved)

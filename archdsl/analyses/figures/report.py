@@ -178,7 +178,7 @@ def audit(
 
 
 class _Scale(Struct, frozen=True):
-    """So many samples, whose elements have so many bytes."""
+    """The number of samples, and the bytes of an element."""
 
     batch: int
     element: int

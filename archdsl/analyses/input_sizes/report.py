@@ -1,8 +1,8 @@
 """The input sizes that a network accepts with its weights, and the places where each loses pixels.
 
 Every size of a range is tried: the network is elaborated for it, which is given as an argument. A
-size is accepted if there is no mistake and the `state_dict` stays the same, shapes included. Where
-a network has so many different steps that this is too much work, sizes around its own are tried.
+size is accepted if there is no mistake and the `state_dict` stays the same, shapes included. If a
+network has too many different steps for that, only sizes around its own are tried.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -131,7 +131,7 @@ def sizes(
 
 
 def _affordable(end: int, own: int, count: int) -> range:
-    """All sizes up to an end, or so many around the network's own."""
+    """All sizes up to an end; if they are more than `count`, that many around the network's own."""
     if count >= end:
         return range(1, end + 1)
     count = max(count, 1)

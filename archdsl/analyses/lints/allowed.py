@@ -30,7 +30,7 @@ def unknown_codes(source: Source, known: Callable[[], Collection[str]]) -> Itera
 
 
 def next_code(comment: str) -> int | None:
-    """Where a comment that allows warnings takes one more; None for another comment."""
+    """The offset at which a comment that allows warnings takes one more; None for others."""
     matched = _ALLOW.match(comment)
     return None if matched is None else matched.end(1)
 

@@ -207,7 +207,7 @@ def places_not_brought_back(site: Site, name: str, size: int, lost: int) -> Diag
     """Places that no window sees, of a map that is to be enlarged to its size again."""
     message = _never_seen(site, name, size, lost)
     message += f", and the upsampling behind it cannot bring back {size}"
-    hint = f"pad, or choose an input for which the {name} here comes to {size - lost}"
+    hint = f"pad, or choose an input for which the {name} here is {size - lost}"
     return _at(site, "W0108", message, hint)
 
 

@@ -94,7 +94,7 @@ class _Tracing:
         return self.wiring
 
     def _visit(self, scope: Scope, prefix: str, calls: tuple[Span, ...]) -> None:
-        """Notes the sites of a scope and of those below, each once, and who feeds whom."""
+        """Notes the sites of a scope and of the scopes below, each once, and who feeds whom."""
         if id(scope) in self._visited:
             return
         self._visited.add(id(scope))

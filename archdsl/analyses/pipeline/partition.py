@@ -10,7 +10,7 @@ from itertools import accumulate
 
 
 def least_largest(work: Sequence[int], parts: int) -> int:
-    """The smallest possible work of the largest among so many consecutive, non-empty parts."""
+    """The least work that the largest of `parts` consecutive, non-empty parts can have."""
     ends = _ends(work)
     return _smallest(
         max(work), ends[-1], lambda bound: _parts_needed(ends, bound, at_most=parts) <= parts

@@ -16,7 +16,7 @@ from archdsl.ir.shape import Shape
 
 
 class TooFewPlaces(Exception):
-    """The network cannot be cut into so many stages; the message says why."""
+    """The network cannot be cut into as many stages as asked for; the message says why."""
 
 
 class Stage(BaseModel):

@@ -2,7 +2,7 @@
 
 Two kinds: *steady* places repeat with an advance and run past the edges, as in the usual formulas
 (Araujo, Norris, Sim: Computing Receptive Fields of Convolutional Neural Networks, 2019); *runs*
-are so many elements and no more. An element that sees nothing begins far behind all places.
+have a fixed number of elements. An element that sees nothing begins far behind all places.
 """
 
 from bisect import bisect_left, bisect_right
@@ -233,7 +233,7 @@ def _inside(elements: list[Ends], taps: range, start: int) -> list[Ends]:
 
 
 def spread_taps(kernel: int, stride: int, padding: int, dilation: int) -> tuple[range, ...]:
-    """Where a transposed convolution's results look: `i` goes to `i·stride − padding + t·dilation`.
+    """The taps of a transposed convolution, where `i` goes to `i·stride − padding + t·dilation`.
 
     Result `o` looks at `(o + padding − t·dilation) / stride` for each `t` that leaves no rest.
     """

@@ -30,7 +30,7 @@ Jump = int | Fraction
 
 
 class Step(Struct, frozen=True):
-    """A digit of so many places, which are so far apart along each of these axes."""
+    """A digit of `size` places, which are `jumps` apart, along each axis."""
 
     size: int
     jumps: tuple[tuple[int, Jump], ...] = ()  # by axis

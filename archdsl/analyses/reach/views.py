@@ -113,7 +113,7 @@ def row_ends(row: Row) -> Ends:
 
 
 def spread_out(view: View, dim: int) -> View:
-    """Where every element of a dimension sees what all of them see together."""
+    """A view in which each element of a dimension sees all that they see together."""
     low, high = row_ends(view.rows[dim - 1])
     return with_row(view, dim, (), low, high)
 

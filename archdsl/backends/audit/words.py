@@ -6,7 +6,7 @@ from itertools import groupby, islice, takewhile
 from archdsl.analyses.figures.report import Audit, BlockRow, Figures, LayerRow, Row
 from archdsl.ir.shape import Shape, format_shape
 
-NEARLY_ALL = 0.9  # of the MACs: a table with one such row says nothing
+NEARLY_ALL = 0.9  # of the MACs: a table in which one row has them says nothing
 DEEPEST, MOST_ROWS = 3, 40  # of a table that is opened for that reason
 PARTS = 4  # of a chain that are told
 WIDTH = 120  # characters of a table where no terminal says otherwise

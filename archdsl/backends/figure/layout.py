@@ -38,7 +38,7 @@ def placed(picture: Picture, ruler: Ruler) -> tuple[Picture, Geometry]:
 
 
 class _Layout(Struct, frozen=True):
-    """A picture as Graphviz lays it out; `words` are the sizes of those beside arrows."""
+    """A picture as Graphviz lays it out; `words` are the sizes of the texts beside arrows."""
 
     picture: Picture
     laid: Geometry

@@ -80,8 +80,8 @@ class Arrow(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A sheet on which a drawing, or a part of it, is printed smaller, so many points from the left
-    and from the top."""
+    """A sheet on which a drawing, or a part of it, is printed by a scale, with the points that it
+    stands from the left and from the top."""
 
     width: float
     height: float

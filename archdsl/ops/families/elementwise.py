@@ -47,8 +47,8 @@ class Elementwise(Op):
         return tuple(broadcast(shape, whole.shape) for shape in shapes)
 
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
-        """Where the branches are multiplied or compared in turn, the results on the way too; an
-        inference has one of them beside the next."""
+        """The results on the way are held too, if the branches are multiplied or compared in turn;
+        an inference holds one of them beside the next."""
         size = outputs[0].numel
         between = len(inputs) - 2 if self.leaves.inputs else 0
         room = size if len(inputs) - 1 + self.divides > 1 else 0

@@ -140,7 +140,7 @@ class SliceAlong(Op):
 
     start: int = argument("the first element; negative: from the end", default=0)
     stop: int | None = argument("the first that is left out; none: up to the end", default=None)
-    step: Positive = argument("take one of so many", default=1)
+    step: Positive = argument("take one element of every `step`", default=1)
     dim: Dim = argument("the dimension to slice", default=1)
 
     def infer(self, inputs: Types) -> Types:

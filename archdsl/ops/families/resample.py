@@ -29,7 +29,7 @@ from archdsl.ops.sizes import (
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 UpsampleMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
 Scale = Annotated[float, Limits(gt=0.0, le=1e9)]
-EXACT = 53  # bits: floats hold every whole number of so many
+EXACT = 53  # floats hold every whole number of this many bits
 
 
 class Pad(Op):

@@ -203,7 +203,7 @@ def name_of_a_number(name: str, line: Span, value: str) -> Diagnostic:
 
 
 def handed_on_by_name(name: str, line: Span, remedy: Remedy) -> Diagnostic:
-    message = f"`{name}` is handed on by its name, and lines flow by themselves"
+    message = f"`{name}` is passed on by its name, but lines flow by themselves"
     return mistake("E0220", message, line, remedy)
 
 
@@ -422,7 +422,7 @@ def steps_too_deep(most: int, span: Span) -> Diagnostic:
 
 def blocks_too_deep(most: int, span: Span) -> Diagnostic:
     message = f"blocks stand within blocks more than {most} deep"
-    hint = "a block that uses itself needs an `if` around that, which comes to an end"
+    hint = "a block that uses itself needs an `if` around that use, which ends it"
     return mistake("E0503", message, span, hint)
 
 

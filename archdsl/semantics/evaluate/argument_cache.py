@@ -1,9 +1,9 @@
 """Arguments of ops that pydantic accepted, kept between runs.
 
-What pydantic makes of arguments depends on them alone. So a process that meets only such as were
-met before never loads it, which would take longer than all else that checking a network does.
-Refused arguments are not kept, nor values other than numbers, words and tuples of them. Arguments
-of which some are missing are: a line whose other arguments are not known yet asks for them so.
+Pydantic's answer depends on the arguments alone. So a process that meets only arguments that were
+met before never loads it: loading takes longer than the whole check of a network. Kept are numbers,
+words and tuples of them; refused arguments are not. Arguments with some missing are kept too: a
+line in which another argument is not known yet asks for the rest.
 """
 
 import atexit

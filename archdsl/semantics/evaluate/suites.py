@@ -1,4 +1,4 @@
-"""Lines below a `path:` or a merge, and steps in parentheses that are read as such lines."""
+"""Lines below a `path:` or a merge, and steps in parentheses that are read as lines."""
 
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment

@@ -65,7 +65,7 @@ def _instead(
 
 
 def _merging(op: type[Described], count: int) -> str:
-    """The merge that does an op's work on so many branches; empty where there is none."""
+    """The merge that does an op's work on `count` branches; empty where there is none."""
     merge = op.merging if issubclass(op, Op) else ""
     fewest, most = ops()[merge].inputs if merge else (0, 0)
     return merge if fewest <= count <= most else ""

@@ -11,7 +11,7 @@ from archdsl.ir.reach import window
 from archdsl.ir.shape import Shape
 from archdsl.ops.base import Op
 
-RANK = 5  # of tensors that have no such layout: PyTorch refuses a module that holds one
+RANK = 5  # tensors of this rank have no channels-last form: PyTorch refuses a module with one
 
 
 def channels_last(program: Program) -> bool:

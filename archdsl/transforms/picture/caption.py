@@ -172,7 +172,7 @@ def _pieces(caption: str, width: int) -> list[str]:
 
 
 def _cut(caption: str, depth: int) -> list[str]:
-    """Text cut at the spaces that stand in so many brackets at most."""
+    """Text cut at the spaces that stand in at most `depth` brackets."""
     pieces, level = [""], 0
     for c, after in zip(caption, [*caption[1:], ""], strict=True):
         level += (c == "(") - (c == ")")

@@ -156,7 +156,7 @@ class Trunk:
 
 
 def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple[_Cut, ...]:
-    """The cuts for so many columns of about equal lengths; `through`: the price of a cut frame."""
+    """The cuts for `columns` columns of similar lengths; `through`: the price of a cut frame."""
     starts = [whole.along, *(cut.along for cut in cuts)]
     ends = [*starts[1:], whole.along + whole.size.along]
     fair = whole.size.along / columns

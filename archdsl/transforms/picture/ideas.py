@@ -92,7 +92,7 @@ class Ideas(Struct):
         return not scope.block and self.form(scope) <= CHAIN
 
     def opened(self, scope: Scope, levels: float) -> Iterator[int]:
-        """The designs whose insides are seen where a scope is opened so many levels."""
+        """The designs whose insides are seen if `levels` levels of a scope are opened."""
         yield self.design(scope)
         for part in self.folding.parts(scope):
             core = self.folding.core(scope, part)

@@ -82,8 +82,8 @@ def known_of(
 class Sketch(Struct, frozen=True):
     """Items and arrows, the insets last; `drawing` can draw more beside them.
 
-    `shown` are the designs whose insides are seen; `hidden` those of the blocks that the network,
-    opened so many `levels`, holds closed, and of all in them. `is_closed`: one of them is nearly
+    `shown` are the designs whose insides are seen. `hidden` are those of blocks that stay closed
+    when `levels` levels are opened, and of all in them. `is_closed`: one closed block is nearly
     the whole network.
     """
 

@@ -29,7 +29,7 @@ class Wording(Struct):
     _boxes: dict[tuple[int, tuple[int, ...], bool, int], Words] = field(default_factory=dict)
 
     def box(self, scope: Scope, box: Box, bare: bool, width: int) -> Words:
-        """Of lines of so many letters at most."""
+        """The words of a box, in lines of at most `width` letters."""
         key = id(scope), box.steps, bare, width
         if key not in self._boxes:
             self._boxes[key] = _words(scope, box, bare, width)
