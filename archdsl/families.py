@@ -22,22 +22,22 @@ def family(spec: str | Path) -> "Family":
     Those that can stand alone, for whose parameters there are values, in the order of the file.
     Raises `SpecError` with the diagnostics, or `Misuse` for a file that is unknown or has none.
     """
-    found = driver.family(str(spec))
-    if not found.members:
-        raise SpecError(found.diagnostics)
-    return Family(found)
+    networks = driver.family(str(spec))
+    if not networks.members:
+        raise SpecError(networks.diagnostics)
+    return Family(networks)
 
 
 class Family(Mapping[str, Network]):
     """The networks of a file by their names, which are written as one file of PyTorch."""
 
-    def __init__(self, found: driver.Family) -> None:
-        self._found = found
-        self.name = found.name
-        self.notes = Findings(found.diagnostics)
+    def __init__(self, networks: driver.Family) -> None:
+        self._networks_read = networks
+        self.name = networks.name
+        self.notes = Findings(networks.diagnostics)
         self._networks = {
             member.name: Network(member.program, Findings(), member.trials)
-            for member in found.members
+            for member in networks.members
             if member.program is not None
         }
 
@@ -59,7 +59,7 @@ class Family(Mapping[str, Network]):
         class alone."""
         from archdsl.backends.python import makers
 
-        return makers(self._found.programs)
+        return makers(self._networks_read.programs)
 
     def source(self, *, fixed: bool = False) -> str:
         """The PyTorch source of all networks: the classes that they share once, and a function
@@ -67,8 +67,8 @@ class Family(Mapping[str, Network]):
         """
         from archdsl.backends.python import emit_family
 
-        kin = () if fixed else self._found.siblings()
-        return emit_family(self._found.word, self._found.programs, kin)
+        kin = () if fixed else self._networks_read.siblings()
+        return emit_family(self._networks_read.word, self._networks_read.programs, kin)
 
     def build(self, name: str, *, device: Any = None, dtype: Any = None) -> "torch.nn.Module":
         """One network, made by its function of `source()`; `device` and `dtype` are those of its

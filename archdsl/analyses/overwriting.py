@@ -62,10 +62,10 @@ def overwriting_alike(programs: tuple[Program, ...], siblings: Collection[Scope]
 
 
 def _overwriting(programs: tuple[Program, ...], modes: Modes, siblings: Collection[Scope]) -> Over:
-    found = _Search(programs, modes)
+    search = _Search(programs, modes)
     for scope in (*(program.root for program in programs), *siblings):
-        found.visit(scope)
-    return found.agreed()
+        search.visit(scope)
+    return search.agreed()
 
 
 class _Search:
@@ -138,8 +138,8 @@ class _Body(Struct):
     def __post_init__(self) -> None:
         self.lies = {Ref(-1, k): Lies(Ref(-1, k)) for k in range(len(self.scope.inputs))}
         for index in range(len(self.scope.steps)):
-            found = self._results(index)
-            self.lies.update((Ref(index, k), lies) for k, lies in enumerate(found))
+            results = self._results(index)
+            self.lies.update((Ref(index, k), lies) for k, lies in enumerate(results))
         for index, step in enumerate(self.scope.steps):
             self._read(step.inputs, self.moments[index])
             if step.training_only:
@@ -231,12 +231,12 @@ def _written_over(step: Step) -> Primitive | None:
 
 def _apart(scope: Scope) -> dict[int, Primitive]:
     """The steps that the spec wants in place, with results of their own."""
-    found = {
+    primitives = {
         index: step.target.apart()
         for index, step in enumerate(scope.steps)
         if not isinstance(step.target, Scope)
     }
-    return {index: op for index, op in found.items() if op != scope.steps[index].target}
+    return {index: op for index, op in primitives.items() if op != scope.steps[index].target}
 
 
 def _keys(scope: Scope, index: int) -> tuple[object, ...]:

@@ -155,8 +155,8 @@ def _tuple_kind(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> st
 def _bounds(schema: Mapping[str, Any]) -> str:
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     told = [key for key in signs if key in schema and abs(schema[key]) < MOST]  # others fit anyone
-    found = [f"{signs[key]} {schema[key]:g}" for key in told]
-    return f" {' and '.join(found)}" if found else ""
+    bounds = [f"{signs[key]} {schema[key]:g}" for key in told]
+    return f" {' and '.join(bounds)}" if bounds else ""
 
 
 def _example_lines(op: type[Op]) -> Iterator[str]:

@@ -42,8 +42,8 @@ Stamp = tuple[tuple[str, int, int], ...]
 def folder() -> Path | None:
     """`ARCHDSL_CACHE_DIR`, or the platform's folder for caches, if it is the user's own and nobody
     else may write there."""
-    found = _wanted()
-    return found if found is not None and _is_own(found) else None
+    wanted = _wanted()
+    return wanted if wanted is not None and _is_own(wanted) else None
 
 
 def _is_own(place: Path) -> bool:
@@ -77,11 +77,11 @@ def recall(name: str) -> bytes | None:
         return None
     try:
         with open(place / name, "rb") as file:
-            found = file.read()
+            entry = file.read()
     except (OSError, ValueError):
         return None
-    content = found[SIGNATURE_BYTES:]
-    return content if found[:SIGNATURE_BYTES] == _signature(name, content) else None
+    content = entry[SIGNATURE_BYTES:]
+    return content if entry[:SIGNATURE_BYTES] == _signature(name, content) else None
 
 
 def keep(name: str, content: bytes) -> None:
@@ -105,8 +105,8 @@ def keep(name: str, content: bytes) -> None:
 
 def stamp(*folders: str | Path) -> Stamp:
     """The files in folders by size and time: what was made with other files is not taken."""
-    found = [entry for folder in folders for entry in os.scandir(folder) if entry.is_file()]
-    known = ((entry.path, entry.stat()) for entry in found)
+    entries = [entry for folder in folders for entry in os.scandir(folder) if entry.is_file()]
+    known = ((entry.path, entry.stat()) for entry in entries)
     return tuple(sorted((path, facts.st_size, facts.st_mtime_ns) for path, facts in known))
 
 
@@ -123,8 +123,8 @@ def _signature(name: str, content: bytes) -> bytes | None:
 
 def key_file() -> Path | None:
     """The path of the key: in no folder that is called a cache, which people copy and restore."""
-    found = _of_the_user(STATES)
-    return None if found is None else found / "cache-key"
+    home = _of_the_user(STATES)
+    return None if home is None else home / "cache-key"
 
 
 @cache
@@ -134,8 +134,8 @@ def _key(place: Path) -> bytes | None:
         if not place.exists():
             _make_key(place)
         if _is_own(place.parent) and _is_own(place):
-            found = place.read_bytes()
-            return found if len(found) == KEY_BYTES else None
+            key = place.read_bytes()
+            return key if len(key) == KEY_BYTES else None
     return None
 
 
@@ -165,8 +165,8 @@ def _put(aside: Path, place: Path) -> None:
 
 def _make_room(place: Path) -> None:
     """Takes out the oldest quarter of a full folder, what killed writers left among them."""
-    with os.scandir(place) as found:
-        entries = [entry for entry in found if entry.is_file(follow_symlinks=False)]
+    with os.scandir(place) as listing:
+        entries = [entry for entry in listing if entry.is_file(follow_symlinks=False)]
     if len(entries) < MOST:
         return
     for entry in sorted(entries, key=_age)[: MOST // 4]:

@@ -28,7 +28,7 @@ def medians(
             taken = _turn(contestants[name], clock, least)
             if turn >= warm_up:
                 times[name].append(taken)
-    return {name: statistics.median(found) for name, found in times.items()}
+    return {name: statistics.median(of_one) for name, of_one in times.items()}
 
 
 def _turn(work: Work, clock: Clock, least: float) -> float:

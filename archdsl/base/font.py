@@ -65,8 +65,8 @@ def standard() -> Font:
 @cache
 def font_of(path: Path) -> Font:
     """A user's font, one face for all."""
-    found = face(path)
-    return Font(found, found)
+    one = face(path)
+    return Font(one, one)
 
 
 def face(path: Path) -> Face:
@@ -89,13 +89,13 @@ def face(path: Path) -> Face:
 def _tables(data: bytes) -> Tables:
     """The tables of a font by their tags; without outlines in TrueType's form it is refused."""
     (count,) = unpack_from(">H", data, 4)
-    found = {}
+    tables = {}
     for at in range(12, 12 + 16 * count, 16):
         tag, _, start, length = unpack_from(">4sIII", data, at)
-        found[tag.decode("ascii")] = data[start : start + length]
-    if "glyf" not in found:
+        tables[tag.decode("ascii")] = data[start : start + length]
+    if "glyf" not in tables:
         raise ValueError("no outlines")
-    return found
+    return tables
 
 
 def _advances(tables: Tables) -> list[int]:

@@ -43,8 +43,8 @@ def comment(text: str, format: str) -> str:
 
 def is_marked(content: bytes) -> bool:
     """True where archdsl wrote just this."""
-    found = _MARK.finditer(content)
-    return any(_checksum(content[: m.start()] + content[m.end() :]) == m[1] for m in found)
+    marks = _MARK.finditer(content)
+    return any(_checksum(content[: m.start()] + content[m.end() :]) == m[1] for m in marks)
 
 
 def was_marked(content: bytes) -> bool:

@@ -108,39 +108,39 @@ class _Page(Struct, frozen=True):
     def lines(self) -> list[str]:
         d = self.diagnostic
         head = self._paint(f"{d.severity.value}[{d.code}]", _STYLES[d.severity])
-        found = [head + self._paint(f": {one_line(d.message)}", Style.STRONG)]
+        lines = [head + self._paint(f": {one_line(d.message)}", Style.STRONG)]
         labels = [d.primary, *d.others]
         for source in dict.fromkeys(label.span.source for label in labels):
-            found += self._source(source, [x for x in labels if x.span.source is source])
-        return found + [self._note(word, text) for word, text in self._notes()]
+            lines += self._source(source, [x for x in labels if x.span.source is source])
+        return lines + [self._note(word, text) for word, text in self._notes()]
 
     def _source(self, source: Source, labels: list[Label]) -> list[str]:
         """The lines of one source that have labels, with a mark under each."""
         first = labels[0].span
         arrow = "-->" if first is self.diagnostic.primary.span else ":::"
         place = f"{visible(source.shown)}:{first.line}:{first.column}"
-        found = [f"{self._pad(arrow)} {place}", self._frame("")]
+        lines = [f"{self._pad(arrow)} {place}", self._frame("")]
         before = None
         in_order = sorted(labels, key=lambda label: label.span.start)
         for number, group in groupby(in_order, key=lambda label: label.span.line):
             if before is not None and number > before + 1:
-                found.append(self._paint("...", Style.FRAME))
-            found += self._marked(source, number, list(group))
+                lines.append(self._paint("...", Style.FRAME))
+            lines += self._marked(source, number, list(group))
             before = number
-        return found
+        return lines
 
     def _marked(self, source: Source, number: int, labels: list[Label]) -> list[str]:
         line = _Line(source, number)
         window = line.window([label.span for label in labels])
-        found = [self._frame(str(number), line.cut(window))]
+        lines = [self._frame(str(number), line.cut(window))]
         for label in labels:
             primary = label is self.diagnostic.primary
             style = _STYLES[self.diagnostic.severity] if primary else Style.FRAME
             start, width = line.extent(label.span, window)
             mark = ("^" if primary else "-") * width
             marked = self._paint(f"{mark} {one_line(label.text)}".rstrip(), style)
-            found.append(self._frame("", " " * start + marked))
-        return found
+            lines.append(self._frame("", " " * start + marked))
+        return lines
 
     def _notes(self) -> list[tuple[str, str]]:
         """The lines below the source: a word and a text for each."""

@@ -31,9 +31,9 @@ def write_result(path: Path, result: bytes, format: str, *, force: bool, forced_
 def spare(path: Path, forced_by: str, content: bytes | None = None) -> None:
     """Raises `Taken` where a file is there that archdsl did not write; one that holds the very
     content loses nothing."""
-    found = _at_stake(path, content)
-    if found is not None:
-        why = "edited since archdsl wrote it" if was_marked(found) else "not written by archdsl"
+    lost = _at_stake(path, content)
+    if lost is not None:
+        why = "edited since archdsl wrote it" if was_marked(lost) else "not written by archdsl"
         raise Taken(f"{path} is there already and was {why}; {forced_by} replaces it")
 
 
@@ -44,12 +44,12 @@ def _at_stake(path: Path, content: bytes | None) -> bytes | None:
         if not path.is_file():
             return None
         with path.open("rb") as file:
-            found = file.read(LARGEST)
+            current = file.read(LARGEST)
     except (OSError, ValueError):
         return None  # what cannot be read cannot be written either, and that says why
-    if not found or found == content or is_marked(found):
+    if not current or current == content or is_marked(current):
         return None
-    return None if cache_folder.recall(_name(path)) == _sum_of(found) else found
+    return None if cache_folder.recall(_name(path)) == _sum_of(current) else current
 
 
 def _name(path: Path) -> str:

@@ -21,8 +21,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint sentence for the nearest known word; empty if none is near."""
-    found = nearest(word, known)
-    return f"did you mean `{found}`?" if found else ""
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near else ""
 
 
 def _folded(word: str) -> str:

@@ -59,7 +59,7 @@ def _found(word: str) -> tuple[Shelves, Shelves]:
     """The family of that name, and others that have the word; or else all that has it."""
     shelves, wanted = catalogue.shelves(), _folded(word)
     own = tuple(s for s in shelves if word and wanted in (_folded(s.stem), _folded(s.name)))
-    having = tuple(found for shelf in shelves if (found := _having(shelf, wanted)).networks)
+    having = tuple(having_it for shelf in shelves if (having_it := _having(shelf, wanted)).networks)
     if not own:
         return having, ()
     return own, tuple(s for s in having if s.stem not in {shelf.stem for shelf in own})

@@ -58,9 +58,9 @@ def _once(given: list[str], arguments: Namespace) -> int:
     if failed:
         from archdsl.base.quantities import counted  # what is sound needs none
 
-        found = sum(j.errors for j in judged)
+        mistakes = sum(j.errors for j in judged)
         where = f" in {failed} of {checked} specs" if checked > 1 else ""
-        say(f"archdsl: {counted(found, 'error')}{where}")
+        say(f"archdsl: {counted(mistakes, 'error')}{where}")
     status = max(judgement.status for judgement in judged)
     if not status and len(judged) > len(given):
         say(f"archdsl: all {checked} specs in {len(judged)} files are sound")
@@ -72,11 +72,11 @@ def _judged(spec: str, arguments: Namespace) -> Iterator[Judgement]:
     if not os.path.isdir(spec):
         yield _judge(spec, arguments)
         return
-    found = specs_in(Path(spec))
-    if not found:
+    files = specs_in(Path(spec))
+    if not files:
         say(f"archdsl: there is no .arch file in {spec}")
         yield Judgement([], misused=1, status=MISUSE)
-    for file in found:
+    for file in files:
         yield _judge(str(file), arguments)
 
 

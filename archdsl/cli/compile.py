@@ -95,11 +95,11 @@ def _family_source(arguments: Namespace) -> str:
             "several networks are written as source of the form train: "
             f"for another form name one, {arguments.spec}:NAME"
         )
-    found = family(arguments)
-    kin = () if arguments.fixed else found.siblings()
+    networks = family(arguments)
+    kin = () if arguments.fixed else networks.siblings()
     if arguments.explain:
-        _tell_fixed(found.programs, kin)
-    return emit_family(found.word, found.programs, kin)
+        _tell_fixed(networks.programs, kin)
+    return emit_family(networks.word, networks.programs, kin)
 
 
 def _source(loaded: Loaded, network: Program, arguments: Namespace) -> str:

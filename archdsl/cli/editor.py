@@ -86,18 +86,18 @@ def _vscode(arguments: Namespace) -> int:
     if arguments.output is not None:
         deliver(extension, arguments.output, "vsix", arguments)
         return 0
-    found = programs(this())
-    if not found:
+    editors = programs(this())
+    if not editors:
         raise Stop(
             "no editor of VS Code's family is on the PATH; `archdsl editor vscode -o archdsl.vsix` "
             "writes the extension, for their command `Extensions: Install from VSIX…`"
         )
     failed = 0
-    for name, program in found.items():
+    for name, program in editors.items():
         complaint = install(program, extension)
         failed += bool(complaint)
         say(f"archdsl: {name}: {complaint or 'the extension is installed'}")
-    return 2 if failed == len(found) else 0
+    return 2 if failed == len(editors) else 0
 
 
 def command() -> str:

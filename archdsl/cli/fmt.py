@@ -91,10 +91,10 @@ def _paths(given: list[str]) -> Iterator[Path | None]:
             yield None
             continue
         path = Path(name)
-        found = specs_in(path) if os.path.isdir(name) else [path]
-        if not found:
+        files = specs_in(path) if os.path.isdir(name) else [path]
+        if not files:
             raise Stop(f"there is no .arch file in {path}")
-        for file in found:
+        for file in files:
             place = os.path.realpath(file)
             if place not in seen:
                 seen.add(place)

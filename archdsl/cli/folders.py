@@ -13,8 +13,8 @@ def specs_in(folder: Path) -> list[Path]:
 
 def arch_files(folder: Path) -> list[Path]:
     """The .arch files of a folder and those below it, in order, but for hidden ones."""
-    found = (path.relative_to(folder) for path in folder.rglob("*.arch"))
-    shown = (path for path in found if not any(part.startswith(".") for part in path.parts))
+    paths = (path.relative_to(folder) for path in folder.rglob("*.arch"))
+    shown = (path for path in paths if not any(part.startswith(".") for part in path.parts))
     return [folder / path for path in sorted(shown)]
 
 

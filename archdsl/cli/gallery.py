@@ -24,7 +24,7 @@ Entries = tuple[driver.CatalogueEntry, ...]
 def entries() -> dict[str, Entries]:
     """The catalogue's networks by the stem of their file."""
     by_file = groupby(driver.listing(), key=lambda entry: Path(entry.file).stem)
-    return {stem: tuple(found) for stem, found in by_file}
+    return {stem: tuple(of_file) for stem, of_file in by_file}
 
 
 def described(folder: Path) -> dict[str, dict[str, Any]]:
@@ -35,20 +35,20 @@ def described(folder: Path) -> dict[str, dict[str, Any]]:
 def families(folder: Path) -> Iterator[Family]:
     """Every file of the catalogue, its networks loaded and counted when it is asked for."""
     said = described(folder)
-    for stem, found in entries().items():
-        yield family(stem, found, said[stem])
+    for stem, of_file in entries().items():
+        yield family(stem, of_file, said[stem])
 
 
-def family(stem: str, found: Entries, said: dict[str, Any]) -> Family:
+def family(stem: str, networks: Entries, said: dict[str, Any]) -> Family:
     """One file of the catalogue with what is said of it."""
     return Family(
         stem,
         said["name"],
         said["line"],
-        said.get("pictured", found[0].name),
+        said.get("pictured", networks[0].name),
         tuple(Paper(*paper) for paper in said["papers"]),
-        tuple(map(_exhibit, found)),
-        driver.source_of(found[0].name),
+        tuple(map(_exhibit, networks)),
+        driver.source_of(networks[0].name),
     )
 
 

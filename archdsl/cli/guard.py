@@ -55,10 +55,10 @@ def _report(error: Exception, argv: Sequence[str], whole: bool) -> str:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The exception and those that led to it, the last first."""
-    found: BaseException | None = error
-    while found is not None:
-        yield found
-        found = found.__cause__ or (None if found.__suppress_context__ else found.__context__)
+    link: BaseException | None = error
+    while link is not None:
+        yield link
+        link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
 
 
 def _frames(error: BaseException) -> list[str]:

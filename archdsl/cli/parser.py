@@ -129,8 +129,8 @@ def meant(word: str, known: Iterable[str]) -> str:
     from archdsl.base.suggest import nearest  # for complaints alone
 
     words = list(known)
-    found = nearest(word, words)
-    return f"; did you mean {found}?" if found else f"; there are {', '.join(words)}"
+    near = nearest(word, words)
+    return f"; did you mean {near}?" if near else f"; there are {', '.join(words)}"
 
 
 # --- values -----------------------------------------------------------------------------------

@@ -25,8 +25,8 @@ def load(spec: str, arguments: Namespace, *, like: str = "") -> driver.Loaded:
     given, shapes = parameters(arguments.parameters), inputs(arguments.input)
     allowed = limits(arguments.limits)
     try:
-        found = driver.find(spec, name=getattr(arguments, "stdin_filename", None))
-        return driver.run(replace(found, like=like), given, shapes, allowed)
+        read = driver.find(spec, name=getattr(arguments, "stdin_filename", None))
+        return driver.run(replace(read, like=like), given, shapes, allowed)
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
 
@@ -63,13 +63,15 @@ def family(arguments: Namespace) -> driver.Family:
     if arguments.parameters or arguments.input:
         raise Stop(f"-p and --input vary one network, and {arguments.spec} stands for several")
     try:
-        found = driver.family(arguments.spec, limits(arguments.limits))
+        networks = driver.family(arguments.spec, limits(arguments.limits))
     except driver.Misuse as misuse:
         raise Stop(str(misuse)) from None
-    complain(found.diagnostics, arguments.json)
-    if not found.members:
-        raise Stop(f"{found.name} has {counted(errors(found.diagnostics), 'error')}", status=1)
-    return found
+    complain(networks.diagnostics, arguments.json)
+    if not networks.members:
+        raise Stop(
+            f"{networks.name} has {counted(errors(networks.diagnostics), 'error')}", status=1
+        )
+    return networks
 
 
 def settle(loaded: driver.Loaded, arguments: Namespace, *, told: bool = False) -> None:

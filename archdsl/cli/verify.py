@@ -86,9 +86,9 @@ def _source(loaded: Loaded, program: Program, arguments: Namespace) -> tuple[str
     """The source that `compile` writes, and of several networks' the function for this one."""
     if not arguments.all:
         return emit(program, siblings=loaded.siblings()), ""
-    found = family(arguments)
-    source = emit_family(found.word, found.programs, found.siblings())
-    return source, makers(found.programs).get(program.name, "")
+    networks = family(arguments)
+    source = emit_family(networks.word, networks.programs, networks.siblings())
+    return source, makers(networks.programs).get(program.name, "")
 
 
 def _values(given: list[str], runtime: ModuleType) -> dict[str, Any]:

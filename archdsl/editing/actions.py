@@ -46,35 +46,35 @@ class Action(Struct, frozen=True):
 def actions(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
     """The actions for a piece of the text."""
     nodes = around(analysis.file, start)
-    found = (
+    possible = (
         *_remedies(analysis, start, end),
         *_state_shape(analysis, nodes),
         *_allow(analysis, start, end),
         *_named_arguments(analysis, nodes),
     )
-    return tuple(_broken_like(analysis.source.text, action) for action in found)
+    return tuple(_broken_like(analysis.source.text, action) for action in possible)
 
 
 def refactorings(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
     """Lines into a block, where some are selected; a block's lines in its place, where none is."""
-    found: Action | None = None
+    action: Action | None = None
     if start < end:
         extracted = extract(analysis, start, end)
         if extracted is not None:
             title = f"extract into the block `{extracted.name}`"
-            found = _refactoring("extract", title, extracted.refactored)
+            action = _refactoring("extract", title, extracted.refactored)
     else:
         inlined = inline(analysis, start)
         if inlined is not None:
-            found = _refactoring("inline", "put the block's lines here", inlined)
-    return () if found is None else (_broken_like(analysis.source.text, found),)
+            action = _refactoring("inline", "put the block's lines here", inlined)
+    return () if action is None else (_broken_like(analysis.source.text, action),)
 
 
-def _refactoring(kind: str, title: str, found: Refactored) -> Action:
-    count = len(found.renamed)
+def _refactoring(kind: str, title: str, result: Refactored) -> Action:
+    count = len(result.renamed)
     keys = f"{count} key{'s' if count > 1 else ''} of saved weights"
     told = f" (renames {keys})" if count else ""
-    return Action(f"{title}{told}", found.edits, renamed=found.renamed, kind=kind)
+    return Action(f"{title}{told}", result.edits, renamed=result.renamed, kind=kind)
 
 
 def _broken_like(text: str, action: Action) -> Action:
@@ -155,8 +155,8 @@ def _allowing(analysis: Analysis, span: Span, code: str) -> Edit:
 
 
 def _comments(text: str) -> Iterator[range]:
-    found = (token for token in tokens(text) if token.type == "COMMENT")
-    return (range(int(t.start_pos or 0), int(t.end_pos or 0)) for t in found)
+    comments = (token for token in tokens(text) if token.type == "COMMENT")
+    return (range(int(t.start_pos or 0), int(t.end_pos or 0)) for t in comments)
 
 
 def _named_arguments(analysis: Analysis, nodes: tuple[tree.Node, ...]) -> Iterator[Action]:

@@ -66,15 +66,15 @@ class Traced(Struct, frozen=True, dict=True):
         """Every use of every step, in running order."""
         if self.program is None:
             return ()
-        return tuple(Use(*found) for found in walk(self.program.root))
+        return tuple(Use(*place) for place in walk(self.program.root))
 
     @cached_property
     def different(self) -> tuple[tuple[Scope, Step], ...]:
         """Every step once for each different scope that it stands in, in the order of the text."""
         if self.program is None:
             return ()
-        found = ((scope, scope.steps[k]) for scope, k in different_steps(self.program.root))
-        return tuple(found)
+        pairs = ((scope, scope.steps[k]) for scope, k in different_steps(self.program.root))
+        return tuple(pairs)
 
     @cached_property
     def fields(self) -> ReceptiveFields | None:
@@ -92,10 +92,10 @@ class Traced(Struct, frozen=True, dict=True):
 
     @cached_property
     def _by_source(self) -> Mapping[Source, tuple[tuple[Scope, Step], ...]]:
-        found: dict[Source, list[tuple[Scope, Step]]] = {}
+        pairs: dict[Source, list[tuple[Scope, Step]]] = {}
         for pair in self.different:
-            found.setdefault(pair[1].span.source, []).append(pair)
-        return {s: tuple(sorted(p, key=lambda one: one[1].span.start)) for s, p in found.items()}
+            pairs.setdefault(pair[1].span.source, []).append(pair)
+        return {s: tuple(sorted(p, key=lambda one: one[1].span.start)) for s, p in pairs.items()}
 
     def within(self, span: Span) -> tuple[tuple[Scope, Step], ...]:
         """The different steps whose text lies in a place of the file."""
@@ -150,12 +150,12 @@ class Analysis:
         where what it consists of has changed."""
         if network not in self._traced:
             declaration = self.module.names[network][0]
-            found = self._kept.networks.get(declaration)
-            if found is None:
-                found = self._trace(network)
-            if found.sound:
-                self._kept.networks[declaration] = found
-            self._traced[network] = found
+            traced = self._kept.networks.get(declaration)
+            if traced is None:
+                traced = self._trace(network)
+            if traced.sound:
+                self._kept.networks[declaration] = traced
+            self._traced[network] = traced
         return self._traced[network]
 
     def known(self, network: str) -> bool:
@@ -174,8 +174,8 @@ class Analysis:
         changes: dict[tree.Flow, list[Change]] = {}
         for line, before, after in seen:
             changes.setdefault(line, []).append((before, after))
-        found = {line: tuple(these) for line, these in changes.items()}
-        return Traced(network, program, found, reporter.told == told)
+        by_line = {line: tuple(these) for line, these in changes.items()}
+        return Traced(network, program, by_line, reporter.told == told)
 
     def edited(self, text: str) -> "Analysis":
         """Another text in the place of this one."""
@@ -189,8 +189,8 @@ class Analysis:
 
     def changes(self, line: tree.Flow) -> tuple[Change, ...]:
         """The changes of the flow by a line in the networks known so far, without repeats."""
-        found = (change for traced in self.traced for change in traced.changes.get(line, ()))
-        return tuple(dict.fromkeys(found))
+        changes = (change for traced in self.traced for change in traced.changes.get(line, ()))
+        return tuple(dict.fromkeys(changes))
 
     @property
     def so_far(self) -> tuple[Diagnostic, ...]:
@@ -236,19 +236,19 @@ class Analysis:
 
     def imported(self, path: Path) -> tree.File | None:
         """The tree of an imported file."""
-        found = (source for place, source in self.imports if place == path)
-        return next((self._kept.read(source).file for source in found), None)
+        sources = (source for place, source in self.imports if place == path)
+        return next((self._kept.read(source).file for source in sources), None)
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """Everything there is to say of the text; of a text that cannot be read whole, only why."""
         if not self.readable:
             return self._syntax
-        found = [self.trace(name) for name in self.networks]
+        traces = [self.trace(name) for name in self.networks]
         with deep_recursion():
             check_unused(self.module, self._reporter, self._limits, self._memory)
             if not self._reporter.failed:
-                for traced in found:
+                for traced in traces:
                     self._reporter.extend(traced.findings)
         self._kept.told = self._reporter.diagnostics
         return self._reporter.diagnostics

@@ -101,8 +101,8 @@ def _program(analysis: Analysis, network: str) -> Program:
     return traced.program
 
 
-def _why(network: str, found: tuple[Diagnostic, ...]) -> str:
-    return f"`{network}` has a mistake" + (f": {found[0].message}" if found else "")
+def _why(network: str, mistakes: tuple[Diagnostic, ...]) -> str:
+    return f"`{network}` has a mistake" + (f": {mistakes[0].message}" if mistakes else "")
 
 
 COMMANDS: dict[str, Callable[[Analysis, str], Document]] = dict(

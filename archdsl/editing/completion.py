@@ -59,7 +59,7 @@ def completion(analysis: Analysis, offset: int) -> tuple[Item, ...]:
     """The proposals at an offset, best first; the editor narrows them while a word is typed."""
     here = cursor(analysis.source.text, offset)
     statements = (*snippets.STATEMENTS, *snippets.MERGES)
-    found: dict[Place, Callable[[], Iterable[Item]]] = {
+    proposals: dict[Place, Callable[[], Iterable[Item]]] = {
         Place.DECLARATION: lambda: map(_snippet, snippets.DECLARATIONS),
         Place.STATEMENT: lambda: [*_steps(analysis, offset), *map(_snippet, statements)],
         Place.STEP: lambda: _steps(analysis, offset),
@@ -73,11 +73,13 @@ def completion(analysis: Analysis, offset: int) -> tuple[Item, ...]:
         Place.INITIALISER: lambda: [Item(name, ItemKind.OP) for name in initialisers()],
         Place.NOWHERE: tuple,
     }
-    return tuple(sorted(found[here.place](), key=lambda item: (item.rank, item.label)))
+    return tuple(sorted(proposals[here.place](), key=lambda item: (item.rank, item.label)))
 
 
-def _snippet(found: Snippet) -> Item:
-    return Item(found.label, ItemKind.SNIPPET, found.detail, "", found.text, snippet=True, rank=1)
+def _snippet(snippet: Snippet) -> Item:
+    return Item(
+        snippet.label, ItemKind.SNIPPET, snippet.detail, "", snippet.text, snippet=True, rank=1
+    )
 
 
 # --- steps -----------------------------------------------------------------------------------
@@ -88,24 +90,24 @@ def _steps(analysis: Analysis, offset: int) -> Iterator[Item]:
     flow = flow_before(analysis, offset)
     yield from _names(analysis, offset)
     for name in words(analysis):
-        found = word(analysis, name)
-        if found is not None:
-            yield _step(found, flow)
+        meaning = word(analysis, name)
+        if meaning is not None:
+            yield _step(meaning, flow)
 
 
 KINDS = {"op": ItemKind.OP, "block": ItemKind.BLOCK, "network": ItemKind.NETWORK}
 
 
-def _step(found: Word, flow: Shape | None) -> Item:
-    required = [p.name for p in found.parameters if not p.default]
+def _step(meaning: Word, flow: Shape | None) -> Item:
+    required = [p.name for p in meaning.parameters if not p.default]
     places = ", ".join(f"${{{i}:{name}}}" for i, name in enumerate(required, 1))
-    fits = found.kind != "op" or flow is None or _fits(found.name, flow)
+    fits = meaning.kind != "op" or flow is None or _fits(meaning.name, flow)
     return Item(
-        found.name,
-        KINDS.get(found.kind, ItemKind.FUNCTION),
-        found.signature,
-        summary(found.doc),
-        f"{found.name}({places})" if required else found.name,
+        meaning.name,
+        KINDS.get(meaning.kind, ItemKind.FUNCTION),
+        meaning.signature,
+        summary(meaning.doc),
+        f"{meaning.name}({places})" if required else meaning.name,
         snippet=bool(required),
         rank=1 if fits else 2,
     )
@@ -159,10 +161,10 @@ def _values(analysis: Analysis, offset: int) -> Iterator[Item]:
 
 
 def _arguments(analysis: Analysis, here: Cursor) -> Iterator[Item]:
-    found = word(analysis, here.callee)
-    if found is None:
+    callee = word(analysis, here.callee)
+    if callee is None:
         return
-    for parameter in found.parameters:
+    for parameter in callee.parameters:
         if parameter.name not in here.given:
             default = f" = {parameter.default}" if parameter.default else ""
             yield Item(
@@ -176,8 +178,8 @@ def _arguments(analysis: Analysis, here: Cursor) -> Iterator[Item]:
 
 
 def _choices(analysis: Analysis, here: Cursor) -> Iterator[Item]:
-    found = word(analysis, here.callee)
-    parameters = found.parameters if found is not None else ()
+    callee = word(analysis, here.callee)
+    parameters = callee.parameters if callee is not None else ()
     parameter = next((p for p in parameters if p.name == here.argument), None)
     if parameter is None:
         return
@@ -199,14 +201,14 @@ class Signature(Struct, frozen=True):
 def signature(analysis: Analysis, offset: int) -> Signature | None:
     """The signature of the call that an offset stands in."""
     here = cursor(analysis.source.text, offset)
-    found = word(analysis, here.callee) if here.callee else None
-    if found is None:
+    callee = word(analysis, here.callee) if here.callee else None
+    if callee is None:
         return None
-    names = tuple(p.name for p in found.parameters)
+    names = tuple(p.name for p in callee.parameters)
     active = names.index(here.argument) if here.argument in names else here.index
     at_hand = active if active < len(names) else None
-    helped = found.parameters[at_hand].help if at_hand is not None else ""
-    return Signature(found.signature, helped or summary(found.doc), names, at_hand)
+    helped = callee.parameters[at_hand].help if at_hand is not None else ""
+    return Signature(callee.signature, helped or summary(callee.doc), names, at_hand)
 
 
 # --- the rest --------------------------------------------------------------------------------
@@ -239,6 +241,6 @@ def _imported(analysis: Analysis, offset: int) -> Iterator[Item]:
     declaration = declaration_at(analysis.file, offset)
     path = declaration.path.value if isinstance(declaration, tree.Import) else None
     file = analysis.imported(analysis.folder / str(path)) if path is not None else None
-    for found in file.declarations if file is not None else ():
-        if not isinstance(found, tree.Import):
-            yield Item(found.name.id, ItemKind.BLOCK)
+    for declared in file.declarations if file is not None else ():
+        if not isinstance(declared, tree.Import):
+            yield Item(declared.name.id, ItemKind.BLOCK)

@@ -62,17 +62,17 @@ def cursor(text: str, offset: int) -> Cursor:
 
 def _line(before: str) -> list[Token]:
     """The tokens of the logical line that a text ends in."""
-    found: list[Token] = []
+    line: list[Token] = []
     depth = 0
     for token in tokens(before):
         if token.type == "LINE_END":
             if depth == 0:
-                found = []
+                line = []
             continue
         depth += (token.type in _OPEN) - (token.type in _CLOSE)
         depth = max(depth, 0)
-        found.append(token)
-    return found
+        line.append(token)
+    return line
 
 
 def _prefix(line: list[Token], offset: int) -> tuple[str, list[Token]]:
@@ -144,12 +144,12 @@ def _inside(line: list[Token], opened: int, prefix: str) -> Cursor:
 
 def _parts(line: list[Token]) -> list[list[Token]]:
     """The tokens between the commas of one pair of brackets."""
-    found: list[list[Token]] = [[]]
+    parts: list[list[Token]] = [[]]
     depth = 0
     for token in line:
         depth += (token.type in _OPEN) - (token.type in _CLOSE)
         if token.type == "COMMA" and depth == 0:
-            found.append([])
+            parts.append([])
         else:
-            found[-1].append(token)
-    return found
+            parts[-1].append(token)
+    return parts

@@ -128,11 +128,11 @@ def _encloses(binding: Binding) -> bool:
     return isinstance(binding.node, tree.For | tree.Comprehension)
 
 
-def _bound_around(name: tree.Name, found: list[Binding]) -> bool:
+def _bound_around(name: tree.Name, known: list[Binding]) -> bool:
     """True where a name stands in one of the found loops and that loop binds it."""
     return any(
         b.name == name.id and b.node.span.first <= name.span.first < b.node.span.last
-        for b in found
+        for b in known
         if _encloses(b)
     )
 

@@ -26,19 +26,19 @@ class Finding(Struct, frozen=True):
     unused: bool
 
 
-def finding(found: Diagnostic, source: Source) -> Finding:
+def finding(diagnostic: Diagnostic, source: Source) -> Finding:
     """A diagnostic that was found while a text was read."""
-    own = found.primary.span.source.name == source.name
-    inside = (f"in {found.path}",) if found.path else ()
+    own = diagnostic.primary.span.source.name == source.name
+    inside = (f"in {diagnostic.path}",) if diagnostic.path else ()
     return Finding(
-        found.primary.span if own else None,
-        found.message if own else f"{found.file}:{found.line}: {found.message}",
-        (*found.arithmetic, *inside),
-        tuple(_related(found)),
-        found.code in UNUSED,
+        diagnostic.primary.span if own else None,
+        diagnostic.message if own else f"{diagnostic.file}:{diagnostic.line}: {diagnostic.message}",
+        (*diagnostic.arithmetic, *inside),
+        tuple(_related(diagnostic)),
+        diagnostic.code in UNUSED,
     )
 
 
-def _related(found: Diagnostic) -> Iterator[Label]:
-    for labels, words in ((found.others, "see here"), (found.calls, "called here")):
+def _related(diagnostic: Diagnostic) -> Iterator[Label]:
+    for labels, words in ((diagnostic.others, "see here"), (diagnostic.calls, "called here")):
         yield from (Label(label.span, label.text or words) for label in labels)

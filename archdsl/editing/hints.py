@@ -55,14 +55,14 @@ def hints(
 ) -> tuple[Hint, ...]:
     """The hints of a text, in its order, from the networks that are known so far; in blocks that
     are `seen` from one of their uses, from that alone."""
-    found: list[Hint] = []
+    all_hints: list[Hint] = []
     if wanted.shapes:
-        found += _shapes(analysis, wanted.unchanged, seen or {})
+        all_hints += _shapes(analysis, wanted.unchanged, seen or {})
     if wanted.arguments:
-        found += _arguments(analysis)
+        all_hints += _arguments(analysis)
     if wanted.figures:
-        found += _figures(analysis)
-    return tuple(sorted(found, key=lambda hint: hint.offset))
+        all_hints += _figures(analysis)
+    return tuple(sorted(all_hints, key=lambda hint: hint.offset))
 
 
 # --- shapes ----------------------------------------------------------------------------------
@@ -144,5 +144,5 @@ def _figures_in(traced: Traced, line: tree.Flow) -> str:
 
 def figures(costs: Costs, steps: Sequence[tuple[Scope, Step]]) -> str:
     """The cost of steps together."""
-    found = total([costs.of_step(scope, step) for scope, step in steps])
-    return f"{scaled(found.params) or '0'} params · {scaled(found.macs) or '0'} MACs"
+    cost = total([costs.of_step(scope, step) for scope, step in steps])
+    return f"{scaled(cost.params) or '0'} params · {scaled(cost.macs) or '0'} MACs"

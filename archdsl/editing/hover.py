@@ -72,12 +72,12 @@ def _callee(nodes: tuple[tree.Node, ...], name: tree.Name) -> str:
 # --- words -----------------------------------------------------------------------------------
 
 
-def _word(found: Word) -> Iterator[str]:
-    yield f"```arch\n{found.signature}\n```"
-    if found.doc:
-        yield found.doc
-    if found.torch:
-        yield f"Follows [`{found.torch}`]({TORCH_PAGES}/{found.torch}.html)."
+def _word(meaning: Word) -> Iterator[str]:
+    yield f"```arch\n{meaning.signature}\n```"
+    if meaning.doc:
+        yield meaning.doc
+    if meaning.torch:
+        yield f"Follows [`{meaning.torch}`]({TORCH_PAGES}/{meaning.torch}.html)."
 
 
 def _argument(called: Word, name: tree.Name) -> Hover | None:

@@ -111,16 +111,16 @@ def _values(block: tree.BlockDecl, given: tuple[tree.Argument, ...]) -> dict[str
         name = names[place] if argument.name is None else argument.name.id
         text = argument.value.span.text
         written[name] = Value(text, _is_whole(argument.value))
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for parameter in block.parameters:
         name, default = parameter.name.id, parameter.default
         if name in written:
-            found[name] = written[name]
+            values[name] = written[name]
         elif default is not None:
-            found[name] = Value(_exchanged(default.span, block, found), _is_whole(default))
+            values[name] = Value(_exchanged(default.span, block, values), _is_whole(default))
         else:
             return None
-    return found
+    return values
 
 
 def _is_whole(value: tree.Expr) -> bool:
@@ -159,8 +159,8 @@ def _means_the_same(analysis: Analysis, declaration: tree.Declaration, use: Use)
 
 
 def _declared(module: Module, name: str) -> tree.Declaration | None:
-    found = module.find(name)
-    return None if found is None else found[0]
+    entry = module.find(name)
+    return None if entry is None else entry[0]
 
 
 # --- the edit --------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ class Kept(Generic[T]):
             return
         self._forget()
         present = set(declarations) - self._pieces.affected
-        self.networks = {d: found for d, found in self.networks.items() if d in present}
+        self.networks = {d: known for d, known in self.networks.items() if d in present}
 
     def _forget(self) -> None:
         """Drops blocks with mistakes, and those of versions that are long gone."""

@@ -51,14 +51,14 @@ class Flat(Struct, frozen=True):
 
 def flat(program: Program) -> Flat:
     """A sound program without its blocks."""
-    found = _Flattening(program.inits)
+    flattening = _Flattening(program.inits)
     root = program.root
     ends = [Ref(-1, place) for place in range(len(root.inputs))]
-    results, ended = found.run(root, ends, "", training=False)
+    results, ended = flattening.run(root, ends, "", training=False)
     heads = tuple((ended[head.step][0], head.weight) for head in program.heads)
-    meaning = Meaning(root.inputs, tuple(found.ran), tuple(results), heads)
+    meaning = Meaning(root.inputs, tuple(flattening.ran), tuple(results), heads)
     called = (*root.input_names, *program.output_names, *(head.name for head in program.heads))
-    return Flat(meaning, (*found.keys, *called))
+    return Flat(meaning, (*flattening.keys, *called))
 
 
 class _Flattening:
@@ -123,13 +123,13 @@ def renamed(
 ) -> NewNames | None:
     """The published names that edits of a text change; None where one of some networks, each by
     its names before and after, has a mistake or means something else."""
-    found: NewNames = {}
+    new_names: NewNames = {}
     for old, new in networks:
         names = _alike(before, old, after, new)
         if names is None:
             return None
-        found |= names
-    return found
+        new_names |= names
+    return new_names
 
 
 def _alike(before: Analysis, old: str, after: Analysis, new: str) -> NewNames | None:

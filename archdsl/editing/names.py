@@ -108,13 +108,13 @@ def _innermost(scopes: Iterable[Span], place: Span) -> Span | None:
 def binding_of(declaration: tree.Declaration, name: str, offset: int) -> Binding | None:
     """The binding of a name at an offset: the last one of the innermost piece before it; else one
     further down, for the next round of a loop or for a promise."""
-    found = [b for b in bindings(declaration) if b.name == name and _knows(b, offset)]
-    itself = [b for b in found if b.span.first <= offset <= b.span.last]
-    before = itself or [b for b in found if _begins(b) <= offset]
+    known = [b for b in bindings(declaration) if b.name == name and _knows(b, offset)]
+    itself = [b for b in known if b.span.first <= offset <= b.span.last]
+    before = itself or [b for b in known if _begins(b) <= offset]
     if before:
         innermost = max(map(_depth, before))
         return [b for b in before if _depth(b) == innermost][-1]
-    return next((b for b in found if _comes_round(declaration, b, offset)), None)
+    return next((b for b in known if _comes_round(declaration, b, offset)), None)
 
 
 def _begins(binding: Binding) -> int:
@@ -183,8 +183,8 @@ def asked(declaration: tree.Declaration) -> tuple[tree.Name, ...]:
     step, a tensor, a declaration. The words that an op's argument knows are none."""
     calls = (n for n in descendants(declaration) if isinstance(n, tree.Call))
     words = {id(word) for call in calls for word in _words_in(call)}
-    found = (name for name in asking(declaration) if id(name) not in words)
-    return tuple(sorted(found, key=lambda name: name.span.start))
+    names = (name for name in asking(declaration) if id(name) not in words)
+    return tuple(sorted(names, key=lambda name: name.span.start))
 
 
 def _words_in(call: tree.Call) -> Iterator[tree.Name]:

@@ -18,12 +18,12 @@ from archdsl.syntax.walk import descendants
 
 def folds(analysis: Analysis) -> tuple[tuple[int, int], ...]:
     """The first and last lines, from 1, of whatever spans several."""
-    found = set()
+    rows = set()
     for node in (*analysis.file.declarations, *descendants(analysis.file)):
         first, last = node.span.line, analysis.source.position(max(node.span.last - 1, 0))[0]
         if last > first and isinstance(node, FOLDED):
-            found.add((first, last))
-    return tuple(sorted(found))
+            rows.add((first, last))
+    return tuple(sorted(rows))
 
 
 FOLDED = (
@@ -59,8 +59,8 @@ class Painted(Struct, frozen=True):
 
 def painted(analysis: Analysis) -> tuple[Painted, ...]:
     """The meaning of every name in the text, in order."""
-    found = [p for d in analysis.file.declarations for p in _painted(analysis, d)]
-    return tuple(sorted(found, key=lambda p: p.span.first))
+    words = [p for d in analysis.file.declarations for p in _painted(analysis, d)]
+    return tuple(sorted(words, key=lambda p: p.span.first))
 
 
 def _painted(analysis: Analysis, declaration: tree.Declaration) -> Iterator[Painted]:

@@ -14,15 +14,15 @@ Bodied = tree.BlockDecl | tree.NetworkDecl | tree.VariantDecl
 
 def around(file: tree.File, offset: int) -> tuple[tree.Node, ...]:
     """The nodes whose text an offset lies in or at the end of, outermost first."""
-    found: list[tree.Node] = []
+    nodes: list[tree.Node] = []
     waiting = list(children(file))
     while waiting:
         inside = [n for n in waiting if _holds(n, file, offset)]
         if not inside:
             break
-        found.append(inside[-1])  # of two that touch, the one that begins here
+        nodes.append(inside[-1])  # of two that touch, the one that begins here
         waiting = list(children(inside[-1]))
-    return tuple(found)
+    return tuple(nodes)
 
 
 def _holds(node: tree.Node, file: tree.File, offset: int) -> bool:

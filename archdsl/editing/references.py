@@ -24,9 +24,9 @@ def references(analysis: Analysis, offset: int) -> tuple[Span, ...]:
 def _of_the_library(analysis: Analysis, offset: int) -> tuple[Span, ...]:
     """The places of an op or of a block that ships with the language."""
     name = name_at(analysis, offset)
-    found = [n for d in analysis.file.declarations for n in at_the_top(d)]
-    meant = name is not None and any(n is name for n in found)
-    return tuple(n.span for n in found if meant and name is not None and n.id == name.id)
+    names = [n for d in analysis.file.declarations for n in at_the_top(d)]
+    meant = name is not None and any(n is name for n in names)
+    return tuple(n.span for n in names if meant and name is not None and n.id == name.id)
 
 
 def references_everywhere(
@@ -46,10 +46,10 @@ def references_everywhere(
         return {own: references(analysis, offset)}
     if isinstance(thing, Named):
         thing = files.declared(thing.path, thing.name) or thing
-    found = {p: places(thing, p, files) for p in reach(thing, files, (own, *open_))}
+    by_file = {p: places(thing, p, files) for p in reach(thing, files, (own, *open_))}
     spans = {
         p: tuple(place.span for place in of_file if declaration or not place.declares)
-        for p, of_file in found.items()
+        for p, of_file in by_file.items()
     }
     return {p: of_file for p, of_file in spans.items() if of_file}
 

@@ -60,12 +60,12 @@ def rename_everywhere(
         raise CannotRename(_foreign(name.id))
     if not NAME.fullmatch(new) or new in HARD:
         raise CannotRename(f"`{new}` is no name: letters, digits and `_`, not a digit first")
-    found = {p: places(thing, p, files) for p in reach(thing, files, (own, *open_))}
-    if not any(place.span == name.span and place.same for place in found.get(own, ())):
+    by_file = {p: places(thing, p, files) for p in reach(thing, files, (own, *open_))}
+    if not any(place.span == name.span and place.same for place in by_file.get(own, ())):
         raise CannotRename(_foreign(name.id))
-    _Renaming(files, thing, new, found).refuse()
-    edits = {p: tuple(_edits(of_file, new)) for p, of_file in found.items()}
-    names = _checked(files, thing, new, found, edits)
+    _Renaming(files, thing, new, by_file).refuse()
+    edits = {p: tuple(_edits(of_file, new)) for p, of_file in by_file.items()}
+    names = _checked(files, thing, new, by_file, edits)
     return Renamed({p: e for p, e in edits.items() if e}, names, dict(files.unseen))
 
 
@@ -74,8 +74,8 @@ def _foreign(name: str) -> str:
     return f"`{name}` is {word}: it keeps its name"
 
 
-def _edits(found: Iterable[Place], new: str) -> Iterator[Edit]:
-    return (Edit(place.span, new) for place in found if place.same)
+def _edits(named: Iterable[Place], new: str) -> Iterator[Edit]:
+    return (Edit(place.span, new) for place in named if place.same)
 
 
 # --- what would be taken for something else --------------------------------------------------
@@ -85,9 +85,9 @@ class _Renaming:
     """A new name looked for wherever the old one stands."""
 
     def __init__(
-        self, files: Files, thing: Thing, new: str, found: Mapping[Path, tuple[Place, ...]]
+        self, files: Files, thing: Thing, new: str, by_file: Mapping[Path, tuple[Place, ...]]
     ) -> None:
-        self.files, self.thing, self.new, self.found = files, thing, new, found
+        self.files, self.thing, self.new, self.by_file = files, thing, new, by_file
 
     def refuse(self) -> None:
         """Raises where the new name means something already."""
@@ -106,7 +106,7 @@ class _Renaming:
 
     def _places(self) -> Iterator[tuple[Path, tree.Declaration, Span]]:
         """The places to rename, with the declarations that they stand in."""
-        for path, of_file in self.found.items():
+        for path, of_file in self.by_file.items():
             analysis = self.files.analysis(path)
             for place in of_file if analysis is not None else ():
                 assert analysis is not None
@@ -158,14 +158,14 @@ Found = Mapping[Path, tuple[Place, ...]]
 
 
 def _checked(
-    files: Files, thing: Thing, new: str, found: Found, edits: Mapping[Path, tuple[Edit, ...]]
+    files: Files, thing: Thing, new: str, by_file: Found, edits: Mapping[Path, tuple[Edit, ...]]
 ) -> NewNames:
     """The published names that edits change; raises where a name, or a network, means something
     else after them, or a file has a mistake that it did not have."""
     after = Files(_changed(files, edits))
-    _check_places(files, after, thing, new, found)
+    _check_places(files, after, thing, new, by_file)
     names: NewNames = {}
-    for path in found:
+    for path in by_file:
         before, now = files.analysis(path), after.analysis(path)
         if before is None or now is None:
             continue
@@ -181,18 +181,18 @@ def _changed(files: Files, edits: Mapping[Path, tuple[Edit, ...]]) -> Read:
     texts = {p: edited(files.text(p) or "", of_file) for p, of_file in edits.items() if of_file}
 
     def read(path: Path) -> str | Unreadable:
-        found = texts.get(path.resolve())
-        return files.read(path) if found is None else found
+        text = texts.get(path.resolve())
+        return files.read(path) if text is None else text
 
     return read
 
 
-def _check_places(files: Files, after: Files, thing: Thing, new: str, found: Found) -> None:
+def _check_places(files: Files, after: Files, thing: Thing, new: str, by_file: Found) -> None:
     """Raises where other places mean the thing after the edits than before."""
     home = home_of(thing)
-    at = next(start for start, place in _moved(found[home], new) if place.same)
+    at = next(start for start, place in _moved(by_file[home], new) if place.same)
     renamed_thing = thing_at(home, at, after)
-    for path, of_file in found.items():
+    for path, of_file in by_file.items():
         wanted = {start for start, _ in _moved(of_file, new)}
         meant = places(renamed_thing, path, after) if renamed_thing is not None else ()
         unlike = wanted ^ {place.span.first for place in meant}

@@ -62,8 +62,8 @@ class Files:
         return text
 
     def declarations(self, path: Path) -> tuple[tree.Declaration, ...]:
-        found = self.analysis(path)
-        return found.file.declarations if found is not None else ()
+        analysis = self.analysis(path)
+        return analysis.file.declarations if analysis is not None else ()
 
     def local_names(self, path: Path, thing: Named) -> dict[str, bool]:
         """The names of a file that lead to what a name does; True for those that are that name."""
@@ -108,20 +108,20 @@ class Files:
 
     def declaration(self, name: Named) -> tree.Declaration | None:
         """The declaration of this name in its own file."""
-        found = self.declarations(name.path)
-        own = (d for d in found if not isinstance(d, tree.Import) and d.name.id == name.name)
+        declarations = self.declarations(name.path)
+        own = (d for d in declarations if not isinstance(d, tree.Import) and d.name.id == name.name)
         return next(own, None)
 
     def varied(self, path: Path, name: str) -> Named | None:
         """The declaration whose parameters a name takes: of a variant, the network it varies."""
-        found = self.declared(path, name)
+        named = self.declared(path, name)
         seen: set[Named] = set()
-        while found is not None and found not in seen:
-            seen.add(found)
-            declaration = self.declaration(found)
+        while named is not None and named not in seen:
+            seen.add(named)
+            declaration = self.declaration(named)
             if not isinstance(declaration, tree.VariantDecl):
-                return found
-            found = self.declared(found.path, declaration.base.id)
+                return named
+            named = self.declared(named.path, declaration.base.id)
         return None
 
 
@@ -167,10 +167,10 @@ def sharing(home: Path, files: Files, open_: Iterable[Path] = ()) -> tuple[Path,
         if path not in leads:
             leads[path] = tuple(_imported(path, files))
             waiting += leads[path]
-    found = {home: None}
-    while more := [p for p, to in leads.items() if p not in found and found.keys() & set(to)]:
-        found |= dict.fromkeys(sorted(more))
-    return tuple(found)
+    sharers = {home: None}
+    while more := [p for p, to in leads.items() if p not in sharers and sharers.keys() & set(to)]:
+        sharers |= dict.fromkeys(sorted(more))
+    return tuple(sharers)
 
 
 def _above(home: Path) -> Iterator[Path]:
@@ -186,5 +186,5 @@ def _above(home: Path) -> Iterator[Path]:
 
 def _imported(path: Path, files: Files) -> Iterator[Path]:
     text = files.text(path)
-    for found in _IMPORTS.finditer(text or ""):
-        yield (path.parent / (found[1] or found[2] or "")).resolve()
+    for line in _IMPORTS.finditer(text or ""):
+        yield (path.parent / (line[1] or line[2] or "")).resolve()

@@ -72,8 +72,8 @@ def definition(analysis: Analysis, offset: int) -> Span | None:
     bound = binding_at(declaration, name)
     if bound is not None:
         return bound.span
-    found = analysis.module.find(name.id)
-    return found[0].name.span if found is not None else None
+    entry = analysis.module.find(name.id)
+    return entry[0].name.span if entry is not None else None
 
 
 def _own(declaration: tree.Declaration, name: tree.Name) -> Span | None:
@@ -87,7 +87,7 @@ def _argument(analysis: Analysis, nodes: tuple[tree.Node, ...], name: tree.Name)
     callee = call.base if isinstance(call, tree.VariantDecl) else call.callee if call else None
     if not isinstance(callee, tree.Name):
         return None
-    found = analysis.module.find(callee.id)
-    declared = network_declaration(analysis.module, callee.id) or (found[0] if found else None)
+    entry = analysis.module.find(callee.id)
+    declared = network_declaration(analysis.module, callee.id) or (entry[0] if entry else None)
     parameters = getattr(declared, "parameters", ())
     return next((p.name.span for p in parameters if p.name.id == name.id), None)

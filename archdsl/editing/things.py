@@ -134,10 +134,10 @@ def home_of(thing: Thing) -> Path:
 
 def places(thing: Thing, path: Path, files: Files) -> tuple[Place, ...]:
     """Every place of a file that names a thing, in the order of the text."""
-    found = (
+    named = (
         _of_name(thing, path, files) if isinstance(thing, Named) else _of_inner(thing, path, files)
     )
-    return tuple(sorted(dict.fromkeys(found), key=lambda place: place.span.first))
+    return tuple(sorted(dict.fromkeys(named), key=lambda place: place.span.first))
 
 
 def _of_name(thing: Named, path: Path, files: Files) -> Iterator[Place]:

@@ -25,13 +25,13 @@ View = tuple[object, ...]  # what is seen of a block in a use of it
 def uses_of(analysis: Analysis, block: str) -> Mapping[View, Sight]:
     """A block's uses that differ, each by its first, in the networks that were asked for; none
     where all are alike."""
-    found: dict[View, Sight] = {}
+    first_uses: dict[View, Sight] = {}
     for traced in analysis.traced:
         for use in traced.uses:
             target = use.step.target
             if isinstance(target, Scope) and target.block == block:
-                found.setdefault(_view(target), Sight(traced.name, use.path))
-    return found if len(found) > 1 else {}
+                first_uses.setdefault(_view(target), Sight(traced.name, use.path))
+    return first_uses if len(first_uses) > 1 else {}
 
 
 def next_use(analysis: Analysis, block: str, now: Sight | None) -> Sight | None:
@@ -49,8 +49,8 @@ def scope_seen(analysis: Analysis, block: str, sight: Sight | None) -> Scope | N
     """The scope of one use of a block; None if the network has this use no longer."""
     if sight is None or sight.network not in analysis.networks:
         return None
-    found = (u.step.target for u in analysis.trace(sight.network).uses if u.path == sight.path)
-    scope = next(found, None)
+    targets = (u.step.target for u in analysis.trace(sight.network).uses if u.path == sight.path)
+    scope = next(targets, None)
     return scope if isinstance(scope, Scope) and scope.block == block else None
 
 

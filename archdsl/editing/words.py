@@ -39,9 +39,9 @@ def word(analysis: Analysis, name: str) -> Word | None:
     known = ops()
     if name in known:
         return _op(name)
-    found = analysis.module.find(name)
-    if found is not None:
-        return _declared(found[0])
+    entry = analysis.module.find(name)
+    if entry is not None:
+        return _declared(entry[0])
     if name in FUNCTIONS:
         return Word(name, "function", f"{name}(…)", "a function of the language")
     return None
@@ -57,10 +57,10 @@ def parameters_of(analysis: Analysis, name: str) -> tuple[str, ...]:
     known = ops()
     if name in known:
         return tuple(known[name].positional) if not known[name].inputs[1] > 1 else ()
-    found = analysis.module.find(name)
-    if found is None or isinstance(found[0], tree.VariantDecl):
+    entry = analysis.module.find(name)
+    if entry is None or isinstance(entry[0], tree.VariantDecl):
         return ()
-    return tuple(p.name.id for p in found[0].parameters)
+    return tuple(p.name.id for p in entry[0].parameters)
 
 
 def _op(name: str) -> Word:

@@ -10,19 +10,19 @@ HEAD = "// The rules of colouring by state. Printed by `python -m archdsl.editor
 
 def codemirror_rules() -> str:
     """A module with the rules of every state, in the order in which they are tried."""
-    found = {state.value: list(map(_rule, listed)) for state, listed in rules().items()}
-    return f"{HEAD}export const rules = {json.dumps(found, indent=2)};\n"
+    states = {state.value: list(map(_rule, listed)) for state, listed in rules().items()}
+    return f"{HEAD}export const rules = {json.dumps(states, indent=2)};\n"
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    found: dict[str, Any] = {"pattern": rule.pattern, "kinds": list(map(_kind, rule.kinds))}
+    written: dict[str, Any] = {"pattern": rule.pattern, "kinds": list(map(_kind, rule.kinds))}
     if rule.grouped:
-        found["grouped"] = True
+        written["grouped"] = True
     if rule.until:
-        found["until"] = rule.until
+        written["until"] = rule.until
     if rule.within is not None:
-        found["within"] = rule.within.value
-    return found
+        written["within"] = rule.within.value
+    return written
 
 
 def _kind(kind: Kind | None) -> str | None:

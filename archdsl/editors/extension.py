@@ -40,15 +40,15 @@ def vsix(command: str = "") -> bytes:
 
 def built() -> dict[str, bytes]:
     """The files that `package.json` lists, and itself, by their paths."""
-    found = {}
+    contents = {}
     for pattern in (MANIFEST, *_package()["files"]):
         path = PurePosixPath(pattern)
         place = _root().joinpath(*path.parent.parts)
         for file in place.iterdir():
             name = str(path.parent / file.name)
             if file.is_file() and PurePosixPath(name).match(pattern):
-                found[name] = file.read_bytes()
-    return found
+                contents[name] = file.read_bytes()
+    return contents
 
 
 def _root() -> Traversable:
@@ -56,8 +56,8 @@ def _root() -> Traversable:
 
 
 def _package() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((_root() / MANIFEST).read_text(encoding="utf-8"))
-    return found
+    package: dict[str, Any] = json.loads((_root() / MANIFEST).read_text(encoding="utf-8"))
+    return package
 
 
 def _manifest(package: dict[str, Any]) -> str:

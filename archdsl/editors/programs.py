@@ -35,10 +35,10 @@ APPLICATIONS = {
 
 def programs(machine: Machine) -> dict[str, str]:
     """The path of each editor that is found, by its name."""
-    found = {name: path for name in NAMES if (path := shutil.which(name))}
+    paths = {name: path for name in NAMES if (path := shutil.which(name))}
     for name, inside in _applications(machine):
-        found.setdefault(name, str(inside))
-    return found
+        paths.setdefault(name, str(inside))
+    return paths
 
 
 def _applications(machine: Machine) -> Iterator[tuple[str, Path]]:

@@ -43,12 +43,12 @@ NAMES = {State.LINE: "root"}
 def _states() -> dict[str, list[Any]]:
     """Pygments' states, of which it begins in `root`: how one ends stands first in it."""
     ends = {r.within: r for listed in rules().values() for r in listed if r.within is not None}
-    found: dict[str, list[Any]] = {}
+    states: dict[str, list[Any]] = {}
     for state, listed in rules().items():
         end = [(ends[state].until, TOKENS[ends[state].kinds[0]], "#pop")] if state in ends else []
         blanks = (r"[ \t\f\r]+|\n", Whitespace)  # a line begins behind its `\n`
-        found[NAMES.get(state, state.value)] = [*end, *map(_rule, listed), blanks]
-    return found
+        states[NAMES.get(state, state.value)] = [*end, *map(_rule, listed), blanks]
+    return states
 
 
 def _rule(rule: Rule) -> tuple[Any, ...]:

@@ -47,15 +47,15 @@ def _joined(before: bytes, file: File, force: bool, forced_by: str) -> bytes:
         raise Taken(f"{file.path} is no text in UTF-8 or the like: put the lines in by hand")
     title = comment(TITLE, file.format)
     part = _broken_like(before, marked(f"{title}{file.text}".encode(), file.format))
-    found = re.search(rb"^%s\r?\n" % re.escape(title.rstrip().encode()), before, re.MULTILINE)
-    if found is None:
+    begin = re.search(rb"^%s\r?\n" % re.escape(title.rstrip().encode()), before, re.MULTILINE)
+    if begin is None:
         return _behind(before, part)
-    end = _END.search(before, found.end())
+    end = _END.search(before, begin.end())
     if end is None:
         raise Taken(f"archdsl's part of {file.path} has no end any more: take it out by hand")
-    if not force and not is_marked(before[found.start() : end.end()]):
+    if not force and not is_marked(before[begin.start() : end.end()]):
         raise Taken(f"archdsl's part of {file.path} was edited since; {forced_by} replaces it")
-    return before[: found.start()] + part + before[end.end() :]
+    return before[: begin.start()] + part + before[end.end() :]
 
 
 def _broken_like(before: bytes, part: bytes) -> bytes:

@@ -167,10 +167,10 @@ class Scope(Struct, frozen=True, eq=False, weakref=True):
 
     def first_uses(self) -> dict[str, Step]:
         """Each module's first step, in construction order."""
-        found: dict[str, Step] = {}
+        first: dict[str, Step] = {}
         for step in self.steps:
-            found.setdefault(step.name, step)
-        return {name: found[name] for name in self.modules if name in found}
+            first.setdefault(step.name, step)
+        return {name: first[name] for name in self.modules if name in first}
 
 
 class Head(Struct, frozen=True):
@@ -265,10 +265,10 @@ def _state(scope: Scope, known: dict[Scope, State]) -> State:
     if scope in known:
         return known[scope]
     bare: State = []
-    found: State = []
+    deeper: State = []
     for name, step in scope.first_uses().items():
         if isinstance(step.target, Scope):
-            found += [(f"{name}.{key}", weight) for key, weight in _state(step.target, known)]
+            deeper += [(f"{name}.{key}", weight) for key, weight in _state(step.target, known)]
             continue
         weights = step.target.weights(scope.types_of(step.inputs))
         ordered = sorted(weights, key=_is_buffer)
@@ -276,8 +276,8 @@ def _state(scope: Scope, known: dict[Scope, State]) -> State:
         if any(not weight.name for weight in weights):  # a tensor of the scope itself
             bare += own
         else:
-            found += own
-    known[scope] = sorted(bare, key=lambda entry: _is_buffer(entry[1])) + found
+            deeper += own
+    known[scope] = sorted(bare, key=lambda entry: _is_buffer(entry[1])) + deeper
     return known[scope]
 
 

@@ -10,8 +10,8 @@ def brief(op: Primitive, inputs: Types) -> str:
     """A window's kernel, stride and dilation; otherwise what is written without a name."""
     if not isinstance(op, Op):
         return ""
-    if "kernel_size" in op.positional and (found := window(op.reach(inputs))) is not None:
-        return _window(found)
+    if "kernel_size" in op.positional and (moving := window(op.reach(inputs))) is not None:
+        return _window(moving)
     values = [getattr(op, name) for name in op.positional]
     defaults = [op.arguments[name].default for name in op.positional]
     while values and values[-1] == defaults[-1]:

@@ -80,8 +80,8 @@ def meant(name: str) -> str:
     instead = _instead(name)
     if instead:
         return instead
-    found = _listed(name) or _in_torch(name)
-    return f"did you mean `{found}`?" if found else ""
+    word = _listed(name) or _in_torch(name)
+    return f"did you mean `{word}`?" if word else ""
 
 
 def is_module(name: str) -> bool:
@@ -92,8 +92,8 @@ def is_module(name: str) -> bool:
 @lru_cache(maxsize=1024)
 def op_meant(name: str) -> str | None:
     """The op that another framework's word is; None where more than a word stands for it."""
-    found = None if _instead(name) else name if name in ops() else _listed(name) or _in_torch(name)
-    return found if found is not None and found.isidentifier() else None
+    word = None if _instead(name) else name if name in ops() else _listed(name) or _in_torch(name)
+    return word if word is not None and word.isidentifier() else None
 
 
 def _instead(name: str) -> str:

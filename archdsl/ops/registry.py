@@ -68,11 +68,11 @@ def ops() -> Ops:
 @cache
 def _words(name: str) -> dict[str, type[Op]]:
     module = import_module(f"archdsl.ops.families.{name}")
-    found: dict[str, type[Op]] = {
+    by_word: dict[str, type[Op]] = {
         value.word: value
         for value in vars(module).values()
         if getattr(value, "__module__", "") == module.__name__ and "word" in vars(value)
     }
-    if list(found) != MODULES[name].split():
-        raise TypeError(f"the module {name} holds {list(found)}, unlike the table of contents")
-    return found
+    if list(by_word) != MODULES[name].split():
+        raise TypeError(f"the module {name} holds {list(by_word)}, unlike the table of contents")
+    return by_word

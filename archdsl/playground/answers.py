@@ -58,17 +58,17 @@ def _where(error: Exception) -> str:
 
 def _read(asked: told.Read) -> told.Reading:
     at = desk(asked.text, asked.network)
-    found = list(at.analysis.so_far)
+    diagnostics = list(at.analysis.so_far)
     figures: tuple[str, ...] = ()
     if at.sound:
-        found += at.findings
+        diagnostics += at.findings
         figures = _figures(at.program)
     shown = tuple(
         told.Hint(at.units.of(hint.offset), hint.text, hint.kind.value, hint.tooltip)
         for hint in hints(at.analysis)
     )
     return told.Reading(
-        at.analysis.networks, at.network, at.sound, findings(at, found), shown, figures
+        at.analysis.networks, at.network, at.sound, findings(at, diagnostics), shown, figures
     )
 
 
@@ -112,9 +112,9 @@ def _places(at: Desk) -> dict[str, told.Place]:
 
 
 def _audit(asked: told.Audit) -> told.Table:
-    found = audit(desk(asked.text, asked.network).program)
-    deepest = max((row.path.count(".") + 1 for row in found.layers), default=1)
-    return told.Table(html_table(found, depth=asked.depth), deepest)
+    figures = audit(desk(asked.text, asked.network).program)
+    deepest = max((row.path.count(".") + 1 for row in figures.layers), default=1)
+    return told.Table(html_table(figures, depth=asked.depth), deepest)
 
 
 def _emit(asked: told.Emit) -> told.Source:
@@ -137,19 +137,19 @@ def _format(asked: told.Format) -> told.Source:
 
 def _complete(asked: told.Complete) -> told.Proposals:
     at = desk(asked.text, asked.network)
-    found = completion(at.analysis, at.units.offset(asked.at))
+    proposals = completion(at.analysis, at.units.offset(asked.at))
     return told.Proposals(
         tuple(
             told.Proposal(i.label, i.kind.value, i.detail, i.doc, i.insert, i.snippet)
-            for i in found
+            for i in proposals
         )
     )
 
 
 def _hover(asked: told.Hover) -> told.Told:
     at = desk(asked.text, asked.network)
-    found = hover(at.analysis, at.units.offset(asked.at))
-    return told.Told() if found is None else told.Told(found.text, at.units.span(found.span))
+    answer = hover(at.analysis, at.units.offset(asked.at))
+    return told.Told() if answer is None else told.Told(answer.text, at.units.span(answer.span))
 
 
 ANSWERS: dict[type, Callable[[Any], told.Answer]] = {

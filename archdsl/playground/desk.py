@@ -39,8 +39,8 @@ class Units:
 
     def offset(self, units: int) -> int:
         """The character at a place; one outside of the text is its nearest end."""
-        found = units - bisect_left(self._behind, units)
-        return min(max(found, 0), self._length)
+        characters = units - bisect_left(self._behind, units)
+        return min(max(characters, 0), self._length)
 
 
 class Desk(Struct, frozen=True):

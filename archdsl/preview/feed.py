@@ -91,8 +91,8 @@ class Typed(Feed):
         return self._text
 
     def read(self, path: Path) -> str | Unreadable:
-        found = self._imports.get(path.resolve())
-        return read_text(path) if found is None else found
+        text = self._imports.get(path.resolve())
+        return read_text(path) if text is None else text
 
     def put(self, text: str, imports: Texts) -> None:
         """Takes the next version, with the texts of what it imports."""

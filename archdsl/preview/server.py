@@ -44,8 +44,8 @@ class Preview(LocalServer):
         with self._lock:
             if self._last is None or self._last[0] != (version, network):
                 feed = self.watched
-                found = shown(feed.path, network, feed.text, self._against, feed.read)
-                self._last = (version, network), found
+                state = shown(feed.path, network, feed.text, self._against, feed.read)
+                self._last = (version, network), state
             return self._last[1]
 
     def run(self) -> None:
@@ -98,12 +98,12 @@ class Answer(LocalAnswer):
 
     def _state(self, network: str) -> None:
         version = self.server.watched.version
-        found = msgspec.to_builtins(self.server.shown(version, network))
+        state = msgspec.to_builtins(self.server.shown(version, network))
         asked = urlencode({"network": network, "version": version})
         for field, name in (("drawing", "diagram"), ("before", "before")):
-            found[field] = found[field] and f"{name}?{asked}"
-        found |= {"line": self.server.watched.line, "leads": self.server.goto is not None}
-        self.give(msgspec.json.encode({"version": version, **found}), "application/json")
+            state[field] = state[field] and f"{name}?{asked}"
+        state |= {"line": self.server.watched.line, "leads": self.server.goto is not None}
+        self.give(msgspec.json.encode({"version": version, **state}), "application/json")
 
     def _news(self) -> None:
         """A line for every new version, and for every other line of the text that somebody is

@@ -83,18 +83,18 @@ def shown(
         loaded = reviewed(driver.run(replace(spec, network=chosen), {}, None, read=read))
     except driver.Misuse as misuse:
         return _nothing(network, str(misuse))
-    found = tuple(map(_finding, loaded.diagnostics))
+    diagnostics = tuple(map(_finding, loaded.diagnostics))
     listed = networks if len(networks) > 1 else ()
     if loaded.program is None or loaded.failed:
         drawing = _unfinished(loaded)
-        return Shown(loaded.name, listed, False, loaded.name, found, drawing, file=str(path))
+        return Shown(loaded.name, listed, False, loaded.name, diagnostics, drawing, file=str(path))
     program = loaded.program
     state = Shown(
         program.name,
         listed,
         True,
         _headline(program),
-        found,
+        diagnostics,
         _drawing(program),
         html_table(audit(program), depth=1),
         emit(program, siblings=loaded.siblings()),
@@ -122,11 +122,11 @@ def _compared(state: Shown, program: Program, before: Program | str) -> Shown:
     if isinstance(before, str):
         note = Finding("note", "", f"there is nothing to compare with: {before}")
         return replace(state, findings=(*state.findings, note))
-    found = difference(before, program)
+    changed = difference(before, program)
     changes = Changes(
-        tuple(step.path for step in found.steps if step.path is not None),
-        tuple(step.new_path for step in found.steps if step.new_path is not None),
-        render_difference(found, "table"),
+        tuple(step.path for step in changed.steps if step.path is not None),
+        tuple(step.new_path for step in changed.steps if step.new_path is not None),
+        render_difference(changed, "table"),
     )
     return replace(state, before=_drawing(before), changes=changes)
 

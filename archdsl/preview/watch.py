@@ -15,7 +15,7 @@ def stamp(paths: Iterable[Path]) -> Stamp:
 
 def _one(path: Path) -> tuple[int, int] | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except (OSError, ValueError):
         return None
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size

@@ -81,8 +81,8 @@ def check_deployed(deployed: Deployment) -> None:
         for block in group.blocks
         for rule in group.rules
     }
-    found = Worked(forms, deployed.program, origins, trained.layers).results()
-    for number, (mine, other) in enumerate(zip(found, wanted, strict=True)):
+    results = Worked(forms, deployed.program, origins, trained.layers).results()
+    for number, (mine, other) in enumerate(zip(results, wanted, strict=True)):
         if mine != other:
             raise Difference(f"result {number} of the deploy form is not that of the training form")
 
@@ -203,8 +203,8 @@ class Worked:
         row = self.forms.form(given[0]) if len(given) == 1 else None
         if isinstance(row, Row):
             if _not_in_place(told.op).overwriting() is not None and not told.weights:
-                found = [self._other(told, step, path, (part,))[0] for part in row.parts]
-                return (self.forms.number(Row(tuple(found), row.channels)),)
+                others = [self._other(told, step, path, (part,))[0] for part in row.parts]
+                return (self.forms.number(Row(tuple(others), row.channels)),)
             if _splits(told.op, step, told.types, row.channels):
                 return row.parts
         own = self._trained(path) if told.weights else ()
@@ -319,8 +319,8 @@ class Worked:
 
     def _parts(self, value: int) -> tuple[Parts, Parts]:
         """A form as what adds up to it."""
-        found = self.forms.sum_of(value)
-        return Counter(dict(found.filters)), Counter(dict(found.shifts))
+        total = self.forms.sum_of(value)
+        return Counter(dict(total.filters)), Counter(dict(total.shifts))
 
 
 def _added(parts: Iterable[tuple[Parts, Parts]]) -> tuple[Parts, Parts]:

@@ -15,14 +15,14 @@ def check_beginning(
     program: Program, recorder: Recorder, reading: Reading, channels_last: bool
 ) -> None:
     """The constructor fills the weights that the program says, in its order for each of them."""
-    found: Filled = {}
+    filled: Filled = {}
     for tensor, call in recorder.begun:
         if tensor.startswith("(weights["):
-            found.setdefault(tensor, []).append(call)
+            filled.setdefault(tensor, []).append(call)
     wanted = _wanted(program, recorder)
-    for tensor in {**wanted, **found}:
-        if found.get(tensor) != wanted.get(tensor):
-            raise Difference(f"fills {tensor} by {found.get(tensor)}, not by {wanted.get(tensor)}")
+    for tensor in {**wanted, **filled}:
+        if filled.get(tensor) != wanted.get(tensor):
+            raise Difference(f"fills {tensor} by {filled.get(tensor)}, not by {wanted.get(tensor)}")
     formats = ["to(memory_format=torch.channels_last)"] if channels_last else []
     if reading.said != formats:
         raise Difference(f"says {reading.said} of memory, not {formats}")
@@ -31,15 +31,15 @@ def check_beginning(
 def check_head_weights(program: Program, cls: type) -> None:
     """The class says what each training head weighs."""
     members = [value for name, value in vars(cls).items() if not name.startswith("__")]
-    found = [member for member in members if isinstance(member, dict)]
+    tables = [member for member in members if isinstance(member, dict)]
     wanted = {head.name: head.weight for head in program.heads}
-    if repr(found) != repr([wanted] if wanted else []):
-        raise Difference(f"says {found} of heads, not {wanted}")
+    if repr(tables) != repr([wanted] if wanted else []):
+        raise Difference(f"says {tables} of heads, not {wanted}")
 
 
 def _wanted(program: Program, recorder: Recorder) -> Filled:
     """For every weight the calls that fill it, as the `init` lines say."""
-    found: Filled = {}
+    filled: Filled = {}
     layers = list(_layers(program)) if program.inits else []
     for init in program.inits:
         for path, word, names in layers:
@@ -47,8 +47,8 @@ def _wanted(program: Program, recorder: Recorder) -> Filled:
                 key = path if names == {""} else f"{path}.{init.tensor}"
                 tensor = (Tensor(recorder, f"weights[{key!r}]"),)
                 call = recorder.text(f"nn.init.{init.function}_", tensor, dict(init.arguments))
-                found.setdefault(repr(tensor), []).append(call)
-    return found
+                filled.setdefault(repr(tensor), []).append(call)
+    return filled
 
 
 def _layers(program: Program) -> Iterator[tuple[str, str, set[str]]]:

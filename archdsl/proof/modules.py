@@ -94,8 +94,8 @@ class Module:
     def _entries(self, what: str) -> dict[str, Entry]:
         if ENTRIES not in self.__dict__:
             raise Difference(f"{what} before `super().__init__()`")
-        found: dict[str, Entry] = self.__dict__[ENTRIES]
-        return found
+        entries: dict[str, Entry] = self.__dict__[ENTRIES]
+        return entries
 
     def _add(self, name: str, value: Any, *kinds: Kind) -> None:
         if not isinstance(value, Made) or value._entry.kind not in kinds:
@@ -135,10 +135,10 @@ class Module:
 
     def get_submodule(self, path: str) -> Placed:
         self.__dict__[ENDED] = True
-        found = dict(everything(self._reading, "", self))
-        if path not in found:
+        modules = dict(everything(self._reading, "", self))
+        if path not in modules:
             raise Difference(f"has no module {path!r}")
-        return found[path]
+        return modules[path]
 
     def get_parameter(self, path: str) -> Any:
         owner, _, name = path.rpartition(".")
@@ -191,8 +191,8 @@ class Leaf(Module):
 
     @property
     def text(self) -> str:
-        found: str = self.__dict__[TEXT]
-        return found
+        text: str = self.__dict__[TEXT]
+        return text
 
 
 class Bound:

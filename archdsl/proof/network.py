@@ -93,9 +93,9 @@ class Proof:
             return
         build = self.expected.emission(scope, step).build
         wanted = self._written(build)
-        found = entry.made.text if isinstance(entry.made, Leaf) else entry.made
-        if not isinstance(found, str) or found != wanted:
-            raise Difference(f"makes `{name}` as `{found}`, not as `{wanted}`")
+        made = entry.made.text if isinstance(entry.made, Leaf) else entry.made
+        if not isinstance(made, str) or made != wanted:
+            raise Difference(f"makes `{name}` as `{made}`, not as `{wanted}`")
 
     def _written(self, build: Code) -> str:
         """The constructor call of an op, as text."""
@@ -117,20 +117,20 @@ class Proof:
                 return  # nothing there knows of training
             self.source.joined = False
             wanted = self.expected.run(scope, training)
-            found = self._run(module, scope, training)
+            run = self._run(module, scope, training)
             if self.source.joined:
                 if self.writing.clashes(scope, self.expected.joins(scope)):
                     raise Difference("computes again from what is written over")
                 wanted = self.expected.run(scope, training, flat=True)
-                found = self._run(module, scope, training, flat=True)
-            if found.lines != wanted.lines or repr(found.results) != repr(wanted.results):
-                self._compare(found, wanted, scope)
+                run = self._run(module, scope, training, flat=True)
+            if run.lines != wanted.lines or repr(run.results) != repr(wanted.results):
+                self._compare(run, wanted, scope)
 
-    def _compare(self, found: Run, wanted: Run, scope: Scope) -> None:
+    def _compare(self, run: Run, wanted: Run, scope: Scope) -> None:
         """The first difference that is one, if any."""
         views, drawers = self.writing.views(scope), self.expected.drawers(scope)
         steps = Steps(self.writing.writers(scope), drawers, views)
-        mine, theirs = in_order(found, steps), in_order(wanted, steps)
+        mine, theirs = in_order(run, steps), in_order(wanted, steps)
         for number, (line, other) in enumerate(zip(mine, theirs, strict=False)):
             if line != other:
                 raise Difference(f"call {number} is `{line}`, not `{other}`")
@@ -169,10 +169,10 @@ class Proof:
         if count is None or count == len(inputs):
             return inputs
         places = self._places(module, scope)
-        found = [Value(self.recorder, f"unread{k}") for k in range(count)]
+        handed = [Value(self.recorder, f"unread{k}") for k in range(count)]
         for place, index in zip(places or (), self.expected.reads(scope), strict=True):
-            found[place] = inputs[index]
-        return tuple(found)
+            handed[place] = inputs[index]
+        return tuple(handed)
 
     def _places(self, module: Any, scope: Any) -> tuple[int, ...] | None:
         """The arguments of a block's `forward` that are inputs which it uses."""

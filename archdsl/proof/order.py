@@ -45,21 +45,21 @@ def in_order(run: Run, steps: Steps) -> list[str]:
     for index, count in enumerate(left):
         if not count:
             heappush(ready, (text(run.lines[index]), index))
-    found: list[str] = []
+    ordered: list[str] = []
     while ready:
         line, index = heappop(ready)
-        numbers[index] = len(found)
-        found.append(line)
+        numbers[index] = len(ordered)
+        ordered.append(line)
         for reader in readers[index]:
             left[reader] -= 1
             if not left[reader]:
                 heappush(ready, (text(run.lines[reader]), reader))
-    return [*found, text(repr(run.results))]
+    return [*ordered, text(repr(run.results))]
 
 
 def _waits(lines: list[str], steps: Steps) -> list[set[int]]:
     """For every line those that must stand before it."""
-    found: list[set[int]] = []
+    waits: list[set[int]] = []
     last: dict[str, int] = {}  # the line before that draws, or is of the same module
     lies: dict[str, frozenset[str]] = {}  # in whose memory a value may lie
     touched: dict[str, list[int]] = {}
@@ -84,8 +84,8 @@ def _waits(lines: list[str], steps: Steps) -> list[set[int]]:
         for key in ({module} if module else set()) | ({"random"} if draws else set()):
             before |= {last[key]} if key in last else set()
             last[key] = index
-        found.append(before)
-    return found
+        waits.append(before)
+    return waits
 
 
 def _writes(line: str) -> bool:

@@ -99,9 +99,9 @@ class Expected:
                 if isinstance(step.target, Scope):
                     self.reads(step.target)
             self._runs[key] = self._ran(scope, training, flat)
-        found = self._runs[key]
-        self.recorder.shapes, self.recorder.counts = found.shapes, found.counts
-        return found
+        run = self._runs[key]
+        self.recorder.shapes, self.recorder.counts = run.shapes, run.counts
+        return run
 
     def modes(self, scope: Scope) -> tuple[bool, ...]:
         """Evaluation, and training where the scope then does something else."""
@@ -112,8 +112,8 @@ class Expected:
         """The inputs that the scope does something with, beside asking how many samples."""
         if id(scope) not in self._reads:
             runs = [self.run(scope, training) for training in self.modes(scope)]
-            found = {name for run in runs for name in mentioned(run, "input")}
-            self._reads[id(scope)] = tuple(sorted(found))
+            names = {name for run in runs for name in mentioned(run, "input")}
+            self._reads[id(scope)] = tuple(sorted(names))
         return self._reads[id(scope)]
 
     def _ran(self, scope: Scope, training: bool, flat: bool) -> Run:

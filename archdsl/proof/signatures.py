@@ -14,12 +14,12 @@ SIZES = {"kernel_size", "stride", "padding", "dilation", "output_padding", "outp
 def signatures() -> dict[str, tuple[tuple[str, str | None], ...]]:
     """For each function its parameters in order, each with its default as text, or None."""
     text = (files("archdsl") / "proof" / "signatures.txt").read_text("utf-8")
-    found: dict[str, tuple[tuple[str, str | None], ...]] = {}
+    parameters: dict[str, tuple[tuple[str, str | None], ...]] = {}
     for line in text.splitlines():
         name, _, rest = line.removesuffix(")").partition("(")
         pieces = [piece.partition("=") for piece in rest.split(", ") if piece]
-        found[name] = tuple((key, default if sign else None) for key, sign, default in pieces)
-    return found
+        parameters[name] = tuple((key, default if sign else None) for key, sign, default in pieces)
+    return parameters
 
 
 def written(function: str, given: Any, keywords: dict[str, Any]) -> str:
@@ -38,15 +38,15 @@ def arguments(function: str, given: Any, keywords: dict[str, Any]) -> dict[str, 
     """The arguments of a known function by name, as text, without those at their defaults."""
     parameters = signatures().get(function, ())
     named = {name: value for (name, _), value in zip(parameters, given, strict=False)}
-    found = {
+    texts = {
         name: repr(_one_size(function, name, value)) for name, value in (keywords | named).items()
     }
-    if len(found) < len(given) + len(keywords):
-        found["twice"] = ", ".join(sorted(keywords))
+    if len(texts) < len(given) + len(keywords):
+        texts["twice"] = ", ".join(sorted(keywords))
     for name, default in parameters:
-        if found.get(name) == default:
-            del found[name]
-    return found
+        if texts.get(name) == default:
+            del texts[name]
+    return texts
 
 
 def _one_size(function: str, name: str, value: object) -> object:

@@ -64,8 +64,8 @@ class Source:
             raise Difference(f"cannot be run ({error})") from None
 
     def _functions(self) -> dict[str, Any]:
-        found = {name: getattr(builtins, name) for name in FUNCTIONS}
-        return found | {
+        functions = {name: getattr(builtins, name) for name in FUNCTIONS}
+        return functions | {
             "getattr": _attribute,
             "isinstance": lambda module, kind: isinstance(module, Placed) and module.is_a(kind),
             "type": Types(self.layers),
@@ -216,13 +216,13 @@ def _parsed(text: str) -> ast.Module:
 @cache
 def _helper_texts() -> dict[str, str]:
     """The texts of the helpers, by name."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for folder in HELPERS:
         for file in files("archdsl").joinpath(*folder.split("/")).iterdir():
             for text in file.read_text("utf-8").strip("\n").split("\n\n\n"):
                 name = search(r"^(?:class|def) (\w+)", text, MULTILINE)
-                found |= {name[1]: text} if name else {}
-    return found
+                texts |= {name[1]: text} if name else {}
+    return texts
 
 
 def _parted(tree: ast.Module, text: str) -> tuple[dict[str, ast.stmt], list[ast.stmt]]:
@@ -243,7 +243,7 @@ def _parted(tree: ast.Module, text: str) -> tuple[dict[str, ast.stmt], list[ast.
 
 def _imported(rest: list[ast.stmt], known: dict[tuple[str, str], Any]) -> dict[str, Any]:
     """The imports of the file, by its names; they are taken out of the rest."""
-    found: dict[str, Any] = {}
+    imported: dict[str, Any] = {}
     for node in [n for n in rest if isinstance(n, ast.Import | ast.ImportFrom)]:
         rest.remove(node)
         module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
@@ -251,8 +251,8 @@ def _imported(rest: list[ast.stmt], known: dict[tuple[str, str], Any]) -> dict[s
             key = (module, alias.name) if module else (alias.name, "")
             if key not in known:
                 raise Difference(f"imports {alias.name}")
-            found[alias.asname or alias.name] = known[key]
-    return found
+            imported[alias.asname or alias.name] = known[key]
+    return imported
 
 
 def _check(rest: list[ast.stmt], taken: set[str]) -> None:

@@ -63,18 +63,18 @@ def _keys(program: Any) -> tuple[str, ...]:
 def _wanted(source: Source, deployed: Deployment) -> dict[str, str]:
     """For every key what it is made of, as text."""
     trained = source.trained
-    found = {key: repr(trained[key]) for key in _keys(deployed.program) if key in trained}
+    texts = {key: repr(trained[key]) for key in _keys(deployed.program) if key in trained}
     for path, origin, names in rules(deployed):
         if isinstance(origin, Kept):
             old = ".".join(origin.path)
             for name in names:
                 ends = f".{name}" if name else ""
-                found[".".join(path) + ends] = repr(trained[old + ends])
+                texts[".".join(path) + ends] = repr(trained[old + ends])
             continue
         value = _text(origin, trained, source.reading.recorder)
         for number, name in enumerate(LAYER):
-            found[f"{'.'.join(path)}.{name}"] = f"{value}.{number}"
-    return found
+            texts[f"{'.'.join(path)}.{name}"] = f"{value}.{number}"
+    return texts
 
 
 def rules(deployed: Deployment) -> Iterator[tuple[Path, Origin, tuple[str, ...]]]:

@@ -170,7 +170,7 @@ class Joined(Value):
 def _side_by_side(recorder: Recorder, arguments: Any, keywords: Any) -> Value:
     parts, *more = arguments
     dim = repr((more, keywords))
-    found: list[Value] = []
+    flat: list[Value] = []
     for part in parts:
-        found += part._parts if isinstance(part, Joined) and part._dim == dim else [part]
-    return found[0] if len(found) == 1 else Joined(recorder, found, dim)
+        flat += part._parts if isinstance(part, Joined) and part._dim == dim else [part]
+    return flat[0] if len(flat) == 1 else Joined(recorder, flat, dim)

@@ -42,8 +42,8 @@ class OutputDifference(BaseModel):
     def ok(self) -> bool:
         if not self.largest:  # the same bits, or None
             return self.largest == 0.0
-        found = self.relative if self.rounding is None else self.rounding
-        return found is not None and found <= self.tolerance
+        difference = self.relative if self.rounding is None else self.rounding
+        return difference is not None and difference <= self.tolerance
 
     def __str__(self) -> str:
         if self.largest is None:
@@ -98,14 +98,15 @@ def _distance(ours: Tensor, theirs: Tensor) -> tuple[float, float | None]:
 
 
 def settled(
-    found: tuple[OutputDifference, ...], in_double: tuple[OutputDifference, ...] | None
+    in_float: tuple[OutputDifference, ...], in_double: tuple[OutputDifference, ...] | None
 ) -> tuple[OutputDifference, ...]:
     """The differences of float32 with what float64 says of them, None where that cannot run."""
     if in_double is None:
-        return tuple(d.model_copy(update={"tolerance": IN_FLOAT}) for d in found)
+        return tuple(d.model_copy(update={"tolerance": IN_FLOAT}) for d in in_float)
     exact = {d.name: d.relative for d in in_double}
     return tuple(
-        d.model_copy(update={"tolerance": IN_DOUBLE, "rounding": exact.get(d.name)}) for d in found
+        d.model_copy(update={"tolerance": IN_DOUBLE, "rounding": exact.get(d.name)})
+        for d in in_float
     )
 
 

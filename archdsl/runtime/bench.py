@@ -133,9 +133,9 @@ def bench(
         models["train"] = build("train")
     notes: list[str] = []
     for name in against:
-        found = reference(name, classes=_classes(program))
-        models[name] = found.module
-        notes += [note for note in found.notes if note not in notes]
+        other = reference(name, classes=_classes(program))
+        models[name] = other.module
+        notes += [note for note in other.notes if note not in notes]
     for model in models.values():
         model.to(device)
     learns = form == "train"

@@ -67,8 +67,8 @@ def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> Ca
             hidden = [call for call in more if _hides(call, ours, theirs, reached[0])]
             unseen = [call for call in less if _hides(call, theirs, ours, reached[1])]
             if apart or hidden or unseen:
-                found = _difference(mode, ours, theirs, hidden or more, unseen or less)
-                differences.append(found.model_copy(update={"unreached": not apart}))
+                difference = _difference(mode, ours, theirs, hidden or more, unseen or less)
+                differences.append(difference.model_copy(update={"unreached": not apart}))
                 different.add(kind)
             elif more or less:
                 otherwise.setdefault(kind, _difference(mode, ours, theirs, more, less))
@@ -94,11 +94,11 @@ def _hides(call: Call, own: Uses, other: Uses, reached: Mapping[Call, set[str]])
 
 def _reached(runs: list[tuple[Uses, Uses]], side: int) -> dict[Call, set[str]]:
     """The limits that some element lay beyond in any of the runs."""
-    found: dict[Call, set[str]] = {}
+    reached: dict[Call, set[str]] = {}
     for sides in runs:
         for call, use in sides[side].items():
-            found.setdefault(call, set()).update(use.reached)
-    return found
+            reached.setdefault(call, set()).update(use.reached)
+    return reached
 
 
 def _more(kind: str, own: Uses, other: Uses) -> list[Call]:

@@ -18,16 +18,16 @@ Partial = bool | str | Sequence[str]
 def unwrapped(loaded: object) -> object:
     """The weights under a name that training scripts give them, if there is one."""
     while isinstance(loaded, Mapping):
-        found = next((loaded[w] for w in WRAPPERS if isinstance(loaded.get(w), Mapping)), None)
-        if found is None:
+        inner = next((loaded[w] for w in WRAPPERS if isinstance(loaded.get(w), Mapping)), None)
+        if inner is None:
             return loaded
-        loaded = found
+        loaded = inner
     return loaded
 
 
-def fitted(own: State, found: State) -> dict[str, Tensor]:
+def fitted(own: State, weights: State) -> dict[str, Tensor]:
     """The tensors under the keys of a module: without wrappers' prefixes, counters filled in."""
-    state = _unprefixed(own, dict(found))
+    state = _unprefixed(own, dict(weights))
     for key, value in own.items():
         of_a_norm = key.removesuffix(COUNTER) + "running_mean" in state
         if key.endswith(COUNTER) and key not in state and of_a_norm:
@@ -35,28 +35,28 @@ def fitted(own: State, found: State) -> dict[str, Tensor]:
     return state
 
 
-def _unprefixed(own: State, found: dict[str, Tensor]) -> dict[str, Tensor]:
+def _unprefixed(own: State, weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """Takes off what all keys begin with and none of the module's own does."""
     for prefix in PREFIXES * 2:
         if (
-            found
-            and all(k.startswith(prefix) for k in found)
+            weights
+            and all(k.startswith(prefix) for k in weights)
             and not any(k.startswith(prefix) for k in own)
         ):
-            found = {key.removeprefix(prefix): value for key, value in found.items()}
-    return found
+            weights = {key.removeprefix(prefix): value for key, value in weights.items()}
+    return weights
 
 
-def matching(own: State, found: State, partial: Partial) -> tuple[dict[str, Tensor], list[str]]:
+def matching(own: State, weights: State, partial: Partial) -> tuple[dict[str, Tensor], list[str]]:
     """The tensors that fit, under the prefixes that are named if any are, and what does not fit."""
     chosen = _chosen(own, partial)
     loaded = {
         key: value
-        for key, value in found.items()
+        for key, value in weights.items()
         if key in chosen and own[key].shape == value.shape
     }
     left = {key: value for key, value in own.items() if key not in loaded}
-    rest = {key: value for key, value in found.items() if key not in loaded}
+    rest = {key: value for key, value in weights.items() if key not in loaded}
     return loaded, compare_keys(left, rest).lines("the network", "the checkpoint")
 
 

@@ -50,25 +50,25 @@ class Comparison:
         self.calls = compare_calls(runs, tuple(self._wide()))
         self._tell_of_calls()
 
-    def _probe(self, what: str, batch: int, seed: int, found: Outcome) -> None:
-        self.probes.append(Probe(what=what, batch=batch, seed=seed, outputs=found.differences))
+    def _probe(self, what: str, batch: int, seed: int, outcome: Outcome) -> None:
+        self.probes.append(Probe(what=what, batch=batch, seed=seed, outputs=outcome.differences))
 
     def _trained(self) -> Outcome:
         """Under one seed; where that gives other numbers, with masks by rate and size."""
         inputs = self.source.inputs(self.seed, self.batch)
         before = self.pair.buffers()
-        found = run(self.pair, Trial(inputs, training=True, seed=self.seed))
-        if not found.ok and any(call.draws for uses in found.uses for call in uses):
+        outcome = run(self.pair, Trial(inputs, training=True, seed=self.seed))
+        if not outcome.ok and any(call.draws for uses in outcome.uses for call in uses):
             self.pair.restore(before)
-            found = run(self.pair, Trial(inputs, training=True, by_rate=True))
-            self.notes += [DRAWS_NOTE] if found.ok else []
-        if found.reordered:
+            outcome = run(self.pair, Trial(inputs, training=True, by_rate=True))
+            self.notes += [DRAWS_NOTE] if outcome.ok else []
+        if outcome.reordered:
             self.notes.append(ORDER_NOTE)
-        self.training = found.differences
-        draws = any(call.draws for call in found.uses[0])
+        self.training = outcome.differences
+        draws = any(call.draws for call in outcome.uses[0])
         masks = ", the rates and masks of dropouts" if draws else ""
         self.compared.append(f"training with all heads{masks}, gradients, and the buffers after it")
-        return found
+        return outcome
 
     def _other_size(self) -> None:
         """At another size, if both take one with these weights."""
@@ -79,14 +79,14 @@ class Comparison:
         for shapes in self.source.grown():
             told = " and ".join(format_shape(shape) for shape in shapes)
             try:
-                found = run(self.pair, Trial(self.source.inputs(self.seed + 2, 1, shapes=shapes)))
+                outcome = run(self.pair, Trial(self.source.inputs(self.seed + 2, 1, shapes=shapes)))
             except CannotRun as error:
                 refused = refused or f"other input sizes: {error.side} does not take {told}"
                 continue
-            if any(d.ours != d.theirs for d in found.differences):
+            if any(d.ours != d.theirs for d in outcome.differences):
                 refused = f"other input sizes: for {told} the results have different sizes"
                 continue
-            self._probe(f"an input of {told}", 1, self.seed + 2, found)
+            self._probe(f"an input of {told}", 1, self.seed + 2, outcome)
             self.compared.append(f"an input of {told}")
             return
         self.not_compared.append(refused or "other input sizes: there are none")
@@ -100,16 +100,16 @@ class Comparison:
             what = f"large biases and {what}"
         try:
             inputs = self.source.inputs(self.seed + 3, self.batch + 1, scale=SCALE)
-            found = run(self.pair, Trial(inputs))
+            outcome = run(self.pair, Trial(inputs))
         except CannotRun as error:
             self.not_compared.append(f"{what}: {error}")
             return []
-        if not found.finite:
+        if not outcome.finite:
             self.not_compared.append(f"{what}: the outputs are not finite")
             return []
-        self._probe(what, self.batch + 1, self.seed + 3, found)
+        self._probe(what, self.batch + 1, self.seed + 3, outcome)
         self.compared.append(what)
-        return [found.uses]
+        return [outcome.uses]
 
     def _tell_of_calls(self) -> None:
         if self.calls.otherwise:

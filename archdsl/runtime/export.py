@@ -101,7 +101,7 @@ def exported(
     training = module.training
     try:
         with quiet():
-            found = torch.onnx.export(
+            graph = torch.onnx.export(
                 module.eval(),
                 inputs,
                 dynamo=True,
@@ -117,9 +117,9 @@ def exported(
         raise NotInOnnx(_refusal(error, dynamic, where)) from error
     finally:
         module.train(training)
-    assert found is not None
-    _sign(found, program)
-    return found
+    assert graph is not None
+    _sign(graph, program)
+    return graph
 
 
 def _dimensions(program: Program, dynamic: Sequence[str]) -> tuple[dict[int, object], ...]:

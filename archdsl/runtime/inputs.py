@@ -29,8 +29,8 @@ class Values(Struct, frozen=True):
     def draw(self, shape: Shape, dtype: DType, draw: torch.Generator) -> Tensor:
         if not self.between:
             at = torch.randint(len(self.numbers), shape, generator=draw)
-            found = torch.tensor(self.numbers)[at]
-            return found.long() if dtype is DType.INT else found
+            drawn = torch.tensor(self.numbers)[at]
+            return drawn.long() if dtype is DType.INT else drawn
         low, high = self.numbers
         if dtype is DType.INT:
             return torch.randint(int(low), int(high) + 1, shape, generator=draw)
@@ -76,7 +76,9 @@ class Source(Struct, frozen=True):
         shapes = [type.shape for type in self.program.root.inputs]
         places = tuple((*shape[:1], *map(larger, shape[1:])) for shape in shapes)
         lengths = tuple((larger(s[0]), *s[1:]) if len(s) in (1, 2) else s for s in shapes)
-        return tuple(found for found in (places, lengths) if found != tuple(shapes))
+        return tuple(
+            larger_shapes for larger_shapes in (places, lengths) if larger_shapes != tuple(shapes)
+        )
 
     def _one(
         self, name: str, type: TensorType, shape: Shape, draw: torch.Generator, scale: float
@@ -111,15 +113,15 @@ def larger(size: int) -> int:
 def _by_name(program: Program, values: Mapping[str, Values]) -> dict[str, Values]:
     """With the one input's own name where none was given."""
     names = program.root.input_names
-    found: dict[str, Values] = {}
+    by_name: dict[str, Values] = {}
     for name, wanted in values.items():
         if not name and len(names) > 1:
             raise BadInputs(f"which input? write NAME=VALUES with one of {', '.join(names)}")
         if name and name not in names:
             hint = did_you_mean(name, names) or f"there is {', '.join(names)}"
             raise BadInputs(f"there is no input `{name}`; {hint}")
-        found[name or names[0]] = wanted
-    return found
+        by_name[name or names[0]] = wanted
+    return by_name
 
 
 def _read(program: Program, path: Path) -> Inputs:

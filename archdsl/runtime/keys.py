@@ -71,17 +71,17 @@ class KeyComparison(BaseModel):
 
     def lines(self, ours: str, theirs: str) -> list[str]:
         """The differences in words, `ours` and `theirs` being the names of the sides."""
-        found = _strays(f"only {theirs} has", self.missing)
-        found += _strays(f"only {ours} has", self.extra)
-        found += _listed(
+        lines = _strays(f"only {theirs} has", self.missing)
+        lines += _strays(f"only {ours} has", self.extra)
+        lines += _listed(
             [
                 f"{d.key} is {format_shape(d.ours)} in {ours}, {format_shape(d.theirs)} in {theirs}"
                 for d in self.shapes
             ]
         )
         if self.first_out_of_order is not None:
-            found.append(f"the order of the keys differs from {self.first_out_of_order} on")
-        return found
+            lines.append(f"the order of the keys differs from {self.first_out_of_order} on")
+        return lines
 
     def map_lines(self) -> list[str]:
         """The pairs of modules that stand for each other: one line for all weights of a module."""
@@ -145,15 +145,15 @@ def _paired(
     """
     tokens = [[_token(key, our_side) for key in ours], [_token(key, their_side) for key in theirs]]
     counts = [{token: side.count(token) for token in side} for side in tokens]
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for a, b, size in SequenceMatcher(
         None, tokens[0], tokens[1], autojunk=False
     ).get_matching_blocks():
         for own, other in zip(ours[a : a + size], theirs[b : b + size], strict=True):
             token = _token(own, our_side)
             if counts[0][token] == counts[1][token] or _share_a_part(own, other):
-                found[own] = other
-    return found
+                pairs[own] = other
+    return pairs
 
 
 def _share_a_part(own: str, other: str) -> bool:

@@ -107,13 +107,13 @@ def _compare(
     told = ", ".join(format_shape(tuple(x.shape)) for x in given)
     wanted = _wanted(module, given, told)
     try:
-        found = [torch.from_numpy(array) for array in session.run(None, feed)]
+        results = [torch.from_numpy(array) for array in session.run(None, feed)]
     except Exception as error:
         failed = _nodes(graph).get(_named(error, r"Name:'node_(\w+)'"))
         where = f"{described(failed, program)} for {told}" if failed else f"the file for {told}"
         why = _named(error, r"Status Message: (.*)").rstrip(".") or said(error)
         raise OnnxError(f"onnxruntime cannot run {where}: {why}: nothing was written") from error
-    for place, (own, other) in enumerate(zip(wanted, found, strict=True)):
+    for place, (own, other) in enumerate(zip(wanted, results, strict=True)):
         if own.shape != other.shape or _relative(other, own) > RELATIVE:
             culprit = _culprit(graph, given, place)
             raise OnnxError(_difference(own, other, described(culprit, program) if culprit else ""))
@@ -131,23 +131,23 @@ def _wanted(module: nn.Module, given: Inputs, told: str) -> list[Tensor]:
         module.train(training)
 
 
-def _relative(found: Tensor, own: Tensor) -> float:
+def _relative(other: Tensor, own: Tensor) -> float:
     """The largest difference over the largest element; infinite where only one is finite."""
     if not own.numel():
         return 0.0
-    own, found = own.double(), found.double()
-    same = (own == found) | (own.isnan() & found.isnan())
-    apart = torch.where(same, 0.0, (own - found).abs()).nan_to_num(float("inf"))
+    own, other = own.double(), other.double()
+    same = (own == other) | (own.isnan() & other.isnan())
+    apart = torch.where(same, 0.0, (own - other).abs()).nan_to_num(float("inf"))
     scale = float(own.nan_to_num(0, 0, 0).abs().max())
     return float(apart.max()) / max(scale, 1e-6)
 
 
-def _difference(own: Tensor, found: Tensor, culprit: str) -> str:
+def _difference(own: Tensor, other: Tensor, culprit: str) -> str:
     where = f"; the first operator that differs is {culprit}" if culprit else ""
-    if own.shape != found.shape:
-        shapes = f"{format_shape(tuple(found.shape))} and not {format_shape(tuple(own.shape))}"
+    if own.shape != other.shape:
+        shapes = f"{format_shape(tuple(other.shape))} and not {format_shape(tuple(own.shape))}"
         return f"the ONNX file gives {shapes}{where}: nothing was written"
-    largest = float((own.double() - found.double()).abs().max())
+    largest = float((own.double() - other.double()).abs().max())
     return f"the ONNX file's numbers differ by {largest:.3g} from the module's{where}: " + (
         "nothing was written"
     )
@@ -179,5 +179,5 @@ def _nodes(graph: "ONNXProgram") -> dict[str, fx.Node]:
 
 
 def _named(error: BaseException, pattern: str) -> str:
-    found = re.search(pattern, str(error))
-    return found[1] if found else ""
+    match = re.search(pattern, str(error))
+    return match[1] if match else ""

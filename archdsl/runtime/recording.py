@@ -193,12 +193,12 @@ def _call(name: str, values: Values, draws: bool) -> Call:
 def _reached(call: Call, args: tuple[Any, ...]) -> set[str]:
     """The limits of a clamp that some element exceeds; before it may be written over."""
     low, high = (dict(call.settings)[side] for side in ("min", "max"))
-    found = set()
+    reached = set()
     if isinstance(low, float) and bool((args[0] < low).any()):
-        found.add("min")
+        reached.add("min")
     if isinstance(high, float) and bool((args[0] > high).any()):
-        found.add("max")
-    return found
+        reached.add("max")
+    return reached
 
 
 def _setting(value: Any) -> Setting:
@@ -209,7 +209,7 @@ def _setting(value: Any) -> Setting:
 
 def _values(func: Any, args: tuple[Any, ...], kwargs: Values) -> dict[str, Any]:
     """The settings by the names of the operator's own signature, defaults among them."""
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     given: dict[str, Any] = {}
     for place, argument in enumerate(func._schema.arguments):
         value = args[place] if place < len(args) else kwargs.get(argument.name)
@@ -217,19 +217,21 @@ def _values(func: Any, args: tuple[Any, ...], kwargs: Values) -> dict[str, Any]:
             value = argument.default_value if argument.has_default_value() else None
         given[argument.name] = value
         if argument.name not in TECHNICAL and NUMBERS.match(str(argument.type)):
-            found[argument.name] = value
-    _forget_what_has_no_effect(found, given)
-    return found
+            settings[argument.name] = value
+    _forget_what_has_no_effect(settings, given)
+    return settings
 
 
-def _forget_what_has_no_effect(found: dict[str, Any], given: Values) -> None:
-    if "momentum" in found and (not given["training"] or given.get("running_mean") is None):
-        del found["momentum"]
-    if "count_include_pad" in found and not any(given["padding"]):
-        del found["count_include_pad"]
+def _forget_what_has_no_effect(settings: dict[str, Any], given: Values) -> None:
+    if "momentum" in settings and (not given["training"] or given.get("running_mean") is None):
+        del settings["momentum"]
+    if "count_include_pad" in settings and not any(given["padding"]):
+        del settings["count_include_pad"]
     if "output_size" in given:  # a factor that says the same as the sizes
         sizes = given["self"].shape[-len(given["output_size"]) :]
         ratios = [new / old for new, old in zip(given["output_size"], sizes, strict=True)]
-        for name, ratio in zip([n for n in found if n.startswith("scales")], ratios, strict=False):
-            if found[name] == ratio:
-                found[name] = None
+        for name, ratio in zip(
+            [n for n in settings if n.startswith("scales")], ratios, strict=False
+        ):
+            if settings[name] == ratio:
+                settings[name] = None

@@ -117,14 +117,14 @@ def _unknown(home: str, name: str, known: list[str]) -> UnknownReference:
 
 def _own(path: str, name: str) -> nn.Module:
     """The result of the user's own callable; the working folder can be imported from."""
-    found: Any = _imported(path)
+    member: Any = _imported(path)
     for attribute in name.split("."):
-        if not hasattr(found, attribute):
+        if not hasattr(member, attribute):
             raise UnknownReference(
-                f"`{path}` has no `{name}`; {did_you_mean(attribute, dir(found))}".rstrip("; ")
+                f"`{path}` has no `{name}`; {did_you_mean(attribute, dir(member))}".rstrip("; ")
             )
-        found = getattr(found, attribute)
-    made = found if isinstance(found, nn.Module) else _called(f"{path}:{name}", found)
+        member = getattr(member, attribute)
+    made = member if isinstance(member, nn.Module) else _called(f"{path}:{name}", member)
     if not isinstance(made, nn.Module):
         raise UnknownReference(f"`{path}:{name}` gives a {type(made).__name__}, no nn.Module")
     return made

@@ -96,18 +96,18 @@ def run(pair: Pair, trial: Trial) -> Outcome:
     A training pass leaves its marks in the buffers. Raises `CannotRun`.
     """
     before = pair.buffers() if trial.training else {}
-    found = _once(pair, trial)
-    if found.ok:
-        return found
-    if found.far:
-        return replace(found, differences=settled(found.differences, None))
+    outcome = _once(pair, trial)
+    if outcome.ok:
+        return outcome
+    if outcome.far:
+        return replace(outcome, differences=settled(outcome.differences, None))
     after = pair.buffers() if trial.training else {}
     if before:
         pair.restore(before)
     doubled = _doubled(pair, trial)
     if after:
         pair.restore(after)
-    return replace(found, differences=settled(found.differences, doubled))
+    return replace(outcome, differences=settled(outcome.differences, doubled))
 
 
 def _gradients(module: nn.Module, outputs: Named) -> Named:
@@ -116,9 +116,11 @@ def _gradients(module: nn.Module, outputs: Named) -> Named:
     loss = sum(t.square().mean() for t in outputs.values() if t.requires_grad)
     if not parameters or not isinstance(loss, Tensor):
         return {}
-    found = torch.autograd.grad(loss, parameters, allow_unused=True)
+    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
     return {
-        "the gradient": torch.stack([_along(g, p) for g, p in zip(found, parameters, strict=True)])
+        "the gradient": torch.stack(
+            [_along(g, p) for g, p in zip(gradients, parameters, strict=True)]
+        )
     }
 
 
@@ -131,12 +133,12 @@ def _along(gradient: Tensor | None, parameter: Tensor) -> Tensor:
 
 def work(pair: Pair, inputs: Inputs) -> tuple[int, int]:
     """The multiply-adds of both in evaluation mode."""
-    found = []
+    macs = []
     for side, module in zip(SIDES, pair.sides, strict=True):
         with _surroundings(Trial(inputs)), recorded(module.eval()) as recorder:
             _result(side, module, inputs)
-        found.append(recorder.macs)
-    return found[0], found[1]
+        macs.append(recorder.macs)
+    return macs[0], macs[1]
 
 
 def _once(pair: Pair, trial: Trial) -> Outcome:
@@ -151,11 +153,11 @@ def _once(pair: Pair, trial: Trial) -> Outcome:
         recorders.append(recorder)
     ours, theirs = ({name: t.detach() for name, t in named.items()} for named in outputs)
     aligned = _aligned(ours, theirs) if trial.training else ours
-    found = differences(aligned, theirs)
+    apart = differences(aligned, theirs)
     if trial.training:
-        found += differences(*_buffers(pair)) + differences(*gradients)
+        apart += differences(*_buffers(pair)) + differences(*gradients)
     return Outcome(
-        differences=found,
+        differences=apart,
         recorders=(recorders[0], recorders[1]),
         finite=all(bool(t.isfinite().all()) for t in theirs.values()),
         reordered=any(aligned[name] is not ours.get(name) for name in aligned),
@@ -189,20 +191,20 @@ def _buffers(pair: Pair) -> tuple[Named, Named]:
     """The buffers that both have, under our names."""
     ours, theirs = (dict(module.named_buffers()) for module in pair.sides)
     shared = {key: pair.names.get(key, key) for key in ours}
-    found = {own: key for own, key in shared.items() if key in theirs}
-    return {own: ours[own] for own in found}, {own: theirs[key] for own, key in found.items()}
+    both = {own: key for own, key in shared.items() if key in theirs}
+    return {own: ours[own] for own in both}, {own: theirs[key] for own, key in both.items()}
 
 
 def _aligned(ours: Named, theirs: Named) -> Named:
     """Our outputs under the names of theirs that they equal, if that covers all of them."""
     left = list(ours.values())
-    found: Named = {}
+    aligned: Named = {}
     for name, wanted in theirs.items():
         at = next((k for k, own in enumerate(left) if close(own, wanted)), None)
         if at is None:
             return ours
-        found[name] = left.pop(at)
-    return ours if left else found
+        aligned[name] = left.pop(at)
+    return ours if left else aligned
 
 
 def _named(output: object, name: str = RESULT) -> Named:
@@ -219,10 +221,10 @@ def _named(output: object, name: str = RESULT) -> Named:
         items = tuple(output)
     if len(items) == 1:
         return _named(items[0], name)
-    found: Named = {}
+    tensors: Named = {}
     for k, item in enumerate(items):
-        found |= _named(item, f"{name} {k}")
-    return found
+        tensors |= _named(item, f"{name} {k}")
+    return tensors
 
 
 @contextmanager

@@ -74,8 +74,8 @@ class Verification(BaseModel):
         return counts and self.calls.ok and compared and outputs and probes
 
     def __repr__(self) -> str:
-        found = "the same" if self.ok else "different"
-        return f"Verification({self.network} against {self.reference}: {found})"
+        verdict = "the same" if self.ok else "different"
+        return f"Verification({self.network} against {self.reference}: {verdict})"
 
     def __str__(self) -> str:
         return self.report()
@@ -138,7 +138,7 @@ def _calls(calls: CallComparison, *, made: bool) -> list[str]:
     if calls.ok:
         what = f"the same: {', '.join(calls.kinds)}" if calls.kinds else "none that differ"
         return [_line(True, "settings", what)]
-    return _capped([_line(False, "settings", str(found)) for found in calls.differences])
+    return _capped([_line(False, "settings", str(difference)) for difference in calls.differences])
 
 
 def _outputs(what: str, outputs: tuple[OutputDifference, ...]) -> list[str]:

@@ -90,8 +90,8 @@ def compare(
 
 def _classes(program: Program) -> int:
     """The network's number of classes, if that is one of its parameters."""
-    found = dict(program.root.arguments).get("classes", CLASSES)
-    return found if isinstance(found, int) else CLASSES
+    number = dict(program.root.arguments).get("classes", CLASSES)
+    return number if isinstance(number, int) else CLASSES
 
 
 def _keys(ours: nn.Module, theirs: nn.Module, options: Options) -> KeyComparison:

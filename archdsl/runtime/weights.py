@@ -33,19 +33,19 @@ def fitting_weights(
 ) -> dict[str, torch.Tensor]:
     """The tensors of a file or a state_dict, if they are just those that the module has."""
     name, own = named(weights), module.state_dict()
-    found = _state(own, weights)
-    keys = compare_keys(own, found)
+    state = _state(own, weights)
+    keys = compare_keys(own, state)
     if not keys.fit:
         lines = "\n  ".join(keys.lines(into, name))
         raise WeightsError(f"{name} does not fit {into}:\n  {lines}")
-    _check_values(name, own, found)
-    return found
+    _check_values(name, own, state)
+    return state
 
 
 def _state(own: Mapping[str, torch.Tensor], weights: Weights) -> dict[str, torch.Tensor]:
     """The tensors of a file or a state_dict under the module's own keys where they are known."""
-    found = weights if isinstance(weights, Mapping) else read_weights(Path(weights))
-    return fitted(own, found)
+    state = weights if isinstance(weights, Mapping) else read_weights(Path(weights))
+    return fitted(own, state)
 
 
 def load_into(module: nn.Module, weights: Weights, partial: Partial = False) -> None:
@@ -79,10 +79,10 @@ def load_matching(module: nn.Module, weights: Weights, partial: Partial = True) 
 
 
 def _check_values(
-    name: str, own: Mapping[str, torch.Tensor], found: Mapping[str, torch.Tensor]
+    name: str, own: Mapping[str, torch.Tensor], state: Mapping[str, torch.Tensor]
 ) -> None:
     """Refuses what could be copied into the module only with a loss, or not at all."""
-    for key, value in found.items():
+    for key, value in state.items():
         fault = _fault(value, own[key])
         if fault is not None:
             raise WeightsError(f"{name}: {key} {fault}")

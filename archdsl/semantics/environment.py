@@ -56,5 +56,5 @@ class Environment(Struct, eq=False):
         return False
 
     def names(self) -> set[str]:
-        found = set(self.values)
-        return found | self.parent.names() if self.parent is not None else found
+        own = set(self.values)
+        return own | self.parent.names() if self.parent is not None else own

@@ -28,15 +28,15 @@ class Module(Struct, eq=False):
     missing: set[str] = field(default_factory=set)  # what failed imports would have brought
 
     def find(self, name: str) -> "tuple[Definition, Module] | None":
-        found = self.names.get(name)
-        return found if found is not None else self.shelf.library_block(name)
+        own = self.names.get(name)
+        return own if own is not None else self.shelf.library_block(name)
 
     def function(self, name: str) -> Function | None:
         """The function that a name stands for, if it is one's."""
-        found = self.find(name)
-        if found is None or not isinstance(found[0], tree.FnDecl):
+        entry = self.find(name)
+        if entry is None or not isinstance(entry[0], tree.FnDecl):
             return None
-        return Function(found[0], found[1].function)
+        return Function(entry[0], entry[1].function)
 
     def lacks(self, name: str) -> bool:
         """True where a name may be missing only because of a mistake that is reported already."""

@@ -112,8 +112,8 @@ class Reporter:
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """By file, and by place in it; the paths have the names that the steps got in the end."""
-        found = (replace(d, path=_path(f)) if f else d for d, f in self._found.values())
-        return tuple(sorted(found, key=_place))
+        diagnostics = (replace(d, path=_path(f)) if f else d for d, f in self._found.values())
+        return tuple(sorted(diagnostics, key=_place))
 
     @property
     def unreadable(self) -> bool:

@@ -31,20 +31,20 @@ Addresses = dict[str, str]  # of the files that a text consists of, by the names
 
 
 def diagnostics(
-    found: Iterable[Diagnostic], source: Source, addresses: Addresses
+    given: Iterable[Diagnostic], source: Source, addresses: Addresses
 ) -> list[lsp.Diagnostic]:
     """The diagnostics of a text; those of an imported file stand at the text's top."""
-    return [_diagnostic(d, source, addresses) for d in found]
+    return [_diagnostic(d, source, addresses) for d in given]
 
 
-def _diagnostic(found: Diagnostic, source: Source, addresses: Addresses) -> lsp.Diagnostic:
-    shown, start = finding(found, source), lsp.Position(0, 0)
-    hint = (f"help: {found.hint}",) if found.hint else ()
+def _diagnostic(diagnostic: Diagnostic, source: Source, addresses: Addresses) -> lsp.Diagnostic:
+    shown, start = finding(diagnostic, source), lsp.Position(0, 0)
+    hint = (f"help: {diagnostic.hint}",) if diagnostic.hint else ()
     return lsp.Diagnostic(
         range=range_of(shown.span) if shown.span is not None else lsp.Range(start, start),
         message="\n".join((shown.message, *shown.details, *hint)),
-        severity=SEVERITIES[found.severity],
-        code=found.code,
+        severity=SEVERITIES[diagnostic.severity],
+        code=diagnostic.code,
         source="archdsl",
         related_information=list(_related(shown.related, addresses)) or None,
         tags=[lsp.DiagnosticTag.Unnecessary] if shown.unused else None,
@@ -63,19 +63,19 @@ def _related(
 # --- hints, hovers, proposals ----------------------------------------------------------------
 
 
-def hint(found: Hint, source: Source) -> lsp.InlayHint:
-    argument = found.kind is HintKind.ARGUMENT
+def hint(given: Hint, source: Source) -> lsp.InlayHint:
+    argument = given.kind is HintKind.ARGUMENT
     return lsp.InlayHint(
-        position(source, found.offset),
-        found.text if argument else f" {found.text}",
+        position(source, given.offset),
+        given.text if argument else f" {given.text}",
         kind=lsp.InlayHintKind.Parameter if argument else lsp.InlayHintKind.Type,
-        tooltip=found.tooltip or None,
+        tooltip=given.tooltip or None,
         padding_left=not argument,
     )
 
 
-def hover(found: Hover) -> lsp.Hover:
-    return lsp.Hover(_markdown(found.text), range_of(found.span))
+def hover(given: Hover) -> lsp.Hover:
+    return lsp.Hover(_markdown(given.text), range_of(given.span))
 
 
 def _markdown(text: str) -> lsp.MarkupContent:
@@ -98,24 +98,26 @@ ITEM_KINDS = {
 }
 
 
-def item(found: Item, index: int, snippets: bool) -> lsp.CompletionItem:
+def item(proposal: Item, index: int, snippets: bool) -> lsp.CompletionItem:
     """A proposal; an editor without snippets is given the label alone."""
-    as_snippet = found.snippet and snippets
+    as_snippet = proposal.snippet and snippets
     return lsp.CompletionItem(
-        found.label,
-        kind=ITEM_KINDS[found.kind],
-        detail=found.detail or None,
-        documentation=_markdown(found.doc) if found.doc else None,
+        proposal.label,
+        kind=ITEM_KINDS[proposal.kind],
+        detail=proposal.detail or None,
+        documentation=_markdown(proposal.doc) if proposal.doc else None,
         sort_text=f"{index:04}",
-        insert_text=found.insert if found.insert and (as_snippet or not found.snippet) else None,
+        insert_text=proposal.insert
+        if proposal.insert and (as_snippet or not proposal.snippet)
+        else None,
         insert_text_format=lsp.InsertTextFormat.Snippet if as_snippet else None,
     )
 
 
-def signature(found: Signature) -> lsp.SignatureHelp:
-    parameters = [lsp.ParameterInformation(name) for name in found.parameters]
-    told = lsp.SignatureInformation(found.text, _markdown(found.doc), parameters, found.active)
-    return lsp.SignatureHelp([told], 0, found.active)
+def signature(given: Signature) -> lsp.SignatureHelp:
+    parameters = [lsp.ParameterInformation(name) for name in given.parameters]
+    told = lsp.SignatureInformation(given.text, _markdown(given.doc), parameters, given.active)
+    return lsp.SignatureHelp([told], 0, given.active)
 
 
 # --- symbols, edits --------------------------------------------------------------------------
@@ -130,37 +132,37 @@ SYMBOL_KINDS = {
 }
 
 
-def symbol(found: Symbol) -> lsp.DocumentSymbol:
+def symbol(given: Symbol) -> lsp.DocumentSymbol:
     return lsp.DocumentSymbol(
-        found.name,
-        SYMBOL_KINDS[found.kind],
-        range_of(found.span),
-        range_of(found.selection),
-        detail=found.detail or None,
-        children=[symbol(child) for child in found.children],
+        given.name,
+        SYMBOL_KINDS[given.kind],
+        range_of(given.span),
+        range_of(given.selection),
+        detail=given.detail or None,
+        children=[symbol(child) for child in given.children],
     )
 
 
-def edits(found: Sequence[Edit]) -> list[lsp.TextEdit]:
-    return [lsp.TextEdit(range_of(edit.span), edit.text) for edit in found]
+def edits(given: Sequence[Edit]) -> list[lsp.TextEdit]:
+    return [lsp.TextEdit(range_of(edit.span), edit.text) for edit in given]
 
 
 RENAMES_KEYS = "keys"
 
 
 def changes(
-    found: Mapping[str, Sequence[Edit]], renamed: NewNames, confirms: bool
+    by_address: Mapping[str, Sequence[Edit]], renamed: NewNames, confirms: bool
 ) -> lsp.WorkspaceEdit:
     """The edits of texts by their addresses; where published names change, to be confirmed by the
     user."""
     if not (renamed and confirms):
-        return lsp.WorkspaceEdit(changes={uri: edits(e) for uri, e in found.items()})
+        return lsp.WorkspaceEdit(changes={uri: edits(e) for uri, e in by_address.items()})
     changed: list[lsp.TextDocumentEdit] = [
         lsp.TextDocumentEdit(
             lsp.OptionalVersionedTextDocumentIdentifier(uri),
             [lsp.AnnotatedTextEdit(RENAMES_KEYS, range_of(e.span), e.text) for e in of_text],
         )
-        for uri, of_text in found.items()
+        for uri, of_text in by_address.items()
     ]
     annotation = lsp.ChangeAnnotation(
         "Change published names", needs_confirmation=True, description=_renamed(renamed)
@@ -178,29 +180,29 @@ def _renamed(names: NewNames) -> str:
 
 
 def action(
-    found: Action, uri: str, source: Source, addresses: Addresses, confirms: bool
+    given: Action, uri: str, source: Source, addresses: Addresses, confirms: bool
 ) -> lsp.CodeAction:
-    mended = found.mends
+    mended = given.mends
     return lsp.CodeAction(
-        found.title,
-        kind=lsp.CodeActionKind.QuickFix if mended else f"refactor.{found.kind}",
+        given.title,
+        kind=lsp.CodeActionKind.QuickFix if mended else f"refactor.{given.kind}",
         diagnostics=diagnostics([mended], source, addresses) if mended else None,
-        edit=changes({uri: found.edits}, found.renamed, confirms),
+        edit=changes({uri: given.edits}, given.renamed, confirms),
     )
 
 
 SEE = "archdsl.server.see"
 
 
-def lenses(found: Lens, uri: str) -> Iterator[lsp.CodeLens]:
+def lenses(lens: Lens, uri: str) -> Iterator[lsp.CodeLens]:
     """The figures, and behind them what can be done with the network."""
-    place = range_of(found.span)
-    if found.block:
-        yield lsp.CodeLens(place, lsp.Command(found.text, SEE, arguments=[uri, found.block]))
+    place = range_of(lens.span)
+    if lens.block:
+        yield lsp.CodeLens(place, lsp.Command(lens.text, SEE, arguments=[uri, lens.block]))
         return
-    yield lsp.CodeLens(place, lsp.Command(found.text, ""))
+    yield lsp.CodeLens(place, lsp.Command(lens.text, ""))
     for command, title in TITLES.items():
-        yield lsp.CodeLens(place, lsp.Command(title, command, arguments=[uri, found.network]))
+        yield lsp.CodeLens(place, lsp.Command(title, command, arguments=[uri, lens.network]))
 
 
 # --- semantic tokens -------------------------------------------------------------------------
@@ -217,11 +219,11 @@ TOKEN_TYPES = {
 LEGEND = lsp.SemanticTokensLegend(list(dict.fromkeys(TOKEN_TYPES[k] for k in TOKEN_KINDS)), [])
 
 
-def tokens(found: Iterable[Painted]) -> lsp.SemanticTokens:
+def tokens(painted: Iterable[Painted]) -> lsp.SemanticTokens:
     """Each token as five numbers: lines and columns beyond the one before, length, type, 0."""
     data: list[int] = []
     before = lsp.Position(0, 0)
-    for one in found:
+    for one in painted:
         place = range_of(one.span)
         start = place.start
         line = start.line - before.line

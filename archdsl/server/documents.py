@@ -59,11 +59,11 @@ class Documents:
     def _changed(self, uri: str, place: Path | None) -> None:
         """Has a text read anew, and those that import it."""
         self._known.pop(uri, None)
-        self._renew([u for u, found in self._known.items() if place in found.asked])
+        self._renew([u for u, analysis in self._known.items() if place in analysis.asked])
 
     def reread(self) -> None:
         """Has those texts read anew of which an import has changed on the disk."""
-        self._renew([u for u, found in self._known.items() if found.outdated])
+        self._renew([u for u, analysis in self._known.items() if analysis.outdated])
 
     def _renew(self, texts: list[str]) -> None:
         self.behind.update(texts)

@@ -42,6 +42,6 @@ class Previews:
 
     def drop(self, uri: str) -> None:
         """Ends the page of a text."""
-        found = self._known.pop(uri, None)
-        if found is not None:
-            threading.Thread(target=found[1].shutdown, daemon=True).start()
+        known = self._known.pop(uri, None)
+        if known is not None:
+            threading.Thread(target=known[1].shutdown, daemon=True).start()

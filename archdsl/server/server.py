@@ -153,8 +153,8 @@ class ArchServer(LanguageServer):
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
         self.catch_up()
 
-    def tell(self, uri: str, analysis: Analysis, found: Sequence[Any]) -> None:
-        told = answers.diagnostics(found, analysis.source, self.addresses(uri, analysis))
+    def tell(self, uri: str, analysis: Analysis, diagnostics: Sequence[Any]) -> None:
+        told = answers.diagnostics(diagnostics, analysis.source, self.addresses(uri, analysis))
         version = self.workspace.get_text_document(uri).version
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, told, version))
 
@@ -286,16 +286,16 @@ def _texts(server: ArchServer) -> None:
 
         def asked(a: Analysis) -> list[lsp.InlayHint]:
             start, end = (offset(a.source, p) for p in (given.range.start, given.range.end))
-            found = (h for h in hints(a, server.wanted, seen) if start <= h.offset <= end)
-            return [answers.hint(h, a.source) for h in found]
+            shown = (h for h in hints(a, server.wanted, seen) if start <= h.offset <= end)
+            return [answers.hint(h, a.source) for h in shown]
 
         return server.ask(given.text_document.uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
     def hovered(given: lsp.HoverParams) -> lsp.Hover | None:
         def asked(a: Analysis) -> lsp.Hover | None:
-            found = hover(a, offset(a.source, given.position))
-            return None if found is None else answers.hover(found)
+            answer = hover(a, offset(a.source, given.position))
+            return None if answer is None else answers.hover(answer)
 
         return server.ask(given.text_document.uri, asked)
 
@@ -304,8 +304,8 @@ def _texts(server: ArchServer) -> None:
     )
     def completed(given: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
         def asked(a: Analysis) -> list[lsp.CompletionItem]:
-            found = completion(a, offset(a.source, given.position))
-            return [answers.item(item, k, server.snippets) for k, item in enumerate(found)]
+            proposals = completion(a, offset(a.source, given.position))
+            return [answers.item(item, k, server.snippets) for k, item in enumerate(proposals)]
 
         return server.ask(given.text_document.uri, asked)
 
@@ -314,8 +314,8 @@ def _texts(server: ArchServer) -> None:
     )
     def signed(given: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
         def asked(a: Analysis) -> lsp.SignatureHelp | None:
-            found = signature(a, offset(a.source, given.position))
-            return None if found is None else answers.signature(found)
+            answer = signature(a, offset(a.source, given.position))
+            return None if answer is None else answers.signature(answer)
 
         return server.ask(given.text_document.uri, asked)
 
@@ -347,10 +347,10 @@ def _texts(server: ArchServer) -> None:
 
 
 def _selection(analysis: Analysis, place: lsp.Position) -> lsp.SelectionRange:
-    found = lsp.SelectionRange(whole(analysis.source))
+    selection = lsp.SelectionRange(whole(analysis.source))
     for span in selections(analysis, offset(analysis.source, place))[::-1]:
-        found = lsp.SelectionRange(range_of(span), found)
-    return found
+        selection = lsp.SelectionRange(range_of(span), selection)
+    return selection
 
 
 # --- names -----------------------------------------------------------------------------------
@@ -367,13 +367,13 @@ def _names(server: ArchServer) -> None:
     def searched(given: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
         return [
             lsp.WorkspaceSymbol(
-                lsp.Location(uri, range_of(found.selection)),
-                found.name,
-                answers.SYMBOL_KINDS[found.kind],
+                lsp.Location(uri, range_of(symbol.selection)),
+                symbol.name,
+                answers.SYMBOL_KINDS[symbol.kind],
             )
             for uri in server.documents.open
-            for found in _all_symbols(server.documents.analysis(uri))
-            if given.query.lower() in found.name.lower()
+            for symbol in _all_symbols(server.documents.analysis(uri))
+            if given.query.lower() in symbol.name.lower()
         ]
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
@@ -393,12 +393,12 @@ def _names(server: ArchServer) -> None:
 
         def asked(a: Analysis) -> list[lsp.Location]:
             own, at, documents = home_of(uri), offset(a.source, given.position), server.documents
-            found = references_everywhere(
+            by_file = references_everywhere(
                 a, own, at, documents.text, documents.places, given.context.include_declaration
             )
             return [
                 lsp.Location(uri if path == own else documents.address(path), range_of(span))
-                for path, spans in found.items()
+                for path, spans in by_file.items()
                 for span in spans
             ]
 
@@ -409,8 +409,8 @@ def _names(server: ArchServer) -> None:
         server.previews.at(given.text_document.uri, given.position.line + 1)
 
         def asked(a: Analysis) -> list[lsp.DocumentHighlight]:
-            found = references(a, offset(a.source, given.position))
-            return [lsp.DocumentHighlight(range_of(span)) for span in found]
+            places = references(a, offset(a.source, given.position))
+            return [lsp.DocumentHighlight(range_of(span)) for span in places]
 
         return server.ask(given.text_document.uri, asked)
 
@@ -432,19 +432,19 @@ def _edits(server: ArchServer) -> None:
         def asked(a: Analysis) -> lsp.WorkspaceEdit | None:
             own, at, documents = home_of(uri), offset(a.source, given.position), server.documents
             try:
-                found = rename_everywhere(
+                renamed_places = rename_everywhere(
                     a, own, at, given.new_name, documents.text, documents.places
                 )
             except CannotRename as why:
                 server.warn(str(why))
                 return None
-            for path, reason in found.unseen.items():
+            for path, reason in renamed_places.unseen.items():
                 server.warn(f"{path} was left as it is: {reason}")
             edits = {
                 uri if path == own else documents.address(path): of_file
-                for path, of_file in found.edits.items()
+                for path, of_file in renamed_places.edits.items()
             }
-            return answers.changes(edits, found.names, server.confirms)
+            return answers.changes(edits, renamed_places.names, server.confirms)
 
         return server.ask(uri, asked)
 
@@ -466,10 +466,10 @@ def _edits(server: ArchServer) -> None:
         def asked(a: Analysis) -> list[lsp.CodeAction]:
             known = server.addresses(uri, a)
             start, end = (offset(a.source, p) for p in (given.range.start, given.range.end))
-            found = [*actions(a, start, end)]
+            possible = [*actions(a, start, end)]
             if given.context.trigger_kind is not lsp.CodeActionTriggerKind.Automatic:
-                found += refactorings(a, start, end)
-            return [answers.action(one, uri, a.source, known, server.confirms) for one in found]
+                possible += refactorings(a, start, end)
+            return [answers.action(one, uri, a.source, known, server.confirms) for one in possible]
 
         return server.ask(uri, asked)
 
@@ -482,11 +482,11 @@ def _seen(server: ArchServer) -> None:
     def see(uri: str, block: str) -> str | None:
         """Shows a block as its next use has it; gives that use's path, or nothing for all."""
         chosen = server.seen.setdefault(uri, {})
-        found = server.ask(uri, lambda a: next_use(a, block, chosen.pop(block, None)))
-        if found is not None:
-            chosen[block] = found
+        sight = server.ask(uri, lambda a: next_use(a, block, chosen.pop(block, None)))
+        if sight is not None:
+            chosen[block] = sight
         server.refresh()
-        return None if found is None else found.path
+        return None if sight is None else sight.path
 
 
 # --- preview ---------------------------------------------------------------------------------

@@ -36,11 +36,11 @@ def size(axes: Axes) -> int:
 
 def combination(axes: Axes, number: int) -> dict[str, str]:
     """The parameters of a variant, counted from 0; the last axis turns fastest."""
-    found: dict[str, str] = {}
+    values_by_name: dict[str, str] = {}
     for name, values in reversed(axes):
         number, index = divmod(number, len(values))
-        found[name] = values[index]
-    return {name: found[name] for name, _ in axes}
+        values_by_name[name] = values[index]
+    return {name: values_by_name[name] for name, _ in axes}
 
 
 def _texts(name: str, given: str | Sequence[object]) -> Iterator[str]:

@@ -22,13 +22,13 @@ class Objective(Struct, frozen=True):
 def read_objectives(given: str | Sequence[str]) -> tuple[Objective, ...]:
     """`params,receptive_field:max`: names with commas between; `:min` is what goes without."""
     words = given.split(",") if isinstance(given, str) else given
-    found = []
+    objectives = []
     for word in filter(None, (word.strip() for word in words)):
         name, _, direction = word.partition(":")
         if direction not in ("", "min", "max"):
             raise Misuse(f"an objective is NAME, NAME:min or NAME:max, not {word!r}")
-        found.append(Objective(name, direction == "max"))
-    return tuple(found)
+        objectives.append(Objective(name, direction == "max"))
+    return tuple(objectives)
 
 
 def front(points: Sequence[Point]) -> frozenset[int]:

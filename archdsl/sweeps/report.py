@@ -18,8 +18,8 @@ class Sweep(Variants):
         return data_frame(self.in_columns())
 
     def __repr__(self) -> str:
-        found = f"{len(self.fitting)} fit, {len(self.failed)} fail"
-        return f"Sweep({self.network}: {self.tried} of {self.total} variants tried, {found})"
+        counts = f"{len(self.fitting)} fit, {len(self.failed)} fail"
+        return f"Sweep({self.network}: {self.tried} of {self.total} variants tried, {counts})"
 
     def __str__(self) -> str:
         return as_table(self)

@@ -154,7 +154,7 @@ def _measured(
 
 
 def _report(bench: Bench, objectives: Sequence[Objective], tried: Tried) -> Sweep:
-    found = [variant for _, variant in sorted(tried.items()) if variant is not None]
+    measured = [variant for _, variant in sorted(tried.items()) if variant is not None]
     order = bench.order
     return Sweep(
         network=bench.prepared.name,
@@ -164,7 +164,7 @@ def _report(bench: Bench, objectives: Sequence[Objective], tried: Tried) -> Swee
         figures=order.figures,
         total=size(order.axes),
         tried=len(tried),
-        variants=_with_front(found, objectives),
+        variants=_with_front(measured, objectives),
     )
 
 

@@ -69,12 +69,12 @@ class _Worker:
 
     def take(self) -> Found:
         try:
-            found: Found | Misuse | Fault = self.pipe.recv()
+            answer: Found | Misuse | Fault = self.pipe.recv()
         except (EOFError, OSError):
             raise _killed() from None
-        if isinstance(found, Exception):
-            raise found
-        return found
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def end(self) -> None:
         self._process.kill()

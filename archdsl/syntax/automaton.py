@@ -73,10 +73,10 @@ class Tables:
 
     def plan(self, rule: Rule) -> Plan:
         """A rule's plan, made when it is first needed."""
-        found = self.plans.get(id(rule))
-        if found is None:
-            found = self.plans[id(rule)] = _plan(rule, self._builder)
-        return found
+        plan = self.plans.get(id(rule))
+        if plan is None:
+            plan = self.plans[id(rule)] = _plan(rule, self._builder)
+        return plan
 
 
 def _plan(rule: Rule, builder: type) -> Plan:

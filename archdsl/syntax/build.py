@@ -400,9 +400,9 @@ class Builder:
 
 def _listed(grown: Grown[T] | None) -> tuple[T, ...]:
     """The items of a list that the grammar grew, without those that could not be read."""
-    found: list[T] = []
+    items: list[T] = []
     while grown is not None:
         grown, item = grown
         if item is not None:
-            found.append(item)
-    return tuple(reversed(found))
+            items.append(item)
+    return tuple(reversed(items))

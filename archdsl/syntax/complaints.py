@@ -57,9 +57,9 @@ def braces(opening: Span, closing: Span | None) -> Diagnostic:
 
 def _line_starts(span: Span) -> list[Span]:
     """The blanks in front of each line of a text, with the end of the line before."""
-    found = re.finditer(r"\n[ \t]*", span.text)
+    breaks = re.finditer(r"\n[ \t]*", span.text)
     return [
-        Span(span.source, span.start + start.start(), span.start + start.end()) for start in found
+        Span(span.source, span.start + start.start(), span.start + start.end()) for start in breaks
     ]
 
 
@@ -89,11 +89,11 @@ def _turned(closer: Span) -> Diagnostic | None:
     source = closer.source
     before = source.text[max(0, closer.start - NEAR) : closer.start]
     word = re.search(r"\w+$", before)
-    found = _TURNED.match(source.text, closer.start, closer.start + NEAR)
-    if word is None or found is None:
+    bracket = _TURNED.match(source.text, closer.start, closer.start + NEAR)
+    if word is None or bracket is None:
         return None
-    span = Span(source, closer.start - len(word[0]), found.end())
-    return mistakes.brackets_turned(span, f"{word[0]}({found[1]})")
+    span = Span(source, closer.start - len(word[0]), bracket.end())
+    return mistakes.brackets_turned(span, f"{word[0]}({bracket[1]})")
 
 
 def _last_character(source: Source, token: Token) -> Span:
@@ -146,7 +146,7 @@ def _choice(sign: Span) -> Remedy | None:
     """`deep ? 16 : 8`."""
     source = sign.source
     line = max(source.text.rfind("\n", 0, sign.start) + 1, sign.start - NEAR)
-    found = next(
+    match = next(
         (
             m
             for m in _CHOICE.finditer(source.text, line, sign.end + NEAR)
@@ -154,10 +154,10 @@ def _choice(sign: Span) -> Remedy | None:
         ),
         None,
     )
-    if found is None:
+    if match is None:
         return None
-    condition, then, otherwise = found.groups()
-    return replaced(Span(source, *found.span()), f"{then} if {condition} else {otherwise}")
+    condition, then, otherwise = match.groups()
+    return replaced(Span(source, *match.span()), f"{then} if {condition} else {otherwise}")
 
 
 def _joins_steps(sign: Span) -> bool:
@@ -247,8 +247,8 @@ _BATCH = re.compile(r"(?:None|none|-1|[BN]|batch|batch_size)x(\d+(?:x\d+)*)")
 
 def batch_in_shape(shape: tree.Expr) -> Diagnostic | None:
     """`Nonex3x32x32`, `-1x3x32x32`: an open size before those of a sample."""
-    found = _BATCH.fullmatch(shape.span.text)
-    return None if found is None else mistakes.batch_in_shape(shape.span, found[1])
+    match = _BATCH.fullmatch(shape.span.text)
+    return None if match is None else mistakes.batch_in_shape(shape.span, match[1])
 
 
 # --- values that stand for steps --------------------------------------------------------------

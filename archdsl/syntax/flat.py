@@ -47,11 +47,11 @@ def flat(value: object, source: Source) -> Flat:
     return value
 
 
-def unflat(found: Flat, source: Source) -> Any:
+def unflat(node: Flat, source: Source) -> Any:
     """The tree that the lists stand for; raises `Unfit`."""
-    if not isinstance(found, list):
-        return found
-    number, *parts = found
+    if not isinstance(node, list):
+        return node
+    number, *parts = node
     if number == _SPAN:
         return _span(parts, source)
     if number == _SOURCE:

@@ -37,11 +37,11 @@ def grammar() -> Lark:
     """The parser of the language, one per process."""
     text = resources.files("archdsl.syntax").joinpath("grammar.lark").read_text("utf-8")
     name = entry_name(text)
-    found = _load(cache_folder.recall(name))
-    if found is None:
-        found = build(text)
-        cache_folder.keep(name, _content(found))
-    return found
+    parser = _load(cache_folder.recall(name))
+    if parser is None:
+        parser = build(text)
+        cache_folder.keep(name, _content(parser))
+    return parser
 
 
 _TABLES: dict[type, Tables] = {}  # by the class of the builder
@@ -49,8 +49,8 @@ _TABLES: dict[type, Tables] = {}  # by the class of the builder
 
 def _tables(builder: type) -> Tables:
     if builder not in _TABLES:
-        found = grammar().parser.parser.parser.parse_table
-        _TABLES[builder] = Tables(found.states, found.start_states, found.end_states, builder)
+        table = grammar().parser.parser.parser.parse_table
+        _TABLES[builder] = Tables(table.states, table.start_states, table.end_states, builder)
     return _TABLES[builder]
 
 
@@ -95,8 +95,8 @@ def _load(stored: bytes | None) -> Lark | None:
     try:
         known = json.loads(stored, object_hook=_numbered)
         data, memo = known["data"], known["memo"]
-        found: Lark = _FROM_DICT(data, memo, postlex=EveryToken())
-        return found
+        parser: Lark = _FROM_DICT(data, memo, postlex=EveryToken())
+        return parser
     except Exception:  # Lark trips over foreign tables in many ways; they are then built again
         return None
 

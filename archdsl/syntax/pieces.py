@@ -66,11 +66,11 @@ class Pieces:
         texts = split(source.text)
         if "\0" in source.text or "\t" in source.text or len(source.text) > MAX_CHARACTERS:
             return read(source)
-        found = self._matched(source.name, texts)
-        if not _separate(found):
+        pieces = self._matched(source.name, texts)
+        if not _separate(pieces):
             return read(source)
         before = self._last
-        self._last = tuple(_consistent(before, found))
+        self._last = tuple(_consistent(before, pieces))
         old = {id(piece) for piece in before}
         self.affected = _affected(piece for piece in self._last if id(piece) not in old)
         self._place()
@@ -144,17 +144,17 @@ def _declared(declaration: tree.Declaration) -> tuple[str, ...]:
 
 def _edges(text: str) -> Edges:
     """Found by the text's words alone: they may say anything."""
-    found = list(grammar.tokens(text))
+    listed = list(grammar.tokens(text))
     closed = open_ = 0
-    for token in found:
+    for token in listed:
         if token.type in _OPENING:
             open_ += 1
         elif token.type in _CLOSING and open_:
             open_ -= 1
         elif token.type in _CLOSING:
             closed += 1
-    words = [t for t in found if t.type not in ("COMMENT", "LINE_END")][:MOST_OF_A_HEAD]
-    unended = any(token.type == "OPEN_DOCSTRING" for token in found)
+    words = [t for t in listed if t.type not in ("COMMENT", "LINE_END")][:MOST_OF_A_HEAD]
+    unended = any(token.type == "OPEN_DOCSTRING" for token in listed)
     return Edges(not words or opens_statement(words), unended, closed, open_)
 
 

@@ -38,11 +38,11 @@ def read(source: Source) -> Parsed:
     layout = lay_out(source, grammar.tokens(source.text))
     reader = Reader(source)
     file = reader.read_file(layout.lines)
-    found = reader.diagnostics
+    diagnostics = reader.diagnostics
     if _could_be_deep(layout.lines):
         file, too_deep = _without_deep(file)
-        found += too_deep
-    return Parsed(file, _in_order(found), tuple(layout.comments))
+        diagnostics += too_deep
+    return Parsed(file, _in_order(diagnostics), tuple(layout.comments))
 
 
 def read_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic, ...]]:
@@ -85,13 +85,13 @@ def _could_be_deep(lines: list[Line]) -> bool:
 def _without_deep(file: tree.File) -> tuple[tree.File, list[Diagnostic]]:
     """Takes out the declarations whose expressions later passes could not walk through."""
     kept: list[tree.Declaration] = []
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for declaration in file.declarations:
         deep = [e for e in _outermost(declaration) if deepest(e) > MAX_DEPTH]
-        found += [mistakes.expression_too_deep(MAX_DEPTH, e.span) for e in deep]
+        diagnostics += [mistakes.expression_too_deep(MAX_DEPTH, e.span) for e in deep]
         if not deep:
             kept.append(declaration)
-    return replace(file, declarations=tuple(kept)), found
+    return replace(file, declarations=tuple(kept)), diagnostics
 
 
 def _outermost(node: tree.Node) -> Iterator[tree.Expr]:
@@ -105,10 +105,10 @@ def _outermost(node: tree.Node) -> Iterator[tree.Expr]:
                 waiting.append(child)
 
 
-def _in_order(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _in_order(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """By place in the text; only the first of several that begin at the same place."""
     first: dict[int, Diagnostic] = {}
-    for diagnostic in found:
+    for diagnostic in diagnostics:
         first.setdefault(diagnostic.primary.span.start, diagnostic)
     return tuple(first[start] for start in sorted(first))
 
@@ -159,7 +159,7 @@ class Reader:
         if line.level > self._level and "_INDENT" not in self._parser.choices():
             self._unexpected_indent(line.head, above)
         self._move_to(line.level, above)
-        before, found = self._parser.copy(), len(self._builder.diagnostics)
+        before, known = self._parser.copy(), len(self._builder.diagnostics)
         if self._is_stray(line):
             problem = line.fault or self._stray(line)
         else:
@@ -170,7 +170,7 @@ class Reader:
         if problem is not None:
             self.diagnostics.append(problem)
         self._parser = before
-        del self._builder.diagnostics[found:]
+        del self._builder.diagnostics[known:]
         self._broken(line.tokens[-1])
 
     def _feed(self, line: Line, has_body: bool) -> Diagnostic | None:

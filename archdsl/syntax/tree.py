@@ -258,15 +258,15 @@ Binding = Union[Name, Pattern]
 
 def bound(targets: tuple[Binding, ...]) -> tuple[Name, ...]:
     """The names that targets bind, in the order of the text."""
-    found: list[Name] = []
+    names: list[Name] = []
     waiting = list(targets)[::-1]
     while waiting:
         target = waiting.pop()
         if isinstance(target, Name):
-            found.append(target)
+            names.append(target)
         else:
             waiting += target.targets[::-1]
-    return tuple(found)
+    return tuple(names)
 
 
 Statement = Union[Flow, Layer, Let, For, If, Input, Output, Aux, Init, Expect]

@@ -28,25 +28,25 @@ def is_expression(node: tree.Node) -> TypeGuard[tree.Expr]:
 
 def children(node: tree.Node | tree.File) -> list[tree.Node]:
     """A node's direct parts, in the order of their fields."""
-    found: list[tree.Node] = []
+    parts: list[tree.Node] = []
     for name in _FIELDS[type(node)]:
-        _gather(getattr(node, name), found)
-    return found
+        _gather(getattr(node, name), parts)
+    return parts
 
 
 def descendants(node: tree.Node | tree.File) -> Iterator[tree.Node]:
     """Everything below a node, each before its own parts, in the order of the text."""
     waiting = children(node)[::-1]
     while waiting:
-        found = waiting.pop()
-        yield found
-        waiting += children(found)[::-1]
+        part = waiting.pop()
+        yield part
+        waiting += children(part)[::-1]
 
 
 def exchanged(expression: tree.Expr, meanings: Mapping[str, tree.Expr]) -> tree.Expr:
     """The same with names that stand for other expressions written out."""
-    found: tree.Expr = _exchanged(expression, meanings)
-    return found
+    written_out: tree.Expr = _exchanged(expression, meanings)
+    return written_out
 
 
 def _exchanged(value: Any, meanings: Mapping[str, tree.Expr]) -> Any:
@@ -84,13 +84,13 @@ def deepest(expression: tree.Expr) -> int:
     return most
 
 
-def _gather(value: object, found: list[tree.Node]) -> None:
+def _gather(value: object, nodes: list[tree.Node]) -> None:
     """Appends the nodes that a field holds."""
     if is_node(value):
-        found.append(value)
+        nodes.append(value)
     elif isinstance(value, tuple):
         for item in value:
-            _gather(item, found)
+            _gather(item, nodes)
 
 
 def same(a: object, b: object) -> bool:

@@ -91,11 +91,11 @@ def _is_version(line: list[Token]) -> bool:
 
 def _import_words(tokens: list[Token]) -> list[Token]:
     """In a line that began with `from`, `import` and `as` are keywords where one can stand."""
-    found: list[Token] = []
+    read: list[Token] = []
     for token in tokens:
-        seen = any(t.type == "_IMPORT" for t in found)
-        after_name = bool(found) and found[-1].type == "NAME"
+        seen = any(t.type == "_IMPORT" for t in read)
+        after_name = bool(read) and read[-1].type == "NAME"
         if (token == "import" and not seen) or (token == "as" and seen and after_name):
             token = keyword(token)
-        found.append(token)
-    return found
+        read.append(token)
+    return read

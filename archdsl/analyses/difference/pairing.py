@@ -149,16 +149,16 @@ def _change(old: Place, new: Place, values: tuple[Differing, ...]) -> Change:
 def _of_ops(old: Place, new: Place) -> Iterator[Differing]:
     """Arguments; where they agree, the shapes of weights, which follow from the input's."""
     before, after = old.step.target, new.step.target
-    found = []
+    arguments = []
     if isinstance(before, Op) and isinstance(after, Op) and type(before) is type(after):
         names = before.arguments
-        found = list(
+        arguments = list(
             _arguments(
                 {name: getattr(before, name) for name in names},
                 {name: getattr(after, name) for name in names},
             )
         )
-    yield from found or _weights(old, new)
+    yield from arguments or _weights(old, new)
     if old.step.training_only != new.step.training_only:
         words = {True: "in training only", False: "always"}
         yield Differing("runs", words[old.step.training_only], words[new.step.training_only])

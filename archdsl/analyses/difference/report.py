@@ -127,10 +127,10 @@ class _Figures:
 
 
 def _by_path(program: Program) -> dict[str, Cost]:
-    found: dict[str, Cost] = {}
+    sums: dict[str, Cost] = {}
     for entry in costs(program).walk():
-        found[entry.path] = found.get(entry.path, Cost()) + entry.cost
-    return found
+        sums[entry.path] = sums.get(entry.path, Cost()) + entry.cost
+    return sums
 
 
 def _side(program: Program) -> Side:

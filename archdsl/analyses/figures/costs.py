@@ -107,19 +107,19 @@ class Costs:
         return self.of_scope(self.root)
 
     def of_scope(self, scope: Scope) -> Cost:
-        found = self._known.get(scope)
-        if found is None:
+        known = self._known.get(scope)
+        if known is None:
             pairs = zip(self.of_steps(scope), self.uses(scope), strict=True)
-            found = self._known[scope] = total([use.seen(cost) for cost, use in pairs])
-        return found
+            known = self._known[scope] = total([use.seen(cost) for cost, use in pairs])
+        return known
 
     def of_steps(self, scope: Scope) -> tuple[Cost, ...]:
         """The cost of each of a scope's steps, worked out once."""
-        found = self._known_steps.get(scope)
-        if found is None:
-            found = tuple([self.of_step(scope, step) for step in scope.steps])
-            self._known_steps[scope] = found
-        return found
+        of_each = self._known_steps.get(scope)
+        if of_each is None:
+            of_each = tuple([self.of_step(scope, step) for step in scope.steps])
+            self._known_steps[scope] = of_each
+        return of_each
 
     def of_step(self, scope: Scope, step: Step) -> Cost:
         """The cost of one of the scope's steps as if its weights were fresh and it ran."""
@@ -157,8 +157,8 @@ class Costs:
         yield from self._walk(self.root, "", FRESH)
 
     def _walk(self, scope: Scope, prefix: str, outer: Use) -> Iterator[StepCost]:
-        found = zip(scope.steps, self.uses(scope), self.of_steps(scope), strict=True)
-        for step, own, cost in found:
+        entries = zip(scope.steps, self.uses(scope), self.of_steps(scope), strict=True)
+        for step, own, cost in entries:
             use = own.within(outer)
             path = f"{prefix}{step.name}"
             yield StepCost(path, scope, step, use, use.seen(cost))
@@ -189,11 +189,11 @@ def _uses(scope: Scope) -> tuple[Use, ...]:
         return (FRESH,) * len(scope.steps)
     running = {step.name for index, step in enumerate(scope.steps) if index not in training_only}
     seen: set[str] = set()
-    found = []
+    uses = []
     for index, step in enumerate(scope.steps):
-        found.append(Use(step.name in seen, index in training_only, step.name not in running))
+        uses.append(Use(step.name in seen, index in training_only, step.name not in running))
         seen.add(step.name)
-    return tuple(found)
+    return tuple(uses)
 
 
 def _elements(weights: tuple[Weight, ...], kind: WeightKind) -> int:

@@ -24,15 +24,15 @@ _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 def check_expectations(program: Program) -> tuple[Diagnostic, ...]:
     """The broken promises of the network; a promise that does not bind gives a note."""
     facts = Facts(program)
-    found: list[Diagnostic] = []
+    unkept: list[Diagnostic] = []
     for expectation in program.expectations:
         figures = _Figures(program.name, facts, dict(expectation.values))
         condition = figures.named(expectation.condition)
         broken = figures.mistakes
         if not broken:
             broken = list(_Check(program.name, figures.values).broken(condition))
-        found.extend(_graded(d, expectation) for d in broken)
-    return tuple(found)
+        unkept.extend(_graded(d, expectation) for d in broken)
+    return tuple(unkept)
 
 
 def evaluate(
@@ -65,11 +65,11 @@ class _Figures:
 
     def named(self, condition: tree.Expr) -> tree.Expr:
         """The condition with `layer3.0.output` as one name; `values` has what it mentions."""
-        found: tree.Expr = self._with_names(condition)
-        mentioned = set(_names(found))
+        renamed: tree.Expr = self._with_names(condition)
+        mentioned = set(_names(renamed))
         figures = {n: self.facts.of_network(n) if n in mentioned else None for n in FACTS}
         self.values = {**figures, **self.values, **self.own}
-        return found
+        return renamed
 
     def _with_names(self, part: Any) -> Any:
         if isinstance(part, tuple):
@@ -111,9 +111,9 @@ class _Check:
             yield from self.broken(condition.left)
             yield from self.broken(condition.right)
             return
-        value, found = self.value(condition)
-        if found:
-            yield from found
+        value, complaints = self.value(condition)
+        if complaints:
+            yield from complaints
         elif value is False:
             yield self._explain(condition)
         elif value is not True:
@@ -157,8 +157,8 @@ class _Check:
 
     def _mentioned(self, expr: tree.Expr) -> list[tuple[str, object]]:
         """The names in an expression that have a value, in order."""
-        found = {name: self.values[name] for name in _names(expr) if name in self.values}
-        return list(found.items())
+        values = {name: self.values[name] for name in _names(expr) if name in self.values}
+        return list(values.items())
 
 
 def _mismatch(name: str, op: str, figure: object, wanted: object) -> str:

@@ -85,10 +85,10 @@ class Facts:
     @cached_property
     def _steps(self) -> "dict[str, list[tuple[StepCost, ReceptiveField | None]]]":
         """The uses of each path, with what their first results see."""
-        found: dict[str, list[tuple[StepCost, ReceptiveField | None]]] = {}
+        uses: dict[str, list[tuple[StepCost, ReceptiveField | None]]] = {}
         for entry, seen in zip(self._costs.walk(), self._fields.steps, strict=True):
-            found.setdefault(entry.path, []).append((entry, seen[0] if seen else None))
-        return found
+            uses.setdefault(entry.path, []).append((entry, seen[0] if seen else None))
+        return uses
 
     @cached_property
     def _costs(self) -> Costs:

@@ -147,31 +147,31 @@ class _Training(_Pass):
 
     def _learning(self) -> list[bool]:
         """For each tensor, True where it has a gradient: learned weights had a part in it."""
-        found = [False] * len(self.tape.tensors)
+        learning = [False] * len(self.tape.tensors)
         for use in self.tape.uses:
             for number in use.outputs:
-                found[number] = use.learned > 0 or any(found[k] for k in use.flowing)
-        return found
+                learning[number] = use.learned > 0 or any(learning[k] for k in use.flowing)
+        return learning
 
     def _needed(self) -> list[bool]:
         """For each tensor, True where it has a part in a result."""
-        found = [False] * len(self.tape.tensors)
+        needed = [False] * len(self.tape.tensors)
         for number in self.tape.results:
-            found[number] = True
+            needed[number] = True
         for use in reversed(self.tape.uses):
-            if any(found[number] for number in use.outputs):
+            if any(needed[number] for number in use.outputs):
                 for number in use.flowing:
-                    found[number] = True
-        return found
+                    needed[number] = True
+        return needed
 
     def _ends(self) -> list[float]:
         """Until when each tensor, or one that was made of it, is held in the forward pass."""
-        found = [home.until for home in self.homes]
+        ends = [home.until for home in self.homes]
         for use in reversed(self.tape.uses):
-            last = max(found[number] for number in use.outputs)
+            last = max(ends[number] for number in use.outputs)
             for number in use.flowing:
-                found[number] = max(found[number], last)
-        return found
+                ends[number] = max(ends[number], last)
+        return ends
 
     def _returns(self, use: Use) -> bool:
         """True where the backward pass goes through a use."""

@@ -120,10 +120,10 @@ class ReceptiveFields(Struct, frozen=True):
     @property
     def stride(self) -> tuple[Fraction, ...]:
         """The network's own: the largest distance between neighbours of an output's last map."""
-        found: tuple[Fraction, ...] = ()
+        widest: tuple[Fraction, ...] = ()
         for places in self._of_outputs:
-            found = _largest(found, tuple(seen.jump for seen in places))
-        return found
+            widest = _largest(widest, tuple(seen.jump for seen in places))
+        return widest
 
     @property
     def network(self) -> Shape:
@@ -132,10 +132,10 @@ class ReceptiveFields(Struct, frozen=True):
         A final pooling or classifier sees everything and says nothing; a gate or an attention
         inside does count.
         """
-        found: Shape = ()
+        widest: Shape = ()
         for places in self._of_outputs:
-            found = _largest(found, tuple(seen.map.size for seen in places))
-        return found
+            widest = _largest(widest, tuple(seen.map.size for seen in places))
+        return widest
 
     @property
     def exact(self) -> bool:
@@ -265,11 +265,11 @@ def _merged(pairs: Sequence[tuple[Sight | None, Route]], mapped: bool) -> Sight 
     if len(seeing) > 1 and all(_is_laid(route) for _, route in seeing):
         return _beside(seeing, mapped)
     ends = [followed(sight, route, mapped) if route else sight for sight, route in seeing]
-    found = [end for end in ends if end is not None]
-    if len(found) < 2 or all(end is found[0] for end in found):
-        return found[0] if found else None
-    views = tuple(view for end in found for view in end.views)
-    return seen(found[0].size, views, any(end.whole for end in found), found, mapped)
+    sights = [end for end in ends if end is not None]
+    if len(sights) < 2 or all(end is sights[0] for end in sights):
+        return sights[0] if sights else None
+    views = tuple(view for end in sights for view in end.views)
+    return seen(sights[0].size, views, any(end.whole for end in sights), sights, mapped)
 
 
 def _is_laid(route: Route) -> bool:
@@ -306,12 +306,12 @@ def _routes(scope: Scope, step: Step) -> Iterator[list[Route | None]]:
 
 
 def _route(look: Look, x: TensorType, output: TensorType) -> Route:
-    found, shape = [], x.shape
+    legs, shape = [], x.shape
     for move in look:
         behind = shape_behind(move, shape, output.shape)
-        found.append((move, shape, behind))
+        legs.append((move, shape, behind))
         shape = behind
-    return found
+    return legs
 
 
 def _most(pairs: tuple[tuple[Sight, Jump], ...]) -> Seen:

@@ -77,11 +77,11 @@ class _Unrolling:
             if isinstance(step.target, Scope):
                 inner = self._run(step.target, arriving, f"{path}.")
                 self.calls.append(Call(arriving, len(self.uses) - 1))
-                found = tuple(inner[ref] for ref in step.target.results)
+                results = tuple(inner[ref] for ref in step.target.results)
             else:
                 op = self.over.get(scope, {}).get(index, step.target)
-                found = self._use(op, arriving, step.outputs, path)
-            known.update((Ref(index, k), number) for k, number in enumerate(found))
+                results = self._use(op, arriving, step.outputs, path)
+            known.update((Ref(index, k), number) for k, number in enumerate(results))
         return known
 
     def _use(self, op: Primitive, inputs: Numbers, outputs: Types, path: str) -> Numbers:

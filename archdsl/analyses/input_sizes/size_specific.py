@@ -39,11 +39,11 @@ class SizeSpecific:
         for name in {**mine, **others}:
             a, b, path = mine.get(name), others.get(name), f"{prefix}{name}"
             if a and b and isinstance(a.target, Scope) and isinstance(b.target, Scope):
-                found = self._other_shape(a.target, b.target, f"{path}.")
+                shape = self._other_shape(a.target, b.target, f"{path}.")
             else:
-                found = _of_step(own, a, other, b, path)
-            if found is not None:
-                return found
+                shape = _of_step(own, a, other, b, path)
+            if shape is not None:
+                return shape
         self._fitting.add((own, other))
         return None
 

@@ -32,15 +32,15 @@ class UnreadPixels:
         Only the dimensions named are looked at, all of them where none are; steps that only
         training runs are not.
         """
-        found = self._all(scope)
+        everywhere = self._all(scope)
         if dimensions is None:
-            return found
-        return tuple(u for u in found if set(u.dimensions) & set(dimensions))
+            return everywhere
+        return tuple(u for u in everywhere if set(u.dimensions) & set(dimensions))
 
     def _all(self, scope: Scope) -> tuple[Unread, ...]:
         if scope not in self._by_scope:
-            found = [u for s in scope.steps if not s.training_only for u in self._below(scope, s)]
-            self._by_scope[scope] = tuple(found)
+            unread = [u for s in scope.steps if not s.training_only for u in self._below(scope, s)]
+            self._by_scope[scope] = tuple(unread)
         return self._by_scope[scope]
 
     def _below(self, scope: Scope, step: Step) -> tuple[Unread, ...]:
@@ -54,10 +54,10 @@ def _of_op(scope: Scope, step: Step) -> tuple[Unread, ...]:
     """One entry for each number of rows that some of the dimensions leave."""
     assert not isinstance(step.target, Scope)
     inputs = scope.types_of(step.inputs)
-    found = window(step.target.reach(inputs))
-    if found is None or found.transposed or set(found.stride) == {1}:
+    moving = window(step.target.reach(inputs))
+    if moving is None or moving.transposed or set(moving.stride) == {1}:
         return ()
-    slides = _slides(found, inputs[0].shape[1:])
+    slides = _slides(moving, inputs[0].shape[1:])
     names = SPATIAL_NAMES.get(len(slides), ())
     unread: dict[int, list[int]] = {}
     for k, (slide, length) in enumerate(zip(slides, step.outputs[0].shape[1:], strict=False)):

@@ -143,9 +143,9 @@ def _row(
             alike.append(Input(other.name, other.type, (place,)))
         elif places and other.type.rank <= 2:
             others.append(Input(other.name, other.type, places[:1]))
-    found = Varied(names, own, tuple(alike))
+    alone = Varied(names, own, tuple(alike))
     wider = Varied(names, own, tuple(sorted((*alike, *others), key=_order(inputs))))
-    return wider if others and not probe(found) and probe(wider) else found
+    return wider if others and not probe(alone) and probe(wider) else alone
 
 
 def _alike(first: Input, other: Input) -> bool:

@@ -26,17 +26,17 @@ def cheapest_cuts(
     those with the smaller largest part are taken. Raises `ValueError` where no cuts keep the bound.
     """
     ends = _ends(work)
-    found = _cuts(ends, prices, parts, bound)
-    if found is None:
+    best = _cuts(ends, prices, parts, bound)
+    if best is None:
         raise ValueError(f"no {parts} parts have {bound} at most")
-    least = _price(found, prices)
+    least = _price(best, prices)
 
     def as_cheap(tighter: int) -> bool:
         cuts = _cuts(ends, prices, parts, tighter)
         return cuts is not None and _price(cuts, prices) == least
 
     tightest = _smallest(least_largest(work, parts), bound, as_cheap)
-    return _cuts(ends, prices, parts, tightest) or found
+    return _cuts(ends, prices, parts, tightest) or best
 
 
 def _ends(work: Sequence[int]) -> list[int]:
@@ -85,7 +85,7 @@ def _one_part_more(
     The places where it may begin are a window that moves on with its end, so that the cheapest of
     them is at hand in a queue of rising prices.
     """
-    found: list[int | None] = [None]
+    with_one_more: list[int | None] = [None]
     begins = [0]
     queue: deque[tuple[int, int]] = deque()  # price, place
     for end in range(1, len(ends)):
@@ -98,6 +98,6 @@ def _one_part_more(
             queue.append((price, place))
         while queue and ends[end] - ends[queue[0][1]] > bound:
             queue.popleft()
-        found.append(queue[0][0] if queue else None)
+        with_one_more.append(queue[0][0] if queue else None)
         begins.append(queue[0][1] if queue else 0)
-    return found, begins
+    return with_one_more, begins

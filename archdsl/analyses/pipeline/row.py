@@ -122,12 +122,12 @@ class Flow:
         """The module that begins at each leaf before which the network may be cut."""
         closed = self._closed()
         times = Counter(path for leaf in self.leaves for path in leaf.begins)
-        found = {}
+        modules = {}
         for index, leaf in enumerate(self.leaves):
             once = [path for path in leaf.begins if times[path] == 1]
             if index and once and not closed[index] and not leaf.overwrites:
-                found[index] = once[0]
-        return found
+                modules[index] = once[0]
+        return modules
 
     def _closed(self) -> list[bool]:
         """For each place, True where a cut would part two uses of the same weights."""

@@ -62,12 +62,12 @@ def pipeline(program: Program, stages: int, *, slack: float = 0.05) -> PipelineP
         )
     least = least_largest(row.work, stages)
     cuts = cheapest_cuts(row.work, row.prices, stages, int(least * (1 + slack)))
-    found = row.stages(cuts)
+    parts = row.stages(cuts)
     mean = sum(row.work) / stages or 1.0
     return PipelinePlan(
         network=program.name,
-        stages=found,
-        imbalance=max(max(stage.macs for stage in found) / mean - 1, 0.0),
+        stages=parts,
+        imbalance=max(max(stage.macs for stage in parts) / mean - 1, 0.0),
         least_imbalance=max(least / mean - 1, 0.0),
     )
 

@@ -58,27 +58,27 @@ Places = Steady | Runs
 
 def runs(ends: Sequence[Ends]) -> Runs:
     """Elements one by one, equal neighbours together."""
-    found = [(key, sum(1 for _ in group)) for key, group in groupby(ends)]
+    groups = [(key, sum(1 for _ in group)) for key, group in groupby(ends)]
     return Runs(
-        tuple(count for _, count in found),
-        tuple(low for (low, _), _ in found),
-        tuple(high for (_, high), _ in found),
+        tuple(count for _, count in groups),
+        tuple(low for (low, _), _ in groups),
+        tuple(high for (_, high), _ in groups),
     )
 
 
 def packed(lengths: Sequence[int], ends: Sequence[Ends]) -> Runs:
     """Runs of these lengths, equal neighbours together and empty ones left out."""
     sizes: list[int] = []
-    found: list[Ends] = []
+    ranges: list[Ends] = []
     last: Ends | None = None
     for length, seen in zip(lengths, ends, strict=True):
         if length and seen == last:
             sizes[-1] += length
         elif length:
             sizes.append(length)
-            found.append(seen)
+            ranges.append(seen)
             last = seen
-    low, high = zip(*found, strict=True) if found else ((), ())
+    low, high = zip(*ranges, strict=True) if ranges else ((), ())
     return Runs(tuple(sizes), low, high)
 
 
@@ -97,10 +97,10 @@ def each(places: Places | None, size: int) -> list[Ends]:
         case Steady():
             return [places.at(i) for i in range(size)]
         case Runs():
-            found: list[Ends] = []
+            ends: list[Ends] = []
             for length, low, high in zip(places.lengths, places.low, places.high, strict=True):
-                found += [(low, high)] * length
-            return found
+                ends += [(low, high)] * length
+            return ends
 
 
 def shifted(places: Places, low: int, high: int) -> Places:
@@ -239,19 +239,19 @@ def spread_taps(kernel: int, stride: int, padding: int, dilation: int) -> tuple[
     """
     every = stride // gcd(stride, dilation)  # taps apart that meet the same phase
     step = every * dilation // stride
-    found = []
+    taps = []
     for o in range(stride):
         first = next(
             (t for t in range(min(every, kernel)) if (o + padding - t * dilation) % stride == 0),
             None,
         )
         if first is None:
-            found.append(range(0))
+            taps.append(range(0))
             continue
         count = (kernel - 1 - first) // every
         highest = (o + padding - first * dilation) // stride
-        found.append(range(highest - count * step, highest + 1, step))
-    return tuple(found)
+        taps.append(range(highest - count * step, highest + 1, step))
+    return tuple(taps)
 
 
 def grouped(places: Places, size: int, groups: int, result: int) -> Places:
@@ -342,11 +342,11 @@ def _fused_runs(a: Places | None, b: Places | None, sizes: tuple[int, int]) -> R
             tuple(high + ends[0][1] for high in higher.high),
         )
     lengths: list[int] = []
-    found: list[Ends] = []
+    summed: list[Ends] = []
     for times, low, high in zip(higher.lengths, higher.low, higher.high, strict=True):
         lengths += lower.lengths * times
-        found += [(low + x, high + y) for x, y in ends] * times
-    return packed(lengths, found)
+        summed += [(low + x, high + y) for x, y in ends] * times
+    return packed(lengths, summed)
 
 
 def as_runs(places: Places | None, size: int) -> Runs:

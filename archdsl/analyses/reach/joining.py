@@ -31,16 +31,16 @@ def together(views: tuple[View, ...], axis: int) -> tuple[tuple[View, ...], bool
     sees everything, which is then left out."""
     views = tuple(filter(_sees_something, views))
     kept = tuple(view for view in views if not _sees_all(view, axis))
-    found: list[View] = []
+    joint: list[View] = []
     for view in kept:
-        for k, other in enumerate(found):
+        for k, other in enumerate(joint):
             joined = _joined(other, view)
             if joined is not None:
-                found[k] = joined
+                joint[k] = joined
                 break
         else:
-            found.append(view)
-    few = tuple(found) if len(found) <= MOST else (_hull(found, axis),)
+            joint.append(view)
+    few = tuple(joint) if len(joint) <= MOST else (_hull(joint, axis),)
     return few, len(kept) < len(views)
 
 

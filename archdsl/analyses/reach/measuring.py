@@ -41,9 +41,9 @@ def _along(a: Row, b: Row) -> tuple[int, bool]:
     pairs = _digit_by_digit(a, b)
     if pairs is None:
         return row_ends(a)[1] - row_ends(b)[0], False
-    found = [along.widest(x.places, y.places, x.size) for x, y in pairs]
-    widths = [width for width in found if width is not None]
-    if len(widths) < len(found):
+    widest = [along.widest(x.places, y.places, x.size) for x, y in pairs]
+    widths = [width for width in widest if width is not None]
+    if len(widths) < len(widest):
         return row_ends(a)[1] - row_ends(b)[0], False
     return sum(widths), True
 

@@ -40,8 +40,8 @@ MOST_PHASES = 1024  # of a transposed window, which are looked at one by one
 
 def moved(view: View, move: Move, before: Shape, after: Shape, axis: int) -> tuple[View, ...]:
     """`before` and `after` are the tensor's shapes around the move, `axis` is the axis' size."""
-    found, spread = _moved(view.rows, move, before, after)
-    views = tuple(upon(view, other) for other in found)
+    others, spread = _moved(view.rows, move, before, after)
+    views = tuple(upon(view, other) for other in others)
     return tuple(settled(view, axis) for view in views) if spread else views
 
 
@@ -54,8 +54,8 @@ def _moved(
     view = View(0, 0, rows)
     match move:
         case Window():
-            found = _through(view, move, after)
-            return (found,), not found.exact
+            view_behind = _through(view, move, after)
+            return (view_behind,), not view_behind.exact
         case Regrouped():
             return regrouped(rows, before, after), any(rows)
         case Reordered(dims=dims):
@@ -65,8 +65,8 @@ def _moved(
         case Mixed() | Repeated() | Everywhere() | Chosen():
             return (_along(view, move),), True
         case _:
-            found = _along(view, move)
-            return (found,), not found.exact
+            view_behind = _along(view, move)
+            return (view_behind,), not view_behind.exact
 
 
 def shape_behind(move: Move, shape: Shape, last: Shape) -> Shape:

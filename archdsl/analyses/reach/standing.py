@@ -43,12 +43,12 @@ Stand = tuple[Row, ...]  # by dimension
 @lru_cache(1024)
 def jumps(stand: Stand) -> Mapping[int, Jump]:
     """The distance of neighbours along each axis: by the coarsest digit that moves along it."""
-    found: dict[int, Jump] = {}
+    farthest: dict[int, Jump] = {}
     for row in stand:
         for step in row:
             for axis, jump in step.jumps:
-                found[axis] = max(jump, found.get(axis, 0))
-    return found
+                farthest[axis] = max(jump, farthest.get(axis, 0))
+    return farthest
 
 
 @lru_cache(4096)
@@ -98,9 +98,9 @@ def _joined(row: Row) -> Step:
     for lower in row[1:]:
         joined = _seamless(step, lower)
         if joined is None:
-            found = dict(lower.jumps)
-            found |= {axis: max(jump, found.get(axis, 0)) for axis, jump in step.jumps}
-            joined = Step(step.size * lower.size, tuple(found.items()))
+            farthest = dict(lower.jumps)
+            farthest |= {axis: max(jump, farthest.get(axis, 0)) for axis, jump in step.jumps}
+            joined = Step(step.size * lower.size, tuple(farthest.items()))
         step = joined
     return step
 
@@ -147,11 +147,11 @@ def _filled(left: list[Step], wanted: int) -> Iterator[Step]:
 
 def _tidied(row: Sequence[Step]) -> Row:
     """In as few digits as tell the same."""
-    found: list[Step] = []
+    steps: list[Step] = []
     for step in row:
-        joined = _seamless(found[-1], step) if found else None
+        joined = _seamless(steps[-1], step) if steps else None
         if joined is None:
-            found.append(step)
+            steps.append(step)
         else:
-            found[-1] = joined
-    return tuple(found) if any(step.jumps for step in found) else ()
+            steps[-1] = joined
+    return tuple(steps) if any(step.jumps for step in steps) else ()

@@ -48,15 +48,15 @@ class View(Struct, frozen=True):
 
     def at(self, index: Shape) -> Ends:
         """The range that the element at this index sees; it is empty if the end comes first."""
-        found = [(self.low, self.high)]
+        ranges = [(self.low, self.high)]
         for row, place in zip(self.rows, index, strict=True):
             for digit in reversed(row):
                 place, here = divmod(place, digit.size)
                 if digit.places is not None:
-                    found.append(digit.places.at(here))
-        if any(low > FAR for low, _ in found):
+                    ranges.append(digit.places.at(here))
+        if any(low > FAR for low, _ in ranges):
             return along.NOTHING
-        return sum(low for low, _ in found), sum(high for _, high in found)
+        return sum(low for low, _ in ranges), sum(high for _, high in ranges)
 
     @property
     def at_first(self) -> bool:
@@ -168,14 +168,14 @@ def joined_digits(a: Digit, b: Digit) -> Digit | None:
 
 def tidied(row: Row) -> Row:
     """A row in as few digits as tell the same."""
-    found: list[Digit] = []
+    digits: list[Digit] = []
     for digit in row:
-        joined = _seamless(found[-1], digit) if found else None
+        joined = _seamless(digits[-1], digit) if digits else None
         if joined is None:
-            found.append(digit)
+            digits.append(digit)
         else:
-            found[-1] = joined
-    return () if all(d.places is None for d in found) else tuple(found)
+            digits[-1] = joined
+    return () if all(d.places is None for d in digits) else tuple(digits)
 
 
 def _seamless(a: Digit, b: Digit) -> Digit | None:
@@ -211,12 +211,12 @@ def row_size(row: Row) -> int:
 
 def all_digits(view: View, shape: Shape) -> tuple[View, list[Digit]]:
     """The digits of all dimensions in a row; those of one place are worked into the base."""
-    low, high, found = view.low, view.high, []
+    low, high, digits = view.low, view.high, []
     for row, size in zip(view.rows, shape, strict=True):
         for digit in filled(row, size):
             if digit.size > 1:
-                found.append(digit)
+                digits.append(digit)
             elif digit.places is not None:
                 first, last = digit.places.at(0)
                 low, high = low + first, high + last
-    return View(low, high, (), view.exact), found
+    return View(low, high, (), view.exact), digits

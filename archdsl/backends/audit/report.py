@@ -22,8 +22,8 @@ class Report(Audit):
         Raises `NotInstalled` where none of them is installed.
         """
         check_word("rows", rows, ("layers", "blocks"))
-        found = self.layers if rows == "layers" else self.blocks
-        return data_frame(in_columns(CSV_COLUMNS, [cells(row) for row in found]))
+        chosen = self.layers if rows == "layers" else self.blocks
+        return data_frame(in_columns(CSV_COLUMNS, [cells(row) for row in chosen]))
 
     def __repr__(self) -> str:
         figures = f"{self.params:,} params, {self.macs:,} MACs"
@@ -44,5 +44,5 @@ def audited(
     count: Convention = "torchvision",
 ) -> Report:
     """All figures of a program; `batch` and `dtype` are for the memory, `count` for the MACs."""
-    found = report.audit(program, batch=batch, dtype=dtype, count=count)
-    return Report(**{name: getattr(found, name) for name in Audit.model_fields})
+    figures = report.audit(program, batch=batch, dtype=dtype, count=count)
+    return Report(**{name: getattr(figures, name) for name in Audit.model_fields})

@@ -20,13 +20,13 @@ class DifferenceReport(Difference):
         Raises `NotInstalled` where none of them is installed.
         """
         check_word("rows", rows, ("steps", "blocks"))
-        found = self.steps if rows == "steps" else self.blocks
+        chosen = self.steps if rows == "steps" else self.blocks
         names = (StepChange if rows == "steps" else BlockChange).model_fields
-        return data_frame(in_columns(names, [_cells(row.model_dump()) for row in found]))
+        return data_frame(in_columns(names, [_cells(row.model_dump()) for row in chosen]))
 
     def __repr__(self) -> str:
-        found = "equal" if self.equal else f"{len(self.steps)} steps differ"
-        return f"DifferenceReport({self.old.network} → {self.new.network}: {found})"
+        outcome = "equal" if self.equal else f"{len(self.steps)} steps differ"
+        return f"DifferenceReport({self.old.network} → {self.new.network}: {outcome})"
 
     def __str__(self) -> str:
         return as_table(self)
@@ -44,17 +44,17 @@ class SizesReport(Sizes):
         Raises `NotInstalled` where none of them is installed.
         """
         check_word("rows", rows, ("losses", "refusals"))
-        found = [
+        entries = [
             {"axis": " and ".join(axis.dimensions), **_worded(row.model_dump())}
             for axis in self.axes
             for row in (axis.losses if rows == "losses" else axis.refusals)
         ]
         names = (Loss if rows == "losses" else Refusal).model_fields
-        return data_frame(in_columns(("axis", *names), found))
+        return data_frame(in_columns(("axis", *names), entries))
 
     def __repr__(self) -> str:
-        found = (f"{' and '.join(a.dimensions)} {a.accepted.text}" for a in self.axes)
-        return f"SizesReport({self.network}: {'; '.join(found)})"
+        accepted = (f"{' and '.join(a.dimensions)} {a.accepted.text}" for a in self.axes)
+        return f"SizesReport({self.network}: {'; '.join(accepted)})"
 
     def __str__(self) -> str:
         return sizes_table(self)
@@ -65,13 +65,13 @@ class SizesReport(Sizes):
 
 def differed(old: Program, new: Program) -> DifferenceReport:
     """The changes from the old program to the new one."""
-    found = difference(old, new)
-    return DifferenceReport(**{name: getattr(found, name) for name in Difference.model_fields})
+    changes = difference(old, new)
+    return DifferenceReport(**{name: getattr(changes, name) for name in Difference.model_fields})
 
 
-def sized(found: Sizes) -> SizesReport:
+def sized(sizes: Sizes) -> SizesReport:
     """The sizes as a report."""
-    return SizesReport(**{name: getattr(found, name) for name in Sizes.model_fields})
+    return SizesReport(**{name: getattr(sizes, name) for name in Sizes.model_fields})
 
 
 def _cells(row: dict[str, Any]) -> dict[str, object]:

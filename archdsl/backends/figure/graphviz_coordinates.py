@@ -15,36 +15,36 @@ Ends = tuple[str, str]
 def read(graphs: Iterable[bytes], direction: Direction, arrows: Mapping[Ends, Point]) -> Geometry:
     """The places of each graph in Graphviz's format `json0`; `arrows` are those of the picture,
     with the size of the words beside each."""
-    found = Geometry(upright=direction == "TB")
+    geometry = Geometry(upright=direction == "TB")
     for graph in graphs:
-        _read_graph(json.loads(graph), direction, arrows, found)
-    return found
+        _read_graph(json.loads(graph), direction, arrows, geometry)
+    return geometry
 
 
 def _read_graph(
-    graph: dict[str, Any], direction: Direction, arrows: Mapping[Ends, Point], found: Geometry
+    graph: dict[str, Any], direction: Direction, arrows: Mapping[Ends, Point], geometry: Geometry
 ) -> None:
     names = {item["_gvid"]: item["name"] for item in graph["objects"]}
     for item in graph["objects"]:
         name = item["name"]
         if "pos" in item:
             size = _inches(item, "width"), _inches(item, "height")
-            found.boxes[name] = _words(item, "pos", size, direction)
+            geometry.boxes[name] = _words(item, "pos", size, direction)
         elif name.startswith("cluster_"):
-            _read_frame(item, name.removeprefix("cluster_"), direction, found)
+            _read_frame(item, name.removeprefix("cluster_"), direction, geometry)
     for edge in graph.get("edges", ()):
         ends = names[edge["tail"]], names[edge["head"]]
         ends = ends if ends in arrows else ends[::-1]
         if ends in arrows:  # all but the invisible ones, which keep an order
-            found.curves[ends] = _curve(edge, direction, arrows[ends])
+            geometry.curves[ends] = _curve(edge, direction, arrows[ends])
 
 
-def _read_frame(item: dict[str, Any], name: str, direction: Direction, found: Geometry) -> None:
+def _read_frame(item: dict[str, Any], name: str, direction: Direction, geometry: Geometry) -> None:
     x0, y0, x1, y1 = map(float, item["bb"].split(","))
-    found.frames[name] = (around(_turned(corner, direction) for corner in ((x0, y0), (x1, y1))),)
+    geometry.frames[name] = (around(_turned(corner, direction) for corner in ((x0, y0), (x1, y1))),)
     if "lp" in item:
         size = _inches(item, "lwidth"), _inches(item, "lheight")
-        found.titles[name] = _words(item, "lp", size, direction)
+        geometry.titles[name] = _words(item, "lp", size, direction)
 
 
 def _curve(edge: dict[str, Any], direction: Direction, words: Point) -> Curve:

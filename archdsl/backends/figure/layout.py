@@ -59,14 +59,14 @@ class _Layout(Struct, frozen=True):
 
     def homeless(self) -> set[Ends]:
         """Places the words of each part, and finds those that have no place."""
-        found: set[Ends] = set()
+        homeless: set[Ends] = set()
         if self.picture.direction == "LR":  # Graphviz keeps room for them along the flow
-            return found
+            return homeless
         for part in self._parts():
             told = {ends: self.words[ends] for ends in part.curves if self.words[ends].along}
-            found.update(place_words(part, told))
+            homeless.update(place_words(part, told))
             self.laid.curves |= part.curves
-        return found
+        return homeless
 
     def _parts(self) -> Iterator[Geometry]:
         for items in parts(self.picture):

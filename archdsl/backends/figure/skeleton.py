@@ -33,8 +33,8 @@ def skeletons(picture: plan.Picture, ruler: Ruler, room: Sequence[float]) -> lis
 
 def parts(picture: plan.Picture) -> list[tuple[Item, ...]]:
     """The parts that are laid out alone: the network, each inset and the legend."""
-    found = (picture.network, *((inset,) for inset in picture.insets))
-    return [items for items in found if items]
+    groups = (picture.network, *((inset,) for inset in picture.insets))
+    return [items for items in groups if items]
 
 
 def skeleton(picture: plan.Picture, ruler: Ruler, room: float = ROOM) -> str:

@@ -53,16 +53,16 @@ def style(
 
 
 def _theme(name: str) -> ThemeName:
-    for found in THEMES:
-        if found == name:
-            return found
+    for known in THEMES:
+        if known == name:
+            return known
     raise NoStyle(_none("theme", name, THEMES))
 
 
 def _page(name: str) -> PageName:
-    for found in PAPERS:
-        if found == name:
-            return found
+    for known in PAPERS:
+        if known == name:
+            return known
     raise NoStyle(_none("page", name, tuple(PAPERS)))
 
 

@@ -67,9 +67,9 @@ COLOR = Theme(
 
 def theme(name: ThemeName, colours: Mapping[Kind, str] | None = None) -> Theme:
     """A theme by its name, with other fills for some kinds of box."""
-    found = _named(name)
-    fills = {kind: _filled(fill, found) for kind, fill in (colours or {}).items()}
-    return _with(found, tints={**found.tints, **fills}) if fills else found
+    base = _named(name)
+    fills = {kind: _filled(fill, base) for kind, fill in (colours or {}).items()}
+    return _with(base, tints={**base.tints, **fills}) if fills else base
 
 
 def _named(name: ThemeName) -> Theme:

@@ -25,15 +25,15 @@ def title_again(
 ) -> None:
     """Puts a title of a size into each later piece of the frames that were cut, if it has room."""
     for name, size in titles.items():
-        found: list[Box] = []
+        repeated: list[Box] = []
         for piece in sheet.frames[name][1:]:
             top = Box(piece.across, piece.along + BELOW, size)
             if direction == "LR":
                 top = Box(piece.across + BELOW, piece.along, Size(*size[::-1]))
-            found += islice(filter(room.free, _places(piece, top, direction)), 1)
-        for box in found:
+            repeated += islice(filter(room.free, _places(piece, top, direction)), 1)
+        for box in repeated:
             room.take(box)
-        sheet.again[name] = tuple(found)
+        sheet.again[name] = tuple(repeated)
 
 
 def _places(frame: Box, title: Box, direction: Direction) -> Iterator[Box]:

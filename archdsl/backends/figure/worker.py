@@ -86,10 +86,10 @@ class Worker:
             word, length = process.stdout.readline().split()
         except (OSError, ValueError):
             raise Broken(f"it ended with {process.wait()}") from None
-        found = process.stdout.read(int(length))
+        answer = process.stdout.read(int(length))
         if word == b"wrong":
-            raise Broken(found.decode(errors="replace"))
-        return found
+            raise Broken(answer.decode(errors="replace"))
+        return answer
 
     def _forget(self) -> None:
         self._lock, self._process = RLock(), None

@@ -380,13 +380,13 @@ def _program(
 def _variants(
     declaration: tree.NetworkDecl | tree.VariantDecl, module: Module
 ) -> list[tree.VariantDecl]:
-    found: list[tree.VariantDecl] = []
+    variants: list[tree.VariantDecl] = []
     here: object = declaration
     while isinstance(here, tree.VariantDecl):
-        found.append(here)
+        variants.append(here)
         definition = module.find(here.base.id)
         here = definition[0] if definition is not None else None
-    return found
+    return variants
 
 
 def _output_names(outputs: Outputs | None, count: int) -> tuple[str, ...]:
@@ -442,7 +442,7 @@ _KNOWN: WeakKeyDictionary[Scope, dict[str, frozenset[str]]] = WeakKeyDictionary(
 def _learned(scope: Scope) -> dict[str, frozenset[str]]:
     """The ops of a scope and of all below it, with the tensors that they learn."""
     if scope not in _KNOWN:
-        found: dict[str, frozenset[str]] = {}
+        learned: dict[str, frozenset[str]] = {}
         for step in scope.steps:
             target = step.target
             inner = (
@@ -451,9 +451,9 @@ def _learned(scope: Scope) -> dict[str, frozenset[str]]:
                 else {target.word: _tensors(scope, step)}
             )
             for word, names in inner.items():
-                before = found.get(word)
-                found[word] = names if before is None or before <= names else before | names
-        _KNOWN[scope] = found
+                before = learned.get(word)
+                learned[word] = names if before is None or before <= names else before | names
+        _KNOWN[scope] = learned
     return _KNOWN[scope]
 
 

@@ -147,8 +147,8 @@ class Placer:
         """Adds a scope as a step; an unfinished one stays for those who ask how far it goes."""
         if not scope.results and not scope.steps:
             return None
-        found = self.add(scope, word, refs, scope.outputs, node, body, name)
-        return found or None
+        results = self.add(scope, word, refs, scope.outputs, node, body, name)
+        return results or None
 
     def count(self, span: Span) -> None:
         self._steps += 1

@@ -116,11 +116,11 @@ def _branch(body: Body, way: list[Ref], end: Ref, start: TensorType, span: Span)
 
 def _way(body: Body, ref: Ref) -> list[Ref]:
     """A tensor and those that it was made of, by the first input of each step."""
-    found = [ref]
+    way = [ref]
     while ref.step >= 0 and body.drafts[ref.step].inputs:
         ref = body.drafts[ref.step].inputs[0]
-        found.append(ref)
-    return found
+        way.append(ref)
+    return way
 
 
 def _backward(step: Draft | Step, before: Types, output: int) -> Iterator[Move]:
@@ -209,13 +209,13 @@ def _padding(body: Body, pair: Pair) -> str | None:
 
 def _margin(move: Move) -> int | Shape | None:
     """The padding with which an odd kernel would keep the size; None where it has that."""
-    found = move.window
-    if found is None or found.transposed or "padding" not in move.op.arguments:
+    moving = move.window
+    if moving is None or moving.transposed or "padding" not in move.op.arguments:
         return None
-    extents = [d * (k - 1) + 1 for k, d in zip(found.kernel, found.dilation, strict=True)]
+    extents = [d * (k - 1) + 1 for k, d in zip(moving.kernel, moving.dilation, strict=True)]
     margins = tuple((extent - 1) // 2 for extent in extents)
     odd = all(extent % 2 for extent in extents)
-    return collapse(margins) if odd and margins != found.padding and any(margins) else None
+    return collapse(margins) if odd and margins != moving.padding and any(margins) else None
 
 
 def _padded(move: Move) -> Op:
@@ -248,9 +248,9 @@ def _stride(body: Body, pair: Pair) -> Remedy | None:
 def _total_stride(branch: Branch) -> Shape:
     """The strides of a branch's windows multiplied, by dimension."""
     total = (1,) * len(branch.sizes)
-    for found in (move.window for move in branch.moves):
-        if found is not None and not found.transposed and len(found.stride) == len(total):
-            total = tuple(a * b for a, b in zip(total, found.stride, strict=True))
+    for moving in (move.window for move in branch.moves):
+        if moving is not None and not moving.transposed and len(moving.stride) == len(total):
+            total = tuple(a * b for a, b in zip(total, moving.stride, strict=True))
     return total
 
 
@@ -306,10 +306,10 @@ def _sizes(file: str) -> str:
 
 def _rounded(move: Move) -> str | None:
     """`17 of 35 (35 / 2, rounded down)`, where a window's stride leaves a remainder."""
-    found = move.window
-    if found is None or found.transposed:
+    moving = move.window
+    if moving is None or moving.transposed:
         return None
-    sizes = zip(move.before[0].shape[1:], move.after.shape[1:], found.stride, strict=False)
+    sizes = zip(move.before[0].shape[1:], move.after.shape[1:], moving.stride, strict=False)
     for before, after, stride in sizes:
         if stride > 1 and before % stride and after == before // stride:
             return f"{after} of {before} ({before} / {stride}, rounded down)"

@@ -13,13 +13,13 @@ def given_tensors(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
     if not waiting:
         return ()
     taken = {name for name, _ in arguments}
-    found: dict[str, TapRecipe] = {}
+    tensors: dict[str, TapRecipe] = {}
     for parameter, value in waiting:
         for name, tap in _within(parameter, value):
-            while name in found or (name in taken and name != parameter):
+            while name in tensors or (name in taken and name != parameter):
                 name += "_"
-            found[name] = tap
-    return tuple(found.items())
+            tensors[name] = tap
+    return tuple(tensors.items())
 
 
 def received(arguments: Arguments, taps: tuple[Tap, ...]) -> Arguments:

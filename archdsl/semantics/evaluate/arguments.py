@@ -63,10 +63,10 @@ def bind_variant(
     chain = [(variant, module)]
     while True:
         last = chain[-1][0]
-        found = module.find(last.base.id)
-        if found is None or isinstance(found[0], tree.FnDecl | tree.BlockDecl):
+        entry = module.find(last.base.id)
+        if entry is None or isinstance(entry[0], tree.FnDecl | tree.BlockDecl):
             return _no_network(evaluator, last.base, module)
-        declaration, home = found
+        declaration, home = entry
         if isinstance(declaration, tree.NetworkDecl):
             break
         assert isinstance(declaration, tree.VariantDecl)
@@ -88,9 +88,9 @@ def bind_variant(
 
 def _no_network(evaluator: Evaluation, name: tree.Name, module: Module) -> object:
     """Says that what a variant varies is no network."""
-    found = module.find(name.id)
-    if found is not None:
-        kind = "a function" if isinstance(found[0], tree.FnDecl) else "a block"
+    entry = module.find(name.id)
+    if entry is not None:
+        kind = "a function" if isinstance(entry[0], tree.FnDecl) else "a block"
         return evaluator.report(mistakes.no_network(name.id, kind, name.span))
     if module.lacks(name.id):
         evaluator.reporter.keep_silent()
@@ -125,14 +125,14 @@ def _preset(
     if matched is None:
         return None
     parameters = {p.name.id: p for p in declaration.parameters}
-    found: dict[str, object] = {}
+    values: dict[str, object] = {}
     for word, argument in matched.items():
         parameter, expr = parameters[word], argument.value
         value = evaluator.value(expr, env, typed(type_of(parameter)))
         if not accepted(evaluator, name, parameter, value, expr.span):
             return None
-        found[word] = value
-    return found
+        values[word] = value
+    return values
 
 
 # --- parameters of blocks and functions ------------------------------------------------------
@@ -213,9 +213,11 @@ def _complete(
 def _with_values(name: str, module: Module) -> str:
     """The variants of a network, which give it what it needs; empty where there are none."""
     declared = module.file.declarations
-    found = [d.name.id for d in declared if isinstance(d, tree.VariantDecl) and d.base.id == name]
-    more = ", …" if len(found) > SHOWN else ""
-    return f"with values it is {', '.join(found[:SHOWN])}{more}" if found else ""
+    variants = [
+        d.name.id for d in declared if isinstance(d, tree.VariantDecl) and d.base.id == name
+    ]
+    more = ", …" if len(variants) > SHOWN else ""
+    return f"with values it is {', '.join(variants[:SHOWN])}{more}" if variants else ""
 
 
 def _values(missing: list[str], module: Module, node: tree.Node) -> str:

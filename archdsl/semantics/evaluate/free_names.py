@@ -36,8 +36,8 @@ def mentioned(suite: tree.Suite) -> Mentioned | None:
 
 def captured(suite: tree.Suite, env: Environment) -> tuple[tuple[str, object], ...]:
     """The names in some lines that stand for something, with what they stand for."""
-    found = mentioned(suite)
-    names = found.names if found is not None else sorted(env.names())
+    uses = mentioned(suite)
+    names = uses.names if uses is not None else sorted(env.names())
     pairs = ((name, env.find(name)) for name in names)
     return tuple(pair for pair in pairs if pair[1] is not MISSING)
 
@@ -45,14 +45,14 @@ def captured(suite: tree.Suite, env: Environment) -> tuple[tuple[str, object], .
 def meaning(suite: tree.Suite, env: Environment) -> tuple[object, ...] | None:
     """The values of the names in a suite, hashable; None where it uses a tensor or shared layer
     that is made elsewhere."""
-    found = mentioned(suite)
-    if found is None:
+    uses = mentioned(suite)
+    if uses is None:
         return None
     meanings: list[object] = []
-    for name in found.names:
+    for name in uses.names:
         value = env.find(name)
         if isinstance(value, Tap):
-            if name in found.used or value.refs is None:
+            if name in uses.used or value.refs is None:
                 return None
             meanings.append(value.types())
         elif type(value) in (TapRecipe, SharedLayer):

@@ -25,10 +25,10 @@ def sequence(value: object, where: str) -> tuple[object, ...]:
 
 def bounded(items: Iterator[object]) -> tuple[object, ...]:
     """A tuple of what an iterator yields, or a refusal where that is too much."""
-    found = tuple(islice(items, LIMITS.items + 1))
-    if len(found) > LIMITS.items:
+    first = tuple(islice(items, LIMITS.items + 1))
+    if len(first) > LIMITS.items:
         raise mistakes.tuple_too_long(LIMITS.items)
-    return found
+    return first
 
 
 def _range(*bounds: object) -> tuple[object, ...]:

@@ -79,10 +79,10 @@ class Lookup:
 
     def declared(self, node: tree.Node, name: str, env: Environment) -> object | None:
         """A block, network or function of this file, its imports or the library."""
-        found = env.module.find(name) if env.module is not None else None
-        if found is None:
+        entry = env.module.find(name) if env.module is not None else None
+        if entry is None:
             return None
-        declaration, module = found
+        declaration, module = entry
         match declaration:
             case tree.FnDecl():
                 return FnRef(declaration, module)

@@ -90,9 +90,9 @@ def _gather(
     fine = merge or not _too_many(evaluator, op, given, node)
     for position, argument in enumerate(given):
         if merge and (argument.name is None or argument.name.id not in _words(op)):
-            found = _branches(evaluator, op, argument, env)
-            fine = fine and found is not None
-            branches.extend(found or ())
+            own = _branches(evaluator, op, argument, env)
+            fine = fine and own is not None
+            branches.extend(own or ())
             continue
         word = _argument_word(evaluator, op, argument, position, node)
         if word is None:

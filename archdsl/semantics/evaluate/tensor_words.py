@@ -81,7 +81,7 @@ def _lacks(op: type[Described], given: tuple[tree.Argument, ...]) -> bool:
 
 def _leading_tensors(given: tuple[tree.Argument, ...], env: Environment) -> list[tree.Name]:
     """The first arguments as far as they are names of steps, or `input`."""
-    found: list[tree.Name] = []
+    tensors: list[tree.Name] = []
     for argument in given:
         name = argument.value
         if argument.name is not None or not isinstance(name, tree.Name):
@@ -89,8 +89,8 @@ def _leading_tensors(given: tuple[tree.Argument, ...], env: Environment) -> list
         tap = env.find(name.id)
         if not isinstance(tap, Tap) or tap.hides is not MISSING:
             break
-        found.append(name)
-    return found
+        tensors.append(name)
+    return tensors
 
 
 def _flowing(word: str, tensor: tree.Name, rest: tuple[tree.Argument, ...]) -> str:

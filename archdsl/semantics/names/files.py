@@ -98,9 +98,9 @@ class Files:
             self._take(module, imported, item, path)
 
     def _take(self, module: Module, imported: Module, item: tree.ImportName, path: str) -> None:
-        found = imported.names.get(item.name.id)
-        if found is not None:
-            self._declare(module, item.alias or item.name, found)
+        entry = imported.names.get(item.name.id)
+        if entry is not None:
+            self._declare(module, item.alias or item.name, entry)
             return
         module.missing.add((item.alias or item.name).id)
         if not imported.lacks(item.name.id):
@@ -109,7 +109,7 @@ class Files:
                 mistakes.not_declared_there(name.id, path, name.span, imported.names)
             )
 
-    def _declare(self, module: Module, name: tree.Name, found: tuple[Definition, Module]) -> None:
+    def _declare(self, module: Module, name: tree.Name, entry: tuple[Definition, Module]) -> None:
         if name.id in ops() or name.id in ("input", "path"):
             kind = "an op" if name.id in ops() else "a word"
             self._reporter.report(mistakes.word_of_the_language(name.id, kind, name.span))
@@ -118,4 +118,4 @@ class Files:
             first = before[0].name.span
             self._reporter.report(mistakes.declared_twice(name.id, name.span, first))
             return
-        module.names[name.id] = found
+        module.names[name.id] = entry

@@ -15,13 +15,13 @@ def leading_to(file: tree.File, names: Iterable[str]) -> list[tree.Declaration]:
     """The declarations of a file that some names lead to, by the names that stand in them."""
     declared = [d for d in file.declarations if not isinstance(d, tree.Import)]
     by_name = {d.name.id: d for d in declared}
-    waiting, found = list(names), set[str]()
+    waiting, reached = list(names), set[str]()
     while waiting:
         declaration = by_name.get(waiting.pop())
-        if declaration is not None and declaration.name.id not in found:
-            found.add(declaration.name.id)
+        if declaration is not None and declaration.name.id not in reached:
+            reached.add(declaration.name.id)
             waiting += [n.id for n in descendants(declaration) if isinstance(n, tree.Name)]
-    return [d for d in declared if d.name.id in found]
+    return [d for d in declared if d.name.id in reached]
 
 
 def report_unused_names(

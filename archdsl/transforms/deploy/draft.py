@@ -103,8 +103,8 @@ class Draft(Struct):
 
     def readers(self, value: Value) -> list[Node]:
         """The nodes that read a value, in running order, once for each read."""
-        found = self._reads.get(value, [])
-        return found if len(found) < 2 else sorted(found, key=self.order.__getitem__)
+        nodes = self._reads.get(value, [])
+        return nodes if len(nodes) < 2 else sorted(nodes, key=self.order.__getitem__)
 
     def sole_reader(self, value: Value) -> Node | None:
         """The one node that reads a value, if that is all that becomes of it."""
@@ -135,10 +135,10 @@ class Draft(Struct):
     def free(self, wish: str) -> str:
         """A legal name that no node has."""
         wish = wish if refusal(wish) is None else suggestion(wish)
-        found, number = wish, 2
-        while self._names[found]:
-            found, number = f"{wish}_{number}", number + 1
-        return found
+        name, number = wish, 2
+        while self._names[name]:
+            name, number = f"{wish}_{number}", number + 1
+        return name
 
     # --- changes -----------------------------------------------------------------------------
 

@@ -27,16 +27,16 @@ def everywhere(form: Form, transform: str, rewrite: Callable[[Draft], None]) -> 
         return made[scope]
 
     root = visit(form.program.root)
-    found = tuple(
+    changes = tuple(
         Change(transform, f"{prefix}{note.name}", note.what, note.saving)
         for prefix, scope in instances(form.program.root)
         for note in notes[scope]
     )
-    return replace(form.rooted(root), origins=origins, changes=form.changes + found)
+    return replace(form.rooted(root), origins=origins, changes=form.changes + changes)
 
 
 def _done(draft: Draft, origins: dict[Scope, Origins]) -> Scope:
-    scope, found = draft.done()
+    scope, own = draft.done()
     if scope is not draft.scope:
-        origins[scope] = found
+        origins[scope] = own
     return scope

@@ -27,8 +27,8 @@ def fold_norms(form: Form) -> Form:
                 draft.note(norm, f"worked into {before.name}", spare(draft, [norm], []))
                 draft.bypass(norm)
 
-    found = everywhere(form, "fold_norms", fold)
-    return Form(found.program, {**found.origins, **folded}, found.changes)
+    rewritten = everywhere(form, "fold_norms", fold)
+    return Form(rewritten.program, {**rewritten.origins, **folded}, rewritten.changes)
 
 
 def _follows(draft: Draft, norm: Node) -> bool:

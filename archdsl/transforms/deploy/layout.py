@@ -32,5 +32,5 @@ def _shapes(scope: Scope, step: Step) -> list[Shape]:
 def _filters_images(scope: Scope, step: Step) -> bool:
     if not isinstance(step.target, Op):
         return False
-    found = window(step.target.reach(scope.types_of(step.inputs)))
-    return found is not None and len(found.kernel) == 2 and bool(_shapes(scope, step))
+    moving = window(step.target.reach(scope.types_of(step.inputs)))
+    return moving is not None and len(moving.kernel) == 2 and bool(_shapes(scope, step))

@@ -39,18 +39,18 @@ def _overwrites(op: Op | None) -> bool:
 
 def _alike(draft: Draft, readers: list[Node]) -> list[list[Node]]:
     """Groups of nodes that begin with convolutions which can be one."""
-    found: list[tuple[tuple[Op, Op | None], list[Node]]] = []
+    groups: list[tuple[tuple[Op, Op | None], list[Node]]] = []
     for node in readers:
         entry = entrance(draft, node)
         if entry is None or entry[0].beside(()) is None:
             continue
-        for (first, after), members in found:
+        for (first, after), members in groups:
             if first.beside((entry[0],)) is not None and after == entry[1]:
                 members.append(node)
                 break
         else:
-            found.append((entry, [node]))
-    return [members for _, members in found if len(members) > 1]
+            groups.append((entry, [node]))
+    return [members for _, members in groups if len(members) > 1]
 
 
 def entrance(draft: Draft, node: Node) -> tuple[Op, Op | None] | None:
@@ -155,5 +155,5 @@ def _part(draft: Draft, tail: Node, branches: list[Opened]) -> None:
 
 def _common(trails: list[tuple[Mark, ...]]) -> tuple[Mark, ...]:
     """The common beginning of the trails."""
-    found = takewhile(lambda marks: len(set(marks)) == 1, zip(*trails, strict=False))
-    return tuple(marks[0] for marks in found)
+    common = takewhile(lambda marks: len(set(marks)) == 1, zip(*trails, strict=False))
+    return tuple(marks[0] for marks in common)

@@ -89,10 +89,10 @@ def paths(origin: Origin) -> tuple[Path, ...]:
 
 def joined(prefix: Path, path: Path) -> Path:
     """One path after the other, `..` taking off a name where there is one."""
-    found = list(prefix)
+    names = list(prefix)
     for name in path:
-        if name == UP and found and found[-1] != UP:
-            found.pop()
+        if name == UP and names and names[-1] != UP:
+            names.pop()
         else:
-            found.append(name)
-    return tuple(found)
+            names.append(name)
+    return tuple(names)

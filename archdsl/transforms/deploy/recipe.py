@@ -26,12 +26,12 @@ class Rules(Struct, frozen=True):
 
 def recipe(form: Form) -> tuple[Rules, ...]:
     """The layers whose weights are not simply those of the same key, alike ones together."""
-    found: dict[Rule, list[Path]] = {}
+    blocks_of: dict[Rule, list[Path]] = {}
     for rule in _rules(form.program.root, (), (), form.origins):
         block = _block(rule)
-        found.setdefault(_below(block, rule), []).append(block)
+        blocks_of.setdefault(_below(block, rule), []).append(block)
     together: dict[tuple[Path, ...], list[Rule]] = {}
-    for rule, blocks in found.items():
+    for rule, blocks in blocks_of.items():
         for part in ([b for b in blocks if not b], [b for b in blocks if b]):
             if part:
                 together.setdefault(tuple(part), []).append(rule)

@@ -38,8 +38,8 @@ class Calls(Struct):
             target = scope.steps[at].target
             if isinstance(target, Scope) and target.block:
                 uses.setdefault(target.block, []).append(target)
-        rates = {block: _rates(designs, found) for block, found in uses.items()}
-        return cls(designs, {block: _differing(found) for block, found in uses.items()}, rates)
+        rates = {block: _rates(designs, scopes) for block, scopes in uses.items()}
+        return cls(designs, {block: _differing(scopes) for block, scopes in uses.items()}, rates)
 
     def call(self, copies: tuple[Scope, ...], around: Scope) -> str:
         """`bottleneck(64, stride=2)`, as a step of the scope `around` it."""
@@ -56,11 +56,11 @@ class Calls(Struct):
         spread: dict[str, list[float]] = {}
         for copies in turns:
             rates = self._rates.get(copies[0].block, frozenset())
-            for name, found in _spread(copies, rates):
-                spread.setdefault(name, []).extend(found)
+            for name, numbers_there in _spread(copies, rates):
+                spread.setdefault(name, []).extend(numbers_there)
         return ", ".join(
-            f"{name} {_number(min(found))}{RANGE}{_number(max(found))}"
-            for name, found in spread.items()
+            f"{name} {_number(min(numbers_there))}{RANGE}{_number(max(numbers_there))}"
+            for name, numbers_there in spread.items()
         )
 
     def choices(self, chain: tuple[Scope, ...]) -> Iterator[str]:
@@ -95,7 +95,7 @@ class Calls(Struct):
             for step in around.steps:
                 if isinstance(step.target, Scope):
                     uses.setdefault(step.target.block, []).append(step.target)
-            self._telling[id(around)] = {name: self._only(found) for name, found in uses.items()}
+            self._telling[id(around)] = {name: self._only(scopes) for name, scopes in uses.items()}
         return self._telling[id(around)].get(block, "")
 
     def _only(self, uses: list[Scope]) -> str:
@@ -130,9 +130,9 @@ def _spread(copies: tuple[Scope, ...], rates: frozenset[str]) -> Iterator[tuple[
     for name, value in first.arguments:
         if name not in rates:
             continue
-        found = [number for arguments in bound for number in numbers(arguments[name])]
-        if found and any(arguments[name] != value for arguments in bound):
-            yield name, found
+        rate = [number for arguments in bound for number in numbers(arguments[name])]
+        if rate and any(arguments[name] != value for arguments in bound):
+            yield name, rate
 
 
 def _arguments(scope: Scope, said: dict[str, str], named: str) -> Iterator[str]:
@@ -156,17 +156,17 @@ def parameters(scope: Scope) -> tuple[str, ...]:
 def _defaults(scope: Scope) -> dict[str, tuple[object, ...]]:
     """The default of each parameter that has one, as it was bound; empty for one that is no plain
     value."""
-    found: dict[str, tuple[object, ...]] = {}
+    defaults: dict[str, tuple[object, ...]] = {}
     for parameter in scope.definition.parameters if scope.definition else ():
         match parameter.default:
             case None:
                 continue
             case tree.Constant(value=value):
-                found[parameter.name.id] = (value,)
+                defaults[parameter.name.id] = (value,)
             case default:
                 known = evaluate_plain(default, dict(scope.arguments))
-                found[parameter.name.id] = () if known is UNKNOWN else (known,)
-    return found
+                defaults[parameter.name.id] = () if known is UNKNOWN else (known,)
+    return defaults
 
 
 def _is_nested(value: object) -> bool:
@@ -179,7 +179,7 @@ def _differing(uses: Iterable[Scope]) -> frozenset[str]:
     bound = [dict(use.arguments) for use in uses]
     for name in dict.fromkeys(name for arguments in bound for name in arguments):
         values[name] = {written(arguments.get(name)) for arguments in bound}
-    return frozenset(name for name, found in values.items() if len(found) > 1)
+    return frozenset(name for name, different in values.items() if len(different) > 1)
 
 
 def written(value: object) -> str:

@@ -33,13 +33,13 @@ def op_caption(op: Op, inputs: Types) -> str:
     dilation last."""
     words = [op.word]
     fields = op.arguments
-    found = window(op.reach(inputs)) if "kernel_size" in fields else None
-    if found is not None:
-        words.append(_window(found))
+    moving = window(op.reach(inputs)) if "kernel_size" in fields else None
+    if moving is not None:
+        words.append(_window(moving))
     gap = False
     for name, field in fields.items():
         value, positional = getattr(op, name), name in (*op.positional, op.variadic)
-        if name in QUIET and not (positional and found is None):
+        if name in QUIET and not (positional and moving is None):
             continue
         if name == op.variadic and op.inputs[0] == 0:
             continue  # a tensor's shape is told as what leaves it
@@ -47,8 +47,8 @@ def op_caption(op: Op, inputs: Types) -> str:
             gap = gap or positional
             continue
         words.append(_argument(name, value, positional and not gap, inputs))
-    if found is not None and _factor(found.dilation):
-        words.append(f"dilation {_factor(found.dilation)}")
+    if moving is not None and _factor(moving.dilation):
+        words.append(f"dilation {_factor(moving.dilation)}")
     return " ".join(word for word in words if word)
 
 
@@ -185,12 +185,12 @@ def _cut(caption: str, depth: int) -> list[str]:
 
 def figures(cost: Cost) -> tuple[str, ...]:
     """`9.41K params`, `118M MACs`; nothing of nothing."""
-    found = []
+    words = []
     if cost.params:
-        found.append(f"{short(cost.params)} params")
+        words.append(f"{short(cost.params)} params")
     if cost.macs:
-        found.append(f"{short(cost.macs)} MACs")
-    return tuple(found)
+        words.append(f"{short(cost.macs)} MACs")
+    return tuple(words)
 
 
 def sized(shape: str, figures: tuple[str, ...], width: int = NARROW) -> tuple[str, ...]:

@@ -180,7 +180,7 @@ def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple
         for at, (worst, chosen) in best.items()
         if ends[-1] - starts[at] > fair / 3
     )
-    return min(rated, key=lambda found: found[0], default=(0.0, ()))[1]
+    return min(rated, key=lambda pair: pair[0], default=(0.0, ()))[1]
 
 
 class Folded(Struct, frozen=True):

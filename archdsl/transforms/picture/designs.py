@@ -81,11 +81,11 @@ class Designs(Struct):
 
     def is_rate(self, scope: Scope, value: object) -> bool:
         """True where an argument of a scope is only a rate at which it drops something."""
-        found = tuple(numbers(value))
-        if not found or not any(isinstance(number, float) for number in found):
+        rates_here = tuple(numbers(value))
+        if not rates_here or not any(isinstance(number, float) for number in rates_here):
             return False
         rates = self.rates(scope)
-        return all(number == 0 or number in rates for number in found)
+        return all(number == 0 or number in rates for number in rates_here)
 
 
 def rate_of(target: Op) -> float | None:

@@ -172,11 +172,11 @@ class Drawing(Struct):
         word: str,
     ) -> tuple[Node, ...]:
         """A box for each result, with its name."""
-        found = []
+        boxes = []
         for name, type_, tail in zip(names, types, tails, strict=True):
-            found.append(self.port(f"{word} {name}:" if name else word, word, str(type_)))
-            self.connect((tail,), found[-1].id)
-        return tuple(found)
+            boxes.append(self.port(f"{word} {name}:" if name else word, word, str(type_)))
+            self.connect((tail,), boxes[-1].id)
+        return tuple(boxes)
 
     def port(self, words: str, tooltip: str, shape: str) -> Node:
         """The box where the flow begins or ends; it tells the shape itself."""
@@ -375,11 +375,11 @@ class Drawing(Struct):
         self, scope: Scope, refs: tuple[Ref, ...], place: Place, leaving: Mapping[Ref, str]
     ) -> dict[str, str]:
         """The text for results of a box with several results: their names, or their number."""
-        found: dict[str, list[str]] = {}
+        listed: dict[str, list[str]] = {}
         for ref in dict.fromkeys(refs):
             if ref.step < 0 or len(scope.steps[ref.step].outputs) > 1:
-                found.setdefault(leaving[ref], []).append(self._name(scope, ref, place))
-        return {tail: _listed(names) for tail, names in found.items()}
+                listed.setdefault(leaving[ref], []).append(self._name(scope, ref, place))
+        return {tail: _listed(names) for tail, names in listed.items()}
 
     def _name(self, scope: Scope, ref: Ref, place: Place) -> str:
         """The name of one of several results of an op, or of an input that was one."""
@@ -403,11 +403,11 @@ class Drawing(Struct):
         cost = self._cost(scope, element.steps, place)
         counted = place.use.seen(self._told_cost(scope, element.steps))
         if isinstance(element, Box):
-            found = self.book.of_box(scope, element, place.row, place.path, cost)
+            facts = self.book.of_box(scope, element, place.row, place.path, cost)
         else:
             core = self.folding.core(scope, element)
-            found = self.book.of_part(scope, element, core, place.row, place.path, cost)
-        return replace(found, counted=counted)
+            facts = self.book.of_part(scope, element, core, place.row, place.path, cost)
+        return replace(facts, counted=counted)
 
     def _cost(self, scope: Scope, steps: tuple[int, ...], place: Place) -> Cost:
         """The cost of steps in their place, without weights that were told before; for a share,

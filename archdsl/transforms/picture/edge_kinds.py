@@ -15,15 +15,15 @@ LEVELS = 2  # of skips in a U
 
 def _ranked(items: Iterable[Item], edges: Iterable[Edge]) -> dict[str, int]:
     """Each box's distance from the start, along the longest way."""
-    found = {node.id: 0 for node in nodes(tuple(items))}
+    distances = {node.id: 0 for node in nodes(tuple(items))}
     onward: dict[str, list[str]] = {}
     for edge in edges:
         onward.setdefault(edge.tail, []).append(edge.head)
-    for tail in found:  # boxes stand in running order
+    for tail in distances:  # boxes stand in running order
         for head in onward.get(tail, ()):
-            if head in found:
-                found[head] = max(found[head], found[tail] + 1)
-    return found
+            if head in distances:
+                distances[head] = max(distances[head], distances[tail] + 1)
+    return distances
 
 
 def ranks(items: Iterable[Item], edges: Iterable[Edge]) -> int:
@@ -123,7 +123,7 @@ def told(
         if edge.wire is Wire.FLOW or edge.tail in parting:
             ways[edge.tail].append(edge)
     beside: dict[Edge, Edge] = {}
-    for edge in (found[0] for found in ways.values() if len(found) == 1):
+    for edge in (way[0] for way in ways.values() if len(way) == 1):
         shape = boxes[edge.tail].shape
         if boxes[edge.head].kind is Kind.INPUT:
             beside[edge] = edge
@@ -144,11 +144,11 @@ def _homes(items: tuple[Item, ...], frame: str) -> Iterator[tuple[str, str]]:
 
 def _completed(items: tuple[Item, ...], quiet: set[str]) -> tuple[Item, ...]:
     """With all that boxes say in their lines; those that are `quiet` say nothing of shapes."""
-    found: list[Item] = []
+    completed: list[Item] = []
     for item in items:
         if isinstance(item, Frame):
-            found.append(replace(item, items=_completed(item.items, quiet)))
+            completed.append(replace(item, items=_completed(item.items, quiet)))
             continue
         shape = "" if item.id in quiet else item.shape
-        found.append(replace(item, lines=(*item.lines, *sized(shape, item.figures))))
-    return tuple(found)
+        completed.append(replace(item, lines=(*item.lines, *sized(shape, item.figures))))
+    return tuple(completed)

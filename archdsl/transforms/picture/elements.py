@@ -88,11 +88,11 @@ class Folding(Struct):
 
     def elements(self, scope: Scope) -> tuple[Element, ...]:
         if id(scope) not in self._elements:
-            found: list[Element] = []
+            elements: list[Element] = []
             uses = Counter(step.name for step in scope.steps)
             for chain in _chains(scope):
-                found += self._folded(scope, self._split(scope, chain), uses)
-            self._elements[id(scope)] = tuple(sorted(found, key=first_step))
+                elements += self._folded(scope, self._split(scope, chain), uses)
+            self._elements[id(scope)] = tuple(sorted(elements, key=first_step))
         return self._elements[id(scope)]
 
     def is_run(self, target: object) -> bool:
@@ -116,8 +116,8 @@ class Folding(Struct):
     def parts(self, scope: Scope) -> Iterator[Part]:
         """The blocks in a scope, those that repeat in turn once each."""
         for element in self.elements(scope):
-            found = element.elements if isinstance(element, Group) else (element,)
-            yield from (part for part in found if isinstance(part, Part))
+            inner = element.elements if isinstance(element, Group) else (element,)
+            yield from (part for part in inner if isinstance(part, Part))
 
     def only_part(self, scope: Scope) -> Part | None:
         """The one block, however often repeated, that a chain without a name consists of."""
@@ -226,13 +226,13 @@ class Folding(Struct):
         def alike(a: int, b: int) -> bool:
             return self._alike(scope, elements[a], elements[b], uses)
 
-        found: list[Element] = []
+        folded: list[Element] = []
         at = 0
         while at < len(elements):
             period, count = _repetition(alike, at, elements)
-            found.append(_folded_turn(elements[at : at + period * count], period))
+            folded.append(_folded_turn(elements[at : at + period * count], period))
             at += period * count
-        return found
+        return folded
 
     def _alike(self, scope: Scope, a: Box | Part, b: Box | Part, uses: Counter[str]) -> bool:
         """True where two neighbours can be drawn as one: differences are told or have no effect."""

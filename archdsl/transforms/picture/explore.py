@@ -69,19 +69,19 @@ def _insides(
     drawing: Drawing, doors: list[Door], boxes: int, rising: set[str]
 ) -> tuple[list[Inside], int | None]:
     """Insides level by level, and how many levels there are if there was no room for all."""
-    found: list[Inside] = []
+    insides: list[Inside] = []
     level = 0
     while doors:
         if boxes > MOST_BOXES:
-            return found, level
+            return insides, level
         before, level = len(drawing.doors), level + 1
         for door in doors:
-            found.append(_inside(drawing, door, door.box.id in rising))
-            own = {node.id for node in nodes(found[-1].frame.items)}
-            rising |= own if found[-1].rising else set()
+            insides.append(_inside(drawing, door, door.box.id in rising))
+            own = {node.id for node in nodes(insides[-1].frame.items)}
+            rising |= own if insides[-1].rising else set()
             boxes += len(own)
         doors = drawing.doors[before:]
-    return found, None
+    return insides, None
 
 
 def _inside(drawing: Drawing, door: Door, rising: bool) -> Inside:
@@ -100,7 +100,7 @@ def _inside(drawing: Drawing, door: Door, rising: bool) -> Inside:
     ends: tuple[Node, ...] = ()
     if len(outs) > 1:
         ends = drawing.ends(result_names(scope), scope.outputs, outs, "out")
-        outs = tuple(found.id for found in ends)
+        outs = tuple(node.id for node in ends)
     drawing.connect(tuple(dict.fromkeys(outs)), end.id, box.dashed)
     edges = list(drawing.edges)[before:]
     feeding = {edge.tail for edge in edges}

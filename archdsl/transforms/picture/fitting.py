@@ -52,7 +52,9 @@ def _with_insides(known: Known, sketch: Sketch) -> Sketch | None:
         return None
     refused: set[str] = set()
     while len(sketch.insets) < INSETS and len(refused) < PATIENCE:
-        untold = (found for _, found in sketch.untold(known) if found.path not in refused)
+        untold = (
+            instances for _, instances in sketch.untold(known) if instances.path not in refused
+        )
         instance = next(untold, None)
         if instance is None:
             break

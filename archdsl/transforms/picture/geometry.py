@@ -66,10 +66,10 @@ def moved(box: Box, by: Point) -> Box:
 
 def extent(boxes: Iterable[Box]) -> Box:
     """The box around boxes."""
-    found = list(boxes)
-    across, along = min(b.across for b in found), min(b.along for b in found)
-    right = max(b.across + b.size.across for b in found)
-    end = max(b.along + b.size.along for b in found)
+    all_boxes = list(boxes)
+    across, along = min(b.across for b in all_boxes), min(b.along for b in all_boxes)
+    right = max(b.across + b.size.across for b in all_boxes)
+    end = max(b.along + b.size.along for b in all_boxes)
     return Box(across, along, Size(right - across, end - along))
 
 

@@ -51,16 +51,16 @@ class Ideas(Struct):
 
     @classmethod
     def of(cls, folding: Folding, costs: Costs) -> "Ideas":
-        found = cls(folding, costs)
-        counts = found._counts()
-        forms = found._forms(counts)
+        ideas = cls(folding, costs)
+        counts = ideas._counts()
+        forms = ideas._forms(counts)
         for scope, count in counts:
-            design = found.design(scope)
-            found.instances[design].count += count
-            worth = count * found._share(scope) * (forms.get(scope.block) or found.form(scope))
-            found._worth[design] = found._worth.get(design, 0.0) + worth
-        found._add_plainer()
-        return found
+            design = ideas.design(scope)
+            ideas.instances[design].count += count
+            worth = count * ideas._share(scope) * (forms.get(scope.block) or ideas.form(scope))
+            ideas._worth[design] = ideas._worth.get(design, 0.0) + worth
+        ideas._add_plainer()
+        return ideas
 
     def design(self, scope: Scope) -> int:
         return self.folding.designs.design(scope, Grain.KIND)
@@ -74,7 +74,7 @@ class Ideas(Struct):
             looks, look = kinds.setdefault(scope.block or design, {}), self._look(scope)
             looks[look] = max(looks.get(look, 0.0), self._worth.get(design, 0.0))
         worths = [list(looks.values()) for looks in kinds.values()]
-        return sum(max(found) + AGAIN * (sum(found) - max(found)) for found in worths)
+        return sum(max(of_kind) + AGAIN * (sum(of_kind) - max(of_kind)) for of_kind in worths)
 
     def is_detail(self, instance: Instance) -> bool:
         """True where a block may be shown beside the network, not as a part of it."""
@@ -119,8 +119,8 @@ class Ideas(Struct):
         """The designs of a block and of all in it."""
         if id(scope) not in self._below:
             inner = (s.target for s in scope.steps if isinstance(s.target, Scope))
-            found = frozenset[int]().union(*map(self.below, inner))
-            self._below[id(scope)] = found | {self.design(scope)}
+            inside = frozenset[int]().union(*map(self.below, inner))
+            self._below[id(scope)] = inside | {self.design(scope)}
         return self._below[id(scope)]
 
     def _look(self, scope: Scope) -> int:
@@ -151,21 +151,21 @@ class Ideas(Struct):
         """Adds the worth of a block's dearest form to a form that is fuller: with the same layers
         and more steps without weights it tells what both do. A rare form gets nothing."""
         dearest = self._dearest()
-        for full, found in self.instances.items():
-            plain = dearest.get(found.scope.block, full)
+        for full, instance in self.instances.items():
+            plain = dearest.get(instance.scope.block, full)
             typical = self.instances[plain]
-            rare = plain == full or found.count * RARE < typical.count
-            if not rare and self._is_fuller(found.scope, typical.scope):
+            rare = plain == full or instance.count * RARE < typical.count
+            if not rare and self._is_fuller(instance.scope, typical.scope):
                 self._worth[full] += self._worth[plain]
 
     def _dearest(self) -> dict[str, int]:
         """The design of each named block that tells most."""
-        found: dict[str, int] = {}
+        dearest: dict[str, int] = {}
         for design, instance in self.instances.items():
             block = instance.scope.block
-            if block and self._worth[design] > self._worth.get(found.get(block, -1), -1.0):
-                found[block] = design
-        return found
+            if block and self._worth[design] > self._worth.get(dearest.get(block, -1), -1.0):
+                dearest[block] = design
+        return dearest
 
     def _is_fuller(self, scope: Scope, other: Scope) -> bool:
         """True where a block has the layers of another, and more steps without weights."""
@@ -175,10 +175,10 @@ class Ideas(Struct):
     def _words(self, scope: Scope) -> tuple[Counter[str], Counter[str]]:
         """The counts of ops and closed blocks in a block: with weights, and without."""
         if id(scope) not in self._ops:
-            found: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+            counts: tuple[Counter[str], Counter[str]] = Counter(), Counter()
             for home, step in self._steps(scope):
-                found[not self._has_weights(home, step)][_word(step)] += 1
-            self._ops[id(scope)] = found
+                counts[not self._has_weights(home, step)][_word(step)] += 1
+            self._ops[id(scope)] = counts
         return self._ops[id(scope)]
 
     def _has_weights(self, scope: Scope, step: Step) -> bool:
@@ -223,8 +223,8 @@ class Ideas(Struct):
         if id(scope) not in self._inside:
             levels = self.levels(scope)
             fits = levels is not None and not self.folding.chain(scope) and self.is_detail(instance)
-            found = self.opened(scope, levels or 0) if fits else ()
-            self._inside[id(scope)] = frozenset(found)
+            opened = self.opened(scope, levels or 0) if fits else ()
+            self._inside[id(scope)] = frozenset(opened)
         return self._inside[id(scope)]
 
     def _share(self, scope: Scope) -> float:
@@ -282,8 +282,8 @@ def _exchanges(scope: Scope) -> bool:
     """True where several streams enter and leave a scope, and some read from others."""
     seen = {Ref(-1, k): frozenset({k}) for k in range(len(scope.inputs))}
     for at, step in enumerate(scope.steps):
-        found = frozenset[int]().union(*(seen[ref] for ref in step.inputs))
-        seen |= {Ref(at, k): found for k in range(len(step.outputs))}
+        streams = frozenset[int]().union(*(seen[ref] for ref in step.inputs))
+        seen |= {Ref(at, k): streams for k in range(len(step.outputs))}
     return len(scope.results) > 1 and any(len(seen[ref]) > 1 for ref in scope.results)
 
 

@@ -74,8 +74,8 @@ def arranged(parts: Parts) -> tuple[int, Page]:
     """The best page, and the number of its way to cut. In this order it has readable letters, an
     upright sheet, few cuts of the network, comfortable letters, and a small area."""
 
-    def rank(found: tuple[int, Page]) -> tuple[float, ...]:
-        page = found[1]
+    def rank(numbered: tuple[int, Page]) -> tuple[float, ...]:
+        page = numbered[1]
         upright, *aside = page.letters(parts)
         readable = round(min(ENOUGH, max(upright, *aside, 0)), 1)
         turned = upright < readable - 0.1 and parts.direction == "TB"
@@ -167,9 +167,9 @@ def _with_insets_around(page: Page, sizes: tuple[Size, ...]) -> Iterator[Page]:
         order = sorted(range(len(sizes)), key=lambda at: not places[at])
         aside = tuple(sizes[at] for at in order[: sum(places)])
         below = tuple(sizes[at] for at in order[sum(places) :])
-        found = _with_insets(_with_insets(page, aside, True, 0.0), below, False, 0.0)
-        boxes = dict(zip(order, found.insets, strict=True))
-        yield replace(found, insets=tuple(boxes[at] for at in range(len(sizes))))
+        full = _with_insets(_with_insets(page, aside, True, 0.0), below, False, 0.0)
+        boxes = dict(zip(order, full.insets, strict=True))
+        yield replace(full, insets=tuple(boxes[at] for at in range(len(sizes))))
 
 
 def _with_legend(page: Page, flows: list[tuple[tuple[Box, ...], Size]]) -> Iterator[Page]:

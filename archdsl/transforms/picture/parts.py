@@ -107,7 +107,7 @@ class Titles(Struct):
 
 def targets(scope: Scope, steps: Iterable[int]) -> tuple[Scope, ...]:
     """The blocks that steps use."""
-    return tuple(found for i in steps if isinstance(found := scope.steps[i].target, Scope))
+    return tuple(target for i in steps if isinstance(target := scope.steps[i].target, Scope))
 
 
 def span_of_names(scope: Scope, part: Part) -> str:

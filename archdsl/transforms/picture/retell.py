@@ -18,7 +18,7 @@ def told_in_boxes(picture: Picture, ends: Collection[tuple[str, str]]) -> Pictur
 
 
 def _telling(items: tuple[Item, ...], tails: set[str]) -> tuple[Item, ...]:
-    found: list[Item] = []
+    told: list[Item] = []
     for item in items:
         if isinstance(item, Frame):
             item = replace(item, items=_telling(item.items, tails))
@@ -26,5 +26,5 @@ def _telling(items: tuple[Item, ...], tails: set[str]) -> tuple[Item, ...]:
             said = len(sized("", item.figures))
             own = item.lines[: len(item.lines) - said]
             item = replace(item, lines=(*own, *sized(item.shape, item.figures)))
-        found.append(item)
-    return tuple(found)
+        told.append(item)
+    return tuple(told)

@@ -68,14 +68,14 @@ def known_of(
     mistakes: tuple[Diagnostic, ...],
     alike: bool,
 ) -> Known:
-    found = costs(program)
-    measure = Measure(heat, found.total) if heat else None
+    all_costs = costs(program)
+    measure = Measure(heat, all_costs.total) if heat else None
     designs = Designs()
     folding = Folding(designs)
     titles = Titles(folding, Calls.of(program, designs))
-    ideas = Ideas.of(folding, found)
+    ideas = Ideas.of(folding, all_costs)
     return Known(
-        program, direction, found, folding, titles, Wording(), ideas, measure, alike, mistakes
+        program, direction, all_costs, folding, titles, Wording(), ideas, measure, alike, mistakes
     )
 
 
@@ -141,11 +141,11 @@ class Sketch(Struct, frozen=True):
         if instance.scope.block in seen:
             return instance
         around = (
-            found
-            for found in ideas.around(instance.path)
-            if found.scope.block not in seen
-            and ideas.design(found.scope) in self.hidden
-            and ideas.inside(found)
+            candidate
+            for candidate in ideas.around(instance.path)
+            if candidate.scope.block not in seen
+            and ideas.design(candidate.scope) in self.hidden
+            and ideas.inside(candidate)
         )
         return next(around, instance)
 

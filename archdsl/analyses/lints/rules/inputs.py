@@ -65,18 +65,20 @@ def groups_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:
 def size_of_the_spec(wiring: Wiring) -> Iterator[Diagnostic]:
     """A size that is read from a tensor is that of the spec's input, whatever comes in later."""
     for site in wiring.sites:
-        found = _SIZES.fullmatch(site.span.text) if site.op.like else None
-        if found is not None and _whole(found, site):
-            owner = found["owner"] or found["other"]
-            more = "".join(f", {each}" for each in _MORE.findall(found["before"] + found["after"]))
+        written = _SIZES.fullmatch(site.span.text) if site.op.like else None
+        if written is not None and _whole(written, site):
+            owner = written["owner"] or written["other"]
+            more = "".join(
+                f", {each}" for each in _MORE.findall(written["before"] + written["after"])
+            )
             call = f"{site.op.like}(identity, {owner}{more})"
             yield mistakes.size_of_the_spec(site, owner, call)
 
 
-def _whole(found: re.Match[str], site: Site) -> bool:
+def _whole(written: re.Match[str], site: Site) -> bool:
     """True for all sizes of a tensor's places, in their order."""
-    names = re.findall(r"\.(\w+)", found["sizes"])
-    by_place = site.op.positional[:1] == ("scale_factor",) and "size" not in found["how"]
+    names = re.findall(r"\.(\w+)", written["sizes"])
+    by_place = site.op.positional[:1] == ("scale_factor",) and "size" not in written["how"]
     return tuple(names) == SPATIAL_NAMES[len(site.inputs[0].shape) - 1] and not by_place
 
 
