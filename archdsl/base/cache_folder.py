@@ -159,7 +159,7 @@ def _put(aside: Path, place: Path) -> None:
         os.link(aside, place)
     except FileExistsError:
         pass
-    except OSError:  # a disk without links
+    except (OSError, AttributeError):  # a disk without links, or a system: Pyodide
         os.replace(aside, place)
 
 

@@ -51,6 +51,16 @@ def test_an_entry_is_signed_for_its_name(place: Path) -> None:
     assert cache_folder.recall("b") is None
 
 
+def test_a_system_without_links_has_a_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machines: Callable[[str], None]
+) -> None:
+    """Pyodide's Python has no `os.link` at all."""
+    monkeypatch.delattr(os, "link")
+    machines("ours")
+    cache_folder.keep("a", b"content")
+    assert cache_folder.recall("a") == b"content"
+
+
 @pytest.fixture
 def machines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Goes to another machine, or user: one with another key."""
