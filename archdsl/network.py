@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from archdsl.runtime.verification import Verification
     from archdsl.semantics.elaborate.resized import Trials
     from archdsl.transforms.deploy import Deployment
-    from archdsl.transforms.picture import Depth, Direction, Heat
+    from archdsl.transforms.picture import Depth, Heat
+    from archdsl.transforms.picture.values import Direction
 
 Form = Literal["train", "deploy"]
 
@@ -305,7 +306,8 @@ class Network:
         `scale` of a png, 2 being 192 pixels to an inch.
         """
         from archdsl.backends.drawing import ENDINGS, draw
-        from archdsl.transforms.picture import Direction, Heat
+        from archdsl.transforms.picture import Heat
+        from archdsl.transforms.picture.values import Direction
 
         check_word("direction", direction, get_args(Direction))
         if heat is not None:

@@ -6,9 +6,9 @@ from math import atan2, degrees, hypot
 from msgspec import Struct
 
 from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks
-from archdsl.transforms import picture as plan
-from archdsl.transforms.picture import TINTS, Direction, Frame, Item, Node, Role, Wire
+from archdsl.transforms.picture import values as plan
 from archdsl.transforms.picture.measure import STANDARD, is_sign
+from archdsl.transforms.picture.values import TINTS, Direction, Frame, Item, Node, Role, Wire
 
 Attributes = dict[str, str]
 

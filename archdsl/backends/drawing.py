@@ -20,7 +20,8 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.exceptions import Explained
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture import Depth, Direction, Heat, Picture, picture
+from archdsl.transforms.picture import Depth, Heat, picture
+from archdsl.transforms.picture.values import Direction, Picture
 
 
 class UnknownFormat(Explained):

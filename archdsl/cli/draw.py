@@ -19,8 +19,9 @@ from archdsl.cli.files import deliver
 from archdsl.cli.parser import Parser
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
-from archdsl.transforms.picture import Direction, Heat
+from archdsl.transforms.picture import Heat
 from archdsl.transforms.picture.paper import PAPERS
+from archdsl.transforms.picture.values import Direction
 
 
 def declare(parser: Parser) -> None:

@@ -6,7 +6,8 @@ from archdsl import driver, load
 from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.values import Figure
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture import Direction, Picture, picture
+from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.values import Direction, Picture
 
 CATALOGUE = [entry.name for entry in driver.listing()]
 

@@ -3,8 +3,9 @@
 import networks
 from msgspec.structs import replace
 
-from archdsl.transforms.picture import Frame, Item, Picture, nodes, picture
+from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.arrange import Arrangement
+from archdsl.transforms.picture.values import Frame, Item, Picture, nodes
 
 
 def whole(text: str) -> Picture:

@@ -11,9 +11,10 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.semantics.evaluate.evaluator import evaluate_plain
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
-from archdsl.transforms.picture import Kind, nodes, picture
+from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.calls import Calls, parameters, written
 from archdsl.transforms.picture.designs import Designs
+from archdsl.transforms.picture.values import Kind, nodes
 
 SAMPLE = ("efficientnet_b0", "ghostnet_100", "maxvit_t", "resnet50", "swin_t", "wavenet")
 CELLS = """

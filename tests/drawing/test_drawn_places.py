@@ -8,9 +8,10 @@ from printed import Pixels, Svg, printed
 
 from archdsl.backends.figure.draw import figure_of, sheet_of
 from archdsl.backends.figure.values import Figure
-from archdsl.transforms.picture import Direction, Picture, frames_of, nodes, picture
+from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.geometry import Geometry, Point
 from archdsl.transforms.picture.page import EDGE, Box
+from archdsl.transforms.picture.values import Direction, Picture, frames_of, nodes
 
 NAMES = ["resnet18", "googlenet", "unet", "inception_v4"]
 CLOSE = 0.16  # places are written in tenths, of sums of tenths

@@ -10,7 +10,8 @@ from faults import faults
 from msgspec.structs import replace
 
 from archdsl.backends.figure.draw import figure_of
-from archdsl.transforms.picture import Direction, picture
+from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.values import Direction
 
 NETWORKS = [name for name in dir(networks) if name.isupper()]
 TUTORIAL = (Path(__file__).parents[2] / "docs/tutorial.md").read_text(encoding="utf-8")

@@ -3,7 +3,8 @@
 import networks
 import pytest
 
-from archdsl.transforms.picture import nodes, picture
+from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.values import nodes
 
 
 def drawn(text: str, depth: int | None = 0) -> list[str]:

@@ -10,8 +10,9 @@ import pytest
 from archdsl import load
 from archdsl.backends.dot import INK
 from archdsl.backends.drawing import draw
-from archdsl.transforms.picture import SHADES, Frame, Item, Node, Picture, nodes, picture
+from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.heat import percent
+from archdsl.transforms.picture.values import SHADES, Frame, Item, Node, Picture, nodes
 
 
 def node(plan: Picture, beginning: str) -> Node:

@@ -7,7 +7,8 @@ import networks
 import pytest
 from msgspec import Struct
 
-from archdsl.transforms.picture import Frame, Item, Picture, Role, Wire, frames_of, nodes, picture
+from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.values import Frame, Item, Picture, Role, Wire, frames_of, nodes
 
 
 class Idea(Struct, frozen=True):

@@ -7,7 +7,8 @@ import pytest
 
 from archdsl.backends.drawing import draw
 from archdsl.backends.mermaid import write
-from archdsl.transforms.picture import Kind, Node, Picture, picture
+from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.values import Kind, Node, Picture
 
 
 @pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "DENSE", "SIAMESE"])

@@ -9,7 +9,7 @@ from printed import printed
 
 from archdsl import load
 from archdsl.backends.drawing import draw
-from archdsl.transforms.picture import nodes
+from archdsl.transforms.picture.values import nodes
 
 CENTIMETRE = 72 / 2.54
 WIDTH, HEIGHT = 21.0 * CENTIMETRE, 29.7 * CENTIMETRE

@@ -13,8 +13,9 @@ from archdsl.backends.drawing import draw
 from archdsl.backends.figure.draw import figure_of
 from archdsl.backends.figure.roll import READABLE
 from archdsl.backends.figure.values import Figure
-from archdsl.transforms.picture import Picture, nodes, picture
+from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.page import LETTERS
+from archdsl.transforms.picture.values import Picture, nodes
 
 
 @cache

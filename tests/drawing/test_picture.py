@@ -7,19 +7,9 @@ import networks
 import pytest
 
 from archdsl import driver, load
-from archdsl.transforms.picture import (
-    Depth,
-    Frame,
-    Item,
-    Kind,
-    Node,
-    Picture,
-    Role,
-    Wire,
-    nodes,
-    picture,
-)
+from archdsl.transforms.picture import Depth, picture
 from archdsl.transforms.picture.caption import short, titled
+from archdsl.transforms.picture.values import Frame, Item, Kind, Node, Picture, Role, Wire, nodes
 
 
 def texts(plan: Picture) -> list[str]:

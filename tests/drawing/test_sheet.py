@@ -7,9 +7,10 @@ import networks
 import pytest
 
 from archdsl.backends.figure.draw import figure_of, sheet_of
-from archdsl.transforms.picture import Direction, Wire, frames_of, nodes, picture
+from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.geometry import points_of
 from archdsl.transforms.picture.page import Box, Parts, Size, arranged
+from archdsl.transforms.picture.values import Direction, Wire, frames_of, nodes
 
 NAMES = ["lenet5", "vgg16", "googlenet", "efficientnet_b7", "unet", "fpn_resnet50", "densenet201"]
 

@@ -16,8 +16,9 @@ from archdsl.backends.figure.pdf import CHINESE, JAPANESE, KOREAN
 from archdsl.backends.figure.themes import THEMES, contrast
 from archdsl.base.font import FOLDER, NoFont, standard
 from archdsl.cli import main
-from archdsl.transforms.picture import Kind, Node, Picture, picture
+from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.paper import PAPERS
+from archdsl.transforms.picture.values import Kind, Node, Picture
 
 DENSE = networks.program(networks.DENSE)
 BOLD = FOLDER / "Arimo-Bold.ttf"

@@ -18,7 +18,11 @@ from archdsl.backends.figure.values import (
     Text,
     rounded,
 )
-from archdsl.transforms.picture import (
+from archdsl.transforms.picture.geometry import Curve, Geometry
+from archdsl.transforms.picture.geometry import Point as Place
+from archdsl.transforms.picture.measure import HEADING, LEADING, Ruler, is_sign
+from archdsl.transforms.picture.page import EDGE, LETTERS, Box
+from archdsl.transforms.picture.values import (
     Edge,
     Frame,
     Node,
@@ -29,10 +33,6 @@ from archdsl.transforms.picture import (
     frames_of,
     nodes,
 )
-from archdsl.transforms.picture.geometry import Curve, Geometry
-from archdsl.transforms.picture.geometry import Point as Place
-from archdsl.transforms.picture.measure import HEADING, LEADING, Ruler, is_sign
-from archdsl.transforms.picture.page import EDGE, LETTERS, Box
 
 AROUND = EDGE / 2  # the drawing
 MIDDLE = 0.35  # of letters above their base line, in parts of their size

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archdsl.transforms.picture import Direction
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, around
 from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.values import Direction
 
 INCH = 72.0
 Ends = tuple[str, str]

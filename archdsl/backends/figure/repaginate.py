@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from archdsl.backends.figure.room import Room
 from archdsl.backends.figure.titles import clear_titles, title_again
-from archdsl.transforms.picture import Frame, Picture, frames_of, nodes
 from archdsl.transforms.picture.columns import LEAD, Folded, Piece, Trunk, folded
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
 from archdsl.transforms.picture.measure import Ruler
 from archdsl.transforms.picture.page import GUTTER, Box, Parts, Size, arranged
 from archdsl.transforms.picture.paper import A4, Paper
+from archdsl.transforms.picture.values import Frame, Picture, frames_of, nodes
 
 TIP = 6.5  # length of an arrow's head
 BEND = 8.0  # radius

@@ -7,12 +7,12 @@ from archdsl.backends.figure.compose import AROUND, composed
 from archdsl.backends.figure.repaginate import finished, place_columns
 from archdsl.backends.figure.style import Style
 from archdsl.backends.figure.values import Figure, Page, Text
-from archdsl.transforms.picture import Picture, nodes
 from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
 from archdsl.transforms.picture.geometry import Geometry, moved
 from archdsl.transforms.picture.measure import LEADING
 from archdsl.transforms.picture.page import EDGE, ENOUGH, GUTTER, LETTERS, Box, Size, flowing
 from archdsl.transforms.picture.paper import PAPERS
+from archdsl.transforms.picture.values import Picture, nodes
 
 APART = 110.0  # between pages, so that the margin of one shows nothing of the next
 READABLE = 6.0  # points on paper; a drawing in smaller letters goes on several pages

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from archdsl.backends.figure.bounds import is_tangled
 from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks, streams
-from archdsl.transforms import picture as plan
-from archdsl.transforms.picture import Edge, Frame, Item, Node, Wire
+from archdsl.transforms.picture import values as plan
 from archdsl.transforms.picture.measure import Ruler, is_sign
 from archdsl.transforms.picture.page import Size
+from archdsl.transforms.picture.values import Edge, Frame, Item, Node, Wire
 
 INCH = 72.0
 ROOM, BESIDE = 0.25, 0.2  # inches between boxes along the flow, and across it

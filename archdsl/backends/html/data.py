@@ -13,12 +13,21 @@ from archdsl.backends.html.plates import Plate, Plates
 from archdsl.backends.html.sources import File, Sources
 from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture import SHADES, TINTS, Exploration, Facts, Frame, Item, Kind, Node
 from archdsl.transforms.picture.caption import figures
 from archdsl.transforms.picture.heat import Heat, Measure, percent
 from archdsl.transforms.picture.measure import LEADING as LINES
 from archdsl.transforms.picture.measure import STANDARD, Ruler
 from archdsl.transforms.picture.page import LETTERS
+from archdsl.transforms.picture.values import (
+    SHADES,
+    TINTS,
+    Exploration,
+    Facts,
+    Frame,
+    Item,
+    Kind,
+    Node,
+)
 
 LEADING = LETTERS * LINES  # from line to line
 BASE = LETTERS * 0.35  # a base line below the middle of its line

@@ -19,7 +19,8 @@ from archdsl.backends.html.plates import plates
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture import Depth, Direction, Exploration, Heat, Tint, exploration
+from archdsl.transforms.picture import Depth, Heat, exploration
+from archdsl.transforms.picture.values import Direction, Exploration, Tint
 
 SCRIPTS = (
     *("data.js", "space.js", "curves.js", "layout.js", "canvas.js", "gestures.js", "view.js"),

@@ -10,10 +10,10 @@ from archdsl.backends.figure.layout import placed
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.style import Style
 from archdsl.backends.figure.values import Figure
-from archdsl.transforms.picture import Exploration, Frame, Picture, nodes
 from archdsl.transforms.picture.geometry import Curve, Geometry, extent, moved
 from archdsl.transforms.picture.page import Box
 from archdsl.transforms.picture.paper import A4, PAPERS, Paper
+from archdsl.transforms.picture.values import Exploration, Frame, Picture, nodes
 
 
 class Plate(Struct, frozen=True):

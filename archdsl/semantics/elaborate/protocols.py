@@ -6,7 +6,7 @@ from archdsl.ir.graph import Scope
 from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.placing import Placer
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.evaluate.evaluator import Evaluator
+from archdsl.semantics.evaluate.protocols import Expressions
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import Branch, Recipe
 from archdsl.syntax import tree
@@ -29,10 +29,12 @@ class Elaboration(Protocol):
     """Recipes applied to the flow in a body."""
 
     reporter: Reporter
-    evaluator: Evaluator
     placer: Placer
     networks: Networks | None
     supposing: int
+
+    @property
+    def evaluator(self) -> Expressions: ...
 
     def apply(
         self, recipe: Recipe, flow: Flow, body: Body, env: Environment, name: str | None = None

@@ -193,7 +193,7 @@ class Calls:
         """`path(conv1=conv(8, 3), relu)`: the same as its steps on lines of their own."""
         if not expr.arguments:
             return self.evaluator.report(mistakes.path_without_steps(expr.span))
-        return self.evaluator.suites.lines(expr, expr.callee, expr.arguments, env)
+        return self.evaluator.as_lines(expr, expr.callee, expr.arguments, env)
 
 
 def _made(tap: Tap | None) -> str | None:

@@ -71,7 +71,7 @@ class Evaluator:
         self.limits = limits
         self._work = 0
         self._largest = 10**limits.digits
-        self.suites = Suites()
+        self.as_lines = Suites().lines
         self.lookup = Lookup(self)
         self.calls = Calls(self, self.lookup)
         # How each kind of expression is evaluated: what elaboration does most.

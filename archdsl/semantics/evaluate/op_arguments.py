@@ -141,7 +141,7 @@ def _branches(
         return None
     if name is not None:
         if is_step(value):
-            return [Branch(expr, evaluator.suites.lines(argument, name, (argument,), env))]
+            return [Branch(expr, evaluator.as_lines(argument, name, (argument,), env))]
         if not _foreign_argument(evaluator, op, argument, expr):
             unknown_argument(evaluator, op.word, name, list(op.arguments))
         return None

@@ -14,13 +14,12 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.semantics.evaluate.evaluator import evaluate_plain
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
-from archdsl.transforms.picture.caption import WIDTH
+from archdsl.transforms.picture.caption import RANGE, WIDTH
 from archdsl.transforms.picture.designs import Designs, numbers
 
 MANY = 2  # arguments that are said though they are always the same
 LONG = 26  # letters of an argument that is said
 CHOICES = 2  # values that are listed
-RANGE = " … "
 
 
 class Calls(Struct):

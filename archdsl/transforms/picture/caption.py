@@ -12,6 +12,7 @@ from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 
 DOT = " · "
+RANGE = " … "
 WIDTH = 48  # characters in a line before a caption is wrapped
 NARROW = 28  # … where boxes stand side by side
 LONG, FEW = 4, 2  # items of a tuple that is shown, and of one with fractions
@@ -195,8 +196,8 @@ def figures(cost: Cost) -> tuple[str, ...]:
 
 def sized(shape: str, figures: tuple[str, ...], width: int = NARROW) -> tuple[str, ...]:
     """Below a box's words: `64x112x112 · 9.41K params · 118M MACs`, on more lines if too long."""
-    shapes = wrapped(shape.split(", "), ", ", width) if shape else ()
-    return wrapped(filter(None, (*shapes, DOT.join(figures))), width=width)
+    pieces = wrapped(shape.split(", "), ", ", width) if shape else ()
+    return wrapped(filter(None, (*pieces, DOT.join(figures))), width=width)
 
 
 def short(count: int) -> str:
@@ -213,3 +214,8 @@ def wrapped(words: Iterable[str], separator: str = DOT, width: int = WIDTH) -> t
         else:
             lines.append(word)
     return tuple(lines)
+
+
+def shapes(types: Types) -> str:
+    """`64x56x56`, or each shape once where there are several."""
+    return ", ".join(dict.fromkeys(str(t) for t in types))

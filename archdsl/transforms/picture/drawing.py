@@ -18,6 +18,7 @@ from archdsl.transforms.picture.boxes import is_idle
 from archdsl.transforms.picture.caption import NARROW, WIDTH, figures, sized, wrapped
 from archdsl.transforms.picture.edge_kinds import LONGEST
 from archdsl.transforms.picture.elements import (
+    INSET_BOXES,
     Box,
     Element,
     Folding,
@@ -46,7 +47,6 @@ from archdsl.transforms.picture.wording import Wording, changed
 ALL = inf  # levels
 FRESH = Use()
 AGAIN = ("same weights again",)
-INSET_BOXES = 16
 
 
 class Place(Struct, frozen=True):

@@ -20,6 +20,7 @@ from archdsl.transforms.picture.designs import Designs, Grain
 LIGHT = frozenset({Family.NORMALISATION, Family.ACTIVATION, Family.REGULARISATION, Family.SHAPE})
 LONGEST_PERIOD = 4
 FEW = 3
+INSET_BOXES = 16  # in an inside that is shown beside the network
 
 
 class Box(Struct, frozen=True):
@@ -315,3 +316,9 @@ def _folded_turn(whole: list[Box | Part], period: int) -> Element:
         turns = tuple(steps[at : at + period] for at in range(0, len(steps), period))
         return Group(parts[:period], turns)
     return Part(steps) if parts else Box(steps, len(whole))
+
+
+def span_of_names(scope: Scope, part: Part) -> str:
+    """`1 … 35`, or the one name."""
+    first, last = (scope.steps[part.steps[i]].name for i in (0, -1))
+    return f"{first} … {last}" if part.count > 1 else first

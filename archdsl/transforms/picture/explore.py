@@ -1,48 +1,29 @@
 """Program → the figure that is drawn anyway, with facts, and the inside of every block that is
 closed in it or in an inside: what a reader may open, one level at a time."""
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
-from archdsl.transforms.picture.caption import sized
+from archdsl.transforms.picture.caption import shapes, sized
 from archdsl.transforms.picture.drawing import Door, Drawing
 from archdsl.transforms.picture.edge_kinds import told, with_wires
-from archdsl.transforms.picture.facts import FactsBook, shapes
+from archdsl.transforms.picture.facts import FactsBook
 from archdsl.transforms.picture.fitting import MOST_BOXES, Depth
 from archdsl.transforms.picture.layout import pictured
 from archdsl.transforms.picture.naming import result_names
 from archdsl.transforms.picture.sketch import known_of
 from archdsl.transforms.picture.values import (
     Direction,
-    Edge,
+    Exploration,
     Frame,
+    Inside,
     Kind,
     Node,
-    Picture,
     Role,
     nodes,
 )
-
-
-class Inside(Struct, frozen=True):
-    """The inside of the closed box with this id: a frame and its arrows. The first box of the frame
-    is its title, the last tells its results. In a `rising` frame, drawn from the bottom up, the
-    first tells its inputs, and the last is the title."""
-
-    box: str
-    frame: Frame
-    edges: tuple[Edge, ...]
-    rising: bool
-
-
-class Exploration(Struct, frozen=True):
-    """A figure, and what can be opened in it; boxes and frames have facts."""
-
-    picture: Picture
-    insides: tuple[Inside, ...]
 
 
 def exploration(

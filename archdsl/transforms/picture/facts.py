@@ -9,11 +9,9 @@ from archdsl.analyses.figures.costs import Cost
 from archdsl.analyses.figures.receptive_field import ReceptiveFields, sizes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Scope
-from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
-from archdsl.transforms.picture.caption import plain
-from archdsl.transforms.picture.elements import Box, Core, Part
-from archdsl.transforms.picture.parts import span_of_names
+from archdsl.transforms.picture.caption import plain, shapes
+from archdsl.transforms.picture.elements import Box, Core, Part, span_of_names
 from archdsl.transforms.picture.values import Facts
 
 
@@ -127,8 +125,3 @@ def written(target: object) -> str:
         elif value != info.default:
             said.append(f"{name}={plain(value)}")
     return f"{target.word}({', '.join(said)})" if said else target.word
-
-
-def shapes(types: Types) -> str:
-    """`64x56x56`, or each shape once where there are several."""
-    return ", ".join(dict.fromkeys(str(t) for t in types))

@@ -13,8 +13,7 @@ from archdsl.analyses.figures.costs import Costs, Use
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Family, Op
 from archdsl.transforms.picture.designs import Grain
-from archdsl.transforms.picture.drawing import INSET_BOXES
-from archdsl.transforms.picture.elements import Box, Element, Folding, Group, sources
+from archdsl.transforms.picture.elements import INSET_BOXES, Box, Element, Folding, Group, sources
 
 STREAMS = 6.0  # that run side by side and exchange what they see
 BRANCHES, SKIP, CHAIN = 4.0, 2.0, 0.5  # branches or attention; a skip; one after another

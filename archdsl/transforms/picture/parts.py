@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Scope
-from archdsl.transforms.picture.calls import RANGE, Calls
-from archdsl.transforms.picture.caption import step_name, title_lines
+from archdsl.transforms.picture.calls import Calls
+from archdsl.transforms.picture.caption import RANGE, step_name, title_lines
 from archdsl.transforms.picture.designs import Grain
-from archdsl.transforms.picture.elements import Folding, Group, Part
+from archdsl.transforms.picture.elements import Folding, Group, Part, span_of_names
 
 SUMMARY = 3  # blocks that the title of a closed chain lists
 
@@ -108,9 +108,3 @@ class Titles(Struct):
 def targets(scope: Scope, steps: Iterable[int]) -> tuple[Scope, ...]:
     """The blocks that steps use."""
     return tuple(target for i in steps if isinstance(target := scope.steps[i].target, Scope))
-
-
-def span_of_names(scope: Scope, part: Part) -> str:
-    """`1 … 35`, or the one name."""
-    first, last = (scope.steps[part.steps[i]].name for i in (0, -1))
-    return f"{first} … {last}" if part.count > 1 else first

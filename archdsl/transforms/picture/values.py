@@ -193,6 +193,24 @@ class Picture(Struct, frozen=True):
         return tuple(i for i in self.items if isinstance(i, Frame) and i.inset)
 
 
+class Inside(Struct, frozen=True):
+    """The inside of the closed box with this id: a frame and its arrows. The first box of the frame
+    is its title, the last tells its results. In a `rising` frame, drawn from the bottom up, the
+    first tells its inputs, and the last is the title."""
+
+    box: str
+    frame: Frame
+    edges: tuple[Edge, ...]
+    rising: bool
+
+
+class Exploration(Struct, frozen=True):
+    """A figure, and what can be opened in it; boxes and frames have facts."""
+
+    picture: Picture
+    insides: tuple[Inside, ...]
+
+
 def nodes(items: tuple[Item, ...]) -> Iterator[Node]:
     """Every box and circle, in drawing order."""
     for item in items:

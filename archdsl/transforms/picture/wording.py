@@ -5,9 +5,15 @@ from msgspec import Struct, field
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.boxes import is_light, is_merge, is_silent, kind, own_names
-from archdsl.transforms.picture.caption import box_lines, merge_sign, named, op_caption, step_name
+from archdsl.transforms.picture.caption import (
+    box_lines,
+    merge_sign,
+    named,
+    op_caption,
+    shapes,
+    step_name,
+)
 from archdsl.transforms.picture.elements import Box, sources
-from archdsl.transforms.picture.facts import shapes
 from archdsl.transforms.picture.naming import ResultNames, results
 from archdsl.transforms.picture.values import Kind, Role
 
