@@ -63,7 +63,7 @@ class Listed(Struct, frozen=True):
     macs: int
 
 
-class Shelf(Struct, frozen=True):
+class ListedFile(Struct, frozen=True):
     """A family of the list; `stem` is the name of its file, `line` says what is special."""
 
     stem: str
@@ -75,17 +75,17 @@ class Shelf(Struct, frozen=True):
 LIST = _specs() / "list.json"  # printed from the specs by `python -m archdsl.cli.gallery`
 
 
-def shelves() -> tuple[Shelf, ...]:
+def shelves() -> tuple[ListedFile, ...]:
     """The catalogue by families, as it is listed."""
-    return msgspec.json.decode(LIST.read_bytes(), type=tuple[Shelf, ...])
+    return msgspec.json.decode(LIST.read_bytes(), type=tuple[ListedFile, ...])
 
 
-def encoded(shown: tuple[Shelf, ...]) -> bytes:
+def encoded(shown: tuple[ListedFile, ...]) -> bytes:
     """The list's file, a line for each network."""
     return b"[\n" + b",\n".join(map(_encoded, shown)) + b"\n]\n"
 
 
-def _encoded(shelf: Shelf) -> bytes:
+def _encoded(shelf: ListedFile) -> bytes:
     networks = b",\n  ".join(map(msgspec.json.encode, shelf.networks))
     without = msgspec.json.encode(msgspec.structs.replace(shelf, networks=()))
     return without.removesuffix(b"[]}") + b"[\n  " + networks + b"\n]}"

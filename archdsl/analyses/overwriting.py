@@ -42,7 +42,7 @@ class Lies(Struct, frozen=True):
     view: bool = False
 
 
-class Seen(Struct, frozen=True):
+class SeenScope(Struct, frozen=True):
     """A scope in one mode, seen from outside: the memory of its results, and the values inside
     whose memory the backward pass reads."""
 
@@ -75,9 +75,9 @@ class _Search:
         self._of = {program.root: program for program in programs}
         self.modes = modes
         self.over: dict[Scope, dict[int, Primitive]] = {}
-        self._seen: dict[Scope, tuple[Seen, ...]] = {}
+        self._seen: dict[Scope, tuple[SeenScope, ...]] = {}
 
-    def visit(self, scope: Scope) -> tuple[Seen, ...]:
+    def visit(self, scope: Scope) -> tuple[SeenScope, ...]:
         """The view of the scope in each mode."""
         if scope not in self._seen:
             program = self._of.get(scope)
@@ -89,7 +89,7 @@ class _Search:
             self._seen[scope] = tuple(body.seen() for body in bodies)
         return self._seen[scope]
 
-    def inside(self, scope: Scope, training: bool) -> Seen:
+    def inside(self, scope: Scope, training: bool) -> SeenScope:
         return self.visit(scope)[self.modes.training.index(training)]
 
     def _steps_over(
@@ -220,8 +220,8 @@ class _Body(Struct):
         results = (Ref(index, k) for k, lies in enumerate(seen.results) if lies.owner in seen.kept)
         self.kept.update(self._owners((*self.scope.steps[index].inputs, *results)))
 
-    def seen(self) -> Seen:
-        return Seen(tuple(self.lies[ref] for ref in self.scope.results), frozenset(self.kept))
+    def seen(self) -> SeenScope:
+        return SeenScope(tuple(self.lies[ref] for ref in self.scope.results), frozenset(self.kept))
 
 
 def _written_over(step: Step) -> Primitive | None:

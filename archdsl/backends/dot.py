@@ -5,7 +5,7 @@ from math import atan2, degrees, hypot
 
 from msgspec import Struct
 
-from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks
+from archdsl.backends.structure import MARGIN, ROOMY, GraphvizArrow, arched, arrows, rows, sinks
 from archdsl.transforms.picture import values as plan
 from archdsl.transforms.picture.measure import STANDARD, is_sign
 from archdsl.transforms.picture.values import TINTS, Direction, Frame, Item, Node, Role, Wire
@@ -109,7 +109,7 @@ class _Text(Struct, frozen=True):
             yield f"{indent}  {row}"
         yield f"{indent}}}"
 
-    def _arrow(self, arrow: Arrow) -> Iterator[str]:
+    def _arrow(self, arrow: GraphvizArrow) -> Iterator[str]:
         direction = self.picture.direction
         style = STYLES[arrow.edge.wire] | {"weight": str(arrow.weight)}
         if arrow.back:

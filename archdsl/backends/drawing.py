@@ -32,7 +32,7 @@ class NotOfFormat(Explained):
     """An option that the format has no use for; the message says which formats have."""
 
 
-class Asked(Struct, frozen=True):
+class DrawingWishes(Struct, frozen=True):
     """The wishes for a drawing: the part of the program, the words, and the look."""
 
     program: Program
@@ -98,7 +98,7 @@ class Format(Struct, frozen=True):
     `laid_out`: its boxes are given their places here. `text`: a terminal can show it.
     """
 
-    write: Callable[[Asked], bytes]
+    write: Callable[[DrawingWishes], bytes]
     options: tuple[str, ...]
     endings: tuple[str, ...] = ()
     laid_out: bool = True
@@ -164,7 +164,7 @@ def draw(
     if format not in FORMATS:
         hint = did_you_mean(format, FORMATS) or f"choose from {', '.join(FORMATS)}"
         raise UnknownFormat(f"a diagram cannot be drawn as `{format}`; {hint}")
-    asked = Asked(
+    asked = DrawingWishes(
         program, depth, direction, heat, mistakes, title, legend, theme, colors, font, page, scale
     )
     if FORMATS[format].laid_out:
@@ -173,7 +173,7 @@ def draw(
     return FORMATS[format].write(asked)
 
 
-def _check(format: str, asked: Asked) -> None:
+def _check(format: str, asked: DrawingWishes) -> None:
     """Refuses the first option that is given, and is of other formats."""
     for option, value in asked.options.items():
         if value is not None and option not in FORMATS[format].options:

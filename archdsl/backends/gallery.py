@@ -12,7 +12,7 @@ Every network of the catalogue, by the file that holds it: its spec, a diagram, 
 the compiler counts them ([what is counted](../costs.md))."""
 
 
-class Paper(Struct, frozen=True):
+class Publication(Struct, frozen=True):
     """The publication of an architecture."""
 
     citation: str
@@ -32,19 +32,19 @@ class Exhibit(Struct, frozen=True):
     depth: int
 
 
-class Family(Struct, frozen=True):
+class GalleryPage(Struct, frozen=True):
     """The networks of one spec file; `pictured` is the one whose diagram stands for all."""
 
     stem: str
     name: str
     line: str
     pictured: str
-    papers: tuple[Paper, ...]
+    papers: tuple[Publication, ...]
     networks: tuple[Exhibit, ...]
     spec: str
 
 
-def family_page(family: Family) -> str:
+def family_page(family: GalleryPage) -> str:
     """Papers, figures, diagram and spec."""
     rows = "\n".join(map(_row, family.networks))
     parts = [
@@ -61,7 +61,7 @@ def family_page(family: Family) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def gallery_index(families: Iterable[Family]) -> str:
+def gallery_index(families: Iterable[GalleryPage]) -> str:
     """Every family with its networks."""
     rows = [
         f"| {_picture(f)} | [{f.name}]({f.stem}.md) | {f.line} | "
@@ -72,14 +72,14 @@ def gallery_index(families: Iterable[Family]) -> str:
     return f"# Gallery\n\n{NOTICE}\n\n{INTRODUCTION}\n\n{table}\n"
 
 
-def _picture(family: Family) -> str:
+def _picture(family: GalleryPage) -> str:
     """The diagram, small, which leads to the page."""
     alt = f"{family.pictured}, drawn"
     image = f'<img src="{family.stem}.svg" alt="{alt}" height="120" loading="lazy">'
     return f"[{image}]({family.stem}.md)"
 
 
-def _papers(papers: tuple[Paper, ...]) -> str:
+def _papers(papers: tuple[Publication, ...]) -> str:
     return "\n".join(f"- [{paper.citation}]({paper.address})" for paper in papers)
 
 

@@ -13,7 +13,7 @@ FAR = 3  # places in running order that a skip reaches without an arc of its own
 WEIGHTS = {Wire.FLOW: 1000, Wire.FORK: 3, Wire.JOIN: 2, Wire.SKIP: 1, Wire.TRAINING: 1}
 
 
-class Arrow(Struct, frozen=True):
+class GraphvizArrow(Struct, frozen=True):
     """An arrow as Graphviz is given it: `back` if its tail is the head of the picture's edge."""
 
     tail: str
@@ -25,7 +25,7 @@ class Arrow(Struct, frozen=True):
     level: bool = False  # both ends stand side by side
 
 
-def arrows(picture: plan.Picture) -> Iterator[Arrow]:
+def arrows(picture: plan.Picture) -> Iterator[GraphvizArrow]:
     """A skip past branches pulls at none of them, and so stays inside its frame."""
     branching = {edge.tail for edge in picture.edges if edge.wire is Wire.FORK}
     leaving = Counter(edge.tail for edge in picture.edges)
@@ -34,11 +34,11 @@ def arrows(picture: plan.Picture) -> Iterator[Arrow]:
         loose = edge.wire is Wire.SKIP and edge.tail in branching
         weight = 0 if loose else WEIGHTS[edge.wire]
         if picture.rising.issuperset((edge.tail, edge.head)):
-            yield Arrow(edge.head, edge.tail, edge, weight, back=True, left=True)
+            yield GraphvizArrow(edge.head, edge.tail, edge, weight, back=True, left=True)
             continue
         left = leaving[edge.tail] > 1 or edge.head in skipped
         level = edge.head in picture.rising
-        yield Arrow(edge.tail, edge.head, edge, weight, left=left, level=level)
+        yield GraphvizArrow(edge.tail, edge.head, edge, weight, left=left, level=level)
 
 
 def rows(frame: Frame, direction: Direction) -> Iterator[str]:

@@ -19,7 +19,7 @@ WIDTH = 100
 TAB = 4
 
 
-class Style(Enum):
+class Ink(Enum):
     """The meanings of the text's colours, with their numbers in a terminal."""
 
     ERROR = "1;31"
@@ -30,13 +30,13 @@ class Style(Enum):
 
 
 _STYLES = {
-    Severity.ERROR: Style.ERROR,
-    Severity.WARNING: Style.WARNING,
-    Severity.NOTE: Style.NOTE,
+    Severity.ERROR: Ink.ERROR,
+    Severity.WARNING: Ink.WARNING,
+    Severity.NOTE: Ink.NOTE,
 }
 
 
-class Diagnostic(Protocol):
+class Renderable(Protocol):
     """The thing to render: a `Diagnostic` of `base.diagnostics`, where the words are explained."""
 
     @property
@@ -61,12 +61,12 @@ class Diagnostic(Protocol):
     def edits(self) -> tuple[Edit, ...]: ...
 
 
-def render(diagnostic: Diagnostic, *, colour: bool = False) -> str:
+def render(diagnostic: Renderable, *, colour: bool = False) -> str:
     """The message, the places with carets, the path and the calls, the sum, and one thing to do."""
     return "\n".join(_Page(diagnostic, colour).lines())
 
 
-def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
+def to_json(diagnostic: Renderable) -> dict[str, Any]:
     """The facts of a diagnostic under the names that scripts rely on."""
     return {
         "severity": diagnostic.severity.value,
@@ -83,7 +83,7 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def to_github(diagnostic: Diagnostic) -> str:
+def to_github(diagnostic: Renderable) -> str:
     """A workflow command that annotates the line."""
     place = _place(diagnostic.primary.span)
     command = "notice" if diagnostic.severity is Severity.NOTE else diagnostic.severity.value
@@ -102,13 +102,13 @@ def to_github(diagnostic: Diagnostic) -> str:
 class _Page(Struct, frozen=True):
     """One diagnostic on its way to text."""
 
-    diagnostic: Diagnostic
+    diagnostic: Renderable
     colour: bool
 
     def lines(self) -> list[str]:
         d = self.diagnostic
         head = self._paint(f"{d.severity.value}[{d.code}]", _STYLES[d.severity])
-        lines = [head + self._paint(f": {one_line(d.message)}", Style.STRONG)]
+        lines = [head + self._paint(f": {one_line(d.message)}", Ink.STRONG)]
         labels = [d.primary, *d.others]
         for source in dict.fromkeys(label.span.source for label in labels):
             lines += self._source(source, [x for x in labels if x.span.source is source])
@@ -124,7 +124,7 @@ class _Page(Struct, frozen=True):
         in_order = sorted(labels, key=lambda label: label.span.start)
         for number, group in groupby(in_order, key=lambda label: label.span.line):
             if before is not None and number > before + 1:
-                lines.append(self._paint("...", Style.FRAME))
+                lines.append(self._paint("...", Ink.FRAME))
             lines += self._marked(source, number, list(group))
             before = number
         return lines
@@ -135,7 +135,7 @@ class _Page(Struct, frozen=True):
         lines = [self._frame(str(number), line.cut(window))]
         for label in labels:
             primary = label is self.diagnostic.primary
-            style = _STYLES[self.diagnostic.severity] if primary else Style.FRAME
+            style = _STYLES[self.diagnostic.severity] if primary else Ink.FRAME
             start, width = line.extent(label.span, window)
             mark = ("^" if primary else "-") * width
             marked = self._paint(f"{mark} {one_line(label.text)}".rstrip(), style)
@@ -162,7 +162,7 @@ class _Page(Struct, frozen=True):
         return [source for source in dict.fromkeys(named) if source.shipped]
 
     def _note(self, word: str, text: str) -> str:
-        strong = self._paint(word, Style.STRONG)
+        strong = self._paint(word, Ink.STRONG)
         plain = one_line(text)
         return f"{self._pad('=')} {strong} {plain}" if word else f"{self._pad('=')} {plain}"
 
@@ -173,13 +173,13 @@ class _Page(Struct, frozen=True):
 
     def _pad(self, mark: str) -> str:
         indent = self._gutter if mark.startswith(("-", ":")) else self._gutter + 1
-        return " " * indent + self._paint(mark, Style.FRAME)
+        return " " * indent + self._paint(mark, Ink.FRAME)
 
     def _frame(self, number: str, text: str = "") -> str:
-        bar = self._paint(f"{number:>{self._gutter}} |", Style.FRAME)
+        bar = self._paint(f"{number:>{self._gutter}} |", Ink.FRAME)
         return f"{bar} {text}".rstrip()
 
-    def _paint(self, text: str, style: Style) -> str:
+    def _paint(self, text: str, style: Ink) -> str:
         return f"\x1b[{style.value}m{text}\x1b[0m" if self.colour and text else text
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple, NoReturn
 
-from archdsl.cli.parser import Lines, Parser, Version, meant
+from archdsl.cli.parser import ExampleLines, Parser, Version, meant
 
 PLAIN = ("table", "text")  # the formats of results that are read by people
 OVERVIEW = """examples:
@@ -186,7 +186,7 @@ def parser_of(name: str) -> Parser:
         prog=f"archdsl {name}",
         description=f"{command.help}.",
         epilog=f"example: {command.example}",
-        formatter_class=Lines,
+        formatter_class=ExampleLines,
     )
     parser.set_defaults(command=name, module=command.module)
     import_module(f"archdsl.cli.{command.module}").declare(parser)

@@ -10,11 +10,11 @@ from archdsl import catalogue, driver
 from archdsl.base.escape import cut, json_text, visible
 from archdsl.base.quantities import scaled
 from archdsl.base.suggest import did_you_mean
-from archdsl.catalogue import Listed, Shelf
+from archdsl.catalogue import Listed, ListedFile
 from archdsl.cli.parser import Parser
 from archdsl.cli.terminal import Stop, columns
 
-Shelves = tuple[Shelf, ...]
+Shelves = tuple[ListedFile, ...]
 
 
 def declare(parser: Parser) -> None:
@@ -65,7 +65,7 @@ def _found(word: str) -> tuple[Shelves, Shelves]:
     return own, tuple(s for s in having if s.stem not in {shelf.stem for shelf in own})
 
 
-def _having(shelf: Shelf, wanted: str) -> Shelf:
+def _having(shelf: ListedFile, wanted: str) -> ListedFile:
     """A family with those of its networks whose names have a word, all if its own has it."""
     if any(wanted in _folded(name) for name in (shelf.stem, shelf.name)):
         return shelf
@@ -76,7 +76,7 @@ def _folded(name: str) -> str:
     return "".join(filter(str.isalnum, name.lower()))
 
 
-def _lines(shelf: Shelf) -> Iterator[str]:
+def _lines(shelf: ListedFile) -> Iterator[str]:
     """The family and what is special about it, then its networks with their figures."""
     yield f"{shelf.name} · {shelf.line}"
     widths = [max(map(len, column)) for column in zip(*map(_cells, shelf.networks), strict=True)]

@@ -24,13 +24,13 @@ from archdsl.syntax.fmt import Unfaithful, fmt
 from archdsl.syntax.parse import parse
 
 
-class Outcome(Enum):
+class FileState(Enum):
     SAME = "is formatted already"
     CHANGED = "was formatted, or would be"
     FAULTY = "cannot be formatted"
 
 
-class Refused(Exception):
+class HasErrors(Exception):
     """A file with errors."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
@@ -54,7 +54,7 @@ def declare(parser: Parser) -> None:
 def run(arguments: Namespace) -> int:
     """Formats every file; misuse and faults of one leave the others to be done."""
     name_stdin(arguments.files, arguments)
-    outcomes: list[Outcome] = []
+    outcomes: list[FileState] = []
     status = 0
     for path in list(_paths(arguments.files)):
         try:
@@ -62,15 +62,15 @@ def run(arguments: Namespace) -> int:
         except Stop as stop:
             say(f"archdsl: {stop}")
             status = max(status, stop.status)
-        except Refused as refused:
+        except HasErrors as refused:
             complain(refused.diagnostics, arguments.json)
-            outcomes.append(Outcome.FAULTY)
+            outcomes.append(FileState.FAULTY)
     return max(status, _report(outcomes, arguments.check))
 
 
-def _report(outcomes: list[Outcome], check: bool) -> int:
+def _report(outcomes: list[FileState], check: bool) -> int:
     """Says why the status is not 0, where it is not."""
-    changed, faulty = outcomes.count(Outcome.CHANGED), outcomes.count(Outcome.FAULTY)
+    changed, faulty = outcomes.count(FileState.CHANGED), outcomes.count(FileState.FAULTY)
     if check and changed:
         verb = "is" if changed == 1 else "are"
         say(f"archdsl: {counted(changed, 'file')} {verb} not formatted; `archdsl fmt` does it")
@@ -101,13 +101,13 @@ def _paths(given: list[str]) -> Iterator[Path | None]:
                 yield file
 
 
-def _one(path: Path | None, arguments: Namespace) -> Outcome:
+def _one(path: Path | None, arguments: Namespace) -> FileState:
     spec, before = _from_stdin(arguments.stdin_filename) if path is None else _from_file(path)
     after = _formatted(spec, arguments.shapes)
-    outcome = Outcome.SAME if after.encode() == before else Outcome.CHANGED
+    outcome = FileState.SAME if after.encode() == before else FileState.CHANGED
     if path is None and not arguments.check:
         sys.stdout.write(after)
-    elif outcome is Outcome.CHANGED:
+    elif outcome is FileState.CHANGED:
         if path is not None and not arguments.check:
             _write(path, after)
         print(visible(spec.source.name))
@@ -159,4 +159,4 @@ def _formatted(spec: driver.Spec, shapes: bool) -> str:
 def _refuse(diagnostics: tuple[Diagnostic, ...]) -> None:
     errors = tuple(d for d in diagnostics if d.severity is Severity.ERROR)
     if errors:
-        raise Refused(errors)
+        raise HasErrors(errors)

@@ -15,7 +15,7 @@ from archdsl import catalogue, driver, network
 from archdsl.analyses.figures.depth import depth
 from archdsl.analyses.figures.receptive_field import receptive_fields
 from archdsl.backends.audit.words import shapes, sizes
-from archdsl.backends.gallery import Exhibit, Family, Paper, family_page, gallery_index
+from archdsl.backends.gallery import Exhibit, GalleryPage, Publication, family_page, gallery_index
 from archdsl.base.files import write_whole
 
 Entries = tuple[driver.CatalogueEntry, ...]
@@ -32,21 +32,21 @@ def described(folder: Path) -> dict[str, dict[str, Any]]:
     return tomllib.loads((folder / "families.toml").read_text(encoding="utf-8"))
 
 
-def families(folder: Path) -> Iterator[Family]:
+def families(folder: Path) -> Iterator[GalleryPage]:
     """Every file of the catalogue, its networks loaded and counted when it is asked for."""
     said = described(folder)
     for stem, of_file in entries().items():
         yield family(stem, of_file, said[stem])
 
 
-def family(stem: str, networks: Entries, said: dict[str, Any]) -> Family:
+def family(stem: str, networks: Entries, said: dict[str, Any]) -> GalleryPage:
     """One file of the catalogue with what is said of it."""
-    return Family(
+    return GalleryPage(
         stem,
         said["name"],
         said["line"],
         said.get("pictured", networks[0].name),
-        tuple(Paper(*paper) for paper in said["papers"]),
+        tuple(Publication(*paper) for paper in said["papers"]),
         tuple(map(_exhibit, networks)),
         driver.source_of(networks[0].name),
     )
@@ -66,12 +66,12 @@ def _exhibit(entry: driver.CatalogueEntry) -> Exhibit:
     )
 
 
-def picture(shown: Family) -> bytes:
+def picture(shown: GalleryPage) -> bytes:
     """The diagram that stands for the family."""
     return network.load(shown.pictured).draw()
 
 
-def listed(shown: Family) -> tuple[catalogue.Listed, ...]:
+def listed(shown: GalleryPage) -> tuple[catalogue.Listed, ...]:
     """The entries of `archdsl list` for a file's networks."""
     file = f"specs/{shown.stem}.arch"
     return tuple(
@@ -80,11 +80,11 @@ def listed(shown: Family) -> tuple[catalogue.Listed, ...]:
     )
 
 
-def shelves(folder: Path, shown: Sequence[Family]) -> tuple[catalogue.Shelf, ...]:
+def shelves(folder: Path, shown: Sequence[GalleryPage]) -> tuple[catalogue.ListedFile, ...]:
     """The families that `archdsl list` tells of, with the networks of all files listed there."""
     said = described(folder)
     return tuple(
-        catalogue.Shelf(
+        catalogue.ListedFile(
             family.stem,
             family.name,
             family.line,

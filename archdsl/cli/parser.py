@@ -102,7 +102,7 @@ class Parser(argparse.ArgumentParser):
         )
 
 
-class Lines(argparse.HelpFormatter):
+class ExampleLines(argparse.HelpFormatter):
     """argparse's own, but for the example: that is to be copied, and so a line."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:

@@ -8,7 +8,7 @@ from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.footprint import INPUTS, Footprint, Home
 from archdsl.ir.shape import Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.base import Example, Op, OpFamily, example
 from archdsl.ops.sizes import changed, layer, leading
 
 FLOAT_MOST = 3.4028234663852886e38  # in 32 bits
@@ -19,7 +19,7 @@ PLAIN_AND_INPLACE = (example((64, 14, 14)), example((120,), inplace=True))
 class Activation(Op):
     """Element by element: the input's shape, one operation an element."""
 
-    family = Family.ACTIVATION
+    family = OpFamily.ACTIVATION
     leaves = INPUTS
     examples: ClassVar[tuple[Example, ...]] = IMAGE
 

@@ -15,7 +15,7 @@ from msgspec import NODEFAULT, Struct, StructMeta
 from msgspec.structs import replace
 
 
-class Limits(Struct, frozen=True):
+class Bounds(Struct, frozen=True):
     """In a type, `Annotated[int, Limits(ge=1)]`: between which values a number lies.
 
     `finite` refuses infinities and what is no number.

@@ -59,7 +59,7 @@ class Misfit(Exception):
         self.differ = differ
 
 
-class Family(Enum):
+class OpFamily(Enum):
     """The pages of the op reference, and the colours of the diagrams."""
 
     CONVOLUTION = "convolution"
@@ -107,7 +107,7 @@ class ChannelMap(Struct, frozen=True):
 class Op(Described):
     """One primitive with its arguments. Subclasses set the class facts and override the hooks."""
 
-    family: ClassVar[Family]
+    family: ClassVar[OpFamily]
     transparent: ClassVar[bool] = False  # as a whole branch it is the flow itself, and no step
     inputs: ClassVar[tuple[int, int]] = (1, 1)  # (2, MANY): a merge
     dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from archdsl.ops.argument import Described, Limits, argument
+from archdsl.ops.argument import Bounds, Described, argument
 
 Nonlinearity = Literal[
     "linear",
@@ -19,7 +19,7 @@ Nonlinearity = Literal[
     "selu",
 ]
 Mode = Literal["fan_in", "fan_out"]
-NotNegative = Annotated[float, Limits(ge=0.0)]
+NotNegative = Annotated[float, Bounds(ge=0.0)]
 
 
 class Initialiser(Described):
@@ -50,7 +50,7 @@ class TruncNormal(Initialiser):
     word = "trunc_normal"
     positional = ("mean", "std")
     mean: float = argument("mean", default=0.0)
-    std: Annotated[float, Limits(gt=0.0)] = argument("standard deviation", default=1.0)
+    std: Annotated[float, Bounds(gt=0.0)] = argument("standard deviation", default=1.0)
     a: float = argument("lower bound", default=-2.0)
     b: float = argument("upper bound", default=2.0)
 
@@ -85,7 +85,7 @@ class Dirac(Initialiser):
     """Convolution kernels that pass their input through."""
 
     word = "dirac"
-    groups: Annotated[int, Limits(ge=1)] = argument("channel groups", default=1)
+    groups: Annotated[int, Bounds(ge=1)] = argument("channel groups", default=1)
 
 
 class XavierUniform(Initialiser):
@@ -132,7 +132,7 @@ class Sparse(Initialiser):
 
     word = "sparse"
     positional = ("sparsity",)
-    sparsity: Annotated[float, Limits(ge=0.0, le=1.0)] = argument("share of zeros in each column")
+    sparsity: Annotated[float, Bounds(ge=0.0, le=1.0)] = argument("share of zeros in each column")
     std: NotNegative = argument("standard deviation of the others", default=0.01)
 
 

@@ -7,18 +7,18 @@ from msgspec import Struct
 
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops import mistakes
-from archdsl.ops.argument import Limits
+from archdsl.ops.argument import Bounds
 from archdsl.ops.base import Op
 
 N = TypeVar("N", int, float)
 MOST = 2**62  # PyTorch counts in 64 bits
-Positive = Annotated[int, Limits(ge=1, le=MOST)]
-Natural = Annotated[int, Limits(ge=0, le=MOST)]
-Whole = Annotated[int, Limits(ge=-MOST, le=MOST)]
-Number = Annotated[float, Limits(finite=True)]
-Fraction = Annotated[float, Limits(ge=0.0, finite=True)]  # not negative
-AboveZero = Annotated[float, Limits(gt=0.0, finite=True)]
-Probability = Annotated[float, Limits(ge=0.0, le=1.0)]
+Positive = Annotated[int, Bounds(ge=1, le=MOST)]
+Natural = Annotated[int, Bounds(ge=0, le=MOST)]
+Whole = Annotated[int, Bounds(ge=-MOST, le=MOST)]
+Number = Annotated[float, Bounds(finite=True)]
+Fraction = Annotated[float, Bounds(ge=0.0, finite=True)]  # not negative
+AboveZero = Annotated[float, Bounds(gt=0.0, finite=True)]
+Probability = Annotated[float, Bounds(ge=0.0, le=1.0)]
 Sizes = Positive | tuple[Positive, ...]
 Margins = Natural | tuple[Natural, ...]
 Keywords = tuple[tuple[str, Any], ...]

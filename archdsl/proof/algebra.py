@@ -47,14 +47,14 @@ class Sum(Struct, frozen=True):
     shifts: frozenset[tuple[tuple[object, ...], int]]
 
 
-class Row(Struct, frozen=True):
+class ChannelRow(Struct, frozen=True):
     """Forms whose channels stand in a row."""
 
     parts: tuple[int, ...]
     channels: tuple[int, ...]
 
 
-class Told(Struct, frozen=True):
+class OpFacts(Struct, frozen=True):
     """The facts of an op in one place of its scope, for all uses of the scope."""
 
     op: Op
@@ -135,7 +135,7 @@ class Worked:
         self.origins = origins
         self.layers = layers
         self.collects = not layers
-        self._told: dict[Step, Told] = {}
+        self._told: dict[Step, OpFacts] = {}
         self._idle: dict[Scope, frozenset[int]] = {}
 
     def results(self) -> tuple[int, ...]:
@@ -162,13 +162,13 @@ class Worked:
                 values.append(self._op(scope, step, (*path, step.name), of(step.inputs)))
         return of(scope.results)
 
-    def _tell(self, scope: Scope, step: Step) -> Told:
+    def _tell(self, scope: Scope, step: Step) -> OpFacts:
         """The facts of a step's op."""
         if step not in self._told:
             op, types = step.target, scope.types_of(step.inputs)
             assert isinstance(op, Op)
             emission = _not_in_place(op).emit(types)
-            self._told[step] = Told(
+            self._told[step] = OpFacts(
                 op,
                 types,
                 bool(op.weights(types)),
@@ -198,13 +198,15 @@ class Worked:
             return (self.forms.number(_sum(filters, shifts)),)
         return self._other(told, step, path, given)
 
-    def _other(self, told: Told, step: Step, path: Path, given: tuple[int, ...]) -> tuple[int, ...]:
+    def _other(
+        self, told: OpFacts, step: Step, path: Path, given: tuple[int, ...]
+    ) -> tuple[int, ...]:
         """An op that counts as itself; of channels in a row each part for itself where it can."""
         row = self.forms.form(given[0]) if len(given) == 1 else None
-        if isinstance(row, Row):
+        if isinstance(row, ChannelRow):
             if _not_in_place(told.op).overwriting() is not None and not told.weights:
                 others = [self._other(told, step, path, (part,))[0] for part in row.parts]
-                return (self.forms.number(Row(tuple(others), row.channels)),)
+                return (self.forms.number(ChannelRow(tuple(others), row.channels)),)
             if _splits(told.op, step, told.types, row.channels):
                 return row.parts
         own = self._trained(path) if told.weights else ()
@@ -250,7 +252,7 @@ class Worked:
         channels = tuple(self._channels(part) for part in origin.parts)
         if any(part.startswith("groups=") for part in _frame(op, types)):
             raise Difference(f"the groups of `{'.'.join(path)}` see a part of its input each")
-        return self.forms.number(Row(tuple(parts), channels))
+        return self.forms.number(ChannelRow(tuple(parts), channels))
 
     def _channels(self, origin: Origin) -> int:
         """The number of filters of a layer with this origin."""

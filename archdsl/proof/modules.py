@@ -1,7 +1,7 @@
 """Stand-ins for `nn.Module` and its containers: they remember what a constructor made.
 
 A class of the source is constructed once for equal arguments: what its constructor makes depends
-on nothing else. `Made` stands for one construction, which becomes one attribute and no second.
+on nothing else. A `Construction` becomes one attribute, and no second.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -23,7 +23,7 @@ CONTAINERS = MODULE_ATTRIBUTES | {
 }
 
 
-class Kind(Enum):
+class AttributeKind(Enum):
     MODULE = "module"
     PARAMETER = "parameter"
     BUFFER = "buffer"
@@ -32,11 +32,11 @@ class Kind(Enum):
 class Entry(Struct, frozen=True):
     """An attribute of a module: a module, or the text of the call that makes the tensor."""
 
-    kind: Kind
+    kind: AttributeKind
     made: "Module | str"
 
 
-class Made:
+class Construction:
     """One construction of a module, or of a tensor of one."""
 
     def __init__(self, entry: Entry) -> None:
@@ -74,7 +74,7 @@ class Module:
             raise Difference(f"`self.{name}` hides what every module has")
         if name in entries or name in self.__dict__:
             raise Difference(f"sets `self.{name}` twice")
-        if isinstance(value, Made):
+        if isinstance(value, Construction):
             self._late(name)
             entries[name] = value.take()
         elif isinstance(value, (bool, int, float, str, tuple, type(None))):
@@ -97,8 +97,8 @@ class Module:
         entries: dict[str, Entry] = self.__dict__[ENTRIES]
         return entries
 
-    def _add(self, name: str, value: Any, *kinds: Kind) -> None:
-        if not isinstance(value, Made) or value._entry.kind not in kinds:
+    def _add(self, name: str, value: Any, *kinds: AttributeKind) -> None:
+        if not isinstance(value, Construction) or value._entry.kind not in kinds:
             raise Difference(f"adds {value!r} under `{name}`")
         if not isinstance(name, str) or name in self._entries("adds") or not name or "." in name:
             raise Difference(f"adds something under {name!r}")
@@ -112,13 +112,13 @@ class Module:
             raise Difference(f"makes `{name}` after its weights were begun or laid out")
 
     def add_module(self, name: str, module: Any) -> None:
-        self._add(name, module, Kind.MODULE)
+        self._add(name, module, AttributeKind.MODULE)
 
     def register_parameter(self, name: str, parameter: Any) -> None:
-        self._add(name, parameter, Kind.PARAMETER)
+        self._add(name, parameter, AttributeKind.PARAMETER)
 
     def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
-        self._add(name, self._reading.buffer(tensor, persistent=persistent), Kind.BUFFER)
+        self._add(name, self._reading.buffer(tensor, persistent=persistent), AttributeKind.BUFFER)
 
     def forward(self, *inputs: Any) -> Any:
         raise Difference("has no `forward`")
@@ -155,7 +155,7 @@ class Sequential(Module):
     def __init__(self, *modules: Any) -> None:
         super().__init__()
         for index, module in enumerate(modules):
-            self._add(str(index), module, Kind.MODULE)
+            self._add(str(index), module, AttributeKind.MODULE)
 
     def forward(self, input: Any) -> Any:
         for module in self._reading.children(self):
@@ -167,11 +167,11 @@ class ModuleDict(Module):
     """`nn.ModuleDict`: modules under any names."""
 
     def __setitem__(self, name: str, module: Any) -> None:
-        self._add(name, module, Kind.MODULE)
+        self._add(name, module, AttributeKind.MODULE)
 
     def __getitem__(self, name: str) -> Any:
         entries = self._entries("reads a module")
-        if name not in entries or entries[name].kind is not Kind.MODULE:
+        if name not in entries or entries[name].kind is not AttributeKind.MODULE:
             raise Difference(f"has no `self[{name!r}]`")
         return self._reading.bound(self, name, entries[name])
 
@@ -233,16 +233,16 @@ class Reading:
         self._leaves: dict[str, Leaf] = {}
         self._leaf = type("Leaf", (Leaf,), own)
 
-    def construct(self, cls: type, arguments: Any, keywords: Any) -> Made:
+    def construct(self, cls: type, arguments: Any, keywords: Any) -> Construction:
         """A module of a class of the source; the very same for equal arguments."""
-        handed = [a for a in (*arguments, *keywords.values()) if isinstance(a, Made)]
+        handed = [a for a in (*arguments, *keywords.values()) if isinstance(a, Construction)]
         if handed and cls is not self.sequential:
             raise Difference("hands a module to a constructor")
         key = cls, repr((arguments, keywords))
         if key in self._made:
             for made in handed:
                 made.take()
-            return Made(Entry(Kind.MODULE, self._made[key]))
+            return Construction(Entry(AttributeKind.MODULE, self._made[key]))
         module: Module = object.__new__(cls)
         try:
             module.__init__(*arguments, **keywords)  # type: ignore[misc]
@@ -252,20 +252,22 @@ class Reading:
             raise Difference(f"its constructor fails ({error})", cls.__name__) from None
         module._entries("is made")
         self._made[key] = module
-        return Made(Entry(Kind.MODULE, module))
+        return Construction(Entry(AttributeKind.MODULE, module))
 
-    def leaf(self, text: str) -> Made:
+    def leaf(self, text: str) -> Construction:
         """A module of PyTorch."""
         if text not in self._leaves:
             self._leaves[text] = self._leaf(text)
-        return Made(Entry(Kind.MODULE, self._leaves[text]))
+        return Construction(Entry(AttributeKind.MODULE, self._leaves[text]))
 
-    def parameter(self, tensor: Any) -> Made:
-        return Made(Entry(Kind.PARAMETER, self.recorder.text("nn.Parameter", (tensor,))))
+    def parameter(self, tensor: Any) -> Construction:
+        return Construction(
+            Entry(AttributeKind.PARAMETER, self.recorder.text("nn.Parameter", (tensor,)))
+        )
 
-    def buffer(self, tensor: Any, persistent: bool = True) -> Made:
+    def buffer(self, tensor: Any, persistent: bool = True) -> Construction:
         text = self.recorder.text("nn.Buffer", (tensor, persistent))
-        return Made(Entry(Kind.BUFFER, text))
+        return Construction(Entry(AttributeKind.BUFFER, text))
 
     def bound(self, owner: Module, name: str, entry: Entry) -> Any:
         """An attribute as a class reads it: a module to be called, or a tensor."""
@@ -286,5 +288,5 @@ class Reading:
     def children(self, owner: Module) -> list[Any]:
         """The modules of a sequence, in running order."""
         entries = owner._entries("runs").items()
-        modules = [(name, entry) for name, entry in entries if entry.kind is Kind.MODULE]
+        modules = [(name, entry) for name, entry in entries if entry.kind is AttributeKind.MODULE]
         return [self.bound(owner, name, entry) for name, entry in modules]

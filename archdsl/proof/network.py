@@ -7,10 +7,10 @@ from archdsl.ir.code import Call, Code
 from archdsl.ir.graph import Program, Scope, Step, state_dict
 from archdsl.proof.beginning import check_beginning, check_head_weights
 from archdsl.proof.difference import Difference
-from archdsl.proof.modules import Entry, Kind, Leaf, Made, Module, Reading
+from archdsl.proof.modules import AttributeKind, Construction, Entry, Leaf, Module, Reading
 from archdsl.proof.order import Steps, in_order
-from archdsl.proof.program import Expected, Run, evaluate, inputs_of, mentioned
-from archdsl.proof.source import Source
+from archdsl.proof.program import ExpectedCalls, Run, evaluate, inputs_of, mentioned
+from archdsl.proof.source import EmittedSource
 from archdsl.proof.trained import check_from_trained
 from archdsl.proof.values import Recorder, Value
 from archdsl.proof.writers import Writing
@@ -38,8 +38,8 @@ class Proof:
         weights = state_dict(program.root) if program.inits else ()
         keys = frozenset(key for key, _ in weights)
         self.reading = Reading(self.recorder, keys)
-        self.source = Source(text, self.reading)
-        self.expected = Expected(program, self.recorder)
+        self.source = EmittedSource(text, self.reading)
+        self.expected = ExpectedCalls(program, self.recorder)
         self.network = network
         self.writing = Writing()
         self._proved: set[tuple[int, int]] = set()
@@ -50,7 +50,7 @@ class Proof:
         if not isinstance(maker, type | FunctionType):
             raise Difference(f"has no `{self.network}`")
         made = maker()
-        module = made.take().made if isinstance(made, Made) else None
+        module = made.take().made if isinstance(made, Construction) else None
         if not isinstance(module, Module):
             raise Difference(f"`{self.network}` makes no module")
         check_beginning(self.program, self.recorder, self.reading, channels_last)
@@ -220,7 +220,7 @@ class Proof:
 
 def _is_identity(entry: Entry) -> bool:
     return (
-        entry.kind is Kind.MODULE
+        entry.kind is AttributeKind.MODULE
         and isinstance(entry.made, Leaf)
         and (entry.made.text == "nn.Identity()")
     )

@@ -45,7 +45,7 @@ def mentioned(run: Run, word: str) -> set[int]:
     return {int(number) for number in findall(rf"\b{word}(\d+)\b", text)}
 
 
-class Expected:
+class ExpectedCalls:
     """The steps of one scope as calls; each scope's code is worked out once."""
 
     def __init__(self, program: Program, recorder: Recorder) -> None:

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar, Final, NamedTuple
 
 from archdsl.proof.difference import Difference
-from archdsl.proof.modules import Made, Module, Reading
+from archdsl.proof.modules import Construction, Module, Reading
 from archdsl.proof.placed import Placed, Trained
 from archdsl.proof.values import CAT, Dotted, Value
 
@@ -37,7 +37,7 @@ FUNCTIONS = (
 )
 
 
-class Source:
+class EmittedSource:
     """One emitted file; `classes` are the names that it defines."""
 
     def __init__(self, text: str, reading: Reading) -> None:
@@ -102,7 +102,7 @@ class Source:
         if name == "renamed":
             return self._renamed
         if name.islower():
-            return Worked(self.reading.recorder, name)
+            return WorkedLayer(self.reading.recorder, name)
         return Maker(self.reading, name)
 
     def _renamed(self, trained: Any, old: str, new: str) -> dict[str, Value]:
@@ -129,20 +129,20 @@ class Maker(Dotted):
         super().__init__(reading.recorder, text)
         self._reading = reading
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Made:
+    def __call__(self, *arguments: Any, **keywords: Any) -> Construction:
         if self._recorder.lines is not None:
             raise Difference(f"makes a `{self}` while it runs")
         return self._reading.leaf(self._recorder.text(repr(self), arguments, keywords))
 
 
-class Worked(Dotted):
+class WorkedLayer(Dotted):
     """A helper that works out a layer's weight and bias."""
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> "Layer":
-        return Layer(self._recorder, self._recorder.text(repr(self), arguments, keywords))
+    def __call__(self, *arguments: Any, **keywords: Any) -> "LayerWeights":
+        return LayerWeights(self._recorder, self._recorder.text(repr(self), arguments, keywords))
 
 
-class Layer(Value):
+class LayerWeights(Value):
     """A layer's weight and bias."""
 
     def __iter__(self) -> Iterator[Value]:

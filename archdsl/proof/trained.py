@@ -6,7 +6,7 @@ from typing import Any, assert_never
 from archdsl.ir.graph import state_dict
 from archdsl.proof.difference import Difference
 from archdsl.proof.placed import Model, Trained
-from archdsl.proof.source import Source
+from archdsl.proof.source import EmittedSource
 from archdsl.proof.values import Recorder
 from archdsl.transforms.deploy import Deployment
 from archdsl.transforms.deploy.origin import (
@@ -23,7 +23,7 @@ from archdsl.transforms.deploy.origin import (
 LAYER = ("weight", "bias")
 
 
-def check_from_trained(source: Source, network: str, deployed: Deployment) -> None:
+def check_from_trained(source: EmittedSource, network: str, deployed: Deployment) -> None:
     """The class method loads for every key what the recipe says, and nothing else."""
     model = _called(source, network, deployed)
     sample = [f"to({source.trained[deployed.sample]!r})"] if deployed.sample else []
@@ -36,7 +36,7 @@ def check_from_trained(source: Source, network: str, deployed: Deployment) -> No
             raise Difference(f"`from_trained` makes `{key}` as {mine}, not as {other}")
 
 
-def _called(source: Source, network: str, deployed: Deployment) -> Model:
+def _called(source: EmittedSource, network: str, deployed: Deployment) -> Model:
     """The model that the class method gives."""
     members = vars(source.names[network]).values()
     methods = [member for member in members if isinstance(member, classmethod)]
@@ -60,7 +60,7 @@ def _keys(program: Any) -> tuple[str, ...]:
     return tuple(key for key, _ in state_dict(program.root))
 
 
-def _wanted(source: Source, deployed: Deployment) -> dict[str, str]:
+def _wanted(source: EmittedSource, deployed: Deployment) -> dict[str, str]:
     """For every key what it is made of, as text."""
     trained = source.trained
     texts = {key: repr(trained[key]) for key in _keys(deployed.program) if key in trained}

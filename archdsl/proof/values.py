@@ -158,7 +158,7 @@ class Method:
         return recorder.called(f".{self._name}[]", (self._owner, item))
 
 
-class Joined(Value):
+class Concatenated(Value):
     """Tensors side by side, as the list of their parts."""
 
     def __init__(self, recorder: Recorder, parts: list[Value], dim: str) -> None:
@@ -172,5 +172,5 @@ def _side_by_side(recorder: Recorder, arguments: Any, keywords: Any) -> Value:
     dim = repr((more, keywords))
     flat: list[Value] = []
     for part in parts:
-        flat += part._parts if isinstance(part, Joined) and part._dim == dim else [part]
-    return flat[0] if len(flat) == 1 else Joined(recorder, flat, dim)
+        flat += part._parts if isinstance(part, Concatenated) and part._dim == dim else [part]
+    return flat[0] if len(flat) == 1 else Concatenated(recorder, flat, dim)

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from archdsl.runtime.recording import Call, Use
+from archdsl.runtime.recording import CallUse, OperatorCall
 
 DROPOUT = "dropout"  # whatever keeps elements by chance: no number shows its rate
 
-Uses = Mapping[Call, Use]
+Uses = Mapping[OperatorCall, CallUse]
 Runs = Mapping[str, tuple[Uses, Uses]]  # ours and the reference's, by the mode
 
 
@@ -79,7 +79,9 @@ def compare_calls(runs: Runs, further: tuple[tuple[Uses, Uses], ...] = ()) -> Ca
     )
 
 
-def _hides(call: Call, own: Uses, other: Uses, reached: Mapping[Call, set[str]]) -> bool:
+def _hides(
+    call: OperatorCall, own: Uses, other: Uses, reached: Mapping[OperatorCall, set[str]]
+) -> bool:
     """True where the other side may lack a limit without a number that shows it.
 
     False where both make the call at equally many places, one of them for each sample anew.
@@ -92,16 +94,16 @@ def _hides(call: Call, own: Uses, other: Uses, reached: Mapping[Call, set[str]])
     return mine.elements % theirs.elements != 0
 
 
-def _reached(runs: list[tuple[Uses, Uses]], side: int) -> dict[Call, set[str]]:
+def _reached(runs: list[tuple[Uses, Uses]], side: int) -> dict[OperatorCall, set[str]]:
     """The limits that some element lay beyond in any of the runs."""
-    reached: dict[Call, set[str]] = {}
+    reached: dict[OperatorCall, set[str]] = {}
     for sides in runs:
         for call, use in sides[side].items():
             reached.setdefault(call, set()).update(use.reached)
     return reached
 
 
-def _more(kind: str, own: Uses, other: Uses) -> list[Call]:
+def _more(kind: str, own: Uses, other: Uses) -> list[OperatorCall]:
     """The calls of a kind that work on more elements here than there."""
     return [
         call
@@ -111,7 +113,7 @@ def _more(kind: str, own: Uses, other: Uses) -> list[Call]:
 
 
 def _difference(
-    mode: str, ours: Uses, theirs: Uses, more: list[Call], less: list[Call]
+    mode: str, ours: Uses, theirs: Uses, more: list[OperatorCall], less: list[OperatorCall]
 ) -> CallDifference:
     return CallDifference(
         mode=mode,
@@ -122,7 +124,7 @@ def _difference(
     )
 
 
-def _told(calls: list[Call], own: Uses, other: Uses) -> str | None:
+def _told(calls: list[OperatorCall], own: Uses, other: Uses) -> str | None:
     """The first call, and on how many elements it works that it does not work on there."""
     if not calls:
         return None
@@ -131,7 +133,7 @@ def _told(calls: list[Call], own: Uses, other: Uses) -> str | None:
     return f"{calls[0]} on {own[calls[0]].elements - common:,} elements{more}"
 
 
-def _place(calls: list[Call], own: Uses, other: Uses) -> str | None:
+def _place(calls: list[OperatorCall], own: Uses, other: Uses) -> str | None:
     """The first path where this side alone makes the call, and how many others there are."""
     if not calls:
         return None

@@ -3,7 +3,7 @@
 from archdsl.ir.shape import format_shape
 from archdsl.runtime.agreement import OutputDifference
 from archdsl.runtime.calls import CallComparison, Uses, compare_calls
-from archdsl.runtime.inputs import Source
+from archdsl.runtime.inputs import InputSource
 from archdsl.runtime.randomise import randomise
 from archdsl.runtime.trials import CannotRun, Outcome, Pair, Trial, run, work
 from archdsl.runtime.verification import Probe
@@ -19,7 +19,9 @@ SCALE = 8.0  # of the inputs beside a wide state: activations reach their ends
 class Comparison:
     """Makes the runs and gathers what they say; `random`: the state is ours to choose."""
 
-    def __init__(self, pair: Pair, source: Source, *, seed: int, batch: int, random: bool) -> None:
+    def __init__(
+        self, pair: Pair, source: InputSource, *, seed: int, batch: int, random: bool
+    ) -> None:
         self.pair, self.source = pair, source
         self.seed, self.batch, self.random = seed, batch, random
         self.macs = (0, 0)

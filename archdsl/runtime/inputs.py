@@ -49,7 +49,7 @@ def read_values(text: str) -> Values:
     return Values(numbers, between)
 
 
-class Source(Struct, frozen=True):
+class InputSource(Struct, frozen=True):
     """The source of a program's inputs; `tables` is the number of ids in every embedding."""
 
     program: Program
@@ -96,13 +96,13 @@ def source(
     *modules: nn.Module,
     file: str | Path | None = None,
     values: Mapping[str, Values] | None = None,
-) -> Source:
+) -> InputSource:
     """The inputs of a program whose ids every embedding of the modules knows."""
     tables = [
         m.num_embeddings for module in modules for m in module.modules() if type(m) is nn.Embedding
     ]
     given = None if file is None else _read(program, Path(file))
-    return Source(program, min(tables, default=2), given, _by_name(program, values or {}))
+    return InputSource(program, min(tables, default=2), given, _by_name(program, values or {}))
 
 
 def larger(size: int) -> int:

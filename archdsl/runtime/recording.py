@@ -47,7 +47,7 @@ Setting = float | bool | str | None
 Values = Mapping[str, Any]
 
 
-class Call(Struct, frozen=True):
+class OperatorCall(Struct, frozen=True):
     """An operator of PyTorch and those of its settings that are no sizes."""
 
     kind: str
@@ -64,7 +64,7 @@ class Call(Struct, frozen=True):
         return f"{self.kind}({inside})"
 
 
-class Use(Struct):
+class CallUse(Struct):
     """The amount that a call works on in all, and its modules."""
 
     elements: int = 0
@@ -72,12 +72,12 @@ class Use(Struct):
     reached: set[str] = set()  # limits that some element lay beyond
 
 
-class Recorder(TorchDispatchMode):
+class OperatorRecorder(TorchDispatchMode):
     """Records what runs while it is open; draws by rate depend on the rate and size alone."""
 
     def __init__(self, *, draws_by_rate: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.uses: dict[Call, Use] = {}
+        self.uses: dict[OperatorCall, CallUse] = {}
         self.macs = 0
         self.path = ""
         self._by_rate = draws_by_rate
@@ -109,23 +109,23 @@ class Recorder(TorchDispatchMode):
         self.uses[uniform].elements -= mask.numel()
         if not self.uses[uniform].elements:
             del self.uses[uniform]
-        self._note(Call("dropout", (("p", _setting(1 - keep)),), draws=True), mask, set())
+        self._note(OperatorCall("dropout", (("p", _setting(1 - keep)),), draws=True), mask, set())
         if self._by_rate:
             torch.manual_seed(_seed_of("bernoulli_", [round(keep, DIGITS)], [mask.numel()]))
             mask.bernoulli_(keep)
 
-    def _note(self, call: Call, result: object, reached: set[str]) -> None:
-        use = self.uses.setdefault(call, Use())
+    def _note(self, call: OperatorCall, result: object, reached: set[str]) -> None:
+        use = self.uses.setdefault(call, CallUse())
         use.elements += next((t.numel() for t in tensors(result)), 0)
         use.paths[self.path] = None
         use.reached |= reached
 
 
 @contextmanager
-def recorded(module: nn.Module, *, draws_by_rate: bool = False) -> Iterator[Recorder]:
+def recorded(module: nn.Module, *, draws_by_rate: bool = False) -> Iterator[OperatorRecorder]:
     """Records with the paths of the modules that run."""
     paths = {part: path for path, part in module.named_modules()}
-    recorder = Recorder(draws_by_rate=draws_by_rate)
+    recorder = OperatorRecorder(draws_by_rate=draws_by_rate)
     above: list[str] = []
 
     def enter(part: nn.Module, _: object) -> None:
@@ -175,7 +175,7 @@ def _trilinear(i1: Tensor, i2: Tensor, i3: Tensor, *expanded: list[int]) -> int:
     return prod(max(sizes) for sizes in zip(*shapes, strict=True))
 
 
-def _call(name: str, values: Values, draws: bool) -> Call:
+def _call(name: str, values: Values, draws: bool) -> OperatorCall:
     kind = KINDS.get(name, name)
     match name:
         case "relu":
@@ -187,10 +187,10 @@ def _call(name: str, values: Values, draws: bool) -> Call:
         case "bernoulli":  # keeps with this probability
             values = {"p": 1 - values["p"]} if "p" in values else {}
     settings = tuple((key, _setting(value)) for key, value in values.items())
-    return Call(kind, settings, draws)
+    return OperatorCall(kind, settings, draws)
 
 
-def _reached(call: Call, args: tuple[Any, ...]) -> set[str]:
+def _reached(call: OperatorCall, args: tuple[Any, ...]) -> set[str]:
     """The limits of a clamp that some element exceeds; before it may be written over."""
     low, high = (dict(call.settings)[side] for side in ("min", "max"))
     reached = set()

@@ -14,7 +14,7 @@ from archdsl.ir.shape import format_shape
 from archdsl.runtime.agreement import Named, OutputDifference, close, differences, settled
 from archdsl.runtime.calls import Uses
 from archdsl.runtime.inputs import Inputs
-from archdsl.runtime.recording import Recorder, recorded
+from archdsl.runtime.recording import OperatorRecorder, recorded
 from archdsl.runtime.references import said
 
 SIDES = ("the emitted module", "the reference")
@@ -71,7 +71,7 @@ class Outcome(Struct, frozen=True):
     """The outcome of a trial; `reordered`: the results agree in another order."""
 
     differences: tuple[OutputDifference, ...]
-    recorders: tuple[Recorder, Recorder]
+    recorders: tuple[OperatorRecorder, OperatorRecorder]
     finite: bool
     reordered: bool = False
 

@@ -11,7 +11,7 @@ from archdsl.syntax import tree
 Definition = tree.BlockDecl | tree.NetworkDecl | tree.VariantDecl | tree.FnDecl
 
 
-class Shelf(Protocol):
+class Library(Protocol):
     """The library's blocks, as far as a file asks for them."""
 
     def library_names(self) -> frozenset[str]: ...
@@ -22,7 +22,7 @@ class Module(Struct, eq=False):
     """One file's declarations by name, with the module that each was declared in."""
 
     file: tree.File
-    shelf: Shelf
+    shelf: Library
     names: "dict[str, tuple[Definition, Module]]" = field(default_factory=dict)
     broken: bool = False  # lines could not be read: what they declare is not known
     missing: set[str] = field(default_factory=set)  # what failed imports would have brought

@@ -38,7 +38,7 @@ UNKNOWN: Final = Unknown()
 Plain = Union[int, float, bool, None, str, tuple["Plain", ...]]
 
 
-class Home(Protocol):
+class Owner(Protocol):
     """The body that tensors and shared layers belong to, as far as they ask of it."""
 
     def type_of(self, ref: Ref) -> TensorType: ...
@@ -54,7 +54,7 @@ class Tap(Struct, eq=False):
 
     name: str
     span: Span
-    body: Home
+    body: Owner
     refs: tuple[Ref, ...] | None
     hides: object = MISSING
     results: dict[int, "Tap"] = field(default_factory=dict)  # those asked for one by one
@@ -82,7 +82,7 @@ class SharedLayer(Struct, eq=False):
 
     name: str
     span: Span
-    body: Home
+    body: Owner
     recipe: "Recipe"
     env: Environment
     first: tuple[tuple[str, object], ...] | None = None

@@ -30,7 +30,7 @@ class Order(Struct, frozen=True):
     limits: Limits = LIMITS
 
 
-class Bench:
+class VariantBench:
     """A spec read once, on which variants are measured one after the other."""
 
     def __init__(self, order: Order) -> None:

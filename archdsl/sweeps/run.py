@@ -17,7 +17,7 @@ from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.sweeps.axes import Axes, read_axes, size
 from archdsl.sweeps.front import Objective, Point, front, read_objectives
 from archdsl.sweeps.journal import Journal, Tried
-from archdsl.sweeps.measure import Bench, Order
+from archdsl.sweeps.measure import Order, VariantBench
 from archdsl.sweeps.report import Sweep
 from archdsl.sweeps.variants import Variant
 from archdsl.sweeps.workers import shared
@@ -91,9 +91,9 @@ def _check_objective(name: str, parameters: Sequence[str]) -> None:
         raise Misuse(f"`{name}` is no number to compare variants by; {hint}")
 
 
-def _bench(order: Order, objectives: Sequence[Objective]) -> Bench:
+def _bench(order: Order, objectives: Sequence[Objective]) -> VariantBench:
     """A bench on which every value and the condition could be read."""
-    bench = Bench(order)
+    bench = VariantBench(order)
     if any(d.severity is Severity.ERROR for d in bench.prepared.diagnostics):
         raise SpecError(bench.prepared.diagnostics)
     compared = [objective.name for objective in objectives]
@@ -114,7 +114,7 @@ def _cores() -> int:
 # --- the work ----------------------------------------------------------------------------------
 
 
-def _try_all(bench: Bench, jobs: int, journal: Journal | None, progress: Progress) -> Tried:
+def _try_all(bench: VariantBench, jobs: int, journal: Journal | None, progress: Progress) -> Tried:
     """Every variant, or as many as there were when the user interrupted."""
     total = size(bench.order.axes)
     tried = journal.recall() if journal is not None else {}
@@ -141,7 +141,7 @@ def _try_all(bench: Bench, jobs: int, journal: Journal | None, progress: Progres
 
 
 def _measured(
-    bench: Bench, numbers: Sequence[int], jobs: int
+    bench: VariantBench, numbers: Sequence[int], jobs: int
 ) -> Generator[tuple[int, Variant | None], None, None]:
     """The variants: measured here where they are few, else in processes of their own."""
     if jobs < 2 or len(numbers) <= FEW:
@@ -153,7 +153,7 @@ def _measured(
 # --- the result --------------------------------------------------------------------------------
 
 
-def _report(bench: Bench, objectives: Sequence[Objective], tried: Tried) -> Sweep:
+def _report(bench: VariantBench, objectives: Sequence[Objective], tried: Tried) -> Sweep:
     measured = [variant for _, variant in sorted(tried.items()) if variant is not None]
     order = bench.order
     return Sweep(

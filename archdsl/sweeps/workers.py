@@ -16,7 +16,7 @@ from traceback import format_exc
 from archdsl.base.fault import Fault
 from archdsl.base.signals import uninterrupted
 from archdsl.driver import Misuse
-from archdsl.sweeps.measure import Bench, Order
+from archdsl.sweeps.measure import Order, VariantBench
 from archdsl.sweeps.variants import Variant
 
 CHUNK = 8  # variants that a process is given at once
@@ -93,10 +93,10 @@ def _work(pipe: Connection, order: Order) -> None:
     """Measures what it is given until that is nothing; Ctrl-C is for the one that gathers."""
     signal(SIGINT, SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    bench: Bench | None = None
+    bench: VariantBench | None = None
     while chunk := pipe.recv():
         try:
-            bench = bench or Bench(order)
+            bench = bench or VariantBench(order)
             pipe.send([(number, bench.measure(number)) for number in chunk])
         except Misuse as misuse:
             pipe.send(misuse)

@@ -23,7 +23,7 @@ class Unexpected(Exception):
     """A token that no rule can take here."""
 
 
-class Plan(Struct, frozen=True):
+class RulePlan(Struct, frozen=True):
     """The use of a complete rule: `kept` are the children that stay, each with the number of
     missing ones before it, and True for a list that is taken apart; `missing` at the end.
 
@@ -69,9 +69,11 @@ class Tables:
         self.states = states
         self.starts = starts
         self.ends = ends
-        self.plans: dict[int, Plan] = {}  # by the identity of the rule: the tables hold each once
+        self.plans: dict[
+            int, RulePlan
+        ] = {}  # by the identity of the rule: the tables hold each once
 
-    def plan(self, rule: Rule) -> Plan:
+    def plan(self, rule: Rule) -> RulePlan:
         """A rule's plan, made when it is first needed."""
         plan = self.plans.get(id(rule))
         if plan is None:
@@ -79,7 +81,7 @@ class Tables:
         return plan
 
 
-def _plan(rule: Rule, builder: type) -> Plan:
+def _plan(rule: Rule, builder: type) -> RulePlan:
     options, size = rule.options, len(rule.expansion)
     missing = [0] * (size + 1)  # before each child and after the last
     place = 0
@@ -101,7 +103,7 @@ def _plan(rule: Rule, builder: type) -> Plan:
     sole = sole and options.expand1 and not rule.alias
     repetition = rule.origin.name.startswith("_")
     method = None if sole or repetition else getattr(builder, name)
-    return Plan(rule.origin.name, size, tuple(kept), before, method, sole)
+    return RulePlan(rule.origin.name, size, tuple(kept), before, method, sole)
 
 
 class Automaton:
@@ -156,7 +158,7 @@ class Automaton:
             self._reduce(self._tables.plan(rule))
         return self._values[-1]
 
-    def _reduce(self, plan: Plan) -> None:
+    def _reduce(self, plan: RulePlan) -> None:
         states, values, starts, ends = self._states, self._values, self._starts, self._ends
         size = plan.size
         children = values[len(values) - size :]

@@ -7,7 +7,7 @@ import pytest
 from test_facts import labels
 
 from archdsl import catalogue, driver
-from archdsl.backends.gallery import Family, Paper, family_page, gallery_index
+from archdsl.backends.gallery import GalleryPage, Publication, family_page, gallery_index
 from archdsl.cli import gallery
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/gallery"
@@ -22,7 +22,7 @@ def kept(name: str) -> str:
 
 
 @cache
-def family(stem: str) -> Family:
+def family(stem: str) -> GalleryPage:
     return gallery.family(stem, ENTRIES[stem], SAID[stem])
 
 
@@ -67,6 +67,6 @@ def test_figures_are_the_published_ones() -> None:
 
 def test_papers_are_cited_once() -> None:
     """One address has one citation, wherever it stands."""
-    papers = {Paper(*paper) for said in SAID.values() for paper in said["papers"]}
+    papers = {Publication(*paper) for said in SAID.values() for paper in said["papers"]}
     assert len({paper.address for paper in papers}) == len(papers)
     assert all(paper.address.startswith("https://") for paper in papers)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from archdsl.backends.figure.values import Arrow, Figure, Rectangle, Shape, Text
+from archdsl.backends.figure.values import Arrow, Figure, Outline, Rectangle, TextLine
 
 LOOKS = 16  # at a piece of an arrow
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -24,7 +24,7 @@ def faults(figure: Figure) -> list[str]:
     ]
 
 
-def _words(text: Text) -> Box:
+def _words(text: TextLine) -> Box:
     return (text.left, text.y - 0.72 * text.size, text.left + text.width, text.y + 0.2 * text.size)
 
 
@@ -32,7 +32,7 @@ def _box(found: Rectangle) -> Box:
     return found.x, found.y, found.x + found.width, found.y + found.height
 
 
-def _loose(figure: Figure) -> Iterator[Text]:
+def _loose(figure: Figure) -> Iterator[TextLine]:
     """Words that stand in no box."""
     yield from figure.titles
     for parts in (figure.borders, figure.arrows):
@@ -104,27 +104,27 @@ def _out_of_sheet(figure: Figure, lines: list[tuple[str, Line]]) -> Iterator[str
             yield f"{name} sticks out of the sheet"
 
 
-def _over_lines(loose: list[tuple[Text, Box]], lines: list[tuple[str, Line]]) -> Iterator[str]:
+def _over_lines(loose: list[tuple[TextLine, Box]], lines: list[tuple[str, Line]]) -> Iterator[str]:
     for text, words in loose:
         for name in dict.fromkeys(name for name, line in lines if _hits(line, words)):
             yield f"{text.words!r} over {name}"
 
 
-def _over_boxes(loose: list[tuple[Text, Box]], shapes: tuple[Shape, ...]) -> Iterator[str]:
+def _over_boxes(loose: list[tuple[TextLine, Box]], shapes: tuple[Outline, ...]) -> Iterator[str]:
     for text, words in loose:
         for shape in shapes:
             if _meet(words, _box(shape.outline)):
                 yield f"{text.words!r} over {shape.id}"
 
 
-def _over_each_other(loose: list[tuple[Text, Box]]) -> Iterator[str]:
+def _over_each_other(loose: list[tuple[TextLine, Box]]) -> Iterator[str]:
     for at, (text, words) in enumerate(loose):
         for other, others in loose[at + 1 :]:
             if _meet(words, others):
                 yield f"{text.words!r} over {other.words!r}"
 
 
-def _beyond_boxes(shapes: tuple[Shape, ...]) -> Iterator[str]:
+def _beyond_boxes(shapes: tuple[Outline, ...]) -> Iterator[str]:
     """Words that leave their box, and boxes that overlap."""
     for at, shape in enumerate(shapes):
         left, top, right, bottom = outline = _box(shape.outline)

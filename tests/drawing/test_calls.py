@@ -12,7 +12,7 @@ from archdsl.semantics.evaluate.evaluator import evaluate_plain
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.calls import Calls, parameters, written
+from archdsl.transforms.picture.calls import BlockCalls, parameters, written
 from archdsl.transforms.picture.designs import Designs
 from archdsl.transforms.picture.values import Kind, nodes
 
@@ -37,7 +37,7 @@ network Cells:
 
 def calls(program: Program) -> Iterator[tuple[str, Scope]]:
     """The call of every different block, and the block."""
-    found = Calls.of(program, Designs())
+    found = BlockCalls.of(program, Designs())
     for scope, at in different_steps(program.root):
         target = scope.steps[at].target
         if isinstance(target, Scope) and target.block:

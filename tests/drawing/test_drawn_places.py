@@ -10,7 +10,7 @@ from archdsl.backends.figure.draw import figure_of, sheet_of
 from archdsl.backends.figure.values import Figure
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.geometry import Geometry, Point
-from archdsl.transforms.picture.page import EDGE, Box
+from archdsl.transforms.picture.page import EDGE, Rect
 from archdsl.transforms.picture.values import Direction, Picture, frames_of, nodes
 
 NAMES = ["resnet18", "googlenet", "unet", "inception_v4"]
@@ -30,7 +30,7 @@ class Expected:
         x, y = place[::-1] if self.turned else place
         return x + self.left, y + self.top
 
-    def sides(self, box: Box) -> tuple[float, float, float, float]:
+    def sides(self, box: Rect) -> tuple[float, float, float, float]:
         size = box.size[::-1] if self.turned else box.size
         return (*self.point((box.across, box.along)), *size)
 

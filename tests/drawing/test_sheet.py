@@ -9,13 +9,13 @@ import pytest
 from archdsl.backends.figure.draw import figure_of, sheet_of
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.geometry import points_of
-from archdsl.transforms.picture.page import Box, Parts, Size, arranged
+from archdsl.transforms.picture.page import Parts, Rect, Size, arranged
 from archdsl.transforms.picture.values import Direction, Wire, frames_of, nodes
 
 NAMES = ["lenet5", "vgg16", "googlenet", "efficientnet_b7", "unet", "fpn_resnet50", "densenet201"]
 
 
-def apart(a: Box, b: Box) -> bool:
+def apart(a: Rect, b: Rect) -> bool:
     return (
         a.across + a.size.across <= b.across
         or b.across + b.size.across <= a.across
@@ -50,7 +50,7 @@ def test_an_arrow_passes_no_box_on_its_way_to_the_next_column(name: str) -> None
         way = list(points_of(sheet.curves[ends]))
         others = [box for id_, box in sheet.boxes.items() if id_ not in ends]
         for across, along in way:
-            point = Box(across, along, Size(0, 0))
+            point = Rect(across, along, Size(0, 0))
             assert all(apart(point, box) for box in others)
 
 

@@ -10,7 +10,7 @@ from archdsl.ir.code import In as Flow
 from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.shape import TensorType
 from archdsl.ops.argument import Refused, argument
-from archdsl.ops.base import ChannelMap, Example, Family, LinearMap, Op, example
+from archdsl.ops.base import ChannelMap, Example, LinearMap, Op, OpFamily, example
 from archdsl.ops.families.elementwise import Elementwise
 from archdsl.ops.families.rectifier import LeakyRelu
 from archdsl.ops.validation import validated
@@ -20,7 +20,7 @@ WHOLE: dict[str, Any] = {
     "__doc__": "Twice the flow.",
     "__annotations__": {"often": int, "word": ClassVar[str]},
     "word": "twice",
-    "family": Family.TENSOR,
+    "family": OpFamily.TENSOR,
     "leaves": NOTHING,
     "examples": (example((3,)),),
     "often": argument("how often", default=2),

@@ -6,14 +6,14 @@ import random_tensors
 from differential import compare
 from random_layers import GENERATORS
 
-from archdsl.ops.base import Family
+from archdsl.ops.base import OpFamily
 from archdsl.ops.registry import ops
 
 
 @pytest.mark.parametrize("word", GENERATORS)
 def test_random_uses_agree_with_pytorch(word: str) -> None:
     family = ops()[word].family
-    counts = {Family.CONVOLUTION: 800, Family.POOLING: 300, Family.ACTIVATION: 60}
+    counts = {OpFamily.CONVOLUTION: 800, OpFamily.POOLING: 300, OpFamily.ACTIVATION: 60}
     compare(GENERATORS[word], count=counts.get(family, 150), fewest=15)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Primitive, Ref, Scope, Step
-from archdsl.ops.base import Family, Op
+from archdsl.ops.base import Op, OpFamily
 
 LARGEST = 1_000_000  # pairs of steps that are weighed; beyond, names alone decide
 
@@ -126,7 +126,7 @@ class _Item(Struct, frozen=True):
     content: int
     arguments: int
     kind: str
-    family: Family | None  # None: a block, or a chain
+    family: OpFamily | None  # None: a block, or a chain
 
 
 def _item(scope: Scope, step: Step, contents: Contents) -> _Item:
@@ -145,7 +145,7 @@ def kind_of(target: "Primitive | Scope") -> str:
     return target.block if isinstance(target, Scope) else target.word
 
 
-def _family(target: "Primitive | Scope") -> Family | None:
+def _family(target: "Primitive | Scope") -> OpFamily | None:
     return target.family if isinstance(target, Op) else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from archdsl.analyses.difference.pairing import Node, Place
+from archdsl.analyses.difference.pairing import Match, StepPlace
 from archdsl.ir.graph import Program, Scope, state_dict
 from archdsl.ir.shape import Shape
 
@@ -50,7 +50,7 @@ class Keys(BaseModel):
         return not (self.moved or self.reshaped or self.removed or self.added)
 
 
-def compare_keys(old: Program, new: Program, nodes: Iterable[Node]) -> Keys:
+def compare_keys(old: Program, new: Program, nodes: Iterable[Match]) -> Keys:
     """The place of the old program's tensors in the new one, by the matched steps."""
     before, after = (_shapes(program) for program in (old, new))
     ahead = {a: b for a, b in _renamed(nodes).items() if a in before and b in after}
@@ -76,7 +76,7 @@ def _shapes(program: Program) -> dict[str, Shape]:
     return {key: weight.shape for key, weight in state_dict(program.root)}
 
 
-def _renamed(nodes: Iterable[Node]) -> dict[str, str]:
+def _renamed(nodes: Iterable[Match]) -> dict[str, str]:
     """The new key of each old one; a new key is taken once, by the first step that has it."""
     ahead: dict[str, str] = {}
     taken: set[str] = set()
@@ -91,7 +91,7 @@ def _renamed(nodes: Iterable[Node]) -> dict[str, str]:
     return ahead
 
 
-def _keys(place: Place) -> dict[str, str]:
+def _keys(place: StepPlace) -> dict[str, str]:
     """The keys of an op's weights by their names in it."""
     target = place.step.target
     if isinstance(target, Scope):

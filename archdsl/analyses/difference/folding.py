@@ -11,7 +11,7 @@ from msgspec import Struct
 from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.difference.alignment import kind_of
-from archdsl.analyses.difference.pairing import Change, Node, label
+from archdsl.analyses.difference.pairing import Change, Match, label
 from archdsl.ir.graph import Scope
 
 
@@ -41,12 +41,12 @@ class Folded(BaseModel):
 class _Column(Struct, frozen=True):
     """The same step of every block in a group: one node for each, and its path in the block."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Match, ...]
     path: str
     new_path: str
 
 
-def fold(nodes: Iterable[Node]) -> tuple[Folded, ...]:
+def fold(nodes: Iterable[Match]) -> tuple[Folded, ...]:
     """The changes among the nodes and below, those of the same form together."""
     return _fold(_Column((n,), _path(n), _new_path(n)) for n in _shown(nodes))
 
@@ -72,7 +72,7 @@ def _folded(group: list[_Column]) -> Folded:
     )
 
 
-def _columns(blocks: Sequence[Node]) -> Iterator[_Column]:
+def _columns(blocks: Sequence[Match]) -> Iterator[_Column]:
     """The steps inside blocks of one form, each with its counterparts."""
     for nodes in zip(*(_shown(block.inside) for block in blocks), strict=True):
         old, new = blocks[0].old, blocks[0].new
@@ -81,7 +81,7 @@ def _columns(blocks: Sequence[Node]) -> Iterator[_Column]:
         yield _Column(nodes, path, new_path)
 
 
-def _shown(nodes: Iterable[Node]) -> Iterator[Node]:
+def _shown(nodes: Iterable[Match]) -> Iterator[Match]:
     """The nodes that have changed or have changes below; chains make room for their steps."""
     for node in nodes:
         if node.change == "same" and _is_chain(node):
@@ -90,7 +90,7 @@ def _shown(nodes: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
-def _form(node: Node) -> object:
+def _form(node: Match) -> object:
     """The part that two changes must share to be told together."""
     if node.change == "moved" and not any(_shown(node.inside)):
         return "moved"
@@ -99,14 +99,14 @@ def _form(node: Node) -> object:
     return node.change, _kind(node, new=False), _kind(node, new=True), names, inside
 
 
-def _name(node: Node, block: Node) -> str:
+def _name(node: Match, block: Match) -> str:
     """A step's path in its block."""
     place, outer = (node.new, block.new) if node.new is not None else (node.old, block.old)
     assert place is not None
     return place.path.removeprefix(f"{outer.path}." if outer is not None else "")
 
 
-def _values(nodes: Sequence[Node]) -> Iterator[FoldedValue]:
+def _values(nodes: Sequence[Match]) -> Iterator[FoldedValue]:
     for k, value in enumerate(nodes[0].values):
         pairs = dict.fromkeys((node.values[k].old, node.values[k].new) for node in nodes)
         yield FoldedValue(name=value.name, pairs=tuple(pairs))
@@ -117,26 +117,26 @@ def _common(labels: list[str], kind: str) -> str:
     return labels[0] if len(set(labels)) == 1 else kind
 
 
-def _kind(node: Node, *, new: bool) -> str:
+def _kind(node: Match, *, new: bool) -> str:
     place = node.new if new else node.old
     if place is None:
         return ""
     return kind_of(place.step.target) or "path"
 
 
-def _is_chain(node: Node) -> bool:
+def _is_chain(node: Match) -> bool:
     places = (node.old, node.new)
     targets = [place.step.target for place in places if place is not None]
     return all(isinstance(t, Scope) and not t.block for t in targets)
 
 
-def _path(node: Node) -> str:
+def _path(node: Match) -> str:
     place = node.old or node.new
     assert place is not None
     return place.path
 
 
-def _new_path(node: Node) -> str:
+def _new_path(node: Match) -> str:
     place = node.new or node.old
     assert place is not None
     return place.path

@@ -21,7 +21,7 @@ LONG = 3  # parts of a chain that its label shows
 Change = Literal["same", "added", "removed", "changed", "moved"]
 
 
-class Place(Struct, frozen=True):
+class StepPlace(Struct, frozen=True):
     """A step where it stands: its path is the prefix of its keys in the `state_dict`."""
 
     path: str
@@ -37,7 +37,7 @@ class Differing(Struct, frozen=True):
     new: str
 
 
-class Node(Struct, frozen=True):
+class Match(Struct, frozen=True):
     """Two matched steps, or one without a match.
 
     `change` and `values` are those of the step itself: a block may be the same and have
@@ -45,19 +45,19 @@ class Node(Struct, frozen=True):
     """
 
     change: Change
-    old: Place | None
-    new: Place | None
+    old: StepPlace | None
+    new: StepPlace | None
     values: tuple[Differing, ...] = ()
-    inside: tuple["Node", ...] = ()
+    inside: tuple["Match", ...] = ()
 
-    def walk(self) -> Iterator["Node"]:
+    def walk(self) -> Iterator["Match"]:
         """The node and all below it."""
         yield self
         for node in self.inside:
             yield from node.walk()
 
 
-def label(place: Place | None) -> str:
+def label(place: StepPlace | None) -> str:
     """`conv 3x3/2`, `bottleneck`, `conv -> bn` for a chain; empty where there is no step."""
     if place is None:
         return ""
@@ -77,7 +77,7 @@ def _chain(scope: Scope) -> str:
     return " -> ".join(shown)
 
 
-def pair(old: Scope, new: Scope) -> tuple[tuple[Node, ...], tuple[Differing, ...]]:
+def pair(old: Scope, new: Scope) -> tuple[tuple[Match, ...], tuple[Differing, ...]]:
     """The matched steps of two networks, and what differs between their results."""
     pairing = _Pairing()
     return pairing.inside(old, new, "", ""), pairing.results(old, new)
@@ -90,7 +90,7 @@ class _Pairing:
         self.contents = Contents()
         self._alignments: dict[tuple[Scope, Scope], Alignment] = {}
 
-    def inside(self, old: Scope, new: Scope, before: str, after: str) -> tuple[Node, ...]:
+    def inside(self, old: Scope, new: Scope, before: str, after: str) -> tuple[Match, ...]:
         """The steps of two scopes, whose paths begin with `before` and `after`."""
         alignment = self._align(old, new)
         nodes = []
@@ -111,16 +111,16 @@ class _Pairing:
             self._alignments[old, new] = align(old, new, self.contents)
         return self._alignments[old, new]
 
-    def _node(self, old: Place | None, new: Place | None, alignment: Alignment) -> Node:
+    def _node(self, old: StepPlace | None, new: StepPlace | None, alignment: Alignment) -> Match:
         if old is None or new is None:
-            return Node("added" if old is None else "removed", old, new)
+            return Match("added" if old is None else "removed", old, new)
         values = (*self._values(old, new), *_inputs(old, new, alignment))
-        inside: tuple[Node, ...] = ()
+        inside: tuple[Match, ...] = ()
         if isinstance(old.step.target, Scope) and isinstance(new.step.target, Scope):
             inside = self.inside(old.step.target, new.step.target, f"{old.path}.", f"{new.path}.")
-        return Node(_change(old, new, values), old, new, values, inside)
+        return Match(_change(old, new, values), old, new, values, inside)
 
-    def _values(self, old: Place, new: Place) -> Iterator[Differing]:
+    def _values(self, old: StepPlace, new: StepPlace) -> Iterator[Differing]:
         """The differences between two steps themselves, without their inputs."""
         if self.contents.of(old.scope, old.step) == self.contents.of(new.scope, new.step):
             return
@@ -133,11 +133,11 @@ class _Pairing:
             yield from _of_ops(old, new)
 
 
-def _place(scope: Scope, step: Step, prefix: str) -> Place:
-    return Place(f"{prefix}{step.name}", scope, step)
+def _place(scope: Scope, step: Step, prefix: str) -> StepPlace:
+    return StepPlace(f"{prefix}{step.name}", scope, step)
 
 
-def _change(old: Place, new: Place, values: tuple[Differing, ...]) -> Change:
+def _change(old: StepPlace, new: StepPlace, values: tuple[Differing, ...]) -> Change:
     if values or kind_of(old.step.target) != kind_of(new.step.target):
         return "changed"
     return "same" if old.step.name == new.step.name else "moved"
@@ -146,7 +146,7 @@ def _change(old: Place, new: Place, values: tuple[Differing, ...]) -> Change:
 # --- what differs -----------------------------------------------------------------------------
 
 
-def _of_ops(old: Place, new: Place) -> Iterator[Differing]:
+def _of_ops(old: StepPlace, new: StepPlace) -> Iterator[Differing]:
     """Arguments; where they agree, the shapes of weights, which follow from the input's."""
     before, after = old.step.target, new.step.target
     arguments = []
@@ -184,7 +184,7 @@ def _rounded(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else show(value)
 
 
-def _weights(old: Place, new: Place) -> Iterator[Differing]:
+def _weights(old: StepPlace, new: StepPlace) -> Iterator[Differing]:
     """The first learned weight whose shape differs: the others differ with it."""
     before, after = _shapes(old), _shapes(new)
     for name in {**before, **after}:
@@ -193,7 +193,7 @@ def _weights(old: Place, new: Place) -> Iterator[Differing]:
             return
 
 
-def _shapes(place: Place) -> dict[str, str]:
+def _shapes(place: StepPlace) -> dict[str, str]:
     target = place.step.target
     if isinstance(target, Scope):
         return {}
@@ -202,7 +202,7 @@ def _shapes(place: Place) -> dict[str, str]:
     return {w.name: format_shape(w.shape) for w in learned}
 
 
-def _inputs(old: Place, new: Place, alignment: Alignment) -> Iterator[Differing]:
+def _inputs(old: StepPlace, new: StepPlace, alignment: Alignment) -> Iterator[Differing]:
     if len(old.step.inputs) != len(new.step.inputs):
         counts = len(old.step.inputs), len(new.step.inputs)
         yield Differing("inputs", *map(str, counts))

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.difference.fitting_keys import Keys, compare_keys
 from archdsl.analyses.difference.folding import Folded, fold
-from archdsl.analyses.difference.pairing import Differing, Node, Place, label, pair
+from archdsl.analyses.difference.pairing import Differing, Match, StepPlace, label, pair
 from archdsl.analyses.figures.costs import Cost, costs
 from archdsl.ir.graph import Init, Program, Scope, state_dict
 from archdsl.ir.shape import Shape
@@ -101,7 +101,7 @@ def difference(old: Program, new: Program) -> Difference:
     )
 
 
-def _all(nodes: tuple[Node, ...]) -> Iterator[Node]:
+def _all(nodes: tuple[Match, ...]) -> Iterator[Match]:
     for node in nodes:
         yield from node.walk()
 
@@ -115,7 +115,7 @@ class _Figures:
     def __init__(self, old: Program, new: Program) -> None:
         self.old, self.new = _by_path(old), _by_path(new)
 
-    def of(self, node: Node) -> dict[str, int]:
+    def of(self, node: Match) -> dict[str, int]:
         before = self.old[node.old.path] if node.old is not None else Cost()
         after = self.new[node.new.path] if node.new is not None else Cost()
         return {
@@ -148,13 +148,13 @@ def _side(program: Program) -> Side:
 # --- rows -------------------------------------------------------------------------------------
 
 
-def _step(node: Node, figures: _Figures) -> StepChange:
+def _step(node: Match, figures: _Figures) -> StepChange:
     assert node.change != "same"
     values = tuple(map(_value, node.values))
     return StepChange(change=node.change, values=values, **_common(node, figures))
 
 
-def _blocks(nodes: tuple[Node, ...], figures: _Figures) -> Iterator[BlockChange]:
+def _blocks(nodes: tuple[Match, ...], figures: _Figures) -> Iterator[BlockChange]:
     """The network's own steps and all blocks whose figures differ."""
     for node in _all(nodes):
         row = BlockChange(**_common(node, figures))
@@ -164,7 +164,7 @@ def _blocks(nodes: tuple[Node, ...], figures: _Figures) -> Iterator[BlockChange]
             yield row
 
 
-def _common(node: Node, figures: _Figures) -> dict[str, Any]:
+def _common(node: Match, figures: _Figures) -> dict[str, Any]:
     """The fields that steps and blocks share."""
     return {
         "path": node.old.path if node.old is not None else None,
@@ -175,7 +175,7 @@ def _common(node: Node, figures: _Figures) -> dict[str, Any]:
     }
 
 
-def _is_block(place: Place | None) -> bool:
+def _is_block(place: StepPlace | None) -> bool:
     return place is not None and isinstance(place.step.target, Scope)
 
 

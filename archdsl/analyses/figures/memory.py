@@ -14,7 +14,7 @@ from itertools import accumulate, compress
 
 from msgspec import Struct, field
 
-from archdsl.analyses.figures.tape import Tape, Use, unroll
+from archdsl.analyses.figures.tape import OpUse, Tape, unroll
 from archdsl.ir.footprint import Home
 from archdsl.ir.graph import Program, state_dict
 from archdsl.ir.shape import TensorType
@@ -94,7 +94,7 @@ class _Pass:
         for number in tape.results:
             self.homes[number].hold(end)
 
-    def _home(self, use: Use, number: int, moment: int) -> _Block:
+    def _home(self, use: OpUse, number: int, moment: int) -> _Block:
         match use.footprint.home:
             case Home.OWN:
                 return self.time.take(self.size(self.tape.tensors[number]), moment)
@@ -104,7 +104,7 @@ class _Pass:
             case Home.WEIGHT:
                 return self.time.take(0, moment)
 
-    def work(self, use: Use, moment: int) -> None:
+    def work(self, use: OpUse, moment: int) -> None:
         """Takes the room that a use needs while it runs, with nothing kept for a backward pass."""
         room = use.footprint.room * self.element + use.footprint.marks
         self.time.take(self.batch * room, moment)
@@ -173,11 +173,11 @@ class _Training(_Pass):
                 ends[number] = max(ends[number], last)
         return ends
 
-    def _returns(self, use: Use) -> bool:
+    def _returns(self, use: OpUse) -> bool:
         """True where the backward pass goes through a use."""
         return any(self.learning[k] and self.needed[k] for k in use.outputs)
 
-    def _save(self, use: Use, moment: int, until: float) -> None:
+    def _save(self, use: OpUse, moment: int, until: float) -> None:
         kept = use.footprint
         inputs, elements = self._read(use) if kept.inputs else ((), kept.elements)
         for number in (*inputs, *(use.outputs if kept.outputs else ())):
@@ -185,7 +185,7 @@ class _Training(_Pass):
         more = self.batch * (elements * self.element + kept.marks)
         self.time.take(more + kept.statistics * self.element, moment, until)
 
-    def _read(self, use: Use) -> tuple[Sequence[int], int]:
+    def _read(self, use: OpUse) -> tuple[Sequence[int], int]:
         """The inputs that the backward pass reads, and what else it does: a product's factor is
         read for the gradients of what it was multiplied with, in turn."""
         kept, learning = use.footprint, [self.learning[number] for number in use.inputs]
@@ -217,7 +217,7 @@ class _Training(_Pass):
         block.hold(moment)
         return block
 
-    def _passed(self, use: Use, number: int, coming: list[_Block], moment: int) -> _Block:
+    def _passed(self, use: OpUse, number: int, coming: list[_Block], moment: int) -> _Block:
         """The gradient of one of a use's inputs: new, or part of that of the result."""
         size = self.size(self.tape.tensors[number])
         match coming:
@@ -235,7 +235,7 @@ class _Training(_Pass):
         size = self.size(self.tape.tensors[number])
         self.gradients[number] = self._sum(before, block, size, moment) if before else block
 
-    def _learn(self, use: Use, moment: int) -> None:
+    def _learn(self, use: OpUse, moment: int) -> None:
         """A gradient reaches the weights of a layer."""
         size = use.learned * self.element
         block, before = self.time.take(size, moment), self.weights.get(use.layer)

@@ -23,8 +23,7 @@ from archdsl.analyses.reach.sights import (
     seen,
     with_whole,
 )
-from archdsl.analyses.reach.standing import Jump, Stand, jumps, stood
-from archdsl.analyses.reach.standing import Step as Standing
+from archdsl.analyses.reach.standing import Jump, Stand, StandDigit, jumps, stood
 from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.reach import Laid, Look
 from archdsl.ir.shape import DType, Shape, TensorType, Types
@@ -32,7 +31,7 @@ from archdsl.ir.shape import DType, Shape, TensorType, Types
 N = TypeVar("N", int, Fraction)
 
 
-class Axis(Struct, frozen=True):
+class InputAxis(Struct, frozen=True):
     """A dimension of an input that has places; of a vector its only one, which has none."""
 
     input: int
@@ -66,7 +65,7 @@ class ReceptiveField(Struct, frozen=True, eq=False, dict=True):
     `stand` tells where they stand, `jumps` how far apart neighbours of the last map do, by axis.
     """
 
-    axes: tuple[Axis, ...]
+    axes: tuple[InputAxis, ...]
     sights: tuple[Sight | None, ...]
     stand: Stand
     jumps: tuple[Jump, ...]
@@ -166,7 +165,7 @@ class _Follower:
 
     def __init__(self, inputs: Types) -> None:
         own = [(k, d, x) for k, x in enumerate(inputs) for d in _dimensions(x)]
-        self.axes = tuple(Axis(k, x.shape[d - 1], bool(_spatial(x))) for k, d, x in own)
+        self.axes = tuple(InputAxis(k, x.shape[d - 1], bool(_spatial(x))) for k, d, x in own)
         self.inputs = tuple(
             ReceptiveField(
                 self.axes,
@@ -184,7 +183,7 @@ class _Follower:
         mine = iter([k for k, axis in enumerate(self.axes) if axis.input == input])
         dims = _dimensions(x)
         return tuple(
-            (Standing(size, ((next(mine), 1),)),) if d in dims else ()
+            (StandDigit(size, ((next(mine), 1),)),) if d in dims else ()
             for d, size in enumerate(x.shape, 1)
         )
 

@@ -11,7 +11,7 @@ from archdsl.ir.shape import TensorType, Types
 Numbers = tuple[int, ...]
 
 
-class Use(Struct, frozen=True):
+class OpUse(Struct, frozen=True):
     """One use of an op; its tensors are numbers into the tape's."""
 
     inputs: Numbers
@@ -22,7 +22,7 @@ class Use(Struct, frozen=True):
     layer: int  # the first use that has these weights
 
 
-class Call(Struct, frozen=True):
+class BlockCall(Struct, frozen=True):
     """A use of a block: whoever calls it holds its inputs until its last use of an op."""
 
     inputs: Numbers
@@ -32,8 +32,8 @@ class Call(Struct, frozen=True):
 class Tape(Struct, frozen=True):
     """`tensors` begin with the network's inputs; `results` are those that it returns."""
 
-    uses: tuple[Use, ...]
-    calls: tuple[Call, ...]
+    uses: tuple[OpUse, ...]
+    calls: tuple[BlockCall, ...]
     tensors: Types
     inputs: int
     results: Numbers
@@ -51,8 +51,8 @@ class _Unrolling:
         self.program = program
         self.training = training
         self.over: Over = overwriting(program)
-        self.uses: list[Use] = []
-        self.calls: list[Call] = []
+        self.uses: list[OpUse] = []
+        self.calls: list[BlockCall] = []
         self.tensors: list[TensorType] = []
         self.layers: dict[str, int] = {}  # the first use of each path
 
@@ -76,7 +76,7 @@ class _Unrolling:
             path = f"{prefix}{step.name}"
             if isinstance(step.target, Scope):
                 inner = self._run(step.target, arriving, f"{path}.")
-                self.calls.append(Call(arriving, len(self.uses) - 1))
+                self.calls.append(BlockCall(arriving, len(self.uses) - 1))
                 results = tuple(inner[ref] for ref in step.target.results)
             else:
                 op = self.over.get(scope, {}).get(index, step.target)
@@ -93,7 +93,7 @@ class _Unrolling:
         looks = zip(inputs, op.reach(types), strict=True)
         flowing = tuple(number for number, look in looks if look is not None)
         layer = self.layers.setdefault(path, len(self.uses))
-        self.uses.append(Use(inputs, numbers, flowing, footprint, learned, layer))
+        self.uses.append(OpUse(inputs, numbers, flowing, footprint, learned, layer))
         return numbers
 
     def _new(self, types: Types) -> Numbers:

@@ -18,7 +18,7 @@ class NothingToVary(Exception):
     """No input has a size to vary, or none has the name; the message says so."""
 
 
-class Input(Struct, frozen=True):
+class VaryingInput(Struct, frozen=True):
     """An input, and the places of its dimensions that vary."""
 
     name: str
@@ -35,7 +35,7 @@ class Varied(Struct, frozen=True):
 
     dimensions: tuple[str, ...]
     own: int
-    inputs: tuple[Input, ...]
+    inputs: tuple[VaryingInput, ...]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def varied(program: Program, probe: Probe, name: str | None = None) -> tuple[Var
     `name` is the one input that varies; without it all that have the sizes of the first do.
     """
     root = program.root
-    inputs = tuple(map(Input, root.input_names, root.inputs))
+    inputs = tuple(map(VaryingInput, root.input_names, root.inputs))
     if name is not None:
         inputs = tuple(i for i in inputs if i.name == name)
         if not inputs:
@@ -84,7 +84,7 @@ def _resized(shape: Shape, places: tuple[int, ...], size: int) -> Shape:
 # --- images and volumes ------------------------------------------------------------------------
 
 
-def _of_map(first: Input, inputs: tuple[Input, ...]) -> tuple[Varied, ...]:
+def _of_map(first: VaryingInput, inputs: tuple[VaryingInput, ...]) -> tuple[Varied, ...]:
     """All dimensions but the channels, of every input that has the same ones."""
     alike = [i for i in (_spatial(i) for i in inputs) if i.extent == _spatial(first).extent]
     shape = first.type.shape
@@ -97,14 +97,14 @@ def _of_map(first: Input, inputs: tuple[Input, ...]) -> tuple[Varied, ...]:
         Varied(
             _names(first.type.rank, group),
             shape[group[0]],
-            tuple(Input(i.name, i.type, group) for i in alike),
+            tuple(VaryingInput(i.name, i.type, group) for i in alike),
         )
         for group in groups
     )
 
 
-def _spatial(input_: Input) -> Input:
-    return Input(input_.name, input_.type, tuple(range(1, input_.type.rank)))
+def _spatial(input_: VaryingInput) -> VaryingInput:
+    return VaryingInput(input_.name, input_.type, tuple(range(1, input_.type.rank)))
 
 
 def _names(rank: int, places: tuple[int, ...]) -> tuple[str, ...]:
@@ -116,7 +116,9 @@ def _names(rank: int, places: tuple[int, ...]) -> tuple[str, ...]:
 # --- tokens, signals and rows of symbols ---------------------------------------------------------
 
 
-def _of_row(first: Input, inputs: tuple[Input, ...], probe: Probe) -> tuple[Varied, ...]:
+def _of_row(
+    first: VaryingInput, inputs: tuple[VaryingInput, ...], probe: Probe
+) -> tuple[Varied, ...]:
     """The dimension that varies without new weights; both where neither does."""
     if first.type.rank == 1:
         return (_row(("length",), first, 0, inputs, probe),)
@@ -131,7 +133,11 @@ def _of_row(first: Input, inputs: tuple[Input, ...], probe: Probe) -> tuple[Vari
 
 
 def _row(
-    names: tuple[str, ...], first: Input, place: int, inputs: tuple[Input, ...], probe: Probe
+    names: tuple[str, ...],
+    first: VaryingInput,
+    place: int,
+    inputs: tuple[VaryingInput, ...],
+    probe: Probe,
 ) -> Varied:
     """One dimension, with the inputs that are laid out alike; and with all that have its size
     somewhere, if the network takes other sizes then only."""
@@ -140,18 +146,18 @@ def _row(
     for other in inputs:
         places = tuple(k for k, size in enumerate(other.type.shape) if size == own)
         if _alike(first, other) and place in places:
-            alike.append(Input(other.name, other.type, (place,)))
+            alike.append(VaryingInput(other.name, other.type, (place,)))
         elif places and other.type.rank <= 2:
-            others.append(Input(other.name, other.type, places[:1]))
+            others.append(VaryingInput(other.name, other.type, places[:1]))
     alone = Varied(names, own, tuple(alike))
     wider = Varied(names, own, tuple(sorted((*alike, *others), key=_order(inputs))))
     return wider if others and not probe(alone) and probe(wider) else alone
 
 
-def _alike(first: Input, other: Input) -> bool:
+def _alike(first: VaryingInput, other: VaryingInput) -> bool:
     return (first.type.rank, first.type.dtype) == (other.type.rank, other.type.dtype)
 
 
-def _order(inputs: tuple[Input, ...]) -> Callable[[Input], int]:
+def _order(inputs: tuple[VaryingInput, ...]) -> Callable[[VaryingInput], int]:
     names = [i.name for i in inputs]
     return lambda input_: names.index(input_.name)

@@ -29,7 +29,7 @@ class Leaf(Struct, frozen=True):
     overwrites: bool  # its input: it must run where that was made
 
 
-class Flow:
+class LeafRow:
     """All leaves of a program in running order, and which tensors flow between them."""
 
     def __init__(self, program: Program) -> None:

@@ -10,7 +10,7 @@ from itertools import accumulate, groupby, pairwise
 from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.pipeline.partition import cheapest_cuts, least_largest
-from archdsl.analyses.pipeline.row import Flow
+from archdsl.analyses.pipeline.row import LeafRow
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
 
@@ -81,7 +81,7 @@ class _Row:
     """
 
     def __init__(self, program: Program) -> None:
-        self.flow = Flow(program)
+        self.flow = LeafRow(program)
         self._macs = [0, *accumulate(leaf.macs for leaf in self.flow.leaves)]
         self._named = self.flow.places()
         self._crossing = self.flow.crossing()

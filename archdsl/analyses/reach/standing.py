@@ -29,14 +29,14 @@ from archdsl.ir.shape import Shape
 Jump = int | Fraction
 
 
-class Step(Struct, frozen=True):
+class StandDigit(Struct, frozen=True):
     """A digit of `size` places, which are `jumps` apart, along each axis."""
 
     size: int
     jumps: tuple[tuple[int, Jump], ...] = ()  # by axis
 
 
-Row = tuple[Step, ...]  # the highest first; none: it moves along no axis
+Row = tuple[StandDigit, ...]  # the highest first; none: it moves along no axis
 Stand = tuple[Row, ...]  # by dimension
 
 
@@ -82,8 +82,8 @@ def _scaled(row: Row, size: int, ratio: Jump) -> Row:
         return row
     step = row[0] if len(row) == 1 else _joined(row)
     if ratio == 1:
-        return (Step(size, step.jumps),)
-    return (Step(size, tuple((axis, _times(jump, ratio)) for axis, jump in step.jumps)),)
+        return (StandDigit(size, step.jumps),)
+    return (StandDigit(size, tuple((axis, _times(jump, ratio)) for axis, jump in step.jumps)),)
 
 
 def _times(jump: Jump, ratio: Jump) -> Jump:
@@ -92,7 +92,7 @@ def _times(jump: Jump, ratio: Jump) -> Jump:
     return product if isinstance(product, int) or product.denominator != 1 else int(product)
 
 
-def _joined(row: Row) -> Step:
+def _joined(row: Row) -> StandDigit:
     """A row as one digit: along each axis the lowest digit that moves along it tells how far."""
     step = row[0]
     for lower in row[1:]:
@@ -100,20 +100,20 @@ def _joined(row: Row) -> Step:
         if joined is None:
             farthest = dict(lower.jumps)
             farthest |= {axis: max(jump, farthest.get(axis, 0)) for axis, jump in step.jumps}
-            joined = Step(step.size * lower.size, tuple(farthest.items()))
+            joined = StandDigit(step.size * lower.size, tuple(farthest.items()))
         step = joined
     return step
 
 
-def _seamless(a: Step, b: Step) -> Step | None:
+def _seamless(a: StandDigit, b: StandDigit) -> StandDigit | None:
     """Two digits that are one: places that go on, or that were made of the places' own channels."""
     size = a.size * b.size
     if not b.jumps:
-        return Step(
+        return StandDigit(
             size, tuple((axis, _times(jump, Fraction(1, b.size))) for axis, jump in a.jumps)
         )
     if a.jumps == tuple((axis, jump * b.size) for axis, jump in b.jumps):
-        return Step(size, b.jumps)
+        return StandDigit(size, b.jumps)
     return None
 
 
@@ -122,13 +122,13 @@ def _regrouped(stand: Stand, before: Shape, after: Shape) -> Stand:
     left = [
         step
         for row, size in zip(stand, before, strict=True)
-        for step in row or (Step(size),)
+        for step in row or (StandDigit(size),)
         if step.size > 1
     ]
     return tuple(_tidied(list(_filled(left, size))) for size in after)
 
 
-def _filled(left: list[Step], wanted: int) -> Iterator[Step]:
+def _filled(left: list[StandDigit], wanted: int) -> Iterator[StandDigit]:
     """The next digits that make up a dimension of this size; they are taken off those left."""
     while wanted > 1:
         step = left.pop(0)
@@ -139,15 +139,15 @@ def _filled(left: list[Step], wanted: int) -> Iterator[Step]:
             lower = step.size // wanted
             alone = len(step.jumps) == 1
             higher = tuple((axis, jump * lower if alone else jump) for axis, jump in step.jumps)
-            left.insert(0, Step(lower, step.jumps))
-            left.insert(0, Step(wanted, higher))
+            left.insert(0, StandDigit(lower, step.jumps))
+            left.insert(0, StandDigit(wanted, higher))
         else:
             left[:1] = [_joined((step, left[0]))]
 
 
-def _tidied(row: Sequence[Step]) -> Row:
+def _tidied(row: Sequence[StandDigit]) -> Row:
     """In as few digits as tell the same."""
-    steps: list[Step] = []
+    steps: list[StandDigit] = []
     for step in row:
         joined = _seamless(steps[-1], step) if steps else None
         if joined is None:

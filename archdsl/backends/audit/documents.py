@@ -10,7 +10,7 @@ from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
 from archdsl.backends.audit import words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title
-from archdsl.backends.audit.table import Line, lines_of, totals
+from archdsl.backends.audit.table import PrintedRow, lines_of, totals
 from archdsl.base.escape import json_text, visible
 
 STYLE = """\
@@ -109,7 +109,7 @@ def as_markdown(audit: Audit, depth: int = 1, columns: Sequence[str] = ()) -> st
     return f"### {title(audit)}\n\n{table}\n\n{notes}\n"
 
 
-def _marked(line: Line) -> list[str]:
+def _marked(line: PrintedRow) -> list[str]:
     cells = [cell.replace("|", "\\|").replace("*", "\\*") for cell in line.cells]
     cells[0] = f"`{cells[0]}`"
     return cells
@@ -153,9 +153,9 @@ def html_table(audit: Audit, depth: int, columns: Sequence[str] = ()) -> str:
     """The table and what stands below it."""
     names = columns or DEFAULT
     styles = [LEFT if COLUMNS[name].text else "" for name in names]
-    head = _html_row(Line(tuple(COLUMNS[name].heading for name in names)), styles, "th")
+    head = _html_row(PrintedRow(tuple(COLUMNS[name].heading for name in names)), styles, "th")
     body = "\n".join(_html_row(line, styles) for line in lines_of(audit, depth, names))
-    foot = _html_row(Line(totals(audit, names)), styles)
+    foot = _html_row(PrintedRow(totals(audit, names)), styles)
     notes = "<br>\n".join(escape(note) for note in footer(audit))
     return f"""\
 <table>
@@ -168,7 +168,7 @@ def html_table(audit: Audit, depth: int, columns: Sequence[str] = ()) -> str:
 <p>{notes}</p>"""
 
 
-def _html_row(line: Line, styles: list[str], tag: str = "td") -> str:
+def _html_row(line: PrintedRow, styles: list[str], tag: str = "td") -> str:
     kind = ' class="heading"' if line.heading else ' class="faint"' if line.faint else ""
     cells = "".join(
         f"<{tag}{style}>{escape(cell)}</{tag}>"

@@ -13,7 +13,7 @@ from archdsl.backends.audit.table import as_table
 from archdsl.backends.audit.words import WIDTH, telling
 
 
-class Asked(Struct, frozen=True):
+class AuditWishes(Struct, frozen=True):
     """The wishes for an audit; without a depth a table opens the blocks with nearly all work."""
 
     depth: int | None
@@ -26,12 +26,12 @@ class Asked(Struct, frozen=True):
         return telling(audit) if self.depth is None else self.depth
 
 
-def _table(audit: Audit, asked: Asked) -> str:
+def _table(audit: Audit, asked: AuditWishes) -> str:
     level, columns = asked.level(audit), asked.columns
     return as_table(audit, level, columns=columns, width=asked.width, colour=asked.colour)
 
 
-FORMATS: dict[str, Callable[[Audit, Asked], str]] = {
+FORMATS: dict[str, Callable[[Audit, AuditWishes], str]] = {
     "table": _table,
     "json": lambda audit, asked: as_json(audit, asked.depth),
     "csv": lambda audit, asked: as_csv(audit, asked.depth),
@@ -57,4 +57,4 @@ def render(
     """
     if format not in FORMATS:
         raise ValueError(f"no audit format {format!r}")
-    return FORMATS[format](audit, Asked(depth, columns, width, colour))
+    return FORMATS[format](audit, AuditWishes(depth, columns, width, colour))

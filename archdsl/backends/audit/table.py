@@ -15,7 +15,7 @@ from archdsl.backends.audit.words import WIDTH
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
 
-class Line(Struct, frozen=True):
+class PrintedRow(Struct, frozen=True):
     """One printed row; a block whose insides follow is a heading for them."""
 
     cells: tuple[str, ...]
@@ -47,10 +47,10 @@ def _wrapped(notes: Iterable[str], width: int) -> Iterator[str]:
     return (line for note in notes for line in wrap(note, width, subsequent_indent="  "))
 
 
-def lines_of(audit: Audit, depth: int, names: Sequence[str] = DEFAULT) -> list[Line]:
+def lines_of(audit: Audit, depth: int, names: Sequence[str] = DEFAULT) -> list[PrintedRow]:
     """The rows down to `depth`."""
     return [
-        Line(
+        PrintedRow(
             tuple(COLUMNS[name].cell(audit, index) for name in names),
             heading=isinstance(row, BlockRow) and (words.level(row) < depth or row.output is None),
             faint=row.training_only,
@@ -64,10 +64,10 @@ def totals(audit: Audit, names: Sequence[str] = DEFAULT) -> tuple[str, ...]:
     return tuple(COLUMNS[name].total(audit) for name in names)
 
 
-def _all(audit: Audit, depth: int, names: Sequence[str]) -> list[Line]:
+def _all(audit: Audit, depth: int, names: Sequence[str]) -> list[PrintedRow]:
     """The rows with the headings before them and the total behind."""
-    head = Line(tuple(COLUMNS[name].heading for name in names), heading=True)
-    return [head, *lines_of(audit, depth, names), Line(totals(audit, names), heading=True)]
+    head = PrintedRow(tuple(COLUMNS[name].heading for name in names), heading=True)
+    return [head, *lines_of(audit, depth, names), PrintedRow(totals(audit, names), heading=True)]
 
 
 def _widths(audit: Audit, depth: int, names: Sequence[str]) -> dict[str, int]:
@@ -117,7 +117,7 @@ def _spared(widths: dict[str, int]) -> list[str]:
     return [f"no room for {', '.join(missing)}; --columns all has them"] if missing else []
 
 
-def _print(line: Line, widths: dict[str, int], colour: bool) -> str:
+def _print(line: PrintedRow, widths: dict[str, int], colour: bool) -> str:
     """The lines that a row takes."""
     cells = [_folded(cell, width) for cell, width in zip(line.cells, widths.values(), strict=True)]
     style = BOLD if line.heading else FAINT if line.faint else ""

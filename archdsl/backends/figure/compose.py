@@ -12,16 +12,16 @@ from archdsl.backends.figure.values import (
     Arrow,
     Border,
     Figure,
+    Outline,
     Point,
     Rectangle,
-    Shape,
-    Text,
+    TextLine,
     rounded,
 )
 from archdsl.transforms.picture.geometry import Curve, Geometry
 from archdsl.transforms.picture.geometry import Point as Place
 from archdsl.transforms.picture.measure import HEADING, LEADING, Ruler, is_sign
-from archdsl.transforms.picture.page import EDGE, LETTERS, Box
+from archdsl.transforms.picture.page import EDGE, LETTERS, Rect
 from archdsl.transforms.picture.values import (
     Edge,
     Frame,
@@ -88,11 +88,11 @@ class _Composer(Struct, frozen=True):
         left = (self._width - self._drawn[0]) / 2
         return rounded(x + left), rounded(y + AROUND + self.sheet.title.along)
 
-    def _rectangle(self, box: Box) -> Rectangle:
+    def _rectangle(self, box: Rect) -> Rectangle:
         wide, high = box.size if self._upright else box.size[::-1]
         return Rectangle(*self._point((box.across, box.along)), rounded(wide), rounded(high))
 
-    def _titles(self) -> Iterator[Text]:
+    def _titles(self) -> Iterator[TextLine]:
         """The name, and the facts below it."""
         if not self.sheet.title.across:
             return
@@ -100,18 +100,20 @@ class _Composer(Struct, frozen=True):
         middle, bold = self._width / 2, self.ruler.font.bold
         base = AROUND + HEADING * (LEADING / 2 + MIDDLE)
         width = rounded(bold.width(name, HEADING))
-        yield Text(name, rounded(middle), rounded(base), width, HEADING, self.theme.ink, bold=True)
+        yield TextLine(
+            name, rounded(middle), rounded(base), width, HEADING, self.theme.ink, bold=True
+        )
         top = AROUND + HEADING * LEADING
         yield from self._lines(tuple(facts), middle, top, self.theme.ink)
 
-    def _lines(self, lines: tuple[str, ...], x: float, top: float, ink: str) -> Iterator[Text]:
+    def _lines(self, lines: tuple[str, ...], x: float, top: float, ink: str) -> Iterator[TextLine]:
         """Lines around a middle, one below the other."""
         for number, line in enumerate(lines):
             base = rounded(top + LETTERS * (LEADING * (number + 0.5) + MIDDLE))
             width = rounded(self.ruler.font.regular.width(line, LETTERS))
-            yield Text(line, rounded(x), base, width, LETTERS, ink)
+            yield TextLine(line, rounded(x), base, width, LETTERS, ink)
 
-    def _words(self, node: Node, x: float, top: float, ink: str) -> Iterator[Text]:
+    def _words(self, node: Node, x: float, top: float, ink: str) -> Iterator[TextLine]:
         """The lines of a box; a title's first is bold."""
         first, *more = self._lines(node.lines, x, top, ink)
         if node.role is Role.HEADER:
@@ -125,18 +127,18 @@ class _Composer(Struct, frozen=True):
         texts = tuple(self._frame_titles(frame))
         return Border(frame.id, pieces, tint.fill, tint.line, frame.dashed, texts, frame.tooltip)
 
-    def _frame_titles(self, frame: Frame) -> Iterator[Text]:
+    def _frame_titles(self, frame: Frame) -> Iterator[TextLine]:
         if frame.id in self.sheet.titles:
             yield from self._frame_title(frame.lines, self.sheet.titles[frame.id])
         for place in self.sheet.again.get(frame.id, ()):
             yield from self._frame_title((continued(frame),), place)
 
-    def _frame_title(self, lines: tuple[str, ...], box: Box) -> Iterator[Text]:
+    def _frame_title(self, lines: tuple[str, ...], box: Rect) -> Iterator[TextLine]:
         place = self._rectangle(box)
         for number, line in enumerate(lines):
             width = self.ruler.font.bold.width(line, LETTERS)
             base = place.y + LETTERS * (LEADING * (number + 0.5) + MIDDLE)
-            yield Text(
+            yield TextLine(
                 line,
                 place.x,
                 rounded(base),
@@ -163,18 +165,18 @@ class _Composer(Struct, frozen=True):
             tuple(self._beside(edge, curve)),
         )
 
-    def _beside(self, edge: Edge, curve: Curve) -> Iterator[Text]:
+    def _beside(self, edge: Edge, curve: Curve) -> Iterator[TextLine]:
         if edge.shape and curve.label is not None:
             place = self._rectangle(curve.label)
             middle = place.x + place.width / 2
             yield from self._lines((edge.shape,), middle, place.y, self.theme.ink)
 
-    def _shape(self, node: Node) -> Shape:
+    def _shape(self, node: Node) -> Outline:
         outline = self._rectangle(self.sheet.boxes[node.id])
         tint = self.theme.tint(node)
         ink = self.theme.ink_on(tint.fill)
         top = outline.y + (outline.height - len(node.lines) * LETTERS * LEADING) / 2
-        return Shape(
+        return Outline(
             node.id,
             node.kind.name.lower(),
             outline,

@@ -7,7 +7,7 @@ from archdsl.backends.figure.layout import placed
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.roll import READABLE, on_pages
 from archdsl.backends.figure.style import Style, style
-from archdsl.backends.figure.values import Figure, Page
+from archdsl.backends.figure.values import Figure, Sheet
 from archdsl.transforms.picture.geometry import Geometry
 from archdsl.transforms.picture.page import LETTERS
 from archdsl.transforms.picture.paper import PAPERS, Paper
@@ -45,4 +45,4 @@ def _on_page(figure: Figure, paper: Paper) -> Figure:
     turned = ((scale(room), sides) for room, sides in zip(paper.room(), paper.sides, strict=True))
     factor, (wide, high) = max(turned, key=lambda way: way[0])
     left, top = (wide - factor * figure.width) / 2, (high - factor * figure.height) / 2
-    return replace(figure, pages=(Page(wide, high, factor, left, top),))
+    return replace(figure, pages=(Sheet(wide, high, factor, left, top),))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, around
-from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.page import Rect, Size
 from archdsl.transforms.picture.values import Direction
 
 INCH = 72.0
@@ -58,11 +58,11 @@ def _curve(edge: dict[str, Any], direction: Direction, words: Point) -> Curve:
     return Curve(points if letter == "e" else points[::-1], tip, label)
 
 
-def _words(item: dict[str, Any], place: str, size: Point, direction: Direction) -> Box:
+def _words(item: dict[str, Any], place: str, size: Point, direction: Direction) -> Rect:
     """The box with its middle at a place, and this width and height."""
     across, along = _point(item[place], direction)
     wide, long = size if direction == "TB" else size[::-1]
-    return Box(across - wide / 2, along - long / 2, Size(wide, long))
+    return Rect(across - wide / 2, along - long / 2, Size(wide, long))
 
 
 def _inches(item: dict[str, Any], name: str) -> float:

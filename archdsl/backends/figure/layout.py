@@ -13,7 +13,7 @@ from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
 from archdsl.backends.figure.words import Ends, place_words
 from archdsl.transforms.picture.geometry import Geometry, around, extent, points_of
 from archdsl.transforms.picture.measure import Ruler
-from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.page import Rect, Size
 from archdsl.transforms.picture.retell import told_in_boxes
 from archdsl.transforms.picture.values import Frame, Item, Picture, frames_of, nodes
 
@@ -88,12 +88,12 @@ def _widen(laid: Geometry, items: tuple[Item, ...]) -> None:
         laid.frames[frame.id] = (extent([box, *held]),)
 
 
-def _arcs(laid: Geometry, ids: Collection[str]) -> Iterator[Box]:
+def _arcs(laid: Geometry, ids: Collection[str]) -> Iterator[Rect]:
     for (tail, head), curve in laid.curves.items():
         if tail in ids and head in ids:
             yield around(points_of(curve))
 
 
-def _grown(box: Box, by: float) -> Box:
+def _grown(box: Rect, by: float) -> Rect:
     size = Size(box.size.across + 2 * by, box.size.along + 2 * by)
-    return Box(box.across - by, box.along - by, size)
+    return Rect(box.across - by, box.along - by, size)

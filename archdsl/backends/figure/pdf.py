@@ -12,7 +12,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from archdsl.backends.figure.values import Arrow, Border, Figure, Page, Shape, Text
+from archdsl.backends.figure.values import Arrow, Border, Figure, Outline, Sheet, TextLine
 from archdsl.base.exceptions import needs
 from archdsl.base.font import Face
 
@@ -31,7 +31,7 @@ def to_pdf(figure: Figure) -> bytes:
 
     for face in (figure.font.regular, figure.font.bold):
         _register(face)
-    pages = figure.pages or (Page(figure.width, figure.height, 1, 0, 0),)
+    pages = figure.pages or (Sheet(figure.width, figure.height, 1, 0, 0),)
     file = BytesIO()
     canvas = Canvas(file, invariant=True, initialFontName="Helvetica")
     canvas.setTitle(figure.name)
@@ -42,7 +42,7 @@ def to_pdf(figure: Figure) -> bytes:
     return file.getvalue()
 
 
-def _print(canvas: Any, figure: Figure, page: Page) -> None:
+def _print(canvas: Any, figure: Figure, page: Sheet) -> None:
     canvas.setPageSize((page.width, page.height))
     if figure.background:
         canvas.setFillColor(figure.background)
@@ -98,7 +98,7 @@ class _Drawing:
                 self._canvas.setFillColor(border.fill)
             self._rounded(piece.x, piece.y, piece.width, piece.height, 5, bool(border.fill), True)
 
-    def _shape(self, shape: Shape) -> None:
+    def _shape(self, shape: Outline) -> None:
         self._pen(shape.line, shape.stroke, shape.dashed)
         self._canvas.setFillColor(shape.fill)
         box = shape.outline
@@ -127,7 +127,7 @@ class _Drawing:
         self._canvas.setFillColor(arrow.colour)
         self._canvas.drawPath(tip, stroke=0, fill=1)
 
-    def _text(self, text: Text) -> None:
+    def _text(self, text: TextLine) -> None:
         font = self._figure.font
         face = font.bold if text.bold else font.regular
         self._canvas.setFillColor(text.colour)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from archdsl.backends.figure.room import Room
 from archdsl.backends.figure.titles import clear_titles, title_again
-from archdsl.transforms.picture.columns import LEAD, Folded, Piece, Trunk, folded
+from archdsl.transforms.picture.columns import LEAD, ColumnPiece, FoldedInset, Trunk, folded
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
 from archdsl.transforms.picture.measure import Ruler
-from archdsl.transforms.picture.page import GUTTER, Box, Parts, Size, arranged
+from archdsl.transforms.picture.page import GUTTER, Parts, Rect, Size, arranged
 from archdsl.transforms.picture.paper import A4, Paper
 from archdsl.transforms.picture.values import Frame, Picture, frames_of, nodes
 
@@ -77,8 +77,8 @@ def _entries(legend: Frame, laid: Geometry) -> list[tuple[str, Size]]:
 def place_columns(
     sheet: Geometry,
     laid: Geometry,
-    way: tuple[Piece, ...],
-    columns: tuple[Box, ...],
+    way: tuple[ColumnPiece, ...],
+    columns: tuple[Rect, ...],
     lead: float,
 ) -> None:
     """Pieces in columns of their own, with arrows from one to the next."""
@@ -101,18 +101,20 @@ def place_columns(
         )
 
 
-def _place_folded(sheet: Geometry, laid: Geometry, inset: Frame, fold: Folded, box: Box) -> None:
+def _place_folded(
+    sheet: Geometry, laid: Geometry, inset: Frame, fold: FoldedInset, box: Rect
+) -> None:
     """An inset in several columns, in one frame."""
     columns = tuple(moved(column, box[:2]) for column in fold.columns)
     place_columns(sheet, laid, fold.way, columns, fold.lead)
     whole = laid.frames[inset.id][0]
-    sheet.frames[inset.id] = (Box(box.across, box.along, fold.size),)
+    sheet.frames[inset.id] = (Rect(box.across, box.along, fold.size),)
     if inset.id in laid.titles:
         by = box.across - whole.across, box.along - whole.along
         sheet.titles[inset.id] = moved(laid.titles[inset.id], by)
 
 
-def _place_inset(sheet: Geometry, laid: Geometry, inset: Frame, box: Box) -> None:
+def _place_inset(sheet: Geometry, laid: Geometry, inset: Frame, box: Rect) -> None:
     whole = laid.frames[inset.id][0]
     names = [frame.id for frame in frames_of((inset,))]
     frames = {name: laid.frames[name][0] for name in names}
@@ -121,7 +123,7 @@ def _place_inset(sheet: Geometry, laid: Geometry, inset: Frame, box: Box) -> Non
 
 
 def _copy(
-    sheet: Geometry, laid: Geometry, ids: frozenset[str], frames: dict[str, Box], by: Point
+    sheet: Geometry, laid: Geometry, ids: frozenset[str], frames: dict[str, Rect], by: Point
 ) -> None:
     """Boxes, frames, and the arrows among them, moved."""
     for id_ in ids:

@@ -6,11 +6,11 @@ from msgspec.structs import replace
 from archdsl.backends.figure.compose import AROUND, composed
 from archdsl.backends.figure.repaginate import finished, place_columns
 from archdsl.backends.figure.style import Style
-from archdsl.backends.figure.values import Figure, Page, Text
-from archdsl.transforms.picture.columns import LEAD, Piece, Trunk
+from archdsl.backends.figure.values import Figure, Sheet, TextLine
+from archdsl.transforms.picture.columns import LEAD, ColumnPiece, Trunk
 from archdsl.transforms.picture.geometry import Geometry, moved
 from archdsl.transforms.picture.measure import LEADING
-from archdsl.transforms.picture.page import EDGE, ENOUGH, GUTTER, LETTERS, Box, Size, flowing
+from archdsl.transforms.picture.page import EDGE, ENOUGH, GUTTER, LETTERS, Rect, Size, flowing
 from archdsl.transforms.picture.paper import PAPERS
 from archdsl.transforms.picture.values import Picture, nodes
 
@@ -61,25 +61,25 @@ class _Roll:
     def pages(self) -> int:
         return int((self._next - GUTTER) // self.step) + 1
 
-    def placed(self, size: Size) -> Box:
+    def placed(self, size: Size) -> Rect:
         """The next place; on the next page, where this one has no more room."""
         page, taken = divmod(self._next, self.step)
         if taken and taken + size.across > self.breadth:
             self._next = (page + 1) * self.step
-        box = Box(self._next, 0, size)
+        box = Rect(self._next, 0, size)
         self._next += size.across + GUTTER
         return box
 
 
 def _sheet(
-    laid: Geometry, way: tuple[Piece, ...], columns: tuple[Box, ...], title: Size
+    laid: Geometry, way: tuple[ColumnPiece, ...], columns: tuple[Rect, ...], title: Size
 ) -> Geometry:
     sheet = Geometry(title=title)
     place_columns(sheet, laid, way, columns, LEAD if len(way) > 1 else 0)
     return sheet
 
 
-def _add_legend(sheet: Geometry, picture: Picture, box: Box, entries: tuple[Box, ...]) -> None:
+def _add_legend(sheet: Geometry, picture: Picture, box: Rect, entries: tuple[Rect, ...]) -> None:
     legend = picture.insets[-1]
     sheet.frames[legend.id] = (box,)
     for node, entry in zip(nodes((legend,)), entries, strict=True):
@@ -96,7 +96,7 @@ def _cut(figure: Figure, roll: _Roll, wanted: Style) -> Figure:
     for number in range(roll.pages):
         start = number * roll.step
         left = (wide - scale * roll.breadth) / 2 - scale * (start + AROUND)
-        pages.append(Page(wide, high, scale, left, top))
+        pages.append(Sheet(wide, high, scale, left, top))
         words = f"{figure.name} · page {number + 1} of {roll.pages}"
         numbers.append(_line(words, start + AROUND + roll.breadth / 2, figure, wanted))
     middle = AROUND + roll.breadth / 2
@@ -104,6 +104,6 @@ def _cut(figure: Figure, roll: _Roll, wanted: Style) -> Figure:
     return replace(figure, titles=(*titles, *numbers[1:]), pages=tuple(pages))
 
 
-def _line(words: str, x: float, figure: Figure, wanted: Style) -> Text:
+def _line(words: str, x: float, figure: Figure, wanted: Style) -> TextLine:
     width = wanted.ruler.font.regular.width(words, LETTERS)
-    return Text(words, x, AROUND + LETTERS * LEADING, width, LETTERS, figure.ink)
+    return TextLine(words, x, AROUND + LETTERS * LEADING, width, LETTERS, figure.ink)

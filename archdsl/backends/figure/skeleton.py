@@ -7,7 +7,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.backends.figure.bounds import is_tangled
-from archdsl.backends.structure import MARGIN, ROOMY, Arrow, arched, arrows, rows, sinks, streams
+from archdsl.backends.structure import (
+    MARGIN,
+    ROOMY,
+    GraphvizArrow,
+    arched,
+    arrows,
+    rows,
+    sinks,
+    streams,
+)
 from archdsl.transforms.picture import values as plan
 from archdsl.transforms.picture.measure import Ruler, is_sign
 from archdsl.transforms.picture.page import Size
@@ -92,7 +101,7 @@ class _Skeleton(Struct, frozen=True):
         yield from rows(frame, self.picture.direction)
         yield "  }"
 
-    def _arrow(self, arrow: Arrow) -> Iterator[str]:
+    def _arrow(self, arrow: GraphvizArrow) -> Iterator[str]:
         style = f'weight="{arrow.weight}"' + (', dir="back"' if arrow.back else "")
         if arrow.edge.shape and self.picture.direction == "LR":
             style += f", label={_room(self.ruler.words((arrow.edge.shape,)))}"

@@ -7,11 +7,11 @@ from archdsl.backends.figure.values import (
     Arrow,
     Border,
     Figure,
-    Page,
+    Outline,
     Point,
     Rectangle,
-    Shape,
-    Text,
+    Sheet,
+    TextLine,
 )
 from archdsl.transforms.picture.page import LETTERS
 
@@ -26,7 +26,7 @@ def to_svg(figure: Figure) -> str:
 
 
 def _lines(figure: Figure) -> Iterator[str]:
-    (page,) = figure.pages or (Page(figure.width, figure.height, 1, 0, 0),)
+    (page,) = figure.pages or (Sheet(figure.width, figure.height, 1, 0, 0),)
     width, height = _number(page.width), _number(page.height)
     family = figure.font.family
     stack = HELVETICA if family == STANDARD else f"'{family}', {HELVETICA}"
@@ -79,7 +79,7 @@ def _arrow(arrow: Arrow) -> str:
     return f"<g {name}>{curve}{tip}{words}</g>"
 
 
-def _shape(shape: Shape, ink: str) -> str:
+def _shape(shape: Outline, ink: str) -> str:
     line = f' stroke="{shape.line}"' if shape.stroke else ""
     style = f'rx="{_number(shape.radius)}" fill="{shape.fill}"{line}'
     rectangle = f"<rect {_sides(shape.outline)} {style}{DASHES if shape.dashed else ''}/>"
@@ -88,7 +88,7 @@ def _shape(shape: Shape, ink: str) -> str:
     return f"<g {name}>{_title(shape.tooltip)}{rectangle}{words}</g>"
 
 
-def _text(text: Text, fill: bool = False) -> str:
+def _text(text: TextLine, fill: bool = False) -> str:
     """A line as wide as it was measured, whatever font stands in for ours."""
     style = f' textLength="{_number(text.width)}" lengthAdjust="spacingAndGlyphs"'
     style += f' font-size="{_number(text.size)}"' if text.size != LETTERS else ""

@@ -5,7 +5,7 @@ from itertools import islice
 
 from archdsl.backends.figure.room import Room
 from archdsl.transforms.picture.geometry import Geometry
-from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.page import Rect, Size
 from archdsl.transforms.picture.values import Direction
 
 ASIDE, STEP = 8.0, 4.0  # from a frame's border, and on
@@ -25,23 +25,23 @@ def title_again(
 ) -> None:
     """Puts a title of a size into each later piece of the frames that were cut, if it has room."""
     for name, size in titles.items():
-        repeated: list[Box] = []
+        repeated: list[Rect] = []
         for piece in sheet.frames[name][1:]:
-            top = Box(piece.across, piece.along + BELOW, size)
+            top = Rect(piece.across, piece.along + BELOW, size)
             if direction == "LR":
-                top = Box(piece.across + BELOW, piece.along, Size(*size[::-1]))
+                top = Rect(piece.across + BELOW, piece.along, Size(*size[::-1]))
             repeated += islice(filter(room.free, _places(piece, top, direction)), 1)
         for box in repeated:
             room.take(box)
         sheet.again[name] = tuple(repeated)
 
 
-def _places(frame: Box, title: Box, direction: Direction) -> Iterator[Box]:
+def _places(frame: Rect, title: Rect, direction: Direction) -> Iterator[Rect]:
     upright = direction == "TB"
     start, whole = (frame.across, frame.size) if upright else (frame.along, frame.size[::-1])
     room = whole[0] - (title.size if upright else title.size[::-1])[0]
     aside = ASIDE
     while aside <= room - ASIDE:
         at = start + aside
-        yield Box(at, title.along, title.size) if upright else Box(title.across, at, title.size)
+        yield Rect(at, title.along, title.size) if upright else Rect(title.across, at, title.size)
         aside += STEP

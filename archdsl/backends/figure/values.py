@@ -14,7 +14,7 @@ Point = tuple[float, float]  # x to the right, y down
 Anchor = Literal["start", "middle"]
 
 
-class Text(Struct, frozen=True):
+class TextLine(Struct, frozen=True):
     """A line of words; `x` is its start or middle, `y` its base line, `width` as measured."""
 
     words: str
@@ -38,7 +38,7 @@ class Rectangle(Struct, frozen=True):
     height: float
 
 
-class Shape(Struct, frozen=True):
+class Outline(Struct, frozen=True):
     """A box with its words; `radius` of its corners: half of the height makes it round."""
 
     id: str
@@ -49,7 +49,7 @@ class Shape(Struct, frozen=True):
     line: str
     stroke: float
     dashed: bool
-    texts: tuple[Text, ...]
+    texts: tuple[TextLine, ...]
     tooltip: str
 
 
@@ -61,7 +61,7 @@ class Border(Struct, frozen=True):
     fill: str  # empty for none
     line: str
     dashed: bool
-    texts: tuple[Text, ...]
+    texts: tuple[TextLine, ...]
     tooltip: str
 
 
@@ -76,10 +76,10 @@ class Arrow(Struct, frozen=True):
     colour: str
     stroke: float
     dashed: bool
-    texts: tuple[Text, ...]
+    texts: tuple[TextLine, ...]
 
 
-class Page(Struct, frozen=True):
+class Sheet(Struct, frozen=True):
     """A sheet on which a drawing, or a part of it, is printed by a scale, with the points that it
     stands from the left and from the top."""
 
@@ -101,13 +101,13 @@ class Figure(Struct, frozen=True):
     font: Font
     ink: str
     background: str  # empty for none
-    titles: tuple[Text, ...]
+    titles: tuple[TextLine, ...]
     borders: tuple[Border, ...]
     arrows: tuple[Arrow, ...]
-    shapes: tuple[Shape, ...]
-    pages: tuple[Page, ...] = ()
+    shapes: tuple[Outline, ...]
+    pages: tuple[Sheet, ...] = ()
 
-    def texts(self) -> Iterator[Text]:
+    def texts(self) -> Iterator[TextLine]:
         yield from self.titles
         for parts in (self.borders, self.arrows, self.shapes):
             for part in parts:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from archdsl.backends.figure.room import CLEAR, Room
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, points_of
-from archdsl.transforms.picture.page import Box, Size
+from archdsl.transforms.picture.page import Rect, Size
 
 Ends = tuple[str, str]
 ASIDE = 4.0  # points from an arrow to its words
@@ -29,7 +29,7 @@ def place_words(laid: Geometry, words: Mapping[Ends, Size]) -> tuple[Ends, ...]:
     return tuple(homeless)
 
 
-def _beside(curve: Curve, size: Size) -> Iterator[Box]:
+def _beside(curve: Curve, size: Size) -> Iterator[Rect]:
     """The places for words on both sides of a curve, from its tail on."""
     (_, first), way = curve.points[0], [*points_of(curve), curve.tip]
     sense = 1 if curve.tip[1] >= first else -1
@@ -38,8 +38,8 @@ def _beside(curve: Curve, size: Size) -> Iterator[Box]:
         if (curve.tip[1] - along) * sense < 0:
             return
         left, right = _across(way, along, size.along / 2 + CLEAR)
-        yield Box(right + ASIDE, along - size.along / 2, size)
-        yield Box(left - ASIDE - size.across, along - size.along / 2, size)
+        yield Rect(right + ASIDE, along - size.along / 2, size)
+        yield Rect(left - ASIDE - size.across, along - size.along / 2, size)
 
 
 def _across(way: list[Point], along: float, about: float) -> tuple[float, float]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from archdsl.analyses.figures.costs import Cost, costs
-from archdsl.backends.figure.values import Arrow, Rectangle, Shape, Text, rounded
+from archdsl.backends.figure.values import Arrow, Outline, Rectangle, TextLine, rounded
 from archdsl.backends.html.plates import Plate, Plates
-from archdsl.backends.html.sources import File, Sources
+from archdsl.backends.html.sources import ShownFile, Sources
 from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture.caption import figures
@@ -21,8 +21,8 @@ from archdsl.transforms.picture.page import LETTERS
 from archdsl.transforms.picture.values import (
     SHADES,
     TINTS,
+    Details,
     Exploration,
-    Facts,
     Frame,
     Item,
     Kind,
@@ -105,7 +105,7 @@ class Network(Struct, frozen=True):
     tall: Sheet
     wide: Sheet
     insides: dict[str, Sheet]
-    files: tuple[File, ...]
+    files: tuple[ShownFile, ...]
 
 
 def network(
@@ -145,7 +145,7 @@ class _Book(Struct, frozen=True):
     ruler: Ruler
 
     def things(
-        self, items: tuple[Item, ...], shapes: Mapping[str, Shape]
+        self, items: tuple[Item, ...], shapes: Mapping[str, Outline]
     ) -> Iterator[tuple[str, Thing]]:
         """Every box and frame by its id."""
         for item in items:
@@ -155,7 +155,7 @@ class _Book(Struct, frozen=True):
                 yield item.id, self._frame(item)
                 yield from self.things(item.items, shapes)
 
-    def _box(self, node: Node, shape: Shape) -> Thing:
+    def _box(self, node: Node, shape: Outline) -> Thing:
         return Thing(
             kind=shape.kind,
             role=node.role.value,
@@ -189,7 +189,7 @@ class _Book(Struct, frozen=True):
     def _width(self, line: str) -> float:
         return rounded(self.ruler.words((line,)).across)
 
-    def _box_facts(self, facts: Facts) -> BoxFacts:
+    def _box_facts(self, facts: Details) -> BoxFacts:
         return BoxFacts(
             path=_text(facts.path),
             steps=tuple(map(_text, facts.steps)),
@@ -247,13 +247,13 @@ def _legend(things: Mapping[str, Thing]) -> tuple[tuple[str, str], ...]:
     return tuple(words.values())
 
 
-def _line(text: Text, box: Rectangle) -> Words:
+def _line(text: TextLine, box: Rectangle) -> Words:
     """A line of a box, from the middle of its top on."""
     x = text.x - box.x - box.width / 2
     return _text(text.words), rounded(x), rounded(text.y - box.y), text.width
 
 
-def _words(text: Text) -> Words:
+def _words(text: TextLine) -> Words:
     return _text(text.words), text.x, text.y, text.width
 
 

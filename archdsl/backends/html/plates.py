@@ -11,7 +11,7 @@ from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.style import Style
 from archdsl.backends.figure.values import Figure
 from archdsl.transforms.picture.geometry import Curve, Geometry, extent, moved
-from archdsl.transforms.picture.page import Box
+from archdsl.transforms.picture.page import Rect
 from archdsl.transforms.picture.paper import A4, PAPERS, Paper
 from archdsl.transforms.picture.values import Exploration, Frame, Picture, nodes
 
@@ -86,8 +86,8 @@ def _upside_down(laid: Geometry) -> Geometry:
     """The same from the bottom up."""
     end = laid.size.along
 
-    def turned(box: Box) -> Box:
-        return Box(box.across, end - box.along - box.size.along, box.size)
+    def turned(box: Rect) -> Rect:
+        return Rect(box.across, end - box.along - box.size.along, box.size)
 
     def over(curve: Curve) -> Curve:
         points = tuple((across, end - along) for across, along in curve.points)

@@ -6,7 +6,7 @@ from archdsl.base.escape import visible
 from archdsl.base.source import Source, Span
 
 
-class File(Struct, frozen=True):
+class ShownFile(Struct, frozen=True):
     """A source as it is shown, line by line."""
 
     name: str
@@ -26,11 +26,11 @@ class Sources:
         end = max(span.start, span.end - 1)
         return self._found.index(span.source), span.line, span.source.position(end)[0]
 
-    def files(self) -> tuple[File, ...]:
+    def files(self) -> tuple[ShownFile, ...]:
         return tuple(map(_file, self._found))
 
 
-def _file(source: Source) -> File:
+def _file(source: Source) -> ShownFile:
     numbers = range(1, len(source.line_starts) + 1)
     lines = tuple(visible(source.line(number).expandtabs(4)) for number in numbers)
-    return File(visible(source.name), lines)
+    return ShownFile(visible(source.name), lines)

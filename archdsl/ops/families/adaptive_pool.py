@@ -8,7 +8,7 @@ from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
 from archdsl.ir.reach import MOST_TAPS, Chosen, Line, Looks, Mixed
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.families.pool import counted_means, with_indices
 from archdsl.ops.sizes import Positive, check_count, collapse, image, layer
 
@@ -18,7 +18,7 @@ Targets = Positive | None | tuple[Positive | None, ...]
 class AdaptivePool(Op):
     """The common part of pools with a given result size: windows as equal as the sizes allow."""
 
-    family = Family.POOLING
+    family = OpFamily.POOLING
     positional = ("output_size",)
 
     output_size: Targets = argument("result's spatial size; none keeps the input's")

@@ -10,7 +10,7 @@ from archdsl.ir.reach import Before, Everywhere, Look, Looks, Mixed
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.branches import all_shapes
 from archdsl.ops.sizes import AboveZero, Positive, Probability, options
 
@@ -19,7 +19,7 @@ class Attention(Op):
     """Multi-head self-attention over `LxF` tokens."""
 
     word = "attention"
-    family = Family.ATTENTION
+    family = OpFamily.ATTENTION
     positional = ("heads",)
     torch = "torch.nn.MultiheadAttention"
     merging = "scaled_dot_product"
@@ -92,7 +92,7 @@ class ScaledDotProduct(Op):
     """Attention of queries over keys and values, `…xLxE`, `…xSxE` and `…xSxV`."""
 
     word = "scaled_dot_product"
-    family = Family.ATTENTION
+    family = OpFamily.ATTENTION
     inputs = (3, 3)
     torch = "torch.nn.functional.scaled_dot_product_attention"
     crowded = (

@@ -10,7 +10,7 @@ from archdsl.ir.reach import Looks
 from archdsl.ir.shape import DType, Shape, TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import BATCH_SIZE
 from archdsl.ops.sizes import Number, Positive, options
 
@@ -22,7 +22,7 @@ SHORT = 5  # coordinates: fewer are as easily read one by one
 class Constant(Op):
     """A tensor that no sample changes and nothing learns."""
 
-    family = Family.TENSOR
+    family = OpFamily.TENSOR
     inputs = (0, 1)  # the flow, for the size of the batch only
     dtype = None
     leaves = Footprint(Home.WEIGHT)

@@ -13,7 +13,7 @@ from archdsl.ir.reach import Looks, Mixed, Window
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, LinearMap, Op, example
+from archdsl.ops.base import LinearMap, Op, OpFamily, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     Margins,
@@ -36,7 +36,7 @@ class Conv(Op):
     """Convolution over the spatial dimensions of a `CxL`, `CxHxW` or `CxDxHxW` input."""
 
     word = "conv"
-    family = Family.CONVOLUTION
+    family = OpFamily.CONVOLUTION
     positional = ("channels", "kernel_size")
     torch = "torch.nn.Conv2d"
     examples = (
@@ -189,7 +189,7 @@ class ConvTranspose(Op):
     """Transposed convolution: every input element adds a weighted window to a larger result."""
 
     word = "conv_transpose"
-    family = Family.CONVOLUTION
+    family = OpFamily.CONVOLUTION
     positional = ("channels", "kernel_size")
     torch = "torch.nn.ConvTranspose2d"
     leaves = INPUTS

@@ -5,14 +5,14 @@ from archdsl.ir.footprint import INPUTS, OUTPUTS, Footprint
 from archdsl.ir.shape import Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.sizes import Number, changed
 
 
 class Elementary(Op):
     """Element by element, as arithmetic rather than as a layer's activation."""
 
-    family = Family.TENSOR
+    family = OpFamily.TENSOR
     leaves = INPUTS
 
     def infer(self, inputs: Types) -> Types:

@@ -9,14 +9,14 @@ from archdsl.ir.code import Attr, Call, Code, Emission, Fold, In, Infix, express
 from archdsl.ir.footprint import INPUTS, NOTHING, PRODUCT, Footprint
 from archdsl.ir.reach import POINT, Looks, broadcast
 from archdsl.ir.shape import Shape, TensorType, Types
-from archdsl.ops.base import MANY, Family, Op, example
+from archdsl.ops.base import MANY, Op, OpFamily, example
 from archdsl.ops.branches import check_count, disagreement
 
 
 class Elementwise(Op):
     """Branches of one shape, or of shapes that broadcast as people mean it, into that shape."""
 
-    family = Family.MERGE
+    family = OpFamily.MERGE
     inputs = (2, MANY)
     leaves: ClassVar[Footprint]  # of two branches
     divides: ClassVar[bool] = False  # after all branches were joined

@@ -6,7 +6,7 @@ from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.footprint import Footprint
 from archdsl.ir.reach import Line, Looks, everywhere
 from archdsl.ir.shape import Types
-from archdsl.ops.argument import Limits, argument
+from archdsl.ops.argument import Bounds, argument
 from archdsl.ops.base import example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.families.norm import Normalisation
@@ -25,7 +25,7 @@ class LocalResponseNorm(Normalisation):
         example((8, 4, 6, 6), size=3),
     )
 
-    size: Annotated[int, Limits(ge=1, le=2**31)] = argument("neighbouring channels that count")
+    size: Annotated[int, Bounds(ge=1, le=2**31)] = argument("neighbouring channels that count")
     alpha: Number = argument("factor of their mean square", default=1e-4)
     beta: Number = argument("exponent", default=0.75)
     k: Number = argument("added to the sum", default=1.0)

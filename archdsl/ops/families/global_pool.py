@@ -5,7 +5,7 @@ from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.reach import Looks, Mixed
 from archdsl.ir.shape import TensorType, Types
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.families.pool import counted_means, with_indices
 from archdsl.ops.sizes import image, layer
 
@@ -13,7 +13,7 @@ from archdsl.ops.sizes import image, layer
 class GlobalPool(Op):
     """The common part of pools over all places."""
 
-    family = Family.POOLING
+    family = OpFamily.POOLING
 
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs

@@ -11,7 +11,7 @@ from archdsl.ir.reach import Everywhere, Laid, Looks, Mixed, Regrouped
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import MANY, Family, Op, example
+from archdsl.ops.base import MANY, Op, OpFamily, example
 from archdsl.ops.branches import all_shapes, check_count, disagreement
 from archdsl.ops.dims import Dim, resolve
 
@@ -20,7 +20,7 @@ class Concat(Op):
     """The branches one after the other along a dimension, the channels unless `dim` says."""
 
     word = "concat"
-    family = Family.MERGE
+    family = OpFamily.MERGE
     inputs = (2, MANY)
     torch = "torch.cat"
     leaves = Footprint(passes=True)
@@ -53,7 +53,7 @@ class Stack(Op):
     """Branches of one shape side by side along a new dimension of the result."""
 
     word = "stack"
-    family = Family.MERGE
+    family = OpFamily.MERGE
     inputs = (2, MANY)
     torch = "torch.stack"
     leaves = Footprint(passes=True)
@@ -84,7 +84,7 @@ class Matmul(Op):
     """The product of matrices, `…xMxK` and `…xKxN`, for each of the leading dimensions."""
 
     word = "matmul"
-    family = Family.MERGE
+    family = OpFamily.MERGE
     inputs = (2, 2)
     torch = "torch.matmul"
     leaves = PRODUCT

@@ -7,7 +7,7 @@ from archdsl.ir.reach import Looks
 from archdsl.ir.shape import Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.families.parts import Crop
 from archdsl.ops.families.resample import MODE_RANKS, Upsample, UpsampleMode
 from archdsl.ops.sizes import SPATIAL_NAMES, image, options
@@ -21,7 +21,7 @@ class UpsampleLike(Op):
     """
 
     word = "upsample_like"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     inputs = (2, 2)
     measures = 1
     torch = "torch.nn.functional.interpolate"
@@ -73,7 +73,7 @@ class CropLike(Op):
     """
 
     word = "crop_like"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     inputs = (2, 2)
     measures = 1
     dtype = None

@@ -12,7 +12,7 @@ from archdsl.ir.reach import Looks, Mixed, Regrouped, Repeated
 from archdsl.ir.shape import DType, TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, LinearMap, Op, example
+from archdsl.ops.base import LinearMap, Op, OpFamily, example
 from archdsl.ops.branches import all_shapes
 from archdsl.ops.sizes import Positive, options
 
@@ -21,7 +21,7 @@ class Linear(Op):
     """A fully connected layer over the last dimension: of a vector, or of each token."""
 
     word = "linear"
-    family = Family.LINEAR
+    family = OpFamily.LINEAR
     positional = ("features",)
     torch = "torch.nn.Linear"
     leaves = INPUTS
@@ -85,7 +85,7 @@ class Bilinear(Op):
     """A product of two flows' last dimensions with a learned weight for every pair of features."""
 
     word = "bilinear"
-    family = Family.LINEAR
+    family = OpFamily.LINEAR
     inputs = (2, 2)
     torch = "torch.nn.Bilinear"
     leaves = INPUTS
@@ -129,7 +129,7 @@ class Embedding(Op):
     """A learned vector for each whole number below `count`: `L` numbers become `LxF` tokens."""
 
     word = "embedding"
-    family = Family.LINEAR
+    family = OpFamily.LINEAR
     positional = ("count", "features")
     dtype = DType.INT
     torch = "torch.nn.Embedding"

@@ -14,14 +14,14 @@ from archdsl.ir.reach import POINT, Looks, everywhere
 from archdsl.ir.shape import DType, Shape, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import ChannelMap, Family, Op, example
+from archdsl.ops.base import ChannelMap, Op, OpFamily, example
 from archdsl.ops.sizes import AboveZero, Fraction, changed, image, layer
 
 
 class Normalisation(Op):
     """The common part of normalisations: the shape stays, with two operations an element."""
 
-    family = Family.NORMALISATION
+    family = OpFamily.NORMALISATION
 
     def elementwise(self, inputs: Types, outputs: Types) -> int:
         return 2 * outputs[0].numel

@@ -6,7 +6,7 @@ from archdsl.ir.reach import Looks, Regrouped, Reordered, Rolled
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import Positive, Whole
 
@@ -18,7 +18,7 @@ class Permute(Op):
     """
 
     word = "permute"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     variadic = "dims"
     torch = "torch.permute"
@@ -53,7 +53,7 @@ class Transpose(Op):
     """Two dimensions in each other's place."""
 
     word = "transpose"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("dim0", "dim1")
     torch = "torch.transpose"
@@ -90,7 +90,7 @@ class Roll(Op):
     """Shifted along dimensions; what leaves at one end comes back at the other."""
 
     word = "roll"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("shifts", "dims")
     torch = "torch.roll"
@@ -129,7 +129,7 @@ class ChannelShuffle(Op):
     """The channels of `groups` dealt out in turn, so that the groups mix (ShuffleNet)."""
 
     word = "channel_shuffle"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     positional = ("groups",)
     torch = "torch.nn.ChannelShuffle"
     leaves = NOTHING

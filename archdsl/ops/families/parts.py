@@ -6,7 +6,7 @@ from archdsl.ir.reach import Chosen, Looks, Regrouped, Window, broadcast, part
 from archdsl.ir.shape import DType, Shape, TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Example, Family, Op, example
+from archdsl.ops.base import Example, Op, OpFamily, example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.sizes import SPATIAL_NAMES, Positive, Sizes, image, spatial
 
@@ -21,7 +21,7 @@ class Split(Op):
     """Parts of the given sizes along a dimension, one result each."""
 
     word = "split"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("sizes", "dim")
     torch = "torch.split"
@@ -60,7 +60,7 @@ class Chunk(Op):
     """That many equal parts along a dimension, one result each; the last may be smaller."""
 
     word = "chunk"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("chunks", "dim")
     torch = "torch.chunk"
@@ -94,7 +94,7 @@ class Unbind(Op):
     """Every slice along a dimension as a result of its own, without that dimension."""
 
     word = "unbind"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("dim",)
     torch = "torch.unbind"
@@ -127,7 +127,7 @@ class SliceAlong(Op):
     """Elements `start` to before `stop` along a dimension, every `step`-th, as Python slices."""
 
     word = "slice"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("start", "stop", "step", "dim")
     torch = "torch.narrow"
@@ -169,7 +169,7 @@ class Select(Op):
     """One element along a dimension, which goes: `select(0)` takes the class token."""
 
     word = "select"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("index", "dim")
     torch = "torch.select"
@@ -206,7 +206,7 @@ class IndexSelect(Op):
     """
 
     word = "index_select"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     inputs = (2, 2)
     dtype = None
     torch = "torch.index_select"
@@ -258,7 +258,7 @@ class Crop(Op):
     """
 
     word = "crop"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     variadic = "size"
     like = "crop_like"

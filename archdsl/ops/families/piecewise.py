@@ -12,7 +12,7 @@ from archdsl.ops.activation import (
     Activation,
     InplaceActivation,
 )
-from archdsl.ops.argument import Limits, argument
+from archdsl.ops.argument import Bounds, argument
 from archdsl.ops.base import example
 from archdsl.ops.sizes import Fraction, Number
 
@@ -87,7 +87,7 @@ class Softshrink(Activation):
     torch = "torch.nn.Softshrink"
     positional = ("lambd",)
 
-    lambd: Annotated[Fraction, Limits(le=FLOAT_MOST)] = argument("λ", default=0.5)
+    lambd: Annotated[Fraction, Bounds(le=FLOAT_MOST)] = argument("λ", default=0.5)
 
 
 class Tanhshrink(Activation):

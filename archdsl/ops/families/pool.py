@@ -10,7 +10,7 @@ from archdsl.ir.reach import Looks, Window
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
     AboveZero,
@@ -32,7 +32,7 @@ from archdsl.ops.sizes import (
 class WindowPool(Op):
     """The common part of pools with a sliding window."""
 
-    family = Family.POOLING
+    family = OpFamily.POOLING
     positional: ClassVar[tuple[str, ...]] = ("kernel_size",)
 
     kernel_size: Sizes = argument("window size")

@@ -7,7 +7,7 @@ from archdsl.ir.footprint import BOTH, NOTHING
 from archdsl.ir.reach import Looks, Mixed, Regrouped
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import Dims, resolve_all
 from archdsl.ops.sizes import collapse, options
 
@@ -15,7 +15,7 @@ from archdsl.ops.sizes import collapse, options
 class Reduction(Op):
     """The common part of reductions; a subclass names PyTorch's `method`."""
 
-    family = Family.REDUCTION
+    family = OpFamily.REDUCTION
     variadic = "dim"
     method: ClassVar[str]
 

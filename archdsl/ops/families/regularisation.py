@@ -8,14 +8,14 @@ from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.footprint import VIEW, Footprint, Home
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.sizes import Probability, changed, image, layer
 
 
 class Drop(Op):
     """The common part of dropouts: a probability, and the input's shape."""
 
-    family = Family.REGULARISATION
+    family = OpFamily.REGULARISATION
     positional = ("p",)
     passes_at_inference = True
     heeds_inplace: ClassVar[bool] = True
@@ -101,7 +101,7 @@ class DropPath(Op):
     """Stochastic depth: zeroes whole samples while training (Huang et al., 2016)."""
 
     word = "drop_path"
-    family = Family.REGULARISATION
+    family = OpFamily.REGULARISATION
     positional = ("p",)
     torch = "torchvision.ops.StochasticDepth"
     passes_at_inference = True

@@ -11,8 +11,8 @@ from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Window
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops import mistakes
-from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.argument import Bounds, argument
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.interpolation import resized
 from archdsl.ops.sizes import (
     SPATIAL_NAMES,
@@ -28,7 +28,7 @@ from archdsl.ops.sizes import (
 
 PadMode = Literal["constant", "reflect", "replicate", "circular"]
 UpsampleMode = Literal["nearest", "linear", "bilinear", "bicubic", "trilinear", "nearest-exact"]
-Scale = Annotated[float, Limits(gt=0.0, le=1e9)]
+Scale = Annotated[float, Bounds(gt=0.0, le=1e9)]
 EXACT = 53  # floats hold every whole number of this many bits
 
 
@@ -39,7 +39,7 @@ class Pad(Op):
     """
 
     word = "pad"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     positional = ("padding", "mode", "value")
     torch = "torch.nn.functional.pad"
     examples = (
@@ -120,7 +120,7 @@ class Upsample(Op):
     """The image resized to `size` or by `scale_factor`, by repeating or interpolating."""
 
     word = "upsample"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     positional = ("scale_factor",)
     torch = "torch.nn.Upsample"
     like = "upsample_like"
@@ -213,7 +213,7 @@ class PixelShuffle(Op):
     """Channels into places: `C·r²xHxW` becomes `Cx(H·r)x(W·r)` (sub-pixel convolution)."""
 
     word = "pixel_shuffle"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     positional = ("upscale_factor",)
     torch = "torch.nn.PixelShuffle"
     leaves = NOTHING
@@ -247,7 +247,7 @@ class PixelUnshuffle(Op):
     """Places into channels: `Cx(H·r)x(W·r)` becomes `C·r²xHxW` (space to depth)."""
 
     word = "pixel_unshuffle"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     positional = ("downscale_factor",)
     torch = "torch.nn.PixelUnshuffle"
     leaves = NOTHING

@@ -8,19 +8,19 @@ from archdsl.ir.footprint import PART, VIEW
 from archdsl.ir.reach import Looks, Regrouped, broadcast
 from archdsl.ir.shape import Shape, Types
 from archdsl.ops import mistakes
-from archdsl.ops.argument import Limits, argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.argument import Bounds, argument
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, Dims, resolve, resolve_all
 from archdsl.ops.sizes import collapse
 
-SizeOrRest = Annotated[int, Limits(ge=-1)]
+SizeOrRest = Annotated[int, Bounds(ge=-1)]
 
 
 class Identity(Op):
     """The flow as it is: the branch that skips."""
 
     word = "identity"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     transparent = True
     passes_at_inference = True
@@ -46,7 +46,7 @@ class Flatten(Regrouping):
     """Dimensions `start_dim` to `end_dim` as one; without arguments the whole sample."""
 
     word = "flatten"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("start_dim", "end_dim")
     torch = "torch.nn.Flatten"
@@ -83,7 +83,7 @@ class Unflatten(Regrouping):
     """One dimension as several, of `sizes`."""
 
     word = "unflatten"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("dim", "sizes")
     torch = "torch.nn.Unflatten"
@@ -110,7 +110,7 @@ class Reshape(Regrouping):
     """All elements of the sample in a new shape; the batch stays: `reshape(64, 7, 7)`."""
 
     word = "reshape"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     variadic = "shape"
     torch = "torch.reshape"
@@ -134,7 +134,7 @@ class Squeeze(Regrouping):
     """Without a dimension of size 1."""
 
     word = "squeeze"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     variadic = "dim"
     torch = "torch.squeeze"
@@ -162,7 +162,7 @@ class Unsqueeze(Regrouping):
     """With a new dimension of size 1 at `dim` of the result."""
 
     word = "unsqueeze"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     positional = ("dim",)
     torch = "torch.unsqueeze"
@@ -187,7 +187,7 @@ class Expand(Op):
     """Repeated along dimensions of size 1: a broadcast, written out. -1 keeps a size."""
 
     word = "expand"
-    family = Family.SHAPE
+    family = OpFamily.SHAPE
     dtype = None
     variadic = "shape"
     torch = "torch.Tensor.expand"

@@ -9,7 +9,7 @@ from archdsl.ir.reach import Looks
 from archdsl.ir.shape import DType, Shape, TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Family, Op, example
+from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, resolve
 from archdsl.ops.sizes import Fraction, Number, Sizes, options
 
@@ -20,7 +20,7 @@ class Parameter(Op):
     """A learned tensor, the same for every sample: a class token, a position embedding."""
 
     word = "parameter"
-    family = Family.TENSOR
+    family = OpFamily.TENSOR
     variadic = "shape"
     inputs = (0, 1)  # the flow, for the size of the batch only
     dtype = None
@@ -87,7 +87,7 @@ class Scale(Op):
     """
 
     word = "scale"
-    family = Family.TENSOR
+    family = OpFamily.TENSOR
     positional = ("init",)
     torch = "torch.mul"
     examples = (

@@ -12,7 +12,7 @@ from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Op
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.tensors import tensor_facts
-from archdsl.semantics.values import Home, Tap, is_plain, told_of
+from archdsl.semantics.values import Owner, Tap, is_plain, told_of
 from archdsl.syntax import tree
 
 
@@ -34,7 +34,7 @@ class Marked:
 Flow = tuple[Ref, ...] | None  # the current tensor or tensors; None after a mistake
 
 
-class Draft(Struct, eq=False):
+class DraftStep(Struct, eq=False):
     """A step whose name is not final yet: `name` is None where the user gave none."""
 
     name: str | None
@@ -67,7 +67,7 @@ class Body(Struct, eq=False):
     inputs: list[TensorType] = field(default_factory=list)
     input_names: list[str] = field(default_factory=list)
     input_spans: list[Span | None] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: list[DraftStep] = field(default_factory=list)
     unplaced: list[str] = field(default_factory=list)  # blocks that a mistake left without a step
     given: dict[str, Span] = field(default_factory=dict)
     modules: list[int | str] = field(default_factory=list)  # a step's number or a layer's name
@@ -118,7 +118,7 @@ class Body(Struct, eq=False):
         self.input_spans.append(span)
         return Ref(-1, len(self.inputs) - 1)
 
-    def add(self, draft: Draft) -> tuple[Ref, ...]:
+    def add(self, draft: DraftStep) -> tuple[Ref, ...]:
         index = len(self.drafts)
         self.drafts.append(draft)
         if not draft.shared:
@@ -131,7 +131,7 @@ class Body(Struct, eq=False):
         """The block's or network's body that this one stands in."""
         return self if self.parent is None else self.parent.owner()
 
-    def sees(self, other: Home) -> bool:
+    def sees(self, other: Owner) -> bool:
         return other is self or (self.parent is not None and self.parent.sees(other))
 
     def reach(self, tap: Tap) -> Flow:

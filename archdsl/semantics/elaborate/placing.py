@@ -9,7 +9,7 @@ from archdsl.ir.graph import Mark, Ref, Scope
 from archdsl.ir.shape import DType, TensorType, Types
 from archdsl.ops.base import Misfit, Op
 from archdsl.semantics.elaborate import mistakes
-from archdsl.semantics.elaborate.body import Body, Draft, Flow
+from archdsl.semantics.elaborate.body import Body, DraftStep, Flow
 from archdsl.semantics.limits import Limits
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import brief
@@ -133,7 +133,7 @@ class Placer:
         self.count(span)
         trail = (*body.marks, Mark(node))
         head = body.training and body.parent is None  # not what is inside it
-        return body.add(Draft(name, word, target, refs, outputs, span, trail, shared, head))
+        return body.add(DraftStep(name, word, target, refs, outputs, span, trail, shared, head))
 
     def enclose(
         self,

@@ -19,7 +19,7 @@ from archdsl.ir.reach import Window, window
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.base import Differ, Misfit, Op
 from archdsl.ops.sizes import collapse
-from archdsl.semantics.elaborate.body import Body, Draft
+from archdsl.semantics.elaborate.body import Body, DraftStep
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.report import Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN, brief
@@ -30,7 +30,7 @@ NAMED = 3  # steps that one hint names
 MOST = 10_000  # steps of a branch that are read; a longer one keeps the merge's own hint
 
 
-class Move(Struct, frozen=True):
+class OpOnTheWay(Struct, frozen=True):
     """An op on the way to a branch's end, with the types that it met there."""
 
     op: Op
@@ -48,15 +48,15 @@ class Move(Struct, frozen=True):
         return f"`{brief(self.span)}` (line {self.span.line})"
 
 
-class Branch(Struct, frozen=True):
+class Side(Struct, frozen=True):
     """One side of a disagreement: its own steps in running order, after what the sides share."""
 
     span: Span
     end: Ref
     start: TensorType
     result: TensorType
-    drafts: tuple[Draft, ...]
-    moves: tuple[Move, ...]
+    drafts: tuple[DraftStep, ...]
+    moves: tuple[OpOnTheWay, ...]
 
     @property
     def sizes(self) -> Shape:
@@ -68,8 +68,8 @@ class Branch(Struct, frozen=True):
         return not self.drafts
 
 
-Change = Callable[[Move], Op]  # a step's op as it would be
-Pair = tuple[Branch, Branch]
+Change = Callable[[OpOnTheWay], Op]  # a step's op as it would be
+Pair = tuple[Side, Side]
 
 
 def remedy(
@@ -104,14 +104,14 @@ def _branches(body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...]) -> Pai
     return (first, second) if longest <= MOST else None
 
 
-def _branch(body: Body, way: list[Ref], end: Ref, start: TensorType, span: Span) -> Branch:
+def _branch(body: Body, way: list[Ref], end: Ref, start: TensorType, span: Span) -> Side:
     drafts = [body.drafts[ref.step] for ref in way]
     steps = zip(way, drafts, strict=True)
     moves = chain.from_iterable(
         _backward(draft, body.types_of(draft.inputs), ref.output) for ref, draft in steps
     )
     read = list(islice(moves, MOST + 1))
-    return Branch(span, end, start, body.type_of(end), tuple(drafts[::-1]), tuple(read[::-1]))
+    return Side(span, end, start, body.type_of(end), tuple(drafts[::-1]), tuple(read[::-1]))
 
 
 def _way(body: Body, ref: Ref) -> list[Ref]:
@@ -123,10 +123,10 @@ def _way(body: Body, ref: Ref) -> list[Ref]:
     return way
 
 
-def _backward(step: Draft | Step, before: Types, output: int) -> Iterator[Move]:
+def _backward(step: DraftStep | Step, before: Types, output: int) -> Iterator[OpOnTheWay]:
     """The ops of a step, last first, those inside a block included."""
     if isinstance(step.target, Op):
-        yield Move(step.target, before, step.outputs[output], step.span, step.trail[-1].node)
+        yield OpOnTheWay(step.target, before, step.outputs[output], step.span, step.trail[-1].node)
         return
     assert isinstance(step.target, Scope)
     scope, ref = step.target, step.target.results[output]
@@ -151,7 +151,7 @@ def _projection(body: Body, pair: Pair) -> Remedy | str:
     return f"project the branch of {here.result.shape[0]} channels with `conv({channels}, 1)`"
 
 
-def _channels(body: Body, branch: Branch) -> str:
+def _channels(body: Body, branch: Side) -> str:
     """The channels of a branch's result as its last step that sets them was told, or the number."""
     for draft in reversed(branch.drafts):
         before = body.types_of(draft.inputs)
@@ -207,7 +207,7 @@ def _padding(body: Body, pair: Pair) -> str | None:
     return None
 
 
-def _margin(move: Move) -> int | Shape | None:
+def _margin(move: OpOnTheWay) -> int | Shape | None:
     """The padding with which an odd kernel would keep the size; None where it has that."""
     moving = move.window
     if moving is None or moving.transposed or "padding" not in move.op.arguments:
@@ -218,7 +218,7 @@ def _margin(move: Move) -> int | Shape | None:
     return collapse(margins) if odd and margins != moving.padding and any(margins) else None
 
 
-def _padded(move: Move) -> Op:
+def _padded(move: OpOnTheWay) -> Op:
     margin = _margin(move)
     return move.op if margin is None else replace(move.op, padding=margin)
 
@@ -245,7 +245,7 @@ def _stride(body: Body, pair: Pair) -> Remedy | None:
     return None
 
 
-def _total_stride(branch: Branch) -> Shape:
+def _total_stride(branch: Side) -> Shape:
     """The strides of a branch's windows multiplied, by dimension."""
     total = (1,) * len(branch.sizes)
     for moving in (move.window for move in branch.moves):
@@ -255,7 +255,7 @@ def _total_stride(branch: Branch) -> Shape:
 
 
 def _strided_projection(
-    body: Body, strided: Branch, other: Branch, stride: str
+    body: Body, strided: Side, other: Side, stride: str
 ) -> tuple[str, tuple[Edit, ...]]:
     """The 1x1 convolution that takes an identity's place, or follows a branch without a step."""
     conv = f"conv({_channels(body, strided)}, 1, stride={stride})"
@@ -265,7 +265,7 @@ def _strided_projection(
     return f"`{text} -> {conv}`", ()
 
 
-def _written_stride(body: Body, strided: Branch, total: int | Shape) -> str:
+def _written_stride(body: Body, strided: Side, total: int | Shape) -> str:
     """A branch's stride as its steps were told, or the number."""
     given = [
         argument.value
@@ -304,7 +304,7 @@ def _sizes(file: str) -> str:
     return f"`archdsl sizes {quote(file)}` lists the inputs that fit"
 
 
-def _rounded(move: Move) -> str | None:
+def _rounded(move: OpOnTheWay) -> str | None:
     """`17 of 35 (35 / 2, rounded down)`, where a window's stride leaves a remainder."""
     moving = move.window
     if moving is None or moving.transposed:
@@ -316,7 +316,7 @@ def _rounded(move: Move) -> str | None:
     return None
 
 
-def _enlarges(move: Move) -> bool:
+def _enlarges(move: OpOnTheWay) -> bool:
     before, after = move.before[0] if move.before else move.after, move.after
     return before.rank == after.rank and before.shape[1:] < after.shape[1:]
 
@@ -324,7 +324,7 @@ def _enlarges(move: Move) -> bool:
 # --- trying a remedy -------------------------------------------------------------------------
 
 
-def _replayed(branch: Branch, change: Change) -> Shape | None:
+def _replayed(branch: Side, change: Change) -> Shape | None:
     """The sizes of a branch with other ops; None where they cannot be told."""
     flow = branch.start
     for move in branch.moves:
@@ -340,10 +340,10 @@ def _replayed(branch: Branch, change: Change) -> Shape | None:
     return flow.shape[1:]
 
 
-def _changed(step: Move, **arguments: object) -> Change:
+def _changed(step: OpOnTheWay, **arguments: object) -> Change:
     """The change that gives one step other arguments."""
 
-    def change(move: Move) -> Op:
+    def change(move: OpOnTheWay) -> Op:
         return replace(move.op, **arguments) if move is step else move.op
 
     return change
@@ -352,20 +352,20 @@ def _changed(step: Move, **arguments: object) -> Change:
 # --- words -----------------------------------------------------------------------------------
 
 
-def _visible(body: Body, moves: Sequence[Move]) -> bool:
+def _visible(body: Body, moves: Sequence[OpOnTheWay]) -> bool:
     """True where the steps stand in the merge's own file, where the user can change them."""
     whole = body.owner().definition
     return whole is not None and all(m.span.source is whole.span.source for m in moves)
 
 
-def _paddings(moves: Sequence[Move]) -> str:
+def _paddings(moves: Sequence[OpOnTheWay]) -> str:
     """``add `padding=1` to `conv(c, 3)` (line 4)``, for the first few of the steps."""
     places = {move.span: move for move in moves}
     texts = [_instruction(move, f"padding={_margin(move)}") for move in places.values()]
     return " and ".join(texts[:NAMED]) + (", and so on" if len(texts) > NAMED else "")
 
 
-def _instruction(move: Move, argument: str) -> str:
+def _instruction(move: OpOnTheWay, argument: str) -> str:
     name = argument.partition("=")[0]
     given = any(a.name is not None and a.name.id == name for a in _arguments(move.node))
     return f"write `{argument}` in {move.place}" if given else f"add `{argument}` to {move.place}"

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from archdsl.ir.graph import Primitive, Ref, Scope, Step
 from archdsl.ir.shape import Types
 from archdsl.semantics.elaborate import mistakes
-from archdsl.semantics.elaborate.body import Body, Draft
+from archdsl.semantics.elaborate.body import Body, DraftStep
 from archdsl.semantics.report import Reporter
 from archdsl.semantics.values import brief
 
@@ -28,7 +28,7 @@ def report_idle(body: Body, results: tuple[Ref, ...], reporter: Reporter) -> Non
             _report(index, draft, body, reporter)
 
 
-def _values_of(step: Draft | Step, inputs: Types) -> tuple[Ref, ...]:
+def _values_of(step: DraftStep | Step, inputs: Types) -> tuple[Ref, ...]:
     """Those of a step's inputs of which it takes the values."""
     if isinstance(step.target, Scope):
         read = values_read(step.target)
@@ -53,7 +53,7 @@ def values_read(scope: Scope) -> frozenset[int]:
 # --- words ---------------------------------------------------------------------------------------
 
 
-def _report(index: int, draft: Draft, body: Body, reporter: Reporter) -> None:
+def _report(index: int, draft: DraftStep, body: Body, reporter: Reporter) -> None:
     counted = next((d for d in body.drafts if index in {ref.step for ref in d.inputs}), None)
     hint = _repair(draft, counted, body)
     if counted is None:
@@ -64,7 +64,7 @@ def _report(index: int, draft: Draft, body: Body, reporter: Reporter) -> None:
         reporter.warn(mistakes.counted_only(draft.span, counted.span, hint))
 
 
-def _repair(draft: Draft, counted: Draft | None, body: Body) -> str:
+def _repair(draft: DraftStep, counted: DraftStep | None, body: Body) -> str:
     if counted is not None and not isinstance(counted.target, Scope):
         merge = _merge_behind(counted, body)
         named = f"{counted.name}=" if counted.name is not None else ""
@@ -76,7 +76,7 @@ def _repair(draft: Draft, counted: Draft | None, body: Body) -> str:
     return "name it and use the name, or delete the step"
 
 
-def _merge_behind(counted: Draft, body: Body) -> Draft | None:
+def _merge_behind(counted: DraftStep, body: Body) -> DraftStep | None:
     """The merge that a tensor beside the flow goes into."""
     index = body.drafts.index(counted)
     takers = (d for d in body.drafts if index in {ref.step for ref in d.inputs})

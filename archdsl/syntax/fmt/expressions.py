@@ -10,9 +10,9 @@ from archdsl.syntax.fmt.document import SOFT, STEP, Break, Comment, Doc, IfBroke
 from archdsl.syntax.fmt.pieces import (
     LISTS,
     Bracket,
-    Item,
-    Kind,
+    ListItem,
     Piece,
+    PieceKind,
     Pieces,
     Remark,
     Template,
@@ -175,9 +175,9 @@ def _items(bracket: Bracket) -> Iterator[Doc]:
         yield from _item(item, bracket.kind, _last_comma(bracket))
 
 
-def _item(item: Item, kind: Kind, comma: Doc) -> Iterator[Doc]:
+def _item(item: ListItem, kind: PieceKind, comma: Doc) -> Iterator[Doc]:
     yield from _comments(item.before)
-    yield argument(item.pieces) if kind is Kind.CALL else _plain_item(item.pieces, kind)
+    yield argument(item.pieces) if kind is PieceKind.CALL else _plain_item(item.pieces, kind)
     yield comma
     yield from _comments(item.after)
 
@@ -188,8 +188,8 @@ def _last_comma(bracket: Bracket) -> Doc:
     return IfBroken(",") if bracket.kind in LISTS else ""
 
 
-def _plain_item(pieces: Pieces, kind: Kind) -> Doc:
-    if kind is Kind.INDEX and has_word(pieces, "COLON", "ANNOTATION"):
+def _plain_item(pieces: Pieces, kind: PieceKind) -> Doc:
+    if kind is PieceKind.INDEX and has_word(pieces, "COLON", "ANNOTATION"):
         return _slice(pieces)
     return expression(pieces, STEP if kind in LISTS else 0)
 

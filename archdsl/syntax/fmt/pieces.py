@@ -39,7 +39,7 @@ class Template(Struct, frozen=True):
     values: tuple["Pieces", ...]
 
 
-class Kind(Enum):
+class PieceKind(Enum):
     CALL = "arguments or parameters"
     TUPLE = "(a, b)"
     LIST = "[a, b]"
@@ -48,10 +48,10 @@ class Kind(Enum):
     INDEX = "a[b]"
 
 
-LISTS = {Kind.CALL, Kind.TUPLE, Kind.LIST}
+LISTS = {PieceKind.CALL, PieceKind.TUPLE, PieceKind.LIST}
 
 
-class Item(Struct, frozen=True):
+class ListItem(Struct, frozen=True):
     """The text between commas, with the comments before it and the one after it."""
 
     before: tuple[Remark, ...]
@@ -63,9 +63,9 @@ class Bracket(Struct, frozen=True):
     """`head` is the comment behind the opening bracket; `tail` those before the closing one."""
 
     opening: str
-    kind: Kind
+    kind: PieceKind
     head: tuple[Remark, ...]
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
     tail: tuple[Remark, ...]
     comma: bool
 
@@ -76,7 +76,7 @@ class Bracket(Struct, frozen=True):
     @property
     def is_single(self) -> bool:
         """`(a,)`, which needs its comma."""
-        return self.kind is Kind.TUPLE and len(self.items) == 1
+        return self.kind is PieceKind.TUPLE and len(self.items) == 1
 
     @property
     def commented(self) -> bool:
@@ -183,21 +183,21 @@ class _Reader:
         return Bracket(opening, kind, tuple(items.head), done, tuple(items.before), comma)
 
 
-def _kind(opening: str, postfix: bool, items: list[Item], comma: bool) -> Kind:
+def _kind(opening: str, postfix: bool, items: list[ListItem], comma: bool) -> PieceKind:
     if items and has_word(items[0].pieces, "FOR"):
-        return Kind.GENERATOR
+        return PieceKind.GENERATOR
     if opening == "[":
-        return Kind.INDEX if postfix else Kind.LIST
+        return PieceKind.INDEX if postfix else PieceKind.LIST
     if postfix:
-        return Kind.CALL
-    return Kind.GROUPING if len(items) == 1 and not comma else Kind.TUPLE
+        return PieceKind.CALL
+    return PieceKind.GROUPING if len(items) == 1 and not comma else PieceKind.TUPLE
 
 
 class _Items:
     """The items of a bracket while they are read, and whose each comment is."""
 
     def __init__(self) -> None:
-        self.done: list[Item] = []
+        self.done: list[ListItem] = []
         self.head: list[Remark] = []
         self.before: list[Remark] = []
         self.pieces: list[Piece] = []
@@ -217,7 +217,7 @@ class _Items:
 
     def end(self) -> None:
         if self.pieces:
-            self.done.append(Item(tuple(self.before), tuple(self.pieces), tuple(self.after)))
+            self.done.append(ListItem(tuple(self.before), tuple(self.pieces), tuple(self.after)))
             self.before, self.pieces, self.after, self.later = self.later, [], [], []
 
     def remark(self, remark: Remark, at_end: bool) -> None:
@@ -231,7 +231,7 @@ class _Items:
             self.before.append(Remark(remark.text, own=True))
         else:
             last = self.done[-1]
-            self.done[-1] = Item(last.before, last.pieces, (remark,))
+            self.done[-1] = ListItem(last.before, last.pieces, (remark,))
 
     def _behind(self, remark: Remark, at_end: bool) -> None:
         """A comment behind pieces of an item: behind all of it, as far as can be seen yet."""

@@ -4,27 +4,27 @@ from msgspec import Struct
 
 from archdsl.syntax.fmt.document import SOFT, STEP, Doc, IfBroken, Nest, group
 from archdsl.syntax.fmt.expressions import between, chain, loosest, operation, sequence
-from archdsl.syntax.fmt.pieces import Bracket, Kind, Pieces, Remark, has_word, is_word
+from archdsl.syntax.fmt.pieces import Bracket, PieceKind, Pieces, Remark, has_word, is_word
 
 _WITHOUT_VALUE = ("_VERSION", "_FROM", "_INPUT", "ELSE")
 _BEFORE_VALUE = {"FOR": "IN", "_INIT": "COLON", "IF": "IF", "ELIF": "ELIF", "_EXPECT": "_EXPECT"}
 
 
-class Layout(Struct, frozen=True):
+class LaidLine(Struct, frozen=True):
     """A line's document, and the shape that it states."""
 
     code: Doc
     shape: Doc | None = None
 
 
-def lay_out_line(pieces: Pieces) -> Layout:
+def lay_out_line(pieces: Pieces) -> LaidLine:
     """The layout of a logical line."""
     opens = is_word(pieces[-1], "COLON")
     body, *shape = between(_without_end(pieces), "ANNOTATION")
     before, value = _cut(body)
     blank = " " if before and value else ""
     code = (sequence(before), blank, _value(before, value, opens), ":" if opens else "")
-    return Layout(code, _enclosed(_bare(shape[0])) if shape else None)
+    return LaidLine(code, _enclosed(_bare(shape[0])) if shape else None)
 
 
 def _without_end(pieces: Pieces) -> Pieces:
@@ -82,7 +82,7 @@ def _bare(value: Pieces) -> Pieces:
     if len(value) != 1 or not isinstance(value[0], Bracket):
         return value
     outer = value[0]
-    if outer.kind is not Kind.GROUPING or outer.commented:
+    if outer.kind is not PieceKind.GROUPING or outer.commented:
         return value
     inside = outer.items[0].pieces
     commented = any(isinstance(piece, Remark) for piece in inside)

@@ -19,11 +19,11 @@ from archdsl.transforms.deploy.form import Origins, Saving, origins_of
 from archdsl.transforms.deploy.origin import Kept, Origin, under
 
 
-class Node(Struct, eq=False):
+class DraftNode(Struct, eq=False):
     """A step; `inputs` replace its refs. `place` orders the construction."""
 
     step: Step
-    inputs: "list[Value]"
+    inputs: "list[DraftValue]"
     origin: Origin
     place: tuple[int, ...]
 
@@ -40,9 +40,9 @@ class Node(Struct, eq=False):
         return self.step.target if isinstance(self.step.target, Scope) else None
 
     @property
-    def value(self) -> "Value":
+    def value(self) -> "DraftValue":
         """Its first result."""
-        return Value(self)
+        return DraftValue(self)
 
     def become(self, target: "Op | Scope", origin: Origin | None = None) -> None:
         if target is not self.step.target:
@@ -50,10 +50,10 @@ class Node(Struct, eq=False):
         self.origin = self.origin if origin is None else origin
 
 
-class Value(NamedTuple):  # compared and looked up millions of times
+class DraftValue(NamedTuple):  # compared and looked up millions of times
     """A result of a node, or with None an input of the scope."""
 
-    node: Node | None
+    node: DraftNode | None
     output: int = 0
 
 
@@ -70,13 +70,15 @@ class Draft(Struct):
 
     scope: Scope
     known: MutableMapping[Scope, Origins]
-    nodes: list[Node] = field(default_factory=list)
-    results: list[Value] = field(default_factory=list)
+    nodes: list[DraftNode] = field(default_factory=list)
+    results: list[DraftValue] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     size: int = 0  # of the trained scope, in steps
-    _reads: defaultdict[Value, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    _reads: defaultdict[DraftValue, list[DraftNode]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     _names: Counter[str] = field(default_factory=Counter)
-    _order: dict[Node, int] = field(default_factory=dict)  # empty: to be worked out
+    _order: dict[DraftNode, int] = field(default_factory=dict)  # empty: to be worked out
 
     def __post_init__(self) -> None:
         origins = origins_of(self.scope, self.known)
@@ -85,52 +87,52 @@ class Draft(Struct):
         for step in self.scope.steps:
             inputs = [self._value(ref) for ref in step.inputs]
             place = (order.get(step.name, len(order)),)
-            self._add(Node(step, inputs, origins.by_name[step.name], place))
+            self._add(DraftNode(step, inputs, origins.by_name[step.name], place))
         self.results = [self._value(ref) for ref in self.scope.results]
 
-    def _value(self, ref: Ref) -> Value:
-        return Value(None if ref.step < 0 else self.nodes[ref.step], ref.output)
+    def _value(self, ref: Ref) -> DraftValue:
+        return DraftValue(None if ref.step < 0 else self.nodes[ref.step], ref.output)
 
     # --- questions ---------------------------------------------------------------------------
 
-    def type_of(self, value: Value) -> TensorType:
+    def type_of(self, value: DraftValue) -> TensorType:
         if value.node is None:
             return self.scope.inputs[value.output]
         return value.node.step.outputs[value.output]
 
-    def types(self, node: Node) -> Types:
+    def types(self, node: DraftNode) -> Types:
         return tuple(self.type_of(value) for value in node.inputs)
 
-    def readers(self, value: Value) -> list[Node]:
+    def readers(self, value: DraftValue) -> list[DraftNode]:
         """The nodes that read a value, in running order, once for each read."""
         nodes = self._reads.get(value, [])
         return nodes if len(nodes) < 2 else sorted(nodes, key=self.order.__getitem__)
 
-    def sole_reader(self, value: Value) -> Node | None:
+    def sole_reader(self, value: DraftValue) -> DraftNode | None:
         """The one node that reads a value, if that is all that becomes of it."""
         readers = self.readers(value)
         return readers[0] if len(readers) == 1 and value not in self.results else None
 
-    def alone(self, node: Node) -> bool:
+    def alone(self, node: DraftNode) -> bool:
         """True where the node's layer is used nowhere else in the scope."""
         return self._names[node.name] == 1
 
-    def holds(self, node: Node | None) -> TypeGuard[Node]:
+    def holds(self, node: DraftNode | None) -> TypeGuard[DraftNode]:
         """True where a node is still there."""
         return node in self.order
 
     @property
-    def order(self) -> dict[Node, int]:
+    def order(self) -> dict[DraftNode, int]:
         """The nodes with numbers that rise in running order."""
         if not self._order:
             self._order = {node: index for index, node in enumerate(self.nodes)}
         return self._order
 
-    def values(self) -> Iterator[Value]:
+    def values(self) -> Iterator[DraftValue]:
         """Everything that can be read, the scope's inputs first."""
-        yield from (Value(None, k) for k in range(len(self.scope.inputs)))
+        yield from (DraftValue(None, k) for k in range(len(self.scope.inputs)))
         for node in self.nodes:
-            yield from (Value(node, k) for k in range(len(node.step.outputs)))
+            yield from (DraftValue(node, k) for k in range(len(node.step.outputs)))
 
     def free(self, wish: str) -> str:
         """A legal name that no node has."""
@@ -142,9 +144,9 @@ class Draft(Struct):
 
     # --- changes -----------------------------------------------------------------------------
 
-    def redirect(self, changes: Mapping[Value, Value]) -> None:
+    def redirect(self, changes: Mapping[DraftValue, DraftValue]) -> None:
         """The readers of the old values read the new ones."""
-        moved: dict[Node, None] = {}
+        moved: dict[DraftNode, None] = {}
         for old, new in changes.items():
             readers = self._reads.pop(old, [])
             self._reads[new] += readers
@@ -153,54 +155,56 @@ class Draft(Struct):
             node.inputs = [changes.get(value, value) for value in node.inputs]
         self.results = [changes.get(value, value) for value in self.results]
 
-    def rewire(self, node: Node, inputs: list[Value]) -> None:
+    def rewire(self, node: DraftNode, inputs: list[DraftValue]) -> None:
         """The node reads these values instead."""
         self._forget(node)
         node.inputs = inputs
         self._count(node)
 
-    def rename(self, node: Node, name: str) -> None:
+    def rename(self, node: DraftNode, name: str) -> None:
         self._names[node.name] -= 1
         node.step = replace(node.step, name=name)
         self._names[name] += 1
 
-    def bypass(self, node: Node) -> None:
+    def bypass(self, node: DraftNode) -> None:
         """Takes out a node with one result; its readers read its first input."""
         self.redirect({node.value: node.inputs[0]})
         self.remove(node)
 
-    def remove(self, node: Node) -> None:
+    def remove(self, node: DraftNode) -> None:
         self._forget(node)
         self._order.pop(node, None)
         self.nodes.remove(node)
 
-    def insert(self, before: Node, step: Step, inputs: list[Value], origin: Origin) -> Node:
+    def insert(
+        self, before: DraftNode, step: Step, inputs: list[DraftValue], origin: Origin
+    ) -> DraftNode:
         """A new node, constructed where `before` is."""
-        node = Node(step, inputs, origin, before.place)
+        node = DraftNode(step, inputs, origin, before.place)
         self._add(node, self.nodes.index(before))
         return node
 
-    def _add(self, node: Node, at: int | None = None) -> None:
+    def _add(self, node: DraftNode, at: int | None = None) -> None:
         """A node at a place, or at the end."""
         self.nodes.insert(len(self.nodes) if at is None else at, node)
         self._order = {}
         self._count(node)
 
-    def _count(self, node: Node) -> None:
+    def _count(self, node: DraftNode) -> None:
         self._names[node.name] += 1
         for value in node.inputs:
             self._reads[value].append(node)
 
-    def _forget(self, node: Node) -> None:
+    def _forget(self, node: DraftNode) -> None:
         self._names[node.name] -= 1
         for value in node.inputs:
             self._reads[value].remove(node)
 
-    def inline(self, node: Node) -> list[Node]:
+    def inline(self, node: DraftNode) -> list[DraftNode]:
         """A block's own steps in its place, named after it and them."""
         assert node.scope is not None and isinstance(node.origin, Kept)
         inner = Draft(node.scope, self.known)
-        outer = {Value(None, k): value for k, value in enumerate(node.inputs)}
+        outer = {DraftValue(None, k): value for k, value in enumerate(node.inputs)}
         for child in inner.nodes:
             trail = (*node.step.trail, *child.step.trail)
             name = self.free(f"{node.name}_{child.name}")
@@ -213,7 +217,10 @@ class Draft(Struct):
         for index, child in enumerate(inner.nodes):
             self._add(child, at + index)
         self.redirect(
-            {Value(node, k): outer.get(result, result) for k, result in enumerate(inner.results)}
+            {
+                DraftValue(node, k): outer.get(result, result)
+                for k, result in enumerate(inner.results)
+            }
         )
         return inner.nodes
 
@@ -232,7 +239,7 @@ class Draft(Struct):
 
         return undo
 
-    def note(self, node: Node, what: str, saving: Saving) -> None:
+    def note(self, node: DraftNode, what: str, saving: Saving) -> None:
         self.notes.append(Note(node.name, what, saving))
 
     # --- the end -----------------------------------------------------------------------------
@@ -263,16 +270,16 @@ class Draft(Struct):
             if numbered.get(node.name, node.name) != node.name:
                 self.rename(node, numbered[node.name])
 
-    def _frozen(self, node: Node) -> Step:
+    def _frozen(self, node: DraftNode) -> Step:
         inputs = tuple(self._ref(value) for value in node.inputs)
         return node.step if inputs == node.step.inputs else replace(node.step, inputs=inputs)
 
-    def _ref(self, value: Value) -> Ref:
+    def _ref(self, value: DraftValue) -> Ref:
         step = -1 if value.node is None else self.order[value.node]
         return Ref(step, value.output)
 
 
-def spare(draft: Draft, before: list[Node], after: list[Node]) -> Saving:
+def spare(draft: Draft, before: list[DraftNode], after: list[DraftNode]) -> Saving:
     """The cost that the nodes `after` save, compared with those `before`."""
     costs: Counter[str] = Counter()
     for sign, nodes in ((1, before), (-1, after)):

@@ -8,7 +8,7 @@ reads; it may be the last of a block, which then ends with the norm's work done.
 from collections import ChainMap
 
 from archdsl.ir.graph import Scope
-from archdsl.transforms.deploy.draft import Draft, Node, Value, spare
+from archdsl.transforms.deploy.draft import Draft, DraftNode, DraftValue, spare
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form, Origins
 from archdsl.transforms.deploy.origin import UP, Folded, Kept, Path, joined
@@ -31,7 +31,7 @@ def fold_norms(form: Form) -> Form:
     return Form(rewritten.program, {**rewritten.origins, **folded}, rewritten.changes)
 
 
-def _follows(draft: Draft, norm: Node) -> bool:
+def _follows(draft: Draft, norm: DraftNode) -> bool:
     """True where a node is a norm with fixed statistics, and the only reader of its input."""
     return (
         norm.op is not None
@@ -42,7 +42,7 @@ def _follows(draft: Draft, norm: Node) -> bool:
     )
 
 
-def absorb(draft: Draft, value: Value, norm: Node, folded: dict[Scope, Origins]) -> bool:
+def absorb(draft: Draft, value: DraftValue, norm: DraftNode, folded: dict[Scope, Origins]) -> bool:
     """Works a norm into what gives the value; whether that could be done."""
     assert isinstance(norm.origin, Kept) and norm.op is not None
     fixed = norm.op.channel_map()
@@ -50,7 +50,9 @@ def absorb(draft: Draft, value: Value, norm: Node, folded: dict[Scope, Origins])
     return _into(draft, value, norm.origin.path, fixed.eps, folded)
 
 
-def _into(draft: Draft, value: Value, norm: Path, eps: float, folded: dict[Scope, Origins]) -> bool:
+def _into(
+    draft: Draft, value: DraftValue, norm: Path, eps: float, folded: dict[Scope, Origins]
+) -> bool:
     """The same for a norm at a path, seen from the draft's scope."""
     node = value.node
     if node is None or not draft.alone(node) or not isinstance(node.origin, Kept):

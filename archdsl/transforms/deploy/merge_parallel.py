@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from archdsl.ir.graph import Mark, Step
 from archdsl.ops.base import Op
 from archdsl.ops.families.parts import Split
-from archdsl.transforms.deploy.draft import Draft, Node, Value
+from archdsl.transforms.deploy.draft import Draft, DraftNode, DraftValue
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form, Saving
 from archdsl.transforms.deploy.origin import Joined, Kept
@@ -37,9 +37,9 @@ def _overwrites(op: Op | None) -> bool:
     return op is not None and op.overwriting() == op
 
 
-def _alike(draft: Draft, readers: list[Node]) -> list[list[Node]]:
+def _alike(draft: Draft, readers: list[DraftNode]) -> list[list[DraftNode]]:
     """Groups of nodes that begin with convolutions which can be one."""
-    groups: list[tuple[tuple[Op, Op | None], list[Node]]] = []
+    groups: list[tuple[tuple[Op, Op | None], list[DraftNode]]] = []
     for node in readers:
         entry = entrance(draft, node)
         if entry is None or entry[0].beside(()) is None:
@@ -53,7 +53,7 @@ def _alike(draft: Draft, readers: list[Node]) -> list[list[Node]]:
     return [members for _, members in groups if len(members) > 1]
 
 
-def entrance(draft: Draft, node: Node) -> tuple[Op, Op | None] | None:
+def entrance(draft: Draft, node: DraftNode) -> tuple[Op, Op | None] | None:
     """The convolution that a node is or begins with, and the activation right behind it."""
     if not draft.alone(node) or len(node.inputs) != 1 or len(node.step.outputs) != 1:
         return None
@@ -61,8 +61,8 @@ def entrance(draft: Draft, node: Node) -> tuple[Op, Op | None] | None:
         return node.op, _activation(draft, node)
     assert node.scope is not None
     inner = Draft(node.scope, draft.known)
-    readers = inner.readers(Value(None))
-    if len(readers) != 1 or Value(None) in inner.results or not isinstance(node.origin, Kept):
+    readers = inner.readers(DraftValue(None))
+    if len(readers) != 1 or DraftValue(None) in inner.results or not isinstance(node.origin, Kept):
         return None
     entry = entrance(inner, readers[0])
     if entry is not None and entry[1] is None and inner.results == [readers[0].value]:
@@ -70,7 +70,7 @@ def entrance(draft: Draft, node: Node) -> tuple[Op, Op | None] | None:
     return entry
 
 
-def _activation(draft: Draft, node: Node) -> Op | None:
+def _activation(draft: Draft, node: DraftNode) -> Op | None:
     """The elementwise op that is all that reads a node's result."""
     reader = draft.sole_reader(node.value)
     if reader is None or reader.op is None or reader.op.overwriting() is None:
@@ -83,12 +83,12 @@ class Opened(Struct, frozen=True):
     (the convolution or its activation), and the steps after it."""
 
     name: str
-    layer: Node
-    end: Node
-    rest: list[Node]
+    layer: DraftNode
+    end: DraftNode
+    rest: list[DraftNode]
 
 
-def _join(draft: Draft, source: Value, members: list[Node]) -> None:
+def _join(draft: Draft, source: DraftValue, members: list[DraftNode]) -> None:
     """The members' first convolutions as one, the rest of each behind its part of the result."""
     branches = [_opened(draft, node) for node in members]
     first = branches[0]
@@ -106,7 +106,7 @@ def _join(draft: Draft, source: Value, members: list[Node]) -> None:
     draft.note(merged, f"begins {names}: one read of the input", Saving(reads=reads))
 
 
-def _opened(draft: Draft, node: Node) -> Opened:
+def _opened(draft: Draft, node: DraftNode) -> Opened:
     """The branch with its blocks opened as far as its first convolution."""
     name, steps, layer = node.name, [node], node
     while layer.scope is not None:
@@ -118,7 +118,7 @@ def _opened(draft: Draft, node: Node) -> Opened:
     return Opened(name, layer, end, [step for step in steps if step not in (layer, end)])
 
 
-def _merged(draft: Draft, source: Value, layers: list[Node]) -> Node:
+def _merged(draft: Draft, source: DraftValue, layers: list[DraftNode]) -> DraftNode:
     """The one convolution."""
     ops = [layer.op for layer in layers if layer.op is not None]
     op = ops[0].beside(tuple(ops[1:]))
@@ -136,7 +136,7 @@ def _merged(draft: Draft, source: Value, layers: list[Node]) -> Node:
     return draft.insert(layers[0], step, [source], Joined(tuple(x.origin for x in layers)))
 
 
-def _part(draft: Draft, tail: Node, branches: list[Opened]) -> None:
+def _part(draft: Draft, tail: DraftNode, branches: list[Opened]) -> None:
     """Splits the result; the rest of each branch reads its part."""
     sizes = tuple(branch.layer.step.outputs[0].shape[0] for branch in branches)
     op = Split(sizes=sizes)
@@ -144,7 +144,7 @@ def _part(draft: Draft, tail: Node, branches: list[Opened]) -> None:
     trail = (*tail.step.trail, branches[0].layer.step.trail[-1])
     step = Step(draft.free("split"), op, (), outputs, tail.step.span, trail)
     split = draft.insert(branches[0].layer, step, [tail.value], Kept(()))
-    draft.redirect({branch.end.value: Value(split, k) for k, branch in enumerate(branches)})
+    draft.redirect({branch.end.value: DraftValue(split, k) for k, branch in enumerate(branches)})
     for branch in branches:
         for node in dict.fromkeys((branch.layer, branch.end)):
             draft.remove(node)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from archdsl.ops.base import Op
 from archdsl.ops.families.elementwise import Add
-from archdsl.transforms.deploy.draft import Draft, Node, Value, spare
+from archdsl.transforms.deploy.draft import Draft, DraftNode, DraftValue, spare
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form
 from archdsl.transforms.deploy.origin import Kept, Origin, Passing, Summed
@@ -20,11 +20,11 @@ def sum_branches(form: Form) -> Form:
     return everywhere(form, "sum_branches", _sum)
 
 
-class Branch(Struct, frozen=True):
+class LinearBranch(Struct, frozen=True):
     """A branch as a convolution of the source; `node` is None for the source itself."""
 
-    value: Value
-    node: Node | None
+    value: DraftValue
+    node: DraftNode | None
     op: Op
     origin: Origin
 
@@ -36,7 +36,7 @@ def _sum(draft: Draft) -> None:
             draft.bypass(add)
 
 
-def _sum_into(draft: Draft, add: Node) -> None:
+def _sum_into(draft: Draft, add: DraftNode) -> None:
     """All that can become one in a sum, what stands in blocks last."""
     for kernel in [value.node for value in add.inputs]:
         if draft.holds(kernel) and _is_kernel(draft, kernel, add):
@@ -46,18 +46,18 @@ def _sum_into(draft: Draft, add: Node) -> None:
             _open(draft, add, block)
 
 
-def _gives_branches(draft: Draft, block: Node, add: Node) -> bool:
+def _gives_branches(draft: Draft, block: DraftNode, add: DraftNode) -> bool:
     """True where a node is a block that only the sum reads, one step from input to result."""
     if block.scope is None or not isinstance(block.origin, Kept) or not draft.alone(block):
         return False
-    results = [Value(block, k) for k in range(len(block.step.outputs))]
+    results = [DraftValue(block, k) for k in range(len(block.step.outputs))]
     if any(draft.sole_reader(result) is not add for result in results):
         return False
     last = [value.node for value in Draft(block.scope, draft.known).results]
     return any(node and all(value.node is None for value in node.inputs) for node in last)
 
 
-def _open(draft: Draft, add: Node, block: Node) -> None:
+def _open(draft: Draft, add: DraftNode, block: DraftNode) -> None:
     """The block's steps in its place, where one of them becomes part of another's filters."""
     undo, before = draft.kept(), len(draft.notes)
     draft.inline(block)
@@ -66,18 +66,18 @@ def _open(draft: Draft, add: Node, block: Node) -> None:
         undo()
 
 
-def _is_kernel(draft: Draft, node: Node | None, add: Node) -> bool:
+def _is_kernel(draft: Draft, node: DraftNode | None, add: DraftNode) -> bool:
     """True where a node is a convolution that only the sum reads."""
     if node is None or node.op is None or node.op.passing(draft.types(node)) is None:
         return False
     return draft.alone(node) and draft.sole_reader(node.value) is add
 
 
-def _merge(draft: Draft, add: Node, kernel: Node) -> None:
+def _merge(draft: Draft, add: DraftNode, kernel: DraftNode) -> None:
     """Everything in the sum that can be part of the kernel becomes part of it."""
     assert kernel.op is not None
     types = draft.types(kernel)
-    op, taken = kernel.op, [Branch(kernel.value, kernel, kernel.op, kernel.origin)]
+    op, taken = kernel.op, [LinearBranch(kernel.value, kernel, kernel.op, kernel.origin)]
     for value in add.inputs:
         branch = None if value == kernel.value else _branch(draft, value, kernel, add)
         wider = branch and op.plus(branch.op, types)
@@ -103,7 +103,9 @@ def _parts(origin: Origin) -> tuple[Origin, ...]:
     return origin.parts if isinstance(origin, Summed) else (origin,)
 
 
-def _branch(draft: Draft, value: Value, kernel: Node, add: Node) -> Branch | None:
+def _branch(
+    draft: Draft, value: DraftValue, kernel: DraftNode, add: DraftNode
+) -> LinearBranch | None:
     """A value of the sum as a convolution of the kernel's input, if it is one."""
     source, node, types = kernel.inputs[0], value.node, draft.types(kernel)
     assert kernel.op is not None
@@ -111,18 +113,18 @@ def _branch(draft: Draft, value: Value, kernel: Node, add: Node) -> Branch | Non
     if unit is None:
         return None
     if value == source:
-        return Branch(value, None, unit, _passing(kernel, draft, None, 0.0))
+        return LinearBranch(value, None, unit, _passing(kernel, draft, None, 0.0))
     if node is None or node.inputs != [source] or not draft.alone(node):
         return None
     if draft.sole_reader(value) is not add or node.op is None:
         return None
     norm = node.op.channel_map()
     if norm is not None and isinstance(node.origin, Kept):
-        return Branch(value, node, unit, _passing(kernel, draft, node, norm.eps))
-    return Branch(value, node, node.op, node.origin)
+        return LinearBranch(value, node, unit, _passing(kernel, draft, node, norm.eps))
+    return LinearBranch(value, node, node.op, node.origin)
 
 
-def _passing(kernel: Node, draft: Draft, norm: Node | None, eps: float) -> Passing:
+def _passing(kernel: DraftNode, draft: Draft, norm: DraftNode | None, eps: float) -> Passing:
     """The weights of a convolution like the kernel that gives its input unchanged."""
     types = draft.types(kernel)
     assert kernel.op is not None

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from archdsl.ir.graph import INPUT, Ref, Scope
-from archdsl.transforms.deploy.draft import Draft, Node
+from archdsl.transforms.deploy.draft import Draft, DraftNode
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form, Origins, Saving
 from archdsl.transforms.deploy.origin import Kept, under
@@ -39,7 +39,7 @@ def _wraps(scope: Scope) -> bool:
     return step.inputs == inputs and scope.results == results
 
 
-def _take_out(node: Node, scope: Scope, known: Mapping[Scope, Origins]) -> None:
+def _take_out(node: DraftNode, scope: Scope, known: Mapping[Scope, Origins]) -> None:
     """The block's one step under the block's name."""
     assert isinstance(node.origin, Kept)
     (step,) = scope.steps

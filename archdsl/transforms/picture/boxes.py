@@ -1,7 +1,7 @@
 """The ops of one box seen together: their colour, and if they are worth a box at all."""
 
 from archdsl.ir.graph import Scope, Step
-from archdsl.ops.base import Family, Op
+from archdsl.ops.base import Op, OpFamily
 from archdsl.transforms.picture.caption import own_name
 from archdsl.transforms.picture.designs import rate_of
 from archdsl.transforms.picture.elements import LIGHT, Box
@@ -15,7 +15,7 @@ def kind(steps: list[Step]) -> Kind:
     return Kind[(weighty or families)[0].name]
 
 
-def _families(step: Step) -> list[Family]:
+def _families(step: Step) -> list[OpFamily]:
     """The families of the ops in a step, in running order."""
     if isinstance(step.target, Op):
         return [step.target.family]
@@ -47,4 +47,4 @@ def own_names(scope: Scope, box: Box, at: int) -> str:
 
 
 def is_merge(step: Step) -> bool:
-    return isinstance(step.target, Op) and step.target.family is Family.MERGE
+    return isinstance(step.target, Op) and step.target.family is OpFamily.MERGE

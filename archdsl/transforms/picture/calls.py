@@ -22,7 +22,7 @@ LONG = 26  # letters of an argument that is said
 CHOICES = 2  # values that are listed
 
 
-class Calls(Struct):
+class BlockCalls(Struct):
     """The calls of one program's blocks."""
 
     designs: Designs
@@ -31,7 +31,7 @@ class Calls(Struct):
     _telling: dict[int, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, program: Program, designs: Designs) -> "Calls":
+    def of(cls, program: Program, designs: Designs) -> "BlockCalls":
         uses: dict[str, list[Scope]] = {}
         for scope, at in different_steps(program.root):
             target = scope.steps[at].target

@@ -6,7 +6,7 @@ from itertools import accumulate, pairwise
 from msgspec import Struct
 
 from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.page import Box, Size, stacked
+from archdsl.transforms.picture.page import Rect, Size, stacked
 from archdsl.transforms.picture.values import Edge, Frame, Item, Role, Wire, frames_of, nodes
 
 MOST_COLUMNS = 6
@@ -19,12 +19,12 @@ LEAD = 16.0  # for the arrow on to the next column, above and below
 THROUGH = (0.0, 40.0, 200.0)  # of column length, for a cut through one frame: a try each
 
 
-class Piece(Struct, frozen=True):
+class ColumnPiece(Struct, frozen=True):
     """Boxes from one cut to the next; `box` is around them with their frames, as laid out."""
 
     ids: frozenset[str]
-    frames: dict[str, Box]
-    box: Box
+    frames: dict[str, Rect]
+    box: Rect
     onward: tuple[str, str] | None = None  # the arrow on to the next piece
 
     def column(self, columns: int) -> Size:
@@ -58,7 +58,7 @@ class Trunk:
         self._edges = {(edge.tail, edge.head): edge.wire for edge in edges if edge.tail in place}
         self._place = place
 
-    def cuttings(self) -> Iterator[tuple[Piece, ...]]:
+    def cuttings(self) -> Iterator[tuple[ColumnPiece, ...]]:
         """The network whole, and in two columns or more of about the same length."""
         yield self._pieces(())
         cuts = list(self._cuts())
@@ -67,7 +67,7 @@ class Trunk:
             ways = dict.fromkeys(_spread(cuts, whole, columns, through) for through in THROUGH)
             yield from (self._pieces(chosen) for chosen in ways if len(chosen) == columns - 1)
 
-    def filling(self, longest: float) -> tuple[Piece, ...]:
+    def filling(self, longest: float) -> tuple[ColumnPiece, ...]:
         """The network in columns of which none is longer than `longest`, if it can be cut so often.
         A column may end early where that cuts through fewer frames."""
         cuts, start = list(self._cuts()), self._laid.boxes[self._order[0]].along
@@ -102,7 +102,7 @@ class Trunk:
                 through = sum(min(held) < index <= max(held) for _, held in self._frames)
                 yield _Cut(index, boxes[index].along, edge, through)
 
-    def _pieces(self, cuts: tuple[_Cut, ...]) -> tuple[Piece, ...]:
+    def _pieces(self, cuts: tuple[_Cut, ...]) -> tuple[ColumnPiece, ...]:
         bounds = [0, *(cut.index for cut in cuts), len(self._order)]
         onward = [*(cut.edge for cut in cuts), None]
         return tuple(
@@ -110,10 +110,10 @@ class Trunk:
             for (first, end), edge in zip(pairwise(bounds), onward, strict=True)
         )
 
-    def _piece(self, first: int, end: int, onward: tuple[str, str] | None) -> Piece:
+    def _piece(self, first: int, end: int, onward: tuple[str, str] | None) -> ColumnPiece:
         ids = frozenset(self._order[first:end])
         label = self._laid.curves[onward].label if onward in self._laid.curves else None
-        frames: dict[str, Box] = {}
+        frames: dict[str, Rect] = {}
         for name, held in reversed(self._frames):
             inside = [at for at in held if first <= at < end]
             if inside:
@@ -123,16 +123,16 @@ class Trunk:
         taken += [b for ends, boxes in self._curves if ids.issuperset(ends) for b in boxes]
         if label is not None:
             taken.append(label)
-        return Piece(ids, frames, extent(taken), onward)
+        return ColumnPiece(ids, frames, extent(taken), onward)
 
     def _frame(
         self,
         name: str,
         held: list[int],
         inside: list[int],
-        inner: dict[str, Box],
-        label: Box | None,
-    ) -> Box:
+        inner: dict[str, Rect],
+        label: Rect | None,
+    ) -> Rect:
         """A frame around what it holds of a piece, and around the words on the way to the next."""
         whole = self._laid.frames[name][0]
         if len(inside) == len(held):
@@ -152,10 +152,10 @@ class Trunk:
         if not first and not self._laid.upright:
             top = min(top, around_all.across - MARGIN) - AGAIN
         breadth = whole.across + whole.size.across - top
-        return Box(top, start, Size(breadth, last - start))
+        return Rect(top, start, Size(breadth, last - start))
 
 
-def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple[_Cut, ...]:
+def _spread(cuts: list[_Cut], whole: Rect, columns: int, through: float) -> tuple[_Cut, ...]:
     """The cuts for `columns` columns of similar lengths; `through`: the price of a cut frame."""
     starts = [whole.along, *(cut.along for cut in cuts)]
     ends = [*starts[1:], whole.along + whole.size.along]
@@ -183,11 +183,11 @@ def _spread(cuts: list[_Cut], whole: Box, columns: int, through: float) -> tuple
     return min(rated, key=lambda pair: pair[0], default=(0.0, ()))[1]
 
 
-class Folded(Struct, frozen=True):
+class FoldedInset(Struct, frozen=True):
     """An inset in as few columns as a page asks for: its pieces, and where each stands in it."""
 
-    way: tuple[Piece, ...]
-    columns: tuple[Box, ...]
+    way: tuple[ColumnPiece, ...]
+    columns: tuple[Rect, ...]
     size: Size
 
     @property
@@ -196,7 +196,7 @@ class Folded(Struct, frozen=True):
         return LEAD if len(self.way) > 1 else 0
 
 
-def folded(inset: Frame, edges: tuple[Edge, ...], laid: Geometry) -> Folded:
+def folded(inset: Frame, edges: tuple[Edge, ...], laid: Geometry) -> FoldedInset:
     """An inset whole, or cut if it is longer than a page."""
     whole = laid.frames[inset.id][0]
     trunk = Trunk(inset.items, edges, laid)
@@ -206,12 +206,12 @@ def folded(inset: Frame, edges: tuple[Edge, ...], laid: Geometry) -> Folded:
         sizes = [piece.column(len(way)) for piece in way]
         if len(way) > 1 and max(size.along for size in sizes) + above + MARGIN <= LONGEST:
             columns = stacked(sizes, MARGIN, above)
-            return Folded(way, columns, _around(columns))
+            return FoldedInset(way, columns, _around(columns))
         if whole.size.along <= LONGEST:
             break
-    return Folded((), (), whole.size)
+    return FoldedInset((), (), whole.size)
 
 
-def _around(columns: tuple[Box, ...]) -> Size:
+def _around(columns: tuple[Rect, ...]) -> Size:
     held = extent(columns)
     return Size(held.across + held.size.across + MARGIN, held.along + held.size.along + MARGIN)

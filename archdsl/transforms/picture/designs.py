@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from archdsl.base.quantities import is_number
 from archdsl.ir.graph import Scope, Step
-from archdsl.ops.base import Family, Op
+from archdsl.ops.base import Op, OpFamily
 
 
 class Grain(Enum):
@@ -51,7 +51,7 @@ class Designs(Struct):
         op = step.target
         assert isinstance(op, Op)
         if grain is Grain.KIND:
-            return op.family if op.family is Family.ACTIVATION else op.word
+            return op.family if op.family is OpFamily.ACTIVATION else op.word
         rated = grain is Grain.BUT_RATES and rate_of(op) is not None
         return (op.word, *_but_rate(op)) if rated else op
 
@@ -90,7 +90,7 @@ class Designs(Struct):
 
 def rate_of(target: Op) -> float | None:
     """The rate at which an op drops; None for one that drops nothing."""
-    if target.family is not Family.REGULARISATION or "p" not in target.arguments:
+    if target.family is not OpFamily.REGULARISATION or "p" not in target.arguments:
         return None
     return float(getattr(target, "p"))  # noqa: B009  the ops of the family share no class
 

@@ -20,9 +20,9 @@ from archdsl.transforms.picture.edge_kinds import LONGEST
 from archdsl.transforms.picture.elements import (
     INSET_BOXES,
     Box,
+    Cycle,
     Element,
     Folding,
-    Group,
     Part,
     last_step,
     sources,
@@ -32,8 +32,8 @@ from archdsl.transforms.picture.heat import Measure
 from archdsl.transforms.picture.naming import input_names, result_names
 from archdsl.transforms.picture.parts import Titles
 from archdsl.transforms.picture.values import (
+    Details,
     Edge,
-    Facts,
     Frame,
     Item,
     Kind,
@@ -49,7 +49,7 @@ FRESH = Use()
 AGAIN = ("same weights again",)
 
 
-class Place(Struct, frozen=True):
+class ScopePlace(Struct, frozen=True):
     """The place where a scope is drawn: the boxes that feed it, the levels left to open, its path.
 
     `dashed`: only training runs it. `row` is the row of its first step in `FactsBook`, `use` the
@@ -88,7 +88,7 @@ class Door(Struct, frozen=True):
 
     box: Node
     scope: Scope
-    place: Place
+    place: ScopePlace
 
 
 class Drawing(Struct):
@@ -112,7 +112,7 @@ class Drawing(Struct):
     doors: list[Door] = field(default_factory=list)
     _ids: int = 0
 
-    def scope(self, scope: Scope, place: Place) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+    def scope(self, scope: Scope, place: ScopePlace) -> tuple[tuple[Item, ...], tuple[str, ...]]:
         """The items of a scope and the ids of the boxes that its results leave."""
         leaving = {Ref(-1, k): tail for k, tail in enumerate(place.tails)}
         items = self._all(scope, self.folding.elements(scope), place, leaving)
@@ -128,7 +128,7 @@ class Drawing(Struct):
         dashed: bool = False,
         role: Role = Role.BOX,
         cost: Cost | None = None,
-        facts: Facts | None = None,
+        facts: Details | None = None,
         figures: tuple[str, ...] = (),
         shape: str = "",
         several: bool = False,
@@ -186,10 +186,10 @@ class Drawing(Struct):
         self,
         scope: Scope,
         title: tuple[str, ...],
-        place: Place,
+        place: ScopePlace,
         tooltip: str,
         cost: Cost | None = None,
-        facts: Facts | None = None,
+        facts: Details | None = None,
     ) -> tuple[Frame, tuple[str, ...]]:
         """A frame around a scope; one flow enters it through its title, several by boxes of their
         own where they are used."""
@@ -234,7 +234,7 @@ class Drawing(Struct):
         self,
         scope: Scope,
         elements: tuple[Element, ...],
-        place: Place,
+        place: ScopePlace,
         leaving: dict[Ref, str],
     ) -> tuple[Item, ...]:
         """Draws elements in turn, noting in `leaving` which box each result leaves."""
@@ -247,11 +247,11 @@ class Drawing(Struct):
                     items.append(self._box(scope, element, place, leaving))
                 case Part():
                     items += self._part(scope, element, place, leaving)
-                case Group():
+                case Cycle():
                     items.append(self._group(scope, element, place, leaving))
         return tuple(items)
 
-    def _box(self, scope: Scope, box: Box, place: Place, leaving: dict[Ref, str]) -> Node:
+    def _box(self, scope: Scope, box: Box, place: ScopePlace, leaving: dict[Ref, str]) -> Node:
         words = self.wording.box(scope, box, place.bare, place.width)
         dashed = place.dashed or scope.steps[box.steps[0]].training_only
         cost = self._cost(scope, box.steps, place)
@@ -281,7 +281,7 @@ class Drawing(Struct):
         return self.measure.figures(cost)[1:] if merge else self.measure.figures(cost)
 
     def _part(
-        self, scope: Scope, part: Part, place: Place, leaving: dict[Ref, str]
+        self, scope: Scope, part: Part, place: ScopePlace, leaving: dict[Ref, str]
     ) -> tuple[Item, ...]:
         """A block as a frame while levels are left, else as a single box."""
         step = scope.steps[part.steps[0]]
@@ -345,8 +345,8 @@ class Drawing(Struct):
         return uses > 1 and self.folding.opening(inside, INSET_BOXES) is not None
 
     def _inside(
-        self, scope: Scope, part: Part, place: Place, tails: tuple[str, ...], use: Closed
-    ) -> Place:
+        self, scope: Scope, part: Part, place: ScopePlace, tails: tuple[str, ...], use: Closed
+    ) -> ScopePlace:
         """The place of what the first copy of a part holds."""
         first = part.steps[0]
         step = scope.steps[first]
@@ -362,7 +362,9 @@ class Drawing(Struct):
             use=use.use,
         )
 
-    def _group(self, scope: Scope, group: Group, place: Place, leaving: dict[Ref, str]) -> Frame:
+    def _group(
+        self, scope: Scope, group: Cycle, place: ScopePlace, leaving: dict[Ref, str]
+    ) -> Frame:
         """Elements that repeat in turn: a frame around the first turn."""
         frame = self.id("f")
         items = self._all(scope, group.elements, place, leaving)
@@ -372,7 +374,7 @@ class Drawing(Struct):
         return Frame(frame, title, items, f"{group.count} times", place.dashed)
 
     def _named(
-        self, scope: Scope, refs: tuple[Ref, ...], place: Place, leaving: Mapping[Ref, str]
+        self, scope: Scope, refs: tuple[Ref, ...], place: ScopePlace, leaving: Mapping[Ref, str]
     ) -> dict[str, str]:
         """The text for results of a box with several results: their names, or their number."""
         listed: dict[str, list[str]] = {}
@@ -381,7 +383,7 @@ class Drawing(Struct):
                 listed.setdefault(leaving[ref], []).append(self._name(scope, ref, place))
         return {tail: _listed(names) for tail, names in listed.items()}
 
-    def _name(self, scope: Scope, ref: Ref, place: Place) -> str:
+    def _name(self, scope: Scope, ref: Ref, place: ScopePlace) -> str:
         """The name of one of several results of an op, or of an input that was one."""
         if ref.step < 0:
             return place.names[ref.output] if place.names else ""
@@ -396,7 +398,7 @@ class Drawing(Struct):
         for k in range(len(scope.steps[step].outputs)):
             leaving[Ref(step, k)] = ids[k] if len(ids) > 1 else ids[0]
 
-    def _facts(self, scope: Scope, element: Box | Part, place: Place) -> Facts | None:
+    def _facts(self, scope: Scope, element: Box | Part, place: ScopePlace) -> Details | None:
         """The facts that a reader can ask for, in formats that allow it."""
         if self.book is None:
             return None
@@ -409,7 +411,7 @@ class Drawing(Struct):
             facts = self.book.of_part(scope, element, core, place.row, place.path, cost)
         return replace(facts, counted=counted)
 
-    def _cost(self, scope: Scope, steps: tuple[int, ...], place: Place) -> Cost:
+    def _cost(self, scope: Scope, steps: tuple[int, ...], place: ScopePlace) -> Cost:
         """The cost of steps in their place, without weights that were told before; for a share,
         as the network's total counts them."""
         use = Use(shared=place.use.shared) if self.measure is None else place.use

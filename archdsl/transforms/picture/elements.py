@@ -13,11 +13,13 @@ from typing import Union
 from msgspec import Struct, field
 
 from archdsl.ir.graph import INPUT, Ref, Scope, Step
-from archdsl.ops.base import Family, Op
+from archdsl.ops.base import Op, OpFamily
 from archdsl.transforms.picture.designs import Designs, Grain
 
 # Ops that change what flows too little to have a box of their own beside another.
-LIGHT = frozenset({Family.NORMALISATION, Family.ACTIVATION, Family.REGULARISATION, Family.SHAPE})
+LIGHT = frozenset(
+    {OpFamily.NORMALISATION, OpFamily.ACTIVATION, OpFamily.REGULARISATION, OpFamily.SHAPE}
+)
 LONGEST_PERIOD = 4
 FEW = 3
 INSET_BOXES = 16  # in an inside that is shown beside the network
@@ -45,7 +47,7 @@ class Part(Struct, frozen=True):
         return len(self.steps)
 
 
-class Group(Struct, frozen=True):
+class Cycle(Struct, frozen=True):
     """Blocks that follow each other `count` times, the first turn drawn; `turns` are all."""
 
     elements: tuple[Part, ...]
@@ -60,7 +62,7 @@ class Group(Struct, frozen=True):
         return self.turns[-1][-1]
 
 
-Element = Union[Box, Part, Group]
+Element = Union[Box, Part, Cycle]
 
 
 class Core(Struct, frozen=True):
@@ -72,11 +74,11 @@ class Core(Struct, frozen=True):
 
 
 def last_step(element: Element) -> int:
-    return element.last if isinstance(element, Group) else element.steps[-1]
+    return element.last if isinstance(element, Cycle) else element.steps[-1]
 
 
 def first_step(element: Element) -> int:
-    return (element.elements[0] if isinstance(element, Group) else element).steps[0]
+    return (element.elements[0] if isinstance(element, Cycle) else element).steps[0]
 
 
 class Folding(Struct):
@@ -117,7 +119,7 @@ class Folding(Struct):
     def parts(self, scope: Scope) -> Iterator[Part]:
         """The blocks in a scope, those that repeat in turn once each."""
         for element in self.elements(scope):
-            inner = element.elements if isinstance(element, Group) else (element,)
+            inner = element.elements if isinstance(element, Cycle) else (element,)
             yield from (part for part in inner if isinstance(part, Part))
 
     def only_part(self, scope: Scope) -> Part | None:
@@ -171,7 +173,7 @@ class Folding(Struct):
                 left = levels - len(core.names)
                 opened = left >= 0 or self.is_open(core.scope, bare)
                 return self.size(core.scope, left, bare) if opened else 1
-            case Group():
+            case Cycle():
                 return sum(self._size(scope, inner, levels, bare) for inner in element.elements)
 
     def is_open(self, scope: Scope, bare: bool) -> bool:
@@ -194,7 +196,7 @@ class Folding(Struct):
 
     def _split(self, scope: Scope, chain: tuple[int, ...]) -> list[Box | Part]:
         """A chain of steps cut into boxes and parts."""
-        normed = _family(scope.steps[chain[0]]) is Family.NORMALISATION
+        normed = _family(scope.steps[chain[0]]) is OpFamily.NORMALISATION
         runs: list[list[int]] = []
         for index in chain:
             run = [scope.steps[i] for i in runs[-1]] if runs else []
@@ -212,7 +214,7 @@ class Folding(Struct):
         if self._is_part(step) or self._is_part(run[0]):
             return True
         family = _family(step)
-        leads = family not in LIGHT or (normed and family is Family.NORMALISATION)
+        leads = family not in LIGHT or (normed and family is OpFamily.NORMALISATION)
         return leads and any(_family(before) not in LIGHT for before in run)
 
     def _is_part(self, step: Step) -> bool:
@@ -288,7 +290,7 @@ def sources(step: Step) -> tuple[Ref, ...]:
     return () if op.inputs[0] == 0 else step.inputs[: len(step.inputs) - op.measures]
 
 
-def _family(step: Step) -> Family | None:
+def _family(step: Step) -> OpFamily | None:
     return step.target.family if isinstance(step.target, Op) else None
 
 
@@ -314,7 +316,7 @@ def _folded_turn(whole: list[Box | Part], period: int) -> Element:
     parts = tuple(element for element in whole if isinstance(element, Part))
     if period > 1:
         turns = tuple(steps[at : at + period] for at in range(0, len(steps), period))
-        return Group(parts[:period], turns)
+        return Cycle(parts[:period], turns)
     return Part(steps) if parts else Box(steps, len(whole))
 
 

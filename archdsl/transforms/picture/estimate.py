@@ -11,7 +11,7 @@ from msgspec import Struct
 from archdsl.transforms.picture.arrange import Arrangement, Lane
 from archdsl.transforms.picture.geometry import Geometry, extent
 from archdsl.transforms.picture.measure import LEADING, STANDARD
-from archdsl.transforms.picture.page import LETTERS, Box, Size
+from archdsl.transforms.picture.page import LETTERS, Rect, Size
 from archdsl.transforms.picture.values import (
     Direction,
     Edge,
@@ -51,7 +51,7 @@ def estimated(
     return estimate.found
 
 
-def _turn(boxes: dict[str, Box], rising: frozenset[str]) -> None:
+def _turn(boxes: dict[str, Rect], rising: frozenset[str]) -> None:
     """Moves what rises beside the rest, the last on top."""
     falling = extent(box for id_, box in boxes.items() if id_ not in rising)
     risen = extent(boxes[id_] for id_ in rising)
@@ -59,7 +59,7 @@ def _turn(boxes: dict[str, Box], rising: frozenset[str]) -> None:
     for id_ in rising:
         box = boxes[id_]
         along = falling.along + risen.along + risen.size.along - box.along - box.size.along
-        boxes[id_] = Box(box.across + across, along, box.size)
+        boxes[id_] = Rect(box.across + across, along, box.size)
 
 
 class _Estimate:
@@ -90,7 +90,7 @@ class _Estimate:
 
     def _put(self, item: Item, middle: float, along: float) -> None:
         size = self._size(item)
-        box = Box(middle - size.across / 2, along, size)
+        box = Rect(middle - size.across / 2, along, size)
         if isinstance(item, Node):
             self.found.boxes[item.id] = box
             return

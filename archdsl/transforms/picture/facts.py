@@ -12,16 +12,16 @@ from archdsl.ir.graph import Scope
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.caption import plain, shapes
 from archdsl.transforms.picture.elements import Box, Core, Part, span_of_names
-from archdsl.transforms.picture.values import Facts
+from archdsl.transforms.picture.values import Details
 
 
 class FactsBook(Struct):
-    """Makes `Facts` of steps; a step is found by its scope's *row* in the order of `walk`."""
+    """Makes `Details` of steps; a step is found by its scope's *row* in the order of `walk`."""
 
     fields: ReceptiveFields
     _rows: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
-    def of_box(self, scope: Scope, box: Box, row: int, prefix: str, cost: Cost) -> Facts:
+    def of_box(self, scope: Scope, box: Box, row: int, prefix: str, cost: Cost) -> Details:
         """The facts of ops drawn as one; `row` is that of the scope's first step."""
         said = (words for i in box.first for words in ops(scope.steps[i].target))
         facts = self._of(scope, box.steps, row, prefix, cost)
@@ -29,7 +29,7 @@ class FactsBook(Struct):
 
     def of_part(
         self, scope: Scope, part: Part, core: Core, row: int, prefix: str, cost: Cost
-    ) -> Facts:
+    ) -> Details:
         """The facts of all copies of a block together; `core` is what they are at heart."""
         said = written(core.scope)
         times = f" × {core.count}" if core.count > 1 else ""
@@ -44,9 +44,9 @@ class FactsBook(Struct):
 
     def _of(
         self, scope: Scope, indices: tuple[int, ...], row: int, prefix: str, cost: Cost
-    ) -> Facts:
+    ) -> Details:
         first, last = scope.steps[indices[0]], scope.steps[indices[-1]]
-        return Facts(
+        return Details(
             steps=tuple(dict.fromkeys(f"{prefix}{scope.steps[i].name}" for i in indices)),
             inside="",
             path="",
@@ -95,11 +95,11 @@ class FactsBook(Struct):
         return ", ".join(filter(None, dict.fromkeys(told)))
 
 
-def mistake_facts(mistake: Diagnostic) -> Facts:
+def mistake_facts(mistake: Diagnostic) -> Details:
     """The facts of a mistake: the instance it is in, the sum, what to do, and where."""
     about = "\n".join(filter(None, (*mistake.arithmetic, mistake.hint)))
     path = mistake.path
-    return Facts((path,), "", path, (), "", "", 0, 0, 0, "", mistake.primary.span, about)
+    return Details((path,), "", path, (), "", "", 0, 0, 0, "", mistake.primary.span, about)
 
 
 def ops(target: object) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct, field
 
-from archdsl.transforms.picture.page import NOTHING, Box, Size
+from archdsl.transforms.picture.page import NOTHING, Rect, Size
 
 Point = tuple[float, float]  # across, along
 LOOKS = 12  # at a piece of an arrow
@@ -20,7 +20,7 @@ class Curve(Struct, frozen=True):
 
     points: tuple[Point, ...]
     tip: Point
-    label: Box | None = None
+    label: Rect | None = None
 
     def moved(self, by: Point) -> "Curve":
         def shift(point: Point) -> Point:
@@ -29,7 +29,7 @@ class Curve(Struct, frozen=True):
         label = moved(self.label, by) if self.label else None
         return Curve(tuple(map(shift, self.points)), shift(self.tip), label)
 
-    def boxes(self) -> Iterator[Box]:
+    def boxes(self) -> Iterator[Rect]:
         """The places that the curve and its words take."""
         yield around((*self.points, self.tip))
         if self.label is not None:
@@ -39,10 +39,10 @@ class Curve(Struct, frozen=True):
 class Geometry(Struct):
     """Places of boxes and frames by their ids, and of arrows by the ids of both ends."""
 
-    boxes: dict[str, Box] = field(default_factory=dict)
-    frames: dict[str, tuple[Box, ...]] = field(default_factory=dict)
-    titles: dict[str, Box] = field(default_factory=dict)  # of frames
-    again: dict[str, tuple[Box, ...]] = field(default_factory=dict)  # titles of their later pieces
+    boxes: dict[str, Rect] = field(default_factory=dict)
+    frames: dict[str, tuple[Rect, ...]] = field(default_factory=dict)
+    titles: dict[str, Rect] = field(default_factory=dict)  # of frames
+    again: dict[str, tuple[Rect, ...]] = field(default_factory=dict)  # titles of their later pieces
     curves: dict[tuple[str, str], Curve] = field(default_factory=dict)
     title: Size = NOTHING
     size: Size = NOTHING
@@ -60,24 +60,24 @@ class Geometry(Struct):
         )
 
 
-def moved(box: Box, by: Point) -> Box:
-    return Box(box.across + by[0], box.along + by[1], box.size)
+def moved(box: Rect, by: Point) -> Rect:
+    return Rect(box.across + by[0], box.along + by[1], box.size)
 
 
-def extent(boxes: Iterable[Box]) -> Box:
+def extent(boxes: Iterable[Rect]) -> Rect:
     """The box around boxes."""
     all_boxes = list(boxes)
     across, along = min(b.across for b in all_boxes), min(b.along for b in all_boxes)
     right = max(b.across + b.size.across for b in all_boxes)
     end = max(b.along + b.size.along for b in all_boxes)
-    return Box(across, along, Size(right - across, end - along))
+    return Rect(across, along, Size(right - across, end - along))
 
 
-def around(points: Iterable[Point]) -> Box:
+def around(points: Iterable[Point]) -> Rect:
     """The box around points."""
     across, along = zip(*points, strict=True)
     left, top = min(across), min(along)
-    return Box(left, top, Size(max(across) - left, max(along) - top))
+    return Rect(left, top, Size(max(across) - left, max(along) - top))
 
 
 def points_of(curve: Curve) -> Iterator[Point]:

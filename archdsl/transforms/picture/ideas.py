@@ -11,9 +11,9 @@ from msgspec import Struct, field
 
 from archdsl.analyses.figures.costs import Costs, Use
 from archdsl.ir.graph import Ref, Scope, Step
-from archdsl.ops.base import Family, Op
+from archdsl.ops.base import Op, OpFamily
 from archdsl.transforms.picture.designs import Grain
-from archdsl.transforms.picture.elements import INSET_BOXES, Box, Element, Folding, Group, sources
+from archdsl.transforms.picture.elements import INSET_BOXES, Box, Cycle, Element, Folding, sources
 
 STREAMS = 6.0  # that run side by side and exchange what they see
 BRANCHES, SKIP, CHAIN = 4.0, 2.0, 0.5  # branches or attention; a skip; one after another
@@ -260,7 +260,7 @@ def _firsts(element: Element) -> tuple[int, ...]:
     match element:
         case Box():
             return element.first
-        case Group(elements):
+        case Cycle(elements):
             return tuple(part.steps[0] for part in elements)
         case _:
             return element.steps[:1]
@@ -289,10 +289,10 @@ def _exchanges(scope: Scope) -> bool:
 def _seen(step: Step) -> float:
     if not isinstance(step.target, Op):
         return BRANCHES if len(step.outputs) > 1 else CHAIN
-    if step.target.family is Family.ATTENTION:
+    if step.target.family is OpFamily.ATTENTION:
         return BRANCHES
     feeding = set(sources(step))
-    if step.target.family is not Family.MERGE or len(feeding) < 2:
+    if step.target.family is not OpFamily.MERGE or len(feeding) < 2:
         return CHAIN
     return SKIP if any(ref.step < 0 for ref in feeding) or _adjoin(feeding) else BRANCHES
 

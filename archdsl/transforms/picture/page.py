@@ -34,7 +34,7 @@ class Size(NamedTuple):
 NOTHING = Size(0, 0)
 
 
-class Box(NamedTuple):
+class Rect(NamedTuple):
     """A place and the size of what stands there."""
 
     across: float
@@ -57,10 +57,10 @@ class Parts(Struct, frozen=True):
 class Page(Struct, frozen=True):
     """A place for each part; the legend's entries are placed from its own corner on."""
 
-    columns: tuple[Box, ...]
-    insets: tuple[Box, ...] = ()
-    legend: Box | None = None
-    entries: tuple[Box, ...] = ()
+    columns: tuple[Rect, ...]
+    insets: tuple[Rect, ...] = ()
+    legend: Rect | None = None
+    entries: tuple[Rect, ...] = ()
     size: Size = NOTHING
 
     def letters(self, parts: Parts) -> tuple[float, ...]:
@@ -118,22 +118,22 @@ def _pages(columns: tuple[Size, ...], parts: Parts) -> Iterator[Page]:
     yield from _with_insets_around(page, insets)
 
 
-def _flows(parts: Parts) -> list[tuple[tuple[Box, ...], Size]]:
+def _flows(parts: Parts) -> list[tuple[tuple[Rect, ...], Size]]:
     """The legend in all its forms; none at all without entries."""
     rooms = ROOMS if parts.entries else ()
     return list(dict.fromkeys(flowing(parts.entries, room, parts.direction) for room in rooms))
 
 
-def stacked(columns: Sequence[Size], across: float = 0.0, along: float = 0.0) -> tuple[Box, ...]:
+def stacked(columns: Sequence[Size], across: float = 0.0, along: float = 0.0) -> tuple[Rect, ...]:
     """Columns side by side, with room for an arrow between them."""
     boxes = []
     for size in columns:
-        boxes.append(Box(across, along, size))
+        boxes.append(Rect(across, along, size))
         across += size.across + GUTTER
     return tuple(boxes)
 
 
-def _extent(boxes: Sequence[Box]) -> Size:
+def _extent(boxes: Sequence[Rect]) -> Size:
     return Size(
         max((box.across + box.size.across for box in boxes), default=0),
         max((box.along + box.size.along for box in boxes), default=0),
@@ -145,16 +145,16 @@ def _with_insets(page: Page, sizes: tuple[Size, ...], beside: bool, limit: float
     turn = (lambda size: size) if beside else (lambda size: Size(size[1], size[0]))
     whole = turn(page.size)
     longest = max([whole.along, limit, *(turn(size).along for size in sizes)])
-    boxes: list[Box] = []
+    boxes: list[Rect] = []
     across, along, breadth = whole.across + GAP, 0.0, 0.0
     for size in map(turn, sizes):
         if along and along + size.along > longest:
             across, along, breadth = across + breadth + GAP, 0.0, 0.0
-        boxes.append(Box(across, along, size))
+        boxes.append(Rect(across, along, size))
         along += size.along + GAP
         breadth = max(breadth, size.across)
     if not beside:
-        boxes = [Box(box.along, box.across, turn(box.size)) for box in boxes]
+        boxes = [Rect(box.along, box.across, turn(box.size)) for box in boxes]
     whole_insets = (*page.insets, *boxes)
     return replace(page, insets=whole_insets, size=_extent((*page.columns, *whole_insets)))
 
@@ -172,7 +172,7 @@ def _with_insets_around(page: Page, sizes: tuple[Size, ...]) -> Iterator[Page]:
         yield replace(full, insets=tuple(boxes[at] for at in range(len(sizes))))
 
 
-def _with_legend(page: Page, flows: list[tuple[tuple[Box, ...], Size]]) -> Iterator[Page]:
+def _with_legend(page: Page, flows: list[tuple[tuple[Rect, ...], Size]]) -> Iterator[Page]:
     """The legend where it may stand: below all, beside all, in what is free around the last."""
     if not flows:
         yield page
@@ -183,13 +183,13 @@ def _with_legend(page: Page, flows: list[tuple[tuple[Box, ...], Size]]) -> Itera
         corners.append((last.across, last.along + last.size.along + GAP))
         corners.append((last.across + last.size.across + GAP, last.along))
     for (across, along), (entries, size) in product(dict.fromkeys(corners), flows):
-        box = Box(across, along, size)
+        box = Rect(across, along, size)
         if not any(overlap(box, other, GAP / 2) for other in taken):
             end = Size(max(whole[0], across + size[0]), max(whole[1], along + size[1]))
             yield replace(page, legend=box, entries=entries, size=end)
 
 
-def overlap(a: Box, b: Box, apart: float = 0.0) -> bool:
+def overlap(a: Rect, b: Rect, apart: float = 0.0) -> bool:
     """True where two boxes meet, or are closer than `apart`."""
     return (
         a.across < b.across + b.size.across + apart
@@ -201,18 +201,18 @@ def overlap(a: Box, b: Box, apart: float = 0.0) -> bool:
 
 def flowing(
     sizes: tuple[Size, ...], room: float, direction: Direction
-) -> tuple[tuple[Box, ...], Size]:
+) -> tuple[tuple[Rect, ...], Size]:
     """The legend's entries in rows as wide as the room on the page, and the size of them all."""
     upright = direction == "TB"
-    boxes: list[Box] = []
+    boxes: list[Rect] = []
     x, y, tall = PADDING, PADDING, 0.0
     for width, height in sizes if upright else (size[::-1] for size in sizes):
         if x > PADDING and x + width + PADDING > room:
             x, y, tall = PADDING, y + tall + PADDING, 0.0
-        boxes.append(Box(x, y, Size(width, height)))
+        boxes.append(Rect(x, y, Size(width, height)))
         x += width + PADDING
         tall = max(tall, height)
     if not upright:
-        boxes = [Box(box.along, box.across, Size(*box.size[::-1])) for box in boxes]
+        boxes = [Rect(box.along, box.across, Size(*box.size[::-1])) for box in boxes]
     end = _extent(boxes)
     return tuple(boxes), Size(end.across + PADDING, end.along + PADDING)

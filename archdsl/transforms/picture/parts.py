@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Scope
-from archdsl.transforms.picture.calls import Calls
+from archdsl.transforms.picture.calls import BlockCalls
 from archdsl.transforms.picture.caption import RANGE, step_name, title_lines
 from archdsl.transforms.picture.designs import Grain
-from archdsl.transforms.picture.elements import Folding, Group, Part, span_of_names
+from archdsl.transforms.picture.elements import Cycle, Folding, Part, span_of_names
 
 SUMMARY = 3  # blocks that the title of a closed chain lists
 
@@ -17,7 +17,7 @@ class Titles(Struct):
     """Writes the titles of one program's blocks; `bare` ones have names that users gave alone."""
 
     folding: Folding
-    calls: Calls
+    calls: BlockCalls
     _found: dict[tuple[int, tuple[int, ...], bool, int, bool], tuple[str, ...]] = field(
         default_factory=dict
     )
@@ -41,7 +41,7 @@ class Titles(Struct):
             self._found[key] = (*lines, held) if held else lines
         return self._found[key]
 
-    def turns(self, scope: Scope, group: Group) -> tuple[str, ...]:
+    def turns(self, scope: Scope, group: Cycle) -> tuple[str, ...]:
         """`× 3`, of blocks that repeat in turn."""
         turns = (targets(scope, steps) for steps in zip(*group.turns, strict=True))
         return tuple(filter(None, (f"× {group.count}", self.calls.ranges(turns))))

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 from archdsl.analyses.figures.costs import Costs, costs
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program, Scope
-from archdsl.transforms.picture.calls import Calls
+from archdsl.transforms.picture.calls import BlockCalls
 from archdsl.transforms.picture.caption import DOT, short
 from archdsl.transforms.picture.designs import Designs
-from archdsl.transforms.picture.drawing import Drawing, Place
+from archdsl.transforms.picture.drawing import Drawing, ScopePlace
 from archdsl.transforms.picture.edge_kinds import breadth, ranks, rising, told, with_wires
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.facts import FactsBook
@@ -72,7 +72,7 @@ def known_of(
     measure = Measure(heat, all_costs.total) if heat else None
     designs = Designs()
     folding = Folding(designs)
-    titles = Titles(folding, Calls.of(program, designs))
+    titles = Titles(folding, BlockCalls.of(program, designs))
     ideas = Ideas.of(folding, all_costs)
     return Known(
         program, direction, all_costs, folding, titles, Wording(), ideas, measure, alike, mistakes
@@ -180,7 +180,7 @@ def _network(program: Program, drawing: Drawing, levels: float) -> tuple[Item, .
     """The network from its inputs to its outputs."""
     root = program.root
     ports = drawing.ports(root, "input")
-    place = Place(tuple(port.id for port in ports), levels)
+    place = ScopePlace(tuple(port.id for port in ports), levels)
     items, leaving = drawing.scope(root, place)
     names = program.output_names or ("",) * len(leaving)
     ends = drawing.ends(names, root.outputs, leaving, "output")
@@ -194,7 +194,7 @@ def _inset(drawing: Drawing, instance: Instance, levels: float, narrow: bool) ->
     where = (f"as {path}",) if scope.block else ()
     like = ", ".join((*where, *((f"{more} more like it",) if more else ())))
     title: tuple[str, ...] = (DOT.join((name, *came)), *((like,) if like else ()))
-    place = Place((), levels, f"{path}.", use=instance.use, narrow=narrow, bare=True)
+    place = ScopePlace((), levels, f"{path}.", use=instance.use, narrow=narrow, bare=True)
     if drawing.book is not None:
         place = replace(place, row=drawing.book.first_row(drawing.costs.root, path))
     cost = instance.use.seen(drawing.costs.of_scope(scope))

@@ -84,7 +84,7 @@ class Role(Enum):
     HEADER = "header"  # a frame's title, where the flow enters it
 
 
-class Facts(Struct, frozen=True):
+class Details(Struct, frozen=True):
     """The answers for a reader who asks about a box or block; `span` is its place in the spec.
 
     `steps` are the paths of all that it stands for, equal copies too; `inside` that of the copy
@@ -122,7 +122,7 @@ class Node(Struct, frozen=True):
     dashed: bool = False
     role: Role = Role.BOX
     shade: int | None = None
-    facts: Facts | None = None
+    facts: Details | None = None
     figures: tuple[str, ...] = ()
     shape: str = ""
     several: bool = False  # ops of which several results leave
@@ -146,7 +146,7 @@ class Frame(Struct, frozen=True):
     dashed: bool = False
     inset: bool = False
     row: bool = False  # its items stand side by side, in order
-    facts: Facts | None = None
+    facts: Details | None = None
     shut: tuple[str, ...] = ()
 
 

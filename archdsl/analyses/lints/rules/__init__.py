@@ -14,7 +14,7 @@ from archdsl.analyses.lints.wiring import Wiring
 from archdsl.base.diagnostics import Diagnostic
 
 
-class Rule(Struct, frozen=True):
+class LintRule(Struct, frozen=True):
     """`on_request`: all of its warnings are W02…, so it runs only where those are asked for."""
 
     find: Callable[[Wiring], Iterator[Diagnostic]]
@@ -22,21 +22,21 @@ class Rule(Struct, frozen=True):
 
 
 RULES = (
-    Rule(layers.bias_before_norm),
-    Rule(windows.even_same),
-    Rule(windows.gaps),
-    Rule(windows.checkerboard),
-    Rule(layers.doubled_activation),
-    Rule(layers.unused_result),
-    Rule(layers.final_softmax),
-    Rule(windows.rounding),
-    Rule(layers.unflattened),
-    Rule(layers.nothing_beside),
-    Rule(inputs.shape_of_elsewhere),
-    Rule(inputs.sequence_in_merge),
-    Rule(inputs.groups_of_elsewhere),
-    Rule(inputs.size_of_the_spec),
-    Rule(inputs.one_value_a_channel, on_request=True),
-    Rule(sizes.odd_channels, on_request=True),
-    Rule(sizes.narrow_field, on_request=True),
+    LintRule(layers.bias_before_norm),
+    LintRule(windows.even_same),
+    LintRule(windows.gaps),
+    LintRule(windows.checkerboard),
+    LintRule(layers.doubled_activation),
+    LintRule(layers.unused_result),
+    LintRule(layers.final_softmax),
+    LintRule(windows.rounding),
+    LintRule(layers.unflattened),
+    LintRule(layers.nothing_beside),
+    LintRule(inputs.shape_of_elsewhere),
+    LintRule(inputs.sequence_in_merge),
+    LintRule(inputs.groups_of_elsewhere),
+    LintRule(inputs.size_of_the_spec),
+    LintRule(inputs.one_value_a_channel, on_request=True),
+    LintRule(sizes.odd_channels, on_request=True),
+    LintRule(sizes.narrow_field, on_request=True),
 )

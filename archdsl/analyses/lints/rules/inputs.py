@@ -7,7 +7,7 @@ from archdsl.analyses.lints import mistakes
 from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.shape import Shape
-from archdsl.ops.base import Family
+from archdsl.ops.base import OpFamily
 from archdsl.ops.sizes import SPATIAL_NAMES
 
 PLANES = (1, 3)  # channels of grey and of coloured pictures
@@ -21,7 +21,7 @@ _SIZES = re.compile(
     r"|(?P<other>[\w{}]+)\.\w+(?:\s*,\s*(?P=other)\.\w+)*)"
     rf"(?P<after>(?:\s*,\s*{_ARGUMENT})*)\s*,?\s*\)"
 )
-_BARE = (Family.ACTIVATION, Family.NORMALISATION)
+_BARE = (OpFamily.ACTIVATION, OpFamily.NORMALISATION)
 
 
 def shape_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:

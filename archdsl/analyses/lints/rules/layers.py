@@ -7,16 +7,16 @@ from archdsl.analyses.lints.wiring import Site, Wiring, mixes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
-from archdsl.ops.base import Family
+from archdsl.ops.base import OpFamily
 from archdsl.ops.sizes import SPATIAL_NAMES
 
 _KEEPING = (
     # the families whose results lie as their inputs do
-    Family.ACTIVATION,
-    Family.NORMALISATION,
-    Family.POOLING,
-    Family.REGULARISATION,
-    Family.MERGE,
+    OpFamily.ACTIVATION,
+    OpFamily.NORMALISATION,
+    OpFamily.POOLING,
+    OpFamily.REGULARISATION,
+    OpFamily.MERGE,
 )
 
 
@@ -91,7 +91,7 @@ def _is_cancelled(wiring: Wiring, site: Site) -> bool:
 
 
 def _is_linear(site: Site) -> bool:
-    return site.op.family is Family.LINEAR and mixes(site)
+    return site.op.family is OpFamily.LINEAR and mixes(site)
 
 
 def _convolution_behind(site: Site, makers: Mapping[Site, list[Site]]) -> Site | None:
@@ -99,7 +99,7 @@ def _convolution_behind(site: Site, makers: Mapping[Site, list[Site]]) -> Site |
     waiting, seen = [site], {site}
     while waiting:
         for maker in makers[waiting.pop()]:
-            if maker.op.family is Family.CONVOLUTION:
+            if maker.op.family is OpFamily.CONVOLUTION:
                 return maker
             if maker not in seen and _keeps_layout(maker):
                 seen.add(maker)
@@ -114,4 +114,4 @@ def _keeps_layout(site: Site) -> bool:
 
 
 def _is_activation(site: Site) -> bool:
-    return site.op.family is Family.ACTIVATION
+    return site.op.family is OpFamily.ACTIVATION

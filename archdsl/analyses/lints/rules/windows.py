@@ -7,9 +7,9 @@ from archdsl.analyses.lints import mistakes
 from archdsl.analyses.lints.wiring import Site, Wiring, dimensions, extents, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.reach import Window
-from archdsl.ops.base import Family
+from archdsl.ops.base import OpFamily
 
-SLIDING = (Family.CONVOLUTION, Family.POOLING)
+SLIDING = (OpFamily.CONVOLUTION, OpFamily.POOLING)
 
 
 def even_same(wiring: Wiring) -> Iterator[Diagnostic]:
@@ -59,7 +59,7 @@ def rounding(wiring: Wiring) -> Iterator[Diagnostic]:
 def _lost(site: Site, name: str, size: int, lost: int, missed: bool) -> Diagnostic:
     if missed:
         return mistakes.places_not_brought_back(site, name, size, lost)
-    pools = site.op.family is Family.POOLING
+    pools = site.op.family is OpFamily.POOLING
     return mistakes.places_never_seen(site, name, size, lost, pools=pools)
 
 
