@@ -23,7 +23,7 @@ from turns import Work, machine, medians, shown
 from archdsl import catalogue, driver
 from archdsl.analyses.figures.costs import costs
 from archdsl.base.source import Source
-from archdsl.runtime.references import model
+from archdsl.runtime.reference_models import model
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse
 

@@ -25,7 +25,7 @@ from archdsl.backends.python import emit_deployed, network_class
 from archdsl.network import Network
 from archdsl.runtime.build import load_source
 from archdsl.runtime.measure import forward, graphed
-from archdsl.runtime.references import UnknownReference, reference
+from archdsl.runtime.reference_models import UnknownReference, reference
 from archdsl.transforms.deploy import TRANSFORMS, Deployment, deploy
 
 NETWORKS = (

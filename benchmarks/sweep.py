@@ -18,7 +18,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from turns import machine
 
 import archdsl
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 SPEC = "efficientnet_b0"
 

@@ -23,7 +23,7 @@ from turns import machine, medians
 import archdsl
 from archdsl.network import Network
 from archdsl.runtime.measure import forward, peak_memory, training_step
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 NETWORKS = (
     *("resnet18", "resnet50", "googlenet", "densenet121"),

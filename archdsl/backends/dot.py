@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from archdsl.backends.structure import MARGIN, ROOMY, GraphvizArrow, arched, arrows, rows, sinks
 from archdsl.transforms.picture import values as plan
-from archdsl.transforms.picture.measure import STANDARD, is_sign
+from archdsl.transforms.picture.ruler import STANDARD, is_sign
 from archdsl.transforms.picture.values import TINTS, Direction, Frame, Item, Node, Role, Wire
 
 Attributes = dict[str, str]

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from archdsl.ops.base import MANY, Example, Op
-from archdsl.ops.sizes import MOST
+from archdsl.ops.spatial import MOST
 from archdsl.syntax import tree
 
 TORCH_PAGES = "https://docs.pytorch.org/docs/stable/generated"

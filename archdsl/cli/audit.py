@@ -9,9 +9,9 @@ from typing import get_args
 
 from archdsl.analyses.figures.report import DTYPE_BYTES, audit
 from archdsl.backends.audit import COLUMNS, FORMATS, render
-from archdsl.backends.audit.words import WIDTH
-from archdsl.cli.files import deliver
+from archdsl.backends.audit.row_words import WIDTH
 from archdsl.cli.parser import Parser, meant, positive
+from archdsl.cli.result_files import deliver
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import colour, columns
 from archdsl.ir.counts import Convention

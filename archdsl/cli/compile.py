@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
 from archdsl.backends.python import NothingToRecompute, emit, emit_deployed, emit_family
-from archdsl.cli.files import deliver, spare
 from archdsl.cli.parser import Parser, names
 from archdsl.cli.pytorch import needed
+from archdsl.cli.result_files import deliver, spare
 from archdsl.cli.specs import checked, family, means_all
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Loaded

@@ -6,8 +6,8 @@ from argparse import Namespace
 from archdsl.analyses.difference.report import difference
 from archdsl.backends.audit.difference import FORMATS, render
 from archdsl.cli.diagnose import complain
-from archdsl.cli.files import deliver
 from archdsl.cli.parser import SPEC_HELP, Parser, positive
+from archdsl.cli.result_files import deliver
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop, colour
 from archdsl.driver import Loaded

@@ -15,8 +15,8 @@ from archdsl.backends.figure.style import DPI
 from archdsl.backends.figure.themes import THEMES
 from archdsl.base.exceptions import NotInstalled
 from archdsl.base.font import NoFont
-from archdsl.cli.files import deliver
 from archdsl.cli.parser import Parser
+from archdsl.cli.result_files import deliver
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
 from archdsl.transforms.picture import Heat

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from archdsl.base.files import Unwritable
 from archdsl.base.results import Taken
-from archdsl.cli.files import FORCE, deliver
 from archdsl.cli.parser import Parser
+from archdsl.cli.result_files import FORCE, deliver
 from archdsl.cli.terminal import Stop, say
 from archdsl.editors.extension import vsix
 from archdsl.editors.machine import this

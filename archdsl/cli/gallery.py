@@ -14,7 +14,7 @@ from typing import Any
 from archdsl import catalogue, driver, network
 from archdsl.analyses.figures.depth import depth
 from archdsl.analyses.figures.receptive_field import receptive_fields
-from archdsl.backends.audit.words import shapes, sizes
+from archdsl.backends.audit.row_words import shapes, sizes
 from archdsl.backends.gallery import Exhibit, GalleryPage, Publication, family_page, gallery_index
 from archdsl.base.files import write_whole
 

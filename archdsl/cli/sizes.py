@@ -4,9 +4,9 @@ import sys
 from argparse import Namespace
 
 from archdsl import driver
-from archdsl.backends.audit.sizes import FORMATS, render
-from archdsl.cli.files import deliver
+from archdsl.backends.audit.sizes_text import FORMATS, render
 from archdsl.cli.parser import Parser, positive
+from archdsl.cli.result_files import deliver
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop, colour, say
 from archdsl.ir.graph import Program

@@ -10,8 +10,8 @@ from pathlib import Path
 from archdsl.base.files import Unwritable
 from archdsl.base.quantities import counted
 from archdsl.cli.diagnose import complain, errors
-from archdsl.cli.files import deliver, spare, spare_inputs
 from archdsl.cli.parser import SPEC_HELP, Parser, names, positive
+from archdsl.cli.result_files import deliver, spare, spare_inputs
 from archdsl.cli.specs import inputs, limits, parameters
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Misuse

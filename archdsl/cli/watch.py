@@ -10,7 +10,7 @@ from typing import NoReturn
 from archdsl import driver
 from archdsl.cli.folders import arch_files
 from archdsl.cli.terminal import Stop, say
-from archdsl.preview.watch import Stamp, stamp
+from archdsl.preview.changed_files import Stamp, stamp
 
 PAUSE = 0.2  # seconds between two looks
 

@@ -18,7 +18,7 @@ from archdsl.editing.words import Word, word, words
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ops.spatial import SPATIAL_NAMES
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.evaluate.tensors import tensor_facts
 from archdsl.semantics.names.parameters import type_names

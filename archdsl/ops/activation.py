@@ -9,7 +9,7 @@ from archdsl.ir.footprint import INPUTS, Footprint, Home
 from archdsl.ir.shape import Types
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Op, OpFamily, example
-from archdsl.ops.sizes import changed, layer, leading
+from archdsl.ops.spatial import changed, layer, leading
 
 FLOAT_MOST = 3.4028234663852886e38  # in 32 bits
 IMAGE = (example((64, 14, 14)),)

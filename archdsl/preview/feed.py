@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from archdsl.driver import read_text
+from archdsl.preview.changed_files import PAUSE, Stamp, stamp
 from archdsl.preview.state import files
-from archdsl.preview.watch import PAUSE, Stamp, stamp
 from archdsl.semantics.names.files import Unreadable
 
 ALIVE = 10.0  # seconds after which a quiet stream says that it is still there

@@ -6,7 +6,7 @@ from archdsl.ir.graph import Program, Scope, walk
 from archdsl.proof.difference import Difference
 from archdsl.proof.modules import Reading
 from archdsl.proof.placed import Tensor
-from archdsl.proof.values import Recorder
+from archdsl.proof.stand_ins import Recorder
 
 Filled = dict[str, list[str]]
 

@@ -14,7 +14,7 @@ from archdsl.base.names import MODULE_ATTRIBUTES
 from archdsl.proof.difference import Difference
 from archdsl.proof.placed import BASES, KIND, TEXT, Placed, everything
 from archdsl.proof.signatures import signatures
-from archdsl.proof.values import Recorder, Value
+from archdsl.proof.stand_ins import Recorder, Value
 
 ENTRIES = "<entries>"  # where a module keeps its own, under no name of Python
 ENDED = "<ended>"  # there once its weights were begun or laid out: what comes later is not

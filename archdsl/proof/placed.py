@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Protocol
 
 from archdsl.proof.difference import Difference
-from archdsl.proof.values import Recorder, Value
+from archdsl.proof.stand_ins import Recorder, Value
 
 BASES = {  # what PyTorch, and the helpers, derive from what
     "ChannelLayerNorm": "nn.LayerNorm",

@@ -25,7 +25,7 @@ from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.liveness import running_order, training_only_steps
 from archdsl.ir.shape import Shape
 from archdsl.proof.difference import Difference
-from archdsl.proof.values import CAT, Dotted, Recorder, Value
+from archdsl.proof.stand_ins import CAT, Dotted, Recorder, Value
 
 RANDOM = ("Dropout", "DropPath", "RReLU", "MultiheadAttention", "dot_product_attention")
 

@@ -5,9 +5,9 @@ from typing import Any, assert_never
 
 from archdsl.ir.graph import state_dict
 from archdsl.proof.difference import Difference
+from archdsl.proof.emitted_text import EmittedSource
 from archdsl.proof.placed import Model, Trained
-from archdsl.proof.source import EmittedSource
-from archdsl.proof.values import Recorder
+from archdsl.proof.stand_ins import Recorder
 from archdsl.transforms.deploy import Deployment
 from archdsl.transforms.deploy.origin import (
     Folded,

@@ -14,7 +14,7 @@ from archdsl.base.quantities import memory
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, TensorType
 from archdsl.runtime.measure import Inputs, forward, peak_memory, training_step
-from archdsl.runtime.references import CLASSES, reference
+from archdsl.runtime.reference_models import CLASSES, reference
 
 WARM_UP = 2
 

@@ -2,8 +2,8 @@
 
 from archdsl.ir.shape import format_shape
 from archdsl.runtime.agreement import OutputDifference
-from archdsl.runtime.calls import CallComparison, Uses, compare_calls
-from archdsl.runtime.inputs import InputSource
+from archdsl.runtime.call_comparison import CallComparison, Uses, compare_calls
+from archdsl.runtime.input_source import InputSource
 from archdsl.runtime.randomise import randomise
 from archdsl.runtime.trials import CannotRun, Outcome, Pair, Trial, run, work
 from archdsl.runtime.verification import Probe

@@ -19,11 +19,11 @@ from archdsl.base.suggest import did_you_mean
 from archdsl.base.version import __version__
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, Shape, TensorType
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ops.spatial import SPATIAL_NAMES
 from archdsl.runtime.onnx_check import OnnxError as OnnxError
 from archdsl.runtime.onnx_check import agrees, quiet, valid
 from archdsl.runtime.onnx_place import described
-from archdsl.runtime.references import said
+from archdsl.runtime.reference_models import said
 
 if TYPE_CHECKING:
     from torch.onnx import ONNXProgram

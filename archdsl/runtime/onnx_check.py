@@ -15,9 +15,9 @@ from torch import Tensor, fx, nn
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.runtime.allocation_peak import tensors
-from archdsl.runtime.inputs import larger, source
+from archdsl.runtime.input_source import larger, source
 from archdsl.runtime.onnx_place import described
-from archdsl.runtime.references import said
+from archdsl.runtime.reference_models import said
 
 if TYPE_CHECKING:
     from torch.onnx import ONNXProgram

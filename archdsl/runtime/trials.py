@@ -12,10 +12,10 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from archdsl.base.exceptions import Explained
 from archdsl.ir.shape import format_shape
 from archdsl.runtime.agreement import Named, OutputDifference, close, differences, settled
-from archdsl.runtime.calls import Uses
-from archdsl.runtime.inputs import Inputs
+from archdsl.runtime.call_comparison import Uses
+from archdsl.runtime.input_source import Inputs
 from archdsl.runtime.recording import OperatorRecorder, recorded
-from archdsl.runtime.references import said
+from archdsl.runtime.reference_models import said
 
 SIDES = ("the emitted module", "the reference")
 RESULT = "output"  # what results are called, with their number where there are several

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from archdsl.base.escape import json_text
 from archdsl.runtime.agreement import OutputDifference
-from archdsl.runtime.calls import CallComparison
+from archdsl.runtime.call_comparison import CallComparison
 from archdsl.runtime.keys import KeyComparison
 
 LISTED = 4  # differences of one sort in a report

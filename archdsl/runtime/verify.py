@@ -15,10 +15,10 @@ from archdsl.analyses.figures.costs import costs
 from archdsl.ir.graph import Program
 from archdsl.runtime.build import build
 from archdsl.runtime.comparison import Comparison
-from archdsl.runtime.inputs import Values, source
+from archdsl.runtime.input_source import Values, source
 from archdsl.runtime.keys import KeyComparison, by_order, compare_keys
 from archdsl.runtime.randomise import randomise
-from archdsl.runtime.references import CLASSES, Reference, reference
+from archdsl.runtime.reference_models import CLASSES, Reference, reference
 from archdsl.runtime.trials import Pair, seeded
 from archdsl.runtime.verification import Figures, Verification
 from archdsl.runtime.weights import Weights, load_weights, named

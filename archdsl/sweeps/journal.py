@@ -20,7 +20,7 @@ from archdsl.base.files import write_whole
 from archdsl.base.source import Source
 from archdsl.base.version import __version__
 from archdsl.sweeps.axes import size
-from archdsl.sweeps.measure import Order
+from archdsl.sweeps.variant_bench import Order
 from archdsl.sweeps.variants import Variant
 
 _Row = tuple[Annotated[int, Meta(ge=0)], dict[str, object] | None]

@@ -17,8 +17,8 @@ from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.sweeps.axes import Axes, read_axes, size
 from archdsl.sweeps.front import Objective, Point, front, read_objectives
 from archdsl.sweeps.journal import Journal, Tried
-from archdsl.sweeps.measure import Order, VariantBench
 from archdsl.sweeps.report import Sweep
+from archdsl.sweeps.variant_bench import Order, VariantBench
 from archdsl.sweeps.variants import Variant
 from archdsl.sweeps.workers import shared
 

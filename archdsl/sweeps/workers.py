@@ -16,7 +16,7 @@ from traceback import format_exc
 from archdsl.base.fault import Fault
 from archdsl.base.signals import uninterrupted
 from archdsl.driver import Misuse
-from archdsl.sweeps.measure import Order, VariantBench
+from archdsl.sweeps.variant_bench import Order, VariantBench
 from archdsl.sweeps.variants import Variant
 
 CHUNK = 8  # variants that a process is given at once

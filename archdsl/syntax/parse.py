@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
-from archdsl.syntax import memory, tree
+from archdsl.syntax import kept_trees, tree
 from archdsl.syntax.parsed import Parsed
 
 __all__ = ["Parsed", "parse", "parse_expression"]
@@ -18,13 +18,13 @@ __all__ = ["Parsed", "parse", "parse_expression"]
 @lru_cache(maxsize=256)
 def parse(source: Source) -> Parsed:
     """Reads a whole file."""
-    known = memory.recall(source)
+    known = kept_trees.recall(source)
     if known is not None:
         return known
     from archdsl.syntax.reader import read
 
     parsed = read(source)
-    memory.keep(source, parsed)
+    kept_trees.keep(source, parsed)
     return parsed
 
 

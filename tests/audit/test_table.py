@@ -8,7 +8,7 @@ import pytest
 
 import archdsl
 from archdsl.analyses.figures.report import LayerRow
-from archdsl.backends.audit import COLUMNS, render, words
+from archdsl.backends.audit import COLUMNS, render, row_words
 from archdsl.ir.counts import Convention
 
 
@@ -114,8 +114,8 @@ def test_a_table_fits_80_columns_with_its_names_whole(name):
     report = audited(name)
     text = render(report, "table", width=80)
     assert max(map(len, text.splitlines())) <= 80
-    depth = words.telling(report)
-    for _, row in words.shown(report, depth):
+    depth = row_words.telling(report)
+    for _, row in row_words.shown(report, depth):
         assert re.search(rf"^{re.escape(row.path)} ", text, re.MULTILINE)
         assert not isinstance(row, LayerRow) or f" {row.op}" in text
 

@@ -14,7 +14,7 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
 from archdsl import driver
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 from .references import DATA, Reference, figures, load, references
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from archdsl import driver
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 from .references import Reference, references
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 
 import archdsl
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 from .references import references
 

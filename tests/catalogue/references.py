@@ -11,9 +11,9 @@ from archdsl.backends.python import emit
 from archdsl.base.render import render
 from archdsl.ir.graph import Program
 from archdsl.runtime.build import build
-from archdsl.runtime.inputs import source
+from archdsl.runtime.input_source import source
 from archdsl.runtime.randomise import randomise
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 from archdsl.runtime.trials import Pair, Trial, run
 from archdsl.runtime.verify import Verification, verify
 

@@ -8,7 +8,7 @@ from torch import nn
 
 import archdsl
 from archdsl.analyses.figures.costs import costs
-from archdsl.runtime.references import Reference, reference
+from archdsl.runtime.reference_models import Reference, reference
 from archdsl.runtime.verify import compare
 
 from .references import load

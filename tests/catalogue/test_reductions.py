@@ -8,7 +8,7 @@ from torch import Tensor
 from archdsl import driver
 from archdsl.analyses.figures.report import audit
 from archdsl.ir.shape import Shape
-from archdsl.runtime.references import _package, _timm
+from archdsl.runtime.reference_models import _package, _timm
 
 from .references import load
 

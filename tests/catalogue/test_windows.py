@@ -13,7 +13,7 @@ from torch import nn
 
 from archdsl.backends.python import emit
 from archdsl.runtime.build import build
-from archdsl.runtime.references import Reference, reference
+from archdsl.runtime.reference_models import Reference, reference
 from archdsl.runtime.verify import compare
 
 from .references import load

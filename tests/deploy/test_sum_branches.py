@@ -8,7 +8,7 @@ from deploying import changes, deployed, difference, disturb, network, steps
 
 import archdsl
 from archdsl.analyses.figures.costs import costs
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 REP = """
 block conv_bn(channels, kernel_size, groups=1):

@@ -11,7 +11,7 @@ from torch import Tensor, fx, nn
 
 import archdsl
 from archdsl.runtime.measure import loss
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 from tests.parts import parts
 
 SIZES = {

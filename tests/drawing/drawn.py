@@ -3,8 +3,8 @@
 from functools import cache
 
 from archdsl import driver, load
-from archdsl.backends.figure.draw import figure_of
-from archdsl.backends.figure.values import Figure
+from archdsl.backends.figure.figure_of import figure_of
+from archdsl.backends.figure.primitives import Figure
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.values import Direction, Picture

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from archdsl.backends.figure.values import Arrow, Figure, Outline, Rectangle, TextLine
+from archdsl.backends.figure.primitives import Arrow, Figure, Outline, Rectangle, TextLine
 
 LOOKS = 16  # at a piece of an arrow
 Box = tuple[float, float, float, float]  # left, top, right, bottom

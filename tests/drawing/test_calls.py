@@ -12,7 +12,7 @@ from archdsl.semantics.evaluate.evaluator import evaluate_plain
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.calls import BlockCalls, parameters, written
+from archdsl.transforms.picture.block_calls import BlockCalls, parameters, written
 from archdsl.transforms.picture.designs import Designs
 from archdsl.transforms.picture.values import Kind, nodes
 

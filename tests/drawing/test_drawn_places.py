@@ -6,8 +6,8 @@ import pypdfium2
 import pytest
 from printed import Pixels, Svg, printed
 
-from archdsl.backends.figure.draw import figure_of, sheet_of
-from archdsl.backends.figure.values import Figure
+from archdsl.backends.figure.figure_of import figure_of, sheet_of
+from archdsl.backends.figure.primitives import Figure
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.geometry import Geometry, Point
 from archdsl.transforms.picture.page import EDGE, Rect

@@ -9,7 +9,7 @@ from test_drawn_places import check_pdf, check_png, check_svg
 from test_page_size import check_page
 
 from archdsl.backends.figure import graphviz
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.figure_of import figure_of
 from tests.parts import parts
 
 NOT_SIBLINGS = [name for name in drawn.CATALOGUE if name not in SIBLINGS]

@@ -9,7 +9,7 @@ import pytest
 from faults import faults
 from msgspec.structs import replace
 
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.figure_of import figure_of
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.values import Direction
 

@@ -16,13 +16,13 @@ import archdsl
 from archdsl.backends.drawing import draw
 from archdsl.backends.figure import GraphvizMissing, NotLaidOut, graphviz
 from archdsl.backends.figure import worker as process
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.figure_of import figure_of
 from archdsl.backends.figure.graphviz import LayoutFailed, laid_out
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
 from archdsl.backends.figure.worker import Broken, Worker
 from archdsl.base.exceptions import NotInstalled
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.measure import STANDARD
+from archdsl.transforms.picture.ruler import STANDARD
 
 STARTS = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}
 COMMAND = [sys.executable, "-m", "archdsl.cli", "draw"]

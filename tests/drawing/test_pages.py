@@ -10,9 +10,9 @@ from faults import faults
 from printed import printed
 
 from archdsl.backends.drawing import draw
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.figure_of import figure_of
+from archdsl.backends.figure.primitives import Figure
 from archdsl.backends.figure.roll import READABLE
-from archdsl.backends.figure.values import Figure
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.page import LETTERS
 from archdsl.transforms.picture.values import Picture, nodes

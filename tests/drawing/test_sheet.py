@@ -6,7 +6,7 @@ import drawn
 import networks
 import pytest
 
-from archdsl.backends.figure.draw import figure_of, sheet_of
+from archdsl.backends.figure.figure_of import figure_of, sheet_of
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.geometry import points_of
 from archdsl.transforms.picture.page import Parts, Rect, Size, arranged

@@ -11,7 +11,7 @@ from printed import Svg, printed, texts
 import archdsl
 from archdsl.backends.drawing import NotOfFormat, draw
 from archdsl.backends.figure import NoStyle, style
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.figure_of import figure_of
 from archdsl.backends.figure.pdf import CHINESE, JAPANESE, KOREAN
 from archdsl.backends.figure.themes import THEMES, contrast
 from archdsl.base.font import FOLDER, NoFont, standard

@@ -8,7 +8,7 @@ from interpreter import Interpreted
 from torch import nn
 
 import archdsl
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 STEPS = """
 network Net(classes=10):

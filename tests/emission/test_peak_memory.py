@@ -6,7 +6,7 @@ from torch import nn
 
 import archdsl
 from archdsl.runtime.measure import peak_memory, training_step
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 from tests.parts import parts
 
 OFTEN = ("resnet18", "mobilenet_v3_large")

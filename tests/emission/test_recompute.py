@@ -13,7 +13,7 @@ from archdsl.cli import main
 from archdsl.driver import Misuse
 from archdsl.runtime.allocation_peak import Watch
 from archdsl.runtime.measure import peak_memory
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 
 CASES = {
     "densenet121": ("concat",),

@@ -12,7 +12,7 @@ from archdsl.base import cache_folder
 from archdsl.base.source import Source
 from archdsl.cli import main
 from archdsl.semantics.evaluate import argument_cache as accepted
-from archdsl.syntax import flat, grammar, memory
+from archdsl.syntax import flat, grammar, kept_trees
 from archdsl.syntax.flat import Unfit, unflat
 
 PACKAGE = Path(archdsl.__file__).parent
@@ -56,7 +56,7 @@ def test_pickles_in_every_entry_are_passed_over(
     accepted._keep()
     kept = [path.name for path in (tmp_path / "cache").iterdir()]
     assert {name.partition("-")[0] for name in kept} == {"arguments", "grammar", "tree", "verdict"}
-    for stamped in (Evil(), ((), Evil()), (memory._stamp(), Evil())):
+    for stamped in (Evil(), ((), Evil()), (kept_trees._stamp(), Evil())):
         for name in kept:
             cache_folder.keep(name, pickle.dumps(stamped))
         _forget()

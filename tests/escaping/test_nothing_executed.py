@@ -102,7 +102,7 @@ def test_no_source_of_archdsl_evaluates_text() -> None:
         }
         if found:
             calls[file.relative_to(room).as_posix()] = found
-    assert {*calls} == {"runtime/build.py", "proof/source.py"}, calls
+    assert {*calls} == {"runtime/build.py", "proof/emitted_text.py"}, calls
 
 
 HARMLESS = "class Net(nn.Module):\n    def __init__(self) -> None:\n        super().__init__()\n"

@@ -9,7 +9,7 @@ from random import Random
 
 import archdsl
 from archdsl.runtime.build import load_source
-from archdsl.runtime.references import Reference
+from archdsl.runtime.reference_models import Reference
 from archdsl.runtime.trials import CannotRun
 from archdsl.runtime.verify import compare
 

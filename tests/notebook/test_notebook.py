@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 import archdsl
 from archdsl.backends.figure import GraphvizMissing
-from archdsl.backends.figure import layout as figures
+from archdsl.backends.figure import graphviz_layout as figures
 
 SMALL = """\
 network small(classes=10):

@@ -7,7 +7,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.families.adaptive_pool import AdaptiveAvgPool
 from archdsl.ops.families.conv import Conv
 from archdsl.ops.families.pool import AvgPool, MaxPool
-from archdsl.ops.sizes import Slide
+from archdsl.ops.spatial import Slide
 
 
 @pytest.mark.parametrize(

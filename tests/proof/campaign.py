@@ -12,7 +12,7 @@ import archdsl
 from archdsl.backends.python.printer import print_plan
 from archdsl.ir.graph import Program
 from archdsl.proof import Difference, proved
-from archdsl.proof.source import helper_names
+from archdsl.proof.emitted_text import helper_names
 from archdsl.transforms import classes
 from archdsl.transforms.deploy import Deployment, deploy
 from archdsl.transforms.in_place import in_place

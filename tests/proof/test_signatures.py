@@ -10,9 +10,9 @@ from torch import nn
 
 from archdsl.ops.registry import ops
 from archdsl.ops.validation import validated
+from archdsl.proof.emitted_text import _helper_texts
 from archdsl.proof.program import RANDOM
 from archdsl.proof.signatures import signatures, written
-from archdsl.proof.source import _helper_texts
 
 BUILT_IN = {  # functions in C, whose documentation begins with what they take
     *("torch.clamp", "torch.cat", "torch.stack", "torch.chunk", "torch.split", "torch.unbind"),

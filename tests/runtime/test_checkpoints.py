@@ -11,7 +11,7 @@ from torch import Tensor, nn
 import archdsl
 from archdsl.cli import main
 from archdsl.runtime.randomise import randomise
-from archdsl.runtime.references import reference
+from archdsl.runtime.reference_models import reference
 from archdsl.runtime.verify import Options, verify
 from archdsl.runtime.weights import WeightsError
 

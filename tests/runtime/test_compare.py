@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from archdsl import driver
 from archdsl.ir.graph import Program
 from archdsl.runtime.randomise import randomise
-from archdsl.runtime.references import Reference
+from archdsl.runtime.reference_models import Reference
 from archdsl.runtime.verify import Verification, compare
 
 SPEC = """

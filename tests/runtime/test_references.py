@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from torch import nn
 
-from archdsl.runtime import references
-from archdsl.runtime.references import UnknownReference, reference
+from archdsl.runtime import reference_models
+from archdsl.runtime.reference_models import UnknownReference, reference
 
 
 def test_torchvision_and_timm() -> None:
@@ -56,11 +56,11 @@ def test_a_callable_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_collection_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    references._package.cache_clear()
+    reference_models._package.cache_clear()
     monkeypatch.setitem(sys.modules, "timm", None)
     with pytest.raises(UnknownReference, match="timm is not installed: pip install timm"):
         reference("timm:resnet18")
-    references._package.cache_clear()
+    reference_models._package.cache_clear()
 
 
 def test_missing_compiled_operators_are_declared_and_told(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_missing_compiled_operators_are_declared_and_told(tmp_path: Path) -> Non
         )
     )
     code = (
-        "from archdsl.runtime.references import reference\n"
+        "from archdsl.runtime.reference_models import reference\n"
         "found = reference('torchvision:tiny')\n"
         "print(type(found.module).__name__, *found.notes)\n"
     )

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import archdsl
-from archdsl.runtime.references import Reference
+from archdsl.runtime.reference_models import Reference
 from archdsl.runtime.verify import Options, Verification, compare
 
 SPEC = """

@@ -8,7 +8,7 @@ from torch import nn
 
 import archdsl
 from archdsl.analyses.input_sizes.unread import left_over
-from archdsl.ops.sizes import Slide
+from archdsl.ops.spatial import Slide
 
 WINDOWS = [
     Slide(size, kernel, stride, (padding, padding), dilation)

@@ -9,7 +9,7 @@ import pytest
 from archdsl import catalogue
 from archdsl.base import cache_folder
 from archdsl.base.source import Source, Span
-from archdsl.syntax import memory, tree
+from archdsl.syntax import kept_trees, tree
 from archdsl.syntax.parse import Parsed, parse
 from archdsl.syntax.reader import read
 from archdsl.syntax.walk import children, same
@@ -26,8 +26,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def kept(text: str) -> tuple[Source, Parsed | None]:
     first, second = Source("first", text), Source("second", text)
-    memory.keep(first, read(first))
-    return second, memory.recall(second)
+    kept_trees.keep(first, read(first))
+    return second, kept_trees.recall(second)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -53,20 +53,20 @@ def test_parse_does_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_other_text_is_read() -> None:
     kept(SOUND)
-    assert memory.recall(Source("a", SOUND + "\n")) is None
-    assert memory.recall(Source("a", SOUND.replace("8x8", "8x9"))) is None
+    assert kept_trees.recall(Source("a", SOUND + "\n")) is None
+    assert kept_trees.recall(Source("a", SOUND.replace("8x8", "8x9"))) is None
 
 
 def test_a_text_of_the_same_name_in_the_store_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "_name", lambda text: "one for all")
+    monkeypatch.setattr(kept_trees, "_name", lambda text: "one for all")
     kept(SOUND)
-    assert memory.recall(Source("a", SOUND.replace("8x8", "8x9"))) is None
+    assert kept_trees.recall(Source("a", SOUND.replace("8x8", "8x9"))) is None
 
 
 def test_other_code_reads_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept(SOUND)
-    monkeypatch.setattr(memory, "_stamp", lambda: (("tree.py", 1, 1),))
-    assert memory.recall(Source("a", SOUND)) is None
+    monkeypatch.setattr(kept_trees, "_stamp", lambda: (("tree.py", 1, 1),))
+    assert kept_trees.recall(Source("a", SOUND)) is None
 
 
 def test_mistakes_are_not_remembered() -> None:
@@ -76,24 +76,24 @@ def test_mistakes_are_not_remembered() -> None:
 def test_a_text_from_no_file_is_not_remembered() -> None:
     for name in ("<string>", "<stdin>"):
         source = Source(name, SOUND)
-        memory.keep(source, read(source))
-        assert memory.recall(source) is None
+        kept_trees.keep(source, read(source))
+        assert kept_trees.recall(source) is None
 
 
 def test_long_texts_are_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory, "LONGEST", len(SOUND) - 1)
+    monkeypatch.setattr(kept_trees, "LONGEST", len(SOUND) - 1)
     assert kept(SOUND)[1] is None
 
 
 @pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps(1), pickle.dumps((1, SOUND))])
 def test_a_foreign_entry_is_not_taken(content: bytes) -> None:
-    cache_folder.keep(memory._name(SOUND), content)
-    assert memory.recall(Source("a", SOUND)) is None
+    cache_folder.keep(kept_trees._name(SOUND), content)
+    assert kept_trees.recall(Source("a", SOUND)) is None
 
 
 @pytest.mark.parametrize("tree", ["a tree", None, [], [0], [[0]]])
 def test_an_entry_that_is_no_tree_is_not_taken(tree: object) -> None:
     """Of this text and this code, in the form of an entry: but what it holds was never read."""
-    entry = memory._Entry(memory._stamp(), SOUND, tree)
-    cache_folder.keep(memory._name(SOUND), msgspec.msgpack.encode(entry))
-    assert memory.recall(Source("a", SOUND)) is None
+    entry = kept_trees._Entry(kept_trees._stamp(), SOUND, tree)
+    cache_folder.keep(kept_trees._name(SOUND), msgspec.msgpack.encode(entry))
+    assert kept_trees.recall(Source("a", SOUND)) is None

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from archdsl.ir.graph import Scope, Step
 from archdsl.ir.reach import Window, window
 from archdsl.ops.brief import brief
-from archdsl.ops.sizes import SPATIAL_NAMES, Slide
+from archdsl.ops.spatial import SPATIAL_NAMES, Slide
 
 
 class Unread(Struct, frozen=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, Shape, TensorType
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ops.spatial import SPATIAL_NAMES
 
 
 class NothingToVary(Exception):

@@ -16,7 +16,7 @@ from archdsl.ir.reach import Window
 from archdsl.ir.reach import window as first_window
 from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ops.spatial import SPATIAL_NAMES
 
 
 class Site(Struct, frozen=True, eq=False):

@@ -5,9 +5,9 @@ Gives the text of it.
 Must not know how a figure is counted.
 """
 
+from archdsl.backends.audit.audited import Report, audited
 from archdsl.backends.audit.columns import COLUMNS
 from archdsl.backends.audit.documents import as_fragment
 from archdsl.backends.audit.formats import FORMATS, render
-from archdsl.backends.audit.report import Report, audited
 
 __all__ = ["COLUMNS", "FORMATS", "Report", "as_fragment", "audited", "render"]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
-from archdsl.backends.audit import words
+from archdsl.backends.audit import row_words
 from archdsl.base.quantities import count, memory, ratio, scaled, share
 
 
@@ -47,12 +47,12 @@ def _share(heading: str, name: str) -> Column:
 
 COLUMNS: dict[str, Column] = {
     "path": _plain("path", lambda row: row.path, lambda audit: "total", text=True),
-    "op": Column("op or block", words.target, text=True),
-    "input": _plain("input", lambda row: words.shapes(row.input), text=True),
+    "op": Column("op or block", row_words.target, text=True),
+    "input": _plain("input", lambda row: row_words.shapes(row.input), text=True),
     "output": _plain(
         "output",
-        lambda row: words.shapes(row.output),
-        lambda audit: "" if isinstance(audit.output, dict) else words.shapes(audit.output),
+        lambda row: row_words.shapes(row.output),
+        lambda audit: "" if isinstance(audit.output, dict) else row_words.shapes(audit.output),
         text=True,
     ),
     "params": _plain(
@@ -75,11 +75,13 @@ COLUMNS: dict[str, Column] = {
     "elementwise": _figure("elementwise", "elementwise"),
     "activation": _figure("activation", "activation"),
     "memory": _plain("memory", lambda row: memory(row.memory), lambda audit: memory(audit.memory)),
-    "field": _plain("field", words.field, words.field),
+    "field": _plain("field", row_words.field, row_words.field),
     "jump": _plain(
-        "jump", lambda row: words.placed(row, row.jump), lambda audit: words.even(audit.stride)
+        "jump",
+        lambda row: row_words.placed(row, row.jump),
+        lambda audit: row_words.even(audit.stride),
     ),
-    "centre": _plain("centre", lambda row: words.placed(row, row.centre, ", ")),
+    "centre": _plain("centre", lambda row: row_words.placed(row, row.centre, ", ")),
     "intensity": _plain(
         "FLOPs/B", lambda row: ratio(row.intensity), lambda audit: ratio(audit.intensity)
     ),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from archdsl.analyses.difference.folding import Folded
 from archdsl.analyses.difference.report import BlockChange, Difference
-from archdsl.backends.audit.words import WIDTH
+from archdsl.backends.audit.row_words import WIDTH
 from archdsl.backends.report_json import as_json
 from archdsl.base.escape import cut
 from archdsl.base.quantities import plural, scaled

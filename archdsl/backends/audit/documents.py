@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
-from archdsl.backends.audit import words
+from archdsl.backends.audit import row_words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT
 from archdsl.backends.audit.notes import footer, title
 from archdsl.backends.audit.table import PrintedRow, lines_of, totals
@@ -46,8 +46,8 @@ def as_json(audit: Audit, depth: int | None = None) -> str:
     """The fields of `Audit`; with a depth, without the rows below it."""
     if depth is not None:
         shallow = {
-            "layers": tuple(row for row in audit.layers if words.level(row) <= depth),
-            "blocks": tuple(row for row in audit.blocks if words.level(row) <= depth),
+            "layers": tuple(row for row in audit.layers if row_words.level(row) <= depth),
+            "blocks": tuple(row for row in audit.blocks if row_words.level(row) <= depth),
         }
         audit = audit.model_copy(update=shallow)
     fields = audit.model_dump(mode="json")
@@ -70,7 +70,7 @@ def as_csv(audit: Audit, depth: int | None = None) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(CSV_COLUMNS)
-    for row in words.folded(audit, depth):
+    for row in row_words.folded(audit, depth):
         writer.writerow([_cell(*cell) for cell in cells(row).items()])
     return text.getvalue()
 
@@ -79,9 +79,9 @@ def cells(row: LayerRow | BlockRow) -> dict[str, object]:
     """A row by its columns, shapes as the language writes them."""
     values = {"op": "", "arguments": ""} | row.model_dump()
     values |= {
-        "input": words.shapes(row.input),
-        "output": words.shapes(row.output),
-        **{name: words.sizes(getattr(row, name)) for name in BY_DIMENSION},
+        "input": row_words.shapes(row.input),
+        "output": row_words.shapes(row.output),
+        **{name: row_words.sizes(getattr(row, name)) for name in BY_DIMENSION},
     }
     return {column: values[column] for column in CSV_COLUMNS}
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from archdsl.analyses.figures.report import Audit
 from archdsl.backends.audit.documents import as_csv, as_html, as_json, as_markdown
+from archdsl.backends.audit.row_words import WIDTH, telling
 from archdsl.backends.audit.table import as_table
-from archdsl.backends.audit.words import WIDTH, telling
 
 
 class AuditWishes(Struct, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archdsl.analyses.figures.report import Audit
-from archdsl.backends.audit import words
+from archdsl.backends.audit import row_words
 from archdsl.base.quantities import memory, scaled
 from archdsl.ir.counts import Convention
 
@@ -19,7 +19,7 @@ RULES: dict[Convention, str] = {
 
 
 def title(audit: Audit) -> str:
-    return f"{audit.network}: {words.shapes(audit.input)} -> {words.shapes(audit.output)}"
+    return f"{audit.network}: {row_words.shapes(audit.input)} -> {row_words.shapes(audit.output)}"
 
 
 def footer(audit: Audit) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from archdsl.analyses.difference.report import BlockChange, Difference, StepChange, difference
 from archdsl.analyses.input_sizes.report import Loss, Refusal, Sizes
 from archdsl.backends.audit.difference import as_markdown, as_table
-from archdsl.backends.audit.sizes import as_table as sizes_table
+from archdsl.backends.audit.sizes_text import as_table as sizes_table
 from archdsl.backends.frames import data_frame, in_columns
 from archdsl.base.exceptions import check_word
 from archdsl.ir.graph import Program

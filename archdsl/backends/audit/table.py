@@ -7,10 +7,10 @@ from textwrap import wrap
 from msgspec import Struct
 
 from archdsl.analyses.figures.report import Audit, BlockRow
-from archdsl.backends.audit import words
+from archdsl.backends.audit import row_words
 from archdsl.backends.audit.columns import COLUMNS, DEFAULT, FOLDED, SPARED
 from archdsl.backends.audit.notes import footer, title
-from archdsl.backends.audit.words import WIDTH
+from archdsl.backends.audit.row_words import WIDTH
 
 BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 
@@ -52,10 +52,11 @@ def lines_of(audit: Audit, depth: int, names: Sequence[str] = DEFAULT) -> list[P
     return [
         PrintedRow(
             tuple(COLUMNS[name].cell(audit, index) for name in names),
-            heading=isinstance(row, BlockRow) and (words.level(row) < depth or row.output is None),
+            heading=isinstance(row, BlockRow)
+            and (row_words.level(row) < depth or row.output is None),
             faint=row.training_only,
         )
-        for index, row in words.shown(audit, depth)
+        for index, row in row_words.shown(audit, depth)
     ]
 
 

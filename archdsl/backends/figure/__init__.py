@@ -5,10 +5,10 @@ Gives a `Figure`, and bytes of a file.
 Must not know the program, or which boxes there are.
 """
 
-from archdsl.backends.figure.draw import figure_of
+from archdsl.backends.figure.figure_of import figure_of
 from archdsl.backends.figure.graphviz import GraphvizMissing, NotLaidOut
+from archdsl.backends.figure.primitives import Figure
 from archdsl.backends.figure.style import NoStyle, Style, style
-from archdsl.backends.figure.values import Figure
 
 __all__ = [
     "Figure",

@@ -6,9 +6,7 @@ from math import hypot
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.backends.figure.repaginate import continued
-from archdsl.backends.figure.themes import Theme
-from archdsl.backends.figure.values import (
+from archdsl.backends.figure.primitives import (
     Arrow,
     Border,
     Figure,
@@ -18,10 +16,12 @@ from archdsl.backends.figure.values import (
     TextLine,
     rounded,
 )
+from archdsl.backends.figure.repaginate import continued
+from archdsl.backends.figure.themes import Theme
 from archdsl.transforms.picture.geometry import Curve, Geometry
 from archdsl.transforms.picture.geometry import Point as Place
-from archdsl.transforms.picture.measure import HEADING, LEADING, Ruler, is_sign
 from archdsl.transforms.picture.page import EDGE, LETTERS, Rect
+from archdsl.transforms.picture.ruler import HEADING, LEADING, Ruler, is_sign
 from archdsl.transforms.picture.values import (
     Edge,
     Frame,

@@ -12,7 +12,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import Any
 
-from archdsl.backends.figure.values import Arrow, Border, Figure, Outline, Sheet, TextLine
+from archdsl.backends.figure.primitives import Arrow, Border, Figure, Outline, Sheet, TextLine
 from archdsl.base.exceptions import needs
 from archdsl.base.font import Face
 

@@ -1,7 +1,7 @@
 """SVG → PNG, by resvg, in the very letters that the boxes were measured with."""
 
+from archdsl.backends.figure.primitives import Figure
 from archdsl.backends.figure.svg import to_svg
-from archdsl.backends.figure.values import Figure
 from archdsl.base.exceptions import needs
 
 DPI = 96.0  # of an SVG at its own size

@@ -18,8 +18,8 @@ from archdsl.backends.structure import (
     streams,
 )
 from archdsl.transforms.picture import values as plan
-from archdsl.transforms.picture.measure import Ruler, is_sign
 from archdsl.transforms.picture.page import Size
+from archdsl.transforms.picture.ruler import Ruler, is_sign
 from archdsl.transforms.picture.values import Edge, Frame, Item, Node, Wire
 
 INCH = 72.0

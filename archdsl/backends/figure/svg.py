@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from archdsl.backends.figure.values import (
+from archdsl.backends.figure.primitives import (
     Arrow,
     Border,
     Figure,

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from archdsl.analyses.figures.costs import Cost, costs
-from archdsl.backends.figure.values import Arrow, Outline, Rectangle, TextLine, rounded
+from archdsl.backends.figure.primitives import Arrow, Outline, Rectangle, TextLine, rounded
 from archdsl.backends.html.plates import Plate, Plates
 from archdsl.backends.html.sources import ShownFile, Sources
 from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture.caption import figures
 from archdsl.transforms.picture.heat import Heat, Measure, percent
-from archdsl.transforms.picture.measure import LEADING as LINES
-from archdsl.transforms.picture.measure import STANDARD, Ruler
 from archdsl.transforms.picture.page import LETTERS
+from archdsl.transforms.picture.ruler import LEADING as LINES
+from archdsl.transforms.picture.ruler import STANDARD, Ruler
 from archdsl.transforms.picture.values import (
     SHADES,
     TINTS,

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from archdsl.backends.figure.compose import composed
-from archdsl.backends.figure.layout import placed
+from archdsl.backends.figure.graphviz_layout import placed
+from archdsl.backends.figure.primitives import Figure
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.style import Style
-from archdsl.backends.figure.values import Figure
 from archdsl.transforms.picture.geometry import Curve, Geometry, extent, moved
 from archdsl.transforms.picture.page import Rect
 from archdsl.transforms.picture.paper import A4, PAPERS, Paper

@@ -10,7 +10,7 @@ from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.families.pool import counted_means, with_indices
-from archdsl.ops.sizes import Positive, check_count, collapse, image, layer
+from archdsl.ops.spatial import Positive, check_count, collapse, image, layer
 
 Targets = Positive | None | tuple[Positive | None, ...]
 

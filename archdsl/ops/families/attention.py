@@ -12,7 +12,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.branches import all_shapes
-from archdsl.ops.sizes import AboveZero, Positive, Probability, options
+from archdsl.ops.spatial import AboveZero, Positive, Probability, options
 
 
 class Attention(Op):

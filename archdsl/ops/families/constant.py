@@ -12,7 +12,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import BATCH_SIZE
-from archdsl.ops.sizes import Number, Positive, options
+from archdsl.ops.spatial import Number, Positive, options
 
 Axis = tuple[Number, ...]
 FAR = 2.0**100  # no coordinate that counts

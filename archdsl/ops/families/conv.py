@@ -14,7 +14,7 @@ from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import LinearMap, Op, OpFamily, example
-from archdsl.ops.sizes import (
+from archdsl.ops.spatial import (
     SPATIAL_NAMES,
     Margins,
     Pairs,

@@ -6,7 +6,7 @@ from archdsl.ir.shape import Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
-from archdsl.ops.sizes import Number, changed
+from archdsl.ops.spatial import Number, changed
 
 
 class Elementary(Op):

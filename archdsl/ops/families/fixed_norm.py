@@ -10,7 +10,7 @@ from archdsl.ops.argument import Bounds, argument
 from archdsl.ops.base import example
 from archdsl.ops.dims import Dim, resolve
 from archdsl.ops.families.norm import Normalisation
-from archdsl.ops.sizes import Fraction, Number, changed, image, layer, options
+from archdsl.ops.spatial import Fraction, Number, changed, image, layer, options
 
 
 class LocalResponseNorm(Normalisation):

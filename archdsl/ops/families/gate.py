@@ -10,7 +10,7 @@ from archdsl.ops.activation import Activation
 from archdsl.ops.argument import argument
 from archdsl.ops.base import example
 from archdsl.ops.dims import Dim, resolve
-from archdsl.ops.sizes import layer, options
+from archdsl.ops.spatial import layer, options
 
 
 class SoftmaxLike(Activation):

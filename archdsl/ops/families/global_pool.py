@@ -7,7 +7,7 @@ from archdsl.ir.reach import Looks, Mixed
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.families.pool import counted_means, with_indices
-from archdsl.ops.sizes import image, layer
+from archdsl.ops.spatial import image, layer
 
 
 class GlobalPool(Op):

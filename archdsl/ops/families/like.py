@@ -10,7 +10,7 @@ from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.families.parts import Crop
 from archdsl.ops.families.resample import MODE_RANKS, Upsample, UpsampleMode
-from archdsl.ops.sizes import SPATIAL_NAMES, image, options
+from archdsl.ops.spatial import SPATIAL_NAMES, image, options
 
 
 class UpsampleLike(Op):

@@ -14,7 +14,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import LinearMap, Op, OpFamily, example
 from archdsl.ops.branches import all_shapes
-from archdsl.ops.sizes import Positive, options
+from archdsl.ops.spatial import Positive, options
 
 
 class Linear(Op):

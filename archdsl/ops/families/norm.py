@@ -15,7 +15,7 @@ from archdsl.ir.shape import DType, Shape, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import ChannelMap, Op, OpFamily, example
-from archdsl.ops.sizes import AboveZero, Fraction, changed, image, layer
+from archdsl.ops.spatial import AboveZero, Fraction, changed, image, layer
 
 
 class Normalisation(Op):

@@ -8,7 +8,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import Dim, Dims, resolve, resolve_all
-from archdsl.ops.sizes import Positive, Whole
+from archdsl.ops.spatial import Positive, Whole
 
 
 class Permute(Op):

@@ -8,7 +8,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Example, Op, OpFamily, example
 from archdsl.ops.dims import Dim, resolve
-from archdsl.ops.sizes import SPATIAL_NAMES, Positive, Sizes, image, spatial
+from archdsl.ops.spatial import SPATIAL_NAMES, Positive, Sizes, image, spatial
 
 MOST_PARTS = 1000
 

@@ -14,7 +14,7 @@ from archdsl.ops.activation import (
 )
 from archdsl.ops.argument import Bounds, argument
 from archdsl.ops.base import example
-from archdsl.ops.sizes import Fraction, Number
+from archdsl.ops.spatial import Fraction, Number
 
 
 class Hardswish(InplaceActivation):

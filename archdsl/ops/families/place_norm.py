@@ -13,7 +13,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import example
 from archdsl.ops.families.norm import Normalisation, affine
-from archdsl.ops.sizes import Fraction, Keywords, Positive, changed, image, layer
+from archdsl.ops.spatial import Fraction, Keywords, Positive, changed, image, layer
 
 Over = Literal["last", "channels", "all"]
 OVER = "`last` dimension, `channels` or `all`; none: last of F and LxF, else the channels"

@@ -11,7 +11,7 @@ from archdsl.ir.shape import TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
-from archdsl.ops.sizes import (
+from archdsl.ops.spatial import (
     SPATIAL_NAMES,
     AboveZero,
     Keywords,

@@ -10,7 +10,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.activation import IMAGE, Activation, InplaceActivation
 from archdsl.ops.argument import argument
 from archdsl.ops.base import example
-from archdsl.ops.sizes import Number, Positive
+from archdsl.ops.spatial import Number, Positive
 
 
 class Relu(InplaceActivation):

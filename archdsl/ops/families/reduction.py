@@ -9,7 +9,7 @@ from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import Dims, resolve_all
-from archdsl.ops.sizes import collapse, options
+from archdsl.ops.spatial import collapse, options
 
 
 class Reduction(Op):

@@ -9,7 +9,7 @@ from archdsl.ir.footprint import VIEW, Footprint, Home
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
-from archdsl.ops.sizes import Probability, changed, image, layer
+from archdsl.ops.spatial import Probability, changed, image, layer
 
 
 class Drop(Op):

@@ -14,7 +14,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import Bounds, argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.interpolation import resized
-from archdsl.ops.sizes import (
+from archdsl.ops.spatial import (
     SPATIAL_NAMES,
     Number,
     Positive,

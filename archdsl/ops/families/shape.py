@@ -11,7 +11,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import Bounds, argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, Dims, resolve, resolve_all
-from archdsl.ops.sizes import collapse
+from archdsl.ops.spatial import collapse
 
 SizeOrRest = Annotated[int, Bounds(ge=-1)]
 

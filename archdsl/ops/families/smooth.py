@@ -7,7 +7,7 @@ from archdsl.ir.shape import Types
 from archdsl.ops.activation import IMAGE, Activation, InplaceActivation
 from archdsl.ops.argument import argument
 from archdsl.ops.base import example
-from archdsl.ops.sizes import AboveZero, Number, layer
+from archdsl.ops.spatial import AboveZero, Number, layer
 
 
 class Elu(InplaceActivation):

@@ -11,7 +11,7 @@ from archdsl.ops import mistakes
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
 from archdsl.ops.dims import BATCH_SIZE, Dim, resolve
-from archdsl.ops.sizes import Fraction, Number, Sizes, options
+from archdsl.ops.spatial import Fraction, Number, Sizes, options
 
 InitName = Literal["zeros", "ones", "normal", "trunc_normal"]
 

@@ -14,11 +14,11 @@ from archdsl.ir.shape import TensorType
 from archdsl.ops.base import Op
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow
-from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.lines import Lines, Pieces
 from archdsl.semantics.elaborate.placing import Placer
 from archdsl.semantics.elaborate.protocols import Networks
 from archdsl.semantics.elaborate.remembering import Remembering
+from archdsl.semantics.elaborate.shared_layers import Layers
 from archdsl.semantics.elaborate.tensor_arguments import given_tensors, received, sealed
 from archdsl.semantics.elaborate.unused_steps import report_idle
 from archdsl.semantics.environment import Environment

@@ -11,10 +11,10 @@ from archdsl.ir.shape import Shape
 from archdsl.ops.base import Op
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, Flow, Outputs
-from archdsl.semantics.elaborate.layers import Layers
 from archdsl.semantics.elaborate.naming import check_results, nameable, pattern
 from archdsl.semantics.elaborate.protocols import Elaboration
 from archdsl.semantics.elaborate.reassigned import Reassigned
+from archdsl.semantics.elaborate.shared_layers import Layers
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.expected import STEP
 from archdsl.semantics.memory import Seen

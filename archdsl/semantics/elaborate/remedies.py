@@ -18,7 +18,7 @@ from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ir.reach import Window, window
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.base import Differ, Misfit, Op
-from archdsl.ops.sizes import collapse
+from archdsl.ops.spatial import collapse
 from archdsl.semantics.elaborate.body import Body, DraftStep
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.report import Exhausted, Reporter

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from archdsl.ir.shape import TensorType
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ops.spatial import SPATIAL_NAMES
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ Must not know names, ops or shapes.
 from collections import Counter
 
 from archdsl.base.source import Source
-from archdsl.syntax.fmt.page import write
+from archdsl.syntax.fmt.canonical import write
 from archdsl.syntax.grammar import tokens
 from archdsl.syntax.layout import lay_out
 from archdsl.syntax.parse import Parsed, parse

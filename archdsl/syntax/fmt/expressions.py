@@ -6,8 +6,7 @@ operators; brackets between all of their items.
 
 from collections.abc import Callable, Iterator
 
-from archdsl.syntax.fmt.document import SOFT, STEP, Break, Comment, Doc, IfBroken, Nest, group
-from archdsl.syntax.fmt.pieces import (
+from archdsl.syntax.fmt.brackets import (
     LISTS,
     Bracket,
     ListItem,
@@ -21,6 +20,7 @@ from archdsl.syntax.fmt.pieces import (
     has_word,
     is_word,
 )
+from archdsl.syntax.fmt.document import SOFT, STEP, Break, Comment, Doc, IfBroken, Nest, group
 
 _OPERATORS = (
     ("IF", "ELSE"),

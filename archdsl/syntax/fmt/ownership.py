@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct, field
 
 from archdsl.base.source import Source, Span
-from archdsl.syntax.fmt.pieces import stands_alone
+from archdsl.syntax.fmt.brackets import stands_alone
 from archdsl.syntax.layout import Layout, Line, indentation
 
 

@@ -2,9 +2,9 @@
 
 from msgspec import Struct
 
+from archdsl.syntax.fmt.brackets import Bracket, PieceKind, Pieces, Remark, has_word, is_word
 from archdsl.syntax.fmt.document import SOFT, STEP, Doc, IfBroken, Nest, group
 from archdsl.syntax.fmt.expressions import between, chain, loosest, operation, sequence
-from archdsl.syntax.fmt.pieces import Bracket, PieceKind, Pieces, Remark, has_word, is_word
 
 _WITHOUT_VALUE = ("_VERSION", "_FROM", "_INPUT", "ELSE")
 _BEFORE_VALUE = {"FOR": "IN", "_INIT": "COLON", "IF": "IF", "ELIF": "ELIF", "_EXPECT": "_EXPECT"}

@@ -10,15 +10,15 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from archdsl.ir.graph import Program, WeightKind, state_dict
+from archdsl.transforms.deploy.channels_last import channels_last
 from archdsl.transforms.deploy.drop_training import drop_training
 from archdsl.transforms.deploy.fold_norms import fold_norms
 from archdsl.transforms.deploy.form import Change, Form
-from archdsl.transforms.deploy.in_place import in_place
-from archdsl.transforms.deploy.layout import channels_last
 from archdsl.transforms.deploy.merge_parallel import merge_parallel
 from archdsl.transforms.deploy.recipe import Rules, recipe
 from archdsl.transforms.deploy.sum_branches import sum_branches
 from archdsl.transforms.deploy.unwrap import unwrap
+from archdsl.transforms.deploy.written_over import in_place
 
 __all__ = ["TRANSFORMS", "Change", "Deployment", "Rules", "deploy"]
 

@@ -8,6 +8,6 @@ Must not know Graphviz, SVG, or the formats.
 from archdsl.transforms.picture.explore import exploration
 from archdsl.transforms.picture.fitting import Depth
 from archdsl.transforms.picture.heat import Heat
-from archdsl.transforms.picture.layout import picture
+from archdsl.transforms.picture.whole_page import picture
 
 __all__ = ["Depth", "Heat", "exploration", "picture"]

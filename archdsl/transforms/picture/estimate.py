@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from archdsl.transforms.picture.arrange import Arrangement, Lane
 from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.measure import LEADING, STANDARD
 from archdsl.transforms.picture.page import LETTERS, Rect, Size
+from archdsl.transforms.picture.ruler import LEADING, STANDARD
 from archdsl.transforms.picture.values import (
     Direction,
     Edge,

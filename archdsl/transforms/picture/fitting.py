@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from itertools import tee
 from typing import Literal
 
-from archdsl.transforms.picture.columns import Trunk, folded
-from archdsl.transforms.picture.drawing import ALL
+from archdsl.transforms.picture.cutting import Trunk, folded
 from archdsl.transforms.picture.estimate import estimated
 from archdsl.transforms.picture.legend import boxes_of, legend
-from archdsl.transforms.picture.measure import STANDARD
 from archdsl.transforms.picture.page import Parts, Size, readable
+from archdsl.transforms.picture.ruler import STANDARD
+from archdsl.transforms.picture.scope_drawing import ALL
 from archdsl.transforms.picture.sketch import Known, Sketch
 from archdsl.transforms.picture.values import Edge, Frame, nodes
 

@@ -3,8 +3,8 @@
 from msgspec.structs import replace
 
 from archdsl.transforms.picture.caption import wrapped
-from archdsl.transforms.picture.drawing import Drawing
 from archdsl.transforms.picture.heat import Measure
+from archdsl.transforms.picture.scope_drawing import Drawing
 from archdsl.transforms.picture.values import (
     SHADES,
     TINTS,

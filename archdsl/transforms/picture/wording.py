@@ -14,7 +14,7 @@ from archdsl.transforms.picture.caption import (
     step_name,
 )
 from archdsl.transforms.picture.elements import Box, sources
-from archdsl.transforms.picture.naming import ResultNames, results
+from archdsl.transforms.picture.result_names import ResultNames, results
 from archdsl.transforms.picture.values import Kind, Role
 
 

@@ -8,7 +8,7 @@ from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.shape import Shape
 from archdsl.ops.base import OpFamily
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ops.spatial import SPATIAL_NAMES
 
 PLANES = (1, 3)  # channels of grey and of coloured pictures
 SMALLEST = 16  # of a picture's height and width

@@ -8,7 +8,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
 from archdsl.ops.base import OpFamily
-from archdsl.ops.sizes import SPATIAL_NAMES
+from archdsl.ops.spatial import SPATIAL_NAMES
 
 _KEEPING = (
     # the families whose results lie as their inputs do

@@ -14,8 +14,10 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Ref, Scope, Step
 from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
+from archdsl.transforms.picture.block_titles import Titles
 from archdsl.transforms.picture.boxes import is_idle
 from archdsl.transforms.picture.caption import NARROW, WIDTH, figures, sized, wrapped
+from archdsl.transforms.picture.details import FactsBook, mistake_facts
 from archdsl.transforms.picture.edge_kinds import LONGEST
 from archdsl.transforms.picture.elements import (
     INSET_BOXES,
@@ -27,10 +29,8 @@ from archdsl.transforms.picture.elements import (
     last_step,
     sources,
 )
-from archdsl.transforms.picture.facts import FactsBook, mistake_facts
 from archdsl.transforms.picture.heat import Measure
-from archdsl.transforms.picture.naming import input_names, result_names
-from archdsl.transforms.picture.parts import Titles
+from archdsl.transforms.picture.result_names import input_names, result_names
 from archdsl.transforms.picture.values import (
     Details,
     Edge,

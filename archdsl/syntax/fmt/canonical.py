@@ -9,10 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.base.source import Source
+from archdsl.syntax.fmt.brackets import read_line
+from archdsl.syntax.fmt.canonical_quotes import plain_docstring
 from archdsl.syntax.fmt.document import STEP, WIDTH, render
 from archdsl.syntax.fmt.ownership import Owned, own
-from archdsl.syntax.fmt.pieces import read_line
-from archdsl.syntax.fmt.quotes import plain_docstring
 from archdsl.syntax.fmt.statements import lay_out_line
 from archdsl.syntax.layout import Layout
 

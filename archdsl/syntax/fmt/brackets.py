@@ -11,7 +11,7 @@ from lark import Token
 from msgspec import Struct
 
 from archdsl.base.source import Source, Span
-from archdsl.syntax.fmt.quotes import plain_string
+from archdsl.syntax.fmt.canonical_quotes import plain_string
 
 _VALUE_ENDS = {"NAME", "NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE", "PLACE"}
 _OPENERS = {"LPAR": "(", "LSQB": "["}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from archdsl.ir.graph import Scope
-from archdsl.transforms.picture.calls import BlockCalls
+from archdsl.transforms.picture.block_calls import BlockCalls
 from archdsl.transforms.picture.caption import RANGE, step_name, title_lines
 from archdsl.transforms.picture.designs import Grain
 from archdsl.transforms.picture.elements import Cycle, Folding, Part, span_of_names

@@ -6,13 +6,13 @@ from typing import Any
 from archdsl.ir.code import Call, Code
 from archdsl.ir.graph import Program, Scope, Step, state_dict
 from archdsl.proof.beginning import check_beginning, check_head_weights
+from archdsl.proof.call_order import Steps, in_order
 from archdsl.proof.difference import Difference
+from archdsl.proof.emitted_text import EmittedSource
 from archdsl.proof.modules import AttributeKind, Construction, Entry, Leaf, Module, Reading
-from archdsl.proof.order import Steps, in_order
 from archdsl.proof.program import ExpectedCalls, Run, evaluate, inputs_of, mentioned
-from archdsl.proof.source import EmittedSource
+from archdsl.proof.stand_ins import Recorder, Value
 from archdsl.proof.trained import check_from_trained
-from archdsl.proof.values import Recorder, Value
 from archdsl.proof.writers import Writing
 from archdsl.transforms.deploy import Deployment
 

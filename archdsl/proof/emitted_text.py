@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 from archdsl.proof.difference import Difference
 from archdsl.proof.modules import Construction, Module, Reading
 from archdsl.proof.placed import Placed, Trained
-from archdsl.proof.values import CAT, Dotted, Value
+from archdsl.proof.stand_ins import CAT, Dotted, Value
 
 HELPERS = ("ops/helpers", "backends/python/helpers", "backends/python/weights")
 KNOWN_NODES = (

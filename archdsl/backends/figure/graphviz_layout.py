@@ -5,16 +5,16 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
+from archdsl.backends.figure.arrow_words import Ends, place_words
 from archdsl.backends.figure.bounds import refuse_too_large
 from archdsl.backends.figure.graphviz import laid_out
 from archdsl.backends.figure.graphviz_coordinates import read
 from archdsl.backends.figure.room import crossed
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
-from archdsl.backends.figure.words import Ends, place_words
 from archdsl.transforms.picture.geometry import Geometry, around, extent, points_of
-from archdsl.transforms.picture.measure import Ruler
 from archdsl.transforms.picture.page import Rect, Size
 from archdsl.transforms.picture.retell import told_in_boxes
+from archdsl.transforms.picture.ruler import Ruler
 from archdsl.transforms.picture.values import Frame, Item, Picture, frames_of, nodes
 
 WIDER = 1.5  # times the room between boxes, for the next try

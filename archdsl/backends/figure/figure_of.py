@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from archdsl.backends.figure.compose import composed
-from archdsl.backends.figure.layout import placed
+from archdsl.backends.figure.graphviz_layout import placed
+from archdsl.backends.figure.primitives import Figure, Sheet
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.roll import READABLE, on_pages
 from archdsl.backends.figure.style import Style, style
-from archdsl.backends.figure.values import Figure, Sheet
 from archdsl.transforms.picture.geometry import Geometry
 from archdsl.transforms.picture.page import LETTERS
 from archdsl.transforms.picture.paper import PAPERS, Paper

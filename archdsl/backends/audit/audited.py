@@ -5,8 +5,8 @@ from typing import Any, Literal
 from archdsl.analyses.figures import report
 from archdsl.analyses.figures.report import Audit, DType
 from archdsl.backends.audit.documents import CSV_COLUMNS, as_fragment, cells
+from archdsl.backends.audit.row_words import telling
 from archdsl.backends.audit.table import as_table
-from archdsl.backends.audit.words import telling
 from archdsl.backends.frames import data_frame, in_columns
 from archdsl.base.exceptions import check_word
 from archdsl.ir.counts import Convention
