@@ -41,7 +41,7 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     network = program(arguments)
-    runtime = needed("bench", "bench", "references")
+    runtime = needed("bench", "bench", "reference_models")
     net = Network(network)
     try:
         if arguments.threads is not None:
@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> int:
             batch=arguments.batch,
             rounds=arguments.rounds,
         )
-    except (runtime.references.UnknownReference, runtime.bench.CannotMeasure) as refused:
+    except (runtime.reference_models.UnknownReference, runtime.bench.CannotMeasure) as refused:
         raise Stop(str(refused)) from None
     text = measured.to_json() if arguments.format == "json" else measured.report()
     sys.stdout.write(text.rstrip("\n") + "\n")

@@ -56,11 +56,11 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     loaded, program = checked(arguments)
-    runtime = needed("verify", "references", "verify", "weights", "inputs", "trials")
+    runtime = needed("verify", "reference_models", "verify", "weights", "input_source", "trials")
     refusals = (
-        runtime.references.UnknownReference,
+        runtime.reference_models.UnknownReference,
         runtime.weights.WeightsError,
-        runtime.inputs.BadInputs,
+        runtime.input_source.BadInputs,
         runtime.trials.CannotRun,
     )
     try:
@@ -94,7 +94,7 @@ def _source(loaded: Loaded, program: Program, arguments: Namespace) -> tuple[str
 def _values(given: list[str], runtime: ModuleType) -> dict[str, Any]:
     """The ranges of inputs, by name; an empty name is the only input."""
     pairs = [text.rpartition("=") for text in given]
-    return {name: runtime.inputs.read_values(values) for name, _, values in pairs}
+    return {name: runtime.input_source.read_values(values) for name, _, values in pairs}
 
 
 def _natural(text: str) -> int:
