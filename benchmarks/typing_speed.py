@@ -21,6 +21,7 @@ from turns import machine
 
 SPECS = Path(__file__).parents[1] / "specs"
 FILES = ("ghostnet", "efficientnet", "swin")  # the first has a hundred lines
+PAUSE = 4  # seconds after which all networks of a file have been looked at
 WORD = "  # a comment that somebody types, one character after the other"
 
 
@@ -156,7 +157,7 @@ def start() -> float:
 def typing(name: str, rounds: int) -> str:
     server = begun()
     text = Text(server, name)
-    time.sleep(4)  # all networks have been looked at
+    time.sleep(PAUSE)
     cells = []
     for line, column in text.places():
         before = server.processor()
@@ -171,10 +172,11 @@ def typing(name: str, rounds: int) -> str:
     return "   ".join(cells)
 
 
-def holding(changes: int) -> tuple[float, float]:
-    """Mebibytes after the file is opened, and after many changes of it."""
+def holding(name: str, changes: int) -> tuple[float, float]:
+    """Mebibytes after the file is opened, and after many changes of it, now and then with a pause
+    in which all networks are looked at."""
     server = begun()
-    text = Text(server, "ghostnet")
+    text = Text(server, name)
     line, column = text.places()[0]
     before = server.memory()
     for number in range(changes // 2):
@@ -182,6 +184,8 @@ def holding(changes: int) -> tuple[float, float]:
         text.put(line, column, column + (5 if number % 2 else 1), "")
         if number % 50 == 0:
             text.hints()
+        if number % 500 == 499:
+            time.sleep(PAUSE)
     found = before, server.memory()
     server.end()
     return found
@@ -192,6 +196,7 @@ def main() -> None:
     parser.add_argument("files", nargs="*", metavar="FILE", default=FILES, help="of the catalogue")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--changes", type=int, default=10_000)
+    parser.add_argument("--held", metavar="FILE", default="ghostnet", help="changed most often")
     parser.add_argument("--starts", type=int, default=5)
     given = parser.parse_args()
     print(f"{machine()}, milliseconds")
@@ -201,7 +206,7 @@ def main() -> None:
     print(f"{'':12}{'  told  hints  worst  processor' * 2}")
     for name in given.files:
         print(f"{name:12}{typing(name, given.rounds)}")
-    before, after = holding(given.changes)
+    before, after = holding(given.held, given.changes)
     print(f"memory: {before:.0f} MiB at first, {after:.0f} MiB after {given.changes:,} changes")
 
 

@@ -81,10 +81,10 @@ class Traced(Struct, frozen=True, dict=True):
         """The receptive fields of all steps, in the order of `uses`."""
         return None if self.program is None else receptive_fields(self.program)
 
-    @property
+    @cached_property
     def field(self) -> tuple[int, ...] | None:
         """The network's receptive field."""
-        return None if self.fields is None else self.fields.network
+        return None if self.program is None else receptive_fields(self.program).network
 
     @cached_property
     def costs(self) -> Costs | None:
@@ -216,6 +216,10 @@ class Analysis:
             lambda: self.trace(network).findings,
             lambda: self.trace(network).field,
         )
+
+    def tidy(self) -> None:
+        """Drops what only versions before this one needed."""
+        self._kept.tidy(self.file)
 
     def recall(self) -> None:
         """Takes the networks that have not changed since they were looked at."""

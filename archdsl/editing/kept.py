@@ -13,6 +13,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.pieces import Pieces
 from archdsl.syntax.reader import read
+from archdsl.syntax.walk import descendants
 
 STALE = 40  # blocks of older versions that are remembered, beside half as many as one needs
 
@@ -68,6 +69,13 @@ class Kept(Generic[T]):
         self._forget()
         present = set(declarations) - self._pieces.affected
         self.networks = {d: known for d, known in self.networks.items() if d in present}
+
+    def tidy(self, file: tree.File) -> None:
+        """Drops blocks that were made of nodes which no version will have again. It looks at every
+        node of the text, so it is for moments in which nothing is typed."""
+        kept = (*self._pieces.declarations, *file.declarations)
+        present = {id(node) for d in kept for node in (d, *descendants(d))}
+        self.memory.keep_made_of(present, file.source.name)
 
     def _forget(self) -> None:
         """Drops blocks with mistakes, and those of versions that are long gone."""

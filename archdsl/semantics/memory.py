@@ -5,6 +5,7 @@ one module may share a memory, as long as they find no mistakes: what is remembe
 again, so a mistake in it would not be told again.
 """
 
+from collections.abc import Iterable, Set
 from itertools import islice
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -57,10 +58,35 @@ class Memory(Struct, frozen=True):
 
     def keep_met(self, most: int) -> None:
         """Drops blocks that were not met, the oldest first, as long as there are more than so
-        many; and what is remembered by nodes, which may be those of older texts."""
+        many; what is remembered by nodes goes too, since they may be those of older texts."""
         old = (key for key, scope in self.blocks.items() if scope not in self.met)
-        for key in list(islice(old, max(len(self.blocks) - most, 0))):
-            del self.blocks[key]
+        self._drop(list(islice(old, max(len(self.blocks) - most, 0))))
+
+    def keep_made_of(self, present: Set[int], source: str) -> None:
+        """Drops the blocks that are made of a node of this source, by themselves or by what stands
+        in them, that is none of those present, which are given by identity."""
+        gone: dict[int, bool] = {}
+
+        def is_gone(node: tree.Node | None) -> bool:
+            return node is not None and id(node) not in present and node.span.source.name == source
+
+        def has_gone(scope: Scope) -> bool:
+            if id(scope) not in gone:
+                inner = (step.target for step in scope.steps if isinstance(step.target, Scope))
+                gone[id(scope)] = is_gone(scope.definition) or any(map(has_gone, inner))
+            return gone[id(scope)]
+
+        found = []
+        for memo, scope in self.blocks.items():
+            assert isinstance(memo, tuple)  # a node comes first
+            if is_gone(memo[0]) or has_gone(scope):
+                found.append(memo)
+        if found:
+            self._drop(found)
+
+    def _drop(self, memos: Iterable[object]) -> None:
+        for memo in memos:
+            del self.blocks[memo]
         sizes = {id(scope): self.sizes[id(scope)] for scope in self.blocks.values()}
         for known in (self.sizes, self.matched, self.bound, self.calls):
             known.clear()

@@ -6,6 +6,7 @@ nothing has been typed for a moment. Work for a text that has moved on is given 
 
 import asyncio
 import gc
+import linecache
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -107,10 +108,13 @@ class ArchServer(LanguageServer):
     async def _rest(self, uri: str, analysis: Analysis) -> None:
         """All networks one by one, with time for requests in between."""
         await asyncio.sleep(IDLE)
+        analysis.tidy()
+        _tidy()  # the versions before have made room for this one
         for network in analysis.networks:
             for work in analysis.work(network):
                 work()
                 await asyncio.sleep(0)
+            gc.collect()
         self.tell(uri, analysis, analysis.diagnostics)
         self.refresh()
         self.catch_up()
@@ -204,7 +208,9 @@ def create() -> ArchServer:
 
 
 def _tidy() -> None:
-    """Collects all garbage. The rest is frozen: no collection looks at it until the next call."""
+    """Collects all garbage, the sources of generated methods that attrs keeps for debuggers among
+    it. The rest is frozen: no collection looks at it until the next call."""
+    linecache.clearcache()
     gc.unfreeze()
     gc.collect()
     gc.freeze()

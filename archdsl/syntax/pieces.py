@@ -61,6 +61,11 @@ class Pieces:
         self._last: tuple[Piece, ...] = ()
         self.affected: frozenset[tree.Declaration] = frozenset()
 
+    @property
+    def declarations(self) -> tuple[tree.Declaration, ...]:
+        """Those whose nodes the next version can have again."""
+        return tuple(chain.from_iterable(p.parsed.file.declarations for p in self._last))
+
     def read(self, source: Source) -> Parsed:
         """The tree of the next version."""
         texts = split(source.text)

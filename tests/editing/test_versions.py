@@ -155,3 +155,34 @@ def test_blocks_that_did_not_change_are_kept_however_long_another_is_typed_in():
         known |= {id(scope) for scope in blocks if scope.block == "conv_bn"}
         assert len(blocks) < 120
     assert len(known) == 6
+
+
+PASSED_ON = """\
+block unit(k):
+    conv(k, 3, padding=1) -> relu
+
+block twice(body: block, k):
+    path:
+        body(k) -> body(k)
+
+network small:
+    input 3x8x8
+    twice(unit, 8)
+    conv_bn(8, 3)
+"""
+
+
+def test_blocks_of_nodes_that_no_version_has_again_are_dropped():
+    """`twice` stays as it is, and what it was given does not."""
+    kept = Kept()
+    for number in range(4):
+        found = Analysis(
+            spec(PASSED_ON.replace("relu", "relu" + "  # x" * (number % 2))), kept=kept
+        )
+        found.trace("small")
+    before = len(kept.memory.blocks)
+    known = [scope for scope in kept.memory.blocks.values() if scope in kept.memory.met]
+    found.tidy()
+    assert sorted(map(id, kept.memory.blocks.values())) == sorted(map(id, known))
+    assert len(known) < before / 2
+    assert answers(found) == answers(Analysis(spec(found.source.text)))
