@@ -4,7 +4,7 @@ the set-ups into `docs/editors.md`."""
 from pathlib import Path
 
 from archdsl.base.files import write_all
-from archdsl.editors.codemirror_rules import codemirror_rules
+from archdsl.editors.codemirror_words import codemirror_words
 from archdsl.editors.page import printed
 from archdsl.editors.snippets import snippets
 from archdsl.editors.textmate import textmate
@@ -16,7 +16,7 @@ PAGE = HERE.parents[1] / "docs" / "editors.md"
 def documents() -> dict[str, str]:
     """Every written file by its path in this folder."""
     return {
-        "codemirror/rules.js": codemirror_rules(),
+        "codemirror/words.js": codemirror_words(),
         "vscode/syntaxes/arch.tmLanguage.json": textmate(),
         "vscode/snippets/arch.json": snippets(),
     }

@@ -90,7 +90,7 @@ def vocabulary() -> dict[Kind, tuple[str, ...]]:
 def rules() -> dict[State, tuple[Rule, ...]]:
     """The rules of every state, in the order in which they are tried."""
     return {
-        State.LINE: (*_texts(), *_openings(), *_expressions(_line_names())),
+        State.LINE: (*_texts(), *openings(), *_expressions(_line_names())),
         State.INSIDE: (*_texts(), *_expressions(_inner_names())),
         State.TEMPLATE: (
             Rule(r"\}[A-Za-z0-9_]*\{", (Kind.NAME,)),
@@ -116,7 +116,7 @@ def _texts() -> tuple[Rule, ...]:
     )
 
 
-def _openings() -> tuple[Rule, ...]:
+def openings() -> tuple[Rule, ...]:
     """Lines that open a statement; what may not follow the word makes a name of it."""
     named = "|".join(word for word in DECLARATIONS if word != "from")
     plain = "|".join(word for word in OPENERS if word not in DECLARATIONS)

@@ -1,5 +1,6 @@
 """The files of the page, by the names under which a browser asks for them."""
 
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +21,8 @@ OWN = (
     *("index.html", "page.css", "page.js", "address.js", "catalogue.js", "diagram.js", "dom.js"),
     *("editor.js", "markdown.js", "codemirror.js", "licences.txt"),
 )
-LANGUAGE = ("language.js", "rules.js")
+LANGUAGE = ("language.js", "parser.js", "parser.terms.js", "tokens.js", "words.js", "colours.js")
+_PACKAGE = re.compile(rb'from "@[\w/]+"')
 
 
 def page_files(answers: str) -> dict[str, bytes]:
@@ -51,7 +53,9 @@ def _gestures() -> bytes:
 
 
 def _language(name: str) -> bytes:
-    return files("archdsl.editors").joinpath("codemirror", name).read_bytes()
+    """What it takes from packages is in the page's CodeMirror."""
+    text = files("archdsl.editors").joinpath("codemirror", name).read_bytes()
+    return _PACKAGE.sub(b'from "./codemirror.js"', text)
 
 
 @cache

@@ -11,7 +11,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.parse import parse
 
 NETWORK = "network Nothing:\n    input 1x8x8\n    relu\n"  # for a spec of nothing but blocks
-KNOWN = {"arch", "bash", "console", "elisp", "json", "lua", "python", "text", "toml", "vim"}
+KNOWN = {"arch", "bash", "console", "elisp", "js", "json", "lua", "python", "text", "toml", "vim"}
 
 
 def named(fence: Fence) -> str:

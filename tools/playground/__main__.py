@@ -1,5 +1,5 @@
 """`python -m tools.playground`: collects what the playground of the site needs into
-`build/playground`; with `--bundle`, writes the page's CodeMirror anew.
+`build/playground`; with `--bundle`, writes the page's CodeMirror and the parser for `.arch` anew.
 
 It needs Node with npm, and pip; the versions are those of `package-lock.json` and of
 `constraints.txt`.
@@ -14,9 +14,19 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from archdsl import driver
-from tools.playground.places import BUILD, HERE, PAGE, ROOT, SITE, STAMP, sources, stamp
+from tools.playground.places import (
+    BUILD,
+    HERE,
+    LANGUAGE,
+    NPM,
+    PAGE,
+    ROOT,
+    SITE,
+    STAMP,
+    sources,
+    stamp,
+)
 
-NPM = BUILD / "npm"
 WHEELS = BUILD / "wheels"
 MODULES = NPM / "node_modules"
 BUNDLE = ("--bundle", "--format=esm", "--minify", "--legal-comments=none", "--log-level=warning")
@@ -37,10 +47,13 @@ FIRST = "resnet18"  # the network that the page begins with
 
 def main() -> None:
     parser = ArgumentParser(prog="python -m tools.playground")
-    parser.add_argument("--bundle", action="store_true", help="write the page's CodeMirror anew")
+    parser.add_argument(
+        "--bundle", action="store_true", help="write the page's CodeMirror and the parser anew"
+    )
     install()
     if parser.parse_args().bundle:
         bundle(PAGE)
+        build_parser(LANGUAGE)
     else:
         collect()
 
@@ -69,6 +82,12 @@ def bundle(folder: Path) -> None:
     packages = sorted({"/".join(p[1:3] if p[1].startswith("@") else p[1:2]) for p in parts})
     texts = "\n\n".join(map(_licence, packages))
     (folder / "licences.txt").write_text(f"codemirror.js has in it:\n\n{texts}\n", "utf-8")
+
+
+def build_parser(folder: Path) -> None:
+    """The tables of the Lezer grammar for `.arch`."""
+    command = ["npx", "lezer-generator", LANGUAGE / "arch.grammar", "-o", folder / "parser.js"]
+    subprocess.run(command, cwd=NPM, check=True, stdout=subprocess.DEVNULL)
 
 
 def _licence(package: str) -> str:

@@ -9,11 +9,15 @@ export {
 export { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 export {
   HighlightStyle,
+  LRLanguage,
+  LanguageSupport,
   StreamLanguage,
   bracketMatching,
   foldGutter,
   foldKeymap,
+  foldNodeProp,
   foldService,
+  indentService,
   indentUnit,
   syntaxHighlighting,
 } from "@codemirror/language";
@@ -33,4 +37,5 @@ export {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-export { tags } from "@lezer/highlight";
+export { styleTags, tags } from "@lezer/highlight";
+export { ContextTracker, ExternalTokenizer, LRParser } from "@lezer/lr";

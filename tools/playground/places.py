@@ -6,7 +6,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 PAGE = ROOT / "archdsl" / "playground" / "page"
+LANGUAGE = ROOT / "archdsl" / "editors" / "codemirror"
 BUILD = ROOT / "build" / "playground"
+NPM = BUILD / "npm"
 SITE = BUILD / "site"  # what the site takes beside the page's own files
 STAMP = BUILD / "stamp"  # the code that the collected compiler is
 COMMAND = "python -m tools.playground"

@@ -1,95 +1,29 @@
-// The colours of `.arch` for CodeMirror: a parser for its `StreamLanguage`, driven by `rules.js`.
-//
-// A token's type is the name of its kind, which `tokenTable` makes a tag of. What is open at the
-// end of a line goes on in the next: brackets, computed names, docstrings.
+// `.arch` for CodeMirror 6: `extensions: [arch()]`.
 
-import { rules } from "./rules.js";
+import { LRLanguage, LanguageSupport, foldNodeProp, indentService } from "@codemirror/language";
+import { parser } from "./parser.js";
 
-const compiled = Object.fromEntries(
-  Object.entries(rules).map(([state, listed]) => [state, listed.map(compile)]),
-);
-
-function compile(rule) {
-  return {
-    ...rule,
-    here: new RegExp(rule.pattern, "dy"),
-    ends: rule.until ? new RegExp(rule.until, "y") : null,
-    ahead: rule.until ? new RegExp(rule.until, "g") : null,
-  };
+// What stands below a line folds behind it.
+function fold(node, state) {
+  const body = node.getChild("Body");
+  if (!body) return null;
+  const from = state.doc.lineAt(body.from).from - 1;
+  return { from, to: body.from + state.sliceDoc(body.from, body.to).trimEnd().length };
 }
 
-function matched(pattern, stream) {
-  pattern.lastIndex = stream.pos;
-  return pattern.exec(stream.string);
-}
+// A line behind one that ends with `:` stands further in, any other as the one before it.
+const indents = indentService.of((context, at) => {
+  if (at === 0) return 0;
+  const { text } = context.lineAt(at, -1);
+  const above = text.trim() ? text : context.lineAt(at - 1, -1).text;
+  const more = /:\s*(?:#.*)?$/.test(above) ? context.unit : 0;
+  return /^ */.exec(above)[0].length + more;
+});
 
-// A text that goes on to its end, over lines if need be.
-function goOn(stream, state) {
-  const { ahead, kinds } = state.text;
-  const end = matched(ahead, stream);
-  stream.pos = end ? end.index + end[0].length : stream.string.length;
-  if (end) state.text = null;
-  return kinds[0];
-}
-
-// The pieces of a match that has several kinds are given one after the other.
-function nextPiece(stream, state) {
-  const { end, kind } = state.pieces.shift();
-  stream.pos = end;
-  return kind;
-}
-
-function pieces(found, rule) {
-  const parts = [];
-  let at = found.index;
-  rule.kinds.forEach((kind, index) => {
-    const place = found.indices[index + 1];
-    if (!place || place[0] === place[1]) return;
-    if (place[0] > at) parts.push({ end: place[0], kind: null });
-    parts.push({ end: place[1], kind });
-    at = place[1];
-  });
-  return parts;
-}
-
-function take(stream, state, rule, found) {
-  if (rule.within) state.open.push(rule);
-  if (rule.grouped) {
-    state.pieces = pieces(found, rule);
-    return nextPiece(stream, state);
-  }
-  stream.pos += found[0].length;
-  if (!rule.until || rule.within) return rule.kinds[0];
-  state.text = rule;
-  return goOn(stream, state);
-}
-
-function token(stream, state) {
-  if (stream.pos === 0) {
-    state.pieces = [];
-    while (state.open.at(-1)?.until === "$") state.open.pop();
-  }
-  if (state.pieces.length) return nextPiece(stream, state);
-  if (state.text) return goOn(stream, state);
-  const open = state.open.at(-1);
-  const end = open && matched(open.ends, stream);
-  if (end?.[0]) {
-    state.open.pop();
-    stream.pos += end[0].length;
-    return open.kinds[0];
-  }
-  for (const rule of compiled[open?.within ?? "line"]) {
-    const found = matched(rule.here, stream);
-    if (found?.[0]) return take(stream, state, rule, found);
-  }
-  stream.pos += 1;
-  return null;
-}
-
-export const arch = {
+export const archLanguage = LRLanguage.define({
   name: "archdsl",
-  startState: () => ({ open: [], text: null, pieces: [] }),
-  copyState: ({ open, text, pieces }) => ({ open: [...open], text, pieces: [...pieces] }),
-  token,
+  parser: parser.configure({ props: [foldNodeProp.add({ Declaration: fold, Statement: fold })] }),
   languageData: { commentTokens: { line: "#" }, closeBrackets: { brackets: ["(", "[", '"'] } },
-};
+});
+
+export const arch = () => new LanguageSupport(archLanguage, indents);

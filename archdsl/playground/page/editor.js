@@ -44,25 +44,6 @@ import { inline, markdown } from "./markdown.js";
 
 // --- colours ------------------------------------------------------------------------------------
 
-const KINDS = {
-  keyword: tags.keyword,
-  declared: tags.definition(tags.typeName),
-  op: tags.function(tags.name),
-  block: tags.className,
-  function: tags.standard(tags.name),
-  type: tags.typeName,
-  constant: tags.bool,
-  number: tags.number,
-  string: tags.string,
-  doc: tags.docString,
-  comment: tags.comment,
-  argument: tags.attributeName,
-  tap: tags.definition(tags.variableName),
-  attribute: tags.propertyName,
-  name: tags.variableName,
-  operator: tags.operator,
-  punctuation: tags.punctuation,
-};
 const PAINT = HighlightStyle.define([
   { tag: tags.keyword, color: "var(--code-keyword)" },
   { tag: tags.definition(tags.typeName), color: "var(--code-type)", fontWeight: "600" },
@@ -75,9 +56,8 @@ const PAINT = HighlightStyle.define([
   { tag: tags.definition(tags.variableName), color: "var(--code-name)" },
   { tag: [tags.operator, tags.punctuation], color: "var(--code-sign)" },
 ]);
-const spec = StreamLanguage.define({ ...arch, tokenTable: KINDS });
 
-// Lines that stand further in than the one above them fold.
+// In Python lines that stand further in than the one above them fold.
 const folds = foldService.of((state, start) => {
   const depth = (text) => text.search(/\S/);
   const first = state.doc.lineAt(start);
@@ -91,24 +71,6 @@ const folds = foldService.of((state, start) => {
   }
   return last && { from: first.to, to: last.to };
 });
-
-// A line behind one that ends with `:` stands further in.
-function newLine({ state, dispatch }) {
-  const { from, to } = state.selection.main;
-  const before = state.doc.lineAt(from).text.slice(0, from - state.doc.lineAt(from).from);
-  const more = /:\s*(#.*)?$/.test(before) ? "    " : "";
-  const text = `\n${/^ */.exec(before)[0]}${more}`;
-  const changes = { from, to, insert: text };
-  dispatch(
-    state.update({
-      changes,
-      selection: { anchor: from + text.length },
-      scrollIntoView: true,
-      userEvent: "input",
-    }),
-  );
-  return true;
-}
 
 // --- hints --------------------------------------------------------------------------------------
 
@@ -285,7 +247,6 @@ export function editor({ parent, ask, changed, moved }) {
       extensions: [
         lineNumbers(),
         foldGutter(),
-        folds,
         highlightSpecialChars(),
         history(),
         drawSelection(),
@@ -296,7 +257,7 @@ export function editor({ parent, ask, changed, moved }) {
         search({ top: true }),
         narrow.matches ? EditorView.lineWrapping : [],
         indentUnit.of("    "),
-        spec,
+        arch(),
         syntaxHighlighting(PAINT),
         hints,
         relations,
@@ -307,7 +268,6 @@ export function editor({ parent, ask, changed, moved }) {
         keymap.of([
           { key: "Tab", run: acceptCompletion },
           ...completionKeymap,
-          { key: "Enter", run: newLine },
           ...searchKeymap,
           ...historyKeymap,
           ...foldKeymap,
