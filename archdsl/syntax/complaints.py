@@ -117,9 +117,12 @@ def unreadable(source: Source, token: Token) -> Diagnostic:
         case "BAD_NAME":
             return _bad_name(span, token)
     what, hint = describe_character(str(token))
-    return mistakes.odd_character(what, span, _instead_of_sign(span) or hint)
+    plain = _PLAIN.fullmatch(hint)
+    remedy = replaced(span, plain[1]) if plain else hint
+    return mistakes.odd_character(what, span, _instead_of_sign(span) or remedy)
 
 
+_PLAIN = re.compile("write `(.+)`")
 _CHOICE = re.compile(r"([\w.]+(?: *[=<>!]=? *[\w.]+)?) *\? *([\w.]+) *: *([\w.]+)")
 
 

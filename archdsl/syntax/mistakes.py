@@ -40,7 +40,8 @@ def closes_nothing(closer: Span) -> Diagnostic:
 def wrong_closer(bracket: Span, closer: Span, wanted: str) -> Diagnostic:
     message = f"`{bracket.text}` is closed by `{closer.text}`"
     label, others = f"`{wanted}` belongs here", (Label(bracket, "opened here"),)
-    return mistake("E0103", message, closer, f"write `{wanted}`", label=label, others=others)
+    remedy = replaced(closer, wanted)
+    return mistake("E0103", message, closer, remedy, label=label, others=others)
 
 
 def open_string(opening: Span) -> Diagnostic:
@@ -63,7 +64,9 @@ def odd_character(what: str, span: Span, remedy: str | Remedy) -> Diagnostic:
 
 def special_letter(letter: str, kind: str, plain: str, span: Span) -> Diagnostic:
     """A letter that is a form of one of the language's."""
-    return odd_character(f"{letter} is {kind}", span, f"write `{short(plain)}`")
+    return odd_character(
+        f"{letter} is {kind}", span, replaced(span, plain, f"write `{short(plain)}`")
+    )
 
 
 def foreign_letter(letter: str, name: str, span: Span) -> Diagnostic:
@@ -73,7 +76,8 @@ def foreign_letter(letter: str, name: str, span: Span) -> Diagnostic:
 
 def python_word(word: str, span: Span, instead: str) -> Diagnostic:
     message = f"`{word}` is a word of Python, not of this language"
-    return mistake("E0117", message, span, instead)
+    value = {"True": "true", "False": "false", "None": "none"}.get(word)
+    return mistake("E0117", message, span, replaced(span, value) if value else instead)
 
 
 def python_word_inside(word: str, span: Span, meant: str) -> Diagnostic:
@@ -165,7 +169,8 @@ def mixed_blanks(blanks: Span) -> Diagnostic:
 
 def uneven_dedent(blanks: Span, nearest: int) -> Diagnostic:
     hint = f"indent by {nearest} spaces" if nearest else _LEFT_EDGE
-    return mistake("E0107", "this indentation fits no line above", blanks, hint)
+    remedy = replaced(blanks, " " * nearest, hint)
+    return mistake("E0107", "this indentation fits no line above", blanks, remedy)
 
 
 def first_line_indented(blanks: Span) -> Diagnostic:
@@ -179,7 +184,8 @@ def deeper_than_above(blanks: Span, above: Span) -> Diagnostic:
 
 
 def missing_colon(end: Span) -> Diagnostic:
-    return mistake("E0109", "`:` is missing at the end of this line", end, "add `:`")
+    remedy = Remedy("add `:`", (Edit(Span(end.source, end.start, end.start), ":"),))
+    return mistake("E0109", "`:` is missing at the end of this line", end, remedy)
 
 
 def missing_body(header: Span) -> Diagnostic:
@@ -271,7 +277,7 @@ def missing_step(arrow: Span) -> Diagnostic:
 def unknown_version(number: Span, current: int) -> Diagnostic:
     message = f"version {number.text} of the language is not known"
     hint = f"this is version {current}: write `archdsl {current}`"
-    return mistake("E0128", message, number, hint)
+    return mistake("E0128", message, number, replaced(number, str(current), hint))
 
 
 def not_in_variant(span: Span) -> Diagnostic:
@@ -334,12 +340,13 @@ def no_sign_behind(word: str, sign: Span) -> Diagnostic:
 
 def names_nothing(text: str, span: Span) -> Diagnostic:
     """`a == conv(8)`."""
-    return mistake("E0118", f"{text} compares; it names nothing", span, "write `=`")
+    return mistake("E0118", f"{text} compares; it names nothing", span, replaced(span, "="))
 
 
 def compares_nothing(sign: Span) -> Diagnostic:
     """`if a = 1:`."""
-    return mistake("E0118", "`=` names a step; it compares nothing", sign, "write `==`")
+    remedy = replaced(sign, "==")
+    return mistake("E0118", "`=` names a step; it compares nothing", sign, remedy)
 
 
 def argument_with_colon(name: str | None, colon: Span) -> Diagnostic:

@@ -2,14 +2,19 @@
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from error_corpus import MAIN, Chunk, chunks, findings, topics
 
 import archdsl
+from archdsl import driver
+from archdsl.base.diagnostics import Diagnostic, edited
 from archdsl.base.labels import Severity
+from archdsl.base.source import Source
 from archdsl.codes import pages
+from archdsl.editing.analysis import Analysis
 
 PACKAGE = Path(archdsl.__file__).parent
 CODE = re.compile(r"\"([EW]0\d{3})\"")
@@ -18,6 +23,10 @@ NETWORK = re.compile(r"^network (\w+)", re.MULTILINE)
 GIVEN = re.compile(r"\bmistakes\.(\w+)")
 IMPORTED = re.compile(r"^from [\w.]+\.mistakes import (\([^)]*\)|.*)$", re.MULTILINE)
 MISTAKES = "mistakes.py"
+BY_A_KEY = (
+    *("E0103", "E0107", "E0109", "E0115", "E0117", "E0118", "E0128", "E0207"),
+    "W0101",
+)
 SYNTAX = "E01"  # what the parser says: its pages are tested with it
 LINTS = "W"  # what reviewers would ask: likewise
 
@@ -49,6 +58,29 @@ def example(code: str, section: str) -> Chunk:
     texts = {(words.strip() or MAIN): text for words, text in FENCE.findall(part)}
     network = NETWORK.findall(texts[MAIN])[-1]
     return Chunk(code, section, f"network={network}", texts)
+
+
+def wrong(code: str) -> tuple[str, tuple[Diagnostic, ...]]:
+    """The wrong example of a code's page, and its mistakes."""
+    _, text = FENCE.findall(pages()[code].split("\n## Wrong\n")[1].split("\n## ")[0])[0]
+    return text, told(text)
+
+
+def told(text: str) -> tuple[Diagnostic, ...]:
+    spec = driver.Spec(Source(MAIN, text), PACKAGE, None, "")
+    return Analysis(spec).diagnostics
+
+
+@pytest.mark.parametrize("code", [c for c, page in pages().items() if "\n## Wrong\n" in page])
+def test_the_edits_for_a_page_s_mistake_mend_it(code: str) -> None:
+    """And make no other mistake; what has no edit leaves something to decide."""
+    text, before = wrong(code)
+    edits = [edit for d in before for edit in d.edits if edit.span.source.name == MAIN]
+    left = Counter(d.code for d in before if not d.edits)
+    if edits:
+        assert Counter(d.code for d in told(edited(text, edits))) <= left
+    elif code in BY_A_KEY:
+        pytest.fail("there is no edit")
 
 
 def test_warnings_have_codes_of_their_own() -> None:

@@ -50,7 +50,7 @@ def test_a_hint_that_is_followed_word_by_word_mends_its_mistake(chunk: Chunk) ->
 
 def test_a_hint_says_what_its_first_edit_says() -> None:
     def told(d: Diagnostic) -> bool:
-        return d.edits[0].text.strip() in d.hint
+        return d.edits[0].text.strip(" ,\n") in d.hint
 
     found = [d for chunk in CHUNKS for d in chunk.loaded.diagnostics if d.edits]
     assert found

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from archdsl.analyses.lints.wiring import Site, Unused, brief
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.base.labels import Label, Severity
+from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
@@ -23,6 +23,7 @@ def _warning(
     calls: tuple[Span, ...] = (),
     others: tuple[Label, ...] = (),
     arithmetic: tuple[str, ...] = (),
+    edits: tuple[Edit, ...] = (),
 ) -> Diagnostic:
     """The place, the reason, and the one thing to do."""
     return Diagnostic(
@@ -35,6 +36,7 @@ def _warning(
         arithmetic=arithmetic,
         hint=hint,
         severity=Severity.WARNING,
+        edits=edits,
     )
 
 
@@ -46,6 +48,7 @@ def _at(
     *,
     others: tuple[Label, ...] = (),
     arithmetic: tuple[str, ...] = (),
+    edits: tuple[Edit, ...] = (),
 ) -> Diagnostic:
     place, calls = site.place, site.calls
     return _warning(
@@ -57,6 +60,7 @@ def _at(
         calls=calls,
         others=others,
         arithmetic=arithmetic,
+        edits=edits,
     )
 
 
@@ -66,7 +70,11 @@ def _at(
 def lost_bias(site: Site, norm: Site) -> Diagnostic:
     message = f"the bias of `{brief(site.span)}` is lost in the `{norm.op.word}` that follows"
     others = (Label(norm.span, "it takes away each channel's mean"),)
-    return _at(site, "W0101", message, "add `bias=false`", others=others)
+    edits: tuple[Edit, ...] = ()
+    if site.span.text.endswith(")") and "bias" not in site.span.text:
+        end = site.span.end - 1
+        edits = (Edit(Span(site.span.source, end, end), ", bias=false"),)
+    return _at(site, "W0101", message, "add `bias=false`", others=others, edits=edits)
 
 
 def doubled_activation(first: Site, second: Site) -> Diagnostic:

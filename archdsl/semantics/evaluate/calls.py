@@ -82,7 +82,7 @@ class Calls:
             ChainRecipe: "a chain",
             RepeatRecipe: "a repeated step",
         }.get(type(inner), "a block that has its arguments already")
-        return self.evaluator.report(mistakes.takes_no_arguments(expr.callee.span, kind))
+        return self.evaluator.report(mistakes.takes_no_arguments(expr, kind))
 
     def _hides_op(self, recipe: LayerRecipe) -> bool:
         return self.lookup.is_step_word(recipe.layer.name, recipe.layer.env)

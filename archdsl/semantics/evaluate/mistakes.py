@@ -85,9 +85,11 @@ def layer_hides_op(name: str, line: int, callee: Span) -> Diagnostic:
     return mistake("E0207", message, callee, hint)
 
 
-def takes_no_arguments(callee: Span, kind: str) -> Diagnostic:
+def takes_no_arguments(call: tree.Call, kind: str) -> Diagnostic:
+    callee = call.callee.span
     message = f"`{brief(callee)}` is {kind} and takes no arguments"
-    return mistake("E0207", message, callee, "leave the parentheses away")
+    behind = Edit(Span(callee.source, callee.end, call.span.end), "")
+    return mistake("E0207", message, callee, Remedy("leave the parentheses away", (behind,)))
 
 
 def unknown_argument(name: str, word: str, span: Span, remedy: str | Remedy) -> Diagnostic:
