@@ -104,7 +104,7 @@ def _nano(on: Machine, command: str) -> Setup:
 EDITORS = {
     "neovim": Editor(
         "Neovim 0.11",
-        "All of the table above; colours also without the server. "
+        "All of the table above; colours also without the server, and in older ones alone. "
         "`:lua vim.lsp.codelens.run()` runs a command above a network. "
         "`:ArchPreview` opens the preview in the browser; it follows what is typed.",
         _neovim,

@@ -1,10 +1,11 @@
 vim.filetype.add({ extension = { arch = "arch" } })
-vim.lsp.config("archdsl", { cmd = { "COMMAND", "lsp" }, filetypes = { "arch" }, root_markers = { ".git" } })
-vim.lsp.enable("archdsl")
 vim.api.nvim_create_autocmd("FileType", {
   pattern = "arch",
   callback = function(event) vim.bo[event.buf].commentstring = "# %s" end,
 })
+if vim.fn.has("nvim-0.11") == 0 then return end -- older ones have colours alone
+vim.lsp.config("archdsl", { cmd = { "COMMAND", "lsp" }, filetypes = { "arch" }, root_markers = { ".git" } })
+vim.lsp.enable("archdsl")
 vim.api.nvim_create_autocmd("LspAttach", {
   callback = function(event)
     local client = vim.lsp.get_client_by_id(event.data.client_id)
