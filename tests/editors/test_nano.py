@@ -1,57 +1,17 @@
 """nano in a terminal of its own: it reads lines, colours words, lays a spec out by `M-F`."""
 
-import os
-import pty
-import select
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from programs import SMALL, WILD, program
+from terminal import started
 
 from archdsl.editors.machine import Machine
 from archdsl.editors.setups import EDITORS
 
 pytestmark = pytest.mark.editors
-PATIENCE = 20.0
 LAY_OUT, SAVE, AGREE, LEAVE = b"\x1bF", b"\x0f", b"\r", b"\x18"
-
-
-class Terminal:
-    """What a program in a terminal was told, and what it has shown so far."""
-
-    def __init__(self, channel: int) -> None:
-        self._channel = channel
-        self.shown = b""
-
-    def type(self, keys: bytes) -> None:
-        os.write(self._channel, keys)
-
-    def see(self, words: bytes) -> None:
-        end = time.monotonic() + PATIENCE
-        while words not in self.shown:
-            assert time.monotonic() < end, (words, self.shown[-2000:])
-            if select.select([self._channel], [], [], 0.1)[0]:
-                with suppress(OSError):  # the program has ended
-                    self.shown += os.read(self._channel, 65536)
-
-
-@contextmanager
-def started(*command: str) -> Iterator[Terminal]:
-    process, channel = pty.fork()
-    if process == 0:
-        os.environ["TERM"] = "xterm-256color"
-        os.execvp(command[0], command)
-    try:
-        yield Terminal(channel)
-    finally:
-        with suppress(ProcessLookupError):
-            os.kill(process, 9)
-        os.waitpid(process, 0)
-        os.close(channel)
 
 
 def test_a_spec_is_coloured_and_laid_out(tmp_path: Path) -> None:
