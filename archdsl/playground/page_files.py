@@ -53,7 +53,7 @@ def _gestures() -> bytes:
 
 
 def _language(name: str) -> bytes:
-    """What it takes from packages is in the page's CodeMirror."""
+    """A module of the language; the packages that it imports are in the page's CodeMirror."""
     text = files("archdsl.editors").joinpath("codemirror", name).read_bytes()
     return _PACKAGE.sub(b'from "./codemirror.js"', text)
 

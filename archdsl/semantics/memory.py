@@ -57,8 +57,8 @@ class Memory(Struct, frozen=True):
             self.blocks.popitem()
 
     def keep_met(self, most: int) -> None:
-        """Drops blocks that were not met, the oldest first, as long as there are more than so
-        many; what is remembered by nodes goes too, since they may be those of older texts."""
+        """Drops blocks that were not met, the oldest first, until at most `most` are left; all that
+        is remembered by nodes goes too, since the nodes may be those of older texts."""
         old = (key for key, scope in self.blocks.items() if scope not in self.met)
         self._drop(list(islice(old, max(len(self.blocks) - most, 0))))
 

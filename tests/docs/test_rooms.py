@@ -4,6 +4,7 @@ files are short."""
 import ast
 import configparser
 import re
+import tokenize
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from io import StringIO
@@ -108,3 +109,55 @@ def _imports(path: Path) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+# --- words -----------------------------------------------------------------------------------
+
+QUESTION = re.compile(r"(What|Whether|Which|Where|When|Who|Whose|Why|How)\b(?! far\b)")
+STUMBLE = re.compile(
+    r"\b(bears?|borne|comes? to\b(?! an end)|came to|hands? on|handed on|so many"
+    r"|(?<!no )such(?! as\b)|those \w+ that)\b"
+)
+
+
+def test_docstrings_say_with_nouns_what_a_thing_is() -> None:
+    assert list(_complaints(PACKAGE)) == []
+
+
+def test_questions_and_words_that_must_be_read_twice_are_noticed(tmp_path) -> None:
+    (tmp_path / "plain.py").write_text(
+        '"""The names of steps."""\nMOST = 3  # steps, such as convolutions\n'
+    )
+    (tmp_path / "odd.py").write_text(
+        '"""What steps are called."""\nMOST = 3  # so many\n\ndef f():\n'
+        '    """A block that bears but a number."""\n    return "it bears"\n'
+    )
+    assert list(_complaints(tmp_path)) == ["odd.py:1: What", "odd.py:2: so many", "odd.py:5: bears"]
+
+
+def _complaints(package: Path) -> Iterator[str]:
+    """The docstrings that begin with a question, and the words of docstrings and comments that
+    stop a reader."""
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_text("utf-8")
+        said = sorted((*_docstrings(text), *_comments(text)))
+        for line, words, opens in said:
+            question = QUESTION.match(words) if opens else None
+            odd = question or STUMBLE.search(words)
+            if odd is not None:
+                yield f"{path.relative_to(package)}:{line}: {odd[0]}"
+
+
+def _docstrings(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Each docstring with its line."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            doc = ast.get_docstring(node)
+            if doc:
+                yield node.body[0].lineno, " ".join(doc.split()), True
+
+
+def _comments(text: str) -> Iterator[tuple[int, str, bool]]:
+    for token in tokenize.generate_tokens(StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string, False

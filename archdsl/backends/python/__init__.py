@@ -35,9 +35,9 @@ __all__ = [
 def emit(
     program: Program, recomputed: tuple[str, ...] = (), siblings: tuple[Siblings, ...] = ()
 ) -> str:
-    """The network as one file of PyTorch source; the blocks called so are computed again in the
-    backward pass. Its classes have the parameters in which `siblings` differ from the network and
-    its blocks. Raises `NothingToRecompute` where there is no such block."""
+    """The network as one file of PyTorch source; `recomputed` names the blocks to compute again in
+    the backward pass. Its classes have the parameters in which `siblings` differ from the network
+    and its blocks. Raises `NothingToRecompute` if no block has one of the names."""
     with resting_collector():
         programs, whole, kin = with_parameters((program,), siblings)
 
@@ -52,8 +52,8 @@ def emit(
 def emit_family(
     name: str, programs: tuple[Program, ...], siblings: tuple[Siblings, ...] = ()
 ) -> str:
-    """The networks of the file called so as one file of PyTorch source: their classes once, and a
-    function that makes each of them."""
+    """The networks of the file `name` as one file of PyTorch source: their classes once, and for
+    each network a function that makes it."""
     with resting_collector():
         written, whole, kin = with_parameters(programs, siblings)
 

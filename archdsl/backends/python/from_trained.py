@@ -168,7 +168,7 @@ def _listed(blocks: tuple[Path, ...]) -> Code:
     return tuple(items)
 
 
-RUN = 4  # so many blocks that differ in one number are written as one
+RUN = 4  # this many blocks that differ in one number are written as one
 
 
 def _row(index: int, path: Path) -> tuple[str, int]:

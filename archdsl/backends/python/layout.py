@@ -168,7 +168,7 @@ class _Keyword(Form, frozen=True):
 
     @property
     def sign(self) -> str:
-        """What stands in front of the value."""
+        """The text in front of the value."""
         return REST if self.name == REST else f"{self.name}="
 
 

@@ -48,9 +48,9 @@ class Refusals(Struct):
 
 
 class Asking(Struct, frozen=True):
-    """What is asked about one use: about all its arguments; where that is refused, about each of
-    them alone; then about those `together` that can be others alone, since sizes that are equal by
-    chance hide what is not kept; where that is refused, about these but one."""
+    """The questions about one use: first about all its arguments; if that is refused, about each
+    one alone; then about the accepted ones `together`, since sizes that are equal by chance hide
+    what is not kept; if that is refused, about all of these but one."""
 
     use: Siblings
     alone: tuple[Question, ...] = ()

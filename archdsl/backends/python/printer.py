@@ -72,7 +72,7 @@ def _recomputing(classes: tuple[plan.ClassPlan, ...]) -> list[str]:
 
 
 def _imports(body: str) -> list[str]:
-    """Just those names that the file uses."""
+    """The names that the file uses, and no others."""
     names = set(_names(symtable(body, "<emitted>", "exec")))
     lines = ["import math"] if "math" in names else []
     for module, known in STANDARD.items():

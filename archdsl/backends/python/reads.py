@@ -1,4 +1,4 @@
-"""Who reads what in a class's `forward`, found before a line is printed."""
+"""The readers of each value in a class's `forward`, found before a line is printed."""
 
 import builtins
 from collections import Counter

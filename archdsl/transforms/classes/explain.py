@@ -1,6 +1,6 @@
 """Holes explained: by a parameter, what the user wrote, a little arithmetic, else a new parameter.
 
-A guess counts only if it comes to the right value in every occurrence.
+A guess counts only if it has the right value in every occurrence.
 """
 
 from collections.abc import Iterator
@@ -53,7 +53,7 @@ class Explainer:
         return self._fresh(hole)
 
     def known(self, hole: Hole) -> tuple[Code] | None:
-        """What explains a hole without a new parameter, boxed."""
+        """The expression that explains a hole without a new parameter, in a tuple; else None."""
         return self._agreed(hole) if _is_same(hole) else self._known(hole)
 
     def _is_sayable(self, hole: Hole) -> bool:
@@ -67,9 +67,10 @@ class Explainer:
         yield from (name for other, name in self._invented if alike(meant, other))
 
     def _agreed(self, hole: Hole) -> tuple[Code] | None:
-        """Where all agree, in one arm or beside siblings: what flows in, or the user's expression,
-        else the value; None where the user wrote what has other values elsewhere, and Python cannot
-        say it, and for a size of an input that no use has but siblings."""
+        """The expression for a hole with one value, in one arm or beside siblings: the size that
+        flows in, or the user's expression, else the value. None if the user's expression has other
+        values elsewhere and Python cannot say it, and for a size of an input that only siblings
+        have."""
         value = hole.column[0][1]
         guesses = _flowing(hole)
         if hole.hint != "in":  # what flows in, the user never writes

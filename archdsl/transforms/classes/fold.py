@@ -10,7 +10,7 @@ OPPOSITE = {
     **{"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"},
     **{"is": "is not", "is not": "is"},
 }
-REPEATED = 3  # so many equal modules in a row are a loop
+REPEATED = 3  # this many equal modules in a row are a loop
 
 
 def one_attribute(choice: plan.Choice) -> plan.Leaf | None:

@@ -114,8 +114,8 @@ def _annotated_optional(cls: str, tensor: str) -> bool:
 
 
 def _subclassed_inside(meant: list[_Module], modules: tuple[_Module, ...]) -> bool:
-    """True where a module that is no step could pass for one of those: PyTorch's attention holds a
-    linear layer, of a class of its own."""
+    """True where a module that is no step could be taken for one of the `meant` modules: PyTorch's
+    attention holds a linear layer, of a class of its own."""
     inside = {rank for module in modules for rank in module.layer.inner_ranks}
     return any(module.layer.ranks & inside for module in meant)
 

@@ -384,7 +384,7 @@ class Fixed(Struct, frozen=True, gc=False):
 
 
 class NetworkPlan(Struct, frozen=True, gc=False):
-    """What the class of a network has beside any other's: results, `init` rules, their names."""
+    """The members that only the class of a network has: results, `init` rules, their names."""
 
     cls: str
     outcome: Outcome
@@ -421,7 +421,7 @@ class Plan(Struct, frozen=True, gc=False):
         return frozenset(cls.definition for cls in self.classes)
 
     def definition_of(self, name: str) -> frozenset[int]:
-        """The definition of the class called so; none where there is no such class."""
+        """The definition of the class of this name; empty if there is no class of this name."""
         return frozenset(cls.definition for cls in self.classes if cls.name == name)
 
     @property

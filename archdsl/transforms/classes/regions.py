@@ -21,7 +21,7 @@ class Site(Struct, frozen=True):
 
     @property
     def place(self) -> tuple[int, ...]:
-        """The same for a step that came in by a name, such as a parameter's: where that stands."""
+        """The same; of a step that came in by a name, such as a parameter's, the name's place."""
         return place(self.step)
 
     def emission(self) -> Emission:

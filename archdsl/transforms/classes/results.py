@@ -20,7 +20,7 @@ class ResultNames:
     def of(self, site: Site) -> tuple[str, ...]:
         """As many names as the step has results, or none.
 
-        One result bears the step's own name, unless the step is a layer that was declared before.
+        One result has the step's own name, unless the step is a layer that was declared before.
         """
         step = site.step
         names = self._names.get(id(step.trail[-1].node), ()) if step.trail else ()

@@ -1,4 +1,4 @@
-"""What the number of a loop's rounds depends on: names of the source, seen through its `let`s."""
+"""The names of the source on which the number of a loop's rounds depends, also through `let`s."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -21,7 +21,7 @@ def counted(node: tree.Node, definition: Definition | None) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _meanings(definition: Definition) -> Mapping[str, tree.Expr]:
-    """What `let`s stand for, and what the values of loop variables come from."""
+    """The expressions of `let`s, and those from which loop variables get their values."""
     loops = (node for node in descendants(definition) if isinstance(node, tree.For))
     running = {name.id: origin for loop in loops for name, origin in _running(loop)}
     return {**running, **lets_in(definition)}

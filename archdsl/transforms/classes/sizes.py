@@ -1,8 +1,8 @@
 """The sizes that flow through a class: from step to step, as expressions over its parameters.
 
-Goes in: the steps in running order, each with its explained constructor call. Comes out: what the
-steps before say about a step's input, which is what a size of its own should be written as. Like
-every guess, an expression is kept only if it comes to the right value in every occurrence.
+In go the steps in running order, each with its explained constructor call. Out come expressions for
+the sizes of a step's input, taken from the steps before it: its own sizes are written with them.
+Like every guess, an expression is kept only if it has the right value in every occurrence.
 """
 
 from collections.abc import Iterator, Mapping
@@ -75,19 +75,19 @@ class Sizes:
     # --- what runs through a loop ------------------------------------------------------------
 
     def enter(self, loop: ProtoLoop) -> None:
-        """What comes into a round, by the names of its sizes."""
+        """Sets the sizes with which a round begins: the names of its variables."""
         names = {axis: Name(size.name) for size in loop.through for axis in size.axes}
         first, last = self.running
         self.running = (names.get(0, first), names.get(-1, last))
         self._through[loop.id] = self.running
 
     def leave(self, loop: ProtoLoop, ends: Ends) -> None:
-        """What leaves the loop."""
+        """Sets the sizes that leave the loop."""
         self.running = ends
         self._through[loop.id] = ends if loop.through else UNKNOWN
 
     def choose(self, choice: ProtoChoice, test: Code, then: Ends, otherwise: Ends) -> None:
-        """What leaves a choice: from the arm that is taken."""
+        """Sets the sizes that leave a choice: those of the arm that is taken."""
         self._choices[choice.id] = choice, test
         self.running = self._either(choice, test, then, otherwise)
 
@@ -137,7 +137,7 @@ class Sizes:
                 return size if names_in(size) else None
         return None
 
-    # --- what a step hands on ----------------------------------------------------------------
+    # --- the results of a step ---------------------------------------------------------------
 
     def record(self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...]) -> None:
         """Takes down the sizes of a step's result."""

@@ -205,7 +205,7 @@ class Unifier:
         )
 
     def _of_the_block_around(self, occ: Occurrence, hint: str) -> tuple[tree.Expr, ...]:
-        """What a chain is given: the block's own value of that name, nothing else."""
+        """The argument of a chain: the block's own value of that name, nothing else."""
         step, context = self.sites[occ].step, self.aligner.contexts[occ.instance]
         known = {name for name, _ in (*context.arguments, *context.values, *occ.names)}
         chain = isinstance(step.target, Scope) and not step.target.block
