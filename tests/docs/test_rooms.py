@@ -161,3 +161,46 @@ def _comments(text: str) -> Iterator[tuple[int, str, bool]]:
     for token in tokenize.generate_tokens(StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string, False
+
+
+# --- chains of imports ------------------------------------------------------------------------
+
+LONGEST_CHAIN = 36  # modules, each of which imports the next
+
+
+def test_no_chain_of_imports_is_long() -> None:
+    chain = _longest_chain(_importing(PACKAGE))
+    assert len(chain) <= LONGEST_CHAIN, " -> ".join(chain)
+
+
+def test_a_chain_of_imports_is_measured() -> None:
+    importing = {"a": {"b", "d"}, "b": {"c"}, "c": {"d"}, "d": set[str](), "e": {"d"}}
+    assert _longest_chain(importing) == ["a", "b", "c", "d"]
+
+
+def _importing(package: Path) -> dict[str, set[str]]:
+    """The modules of the package that each of its modules imports as it is loaded."""
+    files = {_name(path, package): path for path in sorted(package.rglob("*.py"))}
+    asked = {name: {*_imports(path)} & files.keys() - {name} for name, path in files.items()}
+    return {name: {m for m in own if not _is_door(m, own)} for name, own in asked.items()}
+
+
+def _is_door(module: str, asked: set[str]) -> bool:
+    """True where an import names a folder only on the way to a module in it."""
+    return any(other.rpartition(".")[0] == module for other in asked)
+
+
+def _name(path: Path, package: Path) -> str:
+    parts = path.relative_to(package.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _longest_chain(importing: dict[str, set[str]]) -> list[str]:
+    known: dict[str, list[str]] = {}
+
+    def chain(name: str) -> list[str]:
+        if name not in known:
+            known[name] = [name, *max(map(chain, sorted(importing[name])), key=len, default=[])]
+        return known[name]
+
+    return max(map(chain, importing), key=len)
