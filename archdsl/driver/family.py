@@ -51,14 +51,14 @@ class Family(Struct, frozen=True):
 def names_several(spec: str) -> bool:
     """True for the SPEC of a file that declares several networks, and says of none that it is
     meant."""
-    found = find(spec)
-    if found.network is not None:
+    meant = find(spec)
+    if meant.network is not None:
         return False
-    module = files(found, Reporter()).load(found.source)
+    module = files(meant, Reporter()).load(meant.source)
     if sum(complete(module, name) for name in networks(module)) < 2:
         return False
     try:
-        return not chosen(found, module)
+        return not chosen(meant, module)
     except Misuse:
         return True
 
@@ -66,9 +66,9 @@ def names_several(spec: str) -> bool:
 def family(spec: str, limits: Limits = LIMITS) -> Family:
     """The networks of the file that a SPEC names, or that has the network it names; `Misuse` where
     none of them can stand alone."""
-    found = find(spec)
+    meant = find(spec)
     with deep_recursion(), resting_collector():
-        return _family(found, limits)
+        return _family(meant, limits)
 
 
 def _family(spec: Spec, limits: Limits) -> Family:

@@ -19,9 +19,9 @@ def resized(loaded: Loaded) -> Program | None:
         return None
     with deep_recursion():
         for shapes in _rounded_inputs(partial):
-            found = trials.at(shapes)
-            if isinstance(found, Program):
-                return found
+            program = trials.at(shapes)
+            if isinstance(program, Program):
+                return program
     return None
 
 

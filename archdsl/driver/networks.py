@@ -52,13 +52,13 @@ def _how_to_name_one(spec: Spec) -> str:
 def _lineage(module: Module, name: str) -> tuple[list[tree.VariantDecl], tree.NetworkDecl | None]:
     """The variants that a name stands for, outermost first, and the network at their end."""
     variants: list[tree.VariantDecl] = []
-    found = module.find(name)
-    while found is not None and isinstance(found[0], tree.VariantDecl):
-        if any(found[0] is variant for variant in variants):
+    entry = module.find(name)
+    while entry is not None and isinstance(entry[0], tree.VariantDecl):
+        if any(entry[0] is variant for variant in variants):
             return variants, None
-        variants.append(found[0])
-        found = found[1].find(found[0].base.id)
-    network = found[0] if found is not None else None
+        variants.append(entry[0])
+        entry = entry[1].find(entry[0].base.id)
+    network = entry[0] if entry is not None else None
     return variants, network if isinstance(network, tree.NetworkDecl) else None
 
 

@@ -74,9 +74,9 @@ def _read(given: str, module: Module, what: str) -> object:
         if expr is not None:
             value = Evaluator(reporter).value(expr, Environment(module))
     if value is UNKNOWN:
-        found = reporter.diagnostics
-        why = found[0].message if found else "it cannot be read"
-        hint = f" ({found[0].hint})" if found and found[0].hint else ""
+        complaints = reporter.diagnostics
+        why = complaints[0].message if complaints else "it cannot be read"
+        hint = f" ({complaints[0].hint})" if complaints and complaints[0].hint else ""
         raise Misuse(f"{what}: {given!r}: {why}{hint}")
     return value
 
@@ -102,8 +102,8 @@ def input_shapes(module: Module, name: str, input: Inputs) -> dict[str, Shape]:
 
 
 def _shape(value: object, module: Module, what: str) -> Shape:
-    found = _value(value, module, what)
-    sizes = found if isinstance(found, tuple) else (found,)
+    shape = _value(value, module, what)
+    sizes = shape if isinstance(shape, tuple) else (shape,)
     if not all(is_whole(s) and s > 0 for s in sizes):
         raise Misuse(f"{what}: a shape is written 3x224x224, not {value}")
     return tuple(int(s) for s in sizes)

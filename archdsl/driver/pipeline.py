@@ -53,8 +53,8 @@ class Loaded(Struct, frozen=True):
     @property
     def known(self) -> Program | None:
         """The program as far as it goes, if it has a step at all."""
-        found = self.program or self.partial
-        return found if found is not None and found.root.steps else None
+        program = self.program or self.partial
+        return program if program is not None and program.root.steps else None
 
     @property
     def ends(self) -> tuple[Diagnostic, ...]:
@@ -87,8 +87,8 @@ def load(
     replaces the input's shape, by name where there are several. `like` is the network to take
     of several, where nothing else says which.
     """
-    found = replace(find(spec, stdin=stdin), like=like)
-    return run(found, parameters or {}, input, limits)
+    meant = replace(find(spec, stdin=stdin), like=like)
+    return run(meant, parameters or {}, input, limits)
 
 
 def loads(
@@ -149,15 +149,15 @@ def _run(
         check_unused(module, reporter, limits, memory, asked)
     trials = Trials(module, name, overrides, limits, memory)
     if reporter.failed:
-        found = reporter.diagnostics
-        return Loaded(name, spec.source, None, found, partial=program, trials=trials)
+        told = reporter.diagnostics
+        return Loaded(name, spec.source, None, told, partial=program, trials=trials)
     if program is not None:
         from archdsl.analyses.figures.expectations import check_expectations
 
         reporter.extend(check_expectations(program))
     files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
-    found = not_allowed(reporter.diagnostics)
-    return Loaded(name, spec.source, program, found, files=files, trials=trials)
+    told = not_allowed(reporter.diagnostics)
+    return Loaded(name, spec.source, program, told, files=files, trials=trials)
 
 
 def siblings(program: Program | None, trials: Trials | None) -> "tuple[Siblings, ...]":

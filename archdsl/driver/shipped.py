@@ -24,14 +24,14 @@ class CatalogueEntry(Struct, frozen=True):
 @cache
 def listing() -> tuple[CatalogueEntry, ...]:
     """The catalogue, with what each network says of itself."""
-    found: list[CatalogueEntry] = []
+    entries: list[CatalogueEntry] = []
     for path in dict.fromkeys(e.file for e in catalogue.entries()):
         reporter = Reporter()
         spec = from_file(path, None, f"specs/{path.name}")
         module = files(spec, reporter).load(spec.source)
         for name in (n for n in networks(module) if complete(module, n)):
-            found.append(CatalogueEntry(name, spec.source.name, _summary(module, name)))
-    return tuple(found)
+            entries.append(CatalogueEntry(name, spec.source.name, _summary(module, name)))
+    return tuple(entries)
 
 
 def _summary(module: Module, name: str) -> str:
@@ -71,10 +71,10 @@ def blocks() -> tuple[LibraryBlock, ...]:
     library = catalogue.library()
     reporter = Reporter()
     files = Files(library, lambda _, path: Unreadable("the library imports nothing"), reporter)
-    found: list[LibraryBlock] = []
+    shipped: list[LibraryBlock] = []
     for name in sorted(library.names):
         block = files.library_block(name)
         if block is not None and isinstance(block[0], tree.BlockDecl):
             parts = tuple(part for part in block[1].names if part != name)
-            found.append(LibraryBlock(name, block[0], library.read(name).text, parts))
-    return tuple(found)
+            shipped.append(LibraryBlock(name, block[0], library.read(name).text, parts))
+    return tuple(shipped)

@@ -52,8 +52,8 @@ def find(spec: str, *, stdin: str | None = None, name: str | None = None) -> Spe
         return from_file(Path(spec), None)
     entry = catalogue.find(spec)
     if entry is not None:
-        found = from_file(entry.file, entry.name, shipped=f"specs/{entry.file.name}")
-        return replace(found, shipped=True)
+        listed = from_file(entry.file, entry.name, shipped=f"specs/{entry.file.name}")
+        return replace(listed, shipped=True)
     if os.path.exists(spec):  # a name of any length has an answer
         return from_file(Path(spec), None)
     hint = _known(spec) or "`archdsl list` shows the catalogue"

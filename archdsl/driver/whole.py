@@ -34,30 +34,30 @@ class Whole(Struct, frozen=True):
 
 def parts(spec: str) -> tuple[str, ...]:
     """The SPECs of a file's networks, as `Whole` has them; of another SPEC itself."""
-    found = _whole_file(spec)
-    if found is None:
+    file = _whole_file(spec)
+    if file is None:
         return (spec,)
-    module, reporter = _declared(found)
+    module, reporter = _declared(file)
     return (spec,) if reporter.unreadable else _parts(spec, module)
 
 
 def whole(spec: str, limits: Limits = LIMITS) -> Whole | None:
     """The file that a SPEC names; None where it names something else. `Misuse` where a file
     declares nothing."""
-    found = _whole_file(spec)
-    if found is None:
+    file = _whole_file(spec)
+    if file is None:
         return None
-    module, reporter = _declared(found)
+    module, reporter = _declared(file)
     if reporter.unreadable:
-        return Whole((spec,), Loaded(found.stem, found.source, None, reporter.diagnostics))
+        return Whole((spec,), Loaded(file.stem, file.source, None, reporter.diagnostics))
     if not module.file.declarations and not reporter.failed:
-        raise Misuse(f"{found.source.name} declares no network")
+        raise Misuse(f"{file.source.name} declares no network")
     alone = [name for name in networks(module) if complete(module, name)]
     used = {id(d) for name in alone for d in used_by(module, name)}
     idle = [d for d in module.file.declarations if id(d) not in used]
     with deep_recursion():
         check_unused(module, reporter, limits, declarations=idle)
-    rest = Loaded(found.stem, found.source, None, not_allowed(reporter.diagnostics))
+    rest = Loaded(file.stem, file.source, None, not_allowed(reporter.diagnostics))
     return Whole(_parts(spec, module), rest)
 
 
@@ -74,8 +74,8 @@ def _parts(spec: str, module: Module) -> tuple[str, ...]:
 
 def _whole_file(spec: str) -> Spec | None:
     """The file that a SPEC names without one of its networks; None where it names no file."""
-    found = None if spec.startswith("-") else find(spec)
-    return found if found is not None and found.network is None else None
+    file = None if spec.startswith("-") else find(spec)
+    return file if file is not None and file.network is None else None
 
 
 Change = tuple[Shape | None, Shape | None]
@@ -101,5 +101,5 @@ def trace(spec: Spec) -> Traced:
     changes: defaultdict[tree.Flow, set[Change]] = defaultdict(set)
     for line, before, after in seen:
         changes[line].add((before, after))
-    found = {line: frozenset(these) for line, these in changes.items()}
-    return Traced(module.file, found, reporter.diagnostics)
+    by_line = {line: frozenset(these) for line, these in changes.items()}
+    return Traced(module.file, by_line, reporter.diagnostics)
