@@ -8,7 +8,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from math import ceil, floor, log2, sqrt
 from re import MULTILINE, search
@@ -86,6 +86,7 @@ class EmittedSource:
             ("collections.abc", "Iterator"): Iterator,
             ("collections.abc", "Mapping"): Mapping,
             ("contextlib", "contextmanager"): contextmanager,
+            ("functools", "partial"): partial,
             ("contextlib", "nullcontext"): nullcontext,
             ("typing", "Any"): Any,
             ("typing", "ClassVar"): ClassVar,

@@ -47,6 +47,13 @@ class Construction:
         made = self._entry.made
         return made if isinstance(made, str) else f"<{type(made).__name__} {id(made)}>"
 
+    def __getattr__(self, name: str) -> Any:
+        """A plain value that a module keeps, for who made it."""
+        kept = {} if isinstance(self._entry.made, str) else self._entry.made.__dict__
+        if name not in kept or name in (ENTRIES, ENDED, TEXT, KIND):
+            raise Difference(f"reads {name!r} of what it made")
+        return kept[name]
+
     def take(self) -> Entry:
         """The thing that was made, for the one place where it is put."""
         if self._taken:

@@ -1,12 +1,21 @@
 """`__init__`: parameters, attributes in construction order, sequences with their repeats."""
 
+from itertools import chain, count
+
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from archdsl.backends.python.layout import INDENT, Generator, Star, flat, laid
 from archdsl.backends.python.reads import attribute
-from archdsl.ir.code import Call, Code, Infix, List, Name
+from archdsl.ir.code import Attr, Call, Code, Index, Infix, List, Name
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import identical, names_in, transform
+from archdsl.transforms.classes.expressions import (
+    identical,
+    legal,
+    names_in,
+    parts_of,
+    transform,
+)
 
 Signatures = dict[str, tuple[plan.Parameter, ...]]
 
@@ -29,6 +38,31 @@ def new_call(new: plan.New, signatures: Signatures, by_position: int = 2) -> Cal
     return Call(new.cls, tuple(args), tuple(kwargs))
 
 
+def with_makers_spelt(planned: plan.Plan) -> plan.Plan:
+    """The plan with each class that is an argument as it is printed."""
+
+    def spelt(part: object) -> object:
+        if not isinstance(part, plan.Maker):
+            return part
+        bound = transform(part.arguments, spelt)
+        return Call("partial", (Name(part.cls),), bound) if bound else Name(part.cls)
+
+    classes, builders = transform((planned.classes, planned.builders), spelt)
+    return replace(planned, classes=classes, builders=builders)
+
+
+def make_call(make: plan.Make) -> Call:
+    """The call of a class that is an argument."""
+    defaults = dict(make.defaults)
+    args = tuple(value for _, value in make.arguments[: make.by_position])
+    kwargs = tuple(
+        (name, value)
+        for name, value in make.arguments[make.by_position :]
+        if name not in defaults or not identical(value, defaults[name])
+    )
+    return Call(make.maker, args, kwargs)
+
+
 class Constructor(Struct):
     """Prints the statements of one `__init__`; `lines` is the result."""
 
@@ -36,7 +70,8 @@ class Constructor(Struct):
     signatures: Signatures
     lines: list[str] = field(default_factory=list)
     indent: str = INDENT * 2
-    lists: int = 0
+    lists: set[str] = field(default_factory=set)
+    attribute: str = ""  # that is being made
 
     def body(self) -> list[str]:
         if self.cls.base is not plan.Base.SEQUENCE:
@@ -135,6 +170,7 @@ class Constructor(Struct):
         self.indent = self.indent[len(INDENT) :]
 
     def _attribute(self, leaf: plan.Leaf) -> None:
+        self.attribute = leaf.name if isinstance(leaf.name, str) else ""
         build = self._code(leaf.build)
         if self.cls.base is plan.Base.DICT or plan.sayable(leaf.name):
             self._say(f"{flat(attribute(leaf.name, self.cls.base))} = ", build)
@@ -157,8 +193,11 @@ class Constructor(Struct):
         def change(part: object) -> object:
             if isinstance(part, plan.Sequence):
                 return self._sequence("nn.Sequential", part.items)
-            if isinstance(part, plan.New):
-                return new_call(part, self.signatures)
+            match part:
+                case plan.New():
+                    return self._code(new_call(part, self.signatures))
+                case plan.Make():
+                    return self._code(make_call(part))
             return part
 
         spelt: Code = transform(code, change)
@@ -170,20 +209,24 @@ class Constructor(Struct):
         if all(part is not None for part in spelt):
             return Call(function, tuple(spelt))
         name = self._new_list()
-        self._listed(name, items, first=True)
+        told = any(isinstance(part, plan.Leaf) and part.told for part in parts_of(items))
+        self._listed(name, items, "Any" if told else "nn.Module")
         return Call(function, (Star(Name(name)),))
 
     def _new_list(self) -> str:
-        """A variable for modules that no parameter, size or loop is called."""
-        taken = {parameter.name for parameter in self.cls.parameters}
+        """A variable for modules that no parameter, size or loop is called: after the attribute,
+        where there is one before."""
+        taken = {parameter.name for parameter in self.cls.parameters} | self.lists
         taken |= {name for name, _ in self.cls.names}
         for loop in plan.loops(self.cls.construction):
             taken |= {loop.variable, *loop.elements, *(size.name for size in loop.running)}
-        while True:
-            self.lists += 1
-            name = "layers" if self.lists == 1 else f"layers{self.lists}"
-            if name not in taken:
-                return name
+        taken |= {
+            leaf.told for leaf in parts_of(self.cls.construction) if isinstance(leaf, plan.Leaf)
+        }
+        wishes = chain(("layers", self.attribute), (f"layers{number}" for number in count(2)))
+        name = next(wish for wish in wishes if legal(wish) and wish not in taken)
+        self.lists.add(name)
+        return name
 
     def _expression(self, item: plan.Item) -> Code:
         """An item as one argument, None where it takes statements."""
@@ -198,8 +241,8 @@ class Constructor(Struct):
                     return plan.IfElse(item.test, self._code(then.build), self._code(other.build))
         return None
 
-    def _listed(self, name: str, items: tuple[plan.Item, ...], first: bool = False) -> None:
-        """Statements that add the items to a list."""
+    def _listed(self, name: str, items: tuple[plan.Item, ...], kind: str = "") -> None:
+        """Statements that add the items to a list, which is started as one of a `kind`."""
         run: list[Code] = []
         for item in items:
             part = self._expression(item)
@@ -207,11 +250,16 @@ class Constructor(Struct):
                 part = self._code(item.build)
             if part is not None:
                 run.append(part)
+            told = item.told if isinstance(item, plan.Leaf) else ""
+            if part is not None and not told:
                 continue
-            first = self._add(name, run, first)
+            kind = self._add(name, run, kind)
             run = []
-            self._listed_block(name, item)
-        self._add(name, run, first)
+            if told:
+                self._say(f"{told} = ", Attr(Index(Name(name), (-1,)), plan.OUT))
+            else:
+                self._listed_block(name, item)
+        self._add(name, run, kind)
 
     def _listed_block(self, name: str, item: plan.Item) -> None:
         match item:
@@ -242,15 +290,18 @@ class Constructor(Struct):
         self._listed(name, items)
         self.indent = self.indent[len(INDENT) :]
 
-    def _add(self, name: str, run: list[Code], first: bool) -> bool:
-        """Starts the list or adds to it; whether it is still to be started."""
-        if first:
-            self._say(f"{name}: list[nn.Module] = ", List(tuple(run)))
-        elif len(run) == 1 and not isinstance(run[0], Star):
-            self._say("", Call(f"{name}.append", (run[0],)))
-        elif run:
-            self._say(f"{name} += ", List(tuple(run)))
-        return False
+    def _add(self, name: str, run: list[Code], kind: str) -> str:
+        """Starts a list of that kind, or adds to it; the kind that is still to be started."""
+        match run:
+            case _ if kind:
+                self._say(f"{name}: list[{kind}] = ", List(tuple(run)))
+            case [Star(value=Generator() as generator)]:
+                self._say(f"{name} += ", List((generator,)))
+            case [Star()] | [_, _, *_]:
+                self._say(f"{name} += ", List(tuple(run)))
+            case [part]:
+                self._say("", Call(f"{name}.append", (part,)))
+        return ""
 
 
 def header(loop: plan.Loop, reads: set[str]) -> tuple[str, Code]:
@@ -294,10 +345,20 @@ def builds(items: tuple[plan.Item, ...]) -> bool:
 
 def _plain(leaf: plan.Leaf) -> bool:
     """True for a module of one expression: no sequence in it needs statements of its own."""
+    if leaf.told:
+        return False
     if not isinstance(leaf.build, plan.Sequence):
         return True
     return all(
         (isinstance(item, plan.Leaf) and _plain(item))
-        or (isinstance(item, plan.Loop) and len(item.items) == 1 and not item.running)
+        or (isinstance(item, plan.Loop) and _is_generator(item))
         for item in leaf.build.items
     )
+
+
+def _is_generator(loop: plan.Loop) -> bool:
+    """True for a loop over one module that hands on no size."""
+    match loop:
+        case plan.Loop(items=(plan.Leaf() as leaf,), running=()):
+            return _plain(leaf)
+    return False

@@ -6,7 +6,13 @@ from symtable import SymbolTable, symtable
 from types import MappingProxyType
 
 from archdsl.backends.python import from_trained
-from archdsl.backends.python.construct import Constructor, Signatures, builds, new_call
+from archdsl.backends.python.construct import (
+    Constructor,
+    Signatures,
+    builds,
+    new_call,
+    with_makers_spelt,
+)
 from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
 from archdsl.backends.python.layout import INDENT, REST, WIDTH, docstring, flat, laid
@@ -20,6 +26,7 @@ from archdsl.transforms.deploy import Deployment
 STANDARD = {  # what a file may import of Python's own library
     "collections.abc": ("Callable", "Iterator", "Mapping"),
     "contextlib": ("contextmanager", "nullcontext"),
+    "functools": ("partial",),
     "typing": ("Any", "ClassVar", "Final", "NamedTuple"),
 }
 
@@ -27,6 +34,7 @@ UNTYPED = "# type: ignore[call-overload]"  # what PyTorch's own annotations leav
 
 
 def print_plan(planned: plan.Plan, deployed: Deployment | None = None) -> str:
+    planned = with_makers_spelt(planned)
     signatures = {cls.name: cls.parameters for cls in planned.classes}
     parts = [*_recomputing(planned.classes), *(_helper(name) for name in planned.helpers)]
     parts += [_function(function) for function in planned.functions]

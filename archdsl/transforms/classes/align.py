@@ -60,6 +60,8 @@ class Made(Struct, frozen=True):
     news: Mapping[Scope, plan.New]
     reads: Mapping[Scope, tuple[int, ...]]
     gives: Mapping[str, Code]  # the channels that a class gives, over its parameters
+    parameters: Mapping[str, tuple[plan.Parameter, ...]] = {}
+    telling: frozenset[str] = frozenset()  # classes that can keep these channels as an attribute
     taken: frozenset[str] = frozenset()  # names of classes, which no parameter may have
     nested: dict[Scope, tuple[Part, ...]] = field(default_factory=dict)
 
@@ -388,6 +390,10 @@ class Aligner:
         owner = "" if owner == NOBODY else owner
         elements = tuple(self._elements)
         return Hole(column, hint, owner, expressions, meant, variables, elements, loop)
+
+    def signature(self, cls: str) -> tuple[plan.Parameter, ...]:
+        """The parameters of a class that there is."""
+        return self.made.parameters[cls]
 
     def mismatch(self, reason: str) -> Mismatch:
         return Mismatch(reason, self._loops[-1][0] if self._loops else None)

@@ -61,6 +61,7 @@ class Context:
         for name in self._arguments:
             self._facts.pop(name, None)
         self._fresh: dict[str, list[Any]] = {}
+        self._hints: dict[str, str] = {}  # what those stand for
         self._lacking: dict[str, frozenset[int]] = {}  # the instances that have no value for it
         definition = scopes[0].definition
         self._lets = lets_in(definition) if definition else {}
@@ -98,6 +99,13 @@ class Context:
         """The size of an input in that place, if it varies."""
         names = fact_places(self.scopes[0])
         return next((Name(n) for n in self._facts if names.get(n) == (slot, axis)), None)
+
+    def input(self, part: object) -> object:
+        """The input for the name of its first size; anything else as it is."""
+        places = fact_places(self.scopes[0])
+        if isinstance(part, Name) and places.get(part.text, (0, 1))[1] == 0:
+            return plan.Input(places[part.text][0])
+        return part
 
     def is_whole(self, instances: Collection[int]) -> bool:
         """True where these are all uses that there can be: none is elsewhere, nor a sibling."""
@@ -138,6 +146,12 @@ class Context:
         if not occ.names and left is None:
             return known
         return {**known, **(self._ran(occ) if left else {}), **dict(occ.names)}
+
+    def variable(self, wishes: tuple[str, ...]) -> str:
+        """A name for a variable of the constructor."""
+        known = {*self._arguments, *self._facts, *self._fresh, *self._named, *self._lets}
+        known |= {name for scope in self.scopes for name, _ in (*scope.arguments, *scope.values)}
+        return next(w for w in wishes if w not in known and self._may_be(w))
 
     def leave(self, name: str, sizes: Mapping[Occurrence, int]) -> None:
         """From here on, a name has what a loop left it with."""
@@ -375,15 +389,54 @@ class Context:
         values = [column.get(instance, spare) for instance in range(len(self.scopes))]
         name = self._free(hint, owner)
         self._fresh[name] = values
+        self._hints[name] = hint
         self._lacking[name] = frozenset(range(len(self.scopes))).difference(column)
         self._rows.clear()
         return Name(name)
+
+    def completes(self, code: Code, hole: Hole) -> bool:
+        """True where a new parameter for something that is called the same gives the value of every
+        occurrence, if the instances that have none for it take theirs from here."""
+        lacking = self._lacking.get(code.text) if isinstance(code, Name) else None
+        if not lacking or not isinstance(code, Name) or self._hints[code.text] != hole.hint:
+            return False
+        if lacking.issuperset(occ.instance for occ, _ in hole.column):
+            return False
+        values = {i: v for i, v in enumerate(self._fresh[code.text]) if i not in lacking}
+        for occ, value in hole.column:
+            if not identical(values.setdefault(occ.instance, value), value):
+                return False
+        known = self._fresh[code.text]
+        self._fresh[code.text] = [values.get(i, value) for i, value in enumerate(known)]
+        self._lacking[code.text] = lacking.difference(values)
+        self._rows.clear()
+        return True
 
     def _free(self, hint: str, owner: str) -> str:
         wish = "_".join(filter(None, (owner.rstrip("_"), hint))).lstrip("_") or "value"
         taken = {*self._arguments, *self._facts, *self._fresh, *self._named}
         wishes = chain((wish,), (f"{wish}_{number}" for number in count(2)))
         return next(w for w in wishes if w not in taken and self._may_be(w))
+
+    def modules_or_none(self) -> dict[str, Code]:
+        """What to say for a new truth value that only tells whether there is a module for which
+        there is a parameter, too: that this one is not None."""
+        said: dict[str, Code] = {}
+        for name, lacking in self._lacking.items():
+            given = tuple(instance not in lacking for instance in range(len(self.scopes)))
+            flag = next(
+                (n for n, column in self._fresh.items() if identical(tuple(column), given)), None
+            )
+            if lacking and flag is not None and _is_maker(self._fresh[name][given.index(True)]):
+                column = zip(given, self._fresh[name], strict=True)
+                self._fresh[name] = [value if there else None for there, value in column]
+                self._lacking[name] = frozenset()
+                said[flag] = Infix("is not", (Name(name), None))
+        for flag in said:
+            del self._fresh[flag]
+            del self._lacking[flag]
+        self._rows.clear()
+        return said
 
     # --- the signature -----------------------------------------------------------------------
 
@@ -415,6 +468,11 @@ class Context:
         elif name in self._fresh:
             default = usual(column[: self.own])
         return plan.Parameter(name, annotation(column), default)
+
+
+def _is_maker(value: object) -> bool:
+    """True for a class of modules as an argument."""
+    return isinstance(value, Name | plan.Maker)
 
 
 def _picks(part: object) -> bool:

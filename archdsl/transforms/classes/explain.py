@@ -89,7 +89,7 @@ class Explainer:
         """The first guess that is right everywhere, boxed (it may be None itself)."""
         guesses = self._guesses(hole) if self._is_sayable(hole) else self._like(hole)
         for guess in guesses:
-            if self.context.right(guess, hole.column):
+            if self.context.completes(guess, hole) or self.context.right(guess, hole.column):
                 return (guess,)
         return None
 

@@ -1,6 +1,5 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
-from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain, count
 from typing import Any
@@ -11,10 +10,17 @@ from archdsl.ir.code import CALL, Call, Code, Name
 from archdsl.ir.graph import Scope, WeightKind
 from archdsl.ir.liveness import training_only_steps
 from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
 from archdsl.transforms.classes.flow import Flow
-from archdsl.transforms.classes.fold import empties_first, fold_repeats, one_attribute, turned_round
+from archdsl.transforms.classes.fold import (
+    empties_first,
+    fold_repeats,
+    one_attribute,
+    one_module,
+    turned_round,
+)
 from archdsl.transforms.classes.gather import read_only, spread
 from archdsl.transforms.classes.proto import (
     Hole,
@@ -39,7 +45,7 @@ class Finisher:
         explainer: Explainer,
         names: ResultNames,
         taken: frozenset[str],
-        gives: Mapping[str, Code],
+        made: Made,
     ) -> None:
         self.explainer = explainer
         self.own = explainer.context.own
@@ -49,7 +55,7 @@ class Finisher:
         self._folded: dict[plan.Merged, plan.Result] = {}
         self._variables: list[str] = []
         self._elements: list[str] = []
-        self.sizes = Sizes(explainer.context, gives)
+        self.sizes = Sizes(explainer.context, made)
         self._idle: dict[Scope, frozenset[int]] = {}
 
     def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
@@ -104,6 +110,7 @@ class Finisher:
             all(map(self._training_only, proto.sites.values())),
             site.step.span.line,
             tuple(type.shape for type in outputs) if agree and flow else (),
+            self.sizes.variables.get(proto.id, ""),
         )
 
     def _training_only(self, site: Site) -> bool:
@@ -164,7 +171,8 @@ class Finisher:
         self.sizes.running = before
         otherwise = self.items(proto.otherwise, flow)
         self.sizes.choose(proto, test, after, self.sizes.running)
-        return plan.Choice(proto.id, test, test, then, otherwise, ())
+        choice = plan.Choice(proto.id, test, test, then, otherwise, ())
+        return one_module(choice) if flow is None else choice
 
     def settle(self, items: tuple[plan.Item, ...], flow: Flow) -> tuple[plan.Item, ...]:
         """Once every ref is resolved: what leaves choices and loops, and small choices folded."""

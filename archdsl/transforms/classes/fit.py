@@ -24,6 +24,7 @@ from archdsl.transforms.classes.order import constructed
 from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, ProtoLoop, leaves, visit
 from archdsl.transforms.classes.regions import numbered, sequential
 from archdsl.transforms.classes.results import ResultNames
+from archdsl.transforms.classes.telling import with_read_variables
 
 Names = tuple[tuple[str, Code], ...]
 
@@ -74,7 +75,7 @@ def fit(
         raise Mismatch("the number of a loop's rounds depends on it")
     taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
     names = ResultNames(group.contexts[0])
-    finisher = Finisher(Explainer(context), names, taken, made.gives)
+    finisher = Finisher(Explainer(context), names, taken, made)
     if base is plan.Base.MODULE:
         body = _module(protos, group.scopes, finisher)
         if is_dict(body.items):
@@ -88,21 +89,25 @@ def fit(
     meanings: dict[str, Code] = {}
     for word, value in context.named(body.gives):
         meanings[word] = _inlined(value, meanings)
-    return _giving(fitted, _inlined(body.gives, meanings)) if group.inner else fitted
+    return _giving(fitted, _inlined(body.gives, meanings), context) if group.inner else fitted
 
 
-def _giving(fitted: Fitted, size: Code) -> Fitted:
+def _giving(fitted: Fitted, size: Code, context: Context) -> Fitted:
     """A class with the channels that it gives: as its parameters tell them, else as an attribute,
-    if a loop has left them under a name."""
+    if the constructor has left them under a name. Where its parameters tell them, it can keep them,
+    too, for who does not know which class it is."""
     cls = fitted.cls
-    names = names_in(size)
-    if size is not None and names <= {parameter.name for parameter in cls.parameters}:
-        return replace(fitted, gives=size)
+    known = {parameter.name for parameter in cls.parameters}
     left = {size.name for loop in plan.loops(cls.construction) for size in loop.running}
+    left |= {leaf.told for leaf in plan.built(cls.construction).values() if leaf.told}
     attributes = {*plan.built(cls.items), *(name for name, _ in cls.stored)}
-    if names and names <= left and plan.OUT not in attributes:
-        return replace(fitted, cls=replace(cls, out=size), gives=plan.KEPT)
-    return fitted
+    names = names_in(size)
+    if size is not None and names <= known | left and plan.OUT not in attributes:
+        cls = replace(cls, out=size)
+    over_inputs: Code = transform(size, context.input)
+    if size is not None and names_in(over_inputs) <= known:
+        return replace(fitted, cls=cls, gives=over_inputs)
+    return replace(fitted, cls=cls, gives=plan.KEPT if names and cls.out is not None else None)
 
 
 def _base(scopes: tuple[Scope, ...]) -> plan.Base:
@@ -148,12 +153,17 @@ def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Fini
 def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Context) -> Fitted:
     stored = _in_order_read(body)
     names, inlined = _names_kept(context, (body.construction, stored))
+    invented, flags = context.invented, context.modules_or_none()
+    names, inlined = _inlined(names, flags), {**_inlined_in(inlined, flags), **flags}
     construction, stored, items = (
         _inlined(code, inlined) for code in (body.construction, stored, body.items)
     )
     reads = _inputs_read(group, base, body)
     items, results = (_renumbered(code, reads) for code in (items, body.results))
     scopes = group.scopes
+    construction = with_read_variables(construction, names_in(body.gives))
+    if base is plan.Base.SEQUENCE:
+        items = construction
     parameters = context.signature((construction, stored, names))
     inputs = tuple(scopes[0].input_names[index] for index in reads)
     cls = plan.ClassPlan(
@@ -171,7 +181,7 @@ def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Conte
     )
     order = tuple(parameter.name for parameter in parameters)
     news = {scope: _new(name, context, i, order) for i, scope in enumerate(scopes)}
-    return Fitted(cls, news, reads, context.invented)
+    return Fitted(cls, news, reads, invented)
 
 
 def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> plan.New:
@@ -226,6 +236,10 @@ def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]
         else:
             inlined[name] = value
     return tuple(kept), inlined
+
+
+def _inlined_in(codes: Mapping[str, Code], names: Mapping[str, Code]) -> dict[str, Code]:
+    return {name: _inlined(code, names) for name, code in codes.items()}
 
 
 def _inlined(code: Any, names: Mapping[str, Code]) -> Any:

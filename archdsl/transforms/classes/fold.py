@@ -25,10 +25,33 @@ def one_attribute(choice: plan.Choice) -> plan.Leaf | None:
             alike = then.name == other.name and then.inputs == other.inputs
             modules = _is_module(then) and _is_module(other)
             if alike and modules and choice.merged == (both,):
-                build = plan.IfElse(choice.test, then.build, other.build)
+                build = _either(choice.test, then.build, other.build)
                 overwrites = then.overwrites or other.overwrites
                 return replace(then, build=build, overwrites=overwrites)
     return None
+
+
+def _either(test: Code, then: Code, otherwise: Code) -> Code:
+    """One of two modules: of one class, if just one argument differs, else one or the other."""
+    match then, otherwise:
+        case plan.New(), plan.New() if then.cls == otherwise.cls:
+            pairs = list(zip(then.arguments, otherwise.arguments, strict=True))
+            if sum(one != other for one, other in pairs) == 1:
+                merged = tuple(
+                    one if one == other else (one[0], plan.IfElse(test, one[1], other[1]))
+                    for one, other in pairs
+                )
+                return plan.New(then.cls, merged)
+    return plan.IfElse(test, then, otherwise)
+
+
+def one_module(choice: plan.Choice) -> plan.Item:
+    """A choice of two modules of a sequence as one, if just one argument of their class differs."""
+    match choice.then, choice.otherwise:
+        case ((plan.Leaf(told="") as one,), (plan.Leaf(told="") as other,)):
+            build = _either(choice.test, one.build, other.build)
+            return replace(one, build=build) if isinstance(build, plan.New) else choice
+    return choice
 
 
 def _passes(leaf: plan.Leaf, choice: plan.Choice, other: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.proto import Mismatch, Proto, ProtoLoop, leaves
+from archdsl.transforms.classes.unify import merge_orders
 
 
 def constructed(
@@ -13,7 +14,8 @@ def constructed(
     """The items as `__init__` makes them: in running order, unless layers were declared first."""
     if all(_in_order(scope) for scope in scopes):
         return items
-    modules = {name: place for place, name in enumerate(scopes[0].modules)}
+    declared = dict.fromkeys(scope.modules for scope in scopes)
+    modules = {name: place for place, name in enumerate(merge_orders(declared))}
     places = [_place(proto, modules) for proto in protos]
     order = sorted(range(len(items)), key=lambda i: places[i])
     for index, scope in enumerate(scopes):

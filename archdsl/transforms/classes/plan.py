@@ -74,6 +74,24 @@ class New(Form, frozen=True, gc=False):
     idle: tuple[str, ...] = ()
 
 
+class Maker(Form, frozen=True, gc=False):
+    """A planned class as an argument, with those of its own arguments that are known where it is
+    given, and no defaults: `partial(Bottleneck, groups=32)`."""
+
+    cls: str
+    arguments: tuple[tuple[str, Code], ...]
+
+
+class Make(Form, frozen=True, gc=False):
+    """An instance of a class that is an argument: `maker(…)`, the first arguments by position.
+    `defaults` are those that every such class has."""
+
+    maker: Code
+    arguments: tuple[tuple[str, Code], ...]
+    by_position: int = 0
+    defaults: tuple[tuple[str, Code], ...] = ()
+
+
 class Sequence(Form, frozen=True, gc=False):
     """`nn.Sequential(…)`: modules, choices between modules and repetitions of them."""
 
@@ -160,6 +178,7 @@ class Leaf(Struct, frozen=True, gc=False):
     `heavy` says that it holds kernels, `block` that it is a block, `overwrites` that its result
     takes its input's place in memory, `training_only` that evaluation leaves it out; `line` is
     where it stands in the source, `shapes` its results where all instances agree, else empty.
+    `told` is the variable that takes the channels of a module that only the module itself can tell.
     """
 
     id: int
@@ -175,6 +194,7 @@ class Leaf(Struct, frozen=True, gc=False):
     training_only: bool
     line: int
     shapes: tuple[Shape, ...]
+    told: str = ""
 
 
 class Choice(Struct, frozen=True, gc=False):

@@ -10,16 +10,28 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
-from archdsl.transforms.classes.expressions import names_in
+from archdsl.transforms.classes.expressions import names_in, parts_of
 from archdsl.transforms.classes.fit import Fitted
 from archdsl.transforms.classes.functions import may_be_function, with_functions
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
 from archdsl.transforms.classes.signature import same
+from archdsl.transforms.classes.sums import Sums
 
 RESERVED = frozenset(  # what a file may import, so that no class is called so
-    {"Any", "Callable", "ClassVar", "F", "Final", "Iterator", "Mapping", "NamedTuple", "Tensor"}
+    {
+        "Any",
+        "Callable",
+        "ClassVar",
+        "F",
+        "Final",
+        "Iterator",
+        "Mapping",
+        "NamedTuple",
+        "Tensor",
+        "partial",
+    }
 )
 Siblings = Mapping[Scope, Scope]  # scopes for other arguments, with those that they stand beside
 
@@ -32,7 +44,16 @@ def plan_classes(
 
     What is fixed is told where parameters were asked for: where there are siblings, be it none.
     """
-    return _Planning(programs, siblings).whole(plain)
+    sums = Sums()
+    split = tuple(map(sums.program, programs))
+    kin = siblings and {sums.scope(s): sums.scope(of) for s, of in siblings.items()}
+    whole = _Planning(split, kin).whole(plain)
+    before = sums.before()
+    return replace(
+        whole,
+        siblings=frozenset(before[sibling] for sibling in whole.siblings),
+        refused={before.get(scope, scope): why for scope, why in whole.refused.items()},
+    )
 
 
 def network_class(program: Program) -> str:
@@ -61,7 +82,7 @@ class _Planning:
         self._rules = {program.root: init_rules(program) for program in programs}
         self._helpers = _helpers(programs)
         self._names = _Names(programs, self._helpers)
-        self._made = Made({}, {}, {}, frozenset(self._names.taken))
+        self._made = Made({}, {}, {}, taken=frozenset(self._names.taken))
         self._classes: list[plan.ClassPlan] = []
         self._networks: list[plan.ClassPlan] = []
         self._apart: list[plan.NetworkPlan] = []
@@ -74,7 +95,8 @@ class _Planning:
             for fitted in assemble(group, self._made, wishes, number in plain):
                 self._take(group, fitted, number)
         first, several = self._programs[0], len(self._programs) > 1
-        needed = tuple(_without_what_nobody_reads((*self._classes, *self._networks)))
+        builders = tuple(map(self._builder, self._programs)) if several else ()
+        needed = tuple(_without_what_nobody_reads((*self._classes, *self._networks), builders))
         functions, classes = with_functions(needed, self._names.taken)
         news = self._made.news
         return plan.Plan(
@@ -84,7 +106,7 @@ class _Planning:
             functions,
             classes,
             tuple(self._apart),
-            tuple(map(self._builder, self._programs)) if several else (),
+            builders,
             frozenset(sibling for sibling in self._siblings if sibling in news),
             self._refused,
             tuple(self._fixed),
@@ -116,6 +138,8 @@ class _Planning:
             news={**made.news, **fitted.news},
             reads={**made.reads, **dict.fromkeys(fitted.news, fitted.reads)},
             gives=made.gives if fitted.gives is None else {**made.gives, cls.name: fitted.gives},
+            parameters={**made.parameters, cls.name: cls.parameters},
+            telling=made.telling if cls.out is None else made.telling | {cls.name},
         )
         self._refused |= fitted.refused
         self._fixed += fixed
@@ -187,8 +211,11 @@ class _Names:
         return name
 
 
-def _without_what_nobody_reads(classes: tuple[plan.ClassPlan, ...]) -> Iterator[plan.ClassPlan]:
-    """The classes, of which those tell the channels that they give that are asked for them."""
+def _without_what_nobody_reads(
+    classes: tuple[plan.ClassPlan, ...], builders: tuple[plan.Builder, ...]
+) -> Iterator[plan.ClassPlan]:
+    """The classes, of which those keep the channels that they give that are asked for them: by
+    their name, or as an argument."""
     asked: set[str] = set()
     for cls in classes:
         names = names_in(cls.construction)
@@ -197,6 +224,9 @@ def _without_what_nobody_reads(classes: tuple[plan.ClassPlan, ...]) -> Iterator[
             for name, leaf in plan.built(cls.construction).items()
             if isinstance(leaf.build, plan.New) and plan.kept_by(name).text in names
         )
+    code = parts_of((classes, builders))
+    if any(isinstance(part, plan.Leaf) and part.told for part in code):
+        asked.update(part.cls for part in code if isinstance(part, plan.Maker))
     yield from (cls if cls.name in asked else replace(cls, out=None) for cls in classes)
 
 

@@ -28,8 +28,10 @@ def _refuse(name: str) -> Code:
 
 
 def usual(column: list[Any]) -> Code | plan.Required:
-    """The value that more than half of the instances have, if it is one of few."""
+    """The value that more than half of the instances have, if it is one of few; no block is."""
     for value in column:
+        if isinstance(value, plan.Maker):
+            continue
         same = sum(identical(value, other) for other in column)
         if same * 2 > len(column) or isinstance(value, Name):
             common: Code = value
@@ -55,6 +57,8 @@ def _kind(value: Any) -> str:
             return f"tuple[{', '.join(map(_kind, value)) or '()'}]"
         case Name():
             return "type[nn.Module]"
+        case plan.Maker():
+            return "Callable[..., nn.Module]"
     return type(value).__name__
 
 

@@ -5,7 +5,7 @@ the sizes of a step's input, taken from the steps before it: its own sizes are w
 Like every guess, an expression is kept only if it has the right value in every occurrence.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -14,9 +14,9 @@ from archdsl.ir.code import Call, Code, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes import plan
+from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import names_in, parts_of, simplify, transform
-from archdsl.transforms.classes.facts import fact_places
 from archdsl.transforms.classes.flow import Flow, Operand
 from archdsl.transforms.classes.proto import Hole, Occurrence, ProtoChoice, ProtoLeaf, ProtoLoop
 
@@ -29,9 +29,11 @@ AXES = (0, -1)  # channels stand first, features last
 class Sizes:
     """The sizes of the values of one class; `running` are those of what flows down a sequence."""
 
-    def __init__(self, context: Context, gives: Mapping[str, Code]) -> None:
+    def __init__(self, context: Context, made: Made) -> None:
         self._context = context
-        self._gives = gives  # the channels that classes give, over their parameters, or `KEPT`
+        self._gives = made.gives  # the channels that classes give, over their parameters, or `KEPT`
+        self._telling = made.telling
+        self.variables: dict[int, str] = {}  # the variables for channels that only a module tells
         self._ends: dict[plan.Result, Ends] = {}
         self._through: dict[int, Ends] = {}  # of what loops carry
         self._choices: dict[int, tuple[ProtoChoice, Code]] = {}
@@ -171,6 +173,8 @@ class Sizes:
             yield self.running[axis]
         if isinstance(build, plan.New) and axis == 0:
             yield from self._told_by(leaf, build)
+        if isinstance(build, plan.Make) and axis == 0:
+            yield from self._told_by_some(leaf)
         flowing = [ends[axis] for ends in inputs]
         yield from flowing[:1]
         if len(flowing) > 1 and None not in flowing:
@@ -202,10 +206,24 @@ class Sizes:
         name = leaf.name
         kept = self._gives.get(build.cls) == plan.KEPT
         if kept and leaf.loop is None and isinstance(name, str) and plan.sayable(name):
-            sizes = {occ: site.step.outputs[0].shape[0] for occ, site in leaf.sites.items()}
             told = plan.kept_by(name)
-            self._context.leave(told.text, sizes)
+            self._context.leave(told.text, _channels(leaf))
             yield told
+
+    def _told_by_some(self, leaf: ProtoLeaf) -> Iterator[Code]:
+        """The channels of a block that is an argument, in a variable."""
+        makers = [value for part in parts_of(leaf.build) for value in _makers(part)]
+        if makers and all(maker.cls in self._telling for maker in makers):
+            name = self._context.variable(("in_channels", "channels", "width"))
+            self._forget(name)
+            self.variables[leaf.id] = name
+            self._context.leave(name, _channels(leaf))
+            yield Name(name)
+
+    def _forget(self, name: str) -> None:
+        """What was said by a variable that is set anew is not known any more."""
+        self._ends |= {key: UNKNOWN for key, e in self._ends.items() if name in names_in(e)}
+        self._through |= {key: UNKNOWN for key, e in self._through.items() if name in names_in(e)}
 
     def given(
         self,
@@ -219,16 +237,7 @@ class Sizes:
             return None
         column = [(Occurrence(k), scope.outputs[0].shape[0]) for k, scope in enumerate(scopes)]
         guesses = (self.running[0],) if flow is None else self._ends_of(results[0], items, flow)
-        found = next((g for g in guesses if g is not None and self._context.right(g, column)), None)
-        size: Code = transform(found, self._input)
-        return size
-
-    def _input(self, part: object) -> object:
-        """The first size of an input for its name."""
-        places = fact_places(self._context.scopes[0])
-        if isinstance(part, Name) and places.get(part.text, (0, 1))[1] == 0:
-            return plan.Input(places[part.text][0])
-        return part
+        return next((g for g in guesses if g is not None and self._context.right(g, column)), None)
 
     def _ends_of(
         self, value: plan.Value, items: tuple[plan.Item, ...], flow: Flow
@@ -270,12 +279,23 @@ def _size(type: TensorType, axis: int) -> int | None:
     return type.shape[axis] if type.shape else None
 
 
+def _channels(leaf: ProtoLeaf) -> dict[Occurrence, int]:
+    """The channels of a step's result."""
+    return {occ: site.step.outputs[0].shape[0] for occ, site in leaf.sites.items()}
+
+
+def _makers(part: object) -> list[plan.Maker]:
+    """The classes that a hole for a block stands for."""
+    column = part.column if isinstance(part, Hole) else ()
+    return [value for _, value in column if isinstance(value, plan.Maker)]
+
+
 def _arguments(build: Code, target: object) -> list[Code]:
     """The arguments of a constructor, sizes of its inputs last."""
     match build:
         case Call():
             return [*build.args[1:], *(value for _, value in build.kwargs), *build.args[:1]]
-        case plan.New():
+        case plan.New() | plan.Make():
             ordered = sorted(build.arguments, key=lambda pair: _slot(pair[0], target) is not None)
             return [value for _, value in ordered]
     return []

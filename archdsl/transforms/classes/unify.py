@@ -7,12 +7,13 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Name
+from archdsl.ir.code import Call, Code, Name
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.syntax.walk import exchanged
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical
+from archdsl.transforms.classes.facts import fact_names
 from archdsl.transforms.classes.proto import Mismatch, Occurrence
 from archdsl.transforms.classes.regions import Site
 
@@ -36,6 +37,8 @@ class Holes(Protocol):
         meant: int = 0,
         partial: bool = False,
     ) -> Any: ...
+
+    def signature(self, cls: str) -> tuple[plan.Parameter, ...]: ...
 
     def mismatch(self, reason: str) -> Mismatch: ...
 
@@ -61,7 +64,9 @@ class Unifier:
             return self._calls(column)
         if kinds == {plan.New}:
             return self._news(column)
-        if kinds == {Name} or not any(isinstance(value, Struct) for value in column.values()):
+        if kinds <= {Name, plan.Maker} or not any(
+            isinstance(value, Struct) for value in column.values()
+        ):
             return self._hole(column, hint)
         if len(kinds) > 1:
             raise self.aligner.mismatch("different kinds of code")
@@ -102,18 +107,84 @@ class Unifier:
             self.unify({occ: value[i] for occ, value in column.items()}, hint) for i in range(size)
         )
 
-    def _news(self, column: Column) -> plan.New:
+    def _news(self, column: Column) -> plan.New | plan.Make:
         calls: dict[Occurrence, plan.New] = dict(column)
         first = next(iter(calls.values()))
         if any(call.cls != first.cls for call in calls.values()):
-            raise self.aligner.mismatch("different classes")
+            return self._made(calls)
         arguments = tuple((name, self._given(calls, name)) for name, _ in first.arguments)
         return plan.New(first.cls, arguments)
+
+    def _made(self, calls: Mapping[Occurrence, plan.New]) -> plan.Make:
+        """A call of a block that is an argument, with what the source gives it there, and the sizes
+        that come in; the rest it was given before."""
+        hint = self._parameter()
+        classes = dict.fromkeys(call.cls for call in calls.values())
+        signatures = {cls: self.aligner.signature(cls) for cls in classes}
+        common = set.intersection(*({p.name for p in s} for s in signatures.values()))
+        given = {occ: self._given_here(occ, call, common) for occ, call in calls.items()}
+        names = next(iter(given.values()))
+        if hint is None or any(set(other) != set(names) for other in given.values()):
+            raise self.aligner.mismatch("different classes")
+        makers = {occ: _maker(c, given[occ], signatures[c.cls]) for occ, c in calls.items()}
+        arguments = tuple((name, self._given(calls, name)) for name in names)
+        shared = _shared_signature(list(signatures.values()), names)
+        return plan.Make(self._hole(makers, hint), arguments, *shared)
+
+    def _parameter(self) -> str | None:
+        """The parameter of the definition that is called here, if it is one."""
+        step = next(iter(self.sites.values())).step
+        node = step.trail[-1].node if step.trail else None
+        callee = node.callee if isinstance(node, tree.Call) else node
+        definition = self.aligner.contexts[0].definition
+        parameters = definition.parameters if definition else ()
+        known = {parameter.name.id for parameter in parameters}
+        return callee.id if isinstance(callee, tree.Name) and callee.id in known else None
+
+    def _given_here(self, occ: Occurrence, call: plan.New, common: set[str]) -> tuple[str, ...]:
+        """The arguments of a class that its call in the source gives, sizes that come in, and what
+        all classes have that is no parameter of the block."""
+        site = self.sites[occ]
+        target = site.step.target
+        assert isinstance(target, Scope)
+        own = {name for name, _ in target.arguments}
+        here = {name for name, _ in _arguments(site)} | ({*fact_names(target).values()} - own)
+        here |= common - own
+        return tuple(name for name, _ in call.arguments if name in here)
 
     def _given(self, calls: Mapping[Occurrence, plan.New], name: str) -> Any:
         """An argument of a class, as the instances have it that make something of it."""
         column = {o: dict(c.arguments)[name] for o, c in calls.items() if name not in c.idle}
-        return self._hole(column or {o: dict(c.arguments)[name] for o, c in calls.items()}, name)
+        column = column or {o: dict(c.arguments)[name] for o, c in calls.items()}
+        makers = {occ: value for occ, value in column.items() if isinstance(value, plan.Maker)}
+        if len(makers) == len(column):
+            return self._class_given(makers, name)
+        return self._hole(column, name)
+
+    def _class_given(self, column: Mapping[Occurrence, plan.Maker], name: str) -> Any:
+        """A class that is an argument; where it is one class, with what is known of its own."""
+        classes = {maker.cls for maker in column.values()}
+        if len(classes) > 1 or len(set(column.values())) == 1:
+            return self._hole(column, name)
+        cls = classes.pop()
+        defaults = {p.name: p.default for p in self.aligner.signature(cls)}
+        rows = {occ: dict(maker.arguments) for occ, maker in column.items()}
+        bound = [n for n in defaults if any(n in row for row in rows.values())]
+        written = self._given_to(name)
+        return plan.Maker(
+            cls,
+            tuple(
+                (n, self._hole({o: r.get(n, defaults[n]) for o, r in rows.items()}, n, written))
+                for n in bound
+            ),
+        )
+
+    def _given_to(self, name: str) -> list[tuple[str, tree.Expr]]:
+        """What the source gives to the block that is given under this name."""
+        block = dict(self.written).get(name)
+        if not isinstance(block, tree.Call):
+            return []
+        return [(a.name.id, a.value) for a in block.arguments if a.name is not None]
 
     def _calls(self, column: Column) -> Call:
         calls: dict[Occurrence, Call] = dict(column)
@@ -185,15 +256,20 @@ class Unifier:
                 return name
         return "in" if index == 0 else "size"
 
-    def _hole(self, column: Column, hint: str) -> Any:
-        meant = tuple(value for name, value in self.written if name == hint and hint)
+    def _hole(
+        self, column: Column, hint: str, written: list[tuple[str, tree.Expr]] | None = None
+    ) -> Any:
+        """A place where the occurrences may differ; what is `written` may explain it, else what the
+        call's own arguments say."""
+        written = self.written if written is None else written
+        meant = tuple(value for name, value in written if name == hint and hint)
         meant = meant or self._of_the_block_around(next(iter(column)), hint)
         likely: list[tree.Expr] = []
         others: list[tree.Expr] = []
-        for place, (name, value) in enumerate(self.written, -len(self.written)):
+        for place, (name, value) in enumerate(written, -len(written)):
             if name != hint:
                 (likely if not name and place == self.place else others).append(value)
-        classes = all(isinstance(value, Name) for value in column.values())
+        classes = all(isinstance(value, Name | plan.Maker) for value in column.values())
         owner = "" if classes else self.owner
         return self.aligner.hole(
             tuple(column.items()),
@@ -210,6 +286,38 @@ class Unifier:
         known = {name for name, _ in (*context.arguments, *context.values, *occ.names)}
         chain = isinstance(step.target, Scope) and not step.target.block
         return (tree.Name(step.span, hint),) if chain and hint in known else ()
+
+
+def _maker(
+    call: plan.New, given: tuple[str, ...], signature: tuple[plan.Parameter, ...]
+) -> plan.Maker:
+    """The class of a call, with the arguments that are not given there and are no defaults."""
+    defaults = {parameter.name: parameter.default for parameter in signature}
+    bound = ((n, v) for n, v in call.arguments if n not in given)
+    return plan.Maker(call.cls, tuple((n, v) for n, v in bound if not identical(v, defaults[n])))
+
+
+BY_POSITION = 2  # so many arguments of a class stand without their names
+
+
+def _shared_signature(
+    signatures: list[tuple[plan.Parameter, ...]], names: tuple[str, ...]
+) -> tuple[int, tuple[tuple[str, Code], ...]]:
+    """How many of these arguments all classes take by position, and the defaults that all have."""
+    leading = 0
+    for row in zip(*signatures, strict=False):
+        required = all(parameter.default is plan.Required.NO_DEFAULT for parameter in row)
+        if leading == BY_POSITION or not required or {p.name for p in row} != {names[leading]}:
+            break
+        leading += 1
+    known = [{p.name: p.default for p in signature} for signature in signatures]
+    defaults = {
+        name: value
+        for name, value in known[0].items()
+        if name in names and not isinstance(value, plan.Required)
+        if all(identical(other[name], value) for other in known)
+    }
+    return leading, tuple(defaults.items())
 
 
 def _arguments(site: Site) -> list[tuple[str, tree.Expr]]:
