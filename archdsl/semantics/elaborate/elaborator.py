@@ -333,7 +333,7 @@ class Elaborator:
             self.reporter.frames.pop()
         if self.reporter.frames:  # the lines of a whole network do more than make steps
             self._remembering.keep(memo, scope, noted)
-            self._memory.origins[scope] = Origin(recipe, input_, taps)
+        self._memory.origins[scope] = Origin(recipe, input_, taps)
         return scope
 
     def _elaborate(

@@ -20,6 +20,7 @@ from archdsl.semantics.elaborate.network import Overrides, instantiate
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.memory import Origin
 from archdsl.semantics.report import Exhausted, Frame, Reporter
+from archdsl.semantics.values import BlockRef
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
@@ -48,6 +49,14 @@ class Siblings(Struct, frozen=True):
     made: "Callable[[tuple[str, ...]], tuple[Scope, ...]]"
 
 
+class GivenBlock(Struct, frozen=True):
+    """A block that is an argument, with the numbers among its own arguments that are the same in all
+    its uses: with others it is another block."""
+
+    block: BlockRef
+    free: Mapping[str, object]
+
+
 class Change(Struct, frozen=True):
     """A change of numbers, by their place, so that two that are equal by chance do not stay so:
     widths; small numbers, such as strides; counts, which stand side by side; rates by a factor."""
@@ -65,6 +74,9 @@ class Change(Struct, frozen=True):
             return tuple(self.of(item, place + k) for k, item in enumerate(value))
         if isinstance(value, float):
             return self._rate(value)
+        if isinstance(value, GivenBlock):
+            others = {name: self.of(v, k) for k, (name, v) in enumerate(value.free.items())}
+            return value.block.with_preset(value.block.node, others)
         if not _is_number(value):
             return value
         return (self.wide if _is_wide(value) else self.small)(value, place)
@@ -113,11 +125,23 @@ class _Search:
     def __init__(self, program: Program, trials: Trials) -> None:
         self._program = program
         self._trials = trials
+        self._uses = self._definitions()
 
     def network(self) -> Siblings | None:
         """The network with other values of its parameters."""
         root = self._program.root
-        return _siblings(root, dict(root.arguments), self._network)
+        origin = self._trials.memory.origins.get(root)
+        blocks = dict(self._given_blocks(origin)) if origin is not None else {}
+        return _siblings(root, {**blocks, **dict(root.arguments)}, self._network)
+
+    def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, "OtherBlock"]]:
+        """The blocks among the arguments, each with the arguments of its own that nobody gives."""
+        for name, value in origin.recipe.arguments:
+            if isinstance(value, BlockRef):
+                uses = [s for s in self._uses if s[0].definition is value.declaration]
+                free = _free_numbers(uses[0]) if uses else {}
+                if free:
+                    yield name, GivenBlock(value, free)
 
     def _network(self, values: Values) -> Scope | None:
         trials, reporter = self._trials, Reporter()
@@ -133,7 +157,7 @@ class _Search:
 
     def blocks(self) -> Iterator[Siblings | None]:
         """The network's blocks, each for itself."""
-        for scopes in self._definitions():
+        for scopes in self._uses:
             for scope in _unlike(scopes, _varying(scopes)):
                 origin = self._trials.memory.origins.get(scope)
                 if origin is not None and origin.input is not None:
@@ -191,6 +215,12 @@ def _with_channels(type_: TensorType | None, size: Any) -> TensorType | None:
     sizes = list(type_.shape)
     sizes[_axis(type_)] = size
     return type_.shaped(tuple(sizes))
+
+
+def _free_numbers(scopes: list[Scope]) -> Values:
+    """The numbers among a block's arguments that are the same in all its uses."""
+    varying = _varying(scopes)
+    return {n: v for n, v in scopes[0].arguments if n not in varying and _is_number(v)}
 
 
 def _varying(scopes: list[Scope]) -> frozenset[str]:
@@ -280,5 +310,7 @@ def _is_number(value: object) -> bool:
 
 
 def _changeable(value: object) -> bool:
-    """True for a number, or a tuple that holds one."""
+    """True for a number, or a tuple that holds one, and for a block that can be another."""
+    if isinstance(value, GivenBlock):
+        return True
     return any(map(_changeable, value)) if isinstance(value, tuple) else _is_number(value)

@@ -64,6 +64,9 @@ class Context:
         self._hints: dict[str, str] = {}  # what those stand for
         self._lacking: dict[str, frozenset[int]] = {}  # the instances that have no value for it
         definition = scopes[0].definition
+        self.invented = 0  # so many of its parameters are none of the source's
+        parameters = definition.parameters if definition else ()
+        self._order = {p.name.id: place for place, p in enumerate(parameters)}
         self._lets = lets_in(definition) if definition else {}
         self._in_loops = lets_in_loops(definition) if definition else frozenset[str]()
         self._resolving: set[str] = set()
@@ -383,11 +386,13 @@ class Context:
 
     def add(self, column: dict[int, Any], hint: str, owner: str) -> Name:
         """A parameter with these values; instances that lack one take the first's."""
-        if self._most is not None and self.invented >= self._most:
-            raise Mismatch("something depends on it that the constructor cannot work out")
         spare = next(iter(column.values()))
         values = [column.get(instance, spare) for instance in range(len(self.scopes))]
         name = self._free(hint, owner)
+        if name not in self._order or not all(map(_is_maker, values)):
+            if self._most is not None and self.invented >= self._most:
+                raise Mismatch("something depends on it that the constructor cannot work out")
+            self.invented += 1
         self._fresh[name] = values
         self._hints[name] = hint
         self._lacking[name] = frozenset(range(len(self.scopes))).difference(column)
@@ -443,7 +448,10 @@ class Context:
     def signature(self, code: object) -> tuple[plan.Parameter, ...]:
         """The parameters that `code` reads: of the input, the block's own, new ones; defaults
         last."""
-        known = (*self._facts, *self._arguments, *self._fresh)
+        own = {**self._arguments, **{n: c for n, c in self._fresh.items() if n in self._order}}
+        rest = (name for name in self._fresh if name not in own)
+        last = len(self._order)
+        known = (*self._facts, *sorted(own, key=lambda n: self._order.get(n, last)), *rest)
         used = names_in(code) if known else set()
         found = [self._parameter(name) for name in known if name in used]
         required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
@@ -452,11 +460,6 @@ class Context:
     def idle(self, instance: int) -> frozenset[str]:
         """The new parameters of which an instance makes nothing."""
         return frozenset(n for n, lacking in self._lacking.items() if instance in lacking)
-
-    @property
-    def invented(self) -> int:
-        """The number of its parameters of which the source knows nothing."""
-        return len(self._fresh)
 
     def _parameter(self, name: str) -> plan.Parameter:
         column = self.column(name)

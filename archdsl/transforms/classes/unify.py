@@ -110,23 +110,30 @@ class Unifier:
     def _news(self, column: Column) -> plan.New | plan.Make:
         calls: dict[Occurrence, plan.New] = dict(column)
         first = next(iter(calls.values()))
+        made = self._made(calls)
+        if made is not None:
+            return made
         if any(call.cls != first.cls for call in calls.values()):
-            return self._made(calls)
+            raise self.aligner.mismatch("different classes")
         arguments = tuple((name, self._given(calls, name)) for name, _ in first.arguments)
         return plan.New(first.cls, arguments)
 
-    def _made(self, calls: Mapping[Occurrence, plan.New]) -> plan.Make:
+    def _made(self, calls: Mapping[Occurrence, plan.New]) -> plan.Make | None:
         """A call of a block that is an argument, with what the source gives it there, and the sizes
-        that come in; the rest it was given before."""
+        that come in; the rest it was given before. None where it is the same block throughout."""
         hint = self._parameter()
+        if hint is None:
+            return None
         classes = dict.fromkeys(call.cls for call in calls.values())
         signatures = {cls: self.aligner.signature(cls) for cls in classes}
         common = set.intersection(*({p.name for p in s} for s in signatures.values()))
         given = {occ: self._given_here(occ, call, common) for occ, call in calls.items()}
         names = next(iter(given.values()))
-        if hint is None or any(set(other) != set(names) for other in given.values()):
-            raise self.aligner.mismatch("different classes")
+        if any(set(other) != set(names) for other in given.values()):
+            return None
         makers = {occ: _maker(c, given[occ], signatures[c.cls]) for occ, c in calls.items()}
+        if len(set(makers.values())) == 1:
+            return None
         arguments = tuple((name, self._given(calls, name)) for name in names)
         shared = _shared_signature(list(signatures.values()), names)
         return plan.Make(self._hole(makers, hint), arguments, *shared)
