@@ -151,7 +151,8 @@ class Constructor(Struct):
         self.indent += INDENT
 
     def _end(self, loop: plan.Loop) -> None:
-        match loop.running:
+        changed = tuple(size for size in loop.running if size.then != Name(size.name))
+        match changed:
             case ():
                 pass
             case (size,):
@@ -172,15 +173,17 @@ class Constructor(Struct):
     def _attribute(self, leaf: plan.Leaf) -> None:
         self.attribute = leaf.name if isinstance(leaf.name, str) else ""
         build = self._code(leaf.build)
+        made = attribute(leaf.name, self.cls.base)
         if self.cls.base is plan.Base.DICT or plan.sayable(leaf.name):
-            self._say(f"{flat(attribute(leaf.name, self.cls.base))} = ", build)
-            return
-        if isinstance(build, Call) and build.func == "nn.Buffer":
+            self._say(f"{flat(made)} = ", build)
+        elif isinstance(build, Call) and build.func == "nn.Buffer":
             self._say("", Call("self.register_buffer", (leaf.name, *build.args), build.kwargs))
-            return
-        parameter = isinstance(build, Call) and build.func == "nn.Parameter"
-        method = "register_parameter" if parameter else "add_module"
-        self._say("", Call(f"self.{method}", (leaf.name, build)))
+        else:
+            parameter = isinstance(build, Call) and build.func == "nn.Parameter"
+            method = "register_parameter" if parameter else "add_module"
+            self._say("", Call(f"self.{method}", (leaf.name, build)))
+        if leaf.told:
+            self._say(f"{leaf.told} = ", Attr(made, plan.OUT))
 
     def _say(self, before: str, code: Code) -> None:
         self.lines += laid(self.indent, before, code)

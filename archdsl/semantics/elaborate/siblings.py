@@ -50,8 +50,8 @@ class Siblings(Struct, frozen=True):
 
 
 class GivenBlock(Struct, frozen=True):
-    """A block that is an argument, with the numbers among its own arguments that are the same in all
-    its uses: with others it is another block."""
+    """A block that is an argument, with the numbers among its own arguments that are the same in
+    all its uses: with others it is another block."""
 
     block: BlockRef
     free: Mapping[str, object]
@@ -134,7 +134,7 @@ class _Search:
         blocks = dict(self._given_blocks(origin)) if origin is not None else {}
         return _siblings(root, {**blocks, **dict(root.arguments)}, self._network)
 
-    def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, "OtherBlock"]]:
+    def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, GivenBlock]]:
         """The blocks among the arguments, each with the arguments of its own that nobody gives."""
         for name, value in origin.recipe.arguments:
             if isinstance(value, BlockRef):
@@ -224,9 +224,10 @@ def _free_numbers(scopes: list[Scope]) -> Values:
 
 
 def _varying(scopes: list[Scope]) -> frozenset[str]:
-    """The arguments that are not the same in all uses."""
+    """The arguments that are not the same in all uses; one that is a block somewhere, or a tensor,
+    is none of the others there."""
     rows = [dict(scope.arguments) for scope in scopes]
-    return frozenset(n for n in rows[0] if any(row[n] != rows[0][n] for row in rows))
+    return frozenset(n for n, v in rows[0].items() if any(row.get(n, row) != v for row in rows))
 
 
 def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:

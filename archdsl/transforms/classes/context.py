@@ -150,10 +150,11 @@ class Context:
             return known
         return {**known, **(self._ran(occ) if left else {}), **dict(occ.names)}
 
-    def variable(self, wishes: tuple[str, ...]) -> str:
-        """A name for a variable of the constructor."""
+    def variable(self, wish: str) -> str:
+        """A name for a variable of the constructor, if need be with a number."""
         known = {*self._arguments, *self._facts, *self._fresh, *self._named, *self._lets}
         known |= {name for scope in self.scopes for name, _ in (*scope.arguments, *scope.values)}
+        wishes = chain((wish,), (f"{wish}_{number}" for number in count(2)))
         return next(w for w in wishes if w not in known and self._may_be(w))
 
     def leave(self, name: str, sizes: Mapping[Occurrence, int]) -> None:
@@ -445,15 +446,15 @@ class Context:
 
     # --- the signature -----------------------------------------------------------------------
 
-    def signature(self, code: object) -> tuple[plan.Parameter, ...]:
+    def signature(self, code: object, asked: Collection[str] = ()) -> tuple[plan.Parameter, ...]:
         """The parameters that `code` reads: of the input, the block's own, new ones; defaults
-        last."""
+        last. Of the classes among them these are `asked` what only their modules have."""
         own = {**self._arguments, **{n: c for n, c in self._fresh.items() if n in self._order}}
         rest = (name for name in self._fresh if name not in own)
         last = len(self._order)
         known = (*self._facts, *sorted(own, key=lambda n: self._order.get(n, last)), *rest)
         used = names_in(code) if known else set()
-        found = [self._parameter(name) for name in known if name in used]
+        found = [self._parameter(name, name in asked) for name in known if name in used]
         required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
         return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
 
@@ -461,16 +462,17 @@ class Context:
         """The new parameters of which an instance makes nothing."""
         return frozenset(n for n, lacking in self._lacking.items() if instance in lacking)
 
-    def _parameter(self, name: str) -> plan.Parameter:
+    def _parameter(self, name: str, is_asked: bool) -> plan.Parameter:
         column = self.column(name)
         default: Code | plan.Required = plan.Required.NO_DEFAULT
         if not self._inner and same(column[: self.own]):
             default = column[0]
-        elif name in self._arguments:
+        elif name in self._arguments or (name in self._order and None in column):
             default = written_default(self.scopes[0], name, column)
         elif name in self._fresh:
             default = usual(column[: self.own])
-        return plan.Parameter(name, annotation(column), default)
+        kind = annotation(column)
+        return plan.Parameter(name, kind.replace("nn.Module", "Any") if is_asked else kind, default)
 
 
 def _is_maker(value: object) -> bool:

@@ -1,7 +1,7 @@
 """One attempt at a class for all instances of a group, with given loops rolled."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
@@ -21,10 +21,19 @@ from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
 from archdsl.transforms.classes.module_dict import is_dict, over_modules
 from archdsl.transforms.classes.order import constructed
-from archdsl.transforms.classes.proto import Mismatch, Occurrence, Proto, ProtoLoop, leaves, visit
+from archdsl.transforms.classes.proto import (
+    Mismatch,
+    Occurrence,
+    Proto,
+    ProtoLeaf,
+    ProtoLoop,
+    ProtoSequence,
+    leaves,
+    visit,
+)
 from archdsl.transforms.classes.regions import numbered, sequential
 from archdsl.transforms.classes.results import ResultNames
-from archdsl.transforms.classes.telling import with_read_variables
+from archdsl.transforms.classes.telling import asked_makers, with_read_variables
 
 Names = tuple[tuple[str, Code], ...]
 
@@ -99,7 +108,7 @@ def _giving(fitted: Fitted, size: Code, context: Context) -> Fitted:
     cls = fitted.cls
     known = {parameter.name for parameter in cls.parameters}
     left = {size.name for loop in plan.loops(cls.construction) for size in loop.running}
-    left |= {leaf.told for leaf in plan.built(cls.construction).values() if leaf.told}
+    left |= {p.told for p in parts_of(cls.construction) if isinstance(p, plan.Leaf) and p.told}
     attributes = {*plan.built(cls.items), *(name for name, _ in cls.stored)}
     names = names_in(size)
     if size is not None and names <= known | left and plan.OUT not in attributes:
@@ -127,11 +136,21 @@ def _aligned(scopes: tuple[Scope, ...], base: plan.Base, aligner: Aligner) -> tu
 
 def _taken(protos: tuple[Proto, ...], made: Made) -> frozenset[str]:
     """The classes that a constructor may call, and the variables of its loops."""
-    loops: list[ProtoLoop] = []
-    visit(protos, lambda item: loops.append(item) if isinstance(item, ProtoLoop) else None)
+    loops = list(_all_loops(protos))
     variables = {name for loop in loops for name in (loop.variable, *loop.elements)}
     variables |= {through.name for loop in loops for through in loop.through}
     return made.taken.union(variables, (new.cls for new in made.news.values()))
+
+
+def _all_loops(protos: tuple[Proto, ...]) -> Iterator[ProtoLoop]:
+    """The loops, those within sequences included."""
+    items: list[Proto] = []
+    visit(protos, items.append)
+    for item in items:
+        if isinstance(item, ProtoLoop):
+            yield item
+        elif isinstance(item, ProtoLeaf) and isinstance(item.build, ProtoSequence):
+            yield from _all_loops(item.build.items)
 
 
 def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Finisher) -> Body:
@@ -164,7 +183,8 @@ def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Conte
     construction = with_read_variables(construction, names_in(body.gives))
     if base is plan.Base.SEQUENCE:
         items = construction
-    parameters = context.signature((construction, stored, names))
+    asked = asked_makers(construction) if base is not plan.Base.SEQUENCE else set()
+    parameters = context.signature((construction, stored, names), asked)
     inputs = tuple(scopes[0].input_names[index] for index in reads)
     cls = plan.ClassPlan(
         name,

@@ -225,7 +225,9 @@ def _without_what_nobody_reads(
             if isinstance(leaf.build, plan.New) and plan.kept_by(name).text in names
         )
     code = parts_of((classes, builders))
-    if any(isinstance(part, plan.Leaf) and part.told for part in code):
+    telling = [part.build for part in code if isinstance(part, plan.Leaf) and part.told]
+    asked.update(build.cls for build in telling if isinstance(build, plan.New))
+    if any(isinstance(build, plan.Make) for build in telling):
         asked.update(part.cls for part in code if isinstance(part, plan.Maker))
     yield from (cls if cls.name in asked else replace(cls, out=None) for cls in classes)
 

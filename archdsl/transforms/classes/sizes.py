@@ -171,10 +171,8 @@ class Sizes:
         yield from (size for size in _arguments(build, target) if names_in(size))
         if isinstance(build, plan.Sequence):
             yield self.running[axis]
-        if isinstance(build, plan.New) and axis == 0:
+        if isinstance(build, plan.New | plan.Make) and axis == 0:
             yield from self._told_by(leaf, build)
-        if isinstance(build, plan.Make) and axis == 0:
-            yield from self._told_by_some(leaf)
         flowing = [ends[axis] for ends in inputs]
         yield from flowing[:1]
         if len(flowing) > 1 and None not in flowing:
@@ -201,24 +199,28 @@ class Sizes:
             if known and len(parts_of(code)) <= LONG:
                 yield code
 
-    def _told_by(self, leaf: ProtoLeaf, build: plan.New) -> Iterator[Code]:
-        """The channels that a block keeps as an attribute."""
+    def _told_by(self, leaf: ProtoLeaf, build: plan.New | plan.Make) -> Iterator[Code]:
+        """The channels that a module keeps as an attribute: where it is one itself, there, else in
+        a variable."""
+        if not self._keeps(leaf, build):
+            return
         name = leaf.name
-        kept = self._gives.get(build.cls) == plan.KEPT
-        if kept and leaf.loop is None and isinstance(name, str) and plan.sayable(name):
-            told = plan.kept_by(name)
-            self._context.leave(told.text, _channels(leaf))
-            yield told
+        if isinstance(build, plan.New) and leaf.loop is None and _is_attribute(name):
+            told = plan.kept_by(str(name))
+        else:
+            told = Name(self._context.variable("in_channels"))
+            self._forget(told.text)
+            self.variables[leaf.id] = told.text
+        self._context.leave(told.text, _channels(leaf))
+        yield told
 
-    def _told_by_some(self, leaf: ProtoLeaf) -> Iterator[Code]:
-        """The channels of a block that is an argument, in a variable."""
-        makers = [value for part in parts_of(leaf.build) for value in _makers(part)]
-        if makers and all(maker.cls in self._telling for maker in makers):
-            name = self._context.variable(("in_channels", "channels", "width"))
-            self._forget(name)
-            self.variables[leaf.id] = name
-            self._context.leave(name, _channels(leaf))
-            yield Name(name)
+    def _keeps(self, leaf: ProtoLeaf, build: plan.New | plan.Make) -> bool:
+        """True where the module can be asked for its channels: its class, or each class that it may
+        be of."""
+        if isinstance(build, plan.New):
+            return self._gives.get(build.cls) == plan.KEPT
+        makers = [maker for part in parts_of(leaf.build) for maker in _makers(part)]
+        return bool(makers) and all(maker.cls in self._telling for maker in makers)
 
     def _forget(self, name: str) -> None:
         """What was said by a variable that is set anew is not known any more."""
@@ -277,6 +279,11 @@ def _input(leaf: ProtoLeaf, occ: Occurrence, slot: int) -> TensorType:
 
 def _size(type: TensorType, axis: int) -> int | None:
     return type.shape[axis] if type.shape else None
+
+
+def _is_attribute(name: plan.AttributeName) -> bool:
+    """True for a module with a name of its own that Python can say."""
+    return isinstance(name, str) and plan.sayable(name)
 
 
 def _channels(leaf: ProtoLeaf) -> dict[Occurrence, int]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.ir.code import Call, Code, Name
-from archdsl.ir.graph import Scope
+from archdsl.ir.graph import Mark, Scope
 from archdsl.syntax import tree
 from archdsl.syntax.walk import exchanged
 from archdsl.transforms.classes import plan
@@ -127,7 +127,7 @@ class Unifier:
         classes = dict.fromkeys(call.cls for call in calls.values())
         signatures = {cls: self.aligner.signature(cls) for cls in classes}
         common = set.intersection(*({p.name for p in s} for s in signatures.values()))
-        given = {occ: self._given_here(occ, call, common) for occ, call in calls.items()}
+        given = {occ: self._given_here(occ, call, hint, common) for occ, call in calls.items()}
         names = next(iter(given.values()))
         if any(set(other) != set(names) for other in given.values()):
             return None
@@ -140,22 +140,23 @@ class Unifier:
 
     def _parameter(self) -> str | None:
         """The parameter of the definition that is called here, if it is one."""
-        step = next(iter(self.sites.values())).step
-        node = step.trail[-1].node if step.trail else None
-        callee = node.callee if isinstance(node, tree.Call) else node
         definition = self.aligner.contexts[0].definition
-        parameters = definition.parameters if definition else ()
-        known = {parameter.name.id for parameter in parameters}
-        return callee.id if isinstance(callee, tree.Name) and callee.id in known else None
+        known = {p.name.id for p in definition.parameters} if definition else set[str]()
+        called = map(_called, next(iter(self.sites.values())).step.trail)
+        return next((name for name in called if name in known), None)
 
-    def _given_here(self, occ: Occurrence, call: plan.New, common: set[str]) -> tuple[str, ...]:
-        """The arguments of a class that its call in the source gives, sizes that come in, and what
+    def _given_here(
+        self, occ: Occurrence, call: plan.New, parameter: str, common: set[str]
+    ) -> tuple[str, ...]:
+        """The arguments of a class that a call of the parameter gives, sizes that come in, and what
         all classes have that is no parameter of the block."""
         site = self.sites[occ]
         target = site.step.target
         assert isinstance(target, Scope)
         own = {name for name, _ in target.arguments}
-        here = {name for name, _ in _arguments(site)} | ({*fact_names(target).values()} - own)
+        here = {*fact_names(target).values()} - own
+        if _called(site.step.trail[-1]) == parameter:
+            here |= {name for name, _ in _arguments(site)}
         here |= common - own
         return tuple(name for name, _ in call.arguments if name in here)
 
@@ -293,6 +294,12 @@ class Unifier:
         known = {name for name, _ in (*context.arguments, *context.values, *occ.names)}
         chain = isinstance(step.target, Scope) and not step.target.block
         return (tree.Name(step.span, hint),) if chain and hint in known else ()
+
+
+def _called(mark: Mark) -> str | None:
+    """The name that a mark of the source calls, or stands for."""
+    callee = mark.node.callee if isinstance(mark.node, tree.Call) else mark.node
+    return callee.id if isinstance(callee, tree.Name) else None
 
 
 def _maker(
