@@ -185,7 +185,8 @@ class Init(Struct, frozen=True):
     """`init conv.bias: zeros`: which modules, which of their tensors, by which function.
 
     `op` is an op's word (None: any), `path` a pattern of module paths (`*.bn3`, None: any);
-    `function` a name of `torch.nn.init` without its underscore, `arguments` its keywords.
+    `function` a name of `torch.nn.init` without its underscore, `arguments` its keywords, and
+    `written` what stands for these in the network's own definition.
     """
 
     op: str | None
@@ -194,6 +195,7 @@ class Init(Struct, frozen=True):
     function: str
     arguments: tuple[tuple[str, object], ...]
     span: Span
+    written: "tuple[tuple[str, tree.Expr], ...]" = ()
 
     def reaches(self, path: str, word: str) -> bool:
         """True for the module of a path, which is a use of the op of this word."""

@@ -1,8 +1,8 @@
 """The blocks of the catalogue that become more than one class.
 
 `python -m tests.catalogue.classes [NAME…]` prints for each network, and for each file with several
-networks (`specs/resnet.arch`), the blocks and the named chains that have several classes, and which;
-at the end how many blocks and chains there are, and how many of them have more than one class.
+networks (`specs/resnet.arch`), the blocks and the named chains that have several classes; at the
+end how many blocks and chains there are, and how many of them have more than one class.
 """
 
 import sys

@@ -237,7 +237,12 @@ class NetworkLines:
         if settings is None:
             return
         tensor = line.tensor.id if line.tensor is not None else "weight"
-        notes.inits.append(Init(op, path, tensor, callee.id, settings, line.span))
+        order = known[callee.id].positional
+        written = tuple(
+            (argument.name.id if argument.name is not None else order[place], argument.value)
+            for place, argument in enumerate(given)
+        )
+        notes.inits.append(Init(op, path, tensor, callee.id, settings, line.span, written))
 
     def expect(self, line: tree.Expect, notes: Notes, env: Environment) -> None:
         if line.when is not None and self.evaluator.condition(line.when, env) is not True:

@@ -30,7 +30,7 @@ from archdsl.transforms.classes.facts import (
     lets_in,
     lets_in_loops,
 )
-from archdsl.transforms.classes.proto import Element, Hole, Mismatch, Occurrence
+from archdsl.transforms.classes.proto import INIT, Element, Hole, Mismatch, Occurrence
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
 NAMED = Infix | Call | plan.IfElse | plan.Computed | plan.Comprehension  # worth a name
@@ -297,7 +297,10 @@ class Context:
     def _constant(self, name: str, hole: Hole) -> tuple[Code] | None:
         """The one value that a name has wherever the hole is, boxed."""
         values: list[Any] = []
-        for occ, _ in hole.column:
+        places = [occ for occ, _ in hole.column]
+        if hole.hint == INIT:  # of which siblings tell nothing, but of its names they do
+            places = list(map(Occurrence, range(len(self.scopes))))
+        for occ in places:
             running = dict(occ.names)
             known = running if name in running else self._said(occ.instance)
             if name not in known:

@@ -23,8 +23,10 @@ from archdsl.transforms.classes.fold import (
 )
 from archdsl.transforms.classes.gather import read_only, spread
 from archdsl.transforms.classes.proto import (
+    INIT,
     Hole,
     Mismatch,
+    Occurrence,
     Proto,
     ProtoChoice,
     ProtoLeaf,
@@ -60,6 +62,35 @@ class Finisher:
 
     def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
         return tuple(self._item(proto, flow) for proto in protos)
+
+    def inits(self, rules: tuple[tuple[plan.InitRule, ...], ...]) -> tuple[plan.InitRule, ...]:
+        """The `init` rules of all instances as one; what their arguments read is stored."""
+        values = [[p for p in parts_of(own) if isinstance(p, plan.Written)] for own in rules]
+        places = iter(range(len(values[0])))
+
+        def change(part: object) -> object:
+            if not isinstance(part, plan.Written):
+                return part
+            place = next(places)
+            column = tuple((Occurrence(i), own[place].value) for i, own in enumerate(values))
+            return self._init(Hole(column, INIT, "", (part.expression,), meant=1))
+
+        found: tuple[plan.InitRule, ...] = transform(rules[0], change)
+        return found
+
+    def _init(self, hole: Hole) -> Code:
+        """An argument of an initialiser, over attributes; a number where no parameter is in it."""
+        found = self.explainer.known(hole)
+        if found is None:
+            raise Mismatch("an initialiser that differs")
+        if not names_in(found[0]):
+            number: Code = hole.column[0][1]
+            return number
+        code: Code = transform(
+            found[0],
+            lambda part: self._stored(part, "", None) if isinstance(part, Name) else part,
+        )
+        return code
 
     def folded(self, code: Any) -> Any:
         """Values that left a choice which has become a plain attribute."""

@@ -50,17 +50,19 @@ class Fitted(Struct, frozen=True):
     invented: int
     gives: Code = None
     refused: Mapping[Scope, str] = {}
+    inits: tuple[plan.InitRule, ...] = ()
 
 
 class Body(Struct, frozen=True):
-    """The body of a class: construction, running order and results; `stored` for `forward`; the
-    channels that it `gives`, where they are known."""
+    """The body of a class: construction, running order and results; `stored` for `forward` and for
+    `inits`; the channels that it `gives`, where they are known."""
 
     construction: tuple[plan.Item, ...]
     items: tuple[plan.Item, ...]
     results: tuple[plan.Value, ...] = ()
     stored: dict[str, Code] = field(default_factory=dict)
     gives: Code = None
+    inits: tuple[plan.InitRule, ...] = ()
 
 
 def fit(
@@ -94,7 +96,10 @@ def fit(
         items = finisher.items(protos, None)
         items = fold_repeats(items) if base is plan.Base.SEQUENCE else items
         body = Body(items, items, gives=finisher.sizes.given(group.scopes))
-    fitted = _fitted(group, name, base, body, context)
+    if any(group.inits):
+        inits = finisher.inits(group.inits)
+        body = replace(body, inits=inits, stored=finisher.stored)
+    fitted = replace(_fitted(group, name, base, body, context), inits=body.inits)
     meanings: dict[str, Code] = {}
     for word, value in context.named(body.gives):
         meanings[word] = _inlined(value, meanings)
@@ -211,10 +216,11 @@ def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> 
 
 
 def _in_order_read(body: Body) -> Names:
-    """The stored attributes, in the order in which `forward` reads them."""
+    """The stored attributes, in the order in which `forward` and the `init` rules read them."""
     if not body.stored:
         return ()
-    found = dict.fromkeys(p.text for p in parts_of(body.items) if isinstance(p, Name))
+    parts = parts_of((body.items, body.inits))
+    found = dict.fromkeys(part.text for part in parts if isinstance(part, Name))
     attributes = [name.removeprefix("self.") for name in found if name.startswith("self.")]
     return tuple((n, body.stored[n]) for n in attributes if n in body.stored)
 

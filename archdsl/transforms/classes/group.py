@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.ir.graph import Scope
+from archdsl.transforms.classes.plan import InitRule
 from archdsl.transforms.classes.regions import inline
 
 Key = tuple[object, ...]
@@ -29,6 +30,7 @@ class Group(Struct, frozen=True):
     contexts: tuple[Scope, ...]
     own: int
     like: tuple[int, ...]
+    inits: tuple[tuple[InitRule, ...], ...] = ()  # the `init` rules of each of the program's
 
     def part(self, members: list[int]) -> "Group":
         """Some of the instances, in running order."""
@@ -38,6 +40,7 @@ class Group(Struct, frozen=True):
             contexts=tuple(self.contexts[i] for i in members),
             own=sum(i < self.own for i in members),
             like=(),
+            inits=tuple(self.inits[i] for i in members if i < len(self.inits)),
         )
 
 

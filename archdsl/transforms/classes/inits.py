@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from archdsl.ir.code import Call
 from archdsl.ir.graph import Init, Primitive, Program, Scope, walk
 from archdsl.ir.shape import Types
-from archdsl.transforms.classes.plan import InitCall, InitRule
+from archdsl.syntax import tree
+from archdsl.syntax.walk import descendants
+from archdsl.transforms.classes.plan import InitCall, InitRule, Written
 
 ANNOTATED_OPTIONAL = ("nn.Conv", "bias")  # PyTorch has it `Tensor | None`: checkers ask for a guard
 
@@ -83,7 +85,7 @@ def _resolved(init: Init, modules: tuple[_Module, ...]) -> InitRule | None:
         return None
     classes = tuple(sorted({m.layer.cls for m in meant}))
     bare = all(m.layer.tensors == {""} for m in meant)
-    call = InitCall(init.function, "" if bare else init.tensor, init.arguments, False)
+    call = InitCall(init.function, "" if bare else init.tensor, _arguments(init), False)
     pieces = None if bare else _pieces(init, asked, meant, modules)
     if pieces is None:
         return InitRule(classes, (), tuple(m.path for m in meant), (call,), False)
@@ -91,6 +93,20 @@ def _resolved(init: Init, modules: tuple[_Module, ...]) -> InitRule | None:
     guarded = lacking or any(_annotated_optional(cls, init.tensor) for cls in classes)
     exact = _subclassed_inside(meant, modules)
     return InitRule(classes, pieces, (), (replace(call, guarded=guarded),), exact)
+
+
+def _arguments(init: Init) -> tuple[tuple[str, object], ...]:
+    """The keywords; those that the source works out from names with what it says."""
+    written = dict(init.written)
+    return tuple(
+        (name, Written(value, written[name]) if _mentions_names(written.get(name)) else value)
+        for name, value in init.arguments
+    )
+
+
+def _mentions_names(expression: tree.Expr | None) -> bool:
+    nodes = () if expression is None else (expression, *descendants(expression))
+    return any(isinstance(node, tree.Name) for node in nodes)
 
 
 def _pieces(

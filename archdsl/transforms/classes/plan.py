@@ -7,12 +7,14 @@ only prints them. Expressions are `archdsl.ir.code` plus the few forms below.
 from collections.abc import Mapping
 from enum import Enum
 from keyword import iskeyword
+from typing import ClassVar
 
 from msgspec import Struct
 
 from archdsl.ir.code import Code, Form, Name
 from archdsl.ir.graph import Function, Head, Scope
 from archdsl.ir.shape import Shape
+from archdsl.syntax import tree
 
 # --- expressions beyond those of ops ---------------------------------------------------------
 
@@ -358,6 +360,15 @@ class Outcome(Struct, frozen=True, gc=False):
     names: tuple[str, ...]
     heads: tuple[tuple[Head, Value], ...]
     class_name: str
+
+
+class Written(Form, frozen=True, gc=False):
+    """An argument of an initialiser that the source works out; `value` is this network's."""
+
+    is_whole: ClassVar[bool] = True
+
+    value: object
+    expression: tree.Expr
 
 
 class InitCall(Struct, frozen=True, gc=False):

@@ -10,7 +10,7 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
-from archdsl.transforms.classes.expressions import names_in, parts_of
+from archdsl.transforms.classes.expressions import names_in, parts_of, transform
 from archdsl.transforms.classes.fit import Fitted
 from archdsl.transforms.classes.functions import may_be_function, with_functions
 from archdsl.transforms.classes.group import Group, groups
@@ -92,6 +92,9 @@ class _Planning:
     def whole(self, plain: Collection[int]) -> plan.Plan:
         for number, group in enumerate(groups(self._kinds(), self._siblings)):
             wishes = self._names.wishes(group)
+            if not group.inner:
+                rules = tuple(self._rules[scope] for scope in group.scopes[: group.own])
+                group = replace(group, inits=rules)
             for fitted in assemble(group, self._made, wishes, number in plain):
                 self._take(group, fitted, number)
         first, several = self._programs[0], len(self._programs) > 1
@@ -118,7 +121,8 @@ class _Planning:
         found: dict[Scope, int] = {}
         for program in self._programs:
             root, heads = program.root, tuple((head.name, head.weight) for head in program.heads)
-            kind = id(root.definition), program.output_names, heads, self._rules[root]
+            rules = transform(self._rules[root], _expression)
+            kind = id(root.definition), program.output_names, heads, rules
             if kind not in kinds:
                 kinds.append(kind)
             found[root] = kinds.index(kind)
@@ -152,8 +156,7 @@ class _Planning:
         items = _in_running_order(cls.items, {head for _, head in outcome.heads})
         doc = _doc(programs[0], fixed, alone=len(self._programs) == 1)
         self._networks.append(replace(cls, doc=doc, items=items))
-        rules = self._rules[programs[0].root]
-        self._apart.append(plan.NetworkPlan(cls.name, outcome, rules, members(*programs)))
+        self._apart.append(plan.NetworkPlan(cls.name, outcome, fitted.inits, members(*programs)))
 
     def _builder(self, program: Program) -> plan.Builder:
         name = self._names.builders[program.name]
@@ -258,6 +261,11 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
     for name, value in own[0].arguments if own[0].block else ():
         if name not in kept and _is_number(value) and same([row.get(name) for row in rows]):
             yield plan.Fixed(fitted.cls.name, id(own[0].definition), name, value)
+
+
+def _expression(part: object) -> object:
+    """What the source says of an argument, which is the same where its value is not."""
+    return part.expression if isinstance(part, plan.Written) else part
 
 
 def _is_table(value: object) -> bool:

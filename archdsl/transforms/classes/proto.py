@@ -12,6 +12,7 @@ from archdsl.transforms.classes.regions import Site
 
 COUNT = "depth"  # the hint of a hole for a loop's length
 NUMBER = "number"  # that of a hole in a computed name
+INIT = "init"  # that of a hole in an `init` line
 
 
 class Mismatch(Exception):
