@@ -115,7 +115,7 @@ def _imports(path: Path) -> Iterator[str]:
 
 QUESTION = re.compile(r"(What|Whether|Which|Where|When|Who|Whose|Why|How)\b(?! far\b)")
 STUMBLE = re.compile(
-    r"\b(bears?|borne|comes? to\b(?! an end)|came to|hands? on|handed on|so many"
+    r"\b(bears?|borne|comes? to\b(?! an end)|came to|hands? on|handed on|called so|so many"
     r"|(?<!no )such(?! as\b)|those \w+ that)\b"
 )
 

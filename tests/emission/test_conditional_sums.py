@@ -55,7 +55,7 @@ def test_a_product_with_parts_under_conditions_is_one_class() -> None:
     torch.testing.assert_close(cell(x), out.relu(), rtol=0, atol=0)
 
 
-def test_parts_that_are_always_there_stay_in_one_line() -> None:
+def test_parts_with_an_else_stay_in_one_line() -> None:
     text = """
 block cell(kind):
     add:

@@ -360,7 +360,7 @@ def _plain(leaf: plan.Leaf) -> bool:
 
 
 def _is_generator(loop: plan.Loop) -> bool:
-    """True for a loop over one module that hands on no size."""
+    """True for a loop over one module that carries no size to the next round."""
     match loop:
         case plan.Loop(items=(plan.Leaf() as leaf,), running=()):
             return _plain(leaf)

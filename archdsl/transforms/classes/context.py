@@ -64,7 +64,7 @@ class Context:
         self._hints: dict[str, str] = {}  # what those stand for
         self._lacking: dict[str, frozenset[int]] = {}  # the instances that have no value for it
         definition = scopes[0].definition
-        self.invented = 0  # so many of its parameters are none of the source's
+        self.invented = 0  # the number of its parameters that the source does not have
         parameters = definition.parameters if definition else ()
         self._order = {p.name.id: place for place, p in enumerate(parameters)}
         self._lets = lets_in(definition) if definition else {}
@@ -428,8 +428,8 @@ class Context:
         return next(w for w in wishes if w not in taken and self._may_be(w))
 
     def modules_or_none(self) -> dict[str, Code]:
-        """What to say for a new truth value that only tells whether there is a module for which
-        there is a parameter, too: that this one is not None."""
+        """The test that replaces a new truth value, if that only tells that a module is there for
+        which there is a parameter too: the parameter is not None."""
         said: dict[str, Code] = {}
         for name, lacking in self._lacking.items():
             given = tuple(instance not in lacking for instance in range(len(self.scopes)))

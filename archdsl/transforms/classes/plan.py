@@ -86,7 +86,7 @@ class Maker(Form, frozen=True, gc=False):
 
 class Make(Form, frozen=True, gc=False):
     """An instance of a class that is an argument: `maker(…)`, the first arguments by position.
-    `defaults` are those that every such class has."""
+    `defaults` are those that every class in its place has."""
 
     maker: Code
     arguments: tuple[tuple[str, Code], ...]

@@ -19,7 +19,7 @@ from archdsl.transforms.classes.regions import emission
 from archdsl.transforms.classes.signature import same
 from archdsl.transforms.classes.sums import Sums
 
-RESERVED = frozenset(  # what a file may import, so that no class is called so
+RESERVED = frozenset(  # names that a file may import, and that no class has
     {
         "Any",
         "Callable",
@@ -264,7 +264,7 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
 
 
 def _expression(part: object) -> object:
-    """What the source says of an argument, which is the same where its value is not."""
+    """The expression of an argument in the source, which is the same where its value is not."""
     return part.expression if isinstance(part, plan.Written) else part
 
 

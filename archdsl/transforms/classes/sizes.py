@@ -223,7 +223,7 @@ class Sizes:
         return bool(makers) and all(maker.cls in self._telling for maker in makers)
 
     def _forget(self, name: str) -> None:
-        """What was said by a variable that is set anew is not known any more."""
+        """Forgets the sizes that mention a variable that is set anew."""
         self._ends |= {key: UNKNOWN for key, e in self._ends.items() if name in names_in(e)}
         self._through |= {key: UNKNOWN for key, e in self._through.items() if name in names_in(e)}
 

@@ -188,7 +188,7 @@ class Unifier:
         )
 
     def _given_to(self, name: str) -> list[tuple[str, tree.Expr]]:
-        """What the source gives to the block that is given under this name."""
+        """The arguments that the source gives to the block that is given under this name."""
         block = dict(self.written).get(name)
         if not isinstance(block, tree.Call):
             return []
@@ -311,13 +311,13 @@ def _maker(
     return plan.Maker(call.cls, tuple((n, v) for n, v in bound if not identical(v, defaults[n])))
 
 
-BY_POSITION = 2  # so many arguments of a class stand without their names
+BY_POSITION = 2  # this many arguments of a class stand without their names
 
 
 def _shared_signature(
     signatures: list[tuple[plan.Parameter, ...]], names: tuple[str, ...]
 ) -> tuple[int, tuple[tuple[str, Code], ...]]:
-    """How many of these arguments all classes take by position, and the defaults that all have."""
+    """The number of arguments that all classes take by position, and the defaults that all have."""
     leading = 0
     for row in zip(*signatures, strict=False):
         required = all(parameter.default is plan.Required.NO_DEFAULT for parameter in row)
