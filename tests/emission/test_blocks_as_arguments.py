@@ -172,3 +172,14 @@ network N:
     own = module.Pair(4, partial(module.Two, groups=1), 6)
     assert [own.first[0].kernel_size[0], own.second[0].kernel_size[0]] == [3, 5]
     assert own.first[0].groups == 1
+
+
+def test_an_activation_that_an_expression_chooses_is_chosen_in_a_loop() -> None:
+    source = archdsl.family(Path(__file__).parents[2] / "specs" / "mobilenet_v3.arch").source()
+    assert "act=nn.Hardswish if hs else nn.ReLU" in source
+    assert "class MobileNetV32" not in source
+    module = load_source("mobilenet_v3", source)
+    rows = ((3, 16, 16, True, False, 2), (5, 72, 24, False, True, 2))
+    made = module.MobileNetV3(table=rows, last=64, classes=3)
+    assert [type(made.features[k].block[0][2]) for k in (1, 2)] == [nn.ReLU, nn.Hardswish]
+    assert made.eval()(torch.rand(1, 3, 32, 32)).shape == (1, 3)

@@ -6,6 +6,7 @@ from typing import Any
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.ir.graph import Scope
+from archdsl.ops.registry import ops
 from archdsl.syntax import tree
 from archdsl.syntax.walk import children
 from archdsl.transforms.classes import plan
@@ -258,6 +259,8 @@ class Context:
             return counted
         if name in self._lets and name not in self._resolving:
             return self._let(name, hole)
+        if isinstance(hole.column[0][1], Name) and name in ops():
+            return Name(ops()[name].torch.removeprefix("torch."))  # a class by the source's word
         raise Unknown
 
     def _element(self, element: Element, hole: Hole) -> Code:

@@ -189,7 +189,10 @@ class Finisher:
         known = next((name for name, value in self.stored.items() if value == code), None)
         if known is None:
             wishes = chain((wish,), (f"{wish}_{number}" for number in count(2)))
-            known = next(w for w in wishes if w not in self.taken and w not in self.stored)
+            taken = {*self.taken, *self.stored}
+            if not isinstance(code, Name):  # a parameter of this name may be stored itself
+                taken |= {name.text for name in self.explainer.context.parameters()}
+            known = next(w for w in wishes if w not in taken)
             self.stored[known] = code
         return Name(f"self.{known}")
 
