@@ -24,7 +24,7 @@ PROJECTIONS = [
     (
         ("conv(32, 3, padding=1) -> dropout(c / 32)", "identity"),
         "res(16)",
-        "project the branch of 16 channels with `conv(32, 1)`",
+        "project the branch of 16 channels: write `-> conv(32, 1)` behind it",
     ),
     (
         ("conv(c, 3, stride=s, padding=1) -> relu -> conv(c, 3, padding=1)", "identity"),
@@ -43,10 +43,12 @@ def test_what_takes_the_place_of_an_identity(
     above = RES.format(parameters=known, first=first, second=second)
     (found,) = load(uses, "16x32x32", above).diagnostics
     assert (found.code, found.hint) == ("E0301", hint)
-    (advised,) = re.findall(r"`(conv\(.*?)`", hint)
+    (advised,) = re.findall(r"`(?:-> )?(conv\(.*?)`", hint)
     mended = RES.format(parameters=known, first=first, second=advised)
     assert codes(load(uses, "16x32x32", mended)) == []
-    wanted = [("identity", advised)] if hint.endswith("in place of `identity`") else []
+    behind = hint.endswith("behind it")
+    wanted = [("", f" -> {advised}")] if behind else []
+    wanted += [("identity", advised)] if hint.endswith("in place of `identity`") else []
     assert [(edit.span.text, edit.text) for edit in found.edits] == wanted
 
 

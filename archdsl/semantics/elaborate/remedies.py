@@ -26,6 +26,7 @@ from archdsl.semantics.values import UNKNOWN, brief
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
+IMAGE = 3  # the rank of channels x height x width
 NAMED = 3  # steps that one hint names
 MOST = 10_000  # steps of a branch that are read; a longer one keeps the merge's own hint
 
@@ -148,7 +149,12 @@ def _projection(body: Body, pair: Pair) -> Remedy | str:
     if here.span.text == "identity" and not channels.isdigit() and here.end == Ref(-1, 0):
         conv = f"conv({channels}, 1) if input.channels != {channels} else identity"
         return replaced(here.span, conv, f"write `{conv}` in place of `identity`")
-    return f"project the branch of {here.result.shape[0]} channels with `conv({channels}, 1)`"
+    whose = f"project the branch of {here.result.shape[0]} channels"
+    if here.result.rank != IMAGE or "\n" in here.span.text or not _is_own(body, here.span):
+        return f"{whose} with `conv({channels}, 1)`"
+    behind = Span(here.span.source, here.span.end, here.span.end)
+    edit = Edit(behind, f" -> conv({channels}, 1)")
+    return Remedy(f"{whose}: write `-> conv({channels}, 1)` behind it", (edit,))
 
 
 def _channels(body: Body, branch: Side) -> str:
