@@ -53,10 +53,10 @@ def load_source(name: str, text: str) -> ModuleType:
     """
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     module_name = f"archdsl_built_{name}_{digest}"
-    if module_name in sys.modules:
-        return sys.modules[module_name]
     file = f"<{module_name}>"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    if module_name in sys.modules:
+        return sys.modules[module_name]
     module = ModuleType(module_name, f"The source that archdsl wrote for {name}.")
     module.__file__ = file
     exec(compile(text, file, "exec"), module.__dict__)

@@ -207,10 +207,14 @@ def create() -> ArchServer:
     return server
 
 
+GENERATED = "<attrs generated "  # how attrs calls the sources of its methods
+
+
 def _tidy() -> None:
     """Collects all garbage, the sources of generated methods that attrs keeps for debuggers among
     it. The rest is frozen: no collection looks at it until the next call."""
-    linecache.clearcache()
+    for file in [file for file in linecache.cache if file.startswith(GENERATED)]:
+        del linecache.cache[file]
     gc.unfreeze()
     gc.collect()
     gc.freeze()

@@ -121,6 +121,7 @@ def test_bytes_do_not_depend_on_the_hash_seed(seed: str) -> None:
 
 def test_emitted_classes_can_be_pickled_and_inspected() -> None:
     import inspect
+    import linecache
     import pickle
 
     found = program(SPECS[0])
@@ -129,6 +130,9 @@ def test_emitted_classes_can_be_pickled_and_inspected() -> None:
     copied = pickle.loads(pickle.dumps(model))
     assert type(copied) is type(model)
     assert inspect.getsource(type(model)).startswith(f"class {network_class(found)}(")
+    linecache.clearcache()  # as a tool may do at any time
+    again = build(found, text)
+    assert inspect.getsource(type(again)).startswith(f"class {network_class(found)}(")
 
 
 def inputs(found: Program, device: str) -> list[torch.Tensor]:

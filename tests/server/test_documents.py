@@ -1,5 +1,6 @@
 """The open texts, their places and addresses; what the server's start does without."""
 
+import linecache
 import subprocess
 import sys
 
@@ -73,3 +74,12 @@ def test_a_notification_leaves_nothing_behind():
     for _ in range(20):
         server.protocol.handle_message(lsp.SetTraceNotification(given))
     assert len(server.protocol._request_futures) == 0
+
+
+def test_a_new_server_forgets_the_sources_of_attrs_and_no_others() -> None:
+    linecache.cache["<of a notebook>"] = (1, None, ["x"], "<of a notebook>")
+    linecache.cache["<attrs generated methods of.mine>"] = (1, None, ["x"], "<attrs>")
+    create()
+    assert "<of a notebook>" in linecache.cache
+    assert not any(file.startswith("<attrs generated") for file in linecache.cache)
+    del linecache.cache["<of a notebook>"]
