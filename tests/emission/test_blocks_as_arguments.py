@@ -183,3 +183,31 @@ def test_an_activation_that_an_expression_chooses_is_chosen_in_a_loop() -> None:
     made = module.MobileNetV3(table=rows, last=64, classes=3)
     assert [type(made.features[k].block[0][2]) for k in (1, 2)] == [nn.ReLU, nn.Hardswish]
     assert made.eval()(torch.rand(1, 3, 32, 32)).shape == (1, 3)
+
+
+def test_a_block_all_of_whose_arguments_are_bound_takes_the_size_alone() -> None:
+    text = """
+block gate(reduction):
+    multiply:
+        identity
+        path:
+            global_avg_pool -> conv(input.channels // reduction, 1) -> relu
+            conv(input.channels, 1) -> sigmoid
+
+block act(slope) = leaky_relu(slope)
+
+block cell(channels, attention: block, last: block):
+    conv(channels, 3, padding=1) -> bn
+    att = attention
+    end = last
+
+network N:
+    input 3x16x16
+    cell(16, gate(reduction=4), act(slope=0.1)) -> cell(32, gate(reduction=8), act(slope=0.2))
+    global_avg_pool -> flatten -> linear(5)
+"""
+    module = load_source("N", archdsl.loads(text).source())
+    assert not hasattr(module, "Cell2")
+    net = module.N()
+    assert [net.cell.att.conv.out_channels, net.cell_2.att.conv.out_channels] == [4, 4]
+    assert [net.cell.end[0].negative_slope, net.cell_2.end[0].negative_slope] == [0.1, 0.2]

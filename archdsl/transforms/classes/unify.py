@@ -321,7 +321,11 @@ def _shared_signature(
     leading = 0
     for row in zip(*signatures, strict=False):
         required = all(parameter.default is plan.Required.NO_DEFAULT for parameter in row)
-        if leading == BY_POSITION or not required or {p.name for p in row} != {names[leading]}:
+        if (
+            leading == BY_POSITION
+            or not required
+            or {p.name for p in row} != {*names[leading : leading + 1]}
+        ):
             break
         leading += 1
     known = [{p.name: p.default for p in signature} for signature in signatures]
