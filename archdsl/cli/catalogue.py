@@ -35,7 +35,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _list(word: str, as_json: bool) -> None:
-    shown, others = _found(word)
+    shown, others = _matching(word)
     if not shown:
         names = [s.stem for s in catalogue.shelves()] + [n.name for n in _networks()]
         near = did_you_mean(word, names) or "`archdsl list` has them all"
@@ -55,7 +55,7 @@ def _networks() -> Iterator[Listed]:
     return (network for shelf in catalogue.shelves() for network in shelf.networks)
 
 
-def _found(word: str) -> tuple[Shelves, Shelves]:
+def _matching(word: str) -> tuple[Shelves, Shelves]:
     """The family of that name, and others that have the word; or else all that has it."""
     shelves, wanted = catalogue.shelves(), _folded(word)
     own = tuple(s for s in shelves if word and wanted in (_folded(s.stem), _folded(s.name)))

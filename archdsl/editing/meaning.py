@@ -76,13 +76,13 @@ class _Flattening:
         """The tensors that a scope gives, and those that each of its steps does."""
         ended: list[list[Ref]] = []
         for step in scope.steps:
-            reads = [_found(ref, inputs, ended) for ref in step.inputs]
+            reads = [_read_by(ref, inputs, ended) for ref in step.inputs]
             path, only = f"{prefix}{step.name}", training or step.training_only
             if isinstance(step.target, Scope):
                 ended.append(self.run(step.target, reads, f"{path}.", training=only)[0])
             else:
                 ended.append(self._op(step, step.target, scope, path, reads, only))
-        return [_found(ref, inputs, ended) for ref in scope.results], ended
+        return [_read_by(ref, inputs, ended) for ref in scope.results], ended
 
     def _op(
         self, step: Step, op: Primitive, scope: Scope, path: str, reads: list[Ref], only: bool
@@ -104,7 +104,7 @@ class _Flattening:
                 yield "" if bare else init.tensor, init.function, init.arguments
 
 
-def _found(ref: Ref, inputs: list[Ref], ended: list[list[Ref]]) -> Ref:
+def _read_by(ref: Ref, inputs: list[Ref], ended: list[list[Ref]]) -> Ref:
     return inputs[ref.output] if ref.step < 0 else ended[ref.step][ref.output]
 
 

@@ -154,11 +154,15 @@ def _called(declaration: tree.Declaration) -> str:
 
 # --- what must stay --------------------------------------------------------------------------
 
-Found = Mapping[Path, tuple[Place, ...]]
+PlacesByFile = Mapping[Path, tuple[Place, ...]]
 
 
 def _checked(
-    files: Files, thing: Thing, new: str, by_file: Found, edits: Mapping[Path, tuple[Edit, ...]]
+    files: Files,
+    thing: Thing,
+    new: str,
+    by_file: PlacesByFile,
+    edits: Mapping[Path, tuple[Edit, ...]],
 ) -> NewNames:
     """The published names that edits change; raises where a name, or a network, means something
     else after them, or a file has a mistake that it did not have."""
@@ -187,7 +191,9 @@ def _changed(files: Files, edits: Mapping[Path, tuple[Edit, ...]]) -> Read:
     return read
 
 
-def _check_places(files: Files, after: Files, thing: Thing, new: str, by_file: Found) -> None:
+def _check_places(
+    files: Files, after: Files, thing: Thing, new: str, by_file: PlacesByFile
+) -> None:
     """Raises where other places mean the thing after the edits than before."""
     home = home_of(thing)
     at = next(start for start, place in _moved(by_file[home], new) if place.same)

@@ -20,7 +20,7 @@ class Writing:
     """The values that every scope writes over."""
 
     def __init__(self) -> None:
-        self._found: dict[int, tuple[Scope, Written]] = {}
+        self._written_in: dict[int, tuple[Scope, Written]] = {}
 
     def clashes(self, scope: Scope, steps: list[Step]) -> bool:
         """True where the scope writes over something that these steps read."""
@@ -48,9 +48,9 @@ class Writing:
         return frozenset((0,)) if op.overwriting() == op else frozenset()
 
     def _of(self, scope: Scope) -> Written:
-        if id(scope) not in self._found:
-            self._found[id(scope)] = scope, self._worked_out(scope)
-        return self._found[id(scope)][1]
+        if id(scope) not in self._written_in:
+            self._written_in[id(scope)] = scope, self._worked_out(scope)
+        return self._written_in[id(scope)][1]
 
     def _worked_out(self, scope: Scope) -> Written:
         lies: dict[Ref, Refs] = {r: frozenset((r,)) for r in _inputs(scope)}

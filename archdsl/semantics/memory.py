@@ -76,13 +76,13 @@ class Memory(Struct, frozen=True):
                 gone[id(scope)] = is_gone(scope.definition) or any(map(has_gone, inner))
             return gone[id(scope)]
 
-        found = []
+        stale = []
         for memo, scope in self.blocks.items():
             assert isinstance(memo, tuple)  # a node comes first
             if is_gone(memo[0]) or has_gone(scope):
-                found.append(memo)
-        if found:
-            self._drop(found)
+                stale.append(memo)
+        if stale:
+            self._drop(stale)
 
     def _drop(self, memos: Iterable[object]) -> None:
         for memo in memos:

@@ -64,7 +64,7 @@ class Reporter:
     def __init__(self) -> None:
         self.told = 0  # mistakes so far, repeated ones and those kept silent among them
         self.frames: list[Frame] = []
-        self._found: dict[tuple[str, int, int, int], tuple[Diagnostic, tuple[Frame, ...]]] = {}
+        self._by_place: dict[tuple[str, int, int, int], tuple[Diagnostic, tuple[Frame, ...]]] = {}
 
     def report(self, mistake: Diagnostic) -> None:
         """Notes a mistake, with the calls that led to the block at hand."""
@@ -72,7 +72,7 @@ class Reporter:
         self.told += 1
         told = replace(mistake, calls=_shortened(self._calls()))
         place = (mistake.code, id(span.source), span.start, span.end)
-        self._found.setdefault(place, (told, tuple(self.frames)))
+        self._by_place.setdefault(place, (told, tuple(self.frames)))
 
     def keep_silent(self) -> None:
         """Counts a mistake that is not told, since it may follow from one that is told already."""
@@ -99,27 +99,27 @@ class Reporter:
     def extend(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         for d in diagnostics:
             span = d.primary.span
-            self._found.setdefault((d.code, id(span.source), span.start, span.end), (d, ()))
+            self._by_place.setdefault((d.code, id(span.source), span.start, span.end), (d, ()))
 
     def withdraw(self, code: str, within: Span) -> None:
         """Takes back what was said inside a place that a later line explains better."""
-        for place in list(self._found):
+        for place in list(self._by_place):
             told, source, start, end = place
             inside = within.start <= start and end <= within.end
             if told == code and source == id(within.source) and inside:
-                del self._found[place]
+                del self._by_place[place]
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """By file, and by place in it; the paths have the names that the steps got in the end."""
-        diagnostics = (replace(d, path=_path(f)) if f else d for d, f in self._found.values())
+        diagnostics = (replace(d, path=_path(f)) if f else d for d, f in self._by_place.values())
         return tuple(sorted(diagnostics, key=_place))
 
     @property
     def unreadable(self) -> bool:
         """True where lines could not be read (E01…), so that their meaning is unknown."""
-        return any(d.code.startswith(SYNTAX) for d, _ in self._found.values())
+        return any(d.code.startswith(SYNTAX) for d, _ in self._by_place.values())
 
     @property
     def failed(self) -> bool:
-        return any(d.severity is Severity.ERROR for d, _ in self._found.values())
+        return any(d.severity is Severity.ERROR for d, _ in self._by_place.values())

@@ -21,7 +21,7 @@ from archdsl.sweeps.variants import Variant
 
 CHUNK = 8  # variants that a process is given at once
 
-Found = list[tuple[int, Variant | None]]
+Results = list[tuple[int, Variant | None]]
 
 
 def shared(order: Order, numbers: Sequence[int], jobs: int) -> Iterator[tuple[int, Variant | None]]:
@@ -67,9 +67,9 @@ class _Worker:
         except OSError:
             raise _killed() from None
 
-    def take(self) -> Found:
+    def take(self) -> Results:
         try:
-            answer: Found | Misuse | Fault = self.pipe.recv()
+            answer: Results | Misuse | Fault = self.pipe.recv()
         except (EOFError, OSError):
             raise _killed() from None
         if isinstance(answer, Exception):

@@ -17,17 +17,17 @@ class Sources:
     """Numbers the sources that are named, and gives them at the end."""
 
     def __init__(self) -> None:
-        self._found: list[Source] = []
+        self._sources: list[Source] = []
 
     def place(self, span: Span) -> tuple[int, int, int]:
         """The number of the span's source, its first and its last line."""
-        if span.source not in self._found:
-            self._found.append(span.source)
+        if span.source not in self._sources:
+            self._sources.append(span.source)
         end = max(span.start, span.end - 1)
-        return self._found.index(span.source), span.line, span.source.position(end)[0]
+        return self._sources.index(span.source), span.line, span.source.position(end)[0]
 
     def files(self) -> tuple[ShownFile, ...]:
-        return tuple(map(_file, self._found))
+        return tuple(map(_file, self._sources))
 
 
 def _file(source: Source) -> ShownFile:

@@ -321,17 +321,17 @@ def header(loop: plan.Loop, reads: set[str]) -> tuple[str, Code]:
 
 def names_made(items: tuple[plan.Item, ...], named: bool = True) -> set[str]:
     """The names that construction reads, those in computed attribute names included."""
-    found: set[str] = set()
+    names: set[str] = set()
     for item in items:
         match item:
             case plan.Leaf():
-                found |= names_in((item.name, item.build) if named else item.build)
+                names |= names_in((item.name, item.build) if named else item.build)
             case plan.Choice():
-                found |= names_made((*item.then, *item.otherwise), named) | names_in(item.test)
+                names |= names_made((*item.then, *item.otherwise), named) | names_in(item.test)
             case plan.Loop():
-                found |= names_made(item.items, named) | names_in((item.count, item.source))
-                found |= names_in(item.running)
-    return found
+                names |= names_made(item.items, named) | names_in((item.count, item.source))
+                names |= names_in(item.running)
+    return names
 
 
 def builds(items: tuple[plan.Item, ...]) -> bool:

@@ -173,10 +173,10 @@ RUN = 4  # this many blocks that differ in one number are written as one
 
 def _row(index: int, path: Path) -> tuple[str, int]:
     """The common part of paths that are numbered one after the other."""
-    found = fullmatch(r"(.*?)(\d+)", ".".join(path))
-    if found is None or str(int(found[2])) != found[2]:
+    numbered = fullmatch(r"(.*?)(\d+)", ".".join(path))
+    if numbered is None or str(int(numbered[2])) != numbered[2]:
         return ".".join(path), 0
-    return found[1], int(found[2]) - index
+    return numbered[1], int(numbered[2]) - index
 
 
 def _numbered(run: list[str]) -> Star:

@@ -121,8 +121,8 @@ def _first(use: Siblings, refusals: Refusals) -> Asking:
 
 def _alone(use: Siblings, refusals: Refusals) -> Asking:
     names = (name for name in use.names if not refusals.hold(use, name))
-    found = (_question(use, (name,)) for name in names)
-    return Asking(use, alone=tuple(question for question in found if question.scopes))
+    asked = (_question(use, (name,)) for name in names)
+    return Asking(use, alone=tuple(question for question in asked if question.scopes))
 
 
 def _question(use: Siblings, names: tuple[str, ...]) -> Question:

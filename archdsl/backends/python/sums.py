@@ -25,11 +25,11 @@ def has_long(leaf: plan.Leaf) -> bool:
 def begun(code: Infix | Fold, name: str) -> tuple[list[Code], Code]:
     """The values to assign to a name, one after the other, and the rest of the expression."""
     operands = code.operands
-    found: list[Code] = []
+    assigned: list[Code] = []
     while len(operands) > MOST_OPERANDS:
-        found.append(replace(code, operands=operands[:MOST_OPERANDS]))
+        assigned.append(replace(code, operands=operands[:MOST_OPERANDS]))
         operands = (Name(name), *operands[MOST_OPERANDS:])
-    return found, replace(code, operands=operands)
+    return assigned, replace(code, operands=operands)
 
 
 def total(operands: list[tuple[Code, bool]]) -> Code:

@@ -79,9 +79,9 @@ class Variables:
 
     def _appended(self, items: tuple[plan.Item, ...]) -> list[plan.Value]:
         """Results that a loop adds to a list: read once more, in their own round."""
-        found = dict.fromkeys(gathered(items))
+        results = dict.fromkeys(gathered(items))
         made = {loop.id for loop in plan.loops(items) if on_the_spot(loop)}
-        return [value.value for value in found if value.loop not in made]
+        return [value.value for value in results if value.loop not in made]
 
     def _readers(self, items: tuple[plan.Item, ...]) -> dict[plan.Value, plan.Leaf | None]:
         """Values that one step alone goes on with, and that step; what only training does with

@@ -118,7 +118,7 @@ def siblings(program: Program, trials: Trials) -> tuple[Siblings, ...]:
     """Siblings of a sound program, which these trials can elaborate: of the network itself, and
     of its blocks."""
     search = _Search(program, trials)
-    return tuple(found for found in (search.network(), *search.blocks()) if found is not None)
+    return tuple(each for each in (search.network(), *search.blocks()) if each is not None)
 
 
 class _Search:
@@ -147,13 +147,13 @@ class _Search:
         trials, reporter = self._trials, Reporter()
         given = Overrides({**trials.overrides.parameters, **values}, trials.overrides.inputs)
         kept = len(trials.memory.blocks)
-        found = instantiate(
+        program = instantiate(
             trials.module, trials.name, reporter, given, trials.limits, memory=trials.memory
         )
-        if found is None or any(d.severity is Severity.ERROR for d in reporter.diagnostics):
+        if program is None or any(d.severity is Severity.ERROR for d in reporter.diagnostics):
             trials.memory.forget(kept)
             return None
-        return found.root
+        return program.root
 
     def blocks(self) -> Iterator[Siblings | None]:
         """The network's blocks, each for itself."""
@@ -168,12 +168,12 @@ class _Search:
 
     def _definitions(self) -> list[list[Scope]]:
         """The different scopes of each block, in the order of their first use."""
-        found: dict[int, dict[Scope, None]] = {}
+        scopes_of: dict[int, dict[Scope, None]] = {}
         for scope, index in different_steps(self._program.root):
             inner = scope.steps[index].target
             if isinstance(inner, Scope) and isinstance(inner.definition, tree.BlockDecl):
-                found.setdefault(id(inner.definition), {}).setdefault(inner)
-        return [list(scopes) for scopes in found.values()]
+                scopes_of.setdefault(id(inner.definition), {}).setdefault(inner)
+        return [list(scopes) for scopes in scopes_of.values()]
 
     def _maker(self, origin: Origin) -> Make:
         return lambda values: self._block(origin, values)
@@ -186,18 +186,18 @@ class _Search:
         taps = zip(origin.taps, sizes, strict=True)
         kept = len(memory.blocks)
         try:
-            found = Elaborator(reporter, self._trials.limits, memory).elaborate(
+            scope = Elaborator(reporter, self._trials.limits, memory).elaborate(
                 replace(recipe, arguments=bound),
                 _with_channels(origin.input, values.get(INPUT)),
                 tuple((name, _with_channels(tap, size)) for (name, tap), size in taps),
                 lambda: Frame(word, word, None),
             )
         except Exhausted:
-            found = None
-        if found is None or reporter.diagnostics or not found.results:
+            scope = None
+        if scope is None or reporter.diagnostics or not scope.results:
             memory.forget(kept)
             return None
-        return found
+        return scope
 
 
 def _axis(type_: TensorType) -> int:
@@ -261,9 +261,9 @@ def _made(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Sco
     for changes in (FIRST, SECOND):
         for change in changes:
             values = {name: change.of(arguments[name], k) for k, name in enumerate(names)}
-            found = make(values) if _differ(values, arguments) else None
-            if found is not None:
-                yield found
+            sibling = make(values) if _differ(values, arguments) else None
+            if sibling is not None:
+                yield sibling
                 if changes is SECOND and change is not SECOND[0] and len(names) > 1:
                     yield from _mixed(arguments, values, make)
                 break
@@ -274,9 +274,9 @@ def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:
     last = None
     for k, name in enumerate(values):
         other = {**values, name: SECOND[0].of(arguments[name], k)}
-        found = make(other) if _is_wide(arguments[name]) else None
-        if found is not None:
-            values, last = other, found
+        sibling = make(other) if _is_wide(arguments[name]) else None
+        if sibling is not None:
+            values, last = other, sibling
     if last is not None:
         yield last
 
@@ -284,7 +284,7 @@ def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:
 def _turning(of: Scope, arguments: Values) -> Values:
     """For the arguments that a condition of the definition compares with a number, a value for
     which it has another answer."""
-    found: dict[str, object] = {}
+    turned: dict[str, object] = {}
     for node in descendants(of.definition) if of.definition is not None else ():
         match node:
             case tree.Compare(
@@ -294,8 +294,8 @@ def _turning(of: Scope, arguments: Values) -> Values:
                 others = (
                     n for n in (bound, bound + 1, bound - 1) if ANSWERS[sign](n, bound) != now
                 )
-                found.setdefault(name, next(others))
-    return found
+                turned.setdefault(name, next(others))
+    return turned
 
 
 def _differ(values: Values, arguments: Values) -> bool:

@@ -136,23 +136,25 @@ class Aligner:
         sites = {occ: part for occ, part in slot.items() if isinstance(part, Site)}
         if sites:
             return (self._leaf(sites),)
-        found = {occ: part for occ, part in slot.items() if isinstance(part, Region)}
-        loops = {part.loops for part in found.values()}
+        region_of = {occ: part for occ, part in slot.items() if isinstance(part, Region)}
+        loops = {part.loops for part in region_of.values()}
         if loops == {True}:
-            return self._loop({occ: _rounds(found.get(occ)) for occ in occurrences}, found)
+            return self._loop({occ: _rounds(region_of.get(occ)) for occ in occurrences}, region_of)
         if loops == {False}:
-            return self._choice(found, occurrences)
+            return self._choice(region_of, occurrences)
         raise self.mismatch("a loop and a choice")
 
     # --- choices -----------------------------------------------------------------------------
 
     def _choice(
-        self, found: dict[Occurrence, Region], occurrences: tuple[Occurrence, ...]
+        self, region_of: dict[Occurrence, Region], occurrences: tuple[Occurrence, ...]
     ) -> tuple[Proto, ...]:
-        region = next(iter(found.values()))
+        region = next(iter(region_of.values()))
         last = len(region.node.arms) if isinstance(region.node, tree.If) else 1
-        arms = {o: found[o].rounds[0].mark.index if o in found else last for o in occurrences}
-        parts = {o: found[o].rounds[0].parts if o in found else () for o in occurrences}
+        arms = {
+            o: region_of[o].rounds[0].mark.index if o in region_of else last for o in occurrences
+        }
+        parts = {o: region_of[o].rounds[0].parts if o in region_of else () for o in occurrences}
         return self._arms(region.node, arms, parts)
 
     def _arms(
@@ -187,9 +189,9 @@ class Aligner:
     # --- loops -------------------------------------------------------------------------------
 
     def _loop(
-        self, rounds: dict[Occurrence, tuple[Round, ...]], found: dict[Occurrence, Region]
+        self, rounds: dict[Occurrence, tuple[Round, ...]], region_of: dict[Occurrence, Region]
     ) -> tuple[Proto, ...]:
-        region = next(iter(found.values()))
+        region = next(iter(region_of.values()))
         counts = {len(r) for r in rounds.values()}
         rolling = self.rolling.get((), self.rolling.get(region.key, Rolling.ROLL))
         least = ROLL_FROM if self._owner else ROLL_NAMED_FROM

@@ -34,7 +34,7 @@ class Trials:
         self._group = group
         self._rolling: Loops = {(): Rolling.UNROLL} if plain else {}
         self.made = made
-        self._found: dict[tuple[int, ...], Fitted | Mismatch] = {}
+        self._outcomes: dict[tuple[int, ...], Fitted | Mismatch] = {}
         self.refused: dict[Scope, str] = {}  # siblings that did not fit, and why
         self._rolled: dict[tuple[int, ...], Loops] = {}  # how their loops are written
 
@@ -42,10 +42,10 @@ class Trials:
         """True where all instances and siblings fit one class, whose parameters are the source's:
         the usual case, found in one attempt."""
         everyone = tuple(range(len(self._group.scopes)))
-        found = self._attempt(everyone, 0, dict(self._rolling))
-        if isinstance(found, Fitted):
-            self._found[everyone] = found
-        return everyone in self._found
+        outcome = self._attempt(everyone, 0, dict(self._rolling))
+        if isinstance(outcome, Fitted):
+            self._outcomes[everyone] = outcome
+        return everyone in self._outcomes
 
     def fit(self, members: list[int]) -> bool:
         return isinstance(self._try(members), Fitted)
@@ -55,26 +55,26 @@ class Trials:
         which the source knows nothing."""
         most = self.fitted(cluster).invented
         rolled = self._rolled[tuple(cluster)]  # what could not be rolled up there cannot be here
-        found = self._try(members, most, rolled)
-        if isinstance(found, Mismatch) and len(members) == len(cluster) + 1:
-            self.refused[self._group.scopes[members[-1]]] = str(found)
-        return isinstance(found, Fitted)
+        outcome = self._try(members, most, rolled)
+        if isinstance(outcome, Mismatch) and len(members) == len(cluster) + 1:
+            self.refused[self._group.scopes[members[-1]]] = str(outcome)
+        return isinstance(outcome, Fitted)
 
     def fitted(self, members: list[int]) -> Fitted:
         """The class of instances, or `Mismatch`."""
-        found = self._try(members)
-        if isinstance(found, Mismatch):
-            raise found
-        return found
+        outcome = self._try(members)
+        if isinstance(outcome, Mismatch):
+            raise outcome
+        return outcome
 
     def _try(
         self, members: list[int], most: int | None = None, rolled: Loops | None = None
     ) -> Fitted | Mismatch:
         key = tuple(members)
-        if key not in self._found:
+        if key not in self._outcomes:
             rolling = self._rolled[key] = dict(self._rolling if rolled is None else rolled)
-            self._found[key] = self._attempt(key, most, rolling)
-        return self._found[key]
+            self._outcomes[key] = self._attempt(key, most, rolling)
+        return self._outcomes[key]
 
     def _attempt(
         self, members: tuple[int, ...], most: int | None, rolling: Loops
@@ -111,13 +111,13 @@ def _clusters(group: Group, trials: Trials) -> list[list[int]]:
 def _with_siblings(clusters: list[list[int]], group: Group, trials: Trials) -> list[list[int]]:
     """The clusters with the siblings that fit; each joins one class at most."""
     waiting = list(range(group.own, len(group.scopes)))
-    found: list[list[int]] = []
+    widened: list[list[int]] = []
     for cluster in clusters:
         here = [s for s in waiting if group.like[s] < 0 or group.like[s] in cluster]
         joined = _joined(cluster, here, trials)
         waiting = [sibling for sibling in waiting if sibling not in joined]
-        found.append(joined)
-    return found
+        widened.append(joined)
+    return widened
 
 
 def _joined(cluster: list[int], waiting: list[int], trials: Trials) -> list[int]:
@@ -132,11 +132,11 @@ def _joined(cluster: list[int], waiting: list[int], trials: Trials) -> list[int]
 
 def _alike(group: Group, made: Made) -> list[list[int]]:
     """Instances whose steps have the same names, inputs, and ops or classes: the first guess."""
-    found: dict[object, list[int]] = {}
+    by_shape: dict[object, list[int]] = {}
     for index, scope in enumerate(group.scopes[: group.own]):
         shape = tuple((s.name, _kind(s, made), s.inputs) for s in scope.steps)
-        found.setdefault(shape, []).append(index)
-    return list(found.values())
+        by_shape.setdefault(shape, []).append(index)
+    return list(by_shape.values())
 
 
 def _kind(step: Step, made: Made) -> object:

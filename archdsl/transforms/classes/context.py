@@ -77,12 +77,12 @@ class Context:
         self._sources: dict[int, dict[str, Any]] = {}
         self._left: dict[int, dict[tuple[int, ...], dict[str, Any]]] = {}
 
-    def _varying(self, found: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    def _varying(self, rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
         """The names that all instances have with values that are not all the same."""
         columns = {}
-        for name in found[0]:
-            if all(name in values for values in found):
-                column = [values[name] for values in found]
+        for name in rows[0]:
+            if all(name in values for values in rows):
+                column = [values[name] for values in rows]
                 if not same(column) and self._may_be(name):
                     columns[name] = column
         return columns
@@ -165,18 +165,18 @@ class Context:
 
     def _ran(self, occ: Occurrence) -> dict[str, Any]:
         """The names that loops before this occurrence left."""
-        found: dict[str, Any] = {}
+        left: dict[str, Any] = {}
         for depth in range(len(occ.rounds) + 1):
-            found |= self._left[occ.instance].get(occ.rounds[:depth], {})
-        return found
+            left |= self._left[occ.instance].get(occ.rounds[:depth], {})
+        return left
 
     def value(self, code: Code, occ: Occurrence) -> object:
         """The value of an expression in one occurrence; None where it cannot be worked out."""
         try:
-            found: object = evaluate(code, self.values(occ))
+            result: object = evaluate(code, self.values(occ))
         except Unknown:
             return None
-        return found
+        return result
 
     def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
         """True where an expression gives the value of every occurrence; worked out once for the
@@ -197,21 +197,21 @@ class Context:
 
     def _of(self, instance: int) -> dict[str, Any]:
         """Every name's value in one instance, loops aside."""
-        found = self._rows.get(instance)
-        if found is None:
+        row = self._rows.get(instance)
+        if row is None:
             known = self._said(instance) if self._named else {}
-            found = self._rows[instance] = {name: known[name] for name in self._named}
+            row = self._rows[instance] = {name: known[name] for name in self._named}
             for room in (self._fresh, self._facts, self._arguments):
-                found.update((name, column[instance]) for name, column in room.items())
-        return found
+                row.update((name, column[instance]) for name, column in room.items())
+        return row
 
     def _said(self, instance: int) -> dict[str, Any]:
         """The values of the source's names in one instance, loops aside."""
-        found = self._sources.get(instance)
-        if found is None:
+        values = self._sources.get(instance)
+        if values is None:
             scope = self.scopes[instance]
-            found = {n: v for n, v in scope.values if n not in self._in_loops}
-            self._sources[instance] = found | dict(scope.arguments)
+            values = {n: v for n, v in scope.values if n not in self._in_loops}
+            self._sources[instance] = values | dict(scope.arguments)
         return self._sources[instance]
 
     def translated(self, expr: tree.Expr, hole: Hole) -> Code:
@@ -225,10 +225,10 @@ class Context:
         spared: frozenset[str] = frozenset()
         if self.own < len(self.scopes):
             spared = frozenset((*self._arguments, *self._facts, *self._fresh, *self._named))
-        found: Code = transform(simplify(decided(code, rows, spared)), self._undone)
-        if not sayable(found) or any(map(_picks, parts_of(found))):
+        short: Code = transform(simplify(decided(code, rows, spared)), self._undone)
+        if not sayable(short) or any(map(_picks, parts_of(short))):
             raise Unknown
-        return found
+        return short
 
     def _undone(self, part: object) -> object:
         """A whole number for its multiple that is divided again."""
@@ -460,9 +460,9 @@ class Context:
         last = len(self._order)
         known = (*self._facts, *sorted(own, key=lambda n: self._order.get(n, last)), *rest)
         used = names_in(code) if known else set()
-        found = [self._parameter(name, name in asked) for name in known if name in used]
-        required = [p for p in found if p.default is plan.Required.NO_DEFAULT]
-        return (*required, *(p for p in found if p.default is not plan.Required.NO_DEFAULT))
+        parameters = [self._parameter(name, name in asked) for name in known if name in used]
+        required = [p for p in parameters if p.default is plan.Required.NO_DEFAULT]
+        return (*required, *(p for p in parameters if p.default is not plan.Required.NO_DEFAULT))
 
     def idle(self, instance: int) -> frozenset[str]:
         """The new parameters of which an instance makes nothing."""

@@ -42,11 +42,11 @@ class Explainer:
         return result
 
     def explain(self, hole: Hole) -> Code:
-        found = self.known(hole)
+        known = self.known(hole)
         for expression in hole.expressions:
             self._written.setdefault(expression)
-        if found is not None:
-            return found[0]
+        if known is not None:
+            return known[0]
         parts = _elements(hole)
         if parts:
             return tuple(self._constant(part) or self.explain(part) for part in parts)

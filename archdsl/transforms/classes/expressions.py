@@ -208,7 +208,7 @@ def _called_in(function: Function) -> list[Function]:
     declaration = function.declaration
     parts = [node for node in descendants(declaration) if node is not declaration.name]
     names = (node.id for node in parts if isinstance(node, tree.Name))
-    return [found for found in map(function.find, names) if found is not None]
+    return [called for called in map(function.find, names) if called is not None]
 
 
 def defaults_of(function: Function) -> dict[str, Code]:
@@ -260,10 +260,10 @@ def _evaluate(code: Code, values: Values) -> Any:
         case Name():
             return values[code.text] if code.text in values else _global(code)
         case Infix(op, operands):
-            found = (_evaluate(operand, values) for operand in operands)
+            operand_values = (_evaluate(operand, values) for operand in operands)
             if op in ("and", "or"):
-                return all(found) if op == "and" else any(found)
-            return reduce(OPERATORS[op], found)
+                return all(operand_values) if op == "and" else any(operand_values)
+            return reduce(OPERATORS[op], operand_values)
         case plan.Unary():
             operand = _evaluate(code.operand, values)
             return not operand if code.op == "not" else -operand
@@ -293,8 +293,8 @@ def _evaluate(code: Code, values: Values) -> Any:
 
 def _rounds(code: plan.Comprehension, values: Values) -> Iterator[Any]:
     for item in _evaluate(code.iterable, values):
-        found = (item,) if len(code.targets) == 1 else item
-        inside = {**values, **dict(zip(code.targets, found, strict=True))}
+        parts = (item,) if len(code.targets) == 1 else item
+        inside = {**values, **dict(zip(code.targets, parts, strict=True))}
         if _evaluate(code.condition, inside):
             yield _evaluate(code.element, inside)
 
@@ -398,13 +398,13 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
 def decided(code: Code, rows: Iterable[Values], spared: frozenset[str] = frozenset()) -> Code:
     """The same without choices that come out alike under all of these names and values; those
     that read a name to be `spared` stay."""
-    found = tuple(rows)
+    listed = tuple(rows)
 
     def change(part: object) -> object:
         if not isinstance(part, plan.IfElse) or spared & names_in(part.test):
             return part
         try:
-            truths = {bool(evaluate(part.test, values)) for values in found}
+            truths = {bool(evaluate(part.test, values)) for values in listed}
         except Unknown:
             return part
         if len(truths) > 1:
@@ -425,26 +425,26 @@ def transform(node: object, change: Callable[[object], object]) -> Any:
     if changed is not node:
         return changed
     parts = (_PARTS.get(kind) or _look_into(kind))(node)
-    found = [part if type(part) in LITERALS else transform(part, change) for part in parts]
-    if all(map(is_, found, parts)):
+    replaced = [part if type(part) in LITERALS else transform(part, change) for part in parts]
+    if all(map(is_, replaced, parts)):
         return node
-    return tuple(found) if kind is tuple else kind(*found)
+    return tuple(replaced) if kind is tuple else kind(*replaced)
 
 
 def parts_of(node: object) -> list[object]:
     """The expression and everything in it but literals, outermost first."""
-    found: list[object] = []
+    every: list[object] = []
     waiting = [node]
     while waiting:
         part = waiting.pop()
         kind = type(part)
         if kind in LITERALS:
             continue
-        found.append(part)
+        every.append(part)
         parts = (_PARTS.get(kind) or _look_into(kind))(part)
         if parts:
             waiting += parts[::-1]
-    return found
+    return every
 
 
 LITERALS = frozenset((int, float, bool, str, type(None), Function))
@@ -475,14 +475,14 @@ _PARTS: dict[type, Parts] = {}
 
 def names_in(code: object) -> set[str]:
     """The variables and the module's own attributes that an expression reads."""
-    found: set[str] = set()
+    names: set[str] = set()
     for part in parts_of(code):
         if isinstance(part, plan.Comprehension):
             inside = names_in((part.element, part.condition)) - set(part.targets)
             return _rest(code, part) | names_in(part.iterable) | inside
         if isinstance(part, Name) and ("." not in part.text or part.text.startswith("self.")):
-            found.add(part.text)
-    return found
+            names.add(part.text)
+    return names
 
 
 def _rest(code: object, inner: plan.Comprehension) -> set[str]:

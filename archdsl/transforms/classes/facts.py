@@ -40,35 +40,35 @@ _FACTS: WeakKeyDictionary[Scope, dict[str, Any]] = WeakKeyDictionary()
 
 
 def _facts_of(scope: Scope) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     names = ("input", *scope.input_names[1:])
     for name, type in zip(names, scope.inputs, strict=False):
         for words, size in zip(WORDS.get(type.rank, ()), type.shape, strict=False):
-            found.update((f"{name}.{word}", size) for word in words)
-    return found
+            facts.update((f"{name}.{word}", size) for word in words)
+    return facts
 
 
 def fact_names(scope: Scope) -> dict[str, str]:
     """The class's name for each of them."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for fact in facts_of(scope):
         owner, word = fact.split(".")
-        found[fact] = f"{owner}_{word}"
+        names[fact] = f"{owner}_{word}"
     rank = scope.inputs[0].rank if scope.inputs else 0
     for words, name in zip(WORDS.get(rank, ()), _size_names(scope, rank), strict=False):
-        found.update((f"input.{word}", name) for word in words)
-    return found
+        names.update((f"input.{word}", name) for word in words)
+    return names
 
 
 def fact_places(scope: Scope) -> dict[str, tuple[int, int]]:
     """The input, and the axis of it, that each of these names stands for."""
     names = fact_names(scope)
-    found: dict[str, tuple[int, int]] = {}
+    places: dict[str, tuple[int, int]] = {}
     owners = ("input", *scope.input_names[1:])
     for slot, (owner, type) in enumerate(zip(owners, scope.inputs, strict=False)):
         for axis, words in enumerate(WORDS.get(type.rank, ())):
-            found.update((names[f"{owner}.{word}"], (slot, axis)) for word in words)
-    return found
+            places.update((names[f"{owner}.{word}"], (slot, axis)) for word in words)
+    return places
 
 
 def _size_names(scope: Scope, rank: int) -> tuple[str, ...]:
@@ -76,11 +76,11 @@ def _size_names(scope: Scope, rank: int) -> tuple[str, ...]:
     something else in the source."""
     if scope.definition is None:
         return NAMES.get(rank, ())
-    found = _written_size_names(scope.definition, rank)
-    if found not in (NAMES.get(rank), FEATURES_LAST.get(rank)):
-        return found
+    written = _written_size_names(scope.definition, rank)
+    if written not in (NAMES.get(rank), FEATURES_LAST.get(rank)):
+        return written
     given = names_given(scope.definition)
-    return tuple(f"input_{name}" if name in given else name for name in found)
+    return tuple(f"input_{name}" if name in given else name for name in written)
 
 
 @lru_cache(maxsize=1024)
@@ -134,13 +134,13 @@ def lets_in_loops(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[st
 @lru_cache(maxsize=1024)
 def lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree.Expr]:
     """The definition's own names for expressions, wherever in its body."""
-    found: dict[str, tree.Expr] = {}
+    lets: dict[str, tree.Expr] = {}
     for node in descendants(definition):
         match node:
             case tree.Let(targets=(tree.Name() as target,), value=value):
-                found.setdefault(target.id, value)
+                lets.setdefault(target.id, value)
             case tree.Let(targets=targets, value=value):
                 for index, part in enumerate(targets):
                     if isinstance(part, tree.Name):
-                        found.setdefault(part.id, _element(value, index))
-    return found
+                        lets.setdefault(part.id, _element(value, index))
+    return lets

@@ -75,19 +75,19 @@ class Finisher:
             column = tuple((Occurrence(i), own[place].value) for i, own in enumerate(values))
             return self._init(Hole(column, INIT, "", (part.expression,), meant=1))
 
-        found: tuple[plan.InitRule, ...] = transform(rules[0], change)
-        return found
+        merged: tuple[plan.InitRule, ...] = transform(rules[0], change)
+        return merged
 
     def _init(self, hole: Hole) -> Code:
         """An argument of an initialiser, over attributes; a number where no parameter is in it."""
-        found = self.explainer.known(hole)
-        if found is None:
+        known = self.explainer.known(hole)
+        if known is None:
             raise Mismatch("an initialiser that differs")
-        if not names_in(found[0]):
+        if not names_in(known[0]):
             number: Code = hole.column[0][1]
             return number
         code: Code = transform(
-            found[0],
+            known[0],
             lambda part: self._stored(part, "", None) if isinstance(part, Name) else part,
         )
         return code
@@ -168,7 +168,7 @@ class Finisher:
         """The forward expression; sizes in which instances differ become attributes."""
         if proto.forward == CALL:
             return CALL
-        found: Code = transform(
+        stored: Code = transform(
             proto.forward,
             lambda part: (
                 self._stored(self.explainer.explain(part), _name_of(part), part.loop)
@@ -176,7 +176,7 @@ class Finisher:
                 else part
             ),
         )
-        return found
+        return stored
 
     def _stored(self, code: Code, hint: str, loop: tuple[int, ...] | None) -> Code:
         """The name by which `forward` reads what `__init__` knows as `code`."""
@@ -243,7 +243,7 @@ class Finisher:
             return self._stored(item.test, _flag_name(item), None)
         names = names_in(item.test) - set(self._variables)
         if len(names) == 1 and not names & self.taken:
-            found: Code = transform(
+            question: Code = transform(
                 item.test,
                 lambda part: (
                     self._stored(part, "", None)
@@ -251,7 +251,7 @@ class Finisher:
                     else part
                 ),
             )
-            return found
+            return question
         return self._stored(item.test, _flag_name(item), None)
 
     def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
@@ -283,25 +283,25 @@ class Finisher:
         if not proto.through:
             return (), agreed(before, end)
         after: dict[int, Code] = dict(zip(AXES, agreed(before, end), strict=True))
-        found: list[plan.Running] = []
+        sizes: list[plan.Running] = []
         for size in proto.through:
             axis = AXES.index(size.axes[0])
             if size.name in names_in((items, end)):
                 start = self._flowing(size.start, before[axis], proto)
                 then = self._flowing(size.then, end[axis], proto)
-                found.append(plan.Running(size.name, start, then))
+                sizes.append(plan.Running(size.name, start, then))
                 after |= dict.fromkeys(size.axes, self._left(size))
-        return tuple(found), (after[0], after[-1])
+        return tuple(sizes), (after[0], after[-1])
 
     def _flowing(self, hole: Any, size: Code | None, loop: ProtoLoop) -> Code:
         """A size that runs through a loop, as the steps before or the source tell it."""
         if not isinstance(hole, Hole):
             number: Code = hole
             return number
-        found = self.explainer.known(replace(hole, flows=True, flowing=size))
-        if found is None:
+        known = self.explainer.known(replace(hole, flows=True, flowing=size))
+        if known is None:
             raise Mismatch("a size that nothing tells in each round", loop.key)
-        return found[0]
+        return known[0]
 
     def _left(self, size: Through) -> Code:
         """The size that leaves a loop, by its name."""
@@ -322,10 +322,10 @@ def _shared(proto: ProtoLeaf) -> bool:
 @lru_cache(maxsize=64)
 def _first_uses(scope: Scope) -> dict[str, int]:
     """The index of the first step of each name."""
-    found: dict[str, int] = {}
+    first: dict[str, int] = {}
     for index, step in enumerate(scope.steps):
-        found.setdefault(step.name, index)
-    return found
+        first.setdefault(step.name, index)
+    return first
 
 
 def _heavy(site: Site) -> bool:

@@ -220,8 +220,8 @@ def _in_order_read(body: Body) -> Names:
     if not body.stored:
         return ()
     parts = parts_of((body.items, body.inits))
-    found = dict.fromkeys(part.text for part in parts if isinstance(part, Name))
-    attributes = [name.removeprefix("self.") for name in found if name.startswith("self.")]
+    names_read = dict.fromkeys(part.text for part in parts if isinstance(part, Name))
+    attributes = [name.removeprefix("self.") for name in names_read if name.startswith("self.")]
     return tuple((n, body.stored[n]) for n in attributes if n in body.stored)
 
 
@@ -249,13 +249,13 @@ def _names_kept(context: Context, code: object) -> tuple[Names, dict[str, Code]]
     worth what is read more than once, be it in the rounds of a loop."""
     kept: list[tuple[str, Code]] = []
     inlined: dict[str, Code] = {}
-    found = context.named(code)
-    if not found:
+    named = context.named(code)
+    if not named:
         return (), {}
-    parts = parts_of((code, found))
+    parts = parts_of((code, named))
     reads = Counter(p.text for p in parts if isinstance(p, Name))
     again = names_in(tuple((p.items, p.running) for p in parts if isinstance(p, plan.Loop)))
-    for name, value in found:
+    for name, value in named:
         value = _inlined(value, inlined)
         if reads[name] > 1 or name in again:
             kept.append((name, value))

@@ -67,14 +67,14 @@ class Flow(Struct):
         if len(arity) > 1:
             raise Mismatch("different numbers of inputs", leaf.loop)
         columns = [self._column(leaf, slot) for slot in range(arity.pop())]
-        found: list[Operand] = []
+        operands: list[Operand] = []
         while columns:
             operand = self._gathered(columns, self._paths[leaf.id]) or Operand(
                 self._resolve(columns[0], self._paths[leaf.id]), 1
             )
-            found.append(operand)
+            operands.append(operand)
             del columns[: operand.width]
-        return tuple(found)
+        return tuple(operands)
 
     def _column(self, leaf: ProtoLeaf, slot: int) -> Column:
         return {
@@ -93,8 +93,8 @@ class Flow(Struct):
         if set(loop.counts.values()) != {width} or width > len(columns):
             return None
         for index, column in enumerate(columns[:width]):
-            for (_, rounds), found in column.items():
-                if found != Target(target.leaf, (*rounds[:depth], index), target.output):
+            for (_, rounds), read in column.items():
+                if read != Target(target.leaf, (*rounds[:depth], index), target.output):
                     return None
         assert target.leaf is not None
         return Operand(Gathered(loop.id, Result(target.leaf.id, target.output)), width)
@@ -102,8 +102,8 @@ class Flow(Struct):
     def loop_key(self, operands: tuple[Operand, ...]) -> tuple[int, ...] | None:
         """The loop that the first gathered operand comes from."""
         ids = [o.value.loop for o in operands if isinstance(o.value, Gathered)]
-        found = [w.container for path in self._paths.values() for w in path]
-        return next((c.key for c in found if isinstance(c, ProtoLoop) and c.id in ids), None)
+        containers = [w.container for path in self._paths.values() for w in path]
+        return next((c.key for c in containers if isinstance(c, ProtoLoop) and c.id in ids), None)
 
     def results(self) -> tuple[Value, ...]:
         if len({len(scope.results) for scope in self.scopes}) > 1:
@@ -118,8 +118,8 @@ class Flow(Struct):
     def _target(self, instance: int, ref: Ref) -> Target:
         if ref.step < 0:
             return Target(None, (), ref.output)
-        found = self._where[instance, ref.step]
-        return Target(found.leaf, found.rounds, ref.output)
+        place = self._where[instance, ref.step]
+        return Target(place.leaf, place.rounds, ref.output)
 
     # --- resolving ---------------------------------------------------------------------------
 

@@ -39,26 +39,26 @@ def with_functions(
 
 def _called(code: object) -> dict[Function, None]:
     """The functions in an expression and in one another, inner ones first."""
-    found: dict[Function, None] = {}
+    called: dict[Function, None] = {}
     for part in parts_of(code):
-        if isinstance(part, plan.Computed) and part.function not in found:
+        if isinstance(part, plan.Computed) and part.function not in called:
             inner = _called((body_of(part.function), tuple(defaults_of(part.function).values())))
-            found |= dict.fromkeys(f for f in inner if f not in found)
-            found.setdefault(part.function)
-    return found
+            called |= dict.fromkeys(f for f in inner if f not in called)
+            called.setdefault(part.function)
+    return called
 
 
 def _named(functions: tuple[Function, ...], taken: set[str]) -> dict[Function, str]:
-    found: dict[Function, str] = {}
+    names: dict[Function, str] = {}
     for function in functions:
         word = function.declaration.name.id
         word = word.lstrip("_") or "function" if word.startswith("__") else word
         wishes = chain((word,), (f"{word}_{number}" for number in count(2)))
-        found[function] = next(
+        names[function] = next(
             wish for wish in wishes if wish not in taken and may_be_function(wish)
         )
-        taken.add(found[function])
-    return found
+        taken.add(names[function])
+    return names
 
 
 def may_be_function(name: str) -> bool:
@@ -68,14 +68,14 @@ def may_be_function(name: str) -> bool:
 
 def _names(classes: tuple[plan.ClassPlan, ...]) -> set[str]:
     """The names of the classes and of everything in them."""
-    found: set[str] = set()
+    names: set[str] = set()
     for cls in classes:
-        found |= {cls.name, *cls.inputs, *(parameter.name for parameter in cls.parameters)}
-        found |= names_in((cls.construction, cls.items, cls.stored, cls.names))
-        found |= {name for name, _ in cls.names}
+        names |= {cls.name, *cls.inputs, *(parameter.name for parameter in cls.parameters)}
+        names |= names_in((cls.construction, cls.items, cls.stored, cls.names))
+        names |= {name for name, _ in cls.names}
         for loop in plan.loops((*cls.construction, *cls.items)):
-            found |= {loop.variable, *loop.elements}
-    return found
+            names |= {loop.variable, *loop.elements}
+    return names
 
 
 def _by_name(code: Any, names: Mapping[Function, str]) -> Any:
@@ -152,12 +152,12 @@ class _Types:
         """The types of a loop's variables."""
         counting = dict.fromkeys((loop.variable, *(size.name for size in loop.running)), "int")
         if isinstance(loop.source, Call) and loop.source.func == "zip":
-            found = [_element(self.of(row, kinds)) for row in loop.source.args]
+            types = [_element(self.of(row, kinds)) for row in loop.source.args]
         else:
-            found = [_element(self.of(loop.source, kinds))]
-        if len(loop.elements) > len(found):
-            found = _items(found[0])
-        return counting | dict(zip(loop.elements, found, strict=False))
+            types = [_element(self.of(loop.source, kinds))]
+        if len(loop.elements) > len(types):
+            types = _items(types[0])
+        return counting | dict(zip(loop.elements, types, strict=False))
 
     def of(self, code: Code, kinds: Kinds) -> str:
         """The type of an expression's value, `Any` where that cannot be told."""
@@ -179,8 +179,8 @@ class _Types:
             case Call(func=str() as function) if function in WHOLE and len(code.args) == 1:
                 return "int"
             case Call(func="min" | "max" | "abs" | "round" | "sum") if code.args:
-                found = [self.of(a, kinds) for a in code.args]
-                return self._sum(tuple(_element(k) if len(found) == 1 else k for k in found))
+                types = [self.of(a, kinds) for a in code.args]
+                return self._sum(tuple(_element(k) if len(types) == 1 else k for k in types))
             case Call(func="float" | "math.sqrt" | "math.log2"):
                 return "float"
             case plan.Computed():
@@ -233,11 +233,11 @@ def _items(kind: str) -> list[str]:
     """The types in the brackets of a tuple's type."""
     if not kind.startswith("tuple[") or kind == "tuple[()]":
         return []
-    found, depth = [""], 0
+    types, depth = [""], 0
     for sign in kind[len("tuple[") : -1]:
         depth += (sign == "[") - (sign == "]")
         if sign == "," and not depth:
-            found.append("")
+            types.append("")
         else:
-            found[-1] += sign
-    return [item.strip() for item in found if item.strip() != "..."]
+            types[-1] += sign
+    return [item.strip() for item in types if item.strip() != "..."]

@@ -39,13 +39,13 @@ def spread(forward: Code, operands: tuple[Operand, ...], flow: Flow) -> Code:
         return part
 
     def merged(parts: tuple[Code, ...]) -> tuple[Any, ...]:
-        found: dict[object, None] = {}
+        items: dict[object, None] = {}
         for part in parts:
             place, gathered = places[part.index] if isinstance(part, In) else (0, False)
             covered.update([part.index] if isinstance(part, In) else [])
             whole: object = In(place) if isinstance(part, In) else part
-            found.setdefault(plan.Spread(In(place)) if gathered else whole)
-        return tuple(found)
+            items.setdefault(plan.Spread(In(place)) if gathered else whole)
+        return tuple(items)
 
     code: Code = transform(forward, change)
     if covered != set(places):

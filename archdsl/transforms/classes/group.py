@@ -44,7 +44,7 @@ class Group(Struct, frozen=True):
         )
 
 
-class _Found(Struct):
+class _Entry(Struct):
     key: Key
     word: str
     owner: str
@@ -59,55 +59,55 @@ def groups(roots: Mapping[Scope, int], siblings: Mapping[Scope, Scope]) -> tuple
     `roots` are the networks, each with the number of its class; `siblings` stand for the scopes
     that they vary.
     """
-    found: dict[Scope, _Found] = {}
+    entries: dict[Scope, _Entry] = {}
     for root, number in roots.items():
-        _find(root, _Found(("network", number), root.block, "", root), found)
-    own = tuple(found)
+        _find(root, _Entry(("network", number), root.block, "", root), entries)
+    own = tuple(entries)
     for sibling, like in siblings.items():
-        key = found[like].key if like in roots else (id(sibling.definition),)
-        _find(sibling, _Found(key, sibling.block, "", sibling, like), found)
-    recursive = _recursive(found)
-    for entry in found.values():
+        key = entries[like].key if like in roots else (id(sibling.definition),)
+        _find(sibling, _Entry(key, sibling.block, "", sibling, like), entries)
+    recursive = _recursive(entries)
+    for entry in entries.values():
         if entry.key in recursive:
             entry.key = (*entry.key, entry.height)
     ordered: list[Key] = []
     members: dict[Key, list[Scope]] = {}
-    for scope, entry in found.items():
+    for scope, entry in entries.items():
         members.setdefault(entry.key, []).append(scope)
     for root in roots:
-        _arrange(found[root].key, members, found, ordered)
-    whole = [_group(members[key], found, roots, own) for key in ordered]
+        _arrange(entries[root].key, members, entries, ordered)
+    whole = [_group(members[key], entries, roots, own) for key in ordered]
     return tuple(group for group in whole if group.own)
 
 
 def _group(
     scopes: list[Scope],
-    found: dict[Scope, _Found],
+    entries: dict[Scope, _Entry],
     roots: Collection[Scope],
     own: tuple[Scope, ...],
 ) -> Group:
-    first = found[scopes[0]]
-    contexts = tuple(found[scope].context for scope in scopes)
+    first = entries[scopes[0]]
+    contexts = tuple(entries[scope].context for scope in scopes)
     chain, inner = not scopes[0].block, scopes[0] not in roots
     count = len(set(own).intersection(scopes))
     places = {scope: place for place, scope in enumerate(scopes[:count])}
-    like = tuple(places.get(found[scope].like or scope, -1) for scope in scopes)
+    like = tuple(places.get(entries[scope].like or scope, -1) for scope in scopes)
     return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts, count, like)
 
 
-def _find(scope: Scope, entry: _Found, found: dict[Scope, _Found]) -> int:
+def _find(scope: Scope, entry: _Entry, entries: dict[Scope, _Entry]) -> int:
     """Enters a scope and all below it; gives its height."""
-    if scope in found:
-        return found[scope].height
-    found[scope] = entry
+    if scope in entries:
+        return entries[scope].height
+    entries[scope] = entry
     for child, child_entry in _children(scope, entry.context, entry.word, entry.like):
-        entry.height = max(entry.height, _find(child, child_entry, found) + 1)
+        entry.height = max(entry.height, _find(child, child_entry, entries) + 1)
     return entry.height
 
 
 def _children(
     scope: Scope, context: Scope, around: str, like: Scope | None = None
-) -> Iterator[tuple[Scope, _Found]]:
+) -> Iterator[tuple[Scope, _Entry]]:
     """The scopes with classes of their own right below, through chains written in place."""
     places = {step.name: step.target for step in like.steps} if like is not None else {}
     for step in scope.steps:
@@ -120,7 +120,7 @@ def _children(
             yield from _children(target, context, around, counterpart)
         elif target.block:
             key: Key = (id(target.definition) if target.definition else target.block,)
-            yield target, _Found(key, target.block, context.block, target, counterpart)
+            yield target, _Entry(key, target.block, context.block, target, counterpart)
         else:
             node = step.trail[-1].node if step.trail else step
             word = step.name.rstrip("0123456789_") or _part(around)
@@ -133,7 +133,7 @@ def _children(
                 definition=context.definition,
                 function=context.function,
             )
-            yield target, _Found((id(node), word), word, context.block, inner, counterpart)
+            yield target, _Entry((id(node), word), word, context.block, inner, counterpart)
 
 
 def _part(whole: str) -> str:
@@ -142,18 +142,18 @@ def _part(whole: str) -> str:
     return whole[:-1] if plural else f"{whole}_part"
 
 
-def _edges(found: dict[Scope, _Found]) -> dict[Key, dict[Key, None]]:
+def _edges(entries: dict[Scope, _Entry]) -> dict[Key, dict[Key, None]]:
     edges: dict[Key, dict[Key, None]] = {}
-    for scope, entry in found.items():
+    for scope, entry in entries.items():
         below = edges.setdefault(entry.key, {})
         for child, _ in _children(scope, entry.context, entry.word):
-            below.setdefault(found[child].key)
+            below.setdefault(entries[child].key)
     return edges
 
 
-def _recursive(found: dict[Scope, _Found]) -> set[Key]:
+def _recursive(entries: dict[Scope, _Entry]) -> set[Key]:
     """The definitions that contain themselves."""
-    edges = _edges(found)
+    edges = _edges(entries)
 
     def reaches(start: Key) -> bool:
         seen: set[Key] = set()
@@ -171,11 +171,11 @@ def _recursive(found: dict[Scope, _Found]) -> set[Key]:
 
 
 def _arrange(
-    key: Key, members: dict[Key, list[Scope]], found: dict[Scope, _Found], ordered: list[Key]
+    key: Key, members: dict[Key, list[Scope]], entries: dict[Scope, _Entry], ordered: list[Key]
 ) -> None:
     if key in ordered:
         return
     for scope in members[key]:
-        for child, _ in _children(scope, found[scope].context, found[scope].word):
-            _arrange(found[child].key, members, found, ordered)
+        for child, _ in _children(scope, entries[scope].context, entries[scope].word):
+            _arrange(entries[child].key, members, entries, ordered)
     ordered.append(key)

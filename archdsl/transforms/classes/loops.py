@@ -37,10 +37,10 @@ class Header(Struct, frozen=True):
         values = dict(round.mark.values)
         if not self.elements or any(name not in values for name in self.elements):
             return None
-        found = tuple(values[name] for name in self.elements)
-        if not plain(found):
+        values_of = tuple(values[name] for name in self.elements)
+        if not plain(values_of):
             return None
-        return found if len(found) > 1 else found[0]
+        return values_of if len(values_of) > 1 else values_of[0]
 
 
 def header(node: tree.Node) -> Header:

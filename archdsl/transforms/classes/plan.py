@@ -249,28 +249,28 @@ Item = Leaf | Choice | Loop
 
 def loops(items: tuple[Item, ...]) -> list[Loop]:
     """All loops, those within others included."""
-    found: list[Loop] = []
+    all_loops: list[Loop] = []
     for item in items:
         match item:
             case Loop():
-                found += [item, *loops(item.items)]
+                all_loops += [item, *loops(item.items)]
             case Choice():
-                found += loops((*item.then, *item.otherwise))
-    return found
+                all_loops += loops((*item.then, *item.otherwise))
+    return all_loops
 
 
 def built(items: tuple[Item, ...]) -> dict[str, Leaf]:
     """The steps that construct a module by its name, those within choices and loops included."""
-    found: dict[str, Leaf] = {}
+    leaves: dict[str, Leaf] = {}
     for item in items:
         match item:
             case Leaf() if item.build is not None:
-                found.setdefault(attribute_prefix(item), item)
+                leaves.setdefault(attribute_prefix(item), item)
             case Loop():
-                found = {**built(item.items), **found}
+                leaves = {**built(item.items), **leaves}
             case Choice():
-                found = {**built((*item.then, *item.otherwise)), **found}
-    return found
+                leaves = {**built((*item.then, *item.otherwise)), **leaves}
+    return leaves
 
 
 def attribute_prefix(leaf: Leaf) -> str:
@@ -280,15 +280,15 @@ def attribute_prefix(leaf: Leaf) -> str:
 
 def optional(items: tuple[Item, ...]) -> list[Choice]:
     """All choices that decide which modules there are, those within others included."""
-    found: list[Choice] = []
+    choices: list[Choice] = []
     for item in items:
         match item:
             case Loop():
-                found += optional(item.items)
+                choices += optional(item.items)
             case Choice():
-                found += [item] if has_optional(item) else []
-                found += optional((*item.then, *item.otherwise))
-    return found
+                choices += [item] if has_optional(item) else []
+                choices += optional((*item.then, *item.otherwise))
+    return choices
 
 
 def has_optional(choice: Choice) -> bool:

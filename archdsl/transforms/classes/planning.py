@@ -118,15 +118,15 @@ class _Planning:
     def _kinds(self) -> Mapping[Scope, int]:
         """The networks; those that may share a class have the same number."""
         kinds: list[object] = []
-        found: dict[Scope, int] = {}
+        kind_of: dict[Scope, int] = {}
         for program in self._programs:
             root, heads = program.root, tuple((head.name, head.weight) for head in program.heads)
             rules = transform(self._rules[root], _expression)
             kind = id(root.definition), program.output_names, heads, rules
             if kind not in kinds:
                 kinds.append(kind)
-            found[root] = kinds.index(kind)
-        return found
+            kind_of[root] = kinds.index(kind)
+        return kind_of
 
     def _take(self, group: Group, fitted: Fitted, number: int) -> None:
         """One class more, of which others can be made from now on."""
@@ -237,11 +237,11 @@ def _without_what_nobody_reads(
 
 def _helpers(programs: tuple[Program, ...]) -> tuple[str, ...]:
     """Helper classes that the steps need, in the order of their first use."""
-    found: dict[str, None] = {}
+    helpers: dict[str, None] = {}
     for scope, index in (step for program in programs for step in different_steps(program.root)):
         if not isinstance(scope.steps[index].target, Scope):
-            found |= dict.fromkeys(emission(scope, index).helpers)
-    return tuple(found)
+            helpers |= dict.fromkeys(emission(scope, index).helpers)
+    return tuple(helpers)
 
 
 def _doc(program: Program, fixed: tuple[plan.Fixed, ...], alone: bool) -> str:

@@ -135,9 +135,9 @@ class ProtoSequence(Struct, frozen=True, eq=False):
 
 def leaves(items: tuple[Proto, ...]) -> list[ProtoLeaf]:
     """All leaves, in running order."""
-    found: list[ProtoLeaf] = []
-    visit(items, lambda item: found.append(item) if isinstance(item, ProtoLeaf) else None)
-    return found
+    all_leaves: list[ProtoLeaf] = []
+    visit(items, lambda item: all_leaves.append(item) if isinstance(item, ProtoLeaf) else None)
+    return all_leaves
 
 
 def visit(items: tuple[Proto, ...], see: Callable[[Proto], object]) -> None:

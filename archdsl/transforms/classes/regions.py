@@ -91,11 +91,11 @@ def _key(step: Step) -> tuple[int, ...]:
 def _nest(sites: list[Site], depth: int) -> tuple[Part, ...]:
     parts: list[Part] = []
     for way, group in groupby(sites, lambda site: _way(site, depth)):
-        found = list(group)
+        members = list(group)
         if way:
-            parts.append(_region(way, found, depth + len(way) - 1))
+            parts.append(_region(way, members, depth + len(way) - 1))
         else:
-            parts.extend(found)
+            parts.extend(members)
     return tuple(parts)
 
 

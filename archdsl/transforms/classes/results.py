@@ -35,8 +35,8 @@ def _outputs(target: object) -> tuple[str, ...]:
     """A block's own names for its outputs: `output c3, c4`, `output boxes=head`."""
     if not isinstance(target, Scope) or target.definition is None:
         return ()
-    found = [line for line in target.definition.body if isinstance(line, tree.Output)]
-    values = found[0].values if found else ()
+    outputs = [line for line in target.definition.body if isinstance(line, tree.Output)]
+    values = outputs[0].values if outputs else ()
     names = [v.name or v.value for v in values]
     return tuple(name.id for name in names if isinstance(name, tree.Name))
 

@@ -269,7 +269,7 @@ def _slot(hint: str, target: object) -> int | None:
         return None
     owners = ("in", *target.input_names[1:])
     words = [(f"{owner}_channels", f"{owner}_features") for owner in owners]
-    return next((slot for slot, found in enumerate(words) if hint in found), None)
+    return next((slot for slot, own in enumerate(words) if hint in own), None)
 
 
 def _input(leaf: ProtoLeaf, occ: Occurrence, slot: int) -> TensorType:

@@ -67,15 +67,15 @@ def _parts(scope: Scope, index: int) -> list[Part]:
     step = scope.steps[index]
     if len(step.inputs) <= LEAST or isinstance(step.target, Scope) or not _is_sum(scope, index):
         return []
-    found: list[Part] = []
+    parts: list[Part] = []
     for ref in reversed(step.inputs[LEAST:]):
         part = _part(scope, step, ref)
         if part is None:
             break
-        found.insert(0, part)
-    rest = step.inputs[: len(step.inputs) - len(found)]
-    ready = all(ref.step < part.first for part in found for ref in rest)
-    return found if ready else []
+        parts.insert(0, part)
+    rest = step.inputs[: len(step.inputs) - len(parts)]
+    ready = all(ref.step < part.first for part in parts for ref in rest)
+    return parts if ready else []
 
 
 def _is_sum(scope: Scope, index: int) -> bool:

@@ -17,11 +17,11 @@ def with_read_variables(items: Items, read: set[str]) -> Items:
 
 def asked_makers(items: Items) -> set[str]:
     """The parameters for classes whose modules are attributes that are asked for their channels."""
-    found: set[str] = set()
+    makers: set[str] = set()
     for leaf in plan.built(items).values():
         if leaf.told and isinstance(leaf.build, plan.Make):
-            found |= names_in(leaf.build.maker)
-    return found
+            makers |= names_in(leaf.build.maker)
+    return makers
 
 
 def _told(items: Items, read: set[str]) -> tuple[Items, set[str]]:

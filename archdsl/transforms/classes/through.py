@@ -28,9 +28,9 @@ class Running(Struct, frozen=True):
 
     def first(self, outer: Collection[Occurrence]) -> Sizes:
         """The sizes that come into the loop."""
-        found = {(occ.instance, occ.rounds): size for occ, size in self.entering.items()}
+        by_round = {(occ.instance, occ.rounds): size for occ, size in self.entering.items()}
         keys = {occ: (occ.instance, (*occ.rounds, 0)) for occ in outer}
-        return {occ: found[key] for occ, key in keys.items() if key in found}
+        return {occ: by_round[key] for occ, key in keys.items() if key in by_round}
 
     def last(self, outer: Collection[Occurrence]) -> Sizes | None:
         """The sizes that leave the loop; None where it has no round somewhere."""
@@ -48,7 +48,7 @@ def sizes_through(bodies: Bodies, taken: frozenset[str]) -> tuple[tuple[Running,
     ranks = {type.rank for pair in pairs.values() for type in pair}
     if len(ranks) != 1 or len(pairs) < len(ends) or ranks == {0}:
         return (), bodies
-    found: list[Running] = []
+    running: list[Running] = []
     for axes in ((-1, 0),) if ranks == {1} else ((0,), (-1,)):
         entering, leaving = (
             {occ: pair[end].shape[axes[0]] for occ, pair in pairs.items()} for end in (0, 1)
@@ -56,8 +56,8 @@ def sizes_through(bodies: Bodies, taken: frozenset[str]) -> tuple[tuple[Running,
         if any(entering[occ] != size for occ, size in leaving.items()):
             name = next(name for name in _names(axes[0]) if name not in taken)
             taken |= {name}
-            found.append(Running(name, axes, entering, leaving))
-    return _known(tuple(found), bodies)
+            running.append(Running(name, axes, entering, leaving))
+    return _known(tuple(running), bodies)
 
 
 def _known(sizes: tuple[Running, ...], bodies: Bodies) -> tuple[tuple[Running, ...], Bodies]:
@@ -67,8 +67,8 @@ def _known(sizes: tuple[Running, ...], bodies: Bodies) -> tuple[tuple[Running, .
         for occ in bodies
     }
 
-    def under(found: Sizes) -> Sizes:
-        return {known[occ]: size for occ, size in found.items()}
+    def under(sizes_at: Sizes) -> Sizes:
+        return {known[occ]: size for occ, size in sizes_at.items()}
 
     named = tuple(
         replace(size, entering=under(size.entering), leaving=under(size.leaving)) for size in sizes

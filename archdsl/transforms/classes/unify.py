@@ -359,11 +359,11 @@ def _arguments(site: Site) -> list[tuple[str, tree.Expr]]:
 
 
 def _named(call: tree.Call, order: tuple[str, ...]) -> list[tuple[str, tree.Expr]]:
-    found = []
+    arguments = []
     for index, argument in enumerate(call.arguments):
         place = order[index] if index < len(order) else ""
-        found.append((argument.name.id if argument.name else place, argument.value))
-    return found
+        arguments.append((argument.name.id if argument.name else place, argument.value))
+    return arguments
 
 
 def _meanings(site: Site) -> Mapping[str, tree.Expr]:
@@ -392,11 +392,11 @@ def split_name(
     """Names that differ in numbers: what stands before the first of these, then the numbers in each
     place and what stands behind it."""
     pieces = [re.split(r"(\d+)", name) for name in names]
-    if len({tuple(found[::2]) for found in pieces}) > 1:
+    if len({tuple(piece[::2]) for piece in pieces}) > 1:
         return None
     prefix, rest = pieces[0][0], list[tuple[tuple[int, ...], str]]()
     for place in range(1, len(pieces[0]), 2):
-        texts, behind = [found[place] for found in pieces], pieces[0][place + 1]
+        texts, behind = [piece[place] for piece in pieces], pieces[0][place + 1]
         if len(set(texts)) > 1:
             if any(str(int(text)) != text for text in texts):
                 return None

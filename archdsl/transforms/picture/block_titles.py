@@ -18,7 +18,7 @@ class Titles(Struct):
 
     folding: Folding
     calls: BlockCalls
-    _found: dict[tuple[int, tuple[int, ...], bool, int, bool], tuple[str, ...]] = field(
+    _lines_of: dict[tuple[int, tuple[int, ...], bool, int, bool], tuple[str, ...]] = field(
         default_factory=dict
     )
 
@@ -34,12 +34,12 @@ class Titles(Struct):
         self, scope: Scope, part: Part, bare: bool, width: int, closed: bool
     ) -> tuple[str, ...]:
         key = id(scope), part.steps, bare, width, closed
-        if key not in self._found:
+        if key not in self._lines_of:
             caption = self._caption(scope, part, closed)
             held = self._holds(scope, part, caption) if closed else ""
             lines = self._lines(scope, part, bare, width, caption)
-            self._found[key] = (*lines, held) if held else lines
-        return self._found[key]
+            self._lines_of[key] = (*lines, held) if held else lines
+        return self._lines_of[key]
 
     def turns(self, scope: Scope, group: Cycle) -> tuple[str, ...]:
         """`× 3`, of blocks that repeat in turn."""
