@@ -83,6 +83,12 @@ def refusal(name: str, *, attribute: bool = True) -> str | None:
     return "is neither a name nor a number"
 
 
+def is_variable(name: str) -> bool:
+    """True where Python can use the name as it is, within a class too: there it renames what begins
+    with two underscores."""
+    return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("__")
+
+
 def suggestion(name: str) -> str:
     """A legal name near a refused one: `type_` for `type`, `proj` for `_proj`."""
     plain = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in name)

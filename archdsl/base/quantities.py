@@ -2,6 +2,8 @@
 
 from typing import TypeGuard
 
+THOUSANDS = ("", "K", "M", "G", "T", "P", "E")  # units, each a thousand times the one before
+
 
 def is_whole(value: object) -> TypeGuard[int]:
     """True and false are no numbers, though Python has them as 1 and 0."""
@@ -29,7 +31,7 @@ def count(value: int) -> str:
 
 def scaled(value: int) -> str:
     """`1.81G`, `9.41K`: three digits and a unit."""
-    return _in_units(value, 1000, ("", "K", "M", "G", "T", "P", "E"))
+    return _in_units(value, 1000, THOUSANDS)
 
 
 def memory(value: int) -> str:

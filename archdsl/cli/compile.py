@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 from archdsl.backends.python import NothingToRecompute, emit, emit_deployed, emit_family
 from archdsl.cli.parser import Parser, names
 from archdsl.cli.pytorch import needed
-from archdsl.cli.result_files import deliver, spare
+from archdsl.cli.result_files import deliver, delivered, spare
 from archdsl.cli.specs import checked, family, means_all
 from archdsl.cli.terminal import Stop, say
 from archdsl.driver import Loaded
@@ -67,11 +67,7 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Writes the file, with `--watch` again and again."""
-    if arguments.watch:
-        from archdsl.cli.watch import rewrite
-
-        rewrite(arguments.spec, arguments.output, lambda: _once(arguments))
-    return _once(arguments)
+    return delivered(_once, arguments)
 
 
 def _once(arguments: Namespace) -> int:

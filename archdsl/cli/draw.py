@@ -16,7 +16,7 @@ from archdsl.backends.figure.themes import THEMES
 from archdsl.base.exceptions import NotInstalled
 from archdsl.base.font import NoFont
 from archdsl.cli.parser import Parser
-from archdsl.cli.result_files import deliver
+from archdsl.cli.result_files import deliver, delivered
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
 from archdsl.transforms.picture import Heat
@@ -74,11 +74,7 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Writes the file, with `--watch` again and again."""
-    if arguments.watch:
-        from archdsl.cli.watch import rewrite
-
-        rewrite(arguments.spec, arguments.output, lambda: _once(arguments))
-    return _once(arguments)
+    return delivered(_once, arguments)
 
 
 def _once(arguments: Namespace) -> int:

@@ -6,7 +6,7 @@ What a command reads it never replaces, by no option.
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,15 @@ from archdsl.base.files import Unwritable
 from archdsl.cli.terminal import Stop
 
 FORCE = "--force"
+
+
+def delivered(once: Callable[[Namespace], int], arguments: Namespace) -> int:
+    """Writes a SPEC's file, with `--watch` again and again."""
+    if arguments.watch:
+        from archdsl.cli.watch import rewrite
+
+        rewrite(arguments.spec, arguments.output, lambda: once(arguments))
+    return once(arguments)
 
 
 def deliver(result: str | bytes, path: str | None, format: str, arguments: Namespace) -> None:

@@ -23,7 +23,7 @@ from archdsl.base.source import Source, Span
 from archdsl.driver import Change, deep_recursion
 from archdsl.editing.kept import Kept
 from archdsl.editing.places import declaration_at
-from archdsl.ir.graph import Program, Scope, Step, different_steps, walk
+from archdsl.ir.graph import Program, Scope, Step, StepPlace, different_steps, walk
 from archdsl.review import warnings
 from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused
@@ -34,14 +34,6 @@ from archdsl.semantics.names.files import Unreadable
 from archdsl.semantics.names.unused import leading_to
 from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
-
-
-class Use(Struct, frozen=True):
-    """One use of a step: its path, the scope that it stands in, and itself."""
-
-    path: str
-    scope: Scope
-    step: Step
 
 
 class Traced(Struct, frozen=True, dict=True):
@@ -62,11 +54,11 @@ class Traced(Struct, frozen=True, dict=True):
             return (*check_expectations(self.program), *warnings(self.program))
 
     @cached_property
-    def uses(self) -> tuple[Use, ...]:
+    def uses(self) -> tuple[StepPlace, ...]:
         """Every use of every step, in running order."""
         if self.program is None:
             return ()
-        return tuple(Use(*place) for place in walk(self.program.root))
+        return tuple(StepPlace(*place) for place in walk(self.program.root))
 
     @cached_property
     def different(self) -> tuple[tuple[Scope, Step], ...]:

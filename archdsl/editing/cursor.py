@@ -6,6 +6,7 @@ from lark import Token
 from msgspec import Struct
 
 from archdsl.syntax.grammar import tokens
+from archdsl.syntax.words import DECLARED
 
 _OPEN = {"LPAR": "RPAR", "LSQB": "RSQB"}
 _CLOSE = set(_OPEN.values())
@@ -92,9 +93,9 @@ def _place(line: list[Token], prefix: str, indented: bool) -> Cursor:
         named = any(token == "import" for token in line)
         return Cursor(Place.IMPORT if named else Place.NOWHERE, prefix)
     opened = _innermost(line)
-    if head in ("block", "network", "fn", "layer", "let", "for") and len(line) == 1:
+    if head in (*DECLARED, "layer", "let", "for") and len(line) == 1:
         return Cursor(Place.NOWHERE, prefix)
-    if head in ("block", "network", "fn") and opened == 2:
+    if head in DECLARED and opened == 2:
         return _parameter(line, prefix)
     if opened is not None:
         return _inside(line, opened, prefix)

@@ -11,11 +11,10 @@ from archdsl.editing.analysis import Analysis
 from archdsl.editing.names import Binding, asked, bindings
 from archdsl.editing.places import declaration_at
 from archdsl.editing.refactoring import Block, Refactored, kept, nodes_of
-from archdsl.editing.rows import row_end, row_start, with_comments
+from archdsl.editing.rows import INDENT, row_end, row_start, with_comments
 from archdsl.ops.registry import ops
 from archdsl.syntax import grammar, tree
 
-STEP = "    "
 MOVABLE = (tree.Flow, tree.For, tree.If, tree.Let)
 OF_NETWORKS = (tree.Input, tree.Aux, tree.Init, tree.Expect)
 _NO_CODE = ("COMMENT", "LINE_END")
@@ -185,7 +184,7 @@ def _edits(
     first = max(with_comments(text, first), min(first, row_start(text, start)))
     heading = f"{name}({', '.join(given)})" if given else name
     rows = dedent(text[first:last].replace("\r\n", "\n"))
-    block = f"block {heading}:\n{indent(rows, STEP)}\n\n"
+    block = f"block {heading}:\n{indent(rows, INDENT)}\n\n"
     top = with_comments(text, declaration.span.first)
     return (
         Edit(Span(source, top, top), block),

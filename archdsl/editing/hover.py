@@ -8,11 +8,12 @@ from archdsl.analyses.figures.facts import FACTS, Facts
 from archdsl.backends.reference import TORCH_PAGES
 from archdsl.base.quantities import memory, scaled
 from archdsl.base.source import Span
-from archdsl.editing.analysis import Analysis, Traced, Use
+from archdsl.editing.analysis import Analysis, Traced
 from archdsl.editing.hints import written
 from archdsl.editing.names import Binding, binding_at
 from archdsl.editing.places import around, declaration_at
 from archdsl.editing.words import Word, word
+from archdsl.ir.graph import StepPlace
 from archdsl.ir.shape import Types, format_shape
 from archdsl.semantics.values import show
 from archdsl.syntax import tree
@@ -157,7 +158,7 @@ def _seen(traced: Traced, place: int) -> str:
     return "x".join(map(str, fields[0].sizes)) if fields and fields[0] is not None else ""
 
 
-def _inputs(use: Use) -> str:
+def _inputs(use: StepPlace) -> str:
     return _types(use.scope.types_of(use.step.inputs))
 
 

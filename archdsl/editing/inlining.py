@@ -11,12 +11,11 @@ from archdsl.editing.analysis import Analysis
 from archdsl.editing.names import asked, binding_at, bindings
 from archdsl.editing.places import around, declaration_at
 from archdsl.editing.refactoring import Block, Refactored, kept
-from archdsl.editing.rows import row_end, row_start, with_comments
+from archdsl.editing.rows import INDENT, row_end, row_start, with_comments
 from archdsl.semantics.module import Module
 from archdsl.syntax import tree
 from archdsl.syntax.walk import children, descendants
 
-STEP = "    "
 _WHOLE = (  # what keeps its meaning beside any operator
     tree.Constant,
     tree.Shape,
@@ -181,7 +180,7 @@ def _opened(use: Use, body: str, remark: str) -> str:
         return f"{name}{body}  {remark}".rstrip()
     several = len(use.body) > 1 or not isinstance(use.body[0], tree.Flow)
     if name or (use.branch and several):
-        return f"{name}path:  {remark}".rstrip() + f"\n{indent(body, STEP)}"
+        return f"{name}path:  {remark}".rstrip() + f"\n{indent(body, INDENT)}"
     return f"{remark}\n{body}" if remark else body
 
 

@@ -2,6 +2,10 @@
 
 import re
 
+from archdsl.syntax.fmt.document import STEP
+
+INDENT = " " * STEP
+
 
 def row_start(text: str, offset: int) -> int:
     """The begin of the row of an offset."""

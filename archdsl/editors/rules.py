@@ -14,12 +14,11 @@ from archdsl import catalogue
 from archdsl.ops.registry import ops
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.names.parameters import type_names
-from archdsl.syntax.words import DECLARATIONS, HARD, OPENERS
+from archdsl.syntax.words import CALLED, DECLARATIONS, HARD, OPENERS
 
 NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 TEMPLATE_END = r"\}[A-Za-z0-9_]*(?![A-Za-z0-9_{])"
 CONSTANTS = ("true", "false", "none")
-CALLED = ("input", "output", "expect", "let")  # statements that may have parentheses behind them
 
 
 class Kind(Enum):

@@ -230,6 +230,14 @@ class Program(Struct, frozen=True):
         return f"Program({self.name}: {len(self.root.steps)} steps)"
 
 
+class StepPlace(Struct, frozen=True):
+    """A step where it stands: its path is the prefix of its keys in the `state_dict`."""
+
+    path: str
+    scope: Scope
+    step: Step
+
+
 def walk(scope: Scope, prefix: str = "") -> Iterator[tuple[str, Scope, Step]]:
     """Every step below a scope in running order, with its path: scopes before their insides."""
     for step in scope.steps:

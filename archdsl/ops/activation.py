@@ -16,18 +16,23 @@ IMAGE = (example((64, 14, 14)),)
 PLAIN_AND_INPLACE = (example((64, 14, 14)), example((120,), inplace=True))
 
 
-class Activation(Op):
-    """Element by element: the input's shape, one operation an element."""
+class ElementByElement(Op):
+    """The input's shape, one operation an element."""
 
-    family = OpFamily.ACTIVATION
     leaves = INPUTS
-    examples: ClassVar[tuple[Example, ...]] = IMAGE
 
     def infer(self, inputs: Types) -> Types:
         return inputs
 
     def elementwise(self, inputs: Types, outputs: Types) -> int:
         return outputs[0].numel
+
+
+class Activation(ElementByElement):
+    """Element by element, as a layer of its own."""
+
+    family = OpFamily.ACTIVATION
+    examples: ClassVar[tuple[Example, ...]] = IMAGE
 
     def emit(self, inputs: Types) -> Emission:
         others = (name for name in self.arguments if name not in self.positional)

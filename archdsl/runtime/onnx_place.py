@@ -7,7 +7,7 @@ from torch import fx
 
 from archdsl.ir.graph import Program, Scope, Step, walk
 from archdsl.ops.base import Op
-from archdsl.semantics.values import brief
+from archdsl.semantics.values import excerpt
 
 
 def described(node: fx.Node, program: Program) -> str:
@@ -18,7 +18,7 @@ def described(node: fx.Node, program: Program) -> str:
     if step is None:
         return f"`{operator}`" + (f" of `{path}`" if path else "")
     span = step.span
-    return f"`{operator}` (`{brief(span)}`, line {span.line} of {span.source.shown})"
+    return f"`{operator}` (`{excerpt(span)}`, line {span.line} of {span.source.shown})"
 
 
 def _operator(node: fx.Node) -> str:

@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeGuard, Union
 
 from msgspec import Struct, field
 
+from archdsl.base.escape import cut
 from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import OPAQUE, Mark, Ref
@@ -435,7 +436,7 @@ def _written(value: object) -> str:
         case BlockRef() | FnRef():
             return value.declaration.name.id
         case _ if is_recipe(value):
-            return brief(value.node.span)
+            return excerpt(value.node.span)
     return kind_of(value)
 
 
@@ -443,7 +444,6 @@ def _is_size(value: object) -> bool:
     return is_whole(value) and value >= 1
 
 
-def brief(span: Span) -> str:
+def excerpt(span: Span) -> str:
     """A place's text on one line, shortened where it is long."""
-    text = " ".join(span.text.split())
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}…"
+    return cut(" ".join(span.text.split()), _SHOWN)

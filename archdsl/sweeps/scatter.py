@@ -12,6 +12,7 @@ from math import ceil, floor, hypot, log10
 from msgspec import Struct
 
 from archdsl.base.escape import visible
+from archdsl.base.quantities import THOUSANDS
 from archdsl.driver import Misuse
 from archdsl.sweeps.documents import shown, summary
 from archdsl.sweeps.report import Sweep
@@ -21,7 +22,6 @@ WIDTH, HEIGHT = 760, 500
 LEFT, RIGHT, TOP, BOTTOM = 96, 28, 48, 60
 LOGARITHMIC = 20  # from this ratio of the largest value to the smallest
 FRONT, OTHER, INK, GRID = "#0072b2", "#b3b9c2", "#1c2330", "#e3e7ee"
-UNITS = ("", "K", "M", "G", "T", "P", "E")
 LABELS = 12  # of the front
 LETTER = 6.2  # width of a letter of 11 px, roughly
 
@@ -215,13 +215,13 @@ def _label(variant: Variant, names: Sequence[str]) -> str:
 
 def _written(value: float, step: float, largest: float = 0.0) -> str:
     """`12.5M`, `0.25`, `0`: in the unit of the largest, with the digits that the step needs."""
-    power = min(max(int(log10(max(largest, abs(value), 1.0)) / 3), 0), len(UNITS) - 1)
+    power = min(max(int(log10(max(largest, abs(value), 1.0)) / 3), 0), len(THOUSANDS) - 1)
     unit = 1000.0**power
     decimals = max(0, -floor(log10(step / unit) + 1e-9))
     number = f"{abs(value) / unit:.{decimals}f}"
     if float(number) == 0:
         return "0"
-    return f"{'−' if value < 0 else ''}{number}{UNITS[power]}"
+    return f"{'−' if value < 0 else ''}{number}{THOUSANDS[power]}"
 
 
 def _text(

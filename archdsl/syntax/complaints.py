@@ -13,6 +13,7 @@ from archdsl.syntax import mistakes, tree
 from archdsl.syntax.characters import describe_character, visible
 from archdsl.syntax.mistakes import short
 from archdsl.syntax.place import CONSTANTS, over, span_of
+from archdsl.syntax.words import DECLARED
 
 # --- brackets ---------------------------------------------------------------------------------
 
@@ -225,7 +226,7 @@ def stray_statement(source: Source, tokens: list[Token]) -> Diagnostic:
     return mistakes.unknown_declaration(word, meant) if meant else mistakes.outside_of_bodies(line)
 
 
-_DECLARED = {
+_MEANT = {
     "model": "network",
     "module": "network",
     "architecture": "network",
@@ -240,7 +241,7 @@ def _declaration(tokens: list[Token]) -> str:
     if len(tokens) < 3 or tokens[1].type != "NAME":
         return ""
     word = tokens[0].lower()
-    return _DECLARED.get(word) or nearest(word, ("network", "block", "fn")) or ""
+    return _MEANT.get(word) or nearest(word, DECLARED) or ""
 
 
 # --- shapes -----------------------------------------------------------------------------------

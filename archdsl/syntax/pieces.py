@@ -18,11 +18,10 @@ from archdsl.syntax import grammar, tree
 from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.reader import MAX_CHARACTERS, MAX_ERRORS, read
 from archdsl.syntax.walk import descendants, renewed
-from archdsl.syntax.words import opens_statement
+from archdsl.syntax.words import CLOSING, OPENING, opens_statement
 
 _HEADS = ("block ", "network ", "fn ", "from ")
 MOST_OF_A_HEAD = 20  # words that tell whether a line opens a declaration
-_OPENING, _CLOSING = ("LPAR", "LSQB", "TEMPLATE_OPEN"), ("RPAR", "RSQB", "TEMPLATE_CLOSE")
 
 
 class Edges(Struct, frozen=True):
@@ -152,11 +151,11 @@ def _edges(text: str) -> Edges:
     listed = list(grammar.tokens(text))
     closed = open_ = 0
     for token in listed:
-        if token.type in _OPENING:
+        if token.type in OPENING:
             open_ += 1
-        elif token.type in _CLOSING and open_:
+        elif token.type in CLOSING and open_:
             open_ -= 1
-        elif token.type in _CLOSING:
+        elif token.type in CLOSING:
             closed += 1
     words = [t for t in listed if t.type not in ("COMMENT", "LINE_END")][:MOST_OF_A_HEAD]
     unended = any(token.type == "OPEN_DOCSTRING" for token in listed)

@@ -7,12 +7,11 @@ from msgspec import Struct
 
 from archdsl.base.source import Source, Span
 from archdsl.syntax.mistakes import short
+from archdsl.syntax.words import CLOSING, OPENING
 
-OPENING = {"LPAR", "LSQB", "TEMPLATE_OPEN"}
-CLOSING = {"RPAR", "RSQB", "TEMPLATE_CLOSE"}
 CONSTANTS = {"NUMBER", "SHAPE", "STRING", "TRUE", "FALSE", "NONE"}
 BEGINS_VALUE = CONSTANTS | {"NAME", "TEMPLATE_OPEN", "LPAR", "LSQB"}
-ENDS_VALUE = CONSTANTS | {"NAME"} | CLOSING
+ENDS_VALUE = CONSTANTS | {"NAME", *CLOSING}
 
 
 def span_of(source: Source, token: Token) -> Span:

@@ -7,13 +7,16 @@ every other place they are names, so that a step may be called `output` and an a
 from lark import Token
 
 LANGUAGE = 1  # the version that a first line may name
+DECLARED = ("network", "block", "fn")
 DECLARATIONS = ("block", "network", "fn", "from")
 OPENERS = (*DECLARATIONS, "layer", "let", "input", "output", "aux", "init", "expect")
 HARD = ("if", "elif", "else", "for", "in", "and", "or", "not", "true", "false", "none")
 KEYWORDS = (*OPENERS, *HARD, "import", "as")
 
+OPENING, CLOSING = ("LPAR", "LSQB", "TEMPLATE_OPEN"), ("RPAR", "RSQB", "TEMPLATE_CLOSE")
+
 _AFTER_A_NAME = {"ASSIGN", "ARROW", "ANNOTATION", "COMMA", "DOT", "COLON", "LSQB", "STAR", "IF"}
-_TAKE_PARENTHESES = {"input", "output", "expect", "let"}
+CALLED = ("input", "output", "expect", "let")  # statements that may have parentheses behind them
 
 PYTHON = {
     "def": "declare a stack of layers with `block NAME(…):`, a function with `fn NAME(…) = …`",
@@ -62,7 +65,7 @@ def opens_statement(line: list[Token]) -> bool:
     if head in DECLARATIONS and head.column == 1:
         return after not in ("ASSIGN", "ARROW")
     if after == "LPAR":
-        return str(head) in _TAKE_PARENTHESES
+        return str(head) in CALLED
     if after == "LSQB":
         return head in ("input", "output") and _is_list(line[1:])
     return after not in _AFTER_A_NAME

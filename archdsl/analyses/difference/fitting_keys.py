@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from archdsl.analyses.difference.pairing import Match, StepPlace
-from archdsl.ir.graph import Program, Scope, state_dict
+from archdsl.analyses.difference.pairing import Match
+from archdsl.ir.graph import Program, Scope, StepPlace, state_dict
 from archdsl.ir.shape import Shape
 
 

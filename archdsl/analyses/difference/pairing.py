@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from archdsl.analyses.difference.alignment import Alignment, Contents, align, kind_of
-from archdsl.ir.graph import Ref, Scope, Step, WeightKind
+from archdsl.ir.graph import Ref, Scope, Step, StepPlace, WeightKind
 from archdsl.ir.shape import format_shape
 from archdsl.ops.base import Op
 from archdsl.ops.brief import brief
@@ -19,14 +19,6 @@ from archdsl.semantics.values import key, show
 
 LONG = 3  # parts of a chain that its label shows
 Change = Literal["same", "added", "removed", "changed", "moved"]
-
-
-class StepPlace(Struct, frozen=True):
-    """A step where it stands: its path is the prefix of its keys in the `state_dict`."""
-
-    path: str
-    scope: Scope
-    step: Step
 
 
 class Differing(Struct, frozen=True):

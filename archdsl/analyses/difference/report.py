@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from archdsl.analyses.difference.fitting_keys import Keys, compare_keys
 from archdsl.analyses.difference.folding import Folded, fold
-from archdsl.analyses.difference.pairing import Differing, Match, StepPlace, label, pair
+from archdsl.analyses.difference.pairing import Differing, Match, label, pair
 from archdsl.analyses.figures.costs import Cost, costs
-from archdsl.ir.graph import Init, Program, Scope, state_dict
+from archdsl.ir.graph import Init, Program, Scope, StepPlace, state_dict
 from archdsl.ir.shape import Shape
 from archdsl.semantics.values import show
 

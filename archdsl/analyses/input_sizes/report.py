@@ -18,7 +18,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.ir.graph import Program, different_steps
 from archdsl.ir.shape import Shape
-from archdsl.semantics.values import brief
+from archdsl.semantics.values import excerpt
 
 Trial = Callable[[Mapping[str, Shape]], Program | Diagnostic]
 
@@ -220,7 +220,7 @@ def _refusals(causes: dict[int, _Cause], own: int, tried: range) -> Iterator[Ref
         yield Refusal(
             sizes=_set(members, tried),
             path=cause.path,
-            step=brief(cause.span),
+            step=excerpt(cause.span),
             line=cause.span.line,
             at=at,
             message=cause.message,

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 
-from archdsl.analyses.lints.wiring import Site, Unused, brief
+from archdsl.analyses.lints.wiring import Site, Unused
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.shape import Shape, format_shape
+from archdsl.semantics.values import excerpt
 
 UNUSED_RESULT = "W0106"
 
@@ -68,7 +69,7 @@ def _at(
 
 
 def lost_bias(site: Site, norm: Site) -> Diagnostic:
-    message = f"the bias of `{brief(site.span)}` is lost in the `{norm.op.word}` that follows"
+    message = f"the bias of `{excerpt(site.span)}` is lost in the `{norm.op.word}` that follows"
     others = (Label(norm.span, "it takes away each channel's mean"),)
     edits: tuple[Edit, ...] = ()
     if site.span.text.endswith(")") and "bias" not in site.span.text:
@@ -92,7 +93,7 @@ def final_softmax(site: Site) -> Diagnostic:
 
 def unflattened(site: Site, convolution: Site, along: str) -> Diagnostic:
     shape = format_shape(site.inputs[0].shape)
-    message = f"`{brief(site.span)}` works along the {along} of {shape}, not over its channels"
+    message = f"`{excerpt(site.span)}` works along the {along} of {shape}, not over its channels"
     hint = "put `flatten` before it, or `global_avg_pool -> flatten`"
     others = (Label(convolution.span, "the feature map comes from here"),)
     return _at(site, "W0109", message, hint, others=others)
@@ -100,7 +101,7 @@ def unflattened(site: Site, convolution: Site, along: str) -> Diagnostic:
 
 def nothing_beside(site: Site) -> Diagnostic:
     shape = format_shape(site.inputs[0].shape)
-    message = f"`{brief(site.span)}` works over one element at a time: the flow is "
+    message = f"`{excerpt(site.span)}` works over one element at a time: the flow is "
     message += f"{shape}, and its values are lost"
     hint = "normalise where there are several, over another dimension, or use `bn`"
     return _at(site, "W0110", message, hint)
@@ -109,7 +110,7 @@ def nothing_beside(site: Site) -> Diagnostic:
 def unused_result(unused: Unused) -> Diagnostic:
     step = unused.step
     which = f"result {unused.result + 1} of the {len(step.outputs)}"
-    message = f"nothing takes {which} that `{brief(step.span)}` gives"
+    message = f"nothing takes {which} that `{excerpt(step.span)}` gives"
     hint = "use it, or make no more than is used"
     place, calls = unused.place, unused.calls
     return _warning(UNUSED_RESULT, message, step.span, hint, place=place, calls=calls)
@@ -121,33 +122,33 @@ def unused_result(unused: Unused) -> Diagnostic:
 def shape_of_elsewhere(site: Site, why: str, meant: Shape) -> Diagnostic:
     channels, *rest = site.inputs[0].shape
     taken = f"{channels} {plural(channels, 'channel')} of {format_shape(tuple(rest))}"
-    message = f"`{brief(site.span)}` takes the input for {taken}: {why}"
+    message = f"`{excerpt(site.span)}` takes the input for {taken}: {why}"
     return _at(site, "W0111", message, f"write `input {format_shape(meant)}`")
 
 
 def sequence_in_merge(merge: Site, alone: Span) -> Diagnostic:
     message = f"`{merge.op.word}` joins {len(merge.inputs)} branches that all begin with its "
-    message += f"input, and `{brief(alone)}` alone is one of them"
+    message += f"input, and `{excerpt(alone)}` alone is one of them"
     hint = f"where lines follow one another, indent them below a `path:` in `{merge.op.word}`"
     return _at(merge, "W0112", message, hint, others=(Label(alone, "a branch of its own"),))
 
 
 def size_of_the_spec(site: Site, owner: str, call: str) -> Diagnostic:
     size = format_shape(site.outputs[0].shape[1:])
-    message = f"`{brief(site.span)}` gives {size} for every image: the size of `{owner}` is a "
+    message = f"`{excerpt(site.span)}` gives {size} for every image: the size of `{owner}` is a "
     message += "number when the network is compiled"
     return _at(site, "W0117", message, f"write `{call}`, which takes it from each image")
 
 
 def groups_of_elsewhere(site: Site, groups: int, channels: int) -> Diagnostic:
-    message = f"`{brief(site.span)}` has {groups} groups for {channels} channels: `input` is "
+    message = f"`{excerpt(site.span)}` has {groups} groups for {channels} channels: `input` is "
     message += "what the body was given, not what flows in here"
     hint = "make a block of these lines, whose `input` is what flows into them"
     return _at(site, "W0114", message, hint)
 
 
 def one_value_a_channel(site: Site) -> Diagnostic:
-    message = f"`{brief(site.span)}` has one value a channel of each sample: a batch of 1 "
+    message = f"`{excerpt(site.span)}` has one value a channel of each sample: a batch of 1 "
     message += "cannot train"
     hint = "train with batches of 2 or more, and drop a last batch of 1"
     return _at(site, "W0205", message, hint)
@@ -159,7 +160,7 @@ def one_value_a_channel(site: Site) -> Diagnostic:
 def odd_channels(site: Site, channels: int, tile: int) -> Diagnostic:
     below, above = channels // tile * tile, (channels // tile + 1) * tile
     fits = f"{below} or {above}" if below else f"{above}"
-    message = f"{channels} channels of `{brief(site.span)}` are no multiple of {tile}"
+    message = f"{channels} channels of `{excerpt(site.span)}` are no multiple of {tile}"
     hint = f"use {fits}; `make_divisible` rounds a computed width"
     arithmetic = (f"{channels} % {tile} = {channels % tile}",)
     return _at(site, "W0203", message, hint, arithmetic=arithmetic)
@@ -221,7 +222,7 @@ def places_not_brought_back(site: Site, name: str, size: int, lost: int) -> Diag
 
 def _never_seen(site: Site, name: str, size: int, lost: int) -> str:
     ends = "the last place is" if lost == 1 else f"the last {lost} places are"
-    return f"`{brief(site.span)}` does not fill the {name} of {size}: {ends} never seen"
+    return f"`{excerpt(site.span)}` does not fill the {name} of {size}: {ends} never seen"
 
 
 # --- comments ---------------------------------------------------------------------------------

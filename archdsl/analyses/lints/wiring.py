@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from archdsl.base.escape import cut
 from archdsl.base.source import Span
 from archdsl.ir.graph import Program, Ref, Scope, Step, WeightKind
 from archdsl.ir.reach import Window
@@ -170,13 +169,6 @@ class _Tracing:
 
 
 # --- what rules ask of a site ------------------------------------------------------------------
-
-LONGEST = 40  # of a piece of the spec inside a message
-
-
-def brief(span: Span) -> str:
-    """The text at a place, on one line and shortened."""
-    return cut(" ".join(span.text.split()), LONGEST)
 
 
 def window_of(site: Site) -> Window | None:

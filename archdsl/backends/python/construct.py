@@ -10,8 +10,8 @@ from archdsl.backends.python.reads import attribute
 from archdsl.ir.code import Attr, Call, Code, Index, Infix, List, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
+    free_in_init,
     identical,
-    legal,
     names_in,
     parts_of,
     transform,
@@ -227,7 +227,7 @@ class Constructor(Struct):
             leaf.told for leaf in parts_of(self.cls.construction) if isinstance(leaf, plan.Leaf)
         }
         wishes = chain(("layers", self.attribute), (f"layers{number}" for number in count(2)))
-        name = next(wish for wish in wishes if legal(wish) and wish not in taken)
+        name = next(wish for wish in wishes if free_in_init(wish) and wish not in taken)
         self.lists.add(name)
         return name
 

@@ -21,7 +21,6 @@ from archdsl.backends.python.reads import (
     attribute,
     chained,
     gathered,
-    leaves,
     mentions,
     on_the_spot,
     reads,
@@ -422,7 +421,7 @@ class Forward:
 
     def _growing(self, loop: plan.Loop, target: str) -> None:
         """A concatenation by its parts; each round sees them side by side for itself alone."""
-        step, merge = leaves(loop.items)
+        step, merge = plan.leaves(loop.items)
         assert isinstance(merge.forward, Call)
         parts = self.variables.free("parts")
         variable, iterable = self._header(loop)
@@ -439,7 +438,7 @@ class Forward:
         if loop.size is not None:
             return loop.variable, Call("range", (loop.size,))
         module = Name(self.variables.free("layer"))
-        built = (leaf for leaf in leaves(loop.items) if leaf.build is not None)
+        built = (leaf for leaf in plan.leaves(loop.items) if leaf.build is not None)
         self._modules.update((leaf.id, module) for leaf in built)
         return module.text, Call("self.values")
 

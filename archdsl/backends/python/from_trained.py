@@ -6,14 +6,13 @@ from itertools import groupby
 from re import fullmatch
 from typing import assert_never
 
-from archdsl.backends.python.layout import INDENT, Generator, Star, laid, quoted
+from archdsl.backends.python.layout import BODY, INDENT, Generator, Star, laid, quoted
 from archdsl.ir.code import Call, Code, Name
 from archdsl.transforms.classes.plan import Text
 from archdsl.transforms.deploy import Deployment, Rules
 from archdsl.transforms.deploy.origin import Folded, Joined, Kept, Origin, Passing, Path, Summed
 from archdsl.transforms.deploy.recipe import Rule
 
-BODY = INDENT * 2
 EPS = 1e-05  # the default of the helpers
 HELPERS = {  # each with those that it calls
     "weight_and_bias": (),

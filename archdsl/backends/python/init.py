@@ -3,11 +3,9 @@
 from itertools import groupby
 from typing import Any
 
-from archdsl.backends.python.layout import INDENT, laid, quoted
+from archdsl.backends.python.layout import BODY, INDENT, laid, quoted
 from archdsl.ir.code import Call, Code, Infix, Name
 from archdsl.transforms.classes.plan import InitCall, InitRule, sayable
-
-BODY = INDENT * 2
 
 
 def init_method(name: str, rules: tuple[InitRule, ...]) -> list[str]:

@@ -8,6 +8,7 @@ from archdsl.transforms.classes import plan
 
 WIDTH = 88
 INDENT = "    "
+BODY = INDENT * 2  # of a method
 PRECEDENCE = {
     "or": 1,
     "and": 2,

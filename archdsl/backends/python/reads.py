@@ -4,20 +4,19 @@ import builtins
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from keyword import iskeyword
 
+from archdsl.base.names import is_variable
 from archdsl.ir.code import Call, Code, In, Index, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
 HELPERS = ("recompute", "recompute_joined")  # functions that the file may define
-TAKEN = {"F", "Tensor", "nn", "self", "torch", *HELPERS, *dir(builtins), *"IOl"}
+FORWARD_NAMES = {"F", "Tensor", "nn", "self", "torch", *HELPERS, *dir(builtins), *"IOl"}
 
 
-def legal(name: str) -> bool:
+def free_in_forward(name: str) -> bool:
     """True where a variable of `forward` may have this name."""
-    plain = name.isidentifier() and not iskeyword(name) and not name.startswith("__")
-    return plain and name not in TAKEN
+    return is_variable(name) and name not in FORWARD_NAMES
 
 
 def counters(cls: plan.ClassPlan) -> frozenset[str]:
@@ -33,7 +32,7 @@ def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
     counting = counters(cls)
     for name in cls.inputs:
         name = name.lstrip("_") or "x"
-        while not legal(name) or name in names or name in counting:
+        while not free_in_forward(name) or name in names or name in counting:
             name += "_"
         names.append(name)
     return tuple(names)
@@ -50,7 +49,7 @@ def attribute(name: plan.AttributeName, base: plan.Base) -> Code:
 
 def gathered(items: tuple[plan.Item, ...]) -> Iterator[plan.Gathered]:
     """The values that merges read round by round."""
-    for leaf in leaves(items):
+    for leaf in plan.leaves(items):
         yield from (value for value in leaf.inputs if isinstance(value, plan.Gathered))
 
 
@@ -79,18 +78,6 @@ def chained(items: tuple[plan.Item, ...]) -> Iterator[int]:
 
 def mentions(code: Code, index: int) -> int:
     return sum(part == In(index) for part in parts_of(code))
-
-
-def leaves(items: tuple[plan.Item, ...]) -> Iterator[plan.Leaf]:
-    for item in items:
-        match item:
-            case plan.Leaf():
-                yield item
-            case plan.Choice():
-                yield from leaves(item.then)
-                yield from leaves(item.otherwise)
-            case plan.Loop():
-                yield from leaves(item.items)
 
 
 def reads(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:

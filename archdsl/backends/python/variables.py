@@ -6,11 +6,10 @@ from itertools import pairwise
 
 from archdsl.backends.python.reads import (
     counters,
+    free_in_forward,
     gathered,
     input_names,
     joined,
-    leaves,
-    legal,
     on_the_spot,
     readers,
     reads,
@@ -52,7 +51,7 @@ class Variables:
         self.names = Names()
         for index, name in enumerate(inputs):
             self.names[plan.Input(index)] = name
-        self.leaves = {leaf.id: leaf for leaf in leaves(cls.items)}
+        self.leaves = {leaf.id: leaf for leaf in plan.leaves(cls.items)}
         self.left = Counter(reads(cls.items))
         self.left.update(ends)
         self.left.update(self._appended(cls.items))
@@ -187,7 +186,7 @@ class Variables:
         number = 2
         while True:
             for wish in wishes:
-                free = legal(wish) and wish not in self._taken
+                free = free_in_forward(wish) and wish not in self._taken
                 if free and wish not in taken and not self._busy(wish):
                     return wish
             wishes = [f"{last}{number}"]

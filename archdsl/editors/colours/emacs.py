@@ -2,9 +2,9 @@
 
 from importlib.resources import files
 
-from archdsl.editors.rules import CALLED, vocabulary
+from archdsl.editors.rules import vocabulary
 from archdsl.semantics.names.parameters import type_names
-from archdsl.syntax.words import DECLARATIONS, OPENERS
+from archdsl.syntax.words import CALLED, DECLARATIONS, OPENERS
 
 HEAD = ";;; arch-colours.el --- colours of .arch files -*- lexical-binding: t -*-\n"
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from archdsl.editors.rules import CALLED, Kind, vocabulary
+from archdsl.editors.rules import Kind, vocabulary
 from archdsl.semantics.names.parameters import type_names
-from archdsl.syntax.words import DECLARATIONS, OPENERS
+from archdsl.syntax.words import CALLED, DECLARATIONS, OPENERS
 
 GROUPS = {
     Kind.KEYWORD: "Keyword",

@@ -1,25 +1,19 @@
 """Functions of numbers that are no layers of `torch.nn`: `exp` and `clamp`."""
 
 from archdsl.ir.code import Call, Emission, In, expression
-from archdsl.ir.footprint import INPUTS, OUTPUTS, Footprint
+from archdsl.ir.footprint import OUTPUTS, Footprint
 from archdsl.ir.shape import Types
 from archdsl.ops import mistakes
+from archdsl.ops.activation import ElementByElement
 from archdsl.ops.argument import argument
-from archdsl.ops.base import Op, OpFamily, example
+from archdsl.ops.base import OpFamily, example
 from archdsl.ops.spatial import Number, changed
 
 
-class Elementary(Op):
+class Elementary(ElementByElement):
     """Element by element, as arithmetic rather than as a layer's activation."""
 
     family = OpFamily.TENSOR
-    leaves = INPUTS
-
-    def infer(self, inputs: Types) -> Types:
-        return inputs
-
-    def elementwise(self, inputs: Types, outputs: Types) -> int:
-        return outputs[0].numel
 
 
 class Exp(Elementary):

@@ -12,11 +12,12 @@ from archdsl.ir.shape import Shape, TensorType, Types, format_shape
 from archdsl.ops.base import MANY, Misfit
 from archdsl.semantics.evaluate.mistakes import (
     SEVERAL_TENSORS,
+    SMALLER,
     unknown_argument,
     unknown_name,
     value_out_of_range,
 )
-from archdsl.semantics.values import brief, described
+from archdsl.semantics.values import described, excerpt
 
 SHAPE_DIFFERS, NO_SHAPE = "E0310", "E0312"
 NAME_TWICE = "E0802"
@@ -24,7 +25,6 @@ UNUSED_STEP = "W0116"
 _NO_LAYER = "a shared layer is made of a block, an op or a chain of them"
 _FIRST = "the first is here"
 _RENAME = "rename one of the two"
-_SMALLER = "use smaller numbers"
 
 
 # --- the flow ---------------------------------------------------------------------------------
@@ -100,13 +100,13 @@ def unused_in_block(step: Span, block: Span, hint: str) -> Diagnostic:
 
 
 def _read_in_vain(step: Span, reader: Span, why: str, hint: str) -> Diagnostic:
-    message = f"{_nothing_takes(step)}: `{brief(reader)}` {why}"
+    message = f"{_nothing_takes(step)}: `{excerpt(reader)}` {why}"
     others = (Label(reader, "the flow ends here"),)
     return mistake(UNUSED_STEP, message, step, hint, others=others)
 
 
 def _nothing_takes(step: Span) -> str:
-    return f"nothing takes what `{brief(step)}` gives"
+    return f"nothing takes what `{excerpt(step)}` gives"
 
 
 # --- shapes -----------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def shape_differs(
     message = f"the shape here is {here}, not {format_shape(written)}"
     hint = f"write `:: {here}`, or change the steps before it"
     if linear is not None:
-        hint = f"put `flatten` before `{brief(linear)}`, which works along the last dimension"
+        hint = f"put `flatten` before `{excerpt(linear)}`, which works along the last dimension"
     return mistake(SHAPE_DIFFERS, message, span, hint, label=f"this is {here}")
 
 
@@ -288,7 +288,7 @@ def _no_name_for_an_output(name: str, why: str, span: Span, hint: str) -> Diagno
 
 
 def two_outputs_of_one_name(name: str, span: Span, value: Span) -> Diagnostic:
-    hint = f"give this one another name: `{name}_2={brief(value)}`"
+    hint = f"give this one another name: `{name}_2={excerpt(value)}`"
     return mistake("E0814", f"two outputs are called `{name}`", span, hint)
 
 
@@ -411,7 +411,7 @@ def pattern_of_nothing(pattern: str, line: Span, paths: Iterable[str]) -> Diagno
 
 
 def too_many_steps(most: int, span: Span) -> Diagnostic:
-    return mistake("E0501", f"the network has more than {most:,} steps", span, _SMALLER)
+    return mistake("E0501", f"the network has more than {most:,} steps", span, SMALLER)
 
 
 def steps_too_deep(most: int, span: Span) -> Diagnostic:

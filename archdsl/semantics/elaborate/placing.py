@@ -12,7 +12,7 @@ from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, DraftStep, Flow
 from archdsl.semantics.limits import Limits
 from archdsl.semantics.report import Reporter
-from archdsl.semantics.values import brief
+from archdsl.semantics.values import excerpt
 from archdsl.syntax import tree
 
 
@@ -169,7 +169,7 @@ def _as_head(refs: tuple[Ref, ...], body: Body) -> str:
     """For what flows out of `aux = …`, which was to stand beside the flow; else empty."""
     steps = (body.drafts[ref.step] for ref in refs if ref.step >= 0)
     head = next((step for step in steps if step.name == "aux"), None)
-    return f"for a head beside the flow write `aux aux1 = {brief(head.span)}`" if head else ""
+    return f"for a head beside the flow write `aux aux1 = {excerpt(head.span)}`" if head else ""
 
 
 def _remedy(

@@ -22,7 +22,7 @@ from archdsl.ops.spatial import collapse
 from archdsl.semantics.elaborate.body import Body, DraftStep
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.report import Exhausted, Reporter
-from archdsl.semantics.values import UNKNOWN, brief
+from archdsl.semantics.values import UNKNOWN, excerpt
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
@@ -46,7 +46,7 @@ class OpOnTheWay(Struct, frozen=True):
 
     @property
     def place(self) -> str:
-        return f"`{brief(self.span)}` (line {self.span.line})"
+        return f"`{excerpt(self.span)}` (line {self.span.line})"
 
 
 class Side(Struct, frozen=True):
@@ -176,7 +176,7 @@ def _written(body: Body, given: Sequence[tree.Expr], number: int) -> str:
     written there; else the number itself."""
     for expr in given:
         names = [n for n in (expr, *descendants(expr)) if isinstance(n, tree.Name)]
-        text = brief(expr.span)
+        text = excerpt(expr.span)
         here = text == expr.span.text and _is_own(body, expr.span)
         if names and here and _value(expr, body) == number:
             return text
@@ -265,7 +265,7 @@ def _strided_projection(
 ) -> tuple[str, tuple[Edit, ...]]:
     """The 1x1 convolution that takes an identity's place, or follows a branch without a step."""
     conv = f"conv({_channels(body, strided)}, 1, stride={stride})"
-    text = brief(other.span)
+    text = excerpt(other.span)
     if text == "identity":
         return f"`{conv}` in place of `identity`", (Edit(other.span, conv),)
     return f"`{text} -> {conv}`", ()

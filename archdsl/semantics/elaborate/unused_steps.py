@@ -11,7 +11,7 @@ from archdsl.ir.shape import Types
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, DraftStep
 from archdsl.semantics.report import Reporter
-from archdsl.semantics.values import brief
+from archdsl.semantics.values import excerpt
 
 _read: WeakKeyDictionary[Scope, frozenset[int]] = WeakKeyDictionary()
 
@@ -69,7 +69,7 @@ def _repair(draft: DraftStep, counted: DraftStep | None, body: Body) -> str:
         merge = _merge_behind(counted, body)
         named = f"{counted.name}=" if counted.name is not None else ""
         if merge is None or not merge.span.covers(counted.span):
-            branch = f"{merge.word if merge else 'add'}(identity, {named}{brief(counted.span)})"
+            branch = f"{merge.word if merge else 'add'}(identity, {named}{excerpt(counted.span)})"
             return f"write it as a branch beside the flow: `{branch}`"
     if draft.name is not None:
         return f"use `{draft.name}` further down, or delete the step"

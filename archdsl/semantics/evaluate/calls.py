@@ -24,7 +24,7 @@ from archdsl.semantics.values import (
     TapRecipe,
     UnknownRecipe,
     begins_with_tap,
-    brief,
+    excerpt,
     is_plain,
     is_recipe,
     is_step,
@@ -203,7 +203,7 @@ def _made(tap: Tap | None) -> str | None:
     first, _, below = tap.made.text.partition("\n")
     if below and not first.rstrip().endswith(":"):
         return None
-    return first.rstrip() if below else first if brief(tap.made) == first else None
+    return first.rstrip() if below else first if excerpt(tap.made) == first else None
 
 
 def _is_path(callee: tree.Expr) -> bool:

@@ -38,7 +38,7 @@ from archdsl.semantics.values import (
     TapRecipe,
     UnknownRecipe,
     begins_with_tap,
-    brief,
+    excerpt,
     extent,
     is_recipe,
     is_step,
@@ -360,14 +360,14 @@ class Evaluator:
             return "name each step, `part{i} = …`, and gather them: `[part{i} for i in …]`"
         if not is_step(value) or not self.lookup.is_step_word(expr.name.id, env):
             return ""
-        return f"join steps with an arrow: `{brief(expr.value.span)} -> {expr.name.id}`"
+        return f"join steps with an arrow: `{excerpt(expr.value.span)} -> {expr.name.id}`"
 
     def _index(self, expr: tree.Index, env: Environment, expected: Expected) -> object:
         value, index = self.value(expr.value, env), self.value(expr.index, env)
         if value is UNKNOWN or index is UNKNOWN:
             return UNKNOWN
         inner = unmarked(value) if is_recipe(value) else value
-        what = brief(expr.value.span)
+        what = excerpt(expr.value.span)
         if isinstance(inner, TapRecipe):
             return self._result(expr, inner.tap, index)
         if not isinstance(value, tuple | str):
@@ -427,6 +427,6 @@ def _method(expr: tree.Attribute) -> str:
 
     word = op_meant(expr.name.id)
     if expr.name.id in ("size", "dim", "ndim"):
-        tensor = brief(expr.value.span)
+        tensor = excerpt(expr.value.span)
         return f"write `{tensor}.channels`, `{tensor}.height` …; `{tensor}.shape` has no batch"
-    return f"a step is applied by an arrow: `{brief(expr.value.span)} -> {word}`" if word else ""
+    return f"a step is applied by an arrow: `{excerpt(expr.value.span)} -> {word}`" if word else ""

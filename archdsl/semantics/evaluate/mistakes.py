@@ -10,12 +10,12 @@ from archdsl.base.labels import Edit, Remedy, replaced
 from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
-from archdsl.semantics.values import brief, described, show
+from archdsl.semantics.values import described, excerpt, show
 from archdsl.syntax import tree
 
 SEVERAL_TENSORS = "E0313"  # told of steps; a line that should declare a layer has it taken back
 UNKNOWN_NAME = "E0201"
-_SMALLER = "use smaller numbers"
+SMALLER = "use smaller numbers"
 _FLOW_LOST = "a step's output: what flows into it here would be lost"
 
 
@@ -67,12 +67,12 @@ def variant_of_itself(name: str, span: Span) -> Diagnostic:
 
 
 def not_callable(callee: Span, value: object) -> Diagnostic:
-    message = f"`{brief(callee)}` is {described(value)} and cannot be called"
+    message = f"`{excerpt(callee)}` is {described(value)} and cannot be called"
     return mistake("E0207", message, callee)
 
 
 def has_its_arguments(call: tree.Call) -> Diagnostic:
-    word = brief(call.callee.span)
+    word = excerpt(call.callee.span)
     once = "give all arguments in one pair of parentheses"
     hint = once if call.arguments else f"write `{word}` once"
     return mistake("E0207", f"`{word}` has its arguments already", call.span, hint)
@@ -87,7 +87,7 @@ def layer_hides_op(name: str, line: int, callee: Span) -> Diagnostic:
 
 def takes_no_arguments(call: tree.Call, kind: str) -> Diagnostic:
     callee = call.callee.span
-    message = f"`{brief(callee)}` is {kind} and takes no arguments"
+    message = f"`{excerpt(callee)}` is {kind} and takes no arguments"
     behind = Edit(Span(callee.source, callee.end, call.span.end), "")
     return mistake("E0207", message, callee, Remedy("leave the parentheses away", (behind,)))
 
@@ -189,7 +189,7 @@ def path_in_both_places(head: Span) -> Diagnostic:
 
 def flow_is_lost(step: Span, alone: bool = False) -> Diagnostic:
     """A step's output where something flows in: `alone`, or as the beginning of a chain."""
-    message = f"`{brief(step)}` {'is' if alone else 'begins with'} {_FLOW_LOST}"
+    message = f"`{excerpt(step)}` {'is' if alone else 'begins with'} {_FLOW_LOST}"
     hint = "start the line with it, or merge the two with `add` or `concat`"
     return mistake("E0209", message, step, hint)
 
@@ -259,7 +259,7 @@ def only_one_tensor(name: str) -> BadValue:
 def not_a_condition(value: object, span: Span) -> Diagnostic:
     hint = ""
     if isinstance(value, int | float | None):
-        hint = f"compare it: `{brief(span)} != {'none' if value is None else 0}`"
+        hint = f"compare it: `{excerpt(span)} != {'none' if value is None else 0}`"
     message = f"a condition is true or false, but this is {described(value)}"
     return mistake("E0404", message, span, hint)
 
@@ -370,13 +370,13 @@ def string_too_long(most: int) -> BadValue:
 
 def too_many_evaluations(most: int, span: Span) -> Diagnostic:
     message = f"the spec takes more than {most:,} evaluations"
-    return mistake("E0502", message, span, _SMALLER)
+    return mistake("E0502", message, span, SMALLER)
 
 
 def too_many_parts(what: str, most: int, span: Span) -> Diagnostic:
     """Of a tuple or chain, those of its parts included."""
     noun = "elements" if what == "tuple" else "steps"
-    return mistake("E0502", f"this {what} has more than {most:,} {noun}", span, _SMALLER)
+    return mistake("E0502", f"this {what} has more than {most:,} {noun}", span, SMALLER)
 
 
 def parts_too_deep(what: str, most: int, span: Span) -> Diagnostic:

@@ -15,7 +15,7 @@ from archdsl.ir.code import Call, Code, In, Self
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import identical, legal, parts_of
+from archdsl.transforms.classes.expressions import free_in_init, identical, parts_of
 from archdsl.transforms.classes.facts import fact_names, names_given
 from archdsl.transforms.classes.loops import Header, header
 from archdsl.transforms.classes.proto import (
@@ -283,7 +283,7 @@ class Aligner:
         column = {occ: tuple(head.value(r) for r in rs[first:]) for occ, rs in rounds.items()}
         if head.source is None or any(None in values for values in column.values()):
             return None
-        if not all(legal(name) and name not in self._given for name in head.elements):
+        if not all(free_in_init(name) and name not in self._given for name in head.elements):
             return None
         hint = f"{head.elements[0]}s" if len(head.elements) == 1 else "rows"
         expression = head.source
@@ -307,7 +307,7 @@ class Aligner:
         if (
             name
             and name not in taken
-            and legal(name)
+            and free_in_init(name)
             and all(identical(dict(mark.values).get(name), index) for index, mark in marks)
         ):
             return name

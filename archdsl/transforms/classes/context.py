@@ -14,8 +14,8 @@ from archdsl.transforms.classes.expressions import (
     Unknown,
     decided,
     evaluate,
+    free_in_init,
     identical,
-    legal,
     names_in,
     parts_of,
     plain,
@@ -89,7 +89,7 @@ class Context:
 
     def _may_be(self, name: str) -> bool:
         """True where a parameter or a size may have this name."""
-        return legal(name) and name not in self._taken
+        return free_in_init(name) and name not in self._taken
 
     # --- for guesses -------------------------------------------------------------------------
 

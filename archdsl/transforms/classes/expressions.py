@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, reduce
-from keyword import iskeyword
 from math import ceil, floor, log2, sqrt
 from operator import (
     add,
@@ -26,6 +25,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from archdsl.base.names import is_variable
 from archdsl.ir.code import Call, Code, Index, Infix, Name, Slice
 from archdsl.ir.graph import FindFunction, Function, Opaque, no_function
 from archdsl.syntax import tree
@@ -69,15 +69,14 @@ OPERATORS: dict[str, Callable[..., Any]] = {
 }
 
 
-TAKEN = frozenset({*BUILTINS, "F", "Tensor", "list", "math", "nn", "self", "super", "torch"})
+INIT_NAMES = frozenset({*BUILTINS, "F", "Tensor", "list", "math", "nn", "self", "super", "torch"})
 MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
-def legal(name: str) -> bool:
+def free_in_init(name: str) -> bool:
     """True where a parameter or variable of `__init__` may have this name: what the code around it
-    means by its own names stays, and Python renames what begins with two underscores."""
-    plain = name.isidentifier() and not iskeyword(name) and not name.startswith("__")
-    return plain and name not in TAKEN
+    means by its own names stays."""
+    return is_variable(name) and name not in INIT_NAMES
 
 
 class Unknown(Exception):
@@ -159,7 +158,7 @@ def _call(
 
 def _comprehension(expr: tree.Comprehension, resolve: Resolve, find: FindFunction) -> Code:
     names = tuple(t.id for t in expr.targets if isinstance(t, tree.Name))
-    if len(names) < len(expr.targets) or not all(map(legal, names)):
+    if len(names) < len(expr.targets) or not all(map(free_in_init, names)):
         raise Unknown
 
     def inside(name: str) -> Code:
@@ -177,7 +176,7 @@ def _comprehension(expr: tree.Comprehension, resolve: Resolve, find: FindFunctio
 def body_of(function: Function) -> Code:
     """The value of a function, over the names of its parameters; or `Unknown`."""
     names = {parameter.name.id for parameter in function.declaration.parameters}
-    if not all(map(legal, names)):
+    if not all(map(free_in_init, names)):
         raise Unknown
 
     def resolve(name: str) -> Code:
@@ -214,13 +213,14 @@ def _called_in(function: Function) -> list[Function]:
 def defaults_of(function: Function) -> dict[str, Code]:
     """The defaults of a function's parameters; or `Unknown`."""
     return {
-        p.name.id: translate(p.default, _refuse, function.find)
+        p.name.id: translate(p.default, refuse, function.find)
         for p in function.declaration.parameters
         if p.default is not None
     }
 
 
-def _refuse(name: str) -> Code:
+def refuse(name: str) -> Code:
+    """For a place that may read no name."""
     raise Unknown
 
 

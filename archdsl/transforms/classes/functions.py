@@ -12,7 +12,7 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
     body_of,
     defaults_of,
-    legal,
+    free_in_init,
     names_in,
     parts_of,
     transform,
@@ -63,7 +63,7 @@ def _named(functions: tuple[Function, ...], taken: set[str]) -> dict[Function, s
 
 def may_be_function(name: str) -> bool:
     """True where a function of the file may have this name: nothing of Python's is hidden."""
-    return legal(name) and not hasattr(builtins, name)
+    return free_in_init(name) and not hasattr(builtins, name)
 
 
 def _names(classes: tuple[plan.ClassPlan, ...]) -> set[str]:

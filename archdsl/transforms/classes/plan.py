@@ -4,13 +4,13 @@ Frozen values between `plan_classes`, which makes all decisions, and the Python 
 only prints them. Expressions are `archdsl.ir.code` plus the few forms below.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
-from keyword import iskeyword
 from typing import ClassVar
 
 from msgspec import Struct
 
+from archdsl.base.names import is_variable
 from archdsl.ir.code import Code, Form, Name
 from archdsl.ir.graph import Function, Head, Scope
 from archdsl.ir.shape import Shape
@@ -110,10 +110,8 @@ AttributeName = str | Text
 
 
 def sayable(name: AttributeName) -> bool:
-    """True where an attribute's name can stand behind `self.`; within a class, Python renames those
-    that begin with two underscores."""
-    plain = isinstance(name, str) and name.isidentifier() and not iskeyword(name)
-    return plain and not str(name).startswith("__")
+    """True where an attribute's name can stand behind `self.`."""
+    return isinstance(name, str) and is_variable(name)
 
 
 # --- values in `forward` -----------------------------------------------------------------------
@@ -257,6 +255,19 @@ def loops(items: tuple[Item, ...]) -> list[Loop]:
             case Choice():
                 all_loops += loops((*item.then, *item.otherwise))
     return all_loops
+
+
+def leaves(items: tuple[Item, ...]) -> Iterator[Leaf]:
+    """All leaves, those within choices and loops included."""
+    for item in items:
+        match item:
+            case Leaf():
+                yield item
+            case Choice():
+                yield from leaves(item.then)
+                yield from leaves(item.otherwise)
+            case Loop():
+                yield from leaves(item.items)
 
 
 def built(items: tuple[Item, ...]) -> dict[str, Leaf]:

@@ -5,7 +5,7 @@ from typing import Any
 from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, translate
+from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, refuse, translate
 
 LONG = 8  # a tuple of more has its type spelt with dots
 
@@ -15,16 +15,12 @@ def written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.R
     for parameter in scope.definition.parameters if scope.definition else ():
         if parameter.name.id == name and parameter.default is not None:
             try:
-                value: Code = evaluate(translate(parameter.default, _refuse), {})
+                value: Code = evaluate(translate(parameter.default, refuse), {})
             except Unknown:
                 break
             if any(identical(value, used) for used in column):
                 return value
     return plan.Required.NO_DEFAULT
-
-
-def _refuse(name: str) -> Code:
-    raise Unknown
 
 
 def usual(column: list[Any]) -> Code | plan.Required:
