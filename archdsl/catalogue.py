@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from archdsl.base.source import Source
-from archdsl.semantics.names.files import Library
+from archdsl.semantics.names.linked_files import LibrarySources
 
 _HERE = Path(__file__).resolve().parent
 CATALOGUE, LIBRARY = "catalogue", "library"  # where a file is from, as messages say it
@@ -92,7 +92,7 @@ def _encoded(shelf: ListedFile) -> bytes:
 
 
 @cache
-def library() -> Library:
+def library() -> LibrarySources:
     """The library's blocks, each in a file of its name."""
     files = {path.stem: path for path in (_HERE / "std").glob("*.arch")}
 
@@ -101,7 +101,7 @@ def library() -> Library:
         text = files[name].read_text(encoding="utf-8")
         return Source(f"std/{name}.arch", text, shipped=LIBRARY)
 
-    return Library(frozenset(files), read)
+    return LibrarySources(frozenset(files), read)
 
 
 def is_library(source: Source) -> bool:

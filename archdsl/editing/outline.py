@@ -7,7 +7,7 @@ from msgspec import Struct
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import bindings
+from archdsl.editing.bindings import bindings
 from archdsl.editing.places import around
 from archdsl.editing.uses import Seen, scope_seen, uses_of
 from archdsl.ops.registry import ops

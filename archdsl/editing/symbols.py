@@ -7,7 +7,7 @@ from msgspec import Struct
 from archdsl.base.source import Span
 from archdsl.driver.networks import declaration as network_declaration
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import binding_at, bindings
+from archdsl.editing.bindings import binding_at, bindings
 from archdsl.editing.places import around, declaration_at
 from archdsl.syntax import tree
 

@@ -10,9 +10,9 @@ from archdsl.ir.code import (
     Attr,
     Call,
     Code,
+    CodeForm,
     Emission,
     Fold,
-    Form,
     In,
     Index,
     Infix,
@@ -24,8 +24,8 @@ from archdsl.ir.code import (
 from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.liveness import running_order, training_only_steps
 from archdsl.ir.shape import Shape
-from archdsl.proof.difference import Difference
 from archdsl.proof.stand_ins import CAT, Dotted, Recorder, Value
+from archdsl.proof.unproven import Unproven
 
 RANDOM = ("Dropout", "DropPath", "RReLU", "MultiheadAttention", "dot_product_attention")
 
@@ -202,8 +202,8 @@ def evaluate(code: Code, recorder: Recorder, own: Any, inputs: tuple[Any, ...]) 
             return go(code.value)[items if len(items) > 1 else items[0]]
         case tuple():
             return tuple(map(go, code))
-        case Form():
-            raise Difference(f"an op writes {code!r}")
+        case CodeForm():
+            raise Unproven(f"an op writes {code!r}")
         case int() | float() | str() | None:
             return code
     assert_never(code)

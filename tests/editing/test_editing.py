@@ -13,7 +13,7 @@ from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.references import references
 from archdsl.editing.renaming import CannotRename, rename_everywhere
 from archdsl.editing.symbols import definition, symbols
-from archdsl.editing.uses import Sight, next_use
+from archdsl.editing.uses import BlockSight, next_use
 
 SMALL = """\
 block twice(channels, kernel=3):
@@ -371,9 +371,9 @@ def test_a_line_tells_of_its_uses_in_every_network_in_the_order_of_the_text(orde
 
 def test_a_use_that_is_gone_is_all_uses():
     analysis = analysed(TWO)
-    gone = {"b": Sight("second", "two")}
+    gone = {"b": BlockSight("second", "two")}
     assert [h.text for h in hints(analysis, seen=gone)] == [h.text for h in hints(analysis)]
     (lens,) = [x for x in lenses(analysis, gone) if x.block]
     assert lens.text == "seen from all of 2 uses"
-    assert next_use(analysis, "b", gone["b"]) == Sight("first", "b")
-    assert next_use(analysis, "b", Sight("second", "one")) is None
+    assert next_use(analysis, "b", gone["b"]) == BlockSight("first", "b")
+    assert next_use(analysis, "b", BlockSight("second", "one")) is None
