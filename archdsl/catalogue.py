@@ -18,7 +18,7 @@ CATALOGUE, LIBRARY = "catalogue", "library"  # where a file is from, as messages
 _NETWORK = re.compile(r"^network\s+([A-Za-z_]\w*)", re.MULTILINE)
 
 
-class Entry(Struct, frozen=True):
+class CatalogueEntry(Struct, frozen=True):
     """One network of the catalogue."""
 
     name: str
@@ -32,10 +32,10 @@ def _specs() -> Path:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[CatalogueEntry, ...]:
     """Every network of the catalogue, by file and in the files' order."""
     return tuple(
-        Entry(name, path)
+        CatalogueEntry(name, path)
         for path in sorted(_specs().glob("*.arch"))
         for name in _NETWORK.findall(path.read_text(encoding="utf-8"))
     )
@@ -46,7 +46,7 @@ def file_of(stem: str) -> Path | None:
     return next((e.file for e in entries() if e.file.stem == stem), None)
 
 
-def find(name: str) -> Entry | None:
+def find(name: str) -> CatalogueEntry | None:
     """The catalogue's network of that name; a file's own name stands for the network named so."""
     return next((e for e in entries() if e.name == name), None)
 

@@ -4,8 +4,8 @@ Both are worked out from their inputs to their results over *forms*, numbered so
 have equal numbers. A layer that is linear is a sum of parts, each a filter of a trained layer over
 something, multiplied by norms; a norm multiplies a sum and adds to it; a sum of sums is a sum.
 The deployed program's layers are written in terms of trained ones, by the rules for weights.
-Whatever else there is counts as itself, over the forms that it reads. Values are compared, memory is
-not: what activations write over is no concern here.
+Whatever else there is counts as itself, over the forms that it reads. Values are compared, memory
+is not: what activations write over is no concern here.
 """
 
 from collections import Counter

@@ -9,7 +9,7 @@ from archdsl.proof.beginning import check_beginning, check_head_weights
 from archdsl.proof.call_order import Steps, in_order
 from archdsl.proof.emitted_text import EmittedSource
 from archdsl.proof.modules import AttributeKind, Construction, Entry, Module, Reading, TorchModule
-from archdsl.proof.program import ExpectedCalls, Run, evaluate, inputs_of, mentioned
+from archdsl.proof.program import ExpectedCalls, ProgramRun, evaluate, inputs_of, mentioned
 from archdsl.proof.stand_ins import Recorder, Value
 from archdsl.proof.trained import check_from_trained
 from archdsl.proof.unproven import Unproven
@@ -126,7 +126,7 @@ class Proof:
             if run.lines != wanted.lines or repr(run.results) != repr(wanted.results):
                 self._compare(run, wanted, scope)
 
-    def _compare(self, run: Run, wanted: Run, scope: Scope) -> None:
+    def _compare(self, run: ProgramRun, wanted: ProgramRun, scope: Scope) -> None:
         """The first difference that is one, if any."""
         views, drawers = self.writing.views(scope), self.expected.drawers(scope)
         steps = Steps(self.writing.writers(scope), drawers, views)
@@ -137,13 +137,13 @@ class Proof:
         if len(mine) != len(theirs):
             raise Unproven(f"makes {len(mine)} calls, not {len(theirs)}")
 
-    def _run(self, module: Module, scope: Scope, training: bool, flat: bool = False) -> Run:
+    def _run(self, module: Module, scope: Scope, training: bool, flat: bool = False) -> ProgramRun:
         inputs = self._handed(inputs_of(scope, self.recorder), module, scope)
         return self._called(module, scope, inputs, training, flat)
 
     def _called(
         self, module: Module, scope: Scope, inputs: tuple[Value, ...], training: bool, flat: bool
-    ) -> Run:
+    ) -> ProgramRun:
         recorder = self.recorder
         entries = module._entries("runs")
         self.reading.known = {
@@ -161,7 +161,7 @@ class Proof:
         finally:
             recorder.lines = None
         results = self._outcome(given, scope, training)
-        return Run(lines, results, recorder.shapes, recorder.counts)
+        return ProgramRun(lines, results, recorder.shapes, recorder.counts)
 
     def _handed(self, inputs: tuple[Value, ...], module: Module, scope: Scope) -> tuple[Value, ...]:
         """The inputs that `forward` takes: it may leave out those that nothing is done with."""

@@ -26,7 +26,7 @@ from archdsl.runtime.build import load_source
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
 from archdsl.semantics.elaboration_memory import Origin
-from archdsl.semantics.reporter import BlockCall, Exhausted, Reporter
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from tests.emission.interpreter import Interpreted
 
 HEAVY = 2_000_000  # weights of a class of which keys and shapes alone are compared
@@ -216,7 +216,7 @@ def _maker(origin: Origin, net: archdsl.Network) -> Elaborate:
                 replace(recipe, arguments=bound),
                 origin.input.shaped(tuple(shape)),
                 origin.taps,
-                lambda: BlockCall(word, word, None),
+                lambda: BlockLevel(word, word, None),
             )
         except Exhausted:
             return None

@@ -26,7 +26,7 @@ from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.evaluate.free_names import meaning
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.reporter import BlockCall, Reporter
+from archdsl.semantics.reporter import BlockLevel, Reporter
 from archdsl.semantics.values import (
     BlockRecipe,
     Branch,
@@ -171,7 +171,7 @@ class Elaborator:
         """The scope, unfinished after a mistake, and what flows into it."""
         inner = Body(ScopeKind.SEQUENTIAL, "", env.inner(), parent=body, training=body.training)
         inner_flow = self._enter(inner, flow, body, recipe.node.span)
-        self.reporter.frames.append(BlockCall(name, "", None))
+        self.reporter.frames.append(BlockLevel(name, "", None))
         try:
             if isinstance(recipe, SuiteRecipe) and recipe.op is None:
                 result = self.lines.run(recipe.node.body, inner, inner.env, inner_flow)
@@ -287,7 +287,7 @@ class Elaborator:
             recipe,
             body.type_of(flow[0]) if flow is not None else None,
             tuple([(p, body.type_of(refs[0]) if refs is not None else None) for p, refs in taps]),
-            lambda: BlockCall(name or body.coming_name(word), word, recipe.node.span),
+            lambda: BlockLevel(name or body.coming_name(word), word, recipe.node.span),
         )
         result: Flow = None
         before = len(body.drafts)
@@ -313,7 +313,7 @@ class Elaborator:
         recipe: BlockRecipe,
         input_: TensorType | None,
         taps: tuple[tuple[str, TensorType | None], ...],
-        frame: Callable[[], BlockCall],
+        frame: Callable[[], BlockLevel],
     ) -> Scope:
         """The block's scope for these arguments and inputs, remembered; unfinished where it has a
         mistake. `frame` is where it stands, for messages."""

@@ -23,7 +23,7 @@ from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import arguments, op_arguments
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.module import Module
-from archdsl.semantics.reporter import BlockCall, Exhausted, Reporter
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, Tap, is_plain
 from archdsl.syntax import tree
 
@@ -325,7 +325,7 @@ def _instantiate(
     else:
         reference = BlockRef(node, declaration, module)
     preset = dict(reference.preset) | dict(overrides.parameters)
-    reporter.frames.append(BlockCall(name, name, None))
+    reporter.frames.append(BlockLevel(name, name, None))
     try:
         bound = arguments.bind_parameters(
             evaluator,
@@ -354,7 +354,7 @@ def _program(
     name = declaration.name.id
     network = reference.declaration
     recipe = BlockRecipe(declaration.name, network, reference.module, bound)
-    root = elaborator.elaborate(recipe, None, (), lambda: BlockCall(name, name, None))
+    root = elaborator.elaborate(recipe, None, (), lambda: BlockLevel(name, name, None))
     notes = next((n for n in lines.notes.values() if not n.embedded), None)
     if notes is None:
         return None

@@ -19,7 +19,7 @@ from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaboration_memory import Origin
-from archdsl.semantics.reporter import BlockCall, Exhausted, Reporter
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import BlockRef
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
@@ -192,7 +192,7 @@ class _Search:
                 replace(recipe, arguments=bound),
                 _with_channels(origin.input, values.get(INPUT)),
                 tuple((name, _with_channels(tap, size)) for (name, tap), size in taps),
-                lambda: BlockCall(word, word, None),
+                lambda: BlockLevel(word, word, None),
             )
         except Exhausted:
             scope = None

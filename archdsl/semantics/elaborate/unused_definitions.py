@@ -17,7 +17,7 @@ from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.module import Module
 from archdsl.semantics.names.parameters import Parameterised, check_use, type_of
 from archdsl.semantics.names.unused import leading_to, report_unused_names
-from archdsl.semantics.reporter import BlockCall, Exhausted, Reporter
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.syntax import tree
 
@@ -84,11 +84,11 @@ def _elaborate(
 ) -> None:
     NetworkLines(elaborator, Overrides())
     name = declaration.name.id
-    elaborator.reporter.frames.append(BlockCall(name, name, None))
+    elaborator.reporter.frames.append(BlockLevel(name, name, None))
     arguments = _unknown_arguments(elaborator.evaluator, declaration, module)
     elaborator.reporter.frames.pop()
     recipe = BlockRecipe(declaration.name, declaration, module, arguments)
-    elaborator.elaborate(recipe, None, (), lambda: BlockCall(name, name, None))
+    elaborator.elaborate(recipe, None, (), lambda: BlockLevel(name, name, None))
 
 
 def _unknown_arguments(
