@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from archdsl import driver
 from archdsl.analyses.figures.costs import Costs, costs
 from archdsl.analyses.figures.expectations import check_expectations
-from archdsl.analyses.figures.receptive_field import ReceptiveFields, receptive_fields
+from archdsl.analyses.figures.receptive_field import receptive_fields, sizes
 from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
@@ -24,15 +24,16 @@ from archdsl.driver import Change, deep_recursion
 from archdsl.editing.kept import Kept
 from archdsl.editing.places import declaration_at
 from archdsl.ir.graph import Program, Scope, Step, StepPlace, different_steps, walk
+from archdsl.ir.shape import Shape
 from archdsl.review import warnings
-from archdsl.semantics.elaborate.network_lines import instantiate
+from archdsl.semantics.elaborate.network import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused
-from archdsl.semantics.elaboration_memory import Seen
 from archdsl.semantics.limits import LIMITS, Limits
+from archdsl.semantics.memory import Seen
 from archdsl.semantics.module import Module
-from archdsl.semantics.names.linked_files import Unreadable
+from archdsl.semantics.names.files import Unreadable
 from archdsl.semantics.names.unused import leading_to
-from archdsl.semantics.reporter import Reporter
+from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 
 
@@ -69,14 +70,22 @@ class Traced(Struct, frozen=True, dict=True):
         return tuple(pairs)
 
     @cached_property
-    def fields(self) -> ReceptiveFields | None:
-        """The receptive fields of all steps, in the order of `uses`."""
-        return None if self.program is None else receptive_fields(self.program)
+    def _fields(self) -> tuple[Shape, tuple[Shape, ...]]:
+        """The network's receptive field, and that of each step's first result, as in `uses`."""
+        if self.program is None:
+            return (), ()
+        fields = receptive_fields(self.program)
+        return fields.network, tuple(sizes(of[0]) if of else () for of in fields.steps)
 
-    @cached_property
-    def field(self) -> tuple[int, ...] | None:
+    @property
+    def field(self) -> Shape:
         """The network's receptive field."""
-        return None if self.program is None else receptive_fields(self.program).network
+        return self._fields[0]
+
+    @property
+    def fields(self) -> tuple[Shape, ...]:
+        """The receptive field of each step's first result, in the order of `uses`."""
+        return self._fields[1]
 
     @cached_property
     def costs(self) -> Costs | None:

@@ -1,21 +1,21 @@
 """The text for the word under the pointer: its signature, its help, and the facts of its line."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
-from archdsl.analyses.figures.facts import FACTS, Facts
 from archdsl.backends.reference import TORCH_PAGES
 from archdsl.base.quantities import memory, scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis, Traced
-from archdsl.editing.bindings import Binding, binding_at
 from archdsl.editing.hints import written
+from archdsl.editing.names import Binding, binding_at
 from archdsl.editing.places import around, declaration_at
-from archdsl.editing.signatures import SignedWord, word
+from archdsl.editing.promises import figures_at, told
+from archdsl.editing.words import Word, word
 from archdsl.ir.graph import StepPlace
 from archdsl.ir.shape import Types, format_shape
-from archdsl.semantics.values import show
 from archdsl.syntax import tree
 
 HEADING = "| step | from | to | params | MACs | memory | sees |"
@@ -33,12 +33,12 @@ class Hover(Struct, frozen=True):
 def hover(analysis: Analysis, offset: int) -> Hover | None:
     """The text for a place; None where there is none."""
     nodes = around(analysis.file, offset)
+    figures = figures_at(analysis, offset)
+    if figures:
+        return Hover(nodes[-1].span, told(analysis, offset, figures))
     name = _name(nodes)
     if name is None:
         return None
-    promise = next((n for n in nodes if isinstance(n, tree.Expect)), None)
-    if promise is not None and name.id in FACTS:
-        return Hover(name.span, _figure(analysis, name.id, offset))
     declaration = declaration_at(analysis.file, offset)
     bound = binding_at(declaration, name) if declaration is not None else None
     if bound is not None and not _is_argument(nodes, name):
@@ -48,7 +48,8 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
         return None
     if _is_argument(nodes, name):
         return _argument(called, name)
-    return Hover(name.span, "\n\n".join([*_word(called), *_facts(analysis, nodes, name)]))
+    told_of = (*_word(called), *_whence(analysis, called), *_facts(analysis, nodes, name))
+    return Hover(name.span, "\n\n".join(told_of))
 
 
 def _name(nodes: tuple[tree.Node, ...]) -> tree.Name | None:
@@ -73,7 +74,7 @@ def _callee(nodes: tuple[tree.Node, ...], name: tree.Name) -> str:
 # --- words -----------------------------------------------------------------------------------
 
 
-def _word(meaning: SignedWord) -> Iterator[str]:
+def _word(meaning: Word) -> Iterator[str]:
     yield f"```arch\n{meaning.signature}\n```"
     if meaning.doc:
         yield meaning.doc
@@ -81,7 +82,27 @@ def _word(meaning: SignedWord) -> Iterator[str]:
         yield f"Follows [`{meaning.torch}`]({TORCH_PAGES}/{meaning.torch}.html)."
 
 
-def _argument(called: SignedWord, name: tree.Name) -> Hover | None:
+def _whence(analysis: Analysis, meaning: Word) -> Iterator[str]:
+    """The place that declares a word: a line of the text or of an import, or the library."""
+    if meaning.declaration is not None:
+        span, kind = meaning.declaration.span, KINDS.get(meaning.kind, "a network")
+        if span.source.shipped:
+            yield f"{kind} of the library"
+        elif analysis.owns(span):
+            yield f"{kind}, line {span.line}"
+        else:
+            yield f"{kind} of `{_relative(analysis, span)}`, line {span.line}"
+
+
+KINDS = {"block": "a block", "fn": "a function"}
+
+
+def _relative(analysis: Analysis, span: Span) -> str:
+    place, folder = Path(span.source.name), analysis.folder
+    return (place.relative_to(folder) if place.is_relative_to(folder) else place).as_posix()
+
+
+def _argument(called: Word, name: tree.Name) -> Hover | None:
     parameter = next((p for p in called.parameters if p.name == name.id), None)
     if parameter is None:
         return None
@@ -153,9 +174,8 @@ def _table(analysis: Analysis, node: tree.Node) -> Iterator[str]:
 
 def _seen(traced: Traced, place: int) -> str:
     """The receptive field of a step's first result, in input elements."""
-    steps = traced.fields.steps if traced.fields is not None else ()
-    fields = steps[place] if place < len(steps) else ()
-    return "x".join(map(str, fields[0].sizes)) if fields and fields[0] is not None else ""
+    fields = traced.fields
+    return "x".join(map(str, fields[place])) if place < len(fields) else ""
 
 
 def _inputs(use: StepPlace) -> str:
@@ -164,14 +184,3 @@ def _inputs(use: StepPlace) -> str:
 
 def _types(types: Types) -> str:
     return ", ".join(format_shape(t.shape) or "()" for t in types)
-
-
-def _figure(analysis: Analysis, name: str, offset: int) -> str:
-    """The present value of a figure in a promise."""
-    declaration = declaration_at(analysis.file, offset)
-    network = getattr(getattr(declaration, "name", None), "id", "")
-    traced = next((t for t in analysis.traced if t.name == network), None)
-    if traced is None or traced.program is None:
-        return f"`{name}` of a network"
-    value = Facts(traced.program).of_network(name)
-    return f"`{name}` of `{network}` is `{f'{value:_}' if isinstance(value, int) else show(value)}`"

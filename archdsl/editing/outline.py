@@ -7,9 +7,9 @@ from msgspec import Struct
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.bindings import bindings
+from archdsl.editing.names import bindings
 from archdsl.editing.places import around
-from archdsl.editing.uses import Seen, scope_seen, uses_of
+from archdsl.editing.uses import Figures, Seen, figures_of, scope_seen, uses_of
 from archdsl.ops.registry import ops
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.syntax import tree
@@ -91,8 +91,8 @@ OWN = {"parameter": "parameter", "value": "value"}
 
 
 class Lens(Struct, frozen=True):
-    """A line of figures above a network; above a block (`network` is empty then) the use that it
-    is seen from."""
+    """A line above a declaration: the figures of a network or of a block, which has no name here;
+    or the use that a `block` is seen from."""
 
     span: Span
     text: str
@@ -101,26 +101,47 @@ class Lens(Struct, frozen=True):
 
 
 def lenses(analysis: Analysis, seen: Seen | None = None) -> tuple[Lens, ...]:
-    """Parameters, multiply-adds and receptive field above each network that is known so far;
-    above blocks whose uses differ, the one that they are `seen` from."""
-    return (*_lenses(analysis), *_views(analysis, seen or {}))
+    """Parameters, multiply-adds and receptive field above each network that is known so far and
+    above the blocks that it uses; above blocks whose uses differ, the one that they are `seen`
+    from too."""
+    return (*_of_networks(analysis), *_of_blocks(analysis, seen or {}))
 
 
-def _views(analysis: Analysis, seen: Seen) -> Iterator[Lens]:
+def _of_blocks(analysis: Analysis, seen: Seen) -> Iterator[Lens]:
     for declaration in analysis.file.declarations:
         if isinstance(declaration, tree.BlockDecl):
             name = declaration.name
             here = seen.get(name.id)
-            alone = scope_seen(analysis, name.id, here) is not None
+            figures = figures_of(analysis, name.id, here)
+            if figures:
+                yield Lens(name.span, _told(figures))
             uses = uses_of(analysis, name.id)
-            if here is not None and alone:
+            if here is not None and scope_seen(analysis, name.id, here) is not None:
                 inside = f" in {here.network}" if len(analysis.networks) > 1 else ""
                 yield Lens(name.span, f"seen from {here.path}{inside}", block=name.id)
             elif uses:
                 yield Lens(name.span, f"seen from all of {len(uses)} uses", block=name.id)
 
 
-def _lenses(analysis: Analysis) -> Iterator[Lens]:
+def _told(figures: tuple[Figures, ...]) -> str:
+    """The figures of a block; from the least to the most, where its uses differ."""
+    fields = sorted(figure.field for figure in figures if figure.field)
+    told = [
+        f"{_between([figure.params for figure in figures])} params",
+        f"{_between([figure.macs for figure in figures])} MACs",
+    ]
+    if fields:
+        ends = dict.fromkeys("x".join(map(str, field)) for field in (fields[0], fields[-1]))
+        told.append(f"sees {' … '.join(ends)}")
+    return " · ".join(told)
+
+
+def _between(numbers: list[int]) -> str:
+    ends = dict.fromkeys(scaled(number) or "0" for number in (min(numbers), max(numbers)))
+    return " … ".join(ends)
+
+
+def _of_networks(analysis: Analysis) -> Iterator[Lens]:
     declared = {
         d.name.id: d.name.span
         for d in analysis.file.declarations

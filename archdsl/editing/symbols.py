@@ -1,15 +1,18 @@
 """The declarations of a text, and the one that a name leads to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
-from archdsl.base.source import Span
+from archdsl.base.source import Source, Span
+from archdsl.driver import Read
 from archdsl.driver.networks import declaration as network_declaration
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.bindings import binding_at, bindings
+from archdsl.editing.names import binding_at, bindings
 from archdsl.editing.places import around, declaration_at
 from archdsl.syntax import tree
+from archdsl.syntax.reader import read as parsed
 
 
 class Symbol(Struct, frozen=True):
@@ -23,13 +26,40 @@ class Symbol(Struct, frozen=True):
     children: "tuple[Symbol, ...]" = ()
 
 
-def symbols(analysis: Analysis) -> tuple[Symbol, ...]:
+def symbols(file: tree.File) -> tuple[Symbol, ...]:
     """The declarations of a text with their named lines."""
     return tuple(
         Symbol(d.name.id, _kind(d), d.span, d.name.span, _detail(d), tuple(_named(d)))
-        for d in analysis.file.declarations
+        for d in file.declarations
         if not isinstance(d, tree.Import)
     )
+
+
+def matching(given: Iterable[Symbol], query: str) -> Iterator[Symbol]:
+    """The symbols and their insides in whose names a query stands, in small letters or large."""
+    for symbol in given:
+        for one in (symbol, *symbol.children):
+            if query.lower() in one.name.lower():
+                yield one
+
+
+class Index:
+    """The symbols of files that are not open, each read when it is first searched."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[str, tuple[Symbol, ...]]] = {}
+
+    def search(self, query: str, places: Iterable[Path], read: Read) -> Iterator[Symbol]:
+        for place in places:
+            text = read(place)
+            if isinstance(text, str) and query.lower() in text.lower():
+                yield from matching(self._symbols(place, text), query)
+
+    def _symbols(self, place: Path, text: str) -> tuple[Symbol, ...]:
+        known = self._known.get(place)
+        if known is None or known[0] != text:
+            known = self._known[place] = text, symbols(parsed(Source(str(place), text)).file)
+        return known[1]
 
 
 def _kind(declaration: tree.Declaration) -> str:

@@ -13,7 +13,7 @@ from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.references import references
 from archdsl.editing.renaming import CannotRename, rename_everywhere
 from archdsl.editing.symbols import definition, symbols
-from archdsl.editing.uses import BlockSight, next_use
+from archdsl.editing.uses import Sight, next_use
 
 SMALL = """\
 block twice(channels, kernel=3):
@@ -93,7 +93,19 @@ def test_a_broken_line_costs_itself():
         ("network n(k=‸3):\n    input 3x8x8\n    conv(4, k)\n", None),
         ("network n(k=3):\n    input 3x8x8\n    conv(4, k‸)\n", "a parameter, line 1"),
         ("network n:\n    input 3x8x8\n    conv(4, 3)\n    expect par‸ams == 5\n", "is `112`"),
+        ("network n:\n    input 3x8x8\n    conv(4, 3)\n    expect params == ‸5\n", "is `112`"),
+        ("network n:\n    input 3x8x8\n    conv(4, 3)\n    expect params ‸>= 1K * 2\n",
+         "`params` of `n` is `112`"),
+        ("network n(depth=3):\n    input 3x8x8\n    relu\n    expect depth == ‸3\n", None),
+        # 2·2·4·4·3·3 weights; the first convolution alone has 3·4·3·3
+        ("network n:\n    input 3x8x8\n    a = basic_block(4) * 2\n"
+         "    expect a.0.conv1.par‸ams < 5K\n", "`params` of `a.0.conv1` in `n` is `108`"),
+        ("network n:\n    input 3x8x8\n    a = conv(4, 3) -> bn\n"
+         "    expect params > 5 and a.output == 4‸x6x6\n", "`output` of `a` in `n` is `4x6x6`"),
         ("network n:\n    input 3x8x8\n    basic_b‸lock(3)\n", "He et al. 2016"),
+        ("network n:\n    input 3x8x8\n    basic_b‸lock(3)\n", "a block of the library"),
+        ("block b(k):\n    conv(k, 1)\nnetwork n:\n    input 3x8x8\n    ‸b(3)\n",
+         "a block, line 1"),
         ("network n:\n    input 3x8x8\n    # con‸v\n    relu\n", None),
         ("network n:\n    input 3x8x8\n    bn = b‸n\n    relu\n", "BatchNorm2d"),
         ("network n:\n    input 3x8x8\n    upsample(2, mode‸=nearest)\n", "One of `nearest`"),
@@ -102,6 +114,15 @@ def test_a_broken_line_costs_itself():
 def test_under_the_pointer(text, told):
     found = hover(*asked(text))
     assert (found is None) if told is None else (told in found.text)
+
+
+def test_a_name_says_which_file_declares_it(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "parts.arch").write_text("# parts\nblock part(k):\n    conv(k, 1)\n")
+    plain, offset = marked(
+        'from "lib/parts.arch" import part\nnetwork n:\n    input 3x8x8\n    par‸t(4)\n'
+    )
+    assert "a block of `lib/parts.arch`, line 2" in hover(analysed(plain, tmp_path), offset).text
 
 
 # --- completion ------------------------------------------------------------------------------
@@ -120,12 +141,19 @@ def test_under_the_pointer(text, told):
         ("network n:\n    input 3x8x8\n    tap = relu\n    add(identity, ‸", ["tap"], []),
         ("network n:\n    input 3x8x8\n    reshape(input.‸", ["channels", "height"], ["tokens"]),
         ("network n:\n    input 3x8x8\n    relu\n    expect ‸", ["params", "macs"], ["for"]),
+        ("network n(k=3):\n    input 3x8x8\n    relu\n    expect ‸", ["relu", "k"], ["conv"]),
+        ("network n:\n    input 3x8x8\n    a = basic_block(4) * 2\n    expect a.‸",
+         ["0", "1", "params", "output"], ["channels", "depth"]),
+        ("network n:\n    input 3x8x8\n    a = basic_block(4) * 2\n    expect macs < 9 and a.0.‸",
+         ["conv1", "downsample", "params"], ["a"]),
+        ("network n:\n    input 3x8x8\n    a = basic_block(4) * 2\n    expect a.0.conv1.par‸",
+         ["params", "receptive_field"], ["conv1", "depth"]),
         ("network n:\n    input 3x8x8\n    relu\n    init conv: ‸", ["kaiming_normal"], ["conv"]),
         ("block b(k: ‸", ["int", "block"], ["conv"]),
         ("network n:\n    input 3x8x8\n    # ‸", [], ["conv"]),
         ("network n:\n    input 3‸", [], ["conv"]),
     ],
-)
+)  # fmt: skip
 def test_what_can_be_written(text, expected, refused):
     labels = [item.label for item in completion(*asked(text))]
     assert set(expected) <= set(labels)
@@ -232,7 +260,7 @@ def test_references_are_the_declaration_and_every_use():
 
 
 def test_symbols_are_the_declarations_and_their_named_lines():
-    found = symbols(analysed(SMALL))
+    found = symbols(analysed(SMALL).file)
     assert [(s.name, s.kind) for s in found] == [("twice", "block"), ("small", "network")]
     assert [s.name for s in found[1].children] == ["stem", "fc"]
 
@@ -327,8 +355,11 @@ def test_folds_selections_lenses_and_colours():
         "conv(channels, kernel, padding=1)",
         SMALL[: at(SMALL, "\n\n")],
     ] or (texts[0] == "kernel" and texts[-1].startswith("block twice"))
-    lens, view = lenses(analysis)
+    lens, figures, view = lenses(analysis)
     assert (view.block, view.text) == ("twice", "seen from all of 2 uses")
+    # the multiply-adds are 27·16·1024 + 144·16·256 and 144·32·256 + 288·32·64
+    assert figures.text == "2.77K … 13.9K params · 1.03M … 1.77M MACs · sees 5x5 … 13x13"
+    assert 4640 + 9248 == 13_888 and 144 * 32 * 256 + 288 * 32 * 64 == 1_769_472
     # 2,768 as above; 16·32·9 + 32 + 32·32·9 + 32; 32·10 + 10
     assert 2768 + 4640 + 9248 + 330 == 16_986
     assert lens.text.startswith("17.0K params · ")
@@ -369,11 +400,23 @@ def test_a_line_tells_of_its_uses_in_every_network_in_the_order_of_the_text(orde
     assert "`relu` |" in hover(analysis, TWO.index("relu")).text
 
 
+def test_a_block_has_the_figures_of_the_use_that_it_is_seen_from():
+    analysis = analysed(TWO)
+
+    def figures(seen):
+        (told,) = [x.text for x in lenses(analysis, seen) if not x.network and not x.block]
+        return told
+
+    # 3·4 + 4 and 3·8 + 8 parameters; 3·4·64 and 3·8·64 multiply-adds
+    assert figures({}) == "16 … 32 params · 768 … 1.54K MACs · sees 1x1"
+    assert figures({"b": Sight("second", "one")}) == "32 params · 1.54K MACs · sees 1x1"
+
+
 def test_a_use_that_is_gone_is_all_uses():
     analysis = analysed(TWO)
-    gone = {"b": BlockSight("second", "two")}
+    gone = {"b": Sight("second", "two")}
     assert [h.text for h in hints(analysis, seen=gone)] == [h.text for h in hints(analysis)]
     (lens,) = [x for x in lenses(analysis, gone) if x.block]
     assert lens.text == "seen from all of 2 uses"
-    assert next_use(analysis, "b", gone["b"]) == BlockSight("first", "b")
-    assert next_use(analysis, "b", BlockSight("second", "one")) is None
+    assert next_use(analysis, "b", gone["b"]) == Sight("first", "b")
+    assert next_use(analysis, "b", Sight("second", "one")) is None

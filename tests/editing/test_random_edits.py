@@ -47,7 +47,7 @@ def ask_everything(analysis, at):
     assert all(h.position.line <= lines for h in shown)
     answers.tokens(painted(analysis))
     completion(analysis, at), signature(analysis, at), hover(analysis, at), lenses(analysis)
-    symbols(analysis), folds(analysis), selections(analysis, at)
+    symbols(analysis.file), folds(analysis), selections(analysis, at)
     definition(analysis, at), references(analysis, at), actions(analysis, at, at)
     refactorings(analysis, at, at), refactorings(analysis, at, at + 40)
 
