@@ -22,6 +22,11 @@ def pages() -> dict[str, str]:
     return {path.stem: path.read_text(encoding="utf-8") for path in files}
 
 
+def page(code: str) -> Path:
+    """The file of a code's page."""
+    return Path(__file__).parent / f"{code}.md"
+
+
 @cache
 def renamed() -> dict[str, str]:
     """The codes of earlier versions, which keep their meaning, and those in their place."""

@@ -21,7 +21,7 @@ TEMPLATE_END = r"\}[A-Za-z0-9_]*(?![A-Za-z0-9_{])"
 CONSTANTS = ("true", "false", "none")
 
 
-class TextKind(Enum):
+class Kind(Enum):
     """The kind of a piece of text, by its scope in a TextMate grammar."""
 
     KEYWORD = "keyword.control"
@@ -52,7 +52,7 @@ class State(Enum):
     IMPORT = "import"  # in a line that began with `from`
 
 
-class ColourRule(Struct, frozen=True):
+class Rule(Struct, frozen=True):
     """A pattern, and the kind of each of its groups; of the whole where it has no group.
 
     With `until` the text goes on to that pattern, over lines if need be: in the state `within`, or
@@ -60,7 +60,7 @@ class ColourRule(Struct, frozen=True):
     """
 
     pattern: str
-    kinds: tuple[TextKind | None, ...]
+    kinds: tuple[Kind | None, ...]
     until: str = ""
     within: State | None = None
 
@@ -74,98 +74,94 @@ def words(names: tuple[str, ...]) -> str:
     return rf"\b(?:{'|'.join(sorted(names, key=lambda n: (-len(n), n)))})\b"
 
 
-def vocabulary() -> dict[TextKind, tuple[str, ...]]:
+def vocabulary() -> dict[Kind, tuple[str, ...]]:
     """The language's own words, by what they are wherever they are no names."""
     return {
-        TextKind.KEYWORD: tuple(word for word in HARD if word not in CONSTANTS),
-        TextKind.CONSTANT: CONSTANTS,
-        TextKind.OP: tuple(ops()),
-        TextKind.BLOCK: (*catalogue.library().names, "path"),
-        TextKind.FUNCTION: tuple(FUNCTIONS),
+        Kind.KEYWORD: tuple(word for word in HARD if word not in CONSTANTS),
+        Kind.CONSTANT: CONSTANTS,
+        Kind.OP: tuple(ops()),
+        Kind.BLOCK: (*catalogue.library().names, "path"),
+        Kind.FUNCTION: tuple(FUNCTIONS),
     }
 
 
 @cache
-def rules() -> dict[State, tuple[ColourRule, ...]]:
+def rules() -> dict[State, tuple[Rule, ...]]:
     """The rules of every state, in the order in which they are tried."""
     return {
         State.LINE: (*_texts(), *openings(), *_expressions(_line_names())),
         State.INSIDE: (*_texts(), *_expressions(_inner_names())),
         State.TEMPLATE: (
-            ColourRule(r"\}[A-Za-z0-9_]*\{", (TextKind.NAME,)),
+            Rule(r"\}[A-Za-z0-9_]*\{", (Kind.NAME,)),
             *_texts(),
             *_expressions(_inner_names()),
         ),
         State.IMPORT: (
             *_texts(),
-            ColourRule(r"\b(?:import|as)\b", (TextKind.KEYWORD,)),
-            ColourRule(NAME, (TextKind.NAME,)),
-            ColourRule(",", (TextKind.PUNCTUATION,)),
+            Rule(r"\b(?:import|as)\b", (Kind.KEYWORD,)),
+            Rule(NAME, (Kind.NAME,)),
+            Rule(",", (Kind.PUNCTUATION,)),
         ),
     }
 
 
-def _texts() -> tuple[ColourRule, ...]:
+def _texts() -> tuple[Rule, ...]:
     return (
-        ColourRule(r"#[^\n]*", (TextKind.COMMENT,)),
-        ColourRule('"""', (TextKind.DOC,), until='"""'),
-        ColourRule("'''", (TextKind.DOC,), until="'''"),
-        ColourRule(r'"(?:[^"\\\n]|\\.)*"', (TextKind.STRING,)),
-        ColourRule(r"'(?:[^'\\\n]|\\.)*'", (TextKind.STRING,)),
+        Rule(r"#[^\n]*", (Kind.COMMENT,)),
+        Rule('"""', (Kind.DOC,), until='"""'),
+        Rule("'''", (Kind.DOC,), until="'''"),
+        Rule(r'"(?:[^"\\\n]|\\.)*"', (Kind.STRING,)),
+        Rule(r"'(?:[^'\\\n]|\\.)*'", (Kind.STRING,)),
     )
 
 
-def openings() -> tuple[ColourRule, ...]:
+def openings() -> tuple[Rule, ...]:
     """Lines that open a statement; what may not follow the word makes a name of it."""
     named = "|".join(word for word in DECLARATIONS if word != "from")
     plain = "|".join(word for word in OPENERS if word not in DECLARATIONS)
     called = "|".join(CALLED)
     name_after = r"(?![ \t]*(?:=(?!=)|->|:|,|\.|\[|\*|\bif\b|$|#))"
     return (
-        ColourRule(r"^(archdsl)(?=[ \t]+[0-9])", (TextKind.KEYWORD,)),
-        ColourRule(r"^(from)(?=[ \t]*[\"'])", (TextKind.KEYWORD,), until=r"$", within=State.IMPORT),
-        ColourRule(
+        Rule(r"^(archdsl)(?=[ \t]+[0-9])", (Kind.KEYWORD,)),
+        Rule(r"^(from)(?=[ \t]*[\"'])", (Kind.KEYWORD,), until=r"$", within=State.IMPORT),
+        Rule(
             rf"^([ \t]*)({named})([ \t]+)(?!if\b)({NAME})",
-            (None, TextKind.KEYWORD, None, TextKind.DECLARED),
+            (None, Kind.KEYWORD, None, Kind.DECLARED),
         ),
-        ColourRule(
-            rf"^([ \t]*)({plain})\b(?!\{{){name_after}(?![ \t]*\()", (None, TextKind.KEYWORD)
-        ),
-        ColourRule(rf"^([ \t]*)({called})\b(?=[ \t]*\()", (None, TextKind.KEYWORD)),
+        Rule(rf"^([ \t]*)({plain})\b(?!\{{){name_after}(?![ \t]*\()", (None, Kind.KEYWORD)),
+        Rule(rf"^([ \t]*)({called})\b(?=[ \t]*\()", (None, Kind.KEYWORD)),
     )
 
 
-def _line_names() -> tuple[ColourRule, ...]:
+def _line_names() -> tuple[Rule, ...]:
     """A name before `=` is a step's."""
-    return (ColourRule(rf"{NAME}(?=[ \t]*=(?!=))", (TextKind.TAP,)),)
+    return (Rule(rf"{NAME}(?=[ \t]*=(?!=))", (Kind.TAP,)),)
 
 
-def _inner_names() -> tuple[ColourRule, ...]:
+def _inner_names() -> tuple[Rule, ...]:
     """A name before `=` is an argument's; a type stands behind a parameter."""
     return (
-        ColourRule(rf"{NAME}(?=[ \t]*=(?!=))", (TextKind.ARGUMENT,)),
-        ColourRule(
-            rf"(:)([ \t]*)({words(type_names())})", (TextKind.PUNCTUATION, None, TextKind.TYPE)
-        ),
+        Rule(rf"{NAME}(?=[ \t]*=(?!=))", (Kind.ARGUMENT,)),
+        Rule(rf"(:)([ \t]*)({words(type_names())})", (Kind.PUNCTUATION, None, Kind.TYPE)),
     )
 
 
-def _expressions(names: tuple[ColourRule, ...]) -> tuple[ColourRule, ...]:
-    known = {kind: ColourRule(words(listed), (kind,)) for kind, listed in vocabulary().items()}
+def _expressions(names: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    known = {kind: Rule(words(listed), (kind,)) for kind, listed in vocabulary().items()}
     return (
-        ColourRule(rf"(?:{NAME})?\{{", (TextKind.NAME,), until=TEMPLATE_END, within=State.TEMPLATE),
-        ColourRule(r"(\.)([0-9]+)\b", (TextKind.PUNCTUATION, TextKind.NUMBER)),
-        ColourRule(r"[0-9]+(?:x[0-9]+)+\b", (TextKind.NUMBER,)),
-        ColourRule(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|[KMGT])?\b", (TextKind.NUMBER,)),
-        ColourRule(rf"(\.)({NAME})", (TextKind.PUNCTUATION, TextKind.ATTRIBUTE)),
-        known[TextKind.KEYWORD],
-        known[TextKind.CONSTANT],
+        Rule(rf"(?:{NAME})?\{{", (Kind.NAME,), until=TEMPLATE_END, within=State.TEMPLATE),
+        Rule(r"(\.)([0-9]+)\b", (Kind.PUNCTUATION, Kind.NUMBER)),
+        Rule(r"[0-9]+(?:x[0-9]+)+\b", (Kind.NUMBER,)),
+        Rule(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|[KMGT])?\b", (Kind.NUMBER,)),
+        Rule(rf"(\.)({NAME})", (Kind.PUNCTUATION, Kind.ATTRIBUTE)),
+        known[Kind.KEYWORD],
+        known[Kind.CONSTANT],
         *names,
-        known[TextKind.OP],
-        known[TextKind.BLOCK],
-        known[TextKind.FUNCTION],
-        ColourRule(NAME, (TextKind.NAME,)),
-        ColourRule(r"->|\*\*|//|==|!=|<=|>=|[-+*/%<>=]", (TextKind.OPERATOR,)),
-        ColourRule(r"[(\[]", (TextKind.PUNCTUATION,), until=r"[)\]]", within=State.INSIDE),
-        ColourRule(r"::|[:,]", (TextKind.PUNCTUATION,)),
+        known[Kind.OP],
+        known[Kind.BLOCK],
+        known[Kind.FUNCTION],
+        Rule(NAME, (Kind.NAME,)),
+        Rule(r"->|\*\*|//|==|!=|<=|>=|[-+*/%<>=]", (Kind.OPERATOR,)),
+        Rule(r"[(\[]", (Kind.PUNCTUATION,), until=r"[)\]]", within=State.INSIDE),
+        Rule(r"::|[:,]", (Kind.PUNCTUATION,)),
     )

@@ -7,6 +7,7 @@ from lsprotocol import types as lsp
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.source import Source, Span
+from archdsl.codes import page
 from archdsl.editing.actions import Action
 from archdsl.editing.completion import Item, ItemKind, Signature
 from archdsl.editing.findings import finding
@@ -45,6 +46,7 @@ def _diagnostic(diagnostic: Diagnostic, source: Source, addresses: Addresses) ->
         message="\n".join((shown.message, *shown.details, *hint)),
         severity=SEVERITIES[diagnostic.severity],
         code=diagnostic.code,
+        code_description=lsp.CodeDescription(page(diagnostic.code).as_uri()),
         source="archdsl",
         related_information=list(_related(shown.related, addresses)) or None,
         tags=[lsp.DiagnosticTag.Unnecessary] if shown.unused else None,
@@ -143,6 +145,11 @@ def symbol(given: Symbol) -> lsp.DocumentSymbol:
     )
 
 
+def place_of(given: Symbol, uri: str) -> lsp.WorkspaceSymbol:
+    place = lsp.Location(uri, range_of(given.selection))
+    return lsp.WorkspaceSymbol(place, given.name, SYMBOL_KINDS[given.kind])
+
+
 def edits(given: Sequence[Edit]) -> list[lsp.TextEdit]:
     return [lsp.TextEdit(range_of(edit.span), edit.text) for edit in given]
 
@@ -151,11 +158,11 @@ RENAMES_KEYS = "keys"
 
 
 def changes(
-    by_address: Mapping[str, Sequence[Edit]], renamed: NewNames, confirms: bool
+    by_address: Mapping[str, Sequence[Edit]], names: NewNames, confirms: bool
 ) -> lsp.WorkspaceEdit:
     """The edits of texts by their addresses; where published names change, to be confirmed by the
     user."""
-    if not (renamed and confirms):
+    if not (names and confirms):
         return lsp.WorkspaceEdit(changes={uri: edits(e) for uri, e in by_address.items()})
     changed: list[lsp.TextDocumentEdit] = [
         lsp.TextDocumentEdit(
@@ -165,15 +172,15 @@ def changes(
         for uri, of_text in by_address.items()
     ]
     annotation = lsp.ChangeAnnotation(
-        "Change published names", needs_confirmation=True, description=_renamed(renamed)
+        "Change published names", needs_confirmation=True, description=told_of(names)
     )
     return lsp.WorkspaceEdit(
         document_changes=list(changed), change_annotations={RENAMES_KEYS: annotation}
     )
 
 
-def _renamed(names: NewNames) -> str:
-    """The first of some new names, and how many more there are."""
+def told_of(names: NewNames) -> str:
+    """The first of some new published names, and how many more there are."""
     old, new = next(iter(names.items()))
     more = f", and {len(names) - 1} more change" if len(names) > 1 else ""
     return f"Saved weights and callers know the old names: {old} becomes {new}{more}."
@@ -201,7 +208,7 @@ def lenses(lens: Lens, uri: str) -> Iterator[lsp.CodeLens]:
         yield lsp.CodeLens(place, lsp.Command(lens.text, SEE, arguments=[uri, lens.block]))
         return
     yield lsp.CodeLens(place, lsp.Command(lens.text, ""))
-    for command, title in TITLES.items():
+    for command, title in TITLES.items() if lens.network else ():
         yield lsp.CodeLens(place, lsp.Command(title, command, arguments=[uri, lens.network]))
 
 

@@ -1,16 +1,29 @@
-"""The protocol as pygls speaks it, without what pygls leaves behind.
+"""The protocol as pygls speaks it, with what VS Code does otherwise, and without what pygls leaves
+behind.
 
 For every notification pygls keeps the future that says how it went, and forgets it only if it was a
 request: each character that is typed would cost two kilobytes for good.
 """
 
+from urllib.parse import unquote
+
+from lsprotocol.types import TEXT_DOCUMENT_DID_CHANGE
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import RPCMessage
 
 
 class Protocol(LanguageServerProtocol):
     def handle_message(self, message: RPCMessage) -> None:
-        super().handle_message(message)
+        if not self._is_late(message):
+            super().handle_message(message)
         done = [key for key, future in self._request_futures.items() if future.done()]
         for key in done:
             del self._request_futures[key]
+
+    def _is_late(self, message: RPCMessage) -> bool:
+        """True for a change of a text that is closed: of one that is reverted and closed, VS Code
+        tells the change last."""
+        if getattr(message, "method", "") != TEXT_DOCUMENT_DID_CHANGE:
+            return False
+        known = self._workspace.text_documents if self._workspace is not None else {}
+        return unquote(message.params.text_document.uri) not in known  # type: ignore[union-attr]

@@ -7,7 +7,8 @@ nothing has been typed for a moment. Work for a text that has moved on is given 
 import asyncio
 import gc
 import linecache
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,17 +20,18 @@ from archdsl.base.version import __version__
 from archdsl.editing.actions import actions, refactorings
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.completion import completion, signature
-from archdsl.editing.formatting import layout_edits
 from archdsl.editing.hints import Wanted, hints
 from archdsl.editing.hover import hover
+from archdsl.editing.importing import specs_below
+from archdsl.editing.layout import layout_edits
 from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.references import references, references_everywhere
 from archdsl.editing.renaming import CannotRename, rename_everywhere
-from archdsl.editing.symbols import Symbol, definition, symbols
-from archdsl.editing.uses import BlockSight, next_use
+from archdsl.editing.symbols import Index, definition, matching, symbols
+from archdsl.editing.uses import Sight, next_use
 from archdsl.server import answers
-from archdsl.server.open_texts import Documents, path_of
+from archdsl.server.documents import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
 from archdsl.server.previews import Previews
 from archdsl.server.protocol import Protocol
@@ -67,15 +69,15 @@ class ArchServer(LanguageServer):
         self.documents = Documents()
         self.wanted = Wanted()
         self.shelf = Shelf()
+        self.index = Index()
         self.previews = Previews()
-        self.seen: dict[
-            str, dict[str, BlockSight]
-        ] = {}  # by text and block, the use that is chosen
+        self.seen: dict[str, dict[str, Sight]] = {}  # by text and block, the use that is chosen
         self.shows = False  # documents, when it is asked to
         self.snippets = False
         self.confirms = False  # edits that the user is asked about
         self.watches = False  # files for the server
         self.refreshes = Refreshes()
+        self._doubted: lsp.RenameParams | None = None  # what the user was asked about
         self._changes = 0
         self._at: dict[str, lsp.Position | None] = {}  # where each text was changed last
         self._due: set[str] = set()  # texts that are to be looked at
@@ -122,6 +124,12 @@ class ArchServer(LanguageServer):
         self.catch_up()
         _tidy()
 
+    def said_again(self, given: lsp.RenameParams) -> bool:
+        """True for the request that came last, too; each is taken for an answer once."""
+        again = given == self._doubted
+        self._doubted = None if again else given
+        return again
+
     def warn(self, message: str) -> None:
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
 
@@ -131,6 +139,12 @@ class ArchServer(LanguageServer):
             self.workspace_inlay_hint_refresh(None)
         if self.refreshes.lenses:
             self.workspace_code_lens_refresh(None)
+
+    def closed_files(self) -> tuple[Path, ...]:
+        """The specs in the folders that the editor shows, without those that are open."""
+        folders = filter(None, (path_of(uri) for uri in self.workspace.folders))
+        found = dict.fromkeys(path.resolve() for f in folders for path in specs_below(f))
+        return tuple(path for path in found if path not in self.documents.places)
 
     def catch_up(self) -> None:
         """Looks again at the texts whose imports have changed."""
@@ -170,7 +184,13 @@ class ArchServer(LanguageServer):
         imported = {source.name: address(path) for path, source in analysis.imports}
         return {**imported, analysis.source.name: uri}
 
-    def ask(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
+    async def ask(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
+        """The answer to a request about an open text. It is worked out when the messages that wait
+        already are taken: of a text that has moved on, an editor has called its requests off."""
+        await asyncio.sleep(TOGETHER)
+        return self.ask_now(uri, question)
+
+    def ask_now(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
         """The answer to a question about an open text, whose first network is elaborated first."""
         analysis = self.documents.analysis(uri)
         if analysis is None:
@@ -195,6 +215,7 @@ def typed_in(analysis: Analysis, at: lsp.Position | None) -> None:
 
 def create() -> ArchServer:
     """A server that knows all its requests."""
+    logging.getLogger("pygls").setLevel(logging.ERROR)  # a request called off too late is nothing
     server = ArchServer()
     _documents(server)
     _texts(server)
@@ -293,7 +314,7 @@ def settings(given: dict[str, Any]) -> Wanted:
 
 def _texts(server: ArchServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
-    def hint(given: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
+    async def hint(given: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
         seen = server.seen.get(given.text_document.uri, {})
 
         def asked(a: Analysis) -> list[lsp.InlayHint]:
@@ -301,59 +322,59 @@ def _texts(server: ArchServer) -> None:
             shown = (h for h in hints(a, server.wanted, seen) if start <= h.offset <= end)
             return [answers.hint(h, a.source) for h in shown]
 
-        return server.ask(given.text_document.uri, asked)
+        return await server.ask(given.text_document.uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-    def hovered(given: lsp.HoverParams) -> lsp.Hover | None:
+    async def hovered(given: lsp.HoverParams) -> lsp.Hover | None:
         def asked(a: Analysis) -> lsp.Hover | None:
             answer = hover(a, offset(a.source, given.position))
             return None if answer is None else answers.hover(answer)
 
-        return server.ask(given.text_document.uri, asked)
+        return await server.ask(given.text_document.uri, asked)
 
     @server.feature(
         lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=TRIGGERS)
     )
-    def completed(given: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
+    async def completed(given: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
         def asked(a: Analysis) -> list[lsp.CompletionItem]:
             proposals = completion(a, offset(a.source, given.position))
             return [answers.item(item, k, server.snippets) for k, item in enumerate(proposals)]
 
-        return server.ask(given.text_document.uri, asked)
+        return await server.ask(given.text_document.uri, asked)
 
     @server.feature(
         lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","])
     )
-    def signed(given: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
+    async def signed(given: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
         def asked(a: Analysis) -> lsp.SignatureHelp | None:
             answer = signature(a, offset(a.source, given.position))
             return None if answer is None else answers.signature(answer)
 
-        return server.ask(given.text_document.uri, asked)
+        return await server.ask(given.text_document.uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, answers.LEGEND)
-    def painted_(given: lsp.SemanticTokensParams) -> lsp.SemanticTokens | None:
-        return server.ask(given.text_document.uri, lambda a: answers.tokens(painted(a)))
+    async def painted_(given: lsp.SemanticTokensParams) -> lsp.SemanticTokens | None:
+        return await server.ask(given.text_document.uri, lambda a: answers.tokens(painted(a)))
 
     @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
-    def folded(given: lsp.FoldingRangeParams) -> list[lsp.FoldingRange] | None:
+    async def folded(given: lsp.FoldingRangeParams) -> list[lsp.FoldingRange] | None:
         def asked(a: Analysis) -> list[lsp.FoldingRange]:
             return [lsp.FoldingRange(first - 1, last - 1) for first, last in folds(a)]
 
-        return server.ask(given.text_document.uri, asked)
+        return await server.ask(given.text_document.uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
-    def selected(given: lsp.SelectionRangeParams) -> list[lsp.SelectionRange] | None:
+    async def selected(given: lsp.SelectionRangeParams) -> list[lsp.SelectionRange] | None:
         def asked(a: Analysis) -> list[lsp.SelectionRange]:
             return [_selection(a, place) for place in given.positions]
 
-        return server.ask(given.text_document.uri, asked)
+        return await server.ask(given.text_document.uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
-    def lensed(given: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
+    async def lensed(given: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
         uri = given.text_document.uri
         seen = server.seen.get(uri, {})
-        return server.ask(
+        return await server.ask(
             uri, lambda a: [s for f in lenses(a, seen) for s in answers.lenses(f, uri)]
         )
 
@@ -370,26 +391,27 @@ def _selection(analysis: Analysis, place: lsp.Position) -> lsp.SelectionRange:
 
 def _names(server: ArchServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    def symbolised(given: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol] | None:
-        return server.ask(
-            given.text_document.uri, lambda a: [answers.symbol(s) for s in symbols(a)]
+    async def symbolised(given: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol] | None:
+        return await server.ask(
+            given.text_document.uri, lambda a: [answers.symbol(s) for s in symbols(a.file)]
         )
 
     @server.feature(lsp.WORKSPACE_SYMBOL)
-    def searched(given: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
-        return [
-            lsp.WorkspaceSymbol(
-                lsp.Location(uri, range_of(symbol.selection)),
-                symbol.name,
-                answers.SYMBOL_KINDS[symbol.kind],
-            )
-            for uri in server.documents.open
-            for symbol in _all_symbols(server.documents.analysis(uri))
-            if given.query.lower() in symbol.name.lower()
+    async def searched(given: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+        await asyncio.sleep(TOGETHER)
+        documents = server.documents
+        found = [
+            answers.place_of(symbol, uri)
+            for uri in documents.open
+            if (analysis := documents.analysis(uri)) is not None
+            for symbol in matching(symbols(analysis.file), given.query)
         ]
+        elsewhere = server.index.search(given.query, server.closed_files(), documents.text)
+        addressed = ((symbol, Path(symbol.span.source.name).as_uri()) for symbol in elsewhere)
+        return [*found, *(answers.place_of(*one) for one in addressed)]
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
-    def defined(given: lsp.DefinitionParams) -> lsp.Location | None:
+    async def defined(given: lsp.DefinitionParams) -> lsp.Location | None:
         uri = given.text_document.uri
 
         def asked(a: Analysis) -> lsp.Location | None:
@@ -397,10 +419,10 @@ def _names(server: ArchServer) -> None:
             known = server.addresses(uri, a)
             return None if span is None else answers.location(span, known)
 
-        return server.ask(uri, asked)
+        return await server.ask(uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
-    def referred(given: lsp.ReferenceParams) -> list[lsp.Location] | None:
+    async def referred(given: lsp.ReferenceParams) -> list[lsp.Location] | None:
         uri = given.text_document.uri
 
         def asked(a: Analysis) -> list[lsp.Location]:
@@ -414,23 +436,17 @@ def _names(server: ArchServer) -> None:
                 for span in spans
             ]
 
-        return server.ask(uri, asked)
+        return await server.ask(uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-    def highlighted(given: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
+    async def highlighted(given: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
         server.previews.at(given.text_document.uri, given.position.line + 1)
 
         def asked(a: Analysis) -> list[lsp.DocumentHighlight]:
             places = references(a, offset(a.source, given.position))
             return [lsp.DocumentHighlight(range_of(span)) for span in places]
 
-        return server.ask(given.text_document.uri, asked)
-
-
-def _all_symbols(analysis: Analysis | None) -> Iterator[Symbol]:
-    """The declarations of a text, and the named lines in them."""
-    for symbol in symbols(analysis) if analysis is not None else ():
-        yield from (symbol, *symbol.children)
+        return await server.ask(given.text_document.uri, asked)
 
 
 # --- edits -----------------------------------------------------------------------------------
@@ -438,7 +454,7 @@ def _all_symbols(analysis: Analysis | None) -> Iterator[Symbol]:
 
 def _edits(server: ArchServer) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_RENAME)
-    def renamed(given: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+    async def renamed(given: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
         uri = given.text_document.uri
 
         def asked(a: Analysis) -> lsp.WorkspaceEdit | None:
@@ -452,27 +468,33 @@ def _edits(server: ArchServer) -> None:
                 return None
             for path, reason in renamed_places.unseen.items():
                 server.warn(f"{path} was left as it is: {reason}")
+            names = renamed_places.names
+            if names and not server.confirms and not server.said_again(given):
+                server.warn(f"{answers.told_of(names)} Rename it once more to do so.")
+                return None
             edits = {
                 uri if path == own else documents.address(path): of_file
                 for path, of_file in renamed_places.edits.items()
             }
-            return answers.changes(edits, renamed_places.names, server.confirms)
+            return answers.changes(edits, names, server.confirms)
 
-        return server.ask(uri, asked)
+        return await server.ask(uri, asked)
 
     @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
-    def formatted(given: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
+    async def formatted(given: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
         uri = given.text_document.uri
-        return server.ask(uri, lambda a: answers.edits(layout_edits(a.source)))
+        return await server.ask(uri, lambda a: answers.edits(layout_edits(a.source)))
 
     @server.feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING)
-    def formatted_there(given: lsp.DocumentRangeFormattingParams) -> list[lsp.TextEdit] | None:
+    async def formatted_there(
+        given: lsp.DocumentRangeFormattingParams,
+    ) -> list[lsp.TextEdit] | None:
         first, last = given.range.start.line + 1, given.range.end.line + 1
         uri = given.text_document.uri
-        return server.ask(uri, lambda a: answers.edits(layout_edits(a.source, first, last)))
+        return await server.ask(uri, lambda a: answers.edits(layout_edits(a.source, first, last)))
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
-    def acted(given: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
+    async def acted(given: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
         uri = given.text_document.uri
 
         def asked(a: Analysis) -> list[lsp.CodeAction]:
@@ -483,7 +505,7 @@ def _edits(server: ArchServer) -> None:
                 possible += refactorings(a, start, end)
             return [answers.action(one, uri, a.source, known, server.confirms) for one in possible]
 
-        return server.ask(uri, asked)
+        return await server.ask(uri, asked)
 
 
 # --- what a block is seen from ---------------------------------------------------------------
@@ -494,7 +516,7 @@ def _seen(server: ArchServer) -> None:
     def see(uri: str, block: str) -> str | None:
         """Shows a block as its next use has it; gives that use's path, or nothing for all."""
         chosen = server.seen.setdefault(uri, {})
-        sight = server.ask(uri, lambda a: next_use(a, block, chosen.pop(block, None)))
+        sight = server.ask_now(uri, lambda a: next_use(a, block, chosen.pop(block, None)))
         if sight is not None:
             chosen[block] = sight
         server.refresh()

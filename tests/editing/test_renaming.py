@@ -105,6 +105,13 @@ def test_a_step_is_the_key_of_weights(folder):
     assert names == {f"first.conv.{w}": f"stem.conv.{w}" for w in ("weight", "bias")}
 
 
+def test_a_step_of_a_network_with_a_mistake_may_be_the_key_of_weights(tmp_path):
+    text = "network n:\n    input 3x8x8\n    stem = conv(4, 3)\n    conw(3)\n"
+    written(tmp_path, {"one.arch": text})
+    texts, names = renamed(tmp_path.resolve(), "one.arch", "stem", "first")
+    assert texts == {"one.arch": text.replace("stem", "first")} and names == {"stem": "first"}
+
+
 def test_a_name_that_another_file_uses_is_refused(folder):
     text = FILES["a.arch"] + "\nblock unit:\n    relu\n"
     (folder / "a.arch").write_text(text)

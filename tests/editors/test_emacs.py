@@ -103,6 +103,8 @@ def test_a_word_is_completed(emacs):
 
 
 def test_a_step_is_renamed(emacs):
+    emacs.at("ste", '(progn (eglot-rename "first") nil)')  # its name is a key of saved weights
+    assert "    stem = conv(16, 3, padding=1)" in emacs.here("(buffer-string)")
     emacs.at("ste", '(progn (eglot-rename "first") nil)')
     assert "    first = conv(16, 3, padding=1)" in emacs.here("(buffer-string)")
 

@@ -170,6 +170,8 @@ def code(window: Code, request) -> Iterator[Code]:
     yield window
     window.page.screenshot(path=window.folder.parent / f"{request.node.name}.png")
     window.command("View: Revert and Close Editor")
+    told = window.page.locator(".notification-list-item").all_text_contents()
+    assert not [words for words in told if "Error in server" in words]
 
 
 def test_words_are_coloured_and_shapes_stand_behind_lines(code):
@@ -243,9 +245,14 @@ def test_the_audit_and_the_module_open_beside_the_text(code):
 def test_a_block_is_seen_from_one_of_its_uses(code):
     code.open(TWICE)
     code.seen("8x32x32 / 16x32x32")
-    code.page.locator(".codelens-decoration a").filter(has_text="seen from").first.click()
+    lenses = code.page.locator(".codelens-decoration")
+    # 3·8 + 8 and 8·16 + 16 parameters
+    expect(lenses.filter(has_text="32 … 144 params")).to_be_visible()
+    lenses.locator("a").filter(has_text="seen from").first.click()
     expect(code.lines().filter(has_text=re.compile("/"))).to_have_count(0)
     code.seen("8x32x32")
+    expect(lenses.filter(has_text="seen from wide")).to_be_visible()
+    expect(lenses.filter(has_text="32 params")).to_be_visible()
 
 
 def test_a_drawing_is_written(code):

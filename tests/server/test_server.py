@@ -9,6 +9,7 @@ import atexit
 import json
 import random
 import sys
+import urllib.parse
 import urllib.request
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcRequestCancelled
 from pygls.lsp.client import LanguageClient
 
 from tests.server import ready
@@ -182,7 +184,9 @@ def test_every_request_is_answered(tmp_path):
             lsp.DocumentHighlightParams(document, lsp.Position(0, 15))
         )
         assert len(marks) == 2
-        edit = await editor.text_document_rename_async(lsp.RenameParams(document, place, "first"))
+        to_first = lsp.RenameParams(document, place, "first")
+        assert not await editor.text_document_rename_async(to_first)
+        edit = await editor.text_document_rename_async(to_first)
         assert [e.new_text for e in edit.changes[uri]] == ["first"]
         assert not await editor.text_document_rename_async(lsp.RenameParams(document, place, "fc"))
         assert "already" in editor.shown[-1]
@@ -233,6 +237,78 @@ def test_an_import_is_read_as_it_is_typed_in_its_own_window(tmp_path):
         await editor.open(parts, "block part(k):\n    conv(k, 3)\n")
         await editor.change(main, 2, whole(text + "    relu\n"))
         assert [d.code for d in editor.told[main]] == ["E0310"]
+
+    with_an_editor(work)
+
+
+def test_published_names_are_changed_when_that_is_said_again(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+    document = lsp.TextDocumentIdentifier(uri)
+    ask, other = (lsp.RenameParams(document, lsp.Position(line, 5), "first") for line in (2, 5))
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL)
+        for asked in (ask, other, ask):  # another request is no answer
+            assert not await editor.text_document_rename_async(asked)
+            assert "stem.weight becomes first.weight" in editor.shown[-1] or asked is other
+            assert editor.shown[-1].endswith("Rename it once more to do so.")
+        assert (await editor.text_document_rename_async(ask)).changes
+        assert not await editor.text_document_rename_async(ask)  # it is asked anew
+
+    with_an_editor(work)
+
+
+def test_a_code_leads_to_its_page(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL.replace("relu", "rellu"))
+        (mistake,) = editor.told[uri]
+        page = urllib.request.url2pathname(
+            urllib.parse.urlparse(mistake.code_description.href).path
+        )
+        assert Path(page).read_text().startswith(f"# {mistake.code}: ")
+
+    with_an_editor(work)
+
+
+def test_what_nothing_uses_is_faded_and_a_call_is_told(tmp_path):
+    uri = (tmp_path / "small.arch").as_uri()
+    unused = SMALL.replace("classes=10", "classes=10, spare=1")
+    inside = "block b:\n    conv(4, 99)\n\n" + SMALL.replace("relu", "b")
+
+    async def work(editor, _):
+        await editor.open(uri, unused)
+        await until(mistakes_in(editor, uri, "W0115"))
+        assert list(editor.told[uri][0].tags) == [lsp.DiagnosticTag.Unnecessary]
+        await editor.change(uri, 2, whole(inside))
+        (mistake,) = editor.told[uri]
+        assert mistake.range.start.line == 1 and "in small / b" in mistake.message
+        (call,) = mistake.related_information
+        assert call.message == "called here" and call.location.range.start.line == 6
+
+    with_an_editor(work)
+
+
+def test_symbols_are_those_of_the_folder_too(tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "parts.arch").write_text("block part(k):\n    stem = conv(k, 1)\n")
+    uri = (tmp_path / "small.arch").as_uri()
+    folder = lsp.WorkspaceFolder(tmp_path.as_uri(), "work")
+
+    async def work(editor, _):
+        changed = lsp.WorkspaceFoldersChangeEvent([folder], [])
+        given = lsp.DidChangeWorkspaceFoldersParams(changed)
+        editor.workspace_did_change_workspace_folders(given)
+        (tmp_path / "small.arch").write_text(SMALL.replace("stem", "gone"))
+        await editor.open(uri, SMALL)
+        for query, names in (("STE", {"stem"}), ("part", {"part"}), ("gone", set())):
+            found = await editor.workspace_symbol_async(lsp.WorkspaceSymbolParams(query))
+            assert {s.name for s in found or ()} == names
+        found = await editor.workspace_symbol_async(lsp.WorkspaceSymbolParams("stem"))
+        parts = (tmp_path / "deep" / "parts.arch").as_uri()
+        places = {(s.location.uri, s.location.range.start.line) for s in found}
+        assert places == {(uri, 2), (parts, 1)}
 
     with_an_editor(work)
 
@@ -415,6 +491,55 @@ def test_of_texts_that_have_moved_on_little_is_told(tmp_path):
         assert await editor.text_document_document_symbol_async(asked)
         await asyncio.sleep(1)
         assert editor.versions[-1] == 101 and len(editor.versions) < 60
+
+    with_an_editor(work)
+
+
+def test_requests_are_called_off_when_the_text_has_moved_on(tmp_path):
+    """A hundred keys, each with the request for hints that an editor sends and calls off."""
+    uri = (tmp_path / "small.arch").as_uri()
+    text, document = SMALL, lsp.TextDocumentIdentifier(uri)
+    everything = lsp.Range(lsp.Position(0, 0), lsp.Position(99, 0))
+    asked = lsp.InlayHintParams(document, everything)
+
+    async def work(editor, _):
+        await editor.open(uri, text)
+        waiting = []
+        for number in range(100):
+            version = lsp.VersionedTextDocumentIdentifier(number + 2, uri)
+            change = typed(1, 17, 17, " ")
+            if waiting:
+                last = waiting[-1][0]
+                editor.protocol.notify(lsp.CANCEL_REQUEST, lsp.CancelParams(last))
+            editor.text_document_did_change(lsp.DidChangeTextDocumentParams(version, [change]))
+            name = f"hints {number}"
+            sent = editor.protocol.send_request(lsp.TEXT_DOCUMENT_INLAY_HINT, asked, msg_id=name)
+            waiting.append((name, asyncio.wrap_future(sent)))
+        done = await asyncio.gather(*(one for _, one in waiting), return_exceptions=True)
+        off = [one for one in done if isinstance(one, JsonRpcRequestCancelled)]
+        assert len(off) > 60 and not isinstance(done[-1], Exception)
+        assert (2, " 16x32x32") in [(h.position.line, h.label) for h in done[-1]]
+        assert editor.shown == []
+
+    with_an_editor(work)
+
+
+def test_a_change_of_a_closed_text_is_nothing(tmp_path):
+    """As VS Code tells it of a text that is reverted and closed."""
+    uri = (tmp_path / "small.arch").as_uri()
+
+    async def work(editor, _):
+        await editor.open(uri, SMALL)
+        document = lsp.TextDocumentIdentifier(uri)
+        editor.text_document_did_close(lsp.DidCloseTextDocumentParams(document))
+        late = lsp.VersionedTextDocumentIdentifier(2, uri)
+        change = typed(3, 4, 8, "relu")
+        editor.text_document_did_change(lsp.DidChangeTextDocumentParams(late, [change]))
+        asked = lsp.DocumentSymbolParams(document)
+        assert await editor.text_document_document_symbol_async(asked) is None
+        assert editor.shown == []
+        await editor.open(uri, SMALL)
+        assert await editor.text_document_document_symbol_async(asked)
 
     with_an_editor(work)
 

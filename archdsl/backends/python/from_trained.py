@@ -9,17 +9,9 @@ from typing import assert_never
 from archdsl.backends.python.layout import BODY, INDENT, Generator, Star, laid, quoted
 from archdsl.ir.code import Call, Code, Name
 from archdsl.transforms.classes.plan import Text
-from archdsl.transforms.deploy import BlockRules, Deployment
-from archdsl.transforms.deploy.origin import (
-    FoldedWeight,
-    JoinedWeight,
-    KeptWeight,
-    Origin,
-    PassingWeight,
-    Path,
-    SummedWeight,
-)
-from archdsl.transforms.deploy.trained_weights import WeightRule
+from archdsl.transforms.deploy import Deployment, Rules
+from archdsl.transforms.deploy.origin import Folded, Joined, Kept, Origin, Passing, Path, Summed
+from archdsl.transforms.deploy.recipe import Rule
 
 EPS = 1e-05  # the default of the helpers
 HELPERS = {  # each with those that it calls
@@ -73,9 +65,9 @@ def method(name: str, cls: str, deployed: Deployment) -> list[str]:
 # --- statements ------------------------------------------------------------------------------
 
 
-def _block(rules: BlockRules, computed: bool) -> list[str]:
+def _block(rules: Rules, computed: bool) -> list[str]:
     """The statements of some rules: those that compute weights, or those that rename them."""
-    wanted = [rule for rule in rules.rules if computed is not isinstance(rule.origin, KeptWeight)]
+    wanted = [rule for rule in rules.rules if computed is not isinstance(rule.origin, Kept)]
     if not wanted:
         return []
     if len(rules.blocks) == 1:
@@ -85,9 +77,9 @@ def _block(rules: BlockRules, computed: bool) -> list[str]:
     return [*head, *inside]
 
 
-def _statement(rule: WeightRule, indent: str, block: Path | None) -> list[str]:
+def _statement(rule: Rule, indent: str, block: Path | None) -> list[str]:
     target = _key(rule.path, block)
-    if not isinstance(rule.origin, KeptWeight):
+    if not isinstance(rule.origin, Kept):
         return laid(indent, f"layers[{target.text}] = ", _value(rule.origin, block))
     source = _key(rule.origin.path, block)
     if rule.names == ("",):
@@ -99,26 +91,26 @@ def _value(origin: Origin, block: Path | None) -> Code:
     """The call that computes a layer's weight and bias."""
     trained = Name("trained")
     match origin:
-        case KeptWeight():
+        case Kept():
             return Call("weight_and_bias", (trained, _key(origin.path, block)))
-        case FoldedWeight():
+        case Folded():
             paths = (_key(origin.layer, block), _key(origin.norm, block))
             groups = () if origin.groups is None else _unless(groups=(origin.groups, 1))
             return Call(_word(origin), (trained, *paths), (*_eps(origin.eps), *groups))
-        case PassingWeight():
+        case Passing():
             sizes = _unless(groups=(origin.groups, 1), dimensions=(origin.dimensions, 2))
             if origin.norm is None:
                 return Call(_word(origin), (origin.channels,), sizes)
             arguments = (trained, _key(origin.norm, block))
             return Call(_word(origin), arguments, (*_eps(origin.eps), *sizes))
-        case JoinedWeight() | SummedWeight():
+        case Joined() | Summed():
             return Call(_word(origin), tuple(_value(part, block) for part in origin.parts))
     assert_never(origin)
 
 
-def _calls(rule: WeightRule) -> Iterator[str]:
+def _calls(rule: Rule) -> Iterator[str]:
     """The helpers that a rule's statement calls."""
-    if isinstance(rule.origin, KeptWeight):
+    if isinstance(rule.origin, Kept):
         yield from () if rule.names == ("",) else ("renamed",)
     else:
         yield from _words(rule.origin)
@@ -126,7 +118,7 @@ def _calls(rule: WeightRule) -> Iterator[str]:
 
 def _words(origin: Origin) -> Iterator[str]:
     yield _word(origin)
-    if isinstance(origin, JoinedWeight | SummedWeight):
+    if isinstance(origin, Joined | Summed):
         for part in origin.parts:
             yield from _words(part)
 
@@ -134,15 +126,15 @@ def _words(origin: Origin) -> Iterator[str]:
 def _word(origin: Origin) -> str:
     """The helper that computes it."""
     match origin:
-        case KeptWeight():
+        case Kept():
             return "weight_and_bias"
-        case FoldedWeight():
+        case Folded():
             return "fold_batch_norm" if origin.groups is None else "fold_transposed"
-        case PassingWeight():
+        case Passing():
             return "pass_on" if origin.norm is None else "pass_on_normalised"
-        case JoinedWeight():
+        case Joined():
             return "in_a_row"
-        case SummedWeight():
+        case Summed():
             return "added_up"
     assert_never(origin)
 

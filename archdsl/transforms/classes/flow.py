@@ -42,7 +42,7 @@ Path = tuple[Within, ...]
 Column = Mapping[Moment, Target]
 
 
-class DataFlow(Struct):
+class Flow(Struct):
     """Resolves refs; collects what choices merge and what loops carry on the way."""
 
     items: tuple[Proto, ...]

@@ -9,7 +9,10 @@ from itertools import accumulate, pairwise
 from msgspec import Struct
 
 from archdsl.transforms.picture.arrange import Arrangement, Lane
-from archdsl.transforms.picture.drawing_parts import (
+from archdsl.transforms.picture.geometry import Geometry, extent
+from archdsl.transforms.picture.page import LETTERS, Rect, Size
+from archdsl.transforms.picture.ruler import LEADING, STANDARD
+from archdsl.transforms.picture.values import (
     Direction,
     Edge,
     Frame,
@@ -19,9 +22,6 @@ from archdsl.transforms.picture.drawing_parts import (
     Wire,
     frames_of,
 )
-from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.page_layout import LETTERS, Rect, Size
-from archdsl.transforms.picture.ruler import LEADING, STANDARD
 
 LINE = LETTERS * LEADING
 SPARE = 8.0

@@ -3,7 +3,9 @@
 from msgspec.structs import replace
 
 from archdsl.transforms.picture.caption import wrapped
-from archdsl.transforms.picture.drawing_parts import (
+from archdsl.transforms.picture.heat import Measure
+from archdsl.transforms.picture.scope_drawing import Drawing
+from archdsl.transforms.picture.values import (
     SHADES,
     TINTS,
     Frame,
@@ -14,8 +16,6 @@ from archdsl.transforms.picture.drawing_parts import (
     Tint,
     nodes,
 )
-from archdsl.transforms.picture.heat import Measure
-from archdsl.transforms.picture.scope_drawing import Drawing
 
 SELF_EVIDENT = (Kind.INPUT, Kind.MISTAKE)  # kinds that say in words what they are
 

@@ -12,7 +12,7 @@ from archdsl.ops.registry import ops
 from archdsl.semantics.module import Definition, Module
 from archdsl.semantics.names import mistakes
 from archdsl.semantics.names.parameters import check_parameters
-from archdsl.semantics.reporter import Reporter
+from archdsl.semantics.report import Reporter
 from archdsl.syntax import tree
 from archdsl.syntax.parse import Parsed, parse
 
@@ -26,19 +26,19 @@ class Unreadable(Struct, frozen=True):
 Reader = Callable[[Source, str], Source | Unreadable]
 
 
-class LibrarySources(Struct, frozen=True):
+class Library(Struct, frozen=True):
     """The blocks that ship with the language: their names, and the source of each when asked."""
 
     names: frozenset[str]
     read: Callable[[str], Source]
 
 
-class LinkedFiles:
+class Files:
     """Parses each source once and links imports; a cycle is a mistake."""
 
     def __init__(
         self,
-        library: LibrarySources,
+        library: Library,
         read: Reader,
         reporter: Reporter,
         parse: Callable[[Source], Parsed] = parse,

@@ -12,7 +12,7 @@ from archdsl.base.source import Span
 from archdsl.codes import SYNTAX
 
 
-class BlockLevel(Struct, frozen=True):
+class Frame(Struct, frozen=True):
     """One block instance on the way down: the step's name, the block's, and where it was called.
 
     A step without a name of its own gets it when its body ends: it is asked for afterwards.
@@ -48,7 +48,7 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     return span.source.name, span.first, span.last, diagnostic.code
 
 
-def _path(frames: tuple[BlockLevel, ...]) -> str:
+def _path(frames: tuple[Frame, ...]) -> str:
     """`ResNet50 / layer2.0 (bottleneck)`; the network's name alone at the top."""
     network, *inner = frames
     if not inner:
@@ -63,10 +63,8 @@ class Reporter:
 
     def __init__(self) -> None:
         self.told = 0  # mistakes so far, repeated ones and those kept silent among them
-        self.frames: list[BlockLevel] = []
-        self._by_place: dict[
-            tuple[str, int, int, int], tuple[Diagnostic, tuple[BlockLevel, ...]]
-        ] = {}
+        self.frames: list[Frame] = []
+        self._by_place: dict[tuple[str, int, int, int], tuple[Diagnostic, tuple[Frame, ...]]] = {}
 
     def report(self, mistake: Diagnostic) -> None:
         """Notes a mistake, with the calls that led to the block at hand."""
