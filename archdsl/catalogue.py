@@ -11,14 +11,14 @@ import msgspec
 from msgspec import Struct
 
 from archdsl.base.source import Source
-from archdsl.semantics.names.files import Library
+from archdsl.semantics.names.linked_files import LibrarySources
 
 _HERE = Path(__file__).resolve().parent
 CATALOGUE, LIBRARY = "catalogue", "library"  # where a file is from, as messages say it
 _NETWORK = re.compile(r"^network\s+([A-Za-z_]\w*)", re.MULTILINE)
 
 
-class Entry(Struct, frozen=True):
+class CatalogueEntry(Struct, frozen=True):
     """One network of the catalogue."""
 
     name: str
@@ -32,10 +32,10 @@ def _specs() -> Path:
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
+def entries() -> tuple[CatalogueEntry, ...]:
     """Every network of the catalogue, by file and in the files' order."""
     return tuple(
-        Entry(name, path)
+        CatalogueEntry(name, path)
         for path in sorted(_specs().glob("*.arch"))
         for name in _NETWORK.findall(path.read_text(encoding="utf-8"))
     )
@@ -46,7 +46,7 @@ def file_of(stem: str) -> Path | None:
     return next((e.file for e in entries() if e.file.stem == stem), None)
 
 
-def find(name: str) -> Entry | None:
+def find(name: str) -> CatalogueEntry | None:
     """The catalogue's network of that name; a file's own name stands for the network named so."""
     return next((e for e in entries() if e.name == name), None)
 
@@ -92,7 +92,7 @@ def _encoded(shelf: ListedFile) -> bytes:
 
 
 @cache
-def library() -> Library:
+def library() -> LibrarySources:
     """The library's blocks, each in a file of its name."""
     files = {path.stem: path for path in (_HERE / "std").glob("*.arch")}
 
@@ -101,7 +101,7 @@ def library() -> Library:
         text = files[name].read_text(encoding="utf-8")
         return Source(f"std/{name}.arch", text, shipped=LIBRARY)
 
-    return Library(frozenset(files), read)
+    return LibrarySources(frozenset(files), read)
 
 
 def is_library(source: Source) -> bool:

@@ -31,7 +31,7 @@ def family(spec: str | Path) -> "Family":
 class Family(Mapping[str, Network]):
     """The networks of a file by their names, which are written as one file of PyTorch."""
 
-    def __init__(self, networks: driver.Family) -> None:
+    def __init__(self, networks: driver.LoadedFamily) -> None:
         self._networks_read = networks
         self.name = networks.name
         self.notes = Findings(networks.diagnostics)

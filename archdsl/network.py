@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archdsl.semantics.elaborate.resized import Trials
     from archdsl.transforms.deploy import Deployment
     from archdsl.transforms.picture import Depth, Heat
-    from archdsl.transforms.picture.values import Direction
+    from archdsl.transforms.picture.drawing_parts import Direction
 
 Form = Literal["train", "deploy"]
 
@@ -305,9 +305,9 @@ class Network:
         or none;
         `scale` of a png, 2 being 192 pixels to an inch.
         """
-        from archdsl.backends.drawing import ENDINGS, draw
+        from archdsl.backends.diagram_formats import ENDINGS, draw
         from archdsl.transforms.picture import Heat
-        from archdsl.transforms.picture.values import Direction
+        from archdsl.transforms.picture.drawing_parts import Direction
 
         check_word("direction", direction, get_args(Direction))
         if heat is not None:
@@ -333,7 +333,7 @@ class Network:
             scale=scale,
         )
         if file is not None:
-            from archdsl.base.results import write_result
+            from archdsl.base.written_files import write_result
 
             write_result(Path(file), drawing, wanted, force=force, forced_by="force=True")
         return drawing

@@ -8,7 +8,7 @@ from archdsl.analyses.lints.lint import lint
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.driver import Loaded, deep_recursion
 from archdsl.ir.graph import Program
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 
 
 def reviewed(loaded: Loaded, *, everything: bool = False) -> Loaded:

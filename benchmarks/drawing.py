@@ -14,7 +14,7 @@ from time import process_time
 from turns import machine
 
 from archdsl import driver, load
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 
 GOAL = 50  # ms
 SHOWN = 10

@@ -6,9 +6,9 @@ from math import atan2, degrees, hypot
 from msgspec import Struct
 
 from archdsl.backends.structure import MARGIN, ROOMY, GraphvizArrow, arched, arrows, rows, sinks
-from archdsl.transforms.picture import values as plan
+from archdsl.transforms.picture import drawing_parts as plan
+from archdsl.transforms.picture.drawing_parts import TINTS, Direction, Frame, Item, Node, Role, Wire
 from archdsl.transforms.picture.ruler import STANDARD, is_sign
-from archdsl.transforms.picture.values import TINTS, Direction, Frame, Item, Node, Role, Wire
 
 Attributes = dict[str, str]
 

@@ -3,8 +3,17 @@
 import json
 from collections.abc import Iterator
 
-from archdsl.transforms.picture import values as plan
-from archdsl.transforms.picture.values import SHADES, Edge, Item, Kind, Node, Role, Tint, Wire
+from archdsl.transforms.picture import drawing_parts as plan
+from archdsl.transforms.picture.drawing_parts import (
+    SHADES,
+    Edge,
+    Item,
+    Kind,
+    Node,
+    Role,
+    Tint,
+    Wire,
+)
 
 ARROWS = {
     Wire.FLOW: "-->",

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from archdsl.transforms.picture import values as plan
-from archdsl.transforms.picture.values import Direction, Edge, Frame, Item, Node, Wire
+from archdsl.transforms.picture import drawing_parts as plan
+from archdsl.transforms.picture.drawing_parts import Direction, Edge, Frame, Item, Node, Wire
 
 MARGIN, ROOMY = 11, 16  # points within a frame, and within one that a skip passes through
 FAR = 3  # places in running order that a skip reaches without an arc of its own width

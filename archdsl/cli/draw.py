@@ -8,7 +8,7 @@ from argparse import ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import get_args
 
-from archdsl.backends.drawing import ENDINGS, FORMATS, NotOfFormat, draw
+from archdsl.backends.diagram_formats import ENDINGS, FORMATS, NotOfFormat, draw
 from archdsl.backends.figure import NoStyle, NotLaidOut
 from archdsl.backends.figure.graphviz import start
 from archdsl.backends.figure.style import DPI
@@ -20,8 +20,8 @@ from archdsl.cli.result_files import deliver, delivered
 from archdsl.cli.specs import load, settle
 from archdsl.cli.terminal import Stop
 from archdsl.transforms.picture import Heat
+from archdsl.transforms.picture.drawing_parts import Direction
 from archdsl.transforms.picture.paper import PAPERS
-from archdsl.transforms.picture.values import Direction
 
 
 def declare(parser: Parser) -> None:

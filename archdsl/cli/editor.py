@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from archdsl.base.files import Unwritable
-from archdsl.base.results import Taken
+from archdsl.base.written_files import Taken
 from archdsl.cli.parser import Parser
 from archdsl.cli.result_files import FORCE, deliver
 from archdsl.cli.terminal import Stop, say

@@ -19,7 +19,7 @@ from archdsl.cli.folders import specs_in
 from archdsl.cli.parser import Parser
 from archdsl.cli.shapes import with_shapes
 from archdsl.cli.terminal import Stop, name_stdin, say
-from archdsl.semantics.names.files import Unreadable
+from archdsl.semantics.names.linked_files import Unreadable
 from archdsl.syntax.fmt import Unfaithful, fmt
 from archdsl.syntax.parse import parse
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from archdsl.base import results
+from archdsl.base import written_files
 from archdsl.base.files import Unwritable
 from archdsl.cli.terminal import Stop
 
@@ -34,8 +34,10 @@ def deliver(result: str | bytes, path: str | None, format: str, arguments: Names
     content = result.encode() if isinstance(result, str) else result
     spare_inputs(path, arguments)
     try:
-        results.write_result(Path(path), content, format, force=arguments.force, forced_by=FORCE)
-    except (results.Taken, Unwritable) as error:
+        written_files.write_result(
+            Path(path), content, format, force=arguments.force, forced_by=FORCE
+        )
+    except (written_files.Taken, Unwritable) as error:
         raise Stop(str(error)) from None
 
 
@@ -47,8 +49,8 @@ def spare(path: str | None, arguments: Namespace) -> None:
     if arguments.force:
         return
     try:
-        results.spare(Path(path), FORCE)
-    except results.Taken as taken:
+        written_files.spare(Path(path), FORCE)
+    except written_files.Taken as taken:
         raise Stop(str(taken)) from None
 
 

@@ -57,7 +57,7 @@ def means_all(arguments: Namespace) -> bool:
         raise Stop(str(misuse)) from None
 
 
-def family(arguments: Namespace) -> driver.Family:
+def family(arguments: Namespace) -> driver.LoadedFamily:
     """The networks of the SPEC's file; what there is to say of them is printed, and errors stop the
     command."""
     if arguments.parameters or arguments.input:

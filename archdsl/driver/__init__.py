@@ -6,7 +6,7 @@ Must not know formats, colours or exit codes.
 """
 
 from archdsl.base.exceptions import Misuse
-from archdsl.driver.family import Family, family, names_several
+from archdsl.driver.family import LoadedFamily, family, names_several
 from archdsl.driver.nearest_input import resized
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.overrides import Inputs
@@ -35,7 +35,7 @@ from archdsl.driver.spec import (
     stdin_bytes,
 )
 from archdsl.driver.variants import REMEMBERED, Prepared
-from archdsl.driver.whole import Change, Traced, Whole, parts, trace, whole
+from archdsl.driver.whole import Change, TracedFile, Whole, parts, trace, whole
 
 __all__ = [
     "MAX_BYTES",
@@ -43,16 +43,16 @@ __all__ = [
     "REMEMBERED",
     "CatalogueEntry",
     "Change",
-    "Family",
     "Imports",
     "Inputs",
     "LibraryBlock",
     "Loaded",
+    "LoadedFamily",
     "Misuse",
     "Prepared",
     "Read",
     "Spec",
-    "Traced",
+    "TracedFile",
     "Whole",
     "blocks",
     "complete",

@@ -11,7 +11,7 @@ from archdsl.base.source import Source
 from archdsl.driver.pipeline import Loaded, load, run
 from archdsl.driver.spec import MAX_BYTES, Spec, decoded
 from archdsl.ir.graph import Program
-from archdsl.semantics.names.files import Unreadable
+from archdsl.semantics.names.linked_files import Unreadable
 
 SECONDS = 10
 # What a clone has left out is not fetched: a repository can name the program that would do so.

@@ -14,19 +14,19 @@ from archdsl.driver.networks import chosen, complete, networks
 from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
 from archdsl.driver.spec import Imports, Spec, files, find
 from archdsl.ir.graph import Program
-from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.unused_definitions import check_unused
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
-from archdsl.semantics.names.files import Files
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.names.linked_files import LinkedFiles
+from archdsl.semantics.reporter import Reporter
 
 if TYPE_CHECKING:
     from archdsl.semantics.elaborate.siblings import Siblings
 
 
-class Family(Struct, frozen=True):
+class LoadedFamily(Struct, frozen=True):
     """The networks of a file in its order, of which `name` is the name, and what there is to say
     of the file; with a mistake in it, no networks."""
 
@@ -63,7 +63,7 @@ def names_several(spec: str) -> bool:
         return True
 
 
-def family(spec: str, limits: Limits = LIMITS) -> Family:
+def family(spec: str, limits: Limits = LIMITS) -> LoadedFamily:
     """The networks of the file that a SPEC names, or that has the network it names; `Misuse` where
     none of them can stand alone."""
     meant = find(spec)
@@ -71,12 +71,12 @@ def family(spec: str, limits: Limits = LIMITS) -> Family:
         return _family(meant, limits)
 
 
-def _family(spec: Spec, limits: Limits) -> Family:
-    reporter, imports, memory = Reporter(), Imports(spec), Memory()
-    module = Files(catalogue.library(), imports, reporter).load(spec.source)
+def _family(spec: Spec, limits: Limits) -> LoadedFamily:
+    reporter, imports, memory = Reporter(), Imports(spec), ElaborationMemory()
+    module = LinkedFiles(catalogue.library(), imports, reporter).load(spec.source)
     name = Path(spec.source.name).name
     if reporter.unreadable:
-        return Family(name, (), reporter.diagnostics)
+        return LoadedFamily(name, (), reporter.diagnostics)
     alone = [network for network in networks(module) if complete(module, network)]
     if not alone and not reporter.failed:
         raise Misuse(f"{spec.source.name} declares no network that can stand alone")
@@ -93,4 +93,4 @@ def _family(spec: Spec, limits: Limits) -> Family:
         for member in members:
             reporter.extend(check_expectations(member.program) if member.program else ())
     told = not_allowed(reporter.diagnostics)
-    return Family(name, () if reporter.failed else tuple(members), told)
+    return LoadedFamily(name, () if reporter.failed else tuple(members), told)

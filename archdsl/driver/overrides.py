@@ -11,12 +11,12 @@ from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.driver.networks import declaration
 from archdsl.ir.shape import Shape
-from archdsl.semantics.elaborate.network import Overrides
+from archdsl.semantics.elaborate.network_lines import Overrides
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.limits import LIMITS
 from archdsl.semantics.module import Module
-from archdsl.semantics.report import Exhausted, Reporter
+from archdsl.semantics.reporter import Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN
 from archdsl.syntax import tree
 from archdsl.syntax.parse import parse_expression

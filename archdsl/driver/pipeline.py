@@ -19,13 +19,13 @@ from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, overrides_of
 from archdsl.driver.spec import Imports, Read, Spec, find, read_text
 from archdsl.ir.graph import Program
-from archdsl.semantics.elaborate.network import instantiate
+from archdsl.semantics.elaborate.network_lines import instantiate
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
-from archdsl.semantics.names.files import Files
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.names.linked_files import LinkedFiles
+from archdsl.semantics.reporter import Reporter
 
 if TYPE_CHECKING:
     from archdsl.analyses.input_sizes.report import Sizes
@@ -132,7 +132,7 @@ def _run(
     spec: Spec, parameters: Mapping[str, object], input: Inputs, limits: Limits, read: Read
 ) -> Loaded:
     reporter, imports = Reporter(), Imports(spec, read)
-    module = Files(catalogue.library(), imports, reporter).load(spec.source)
+    module = LinkedFiles(catalogue.library(), imports, reporter).load(spec.source)
     if reporter.unreadable:
         return Loaded(spec.network or spec.stem, spec.source, None, reporter.diagnostics)
     try:
@@ -142,7 +142,7 @@ def _run(
             return Loaded(spec.stem, spec.source, None, reporter.diagnostics)
         raise
     overrides = overrides_of(module, name, parameters, input)
-    memory = Memory()
+    memory = ElaborationMemory()
     program = instantiate(module, name, reporter, overrides, limits, memory=memory)
     if not spec.shipped:
         asked = used_by(module, name) if spec.network is not None and not spec.whole else None

@@ -8,8 +8,8 @@ from archdsl import catalogue
 from archdsl.driver.networks import complete, declaration, networks
 from archdsl.driver.spec import files, find, from_file
 from archdsl.semantics.module import Module
-from archdsl.semantics.names.files import Files, Unreadable
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.names.linked_files import LinkedFiles, Unreadable
+from archdsl.semantics.reporter import Reporter
 from archdsl.syntax import tree
 
 
@@ -70,7 +70,9 @@ def blocks() -> tuple[LibraryBlock, ...]:
     """The library's blocks by name."""
     library = catalogue.library()
     reporter = Reporter()
-    files = Files(library, lambda _, path: Unreadable("the library imports nothing"), reporter)
+    files = LinkedFiles(
+        library, lambda _, path: Unreadable("the library imports nothing"), reporter
+    )
     shipped: list[LibraryBlock] = []
     for name in sorted(library.names):
         block = files.library_block(name)

@@ -12,8 +12,8 @@ from archdsl import catalogue
 from archdsl.base.exceptions import Misuse
 from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
-from archdsl.semantics.names.files import Files, Unreadable
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.names.linked_files import LinkedFiles, Unreadable
+from archdsl.semantics.reporter import Reporter
 from archdsl.syntax.parse import Parsed, parse
 
 MAX_BYTES = 10_000_000  # of one source file
@@ -186,6 +186,6 @@ def files(
     reporter: Reporter,
     imports: Imports | None = None,
     read: Callable[[Source], Parsed] = parse,
-) -> Files:
+) -> LinkedFiles:
     """The loader of a spec's file, and of the files that it imports."""
-    return Files(catalogue.library(), imports or Imports(spec), reporter, read)
+    return LinkedFiles(catalogue.library(), imports or Imports(spec), reporter, read)

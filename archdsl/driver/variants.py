@@ -8,11 +8,11 @@ from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, input_shapes, overrides_of
 from archdsl.driver.pipeline import Loaded, deep_recursion
 from archdsl.driver.spec import Imports, Spec
-from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
-from archdsl.semantics.names.files import Files
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.names.linked_files import LinkedFiles
+from archdsl.semantics.reporter import Reporter
 
 REMEMBERED = 20_000  # blocks that variants of one network may have in common
 
@@ -26,12 +26,12 @@ class Prepared:
 
     def __init__(self, spec: Spec, input: Inputs = None, limits: Limits = LIMITS) -> None:
         reporter, imports = Reporter(), Imports(spec)
-        self.module = Files(catalogue.library(), imports, reporter).load(spec.source)
+        self.module = LinkedFiles(catalogue.library(), imports, reporter).load(spec.source)
         self.diagnostics = reporter.diagnostics
         self.sources = (spec.source, *(source for _, source in imports.found))
         self.name = spec.network or spec.stem
         self._values: dict[tuple[str, str], object] = {}
-        self._memory = Memory()
+        self._memory = ElaborationMemory()
         self._limits = limits
         if not reporter.failed:
             self.name = chosen(spec, self.module)

@@ -11,12 +11,12 @@ from archdsl.driver.networks import complete, networks
 from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
 from archdsl.driver.spec import Spec, files, find
 from archdsl.ir.shape import Shape
-from archdsl.semantics.elaborate.network import instantiate
+from archdsl.semantics.elaborate.network_lines import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
+from archdsl.semantics.elaboration_memory import Seen
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Seen
 from archdsl.semantics.module import Module
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.syntax import tree
 
 
@@ -81,7 +81,7 @@ def _whole_file(spec: str) -> Spec | None:
 Change = tuple[Shape | None, Shape | None]
 
 
-class Traced(Struct, frozen=True):
+class TracedFile(Struct, frozen=True):
     """A file, the shapes before and after its lines in every use, and what is wrong with it."""
 
     file: tree.File
@@ -89,7 +89,7 @@ class Traced(Struct, frozen=True):
     diagnostics: tuple[Diagnostic, ...]
 
 
-def trace(spec: Spec) -> Traced:
+def trace(spec: Spec) -> TracedFile:
     """The changes of the flow by each line, in the networks of a file that can stand alone."""
     reporter = Reporter()
     seen: Seen = {}
@@ -102,4 +102,4 @@ def trace(spec: Spec) -> Traced:
     for line, before, after in seen:
         changes[line].add((before, after))
     by_line = {line: frozenset(these) for line, these in changes.items()}
-    return Traced(module.file, by_line, reporter.diagnostics)
+    return TracedFile(module.file, by_line, reporter.diagnostics)

@@ -14,16 +14,16 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Severity
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
+from archdsl.editing.bindings import binding_at
 from archdsl.editing.extracting import extract
 from archdsl.editing.hints import written
 from archdsl.editing.importing import declaring, importing
 from archdsl.editing.inlining import inline
 from archdsl.editing.meaning import NewNames, users
-from archdsl.editing.names import binding_at
 from archdsl.editing.places import around, declaration_at, heading_end
 from archdsl.editing.refactoring import Refactored
 from archdsl.editing.rows import broken_like, row_start
-from archdsl.editing.words import parameters_of
+from archdsl.editing.signatures import parameters_of
 from archdsl.semantics.evaluate.mistakes import UNKNOWN_NAME
 from archdsl.syntax import tree
 from archdsl.syntax.annotate import can_state

@@ -26,14 +26,14 @@ from archdsl.editing.places import declaration_at
 from archdsl.ir.graph import Program, Scope, Step, StepPlace, different_steps, walk
 from archdsl.ir.shape import Shape
 from archdsl.review import warnings
-from archdsl.semantics.elaborate.network import instantiate
+from archdsl.semantics.elaborate.network_lines import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused
+from archdsl.semantics.elaboration_memory import Seen
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Seen
 from archdsl.semantics.module import Module
-from archdsl.semantics.names.files import Unreadable
+from archdsl.semantics.names.linked_files import Unreadable
 from archdsl.semantics.names.unused import leading_to
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.syntax import tree
 
 

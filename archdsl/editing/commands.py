@@ -11,7 +11,7 @@ from archdsl.analyses.difference.report import difference
 from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit.difference import render as render_difference
 from archdsl.backends.audit.formats import render as render_audit
-from archdsl.backends.drawing import ENDINGS, draw
+from archdsl.backends.diagram_formats import ENDINGS, draw
 from archdsl.backends.figure import NotLaidOut
 from archdsl.backends.python import emit
 from archdsl.base.diagnostics import Diagnostic

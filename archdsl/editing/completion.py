@@ -8,13 +8,13 @@ from msgspec import Struct
 from archdsl.backends.reference import summary
 from archdsl.editing import snippets
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.cursor import Cursor, Place, cursor
+from archdsl.editing.bindings import bindings
+from archdsl.editing.cursor import Cursor, CursorPlace, cursor
 from archdsl.editing.importing import specs_below
-from archdsl.editing.names import bindings
 from archdsl.editing.places import declaration_at, lines
 from archdsl.editing.promises import behind
+from archdsl.editing.signatures import SignedWord, word, words
 from archdsl.editing.snippets import Snippet
-from archdsl.editing.words import Word, word, words
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
@@ -59,20 +59,20 @@ def completion(analysis: Analysis, offset: int) -> tuple[Item, ...]:
     """The proposals at an offset, best first; the editor narrows them while a word is typed."""
     here = cursor(analysis.source.text, offset)
     statements = (*snippets.STATEMENTS, *snippets.MERGES)
-    proposals: dict[Place, Callable[[], Iterable[Item]]] = {
-        Place.DECLARATION: lambda: map(_snippet, snippets.DECLARATIONS),
-        Place.STATEMENT: lambda: [*_steps(analysis, offset), *map(_snippet, statements)],
-        Place.STEP: lambda: _steps(analysis, offset),
-        Place.ARGUMENT: lambda: [*_arguments(analysis, here), *_values(analysis, offset)],
-        Place.VALUE: lambda: [*_choices(analysis, here), *_values(analysis, offset)],
-        Place.ATTRIBUTE: lambda: _attributes(analysis, here, offset),
-        Place.PATH: lambda: _files(analysis),
-        Place.IMPORT: lambda: _imported(analysis, offset),
-        Place.EXPECT: lambda: _promised(analysis, offset),
-        Place.FIGURE: lambda: _figures(analysis, offset, here.owner),
-        Place.TYPE: lambda: [Item(name, ItemKind.VALUE) for name in type_names()],
-        Place.INITIALISER: lambda: [Item(name, ItemKind.OP) for name in initialisers()],
-        Place.NOWHERE: tuple,
+    proposals: dict[CursorPlace, Callable[[], Iterable[Item]]] = {
+        CursorPlace.DECLARATION: lambda: map(_snippet, snippets.DECLARATIONS),
+        CursorPlace.STATEMENT: lambda: [*_steps(analysis, offset), *map(_snippet, statements)],
+        CursorPlace.STEP: lambda: _steps(analysis, offset),
+        CursorPlace.ARGUMENT: lambda: [*_arguments(analysis, here), *_values(analysis, offset)],
+        CursorPlace.VALUE: lambda: [*_choices(analysis, here), *_values(analysis, offset)],
+        CursorPlace.ATTRIBUTE: lambda: _attributes(analysis, here, offset),
+        CursorPlace.PATH: lambda: _files(analysis),
+        CursorPlace.IMPORT: lambda: _imported(analysis, offset),
+        CursorPlace.EXPECT: lambda: _promised(analysis, offset),
+        CursorPlace.FIGURE: lambda: _figures(analysis, offset, here.owner),
+        CursorPlace.TYPE: lambda: [Item(name, ItemKind.VALUE) for name in type_names()],
+        CursorPlace.INITIALISER: lambda: [Item(name, ItemKind.OP) for name in initialisers()],
+        CursorPlace.NOWHERE: tuple,
     }
     return tuple(sorted(proposals[here.place](), key=lambda item: (item.rank, item.label)))
 
@@ -99,7 +99,7 @@ def _steps(analysis: Analysis, offset: int) -> Iterator[Item]:
 KINDS = {"op": ItemKind.OP, "block": ItemKind.BLOCK, "network": ItemKind.NETWORK}
 
 
-def _step(meaning: Word, flow: Shape | None) -> Item:
+def _step(meaning: SignedWord, flow: Shape | None) -> Item:
     required = [p.name for p in meaning.parameters if not p.default]
     places = ", ".join(f"${{{i}:{name}}}" for i, name in enumerate(required, 1))
     fits = meaning.kind != "op" or flow is None or _fits(meaning.name, flow)

@@ -14,7 +14,7 @@ _IN_PATHS = {"NAME", "DOT", "PLACE"}
 _CONTINUES = {"ARROW", "ASSIGN", "COLON"}
 
 
-class Place(Enum):
+class CursorPlace(Enum):
     """The kind of text that can be written at the cursor."""
 
     STATEMENT = "statement"  # the beginning of a body's line
@@ -40,7 +40,7 @@ class Cursor(Struct, frozen=True):
     stands before a dot, in a promise the whole path.
     """
 
-    place: Place
+    place: CursorPlace
     prefix: str = ""
     callee: str = ""
     index: int = 0
@@ -53,11 +53,11 @@ def cursor(text: str, offset: int) -> Cursor:
     """The place of an offset in a text that may be broken there."""
     line = _line(text[:offset])
     if line and line[-1].type in ("COMMENT", "OPEN_DOCSTRING", "DOCSTRING"):
-        return Cursor(Place.NOWHERE)
+        return Cursor(CursorPlace.NOWHERE)
     if line and line[0] == "from" and line[-1].type == "OPEN_STRING":
-        return Cursor(Place.PATH, str(line[-1])[1:])
+        return Cursor(CursorPlace.PATH, str(line[-1])[1:])
     if line and line[-1].type in ("OPEN_STRING", "BAD_NUMBER", "NUMBER", "SHAPE"):
-        return Cursor(Place.NOWHERE)
+        return Cursor(CursorPlace.NOWHERE)
     prefix, line = _prefix(line, offset)
     start = text.rfind("\n", 0, offset) + 1
     return _place(line, prefix, indented=text[start : start + 1].isspace())
@@ -87,29 +87,29 @@ def _prefix(line: list[Token], offset: int) -> tuple[str, list[Token]]:
 
 def _place(line: list[Token], prefix: str, indented: bool) -> Cursor:
     if not line:
-        return Cursor(Place.STATEMENT if indented else Place.DECLARATION, prefix)
+        return Cursor(CursorPlace.STATEMENT if indented else CursorPlace.DECLARATION, prefix)
     last, head = line[-1], str(line[0])
     if last.type == "DOT" and head == "expect":
-        return Cursor(Place.FIGURE, prefix, owner=_path(line[:-1]))
+        return Cursor(CursorPlace.FIGURE, prefix, owner=_path(line[:-1]))
     if last.type == "DOT":
-        return Cursor(Place.ATTRIBUTE, prefix, owner=str(line[-2]) if len(line) > 1 else "")
+        return Cursor(CursorPlace.ATTRIBUTE, prefix, owner=str(line[-2]) if len(line) > 1 else "")
     if head == "from":
         named = any(token == "import" for token in line)
-        return Cursor(Place.IMPORT if named else Place.NOWHERE, prefix)
+        return Cursor(CursorPlace.IMPORT if named else CursorPlace.NOWHERE, prefix)
     opened = _innermost(line)
     if head in (*DECLARED, "layer", "let", "for") and len(line) == 1:
-        return Cursor(Place.NOWHERE, prefix)
+        return Cursor(CursorPlace.NOWHERE, prefix)
     if head in DECLARED and opened == 2:
         return _parameter(line, prefix)
     if opened is not None:
         return _inside(line, opened, prefix)
     if head == "expect":
-        return Cursor(Place.EXPECT, prefix)
+        return Cursor(CursorPlace.EXPECT, prefix)
     if head == "init" and any(token.type == "COLON" for token in line):
-        return Cursor(Place.INITIALISER, prefix)
+        return Cursor(CursorPlace.INITIALISER, prefix)
     if last.type in _CONTINUES or head in ("output", "if", "elif", "init") or prefix == "":
-        return Cursor(Place.STEP, prefix)
-    return Cursor(Place.STEP, prefix)
+        return Cursor(CursorPlace.STEP, prefix)
+    return Cursor(CursorPlace.STEP, prefix)
 
 
 def _path(line: list[Token]) -> str:
@@ -125,8 +125,8 @@ def _path(line: list[Token]) -> str:
 def _parameter(line: list[Token], prefix: str) -> Cursor:
     last = line[-1].type
     if last == "COLON":
-        return Cursor(Place.TYPE, prefix)
-    return Cursor(Place.VALUE if last == "ASSIGN" else Place.NOWHERE, prefix)
+        return Cursor(CursorPlace.TYPE, prefix)
+    return Cursor(CursorPlace.VALUE if last == "ASSIGN" else CursorPlace.NOWHERE, prefix)
 
 
 def _innermost(line: list[Token]) -> int | None:
@@ -144,17 +144,17 @@ def _inside(line: list[Token], opened: int, prefix: str) -> Cursor:
     """Inside brackets: of a call, if a name stands before them."""
     before = line[opened - 1] if opened else None
     if line[opened].type != "LPAR" or before is None or before.type != "NAME":
-        return Cursor(Place.STEP, prefix)
+        return Cursor(CursorPlace.STEP, prefix)
     parts = _parts(line[opened + 1 :])
     names = tuple(str(p[0]) for p in parts if len(p) > 1 and p[1].type == "ASSIGN")
     index = sum(1 for p in parts[:-1] if not (len(p) > 1 and p[1].type == "ASSIGN"))
     last = parts[-1]
     callee = str(before)
     if len(last) > 1 and last[1].type == "ASSIGN":
-        return Cursor(Place.VALUE, prefix, callee, index, names, str(last[0]))
+        return Cursor(CursorPlace.VALUE, prefix, callee, index, names, str(last[0]))
     if last:
-        return Cursor(Place.STEP, prefix, callee, index, names)
-    return Cursor(Place.ARGUMENT, prefix, callee, index, names)
+        return Cursor(CursorPlace.STEP, prefix, callee, index, names)
+    return Cursor(CursorPlace.ARGUMENT, prefix, callee, index, names)
 
 
 def _parts(line: list[Token]) -> list[list[Token]]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import Binding, asked, bindings
+from archdsl.editing.bindings import Binding, asked, bindings
 from archdsl.editing.places import declaration_at
 from archdsl.editing.refactoring import Block, Refactored, kept, nodes_of
 from archdsl.editing.rows import INDENT, row_end, row_start, with_comments

@@ -9,11 +9,11 @@ from archdsl.backends.reference import TORCH_PAGES
 from archdsl.base.quantities import memory, scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis, Traced
+from archdsl.editing.bindings import Binding, binding_at
 from archdsl.editing.hints import written
-from archdsl.editing.names import Binding, binding_at
 from archdsl.editing.places import around, declaration_at
 from archdsl.editing.promises import figures_at, told
-from archdsl.editing.words import Word, word
+from archdsl.editing.signatures import SignedWord, word
 from archdsl.ir.graph import StepPlace
 from archdsl.ir.shape import Types, format_shape
 from archdsl.syntax import tree
@@ -74,7 +74,7 @@ def _callee(nodes: tuple[tree.Node, ...], name: tree.Name) -> str:
 # --- words -----------------------------------------------------------------------------------
 
 
-def _word(meaning: Word) -> Iterator[str]:
+def _word(meaning: SignedWord) -> Iterator[str]:
     yield f"```arch\n{meaning.signature}\n```"
     if meaning.doc:
         yield meaning.doc
@@ -82,7 +82,7 @@ def _word(meaning: Word) -> Iterator[str]:
         yield f"Follows [`{meaning.torch}`]({TORCH_PAGES}/{meaning.torch}.html)."
 
 
-def _whence(analysis: Analysis, meaning: Word) -> Iterator[str]:
+def _whence(analysis: Analysis, meaning: SignedWord) -> Iterator[str]:
     """The place that declares a word: a line of the text or of an import, or the library."""
     if meaning.declaration is not None:
         span, kind = meaning.declaration.span, KINDS.get(meaning.kind, "a network")
@@ -102,7 +102,7 @@ def _relative(analysis: Analysis, span: Span) -> str:
     return (place.relative_to(folder) if place.is_relative_to(folder) else place).as_posix()
 
 
-def _argument(called: Word, name: tree.Name) -> Hover | None:
+def _argument(called: SignedWord, name: tree.Name) -> Hover | None:
     parameter = next((p for p in called.parameters if p.name == name.id), None)
     if parameter is None:
         return None

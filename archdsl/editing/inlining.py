@@ -8,7 +8,7 @@ from msgspec import Struct
 from archdsl.base.labels import Edit
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import asked, binding_at, bindings
+from archdsl.editing.bindings import asked, binding_at, bindings
 from archdsl.editing.places import around, declaration_at
 from archdsl.editing.refactoring import Block, Refactored, kept
 from archdsl.editing.rows import INDENT, row_end, row_start, with_comments
@@ -28,14 +28,14 @@ _WHOLE = (  # what keeps its meaning beside any operator
 )
 
 
-class Value(Struct, frozen=True):
+class ValueText(Struct, frozen=True):
     """The text of a parameter's value; `whole` where no operator beside it can take it apart."""
 
     text: str
     whole: bool
 
 
-class Use(Struct, frozen=True):
+class InlinedUse(Struct, frozen=True):
     """A line that consists of one use of a block, with the values of the block's parameters; no
     `body` where the block is a chain."""
 
@@ -43,7 +43,7 @@ class Use(Struct, frozen=True):
     block: tree.BlockDecl
     body: Block
     module: Module  # of the block's file
-    values: Mapping[str, Value]
+    values: Mapping[str, ValueText]
     branch: bool  # of a merge
 
 
@@ -62,7 +62,7 @@ def inline(analysis: Analysis, offset: int) -> Refactored | None:
 # --- the use ---------------------------------------------------------------------------------
 
 
-def _use(analysis: Analysis, declaration: tree.Declaration, offset: int) -> Use | None:
+def _use(analysis: Analysis, declaration: tree.Declaration, offset: int) -> InlinedUse | None:
     """The use of a block at an offset, if a line consists of it and gives what it needs."""
     nodes = around(analysis.file, offset)
     line = next((n for n in nodes[::-1] if isinstance(n, tree.Flow)), None)
@@ -79,7 +79,7 @@ def _use(analysis: Analysis, declaration: tree.Declaration, offset: int) -> Use 
     if values is None:
         return None
     branch = _is_branch(nodes[: nodes.index(line)])
-    return Use(line, block, _body(block), module, values, branch)
+    return InlinedUse(line, block, _body(block), module, values, branch)
 
 
 def _bound(declaration: tree.Declaration) -> set[str]:
@@ -100,23 +100,23 @@ def _is_branch(nodes: tuple[tree.Node, ...]) -> bool:
     return isinstance(holder, tree.Suite) and holder.head.span.text != "path"
 
 
-def _values(block: tree.BlockDecl, given: tuple[tree.Argument, ...]) -> dict[str, Value] | None:
+def _values(block: tree.BlockDecl, given: tuple[tree.Argument, ...]) -> dict[str, ValueText] | None:
     """The value of each parameter, defaults written out; None where the arguments do not fit."""
     names = [p.name.id for p in block.parameters]
-    written: dict[str, Value] = {}
+    written: dict[str, ValueText] = {}
     for place, argument in enumerate(given):
         if argument.name is None and place >= len(names):
             return None
         name = names[place] if argument.name is None else argument.name.id
         text = argument.value.span.text
-        written[name] = Value(text, _is_whole(argument.value))
-    values: dict[str, Value] = {}
+        written[name] = ValueText(text, _is_whole(argument.value))
+    values: dict[str, ValueText] = {}
     for parameter in block.parameters:
         name, default = parameter.name.id, parameter.default
         if name in written:
             values[name] = written[name]
         elif default is not None:
-            values[name] = Value(_exchanged(default.span, block, values), _is_whole(default))
+            values[name] = ValueText(_exchanged(default.span, block, values), _is_whole(default))
         else:
             return None
     return values
@@ -130,7 +130,7 @@ def _is_whole(value: tree.Expr) -> bool:
 # --- what its names mean ---------------------------------------------------------------------
 
 
-def _movable(use: Use) -> bool:
+def _movable(use: InlinedUse) -> bool:
     """True where a block's lines say the same without the block around them."""
     outputs = any(isinstance(n, tree.Output) for n in descendants(use.block))
     anew = _own(use.block) & {p.name.id for p in use.block.parameters}
@@ -142,7 +142,7 @@ def _own(block: tree.BlockDecl) -> set[str]:
     return {b.name for b in bindings(block) if b.kind != "parameter"}
 
 
-def _means_the_same(analysis: Analysis, declaration: tree.Declaration, use: Use) -> bool:
+def _means_the_same(analysis: Analysis, declaration: tree.Declaration, use: InlinedUse) -> bool:
     """True where every name means in the new place what it means in the old one."""
     own, bound = _own(use.block), _bound(declaration)
     asked_there = {n.id for n in asked(declaration)}
@@ -165,7 +165,7 @@ def _declared(module: Module, name: str) -> tree.Declaration | None:
 # --- the edit --------------------------------------------------------------------------------
 
 
-def _edit(analysis: Analysis, use: Use) -> Edit:
+def _edit(analysis: Analysis, use: InlinedUse) -> Edit:
     text, line = analysis.source.text, use.line
     start, end = row_start(text, line.span.first), row_end(text, line.span.last)
     remark = text[line.span.last : end].strip()
@@ -173,7 +173,7 @@ def _edit(analysis: Analysis, use: Use) -> Edit:
     return Edit(Span(analysis.source, start, end), indent(lines, text[start : line.span.first]))
 
 
-def _opened(use: Use, body: str, remark: str) -> str:
+def _opened(use: InlinedUse, body: str, remark: str) -> str:
     """The lines under what they need to stand under, with the comment of the line."""
     name = f"{use.line.names[0].span.text} = " if use.line.names else ""
     if not use.body:
@@ -184,7 +184,7 @@ def _opened(use: Use, body: str, remark: str) -> str:
     return f"{remark}\n{body}" if remark else body
 
 
-def _rows(use: Use) -> str:
+def _rows(use: InlinedUse) -> str:
     """The rows of a block's body with its comments, and values in the place of parameters."""
     source, value = use.block.span.source, use.block.value
     if value is not None and not use.body:
@@ -206,7 +206,7 @@ def _extent(text: str, block: tree.BlockDecl, body: Block) -> tuple[int, int]:
     return start, end
 
 
-def _exchanged(span: Span, block: tree.BlockDecl, values: Mapping[str, Value]) -> str:
+def _exchanged(span: Span, block: tree.BlockDecl, values: Mapping[str, ValueText]) -> str:
     """A piece of a block's text with values in the place of its parameters, in brackets where
     something beside them could take them apart."""
     text, free = span.text, set(map(id, _unguarded(block)))

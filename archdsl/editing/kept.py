@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
-from archdsl.semantics.memory import Memory
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.syntax import tree
 from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.pieces import Pieces
@@ -29,7 +29,7 @@ class Kept(Generic[T]):
         self._imports: dict[str, tuple[str, Parsed]] = {}
         self._seen: tuple[Parsed, ...] = ()
         self._now: list[Parsed] = []
-        self.memory = Memory(watch=True)
+        self.memory = ElaborationMemory(watch=True)
         self._needed = 0  # the most blocks of one version so far
         self.networks: dict[tree.Declaration, T] = {}
         self.told: tuple[Diagnostic, ...] = ()
@@ -63,7 +63,7 @@ class Kept(Generic[T]):
             a is not b for a, b in zip(seen, self._seen, strict=True)
         )
         if unlike:
-            self.memory = Memory(watch=True)
+            self.memory = ElaborationMemory(watch=True)
             self.networks = {}
             return
         self._forget()

@@ -7,9 +7,9 @@ from msgspec import Struct
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import bindings
+from archdsl.editing.bindings import bindings
 from archdsl.editing.places import around
-from archdsl.editing.uses import Figures, Seen, figures_of, scope_seen, uses_of
+from archdsl.editing.uses import BlockFigures, Seen, figures_of, scope_seen, uses_of
 from archdsl.ops.registry import ops
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.syntax import tree
@@ -123,7 +123,7 @@ def _of_blocks(analysis: Analysis, seen: Seen) -> Iterator[Lens]:
                 yield Lens(name.span, f"seen from all of {len(uses)} uses", block=name.id)
 
 
-def _told(figures: tuple[Figures, ...]) -> str:
+def _told(figures: tuple[BlockFigures, ...]) -> str:
     """The figures of a block; from the least to the most, where its uses differ."""
     fields = sorted(figure.field for figure in figures if figure.field)
     told = [

@@ -6,8 +6,8 @@ from pathlib import Path
 from archdsl.base.source import Span
 from archdsl.driver import Read
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import at_the_top
-from archdsl.editing.sharing import Alone, Files, Named, sharing
+from archdsl.editing.bindings import at_the_top
+from archdsl.editing.sharing import Alone, Named, Texts, sharing
 from archdsl.editing.symbols import name_at
 from archdsl.editing.things import Thing, home_of, places, thing_at
 
@@ -40,7 +40,7 @@ def references_everywhere(
     """The same in the text's own file, in what it imports, and in all files that import what the
     name leads to, those that are open and not saved too; with its declaration if asked for."""
     own = path.resolve()
-    files = Files(read, {own: analysis})
+    files = Texts(read, {own: analysis})
     thing = thing_at(own, offset, files)
     if thing is None:
         return {own: references(analysis, offset)}
@@ -54,7 +54,7 @@ def references_everywhere(
     return {p: of_file for p, of_file in spans.items() if of_file}
 
 
-def reach(thing: Thing, files: Files, open_: Iterable[Path]) -> tuple[Path, ...]:
+def reach(thing: Thing, files: Texts, open_: Iterable[Path]) -> tuple[Path, ...]:
     """The files that can name a thing."""
     home = home_of(thing)
     return sharing(home, files, open_) if thing.reaches_out else (home,)

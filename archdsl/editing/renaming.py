@@ -16,16 +16,16 @@ from archdsl.base.names import refusal
 from archdsl.base.source import Span
 from archdsl.driver import Read
 from archdsl.editing.analysis import Analysis
+from archdsl.editing.bindings import asked, binding_of, bindings
 from archdsl.editing.meaning import NewNames, renamed
-from archdsl.editing.names import asked, binding_of, bindings
 from archdsl.editing.places import declaration_at
 from archdsl.editing.references import reach
-from archdsl.editing.sharing import Files, Named, imports
+from archdsl.editing.sharing import Named, Texts, imports
 from archdsl.editing.symbols import name_at
 from archdsl.editing.things import Inner, Place, Thing, home_of, inner, places, thing_at
 from archdsl.ops.registry import ops
 from archdsl.semantics.evaluate.functions import FUNCTIONS
-from archdsl.semantics.names.files import Unreadable
+from archdsl.semantics.names.linked_files import Unreadable
 from archdsl.syntax import tree
 from archdsl.syntax.words import HARD
 
@@ -36,7 +36,7 @@ class CannotRename(Exception):
     """Raised where a name cannot be another one; the message says what to do."""
 
 
-class Renamed(Struct, frozen=True):
+class RenamedThing(Struct, frozen=True):
     """The edits of each file, the published names that they change, and the files that could not
     be read, with why: the name may stand in them."""
 
@@ -47,11 +47,11 @@ class Renamed(Struct, frozen=True):
 
 def rename_everywhere(
     analysis: Analysis, path: Path, offset: int, new: str, read: Read, open_: Iterable[Path] = ()
-) -> Renamed:
+) -> RenamedThing:
     """The edits that rename what a place of a file names, in its file and all that import it,
     those that are `open_` and not saved too; raises `CannotRename`."""
     own = path.resolve()
-    files = Files(read, {own: analysis})
+    files = Texts(read, {own: analysis})
     name = name_at(analysis, offset)
     if name is None:
         raise CannotRename("there is no name here")
@@ -66,7 +66,7 @@ def rename_everywhere(
     _Renaming(files, thing, new, by_file).refuse()
     edits = {p: tuple(_edits(of_file, new)) for p, of_file in by_file.items()}
     names = _checked(files, thing, new, by_file, edits)
-    return Renamed({p: e for p, e in edits.items() if e}, names, dict(files.unseen))
+    return RenamedThing({p: e for p, e in edits.items() if e}, names, dict(files.unseen))
 
 
 def _foreign(name: str) -> str:
@@ -85,7 +85,7 @@ class _Renaming:
     """A new name looked for wherever the old one stands."""
 
     def __init__(
-        self, files: Files, thing: Thing, new: str, by_file: Mapping[Path, tuple[Place, ...]]
+        self, files: Texts, thing: Thing, new: str, by_file: Mapping[Path, tuple[Place, ...]]
     ) -> None:
         self.files, self.thing, self.new, self.by_file = files, thing, new, by_file
 
@@ -158,7 +158,7 @@ PlacesByFile = Mapping[Path, tuple[Place, ...]]
 
 
 def _checked(
-    files: Files,
+    files: Texts,
     thing: Thing,
     new: str,
     by_file: PlacesByFile,
@@ -166,7 +166,7 @@ def _checked(
 ) -> NewNames:
     """The published names that edits change; raises where a name, or a network, means something
     else after them, or a file has a mistake that it did not have."""
-    after = Files(_changed(files, edits))
+    after = Texts(_changed(files, edits))
     _check_places(files, after, thing, new, by_file)
     names: NewNames = {}
     for path in by_file:
@@ -180,7 +180,7 @@ def _checked(
     return names
 
 
-def _changed(files: Files, edits: Mapping[Path, tuple[Edit, ...]]) -> Read:
+def _changed(files: Texts, edits: Mapping[Path, tuple[Edit, ...]]) -> Read:
     """A reader of files as they are after edits."""
     texts = {p: edited(files.text(p) or "", of_file) for p, of_file in edits.items() if of_file}
 
@@ -192,7 +192,7 @@ def _changed(files: Files, edits: Mapping[Path, tuple[Edit, ...]]) -> Read:
 
 
 def _check_places(
-    files: Files, after: Files, thing: Thing, new: str, by_file: PlacesByFile
+    files: Texts, after: Texts, thing: Thing, new: str, by_file: PlacesByFile
 ) -> None:
     """Raises where other places mean the thing after the edits than before."""
     home = home_of(thing)

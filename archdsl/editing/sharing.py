@@ -14,7 +14,7 @@ from msgspec import Struct
 from archdsl.base.source import Source
 from archdsl.driver import Read, Spec
 from archdsl.editing.analysis import Analysis
-from archdsl.semantics.names.files import Unreadable
+from archdsl.semantics.names.linked_files import Unreadable
 from archdsl.syntax import tree
 
 _IMPORTS = re.compile(r"""^from[ \t]+(?:"([^"\n]*)"|'([^'\n]*)')""", re.MULTILINE)
@@ -32,7 +32,7 @@ class Named(Struct, frozen=True):
         return True
 
 
-class Files:
+class Texts:
     """Texts by their paths, each read once; `unseen` are files that could not be read, with why."""
 
     def __init__(self, read: Read, known: dict[Path, Analysis] | None = None) -> None:
@@ -125,7 +125,7 @@ class Files:
         return None
 
 
-class Alone(Files):
+class Alone(Texts):
     """One text without what it imports: a name that it imports is one of its own."""
 
     def __init__(self, analysis: Analysis) -> None:
@@ -157,7 +157,7 @@ def target(path: Path, line: tree.Import) -> Path:
 # --- the files -------------------------------------------------------------------------------
 
 
-def sharing(home: Path, files: Files, open_: Iterable[Path] = ()) -> tuple[Path, ...]:
+def sharing(home: Path, files: Texts, open_: Iterable[Path] = ()) -> tuple[Path, ...]:
     """A file and all that import it, by others too: found from the specs in its folder and the
     folders above, and from those that are open."""
     leads: dict[Path, tuple[Path, ...]] = {}
@@ -184,7 +184,7 @@ def _above(home: Path) -> Iterator[Path]:
         yield from (spec.resolve() for spec in sorted(specs))
 
 
-def _imported(path: Path, files: Files) -> Iterator[Path]:
+def _imported(path: Path, files: Texts) -> Iterator[Path]:
     text = files.text(path)
     for line in _IMPORTS.finditer(text or ""):
         yield (path.parent / (line[1] or line[2] or "")).resolve()

@@ -9,7 +9,7 @@ from archdsl.base.source import Source, Span
 from archdsl.driver import Read
 from archdsl.driver.networks import declaration as network_declaration
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import binding_at, bindings
+from archdsl.editing.bindings import binding_at, bindings
 from archdsl.editing.places import around, declaration_at
 from archdsl.syntax import tree
 from archdsl.syntax.reader import read as parsed

@@ -6,9 +6,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from archdsl.base.source import Span
-from archdsl.editing.names import Binding, asked, at_the_top, binding_at, bindings
+from archdsl.editing.bindings import Binding, asked, at_the_top, binding_at, bindings
 from archdsl.editing.places import around, declaration_at
-from archdsl.editing.sharing import Files, Named, imports, target
+from archdsl.editing.sharing import Named, Texts, imports, target
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
@@ -42,7 +42,7 @@ class Place(Struct, frozen=True):
 # --- the thing -------------------------------------------------------------------------------
 
 
-def thing_at(path: Path, offset: int, files: Files) -> Thing | None:
+def thing_at(path: Path, offset: int, files: Texts) -> Thing | None:
     """The thing that a place of a file names; None for words of the language and the library."""
     analysis = files.analysis(path)
     nodes = around(analysis.file, offset) if analysis is not None else ()
@@ -65,7 +65,7 @@ def _in_declaration(
     declaration: tree.BlockDecl | tree.NetworkDecl | tree.VariantDecl | tree.FnDecl,
     nodes: tuple[tree.Node, ...],
     name: tree.Name,
-    files: Files,
+    files: Texts,
 ) -> Thing | None:
     for bound in bindings(declaration):
         if bound.span == name.span:
@@ -95,7 +95,7 @@ def _parameter(
     declaration: tree.Declaration,
     nodes: tuple[tree.Node, ...],
     name: tree.Name,
-    files: Files,
+    files: Texts,
 ) -> Inner | None:
     """The parameter of what is called that an argument's name means."""
     call = next((n for n in nodes[::-1] if isinstance(n, tree.Call | tree.VariantDecl)), None)
@@ -106,7 +106,7 @@ def _parameter(
 
 
 def _promised(
-    path: Path, declaration: tree.Declaration, name: tree.Name, files: Files
+    path: Path, declaration: tree.Declaration, name: tree.Name, files: Texts
 ) -> Inner | None:
     """The thing of the varied network that a name in a variant's promise stands for."""
     if not isinstance(declaration, tree.VariantDecl):
@@ -115,7 +115,7 @@ def _promised(
 
 
 def _bound_in(
-    owner: Named | None, name: str, files: Files, kinds: tuple[str, ...] = ()
+    owner: Named | None, name: str, files: Texts, kinds: tuple[str, ...] = ()
 ) -> Inner | None:
     declaration = files.declaration(owner) if owner is not None else None
     for bound in bindings(declaration) if declaration is not None else ():
@@ -132,7 +132,7 @@ def home_of(thing: Thing) -> Path:
     return thing.path if isinstance(thing, Named) else thing.owner.path
 
 
-def places(thing: Thing, path: Path, files: Files) -> tuple[Place, ...]:
+def places(thing: Thing, path: Path, files: Texts) -> tuple[Place, ...]:
     """Every place of a file that names a thing, in the order of the text."""
     named = (
         _of_name(thing, path, files) if isinstance(thing, Named) else _of_inner(thing, path, files)
@@ -140,7 +140,7 @@ def places(thing: Thing, path: Path, files: Files) -> tuple[Place, ...]:
     return tuple(sorted(dict.fromkeys(named), key=lambda place: place.span.first))
 
 
-def _of_name(thing: Named, path: Path, files: Files) -> Iterator[Place]:
+def _of_name(thing: Named, path: Path, files: Texts) -> Iterator[Place]:
     own = files.local_names(path, thing)
     for line, item in imports(files.declarations(path)):
         local = (item.alias or item.name).id
@@ -159,7 +159,7 @@ def _of_name(thing: Named, path: Path, files: Files) -> Iterator[Place]:
                 yield Place(name.span, own[name.id], name is getattr(declaration, "name", None))
 
 
-def _of_inner(thing: Inner, path: Path, files: Files) -> Iterator[Place]:
+def _of_inner(thing: Inner, path: Path, files: Texts) -> Iterator[Place]:
     for declaration in files.declarations(path):
         if isinstance(declaration, tree.Import):
             continue
@@ -184,7 +184,7 @@ def _inside(declaration: tree.Declaration, thing: Inner) -> Iterator[Place]:
             yield Place(name.span)
 
 
-def _varies(declaration: tree.Declaration, here: Named, thing: Inner, files: Files) -> bool:
+def _varies(declaration: tree.Declaration, here: Named, thing: Inner, files: Texts) -> bool:
     varies = isinstance(declaration, tree.VariantDecl)
     return varies and files.varied(here.path, here.name) == thing.owner
 
@@ -196,7 +196,7 @@ def _in_body(declaration: tree.Declaration, name: tree.Name) -> bool:
 
 
 def _arguments(
-    declaration: tree.Declaration, path: Path, thing: Inner, files: Files
+    declaration: tree.Declaration, path: Path, thing: Inner, files: Texts
 ) -> Iterator[Span]:
     """The places where calls give a parameter by its name."""
     for node in (declaration, *descendants(declaration)):

@@ -12,30 +12,30 @@ from archdsl.ir.shape import Shape
 from archdsl.syntax import tree
 
 
-class Sight(Struct, frozen=True):
+class BlockSight(Struct, frozen=True):
     """The use that a block is seen from: the path of a step in a network."""
 
     network: str
     path: str
 
 
-Seen = Mapping[str, Sight]  # by the block's name
+Seen = Mapping[str, BlockSight]  # by the block's name
 View = tuple[object, ...]  # what is seen of a block in a use of it
 
 
-def uses_of(analysis: Analysis, block: str) -> Mapping[View, Sight]:
+def uses_of(analysis: Analysis, block: str) -> Mapping[View, BlockSight]:
     """A block's uses that differ, each by its first, in the networks that were asked for; none
     where all are alike."""
-    first_uses: dict[View, Sight] = {}
+    first_uses: dict[View, BlockSight] = {}
     for traced in analysis.traced:
         for use in traced.uses:
             target = use.step.target
             if isinstance(target, Scope) and target.block == block:
-                first_uses.setdefault(_view(target), Sight(traced.name, use.path))
+                first_uses.setdefault(_view(target), BlockSight(traced.name, use.path))
     return first_uses if len(first_uses) > 1 else {}
 
 
-class Figures(Struct, frozen=True):
+class BlockFigures(Struct, frozen=True):
     """The figures of a block in one use; what it sees is of the network's input."""
 
     params: int
@@ -43,21 +43,23 @@ class Figures(Struct, frozen=True):
     field: Shape
 
 
-def figures_of(analysis: Analysis, block: str, sight: Sight | None) -> tuple[Figures, ...]:
+def figures_of(
+    analysis: Analysis, block: str, sight: BlockSight | None
+) -> tuple[BlockFigures, ...]:
     """The figures of a block in one of its uses, or in each that no mistake ended."""
     chosen = scope_seen(analysis, block, sight) is not None
     figures = {
-        Figures(cost.params, cost.macs, traced.fields[place])
+        BlockFigures(cost.params, cost.macs, traced.fields[place])
         for traced in analysis.traced
         for place, use in enumerate(traced.uses)
         if isinstance(use.step.target, Scope) and use.step.target.block == block
-        if use.step.target.results and (not chosen or Sight(traced.name, use.path) == sight)
+        if use.step.target.results and (not chosen or BlockSight(traced.name, use.path) == sight)
         if (cost := Costs(use.step.target).total)
     }
     return tuple(figures)
 
 
-def next_use(analysis: Analysis, block: str, now: Sight | None) -> Sight | None:
+def next_use(analysis: Analysis, block: str, now: BlockSight | None) -> BlockSight | None:
     """The use to see a block from after another, in any network; None, all of them, after the
     last."""
     for network in analysis.networks:
@@ -68,7 +70,7 @@ def next_use(analysis: Analysis, block: str, now: Sight | None) -> Sight | None:
     return next(iter([*uses.values()][first:]), None)
 
 
-def scope_seen(analysis: Analysis, block: str, sight: Sight | None) -> Scope | None:
+def scope_seen(analysis: Analysis, block: str, sight: BlockSight | None) -> Scope | None:
     """The scope of one use of a block; None if the network has this use no longer."""
     if sight is None or sight.network not in analysis.networks:
         return None
@@ -81,7 +83,7 @@ def _view(scope: Scope) -> View:
     return scope.arguments, scope.inputs, tuple(step.outputs for step in scope.steps)
 
 
-def shapes_from(analysis: Analysis, block: str, sight: Sight) -> dict[tree.Flow, Shape]:
+def shapes_from(analysis: Analysis, block: str, sight: BlockSight) -> dict[tree.Flow, Shape]:
     """The shape behind each line of a block in one use of it."""
     scope = scope_seen(analysis, block, sight)
     declared = analysis.module.names.get(block)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from archdsl.base.files import write_all
 from archdsl.editors.codemirror_words import codemirror_words
-from archdsl.editors.page import printed
+from archdsl.editors.setup_page import printed
 from archdsl.editors.snippets import snippets
 from archdsl.editors.textmate import textmate
 

@@ -2,16 +2,16 @@
 
 import json
 
-from archdsl.editors.rules import Kind, openings, vocabulary
+from archdsl.editors.rules import TextKind, openings, vocabulary
 from archdsl.semantics.names.parameters import type_names
 
 HEAD = "// The words of the language. Printed by `python -m archdsl.editors`.\n\n"
 TERMS = {
-    Kind.KEYWORD: "Keyword",
-    Kind.CONSTANT: "Constant",
-    Kind.OP: "Op",
-    Kind.BLOCK: "LibraryBlock",
-    Kind.FUNCTION: "Function",
+    TextKind.KEYWORD: "Keyword",
+    TextKind.CONSTANT: "Constant",
+    TextKind.OP: "Op",
+    TextKind.BLOCK: "LibraryBlock",
+    TextKind.FUNCTION: "Function",
 }
 
 
@@ -21,7 +21,7 @@ def codemirror_words() -> str:
     words = {TERMS[kind]: sorted(listed) for kind, listed in vocabulary().items()}
     words["Type"] = sorted(type_names())
     opening = [
-        {"pattern": rule.pattern, "group": rule.kinds.index(Kind.KEYWORD) + 1}
+        {"pattern": rule.pattern, "group": rule.kinds.index(TextKind.KEYWORD) + 1}
         for rule in openings()
     ]
     return (

@@ -15,26 +15,26 @@ from pygments.token import (
     _TokenType,
 )
 
-from archdsl.editors.rules import Kind, Rule, State, rules
+from archdsl.editors.rules import ColourRule, State, TextKind, rules
 
-TOKENS: dict[Kind | None, _TokenType] = {
-    Kind.KEYWORD: Keyword,
-    Kind.DECLARED: Name.Class,
-    Kind.OP: Name.Function,
-    Kind.BLOCK: Name.Function,
-    Kind.FUNCTION: Name.Builtin,
-    Kind.TYPE: Keyword.Type,
-    Kind.CONSTANT: Keyword.Constant,
-    Kind.NUMBER: Number,
-    Kind.STRING: String,
-    Kind.DOC: String.Doc,
-    Kind.COMMENT: Comment.Single,
-    Kind.ARGUMENT: Name.Attribute,
-    Kind.TAP: Name.Variable,
-    Kind.ATTRIBUTE: Name.Property,
-    Kind.NAME: Name,
-    Kind.OPERATOR: Operator,
-    Kind.PUNCTUATION: Punctuation,
+TOKENS: dict[TextKind | None, _TokenType] = {
+    TextKind.KEYWORD: Keyword,
+    TextKind.DECLARED: Name.Class,
+    TextKind.OP: Name.Function,
+    TextKind.BLOCK: Name.Function,
+    TextKind.FUNCTION: Name.Builtin,
+    TextKind.TYPE: Keyword.Type,
+    TextKind.CONSTANT: Keyword.Constant,
+    TextKind.NUMBER: Number,
+    TextKind.STRING: String,
+    TextKind.DOC: String.Doc,
+    TextKind.COMMENT: Comment.Single,
+    TextKind.ARGUMENT: Name.Attribute,
+    TextKind.TAP: Name.Variable,
+    TextKind.ATTRIBUTE: Name.Property,
+    TextKind.NAME: Name,
+    TextKind.OPERATOR: Operator,
+    TextKind.PUNCTUATION: Punctuation,
     None: Whitespace,
 }
 NAMES = {State.LINE: "root"}
@@ -51,7 +51,7 @@ def _states() -> dict[str, list[Any]]:
     return states
 
 
-def _rule(rule: Rule) -> tuple[Any, ...]:
+def _rule(rule: ColourRule) -> tuple[Any, ...]:
     kinds = tuple(TOKENS[kind] for kind in rule.kinds)
     token = bygroups(*kinds) if rule.grouped else kinds[0]
     if rule.within is not None:

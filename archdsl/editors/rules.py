@@ -21,7 +21,7 @@ TEMPLATE_END = r"\}[A-Za-z0-9_]*(?![A-Za-z0-9_{])"
 CONSTANTS = ("true", "false", "none")
 
 
-class Kind(Enum):
+class TextKind(Enum):
     """The kind of a piece of text, by its scope in a TextMate grammar."""
 
     KEYWORD = "keyword.control"
@@ -52,7 +52,7 @@ class State(Enum):
     IMPORT = "import"  # in a line that began with `from`
 
 
-class Rule(Struct, frozen=True):
+class ColourRule(Struct, frozen=True):
     """A pattern, and the kind of each of its groups; of the whole where it has no group.
 
     With `until` the text goes on to that pattern, over lines if need be: in the state `within`, or
@@ -60,7 +60,7 @@ class Rule(Struct, frozen=True):
     """
 
     pattern: str
-    kinds: tuple[Kind | None, ...]
+    kinds: tuple[TextKind | None, ...]
     until: str = ""
     within: State | None = None
 
@@ -74,94 +74,98 @@ def words(names: tuple[str, ...]) -> str:
     return rf"\b(?:{'|'.join(sorted(names, key=lambda n: (-len(n), n)))})\b"
 
 
-def vocabulary() -> dict[Kind, tuple[str, ...]]:
+def vocabulary() -> dict[TextKind, tuple[str, ...]]:
     """The language's own words, by what they are wherever they are no names."""
     return {
-        Kind.KEYWORD: tuple(word for word in HARD if word not in CONSTANTS),
-        Kind.CONSTANT: CONSTANTS,
-        Kind.OP: tuple(ops()),
-        Kind.BLOCK: (*catalogue.library().names, "path"),
-        Kind.FUNCTION: tuple(FUNCTIONS),
+        TextKind.KEYWORD: tuple(word for word in HARD if word not in CONSTANTS),
+        TextKind.CONSTANT: CONSTANTS,
+        TextKind.OP: tuple(ops()),
+        TextKind.BLOCK: (*catalogue.library().names, "path"),
+        TextKind.FUNCTION: tuple(FUNCTIONS),
     }
 
 
 @cache
-def rules() -> dict[State, tuple[Rule, ...]]:
+def rules() -> dict[State, tuple[ColourRule, ...]]:
     """The rules of every state, in the order in which they are tried."""
     return {
         State.LINE: (*_texts(), *openings(), *_expressions(_line_names())),
         State.INSIDE: (*_texts(), *_expressions(_inner_names())),
         State.TEMPLATE: (
-            Rule(r"\}[A-Za-z0-9_]*\{", (Kind.NAME,)),
+            ColourRule(r"\}[A-Za-z0-9_]*\{", (TextKind.NAME,)),
             *_texts(),
             *_expressions(_inner_names()),
         ),
         State.IMPORT: (
             *_texts(),
-            Rule(r"\b(?:import|as)\b", (Kind.KEYWORD,)),
-            Rule(NAME, (Kind.NAME,)),
-            Rule(",", (Kind.PUNCTUATION,)),
+            ColourRule(r"\b(?:import|as)\b", (TextKind.KEYWORD,)),
+            ColourRule(NAME, (TextKind.NAME,)),
+            ColourRule(",", (TextKind.PUNCTUATION,)),
         ),
     }
 
 
-def _texts() -> tuple[Rule, ...]:
+def _texts() -> tuple[ColourRule, ...]:
     return (
-        Rule(r"#[^\n]*", (Kind.COMMENT,)),
-        Rule('"""', (Kind.DOC,), until='"""'),
-        Rule("'''", (Kind.DOC,), until="'''"),
-        Rule(r'"(?:[^"\\\n]|\\.)*"', (Kind.STRING,)),
-        Rule(r"'(?:[^'\\\n]|\\.)*'", (Kind.STRING,)),
+        ColourRule(r"#[^\n]*", (TextKind.COMMENT,)),
+        ColourRule('"""', (TextKind.DOC,), until='"""'),
+        ColourRule("'''", (TextKind.DOC,), until="'''"),
+        ColourRule(r'"(?:[^"\\\n]|\\.)*"', (TextKind.STRING,)),
+        ColourRule(r"'(?:[^'\\\n]|\\.)*'", (TextKind.STRING,)),
     )
 
 
-def openings() -> tuple[Rule, ...]:
+def openings() -> tuple[ColourRule, ...]:
     """Lines that open a statement; what may not follow the word makes a name of it."""
     named = "|".join(word for word in DECLARATIONS if word != "from")
     plain = "|".join(word for word in OPENERS if word not in DECLARATIONS)
     called = "|".join(CALLED)
     name_after = r"(?![ \t]*(?:=(?!=)|->|:|,|\.|\[|\*|\bif\b|$|#))"
     return (
-        Rule(r"^(archdsl)(?=[ \t]+[0-9])", (Kind.KEYWORD,)),
-        Rule(r"^(from)(?=[ \t]*[\"'])", (Kind.KEYWORD,), until=r"$", within=State.IMPORT),
-        Rule(
+        ColourRule(r"^(archdsl)(?=[ \t]+[0-9])", (TextKind.KEYWORD,)),
+        ColourRule(r"^(from)(?=[ \t]*[\"'])", (TextKind.KEYWORD,), until=r"$", within=State.IMPORT),
+        ColourRule(
             rf"^([ \t]*)({named})([ \t]+)(?!if\b)({NAME})",
-            (None, Kind.KEYWORD, None, Kind.DECLARED),
+            (None, TextKind.KEYWORD, None, TextKind.DECLARED),
         ),
-        Rule(rf"^([ \t]*)({plain})\b(?!\{{){name_after}(?![ \t]*\()", (None, Kind.KEYWORD)),
-        Rule(rf"^([ \t]*)({called})\b(?=[ \t]*\()", (None, Kind.KEYWORD)),
+        ColourRule(
+            rf"^([ \t]*)({plain})\b(?!\{{){name_after}(?![ \t]*\()", (None, TextKind.KEYWORD)
+        ),
+        ColourRule(rf"^([ \t]*)({called})\b(?=[ \t]*\()", (None, TextKind.KEYWORD)),
     )
 
 
-def _line_names() -> tuple[Rule, ...]:
+def _line_names() -> tuple[ColourRule, ...]:
     """A name before `=` is a step's."""
-    return (Rule(rf"{NAME}(?=[ \t]*=(?!=))", (Kind.TAP,)),)
+    return (ColourRule(rf"{NAME}(?=[ \t]*=(?!=))", (TextKind.TAP,)),)
 
 
-def _inner_names() -> tuple[Rule, ...]:
+def _inner_names() -> tuple[ColourRule, ...]:
     """A name before `=` is an argument's; a type stands behind a parameter."""
     return (
-        Rule(rf"{NAME}(?=[ \t]*=(?!=))", (Kind.ARGUMENT,)),
-        Rule(rf"(:)([ \t]*)({words(type_names())})", (Kind.PUNCTUATION, None, Kind.TYPE)),
+        ColourRule(rf"{NAME}(?=[ \t]*=(?!=))", (TextKind.ARGUMENT,)),
+        ColourRule(
+            rf"(:)([ \t]*)({words(type_names())})", (TextKind.PUNCTUATION, None, TextKind.TYPE)
+        ),
     )
 
 
-def _expressions(names: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    known = {kind: Rule(words(listed), (kind,)) for kind, listed in vocabulary().items()}
+def _expressions(names: tuple[ColourRule, ...]) -> tuple[ColourRule, ...]:
+    known = {kind: ColourRule(words(listed), (kind,)) for kind, listed in vocabulary().items()}
     return (
-        Rule(rf"(?:{NAME})?\{{", (Kind.NAME,), until=TEMPLATE_END, within=State.TEMPLATE),
-        Rule(r"(\.)([0-9]+)\b", (Kind.PUNCTUATION, Kind.NUMBER)),
-        Rule(r"[0-9]+(?:x[0-9]+)+\b", (Kind.NUMBER,)),
-        Rule(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|[KMGT])?\b", (Kind.NUMBER,)),
-        Rule(rf"(\.)({NAME})", (Kind.PUNCTUATION, Kind.ATTRIBUTE)),
-        known[Kind.KEYWORD],
-        known[Kind.CONSTANT],
+        ColourRule(rf"(?:{NAME})?\{{", (TextKind.NAME,), until=TEMPLATE_END, within=State.TEMPLATE),
+        ColourRule(r"(\.)([0-9]+)\b", (TextKind.PUNCTUATION, TextKind.NUMBER)),
+        ColourRule(r"[0-9]+(?:x[0-9]+)+\b", (TextKind.NUMBER,)),
+        ColourRule(r"[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|[KMGT])?\b", (TextKind.NUMBER,)),
+        ColourRule(rf"(\.)({NAME})", (TextKind.PUNCTUATION, TextKind.ATTRIBUTE)),
+        known[TextKind.KEYWORD],
+        known[TextKind.CONSTANT],
         *names,
-        known[Kind.OP],
-        known[Kind.BLOCK],
-        known[Kind.FUNCTION],
-        Rule(NAME, (Kind.NAME,)),
-        Rule(r"->|\*\*|//|==|!=|<=|>=|[-+*/%<>=]", (Kind.OPERATOR,)),
-        Rule(r"[(\[]", (Kind.PUNCTUATION,), until=r"[)\]]", within=State.INSIDE),
-        Rule(r"::|[:,]", (Kind.PUNCTUATION,)),
+        known[TextKind.OP],
+        known[TextKind.BLOCK],
+        known[TextKind.FUNCTION],
+        ColourRule(NAME, (TextKind.NAME,)),
+        ColourRule(r"->|\*\*|//|==|!=|<=|>=|[-+*/%<>=]", (TextKind.OPERATOR,)),
+        ColourRule(r"[(\[]", (TextKind.PUNCTUATION,), until=r"[)\]]", within=State.INSIDE),
+        ColourRule(r"::|[:,]", (TextKind.PUNCTUATION,)),
     )

@@ -17,7 +17,7 @@ from archdsl.editors.machine import Machine
 from archdsl.editors.textmate import textmate
 
 
-class File(Struct, frozen=True):
+class SetupFile(Struct, frozen=True):
     """A text and its place. A `shared` file is the user's: the text is a part of it."""
 
     path: Path
@@ -29,8 +29,8 @@ class File(Struct, frozen=True):
 class Setup(Struct, frozen=True):
     """The files that set an editor up: the lines, and the colours if they are a separate file."""
 
-    lines: File
-    colours: File | None = None
+    lines: SetupFile
+    colours: SetupFile | None = None
 
 
 class Editor(Struct, frozen=True):
@@ -52,44 +52,44 @@ def _text(name: str, command: str) -> str:
 def _neovim(on: Machine, command: str) -> Setup:
     folder = machine.neovim(on)
     return Setup(
-        File(folder / "plugin" / "archdsl.lua", _text("neovim.lua", command), "lua"),
-        File(folder / "syntax" / "arch.vim", vim(), "vim"),
+        SetupFile(folder / "plugin" / "archdsl.lua", _text("neovim.lua", command), "lua"),
+        SetupFile(folder / "syntax" / "arch.vim", vim(), "vim"),
     )
 
 
 def _vim(on: Machine, command: str) -> Setup:
     folder = machine.vim(on)
     return Setup(
-        File(folder / "plugin" / "archdsl.vim", _text("vim.vim", command), "vim"),
-        File(folder / "syntax" / "arch.vim", vim(), "vim"),
+        SetupFile(folder / "plugin" / "archdsl.vim", _text("vim.vim", command), "vim"),
+        SetupFile(folder / "syntax" / "arch.vim", vim(), "vim"),
     )
 
 
 def _emacs(on: Machine, command: str) -> Setup:
     return Setup(
-        File(machine.emacs_init(on), _text("emacs.el", command), "elisp", shared=True),
-        File(machine.emacs(on) / "arch-colours.el", emacs(), "elisp"),
+        SetupFile(machine.emacs_init(on), _text("emacs.el", command), "elisp", shared=True),
+        SetupFile(machine.emacs(on) / "arch-colours.el", emacs(), "elisp"),
     )
 
 
 def _helix(on: Machine, command: str) -> Setup:
     path = machine.helix(on) / "languages.toml"
-    return Setup(File(path, _text("helix.toml", command), "toml", shared=True))
+    return Setup(SetupFile(path, _text("helix.toml", command), "toml", shared=True))
 
 
 def _sublime(on: Machine, command: str) -> Setup:
     folder = machine.sublime(on)
     bundle = plistlib.dumps(json.loads(textmate())).decode()
     return Setup(
-        File(folder / "LSP.sublime-settings", _text("sublime.json", command), "json"),
-        File(folder / "arch.tmLanguage", bundle, "html"),
+        SetupFile(folder / "LSP.sublime-settings", _text("sublime.json", command), "json"),
+        SetupFile(folder / "arch.tmLanguage", bundle, "html"),
     )
 
 
 def _kate(on: Machine, command: str) -> Setup:
     return Setup(
-        File(machine.kate_settings(on), _text("kate.json", command), "json"),
-        File(machine.kate_syntax(on), kate(), "html"),
+        SetupFile(machine.kate_settings(on), _text("kate.json", command), "json"),
+        SetupFile(machine.kate_syntax(on), kate(), "html"),
     )
 
 
@@ -97,7 +97,8 @@ def _nano(on: Machine, command: str) -> Setup:
     syntax = machine.nano_syntax(on)
     lines = _text("nano.nanorc", command).replace("COLOURS", str(syntax))
     return Setup(
-        File(machine.nano(on), lines, "nanorc", shared=True), File(syntax, nano(), "nanorc")
+        SetupFile(machine.nano(on), lines, "nanorc", shared=True),
+        SetupFile(syntax, nano(), "nanorc"),
     )
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from archdsl.editors.rules import Kind, Rule, State, rules
+from archdsl.editors.rules import ColourRule, State, TextKind, rules
 
 SCOPE = "arch"
 Pattern = dict[str, Any]
@@ -28,7 +28,7 @@ def _include(state: State) -> Pattern:
     return {"include": f"#{state.value}"}
 
 
-def _pattern(rule: Rule) -> Pattern:
+def _pattern(rule: ColourRule) -> Pattern:
     if not rule.until:
         return {"match": rule.pattern, **_scopes(rule, "captures")}
     if rule.within is None:
@@ -42,7 +42,7 @@ def _pattern(rule: Rule) -> Pattern:
     }
 
 
-def _scopes(rule: Rule, captures: str) -> Pattern:
+def _scopes(rule: ColourRule, captures: str) -> Pattern:
     if not rule.grouped and captures == "captures":
         return {"name": _scope(rule.kinds[0])}
     first = 1 if rule.grouped else 0
@@ -54,6 +54,6 @@ def _scopes(rule: Rule, captures: str) -> Pattern:
     return {captures: named}
 
 
-def _scope(kind: Kind | None) -> str:
+def _scope(kind: TextKind | None) -> str:
     assert kind is not None
     return f"{kind.value}.{SCOPE}"

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from archdsl.base.files import Unwritable, write_whole
 from archdsl.base.marks import comment, is_marked, marked
-from archdsl.base.results import Taken, write_result
-from archdsl.editors.setups import File
+from archdsl.base.written_files import Taken, write_result
+from archdsl.editors.setups import SetupFile
 
 TITLE = "archdsl: begin"
 _END = re.compile(rb"[^\n]*written by archdsl \(checksum [0-9a-f]{12}\)[^\n]*\n")
 
 
-def write(file: File, *, force: bool, forced_by: str) -> None:
+def write(file: SetupFile, *, force: bool, forced_by: str) -> None:
     """Puts the text in its place; raises `Taken` where something of the user's would be lost, and
     `Unwritable` where the file cannot be written."""
     with _explained(file.path):
@@ -40,7 +40,7 @@ def _explained(path: Path) -> Iterator[None]:
         raise Unwritable(f"cannot write {path}: {why}") from None
 
 
-def _joined(before: bytes, file: File, force: bool, forced_by: str) -> bytes:
+def _joined(before: bytes, file: SetupFile, force: bool, forced_by: str) -> bytes:
     """The user's text with archdsl's part in its old place, or behind all. All else stays byte for
     byte, in whatever encoding that has ASCII in it; the part has the text's line breaks."""
     if b"\0" in before:

@@ -9,7 +9,7 @@ from typing import Union
 from msgspec import Struct
 
 
-class Form(Struct, frozen=True, gc=False):
+class CodeForm(Struct, frozen=True, gc=False):
     """An expression of a later stage, such as a choice between two; no op writes one."""
 
 
@@ -89,7 +89,7 @@ Code = Union[
     Fold,
     List,
     Index,
-    Form,
+    CodeForm,
     int,
     float,
     bool,

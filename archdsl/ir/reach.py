@@ -23,7 +23,7 @@ class Window(Struct, frozen=True, gc=False):
     transposed: bool = False
 
 
-class Line(Struct, frozen=True):
+class LineOfTaps(Struct, frozen=True):
     """Along one dimension, `size` long behind it: element `i` looks at the places `taps[i]`.
 
     The taps repeat: those of `len(taps)` elements on lie `advance` further.
@@ -104,7 +104,7 @@ class Repeated(Struct, frozen=True, gc=False):
 
 Move: TypeAlias = (
     Window
-    | Line
+    | LineOfTaps
     | Mixed
     | Everywhere
     | Before
@@ -132,9 +132,9 @@ def everywhere(dims: "range | tuple[int, ...]") -> Look:
     return tuple(Everywhere(dim) for dim in dims)
 
 
-def part(dim: int, start: int, size: int, step: int = 1) -> Line:
+def part(dim: int, start: int, size: int, step: int = 1) -> LineOfTaps:
     """Every `step`-th of a dimension's elements from `start` on."""
-    return Line(dim, size, (range(start, start + 1),), step)
+    return LineOfTaps(dim, size, (range(start, start + 1),), step)
 
 
 def broadcast(shape: Shape, whole: Shape) -> Look:

@@ -4,7 +4,7 @@ import struct
 from fractions import Fraction
 from math import floor
 
-from archdsl.ir.reach import MOST_TAPS, Chosen, Line
+from archdsl.ir.reach import MOST_TAPS, Chosen, LineOfTaps
 
 SIMPLE = 10_000  # a scale is taken for a fraction with no larger denominator, if it is as near
 NEAR = Fraction(1, 10**9)
@@ -13,7 +13,7 @@ NEAREST = ("nearest", "nearest-exact")
 
 def resized(
     dim: int, size: int, result: int, scale: float | None, mode: str, corners: bool
-) -> Line | Chosen:
+) -> LineOfTaps | Chosen:
     """The look of a resized dimension at the old one; `scale` is the one given, if any."""
     ratio = _ratio(size, result, scale, corners)
     period = ratio.denominator if ratio.denominator <= MOST_TAPS else result
@@ -23,8 +23,8 @@ def resized(
     if mode in NEAREST and result <= MOST_TAPS:
         rounded = _as_in_floats(mode, size, result, scale)
         if any(taps[o % period].start + o // period * ratio.numerator != i for o, i in rounded):
-            return Line(dim, result, tuple(range(i, i + 1) for _, i in rounded), size)
-    return Line(dim, result, taps, round(ratio * period))
+            return LineOfTaps(dim, result, tuple(range(i, i + 1) for _, i in rounded), size)
+    return LineOfTaps(dim, result, taps, round(ratio * period))
 
 
 def _ratio(size: int, result: int, scale: float | None, corners: bool) -> Fraction:

@@ -10,22 +10,22 @@ from archdsl import driver
 from archdsl.analyses.figures.costs import costs
 from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit.documents import html_table
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 from archdsl.backends.python import emit
 from archdsl.base.diagnostics import edited
 from archdsl.base.exceptions import Explained
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Source
 from archdsl.editing.completion import completion
+from archdsl.editing.formatting import layout_edits
 from archdsl.editing.hints import hints
 from archdsl.editing.hover import hover
-from archdsl.editing.layout import layout_edits
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import format_shape
 from archdsl.playground import messages as told
 from archdsl.playground.desk import NAME, Desk, desk
 from archdsl.playground.findings import findings
-from archdsl.semantics.elaborate.network import Overrides
+from archdsl.semantics.elaborate.network_lines import Overrides
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.transforms.picture import Depth
 

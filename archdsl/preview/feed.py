@@ -11,7 +11,7 @@ from pathlib import Path
 from archdsl.driver import read_text
 from archdsl.preview.changed_files import PAUSE, Stamp, stamp
 from archdsl.preview.state import files
-from archdsl.semantics.names.files import Unreadable
+from archdsl.semantics.names.linked_files import Unreadable
 
 ALIVE = 10.0  # seconds after which a quiet stream says that it is still there
 News = tuple[int, int]  # a version and a line

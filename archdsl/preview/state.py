@@ -13,7 +13,7 @@ from archdsl.analyses.difference.report import difference
 from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit.difference import render as render_difference
 from archdsl.backends.audit.documents import html_table
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 from archdsl.backends.figure import NotLaidOut
 from archdsl.backends.python import emit
 from archdsl.base.diagnostics import Diagnostic
@@ -24,10 +24,10 @@ from archdsl.base.source import Source
 from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
 from archdsl.review import reviewed
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 
 
-class Finding(Struct, frozen=True):
+class ShownDiagnostic(Struct, frozen=True):
     """A diagnostic as the page shows it."""
 
     severity: str
@@ -51,7 +51,7 @@ class Shown(Struct, frozen=True):
     networks: tuple[str, ...]
     sound: bool
     headline: str
-    findings: tuple[Finding, ...]
+    findings: tuple[ShownDiagnostic, ...]
     drawing: str = ""
     table: str = ""
     source: str = ""
@@ -104,7 +104,7 @@ def shown(
 
 
 def _nothing(network: str, why: str) -> Shown:
-    return Shown(network, (), False, "", (Finding("error", "", why),))
+    return Shown(network, (), False, "", (ShownDiagnostic("error", "", why),))
 
 
 def _networks(spec: driver.Spec, read: driver.Read) -> tuple[str, ...]:
@@ -120,7 +120,7 @@ def _networks(spec: driver.Spec, read: driver.Read) -> tuple[str, ...]:
 def _compared(state: Shown, program: Program, before: Program | str) -> Shown:
     """The state with what it is compared with, and the steps that differ."""
     if isinstance(before, str):
-        note = Finding("note", "", f"there is nothing to compare with: {before}")
+        note = ShownDiagnostic("note", "", f"there is nothing to compare with: {before}")
         return replace(state, findings=(*state.findings, note))
     changed = difference(before, program)
     changes = Changes(
@@ -141,8 +141,8 @@ def _spec(path: Path, text: str) -> driver.Spec:
     return driver.Spec(Source(str(path), text), path.parent, None, path.stem, path)
 
 
-def _finding(diagnostic: Diagnostic) -> Finding:
-    return Finding(diagnostic.severity.value, diagnostic.code, render(diagnostic))
+def _finding(diagnostic: Diagnostic) -> ShownDiagnostic:
+    return ShownDiagnostic(diagnostic.severity.value, diagnostic.code, render(diagnostic))
 
 
 def _headline(program: Program) -> str:

@@ -6,7 +6,7 @@ Must not know the class plan, or the printer that wrote the source.
 """
 
 from archdsl.proof.algebra import check_deployed
-from archdsl.proof.difference import Difference
+from archdsl.proof.unproven import Unproven
 from archdsl.proof.whole_file import proved
 
-__all__ = ["Difference", "check_deployed", "proved"]
+__all__ = ["Unproven", "check_deployed", "proved"]

@@ -3,9 +3,9 @@
 Both are worked out from their inputs to their results over *forms*, numbered so that equal forms
 have equal numbers. A layer that is linear is a sum of parts, each a filter of a trained layer over
 something, multiplied by norms; a norm multiplies a sum and adds to it; a sum of sums is a sum.
-The deployed program's layers are written in terms of trained ones by the recipe. Whatever else
-there is counts as itself, over the forms that it reads. Values are compared, memory is not: what
-activations write over is no concern here.
+The deployed program's layers are written in terms of trained ones, by the rules for weights.
+Whatever else there is counts as itself, over the forms that it reads. Values are compared, memory
+is not: what activations write over is no concern here.
 """
 
 from collections import Counter
@@ -21,17 +21,17 @@ from archdsl.ir.liveness import training_only_steps
 from archdsl.ir.reach import window as window_of
 from archdsl.ir.shape import Types
 from archdsl.ops.base import ChannelMap, LinearMap, Op
-from archdsl.proof.difference import Difference
 from archdsl.proof.signatures import arguments
+from archdsl.proof.unproven import Unproven
 from archdsl.transforms.deploy import Deployment
 from archdsl.transforms.deploy.origin import (
-    Folded,
-    Joined,
-    Kept,
+    FoldedWeight,
+    JoinedWeight,
+    KeptWeight,
     Origin,
-    Passing,
+    PassingWeight,
     Path,
-    Summed,
+    SummedWeight,
     under,
 )
 
@@ -40,7 +40,7 @@ Parts = Counter[tuple[object, ...]]
 MOST = 32  # parts that a sum is taken apart into: one of more counts as itself
 
 
-class Sum(Struct, frozen=True):
+class FilterSum(Struct, frozen=True):
     """A sum of `filters` (what over what, by which norms) and of `shifts` of channels."""
 
     filters: frozenset[tuple[tuple[object, ...], int]]
@@ -84,7 +84,7 @@ def check_deployed(deployed: Deployment) -> None:
     results = Worked(forms, deployed.program, origins, trained.layers).results()
     for number, (mine, other) in enumerate(zip(results, wanted, strict=True)):
         if mine != other:
-            raise Difference(f"result {number} of the deploy form is not that of the training form")
+            raise Unproven(f"result {number} of the deploy form is not that of the training form")
 
 
 class Forms:
@@ -95,7 +95,7 @@ class Forms:
         self._forms: list[object] = []
 
     def number(self, form: object) -> int:
-        if isinstance(form, Sum) and not form.shifts and len(form.filters) == 1:
+        if isinstance(form, FilterSum) and not form.shifts and len(form.filters) == 1:
             ((filter, count),) = form.filters
             only = filter[-1]
             if count == 1 and filter[:2] == ("itself", ()) and isinstance(only, int):
@@ -108,16 +108,16 @@ class Forms:
     def form(self, number: int) -> object:
         return self._forms[number]
 
-    def sum_of(self, number: int) -> Sum:
+    def sum_of(self, number: int) -> FilterSum:
         """A form as a sum."""
         form = self._forms[number]
-        if isinstance(form, Sum) and len(form.filters) + len(form.shifts) <= MOST:
+        if isinstance(form, FilterSum) and len(form.filters) + len(form.shifts) <= MOST:
             return form
         return _sum(Counter([("itself", (), number)]), Counter())
 
 
-def _sum(filters: Parts, shifts: Parts) -> Sum:
-    return Sum(frozenset(filters.items()), frozenset(shifts.items()))
+def _sum(filters: Parts, shifts: Parts) -> FilterSum:
+    return FilterSum(frozenset(filters.items()), frozenset(shifts.items()))
 
 
 class Worked:
@@ -187,9 +187,9 @@ class Worked:
         if self.collects and told.weights:
             self.layers.setdefault(path, {})[types] = op
         if told.linear is not None:
-            origin = self.origins.get(path, Kept(path))
+            origin = self.origins.get(path, KeptWeight(path))
             if self._channels(origin) != _count(op, types):
-                raise Difference(f"`{'.'.join(path)}` has not the filters of its layers")
+                raise Unproven(f"`{'.'.join(path)}` has not the filters of its layers")
             return (self._linear(op, told.linear, origin, given[0], types, path),)
         if told.norm is not None:
             return (self._normed(given[0], (self._trained(path), told.norm.eps)),)
@@ -217,9 +217,9 @@ class Worked:
 
     def _trained(self, path: Path) -> Path:
         """The trained path of a layer's weights, which are kept as they are."""
-        origin = self.origins.get(path, Kept(path))
-        if not isinstance(origin, Kept):
-            raise Difference(f"the weights of `{'.'.join(path)}` are worked out, and cannot be")
+        origin = self.origins.get(path, KeptWeight(path))
+        if not isinstance(origin, KeptWeight):
+            raise Unproven(f"the weights of `{'.'.join(path)}` are worked out, and cannot be")
         return origin.path
 
     # --- layers that are linear ----------------------------------------------------------------
@@ -233,7 +233,7 @@ class Worked:
         types: Types,
         path: Path,
     ) -> int:
-        if isinstance(origin, Joined):
+        if isinstance(origin, JoinedWeight):
             return self._row(op, linear, origin, value, types, path)
         filters, shifts = self._filters(op, origin, value, types, path)
         return self.forms.number(_sum(filters, shifts))
@@ -242,7 +242,7 @@ class Worked:
         self,
         op: Op,
         linear: LinearMap,
-        origin: Joined,
+        origin: JoinedWeight,
         value: int,
         types: Types,
         path: Path,
@@ -251,24 +251,26 @@ class Worked:
         parts = [self._linear(op, linear, part, value, types, path) for part in origin.parts]
         channels = tuple(self._channels(part) for part in origin.parts)
         if any(part.startswith("groups=") for part in _frame(op, types)):
-            raise Difference(f"the groups of `{'.'.join(path)}` see a part of its input each")
+            raise Unproven(f"the groups of `{'.'.join(path)}` see a part of its input each")
         return self.forms.number(ChannelRow(tuple(parts), channels))
 
     def _channels(self, origin: Origin) -> int:
         """The number of filters of a layer with this origin."""
         match origin:
-            case Kept() | Folded():
-                path = origin.path if isinstance(origin, Kept) else origin.layer
+            case KeptWeight() | FoldedWeight():
+                path = origin.path if isinstance(origin, KeptWeight) else origin.layer
                 if path not in self.layers:
-                    raise Difference(f"there is no trained layer `{'.'.join(path)}`")
+                    raise Unproven(f"there is no trained layer `{'.'.join(path)}`")
                 types, op = next(iter(self.layers[path].items()))  # at each size as many
                 return _count(op, types)
-            case Joined():
+            case JoinedWeight():
                 return sum(map(self._channels, origin.parts))
-            case Summed():
-                return self._channels(next(p for p in origin.parts if not isinstance(p, Passing)))
-            case Passing():
-                raise Difference("a layer that returns its input stands alone")
+            case SummedWeight():
+                return self._channels(
+                    next(p for p in origin.parts if not isinstance(p, PassingWeight))
+                )
+            case PassingWeight():
+                raise Unproven("a layer that returns its input stands alone")
         assert_never(origin)
 
     def _filters(
@@ -276,35 +278,37 @@ class Worked:
     ) -> tuple[Parts, Parts]:
         """The sum that a layer with weights of this origin makes over a value."""
         match origin:
-            case Kept() | Folded():
+            case KeptWeight() | FoldedWeight():
                 filters, shifts = self._own(op, origin, value, types)
-                if isinstance(origin, Kept):
+                if isinstance(origin, KeptWeight):
                     return filters, shifts
                 self._check_norm(origin.norm, origin.eps)
                 return _multiplied(filters, shifts, (origin.norm, origin.eps))
-            case Passing():
+            case PassingWeight():
                 if not _hands_on(op, origin, types):
-                    raise Difference(f"`{'.'.join(path)}` does not pass its input on")
+                    raise Unproven(f"`{'.'.join(path)}` does not pass its input on")
                 filters, shifts = self._parts(value)
                 if origin.norm is None:
                     return filters, shifts
                 self._check_norm(origin.norm, origin.eps)
                 return _multiplied(filters, shifts, (origin.norm, origin.eps))
-            case Summed():
+            case SummedWeight():
                 parts = origin.parts
                 if self._channels(origin) != types[0].shape[0] and any(map(_passes, parts)):
-                    raise Difference(f"`{'.'.join(path)}` has not a filter for each channel")
+                    raise Unproven(f"`{'.'.join(path)}` has not a filter for each channel")
                 return _added(self._filters(op, part, value, types, path) for part in parts)
-            case Joined():
-                raise Difference(f"`{'.'.join(path)}` adds up what stands in a row")
+            case JoinedWeight():
+                raise Unproven(f"`{'.'.join(path)}` adds up what stands in a row")
         assert_never(origin)
 
-    def _own(self, op: Op, origin: Kept | Folded, value: int, types: Types) -> tuple[Parts, Parts]:
+    def _own(
+        self, op: Op, origin: KeptWeight | FoldedWeight, value: int, types: Types
+    ) -> tuple[Parts, Parts]:
         """The filters of a trained layer, which must be able to stand in the deployed one."""
-        path = origin.path if isinstance(origin, Kept) else origin.layer
+        path = origin.path if isinstance(origin, KeptWeight) else origin.layer
         trained = self.layers.get(path, {}).get(types)
         if trained is None or not _stands_for(op, trained, types):
-            raise Difference(f"something else stands in the place of `{'.'.join(path)}`")
+            raise Unproven(f"something else stands in the place of `{'.'.join(path)}`")
         kind = _frame(trained, types)
         names = {weight.name for weight in trained.weights(types)}
         shifts: Parts = Counter([(path, ())] if "bias" in names else [])
@@ -313,7 +317,7 @@ class Worked:
     def _check_norm(self, path: Path, eps: float) -> None:
         fixed = [op.channel_map() for op in self.layers.get(path, {}).values()]
         if not fixed or any(norm is None or norm.eps != eps for norm in fixed):
-            raise Difference(f"`{'.'.join(path)}` is no norm with eps={eps}")
+            raise Unproven(f"`{'.'.join(path)}` is no norm with eps={eps}")
 
     def _normed(self, value: int, norm: tuple[Path, float]) -> int:
         """A norm of a sum: of each of its parts, and what the norm adds."""
@@ -417,7 +421,7 @@ def _centred(op: Op, types: Types) -> bool:
     return odd and solid and whole and window.padding == halves and zeros
 
 
-def _hands_on(op: Op, origin: Passing, types: Types) -> bool:
+def _hands_on(op: Op, origin: PassingWeight, types: Types) -> bool:
     """True where a layer with a one in the middle of each filter gives its input."""
     build, window = op.emit(types).build, window_of(op.reach(types))
     if not _centred(op, types) or not isinstance(build, Call) or window is None:
@@ -431,7 +435,7 @@ def _hands_on(op: Op, origin: Passing, types: Types) -> bool:
 
 
 def _passes(origin: Origin) -> bool:
-    return isinstance(origin, Passing)
+    return isinstance(origin, PassingWeight)
 
 
 def _count(op: Op, types: Types) -> int:

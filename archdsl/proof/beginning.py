@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from archdsl.ir.graph import Program, Scope, walk
-from archdsl.proof.difference import Difference
 from archdsl.proof.modules import Reading
 from archdsl.proof.placed import Tensor
 from archdsl.proof.stand_ins import Recorder
+from archdsl.proof.unproven import Unproven
 
 Filled = dict[str, list[str]]
 
@@ -22,10 +22,10 @@ def check_beginning(
     wanted = _wanted(program, recorder)
     for tensor in {**wanted, **filled}:
         if filled.get(tensor) != wanted.get(tensor):
-            raise Difference(f"fills {tensor} by {filled.get(tensor)}, not by {wanted.get(tensor)}")
+            raise Unproven(f"fills {tensor} by {filled.get(tensor)}, not by {wanted.get(tensor)}")
     formats = ["to(memory_format=torch.channels_last)"] if channels_last else []
     if reading.said != formats:
-        raise Difference(f"says {reading.said} of memory, not {formats}")
+        raise Unproven(f"says {reading.said} of memory, not {formats}")
 
 
 def check_head_weights(program: Program, cls: type) -> None:
@@ -34,7 +34,7 @@ def check_head_weights(program: Program, cls: type) -> None:
     tables = [member for member in members if isinstance(member, dict)]
     wanted = {head.name: head.weight for head in program.heads}
     if repr(tables) != repr([wanted] if wanted else []):
-        raise Difference(f"says {tables} of heads, not {wanted}")
+        raise Unproven(f"says {tables} of heads, not {wanted}")
 
 
 def _wanted(program: Program, recorder: Recorder) -> Filled:

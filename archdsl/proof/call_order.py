@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from re import compile as pattern
 from typing import NamedTuple
 
-from archdsl.proof.program import Run
+from archdsl.proof.program import ProgramRun
 
 _VALUE = pattern(r"%(\d+)")
 _MEMORY = pattern(r"%\d+|input|self\[(?:'.*?'|\".*?\")\](?!\()")
@@ -28,7 +28,7 @@ class Steps(NamedTuple):
     views: frozenset[str]
 
 
-def in_order(run: Run, steps: Steps) -> list[str]:
+def in_order(run: ProgramRun, steps: Steps) -> list[str]:
     """The lines in an order of their own, then the results."""
     waits = _waits(run.lines, steps)
     readers: list[list[int]] = [[] for _ in waits]

@@ -15,10 +15,10 @@ from re import MULTILINE, search
 from types import SimpleNamespace
 from typing import Any, ClassVar, Final, NamedTuple
 
-from archdsl.proof.difference import Difference
 from archdsl.proof.modules import Construction, Module, Reading
 from archdsl.proof.placed import Placed, Trained
 from archdsl.proof.stand_ins import CAT, Dotted, Value
+from archdsl.proof.unproven import Unproven
 
 HELPERS = ("ops/helpers", "backends/python/helpers", "backends/python/weights")
 KNOWN_NODES = (
@@ -45,7 +45,7 @@ class EmittedSource:
         self.recomputes = False
         self.running: Module | None = None  # whose `forward` runs
         self.joined = False  # whether something was computed again from its parts
-        self.layers = Layers(reading)
+        self.layers = TorchNn(reading)
         self.trained = Trained(reading.recorder, ())  # what `from_trained` is given
         tree = _parsed(text)
         helpers, rest = _parted(tree, text)
@@ -58,10 +58,10 @@ class EmittedSource:
         self.names |= names
         try:
             exec(compile(ast.Module(rest, []), "<emitted>", "exec"), self.names)
-        except Difference:
+        except Unproven:
             raise
         except Exception as error:
-            raise Difference(f"cannot be run ({error})") from None
+            raise Unproven(f"cannot be run ({error})") from None
 
     def _functions(self) -> dict[str, Any]:
         functions = {name: getattr(builtins, name) for name in FUNCTIONS}
@@ -104,18 +104,18 @@ class EmittedSource:
             return self._renamed
         if name.islower():
             return WorkedLayer(self.reading.recorder, name)
-        return Maker(self.reading, name)
+        return LayerClass(self.reading, name)
 
     def _renamed(self, trained: Any, old: str, new: str) -> dict[str, Value]:
         """The weights below one path, moved below another."""
         if trained is not self.trained:
-            raise Difference("renames what is no trained weight")
+            raise Unproven("renames what is no trained weight")
         keys = [key for key in self.trained if key.startswith(f"{old}.")]
         return {f"{new}.{key.removeprefix(f'{old}.')}": self.trained[key] for key in keys}
 
     def _recompute(self, module: Any, run: Any, *tensors: Any) -> Any:
         if module is not self.running:
-            raise Difference("computes something again with another module's norms")
+            raise Unproven("computes something again with another module's norms")
         return run(*tensors)
 
     def _recompute_joined(self, module: Any, parts: list[Value], dim: int) -> Any:
@@ -123,7 +123,7 @@ class EmittedSource:
         return module(self.reading.recorder.called(CAT, (list(parts),), {"dim": dim}))
 
 
-class Maker(Dotted):
+class LayerClass(Dotted):
     """A class of PyTorch, or of a helper: called, it makes a module."""
 
     def __init__(self, reading: Reading, text: str) -> None:
@@ -132,7 +132,7 @@ class Maker(Dotted):
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Construction:
         if self._recorder.lines is not None:
-            raise Difference(f"makes a `{self}` while it runs")
+            raise Unproven(f"makes a `{self}` while it runs")
         return self._reading.leaf(self._recorder.text(repr(self), arguments, keywords))
 
 
@@ -150,7 +150,7 @@ class LayerWeights(Value):
         return iter([Value(self._recorder, f"{self}.{number}") for number in range(2)])
 
 
-class Layers:
+class TorchNn:
     """`torch.nn`."""
 
     def __init__(self, reading: Reading) -> None:
@@ -161,23 +161,23 @@ class Layers:
         self.Buffer = reading.buffer
         self.functional = Dotted(reading.recorder, "nn.functional")
         self.init = Dotted(reading.recorder, "nn.init")
-        self._makers: dict[str, Maker] = {}
+        self._makers: dict[str, LayerClass] = {}
         self._reading = reading
 
-    def __getattr__(self, name: str) -> Maker:
+    def __getattr__(self, name: str) -> LayerClass:
         return self.maker(name)
 
-    def maker(self, name: str) -> Maker:
+    def maker(self, name: str) -> LayerClass:
         """The one that stands for a class."""
         if name not in self._makers:
-            self._makers[name] = Maker(self._reading, f"nn.{name}")
+            self._makers[name] = LayerClass(self._reading, f"nn.{name}")
         return self._makers[name]
 
 
 class Types:
     """`type`: of a module in initialisation, and `type[nn.Module]` in a signature."""
 
-    def __init__(self, layers: Layers) -> None:
+    def __init__(self, layers: TorchNn) -> None:
         self._layers = layers
 
     def __getitem__(self, item: Any) -> Any:
@@ -186,7 +186,7 @@ class Types:
     def __call__(self, module: Any) -> Any:
         """The class of a module, as the source speaks of it."""
         if not isinstance(module, Placed):
-            raise Difference(f"asks for the type of {module!r}")
+            raise Unproven(f"asks for the type of {module!r}")
         layer = module._kind.removeprefix("nn.")
         return self._layers.maker(layer) if layer != module._kind else module._kind
 
@@ -203,7 +203,7 @@ def _sum(items: Iterable[Any], *start: Any) -> Any:
 def _attribute(owner: Any, name: Any) -> Any:
     """`getattr`, of modules by their public names only."""
     if not isinstance(owner, Module) or not isinstance(name, str) or name.startswith("__"):
-        raise Difference(f"reads {name!r} of what is no module")
+        raise Unproven(f"reads {name!r} of what is no module")
     return getattr(owner, name)
 
 
@@ -211,7 +211,7 @@ def _parsed(text: str) -> ast.Module:
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError) as error:
-        raise Difference(f"is no Python ({error})") from None
+        raise Unproven(f"is no Python ({error})") from None
 
 
 @cache
@@ -251,7 +251,7 @@ def _imported(rest: list[ast.stmt], known: dict[tuple[str, str], Any]) -> dict[s
         for alias in node.names:
             key = (module, alias.name) if module else (alias.name, "")
             if key not in known:
-                raise Difference(f"imports {alias.name}")
+                raise Unproven(f"imports {alias.name}")
             imported[alias.asname or alias.name] = known[key]
     return imported
 
@@ -267,7 +267,7 @@ def _check(rest: list[ast.stmt], taken: set[str]) -> None:
             ):
                 taken.add(node.name)
             case _:
-                raise Difference(f"line {node.lineno} of the file is neither class nor helper")
+                raise Unproven(f"line {node.lineno} of the file is neither class nor helper")
         _check_parts(node)
 
 
@@ -281,11 +281,11 @@ def _check_parts(node: ast.AST) -> None:
             _FIELDS[kind] = kind._fields if issubclass(kind, KNOWN_NODES) else None
         fields = _FIELDS[kind]
         if fields is None:
-            raise Difference(f"`{kind.__name__}` cannot be read")
+            raise Unproven(f"`{kind.__name__}` cannot be read")
         if isinstance(part, ast.Attribute) and not _plain(part):
-            raise Difference(f"`{part.attr}` cannot be read")
+            raise Unproven(f"`{part.attr}` cannot be read")
         if isinstance(part, ast.Name) and part.id.startswith("__"):
-            raise Difference(f"`{part.id}` cannot be read")
+            raise Unproven(f"`{part.id}` cannot be read")
         for field in fields:
             value = getattr(part, field)
             if isinstance(value, ast.AST):
@@ -317,7 +317,7 @@ def _check_names(helper: ast.stmt, known: set[str]) -> None:
     own |= {n.name for n in parts if isinstance(n, ast.FunctionDef)}
     missing = sorted(read - own - known)
     if missing:
-        raise Difference(f"does not import {', '.join(missing)}")
+        raise Unproven(f"does not import {', '.join(missing)}")
 
 
 def helper_names() -> frozenset[str]:

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from archdsl.base.names import MODULE_ATTRIBUTES
-from archdsl.proof.difference import Difference
 from archdsl.proof.placed import BASES, KIND, TEXT, Placed, everything
 from archdsl.proof.signatures import signatures
 from archdsl.proof.stand_ins import Recorder, Value
+from archdsl.proof.unproven import Unproven
 
 ENTRIES = "<entries>"  # where a module keeps its own, under no name of Python
 ENDED = "<ended>"  # there once its weights were begun or laid out: what comes later is not
@@ -51,13 +51,13 @@ class Construction:
         """A plain value that a module keeps, for who made it."""
         kept = {} if isinstance(self._entry.made, str) else self._entry.made.__dict__
         if name not in kept or name in (ENTRIES, ENDED, TEXT, KIND):
-            raise Difference(f"reads {name!r} of what it made")
+            raise Unproven(f"reads {name!r} of what it made")
         return kept[name]
 
     def take(self) -> Entry:
         """The thing that was made, for the one place where it is put."""
         if self._taken:
-            raise Difference(f"puts one {self!r} in two places")
+            raise Unproven(f"puts one {self!r} in two places")
         self._taken = True
         return self._entry
 
@@ -72,22 +72,22 @@ class Module:
 
     def __init__(self) -> None:
         if ENTRIES in self.__dict__:  # what was made before draws its weights all the same
-            raise Difference("calls `super().__init__()` twice")
+            raise Unproven("calls `super().__init__()` twice")
         self.__dict__[ENTRIES] = {}
 
     def __setattr__(self, name: str, value: Any) -> None:
         entries = self._entries("sets an attribute")
         if name in MODULE_ATTRIBUTES or hasattr(type(self), name):
-            raise Difference(f"`self.{name}` hides what every module has")
+            raise Unproven(f"`self.{name}` hides what every module has")
         if name in entries or name in self.__dict__:
-            raise Difference(f"sets `self.{name}` twice")
+            raise Unproven(f"sets `self.{name}` twice")
         if isinstance(value, Construction):
             self._late(name)
             entries[name] = value.take()
         elif isinstance(value, (bool, int, float, str, tuple, type(None))):
             self.__dict__[name] = value
         else:
-            raise Difference(f"keeps {value!r} as `self.{name}`")
+            raise Unproven(f"keeps {value!r} as `self.{name}`")
 
     def __getattr__(self, name: str) -> Any:
         entries = self._entries("reads an attribute")
@@ -95,28 +95,28 @@ class Module:
             self._reading.asked = True
             return self._reading.recorder.training
         if name not in entries:
-            raise Difference(f"has no `self.{name}`")
+            raise Unproven(f"has no `self.{name}`")
         return self._reading.bound(self, name, entries[name])
 
     def _entries(self, what: str) -> dict[str, Entry]:
         if ENTRIES not in self.__dict__:
-            raise Difference(f"{what} before `super().__init__()`")
+            raise Unproven(f"{what} before `super().__init__()`")
         entries: dict[str, Entry] = self.__dict__[ENTRIES]
         return entries
 
     def _add(self, name: str, value: Any, *kinds: AttributeKind) -> None:
         if not isinstance(value, Construction) or value._entry.kind not in kinds:
-            raise Difference(f"adds {value!r} under `{name}`")
+            raise Unproven(f"adds {value!r} under `{name}`")
         if not isinstance(name, str) or name in self._entries("adds") or not name or "." in name:
-            raise Difference(f"adds something under {name!r}")
+            raise Unproven(f"adds something under {name!r}")
         if name in self.__dict__ or name in CONTAINERS or hasattr(type(self), name):
-            raise Difference(f"`{name}` hides what every module has")
+            raise Unproven(f"`{name}` hides what every module has")
         self._late(name)
         self._entries("adds")[name] = value.take()
 
     def _late(self, name: str) -> None:
         if ENDED in self.__dict__:
-            raise Difference(f"makes `{name}` after its weights were begun or laid out")
+            raise Unproven(f"makes `{name}` after its weights were begun or laid out")
 
     def add_module(self, name: str, module: Any) -> None:
         self._add(name, module, AttributeKind.MODULE)
@@ -128,7 +128,7 @@ class Module:
         self._add(name, self._reading.buffer(tensor, persistent=persistent), AttributeKind.BUFFER)
 
     def forward(self, *inputs: Any) -> Any:
-        raise Difference("has no `forward`")
+        raise Unproven("has no `forward`")
 
     # --- what the network's constructor calls at its end ------------------------------------
 
@@ -144,7 +144,7 @@ class Module:
         self.__dict__[ENDED] = True
         modules = dict(everything(self._reading, "", self))
         if path not in modules:
-            raise Difference(f"has no module {path!r}")
+            raise Unproven(f"has no module {path!r}")
         return modules[path]
 
     def get_parameter(self, path: str) -> Any:
@@ -179,17 +179,17 @@ class ModuleDict(Module):
     def __getitem__(self, name: str) -> Any:
         entries = self._entries("reads a module")
         if name not in entries or entries[name].kind is not AttributeKind.MODULE:
-            raise Difference(f"has no `self[{name!r}]`")
+            raise Unproven(f"has no `self[{name!r}]`")
         return self._reading.bound(self, name, entries[name])
 
     def values(self) -> Iterator[Any]:
         return iter(self._reading.children(self))
 
 
-class Leaf(Module):
+class TorchModule(Module):
     """A module of PyTorch, or of a helper: the text of the call that makes it."""
 
-    def __new__(cls, text: str) -> "Leaf":
+    def __new__(cls, text: str) -> "TorchModule":
         return object.__new__(cls)
 
     def __init__(self, text: str) -> None:
@@ -213,7 +213,7 @@ class Bound:
         self._places = places  # of the arguments that the module does something with
 
     def __repr__(self) -> str:
-        raise Difference(f"passes on the module `{self._name}`")
+        raise Unproven(f"passes on the module `{self._name}`")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Value:
         if self._places is not None:
@@ -237,14 +237,14 @@ class Reading:
         self.module = type("Module", (Module,), own)
         self.sequential = type("Sequential", (Sequential,), own)
         self.module_dict = type("ModuleDict", (ModuleDict,), own)
-        self._leaves: dict[str, Leaf] = {}
-        self._leaf = type("Leaf", (Leaf,), own)
+        self._leaves: dict[str, TorchModule] = {}
+        self._leaf = type("TorchModule", (TorchModule,), own)
 
     def construct(self, cls: type, arguments: Any, keywords: Any) -> Construction:
         """A module of a class of the source; the very same for equal arguments."""
         handed = [a for a in (*arguments, *keywords.values()) if isinstance(a, Construction)]
         if handed and cls is not self.sequential:
-            raise Difference("hands a module to a constructor")
+            raise Unproven("hands a module to a constructor")
         key = cls, repr((arguments, keywords))
         if key in self._made:
             for made in handed:
@@ -253,10 +253,10 @@ class Reading:
         module: Module = object.__new__(cls)
         try:
             module.__init__(*arguments, **keywords)  # type: ignore[misc]
-        except Difference as found:
-            raise found if found.owner else Difference(found.what, cls.__name__) from None
+        except Unproven as found:
+            raise found if found.owner else Unproven(found.what, cls.__name__) from None
         except Exception as error:
-            raise Difference(f"its constructor fails ({error})", cls.__name__) from None
+            raise Unproven(f"its constructor fails ({error})", cls.__name__) from None
         module._entries("is made")
         self._made[key] = module
         return Construction(Entry(AttributeKind.MODULE, module))
@@ -283,7 +283,11 @@ class Reading:
             return getattr(Placed(self, "", owner), name)
         if isinstance(made, str):
             return Value(self.recorder, f"self[{name!r}]")
-        if name not in self.known and isinstance(made, Leaf) and made.text == "nn.Identity()":
+        if (
+            name not in self.known
+            and isinstance(made, TorchModule)
+            and made.text == "nn.Identity()"
+        ):
             return lambda x: x
         return Bound(self.recorder, name, self.known.get(name))
 

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Protocol
 
-from archdsl.proof.difference import Difference
 from archdsl.proof.stand_ins import Recorder, Value
+from archdsl.proof.unproven import Unproven
 
 BASES = {  # what PyTorch, and the helpers, derive from what
     "ChannelLayerNorm": "nn.LayerNorm",
@@ -71,7 +71,7 @@ class Placed:
             return Placed(self._reading, key, INSIDE[self._kind][name])
         if name in OPTIONAL and self._reading.ever_has(self._kind, name):
             return None
-        raise Difference(f"reads `{name}` of `{self._path}`, which has none")
+        raise Unproven(f"reads `{name}` of `{self._path}`, which has none")
 
     def _inner(self, owner: Module, name: str, path: str) -> "Placed | int":
         """A module of a module, or a number that it keeps."""
@@ -80,7 +80,7 @@ class Placed:
         if entry is None and type(kept) is int:
             return kept
         if entry is None or isinstance(entry.made, str):
-            raise Difference(f"has no module `{path}`")
+            raise Unproven(f"has no module `{path}`")
         return Placed(self._reading, path, entry.made)
 
     def is_a(self, kind: object) -> bool:
@@ -116,7 +116,7 @@ class Trained(Mapping[str, Value]):
 
     def __getitem__(self, key: str) -> Value:
         if key not in self._keys:
-            raise Difference(f"reads the weight {key!r}, which the training form does not have")
+            raise Unproven(f"reads the weight {key!r}, which the training form does not have")
         return Value(self._recorder, f"trained[{key!r}]")
 
     def __contains__(self, key: object) -> bool:

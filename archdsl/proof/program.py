@@ -10,9 +10,9 @@ from archdsl.ir.code import (
     Attr,
     Call,
     Code,
+    CodeForm,
     Emission,
     Fold,
-    Form,
     In,
     Index,
     Infix,
@@ -24,13 +24,13 @@ from archdsl.ir.code import (
 from archdsl.ir.graph import Program, Ref, Scope, Step
 from archdsl.ir.liveness import running_order, training_only_steps
 from archdsl.ir.shape import Shape
-from archdsl.proof.difference import Difference
 from archdsl.proof.stand_ins import CAT, Dotted, Recorder, Value
+from archdsl.proof.unproven import Unproven
 
 RANDOM = ("Dropout", "DropPath", "RReLU", "MultiheadAttention", "dot_product_attention")
 
 
-class Run(Struct, frozen=True):
+class ProgramRun(Struct, frozen=True):
     """The lines that one run wrote, its results, and the facts of its values."""
 
     lines: list[str]
@@ -39,7 +39,7 @@ class Run(Struct, frozen=True):
     counts: dict[str, int]
 
 
-def mentioned(run: Run, word: str) -> set[int]:
+def mentioned(run: ProgramRun, word: str) -> set[int]:
     """The numbers of the values with this name that a run reads or gives."""
     text = "\n".join([*run.lines, repr(run.results)])
     return {int(number) for number in findall(rf"\b{word}(\d+)\b", text)}
@@ -51,7 +51,7 @@ class ExpectedCalls:
     def __init__(self, program: Program, recorder: Recorder) -> None:
         self.program = program
         self.recorder = recorder
-        self._runs: dict[tuple[int, bool, bool], Run] = {}
+        self._runs: dict[tuple[int, bool, bool], ProgramRun] = {}
         self._drawing: dict[int, bool] = {}
         self._reads: dict[int, tuple[int, ...]] = {}
         self._emissions: dict[int, tuple[Step, Emission]] = {}
@@ -91,7 +91,7 @@ class ExpectedCalls:
         codes = [(step, self.emission(scope, step).forward) for step in ops]
         return [step for step, code in codes if isinstance(code, Call) and code.func == CAT]
 
-    def run(self, scope: Scope, training: bool, flat: bool = False) -> Run:
+    def run(self, scope: Scope, training: bool, flat: bool = False) -> ProgramRun:
         """The scope's calls in order; afterwards the recorder knows its shapes."""
         key = id(scope), training, flat
         if key not in self._runs:
@@ -116,7 +116,7 @@ class ExpectedCalls:
             self._reads[id(scope)] = tuple(sorted(names))
         return self._reads[id(scope)]
 
-    def _ran(self, scope: Scope, training: bool, flat: bool) -> Run:
+    def _ran(self, scope: Scope, training: bool, flat: bool) -> ProgramRun:
         recorder = self.recorder
         inputs = inputs_of(scope, recorder)
         shapes = {repr(v): t.shape for v, t in zip(inputs, scope.inputs, strict=True)}
@@ -130,7 +130,7 @@ class ExpectedCalls:
             refs += [Ref(head.step) for head in self.program.heads]
         recorder.lines = None
         results = tuple(given[ref] for ref in refs)
-        return Run(lines, results, shapes, recorder.counts)
+        return ProgramRun(lines, results, shapes, recorder.counts)
 
     def _order(self, scope: Scope, training: bool) -> list[int]:
         idle = frozenset() if training else training_only_steps(scope)
@@ -202,8 +202,8 @@ def evaluate(code: Code, recorder: Recorder, own: Any, inputs: tuple[Any, ...]) 
             return go(code.value)[items if len(items) > 1 else items[0]]
         case tuple():
             return tuple(map(go, code))
-        case Form():
-            raise Difference(f"an op writes {code!r}")
+        case CodeForm():
+            raise Unproven(f"an op writes {code!r}")
         case int() | float() | str() | None:
             return code
     assert_never(code)

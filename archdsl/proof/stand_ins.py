@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from archdsl.ir.shape import Shape
-from archdsl.proof.difference import Difference
 from archdsl.proof.signatures import written
+from archdsl.proof.unproven import Unproven
 
 CAT = "torch.cat"
 
@@ -105,15 +105,15 @@ class Value:
 
     def __iter__(self) -> Iterator["Value"]:
         if self._text not in self._recorder.counts:
-            raise Difference(f"takes `{self}` apart, which is one tensor")
+            raise Unproven(f"takes `{self}` apart, which is one tensor")
         count = self._recorder.counts[self._text]
         return iter([Value(self._recorder, f"{self._text}.{k}") for k in range(count)])
 
     def __bool__(self) -> bool:
-        raise Difference(f"asks whether `{self}` is true")
+        raise Unproven(f"asks whether `{self}` is true")
 
     def __eq__(self, other: object) -> bool:
-        raise Difference(f"compares `{self}`")
+        raise Unproven(f"compares `{self}`")
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -146,7 +146,7 @@ class Method:
         self._name = name
 
     def __repr__(self) -> str:
-        raise Difference(f"reads `{self._name}` of `{self._owner}` without a call")
+        raise Unproven(f"reads `{self._name}` of `{self._owner}` without a call")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Value:
         recorder = self._owner._recorder

@@ -1,22 +1,22 @@
-"""`from_trained` against the recipe: for every weight of the deploy form, where it comes from."""
+"""`from_trained` against the rules for weights: the origin of every weight of the deploy form."""
 
 from collections.abc import Iterator
 from typing import Any, assert_never
 
 from archdsl.ir.graph import state_dict
-from archdsl.proof.difference import Difference
 from archdsl.proof.emitted_text import EmittedSource
 from archdsl.proof.placed import Model, Trained
 from archdsl.proof.stand_ins import Recorder
+from archdsl.proof.unproven import Unproven
 from archdsl.transforms.deploy import Deployment
 from archdsl.transforms.deploy.origin import (
-    Folded,
-    Joined,
-    Kept,
+    FoldedWeight,
+    JoinedWeight,
+    KeptWeight,
     Origin,
-    Passing,
+    PassingWeight,
     Path,
-    Summed,
+    SummedWeight,
     under,
 )
 
@@ -24,16 +24,16 @@ LAYER = ("weight", "bias")
 
 
 def check_from_trained(source: EmittedSource, network: str, deployed: Deployment) -> None:
-    """The class method loads for every key what the recipe says, and nothing else."""
+    """The class method loads for every key what the rules say, and nothing else."""
     model = _called(source, network, deployed)
     sample = [f"to({source.trained[deployed.sample]!r})"] if deployed.sample else []
     if model.said != [*sample, "load_state_dict", "eval"]:
-        raise Difference(f"`from_trained` says {', '.join(model.said)}")
+        raise Unproven(f"`from_trained` says {', '.join(model.said)}")
     wanted = _wanted(source, deployed)
     for key in {**wanted, **model.state}:
         mine, other = repr(model.state.get(key)), wanted.get(key)
         if mine != other:
-            raise Difference(f"`from_trained` makes `{key}` as {mine}, not as {other}")
+            raise Unproven(f"`from_trained` makes `{key}` as {mine}, not as {other}")
 
 
 def _called(source: EmittedSource, network: str, deployed: Deployment) -> Model:
@@ -41,18 +41,18 @@ def _called(source: EmittedSource, network: str, deployed: Deployment) -> Model:
     members = vars(source.names[network]).values()
     methods = [member for member in members if isinstance(member, classmethod)]
     if len(methods) != 1:
-        raise Difference(f"has {len(methods)} class methods")
+        raise Unproven(f"has {len(methods)} class methods")
     source.trained = Trained(source.reading.recorder, _keys(deployed.trained))
     model = Model(_keys(deployed.program))
     try:
         method: Any = methods[0].__func__
         given: object = method(lambda: model, source.trained)
-    except Difference:
+    except Unproven:
         raise
     except Exception as error:
-        raise Difference(f"`from_trained` fails ({error})") from None
+        raise Unproven(f"`from_trained` fails ({error})") from None
     if given is not model:
-        raise Difference("`from_trained` gives something else than the network")
+        raise Unproven("`from_trained` gives something else than the network")
     return model
 
 
@@ -65,7 +65,7 @@ def _wanted(source: EmittedSource, deployed: Deployment) -> dict[str, str]:
     trained = source.trained
     texts = {key: repr(trained[key]) for key in _keys(deployed.program) if key in trained}
     for path, origin, names in rules(deployed):
-        if isinstance(origin, Kept):
+        if isinstance(origin, KeptWeight):
             old = ".".join(origin.path)
             for name in names:
                 ends = f".{name}" if name else ""
@@ -78,7 +78,7 @@ def _wanted(source: EmittedSource, deployed: Deployment) -> dict[str, str]:
 
 
 def rules(deployed: Deployment) -> Iterator[tuple[Path, Origin, tuple[str, ...]]]:
-    """Every rule of the recipe below every block that it holds for, with whole paths."""
+    """Every rule for weights below every block that it holds for, with whole paths."""
     for group in deployed.weights:
         for block in group.blocks:
             for rule in group.rules:
@@ -92,23 +92,23 @@ def _text(origin: Origin, trained: Trained, recorder: Recorder) -> str:
         return recorder.text(name, arguments, keywords)
 
     match origin:
-        case Kept():
+        case KeptWeight():
             return call("weight_and_bias", trained, ".".join(origin.path))
-        case Folded(groups=None):
+        case FoldedWeight(groups=None):
             paths = ".".join(origin.layer), ".".join(origin.norm)
             return call("fold_batch_norm", trained, *paths, eps=origin.eps)
-        case Folded():
+        case FoldedWeight():
             paths = ".".join(origin.layer), ".".join(origin.norm)
             groups = origin.groups
             return call("fold_transposed", trained, *paths, eps=origin.eps, groups=groups)
-        case Passing(norm=None):
+        case PassingWeight(norm=None):
             sizes = {"groups": origin.groups, "dimensions": origin.dimensions}
             return call("pass_on", origin.channels, **sizes)
-        case Passing():
+        case PassingWeight():
             sizes = {"groups": origin.groups, "dimensions": origin.dimensions}
             norm = ".".join(origin.norm or ())
             return call("pass_on_normalised", trained, norm, eps=origin.eps, **sizes)
-        case Joined() | Summed():
+        case JoinedWeight() | SummedWeight():
             parts = ", ".join(_text(part, trained, recorder) for part in origin.parts)
-            return f"{'in_a_row' if isinstance(origin, Joined) else 'added_up'}({parts})"
+            return f"{'in_a_row' if isinstance(origin, JoinedWeight) else 'added_up'}({parts})"
     assert_never(origin)

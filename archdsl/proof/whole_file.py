@@ -7,12 +7,12 @@ from archdsl.ir.code import Call, Code
 from archdsl.ir.graph import Program, Scope, Step, state_dict
 from archdsl.proof.beginning import check_beginning, check_head_weights
 from archdsl.proof.call_order import Steps, in_order
-from archdsl.proof.difference import Difference
 from archdsl.proof.emitted_text import EmittedSource
-from archdsl.proof.modules import AttributeKind, Construction, Entry, Leaf, Module, Reading
-from archdsl.proof.program import ExpectedCalls, Run, evaluate, inputs_of, mentioned
+from archdsl.proof.modules import AttributeKind, Construction, Entry, Module, Reading, TorchModule
+from archdsl.proof.program import ExpectedCalls, ProgramRun, evaluate, inputs_of, mentioned
 from archdsl.proof.stand_ins import Recorder, Value
 from archdsl.proof.trained import check_from_trained
+from archdsl.proof.unproven import Unproven
 from archdsl.proof.writers import Writing
 from archdsl.transforms.deploy import Deployment
 
@@ -48,11 +48,11 @@ class Proof:
     def all(self, channels_last: bool) -> None:
         maker = self.source.names.get(self.network)
         if not isinstance(maker, type | FunctionType):
-            raise Difference(f"has no `{self.network}`")
+            raise Unproven(f"has no `{self.network}`")
         made = maker()
         module = made.take().made if isinstance(made, Construction) else None
         if not isinstance(module, Module):
-            raise Difference(f"`{self.network}` makes no module")
+            raise Unproven(f"`{self.network}` makes no module")
         check_beginning(self.program, self.recorder, self.reading, channels_last)
         check_head_weights(self.program, type(module))
         self._scope(module, self.program.root)
@@ -65,37 +65,37 @@ class Proof:
         try:
             self._construction(module, scope)
             self._runs(module, scope)
-        except Difference as found:
-            raise found if found.owner else Difference(found.what, type(module).__name__) from None
+        except Unproven as found:
+            raise found if found.owner else Unproven(found.what, type(module).__name__) from None
 
     # --- construction ------------------------------------------------------------------------
 
     def _construction(self, module: Module, scope: Scope) -> None:
         """The same modules and tensors under the same names, in the same order."""
-        if isinstance(module, Leaf):
-            raise Difference(f"is `{module.text}`, not the block `{scope.block}`")
+        if isinstance(module, TorchModule):
+            raise Unproven(f"is `{module.text}`, not the block `{scope.block}`")
         wanted = self.expected.built(scope)
         entries = module._entries("is read")
         for name, entry in entries.items():
             if name not in wanted and not _is_identity(entry):
-                raise Difference(f"makes `{name}`, which is no step")
+                raise Unproven(f"makes `{name}`, which is no step")
         made = [name for name in entries if name in wanted]
         if made != list(wanted):
-            raise Difference(f"makes {made}, not {list(wanted)} in this order")
+            raise Unproven(f"makes {made}, not {list(wanted)} in this order")
         for name, step in wanted.items():
             self._made(entries[name], name, step, scope)
 
     def _made(self, entry: Entry, name: str, step: Step, scope: Scope) -> None:
         if isinstance(step.target, Scope):
             if not isinstance(entry.made, Module):
-                raise Difference(f"makes `{name}` a {entry.kind.value}, not a block")
+                raise Unproven(f"makes `{name}` a {entry.kind.value}, not a block")
             self._scope(entry.made, step.target)
             return
         build = self.expected.emission(scope, step).build
         wanted = self._written(build)
-        made = entry.made.text if isinstance(entry.made, Leaf) else entry.made
+        made = entry.made.text if isinstance(entry.made, TorchModule) else entry.made
         if not isinstance(made, str) or made != wanted:
-            raise Difference(f"makes `{name}` as `{made}`, not as `{wanted}`")
+            raise Unproven(f"makes `{name}` as `{made}`, not as `{wanted}`")
 
     def _written(self, build: Code) -> str:
         """The constructor call of an op, as text."""
@@ -120,30 +120,30 @@ class Proof:
             run = self._run(module, scope, training)
             if self.source.joined:
                 if self.writing.clashes(scope, self.expected.joins(scope)):
-                    raise Difference("computes again from what is written over")
+                    raise Unproven("computes again from what is written over")
                 wanted = self.expected.run(scope, training, flat=True)
                 run = self._run(module, scope, training, flat=True)
             if run.lines != wanted.lines or repr(run.results) != repr(wanted.results):
                 self._compare(run, wanted, scope)
 
-    def _compare(self, run: Run, wanted: Run, scope: Scope) -> None:
+    def _compare(self, run: ProgramRun, wanted: ProgramRun, scope: Scope) -> None:
         """The first difference that is one, if any."""
         views, drawers = self.writing.views(scope), self.expected.drawers(scope)
         steps = Steps(self.writing.writers(scope), drawers, views)
         mine, theirs = in_order(run, steps), in_order(wanted, steps)
         for number, (line, other) in enumerate(zip(mine, theirs, strict=False)):
             if line != other:
-                raise Difference(f"call {number} is `{line}`, not `{other}`")
+                raise Unproven(f"call {number} is `{line}`, not `{other}`")
         if len(mine) != len(theirs):
-            raise Difference(f"makes {len(mine)} calls, not {len(theirs)}")
+            raise Unproven(f"makes {len(mine)} calls, not {len(theirs)}")
 
-    def _run(self, module: Module, scope: Scope, training: bool, flat: bool = False) -> Run:
+    def _run(self, module: Module, scope: Scope, training: bool, flat: bool = False) -> ProgramRun:
         inputs = self._handed(inputs_of(scope, self.recorder), module, scope)
         return self._called(module, scope, inputs, training, flat)
 
     def _called(
         self, module: Module, scope: Scope, inputs: tuple[Value, ...], training: bool, flat: bool
-    ) -> Run:
+    ) -> ProgramRun:
         recorder = self.recorder
         entries = module._entries("runs")
         self.reading.known = {
@@ -154,14 +154,14 @@ class Proof:
         lines = recorder.run(training, flat)
         try:
             given = module.forward(*inputs)
-        except Difference:
+        except Unproven:
             raise
         except Exception as error:
-            raise Difference(f"`forward` fails ({error})") from None
+            raise Unproven(f"`forward` fails ({error})") from None
         finally:
             recorder.lines = None
         results = self._outcome(given, scope, training)
-        return Run(lines, results, recorder.shapes, recorder.counts)
+        return ProgramRun(lines, results, recorder.shapes, recorder.counts)
 
     def _handed(self, inputs: tuple[Value, ...], module: Module, scope: Scope) -> tuple[Value, ...]:
         """The inputs that `forward` takes: it may leave out those that nothing is done with."""
@@ -186,7 +186,7 @@ class Proof:
         if key not in self._kept:
             self._kept[key] = self._read(module, scope, count)
         if len(self._kept[key]) != len(reads):
-            raise Difference(f"reads {len(self._kept[key])} inputs, not {len(reads)}")
+            raise Unproven(f"reads {len(self._kept[key])} inputs, not {len(reads)}")
         return self._kept[key]
 
     def _read(self, module: Module, scope: Scope, count: int) -> tuple[int, ...]:
@@ -214,14 +214,14 @@ class Proof:
         else:
             wanted = (*names, *heads)
         if fields != wanted:
-            raise Difference(f"returns {fields or 'no names'}, not {wanted or 'none'}")
+            raise Unproven(f"returns {fields or 'no names'}, not {wanted or 'none'}")
         return tuple(given) if isinstance(given, tuple) else (given,)
 
 
 def _is_identity(entry: Entry) -> bool:
     return (
         entry.kind is AttributeKind.MODULE
-        and isinstance(entry.made, Leaf)
+        and isinstance(entry.made, TorchModule)
         and (entry.made.text == "nn.Identity()")
     )
 

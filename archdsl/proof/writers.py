@@ -8,7 +8,7 @@ from archdsl.ir.graph import Ref, Scope, Step
 Refs = frozenset[Ref]
 
 
-class Written(Struct, frozen=True):
+class Overwritten(Struct, frozen=True):
     """`over`: the values of a scope whose memory a step writes over; `lies`: for each value those
     that made the memory in which it may lie."""
 
@@ -20,7 +20,7 @@ class Writing:
     """The values that every scope writes over."""
 
     def __init__(self) -> None:
-        self._written_in: dict[int, tuple[Scope, Written]] = {}
+        self._written_in: dict[int, tuple[Scope, Overwritten]] = {}
 
     def clashes(self, scope: Scope, steps: list[Step]) -> bool:
         """True where the scope writes over something that these steps read."""
@@ -47,12 +47,12 @@ class Writing:
             return frozenset(ref.output for ref in self._of(op).over if ref.step < 0)
         return frozenset((0,)) if op.overwriting() == op else frozenset()
 
-    def _of(self, scope: Scope) -> Written:
+    def _of(self, scope: Scope) -> Overwritten:
         if id(scope) not in self._written_in:
             self._written_in[id(scope)] = scope, self._worked_out(scope)
         return self._written_in[id(scope)][1]
 
-    def _worked_out(self, scope: Scope) -> Written:
+    def _worked_out(self, scope: Scope) -> Overwritten:
         lies: dict[Ref, Refs] = {r: frozenset((r,)) for r in _inputs(scope)}
         over: Refs = frozenset()
         for index, step in enumerate(scope.steps):
@@ -62,7 +62,7 @@ class Writing:
                 homes = self._homes(scope, step, output)
                 own: Refs = frozenset(() if homes else (Ref(index, output),))
                 lies[Ref(index, output)] = own.union(*(lies[step.inputs[h]] for h in homes))
-        return Written(over, lies)
+        return Overwritten(over, lies)
 
     def _homes(self, scope: Scope, step: Step, output: int) -> frozenset[int]:
         """The inputs of a step in whose memory a result may lie."""

@@ -5,7 +5,7 @@ from archdsl.runtime.agreement import OutputDifference
 from archdsl.runtime.call_comparison import CallComparison, Uses, compare_calls
 from archdsl.runtime.input_source import InputSource
 from archdsl.runtime.randomise import randomise
-from archdsl.runtime.trials import CannotRun, Outcome, Pair, Trial, run, work
+from archdsl.runtime.trials import CannotRun, Pair, Trial, TrialOutcome, run, work
 from archdsl.runtime.verification import Probe
 
 ORDER_NOTE = "in training mode the reference gives the same outputs in another order"
@@ -52,10 +52,10 @@ class Comparison:
         self.calls = compare_calls(runs, tuple(self._wide()))
         self._tell_of_calls()
 
-    def _probe(self, what: str, batch: int, seed: int, outcome: Outcome) -> None:
+    def _probe(self, what: str, batch: int, seed: int, outcome: TrialOutcome) -> None:
         self.probes.append(Probe(what=what, batch=batch, seed=seed, outputs=outcome.differences))
 
-    def _trained(self) -> Outcome:
+    def _trained(self) -> TrialOutcome:
         """Under one seed; where that gives other numbers, with masks by rate and size."""
         inputs = self.source.inputs(self.seed, self.batch)
         before = self.pair.buffers()

@@ -67,7 +67,7 @@ class Trial(Struct, frozen=True):
     by_rate: bool = False
 
 
-class Outcome(Struct, frozen=True):
+class TrialOutcome(Struct, frozen=True):
     """The outcome of a trial; `reordered`: the results agree in another order."""
 
     differences: tuple[OutputDifference, ...]
@@ -90,7 +90,7 @@ class Outcome(Struct, frozen=True):
         return self.recorders[0].uses, self.recorders[1].uses
 
 
-def run(pair: Pair, trial: Trial) -> Outcome:
+def run(pair: Pair, trial: Trial) -> TrialOutcome:
     """A trial in float32; where that gives nearly the same numbers, in float64 too.
 
     A training pass leaves its marks in the buffers. Raises `CannotRun`.
@@ -141,7 +141,7 @@ def work(pair: Pair, inputs: Inputs) -> tuple[int, int]:
     return macs[0], macs[1]
 
 
-def _once(pair: Pair, trial: Trial) -> Outcome:
+def _once(pair: Pair, trial: Trial) -> TrialOutcome:
     outputs, recorders, gradients = [], [], []
     for side, module in zip(SIDES, pair.sides, strict=True):
         module.train(trial.training)
@@ -156,7 +156,7 @@ def _once(pair: Pair, trial: Trial) -> Outcome:
     apart = differences(aligned, theirs)
     if trial.training:
         apart += differences(*_buffers(pair)) + differences(*gradients)
-    return Outcome(
+    return TrialOutcome(
         differences=apart,
         recorders=(recorders[0], recorders[1]),
         finite=all(bool(t.isfinite().all()) for t in theirs.values()),

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from archdsl.backends.drawing import ENDINGS
+from archdsl.backends.diagram_formats import ENDINGS
 from archdsl.base.files import Unwritable
-from archdsl.base.results import Taken, write_result
+from archdsl.base.written_files import Taken, write_result
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.commands import CannotShow, exported
 

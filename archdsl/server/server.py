@@ -20,18 +20,18 @@ from archdsl.base.version import __version__
 from archdsl.editing.actions import actions, refactorings
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.completion import completion, signature
+from archdsl.editing.formatting import layout_edits
 from archdsl.editing.hints import Wanted, hints
 from archdsl.editing.hover import hover
 from archdsl.editing.importing import specs_below
-from archdsl.editing.layout import layout_edits
 from archdsl.editing.offers import TITLES
 from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.references import references, references_everywhere
 from archdsl.editing.renaming import CannotRename, rename_everywhere
 from archdsl.editing.symbols import Index, definition, matching, symbols
-from archdsl.editing.uses import Sight, next_use
+from archdsl.editing.uses import BlockSight, next_use
 from archdsl.server import answers
-from archdsl.server.documents import Documents, path_of
+from archdsl.server.open_texts import Documents, path_of
 from archdsl.server.positions import offset, range_of, whole
 from archdsl.server.previews import Previews
 from archdsl.server.protocol import Protocol
@@ -71,7 +71,7 @@ class ArchServer(LanguageServer):
         self.shelf = Shelf()
         self.index = Index()
         self.previews = Previews()
-        self.seen: dict[str, dict[str, Sight]] = {}  # by text and block, the use that is chosen
+        self.seen: dict[str, dict[str, BlockSight]] = {}  # by text and block, the chosen use
         self.shows = False  # documents, when it is asked to
         self.snippets = False
         self.confirms = False  # edits that the user is asked about

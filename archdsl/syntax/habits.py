@@ -14,7 +14,7 @@ from archdsl.base.source import Span
 from archdsl.base.suggest import nearest
 from archdsl.syntax import complaints, mistakes
 from archdsl.syntax.mistakes import short
-from archdsl.syntax.place import CONSTANTS, Place, over, span_of
+from archdsl.syntax.place import CONSTANTS, StoppingPlace, over, span_of
 from archdsl.syntax.words import OPENERS
 
 _PYTHON = {"torch", "torchvision", "timm", "numpy", "tensorflow", "keras", "jax", "typing", "math"}
@@ -27,7 +27,7 @@ _PAIR = re.compile(r"""["'](\w+)["']\s*:\s*([\w.]+)""")
 _PAIRS = re.compile(rf"\{{\s*{_PAIR.pattern}(?:\s*,\s*{_PAIR.pattern})*\s*,?\s*\}}")
 
 
-def shape_in_parts(place: Place) -> Diagnostic | None:
+def shape_in_parts(place: StoppingPlace) -> Diagnostic | None:
     """`input 3,32,32`, `:: 64 x 30 x 30`: sizes that nothing joins to a shape."""
     first = _first_size(place)
     if first is None:
@@ -45,7 +45,7 @@ def shape_in_parts(place: Place) -> Diagnostic | None:
     return mistakes.sizes_apart(span, "x".join(sizes))
 
 
-def input_behind_sign(place: Place) -> Diagnostic | None:
+def input_behind_sign(place: StoppingPlace) -> Diagnostic | None:
     """`input a = 3x32x32`, `input shape=3x32x32`."""
     kinds = [token.type for token in place.tokens[:4]]
     if kinds != ["_INPUT", "NAME", "ASSIGN", "SHAPE"] or place.index != 2:
@@ -55,7 +55,7 @@ def input_behind_sign(place: Place) -> Diagnostic | None:
     return mistakes.input_behind_sign(_over(place, place.tokens[:4]), f"input {named}")
 
 
-def inputs_on_a_line(place: Place) -> Diagnostic | None:
+def inputs_on_a_line(place: StoppingPlace) -> Diagnostic | None:
     """`input a: 3x32x32, b: 3x32x32`."""
     kinds = [token.type for token in place.tokens]
     named = kinds[:3] == ["_INPUT", "NAME", "COLON"] and "COLON" in kinds[place.index :]
@@ -67,13 +67,13 @@ def inputs_on_a_line(place: Place) -> Diagnostic | None:
     return mistakes.inputs_on_a_line(place.span, gap, _blanks(place), rest.text)
 
 
-def _blanks(place: Place) -> str:
+def _blanks(place: StoppingPlace) -> str:
     """The line's indentation."""
     begin = span_of(place.source, place.tokens[0]).start
     return place.source.text[place.source.text.rfind("\n", 0, begin) + 1 : begin]
 
 
-def outputs_in_braces(place: Place) -> Diagnostic | None:
+def outputs_in_braces(place: StoppingPlace) -> Diagnostic | None:
     """`output {"low": a, "high": b}`."""
     if place.head not in ("_OUTPUT", "NAME") or place.tokens[0] != "output":
         return None
@@ -87,7 +87,7 @@ def outputs_in_braces(place: Place) -> Diagnostic | None:
     return mistakes.outputs_in_braces(span, ", ".join(f"{key}={value}" for key, value in named))
 
 
-def name_in_quotes(place: Place) -> Diagnostic | None:
+def name_in_quotes(place: StoppingPlace) -> Diagnostic | None:
     """`f"conv{i}" = conv(8, 3)`."""
     kinds = [token.type for token in place.tokens[:3]]
     if kinds != ["NAME", "STRING", "ASSIGN"] or place.tokens[0] != "f":
@@ -96,7 +96,7 @@ def name_in_quotes(place: Place) -> Diagnostic | None:
     return mistakes.name_in_quotes(span, place.tokens[1][1:-1])
 
 
-def name_with_index(place: Place) -> Diagnostic | None:
+def name_with_index(place: StoppingPlace) -> Diagnostic | None:
     """`skips[i] = conv(8, 3)`."""
     kinds = [token.type for token in place.tokens[: place.index + 1]]
     if kinds[:2] != ["NAME", "LSQB"] or kinds[3:] != ["RSQB", "ASSIGN"]:
@@ -108,7 +108,7 @@ def name_with_index(place: Place) -> Diagnostic | None:
     return mistakes.name_with_index(_over(place, place.tokens[:4]), numbered)
 
 
-def result_in_header(place: Place) -> Diagnostic | None:
+def result_in_header(place: StoppingPlace) -> Diagnostic | None:
     """`block stem(c) -> Tensor:`."""
     if place.head not in ("_NETWORK", "_BLOCK") or place.kind != "ARROW":
         return None
@@ -119,7 +119,7 @@ def result_in_header(place: Place) -> Diagnostic | None:
     return mistakes.returns_no_type(Span(place.source, before, end))
 
 
-def unknown_statement(place: Place) -> Diagnostic | None:
+def unknown_statement(place: StoppingPlace) -> Diagnostic | None:
     """`outputs a, b`, `var c = 16`."""
     word, names = place.tokens[0], place.kind_at(1) == "NAME"
     if word.type != "NAME" or not names or place.index != 1:
@@ -131,7 +131,7 @@ def unknown_statement(place: Place) -> Diagnostic | None:
     return mistakes.unknown_statement(span_of(place.source, word), meant)
 
 
-def copies_with_x(place: Place) -> Diagnostic | None:
+def copies_with_x(place: StoppingPlace) -> Diagnostic | None:
     """`basic_block(16) x 3`, `relu x3`."""
     if place.kind != "NAME" or place.depth or not place.between_values():
         return None
@@ -150,7 +150,7 @@ def copies_with_x(place: Place) -> Diagnostic | None:
     return mistakes.copies_with_x(span, f"* {count}")
 
 
-def shape_behind_colon(place: Place) -> Diagnostic | None:
+def shape_behind_colon(place: StoppingPlace) -> Diagnostic | None:
     """`conv(16, 3): 16x30x30`."""
     if place.kind != "SHAPE" or place.index + 1 < len(place.tokens) or place.head != "NAME":
         return None
@@ -160,7 +160,7 @@ def shape_behind_colon(place: Place) -> Diagnostic | None:
     return mistakes.shape_behind_sign(sign, place.tokens[place.index])
 
 
-def _first_size(place: Place) -> int | None:
+def _first_size(place: StoppingPlace) -> int | None:
     """The start of the sizes in a line's shape."""
     kinds = [token.type for token in place.tokens]
     if "ANNOTATION" in kinds:
@@ -174,7 +174,7 @@ def _of_shape(token: Token) -> bool:
     return token.type in _SIZES or token == "x"
 
 
-def initialiser_behind_sign(place: Place) -> Diagnostic | None:
+def initialiser_behind_sign(place: StoppingPlace) -> Diagnostic | None:
     """`init conv = zeros`."""
     if place.head != "_INIT" or place.kind != "ASSIGN" or place.index + 1 == len(place.tokens):
         return None
@@ -184,7 +184,7 @@ def initialiser_behind_sign(place: Place) -> Diagnostic | None:
     return mistakes.initialiser_behind_sign(place.span, span, text)
 
 
-def changed_in_place(place: Place) -> Diagnostic | None:
+def changed_in_place(place: StoppingPlace) -> Diagnostic | None:
     """`c *= 2`."""
     if place.kind != "ASSIGN" or place.index != 2 or place.head != "NAME":
         return None
@@ -199,14 +199,14 @@ def changed_in_place(place: Place) -> Diagnostic | None:
     return mistakes.changed_in_place(name, sign, value, span)
 
 
-def _is_step(place: Place, name: str) -> bool:
+def _is_step(place: StoppingPlace, name: str) -> bool:
     """True where the nearest line above that binds the name binds it to a step."""
     above = place.source.text[: span_of(place.source, place.tokens[0]).start]
     given = re.findall(rf"^[ \t]+(let +)?{name} *=", above, re.MULTILINE)
     return bool(given) and not given[-1]
 
 
-def python_module(place: Place) -> Diagnostic | None:
+def python_module(place: StoppingPlace) -> Diagnostic | None:
     """`import torch` in a body, `from torch import nn`."""
     if place.tokens[0] == "import" and place.index == 1 and place.kind == "NAME":
         return _python_import(place)
@@ -215,12 +215,12 @@ def python_module(place: Place) -> Diagnostic | None:
     return None
 
 
-def _python_import(place: Place) -> Diagnostic:
+def _python_import(place: StoppingPlace) -> Diagnostic:
     word = span_of(place.source, place.tokens[0])
     return mistakes.python_import(_over(place, place.tokens), word)
 
 
-def comment_of_slashes(place: Place) -> Diagnostic | None:
+def comment_of_slashes(place: StoppingPlace) -> Diagnostic | None:
     """`// first`, `conv(8, 3) // the first layer`: two words in a row behind the sign."""
     signs = [token for token in place.tokens[: place.index + 1] if token == "//"]
     if not signs or place.depth:
@@ -231,7 +231,7 @@ def comment_of_slashes(place: Place) -> Diagnostic | None:
     return mistakes.comment_of_slashes(span_of(place.source, signs[0]))
 
 
-def braces(place: Place) -> Diagnostic | None:
+def braces(place: StoppingPlace) -> Diagnostic | None:
     """`network Example { … }`, `for i in range(3) { … }`, `add { … }`, `conv(8, 3) { … }`: the
     lines down to the `}` were read as one."""
     spans = [span_of(place.source, token) for token in place.tokens]
@@ -241,7 +241,7 @@ def braces(place: Place) -> Diagnostic | None:
     return complaints.braces(spans[opening], spans[-1] if spans[-1].text == "}" else None)
 
 
-def dash_in_name(place: Place) -> Diagnostic | None:
+def dash_in_name(place: StoppingPlace) -> Diagnostic | None:
     """`network My-Net:`, `stem-conv = conv(8, 3)`."""
     at = place.index if place.text == "`-`" else 1 if place.kind == "ASSIGN" else 0
     run = _dashed_run(place.tokens, at)
@@ -265,7 +265,7 @@ def _dashed_run(tokens: Sequence[Token], at: int) -> list[Token]:
     return run if len(run) > 2 and run[0].type == "NAME" else []
 
 
-def arrow_first(place: Place) -> Diagnostic | None:
+def arrow_first(place: StoppingPlace) -> Diagnostic | None:
     """A `->` that begins a line of a body, where lines flow by themselves."""
     if place.index or place.kind != "ARROW":
         return None
@@ -289,7 +289,7 @@ def _header(span: Span) -> str:
     return ""
 
 
-def step_behind_input(place: Place) -> Diagnostic | None:
+def step_behind_input(place: StoppingPlace) -> Diagnostic | None:
     """`input 3x32x32 -> conv(8, 3)`."""
     if place.head != "_INPUT" or place.kind != "ARROW" or place.index + 1 == len(place.tokens):
         return None
@@ -298,7 +298,7 @@ def step_behind_input(place: Place) -> Diagnostic | None:
     return mistakes.step_behind_input(place.span, rest, before, _blanks(place))
 
 
-def arguments_without_parentheses(place: Place) -> Diagnostic | None:
+def arguments_without_parentheses(place: StoppingPlace) -> Diagnostic | None:
     """`conv 64 3`, `conv 64, 3`."""
     at = place.index - 1
     while at > 0 and place.kind_at(at) in CONSTANTS | {"COMMA"}:
@@ -316,11 +316,11 @@ def arguments_without_parentheses(place: Place) -> Diagnostic | None:
     return mistakes.arguments_bare(span, text)
 
 
-def _over(place: Place, tokens: Sequence[Token]) -> Span:
+def _over(place: StoppingPlace, tokens: Sequence[Token]) -> Span:
     return over(place.source, tokens)
 
 
-HABITS: tuple[Callable[[Place], Diagnostic | None], ...] = (
+HABITS: tuple[Callable[[StoppingPlace], Diagnostic | None], ...] = (
     python_module,
     comment_of_slashes,
     arrow_first,

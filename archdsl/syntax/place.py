@@ -24,7 +24,7 @@ def over(source: Source, tokens: Sequence[Token]) -> Span:
     return span_of(source, tokens[0]).to(span_of(source, tokens[-1]))
 
 
-class Place(Struct, frozen=True):
+class StoppingPlace(Struct, frozen=True):
     """The place where reading stopped: a line, the index of its token, and the possible kinds."""
 
     source: Source

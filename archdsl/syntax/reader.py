@@ -16,10 +16,10 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
 from archdsl.syntax import complaints, grammar, mistakes, tree
 from archdsl.syntax.automaton import Unexpected
-from archdsl.syntax.build import Builder
-from archdsl.syntax.layout import Line, lay_out
+from archdsl.syntax.logical_lines import LogicalLine, lay_out
 from archdsl.syntax.parsed import Parsed
-from archdsl.syntax.place import Place, over, span_of
+from archdsl.syntax.place import StoppingPlace, over, span_of
+from archdsl.syntax.tree_builder import TreeBuilder
 from archdsl.syntax.unexpected import explain
 from archdsl.syntax.walk import children, deepest, is_expression
 
@@ -62,7 +62,7 @@ def read_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic,
     return (None if reader.diagnostics else value), _in_order(reader.diagnostics)
 
 
-def _not_one_value(source: Source, lines: list[Line]) -> Diagnostic:
+def _not_one_value(source: Source, lines: list[LogicalLine]) -> Diagnostic:
     if not lines:
         return mistakes.missing_value(source)
     return mistakes.second_value(span_of(source, lines[1].head))
@@ -77,7 +77,7 @@ def _refuse(source: Source) -> Diagnostic | None:
     return None
 
 
-def _could_be_deep(lines: list[Line]) -> bool:
+def _could_be_deep(lines: list[LogicalLine]) -> bool:
     """A tree is no deeper than its line has tokens: most files need no second look."""
     return any(len(line.tokens) > MAX_DEPTH for line in lines)
 
@@ -122,12 +122,12 @@ class Reader:
     def __init__(self, source: Source, rule: str = "file") -> None:
         self.source = source
         self.diagnostics: list[Diagnostic] = []
-        self._builder = Builder(source)
+        self._builder = TreeBuilder(source)
         self._parser = grammar.start(rule, self._builder)
         self._level = 0
         self._outside = False  # a stray line at the left edge was reported; its fellows are not
 
-    def read_file(self, lines: list[Line]) -> tree.File:
+    def read_file(self, lines: list[LogicalLine]) -> tree.File:
         """The tree of all lines that can be read."""
         end = Token("_NEWLINE", "", 0, 1, 1, 1, 1, 0)
         for line, below in zip_longest(lines, lines[1:]):
@@ -141,7 +141,7 @@ class Reader:
         file: tree.File = self._finish()
         return file
 
-    def read_expression(self, line: Line) -> tree.Expr | None:
+    def read_expression(self, line: LogicalLine) -> tree.Expr | None:
         """The tree of a single line, or nothing if it cannot be read."""
         problem = line.fault or self._feed(line, has_body=False)
         if problem is not None:
@@ -155,7 +155,7 @@ class Reader:
         self.diagnostics += self._builder.diagnostics
         return value
 
-    def _line(self, line: Line, above: Token, has_body: bool) -> None:
+    def _line(self, line: LogicalLine, above: Token, has_body: bool) -> None:
         if line.level > self._level and "_INDENT" not in self._parser.choices():
             self._unexpected_indent(line.head, above)
         self._move_to(line.level, above)
@@ -173,23 +173,25 @@ class Reader:
         del self._builder.diagnostics[known:]
         self._broken(line.tokens[-1])
 
-    def _feed(self, line: Line, has_body: bool) -> Diagnostic | None:
+    def _feed(self, line: LogicalLine, has_body: bool) -> Diagnostic | None:
         """Gives a line to the parser; says why it does not take it."""
         end = _mark("_NEWLINE", line.tokens[-1])
         for index, token in enumerate([*line.tokens, end]):
             try:
                 self._parser.feed(token)
             except Unexpected:
-                return explain(Place(self.source, line.tokens, index, self._parser.accepts()))
+                return explain(
+                    StoppingPlace(self.source, line.tokens, index, self._parser.accepts())
+                )
         if "_INDENT" in self._parser.choices() and not has_body:
             self._outside = line.level == 0
             return mistakes.missing_body(over(self.source, line.tokens))
         return None
 
-    def _is_stray(self, line: Line) -> bool:
+    def _is_stray(self, line: LogicalLine) -> bool:
         return line.level == 0 and line.head.type not in _DECLARATIONS
 
-    def _stray(self, line: Line) -> Diagnostic | None:
+    def _stray(self, line: LogicalLine) -> Diagnostic | None:
         """A statement at the left edge: the first of several is reported."""
         if line.head == "import":
             word = span_of(self.source, line.head)

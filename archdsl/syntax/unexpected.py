@@ -10,7 +10,7 @@ from archdsl.base.source import Span
 from archdsl.syntax import mistakes
 from archdsl.syntax.habits import HABITS
 from archdsl.syntax.mistakes import short
-from archdsl.syntax.place import CONSTANTS, ENDS_VALUE, Place, over, span_of
+from archdsl.syntax.place import CONSTANTS, ENDS_VALUE, StoppingPlace, over, span_of
 from archdsl.syntax.words import HARD, OPENERS
 
 _HEADERS = {"IF", "ELIF", "ELSE", "FOR", "_BLOCK", "_NETWORK"}
@@ -33,7 +33,7 @@ _SALIENT = {
 }
 
 
-def explain(place: Place) -> Diagnostic:
+def explain(place: StoppingPlace) -> Diagnostic:
     for question in _QUESTIONS:
         answer = question(place)
         if answer is not None:
@@ -41,7 +41,7 @@ def explain(place: Place) -> Diagnostic:
     return mistakes.unexpected(place.text, place.span, _expected(place.accepts))
 
 
-def _opening_word(place: Place) -> Diagnostic | None:
+def _opening_word(place: StoppingPlace) -> Diagnostic | None:
     """The line's first word already stands in the wrong place."""
     if place.index:
         return None
@@ -54,7 +54,7 @@ def _opening_word(place: Place) -> Diagnostic | None:
     return None
 
 
-def _keyword_as_name(place: Place) -> Diagnostic | None:
+def _keyword_as_name(place: StoppingPlace) -> Diagnostic | None:
     """`in = conv(64, 3)`: reading stops at the keyword or at the `=`."""
     at = place.index - 1 if place.kind == "ASSIGN" else place.index
     if place.kind_at(at) in _KEYWORDS and place.kind_at(at + 1) == "ASSIGN":
@@ -63,7 +63,7 @@ def _keyword_as_name(place: Place) -> Diagnostic | None:
     return None
 
 
-def _sign_behind_opener(place: Place) -> Diagnostic | None:
+def _sign_behind_opener(place: StoppingPlace) -> Diagnostic | None:
     """`input: 3x224x224`, `output = a, b`: the statement's word was taken for a name."""
     word, sign = place.tokens[0], place.kind_at(1)
     if word not in OPENERS or place.index < 2 or sign not in ("COLON", "ASSIGN"):
@@ -73,31 +73,31 @@ def _sign_behind_opener(place: Place) -> Diagnostic | None:
     return None
 
 
-def _else_if(place: Place) -> Diagnostic | None:
+def _else_if(place: StoppingPlace) -> Diagnostic | None:
     if place.head == "ELSE" and place.index == 1 and place.kind == "IF":
         return mistakes.else_if(span_of(place.source, place.tokens[0]).to(place.span))
     return None
 
 
-def _let_function(place: Place) -> Diagnostic | None:
+def _let_function(place: StoppingPlace) -> Diagnostic | None:
     if place.head == "_LET" and place.index == 2 and place.kind == "LPAR":
         return mistakes.let_function(place.before, place.span)
     return None
 
 
-def _body_on_header(place: Place) -> Diagnostic | None:
+def _body_on_header(place: StoppingPlace) -> Diagnostic | None:
     if place.kind_at(place.index - 1) != "COLON" or place.accepts != {"_NEWLINE"}:
         return None
     return mistakes.body_on_header(place.span.to(span_of(place.source, place.tokens[-1])))
 
 
-def _missing_colon(place: Place) -> Diagnostic | None:
+def _missing_colon(place: StoppingPlace) -> Diagnostic | None:
     if place.at_end and place.head in _HEADERS and "COLON" in place.accepts:
         return mistakes.missing_colon(place.span)
     return None
 
 
-def _missing_else(place: Place) -> Diagnostic | None:
+def _missing_else(place: StoppingPlace) -> Diagnostic | None:
     if "ELSE" not in place.accepts or place.between_values():
         return None
     ifs = [token for token in place.tokens[: place.index] if token.type == "IF"]
@@ -106,7 +106,7 @@ def _missing_else(place: Place) -> Diagnostic | None:
     return mistakes.missing_else(span_of(place.source, ifs[-1]))
 
 
-def _early_end(place: Place) -> Diagnostic | None:
+def _early_end(place: StoppingPlace) -> Diagnostic | None:
     if not place.at_end:
         return None
     last = place.tokens[-1]
@@ -115,7 +115,7 @@ def _early_end(place: Place) -> Diagnostic | None:
     return mistakes.ends_too_early(last, place.span, _expected(place.accepts))
 
 
-def _assignment(place: Place) -> Diagnostic | None:
+def _assignment(place: StoppingPlace) -> Diagnostic | None:
     """`=` where a value is compared or where no name stands before it."""
     if place.kind != "ASSIGN":
         return None
@@ -127,14 +127,14 @@ def _assignment(place: Place) -> Diagnostic | None:
     return mistakes.names_what_is_no_name(place.span)
 
 
-def _name_in_brackets(place: Place) -> Diagnostic | None:
+def _name_in_brackets(place: StoppingPlace) -> Diagnostic | None:
     """`let (a) = …`, `for (a) in …`: brackets around one name take nothing apart."""
     if place.kind == "RPAR" and place.accepts == {"COMMA"} and place.before is not None:
         return mistakes.name_in_brackets(place.before, place.span)
     return None
 
 
-def _other_arrow(place: Place) -> Diagnostic | None:
+def _other_arrow(place: StoppingPlace) -> Diagnostic | None:
     """`=>` and `>>`, which other languages join with: two signs with nothing between them."""
     first = place.index if place.kind == "ASSIGN" else place.index - 1
     if first < 1 or place.kind_at(first - 1) not in ENDS_VALUE:
@@ -146,13 +146,13 @@ def _other_arrow(place: Place) -> Diagnostic | None:
     return mistakes.other_arrow(text, over(place.source, signs))
 
 
-def _comparison(place: Place) -> Diagnostic | None:
+def _comparison(place: StoppingPlace) -> Diagnostic | None:
     if place.kind == "COMPARE" and "ASSIGN" in place.accepts and "COMPARE" not in place.accepts:
         return mistakes.names_nothing(place.text, place.span)
     return None
 
 
-def _colon_for_assign(place: Place) -> Diagnostic | None:
+def _colon_for_assign(place: StoppingPlace) -> Diagnostic | None:
     """`conv(kernel_size: 3)`, `let x: int = 3`."""
     if place.kind != "COLON" or place.kind_at(place.index - 1) != "NAME":
         return None
@@ -163,14 +163,14 @@ def _colon_for_assign(place: Place) -> Diagnostic | None:
     return None
 
 
-def _missing_in(place: Place) -> Diagnostic | None:
+def _missing_in(place: StoppingPlace) -> Diagnostic | None:
     earlier = {token.type for token in place.tokens[: place.index]}
     if place.head != "FOR" or "IN" in earlier or place.depth or not place.between_values():
         return None
     return mistakes.missing_in(place.before, _plain(place), _gap(place))
 
 
-def _missing_comma(place: Place) -> Diagnostic | None:
+def _missing_comma(place: StoppingPlace) -> Diagnostic | None:
     if not place.between_values() or "COMMA" not in place.accepts:
         return None
     if not place.depth and place.head not in _LISTS:
@@ -180,7 +180,7 @@ def _missing_comma(place: Place) -> Diagnostic | None:
     return mistakes.missing_comma(before, _plain(place), _gap(place), by_name=by_name)
 
 
-def _comma_for_arrow(place: Place) -> Diagnostic | None:
+def _comma_for_arrow(place: StoppingPlace) -> Diagnostic | None:
     """`conv(3), relu`; and `bn, relu`, which reads like names up to its end."""
     if place.head.startswith("_") or place.head in _HEADERS:
         return None
@@ -193,7 +193,7 @@ def _comma_for_arrow(place: Place) -> Diagnostic | None:
     return mistakes.comma_for_arrow(span_of(place.source, comma))
 
 
-def _missing_arrow(place: Place) -> Diagnostic | None:
+def _missing_arrow(place: StoppingPlace) -> Diagnostic | None:
     """`bn relu`."""
     if place.head in _DECLARES:
         return None
@@ -205,7 +205,7 @@ def _missing_arrow(place: Place) -> Diagnostic | None:
     return mistakes.missing_arrow(_gap(place))
 
 
-def _declaration_header(place: Place) -> Diagnostic | None:
+def _declaration_header(place: StoppingPlace) -> Diagnostic | None:
     if place.head not in _DECLARES:
         return None
     before, word = place.before, _DECLARES[place.head]
@@ -224,7 +224,7 @@ def _declaration_header(place: Place) -> Diagnostic | None:
     return None
 
 
-def _quoted(place: Place) -> tuple[Span, str]:
+def _quoted(place: StoppingPlace) -> tuple[Span, str]:
     """A path that stands without quotes, and as it is written."""
     words = [str(token.type) for token in place.tokens]
     end = words.index("_IMPORT") if "_IMPORT" in words else len(words)
@@ -233,12 +233,12 @@ def _quoted(place: Place) -> tuple[Span, str]:
     return path, f'"{name}.arch"'
 
 
-def _gap(place: Place) -> Span:
+def _gap(place: StoppingPlace) -> Span:
     """The token and the one before it, between which something is missing."""
     return span_of(place.source, place.tokens[place.index - 1]).to(place.span)
 
 
-_QUESTIONS: tuple[Callable[[Place], Diagnostic | None], ...] = (
+_QUESTIONS: tuple[Callable[[StoppingPlace], Diagnostic | None], ...] = (
     *HABITS,
     _opening_word,
     _keyword_as_name,
@@ -285,5 +285,5 @@ def _expected_words(accepts: set[str]) -> Iterator[str]:
             yield word
 
 
-def _plain(place: Place) -> str:
+def _plain(place: StoppingPlace) -> str:
     return short(place.tokens[place.index])

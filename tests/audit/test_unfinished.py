@@ -6,7 +6,7 @@ import pytest
 
 from archdsl import driver
 from archdsl.analyses.figures.report import audit
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 from archdsl.cli import main
 
 BROKEN = """\

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from archdsl.cli.arguments import COMMANDS, parse
+from archdsl.cli.commands import COMMANDS, parse
 
 
 @pytest.mark.parametrize(

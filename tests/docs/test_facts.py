@@ -18,14 +18,14 @@ from archdsl.base.render import to_json
 from archdsl.base.source import Source, Span
 from archdsl.base.version import __version__
 from archdsl.cli import main
-from archdsl.cli.arguments import COMMANDS, parser_of
+from archdsl.cli.commands import COMMANDS, parser_of
 from archdsl.codes import pages, renamed
 from archdsl.network import load
 from archdsl.ops.initialiser import initialisers
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.limits import LIMITS
 from archdsl.semantics.names.parameters import type_names
-from archdsl.syntax import layout, literals, reader
+from archdsl.syntax import literals, logical_lines, reader
 from archdsl.syntax.words import HARD, OPENERS
 
 FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
@@ -153,7 +153,7 @@ def test_the_limits_are_listed():
     flags = LIMITS.__struct_fields__
     limits = [getattr(LIMITS, flag) for flag in flags]
     limits += [reader.MAX_CHARACTERS, reader.MAX_DEPTH, reader.MAX_ERRORS]
-    limits += [layout.MAX_BRACKETS, layout.MAX_LEVELS, literals.MAX_DIGITS]
+    limits += [logical_lines.MAX_BRACKETS, logical_lines.MAX_LEVELS, literals.MAX_DIGITS]
     rows = re.findall(r"^\| .* \| ([\d,]+) \|", text, re.MULTILINE)
     assert {f"{limit:,}" for limit in limits} == set(rows)
     named = {f"`{flag}` | {getattr(LIMITS, flag):,}" for flag in flags}

@@ -7,7 +7,7 @@ from archdsl.backends.figure.figure_of import figure_of
 from archdsl.backends.figure.primitives import Figure
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.values import Direction, Picture
+from archdsl.transforms.picture.drawing_parts import Direction, Picture
 
 CATALOGUE = [entry.name for entry in driver.listing()]
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.arrange import Arrangement
-from archdsl.transforms.picture.values import Frame, Item, Picture, nodes
+from archdsl.transforms.picture.drawing_parts import Frame, Item, Picture, nodes
 
 
 def whole(text: str) -> Picture:

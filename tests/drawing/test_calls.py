@@ -14,7 +14,7 @@ from archdsl.syntax.parse import parse_expression
 from archdsl.transforms.picture import picture
 from archdsl.transforms.picture.block_calls import BlockCalls, parameters, written
 from archdsl.transforms.picture.designs import Designs
-from archdsl.transforms.picture.values import Kind, nodes
+from archdsl.transforms.picture.drawing_parts import Kind, nodes
 
 SAMPLE = ("efficientnet_b0", "ghostnet_100", "maxvit_t", "resnet50", "swin_t", "wavenet")
 CELLS = """

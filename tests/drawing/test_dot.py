@@ -13,14 +13,14 @@ from msgspec.structs import replace
 from printed import printed, texts
 
 from archdsl import load
+from archdsl.backends.diagram_formats import FORMATS, UnknownFormat, draw
 from archdsl.backends.dot import write
-from archdsl.backends.drawing import FORMATS, UnknownFormat, draw
 from archdsl.backends.figure.figure_of import figure_of
 from archdsl.backends.figure.graphviz_layout import placed
 from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.drawing_parts import Kind, Node, Picture, Wire, frames_of, nodes
 from archdsl.transforms.picture.geometry import around, points_of
 from archdsl.transforms.picture.ruler import STANDARD
-from archdsl.transforms.picture.values import Kind, Node, Picture, Wire, frames_of, nodes
 
 HOSTILE = [
     'a "quoted" name',

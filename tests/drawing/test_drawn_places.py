@@ -9,9 +9,9 @@ from printed import Pixels, Svg, printed
 from archdsl.backends.figure.figure_of import figure_of, sheet_of
 from archdsl.backends.figure.primitives import Figure
 from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.drawing_parts import Direction, Picture, frames_of, nodes
 from archdsl.transforms.picture.geometry import Geometry, Point
-from archdsl.transforms.picture.page import EDGE, Rect
-from archdsl.transforms.picture.values import Direction, Picture, frames_of, nodes
+from archdsl.transforms.picture.page_layout import EDGE, Rect
 
 NAMES = ["resnet18", "googlenet", "unet", "inception_v4"]
 CLOSE = 0.16  # places are written in tenths, of sums of tenths

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from archdsl.backends.figure.figure_of import figure_of
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.values import Direction
+from archdsl.transforms.picture.drawing_parts import Direction
 
 NETWORKS = [name for name in dir(networks) if name.isupper()]
 TUTORIAL = (Path(__file__).parents[2] / "docs/tutorial.md").read_text(encoding="utf-8")

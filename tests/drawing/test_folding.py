@@ -4,7 +4,7 @@ import networks
 import pytest
 
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.values import nodes
+from archdsl.transforms.picture.drawing_parts import nodes
 
 
 def drawn(text: str, depth: int | None = 0) -> list[str]:

@@ -8,11 +8,11 @@ import networks
 import pytest
 
 from archdsl import load
+from archdsl.backends.diagram_formats import draw
 from archdsl.backends.dot import INK
-from archdsl.backends.drawing import draw
 from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.drawing_parts import SHADES, Frame, Item, Node, Picture, nodes
 from archdsl.transforms.picture.heat import percent
-from archdsl.transforms.picture.values import SHADES, Frame, Item, Node, Picture, nodes
 
 
 def node(plan: Picture, beginning: str) -> Node:

@@ -23,7 +23,7 @@ from archdsl.backends.html.data import Network
 from archdsl.backends.html.page import told as network_told
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, exploration, picture
-from archdsl.transforms.picture.values import Direction, nodes
+from archdsl.transforms.picture.drawing_parts import Direction, nodes
 
 KNOWN = {
     *("html", "head", "meta", "title", "style", "body", "header", "h1", "p", "div", "input", "ol"),

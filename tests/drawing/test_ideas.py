@@ -8,7 +8,15 @@ import pytest
 from msgspec import Struct
 
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.values import Frame, Item, Picture, Role, Wire, frames_of, nodes
+from archdsl.transforms.picture.drawing_parts import (
+    Frame,
+    Item,
+    Picture,
+    Role,
+    Wire,
+    frames_of,
+    nodes,
+)
 
 
 class Idea(Struct, frozen=True):

@@ -13,7 +13,7 @@ import pytest
 from printed import printed
 
 import archdsl
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 from archdsl.backends.figure import GraphvizMissing, NotLaidOut, graphviz
 from archdsl.backends.figure import worker as process
 from archdsl.backends.figure.figure_of import figure_of

@@ -5,10 +5,10 @@ import re
 import networks
 import pytest
 
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 from archdsl.backends.mermaid import write
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.values import Kind, Node, Picture
+from archdsl.transforms.picture.drawing_parts import Kind, Node, Picture
 
 
 @pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "DENSE", "SIAMESE"])

@@ -8,8 +8,8 @@ import pytest
 from printed import printed
 
 from archdsl import load
-from archdsl.backends.drawing import draw
-from archdsl.transforms.picture.values import nodes
+from archdsl.backends.diagram_formats import draw
+from archdsl.transforms.picture.drawing_parts import nodes
 
 CENTIMETRE = 72 / 2.54
 WIDTH, HEIGHT = 21.0 * CENTIMETRE, 29.7 * CENTIMETRE

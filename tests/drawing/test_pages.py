@@ -9,13 +9,13 @@ import pytest
 from faults import faults
 from printed import printed
 
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 from archdsl.backends.figure.figure_of import figure_of
 from archdsl.backends.figure.primitives import Figure
 from archdsl.backends.figure.roll import READABLE
 from archdsl.transforms.picture import picture
-from archdsl.transforms.picture.page import LETTERS
-from archdsl.transforms.picture.values import Picture, nodes
+from archdsl.transforms.picture.drawing_parts import Picture, nodes
+from archdsl.transforms.picture.page_layout import LETTERS
 
 
 @cache

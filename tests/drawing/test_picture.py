@@ -9,7 +9,16 @@ import pytest
 from archdsl import driver, load
 from archdsl.transforms.picture import Depth, picture
 from archdsl.transforms.picture.caption import short, titled
-from archdsl.transforms.picture.values import Frame, Item, Kind, Node, Picture, Role, Wire, nodes
+from archdsl.transforms.picture.drawing_parts import (
+    Frame,
+    Item,
+    Kind,
+    Node,
+    Picture,
+    Role,
+    Wire,
+    nodes,
+)
 
 
 def texts(plan: Picture) -> list[str]:

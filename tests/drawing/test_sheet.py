@@ -8,9 +8,9 @@ import pytest
 
 from archdsl.backends.figure.figure_of import figure_of, sheet_of
 from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.drawing_parts import Direction, Wire, frames_of, nodes
 from archdsl.transforms.picture.geometry import points_of
-from archdsl.transforms.picture.page import Parts, Rect, Size, arranged
-from archdsl.transforms.picture.values import Direction, Wire, frames_of, nodes
+from archdsl.transforms.picture.page_layout import Parts, Rect, Size, arranged
 
 NAMES = ["lenet5", "vgg16", "googlenet", "efficientnet_b7", "unet", "fpn_resnet50", "densenet201"]
 

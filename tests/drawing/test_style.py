@@ -9,7 +9,7 @@ import pytest
 from printed import Svg, printed, texts
 
 import archdsl
-from archdsl.backends.drawing import NotOfFormat, draw
+from archdsl.backends.diagram_formats import NotOfFormat, draw
 from archdsl.backends.figure import NoStyle, style
 from archdsl.backends.figure.figure_of import figure_of
 from archdsl.backends.figure.pdf import CHINESE, JAPANESE, KOREAN
@@ -17,8 +17,8 @@ from archdsl.backends.figure.themes import THEMES, contrast
 from archdsl.base.font import FOLDER, NoFont, standard
 from archdsl.cli import main
 from archdsl.transforms.picture import picture
+from archdsl.transforms.picture.drawing_parts import Kind, Node, Picture
 from archdsl.transforms.picture.paper import PAPERS
-from archdsl.transforms.picture.values import Kind, Node, Picture
 
 DENSE = networks.program(networks.DENSE)
 BOLD = FOLDER / "Arimo-Bold.ttf"

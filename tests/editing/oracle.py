@@ -19,7 +19,7 @@ from archdsl.base.source import Source
 from archdsl.driver.networks import networks
 from archdsl.ir.shape import DType
 from archdsl.runtime.build import build
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 
 
 def spec(text: str, folder: Path, network: str | None) -> driver.Spec:

@@ -13,7 +13,7 @@ from archdsl.editing.outline import folds, lenses, painted, selections
 from archdsl.editing.references import references
 from archdsl.editing.renaming import CannotRename, rename_everywhere
 from archdsl.editing.symbols import definition, symbols
-from archdsl.editing.uses import Sight, next_use
+from archdsl.editing.uses import BlockSight, next_use
 
 SMALL = """\
 block twice(channels, kernel=3):
@@ -409,14 +409,14 @@ def test_a_block_has_the_figures_of_the_use_that_it_is_seen_from():
 
     # 3·4 + 4 and 3·8 + 8 parameters; 3·4·64 and 3·8·64 multiply-adds
     assert figures({}) == "16 … 32 params · 768 … 1.54K MACs · sees 1x1"
-    assert figures({"b": Sight("second", "one")}) == "32 params · 1.54K MACs · sees 1x1"
+    assert figures({"b": BlockSight("second", "one")}) == "32 params · 1.54K MACs · sees 1x1"
 
 
 def test_a_use_that_is_gone_is_all_uses():
     analysis = analysed(TWO)
-    gone = {"b": Sight("second", "two")}
+    gone = {"b": BlockSight("second", "two")}
     assert [h.text for h in hints(analysis, seen=gone)] == [h.text for h in hints(analysis)]
     (lens,) = [x for x in lenses(analysis, gone) if x.block]
     assert lens.text == "seen from all of 2 uses"
-    assert next_use(analysis, "b", gone["b"]) == Sight("first", "b")
-    assert next_use(analysis, "b", Sight("second", "one")) is None
+    assert next_use(analysis, "b", gone["b"]) == BlockSight("first", "b")
+    assert next_use(analysis, "b", BlockSight("second", "one")) is None

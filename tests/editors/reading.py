@@ -5,7 +5,7 @@ from pathlib import Path
 
 from archdsl.base.source import Source
 from archdsl.syntax.grammar import tokens
-from archdsl.syntax.layout import lay_out
+from archdsl.syntax.logical_lines import lay_out
 from archdsl.syntax.words import HARD
 
 ROOT = Path(__file__).parents[2]

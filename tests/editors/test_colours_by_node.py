@@ -10,7 +10,7 @@ import pytest
 
 from archdsl.base.source import Source
 from archdsl.syntax.grammar import tokens
-from archdsl.syntax.layout import lay_out
+from archdsl.syntax.logical_lines import lay_out
 from tests.editors.reading import read_by_the_compiler
 from tests.editors.test_colours import texts
 from tools.playground.__main__ import build_parser, install

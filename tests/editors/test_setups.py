@@ -10,11 +10,11 @@ from xml.etree import ElementTree
 import pytest
 
 from archdsl.cli import main
-from archdsl.cli.arguments import COMMANDS
+from archdsl.cli.commands import COMMANDS
 from archdsl.editors.__main__ import PAGE
 from archdsl.editors.machine import Machine, emacs_init, helix, nano, neovim, vim
-from archdsl.editors.page import printed
 from archdsl.editors.programs import programs
+from archdsl.editors.setup_page import printed
 from archdsl.editors.setups import EDITORS
 
 SHARED = [name for name in EDITORS if name in ("emacs", "helix", "nano")]

@@ -24,9 +24,9 @@ from archdsl.ir.graph import Scope, different_steps, state_dict
 from archdsl.ir.shape import DType, TensorType
 from archdsl.runtime.build import load_source
 from archdsl.semantics.elaborate.elaborator import Elaborator
-from archdsl.semantics.elaborate.network import Overrides, instantiate
-from archdsl.semantics.memory import Origin
-from archdsl.semantics.report import Exhausted, Frame, Reporter
+from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaboration_memory import Origin
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from tests.emission.interpreter import Interpreted
 
 HEAVY = 2_000_000  # weights of a class of which keys and shapes alone are compared
@@ -216,7 +216,7 @@ def _maker(origin: Origin, net: archdsl.Network) -> Elaborate:
                 replace(recipe, arguments=bound),
                 origin.input.shaped(tuple(shape)),
                 origin.taps,
-                lambda: Frame(word, word, None),
+                lambda: BlockLevel(word, word, None),
             )
         except Exhausted:
             return None

@@ -11,14 +11,14 @@ import pytest
 from breakouts import BREAKOUTS, TELLING, spec
 
 import archdsl
-from archdsl.proof import Difference, proved
+from archdsl.proof import Unproven, proved
 
 WATCHED = """
 import sys
 from archdsl import driver
 from archdsl.analyses.figures.report import audit
 from archdsl.backends.audit import render
-from archdsl.backends.drawing import draw
+from archdsl.backends.diagram_formats import draw
 from archdsl.backends.python import emit, emit_deployed
 from archdsl.base.render import render as rendered
 from archdsl.review import warnings
@@ -138,6 +138,6 @@ def test_the_proof_refuses_what_could_reach_python(way: str, tmp_path: Path, mon
     monkeypatch.chdir(tmp_path)
     program = archdsl.loads("network Net:\n    input 3x8x8\n    relu\n").program
     text = f"from torch import nn\n\n\n{WAYS_OUT[way]}\n"
-    with pytest.raises(Difference):
+    with pytest.raises(Unproven):
         proved(program, text, "Net")
     assert not list(tmp_path.iterdir())

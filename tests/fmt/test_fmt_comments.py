@@ -11,7 +11,7 @@ from archdsl.base.source import Source
 from archdsl.syntax.fmt import fmt
 from archdsl.syntax.fmt.ownership import led_by_comments
 from archdsl.syntax.grammar import tokens
-from archdsl.syntax.layout import lay_out
+from archdsl.syntax.logical_lines import lay_out
 from archdsl.syntax.parse import parse
 
 SPECS = sorted((Path(__file__).resolve().parents[2] / "specs").glob("*.arch"))

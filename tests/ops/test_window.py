@@ -2,7 +2,7 @@
 
 import pytest
 
-from archdsl.ir.reach import POINT, Line, Window, window
+from archdsl.ir.reach import POINT, LineOfTaps, Window, window
 from archdsl.ir.shape import TensorType
 from archdsl.ops.families.adaptive_pool import AdaptiveAvgPool
 from archdsl.ops.families.conv import Conv
@@ -66,4 +66,4 @@ def test_an_adaptive_pool_to_the_same_size_is_a_point() -> None:
     op = AdaptiveAvgPool(output_size=7)
     assert op.reach((TensorType((8, 7, 7)),)) == (POINT,)
     ((across,),) = op.reach((TensorType((8, 14, 7)),))  # two of the 14 rows for each
-    assert across == Line(2, 7, (range(0, 2),), 2)
+    assert across == LineOfTaps(2, 7, (range(0, 2),), 2)

@@ -11,7 +11,7 @@ from mutants import mutants
 import archdsl
 from archdsl.backends.python.printer import print_plan
 from archdsl.ir.graph import Program
-from archdsl.proof import Difference, proved
+from archdsl.proof import Unproven, proved
 from archdsl.proof.emitted_text import helper_names
 from archdsl.transforms import classes
 from archdsl.transforms.deploy import Deployment, deploy
@@ -30,7 +30,7 @@ class Emission(NamedTuple):
     def refused(self, text: str) -> bool:
         try:
             proved(self.program, text, self.name, self.deployed)
-        except Difference:
+        except Unproven:
             return True
         return False
 

@@ -7,9 +7,9 @@ import archdsl
 from archdsl.backends.python import emit_deployed
 from archdsl.base.fault import Fault
 from archdsl.ir.graph import Program, Ref
-from archdsl.proof import Difference, check_deployed
+from archdsl.proof import Unproven, check_deployed
 from archdsl.transforms.deploy import Deployment
-from archdsl.transforms.deploy.origin import Folded, Joined, Passing, Summed
+from archdsl.transforms.deploy.origin import FoldedWeight, JoinedWeight, PassingWeight, SummedWeight
 
 FOLDED = """
 network net:
@@ -64,28 +64,28 @@ def test_what_is_right_passes(text: str) -> None:
 
 
 def _other_eps(origin):
-    return replace(origin, eps=0.5) if isinstance(origin, Folded) else origin
+    return replace(origin, eps=0.5) if isinstance(origin, FoldedWeight) else origin
 
 
 def _other_norm(origin):
-    return replace(origin, norm=("bn_2",)) if isinstance(origin, Folded) else origin
+    return replace(origin, norm=("bn_2",)) if isinstance(origin, FoldedWeight) else origin
 
 
 def _one_less(origin):
-    if isinstance(origin, Summed | Joined):
+    if isinstance(origin, SummedWeight | JoinedWeight):
         return replace(origin, parts=origin.parts[:-1])
     return origin
 
 
 def _turned(origin):
-    if isinstance(origin, Joined):
+    if isinstance(origin, JoinedWeight):
         return replace(origin, parts=origin.parts[::-1])
     return origin
 
 
 def _with_its_input(origin):
-    handed_on = Passing(None, 1, 3, ("bn",), 1e-5)
-    return Summed((origin, handed_on)) if isinstance(origin, Folded) else origin
+    handed_on = PassingWeight(None, 1, 3, ("bn",), 1e-5)
+    return SummedWeight((origin, handed_on)) if isinstance(origin, FoldedWeight) else origin
 
 
 WIDER = "network net:\n    input 3x8x8\n    conv(4, 3, padding=1) -> bn -> relu\n"
@@ -103,7 +103,7 @@ WIDER = "network net:\n    input 3x8x8\n    conv(4, 3, padding=1) -> bn -> relu\
     ],
 )
 def test_a_wrong_recipe_is_refused(text: str, change) -> None:
-    with pytest.raises(Difference):
+    with pytest.raises(Unproven):
         check_deployed(_with_origins(_deployment(text), change))
 
 
@@ -111,7 +111,7 @@ def test_a_step_too_few_is_refused() -> None:
     deployed = _deployment(FOLDED)
     root = deployed.program.root
     short = replace(root, results=(Ref(len(root.steps) - 2),))
-    with pytest.raises(Difference):
+    with pytest.raises(Unproven):
         check_deployed(replace(deployed, program=replace(deployed.program, root=short)))
 
 
@@ -128,7 +128,7 @@ def test_parts_of_a_row_exchanged_are_refused() -> None:
         )
         return replace(step, inputs=inputs or step.inputs)
 
-    with pytest.raises(Difference):
+    with pytest.raises(Unproven):
         check_deployed(replace(deployed, program=_with_steps(deployed.program, other)))
 
 

@@ -11,7 +11,7 @@ from archdsl.backends.python.printer import print_plan
 from archdsl.backends.python.proven import first_proved
 from archdsl.base.fault import Fault
 from archdsl.ir.graph import Program
-from archdsl.proof import Difference, proved
+from archdsl.proof import Unproven, proved
 from archdsl.transforms.classes import network_class, plan_classes
 from archdsl.transforms.in_place import in_place
 
@@ -88,7 +88,7 @@ def _program(text: str) -> Program:
 
 @pytest.mark.parametrize(("spec", "wrong"), [(CARRIED, CARRIED_WRONG), (VARIABLE, VARIABLE_WRONG)])
 def test_wrong_source_is_refused(spec: str, wrong: str) -> None:
-    with pytest.raises(Difference):
+    with pytest.raises(Unproven):
         proved(_program(spec), wrong, "Net")
 
 
@@ -194,5 +194,5 @@ def test_other_random_draws_are_refused(line: str, doubled: bool) -> None:
     if not doubled:
         del lines[first]
         first -= 1
-    with pytest.raises(Difference):
+    with pytest.raises(Unproven):
         proved(program, "".join([*lines[:first], moved, *lines[first:]]), "Net")

@@ -3,7 +3,7 @@
 from typing import get_args
 
 from archdsl.semantics.evaluate.evaluator import Evaluator
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.syntax import tree
 
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 from lsprotocol import types as lsp
 
-from archdsl.server.documents import Documents, path_of
+from archdsl.server.open_texts import Documents, path_of
 from archdsl.server.server import create
 
 PART = "block part(k):\n    conv(k, 1)\n"

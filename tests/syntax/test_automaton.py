@@ -10,7 +10,7 @@ from lark import Token, Tree, UnexpectedToken
 from archdsl.base.source import Source
 from archdsl.syntax import grammar
 from archdsl.syntax.automaton import END, Automaton, Unexpected
-from archdsl.syntax.layout import lay_out
+from archdsl.syntax.logical_lines import lay_out
 from archdsl.syntax.reader import Reader
 
 ROOT = Path(__file__).parents[2]

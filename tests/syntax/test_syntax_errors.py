@@ -8,8 +8,8 @@ from sketch import codes
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.syntax import tree
-from archdsl.syntax.layout import MAX_BRACKETS, MAX_LEVELS
 from archdsl.syntax.literals import MAX_DIGITS
+from archdsl.syntax.logical_lines import MAX_BRACKETS, MAX_LEVELS
 from archdsl.syntax.parse import parse, parse_expression
 from archdsl.syntax.reader import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS
 

@@ -13,7 +13,7 @@ from archdsl.base.quantities import is_number
 from archdsl.ir.graph import Expectation, Program
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import UNKNOWN, show
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants, is_node

@@ -52,7 +52,7 @@ def _codes(source: Source) -> Iterator[tuple[Span, Span]]:
         return
     from archdsl.syntax.fmt.ownership import led_by_comments  # each of them imports Lark
     from archdsl.syntax.grammar import tokens
-    from archdsl.syntax.layout import lay_out
+    from archdsl.syntax.logical_lines import lay_out
 
     layout = lay_out(source, tokens(source.text))
     meant = dict(led_by_comments(source, layout))

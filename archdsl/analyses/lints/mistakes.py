@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from archdsl.analyses.lints.wiring import Site, Unused
+from archdsl.analyses.lints.wiring import OpSite, Unused
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Edit, Label, Severity
 from archdsl.base.quantities import plural
@@ -42,7 +42,7 @@ def _warning(
 
 
 def _at(
-    site: Site,
+    site: OpSite,
     code: str,
     message: str,
     hint: str,
@@ -68,7 +68,7 @@ def _at(
 # --- which layer stands behind which ----------------------------------------------------------
 
 
-def lost_bias(site: Site, norm: Site) -> Diagnostic:
+def lost_bias(site: OpSite, norm: OpSite) -> Diagnostic:
     message = f"the bias of `{excerpt(site.span)}` is lost in the `{norm.op.word}` that follows"
     others = (Label(norm.span, "it takes away each channel's mean"),)
     edits: tuple[Edit, ...] = ()
@@ -78,20 +78,20 @@ def lost_bias(site: Site, norm: Site) -> Diagnostic:
     return _at(site, "W0101", message, "add `bias=false`", others=others, edits=edits)
 
 
-def doubled_activation(first: Site, second: Site) -> Diagnostic:
+def doubled_activation(first: OpSite, second: OpSite) -> Diagnostic:
     message = f"`{second.op.word}` follows `{first.op.word}` with nothing between them"
     hint = "delete one of the two, or put a layer between them"
     others = (Label(first.span, "the activation before it"),)
     return _at(second, "W0105", message, hint, others=others)
 
 
-def final_softmax(site: Site) -> Diagnostic:
+def final_softmax(site: OpSite) -> Diagnostic:
     message = f"the network ends in `{site.op.word}`, which `nn.CrossEntropyLoss` does by itself"
     hint = "delete the step and train on logits; apply it where probabilities are shown"
     return _at(site, "W0107", message, hint)
 
 
-def unflattened(site: Site, convolution: Site, along: str) -> Diagnostic:
+def unflattened(site: OpSite, convolution: OpSite, along: str) -> Diagnostic:
     shape = format_shape(site.inputs[0].shape)
     message = f"`{excerpt(site.span)}` works along the {along} of {shape}, not over its channels"
     hint = "put `flatten` before it, or `global_avg_pool -> flatten`"
@@ -99,7 +99,7 @@ def unflattened(site: Site, convolution: Site, along: str) -> Diagnostic:
     return _at(site, "W0109", message, hint, others=others)
 
 
-def nothing_beside(site: Site) -> Diagnostic:
+def nothing_beside(site: OpSite) -> Diagnostic:
     shape = format_shape(site.inputs[0].shape)
     message = f"`{excerpt(site.span)}` works over one element at a time: the flow is "
     message += f"{shape}, and its values are lost"
@@ -119,35 +119,35 @@ def unused_result(unused: Unused) -> Diagnostic:
 # --- what flows in ----------------------------------------------------------------------------
 
 
-def shape_of_elsewhere(site: Site, why: str, meant: Shape) -> Diagnostic:
+def shape_of_elsewhere(site: OpSite, why: str, meant: Shape) -> Diagnostic:
     channels, *rest = site.inputs[0].shape
     taken = f"{channels} {plural(channels, 'channel')} of {format_shape(tuple(rest))}"
     message = f"`{excerpt(site.span)}` takes the input for {taken}: {why}"
     return _at(site, "W0111", message, f"write `input {format_shape(meant)}`")
 
 
-def sequence_in_merge(merge: Site, alone: Span) -> Diagnostic:
+def sequence_in_merge(merge: OpSite, alone: Span) -> Diagnostic:
     message = f"`{merge.op.word}` joins {len(merge.inputs)} branches that all begin with its "
     message += f"input, and `{excerpt(alone)}` alone is one of them"
     hint = f"where lines follow one another, indent them below a `path:` in `{merge.op.word}`"
     return _at(merge, "W0112", message, hint, others=(Label(alone, "a branch of its own"),))
 
 
-def size_of_the_spec(site: Site, owner: str, call: str) -> Diagnostic:
+def size_of_the_spec(site: OpSite, owner: str, call: str) -> Diagnostic:
     size = format_shape(site.outputs[0].shape[1:])
     message = f"`{excerpt(site.span)}` gives {size} for every image: the size of `{owner}` is a "
     message += "number when the network is compiled"
     return _at(site, "W0117", message, f"write `{call}`, which takes it from each image")
 
 
-def groups_of_elsewhere(site: Site, groups: int, channels: int) -> Diagnostic:
+def groups_of_elsewhere(site: OpSite, groups: int, channels: int) -> Diagnostic:
     message = f"`{excerpt(site.span)}` has {groups} groups for {channels} channels: `input` is "
     message += "what the body was given, not what flows in here"
     hint = "make a block of these lines, whose `input` is what flows into them"
     return _at(site, "W0114", message, hint)
 
 
-def one_value_a_channel(site: Site) -> Diagnostic:
+def one_value_a_channel(site: OpSite) -> Diagnostic:
     message = f"`{excerpt(site.span)}` has one value a channel of each sample: a batch of 1 "
     message += "cannot train"
     hint = "train with batches of 2 or more, and drop a last batch of 1"
@@ -157,7 +157,7 @@ def one_value_a_channel(site: Site) -> Diagnostic:
 # --- widths and fields ------------------------------------------------------------------------
 
 
-def odd_channels(site: Site, channels: int, tile: int) -> Diagnostic:
+def odd_channels(site: OpSite, channels: int, tile: int) -> Diagnostic:
     below, above = channels // tile * tile, (channels // tile + 1) * tile
     fits = f"{below} or {above}" if below else f"{above}"
     message = f"{channels} channels of `{excerpt(site.span)}` are no multiple of {tile}"
@@ -166,7 +166,7 @@ def odd_channels(site: Site, channels: int, tile: int) -> Diagnostic:
     return _at(site, "W0203", message, hint, arithmetic=arithmetic)
 
 
-def narrow_field(site: Site, seen: Shape, whole: Shape) -> Diagnostic:
+def narrow_field(site: OpSite, seen: Shape, whole: Shape) -> Diagnostic:
     message = f"the last feature map sees {format_shape(seen)} of the input's {format_shape(whole)}"
     hint = "add depth, stride or dilation, or use a smaller input"
     return _at(site, "W0204", message, hint)
@@ -175,7 +175,7 @@ def narrow_field(site: Site, seen: Shape, whole: Shape) -> Diagnostic:
 # --- windows ----------------------------------------------------------------------------------
 
 
-def even_window(site: Site, extent: int, name: str) -> Diagnostic:
+def even_window(site: OpSite, extent: int, name: str) -> Diagnostic:
     message = f"a window of {extent} that keeps the {name} has no middle: "
     message += "the map shifts by half a place"
     hint = f"use an odd kernel, {extent - 1} or {extent + 1}"
@@ -183,20 +183,20 @@ def even_window(site: Site, extent: int, name: str) -> Diagnostic:
     return _at(site, "W0102", message, hint, arithmetic=arithmetic)
 
 
-def gaps(site: Site, extent: int, stride: int, name: str) -> Diagnostic:
+def gaps(site: OpSite, extent: int, stride: int, name: str) -> Diagnostic:
     missed = f"{stride - extent} {'is' if stride - extent == 1 else 'are'} never seen"
     message = f"windows of {extent} stand {stride} apart: "
     message += f"of {stride} places of the {name} {missed}"
     return _at(site, "W0103", message, f"use a stride of at most {extent}, or a larger kernel")
 
 
-def one_place_of_many(site: Site, stride: int, name: str) -> Diagnostic:
+def one_place_of_many(site: OpSite, stride: int, name: str) -> Diagnostic:
     message = f"a window of 1 with stride {stride} sees one of {stride} places of the {name}"
     hint = f"put `avg_pool({stride})` before it, or give the stride to a wider window"
     return _at(site, "W0201", message, hint)
 
 
-def checkerboard(site: Site, kernel: int, stride: int) -> Diagnostic:
+def checkerboard(site: OpSite, kernel: int, stride: int) -> Diagnostic:
     below, above = kernel - kernel % stride, kernel - kernel % stride + stride
     fits = f"{below} or {above}" if below else f"{above}"
     message = f"a transposed window of {kernel} with stride {stride} covers some places "
@@ -206,13 +206,13 @@ def checkerboard(site: Site, kernel: int, stride: int) -> Diagnostic:
     return _at(site, "W0104", message, hint, arithmetic=arithmetic)
 
 
-def places_never_seen(site: Site, name: str, size: int, lost: int, *, pools: bool) -> Diagnostic:
+def places_never_seen(site: OpSite, name: str, size: int, lost: int, *, pools: bool) -> Diagnostic:
     ways = "pad, use `ceil_mode=true`," if pools else "use more padding"
     hint = f"{ways} or make the {name} {size - lost}"
     return _at(site, "W0202", _never_seen(site, name, size, lost), hint)
 
 
-def places_not_brought_back(site: Site, name: str, size: int, lost: int) -> Diagnostic:
+def places_not_brought_back(site: OpSite, name: str, size: int, lost: int) -> Diagnostic:
     """Places that no window sees, of a map that is to be enlarged to its size again."""
     message = _never_seen(site, name, size, lost)
     message += f", and the upsampling behind it cannot bring back {size}"
@@ -220,7 +220,7 @@ def places_not_brought_back(site: Site, name: str, size: int, lost: int) -> Diag
     return _at(site, "W0108", message, hint)
 
 
-def _never_seen(site: Site, name: str, size: int, lost: int) -> str:
+def _never_seen(site: OpSite, name: str, size: int, lost: int) -> str:
     ends = "the last place is" if lost == 1 else f"the last {lost} places are"
     return f"`{excerpt(site.span)}` does not fill the {name} of {size}: {ends} never seen"
 

@@ -18,7 +18,7 @@ from archdsl.ops.base import Op
 from archdsl.ops.spatial import SPATIAL_NAMES
 
 
-class Site(Struct, frozen=True, eq=False):
+class OpSite(Struct, frozen=True, eq=False):
     """An op as it stands in a scope; `place` and `calls` are those of the scope's first use.
 
     `place` is as messages have it, `ResNet / layer1.0 (basic_block)`; `calls` are the places of
@@ -52,14 +52,14 @@ class Wiring:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.inputs = program.root.inputs
-        self.sites: list[Site] = []
-        self.takers: dict[Site, list[Site]] = {}
-        self.ends: list[Site] = []  # those that make the network's outputs
+        self.sites: list[OpSite] = []
+        self.takers: dict[OpSite, list[OpSite]] = {}
+        self.ends: list[OpSite] = []  # those that make the network's outputs
         self.unused: list[Unused] = []
 
-    def makers(self) -> dict[Site, list[Site]]:
+    def makers(self) -> dict[OpSite, list[OpSite]]:
         """The sites whose results each site takes."""
-        makers: dict[Site, list[Site]] = {site: [] for site in self.sites}
+        makers: dict[OpSite, list[OpSite]] = {site: [] for site in self.sites}
         for site, takers in self.takers.items():
             for taker in takers:
                 makers[taker].append(site)
@@ -77,9 +77,9 @@ class _Tracing:
     def __init__(self, program: Program) -> None:
         self.program = program
         self.wiring = Wiring(program)
-        self._sites: dict[int, Site] = {}  # by the identity of the step
+        self._sites: dict[int, OpSite] = {}  # by the identity of the step
         self._visited: set[int] = set()
-        self._entries: dict[tuple[int, int], tuple[Site, ...]] = {}
+        self._entries: dict[tuple[int, int], tuple[OpSite, ...]] = {}
         self._taken: set[tuple[Span, int]] = set()  # results that some use of a place takes
 
     def run(self) -> Wiring:
@@ -89,7 +89,7 @@ class _Tracing:
         makers = (self._maker(root, ref) for ref in (*root.results, *heads))
         unused = self.wiring.unused
         self.wiring.unused = [u for u in unused if (u.step.span, u.result) not in self._taken]
-        self.wiring.ends = list(dict.fromkeys(m for m in makers if isinstance(m, Site)))
+        self.wiring.ends = list(dict.fromkeys(m for m in makers if isinstance(m, OpSite)))
         return self.wiring
 
     def _visit(self, scope: Scope, prefix: str, calls: tuple[Span, ...]) -> None:
@@ -128,7 +128,7 @@ class _Tracing:
         assert isinstance(step.target, Op)
         inputs = scope.types_of(step.inputs)
         module = (id(scope), step.name)
-        site = Site(step.target, inputs, step.outputs, step.span, place, calls, module)
+        site = OpSite(step.target, inputs, step.outputs, step.span, place, calls, module)
         self._sites[id(step)] = site
         self.wiring.sites.append(site)
         self.wiring.takers[site] = []
@@ -137,22 +137,22 @@ class _Tracing:
         """Notes the step, or the insides of its block, as takers of what flows into it."""
         for k, ref in enumerate(step.inputs):
             maker = self._maker(scope, ref)
-            if isinstance(maker, Site):
+            if isinstance(maker, OpSite):
                 self.wiring.takers[maker] += self._entered(step, k)
 
-    def _maker(self, scope: Scope, ref: Ref) -> Site | Ref:
+    def _maker(self, scope: Scope, ref: Ref) -> OpSite | Ref:
         """The site that makes a tensor, or the input of the scope that it is."""
         while ref.step >= 0:
             step = scope.steps[ref.step]
             if not isinstance(step.target, Scope):
                 return self._sites[id(step)]
             inner = self._maker(step.target, step.target.results[ref.output])
-            if isinstance(inner, Site):
+            if isinstance(inner, OpSite):
                 return inner
             ref = step.inputs[inner.output]
         return ref
 
-    def _entered(self, step: Step, k: int) -> tuple[Site, ...]:
+    def _entered(self, step: Step, k: int) -> tuple[OpSite, ...]:
         """The sites that take a step's k-th input: its own, or those inside its block."""
         if not isinstance(step.target, Scope):
             return (self._sites[id(step)],)
@@ -161,7 +161,7 @@ class _Tracing:
             self._entries[id(scope), k] = tuple(self._takers_of_input(scope, k))
         return self._entries[id(scope), k]
 
-    def _takers_of_input(self, scope: Scope, k: int) -> Iterator[Site]:
+    def _takers_of_input(self, scope: Scope, k: int) -> Iterator[OpSite]:
         for step in scope.steps:
             for j, ref in enumerate(step.inputs):
                 if self._maker(scope, ref) == Ref(-1, k):
@@ -171,7 +171,7 @@ class _Tracing:
 # --- what rules ask of a site ------------------------------------------------------------------
 
 
-def window_of(site: Site) -> Window | None:
+def window_of(site: OpSite) -> Window | None:
     """The window of a convolution or pool; None of an op that has none."""
     return first_window(site.op.reach(site.inputs))
 
@@ -186,7 +186,7 @@ def dimensions(window: Window) -> tuple[str, ...]:
     return SPATIAL_NAMES[len(window.kernel)]
 
 
-def mixes(site: Site) -> bool:
+def mixes(site: OpSite) -> bool:
     """True where a site multiplies its input with a learned kernel or matrix."""
     weights = site.op.weights(site.inputs)
     learned = any(w.kind is WeightKind.WEIGHT and len(w.shape) > 1 for w in weights)

@@ -24,7 +24,7 @@ from archdsl.ir.reach import (
     Chosen,
     Everywhere,
     Laid,
-    Line,
+    LineOfTaps,
     Mixed,
     Move,
     Regrouped,
@@ -80,7 +80,7 @@ def shape_behind(move: Move, shape: Shape, last: Shape) -> Shape:
             return tuple(shape[d - 1] for d in dims)
         case Everywhere() | Rolled():
             return shape
-        case Line() | Mixed() | Before() | Chosen() | Laid() | Repeated():
+        case LineOfTaps() | Mixed() | Before() | Chosen() | Laid() | Repeated():
             return (*shape[: move.dim - 1], move.size, *shape[move.dim :])
         case _:
             assert_never(move)
@@ -88,12 +88,12 @@ def shape_behind(move: Move, shape: Shape, last: Shape) -> Shape:
 
 def _along(
     view: View,
-    move: Line | Mixed | Everywhere | Before | Chosen | Rolled | Laid | Repeated,
+    move: LineOfTaps | Mixed | Everywhere | Before | Chosen | Rolled | Laid | Repeated,
 ) -> View:
     """A move along one dimension that says something of the axis."""
     dim = move.dim
     match move:
-        case Line():
+        case LineOfTaps():
             return _looked(view, dim, move.taps, move.advance, move.size)
         case Mixed(groups=1) | Repeated():
             return spread_out(view, dim)

@@ -15,7 +15,7 @@ from archdsl.ir.reach import (
     Chosen,
     Everywhere,
     Laid,
-    Line,
+    LineOfTaps,
     Mixed,
     Move,
     Regrouped,
@@ -63,8 +63,8 @@ def stood(stand: Stand, move: Move, before: Shape, after: Shape) -> Stand:
             return tuple(stand[d - 1] for d in dims)
         case Everywhere() | Rolled():
             return stand
-        case Line() | Before() | Laid():
-            ratio = move.ratio if isinstance(move, Line) else 1
+        case LineOfTaps() | Before() | Laid():
+            ratio = move.ratio if isinstance(move, LineOfTaps) else 1
             row = _scaled(stand[move.dim - 1], move.size, ratio)
         case Mixed() | Chosen() | Repeated():
             row = ()

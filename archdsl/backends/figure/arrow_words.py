@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from archdsl.backends.figure.room import CLEAR, Room
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, points_of
-from archdsl.transforms.picture.page import Rect, Size
+from archdsl.transforms.picture.page_layout import Rect, Size
 
 Ends = tuple[str, str]
 ASIDE = 4.0  # points from an arrow to its words

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from archdsl.backends.figure.graphviz import NotLaidOut
-from archdsl.transforms.picture.values import Picture, nodes
+from archdsl.transforms.picture.drawing_parts import Picture, nodes
 
 MOST_ABREAST = 1_000  # boxes beside each other
 MOST_PASSED = 10_000  # boxes that the arrows pass, all together

@@ -18,11 +18,7 @@ from archdsl.backends.figure.primitives import (
 )
 from archdsl.backends.figure.repaginate import continued
 from archdsl.backends.figure.themes import Theme
-from archdsl.transforms.picture.geometry import Curve, Geometry
-from archdsl.transforms.picture.geometry import Point as Place
-from archdsl.transforms.picture.page import EDGE, LETTERS, Rect
-from archdsl.transforms.picture.ruler import HEADING, LEADING, Ruler, is_sign
-from archdsl.transforms.picture.values import (
+from archdsl.transforms.picture.drawing_parts import (
     Edge,
     Frame,
     Node,
@@ -33,6 +29,10 @@ from archdsl.transforms.picture.values import (
     frames_of,
     nodes,
 )
+from archdsl.transforms.picture.geometry import Curve, Geometry
+from archdsl.transforms.picture.geometry import Point as Place
+from archdsl.transforms.picture.page_layout import EDGE, LETTERS, Rect
+from archdsl.transforms.picture.ruler import HEADING, LEADING, Ruler, is_sign
 
 AROUND = EDGE / 2  # the drawing
 MIDDLE = 0.35  # of letters above their base line, in parts of their size

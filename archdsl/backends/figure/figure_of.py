@@ -8,10 +8,10 @@ from archdsl.backends.figure.primitives import Figure, Sheet
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.roll import READABLE, on_pages
 from archdsl.backends.figure.style import Style, style
+from archdsl.transforms.picture.drawing_parts import Picture
 from archdsl.transforms.picture.geometry import Geometry
-from archdsl.transforms.picture.page import LETTERS
+from archdsl.transforms.picture.page_layout import LETTERS
 from archdsl.transforms.picture.paper import PAPERS, Paper
-from archdsl.transforms.picture.values import Picture
 
 PLAIN = style()
 

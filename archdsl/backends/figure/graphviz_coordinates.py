@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from archdsl.transforms.picture.drawing_parts import Direction
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, around
-from archdsl.transforms.picture.page import Rect, Size
-from archdsl.transforms.picture.values import Direction
+from archdsl.transforms.picture.page_layout import Rect, Size
 
 INCH = 72.0
 Ends = tuple[str, str]

@@ -11,11 +11,11 @@ from archdsl.backends.figure.graphviz import laid_out
 from archdsl.backends.figure.graphviz_coordinates import read
 from archdsl.backends.figure.room import crossed
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
+from archdsl.transforms.picture.drawing_parts import Frame, Item, Picture, frames_of, nodes
 from archdsl.transforms.picture.geometry import Geometry, around, extent, points_of
-from archdsl.transforms.picture.page import Rect, Size
+from archdsl.transforms.picture.page_layout import Rect, Size
 from archdsl.transforms.picture.retell import told_in_boxes
 from archdsl.transforms.picture.ruler import Ruler
-from archdsl.transforms.picture.values import Frame, Item, Picture, frames_of, nodes
 
 WIDER = 1.5  # times the room between boxes, for the next try
 WIDEST = 1.0  # inches between them

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from archdsl.backends.figure.room import Room
 from archdsl.backends.figure.titles import clear_titles, title_again
 from archdsl.transforms.picture.cutting import LEAD, ColumnPiece, FoldedInset, Trunk, folded
+from archdsl.transforms.picture.drawing_parts import Frame, Picture, frames_of, nodes
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, moved
-from archdsl.transforms.picture.page import GUTTER, Parts, Rect, Size, arranged
+from archdsl.transforms.picture.page_layout import GUTTER, Parts, Rect, Size, arranged
 from archdsl.transforms.picture.paper import A4, Paper
 from archdsl.transforms.picture.ruler import Ruler
-from archdsl.transforms.picture.values import Frame, Picture, frames_of, nodes
 
 TIP = 6.5  # length of an arrow's head
 BEND = 8.0  # radius

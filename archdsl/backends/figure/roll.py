@@ -8,11 +8,19 @@ from archdsl.backends.figure.primitives import Figure, Sheet, TextLine
 from archdsl.backends.figure.repaginate import finished, place_columns
 from archdsl.backends.figure.style import Style
 from archdsl.transforms.picture.cutting import LEAD, ColumnPiece, Trunk
+from archdsl.transforms.picture.drawing_parts import Picture, nodes
 from archdsl.transforms.picture.geometry import Geometry, moved
-from archdsl.transforms.picture.page import EDGE, ENOUGH, GUTTER, LETTERS, Rect, Size, flowing
+from archdsl.transforms.picture.page_layout import (
+    EDGE,
+    ENOUGH,
+    GUTTER,
+    LETTERS,
+    Rect,
+    Size,
+    flowing,
+)
 from archdsl.transforms.picture.paper import PAPERS
 from archdsl.transforms.picture.ruler import LEADING
-from archdsl.transforms.picture.values import Picture, nodes
 
 APART = 110.0  # between pages, so that the margin of one shows nothing of the next
 READABLE = 6.0  # points on paper; a drawing in smaller letters goes on several pages

@@ -7,7 +7,7 @@ from math import inf
 from typing import Generic, TypeVar
 
 from archdsl.transforms.picture.geometry import Curve, Geometry, points_of
-from archdsl.transforms.picture.page import Rect, Size, overlap
+from archdsl.transforms.picture.page_layout import Rect, Size, overlap
 
 CLEAR = 1.5  # around words
 BORDER = 0.5  # of a box

@@ -17,10 +17,10 @@ from archdsl.backends.structure import (
     sinks,
     streams,
 )
-from archdsl.transforms.picture import values as plan
-from archdsl.transforms.picture.page import Size
+from archdsl.transforms.picture import drawing_parts as plan
+from archdsl.transforms.picture.drawing_parts import Edge, Frame, Item, Node, Wire
+from archdsl.transforms.picture.page_layout import Size
 from archdsl.transforms.picture.ruler import Ruler, is_sign
-from archdsl.transforms.picture.values import Edge, Frame, Item, Node, Wire
 
 INCH = 72.0
 ROOM, BESIDE = 0.25, 0.2  # inches between boxes along the flow, and across it

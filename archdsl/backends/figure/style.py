@@ -10,9 +10,9 @@ from archdsl.backends.figure.themes import THEMES, Theme, ThemeName, theme
 from archdsl.base.exceptions import Explained
 from archdsl.base.font import font_of
 from archdsl.base.suggest import did_you_mean
+from archdsl.transforms.picture.drawing_parts import Kind
 from archdsl.transforms.picture.paper import PAPERS, PageName
 from archdsl.transforms.picture.ruler import STANDARD, Ruler
-from archdsl.transforms.picture.values import Kind
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 KINDS = {kind.name.lower(): kind for kind in Kind}

@@ -13,7 +13,7 @@ from archdsl.backends.figure.primitives import (
     Sheet,
     TextLine,
 )
-from archdsl.transforms.picture.page import LETTERS
+from archdsl.transforms.picture.page_layout import LETTERS
 
 HELVETICA = "Helvetica, Arimo, Arial, 'Liberation Sans', sans-serif"  # all equally wide
 STANDARD = "Arimo"

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 from msgspec import Struct
 from msgspec.structs import replace as _with
 
-from archdsl.transforms.picture.values import SHADES, TINTS, Kind, Node, Role, Tint
+from archdsl.transforms.picture.drawing_parts import SHADES, TINTS, Kind, Node, Role, Tint
 
 ThemeName = Literal["color", "paper", "mono", "dark"]
 THEMES: tuple[ThemeName, ...] = get_args(ThemeName)

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from archdsl.backends.figure.room import Room
+from archdsl.transforms.picture.drawing_parts import Direction
 from archdsl.transforms.picture.geometry import Geometry
-from archdsl.transforms.picture.page import Rect, Size
-from archdsl.transforms.picture.values import Direction
+from archdsl.transforms.picture.page_layout import Rect, Size
 
 ASIDE, STEP = 8.0, 4.0  # from a frame's border, and on
 BELOW = 5.0  # the border

@@ -14,11 +14,7 @@ from archdsl.backends.html.sources import ShownFile, Sources
 from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture.caption import figures
-from archdsl.transforms.picture.heat import Heat, Measure, percent
-from archdsl.transforms.picture.page import LETTERS
-from archdsl.transforms.picture.ruler import LEADING as LINES
-from archdsl.transforms.picture.ruler import STANDARD, Ruler
-from archdsl.transforms.picture.values import (
+from archdsl.transforms.picture.drawing_parts import (
     SHADES,
     TINTS,
     Details,
@@ -28,6 +24,10 @@ from archdsl.transforms.picture.values import (
     Kind,
     Node,
 )
+from archdsl.transforms.picture.heat import Heat, Measure, percent
+from archdsl.transforms.picture.page_layout import LETTERS
+from archdsl.transforms.picture.ruler import LEADING as LINES
+from archdsl.transforms.picture.ruler import STANDARD, Ruler
 
 LEADING = LETTERS * LINES  # from line to line
 BASE = LETTERS * 0.35  # a base line below the middle of its line

@@ -20,7 +20,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.escape import visible
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Heat, exploration
-from archdsl.transforms.picture.values import Direction, Exploration, Tint
+from archdsl.transforms.picture.drawing_parts import Direction, Exploration, Tint
 
 SCRIPTS = (
     *("data.js", "space.js", "curves.js", "layout.js", "canvas.js", "gestures.js", "view.js"),

@@ -10,10 +10,10 @@ from archdsl.backends.figure.graphviz_layout import placed
 from archdsl.backends.figure.primitives import Figure
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.style import Style
+from archdsl.transforms.picture.drawing_parts import Exploration, Frame, Picture, nodes
 from archdsl.transforms.picture.geometry import Curve, Geometry, extent, moved
-from archdsl.transforms.picture.page import Rect
+from archdsl.transforms.picture.page_layout import Rect
 from archdsl.transforms.picture.paper import A4, PAPERS, Paper
-from archdsl.transforms.picture.values import Exploration, Frame, Picture, nodes
 
 
 class Plate(Struct, frozen=True):

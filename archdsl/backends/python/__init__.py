@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 
 from msgspec.structs import replace
 
-from archdsl.backends.python.parameters import with_parameters
+from archdsl.backends.python.kept_parameters import with_parameters
 from archdsl.backends.python.printer import print_plan
 from archdsl.backends.python.proven import Written, checked, first_proved
 from archdsl.base.collector import resting_collector

@@ -6,8 +6,8 @@ from itertools import islice
 
 from msgspec.structs import replace
 
+from archdsl.backends.python.assignments import Move, in_turn
 from archdsl.backends.python.layout import INDENT, WIDTH, Generator, Star, flat, laid
-from archdsl.backends.python.moves import Move, in_turn
 from archdsl.backends.python.pending import (
     Pending,
     apart,

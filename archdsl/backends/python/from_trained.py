@@ -9,9 +9,17 @@ from typing import assert_never
 from archdsl.backends.python.layout import BODY, INDENT, Generator, Star, laid, quoted
 from archdsl.ir.code import Call, Code, Name
 from archdsl.transforms.classes.plan import Text
-from archdsl.transforms.deploy import Deployment, Rules
-from archdsl.transforms.deploy.origin import Folded, Joined, Kept, Origin, Passing, Path, Summed
-from archdsl.transforms.deploy.recipe import Rule
+from archdsl.transforms.deploy import BlockRules, Deployment
+from archdsl.transforms.deploy.origin import (
+    FoldedWeight,
+    JoinedWeight,
+    KeptWeight,
+    Origin,
+    PassingWeight,
+    Path,
+    SummedWeight,
+)
+from archdsl.transforms.deploy.trained_weights import WeightRule
 
 EPS = 1e-05  # the default of the helpers
 HELPERS = {  # each with those that it calls
@@ -65,9 +73,9 @@ def method(name: str, cls: str, deployed: Deployment) -> list[str]:
 # --- statements ------------------------------------------------------------------------------
 
 
-def _block(rules: Rules, computed: bool) -> list[str]:
+def _block(rules: BlockRules, computed: bool) -> list[str]:
     """The statements of some rules: those that compute weights, or those that rename them."""
-    wanted = [rule for rule in rules.rules if computed is not isinstance(rule.origin, Kept)]
+    wanted = [rule for rule in rules.rules if computed is not isinstance(rule.origin, KeptWeight)]
     if not wanted:
         return []
     if len(rules.blocks) == 1:
@@ -77,9 +85,9 @@ def _block(rules: Rules, computed: bool) -> list[str]:
     return [*head, *inside]
 
 
-def _statement(rule: Rule, indent: str, block: Path | None) -> list[str]:
+def _statement(rule: WeightRule, indent: str, block: Path | None) -> list[str]:
     target = _key(rule.path, block)
-    if not isinstance(rule.origin, Kept):
+    if not isinstance(rule.origin, KeptWeight):
         return laid(indent, f"layers[{target.text}] = ", _value(rule.origin, block))
     source = _key(rule.origin.path, block)
     if rule.names == ("",):
@@ -91,26 +99,26 @@ def _value(origin: Origin, block: Path | None) -> Code:
     """The call that computes a layer's weight and bias."""
     trained = Name("trained")
     match origin:
-        case Kept():
+        case KeptWeight():
             return Call("weight_and_bias", (trained, _key(origin.path, block)))
-        case Folded():
+        case FoldedWeight():
             paths = (_key(origin.layer, block), _key(origin.norm, block))
             groups = () if origin.groups is None else _unless(groups=(origin.groups, 1))
             return Call(_word(origin), (trained, *paths), (*_eps(origin.eps), *groups))
-        case Passing():
+        case PassingWeight():
             sizes = _unless(groups=(origin.groups, 1), dimensions=(origin.dimensions, 2))
             if origin.norm is None:
                 return Call(_word(origin), (origin.channels,), sizes)
             arguments = (trained, _key(origin.norm, block))
             return Call(_word(origin), arguments, (*_eps(origin.eps), *sizes))
-        case Joined() | Summed():
+        case JoinedWeight() | SummedWeight():
             return Call(_word(origin), tuple(_value(part, block) for part in origin.parts))
     assert_never(origin)
 
 
-def _calls(rule: Rule) -> Iterator[str]:
+def _calls(rule: WeightRule) -> Iterator[str]:
     """The helpers that a rule's statement calls."""
-    if isinstance(rule.origin, Kept):
+    if isinstance(rule.origin, KeptWeight):
         yield from () if rule.names == ("",) else ("renamed",)
     else:
         yield from _words(rule.origin)
@@ -118,7 +126,7 @@ def _calls(rule: Rule) -> Iterator[str]:
 
 def _words(origin: Origin) -> Iterator[str]:
     yield _word(origin)
-    if isinstance(origin, Joined | Summed):
+    if isinstance(origin, JoinedWeight | SummedWeight):
         for part in origin.parts:
             yield from _words(part)
 
@@ -126,15 +134,15 @@ def _words(origin: Origin) -> Iterator[str]:
 def _word(origin: Origin) -> str:
     """The helper that computes it."""
     match origin:
-        case Kept():
+        case KeptWeight():
             return "weight_and_bias"
-        case Folded():
+        case FoldedWeight():
             return "fold_batch_norm" if origin.groups is None else "fold_transposed"
-        case Passing():
+        case PassingWeight():
             return "pass_on" if origin.norm is None else "pass_on_normalised"
-        case Joined():
+        case JoinedWeight():
             return "in_a_row"
-        case Summed():
+        case SummedWeight():
             return "added_up"
     assert_never(origin)
 

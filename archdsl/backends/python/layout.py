@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from archdsl.base.escape import python_text
-from archdsl.ir.code import Attr, Call, Code, Fold, Form, Index, Infix, List, Name, Slice
+from archdsl.ir.code import Attr, Call, Code, CodeForm, Fold, Index, Infix, List, Name, Slice
 from archdsl.transforms.classes import plan
 
 WIDTH = 88
@@ -24,13 +24,13 @@ ATOM = 20
 FLUENT_FROM = 2  # method calls behind a call that ruff writes below each other
 
 
-class Star(Form, frozen=True):
+class Star(CodeForm, frozen=True):
     """`*value` among arguments."""
 
     value: Code
 
 
-class Generator(Form, frozen=True):
+class Generator(CodeForm, frozen=True):
     """`element for targets in iterable if condition`; without a condition that is True."""
 
     element: Code
@@ -163,7 +163,7 @@ def open_brackets(code: Code) -> Brackets:
 REST = "**"  # the keyword of a call for all that it is given beside
 
 
-class _Keyword(Form, frozen=True):
+class _Keyword(CodeForm, frozen=True):
     name: str
     value: Code
 
@@ -173,7 +173,7 @@ class _Keyword(Form, frozen=True):
         return REST if self.name == REST else f"{self.name}="
 
 
-class _Grouped(Form, frozen=True):
+class _Grouped(CodeForm, frozen=True):
     """A generator beside other arguments, which needs parentheses of its own."""
 
     value: Code

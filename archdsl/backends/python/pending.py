@@ -4,7 +4,7 @@ from collections import Counter
 
 from msgspec import Struct
 
-from archdsl.backends.python.moves import Move
+from archdsl.backends.python.assignments import Move
 from archdsl.backends.python.reads import reads
 from archdsl.ir.code import CALL, Call, Code, Fold, In, Name
 from archdsl.transforms.classes import plan

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from archdsl.base.fault import Fault
 from archdsl.ir.graph import Program
-from archdsl.proof import Difference, check_deployed, proved
+from archdsl.proof import Unproven, check_deployed, proved
 from archdsl.transforms.classes import plan
 from archdsl.transforms.deploy import Deployment
 
@@ -28,7 +28,7 @@ def first_proved(
         try:
             for program, name in zip(programs, _makers(planned), strict=True):
                 proved(program, text, name, deployed)
-        except Difference as difference:
+        except Unproven as difference:
             if plain >= planned.definitions:
                 raise _fault(program, text, difference) from difference
             suspect = planned.definition_of(difference.owner) - plain
@@ -46,11 +46,11 @@ def checked(deployed: Deployment) -> None:
     """Nothing where the deployed program computes what the trained one does, else a fault."""
     try:
         check_deployed(deployed)
-    except Difference as difference:
+    except Unproven as difference:
         what = "the deploy form that was worked out is not the network that you described"
         raise Fault(what, f"{deployed.program.name}: {difference}") from difference
 
 
-def _fault(program: Program, text: str, difference: Difference) -> Fault:
+def _fault(program: Program, text: str, difference: Unproven) -> Fault:
     what = "the PyTorch source that was written is not the network that you described"
     return Fault(what, f"{program.name}: {difference}\\n\\n{text}")

@@ -3,23 +3,23 @@
 from collections.abc import Iterator
 from xml.sax.saxutils import quoteattr
 
-from archdsl.editors.rules import Kind, vocabulary
+from archdsl.editors.rules import TextKind, vocabulary
 from archdsl.semantics.names.parameters import type_names
 from archdsl.syntax.words import CALLED, DECLARATIONS, OPENERS
 
 STYLES = {
-    Kind.KEYWORD: "dsKeyword",
-    Kind.DECLARED: "dsOthers",
-    Kind.OP: "dsFunction",
-    Kind.BLOCK: "dsExtension",
-    Kind.FUNCTION: "dsBuiltIn",
-    Kind.TYPE: "dsDataType",
-    Kind.CONSTANT: "dsConstant",
-    Kind.NUMBER: "dsDecVal",
-    Kind.STRING: "dsString",
-    Kind.DOC: "dsDocumentation",
-    Kind.COMMENT: "dsComment",
-    Kind.NAME: "dsNormal",
+    TextKind.KEYWORD: "dsKeyword",
+    TextKind.DECLARED: "dsOthers",
+    TextKind.OP: "dsFunction",
+    TextKind.BLOCK: "dsExtension",
+    TextKind.FUNCTION: "dsBuiltIn",
+    TextKind.TYPE: "dsDataType",
+    TextKind.CONSTANT: "dsConstant",
+    TextKind.NUMBER: "dsDecVal",
+    TextKind.STRING: "dsString",
+    TextKind.DOC: "dsDocumentation",
+    TextKind.COMMENT: "dsComment",
+    TextKind.NAME: "dsNormal",
 }
 NAME_FOLLOWS = r"(?!\{)(?![ \t]*(?:=(?!=)|->|:|,|\.|\[|\*|\(|\bif\b|$|#))"
 HEAD = """\
@@ -54,30 +54,30 @@ def _lines() -> Iterator[str]:
 def _rules() -> Iterator[str]:
     known = vocabulary()
     named = (word for word in DECLARATIONS if word != "from")
-    yield _rule(Kind.COMMENT, "#.*$")
-    yield _rule(Kind.DOC, '"""', "double")
-    yield _rule(Kind.DOC, "'''", "single")
-    yield _rule(Kind.STRING, r'"(?:[^"\\]|\\.)*"')
-    yield _rule(Kind.STRING, r"'(?:[^'\\]|\\.)*'")
-    yield _rule(Kind.KEYWORD, r"^archdsl(?=[ \t]+[0-9])")
-    yield _rule(Kind.KEYWORD, rf"^[ \t]*(?:{'|'.join(OPENERS)})\b{NAME_FOLLOWS}")
-    yield _rule(Kind.KEYWORD, rf"^[ \t]*(?:{'|'.join(CALLED)})(?=[ \t]*\()")
-    yield _rule(Kind.KEYWORD, r"\b(?:import|as)(?=[ \t]+[A-Za-z_])")
+    yield _rule(TextKind.COMMENT, "#.*$")
+    yield _rule(TextKind.DOC, '"""', "double")
+    yield _rule(TextKind.DOC, "'''", "single")
+    yield _rule(TextKind.STRING, r'"(?:[^"\\]|\\.)*"')
+    yield _rule(TextKind.STRING, r"'(?:[^'\\]|\\.)*'")
+    yield _rule(TextKind.KEYWORD, r"^archdsl(?=[ \t]+[0-9])")
+    yield _rule(TextKind.KEYWORD, rf"^[ \t]*(?:{'|'.join(OPENERS)})\b{NAME_FOLLOWS}")
+    yield _rule(TextKind.KEYWORD, rf"^[ \t]*(?:{'|'.join(CALLED)})(?=[ \t]*\()")
+    yield _rule(TextKind.KEYWORD, r"\b(?:import|as)(?=[ \t]+[A-Za-z_])")
     for word in named:
-        yield _rule(Kind.DECLARED, rf"(?<=\b{word} )[A-Za-z_]\w*")
-    yield _rule(Kind.NUMBER, r"\b[0-9]+(?:x[0-9]+)+\b")
-    yield _rule(Kind.NUMBER, r"\b[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|[KMGT])?\b")
-    yield _rule(Kind.NAME, r"\.[A-Za-z_]\w*")
-    yield _rule(Kind.KEYWORD, _any(known[Kind.KEYWORD]))
-    yield _rule(Kind.CONSTANT, _any(known[Kind.CONSTANT]))
-    yield _rule(Kind.NAME, r"[A-Za-z_]\w*(?=[ \t]*=(?!=))")
-    yield _rule(Kind.TYPE, rf"(?<=: ){_any(type_names())}")
-    for kind in (Kind.OP, Kind.BLOCK, Kind.FUNCTION):
+        yield _rule(TextKind.DECLARED, rf"(?<=\b{word} )[A-Za-z_]\w*")
+    yield _rule(TextKind.NUMBER, r"\b[0-9]+(?:x[0-9]+)+\b")
+    yield _rule(TextKind.NUMBER, r"\b[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+|[KMGT])?\b")
+    yield _rule(TextKind.NAME, r"\.[A-Za-z_]\w*")
+    yield _rule(TextKind.KEYWORD, _any(known[TextKind.KEYWORD]))
+    yield _rule(TextKind.CONSTANT, _any(known[TextKind.CONSTANT]))
+    yield _rule(TextKind.NAME, r"[A-Za-z_]\w*(?=[ \t]*=(?!=))")
+    yield _rule(TextKind.TYPE, rf"(?<=: ){_any(type_names())}")
+    for kind in (TextKind.OP, TextKind.BLOCK, TextKind.FUNCTION):
         yield _rule(kind, _any(known[kind]))
-    yield _rule(Kind.NAME, r"[A-Za-z_]\w*")
+    yield _rule(TextKind.NAME, r"[A-Za-z_]\w*")
 
 
-def _rule(kind: Kind, pattern: str, context: str = "#stay") -> str:
+def _rule(kind: TextKind, pattern: str, context: str = "#stay") -> str:
     return f'<RegExpr attribute="{kind.name}" String={quoteattr(pattern)} context="{context}"/>'
 
 

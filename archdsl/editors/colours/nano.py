@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from archdsl.editors.rules import Kind, vocabulary
+from archdsl.editors.rules import TextKind, vocabulary
 from archdsl.syntax.words import OPENERS
 
 COLOURS = {
-    Kind.OP: "brightblue",
-    Kind.BLOCK: "cyan",
-    Kind.FUNCTION: "blue",
-    Kind.KEYWORD: "magenta",
-    Kind.CONSTANT: "yellow",
-    Kind.NUMBER: "yellow",
-    Kind.STRING: "green",
-    Kind.COMMENT: "brightblack",
+    TextKind.OP: "brightblue",
+    TextKind.BLOCK: "cyan",
+    TextKind.FUNCTION: "blue",
+    TextKind.KEYWORD: "magenta",
+    TextKind.CONSTANT: "yellow",
+    TextKind.NUMBER: "yellow",
+    TextKind.STRING: "green",
+    TextKind.COMMENT: "brightblack",
 }
 NAMES = (
     r"[A-Za-z_][A-Za-z0-9_]*[[:blank:]]*=([^=]|$)",
@@ -32,18 +32,18 @@ def _lines() -> Iterator[str]:
     yield 'comment "#"'
     yield 'tabgives "    "'
     known = vocabulary()
-    yield _colour(Kind.KEYWORD, rf"^[[:blank:]]*({'|'.join(OPENERS)})\>")
+    yield _colour(TextKind.KEYWORD, rf"^[[:blank:]]*({'|'.join(OPENERS)})\>")
     yield " ".join(["color normal", *(f'"{name}"' for name in NAMES)])
-    for kind in (Kind.FUNCTION, Kind.BLOCK, Kind.OP):
+    for kind in (TextKind.FUNCTION, TextKind.BLOCK, TextKind.OP):
         yield _colour(kind, rf"\<({'|'.join(known[kind])})\>")
     yield f'color normal "{NAMES[0]}"'
-    for kind in (Kind.KEYWORD, Kind.CONSTANT):
+    for kind in (TextKind.KEYWORD, TextKind.CONSTANT):
         yield _colour(kind, rf"\<({'|'.join(known[kind])})\>")
-    yield _colour(Kind.NUMBER, r"\<[0-9][0-9_.xeKMGT]*\>")
-    yield _colour(Kind.STRING, r'"[^"]*"', "'[^']*'")
-    yield f'color {COLOURS[Kind.STRING]} start="\\"\\"\\"" end="\\"\\"\\""'
-    yield _colour(Kind.COMMENT, "#.*$")
+    yield _colour(TextKind.NUMBER, r"\<[0-9][0-9_.xeKMGT]*\>")
+    yield _colour(TextKind.STRING, r'"[^"]*"', "'[^']*'")
+    yield f'color {COLOURS[TextKind.STRING]} start="\\"\\"\\"" end="\\"\\"\\""'
+    yield _colour(TextKind.COMMENT, "#.*$")
 
 
-def _colour(kind: Kind, *patterns: str) -> str:
+def _colour(kind: TextKind, *patterns: str) -> str:
     return " ".join([f"color {COLOURS[kind]}", *(f'"{pattern}"' for pattern in patterns)])

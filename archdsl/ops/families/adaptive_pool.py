@@ -5,7 +5,7 @@ from math import gcd, prod
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import INPUTS, NOTHING, Footprint
-from archdsl.ir.reach import MOST_TAPS, Chosen, Line, Looks, Mixed
+from archdsl.ir.reach import MOST_TAPS, Chosen, LineOfTaps, Looks, Mixed
 from archdsl.ir.shape import Shape, TensorType, Types
 from archdsl.ops.argument import argument
 from archdsl.ops.base import Op, OpFamily, example
@@ -90,7 +90,7 @@ class AdaptiveMaxPool(AdaptivePool):
         return with_indices(outputs[0])
 
 
-def _look(dim: int, size: int, result: int) -> Line | Mixed | Chosen:
+def _look(dim: int, size: int, result: int) -> LineOfTaps | Mixed | Chosen:
     """Element `i` takes the places from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉; they repeat."""
     if result == 1:
         return Mixed(dim, 1)
@@ -99,7 +99,7 @@ def _look(dim: int, size: int, result: int) -> Line | Mixed | Chosen:
     if period > MOST_TAPS:
         return Chosen(dim, result)
     taps = (range(i * advance // period, -(-(i + 1) * advance // period)) for i in range(period))
-    return Line(dim, result, tuple(taps), advance)
+    return LineOfTaps(dim, result, tuple(taps), advance)
 
 
 def _elements(size: int, result: int) -> int:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from archdsl.ir.code import Call, Emission, In, expression, module
 from archdsl.ir.footprint import Footprint
-from archdsl.ir.reach import Line, Looks, everywhere
+from archdsl.ir.reach import LineOfTaps, Looks, everywhere
 from archdsl.ir.shape import Types
 from archdsl.ops.argument import Bounds, argument
 from archdsl.ops.base import example
@@ -43,7 +43,7 @@ class LocalResponseNorm(Normalisation):
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
         taps = range(-(self.size // 2), self.size - self.size // 2)
-        return ((Line(1, inputs[0].shape[0], (taps,), 1),),)
+        return ((LineOfTaps(1, inputs[0].shape[0], (taps,), 1),),)
 
     def emit(self, inputs: Types) -> Emission:
         keywords = changed(self, "alpha", "beta", "k")

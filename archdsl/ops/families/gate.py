@@ -3,7 +3,7 @@
 from archdsl.ir.code import Call, Emission, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import OUTPUTS
-from archdsl.ir.reach import Line, Looks, everywhere
+from archdsl.ir.reach import LineOfTaps, Looks, everywhere
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops import mistakes
 from archdsl.ops.activation import Activation
@@ -98,7 +98,7 @@ class Glu(Activation):
         """Each at its own place in both halves."""
         dim = resolve(self.dim, inputs[0].rank)
         half = inputs[0].shape[dim - 1] // 2
-        return ((Line(dim, half, (range(0, half + 1, half),), 1),),)
+        return ((LineOfTaps(dim, half, (range(0, half + 1, half),), 1),),)
 
     def emit(self, inputs: Types) -> Emission:
         dim = self.dim if isinstance(self.dim, int) else resolve(self.dim, inputs[0].rank)

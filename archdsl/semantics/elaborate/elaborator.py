@@ -18,15 +18,15 @@ from archdsl.semantics.elaborate.lines import Lines, Pieces
 from archdsl.semantics.elaborate.placing import Placer
 from archdsl.semantics.elaborate.protocols import Networks
 from archdsl.semantics.elaborate.remembering import Remembering
-from archdsl.semantics.elaborate.shared_layers import Layers
+from archdsl.semantics.elaborate.shared_layers import SharedLayers
 from archdsl.semantics.elaborate.tensor_arguments import given_tensors, received, sealed
 from archdsl.semantics.elaborate.unused_steps import report_idle
+from archdsl.semantics.elaboration_memory import ElaborationMemory, Origin
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.evaluate.free_names import meaning
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory, Origin
-from archdsl.semantics.report import Frame, Reporter
+from archdsl.semantics.reporter import BlockLevel, Reporter
 from archdsl.semantics.values import (
     BlockRecipe,
     Branch,
@@ -49,16 +49,16 @@ from archdsl.syntax import tree
 
 class Elaborator:
     def __init__(
-        self, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
+        self, reporter: Reporter, limits: Limits = LIMITS, memory: ElaborationMemory | None = None
     ) -> None:
-        memory = memory or Memory()
+        memory = memory or ElaborationMemory()
         self._memory = memory
         self.reporter = reporter
         self.limits = limits
         self.evaluator = Evaluator(reporter, limits, memory)
         self.supposing = 0  # inside lines that may not run: taps have no value there
         self.placer = Placer(reporter, limits, lambda: self.supposing > 0, memory.sizes)
-        self.layers = Layers(self)
+        self.layers = SharedLayers(self)
         self.lines = Lines(self, self.layers)
         self._remembering = Remembering(memory, reporter, self.lines)
         self.networks: Networks | None = None
@@ -171,7 +171,7 @@ class Elaborator:
         """The scope, unfinished after a mistake, and what flows into it."""
         inner = Body(ScopeKind.SEQUENTIAL, "", env.inner(), parent=body, training=body.training)
         inner_flow = self._enter(inner, flow, body, recipe.node.span)
-        self.reporter.frames.append(Frame(name, "", None))
+        self.reporter.frames.append(BlockLevel(name, "", None))
         try:
             if isinstance(recipe, SuiteRecipe) and recipe.op is None:
                 result = self.lines.run(recipe.node.body, inner, inner.env, inner_flow)
@@ -287,7 +287,7 @@ class Elaborator:
             recipe,
             body.type_of(flow[0]) if flow is not None else None,
             tuple([(p, body.type_of(refs[0]) if refs is not None else None) for p, refs in taps]),
-            lambda: Frame(name or body.coming_name(word), word, recipe.node.span),
+            lambda: BlockLevel(name or body.coming_name(word), word, recipe.node.span),
         )
         result: Flow = None
         before = len(body.drafts)
@@ -313,7 +313,7 @@ class Elaborator:
         recipe: BlockRecipe,
         input_: TensorType | None,
         taps: tuple[tuple[str, TensorType | None], ...],
-        frame: Callable[[], Frame],
+        frame: Callable[[], BlockLevel],
     ) -> Scope:
         """The block's scope for these arguments and inputs, remembered; unfinished where it has a
         mistake. `frame` is where it stands, for messages."""

@@ -14,10 +14,10 @@ from archdsl.semantics.elaborate.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate.naming import check_results, nameable, pattern
 from archdsl.semantics.elaborate.protocols import Elaboration
 from archdsl.semantics.elaborate.reassigned import Reassigned
-from archdsl.semantics.elaborate.shared_layers import Layers
+from archdsl.semantics.elaborate.shared_layers import SharedLayers
+from archdsl.semantics.elaboration_memory import Seen
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.expected import STEP
-from archdsl.semantics.memory import Seen
 from archdsl.semantics.values import (
     UNKNOWN,
     Branch,
@@ -35,7 +35,7 @@ Pieces = list[tuple[Flow, Span]]  # a merge's branches: what each gives, and whe
 
 
 class Lines:
-    def __init__(self, elaborator: Elaboration, layers: Layers) -> None:
+    def __init__(self, elaborator: Elaboration, layers: SharedLayers) -> None:
         self.elaborator = elaborator
         self.layers = layers
         self.reporter = elaborator.reporter

@@ -4,7 +4,7 @@ from archdsl.base.names import refusal, suggestion
 from archdsl.ir.graph import ScopeKind
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import ChainRecipe, LayerRecipe, Recipe, TapRecipe, unmarked
 from archdsl.syntax import tree
 

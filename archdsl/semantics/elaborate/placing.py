@@ -11,7 +11,7 @@ from archdsl.ops.base import Misfit, Op
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, DraftStep, Flow
 from archdsl.semantics.limits import Limits
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import excerpt
 from archdsl.syntax import tree
 

@@ -7,7 +7,7 @@ from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.placing import Placer
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.protocols import Expressions
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import Branch, Recipe
 from archdsl.syntax import tree
 

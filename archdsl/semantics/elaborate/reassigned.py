@@ -14,7 +14,7 @@ from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import Tap
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants

@@ -21,7 +21,7 @@ from archdsl.ops.base import Differ, Misfit, Op
 from archdsl.ops.spatial import collapse
 from archdsl.semantics.elaborate.body import Body, DraftStep
 from archdsl.semantics.evaluate.evaluator import Evaluator
-from archdsl.semantics.report import Exhausted, Reporter
+from archdsl.semantics.reporter import Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN, excerpt
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
@@ -49,7 +49,7 @@ class OpOnTheWay(Struct, frozen=True):
         return f"`{excerpt(self.span)}` (line {self.span.line})"
 
 
-class Side(Struct, frozen=True):
+class BranchSide(Struct, frozen=True):
     """One side of a disagreement: its own steps in running order, after what the sides share."""
 
     span: Span
@@ -70,7 +70,7 @@ class Side(Struct, frozen=True):
 
 
 Change = Callable[[OpOnTheWay], Op]  # a step's op as it would be
-Pair = tuple[Side, Side]
+Pair = tuple[BranchSide, BranchSide]
 
 
 def remedy(
@@ -105,14 +105,14 @@ def _branches(body: Body, refs: tuple[Ref, ...], spans: tuple[Span, ...]) -> Pai
     return (first, second) if longest <= MOST else None
 
 
-def _branch(body: Body, way: list[Ref], end: Ref, start: TensorType, span: Span) -> Side:
+def _branch(body: Body, way: list[Ref], end: Ref, start: TensorType, span: Span) -> BranchSide:
     drafts = [body.drafts[ref.step] for ref in way]
     steps = zip(way, drafts, strict=True)
     moves = chain.from_iterable(
         _backward(draft, body.types_of(draft.inputs), ref.output) for ref, draft in steps
     )
     read = list(islice(moves, MOST + 1))
-    return Side(span, end, start, body.type_of(end), tuple(drafts[::-1]), tuple(read[::-1]))
+    return BranchSide(span, end, start, body.type_of(end), tuple(drafts[::-1]), tuple(read[::-1]))
 
 
 def _way(body: Body, ref: Ref) -> list[Ref]:
@@ -157,7 +157,7 @@ def _projection(body: Body, pair: Pair) -> Remedy | str:
     return Remedy(f"{whose}: write `-> conv({channels}, 1)` behind it", (edit,))
 
 
-def _channels(body: Body, branch: Side) -> str:
+def _channels(body: Body, branch: BranchSide) -> str:
     """The channels of a branch's result as its last step that sets them was told, or the number."""
     for draft in reversed(branch.drafts):
         before = body.types_of(draft.inputs)
@@ -251,7 +251,7 @@ def _stride(body: Body, pair: Pair) -> Remedy | None:
     return None
 
 
-def _total_stride(branch: Side) -> Shape:
+def _total_stride(branch: BranchSide) -> Shape:
     """The strides of a branch's windows multiplied, by dimension."""
     total = (1,) * len(branch.sizes)
     for moving in (move.window for move in branch.moves):
@@ -261,7 +261,7 @@ def _total_stride(branch: Side) -> Shape:
 
 
 def _strided_projection(
-    body: Body, strided: Side, other: Side, stride: str
+    body: Body, strided: BranchSide, other: BranchSide, stride: str
 ) -> tuple[str, tuple[Edit, ...]]:
     """The 1x1 convolution that takes an identity's place, or follows a branch without a step."""
     conv = f"conv({_channels(body, strided)}, 1, stride={stride})"
@@ -271,7 +271,7 @@ def _strided_projection(
     return f"`{text} -> {conv}`", ()
 
 
-def _written_stride(body: Body, strided: Side, total: int | Shape) -> str:
+def _written_stride(body: Body, strided: BranchSide, total: int | Shape) -> str:
     """A branch's stride as its steps were told, or the number."""
     given = [
         argument.value
@@ -330,7 +330,7 @@ def _enlarges(move: OpOnTheWay) -> bool:
 # --- trying a remedy -------------------------------------------------------------------------
 
 
-def _replayed(branch: Side, change: Change) -> Shape | None:
+def _replayed(branch: BranchSide, change: Change) -> Shape | None:
     """The sizes of a branch with other ops; None where they cannot be told."""
     flow = branch.start
     for move in branch.moves:

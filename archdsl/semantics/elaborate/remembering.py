@@ -9,8 +9,8 @@ from contextlib import contextmanager
 
 from archdsl.ir.graph import Scope
 from archdsl.semantics.elaborate.lines import Lines
-from archdsl.semantics.memory import Memory, Seen
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.elaboration_memory import ElaborationMemory, Seen
+from archdsl.semantics.reporter import Reporter
 
 
 class Noted:
@@ -22,7 +22,7 @@ class Noted:
 
 
 class Remembering:
-    def __init__(self, memory: Memory, reporter: Reporter, lines: Lines) -> None:
+    def __init__(self, memory: ElaborationMemory, reporter: Reporter, lines: Lines) -> None:
         self._memory, self._reporter, self._lines = memory, reporter, lines
 
     @contextmanager

@@ -12,11 +12,11 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
-from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
 from archdsl.semantics.module import Module
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 
 
 class Trials(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Trials(Struct, frozen=True):
     name: str
     overrides: Overrides
     limits: Limits = LIMITS
-    memory: Memory = field(default_factory=Memory)
+    memory: ElaborationMemory = field(default_factory=ElaborationMemory)
 
     def at(self, inputs: Mapping[str, Shape]) -> Program | Diagnostic:
         """The program for these input shapes, or the first mistake that there is at them."""

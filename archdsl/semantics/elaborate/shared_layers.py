@@ -27,7 +27,7 @@ def _unfit(recipe: Recipe) -> bool:
     return isinstance(unmarked(recipe), LayerRecipe) or begins_with_tap(recipe)
 
 
-class Layers:
+class SharedLayers:
     def __init__(self, elaborator: Elaboration) -> None:
         self.elaborator = elaborator
         self.reporter = elaborator.reporter

@@ -16,10 +16,10 @@ from archdsl.base.labels import Severity
 from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.ir.shape import TensorType
 from archdsl.semantics.elaborate.elaborator import Elaborator
-from archdsl.semantics.elaborate.network import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
 from archdsl.semantics.elaborate.resized import Trials
-from archdsl.semantics.memory import Origin
-from archdsl.semantics.report import Exhausted, Frame, Reporter
+from archdsl.semantics.elaboration_memory import Origin
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import BlockRef
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
@@ -57,7 +57,7 @@ class GivenBlock(Struct, frozen=True):
     free: Mapping[str, object]
 
 
-class Change(Struct, frozen=True):
+class ArgumentChange(Struct, frozen=True):
     """A change of numbers, by their place, so that two that are equal by chance do not stay so:
     widths; small numbers, such as strides; counts, which stand side by side; rates by a factor."""
 
@@ -101,16 +101,18 @@ def _kept(number: int, place: int = 0) -> int:
 
 
 FIRST = (  # in the order of trying, where the spec refuses those before
-    Change(lambda n, k: (2 + k % 3) * n, _larger, _fewer, 0.5),
-    Change(lambda n, k: (2 + k % 3) * n, _fewer, _fewer, 0.5),
-    Change(lambda n, k: 2 * n, _fewer, _fewer, 0.5),
-    Change(lambda n, k: 3 * n, lambda n, k: 2 * n, lambda n: 2 * n, 0.25),
+    ArgumentChange(lambda n, k: (2 + k % 3) * n, _larger, _fewer, 0.5),
+    ArgumentChange(lambda n, k: (2 + k % 3) * n, _fewer, _fewer, 0.5),
+    ArgumentChange(lambda n, k: 2 * n, _fewer, _fewer, 0.5),
+    ArgumentChange(lambda n, k: 3 * n, lambda n, k: 2 * n, lambda n: 2 * n, 0.25),
 )
 SECOND = (
-    Change(lambda n, k: max(n - 1 - 2 * k, 1), _kept, _kept, 1.5),  # of which no half is whole
-    Change(lambda n, k: n + 1 + k, _kept, _kept, 1.5),
-    Change(lambda n, k: n + WIDE * (1 + k), _kept, _kept, 1.5),
-    Change(lambda n, k: n + WIDE, _kept, _kept, 1.5),
+    ArgumentChange(
+        lambda n, k: max(n - 1 - 2 * k, 1), _kept, _kept, 1.5
+    ),  # of which no half is whole
+    ArgumentChange(lambda n, k: n + 1 + k, _kept, _kept, 1.5),
+    ArgumentChange(lambda n, k: n + WIDE * (1 + k), _kept, _kept, 1.5),
+    ArgumentChange(lambda n, k: n + WIDE, _kept, _kept, 1.5),
 )
 
 
@@ -190,7 +192,7 @@ class _Search:
                 replace(recipe, arguments=bound),
                 _with_channels(origin.input, values.get(INPUT)),
                 tuple((name, _with_channels(tap, size)) for (name, tap), size in taps),
-                lambda: Frame(word, word, None),
+                lambda: BlockLevel(word, word, None),
             )
         except Exhausted:
             scope = None

@@ -7,17 +7,17 @@ from msgspec.structs import replace
 
 from archdsl.codes import LIMITS_REACHED
 from archdsl.semantics.elaborate.elaborator import Elaborator
-from archdsl.semantics.elaborate.network import NetworkLines, Overrides
+from archdsl.semantics.elaborate.network_lines import NetworkLines, Overrides
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.arguments import accepted, bind_variant
 from archdsl.semantics.evaluate.evaluator import Evaluator
 from archdsl.semantics.evaluate.expected import Expected
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
 from archdsl.semantics.module import Module
 from archdsl.semantics.names.parameters import Parameterised, check_use, type_of
 from archdsl.semantics.names.unused import leading_to, report_unused_names
-from archdsl.semantics.report import Exhausted, Frame, Reporter
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe
 from archdsl.syntax import tree
 
@@ -28,7 +28,7 @@ def check_unused(
     module: Module,
     reporter: Reporter,
     limits: Limits = LIMITS,
-    memory: Memory | None = None,
+    memory: ElaborationMemory | None = None,
     declarations: Iterable[tree.Declaration] | None = None,
 ) -> None:
     """Mistakes that do not depend on inputs and arguments: names, arguments, types.
@@ -43,7 +43,7 @@ def check_unused(
         evaluations=limits.evaluations // SHARE,
         scope_steps=limits.scope_steps // SHARE,
     )
-    memory = memory or Memory()
+    memory = memory or ElaborationMemory()
     looked_at = module.file.declarations if declarations is None else tuple(declarations)
     for declaration in looked_at:
         scratch = Reporter()
@@ -84,11 +84,11 @@ def _elaborate(
 ) -> None:
     NetworkLines(elaborator, Overrides())
     name = declaration.name.id
-    elaborator.reporter.frames.append(Frame(name, name, None))
+    elaborator.reporter.frames.append(BlockLevel(name, name, None))
     arguments = _unknown_arguments(elaborator.evaluator, declaration, module)
     elaborator.reporter.frames.pop()
     recipe = BlockRecipe(declaration.name, declaration, module, arguments)
-    elaborator.elaborate(recipe, None, (), lambda: Frame(name, name, None))
+    elaborator.elaborate(recipe, None, (), lambda: BlockLevel(name, name, None))
 
 
 def _unknown_arguments(

@@ -10,7 +10,7 @@ from archdsl.ir.graph import Primitive, Ref, Scope, Step
 from archdsl.ir.shape import Types
 from archdsl.semantics.elaborate import mistakes
 from archdsl.semantics.elaborate.body import Body, DraftStep
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import excerpt
 
 _read: WeakKeyDictionary[Scope, frozenset[int]] = WeakKeyDictionary()

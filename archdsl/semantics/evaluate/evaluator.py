@@ -12,6 +12,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.quantities import is_whole
 from archdsl.base.source import Span
 from archdsl.ir.graph import Mark
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.environment import MISSING, Environment
 from archdsl.semantics.evaluate import arguments, mistakes
 from archdsl.semantics.evaluate.calls import Calls, elements
@@ -24,9 +25,8 @@ from archdsl.semantics.evaluate.suites import Suites
 from archdsl.semantics.evaluate.tensor_words import refuses_operands
 from archdsl.semantics.evaluate.tensors import tensor_facts
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory
 from archdsl.semantics.names.mistakes import called_input
-from archdsl.semantics.report import Exhausted, Reporter
+from archdsl.semantics.reporter import Exhausted, Reporter
 from archdsl.semantics.values import (
     COMPOUND,
     UNKNOWN,
@@ -64,9 +64,9 @@ _COMPOUND = frozenset(
 
 class Evaluator:
     def __init__(
-        self, reporter: Reporter, limits: Limits = LIMITS, memory: Memory | None = None
+        self, reporter: Reporter, limits: Limits = LIMITS, memory: ElaborationMemory | None = None
     ) -> None:
-        self.memory = memory if memory is not None else Memory()
+        self.memory = memory if memory is not None else ElaborationMemory()
         self.reporter = reporter
         self.limits = limits
         self._work = 0

@@ -4,11 +4,11 @@ from typing import Protocol
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
+from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate.expected import VALUE, Expected
 from archdsl.semantics.limits import Limits
-from archdsl.semantics.memory import Memory
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import Recipe, SuiteRecipe
 from archdsl.syntax import tree
 
@@ -24,7 +24,7 @@ class Evaluation(Reports, Protocol):
 
     reporter: Reporter
     limits: Limits
-    memory: Memory
+    memory: ElaborationMemory
 
     def value(self, expr: tree.Expr, env: Environment, expected: Expected = VALUE) -> object: ...
     def recipe(self, expr: tree.Expr, env: Environment) -> Recipe: ...

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from archdsl.base.quantities import is_number, is_whole
 from archdsl.semantics.names import mistakes
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.semantics.values import BlockRef, FnRef, LayerRecipe, OpRef, TapRecipe, is_recipe
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants

@@ -6,7 +6,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.semantics.names import mistakes
 from archdsl.semantics.names.parameters import mentioned
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 

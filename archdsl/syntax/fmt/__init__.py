@@ -10,7 +10,7 @@ from collections import Counter
 from archdsl.base.source import Source
 from archdsl.syntax.fmt.canonical import write
 from archdsl.syntax.grammar import tokens
-from archdsl.syntax.layout import lay_out
+from archdsl.syntax.logical_lines import lay_out
 from archdsl.syntax.parse import Parsed, parse
 from archdsl.syntax.walk import same
 

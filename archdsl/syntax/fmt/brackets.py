@@ -18,7 +18,7 @@ _OPENERS = {"LPAR": "(", "LSQB": "["}
 _CLOSERS = {"(": ")", "[": "]"}
 
 
-class Word(Struct, frozen=True):
+class TokenWord(Struct, frozen=True):
     """A token by its kind in the grammar; a sign before its only operand is `UNARY`."""
 
     kind: str
@@ -84,12 +84,12 @@ class Bracket(Struct, frozen=True):
         return bool(self.head or self.tail or any(i.before or i.after for i in self.items))
 
 
-Piece = Union[Word, Remark, Template, Bracket]
+Piece = Union[TokenWord, Remark, Template, Bracket]
 Pieces = tuple[Piece, ...]
 
 
 def is_word(piece: Piece, *kinds: str) -> bool:
-    return isinstance(piece, Word) and piece.kind in kinds
+    return isinstance(piece, TokenWord) and piece.kind in kinds
 
 
 def has_word(pieces: Pieces, *kinds: str) -> bool:
@@ -98,7 +98,7 @@ def has_word(pieces: Pieces, *kinds: str) -> bool:
 
 def ends_value(piece: Piece | None) -> bool:
     """True where a bracket after the piece calls or indexes it, and a sign after it means a sum."""
-    if isinstance(piece, Word):
+    if isinstance(piece, TokenWord):
         return piece.kind in _VALUE_ENDS
     return isinstance(piece, Template | Bracket)
 
@@ -149,13 +149,13 @@ class _Reader:
             case "LPAR" | "LSQB":
                 return self._bracket(_OPENERS[token.type], ends_value(before))
             case "STRING":
-                return Word(token.type, plain_string(token))
+                return TokenWord(token.type, plain_string(token))
             case "SIGN" if not ends_value(before):
-                return Word("UNARY", str(token))
+                return TokenWord("UNARY", str(token))
             case "NOT" if self.ahead == "IN":
                 self._next()
-                return Word("IN", "not in")
-        return Word(token.type, str(token))
+                return TokenWord("IN", "not in")
+        return TokenWord(token.type, str(token))
 
     def _template(self, opening: Token) -> Template:
         texts, values = [str(opening)], []
@@ -211,7 +211,7 @@ class _Items:
     def comma(self, comma: Token) -> None:
         """Ends an item, but not between the names of `for i, n in …`."""
         if has_word(tuple(self.pieces), "FOR"):
-            self.piece(Word("COMMA", str(comma)))
+            self.piece(TokenWord("COMMA", str(comma)))
         else:
             self.end()
 

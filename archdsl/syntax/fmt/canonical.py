@@ -14,12 +14,12 @@ from archdsl.syntax.fmt.canonical_quotes import plain_docstring
 from archdsl.syntax.fmt.document import STEP, WIDTH, render
 from archdsl.syntax.fmt.ownership import Owned, own
 from archdsl.syntax.fmt.statements import lay_out_line
-from archdsl.syntax.layout import Layout
+from archdsl.syntax.logical_lines import Layout
 
 _TOGETHER = ("_FROM", "_FN", "_NETWORK")  # of one kind: may stand without a blank line between
 
 
-class Entry(Struct, frozen=True):
+class WrittenLine(Struct, frozen=True):
     """A line, or a comment that stands alone, as it will be written.
 
     `head` is the kind of its first token; `gap` says that a blank line stands before it; `shape`
@@ -49,20 +49,20 @@ def write(source: Source, layout: Layout) -> str:
     return "".join(_text(entry) for run in _runs(entries) for entry in _aligned(run))
 
 
-def _text(entry: Entry) -> str:
+def _text(entry: WrittenLine) -> str:
     *before, last = entry.lines
     lines = [*before, f"{last}  {entry.remark}" if entry.remark else last]
     return "\n" * entry.gap + "".join(f"{line}\n" for line in lines)
 
 
-def _entry(source: Source, owned: Owned) -> Entry:
+def _entry(source: Source, owned: Owned) -> WrittenLine:
     indent, remark = STEP * owned.level, owned.behind
     if owned.line is None:
-        return Entry(owned.level, "COMMENT", (" " * indent + remark,), owned.gap)
+        return WrittenLine(owned.level, "COMMENT", (" " * indent + remark,), owned.gap)
     head = owned.line.head
     if head.type == "DOCSTRING":
         lines = plain_docstring(head, indent)
-        return Entry(owned.level, head.type, tuple(lines), owned.gap, "", remark)
+        return WrittenLine(owned.level, head.type, tuple(lines), owned.gap, "", remark)
     made = lay_out_line(read_line(source, owned.line.tokens, list(owned.inside)))
     code, shape = render(made.code, indent), ""
     if made.shape is not None:
@@ -71,13 +71,13 @@ def _entry(source: Source, owned: Owned) -> Entry:
             shape = whole[0][len(code[0]) + 2 :]
         else:
             code = whole
-    return Entry(owned.level, head.type, tuple(code), owned.gap, shape, remark)
+    return WrittenLine(owned.level, head.type, tuple(code), owned.gap, shape, remark)
 
 
 # --- blank lines -----------------------------------------------------------------------------
 
 
-def _gap(entries: list[Entry], place: int) -> bool:
+def _gap(entries: list[WrittenLine], place: int) -> bool:
     """True where a blank line comes before an entry: as written, and between declarations."""
     if place == 0:
         return False
@@ -93,7 +93,7 @@ def _gap(entries: list[Entry], place: int) -> bool:
     return not (above.is_comment or led.is_comment or together)
 
 
-def _led(entries: list[Entry], place: int) -> Entry:
+def _led(entries: list[WrittenLine], place: int) -> WrittenLine:
     """The declaration that a run of comments leads to; its last comment if it leads to none."""
     while entries[place].is_comment and place + 1 < len(entries):
         below = entries[place + 1]
@@ -106,9 +106,9 @@ def _led(entries: list[Entry], place: int) -> Entry:
 # --- shapes ----------------------------------------------------------------------------------
 
 
-def _runs(entries: list[Entry]) -> Iterator[list[Entry]]:
+def _runs(entries: list[WrittenLine]) -> Iterator[list[WrittenLine]]:
     """Entries of one level with neither a blank line nor another level between them."""
-    run: list[Entry] = []
+    run: list[WrittenLine] = []
     for entry in entries:
         if run and (entry.gap or entry.level != run[-1].level):
             yield run
@@ -118,7 +118,7 @@ def _runs(entries: list[Entry]) -> Iterator[list[Entry]]:
         yield run
 
 
-def _aligned(run: list[Entry]) -> Iterator[Entry]:
+def _aligned(run: list[WrittenLine]) -> Iterator[WrittenLine]:
     """The entries of a run with their shapes below one another."""
     column = _column([entry for entry in run if entry.shape])
     for entry in run:
@@ -128,7 +128,7 @@ def _aligned(run: list[Entry]) -> Iterator[Entry]:
         yield entry
 
 
-def _column(shaped: list[Entry]) -> int:
+def _column(shaped: list[WrittenLine]) -> int:
     """Two blanks behind the widest line after which all narrower ones can have their shapes."""
     for widest in sorted({entry.width for entry in shaped}, reverse=True):
         longest = max(len(entry.shape) for entry in shaped if entry.width <= widest)

@@ -37,28 +37,28 @@ class Nest(Struct, frozen=True):
     by: int = STEP
 
 
-class Group(Struct, frozen=True):
+class FitsOrBreaks(Struct, frozen=True):
     """`forced` groups are broken though they may fit."""
 
     doc: "Doc"
     forced: bool
 
 
-Doc = Union[str, Break, IfBroken, Comment, Nest, Group, "tuple[Doc, ...]"]
+Doc = Union[str, Break, IfBroken, Comment, Nest, FitsOrBreaks, "tuple[Doc, ...]"]
 
 SOFT = Break("")
 
 
-def group(doc: Doc, *, forced: bool = False) -> Group:
+def group(doc: Doc, *, forced: bool = False) -> FitsOrBreaks:
     """A group that is broken where something inside cannot stand on one line."""
-    return Group(doc, forced or _has_lines(doc))
+    return FitsOrBreaks(doc, forced or _has_lines(doc))
 
 
 def _has_lines(doc: Doc) -> bool:
     match doc:
         case Comment():
             return True
-        case Group():
+        case FitsOrBreaks():
             return doc.forced
         case Nest():
             return _has_lines(doc.doc)
@@ -87,7 +87,7 @@ class _Piece(Struct, frozen=True):
                     yield _Piece(part, self.indent, self.broken)
             case Nest():
                 yield _Piece(self.doc.doc, self.indent + self.doc.by, self.broken)
-            case Group():
+            case FitsOrBreaks():
                 yield _Piece(self.doc.doc, self.indent, self.broken)
 
 
@@ -112,7 +112,7 @@ class _Printer:
                     self._text(piece.doc.text if piece.broken else "", piece.indent)
                 case Comment():
                     self._comment(piece.doc, piece.indent)
-                case Group() if piece.broken and not piece.doc.forced:
+                case FitsOrBreaks() if piece.broken and not piece.doc.forced:
                     inner = _Piece(piece.doc.doc, piece.indent, False)
                     broken = not _fits(inner, waiting, self._column(piece.indent))
                     if not broken:

@@ -15,7 +15,7 @@ from archdsl.syntax.fmt.brackets import (
     Pieces,
     Remark,
     Template,
-    Word,
+    TokenWord,
     ends_value,
     has_word,
     is_word,
@@ -125,7 +125,7 @@ def _apart(before: Piece, piece: Piece) -> bool:
 
 def _piece(piece: Piece, before: Piece | None) -> Doc:
     match piece:
-        case Word():
+        case TokenWord():
             return piece.text
         case Remark():
             return Comment(piece.text, piece.own)
@@ -197,7 +197,7 @@ def _plain_item(pieces: Pieces, kind: PieceKind) -> Doc:
 def argument(pieces: Pieces) -> Doc:
     """`value`, `name=value`, and of parameters `name: type` and `name: type = value`."""
     name, *value = split(pieces, "ASSIGN")
-    if not value or not all(isinstance(piece, Word) for piece in name):
+    if not value or not all(isinstance(piece, TokenWord) for piece in name):
         return sequence(pieces) if has_word(pieces, "COLON") else expression(pieces)
     sign = " = " if has_word(name, "COLON") else "="
     return sequence(name), sign, expression(value[0][1:])
@@ -206,7 +206,9 @@ def argument(pieces: Pieces) -> Doc:
 def _slice(pieces: Pieces) -> Doc:
     """`a[:n]`, but blanks around the colons where a bound is more than a word: `a[i : i + n]`."""
     bounds = between(pieces, "COLON", "ANNOTATION")
-    signs = [p.text for p in pieces if isinstance(p, Word) and p.kind in ("COLON", "ANNOTATION")]
+    signs = [
+        p.text for p in pieces if isinstance(p, TokenWord) and p.kind in ("COLON", "ANNOTATION")
+    ]
     blank = "" if all(_is_simple(bound) for bound in bounds) else " "
     parts: list[Doc] = [sequence(bounds[0])]
     for sign, before, bound in zip(signs, bounds, bounds[1:], strict=False):
@@ -215,7 +217,7 @@ def _slice(pieces: Pieces) -> Doc:
 
 
 def _is_simple(bound: Pieces) -> bool:
-    return all(isinstance(piece, Word) for piece in bound) and not has_word(bound, *_COMPLEX)
+    return all(isinstance(piece, TokenWord) for piece in bound) and not has_word(bound, *_COMPLEX)
 
 
 _COMPLEX = (

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from archdsl.base.source import Source, Span
 from archdsl.syntax.fmt.brackets import stands_alone
-from archdsl.syntax.layout import Layout, Line, indentation
+from archdsl.syntax.logical_lines import Layout, LogicalLine, indentation
 
 
 class Owned(Struct, frozen=True):
@@ -16,7 +16,7 @@ class Owned(Struct, frozen=True):
     `gap` says that a blank line stands before it in the source.
     """
 
-    line: Line | None
+    line: LogicalLine | None
     level: int
     gap: bool
     inside: tuple[Span, ...] = ()
@@ -26,7 +26,7 @@ class Owned(Struct, frozen=True):
 class _Place(Struct):
     """A line (None at the end of the source) and its comments: those alone stand above it."""
 
-    line: Line | None
+    line: LogicalLine | None
     alone: list[Span] = field(default_factory=list)
     inside: list[Span] = field(default_factory=list)
     behind: list[Span] = field(default_factory=list)
@@ -91,9 +91,9 @@ def _gap(source: Source, end: int, start: int) -> bool:
     return source.text.count("\n", end, start) > 1
 
 
-def _start(line: Line) -> int:
+def _start(line: LogicalLine) -> int:
     return line.tokens[0].start_pos or 0
 
 
-def _end(line: Line) -> int:
+def _end(line: LogicalLine) -> int:
     return line.tokens[-1].end_pos or 0

@@ -16,7 +16,7 @@ from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import free_in_init, identical, parts_of
-from archdsl.transforms.classes.facts import fact_names, names_given
+from archdsl.transforms.classes.input_facts import fact_names, names_given
 from archdsl.transforms.classes.loops import Header, header
 from archdsl.transforms.classes.proto import (
     COUNT,

@@ -16,7 +16,7 @@ Loops = dict[tuple[int, ...], Rolling]
 def assemble(group: Group, made: Made, names: Iterator[str], plain: bool = False) -> list[Fitted]:
     """The classes of one definition: one where its instances fit together, else a few; with
     `plain` one for each instance, all loops written out."""
-    trials = Trials(group, made, plain)
+    trials = Attempts(group, made, plain)
     if plain:
         clusters = [[i] for i in range(group.own)]
     elif trials.is_one():
@@ -27,7 +27,7 @@ def assemble(group: Group, made: Made, names: Iterator[str], plain: bool = False
     return [replace(one, refused=trials.refused) for one in fitted]
 
 
-class Trials:
+class Attempts:
     """Attempts at classes for some of a group's instances, each made once."""
 
     def __init__(self, group: Group, made: Made, plain: bool) -> None:
@@ -91,7 +91,7 @@ def _called(fitted: Fitted, name: str) -> Fitted:
     return replace(fitted, cls=replace(fitted.cls, name=name), news=news)
 
 
-def _clusters(group: Group, trials: Trials) -> list[list[int]]:
+def _clusters(group: Group, trials: Attempts) -> list[list[int]]:
     """All instances together if they fit; else each joins the first class that it fits."""
     everyone = list(range(group.own))
     if len(everyone) == 1 or trials.fit(everyone):
@@ -108,7 +108,7 @@ def _clusters(group: Group, trials: Trials) -> list[list[int]]:
     return [sorted(cluster) for cluster in clusters]
 
 
-def _with_siblings(clusters: list[list[int]], group: Group, trials: Trials) -> list[list[int]]:
+def _with_siblings(clusters: list[list[int]], group: Group, trials: Attempts) -> list[list[int]]:
     """The clusters with the siblings that fit; each joins one class at most."""
     waiting = list(range(group.own, len(group.scopes)))
     widened: list[list[int]] = []
@@ -120,7 +120,7 @@ def _with_siblings(clusters: list[list[int]], group: Group, trials: Trials) -> l
     return widened
 
 
-def _joined(cluster: list[int], waiting: list[int], trials: Trials) -> list[int]:
+def _joined(cluster: list[int], waiting: list[int], trials: Attempts) -> list[int]:
     """A cluster with all siblings that fit it, those before others where not all do."""
     if not waiting or trials.widens([*cluster, *waiting], cluster):
         return [*cluster, *waiting]

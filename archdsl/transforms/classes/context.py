@@ -11,7 +11,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import children
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
-    Unknown,
+    NoValue,
     decided,
     evaluate,
     free_in_init,
@@ -24,7 +24,7 @@ from archdsl.transforms.classes.expressions import (
     transform,
     translate,
 )
-from archdsl.transforms.classes.facts import (
+from archdsl.transforms.classes.input_facts import (
     fact_names,
     fact_places,
     facts_of,
@@ -174,7 +174,7 @@ class Context:
         """The value of an expression in one occurrence; None where it cannot be worked out."""
         try:
             result: object = evaluate(code, self.values(occ))
-        except Unknown:
+        except NoValue:
             return None
         return result
 
@@ -191,7 +191,7 @@ class Context:
                     known[key] = evaluate(code, values)
                 if not identical(known[key], value):
                     return False
-        except Unknown:
+        except NoValue:
             return False
         return True
 
@@ -227,7 +227,7 @@ class Context:
             spared = frozenset((*self._arguments, *self._facts, *self._fresh, *self._named))
         short: Code = transform(simplify(decided(code, rows, spared)), self._undone)
         if not sayable(short) or any(map(_picks, parts_of(short))):
-            raise Unknown
+            raise NoValue
         return short
 
     def _undone(self, part: object) -> object:
@@ -261,7 +261,7 @@ class Context:
             return self._let(name, hole)
         if isinstance(hole.column[0][1], Name) and name in ops():
             return Name(ops()[name].torch.removeprefix("torch."))  # a class by the source's word
-        raise Unknown
+        raise NoValue
 
     def _element(self, element: Element, hole: Hole) -> Code:
         """A loop's variable, or in a round that is written out the element that it stands for."""
@@ -293,7 +293,7 @@ class Context:
             return Name(fact)
         values = [facts_of(self.scopes[occ.instance])[source] for occ, _ in hole.column]
         if not same(values):
-            raise Unknown
+            raise NoValue
         size: int = values[0]
         return size
 
@@ -345,7 +345,7 @@ class Context:
             if name in self._in_loops:
                 return code
             return Name(name) if self._name(name, code) else code
-        except Unknown:
+        except NoValue:
             if name in self._in_loops:
                 raise
             return self._as_parameter(name, hole)
@@ -358,7 +358,7 @@ class Context:
         right = all(identical(values[occ.instance], value) for occ, value in hole.column)
         known = {i: value for i, value in values.items() if value is not None}
         if hole.loop is not None or not right or not known or not all(map(plain, known.values())):
-            raise Unknown
+            raise NoValue
         if name not in self._sizes:
             self._sizes[name] = self.add(known, name, "")
         return self._sizes[name]
@@ -371,7 +371,7 @@ class Context:
             known = dict(scope.values)
             try:
                 value = evaluate(code, self._of(instance))
-            except Unknown:
+            except NoValue:
                 return False
             if name not in known or not identical(known[name], value):
                 return False

@@ -14,7 +14,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import same as alike
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import (
-    Unknown,
+    NoValue,
     identical,
     parts_of,
     simplify,
@@ -130,7 +130,7 @@ class Explainer:
                 code = self.context.translated(expression, hole)
                 rows = (self.context.values(occ) for occ, _ in hole.column)
                 guess = self.context.settled(code, rows)
-            except Unknown:
+            except NoValue:
                 continue
             yield guess
 

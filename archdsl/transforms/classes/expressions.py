@@ -79,7 +79,7 @@ def free_in_init(name: str) -> bool:
     return is_variable(name) and name not in INIT_NAMES
 
 
-class Unknown(Exception):
+class NoValue(Exception):
     """An expression that has no value for these names, or no Python form."""
 
 
@@ -131,7 +131,7 @@ def translate(expr: tree.Expr, resolve: Resolve, find: FindFunction = no_functio
             return _comprehension(expr, resolve, find)
         case tree.Call(callee=tree.Name(id=function)):
             return _call(function, expr.arguments, part, find)
-    raise Unknown
+    raise NoValue
 
 
 def _call(
@@ -144,7 +144,7 @@ def _call(
     function = find(name)
     if function is not None:
         if _calls_itself(function):
-            raise Unknown
+            raise NoValue
         body_of(function), defaults_of(function)  # every arm of a choice must have a Python form
         given = [p.name.id for p in function.declaration.parameters]
         names = [a.name.id if a.name else given[k] for k, a in enumerate(arguments)]
@@ -152,14 +152,14 @@ def _call(
         return plan.Computed(function, tuple(zip(names, values, strict=True)))
     word = name if name in BUILTINS else f"math.{name}"
     if word not in FUNCTIONS or any(argument.name is not None for argument in arguments):
-        raise Unknown
+        raise NoValue
     return Call(word, tuple(part(a.value) for a in arguments))
 
 
 def _comprehension(expr: tree.Comprehension, resolve: Resolve, find: FindFunction) -> Code:
     names = tuple(t.id for t in expr.targets if isinstance(t, tree.Name))
     if len(names) < len(expr.targets) or not all(map(free_in_init, names)):
-        raise Unknown
+        raise NoValue
 
     def inside(name: str) -> Code:
         return Name(name) if name in names else resolve(name)
@@ -177,11 +177,11 @@ def body_of(function: Function) -> Code:
     """The value of a function, over the names of its parameters; or `Unknown`."""
     names = {parameter.name.id for parameter in function.declaration.parameters}
     if not all(map(free_in_init, names)):
-        raise Unknown
+        raise NoValue
 
     def resolve(name: str) -> Code:
         if name not in names:
-            raise Unknown
+            raise NoValue
         return Name(name)
 
     return translate(function.declaration.value, resolve, function.find)
@@ -221,7 +221,7 @@ def defaults_of(function: Function) -> dict[str, Code]:
 
 def refuse(name: str) -> Code:
     """For a place that may read no name."""
-    raise Unknown
+    raise NoValue
 
 
 def _comparison(op: str, left: Code, right: Code) -> Code:
@@ -250,7 +250,7 @@ def evaluate(code: Code, values: Values) -> Any:
     try:
         return _evaluate(code, values)
     except (ArithmeticError, TypeError, ValueError, LookupError, RecursionError) as error:
-        raise Unknown from error
+        raise NoValue from error
 
 
 def _evaluate(code: Code, values: Values) -> Any:
@@ -288,7 +288,7 @@ def _evaluate(code: Code, values: Values) -> Any:
             return tuple(_evaluate(item, values) for item in code)
         case Opaque():
             return code
-    raise Unknown
+    raise NoValue
 
 
 def _rounds(code: plan.Comprehension, values: Values) -> Iterator[Any]:
@@ -301,7 +301,7 @@ def _rounds(code: plan.Comprehension, values: Values) -> Iterator[Any]:
 
 def _global(name: Name) -> Name:
     if "." not in name.text:
-        raise Unknown
+        raise NoValue
     return name
 
 
@@ -361,7 +361,7 @@ def _worked_out(code: Code) -> Code:
         return code
     try:
         value: Code = evaluate(code, {})
-    except Unknown:
+    except NoValue:
         return code
     return value
 
@@ -405,7 +405,7 @@ def decided(code: Code, rows: Iterable[Values], spared: frozenset[str] = frozens
             return part
         try:
             truths = {bool(evaluate(part.test, values)) for values in listed}
-        except Unknown:
+        except NoValue:
             return part
         if len(truths) > 1:
             return part

@@ -13,7 +13,8 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
-from archdsl.transforms.classes.flow import Flow
+from archdsl.transforms.classes.flow import DataFlow
+from archdsl.transforms.classes.flowing_sizes import AXES, Ends, FlowingSizes, agreed
 from archdsl.transforms.classes.fold import (
     empties_first,
     fold_repeats,
@@ -36,7 +37,6 @@ from archdsl.transforms.classes.proto import (
 )
 from archdsl.transforms.classes.regions import Site
 from archdsl.transforms.classes.results import ResultNames
-from archdsl.transforms.classes.sizes import AXES, Ends, Sizes, agreed
 
 
 class Finisher:
@@ -57,10 +57,10 @@ class Finisher:
         self._folded: dict[plan.Merged, plan.Result] = {}
         self._variables: list[str] = []
         self._elements: list[str] = []
-        self.sizes = Sizes(explainer.context, made)
+        self.sizes = FlowingSizes(explainer.context, made)
         self._idle: dict[Scope, frozenset[int]] = {}
 
-    def items(self, protos: tuple[Proto, ...], flow: Flow | None) -> tuple[plan.Item, ...]:
+    def items(self, protos: tuple[Proto, ...], flow: DataFlow | None) -> tuple[plan.Item, ...]:
         return tuple(self._item(proto, flow) for proto in protos)
 
     def inits(self, rules: tuple[tuple[plan.InitRule, ...], ...]) -> tuple[plan.InitRule, ...]:
@@ -101,7 +101,7 @@ class Finisher:
             lambda part: self._folded.get(part, part) if isinstance(part, plan.Merged) else part,
         )
 
-    def _item(self, proto: Proto, flow: Flow | None) -> plan.Item:
+    def _item(self, proto: Proto, flow: DataFlow | None) -> plan.Item:
         match proto:
             case ProtoLeaf():
                 return self._leaf(proto, flow)
@@ -112,7 +112,7 @@ class Finisher:
 
     # --- steps -------------------------------------------------------------------------------
 
-    def _leaf(self, proto: ProtoLeaf, flow: Flow | None) -> plan.Leaf:
+    def _leaf(self, proto: ProtoLeaf, flow: DataFlow | None) -> plan.Leaf:
         site = proto.site
         operands = flow.inputs(proto) if flow else ()
         sizes = self.sizes.inputs(operands, flow) if flow else (self.sizes.running,)
@@ -198,7 +198,7 @@ class Finisher:
 
     # --- choices and loops -------------------------------------------------------------------
 
-    def _choice(self, proto: ProtoChoice, flow: Flow | None) -> plan.Item:
+    def _choice(self, proto: ProtoChoice, flow: DataFlow | None) -> plan.Item:
         test = self.explainer.code(proto.test)
         before = self.sizes.running
         then, after = self.items(proto.then, flow), self.sizes.running
@@ -208,11 +208,11 @@ class Finisher:
         choice = plan.Choice(proto.id, test, test, then, otherwise, ())
         return one_module(choice) if flow is None else choice
 
-    def settle(self, items: tuple[plan.Item, ...], flow: Flow) -> tuple[plan.Item, ...]:
+    def settle(self, items: tuple[plan.Item, ...], flow: DataFlow) -> tuple[plan.Item, ...]:
         """Once every ref is resolved: what leaves choices and loops, and small choices folded."""
         return tuple(self._settled(item, flow) for item in items)
 
-    def _settled(self, item: plan.Item, flow: Flow) -> plan.Item:
+    def _settled(self, item: plan.Item, flow: DataFlow) -> plan.Item:
         if isinstance(item, plan.Leaf):
             return item
         if isinstance(item, plan.Loop):
@@ -254,7 +254,7 @@ class Finisher:
             return question
         return self._stored(item.test, _flag_name(item), None)
 
-    def _loop(self, proto: ProtoLoop, flow: Flow | None) -> plan.Loop:
+    def _loop(self, proto: ProtoLoop, flow: DataFlow | None) -> plan.Loop:
         self._variables.append(proto.variable)
         names = (*proto.elements, *(size.name for size in proto.through))
         self._elements.extend(names)

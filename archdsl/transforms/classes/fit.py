@@ -12,15 +12,15 @@ from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope, ScopeKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import NOBODY, Aligner, Made, Rolling
+from archdsl.transforms.classes.construction_order import constructed
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
 from archdsl.transforms.classes.finish import Finisher
-from archdsl.transforms.classes.flow import Flow
+from archdsl.transforms.classes.flow import DataFlow
 from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
 from archdsl.transforms.classes.module_dict import is_dict, over_modules
-from archdsl.transforms.classes.order import constructed
 from archdsl.transforms.classes.proto import (
     Mismatch,
     Occurrence,
@@ -53,7 +53,7 @@ class Fitted(Struct, frozen=True):
     inits: tuple[plan.InitRule, ...] = ()
 
 
-class Body(Struct, frozen=True):
+class ClassBody(Struct, frozen=True):
     """The body of a class: construction, running order and results; `stored` for `forward` and for
     `inits`; the channels that it `gives`, where they are known."""
 
@@ -95,7 +95,7 @@ def fit(
     else:
         items = finisher.items(protos, None)
         items = fold_repeats(items) if base is plan.Base.SEQUENCE else items
-        body = Body(items, items, gives=finisher.sizes.given(group.scopes))
+        body = ClassBody(items, items, gives=finisher.sizes.given(group.scopes))
     if any(group.inits):
         inits = finisher.inits(group.inits)
         body = replace(body, inits=inits, stored=finisher.stored)
@@ -158,10 +158,10 @@ def _all_loops(protos: tuple[Proto, ...]) -> Iterator[ProtoLoop]:
             yield from _all_loops(item.build.items)
 
 
-def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Finisher) -> Body:
+def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Finisher) -> ClassBody:
     """The items of a class with a `forward`: refs are resolved twice, the second time knowing
     what choices merge."""
-    flow = Flow(protos, scopes)
+    flow = DataFlow(protos, scopes)
     for leaf in leaves(protos):
         flow.inputs(leaf)
     flow.results()
@@ -171,10 +171,10 @@ def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Fini
     items = finisher.settle(raw, flow)
     gives = finisher.sizes.given(scopes, results, items, flow)
     items, results = finisher.folded(items), finisher.folded(results)
-    return Body(constructed(items, protos, scopes), items, results, finisher.stored, gives)
+    return ClassBody(constructed(items, protos, scopes), items, results, finisher.stored, gives)
 
 
-def _fitted(group: Group, name: str, base: plan.Base, body: Body, context: Context) -> Fitted:
+def _fitted(group: Group, name: str, base: plan.Base, body: ClassBody, context: Context) -> Fitted:
     stored = _in_order_read(body)
     names, inlined = _names_kept(context, (body.construction, stored))
     invented, flags = context.invented, context.modules_or_none()
@@ -215,7 +215,7 @@ def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> 
     return plan.New(name, arguments, tuple(n for n in order if n in idle))
 
 
-def _in_order_read(body: Body) -> Names:
+def _in_order_read(body: ClassBody) -> Names:
     """The stored attributes, in the order in which `forward` and the `init` rules read them."""
     if not body.stored:
         return ()
@@ -225,7 +225,7 @@ def _in_order_read(body: Body) -> Names:
     return tuple((n, body.stored[n]) for n in attributes if n in body.stored)
 
 
-def _inputs_read(group: Group, base: plan.Base, body: Body) -> tuple[int, ...]:
+def _inputs_read(group: Group, base: plan.Base, body: ClassBody) -> tuple[int, ...]:
     """The inputs that `forward` takes: all of a network's, else those that are read."""
     whole = tuple(range(len(group.scopes[0].inputs)))
     if base not in (plan.Base.MODULE, plan.Base.DICT) or len(whole) == 1 or not group.inner:

@@ -42,7 +42,7 @@ Path = tuple[Within, ...]
 Column = Mapping[Moment, Target]
 
 
-class Flow(Struct):
+class DataFlow(Struct):
     """Resolves refs; collects what choices merge and what loops carry on the way."""
 
     items: tuple[Proto, ...]

@@ -5,7 +5,7 @@ from typing import Any
 from archdsl.ir.code import CALL, Code, In, Infix, List
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of, transform
-from archdsl.transforms.classes.flow import Flow, Operand
+from archdsl.transforms.classes.flow import DataFlow, Operand
 from archdsl.transforms.classes.proto import Mismatch
 
 
@@ -21,7 +21,7 @@ def read_only(forward: Code, values: tuple[plan.Value, ...]) -> tuple[Code, tupl
     return moved, tuple(values[index] for index in read)
 
 
-def spread(forward: Code, operands: tuple[Operand, ...], flow: Flow) -> Code:
+def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code:
     """The expression with one operand for all rounds of a loop, in lists and sums only."""
     if all(operand.width == 1 for operand in operands):
         return forward

@@ -44,7 +44,7 @@ class Group(Struct, frozen=True):
         )
 
 
-class _Entry(Struct):
+class _ScopeEntry(Struct):
     key: Key
     word: str
     owner: str
@@ -59,13 +59,13 @@ def groups(roots: Mapping[Scope, int], siblings: Mapping[Scope, Scope]) -> tuple
     `roots` are the networks, each with the number of its class; `siblings` stand for the scopes
     that they vary.
     """
-    entries: dict[Scope, _Entry] = {}
+    entries: dict[Scope, _ScopeEntry] = {}
     for root, number in roots.items():
-        _find(root, _Entry(("network", number), root.block, "", root), entries)
+        _find(root, _ScopeEntry(("network", number), root.block, "", root), entries)
     own = tuple(entries)
     for sibling, like in siblings.items():
         key = entries[like].key if like in roots else (id(sibling.definition),)
-        _find(sibling, _Entry(key, sibling.block, "", sibling, like), entries)
+        _find(sibling, _ScopeEntry(key, sibling.block, "", sibling, like), entries)
     recursive = _recursive(entries)
     for entry in entries.values():
         if entry.key in recursive:
@@ -82,7 +82,7 @@ def groups(roots: Mapping[Scope, int], siblings: Mapping[Scope, Scope]) -> tuple
 
 def _group(
     scopes: list[Scope],
-    entries: dict[Scope, _Entry],
+    entries: dict[Scope, _ScopeEntry],
     roots: Collection[Scope],
     own: tuple[Scope, ...],
 ) -> Group:
@@ -95,7 +95,7 @@ def _group(
     return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts, count, like)
 
 
-def _find(scope: Scope, entry: _Entry, entries: dict[Scope, _Entry]) -> int:
+def _find(scope: Scope, entry: _ScopeEntry, entries: dict[Scope, _ScopeEntry]) -> int:
     """Enters a scope and all below it; gives its height."""
     if scope in entries:
         return entries[scope].height
@@ -107,7 +107,7 @@ def _find(scope: Scope, entry: _Entry, entries: dict[Scope, _Entry]) -> int:
 
 def _children(
     scope: Scope, context: Scope, around: str, like: Scope | None = None
-) -> Iterator[tuple[Scope, _Entry]]:
+) -> Iterator[tuple[Scope, _ScopeEntry]]:
     """The scopes with classes of their own right below, through chains written in place."""
     places = {step.name: step.target for step in like.steps} if like is not None else {}
     for step in scope.steps:
@@ -120,7 +120,7 @@ def _children(
             yield from _children(target, context, around, counterpart)
         elif target.block:
             key: Key = (id(target.definition) if target.definition else target.block,)
-            yield target, _Entry(key, target.block, context.block, target, counterpart)
+            yield target, _ScopeEntry(key, target.block, context.block, target, counterpart)
         else:
             node = step.trail[-1].node if step.trail else step
             word = step.name.rstrip("0123456789_") or _part(around)
@@ -133,7 +133,7 @@ def _children(
                 definition=context.definition,
                 function=context.function,
             )
-            yield target, _Entry((id(node), word), word, context.block, inner, counterpart)
+            yield target, _ScopeEntry((id(node), word), word, context.block, inner, counterpart)
 
 
 def _part(whole: str) -> str:
@@ -142,7 +142,7 @@ def _part(whole: str) -> str:
     return whole[:-1] if plural else f"{whole}_part"
 
 
-def _edges(entries: dict[Scope, _Entry]) -> dict[Key, dict[Key, None]]:
+def _edges(entries: dict[Scope, _ScopeEntry]) -> dict[Key, dict[Key, None]]:
     edges: dict[Key, dict[Key, None]] = {}
     for scope, entry in entries.items():
         below = edges.setdefault(entry.key, {})
@@ -151,7 +151,7 @@ def _edges(entries: dict[Scope, _Entry]) -> dict[Key, dict[Key, None]]:
     return edges
 
 
-def _recursive(entries: dict[Scope, _Entry]) -> set[Key]:
+def _recursive(entries: dict[Scope, _ScopeEntry]) -> set[Key]:
     """The definitions that contain themselves."""
     edges = _edges(entries)
 
@@ -171,7 +171,7 @@ def _recursive(entries: dict[Scope, _Entry]) -> set[Key]:
 
 
 def _arrange(
-    key: Key, members: dict[Key, list[Scope]], entries: dict[Scope, _Entry], ordered: list[Key]
+    key: Key, members: dict[Key, list[Scope]], entries: dict[Scope, _ScopeEntry], ordered: list[Key]
 ) -> None:
     if key in ordered:
         return

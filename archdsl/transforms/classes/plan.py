@@ -11,7 +11,7 @@ from typing import ClassVar
 from msgspec import Struct
 
 from archdsl.base.names import is_variable
-from archdsl.ir.code import Code, Form, Name
+from archdsl.ir.code import Code, CodeForm, Name
 from archdsl.ir.graph import Function, Head, Scope
 from archdsl.ir.shape import Shape
 from archdsl.syntax import tree
@@ -19,14 +19,14 @@ from archdsl.syntax import tree
 # --- expressions beyond those of ops ---------------------------------------------------------
 
 
-class Unary(Form, frozen=True, gc=False):
+class Unary(CodeForm, frozen=True, gc=False):
     """`-operand`, `not operand`."""
 
     op: str
     operand: Code
 
 
-class IfElse(Form, frozen=True, gc=False):
+class IfElse(CodeForm, frozen=True, gc=False):
     """`then if test else otherwise`."""
 
     test: Code
@@ -34,14 +34,14 @@ class IfElse(Form, frozen=True, gc=False):
     otherwise: Code
 
 
-class Computed(Form, frozen=True, gc=False):
+class Computed(CodeForm, frozen=True, gc=False):
     """A function of the spec with its arguments, by its parameters' names."""
 
     function: Function
     arguments: tuple[tuple[str, Code], ...]
 
 
-class Comprehension(Form, frozen=True, gc=False):
+class Comprehension(CodeForm, frozen=True, gc=False):
     """`tuple(element for targets in iterable if condition)`; without a condition that is True."""
 
     element: Code
@@ -59,7 +59,7 @@ def kept_by(name: str) -> Name:
     return Name(f"self.{name}.{OUT}")
 
 
-class Text(Form, frozen=True, gc=False):
+class Text(CodeForm, frozen=True, gc=False):
     """A computed attribute name, `f"block{i}-{j + 1}"`: `rest` are the numbers in it, each with
     what stands behind it."""
 
@@ -67,7 +67,7 @@ class Text(Form, frozen=True, gc=False):
     rest: tuple[tuple[Code, str], ...]
 
 
-class New(Form, frozen=True, gc=False):
+class New(CodeForm, frozen=True, gc=False):
     """An instance of a planned class, with every argument; the printer leaves out defaults. Any
     value does for the `idle` ones, of which this instance makes nothing."""
 
@@ -76,7 +76,7 @@ class New(Form, frozen=True, gc=False):
     idle: tuple[str, ...] = ()
 
 
-class Maker(Form, frozen=True, gc=False):
+class Maker(CodeForm, frozen=True, gc=False):
     """A planned class as an argument, with those of its own arguments that are known where it is
     given, and no defaults: `partial(Bottleneck, groups=32)`."""
 
@@ -84,7 +84,7 @@ class Maker(Form, frozen=True, gc=False):
     arguments: tuple[tuple[str, Code], ...]
 
 
-class Make(Form, frozen=True, gc=False):
+class Make(CodeForm, frozen=True, gc=False):
     """An instance of a class that is an argument: `maker(…)`, the first arguments by position.
     `defaults` are those that every class in its place has."""
 
@@ -94,13 +94,13 @@ class Make(Form, frozen=True, gc=False):
     defaults: tuple[tuple[str, Code], ...] = ()
 
 
-class Sequence(Form, frozen=True, gc=False):
+class Sequence(CodeForm, frozen=True, gc=False):
     """`nn.Sequential(…)`: modules, choices between modules and repetitions of them."""
 
     items: "tuple[Item, ...]"
 
 
-class Spread(Form, frozen=True, gc=False):
+class Spread(CodeForm, frozen=True, gc=False):
     """Among operands of a merge: those of every round of a loop, in order."""
 
     operand: Code
@@ -373,7 +373,7 @@ class Outcome(Struct, frozen=True, gc=False):
     class_name: str
 
 
-class Written(Form, frozen=True, gc=False):
+class Written(CodeForm, frozen=True, gc=False):
     """An argument of an initialiser that the source works out; `value` is this network's."""
 
     is_whole: ClassVar[bool] = True

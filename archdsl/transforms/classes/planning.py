@@ -10,14 +10,14 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
+from archdsl.transforms.classes.conditional_sums import Sums
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
 from archdsl.transforms.classes.fit import Fitted
-from archdsl.transforms.classes.functions import may_be_function, with_functions
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
 from archdsl.transforms.classes.signature import same
-from archdsl.transforms.classes.sums import Sums
+from archdsl.transforms.classes.spec_functions import may_be_function, with_functions
 
 RESERVED = frozenset(  # names that a file may import, and that no class has
     {

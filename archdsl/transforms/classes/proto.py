@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Union
 
 from msgspec import Struct
 
-from archdsl.ir.code import Code, Form
+from archdsl.ir.code import Code, CodeForm
 from archdsl.syntax import tree
 from archdsl.transforms.classes.plan import Text
 from archdsl.transforms.classes.regions import Site
@@ -44,7 +44,7 @@ class Element(Struct, frozen=True):
     part: int | None = None
 
 
-class Hole(Form, frozen=True, eq=False):
+class Hole(CodeForm, frozen=True, eq=False):
     """A place where instances differ: a value for each occurrence, and what may explain it.
 
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, of which the

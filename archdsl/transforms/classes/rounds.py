@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from archdsl.syntax import tree
 from archdsl.syntax.walk import children, descendants
-from archdsl.transforms.classes.facts import lets_in
+from archdsl.transforms.classes.input_facts import lets_in
 
 Definition = tree.BlockDecl | tree.NetworkDecl
 AS_LONG = ("enumerate", "reversed", "zip")  # what they give is as long as what they are given

@@ -5,7 +5,7 @@ from typing import Any
 from archdsl.ir.code import Code, Name
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import Unknown, evaluate, identical, refuse, translate
+from archdsl.transforms.classes.expressions import NoValue, evaluate, identical, refuse, translate
 
 LONG = 8  # a tuple of more has its type spelt with dots
 
@@ -16,7 +16,7 @@ def written_default(scope: Scope, name: str, column: list[Any]) -> Code | plan.R
         if parameter.name.id == name and parameter.default is not None:
             try:
                 value: Code = evaluate(translate(parameter.default, refuse), {})
-            except Unknown:
+            except NoValue:
                 break
             if any(identical(value, used) for used in column):
                 return value

@@ -13,7 +13,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import exchanged
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import identical
-from archdsl.transforms.classes.facts import fact_names
+from archdsl.transforms.classes.input_facts import fact_names
 from archdsl.transforms.classes.proto import Mismatch, Occurrence
 from archdsl.transforms.classes.regions import Site
 

@@ -1,7 +1,7 @@
 """The inference network of a program, how its weights come about, and what was done.
 
 Knows the program and its steps' rules of rewriting.
-Gives a `Deployment`: a program and a recipe for each weight.
+Gives a `Deployment`: a program, and a rule for each weight.
 Must not know trained values of weights, or torch.
 """
 
@@ -15,12 +15,12 @@ from archdsl.transforms.deploy.drop_training import drop_training
 from archdsl.transforms.deploy.fold_norms import fold_norms
 from archdsl.transforms.deploy.form import Change, Form
 from archdsl.transforms.deploy.merge_parallel import merge_parallel
-from archdsl.transforms.deploy.recipe import Rules, recipe
 from archdsl.transforms.deploy.sum_branches import sum_branches
+from archdsl.transforms.deploy.trained_weights import BlockRules, weight_rules
 from archdsl.transforms.deploy.unwrap import unwrap
 from archdsl.transforms.deploy.written_over import in_place
 
-__all__ = ["TRANSFORMS", "Change", "Deployment", "Rules", "deploy"]
+__all__ = ["TRANSFORMS", "BlockRules", "Change", "Deployment", "deploy"]
 
 Transform = Callable[[Form], Form]
 
@@ -45,7 +45,7 @@ class Deployment(Struct, frozen=True):
     program: Program
     channels_last: bool
     sample: str
-    weights: tuple[Rules, ...]
+    weights: tuple[BlockRules, ...]
     changes: tuple[Change, ...]
 
 
@@ -55,7 +55,9 @@ def deploy(program: Program, transforms: tuple[Transform, ...] = TRANSFORMS) -> 
     for transform in transforms:
         form = transform(form)
     last = channels_last(form.program)
-    return Deployment(program, form.program, last, _sample(program), recipe(form), form.changes)
+    return Deployment(
+        program, form.program, last, _sample(program), weight_rules(form), form.changes
+    )
 
 
 def _sample(program: Program) -> str:

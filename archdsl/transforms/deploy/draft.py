@@ -16,7 +16,7 @@ from archdsl.ir.graph import Ref, Scope, ScopeKind, Step
 from archdsl.ir.shape import TensorType, Types
 from archdsl.ops.base import Op
 from archdsl.transforms.deploy.form import Origins, Saving, origins_of
-from archdsl.transforms.deploy.origin import Kept, Origin, under
+from archdsl.transforms.deploy.origin import KeptWeight, Origin, under
 
 
 class DraftNode(Struct, eq=False):
@@ -202,7 +202,7 @@ class Draft(Struct):
 
     def inline(self, node: DraftNode) -> list[DraftNode]:
         """A block's own steps in its place, named after it and them."""
-        assert node.scope is not None and isinstance(node.origin, Kept)
+        assert node.scope is not None and isinstance(node.origin, KeptWeight)
         inner = Draft(node.scope, self.known)
         outer = {DraftValue(None, k): value for k, value in enumerate(node.inputs)}
         for child in inner.nodes:

@@ -11,7 +11,7 @@ from archdsl.ir.graph import Scope
 from archdsl.transforms.deploy.draft import Draft, DraftNode, DraftValue, spare
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form, Origins
-from archdsl.transforms.deploy.origin import UP, Folded, Kept, Path, joined
+from archdsl.transforms.deploy.origin import UP, FoldedWeight, KeptWeight, Path, joined
 
 
 def fold_norms(form: Form) -> Form:
@@ -36,7 +36,7 @@ def _follows(draft: Draft, norm: DraftNode) -> bool:
     return (
         norm.op is not None
         and norm.op.channel_map() is not None
-        and isinstance(norm.origin, Kept)
+        and isinstance(norm.origin, KeptWeight)
         and draft.alone(norm)
         and draft.sole_reader(norm.inputs[0]) is norm
     )
@@ -44,7 +44,7 @@ def _follows(draft: Draft, norm: DraftNode) -> bool:
 
 def absorb(draft: Draft, value: DraftValue, norm: DraftNode, folded: dict[Scope, Origins]) -> bool:
     """Works a norm into what gives the value; whether that could be done."""
-    assert isinstance(norm.origin, Kept) and norm.op is not None
+    assert isinstance(norm.origin, KeptWeight) and norm.op is not None
     fixed = norm.op.channel_map()
     assert fixed is not None
     return _into(draft, value, norm.origin.path, fixed.eps, folded)
@@ -55,13 +55,13 @@ def _into(
 ) -> bool:
     """The same for a norm at a path, seen from the draft's scope."""
     node = value.node
-    if node is None or not draft.alone(node) or not isinstance(node.origin, Kept):
+    if node is None or not draft.alone(node) or not isinstance(node.origin, KeptWeight):
         return False
     if node.op is not None:
         linear = node.op.linear_map(draft.types(node))
         if linear is None:
             return False
-        origin = Folded(node.origin.path, norm, eps, linear.groups)
+        origin = FoldedWeight(node.origin.path, norm, eps, linear.groups)
         node.become(linear.biased, origin)
         return True
     assert node.scope is not None

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.ir.graph import Program, Scope
-from archdsl.transforms.deploy.origin import Kept, Origin
+from archdsl.transforms.deploy.origin import KeptWeight, Origin
 
 
 class Origins(Struct, frozen=True):
@@ -63,7 +63,7 @@ class Form(Struct, frozen=True):
 
 def origins_of(scope: Scope, known: Mapping[Scope, Origins]) -> Origins:
     """The origins of a scope; a scope that nothing changed is as it was trained."""
-    as_trained = {step.name: Kept((step.name,)) for step in scope.steps}
+    as_trained = {step.name: KeptWeight((step.name,)) for step in scope.steps}
     return known.get(scope) or Origins(len(scope.steps), as_trained)
 
 

@@ -16,7 +16,7 @@ from archdsl.ops.families.parts import Split
 from archdsl.transforms.deploy.draft import Draft, DraftNode, DraftValue
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form, Saving
-from archdsl.transforms.deploy.origin import Joined, Kept
+from archdsl.transforms.deploy.origin import JoinedWeight, KeptWeight
 
 
 def merge_parallel(form: Form) -> Form:
@@ -62,7 +62,11 @@ def entrance(draft: Draft, node: DraftNode) -> tuple[Op, Op | None] | None:
     assert node.scope is not None
     inner = Draft(node.scope, draft.known)
     readers = inner.readers(DraftValue(None))
-    if len(readers) != 1 or DraftValue(None) in inner.results or not isinstance(node.origin, Kept):
+    if (
+        len(readers) != 1
+        or DraftValue(None) in inner.results
+        or not isinstance(node.origin, KeptWeight)
+    ):
         return None
     entry = entrance(inner, readers[0])
     if entry is not None and entry[1] is None and inner.results == [readers[0].value]:
@@ -99,7 +103,7 @@ def _join(draft: Draft, source: DraftValue, members: list[DraftNode]) -> None:
         step = replace(first.end.step, name=name, outputs=merged.step.outputs)
         trail = _common([branch.end.step.trail for branch in branches])
         step = replace(step, trail=(*trail, first.end.step.trail[-1]))
-        tail = draft.insert(first.layer, step, [merged.value], Kept((name,)))
+        tail = draft.insert(first.layer, step, [merged.value], KeptWeight((name,)))
     _part(draft, tail, branches)
     names = ", ".join(branch.name for branch in branches)
     reads = (len(branches) - 1) * draft.type_of(source).numel
@@ -133,7 +137,7 @@ def _merged(draft: Draft, source: DraftValue, layers: list[DraftNode]) -> DraftN
         (*_common(trails), trails[0][-1]),
         named=True,
     )
-    return draft.insert(layers[0], step, [source], Joined(tuple(x.origin for x in layers)))
+    return draft.insert(layers[0], step, [source], JoinedWeight(tuple(x.origin for x in layers)))
 
 
 def _part(draft: Draft, tail: DraftNode, branches: list[Opened]) -> None:
@@ -143,7 +147,7 @@ def _part(draft: Draft, tail: DraftNode, branches: list[Opened]) -> None:
     outputs = op.infer(tail.step.outputs)
     trail = (*tail.step.trail, branches[0].layer.step.trail[-1])
     step = Step(draft.free("split"), op, (), outputs, tail.step.span, trail)
-    split = draft.insert(branches[0].layer, step, [tail.value], Kept(()))
+    split = draft.insert(branches[0].layer, step, [tail.value], KeptWeight(()))
     draft.redirect({branch.end.value: DraftValue(split, k) for k, branch in enumerate(branches)})
     for branch in branches:
         for node in dict.fromkeys((branch.layer, branch.end)):

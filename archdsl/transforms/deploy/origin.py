@@ -13,13 +13,13 @@ Path = tuple[str, ...]
 UP = ".."
 
 
-class Kept(Struct, frozen=True):
+class KeptWeight(Struct, frozen=True):
     """The weights of a trained layer, or all those below a trained block, as they are."""
 
     path: Path
 
 
-class Folded(Struct, frozen=True):
+class FoldedWeight(Struct, frozen=True):
     """A trained layer's with the norm behind it worked in; `groups` as in `LinearMap`."""
 
     layer: Path
@@ -28,7 +28,7 @@ class Folded(Struct, frozen=True):
     groups: int | None
 
 
-class Passing(Struct, frozen=True):
+class PassingWeight(Struct, frozen=True):
     """The filters of a convolution that returns its input, multiplied and shifted by a norm if
     there is one (which knows the number of channels)."""
 
@@ -39,19 +39,19 @@ class Passing(Struct, frozen=True):
     eps: float
 
 
-class Joined(Struct, frozen=True):
+class JoinedWeight(Struct, frozen=True):
     """The filters of several layers in a row."""
 
     parts: "tuple[Origin, ...]"
 
 
-class Summed(Struct, frozen=True):
+class SummedWeight(Struct, frozen=True):
     """The filters of several convolutions added up, the smaller ones in the middle."""
 
     parts: "tuple[Origin, ...]"
 
 
-Origin = Kept | Folded | Passing | Joined | Summed
+Origin = KeptWeight | FoldedWeight | PassingWeight | JoinedWeight | SummedWeight
 
 
 def under(prefix: Path, origin: Origin) -> Origin:
@@ -62,13 +62,13 @@ def under(prefix: Path, origin: Origin) -> Origin:
 def moved(origin: Origin, move: Callable[[Path], Path]) -> Origin:
     """The same with other paths."""
     match origin:
-        case Kept():
-            return Kept(move(origin.path))
-        case Folded():
+        case KeptWeight():
+            return KeptWeight(move(origin.path))
+        case FoldedWeight():
             return replace(origin, layer=move(origin.layer), norm=move(origin.norm))
-        case Passing():
+        case PassingWeight():
             return replace(origin, norm=origin.norm and move(origin.norm))
-        case Joined() | Summed():
+        case JoinedWeight() | SummedWeight():
             return replace(origin, parts=tuple(moved(part, move) for part in origin.parts))
     assert_never(origin)
 
@@ -76,13 +76,13 @@ def moved(origin: Origin, move: Callable[[Path], Path]) -> Origin:
 def paths(origin: Origin) -> tuple[Path, ...]:
     """The trained layers that it reads."""
     match origin:
-        case Kept():
+        case KeptWeight():
             return (origin.path,)
-        case Folded():
+        case FoldedWeight():
             return (origin.layer, origin.norm)
-        case Passing():
+        case PassingWeight():
             return () if origin.norm is None else (origin.norm,)
-        case Joined() | Summed():
+        case JoinedWeight() | SummedWeight():
             return tuple(path for part in origin.parts for path in paths(part))
     assert_never(origin)
 

@@ -12,7 +12,7 @@ from archdsl.ops.families.elementwise import Add
 from archdsl.transforms.deploy.draft import Draft, DraftNode, DraftValue, spare
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form
-from archdsl.transforms.deploy.origin import Kept, Origin, Passing, Summed
+from archdsl.transforms.deploy.origin import KeptWeight, Origin, PassingWeight, SummedWeight
 
 
 def sum_branches(form: Form) -> Form:
@@ -48,7 +48,7 @@ def _sum_into(draft: Draft, add: DraftNode) -> None:
 
 def _gives_branches(draft: Draft, block: DraftNode, add: DraftNode) -> bool:
     """True where a node is a block that only the sum reads, one step from input to result."""
-    if block.scope is None or not isinstance(block.origin, Kept) or not draft.alone(block):
+    if block.scope is None or not isinstance(block.origin, KeptWeight) or not draft.alone(block):
         return False
     results = [DraftValue(block, k) for k in range(len(block.step.outputs))]
     if any(draft.sole_reader(result) is not add for result in results):
@@ -88,7 +88,9 @@ def _merge(draft: Draft, add: DraftNode, kernel: DraftNode) -> None:
     if len(taken) == 1 or op.macs(types, kernel.step.outputs) > macs:
         return
     saving = spare(draft, [*before, add], [])
-    kernel.become(op, Summed(tuple(part for branch in taken for part in _parts(branch.origin))))
+    kernel.become(
+        op, SummedWeight(tuple(part for branch in taken for part in _parts(branch.origin)))
+    )
     gone = [branch.value for branch in taken[1:]]
     draft.rewire(add, [value for value in add.inputs if value not in gone])
     for node in before[1:]:
@@ -100,7 +102,7 @@ def _merge(draft: Draft, add: DraftNode, kernel: DraftNode) -> None:
 
 def _parts(origin: Origin) -> tuple[Origin, ...]:
     """The parts that an origin is the sum of."""
-    return origin.parts if isinstance(origin, Summed) else (origin,)
+    return origin.parts if isinstance(origin, SummedWeight) else (origin,)
 
 
 def _branch(
@@ -119,17 +121,17 @@ def _branch(
     if draft.sole_reader(value) is not add or node.op is None:
         return None
     norm = node.op.channel_map()
-    if norm is not None and isinstance(node.origin, Kept):
+    if norm is not None and isinstance(node.origin, KeptWeight):
         return LinearBranch(value, node, unit, _passing(kernel, draft, node, norm.eps))
     return LinearBranch(value, node, node.op, node.origin)
 
 
-def _passing(kernel: DraftNode, draft: Draft, norm: DraftNode | None, eps: float) -> Passing:
+def _passing(kernel: DraftNode, draft: Draft, norm: DraftNode | None, eps: float) -> PassingWeight:
     """The weights of a convolution like the kernel that gives its input unchanged."""
     types = draft.types(kernel)
     assert kernel.op is not None
     _, per_group, *_ = kernel.op.weights(types)[0].shape
-    path = norm.origin.path if norm and isinstance(norm.origin, Kept) else None
+    path = norm.origin.path if norm and isinstance(norm.origin, KeptWeight) else None
     groups = types[0].shape[0] // per_group
     channels = None if path else types[0].shape[0]
-    return Passing(channels, groups, types[0].rank - 1, path, eps)
+    return PassingWeight(channels, groups, types[0].rank - 1, path, eps)

@@ -8,7 +8,7 @@ from archdsl.ir.graph import INPUT, Ref, Scope
 from archdsl.transforms.deploy.draft import Draft, DraftNode
 from archdsl.transforms.deploy.everywhere import everywhere
 from archdsl.transforms.deploy.form import Form, Origins, Saving
-from archdsl.transforms.deploy.origin import Kept, under
+from archdsl.transforms.deploy.origin import KeptWeight, under
 
 
 def unwrap(form: Form) -> Form:
@@ -41,7 +41,7 @@ def _wraps(scope: Scope) -> bool:
 
 def _take_out(node: DraftNode, scope: Scope, known: Mapping[Scope, Origins]) -> None:
     """The block's one step under the block's name."""
-    assert isinstance(node.origin, Kept)
+    assert isinstance(node.origin, KeptWeight)
     (step,) = scope.steps
     origin = under(node.origin.path, known[scope].by_name[step.name])
     trail = (*node.step.trail, *step.trail)

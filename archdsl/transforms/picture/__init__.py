@@ -1,7 +1,7 @@
 """From a program to a frozen drawing plan: boxes, frames and arrows, colours and words.
 
 Knows the program, its figures, and the paper's sizes.
-Gives a `Picture`; `values` are what it consists of.
+Gives a `Picture`; `drawing_parts` are what it consists of.
 Must not know Graphviz, SVG, or the formats.
 """
 

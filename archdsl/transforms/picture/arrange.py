@@ -6,7 +6,7 @@ side by side. Folding a frame moves its neighbours but changes no row or lane.
 
 from collections.abc import Iterable
 
-from archdsl.transforms.picture.values import Edge, Frame, Item, Node, Role
+from archdsl.transforms.picture.drawing_parts import Edge, Frame, Item, Node, Role
 
 Lane = tuple[Item, ...]
 Row = tuple[Lane, ...]

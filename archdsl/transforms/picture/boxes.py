@@ -4,8 +4,8 @@ from archdsl.ir.graph import Scope, Step
 from archdsl.ops.base import Op, OpFamily
 from archdsl.transforms.picture.caption import own_name
 from archdsl.transforms.picture.designs import rate_of
+from archdsl.transforms.picture.drawing_parts import Kind
 from archdsl.transforms.picture.elements import LIGHT, Box
-from archdsl.transforms.picture.values import Kind
 
 
 def kind(steps: list[Step]) -> Kind:

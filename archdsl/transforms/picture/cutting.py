@@ -5,9 +5,9 @@ from itertools import accumulate, pairwise
 
 from msgspec import Struct
 
+from archdsl.transforms.picture.drawing_parts import Edge, Frame, Item, Role, Wire, frames_of, nodes
 from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.page import Rect, Size, stacked
-from archdsl.transforms.picture.values import Edge, Frame, Item, Role, Wire, frames_of, nodes
+from archdsl.transforms.picture.page_layout import Rect, Size, stacked
 
 MOST_COLUMNS = 6
 FULL = 0.7  # of a column that is as long as it may be

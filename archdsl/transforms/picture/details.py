@@ -11,8 +11,8 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Scope
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.caption import plain, shapes
+from archdsl.transforms.picture.drawing_parts import Details
 from archdsl.transforms.picture.elements import Box, Core, Part, span_of_names
-from archdsl.transforms.picture.values import Details
 
 
 class FactsBook(Struct):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from archdsl.transforms.picture.caption import sized
-from archdsl.transforms.picture.values import Edge, Frame, Item, Kind, Wire, nodes
+from archdsl.transforms.picture.drawing_parts import Edge, Frame, Item, Kind, Wire, nodes
 
 LONGEST = 22  # letters beside an arrow
 LEVELS = 2  # of skips in a U

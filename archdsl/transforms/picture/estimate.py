@@ -9,10 +9,7 @@ from itertools import accumulate, pairwise
 from msgspec import Struct
 
 from archdsl.transforms.picture.arrange import Arrangement, Lane
-from archdsl.transforms.picture.geometry import Geometry, extent
-from archdsl.transforms.picture.page import LETTERS, Rect, Size
-from archdsl.transforms.picture.ruler import LEADING, STANDARD
-from archdsl.transforms.picture.values import (
+from archdsl.transforms.picture.drawing_parts import (
     Direction,
     Edge,
     Frame,
@@ -22,6 +19,9 @@ from archdsl.transforms.picture.values import (
     Wire,
     frames_of,
 )
+from archdsl.transforms.picture.geometry import Geometry, extent
+from archdsl.transforms.picture.page_layout import LETTERS, Rect, Size
+from archdsl.transforms.picture.ruler import LEADING, STANDARD
 
 LINE = LETTERS * LEADING
 SPARE = 8.0

@@ -8,12 +8,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture.caption import shapes, sized
 from archdsl.transforms.picture.details import FactsBook
-from archdsl.transforms.picture.edge_kinds import told, with_wires
-from archdsl.transforms.picture.fitting import MOST_BOXES, Depth
-from archdsl.transforms.picture.result_names import result_names
-from archdsl.transforms.picture.scope_drawing import Door, Drawing
-from archdsl.transforms.picture.sketch import known_of
-from archdsl.transforms.picture.values import (
+from archdsl.transforms.picture.drawing_parts import (
     Direction,
     Exploration,
     Frame,
@@ -23,6 +18,11 @@ from archdsl.transforms.picture.values import (
     Role,
     nodes,
 )
+from archdsl.transforms.picture.edge_kinds import told, with_wires
+from archdsl.transforms.picture.fitting import MOST_BOXES, Depth
+from archdsl.transforms.picture.result_names import result_names
+from archdsl.transforms.picture.scope_drawing import Door, Drawing
+from archdsl.transforms.picture.sketch import known_of
 from archdsl.transforms.picture.whole_page import pictured
 
 

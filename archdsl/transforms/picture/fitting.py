@@ -5,13 +5,13 @@ from itertools import tee
 from typing import Literal
 
 from archdsl.transforms.picture.cutting import Trunk, folded
+from archdsl.transforms.picture.drawing_parts import Edge, Frame, nodes
 from archdsl.transforms.picture.estimate import estimated
 from archdsl.transforms.picture.legend import boxes_of, legend
-from archdsl.transforms.picture.page import Parts, Size, readable
+from archdsl.transforms.picture.page_layout import Parts, Size, readable
 from archdsl.transforms.picture.ruler import STANDARD
 from archdsl.transforms.picture.scope_drawing import ALL
 from archdsl.transforms.picture.sketch import Known, Sketch
-from archdsl.transforms.picture.values import Edge, Frame, nodes
 
 Depth = int | Literal["auto"] | None
 FULL_PAGE = 28  # boxes one below the other that are taken in

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from msgspec import Struct, field
 
-from archdsl.transforms.picture.page import NOTHING, Rect, Size
+from archdsl.transforms.picture.page_layout import NOTHING, Rect, Size
 
 Point = tuple[float, float]  # across, along
 LOOKS = 12  # at a piece of an arrow

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from archdsl.analyses.figures.costs import Cost
 from archdsl.transforms.picture.caption import short
-from archdsl.transforms.picture.values import SHADES
+from archdsl.transforms.picture.drawing_parts import SHADES
 
 Heat = Literal["macs", "params", "memory"]
 NOUNS: dict[Heat, str] = {"macs": "MACs", "params": "params", "memory": "activations"}

@@ -3,9 +3,7 @@
 from msgspec.structs import replace
 
 from archdsl.transforms.picture.caption import wrapped
-from archdsl.transforms.picture.heat import Measure
-from archdsl.transforms.picture.scope_drawing import Drawing
-from archdsl.transforms.picture.values import (
+from archdsl.transforms.picture.drawing_parts import (
     SHADES,
     TINTS,
     Frame,
@@ -16,6 +14,8 @@ from archdsl.transforms.picture.values import (
     Tint,
     nodes,
 )
+from archdsl.transforms.picture.heat import Measure
+from archdsl.transforms.picture.scope_drawing import Drawing
 
 SELF_EVIDENT = (Kind.INPUT, Kind.MISTAKE)  # kinds that say in words what they are
 

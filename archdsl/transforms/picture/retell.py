@@ -5,7 +5,7 @@ from collections.abc import Collection
 from msgspec.structs import replace
 
 from archdsl.transforms.picture.caption import sized
-from archdsl.transforms.picture.values import Frame, Item, Picture, nodes
+from archdsl.transforms.picture.drawing_parts import Frame, Item, Picture, nodes
 
 
 def told_in_boxes(picture: Picture, ends: Collection[tuple[str, str]]) -> Picture:

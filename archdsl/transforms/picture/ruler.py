@@ -3,8 +3,8 @@
 from msgspec import Struct
 
 from archdsl.base.font import Face, Font, standard
-from archdsl.transforms.picture.page import LETTERS, Size
-from archdsl.transforms.picture.values import Node, Role
+from archdsl.transforms.picture.drawing_parts import Node, Role
+from archdsl.transforms.picture.page_layout import LETTERS, Size
 
 HEADING = 14.0  # the size of a drawing's name
 LEADING = 1.2  # from line to line, in parts of the letters' size

@@ -18,6 +18,17 @@ from archdsl.transforms.picture.block_titles import Titles
 from archdsl.transforms.picture.boxes import is_idle
 from archdsl.transforms.picture.caption import NARROW, WIDTH, figures, sized, wrapped
 from archdsl.transforms.picture.details import FactsBook, mistake_facts
+from archdsl.transforms.picture.drawing_parts import (
+    Details,
+    Edge,
+    Frame,
+    Item,
+    Kind,
+    Node,
+    Role,
+    Wire,
+    nodes,
+)
 from archdsl.transforms.picture.edge_kinds import LONGEST
 from archdsl.transforms.picture.elements import (
     INSET_BOXES,
@@ -31,17 +42,6 @@ from archdsl.transforms.picture.elements import (
 )
 from archdsl.transforms.picture.heat import Measure
 from archdsl.transforms.picture.result_names import input_names, result_names
-from archdsl.transforms.picture.values import (
-    Details,
-    Edge,
-    Frame,
-    Item,
-    Kind,
-    Node,
-    Role,
-    Wire,
-    nodes,
-)
 from archdsl.transforms.picture.wording import Wording, changed
 
 ALL = inf  # levels

@@ -11,12 +11,12 @@ from archdsl.transforms.picture.block_titles import Titles
 from archdsl.transforms.picture.caption import DOT, short
 from archdsl.transforms.picture.designs import Designs
 from archdsl.transforms.picture.details import FactsBook
+from archdsl.transforms.picture.drawing_parts import Direction, Edge, Frame, Item
 from archdsl.transforms.picture.edge_kinds import breadth, ranks, rising, told, with_wires
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.heat import Heat, Measure
 from archdsl.transforms.picture.ideas import Ideas, Instance
 from archdsl.transforms.picture.scope_drawing import Drawing, ScopePlace
-from archdsl.transforms.picture.values import Direction, Edge, Frame, Item
 from archdsl.transforms.picture.wording import Wording
 
 LEAST = 0.01  # what an inside must tell to be shown

@@ -13,9 +13,9 @@ from archdsl.transforms.picture.caption import (
     shapes,
     step_name,
 )
+from archdsl.transforms.picture.drawing_parts import Kind, Role
 from archdsl.transforms.picture.elements import Box, sources
 from archdsl.transforms.picture.result_names import ResultNames, results
-from archdsl.transforms.picture.values import Kind, Role
 
 
 class Words(Struct, frozen=True):

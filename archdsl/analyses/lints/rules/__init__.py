@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from archdsl.analyses.lints.rules import inputs, layers, sizes, windows
+from archdsl.analyses.lints.rules import inputs, layers, widths, windows
 from archdsl.analyses.lints.wiring import Wiring
 from archdsl.base.diagnostics import Diagnostic
 
@@ -37,6 +37,6 @@ RULES = (
     LintRule(inputs.groups_of_elsewhere),
     LintRule(inputs.size_of_the_spec),
     LintRule(inputs.one_value_a_channel, on_request=True),
-    LintRule(sizes.odd_channels, on_request=True),
-    LintRule(sizes.narrow_field, on_request=True),
+    LintRule(widths.odd_channels, on_request=True),
+    LintRule(widths.narrow_field, on_request=True),
 )

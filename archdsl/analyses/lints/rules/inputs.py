@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window_of
+from archdsl.analyses.lints.wiring import OpSite, Wiring, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.shape import Shape
 from archdsl.ops.base import OpFamily
@@ -75,7 +75,7 @@ def size_of_the_spec(wiring: Wiring) -> Iterator[Diagnostic]:
             yield mistakes.size_of_the_spec(site, owner, call)
 
 
-def _whole(written: re.Match[str], site: Site) -> bool:
+def _whole(written: re.Match[str], site: OpSite) -> bool:
     """True for all sizes of a tensor's places, in their order."""
     names = re.findall(r"\.(\w+)", written["sizes"])
     by_place = site.op.positional[:1] == ("scale_factor",) and "size" not in written["how"]

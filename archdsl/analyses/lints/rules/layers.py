@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Site, Wiring, mixes
+from archdsl.analyses.lints.wiring import OpSite, Wiring, mixes
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Span
 from archdsl.ir.graph import WeightKind
@@ -64,10 +64,10 @@ def unused_result(wiring: Wiring) -> Iterator[Diagnostic]:
     yield from map(mistakes.unused_result, wiring.unused)
 
 
-def _always(wiring: Wiring, holds: Callable[[Wiring, Site], bool]) -> Iterator[Site]:
+def _always(wiring: Wiring, holds: Callable[[Wiring, OpSite], bool]) -> Iterator[OpSite]:
     """The first site of each place in the text, if it holds for all of them and for every other
     use of their weights."""
-    first: dict[Span, Site] = {}
+    first: dict[Span, OpSite] = {}
     refuted: set[Span | tuple[int, str]] = set()
     for site in wiring.sites:
         first.setdefault(site.span, site)
@@ -80,7 +80,7 @@ def _always(wiring: Wiring, holds: Callable[[Wiring, Site], bool]) -> Iterator[S
     yield from by_module.values()
 
 
-def _is_cancelled(wiring: Wiring, site: Site) -> bool:
+def _is_cancelled(wiring: Wiring, site: OpSite) -> bool:
     """True where the site adds a bias and only norms over batches read its result."""
     takers = wiring.takers[site]
     if not takers or site in wiring.ends:
@@ -90,11 +90,11 @@ def _is_cancelled(wiring: Wiring, site: Site) -> bool:
     return linear and all(taker.op.channel_map() is not None for taker in takers)
 
 
-def _is_linear(site: Site) -> bool:
+def _is_linear(site: OpSite) -> bool:
     return site.op.family is OpFamily.LINEAR and mixes(site)
 
 
-def _convolution_behind(site: Site, makers: Mapping[Site, list[Site]]) -> Site | None:
+def _convolution_behind(site: OpSite, makers: Mapping[OpSite, list[OpSite]]) -> OpSite | None:
     """The convolution whose map flows into a site, its dimensions in the places they had."""
     waiting, seen = [site], {site}
     while waiting:
@@ -107,11 +107,11 @@ def _convolution_behind(site: Site, makers: Mapping[Site, list[Site]]) -> Site |
     return None
 
 
-def _keeps_layout(site: Site) -> bool:
+def _keeps_layout(site: OpSite) -> bool:
     """True where each dimension of the result is the same one of every input."""
     ranks = {x.rank for x in (*site.inputs, *site.outputs)}
     return site.op.family in _KEEPING and len(ranks) == 1
 
 
-def _is_activation(site: Site) -> bool:
+def _is_activation(site: OpSite) -> bool:
     return site.op.family is OpFamily.ACTIVATION

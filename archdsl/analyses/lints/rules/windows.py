@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Site, Wiring, dimensions, extents, mixes, window_of
+from archdsl.analyses.lints.wiring import OpSite, Wiring, dimensions, extents, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.ir.reach import Window
 from archdsl.ops.base import OpFamily
@@ -56,18 +56,18 @@ def rounding(wiring: Wiring) -> Iterator[Diagnostic]:
                 yield _lost(site, name, size, lost, missed)
 
 
-def _lost(site: Site, name: str, size: int, lost: int, missed: bool) -> Diagnostic:
+def _lost(site: OpSite, name: str, size: int, lost: int, missed: bool) -> Diagnostic:
     if missed:
         return mistakes.places_not_brought_back(site, name, size, lost)
     pools = site.op.family is OpFamily.POOLING
     return mistakes.places_never_seen(site, name, size, lost, pools=pools)
 
 
-def _before_upsampling(wiring: Wiring) -> set[Site]:
+def _before_upsampling(wiring: Wiring) -> set[OpSite]:
     """The sites before one that makes a map larger."""
     makers = wiring.makers()
     waiting = [site for site in wiring.sites if _enlarges(site)]
-    before: set[Site] = set()
+    before: set[OpSite] = set()
     while waiting:
         for maker in makers[waiting.pop()]:
             if maker not in before:
@@ -76,7 +76,7 @@ def _before_upsampling(wiring: Wiring) -> set[Site]:
     return before
 
 
-def _enlarges(site: Site) -> bool:
+def _enlarges(site: OpSite) -> bool:
     """True where a map becomes larger, by a transposed window or by interpolation."""
     window = window_of(site)
     if window is not None:
@@ -86,7 +86,7 @@ def _enlarges(site: Site) -> bool:
     return len(ranks) == 1 and len(places) == 2 and places[0] < places[1]
 
 
-def _sliding(wiring: Wiring) -> Iterator[tuple[Site, Window]]:
+def _sliding(wiring: Wiring) -> Iterator[tuple[OpSite, Window]]:
     """The convolutions and pools with their windows."""
     for site in wiring.sites:
         window = window_of(site) if site.op.family in SLIDING else None
@@ -94,7 +94,7 @@ def _sliding(wiring: Wiring) -> Iterator[tuple[Site, Window]]:
             yield site, window
 
 
-def _numbers(site: Site, window: Window) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
+def _numbers(site: OpSite, window: Window) -> Iterator[tuple[str, int, int, tuple[int, int]]]:
     """Of each dimension: its name, the window's extent and stride, the size before and after."""
     sizes = zip(site.inputs[0].shape[1:], site.outputs[0].shape[1:], strict=True)
     yield from zip(dimensions(window), extents(window), window.stride, sizes, strict=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from math import prod
 
 from archdsl.analyses.lints import mistakes
-from archdsl.analyses.lints.wiring import Site, Wiring, mixes, window_of
+from archdsl.analyses.lints.wiring import OpSite, Wiring, mixes, window_of
 from archdsl.base.diagnostics import Diagnostic
 
 TILE = 8  # half-precision matrix units take channels by eights (NVIDIA, Deep Learning Performance)
@@ -35,12 +35,12 @@ def narrow_field(wiring: Wiring) -> Iterator[Diagnostic]:
         yield mistakes.narrow_field(whole[0], fields.network, fields.input)
 
 
-def _width(site: Site, shape: tuple[int, ...]) -> int:
+def _width(site: OpSite, shape: tuple[int, ...]) -> int:
     """Channels of what a window slides over, else features: the dimension that is mixed."""
     return shape[0] if window_of(site) is not None else shape[-1]
 
 
-def _is_output(wiring: Wiring, site: Site) -> bool:
+def _is_output(wiring: Wiring, site: OpSite) -> bool:
     """True where the width is the output's: no other learned layer comes after it."""
     waiting, seen = [site], {site}
     while waiting:
@@ -54,7 +54,7 @@ def _is_output(wiring: Wiring, site: Site) -> bool:
     return False
 
 
-def _reads_places(site: Site) -> bool:
+def _reads_places(site: OpSite) -> bool:
     """True where a map is laid out as a vector, so that the next layer tells its places apart."""
     if not site.inputs:
         return False

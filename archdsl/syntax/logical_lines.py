@@ -29,7 +29,7 @@ _CLOSER = {"LPAR": "RPAR", "LSQB": "RSQB", "TEMPLATE_OPEN": "TEMPLATE_CLOSE"}
 _CLOSERS = frozenset(_CLOSER.values())
 
 
-class Line(Struct):
+class LogicalLine(Struct):
     """One logical line: its tokens, its depth, and the first thing wrong with it."""
 
     tokens: list[Token]
@@ -48,7 +48,7 @@ class Line(Struct):
 class Layout(Struct, frozen=True):
     """The lines of a source and its comments."""
 
-    lines: list[Line]
+    lines: list[LogicalLine]
     comments: list[Span]
 
 
@@ -109,14 +109,14 @@ class _Joiner:
     def __init__(self, source: Source, never_closed: set[int]) -> None:
         self.source = source
         self.never_closed = never_closed
-        self.lines: list[Line] = []
+        self.lines: list[LogicalLine] = []
         self.open: list[Token] = []
 
-    def join(self, physical: list[list[Token]]) -> list[Line]:
+    def join(self, physical: list[list[Token]]) -> list[LogicalLine]:
         for tokens in physical:
             if not self._goes_on(tokens):
                 self._end_line()
-                self.lines.append(Line([]))
+                self.lines.append(LogicalLine([]))
             line = self.lines[-1]
             line.tokens += tokens
             for token in tokens:
@@ -155,7 +155,7 @@ class _Joiner:
             self.lines[-1].blame(complaints.never_closed(self.source, opener))
         self.open = []
 
-    def _token(self, line: Line, token: Token) -> None:
+    def _token(self, line: LogicalLine, token: Token) -> None:
         """Keeps the open brackets, and blames the line for what can stand in none."""
         if token.type in UNREADABLE:
             line.blame(complaints.unreadable(self.source, token))
@@ -174,7 +174,7 @@ def _is_header(tokens: list[Token]) -> bool:
     return tokens[0].type in ("IF", "ELIF", "ELSE", "FOR") and tokens[-1].type == "COLON"
 
 
-def _check_words(source: Source, line: Line) -> None:
+def _check_words(source: Source, line: LogicalLine) -> None:
     """Blames a line for the first word of Python that stands for what it means there."""
     for index, token in enumerate(line.tokens):
         if token.type == "NAME" and token in PYTHON and _stands_for_python(line.tokens, index):
@@ -209,7 +209,7 @@ class _Levels:
 
     def measure(self, layout: Layout) -> Layout:
         """Places all lines; what stands too deep is left out, and the line above it is to blame."""
-        kept: list[Line] = []
+        kept: list[LogicalLine] = []
         for line in layout.lines:
             self._place(line)
             if line.level <= MAX_LEVELS:
@@ -219,7 +219,7 @@ class _Levels:
                 kept[-1].blame(mistakes.bodies_too_deep(MAX_LEVELS, head))
         return replace(layout, lines=kept)
 
-    def _place(self, line: Line) -> None:
+    def _place(self, line: LogicalLine) -> None:
         """Sets a line's level, and blames it for an indentation that fits no other line."""
         blanks = indentation(self.source, line.head)
         if blanks in self.stack:
@@ -230,7 +230,7 @@ class _Levels:
             self._misplaced(line, blanks)
         line.level = len(self.stack) - 1
 
-    def _misplaced(self, line: Line, blanks: str) -> None:
+    def _misplaced(self, line: LogicalLine, blanks: str) -> None:
         """A line whose blanks fit no open level counts to the nearest one."""
         widths = [len(level.expandtabs()) for level in self.stack]
         width = len(blanks.expandtabs())

@@ -17,7 +17,7 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import names_in, parts_of, simplify, transform
-from archdsl.transforms.classes.flow import Flow, Operand
+from archdsl.transforms.classes.flow import DataFlow, Operand
 from archdsl.transforms.classes.proto import Hole, Occurrence, ProtoChoice, ProtoLeaf, ProtoLoop
 
 Ends = tuple[Code | None, Code | None]  # a value's first and last size, None where not known
@@ -26,7 +26,7 @@ UNKNOWN: Ends = (None, None)
 AXES = (0, -1)  # channels stand first, features last
 
 
-class Sizes:
+class FlowingSizes:
     """The sizes of the values of one class; `running` are those of what flows down a sequence."""
 
     def __init__(self, context: Context, made: Made) -> None:
@@ -53,7 +53,7 @@ class Sizes:
             return sizes.pop()
         return self._context.fact_at(slot, axis % len(shapes[0]))
 
-    def inputs(self, operands: tuple[Operand, ...], flow: Flow) -> tuple[Ends, ...]:
+    def inputs(self, operands: tuple[Operand, ...], flow: DataFlow) -> tuple[Ends, ...]:
         """The sizes of each of a step's inputs."""
         return tuple(
             self._of(operand.value, flow) if operand.width == 1 else UNKNOWN
@@ -61,7 +61,7 @@ class Sizes:
             for _ in range(operand.width)
         )
 
-    def _of(self, value: plan.Value, flow: Flow) -> Ends:
+    def _of(self, value: plan.Value, flow: DataFlow) -> Ends:
         match value:
             case plan.Input():
                 return self._entering(value.index)
@@ -232,7 +232,7 @@ class Sizes:
         scopes: tuple[Scope, ...],
         results: tuple[plan.Value, ...] = (),
         items: tuple[plan.Item, ...] = (),
-        flow: Flow | None = None,
+        flow: DataFlow | None = None,
     ) -> Code:
         """The channels of a class's only result, or of what a sequence ends with."""
         if any(len(scope.results) != 1 or not scope.outputs[0].shape for scope in scopes):
@@ -242,7 +242,7 @@ class Sizes:
         return next((g for g in guesses if g is not None and self._context.right(g, column)), None)
 
     def _ends_of(
-        self, value: plan.Value, items: tuple[plan.Item, ...], flow: Flow
+        self, value: plan.Value, items: tuple[plan.Item, ...], flow: DataFlow
     ) -> Iterator[Code]:
         """The channels of a value; of one that a loop adds to, what each round may add."""
         yield self._of(value, flow)[0]

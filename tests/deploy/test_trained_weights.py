@@ -2,8 +2,8 @@
 
 from deploying import deployed
 
-from archdsl.transforms.deploy.origin import Folded, Kept, joined, under
-from archdsl.transforms.deploy.recipe import Rule, Rules
+from archdsl.transforms.deploy.origin import FoldedWeight, KeptWeight, joined, under
+from archdsl.transforms.deploy.trained_weights import BlockRules, WeightRule
 
 TEXT = """
 block cell(channels):
@@ -24,23 +24,26 @@ network Net():
 """
 
 
-def folded(layer: str, norm: str) -> Folded:
-    return Folded((layer,), (norm,), 1e-5, None)
+def folded(layer: str, norm: str) -> FoldedWeight:
+    return FoldedWeight((layer,), (norm,), 1e-5, None)
 
 
 def test_alike_blocks_share_their_rules() -> None:
     both = ("weight", "bias")
     assert deployed(TEXT).weights == (
-        Rules(
+        BlockRules(
             ((),),
             (
-                Rule(("stem",), folded("stem", "norm"), both),
-                Rule(("head",), Kept(("head", "1")), both),
+                WeightRule(("stem",), folded("stem", "norm"), both),
+                WeightRule(("head",), KeptWeight(("head", "1")), both),
             ),
         ),
-        Rules(
+        BlockRules(
             (("stages", "0"), ("stages", "1"), ("stages", "2")),
-            (Rule(("c1",), folded("c1", "b1"), both), Rule(("c2",), folded("c2", "b2"), both)),
+            (
+                WeightRule(("c1",), folded("c1", "b1"), both),
+                WeightRule(("c2",), folded("c2", "b2"), both),
+            ),
         ),
     )
 
@@ -48,7 +51,7 @@ def test_alike_blocks_share_their_rules() -> None:
 def test_paths_lead_up_and_down() -> None:
     assert joined(("a", "b"), ("..", "c")) == ("a", "c")
     assert joined(("..",), ("..", "c")) == ("..", "..", "c")
-    assert under(("block",), Kept(("..", "bn"))) == Kept(("bn",))
+    assert under(("block",), KeptWeight(("..", "bn"))) == KeptWeight(("bn",))
 
 
 def test_a_network_without_norms_has_no_rules() -> None:

@@ -18,7 +18,7 @@ from archdsl.transforms.classes.regions import emission
 LEAST = 2  # operands that are there in any case
 
 
-class Part(NamedTuple):
+class ConditionalOperand(NamedTuple):
     """An operand that stands under conditions of its own, and where its steps begin."""
 
     ref: Ref
@@ -62,12 +62,12 @@ def _split(scope: Scope) -> Scope:
     return scope
 
 
-def _parts(scope: Scope, index: int) -> list[Part]:
+def _parts(scope: Scope, index: int) -> list[ConditionalOperand]:
     """The last operands of a sum, as many as stand under conditions of their own."""
     step = scope.steps[index]
     if len(step.inputs) <= LEAST or isinstance(step.target, Scope) or not _is_sum(scope, index):
         return []
-    parts: list[Part] = []
+    parts: list[ConditionalOperand] = []
     for ref in reversed(step.inputs[LEAST:]):
         part = _part(scope, step, ref)
         if part is None:
@@ -87,7 +87,7 @@ def _is_sum(scope: Scope, index: int) -> bool:
     return alike and isinstance(forward, Infix) and forward.operands == operands
 
 
-def _part(scope: Scope, step: Step, ref: Ref) -> Part | None:
+def _part(scope: Scope, step: Step, ref: Ref) -> ConditionalOperand | None:
     """An operand under an `if` without an `else`, inside of the sum."""
     if ref.step < 0:
         return None
@@ -101,7 +101,7 @@ def _part(scope: Scope, step: Step, ref: Ref) -> Part | None:
         return None
     around = (*step.trail, *conditions)
     inside = (k for k, s in enumerate(scope.steps) if _same_nodes(s.trail[: len(around)], around))
-    return Part(ref, conditions, next(inside))
+    return ConditionalOperand(ref, conditions, next(inside))
 
 
 def _is_optional(mark: Mark) -> bool:
@@ -112,7 +112,7 @@ def _same_nodes(trail: tuple[Mark, ...], other: tuple[Mark, ...]) -> bool:
     return [(m.node, m.index) for m in trail] == [(m.node, m.index) for m in other]
 
 
-def _parted(scope: Scope, index: int, parts: list[Part]) -> Scope:
+def _parted(scope: Scope, index: int, parts: list[ConditionalOperand]) -> Scope:
     """The scope with a sum of the rest before the first part, and a sum right behind each part."""
     whole = scope.steps[index]
     rest = whole.inputs[: len(whole.inputs) - len(parts)]

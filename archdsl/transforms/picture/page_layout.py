@@ -12,8 +12,8 @@ from typing import NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archdsl.transforms.picture.drawing_parts import Direction
 from archdsl.transforms.picture.paper import A4, Paper
-from archdsl.transforms.picture.values import Direction
 
 LETTERS = 10.5  # the size of all text but the title
 ENOUGH = 7.6  # points on paper; more is not worth another column

@@ -1,7 +1,7 @@
 """The finding of the proof: a place where the emitted source is not the program."""
 
 
-class Difference(Exception):
+class Unproven(Exception):
     """The source is not the program; `owner` is the class where that shows, if it shows in one."""
 
     def __init__(self, what: str, owner: str = "") -> None:

@@ -21,7 +21,7 @@ from archdsl.base.exceptions import Explained
 from archdsl.base.suggest import did_you_mean
 from archdsl.ir.graph import Program
 from archdsl.transforms.picture import Depth, Heat, picture
-from archdsl.transforms.picture.values import Direction, Picture
+from archdsl.transforms.picture.drawing_parts import Direction, Picture
 
 
 class UnknownFormat(Explained):

@@ -18,7 +18,7 @@ Arm = tuple[Expr, tuple[Statement, ...]]
 Grown = tuple[Any, T | None]  # a list as the grammar grows it: what stands before, and one more
 
 
-class Builder:
+class TreeBuilder:
     """One method per rule of the grammar, called from the leaves up with the rule's extent.
 
     What a method is given is never changed: a line that cannot be read is taken back.

@@ -18,12 +18,12 @@ from archdsl.semantics.elaborate.body import Body, Flow, Outputs
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.naming import nameable
 from archdsl.semantics.elaborate.protocols import NetworkLine
+from archdsl.semantics.elaboration_memory import ElaborationMemory, Seen
 from archdsl.semantics.environment import Environment
 from archdsl.semantics.evaluate import arguments, op_arguments
 from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.memory import Memory, Seen
 from archdsl.semantics.module import Module
-from archdsl.semantics.report import Exhausted, Frame, Reporter
+from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, Tap, is_plain
 from archdsl.syntax import tree
 
@@ -292,7 +292,7 @@ def instantiate(
     overrides: Overrides | None = None,
     limits: Limits = LIMITS,
     seen: Seen | None = None,
-    memory: Memory | None = None,
+    memory: ElaborationMemory | None = None,
 ) -> Program | None:
     """The program of one network of a file; unfinished, or None, after a mistake, which the
     reporter holds. What its lines do to the flow is added to `seen`."""
@@ -325,7 +325,7 @@ def _instantiate(
     else:
         reference = BlockRef(node, declaration, module)
     preset = dict(reference.preset) | dict(overrides.parameters)
-    reporter.frames.append(Frame(name, name, None))
+    reporter.frames.append(BlockLevel(name, name, None))
     try:
         bound = arguments.bind_parameters(
             evaluator,
@@ -354,7 +354,7 @@ def _program(
     name = declaration.name.id
     network = reference.declaration
     recipe = BlockRecipe(declaration.name, network, reference.module, bound)
-    root = elaborator.elaborate(recipe, None, (), lambda: Frame(name, name, None))
+    root = elaborator.elaborate(recipe, None, (), lambda: BlockLevel(name, name, None))
     notes = next((n for n in lines.notes.values() if not n.embedded), None)
     if notes is None:
         return None

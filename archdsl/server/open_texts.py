@@ -8,7 +8,7 @@ from archdsl import driver
 from archdsl.base.source import Source
 from archdsl.editing.analysis import Analysis, Traced
 from archdsl.editing.kept import Kept
-from archdsl.semantics.names.files import Unreadable
+from archdsl.semantics.names.linked_files import Unreadable
 
 
 def path_of(uri: str) -> Path | None:

@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from archdsl.ir.graph import Scope
 from archdsl.transforms.deploy.form import Form, Origins, origins_of
-from archdsl.transforms.deploy.origin import Kept, Origin, Path, moved, paths, under
+from archdsl.transforms.deploy.origin import KeptWeight, Origin, Path, moved, paths, under
 
 
-class Rule(Struct, frozen=True):
+class WeightRule(Struct, frozen=True):
     """The origin of the weights (`names`) of a layer of the deploy form."""
 
     path: Path
@@ -17,44 +17,44 @@ class Rule(Struct, frozen=True):
     names: tuple[str, ...]
 
 
-class Rules(Struct, frozen=True):
+class BlockRules(Struct, frozen=True):
     """Rules that hold below each of the `blocks`; their paths are relative to these."""
 
     blocks: tuple[Path, ...]
-    rules: tuple[Rule, ...]
+    rules: tuple[WeightRule, ...]
 
 
-def recipe(form: Form) -> tuple[Rules, ...]:
+def weight_rules(form: Form) -> tuple[BlockRules, ...]:
     """The layers whose weights are not simply those of the same key, alike ones together."""
-    blocks_of: dict[Rule, list[Path]] = {}
+    blocks_of: dict[WeightRule, list[Path]] = {}
     for rule in _rules(form.program.root, (), (), form.origins):
         block = _block(rule)
         blocks_of.setdefault(_below(block, rule), []).append(block)
-    together: dict[tuple[Path, ...], list[Rule]] = {}
+    together: dict[tuple[Path, ...], list[WeightRule]] = {}
     for rule, blocks in blocks_of.items():
         for part in ([b for b in blocks if not b], [b for b in blocks if b]):
             if part:
                 together.setdefault(tuple(part), []).append(rule)
-    return tuple(Rules(blocks, tuple(rules)) for blocks, rules in together.items())
+    return tuple(BlockRules(blocks, tuple(rules)) for blocks, rules in together.items())
 
 
 def _rules(
     scope: Scope, here: Path, trained: Path, known: Mapping[Scope, Origins]
-) -> Iterator[Rule]:
+) -> Iterator[WeightRule]:
     """`here` and `trained` are the paths of the scope in both forms."""
     origins = origins_of(scope, known)
     for name, step in scope.first_uses().items():
         path, origin = (*here, name), under(trained, origins.by_name[name])
         if isinstance(step.target, Scope):
-            assert isinstance(origin, Kept)
+            assert isinstance(origin, KeptWeight)
             yield from _rules(step.target, path, origin.path, known)
             continue
         weights = step.target.weights(scope.types_of(step.inputs))
-        if weights and origin != Kept(path):
-            yield Rule(path, origin, tuple(weight.name for weight in weights))
+        if weights and origin != KeptWeight(path):
+            yield WeightRule(path, origin, tuple(weight.name for weight in weights))
 
 
-def _block(rule: Rule) -> Path:
+def _block(rule: WeightRule) -> Path:
     """The common beginning of the paths of a layer and its sources."""
     block = rule.path[:-1]
     for path in paths(rule.origin):
@@ -63,7 +63,7 @@ def _block(rule: Rule) -> Path:
     return block
 
 
-def _below(block: Path, rule: Rule) -> Rule:
+def _below(block: Path, rule: WeightRule) -> WeightRule:
     """The rule with its paths seen from the block."""
     start = len(block)
-    return Rule(rule.path[start:], moved(rule.origin, lambda path: path[start:]), rule.names)
+    return WeightRule(rule.path[start:], moved(rule.origin, lambda path: path[start:]), rule.names)

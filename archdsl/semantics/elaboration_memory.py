@@ -30,7 +30,7 @@ class Origin(Struct, frozen=True):
     taps: tuple[tuple[str, TensorType | None], ...]
 
 
-class Memory(Struct, frozen=True):
+class ElaborationMemory(Struct, frozen=True):
     """`blocks` are the scopes by declaration, arguments and inputs, except those of whole
     networks; `origins` the source of each, and `sizes` its number of steps; `matched` tells which
     argument of a call is for which parameter, `bound` the values of all parameters of a call,

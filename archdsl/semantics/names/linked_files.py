@@ -12,7 +12,7 @@ from archdsl.ops.registry import ops
 from archdsl.semantics.module import Definition, Module
 from archdsl.semantics.names import mistakes
 from archdsl.semantics.names.parameters import check_parameters
-from archdsl.semantics.report import Reporter
+from archdsl.semantics.reporter import Reporter
 from archdsl.syntax import tree
 from archdsl.syntax.parse import Parsed, parse
 
@@ -26,19 +26,19 @@ class Unreadable(Struct, frozen=True):
 Reader = Callable[[Source, str], Source | Unreadable]
 
 
-class Library(Struct, frozen=True):
+class LibrarySources(Struct, frozen=True):
     """The blocks that ship with the language: their names, and the source of each when asked."""
 
     names: frozenset[str]
     read: Callable[[str], Source]
 
 
-class Files:
+class LinkedFiles:
     """Parses each source once and links imports; a cycle is a mistake."""
 
     def __init__(
         self,
-        library: Library,
+        library: LibrarySources,
         read: Reader,
         reporter: Reporter,
         parse: Callable[[Source], Parsed] = parse,

@@ -13,7 +13,7 @@ from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.syntax import tree
 
 
-class Parameter(Struct, frozen=True):
+class WordParameter(Struct, frozen=True):
     """One thing that a word can be called with; `choices` are the words that it may be."""
 
     name: str
@@ -22,7 +22,7 @@ class Parameter(Struct, frozen=True):
     choices: tuple[str, ...] = ()
 
 
-class Word(Struct, frozen=True):
+class SignedWord(Struct, frozen=True):
     """A word that a step or value can begin with."""
 
     name: str
@@ -30,11 +30,11 @@ class Word(Struct, frozen=True):
     signature: str
     doc: str = ""
     torch: str = ""
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[WordParameter, ...] = ()
     declaration: tree.Declaration | None = None
 
 
-def word(analysis: Analysis, name: str) -> Word | None:
+def word(analysis: Analysis, name: str) -> SignedWord | None:
     """The meaning of a name that is not bound inside a declaration."""
     known = ops()
     if name in known:
@@ -43,7 +43,7 @@ def word(analysis: Analysis, name: str) -> Word | None:
     if entry is not None:
         return _declared(entry[0])
     if name in FUNCTIONS:
-        return Word(name, "function", f"{name}(…)", "a function of the language")
+        return SignedWord(name, "function", f"{name}(…)", "a function of the language")
     return None
 
 
@@ -63,10 +63,10 @@ def parameters_of(analysis: Analysis, name: str) -> tuple[str, ...]:
     return tuple(p.name.id for p in entry[0].parameters)
 
 
-def _op(name: str) -> Word:
+def _op(name: str) -> SignedWord:
     op = ops()[name]
     parameters = tuple(
-        Parameter(
+        WordParameter(
             argument,
             "" if said.required else literal(op, argument, said.default),
             said.description,
@@ -75,7 +75,7 @@ def _op(name: str) -> Word:
         for argument, said in op.arguments.items()
     )
     doc = cleandoc(op.__doc__ or "")
-    return Word(name, "op", op_signature(op), doc, op.torch, parameters)
+    return SignedWord(name, "op", op_signature(op), doc, op.torch, parameters)
 
 
 def _choices(annotation: str) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ def _choices(annotation: str) -> tuple[str, ...]:
     return tuple(part.strip().strip("'\"") for part in inner.split(","))
 
 
-def _declared(declaration: tree.Declaration) -> Word:
+def _declared(declaration: tree.Declaration) -> SignedWord:
     match declaration:
         case tree.BlockDecl() | tree.NetworkDecl() | tree.FnDecl():
             kinds = {tree.BlockDecl: "block", tree.NetworkDecl: "network", tree.FnDecl: "fn"}
@@ -96,17 +96,19 @@ def _declared(declaration: tree.Declaration) -> Word:
             doc = getattr(declaration, "doc", None)
             text = doc.text if doc is not None else ""
             shown = f"{name}({inner})" if inner else name
-            return Word(name, kinds[type(declaration)], shown, text, "", parameters, declaration)
+            return SignedWord(
+                name, kinds[type(declaration)], shown, text, "", parameters, declaration
+            )
         case tree.VariantDecl():
             head = declaration.span.text.partition("\n")[0].rstrip(":")
             text = declaration.doc.text if declaration.doc is not None else ""
-            return Word(declaration.name.id, "network", head, text, declaration=declaration)
+            return SignedWord(declaration.name.id, "network", head, text, declaration=declaration)
     raise ValueError(f"an import declares nothing: {declaration}")
 
 
-def _parameter(parameter: tree.Parameter) -> Parameter:
+def _parameter(parameter: tree.Parameter) -> WordParameter:
     default = parameter.default.span.text if parameter.default is not None else ""
-    return Parameter(parameter.name.id, default, parameter.type.id if parameter.type else "")
+    return WordParameter(parameter.name.id, default, parameter.type.id if parameter.type else "")
 
 
 def library_source(name: str) -> str:

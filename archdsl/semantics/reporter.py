@@ -12,7 +12,7 @@ from archdsl.base.source import Span
 from archdsl.codes import SYNTAX
 
 
-class Frame(Struct, frozen=True):
+class BlockLevel(Struct, frozen=True):
     """One block instance on the way down: the step's name, the block's, and where it was called.
 
     A step without a name of its own gets it when its body ends: it is asked for afterwards.
@@ -48,7 +48,7 @@ def _place(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
     return span.source.name, span.first, span.last, diagnostic.code
 
 
-def _path(frames: tuple[Frame, ...]) -> str:
+def _path(frames: tuple[BlockLevel, ...]) -> str:
     """`ResNet50 / layer2.0 (bottleneck)`; the network's name alone at the top."""
     network, *inner = frames
     if not inner:
@@ -63,8 +63,10 @@ class Reporter:
 
     def __init__(self) -> None:
         self.told = 0  # mistakes so far, repeated ones and those kept silent among them
-        self.frames: list[Frame] = []
-        self._by_place: dict[tuple[str, int, int, int], tuple[Diagnostic, tuple[Frame, ...]]] = {}
+        self.frames: list[BlockLevel] = []
+        self._by_place: dict[
+            tuple[str, int, int, int], tuple[Diagnostic, tuple[BlockLevel, ...]]
+        ] = {}
 
     def report(self, mistake: Diagnostic) -> None:
         """Notes a mistake, with the calls that led to the block at hand."""
