@@ -7,7 +7,7 @@ from msgspec import Struct
 from archdsl.analyses.figures.facts import FACTS, STEP_FACTS, Facts
 from archdsl.base.source import Span
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.names import bindings
+from archdsl.editing.bindings import bindings
 from archdsl.editing.places import around, declaration_at
 from archdsl.semantics.values import show
 from archdsl.syntax import tree
