@@ -129,6 +129,15 @@ class Op(Described):
         """The PyTorch code, for inputs that `infer` accepted; defaults are left out."""
         raise NotImplementedError
 
+    def is_features_last(self, inputs: Types) -> bool:
+        """True where it works on the last dimension of its first input, the features."""
+        return False
+
+    def emit_measured(self, inputs: Types) -> Emission:
+        """The same where a size is taken from a tensor as `forward` runs, so that it must stand
+        there: `archdsl.ir.measured` tells of it."""
+        return self.emit(inputs)
+
     def weights(self, inputs: Types) -> tuple[Weight, ...]:
         """The tensors in its `state_dict`, in PyTorch's order."""
         return ()

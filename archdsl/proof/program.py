@@ -5,6 +5,7 @@ from typing import Any, assert_never
 
 from msgspec import Struct
 
+from archdsl.ir import measured
 from archdsl.ir.code import (
     CALL,
     Attr,
@@ -59,8 +60,7 @@ class ExpectedCalls:
     def emission(self, scope: Scope, step: Step) -> Emission:
         """The code of a step's op."""
         if id(step) not in self._emissions:
-            assert not isinstance(step.target, Scope)
-            self._emissions[id(step)] = step, step.target.emit(scope.types_of(step.inputs))
+            self._emissions[id(step)] = step, measured.emission(scope, step)
         return self._emissions[id(step)][1]
 
     def built(self, scope: Scope) -> dict[str, Step]:

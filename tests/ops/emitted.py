@@ -1,5 +1,6 @@
 """One op's emission as a running PyTorch module, by a renderer that knows nothing of layout."""
 
+import math
 from functools import reduce
 from importlib.resources import files
 
@@ -30,7 +31,7 @@ def emitted(op: Op, inputs: tuple[TensorType, ...], device: str = "cpu") -> nn.M
         forward=text(emission.forward),
         inputs=", ".join(f"x{k}" for k in range(len(inputs))),
     )
-    namespace: dict[str, object] = {"torch": torch, "nn": nn, "Tensor": torch.Tensor}
+    namespace: dict[str, object] = {"math": math, "torch": torch, "nn": nn, "Tensor": torch.Tensor}
     exec(compile(source, "<emitted>", "exec"), namespace)
     with torch.device(device):
         return namespace["Emitted"]()

@@ -205,14 +205,6 @@ def test_equal_neighbours_are_counted_where_that_is_shorter(axis: Shape, numbers
     assert f"(torch.tensor({numbers}), indexing" in built("grid", axes=axis)
 
 
-@pytest.mark.parametrize(
-    ("size", "flat", "reshapes"),
-    [((6,), False, 0), ((6,), True, 1), ((2, 3), False, 2), ((2, 3), True, 2), ((1,), False, 0)],
-)
-def test_only_what_has_another_shape_is_reshaped(size: Shape, flat: bool, reshapes: int) -> None:
-    assert built("relative_positions", size=size, flat=flat).count(".reshape") == reshapes
-
-
 @pytest.mark.parametrize(("init", "by"), [(0, "zeros"), (1, "ones"), (0.5, "full"), (2, "full")])
 def test_factors_that_torch_has_a_word_for(init: float, by: str) -> None:
     assert built("scale", init=init).startswith(f"nn.Parameter(torch.{by}(")

@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from archdsl.ir.code import Emission
 from archdsl.ir.graph import Scope, Step, state_dict
+from archdsl.ir.measured import as_it_runs
 from archdsl.ir.shape import Shape, format_shape
 
 
@@ -67,8 +68,8 @@ class SizeSpecific:
         if isinstance(a.target, Scope) or isinstance(b.target, Scope):
             return False
         if a not in self._emitted:
-            self._emitted[a] = a.target.emit(own.types_of(a.inputs))
-        return self._emitted[a] == b.target.emit(other.types_of(b.inputs))
+            self._emitted[a] = as_it_runs(own, a)
+        return self._emitted[a] == as_it_runs(other, b)
 
 
 def _of_step(

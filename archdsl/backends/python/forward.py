@@ -27,7 +27,20 @@ from archdsl.backends.python.reads import (
 )
 from archdsl.backends.python.sums import begun, has_long, is_long, total
 from archdsl.backends.python.variables import Variables
-from archdsl.ir.code import CALL, Call, Code, Fold, In, Infix, List, Name, Self
+from archdsl.ir.code import (
+    CALL,
+    Attr,
+    Call,
+    Code,
+    Fold,
+    In,
+    Index,
+    Infix,
+    List,
+    Name,
+    Self,
+    Slice,
+)
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import names_in, transform
@@ -60,6 +73,12 @@ class Forward:
         self._list = self.variables.aside() if heads else ""  # what the heads gave
         if heads:
             self.lines.append(f"{self._indent}{self._list}: list[Tensor] = []")
+        self._sizes = {read.value: read for read in cls.sizes_read}
+        for value in self._sizes:
+            if isinstance(value, plan.Input):
+                self._read_sizes(value)
+        for name, code in cls.worked_out:
+            self.lines += laid(self._indent, f"{name} = ", code)
         self._items(cls.items)
         self._in_training(False)
 
@@ -73,6 +92,20 @@ class Forward:
     def heads(self) -> Code:
         """The list of what the training heads gave."""
         return Name(self._list)
+
+    def _read_sizes(self, value: plan.Value) -> None:
+        """The sizes of a tensor, in one line where they stand side by side."""
+        read = self._sizes[value]
+        shape = Attr(Name(self.variables.names[value]), "shape")
+        axes = [axis for axis, _ in read.names]
+        start, stop = axes[0] + 1, axes[-1] + 2
+        if 1 < len(axes) == stop - start:
+            part = Slice(start, None if stop > read.rank else stop)
+            target = ", ".join(name for _, name in read.names)
+            self.lines += laid(self._indent, f"{target} = ", Index(shape, (part,)))
+            return
+        for axis, name in read.names:
+            self.lines += laid(self._indent, f"{name} = ", Index(shape, (axis + 1,)))
 
     # --- items -------------------------------------------------------------------------------
 
@@ -137,6 +170,9 @@ class Forward:
             self._assign(pending)
         else:
             self.lines += laid(self._indent, "", pending.code)  # run, though nothing reads it
+        if plan.Result(leaf.id) in self._sizes:
+            self._read_sizes(plan.Result(leaf.id))
+            self.variables.left[plan.Result(leaf.id)] -= 1
         self._append(leaf)
 
     def _waits(self, leaf: plan.Leaf) -> bool:

@@ -44,7 +44,8 @@ class Variables:
     def __init__(
         self, cls: plan.ClassPlan, heads: tuple[plan.Value, ...], taken: frozenset[str]
     ) -> None:
-        self._taken = counters(cls) | taken
+        sizes = {name for read in cls.sizes_read for _, name in read.names}
+        self._taken = counters(cls) | taken | sizes | dict(cls.worked_out).keys()
         ends = (*cls.results, *heads)
         inputs = input_names(cls)
         self.flow = inputs[0] if len(inputs) == 1 else "x"
@@ -54,6 +55,7 @@ class Variables:
         self.leaves = {leaf.id: leaf for leaf in plan.leaves(cls.items)}
         self.left = Counter(reads(cls.items))
         self.left.update(ends)
+        self.left.update(r.value for r in cls.sizes_read if isinstance(r.value, plan.Result))
         self.left.update(self._appended(cls.items))
         self.heads = {head.leaf for head in heads if isinstance(head, plan.Result)}
         self.idle = {i.id for i in cls.items if isinstance(i, plan.Leaf) and i.training_only}

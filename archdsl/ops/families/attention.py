@@ -80,6 +80,9 @@ class Attention(Op):
     def reach(self, inputs: Types, result: int = 0) -> Looks:
         return ((Everywhere(1), Mixed(2, inputs[0].shape[1])),)
 
+    def is_features_last(self, inputs: Types) -> bool:
+        return True
+
     def emit(self, inputs: Types) -> Emission:
         keywords = options(dropout=(self.dropout, 0.0), bias=(self.bias, True))
         sizes = (inputs[0].shape[1], self.heads)

@@ -34,10 +34,12 @@ class Constant(Op):
     def reach(self, inputs: Types, result: int = 0) -> Looks:
         return (None,) * len(inputs)
 
-    def _emission(self, tensor: Code, rank: int, saved: bool = True) -> Emission:
+    def _emission(
+        self, tensor: Code, rank: int, saved: bool = True, helpers: tuple[str, ...] = ()
+    ) -> Emission:
         """A buffer, seen by every sample of the batch."""
         build = Call("nn.Buffer", (tensor,), options(persistent=(saved, True)))
-        return Emission(build, Call(Attr(Self(), "expand"), (BATCH_SIZE, *(-1,) * rank)))
+        return Emission(build, Call(Attr(Self(), "expand"), (BATCH_SIZE, *(-1,) * rank)), helpers)
 
 
 class RelativePositions(Constant):
@@ -70,19 +72,8 @@ class RelativePositions(Constant):
         return (Weight("", self._shape, WeightKind.BUFFER, DType.INT),)
 
     def emit(self, inputs: Types) -> Emission:
-        """A window slides over the numbered offsets; where it stands is the first place, and
-        in it, counted from its end, the second."""
-        rank = len(self.size)
-        offsets = tuple(2 * size - 1 for size in self.size)
-        code: Code = Call("torch.arange", (prod(offsets),))
-        if rank > 1:
-            code = Call(Attr(code, "reshape"), offsets)
-        for dim, size in enumerate(self.size):
-            code = Call(Attr(code, "unfold"), (dim, size, 1))
-        code = Call(Attr(code, "flip"), tuple(range(rank, 2 * rank)))
-        if self._shape != self.size * 2:
-            code = Call(Attr(code, "reshape"), self._shape)
-        return self._emission(code, len(self._shape))
+        code = Call(self.word, self.size, options(flat=(self.flat, False)))
+        return self._emission(code, len(self._shape), helpers=(self.word,))
 
     @property
     def _shape(self) -> Shape:

@@ -16,8 +16,9 @@ from archdsl.ops.spatial import SPATIAL_NAMES, image, options
 class UpsampleLike(Op):
     """The first image resized to the height and width of the second, by repeating or interpolating.
 
-    `upsample_like(identity, input)` is right for images of every size: the module takes the size
-    of each image, where `upsample(size=(input.height, input.width))` has that of the spec.
+    `upsample_like(identity, input)` is `upsample(size=(input.height, input.width))` in short: the
+    module takes the size of each image. Unlike that, it can follow any tensor, not only a block's
+    own input.
     """
 
     word = "upsample_like"

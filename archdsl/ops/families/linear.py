@@ -61,6 +61,9 @@ class Linear(Op):
     def reach(self, inputs: Types, result: int = 0) -> Looks:
         return ((Mixed(inputs[0].rank, self.features),),)
 
+    def is_features_last(self, inputs: Types) -> bool:
+        return True
+
     def emit(self, inputs: Types) -> Emission:
         sizes = (inputs[0].shape[-1], self.features)
         if isinstance(self.bias, tuple):

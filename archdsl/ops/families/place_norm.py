@@ -54,6 +54,9 @@ class PlaceNorm(Normalisation):
             return self.over
         return "last" if x.rank <= 2 else "channels"
 
+    def is_features_last(self, inputs: Types) -> bool:
+        return self._chosen(inputs[0]) == "last"
+
     def normalised_together(self, inputs: Types) -> int:
         return prod(self._normalised(inputs[0]))
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import floor
 from typing import Annotated, Literal
 
-from archdsl.ir.code import Call, Code, Emission, module
+from archdsl.ir.code import Call, Code, Emission, In, expression, module
 from archdsl.ir.counts import Counts
 from archdsl.ir.footprint import NOTHING, Footprint
 from archdsl.ir.reach import Looks, Regrouped, Reordered, Window
@@ -173,6 +173,11 @@ class Upsample(Op):
 
     def emit(self, inputs: Types) -> Emission:
         return module(Call("nn.Upsample", (), tuple(self._keywords(inputs[0].rank - 1))))
+
+    def emit_measured(self, inputs: Types) -> Emission:
+        _, *how = self._keywords(inputs[0].rank - 1)
+        size = ("size", self.size)
+        return expression(Call("nn.functional.interpolate", (In(0),), (size, *how)))
 
     def _keywords(self, rank: int) -> Iterator[tuple[str, Code]]:
         if self.size is not None:

@@ -152,7 +152,7 @@ class _Search:
         program = instantiate(
             trials.module, trials.name, reporter, given, trials.limits, memory=trials.memory
         )
-        if program is None or any(d.severity is Severity.ERROR for d in reporter.diagnostics):
+        if program is None or _is_refused(reporter):
             trials.memory.forget(kept)
             return None
         return program.root
@@ -196,10 +196,14 @@ class _Search:
             )
         except Exhausted:
             scope = None
-        if scope is None or reporter.diagnostics or not scope.results:
+        if scope is None or _is_refused(reporter) or not scope.results:
             memory.forget(kept)
             return None
         return scope
+
+
+def _is_refused(reporter: Reporter) -> bool:
+    return any(d.severity is Severity.ERROR for d in reporter.diagnostics)
 
 
 def _axis(type_: TensorType) -> int:

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.base.source import Source, Span
-from archdsl.ir.code import Call, Code, In, Self
+from archdsl.ir.code import Call, In, Self
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
@@ -22,6 +22,7 @@ from archdsl.transforms.classes.proto import (
     COUNT,
     NUMBER,
     Element,
+    Ends,
     Hole,
     Mismatch,
     Occurrence,
@@ -59,7 +60,7 @@ class Made(Struct, frozen=True):
 
     news: Mapping[Scope, plan.New]
     reads: Mapping[Scope, tuple[int, ...]]
-    gives: Mapping[str, Code]  # the channels that a class gives, over its parameters
+    gives: Mapping[str, Ends]  # the sizes that a class gives, over its parameters and inputs
     parameters: Mapping[str, tuple[plan.Parameter, ...]] = {}
     telling: frozenset[str] = frozenset()  # classes that can keep these channels as an attribute
     taken: frozenset[str] = frozenset()  # names of classes, which no parameter may have
@@ -353,7 +354,7 @@ class Aligner:
             emissions = {occ: site.emission() for occ, site in sites.items()}
             build = unifier.unify({o: e.build for o, e in emissions.items()}, "")
             unifier.partial = False  # what `forward` has as a number stays one
-            return build, unifier.unify({o: e.forward for o, e in emissions.items()}, "")
+            return build, unifier.forward({o: e.forward for o, e in emissions.items()})
         arity = {len(site.step.inputs) for site in sites.values()}
         if len(arity) > 1:
             raise self.mismatch("different numbers of inputs")

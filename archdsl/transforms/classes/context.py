@@ -6,6 +6,8 @@ from typing import Any
 
 from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.ir.graph import Scope
+from archdsl.ir.measured import is_tap, lets_in_loops
+from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 from archdsl.syntax import tree
 from archdsl.syntax.walk import children
@@ -29,9 +31,18 @@ from archdsl.transforms.classes.input_facts import (
     fact_places,
     facts_of,
     lets_in,
-    lets_in_loops,
+    sizes_of,
+    sizes_of_inputs,
 )
-from archdsl.transforms.classes.proto import INIT, Element, Hole, Mismatch, Occurrence
+from archdsl.transforms.classes.proto import (
+    INIT,
+    Element,
+    Hole,
+    Mismatch,
+    Occurrence,
+    Proto,
+    ProtoLeaf,
+)
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
 NAMED = Infix | Call | plan.IfElse | plan.Computed | plan.Comprehension  # worth a name
@@ -75,6 +86,8 @@ class Context:
         self._sizes: dict[str, Name] = {}  # the parameters for the user's names for sizes
         self._rows: dict[int, dict[str, Any]] = {}  # every name's value, until there is a new one
         self._sources: dict[int, dict[str, Any]] = {}
+        self._taps: dict[str, Code] = {}  # sizes of named steps, by the source's names
+        self._tapped: dict[int, dict[Any, int]] = {}  # their values
         self._left: dict[int, dict[tuple[int, ...], dict[str, Any]]] = {}
 
     def _varying(self, rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
@@ -104,12 +117,16 @@ class Context:
         names = fact_places(self.scopes[0])
         return next((Name(n) for n in self._facts if names.get(n) == (slot, axis)), None)
 
-    def input(self, part: object) -> object:
-        """The input for the name of its first size; anything else as it is."""
+    def size_of_input(self, part: object) -> object:
+        """The first or last size of an input for its name; anything else as it is."""
         places = fact_places(self.scopes[0])
-        if isinstance(part, Name) and places.get(part.text, (0, 1))[1] == 0:
-            return plan.Input(places[part.text][0])
-        return part
+        if not isinstance(part, Name) or part.text not in places:
+            return part
+        slot, axis = places[part.text]
+        last = self.scopes[0].inputs[slot].rank - 1
+        if axis not in (0, last):
+            return part
+        return plan.SizeOf(plan.Input(slot), -1 if axis == last > 0 else axis)
 
     def is_whole(self, instances: Collection[int]) -> bool:
         """True where these are all uses that there can be: none is elsewhere, nor a sibling."""
@@ -218,6 +235,42 @@ class Context:
         """The user's expression in Python, or `Unknown`."""
         function = self.scopes[0].function
         return translate(expr, lambda name: self.resolve(name, hole), function)
+
+    def measured(self, expr: tree.Expr, hole: Hole) -> Code | None:
+        """The user's expression over sizes of the class's inputs; None where it has no Python form,
+        or another value somewhere."""
+
+        def resolve(name: str) -> Code:
+            size = sizes.get(name)
+            return self.resolve(name, hole) if size is None else size
+
+        sizes = {**self._taps, **sizes_of_inputs(self.scopes[0])}
+        try:
+            code = simplify(translate(expr, resolve))
+            rows = [
+                ({**self.values(occ), **self._measures(occ.instance)}, v) for occ, v in hole.column
+            ]
+            right = all(identical(evaluate(code, values), value) for values, value in rows)
+        except NoValue:
+            return None
+        return code if right else None
+
+    def know_taps(self, protos: tuple[Proto, ...]) -> None:
+        """From here on, sizes of named steps can be read."""
+        for leaf in protos:
+            if isinstance(leaf, ProtoLeaf) and all(is_tap(s.step) for s in leaf.sites.values()):
+                value = plan.Result(leaf.id)
+                sizes = sizes_of(str(leaf.name), leaf.site.step.outputs[0], value)
+                self._taps.update(sizes)
+                for occ, site in leaf.sites.items():
+                    row = self._tapped.setdefault(occ.instance, {})
+                    row |= _row(value, site.step.outputs[0])
+
+    def _measures(self, instance: int) -> dict[Any, Any]:
+        row = dict(self._tapped.get(instance, {}))
+        for slot, type in enumerate(self.scopes[instance].inputs):
+            row |= _row(plan.Input(slot), type)
+        return row
 
     def settled(self, code: Code, rows: Iterable[Mapping[str, Any]]) -> Code:
         """An expression in short, without choices that come out alike under all of these names and
@@ -479,6 +532,11 @@ class Context:
             default = usual(column[: self.own])
         kind = annotation(column)
         return plan.Parameter(name, kind.replace("nn.Module", "Any") if is_asked else kind, default)
+
+
+def _row(value: plan.Value, type: TensorType) -> dict[Any, int]:
+    """The sizes of a value."""
+    return {plan.SizeOf(value, axis): size for axis, size in enumerate(type.shape)}
 
 
 def _is_maker(value: object) -> bool:

@@ -52,6 +52,13 @@ class Explainer:
             return tuple(self._constant(part) or self.explain(part) for part in parts)
         return self._fresh(hole)
 
+    def measured(self, hole: Hole) -> Code:
+        """A size that `forward` works out from those of the class's inputs."""
+        code = self.context.measured(hole.expressions[0], hole)
+        if code is None:
+            raise Mismatch("a size of the moment over what the class does not know", hole.loop)
+        return code
+
     def known(self, hole: Hole) -> tuple[Code] | None:
         """The expression that explains a hole without a new parameter, in a tuple; else None."""
         return self._agreed(hole) if _is_same(hole) else self._known(hole)

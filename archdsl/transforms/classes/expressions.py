@@ -32,7 +32,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 from archdsl.transforms.classes import plan
 
-Values = Mapping[str, Any]
+Values = Mapping[Any, Any]  # by names, and by sizes of inputs
 BUILTINS: dict[str, Callable[..., Any]] = {
     "abs": abs,
     "enumerate": lambda *given: tuple(enumerate(*given)),
@@ -264,6 +264,8 @@ def _evaluate(code: Code, values: Values) -> Any:
             if op in ("and", "or"):
                 return all(operand_values) if op == "and" else any(operand_values)
             return reduce(OPERATORS[op], operand_values)
+        case plan.SizeOf():
+            return values[code]
         case plan.Unary():
             operand = _evaluate(code.operand, values)
             return not operand if code.op == "not" else -operand
@@ -326,7 +328,13 @@ def simplify(code: Code) -> Code:
             bounds = Slice(*map(simplify, (start, stop, step)))
             if bounds.stop == 0 and bounds.start is None and bounds.step is None:
                 return ()
-            return _worked_out(Index(simplify(code.value), (bounds,)))
+            row = simplify(code.value)
+            match bounds:
+                case Slice((int() | None) as low, (int() | None) as high, None) if (
+                    type(row) is tuple
+                ):
+                    return row[low:high]
+            return _worked_out(Index(row, (bounds,)))
         case Index(items=(item,)) if not isinstance(item, Slice):
             return _worked_out(_element(simplify(code.value), simplify(item)))
         case plan.Comprehension():
@@ -382,6 +390,8 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
         return folded
     left, right = operands
     match op, left, right:
+        case "*", Infix(op="*", operands=(rest, int() as first)), int() as second:
+            return Infix("*", (rest, first * second))
         case "+", int() as first, Infix(op="+", operands=(rest, int() as second)):
             return Infix("+", (rest, first + second))
         case "+", Infix(op="+", operands=(rest, int() as first)), int() as second:

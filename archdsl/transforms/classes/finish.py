@@ -1,20 +1,23 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
+from contextlib import suppress
 from functools import lru_cache
 from itertools import chain, count
 from typing import Any
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import CALL, Call, Code, Name
+from archdsl.ir.code import CALL, Call, Code, Infix, Name
 from archdsl.ir.graph import Scope, WeightKind
 from archdsl.ir.liveness import training_only_steps
+from archdsl.ir.measured import measuring_lets
+from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
 from archdsl.transforms.classes.flow import DataFlow
-from archdsl.transforms.classes.flowing_sizes import AXES, Ends, FlowingSizes, agreed
+from archdsl.transforms.classes.flowing_sizes import AXES, FlowingSizes, agreed
 from archdsl.transforms.classes.fold import (
     empties_first,
     fold_repeats,
@@ -25,6 +28,7 @@ from archdsl.transforms.classes.fold import (
 from archdsl.transforms.classes.gather import read_only, spread
 from archdsl.transforms.classes.proto import (
     INIT,
+    Ends,
     Hole,
     Mismatch,
     Occurrence,
@@ -169,14 +173,41 @@ class Finisher:
         if proto.forward == CALL:
             return CALL
         stored: Code = transform(
-            proto.forward,
-            lambda part: (
-                self._stored(self.explainer.explain(part), _name_of(part), part.loop)
-                if isinstance(part, Hole)
-                else part
-            ),
+            proto.forward, lambda part: self._told(part) if isinstance(part, Hole) else part
         )
         return stored
+
+    def _told(self, hole: Hole) -> Code:
+        """The code of `forward` for a hole: an attribute, or sizes of tensors with attributes."""
+        told = self.explainer.measured(hole) if hole.measured else self.explainer.explain(hole)
+        if not hole.measured and not _is_short(told):
+            return self._stored(told, _name_of(hole), hole.loop)
+
+        def change(part: Any) -> Any:
+            match part:
+                case Infix(op="**", operands=(Name() as base, 2)):
+                    return transform(Infix("*", (base, base)), change)
+                case Infix() | plan.Unary() | tuple() | plan.SizeOf():
+                    return part
+            return self._stored(part, _name_of(hole), hole.loop)
+
+        code: Code = transform(told, change)
+        return code
+
+    def measuring_lets(self) -> dict[str, Code]:
+        """The user's names for what `forward` works out from sizes, with what they stand for."""
+        scopes = self.explainer.context.scopes
+        lets = measuring_lets(scopes[0].definition) if scopes[0].definition else {}
+        codes: dict[str, Code] = {}
+        for name, expression in lets.items():
+            known = [dict(scope.values).get(name) for scope in scopes]
+            if isinstance(expression, tree.Binary) and all(type(n) is int for n in known):
+                column = tuple((Occurrence(k), n) for k, n in enumerate(known))
+                with suppress(Mismatch):
+                    codes[name] = self._told(
+                        Hole(column, name, "", (expression,), 1, measured=True)
+                    )
+        return codes
 
     def _stored(self, code: Code, hint: str, loop: tuple[int, ...] | None) -> Code:
         """The name by which `forward` reads what `__init__` knows as `code`."""
@@ -339,6 +370,25 @@ def _heavy(site: Site) -> bool:
 def _overwrites(site: Site) -> bool:
     op = site.step.target
     return not isinstance(op, Scope) and op.overwriting() == op
+
+
+def _is_short(code: Code) -> bool:
+    """True for whole numbers with at most one sign between them, or a row of these."""
+    parts = parts_of(code)
+    signs = [part for part in parts if isinstance(part, Infix | plan.Unary)]
+    row = len(code) if isinstance(code, tuple) else 1
+    return (row > 1 or signs != []) and len(signs) <= row and all(map(_is_arithmetic, parts))
+
+
+def _is_arithmetic(part: object) -> bool:
+    match part:
+        case Infix(op=op, operands=operands):
+            squared = op == "**" and operands[1:] == (2,) and isinstance(operands[0], Name)
+            whole = all(type(each) is not float for each in operands)
+            return whole and (op in ("+", "-", "*", "//") or squared)
+        case plan.Unary(op=op):
+            return op == "-"
+    return isinstance(part, Name | tuple)
 
 
 def _name_of(hole: Hole) -> str:

@@ -1,14 +1,14 @@
 """One attempt at a class for all instances of a group, with given loops rolled."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.base.names import MODULE_ATTRIBUTES
-from archdsl.ir.code import Code, Name
+from archdsl.ir.code import Code, CodeForm, Infix, Name
 from archdsl.ir.graph import Scope, ScopeKind
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import NOBODY, Aligner, Made, Rolling
@@ -20,8 +20,10 @@ from archdsl.transforms.classes.finish import Finisher
 from archdsl.transforms.classes.flow import DataFlow
 from archdsl.transforms.classes.fold import fold_repeats
 from archdsl.transforms.classes.group import Group
+from archdsl.transforms.classes.input_facts import sizes_read
 from archdsl.transforms.classes.module_dict import is_dict, over_modules
 from archdsl.transforms.classes.proto import (
+    Ends,
     Mismatch,
     Occurrence,
     Proto,
@@ -40,29 +42,30 @@ Names = tuple[tuple[str, Code], ...]
 
 class Fitted(Struct, frozen=True):
     """A class, the call that makes each of its instances, and the inputs that it reads; how many
-    of its parameters are none of the source's; `gives` are the channels of its only result, `KEPT`
-    where it keeps them as an attribute, None where they are not known; `refused` are siblings that
-    are none of its."""
+    of its parameters are none of the source's; `gives` are the sizes of its only result, None
+    where they are not known; the channels are `KEPT` where it keeps them as an attribute;
+    `refused` are siblings that are none of its."""
 
     cls: plan.ClassPlan
     news: dict[Scope, plan.New]
     reads: tuple[int, ...]
     invented: int
-    gives: Code = None
+    gives: Ends = (None, None)
     refused: Mapping[Scope, str] = {}
     inits: tuple[plan.InitRule, ...] = ()
 
 
 class ClassBody(Struct, frozen=True):
     """The body of a class: construction, running order and results; `stored` for `forward` and for
-    `inits`; the channels that it `gives`, where they are known."""
+    `inits`; the sizes that it `gives`, where they are known."""
 
     construction: tuple[plan.Item, ...]
     items: tuple[plan.Item, ...]
     results: tuple[plan.Value, ...] = ()
     stored: dict[str, Code] = field(default_factory=dict)
-    gives: Code = None
+    gives: Ends = (None, None)
     inits: tuple[plan.InitRule, ...] = ()
+    lets: Mapping[str, Code] = {}
 
 
 def fit(
@@ -106,10 +109,11 @@ def fit(
     return _giving(fitted, _inlined(body.gives, meanings), context) if group.inner else fitted
 
 
-def _giving(fitted: Fitted, size: Code, context: Context) -> Fitted:
-    """A class with the channels that it gives: as its parameters tell them, else as an attribute,
-    if the constructor has left them under a name. Where its parameters tell them, it can keep them,
-    too, for who does not know which class it is."""
+def _giving(fitted: Fitted, sizes: Ends, context: Context) -> Fitted:
+    """A class with the sizes that it gives: as its parameters tell them, channels else as an
+    attribute, if the constructor has left them under a name. Where its parameters tell them, it can
+    keep them, too, for who does not know which class it is."""
+    size = sizes[0]
     cls = fitted.cls
     known = {parameter.name for parameter in cls.parameters}
     left = {size.name for loop in plan.loops(cls.construction) for size in loop.running}
@@ -118,10 +122,12 @@ def _giving(fitted: Fitted, size: Code, context: Context) -> Fitted:
     names = names_in(size)
     if size is not None and names <= known | left and plan.OUT not in attributes:
         cls = replace(cls, out=size)
-    over_inputs: Code = transform(size, context.input)
-    if size is not None and names_in(over_inputs) <= known:
-        return replace(fitted, cls=cls, gives=over_inputs)
-    return replace(fitted, cls=cls, gives=plan.KEPT if names and cls.out is not None else None)
+    first, last = (transform(code, context.size_of_input) for code in sizes)
+    if size is None or not names_in(first) <= known:
+        first = plan.KEPT if names and cls.out is not None else None
+    if not names_in(last) <= known:
+        last = None
+    return replace(fitted, cls=cls, gives=(first, last))
 
 
 def _base(scopes: tuple[Scope, ...]) -> plan.Base:
@@ -166,12 +172,17 @@ def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Fini
         flow.inputs(leaf)
     flow.results()
     flow.again()
+    finisher.explainer.context.know_taps(protos)
     raw = finisher.items(protos, flow)
     results = flow.results()
     items = finisher.settle(raw, flow)
     gives = finisher.sizes.given(scopes, results, items, flow)
     items, results = finisher.folded(items), finisher.folded(results)
-    return ClassBody(constructed(items, protos, scopes), items, results, finisher.stored, gives)
+    measured = any(isinstance(part, plan.SizeOf) for part in parts_of(items))
+    lets = finisher.measuring_lets() if measured else {}
+    return ClassBody(
+        constructed(items, protos, scopes), items, results, finisher.stored, gives, lets=lets
+    )
 
 
 def _fitted(group: Group, name: str, base: plan.Base, body: ClassBody, context: Context) -> Fitted:
@@ -204,9 +215,33 @@ def _fitted(group: Group, name: str, base: plan.Base, body: ClassBody, context: 
         results,
         scopes[0].block,
     )
+    cls = _with_measures(cls, scopes[0], body.lets)
     order = tuple(parameter.name for parameter in parameters)
     news = {scope: _new(name, context, i, order) for i, scope in enumerate(scopes)}
     return Fitted(cls, news, reads, invented)
+
+
+def _with_measures(cls: plan.ClassPlan, scope: Scope, lets: Mapping[str, Code]) -> plan.ClassPlan:
+    """The class with names for the sizes of the moment, and for what it works out from them more
+    than once."""
+    parts = parts_of(cls.items)
+    sizes = dict.fromkeys(part for part in parts if isinstance(part, plan.SizeOf))
+    if not sizes:
+        return cls
+    taps = {leaf.id: leaf for leaf in cls.items if isinstance(leaf, plan.Leaf)}
+    read = sizes_read(scope, sizes, {id: str(leaf.name) for id, leaf in taps.items()})
+    names: dict[object, Code] = {
+        plan.SizeOf(each.value, axis): Name(name) for each in read for axis, name in each.names
+    }
+    taken = {"x", *cls.inputs, *(name for each in read for _, name in each.names)}
+    again = {n: code for n, code in lets.items() if parts.count(code) > 1 and n not in taken}
+    worked_out = tuple((name, transform(code, _by(names))) for name, code in again.items())
+    items = transform(cls.items, _by(names | {code: Name(n) for n, code in again.items()}))
+    return replace(cls, items=items, sizes_read=read, worked_out=worked_out)
+
+
+def _by(names: Mapping[object, Code]) -> Callable[[object], object]:
+    return lambda part: names.get(part, part) if isinstance(part, CodeForm | Infix) else part
 
 
 def _new(name: str, context: Context, instance: int, order: tuple[str, ...]) -> plan.New:

@@ -5,22 +5,29 @@ the sizes of a step's input, taken from the steps before it: its own sizes are w
 Like every guess, an expression is kept only if it has the right value in every occurrence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Code, Infix, Name
+from archdsl.ir.code import Attr, Call, Code, In, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.context import Context
-from archdsl.transforms.classes.expressions import names_in, parts_of, simplify, transform
+from archdsl.transforms.classes.expressions import NoValue, names_in, parts_of, simplify, transform
 from archdsl.transforms.classes.flow import DataFlow, Operand
-from archdsl.transforms.classes.proto import Hole, Occurrence, ProtoChoice, ProtoLeaf, ProtoLoop
+from archdsl.transforms.classes.proto import (
+    Ends,
+    Hole,
+    Occurrence,
+    ProtoChoice,
+    ProtoLeaf,
+    ProtoLoop,
+)
 
-Ends = tuple[Code | None, Code | None]  # a value's first and last size, None where not known
 LONG = 24  # parts of an expression that nobody wants to read twice
 UNKNOWN: Ends = (None, None)
 AXES = (0, -1)  # channels stand first, features last
@@ -31,7 +38,7 @@ class FlowingSizes:
 
     def __init__(self, context: Context, made: Made) -> None:
         self._context = context
-        self._gives = made.gives  # the channels that classes give, over their parameters, or `KEPT`
+        self._gives = made.gives
         self._telling = made.telling
         self.variables: dict[int, str] = {}  # the variables for channels that only a module tells
         self._ends: dict[plan.Result, Ends] = {}
@@ -166,34 +173,46 @@ class FlowingSizes:
     ) -> Iterator[Code]:
         """A size of the call's own, one that passes through, or those of all inputs together."""
         target = leaf.site.step.target
-        if isinstance(build, plan.New) and axis == 0:
-            yield from self._given_by(build, inputs)
+        if isinstance(build, plan.New):
+            yield from self._given_by(build, inputs, axis)
         yield from (size for size in _arguments(build, target) if names_in(size))
         if isinstance(build, plan.Sequence):
             yield self.running[axis]
         if isinstance(build, plan.New | plan.Make) and axis == 0:
             yield from self._told_by(leaf, build)
-        flowing = [ends[axis] for ends in inputs]
+        yield from self._written(leaf, axis)
+        turned = _turned(leaf)
+        source = turned[axis] if turned else axis
+        flowing = [ends[source] if source in AXES else None for ends in inputs]
         yield from flowing[:1]
         if len(flowing) > 1 and None not in flowing:
             yield _total(flowing)
 
-    def _given_by(self, build: plan.New, inputs: tuple[Ends, ...]) -> Iterator[Code]:
-        """The channels that a block gives, over its call's arguments and what flows in; not what
-        would be long to read."""
+    def _written(self, leaf: ProtoLeaf, axis: int) -> Iterator[Code]:
+        """The size that the source gives a tensor of another shape."""
+        match leaf.forward:
+            case Call(func=Attr(value=In(), name="reshape" | "expand"), args=(_, *sizes)) if sizes:
+                size = sizes[axis]
+                if isinstance(size, Hole) and size.expressions:
+                    with suppress(NoValue):
+                        yield self._context.translated(size.expressions[0], size)
+
+    def _given_by(self, build: plan.New, inputs: tuple[Ends, ...], axis: int) -> Iterator[Code]:
+        """The size that a block gives, over its call's arguments and what flows in; not what would
+        be long to read."""
         arguments = dict(build.arguments)
 
         def change(part: object) -> object:
-            if isinstance(part, plan.Input):
-                return inputs[part.index][0]
+            if isinstance(part, plan.SizeOf):
+                return inputs[_slot_of(part)][part.axis]
             return arguments.get(part.text, part) if isinstance(part, Name) else part
 
-        size = self._gives.get(build.cls)
+        size = self._gives.get(build.cls, UNKNOWN)[axis]
         if size is not None and size != plan.KEPT:
             known = all(
-                inputs[part.index][0] is not None
+                inputs[_slot_of(part)][part.axis] is not None
                 for part in parts_of(size)
-                if isinstance(part, plan.Input)
+                if isinstance(part, plan.SizeOf)
             )
             code: Code = simplify(transform(size, change)) if known else None
             if known and len(parts_of(code)) <= LONG:
@@ -218,7 +237,7 @@ class FlowingSizes:
         """True where the module can be asked for its channels: its class, or each class that it may
         be of."""
         if isinstance(build, plan.New):
-            return self._gives.get(build.cls) == plan.KEPT
+            return self._gives.get(build.cls, UNKNOWN)[0] == plan.KEPT
         makers = [maker for part in parts_of(leaf.build) for maker in _makers(part)]
         return bool(makers) and all(maker.cls in self._telling for maker in makers)
 
@@ -233,22 +252,28 @@ class FlowingSizes:
         results: tuple[plan.Value, ...] = (),
         items: tuple[plan.Item, ...] = (),
         flow: DataFlow | None = None,
-    ) -> Code:
-        """The channels of a class's only result, or of what a sequence ends with."""
+    ) -> Ends:
+        """The sizes of a class's only result, or of what a sequence ends with."""
         if any(len(scope.results) != 1 or not scope.outputs[0].shape for scope in scopes):
-            return None
-        column = [(Occurrence(k), scope.outputs[0].shape[0]) for k, scope in enumerate(scopes)]
-        guesses = (self.running[0],) if flow is None else self._ends_of(results[0], items, flow)
-        return next((g for g in guesses if g is not None and self._context.right(g, column)), None)
+            return UNKNOWN
+        found: list[Code | None] = []
+        for axis in AXES:
+            column = [(Occurrence(k), s.outputs[0].shape[axis]) for k, s in enumerate(scopes)]
+            guesses: Iterable[Code | None] = (self.running[axis],)
+            if flow is not None:
+                guesses = self._ends_of(results[0], items, flow, axis)
+            right = (g for g in guesses if g is not None and self._context.right(g, column))
+            found.append(next(right, None))
+        return found[0], found[1]
 
     def _ends_of(
-        self, value: plan.Value, items: tuple[plan.Item, ...], flow: DataFlow
-    ) -> Iterator[Code]:
-        """The channels of a value; of one that a loop adds to, what each round may add."""
-        yield self._of(value, flow)[0]
+        self, value: plan.Value, items: tuple[plan.Item, ...], flow: DataFlow, axis: int
+    ) -> Iterator[Code | None]:
+        """The size of a value; of one that a loop adds to, what each round may add."""
+        yield self._of(value, flow)[axis]
         if isinstance(value, plan.Carried):
             start, _ = flow.carried[value.loop][value.index]
-            first = None if start is None else self._of(start, flow)[0]
+            first = None if start is None else self._of(start, flow)[axis]
             count = next((loop.count for loop in plan.loops(items) if loop.id == value.loop), None)
             if first is not None and count is not None:
                 for name in self._context.parameters():
@@ -275,6 +300,27 @@ def _slot(hint: str, target: object) -> int | None:
 def _input(leaf: ProtoLeaf, occ: Occurrence, slot: int) -> TensorType:
     site = leaf.sites[occ]
     return site.scope.type_of(site.step.inputs[slot])
+
+
+def _slot_of(size: plan.SizeOf) -> int:
+    assert isinstance(size.value, plan.Input)
+    return size.value.index
+
+
+def _turned(leaf: ProtoLeaf) -> tuple[int, int] | None:
+    """For a step that changes the order of sizes: the axes of its input that come first and last,
+    the last one counted as -1."""
+    order: list[int]
+    match leaf.forward:
+        case Call(func=Attr(value=In(), name="permute"), args=(0, *places)):
+            order = [place for place in places if isinstance(place, int)]
+        case Call(func=Attr(value=In(), name="transpose"), args=(int() as one, int() as other)):
+            order = list(range(1, leaf.site.step.outputs[0].rank + 1))
+            order[one - 1], order[other - 1] = other, one
+        case _:
+            return None
+    first, last = (place - 1 if place < len(order) else -1 for place in (order[0], order[-1]))
+    return first, last
 
 
 def _size(type: TensorType, axis: int) -> int | None:

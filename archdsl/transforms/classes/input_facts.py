@@ -1,20 +1,19 @@
 """The facts about its input that a definition can ask for, and its names for expressions."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archdsl.ir.graph import Scope
+from archdsl.base.names import is_variable
+from archdsl.ir.code import Code
+from archdsl.ir.graph import INPUT, Scope, Step
+from archdsl.ir.measured import WORDS, lets_of
+from archdsl.ir.shape import TensorType
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
+from archdsl.transforms.classes import plan
 
-WORDS = {  # what the source may call each size of an input, by rank
-    1: (("channels", "features"),),
-    2: (("channels", "tokens"), ("length", "features")),
-    3: (("channels",), ("height",), ("width", "features")),
-    4: (("channels",), ("depth",), ("height",), ("width", "features")),
-}
 NAMES = {  # what the class calls them, as PyTorch does
     1: ("in_features",),
     2: ("in_channels", "length"),
@@ -60,6 +59,64 @@ def fact_names(scope: Scope) -> dict[str, str]:
     return names
 
 
+def sizes_of_inputs(scope: Scope) -> dict[str, Code]:
+    """The size that `forward` finds for each of them, and for `input.shape`."""
+    sizes: dict[str, Code] = {}
+    owners = ("input", *scope.input_names[1:])
+    for slot, (owner, type) in enumerate(zip(owners, scope.inputs, strict=False)):
+        sizes |= sizes_of(owner, type, plan.Input(slot))
+    return sizes
+
+
+def sizes_of(owner: str, type: TensorType, value: plan.Value) -> dict[str, Code]:
+    """The sizes of a tensor by the source's names, and all of them by that of its shape."""
+    axes = [plan.SizeOf(value, axis) for axis in range(type.rank)]
+    sizes: dict[str, Code] = {f"{owner}.shape": tuple(axes)}
+    for size, words in zip(axes, WORDS.get(type.rank, ()), strict=False):
+        sizes.update((f"{owner}.{word}", size) for word in words)
+    return sizes
+
+
+def sizes_read(
+    scope: Scope, sizes: Collection[plan.SizeOf], taps: Mapping[int, str]
+) -> tuple[plan.SizesRead, ...]:
+    """Names for these sizes in `forward`: the user's, else PyTorch's; of steps by their numbers
+    `taps` are the names."""
+    taken = {"x", *scope.input_names, *taps.values()}
+    read: list[plan.SizesRead] = []
+    for value in dict.fromkeys(size.value for size in sizes):
+        owner, words = _owner(scope, value, taps)
+        names: list[tuple[int, str]] = []
+        for axis in sorted(size.axis for size in sizes if size.value == value):
+            name = f"{owner}_{words[axis].removeprefix('in_')}".lstrip("_")
+            while name in taken or not is_variable(name):
+                name += "_"
+            taken.add(name)
+            names.append((axis, name))
+        read.append(plan.SizesRead(value, len(words), tuple(names)))
+    return tuple(read)
+
+
+def _owner(scope: Scope, value: plan.Value, taps: Mapping[int, str]) -> tuple[str, tuple[str, ...]]:
+    """The beginning of the names for sizes of a value, and the word for each."""
+    match value:
+        case plan.Input(index=0):
+            rank = scope.inputs[0].rank
+            return "", _size_names(scope, rank) or _numbered(rank)
+        case plan.Input(index=slot):
+            rank = scope.inputs[slot].rank
+            return scope.input_names[slot], NAMES.get(rank) or _numbered(rank)
+        case plan.Result(leaf=leaf):
+            name = taps[leaf]
+            rank = next(step.outputs[0].rank for step in scope.steps if step.name == name)
+            return name, NAMES.get(rank) or _numbered(rank)
+    raise TypeError(f"no sizes are read from {value!r}")
+
+
+def _numbered(rank: int) -> tuple[str, ...]:
+    return tuple(f"size{axis}" for axis in range(rank))
+
+
 def fact_places(scope: Scope) -> dict[str, tuple[int, int]]:
     """The input, and the axis of it, that each of these names stands for."""
     names = fact_names(scope)
@@ -77,10 +134,31 @@ def _size_names(scope: Scope, rank: int) -> tuple[str, ...]:
     if scope.definition is None:
         return NAMES.get(rank, ())
     written = _written_size_names(scope.definition, rank)
+    if written == NAMES.get(rank) and _is_features_last(scope):
+        written = FEATURES_LAST.get(rank, ())
     if written not in (NAMES.get(rank), FEATURES_LAST.get(rank)):
         return written
     given = names_given(scope.definition)
     return tuple(f"input_{name}" if name in given else name for name in written)
+
+
+def _is_features_last(scope: Scope) -> bool:
+    """True where what first reads the input works on its features."""
+    if scope not in _FEATURES_LAST:
+        readers = (step for step in scope.steps if INPUT in step.inputs[:1])
+        _FEATURES_LAST[scope] = any(_reads_features(scope, step) for step in readers)
+    return _FEATURES_LAST[scope]
+
+
+def _reads_features(scope: Scope, step: Step) -> bool:
+    target = step.target
+    if not isinstance(target, Scope):
+        return target.is_features_last(scope.types_of(step.inputs))
+    rank = target.inputs[0].rank
+    return rank > 1 and _size_names(target, rank) == FEATURES_LAST.get(rank)
+
+
+_FEATURES_LAST: WeakKeyDictionary[Scope, bool] = WeakKeyDictionary()
 
 
 @lru_cache(maxsize=1024)
@@ -95,7 +173,7 @@ def _written_size_names(
                 if len(names) == rank and len(set(names)) == rank:
                     return names
             case tree.Attribute():
-                asks = asks or _asks(node, "features")
+                asks = asks or _asks(node, "features") or _asks(node, "tokens")
     return (FEATURES_LAST if asks else NAMES).get(rank, ())
 
 
@@ -118,29 +196,10 @@ def names_given(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[str]
     return frozenset(name.id for name in names)
 
 
-def _element(value: tree.Expr, index: int) -> tree.Expr:
-    """`value[index]`."""
-    return tree.Index(value.span, value, tree.Constant(value.span, index))
-
-
-@lru_cache(maxsize=1024)
-def lets_in_loops(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[str]:
-    """The names that a loop gives anew in each round, so that none has one value."""
-    loops = [node for node in descendants(definition) if isinstance(node, tree.For)]
-    lets = (node for loop in loops for node in descendants(loop) if isinstance(node, tree.Let))
-    return frozenset(name.id for let in lets for name in tree.bound(let.targets))
-
-
 @lru_cache(maxsize=1024)
 def lets_in(definition: tree.BlockDecl | tree.NetworkDecl) -> Mapping[str, tree.Expr]:
-    """The definition's own names for expressions, wherever in its body."""
+    """The definition's own names for expressions, wherever in its body; of several the first."""
     lets: dict[str, tree.Expr] = {}
-    for node in descendants(definition):
-        match node:
-            case tree.Let(targets=(tree.Name() as target,), value=value):
-                lets.setdefault(target.id, value)
-            case tree.Let(targets=targets, value=value):
-                for index, part in enumerate(targets):
-                    if isinstance(part, tree.Name):
-                        lets.setdefault(part.id, _element(value, index))
+    for name, value in lets_of(definition):
+        lets.setdefault(name, value)
     return lets

@@ -154,6 +154,14 @@ class Gathered(Struct, frozen=True, gc=False):
 Value = Input | Result | Merged | Carried | Gathered
 
 
+class SizeOf(CodeForm, frozen=True, gc=False):
+    """The size of an input or of a step's result along an axis of a sample, as `forward` finds
+    it."""
+
+    value: Value
+    axis: int
+
+
 def maker(value: Value) -> int:
     """The number of the item that a value comes from; -1 for the class's inputs."""
     match value:
@@ -331,13 +339,24 @@ class Parameter(Struct, frozen=True, gc=False):
     default: Code | Required = Required.NO_DEFAULT
 
 
+class SizesRead(Struct, frozen=True, gc=False):
+    """The sizes that `forward` takes from an input or a step's result, with a name for that of each
+    axis; `rank` is the number of its dimensions, the batch aside."""
+
+    value: Value
+    rank: int
+    names: tuple[tuple[int, str], ...]
+
+
 class ClassPlan(Struct, frozen=True, gc=False):
     """One class. `items` run in order, `construction` holds the same in construction order.
 
     `names` are sizes with a name of their own in `__init__`; `stored` are attributes that
     `forward` reads beside the modules: flags and sizes. `block` is the definition's name (empty
     for a chain), `definition` its number in the file; `recomputed` says that the backward pass
-    computes it again. `out` are the channels that it gives, kept as an attribute for who makes it.
+    computes it again. `out` are the channels that it gives, kept as an attribute for who makes it;
+    `sizes_read` are sizes of tensors that `forward` has names for, `worked_out` what it works out
+    from those of its inputs under a name.
     """
 
     name: str
@@ -354,6 +373,8 @@ class ClassPlan(Struct, frozen=True, gc=False):
     definition: int = 0
     recomputed: bool = False
     out: Code = None
+    sizes_read: tuple[SizesRead, ...] = ()
+    worked_out: tuple[tuple[str, Code], ...] = ()
 
 
 class FunctionPlan(Struct, frozen=True, gc=False):

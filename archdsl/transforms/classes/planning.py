@@ -141,7 +141,7 @@ class _Planning:
             made,
             news={**made.news, **fitted.news},
             reads={**made.reads, **dict.fromkeys(fitted.news, fitted.reads)},
-            gives=made.gives if fitted.gives is None else {**made.gives, cls.name: fitted.gives},
+            gives={**made.gives, cls.name: fitted.gives},
             parameters={**made.parameters, cls.name: cls.parameters},
             telling=made.telling if cls.out is None else made.telling | {cls.name},
         )

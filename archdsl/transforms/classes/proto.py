@@ -15,6 +15,9 @@ NUMBER = "number"  # that of a hole in a computed name
 INIT = "init"  # that of a hole in an `init` line
 
 
+Ends = tuple[Code | None, Code | None]  # a value's first and last size, None where not known
+
+
 class Mismatch(Exception):
     """The instances do not fit one class; `loop` is the loop (by key) that could be unrolled."""
 
@@ -50,7 +53,8 @@ class Hole(CodeForm, frozen=True, eq=False):
     `hint` names the argument, `owner` the attribute; `expressions` are the user's, of which the
     first `meant` are for this very value. `variables` count the rounds of the loops around,
     `elements` are what those run over, `loop` is the innermost. `flows` says that it is a size of
-    an input, `flowing` what the steps before say of it.
+    an input, `flowing` what the steps before say of it;
+    `measured` that `forward` works it out from sizes of the class's inputs.
     """
 
     is_whole: ClassVar[bool] = True
@@ -65,6 +69,7 @@ class Hole(CodeForm, frozen=True, eq=False):
     loop: tuple[int, ...] | None = None
     flows: bool = False
     flowing: Code | None = None
+    measured: bool = False
 
 
 class ProtoLeaf(Struct, frozen=True, eq=False):

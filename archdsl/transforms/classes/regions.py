@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 
 from msgspec import Struct
 
+from archdsl.ir import measured
 from archdsl.ir.code import CALL, Emission
 from archdsl.ir.graph import INPUT, Mark, Ref, Scope, ScopeKind, Step
 from archdsl.ir.trail import place, turn
@@ -36,8 +37,7 @@ def emission(scope: Scope, index: int) -> Emission:
         known = _EMISSIONS[scope] = {}
     if index not in known:
         step = scope.steps[index]
-        assert not isinstance(step.target, Scope)
-        known[index] = step.target.emit(scope.types_of(step.inputs))
+        known[index] = measured.emission(scope, step)
     return known[index]
 
 

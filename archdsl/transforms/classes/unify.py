@@ -7,12 +7,13 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Code, Name
+from archdsl.ir.code import Call, Code, Infix, List, Name
 from archdsl.ir.graph import Mark, Scope
+from archdsl.ir.measured import Place, argument, measured, with_measured
+from archdsl.ir.written import Written, written_arguments
 from archdsl.syntax import tree
-from archdsl.syntax.walk import exchanged
 from archdsl.transforms.classes import plan
-from archdsl.transforms.classes.expressions import identical
+from archdsl.transforms.classes.expressions import identical, transform
 from archdsl.transforms.classes.input_facts import fact_names
 from archdsl.transforms.classes.proto import Mismatch, Occurrence
 from archdsl.transforms.classes.regions import Site
@@ -54,6 +55,29 @@ class Unifier:
         self.place = 0  # of a positional argument, counted from the last; 0: it has a name
         self.partial = aligner.siblings or len({o.instance for o in sites}) < aligner.instances
 
+    def forward(self, column: Column) -> Any:
+        """The same of what `forward` runs, where holes for sizes of the moment are holes even if
+        all occurrences have the same."""
+        first = next(iter(self.sites.values()))
+        places = measured(first.scope, first.step)
+        if not places:
+            return self.unify(column, "")
+        marks = {place: Name(f"measured.{k}") for k, place in enumerate(places)}
+        marked = {
+            occ: with_measured(code, self.sites[occ].step, marks, marks.__getitem__)
+            for occ, code in column.items()
+        }
+        holes = {mark: self._measured(place, places[place]) for place, mark in marks.items()}
+        return transform(
+            self.unify(marked, ""),
+            lambda part: holes.get(part, part) if isinstance(part, Name) else part,
+        )
+
+    def _measured(self, place: Place, written: tree.Expr) -> Any:
+        values = tuple((occ, argument(site.step, place)) for occ, site in self.sites.items())
+        hole = self.aligner.hole(values, place[0], self.owner, (written,), 1, partial=True)
+        return replace(hole, measured=True)
+
     def unify(self, column: Column, hint: str) -> Any:
         """One expression for all, with holes where they differ."""
         first = next(iter(column.values()))
@@ -68,6 +92,8 @@ class Unifier:
             isinstance(value, Struct) for value in column.values()
         ):
             return self._hole(column, hint)
+        if kinds == {List, Infix}:
+            return self.unify({occ: _times(value) for occ, value in column.items()}, hint)
         if len(kinds) > 1:
             raise self.aligner.mismatch("different kinds of code")
         if isinstance(first, tuple):
@@ -187,12 +213,12 @@ class Unifier:
             ),
         )
 
-    def _given_to(self, name: str) -> list[tuple[str, tree.Expr]]:
+    def _given_to(self, name: str) -> Written:
         """The arguments that the source gives to the block that is given under this name."""
         block = dict(self.written).get(name)
         if not isinstance(block, tree.Call):
-            return []
-        return [(a.name.id, a.value) for a in block.arguments if a.name is not None]
+            return ()
+        return tuple((a.name.id, a.value) for a in block.arguments if a.name is not None)
 
     def _calls(self, column: Column) -> Call:
         calls: dict[Occurrence, Call] = dict(column)
@@ -264,9 +290,7 @@ class Unifier:
                 return name
         return "in" if index == 0 else "size"
 
-    def _hole(
-        self, column: Column, hint: str, written: list[tuple[str, tree.Expr]] | None = None
-    ) -> Any:
+    def _hole(self, column: Column, hint: str, written: Written | None = None) -> Any:
         """A place where the occurrences may differ; what is `written` may explain it, else what the
         call's own arguments say."""
         written = self.written if written is None else written
@@ -294,6 +318,11 @@ class Unifier:
         known = {name for name, _ in (*context.arguments, *context.values, *occ.names)}
         chain = isinstance(step.target, Scope) and not step.target.block
         return (tree.Name(step.span, hint),) if chain and hint in known else ()
+
+
+def _times(row: Any) -> Any:
+    """A list that is written once as one that is repeated: `[0.0] * 1`."""
+    return Infix("*", (row, 1)) if isinstance(row, List) else row
 
 
 def _called(mark: Mark) -> str | None:
@@ -338,52 +367,8 @@ def _shared_signature(
     return leading, tuple(defaults.items())
 
 
-def _arguments(site: Site) -> list[tuple[str, tree.Expr]]:
-    """The user's arguments of a step's call, those without a name by position; what a function of
-    the spec calls them is written out."""
-    node = site.step.trail[-1].node if site.step.trail else None
-    if not isinstance(node, tree.Call):
-        return []
-    target = site.step.target
-    if isinstance(target, Scope):
-        order = tuple(name for name, _ in target.arguments)
-        if target.definition is not None:
-            order = tuple(p.name.id for p in target.definition.parameters)
-    else:
-        order = getattr(type(target), "positional", ())
-    meanings = _meanings(site)
-    return [
-        (name, exchanged(value, meanings) if meanings else value)
-        for name, value in _named(node, order)
-    ]
-
-
-def _named(call: tree.Call, order: tuple[str, ...]) -> list[tuple[str, tree.Expr]]:
-    arguments = []
-    for index, argument in enumerate(call.arguments):
-        place = order[index] if index < len(order) else ""
-        arguments.append((argument.name.id if argument.name else place, argument.value))
-    return arguments
-
-
-def _meanings(site: Site) -> Mapping[str, tree.Expr]:
-    """The meanings of the parameters of the functions that led to a step: the arguments of their
-    calls, else their defaults."""
-    meanings: dict[str, tree.Expr] = {}
-    find = site.scope.function
-    for mark in site.step.trail[:-1]:
-        call = mark.node
-        if not isinstance(call, tree.Call) or not isinstance(call.callee, tree.Name):
-            continue
-        function = find(call.callee.id)
-        if function is None:
-            continue
-        parameters = function.declaration.parameters
-        given = dict(_named(call, tuple(p.name.id for p in parameters)))
-        inner = {name: exchanged(value, meanings) for name, value in given.items()}
-        defaults = {p.name.id: p.default for p in parameters if p.default is not None}
-        meanings, find = defaults | inner, function.find
-    return meanings
+def _arguments(site: Site) -> Written:
+    return written_arguments(site.scope, site.step)
 
 
 def split_name(

@@ -3,8 +3,22 @@
 Written by archdsl 0.1.0 from Windows.
 """
 
+import math
+
 import torch
 from torch import Tensor, nn
+
+
+def relative_positions(*window: int, flat: bool = False) -> Tensor:
+    """For every two places of a window, the number of the offset from the second to the first."""
+    rank, places = len(window), math.prod(window)
+    offsets = [2 * size - 1 for size in window]
+    numbers = torch.arange(math.prod(offsets)).reshape(offsets)
+    for dim, size in enumerate(window):
+        numbers = numbers.unfold(dim, size, 1)  # it stands at a first place
+    # its places from the last one on are the second ones
+    numbers = numbers.flip([rank + dim for dim in range(rank)])
+    return numbers.reshape(-1 if flat else (places, places))
 
 
 class PartlyBiased(nn.Linear):
@@ -34,8 +48,9 @@ class WindowsBlock(nn.Module):
     """The image cut into windows: windows x places x features."""
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x.reshape(x.shape[0], 2, 4, 2, 4, 8).permute(0, 1, 3, 2, 4, 5)  # 2x2x4x4x8
-        return x.reshape(x.shape[0], 4, 16, 8)
+        features = x.shape[3]
+        x = x.reshape(x.shape[0], 2, 4, 2, 4, features).permute(0, 1, 3, 2, 4, 5)
+        return x.reshape(x.shape[0], 4, 16, features)
 
 
 class WindowAttention(nn.Module):
@@ -44,18 +59,10 @@ class WindowAttention(nn.Module):
     def __init__(self, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.size = 8 // heads
         self.table = nn.Parameter(
             nn.init.trunc_normal_(torch.empty(49, heads), std=0.02)
         )
-        self.numbers = nn.Buffer(
-            torch.arange(49)
-            .reshape(7, 7)
-            .unfold(0, 4, 1)
-            .unfold(1, 4, 1)
-            .flip(2, 3)
-            .reshape(256),
-        )
+        self.numbers = nn.Buffer(relative_positions(4, 4, flat=True))
         self.bias = Bias(heads)
         self.side = nn.Buffer(
             torch.stack(
@@ -73,6 +80,7 @@ class WindowAttention(nn.Module):
         self.linear = nn.Linear(10, 8)
 
     def forward(self, x: Tensor) -> Tensor:
+        height, width, dim = x.shape[1:]
         table = self.table.expand(x.shape[0], -1, -1)
         numbers = self.numbers.expand(table.shape[0], -1)  # 256
         out = torch.gather(table, 1, numbers[:, :, None].expand(-1, -1, self.heads))
@@ -80,14 +88,15 @@ class WindowAttention(nn.Module):
         side = self.side.expand(bias.shape[0], -1, -1, -1)  # 8x8x2
         x = self.windows(x)  # 4x16x8
         x = self.qkv(x)  # 4x16x24
-        x = x.reshape(x.shape[0], -1, 16, 3, self.heads, self.size)
+        x = x.reshape(x.shape[0], -1, 16, 3, self.heads, dim // self.heads)
         x = x.permute(0, 3, 1, 4, 2, 5)
         q, k, v = torch.unbind(x, dim=1)
         x = nn.functional.normalize(q, dim=4)
         out = nn.functional.normalize(k, dim=4).transpose(3, 4)
-        x = x @ out + bias.expand(-1, 4, -1, -1, -1)
+        x = x @ out + bias.expand(-1, height * width // 16, -1, -1, -1)
         x = torch.exp(torch.clamp(x, max=2.5)) @ v
-        return self.linear(torch.cat([x.reshape(x.shape[0], 8, 8, 8), side], dim=3))
+        x = torch.cat([x.reshape(x.shape[0], height, width, dim), side], dim=3)
+        return self.linear(x)
 
 
 class Windows(nn.Module):
