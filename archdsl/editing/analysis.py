@@ -27,7 +27,7 @@ from archdsl.ir.graph import Program, Scope, Step, StepPlace, different_steps, w
 from archdsl.ir.shape import Shape
 from archdsl.review import warnings
 from archdsl.semantics.elaborate.network_lines import instantiate
-from archdsl.semantics.elaborate.unused_definitions import check_unused
+from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
 from archdsl.semantics.elaboration_memory import Seen
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.module import Module
@@ -132,10 +132,11 @@ class Analysis:
         self._memory = self._kept.memory
         self.imports = tuple(imports.found)
         self.asked: Mapping[Path, str | Unreadable] = imports.asked
-        self.readable = not self._reporter.failed
+        self.readable = not self._reporter.unreadable
         self._syntax = self._reporter.diagnostics
         declared = driver.networks(self.module)
-        self.networks = tuple(n for n in declared if driver.complete(self.module, n))
+        alone = [n for n in declared if driver.complete(self.module, n)]
+        self.networks = tuple(alone or (declared if len(declared) == 1 else ()))
 
     @property
     def outdated(self) -> bool:
@@ -250,10 +251,21 @@ class Analysis:
         if not self.readable:
             return self._syntax
         traces = [self.trace(name) for name in self.networks]
+        rest = Reporter()
+        rest.extend(self._syntax)
         with deep_recursion():
-            check_unused(self.module, self._reporter, self._limits, self._memory)
-            if not self._reporter.failed:
-                for traced in traces:
-                    self._reporter.extend(traced.findings)
+            self._check(self._reporter, self._used)
+            self._check(rest, [d for d in self.file.declarations if d not in self._used])
+            for traced in traces:
+                self._reporter.extend(traced.findings)
+        self._reporter.extend(rest.diagnostics)
         self._kept.told = self._reporter.diagnostics
         return self._reporter.diagnostics
+
+    @cached_property
+    def _used(self) -> list[tree.Declaration]:
+        """The declarations that the networks consist of."""
+        return used_by(self.module, *self.networks)
+
+    def _check(self, reporter: Reporter, declarations: list[tree.Declaration]) -> None:
+        check_unused(self.module, reporter, self._limits, self._memory, declarations)

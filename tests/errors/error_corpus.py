@@ -51,6 +51,11 @@ class Chunk:
         ]
         return sorted(found)
 
+    @property
+    def plain(self) -> dict[str, str]:
+        """The texts without their marks."""
+        return {file: _unmarked(text) for file, text in self.texts.items()}
+
     @cached_property
     def loaded(self) -> driver.Loaded:
         network, parameters, shape = _options(self.options)
