@@ -1,6 +1,7 @@
 """The lines of a body, one after the other: each transforms the flow, or binds a name."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import assert_never
 
 from archdsl.base.names import refusal, suggestion
@@ -244,7 +245,7 @@ class Lines:
                     name = self._output_name(argument.name, statement)
                 elif name == "input":
                     name = ""
-                self._add_output(name, refs, argument, body.outputs)
+                self._add_output(name, refs, argument, body.outputs, _called(statement))
 
     def _given(self, argument: tree.Argument, env: Environment) -> tuple[Recipe, ...]:
         """The output that an argument stands for, or those of its tuple."""
@@ -254,20 +255,31 @@ class Lines:
 
     def _output_name(self, written: tree.Name, statement: tree.Output) -> str:
         """The name given to an output, or none where it cannot have that name."""
-        name, span = written.id, written.span
         if len(statement.values) == 1:
-            self.reporter.report(mistakes.name_of_the_only_output(name, span))
+            value = statement.values[0].value.span
+            self.reporter.report(mistakes.name_of_the_only_output(written, value))
             return ""
-        why = refusal(name)
+        why = refusal(written.id)
         if why is None:
-            return name
-        self.reporter.report(mistakes.no_name_for_an_output(name, why, span, suggestion(name)))
-        return ""
+            return written.id
+        free = suggestion(written.id)
+        free = free if free not in _called(statement) else _numbered(free, _called(statement))
+        self.reporter.report(mistakes.no_name_for_an_output(written, why, free))
+        return free
 
-    def _add_output(self, name: str, refs: Flow, argument: tree.Argument, outputs: Outputs) -> None:
-        if name and name in (other for other, _ in outputs.values):
-            span = (argument.name or argument).span
-            self.reporter.report(mistakes.two_outputs_of_one_name(name, span, argument.value.span))
+    def _add_output(
+        self,
+        name: str,
+        refs: Flow,
+        argument: tree.Argument,
+        outputs: Outputs,
+        called: set[str],
+    ) -> None:
+        taken = {other for other, _ in outputs.values}
+        if name and name in taken:
+            free = _numbered(name, taken | called)
+            self.reporter.report(mistakes.two_outputs_of_one_name(name, free, argument))
+            name = free
         outputs.values.append((name, refs))
 
     def pieces(
@@ -320,6 +332,17 @@ def _unknown(value: object) -> object:
     if isinstance(value, Tap):
         return Tap(value.name, value.span, value.body, None, value.hides)
     return value if isinstance(value, SharedLayer) else UNKNOWN
+
+
+def _called(statement: tree.Output) -> set[str]:
+    """The names that the outputs of a line have, given or their steps' own."""
+    named = (argument.name or argument.value for argument in statement.values)
+    return {name.id for name in named if isinstance(name, tree.Name)}
+
+
+def _numbered(name: str, taken: set[str]) -> str:
+    """The first of `name_2`, `name_3` … that is free."""
+    return next(free for k in count(2) if (free := f"{name}_{k}") not in taken)
 
 
 def _head(line: tree.Flow) -> Span:

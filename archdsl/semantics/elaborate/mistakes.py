@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import starmap
 
 from archdsl.base.diagnostics import Diagnostic, mistake
-from archdsl.base.labels import Edit, Label, Remedy
+from archdsl.base.labels import Edit, Label, Remedy, replaced
 from archdsl.base.quantities import plural
 from archdsl.base.source import Span
 from archdsl.base.suggest import did_you_mean
@@ -18,6 +18,7 @@ from archdsl.semantics.evaluate.mistakes import (
     value_out_of_range,
 )
 from archdsl.semantics.values import described, excerpt
+from archdsl.syntax import tree
 
 SHAPE_DIFFERS, NO_SHAPE = "E0310", "E0312"
 NAME_TWICE = "E0802"
@@ -274,22 +275,29 @@ def no_branch(word: str, span: Span) -> Diagnostic:
     return mistake(code, f"`{word}` is no branch of a merge", span, hint)
 
 
-def name_of_the_only_output(name: str, span: Span) -> Diagnostic:
+def name_of_the_only_output(name: tree.Name, value: Span) -> Diagnostic:
     why = "has no use where there is one output alone"
-    return _no_name_for_an_output(name, why, span, "leave the name away")
+    edit = Edit(Span(value.source, name.span.start, value.start), "")
+    return _no_name_for_an_output(name, why, Remedy("leave the name away", (edit,)))
 
 
-def no_name_for_an_output(name: str, why: str, span: Span, free: str) -> Diagnostic:
-    return _no_name_for_an_output(name, why, span, f"call it `{free}`")
+def no_name_for_an_output(name: tree.Name, why: str, free: str) -> Diagnostic:
+    return _no_name_for_an_output(name, why, replaced(name.span, free, f"call it `{free}`"))
 
 
-def _no_name_for_an_output(name: str, why: str, span: Span, hint: str) -> Diagnostic:
-    return mistake("E0814", f"an output cannot be called `{name}`: it {why}", span, hint)
+def _no_name_for_an_output(name: tree.Name, why: str, remedy: Remedy) -> Diagnostic:
+    message = f"an output cannot be called `{name.id}`: it {why}"
+    return mistake("E0814", message, name.span, remedy)
 
 
-def two_outputs_of_one_name(name: str, span: Span, value: Span) -> Diagnostic:
-    hint = f"give this one another name: `{name}_2={excerpt(value)}`"
-    return mistake("E0814", f"two outputs are called `{name}`", span, hint)
+def two_outputs_of_one_name(name: str, free: str, output: tree.Argument) -> Diagnostic:
+    """`free` is a name that no output has."""
+    value = output.value.span
+    span = (output.name or output).span
+    hint = f"give this one another name: `{free}={excerpt(value)}`"
+    named = Span(span.source, span.start, value.start)
+    remedy = replaced(named, f"{free}=", hint)
+    return mistake("E0814", f"two outputs are called `{name}`", span, remedy)
 
 
 # --- networks ---------------------------------------------------------------------------------

@@ -207,8 +207,9 @@ def output_used_as_layer(
 
 
 def copies_first(product: tree.Binary) -> Diagnostic:
-    hint = f"write `{product.right.span.text} * {product.left.span.text}`"
-    return mistake("E0407", "the number of copies stands behind the step", product.span, hint)
+    swapped = f"{product.right.span.text} * {product.left.span.text}"
+    message = "the number of copies stands behind the step"
+    return mistake("E0407", message, product.span, replaced(product.span, swapped))
 
 
 def no_number_of_copies(count: object, span: Span) -> Diagnostic:
@@ -257,11 +258,13 @@ def only_one_tensor(name: str) -> BadValue:
 
 
 def not_a_condition(value: object, span: Span) -> Diagnostic:
-    hint = ""
+    remedy = Remedy()
     if isinstance(value, int | float | None):
-        hint = f"compare it: `{excerpt(span)} != {'none' if value is None else 0}`"
+        compared = f" != {'none' if value is None else 0}"
+        end = Span(span.source, span.end, span.end)
+        remedy = replaced(end, compared, f"compare it: `{excerpt(span)}{compared}`")
     message = f"a condition is true or false, but this is {described(value)}"
-    return mistake("E0404", message, span, hint)
+    return mistake("E0404", message, span, remedy)
 
 
 def names_and_elements(names: int, value: object, span: Span) -> Diagnostic:
