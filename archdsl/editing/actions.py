@@ -56,8 +56,11 @@ def actions(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
 
 
 def refactorings(analysis: Analysis, start: int, end: int) -> tuple[Action, ...]:
-    """Lines into a block, where some are selected; a block's lines in its place, where none is."""
+    """Lines into a block, where some are selected; a block's lines in its place, where none is.
+    None in a text of which lines cannot be read: they would be left behind."""
     action: Action | None = None
+    if not analysis.readable:
+        return ()
     if start < end:
         extracted = extract(analysis, start, end)
         if extracted is not None:

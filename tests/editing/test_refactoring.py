@@ -327,6 +327,15 @@ def test_what_would_mean_something_else_stays(case):
     assert inlined(text) is None
 
 
+@pytest.mark.parametrize("body", ["    conv(\n", "    relu\n    conv(\n"])
+def test_lines_that_cannot_be_read_are_not_left_behind(body):
+    text = f"block b:\n{body}\nnetwork n:\n    input 3x8x8\n    b\n    relu\n"
+    analysis = analysed(text)
+    at = text.index("    b\n") + 4
+    assert refactorings(analysis, at, at) == ()
+    assert refactorings(analysis, at, len(text)) == ()
+
+
 def test_lines_of_another_file_are_taken_where_their_names_mean_the_same(tmp_path):
     (tmp_path / "parts.arch").write_text(
         "fn twice(k) = k * 2\n\nblock b(k):\n    conv(twice(k), 1)\n\n"
