@@ -141,12 +141,12 @@ def _explain(deployed: "Deployment") -> None:
 
 
 def _tell_fixed(networks: tuple[Program, ...], siblings: "tuple[Siblings, ...]") -> None:
-    """The arguments that are numbers in the source, class by class."""
+    """The arguments that the classes do not have, class by class, each with the reason."""
     from archdsl.backends.python import planned
 
     for one in planned(networks, siblings).fixed:
-        why = f": {one.why}" if one.why else ""
-        sys.stderr.write(f"{one.cls}: {one.name} is fixed at {one.value!r}{why}\n")
+        at = f" at {one.said}" if one.said else ""
+        sys.stderr.write(f"{one.cls}: {one.name} is fixed{at}: {one.why}\n")
 
 
 def _onnx(network: Program, arguments: Namespace) -> None:

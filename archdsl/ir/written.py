@@ -29,6 +29,35 @@ def written_arguments(scope: Scope, step: Step) -> Written:
     )
 
 
+def block_given(scope: Scope, parameter: str) -> str:
+    """The block or op that a parameter of a definition stands for: the one that is called by its
+    name, there or in a block that it is handed to. Empty where none is."""
+    for step in scope.steps:
+        target = step.target
+        if any(_callee(mark.node) == parameter for mark in step.trail):
+            return target.block if isinstance(target, Scope) else target.word
+        if isinstance(target, Scope):
+            handed = (block_given(target, name) for name in _handed(scope, step, parameter))
+            if block := next(filter(None, handed), ""):
+                return block
+    return ""
+
+
+def _handed(scope: Scope, step: Step, parameter: str) -> list[str]:
+    """The parameters of a step's block that a parameter is handed to; a chain has it as it is."""
+    target = step.target
+    if isinstance(target, Scope) and target.definition is None:
+        return [parameter]
+    given = written_arguments(scope, step)
+    return [n for n, value in given if isinstance(value, tree.Name) and value.id == parameter]
+
+
+def _callee(node: tree.Node) -> str:
+    """The name that a node of the source calls, or stands for."""
+    callee = node.callee if isinstance(node, tree.Call) else node
+    return callee.id if isinstance(callee, tree.Name) else ""
+
+
 def _named(call: tree.Call, order: tuple[str, ...]) -> list[tuple[str, tree.Expr]]:
     named = []
     for index, argument in enumerate(call.arguments):

@@ -43,7 +43,9 @@ class Refusals(Struct):
 
     def told(self, plan: Plan) -> Plan:
         """The plan with the reasons for what is fixed in it."""
-        fixed = (replace(f, why=self.reasons.get((f.definition, f.name), "")) for f in plan.fixed)
+        fixed = (
+            replace(f, why=self.reasons.get((f.definition, f.name), f.why)) for f in plan.fixed
+        )
         return replace(plan, fixed=tuple(fixed))
 
 

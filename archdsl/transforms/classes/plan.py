@@ -436,14 +436,21 @@ class Members(Struct, frozen=True, gc=False):
 
 
 class Fixed(Struct, frozen=True, gc=False):
-    """An argument of a block or of the network that its class does not have; `why` is empty where
-    nobody asked for another value. `definition` is the id of the block's or network's tree."""
+    """An argument of a block or of the network that its class does not have, and the reason;
+    `definition` is the id of the block's or network's tree."""
 
     cls: str
     definition: int
     name: str
     value: object
-    why: str = ""
+    why: str
+
+    @property
+    def said(self) -> str:
+        """The value as a reader knows it; empty for one that holds blocks."""
+        if isinstance(self.value, Name):
+            return self.value.text
+        return repr(self.value) if "Opaque" not in repr(self.value) else ""
 
 
 class NetworkPlan(Struct, frozen=True, gc=False):

@@ -2,16 +2,19 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from itertools import count
+from typing import Any
 
 from msgspec.structs import replace
 
 from archdsl.base.names import class_name
+from archdsl.ir.code import Name
 from archdsl.ir.graph import Program, Scope, different_steps
+from archdsl.ir.written import block_given
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.assemble import assemble
 from archdsl.transforms.classes.conditional_sums import Sums
-from archdsl.transforms.classes.expressions import names_in, parts_of, transform
+from archdsl.transforms.classes.expressions import names_in, parts_of, sayable, transform
 from archdsl.transforms.classes.fit import Fitted
 from archdsl.transforms.classes.group import Group, groups
 from archdsl.transforms.classes.inits import init_rules
@@ -33,6 +36,7 @@ RESERVED = frozenset(  # names that a file may import, and that no class has
         "partial",
     }
 )
+ONE_BLOCK = "all uses have this one"
 Siblings = Mapping[Scope, Scope]  # scopes for other arguments, with those that they stand beside
 
 
@@ -249,7 +253,8 @@ def _doc(program: Program, fixed: tuple[plan.Fixed, ...], alone: bool) -> str:
     parameters that are numbers, or a row of them."""
     said = (program.doc, program.root.doc) if alone else (program.root.doc,)
     texts = dict.fromkeys(text.strip() for text in said)
-    given = ", ".join(f"{one.name}={one.value!r}" for one in fixed if not _is_table(one.value))
+    numbers = (one for one in fixed if _is_number(one.value) and not _is_table(one.value))
+    given = ", ".join(f"{one.name}={one.value!r}" for one in numbers)
     return "\n\n".join(filter(None, [*texts, f"Fixed: {given}." if given else ""]))
 
 
@@ -257,10 +262,31 @@ def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
     """The arguments that are the same in all uses, and that the class does not have."""
     own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
     kept = {parameter.name for parameter in fitted.cls.parameters}
+    cls, definition = fitted.cls.name, id(own[0].definition)
     rows = [dict(scope.arguments) for scope in own]
     for name, value in own[0].arguments if own[0].block else ():
-        if name not in kept and _is_number(value) and same([row.get(name) for row in rows]):
-            yield plan.Fixed(fitted.cls.name, id(own[0].definition), name, value)
+        if name not in kept and same([row.get(name) for row in rows]):
+            yield plan.Fixed(cls, definition, name, value, _reason(value))
+    for name in _block_parameters(own[0]):
+        block = block_given(own[0], name)
+        if name not in kept and block and {block_given(scope, name) for scope in own} == {block}:
+            yield plan.Fixed(cls, definition, name, Name(block), ONE_BLOCK)
+
+
+def _reason(value: Any) -> str:
+    """The reason why a value is fixed that no sibling has otherwise."""
+    if not sayable(value):
+        return "it holds blocks"
+    if _is_number(value) and not isinstance(value, bool):
+        return "no other value that was tried fits"
+    return "it decides which steps there are"
+
+
+def _block_parameters(scope: Scope) -> list[str]:
+    """The parameters of a definition that stand for blocks."""
+    known = {name for name, _ in scope.arguments} | set(scope.input_names)
+    parameters = scope.definition.parameters if scope.definition is not None else ()
+    return [p.name.id for p in parameters if p.name.id not in known]
 
 
 def _expression(part: object) -> object:
