@@ -11,6 +11,7 @@ from torch import nn
 import archdsl
 from archdsl.ir.graph import walk
 from archdsl.ir.shape import DType
+from archdsl.runtime.build import load_source
 
 HEAD = "network Net:\n    input 4x6x6\n"
 BODIES = {
@@ -93,3 +94,26 @@ def run(net: archdsl.Network, model: nn.Module) -> list[str]:
         )
     )
     return found
+
+
+OPTIONAL = """
+network T(pools: tuple = (0, 2), halves: tuple = (1, 3)):
+    input 3x32x32
+    features = path:
+        for i in range(4):
+            if i in halves:
+                conv(4, 3, stride=2, padding=1)
+            if i in pools:
+                max_pool(2)
+            conv(4, 3, padding=1)
+"""
+
+
+def test_optional_parts_that_no_round_has_together_stand_in_the_order_of_the_source() -> None:
+    """No round of the spec has both; a round of another network may."""
+    names = vars(load_source("T", archdsl.loads(OPTIONAL).source()))
+    module = names["T"](pools=(1,), halves=(1,))
+    theirs = archdsl.loads(OPTIONAL, pools=(1,), halves=(1,)).build()
+    kinds = [type(part).__name__ for part in module.features]
+    assert kinds == [type(part).__name__ for part in theirs.features]
+    assert kinds == ["Conv2d", "Conv2d", "MaxPool2d", "Conv2d", "Conv2d", "Conv2d"]

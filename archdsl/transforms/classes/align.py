@@ -32,6 +32,7 @@ from archdsl.transforms.classes.proto import (
     ProtoLoop,
     ProtoSequence,
     Through,
+    said_by,
 )
 from archdsl.transforms.classes.regions import Part, Region, Round, Site, inline, regions
 from archdsl.transforms.classes.rounds import counted
@@ -408,10 +409,14 @@ def _keyed(bodies: Bodies, key_of: Callable[[Part], Key]) -> list[dict[Occurrenc
     if any(len(keyed[occ]) != len(parts) for occ, parts in bodies.items()):
         return None
     order: list[Key] = []
+    begins = {key: _begin(part) for parts in keyed.values() for key, part in parts.items()}
     for parts in keyed.values():
-        place, known = 0, set(order)
-        for key in parts:
+        place, known, row = 0, set(order), list(parts)
+        for at, key in enumerate(row):
             if key not in known:
+                behind = next((order.index(k) for k in row[at:] if k in known), len(order))
+                while place < behind and begins[order[place]] < begins[key]:
+                    place += 1  # no occurrence tells which comes first: the source does
                 order.insert(place, key)
             elif order[place : place + 1] != [key]:
                 place = order.index(key)
@@ -419,6 +424,11 @@ def _keyed(bodies: Bodies, key_of: Callable[[Part], Key]) -> list[dict[Occurrenc
     slots = [{occ: parts[key] for occ, parts in keyed.items() if key in parts} for key in order]
     whole = all(len(slot) == len(bodies) or _optional(slot) for slot in slots)
     return slots if whole else None
+
+
+def _begin(part: Part) -> int:
+    """The beginning of a part in the source."""
+    return part.node.span.start if isinstance(part, Region) else part.step.span.start
 
 
 def _optional(slot: dict[Occurrence, Part]) -> bool:
@@ -438,7 +448,7 @@ def _round(rounds: Mapping[Occurrence, tuple[Round, ...]], index: int) -> Bodies
 
 
 def _entered(occ: Occurrence, index: int, variable: str, round: Round) -> Occurrence:
-    plain = tuple((n, v) for n, v in round.mark.values if n != variable)
+    plain = tuple((said_by(n) if n == variable else n, v) for n, v in round.mark.values)
     return Occurrence(occ.instance, (*occ.rounds, index), (*occ.names, *plain, (variable, index)))
 
 

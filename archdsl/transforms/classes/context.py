@@ -42,9 +42,11 @@ from archdsl.transforms.classes.proto import (
     Occurrence,
     Proto,
     ProtoLeaf,
+    said_by,
 )
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
+WHOLE_CLASS = ("eps", "momentum")  # what the norms of a class have in common
 NAMED = Infix | Call | plan.IfElse | plan.Computed | plan.Comprehension  # worth a name
 
 
@@ -296,7 +298,7 @@ class Context:
     def resolve(self, name: str, hole: Hole) -> Code:
         """The meaning of a source's name in the class: a literal where it never varies."""
         if name in hole.variables:
-            return Name(name)
+            return self._counted(said_by(name), name, hole) or Name(name)
         element = next((e for e in reversed(hole.elements) if e.name == name), None)
         if element is not None:
             return self._element(element, hole)
@@ -307,9 +309,9 @@ class Context:
         constant = self._constant(name, hole)
         if constant is not None:
             return self._short(name, constant[0], hole)
-        counted = self._counted(name, hole)
-        if counted is not None:
-            return counted
+        for variable in hole.variables:
+            if (counted := self._counted(name, variable, hole)) is not None:
+                return counted
         if name in self._lets and name not in self._resolving:
             return self._let(name, hole)
         if isinstance(hole.column[0][1], Name) and name in ops():
@@ -365,17 +367,15 @@ class Context:
         settled = plain(values[0]) or type(values[0]) is tuple
         return (values[0],) if settled and same(values) else None
 
-    def _counted(self, name: str, hole: Hole) -> Code | None:
-        """A count of the source by that of the class, which begins with another round."""
+    def _counted(self, name: str, variable: str, hole: Hole) -> Code | None:
+        """A count of the source by that of the class, which may begin with another round; None if
+        it is none."""
         rows: list[dict[str, Any]] = [dict(occ.names) for occ, _ in hole.column]
-        for variable in hole.variables:
-            try:
-                shifts = {row[name] - row[variable] for row in rows}
-            except (KeyError, TypeError):
-                continue
-            if len(shifts) == 1:
-                return simplify(Infix("+", (Name(variable), shifts.pop())))
-        return None
+        try:
+            shifts = {row[name] - row[variable] for row in rows}
+        except (KeyError, TypeError):
+            return None
+        return simplify(Infix("+", (Name(variable), shifts.pop()))) if len(shifts) == 1 else None
 
     def varies(self, expr: tree.Expr, hole: Hole) -> bool:
         """True where a name in the user's expression has several values, as far as is known."""
@@ -480,7 +480,8 @@ class Context:
     def _free(self, hint: str, owner: str) -> str:
         wish = "_".join(filter(None, (owner.rstrip("_"), hint))).lstrip("_") or "value"
         taken = {*self._arguments, *self._facts, *self._fresh, *self._named}
-        wishes = chain((wish,), (f"{wish}_{number}" for number in count(2)))
+        whole = (hint,) if hint in WHOLE_CLASS else ()
+        wishes = chain(whole, (wish,), (f"{wish}_{number}" for number in count(2)))
         return next(w for w in wishes if w not in taken and self._may_be(w))
 
     def modules_or_none(self) -> dict[str, Code]:

@@ -64,6 +64,8 @@ OPERATORS: dict[str, Callable[..., Any]] = {
     ">=": ge,
     "==": eq,
     "!=": ne,
+    "in": lambda item, row: item in row,
+    "not in": lambda item, row: item not in row,
     "is": is_,
     "is not": is_not,
 }
@@ -118,6 +120,8 @@ def translate(expr: tree.Expr, resolve: Resolve, find: FindFunction = no_functio
             return Infix(expr.op, (part(expr.left), part(expr.right)))
         case tree.Compare(ops=(op,)) if op in MIRRORED:
             return _comparison(op, *map(part, expr.operands))
+        case tree.Compare(ops=("in" | "not in" as op,), operands=operands):
+            return Infix(op, tuple(map(part, operands)))
         case tree.IfElse():
             return plan.IfElse(part(expr.condition), part(expr.then), part(expr.otherwise))
         case tree.Attribute(value=tree.Name(id=owner)):
@@ -392,6 +396,8 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
     match op, left, right:
         case "*", Infix(op="*", operands=(rest, int() as first)), int() as second:
             return Infix("*", (rest, first * second))
+        case "*", int() as first, Infix(op="*", operands=(int() as second, rest)):
+            return Infix("*", (first * second, rest))
         case "+", int() as first, Infix(op="+", operands=(rest, int() as second)):
             return Infix("+", (rest, first + second))
         case "+", Infix(op="+", operands=(rest, int() as first)), int() as second:

@@ -37,6 +37,11 @@ class Occurrence(Struct, frozen=True):
     names: tuple[tuple[str, object], ...] = ()
 
 
+def said_by(variable: str) -> str:
+    """The name, in an occurrence, for a loop variable of the source that has that of the plan's."""
+    return f"source's {variable}"
+
+
 class Element(Struct, frozen=True):
     """A loop variable that stands for an element of `source`: its `index`-th, where the round is
     written out; `part` is its place where the element is taken apart."""

@@ -78,26 +78,27 @@ class Dense(nn.Module):
 class Weights(nn.Module):
     def __init__(self, in_channels: int, n: int) -> None:
         super().__init__()
-        self.depth = n - 1
+        self.n = n
         self.conv1 = nn.Conv2d(in_channels, 8, 3, padding=1)
         self.bn1 = nn.BatchNorm2d(8)
         self.conv2 = nn.Conv2d(8, 8, 3, padding=2, dilation=2)
         self.bn2 = nn.BatchNorm2d(8)
         self.conv4 = nn.Conv2d(8, 8, 3, padding=4, dilation=4)
         self.bn4 = nn.BatchNorm2d(8)
-        self.c0 = nn.Conv2d(8, 8, 3, padding=1)
-        for i in range(n - 1):
+        channels = 8
+        for i in range(n):
             self.add_module(
-                f"c{i + 1}", nn.Conv2d(8 + 4 * i, 4 * i + 12, 3, stride=2, padding=1)
+                f"c{i}",
+                nn.Conv2d(channels, 8 + 4 * i, 3, stride=1 if i == 0 else 2, padding=1),
             )
+            channels = 8 + 4 * i
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.bn1(self.conv1(x))
         x = self.bn2(self.conv2(x))
         x = self.bn4(self.conv4(x))
-        x = self.c0(x)
-        for i in range(self.depth):
-            x = getattr(self, f"c{i + 1}")(x)
+        for i in range(self.n):
+            x = getattr(self, f"c{i}")(x)
         return x
 
 

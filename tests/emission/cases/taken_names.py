@@ -129,7 +129,7 @@ class Mapping3(nn.Module):
         super().__init__()
         self.range0 = nn.Conv2d(8, 7, 1, padding="same")
         for i in range(5):
-            self.add_module(f"range{i + 1}", nn.Conv2d(7 + i, i + 8, 1, padding="same"))
+            self.add_module(f"range{i + 1}", nn.Conv2d(i + 7, i + 8, 1, padding="same"))
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.range0(x)  # 7x8x8

@@ -25,32 +25,20 @@ class Wave(nn.Module):
         super().__init__()
         self.conv = nn.Conv1d(1, 32, 1)
         self.gated = Gated(1)
-        self.gated_2 = Gated(2)
-        self.gated_3 = Gated(4)
-        self.gated_4 = Gated(8)
-        self.gated_5 = Gated(16)
-        self.gated_6 = Gated(32)
+        for i in range(5):
+            self.add_module(f"gated_{i + 2}", Gated(2 ** (i + 1)))
         self.gated_7 = Gated(1)
-        self.gated_8 = Gated(2)
-        self.gated_9 = Gated(4)
-        self.gated_10 = Gated(8)
-        self.gated_11 = Gated(16)
-        self.gated_12 = Gated(32)
+        for i in range(5):
+            self.add_module(f"gated_{i + 8}", Gated(2 ** (i + 1)))
         self.relu = nn.ReLU(inplace=True)
         self.conv_2 = nn.Conv1d(32, 256, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)  # 32x256
         x = self.gated(x)
-        x = self.gated_2(x)
-        x = self.gated_3(x)
-        x = self.gated_4(x)
-        x = self.gated_5(x)
-        x = self.gated_6(x)
+        for i in range(5):
+            x = getattr(self, f"gated_{i + 2}")(x)
         x = self.gated_7(x)
-        x = self.gated_8(x)
-        x = self.gated_9(x)
-        x = self.gated_10(x)
-        x = self.gated_11(x)
-        x = self.gated_12(x)
+        for i in range(5):
+            x = getattr(self, f"gated_{i + 8}")(x)
         return self.conv_2(self.relu(x))
