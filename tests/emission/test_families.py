@@ -100,9 +100,12 @@ network other:
     ]
 
 
-def test_results_with_names_and_heads_stay_with_their_network() -> None:
-    found = archdsl.family(SPECS / "googlenet.arch")
-    module = load_source("googlenet", found.source())
+def test_results_with_names_and_heads_stay_with_their_network(tmp_path: Path) -> None:
+    files = (SPECS / "googlenet.arch", SPECS / "googlenet_2014.arch")
+    file = tmp_path / "both.arch"
+    file.write_text("\n".join(each.read_text("utf-8") for each in files), "utf-8")
+    found = archdsl.family(file)
+    module = load_source("both", found.source())
     images = torch.empty(2, 3, 224, 224, device="meta")
     for name in found:
         with torch.device("meta"):
