@@ -4,6 +4,7 @@ const element = (id) => document.getElementById(id);
 const networks = element("networks");
 let chosen = "";
 let asked = 0;
+let drawn = Promise.resolve();
 const SLOW = 1000; // milliseconds after which the page says that an answer is to come
 const SILENT = 30_000; // without a word: a server that has nothing to say says so every ten seconds
 let known = { line: 0, changes: { before: [], now: [] } };
@@ -17,6 +18,7 @@ async function refresh() {
     if (mine !== asked) return;
     show(state);
     say(away, Boolean(away));
+    if (state.sound) await write(mine); // behind the diagram, which is looked at first
   } catch {
     if (mine === asked) say(away || "archdsl could not show this version", true);
   } finally {
@@ -38,11 +40,21 @@ function show(state) {
   const fresh = state.sound || Boolean(state.drawing);
   document.body.classList.toggle("stale", !fresh);
   document.body.dataset.version = state.version;
-  if (state.drawing) element("drawing").src = state.drawing; // it finds again what was chosen
+  if (state.drawing) {
+    element("drawing").src = state.drawing; // it finds again what was chosen
+    drawn = new Promise((done) => element("drawing").addEventListener("load", done, { once: true }));
+  }
   compare(state);
   known = state;
-  if (state.table) element("table").innerHTML = state.table;
-  if (state.source) element("source").firstElementChild.textContent = state.source;
+}
+
+async function write(mine) {
+  await drawn;
+  const answer = await fetch(`texts?network=${encodeURIComponent(chosen)}`);
+  const { table, source } = await answer.json();
+  if (mine !== asked) return;
+  if (table) element("table").innerHTML = table;
+  if (source) element("source").firstElementChild.textContent = source;
 }
 
 function finding({ severity, text }) {

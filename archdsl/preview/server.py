@@ -7,10 +7,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import msgspec
+from msgspec.structs import replace
 
 from archdsl.preview.feed import Feed, Watched
 from archdsl.preview.local import LocalAnswer, LocalServer
-from archdsl.preview.state import Against, Shown, shown
+from archdsl.preview.state import Against, Shown, shown, texts
 
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; "
@@ -80,6 +81,9 @@ class Answer(LocalAnswer):
             state = self.server.shown(version, network)
             page = state.before if name == "before" else state.drawing
             return self.give(page.encode(), "text/html", FRAMED)
+        if name == "texts":
+            state = self.server.shown(self.server.watched.version, network)
+            return self.give(msgspec.json.encode(texts(state)), "application/json")
         if name == "news":
             return self._news()
         return self.refuse(404)
@@ -98,7 +102,9 @@ class Answer(LocalAnswer):
 
     def _state(self, network: str) -> None:
         version = self.server.watched.version
-        state = msgspec.to_builtins(self.server.shown(version, network))
+        state = msgspec.to_builtins(
+            replace(self.server.shown(version, network), sound_network=None)
+        )
         asked = urlencode({"network": network, "version": version})
         for field, name in (("drawing", "diagram"), ("before", "before")):
             state[field] = state[field] and f"{name}?{asked}"

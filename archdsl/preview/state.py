@@ -53,11 +53,26 @@ class Shown(Struct, frozen=True):
     headline: str
     findings: tuple[ShownDiagnostic, ...]
     drawing: str = ""
-    table: str = ""
-    source: str = ""
     file: str = ""  # the name of the text's own file, as the diagram has it
     before: str = ""  # the diagram of what it is compared with
     changes: Changes = Changes()
+    sound_network: Loaded | None = None  # what its texts are made of
+
+
+class Texts(Struct, frozen=True):
+    """The audit and the source, which take longer than the diagram and are seen later."""
+
+    table: str = ""
+    source: str = ""
+
+
+def texts(state: Shown) -> Texts:
+    """The texts of a version; empty where it has a mistake."""
+    loaded = state.sound_network
+    if loaded is None or loaded.program is None:
+        return Texts()
+    table = html_table(audit(loaded.program), depth=1)
+    return Texts(table, emit(loaded.program, siblings=loaded.siblings()))
 
 
 Against = Callable[[str], Program | str]
@@ -96,9 +111,8 @@ def shown(
         _headline(program),
         diagnostics,
         _drawing(program),
-        html_table(audit(program), depth=1),
-        emit(program, siblings=loaded.siblings()),
         str(path),
+        sound_network=loaded,
     )
     return state if against is None else _compared(state, program, against(program.name))
 

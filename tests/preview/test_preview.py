@@ -9,7 +9,7 @@ import pytest
 
 from archdsl.preview.feed import Typed
 from archdsl.preview.server import Preview
-from archdsl.preview.state import shown
+from archdsl.preview.state import shown, texts
 
 SMALL = "network small:\n    input 3x8x8\n    conv(4, 3)\n    relu\n"
 BROKEN = SMALL.replace("relu", "conv(4, 9)")
@@ -61,13 +61,14 @@ def test_a_page_that_calls_this_machine_otherwise_is_refused(preview, host):
 def test_the_state_is_what_the_file_says(preview):
     found = state(preview)
     assert found["sound"] and found["network"] == "small" and found["findings"] == []
-    assert "class Small(nn.Module)" in found["source"]
+    written = json.loads(ask(preview, f"/{preview.secret}/texts").read())
+    assert "class Small(nn.Module)" in written["source"] and "<table>" in written["table"]
     answer = diagram(preview, found)
     assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
     page = answer.read().decode()
     assert page.startswith("<!doctype html>") and "default-src 'none'; script-src 'sha256-" in page
     # 3·4·9 + 4 parameters
-    assert "112 params" in found["headline"] and "<table>" in found["table"]
+    assert "112 params" in found["headline"]
 
 
 def test_a_save_is_news_within_a_moment(preview):
@@ -137,4 +138,4 @@ def test_nothing_of_a_file_becomes_markup(tmp_path):
     file = tmp_path / "hostile.arch"
     file.write_text(SMALL.replace("small:\n", 'small:\n    """<img src=x onerror=alert(1)>"""\n'))
     found = shown(file)
-    assert "<img" not in found.drawing and "<img" not in found.table
+    assert found.sound and "<img" not in found.drawing and "<img" not in texts(found).table

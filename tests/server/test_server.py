@@ -587,7 +587,9 @@ def test_a_page_shows_a_text_as_it_is_typed_and_leads_back_to_it(tmp_path):
         at = lsp.DocumentHighlightParams(document, lsp.Position(5, 6))
         await editor.text_document_document_highlight_async(at)
         state = json.loads(await asyncio.to_thread(fetched, f"{address}state"))
-        assert (state["version"], state["line"]) == (1, 6) and "32x32x32" in state["table"]
+        assert (state["version"], state["line"]) == (1, 6)
+        written = json.loads(await asyncio.to_thread(fetched, f"{address}texts"))
+        assert "32x32x32" in written["table"]
         await asyncio.to_thread(fetched, f"{address}goto?line=3", b"")
         for _ in range(100):
             if editor.led:
