@@ -29,7 +29,7 @@ def never_closed(bracket: Span, closer: str, end: Span | None) -> Diagnostic:
 
 def brackets_turned(span: Span, call: str) -> Diagnostic:
     """`conv)8, 3(`."""
-    return mistake("E0103", "these brackets are turned round", span, replaced(span, call))
+    return mistake("E0103", "these brackets face the wrong way", span, replaced(span, call))
 
 
 def closes_nothing(closer: Span) -> Diagnostic:
@@ -100,7 +100,7 @@ def comment_of_slashes(sign: Span) -> Diagnostic:
 
 def name_with_dash(name: Span) -> Diagnostic:
     remedy = replaced(name, name.text.replace("-", "_"))
-    return mistake("E0116", "`-` is a minus, and no part of a name", name, remedy)
+    return mistake("E0116", "`-` is a minus sign and cannot be part of a name", name, remedy)
 
 
 def keyword_as_name(word: str, span: Span) -> Diagnostic:

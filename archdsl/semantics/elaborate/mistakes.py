@@ -181,7 +181,7 @@ def same_name_each_round(name: str, span: Span, variable: str) -> Diagnostic:
 
 def name_is_a_number(place: int, span: Span, step: Span) -> Diagnostic:
     """A step that is called like the number of another one in a sequence."""
-    hint = "leave the name away: steps of a sequence are numbered by their places"
+    hint = "leave out the name: steps of a sequence are numbered by their places"
     others = (Label(step, f"this is step {place} of the sequence"),)
     return mistake(NAME_TWICE, f"two steps are called `{place}`", span, hint, others=others)
 
@@ -212,7 +212,7 @@ def handed_on_by_name(name: str, line: Span, remedy: Remedy) -> Diagnostic:
 
 
 def layer_of_a_tap(name: str, span: Span) -> Diagnostic:
-    hint = f"leave the tap away, and write it where the layer is used: `… -> {name}`"
+    hint = f"leave out the tap, and write it where the layer is used: `… -> {name}`"
     return mistake("E0410", _NO_LAYER, span, hint)
 
 
@@ -278,7 +278,7 @@ def no_branch(word: str, span: Span) -> Diagnostic:
 def name_of_the_only_output(name: tree.Name, value: Span) -> Diagnostic:
     why = "has no use where there is one output alone"
     edit = Edit(Span(value.source, name.span.start, value.start), "")
-    return _no_name_for_an_output(name, why, Remedy("leave the name away", (edit,)))
+    return _no_name_for_an_output(name, why, Remedy("leave out the name", (edit,)))
 
 
 def no_name_for_an_output(name: tree.Name, why: str, free: str) -> Diagnostic:
@@ -327,7 +327,7 @@ def second_input_without_a_name(line: Span) -> Diagnostic:
 
 def first_input_without_a_name(line: Span, first: Span) -> Diagnostic:
     others = (Label(first, "this one has none"),)
-    return _inputs(line, "of several inputs each needs a name", others)
+    return _inputs(line, "with several inputs, each needs a name", others)
 
 
 def two_inputs_of_one_name(line: Span) -> Diagnostic:

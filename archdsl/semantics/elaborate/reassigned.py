@@ -58,7 +58,9 @@ class Reassigned:
         others = [e for e in _edits(definition, name) if e.span != own.span]
         for other in others:
             self.reporter.withdraw(mistakes.NAME_TWICE, other.span)
-        hint = f"write `{own.text}`" + (", and so the other lines" if others else "")
+        hint = f"write `{own.text}`" + (
+            ", and change the other lines in the same way" if others else ""
+        )
         edits = (own, *others) if _only_handed_on(definition, name) else ()
         remedy = Remedy(hint, edits)
         self.reporter.report(mistakes.handed_on_by_name(name, line.span, remedy))

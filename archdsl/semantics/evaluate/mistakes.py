@@ -81,7 +81,7 @@ def has_its_arguments(call: tree.Call) -> Diagnostic:
 def layer_hides_op(name: str, line: int, callee: Span) -> Diagnostic:
     message = f"`{name}` is the shared layer of line {line} here, and takes no arguments"
     hint = f"give the layer another name, `layer shared_{name} = …`: "
-    hint += f"`{name}` is the op or block again then"
+    hint += f"then `{name}` is the op or block again"
     return mistake("E0207", message, callee, hint)
 
 
@@ -89,7 +89,7 @@ def takes_no_arguments(call: tree.Call, kind: str) -> Diagnostic:
     callee = call.callee.span
     message = f"`{excerpt(callee)}` is {kind} and takes no arguments"
     behind = Edit(Span(callee.source, callee.end, call.span.end), "")
-    return mistake("E0207", message, callee, Remedy("leave the parentheses away", (behind,)))
+    return mistake("E0207", message, callee, Remedy("leave out the parentheses", (behind,)))
 
 
 def unknown_argument(name: str, word: str, span: Span, remedy: str | Remedy) -> Diagnostic:
@@ -157,7 +157,7 @@ def not_a_step(value: object, span: Span) -> Diagnostic:
     message = f"a step is needed here, not {described(value)}"
     hint = "a step is an op, a block, or a chain of them"
     if isinstance(value, str) and value.isidentifier():
-        hint = f"write `{value}` without quotes where it is given: steps are no strings"
+        hint = f"write `{value}` without quotes where it is given: a step is no string"
     return mistake("E0401", message, span, hint)
 
 

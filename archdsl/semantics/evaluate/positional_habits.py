@@ -66,7 +66,7 @@ def behind_input(op: type[Described], given: Sequence[tree.Argument], call: tree
     if not sized or not _begins_with_input(op, values, named):
         return Remedy()
     text = as_call(op, given)
-    hint = f"write `{text}`: what flows in tells it the sizes"
+    hint = f"write `{text}`: it reads the sizes from its input"
     return Remedy() if text is None else replaced(call.span, text, hint)
 
 
@@ -96,7 +96,7 @@ def _bare(
     """For an op none of whose arguments stands without a name."""
     sized = _text(unnamed[0]).isdigit()
     named = ", ".join(f"`{word}=…`" for word in op.arguments)
-    hint = f"write `{op.word}`" + (": what flows in tells it the sizes" if sized else "")
+    hint = f"write `{op.word}`" + (": it reads the sizes from its input" if sized else "")
     if sized and len(given) == 1 and isinstance(call, tree.Call):
         return replaced(call.span, call.callee.span.text, hint)
     return Remedy(hint + (f", or name the argument: {named}" if named else ""))

@@ -70,7 +70,7 @@ def cannot_import(path: str, reason: str, span: Span) -> Diagnostic:
 
 
 def imports_in_a_circle(names: Iterable[str], span: Span) -> Diagnostic:
-    message = f"imports go round in a circle: {' → '.join(names)}"
+    message = f"imports form a circle: {' → '.join(names)}"
     return mistake("E0602", message, span, "move what both files need to a third file")
 
 
