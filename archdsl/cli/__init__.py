@@ -99,7 +99,7 @@ def _run(argv: list[str]) -> int:
     from importlib import import_module
 
     from archdsl.base.stack import with_room
-    from archdsl.cli.commands import parse
+    from archdsl.cli.command_table import parse
 
     arguments = parse(argv)
     if arguments is None:

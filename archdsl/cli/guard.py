@@ -13,7 +13,7 @@ from pathlib import Path
 
 from archdsl.base.fault import Fault
 from archdsl.base.version import __version__
-from archdsl.cli.commands import COMMANDS
+from archdsl.cli.command_table import COMMANDS
 
 STATUS = 70  # EX_SOFTWARE of sysexits.h
 CONSENT = "ARCHDSL_REPORT"

@@ -23,7 +23,7 @@ from archdsl.editing.meaning import NewNames, users
 from archdsl.editing.places import around, declaration_at, heading_end
 from archdsl.editing.refactoring import Refactored
 from archdsl.editing.rows import broken_like, row_start
-from archdsl.editing.signatures import parameters_of
+from archdsl.editing.word_signatures import parameters_of
 from archdsl.semantics.evaluate.mistakes import UNKNOWN_NAME
 from archdsl.syntax import tree
 from archdsl.syntax.annotate import can_state

@@ -13,8 +13,8 @@ from archdsl.editing.cursor import Cursor, CursorPlace, cursor
 from archdsl.editing.importing import specs_below
 from archdsl.editing.places import declaration_at, lines
 from archdsl.editing.promises import behind
-from archdsl.editing.signatures import SignedWord, word, words
 from archdsl.editing.snippets import Snippet
+from archdsl.editing.word_signatures import SignedWord, word, words
 from archdsl.ir.shape import Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops

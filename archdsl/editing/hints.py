@@ -10,8 +10,8 @@ from archdsl.base.quantities import scaled
 from archdsl.driver import Change
 from archdsl.editing.analysis import Analysis, Traced
 from archdsl.editing.places import heading_end, lines, placed_calls
-from archdsl.editing.signatures import parameters_of
 from archdsl.editing.uses import Seen, shapes_from
+from archdsl.editing.word_signatures import parameters_of
 from archdsl.ir.graph import Scope, Step
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.syntax import tree

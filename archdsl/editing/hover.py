@@ -13,7 +13,7 @@ from archdsl.editing.bindings import Binding, binding_at
 from archdsl.editing.hints import written
 from archdsl.editing.places import around, declaration_at
 from archdsl.editing.promises import figures_at, told
-from archdsl.editing.signatures import SignedWord, word
+from archdsl.editing.word_signatures import SignedWord, word
 from archdsl.ir.graph import StepPlace
 from archdsl.ir.shape import Types, format_shape
 from archdsl.syntax import tree

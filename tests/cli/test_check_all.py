@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archdsl.cli.commands import parse
+from archdsl.cli.command_table import parse
 
 HOOKS = Path(__file__).resolve().parents[2] / ".pre-commit-hooks.yaml"
 THREE = (

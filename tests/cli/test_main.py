@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from archdsl.cli.commands import COMMANDS, parse
+from archdsl.cli.command_table import COMMANDS, parse
 
 
 @pytest.mark.parametrize(

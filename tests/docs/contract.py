@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import archdsl
-from archdsl.cli.commands import COMMANDS, parser_of
+from archdsl.cli.command_table import COMMANDS, parser_of
 from archdsl.codes import pages, renamed
 from archdsl.driver import blocks
 from archdsl.ops.registry import ops

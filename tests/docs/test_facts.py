@@ -18,7 +18,7 @@ from archdsl.base.render import to_json
 from archdsl.base.source import Source, Span
 from archdsl.base.version import __version__
 from archdsl.cli import main
-from archdsl.cli.commands import COMMANDS, parser_of
+from archdsl.cli.command_table import COMMANDS, parser_of
 from archdsl.codes import pages, renamed
 from archdsl.network import load
 from archdsl.ops.initialiser import initialisers

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from archdsl.cli import main
-from archdsl.cli.commands import COMMANDS
+from archdsl.cli.command_table import COMMANDS
 from archdsl.editors.__main__ import PAGE
 from archdsl.editors.machine import Machine, emacs_init, helix, nano, neovim, vim
 from archdsl.editors.programs import programs
