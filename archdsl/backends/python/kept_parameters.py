@@ -38,8 +38,8 @@ class Refusals(Struct):
         return (id(use.of.definition), name) in self.reasons
 
     def touch(self, use: Siblings) -> bool:
-        """True where some argument of a definition cannot be kept."""
-        return any(definition == id(use.of.definition) for definition, _ in self.reasons)
+        """True where some of these arguments cannot be kept."""
+        return any(self.hold(use, name) for name in use.names)
 
     def told(self, plan: Plan) -> Plan:
         """The plan with the reasons for what is fixed in it."""
@@ -118,7 +118,11 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
 
 def _first(use: Siblings, refusals: Refusals) -> Asking:
     whole = _question(use, use.names)
-    return Asking(use, together=(whole,)) if whole.scopes else _alone(use, refusals)
+    if whole.scopes:
+        return Asking(use, together=(whole,))
+    alone = _alone(use, refusals)
+    together = _question(use, _names(alone.alone))
+    return Asking(use, together=(together,)) if together.scopes else alone
 
 
 def _alone(use: Siblings, refusals: Refusals) -> Asking:

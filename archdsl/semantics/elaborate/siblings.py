@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.ir.shape import TensorType
@@ -120,7 +121,16 @@ def siblings(program: Program, trials: Trials) -> tuple[Siblings, ...]:
     """Siblings of a sound program, which these trials can elaborate: of the network itself, and
     of its blocks."""
     search = _Search(program, trials)
-    return tuple(each for each in (search.network(), *search.blocks()) if each is not None)
+    return tuple(each for each in (*search.network(), *search.blocks()) if each is not None)
+
+
+class _FirstMistake(Reporter):
+    """Ends the elaboration with the first mistake: that there is one is all that is asked."""
+
+    def report(self, mistake: Diagnostic) -> None:
+        super().report(mistake)
+        if mistake.severity is Severity.ERROR:
+            raise Exhausted
 
 
 class _Search:
@@ -129,12 +139,16 @@ class _Search:
         self._trials = trials
         self._uses = self._definitions()
 
-    def network(self) -> Siblings | None:
-        """The network with other values of its parameters."""
+    def network(self) -> Iterator[Siblings | None]:
+        """The network with other values of its parameters; those that decide the size of an image
+        stand for themselves, since much may depend on them."""
         root = self._program.root
         origin = self._trials.memory.origins.get(root)
         blocks = dict(self._given_blocks(origin)) if origin is not None else {}
-        return _siblings(root, {**blocks, **dict(root.arguments)}, self._network)
+        arguments = {**blocks, **dict(root.arguments)}
+        sizes = _image_sizes(root.definition) if root.definition is not None else set[str]()
+        for names in (arguments.keys() - sizes, arguments.keys() & sizes):
+            yield _siblings(root, {n: v for n, v in arguments.items() if n in names}, self._network)
 
     def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, GivenBlock]]:
         """The blocks among the arguments, each with the arguments of its own that nobody gives."""
@@ -146,13 +160,13 @@ class _Search:
                     yield name, GivenBlock(value, free)
 
     def _network(self, values: Values) -> Scope | None:
-        trials, reporter = self._trials, Reporter()
+        trials, reporter = self._trials, _FirstMistake()
         given = Overrides({**trials.overrides.parameters, **values}, trials.overrides.inputs)
         kept = len(trials.memory.blocks)
         program = instantiate(
             trials.module, trials.name, reporter, given, trials.limits, memory=trials.memory
         )
-        if program is None or _is_refused(reporter):
+        if program is None or reporter.failed:
             trials.memory.forget(kept)
             return None
         return program.root
@@ -181,7 +195,7 @@ class _Search:
         return lambda values: self._block(origin, values)
 
     def _block(self, origin: Origin, values: Values) -> Scope | None:
-        recipe, memory, reporter = origin.recipe, self._trials.memory, Reporter()
+        recipe, memory, reporter = origin.recipe, self._trials.memory, _FirstMistake()
         bound = tuple((name, values.get(name, value)) for name, value in recipe.arguments)
         word = recipe.declaration.name.id
         sizes: Any = values.get(TENSORS, tuple(_channels(tap) for _, tap in origin.taps))
@@ -196,14 +210,22 @@ class _Search:
             )
         except Exhausted:
             scope = None
-        if scope is None or _is_refused(reporter) or not scope.results:
+        if scope is None or reporter.failed or not scope.results:
             memory.forget(kept)
             return None
         return scope
 
 
-def _is_refused(reporter: Reporter) -> bool:
-    return any(d.severity is Severity.ERROR for d in reporter.diagnostics)
+def _image_sizes(definition: tree.Node) -> set[str]:
+    """The parameters in the sizes of an input that are not its channels."""
+    inputs = (node.shape for node in descendants(definition) if isinstance(node, tree.Input))
+    sizes = (size for shape in inputs if isinstance(shape, tree.Tuple) for size in shape.items[1:])
+    return {
+        node.id
+        for size in sizes
+        for node in (size, *descendants(size))
+        if isinstance(node, tree.Name)
+    }
 
 
 def _axis(type_: TensorType) -> int:
@@ -288,8 +310,8 @@ def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:
 
 
 def _turning(of: Scope, arguments: Values) -> Values:
-    """For the arguments that a condition of the definition compares with a number, a value for
-    which it has another answer."""
+    """For the arguments that a condition of the definition compares with a number, or with none, a
+    value for which it has another answer."""
     turned: dict[str, object] = {}
     for node in descendants(of.definition) if of.definition is not None else ():
         match node:
@@ -301,6 +323,10 @@ def _turning(of: Scope, arguments: Values) -> Values:
                     n for n in (bound, bound + 1, bound - 1) if ANSWERS[sign](n, bound) != now
                 )
                 turned.setdefault(name, next(others))
+            case tree.Compare(
+                ops=("==" | "!=",), operands=(tree.Name(id=name), tree.Constant(value=None))
+            ) if type(arguments.get(name)) is int:
+                turned.setdefault(name, None)
     return turned
 
 

@@ -12,10 +12,13 @@ class ResultNames:
 
     def __init__(self, scope: Scope) -> None:
         body = scope.definition.body if scope.definition else ()
-        self._names = {
-            id(_last(flow.value)): tuple(n.id for n in flow.names if isinstance(n, tree.Name))
-            for flow in _flows(body)
-        }
+        self._names: dict[int, tuple[str, ...]] = {}
+        self._parts: dict[str, tuple[str, ...]] = {}  # of named steps: `a, b = chunks`
+        for flow in _flows(body):
+            names = tuple(n.id for n in flow.names if isinstance(n, tree.Name))
+            self._names[id(_last(flow.value))] = names
+            if isinstance(flow.value, tree.Name):
+                self._parts.setdefault(flow.value.id, names)
 
     def of(self, site: Site) -> tuple[str, ...]:
         """As many names as the step has results, or none.
@@ -24,6 +27,8 @@ class ResultNames:
         """
         step = site.step
         names = self._names.get(id(step.trail[-1].node), ()) if step.trail else ()
+        if len(step.outputs) > 1 and len(names) != len(step.outputs):
+            names = self._parts.get(step.name, ())
         if not names and len(step.outputs) > 1:
             names = _outputs(step.target)
         if not names and step.named:
