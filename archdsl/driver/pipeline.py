@@ -155,7 +155,7 @@ def _run(
         from archdsl.analyses.figures.expectations import check_expectations
 
         reporter.extend(check_expectations(program))
-    files = () if spec.path is None else ((spec.path, spec.source), *imports.found)
+    files = () if spec.path is None else ((spec.path, spec.source), *imports.read_files)
     told = not_allowed(reporter.diagnostics)
     return Loaded(name, spec.source, program, told, files=files, trials=trials)
 
@@ -181,8 +181,8 @@ def sizes(
         with deep_recursion():
             most = trials.limits.tried_steps
             return sizes(program, trials.at, most, vary=vary, up_to=up_to)
-    except (NothingToVary, TooManySizes) as found:
-        raise Misuse(str(found)) from None
+    except (NothingToVary, TooManySizes) as refused:
+        raise Misuse(str(refused)) from None
 
 
 def not_allowed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

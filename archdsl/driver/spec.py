@@ -134,7 +134,7 @@ class Imports:
     `asked` what was looked for: the text of each place, or why there is none."""
 
     def __init__(self, spec: Spec, read: Read = read_text) -> None:
-        self.found: list[tuple[Path, Source]] = []
+        self.read_files: list[tuple[Path, Source]] = []
         self.asked: dict[Path, str | Unreadable] = {}
         self._read = read
         self._spec = spec
@@ -154,7 +154,7 @@ class Imports:
             return text
         source = Source(self._shown(place), text, self._spec.source.shipped)
         self._folders[source.name] = wanted.parent
-        self.found.append((wanted, source))
+        self.read_files.append((wanted, source))
         return source
 
     def _shown(self, place: Path) -> str:

@@ -28,7 +28,7 @@ class Prepared:
         reporter, imports = Reporter(), Imports(spec)
         self.module = LinkedFiles(catalogue.library(), imports, reporter).load(spec.source)
         self.diagnostics = reporter.diagnostics
-        self.sources = (spec.source, *(source for _, source in imports.found))
+        self.sources = (spec.source, *(source for _, source in imports.read_files))
         self.name = spec.network or spec.stem
         self._values: dict[tuple[str, str], object] = {}
         self._memory = ElaborationMemory()

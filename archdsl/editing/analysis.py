@@ -130,7 +130,7 @@ class Analysis:
         self.file = self.module.file
         self._kept.ready(self.file.declarations)
         self._memory = self._kept.memory
-        self.imports = tuple(imports.found)
+        self.imports = tuple(imports.read_files)
         self.asked: Mapping[Path, str | Unreadable] = imports.asked
         self.readable = not self._reporter.unreadable
         self._syntax = self._reporter.diagnostics

@@ -253,8 +253,8 @@ class Reading:
         module: Module = object.__new__(cls)
         try:
             module.__init__(*arguments, **keywords)  # type: ignore[misc]
-        except Unproven as found:
-            raise found if found.owner else Unproven(found.what, cls.__name__) from None
+        except Unproven as unproven:
+            raise unproven if unproven.owner else Unproven(unproven.what, cls.__name__) from None
         except Exception as error:
             raise Unproven(f"its constructor fails ({error})", cls.__name__) from None
         module._entries("is made")

@@ -65,8 +65,10 @@ class Proof:
         try:
             self._construction(module, scope)
             self._runs(module, scope)
-        except Unproven as found:
-            raise found if found.owner else Unproven(found.what, type(module).__name__) from None
+        except Unproven as unproven:
+            raise (
+                unproven if unproven.owner else Unproven(unproven.what, type(module).__name__)
+            ) from None
 
     # --- construction ------------------------------------------------------------------------
 

@@ -143,8 +143,8 @@ class ArchServer(LanguageServer):
     def closed_files(self) -> tuple[Path, ...]:
         """The specs in the folders that the editor shows, without those that are open."""
         folders = filter(None, (path_of(uri) for uri in self.workspace.folders))
-        found = dict.fromkeys(path.resolve() for f in folders for path in specs_below(f))
-        return tuple(path for path in found if path not in self.documents.places)
+        specs = dict.fromkeys(path.resolve() for f in folders for path in specs_below(f))
+        return tuple(path for path in specs if path not in self.documents.places)
 
     def catch_up(self) -> None:
         """Looks again at the texts whose imports have changed."""
@@ -400,7 +400,7 @@ def _names(server: ArchServer) -> None:
     async def searched(given: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
         await asyncio.sleep(TOGETHER)
         documents = server.documents
-        found = [
+        opened = [
             answers.place_of(symbol, uri)
             for uri in documents.open
             if (analysis := documents.analysis(uri)) is not None
@@ -408,7 +408,7 @@ def _names(server: ArchServer) -> None:
         ]
         elsewhere = server.index.search(given.query, server.closed_files(), documents.text)
         addressed = ((symbol, Path(symbol.span.source.name).as_uri()) for symbol in elsewhere)
-        return [*found, *(answers.place_of(*one) for one in addressed)]
+        return [*opened, *(answers.place_of(*one) for one in addressed)]
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     async def defined(given: lsp.DefinitionParams) -> lsp.Location | None:

@@ -157,7 +157,7 @@ def receptive_fields(program: Program) -> ReceptiveFields:
     follower = _Follower(root.inputs)
     outputs = follower.follow(root, follower.inputs)
     spatial = max(map(_spatial, root.inputs), key=len, default=())
-    return ReceptiveFields(spatial, tuple(follower.found), outputs)
+    return ReceptiveFields(spatial, tuple(follower.fields), outputs)
 
 
 class _Follower:
@@ -175,7 +175,7 @@ class _Follower:
             )
             for k in range(len(inputs))
         )
-        self.found: list[tuple[ReceptiveField | None, ...]] = []
+        self.fields: list[tuple[ReceptiveField | None, ...]] = []
         self._routes: dict[Step, list[list[Route | None]]] = {}
 
     def _stand(self, input: int, x: TensorType) -> Stand:
@@ -198,13 +198,13 @@ class _Follower:
 
         for step in scope.steps:
             arriving = of(step.inputs)
-            row = len(self.found)
-            self.found.append(())
+            row = len(self.fields)
+            self.fields.append(())
             if isinstance(step.target, Scope):
-                self.found[row] = self.follow(step.target, arriving)
+                self.fields[row] = self.follow(step.target, arriving)
             else:
-                self.found[row] = self._after(scope, step, arriving)
-            known.append(self.found[row])
+                self.fields[row] = self._after(scope, step, arriving)
+            known.append(self.fields[row])
         return of(scope.results)
 
     def _after(

@@ -22,10 +22,10 @@ while line := come.readline():
     text = come.read(int(line)).decode()
     try:
         import pygraphviz
-        word, found = b"laid", pygraphviz.AGraph(string=text).draw(format="json0", prog="dot")
+        word, answer = b"laid", pygraphviz.AGraph(string=text).draw(format="json0", prog="dot")
     except Exception as error:
-        word, found = b"wrong", str(error).encode()
-    go.write(b"%b %d\\n%b" % (word, len(found), found))
+        word, answer = b"wrong", str(error).encode()
+    go.write(b"%b %d\\n%b" % (word, len(answer), answer))
     go.flush()
 """
 

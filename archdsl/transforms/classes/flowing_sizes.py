@@ -256,15 +256,15 @@ class FlowingSizes:
         """The sizes of a class's only result, or of what a sequence ends with."""
         if any(len(scope.results) != 1 or not scope.outputs[0].shape for scope in scopes):
             return UNKNOWN
-        found: list[Code | None] = []
+        sizes: list[Code | None] = []
         for axis in AXES:
             column = [(Occurrence(k), s.outputs[0].shape[axis]) for k, s in enumerate(scopes)]
             guesses: Iterable[Code | None] = (self.running[axis],)
             if flow is not None:
                 guesses = self._ends_of(results[0], items, flow, axis)
             right = (g for g in guesses if g is not None and self._context.right(g, column))
-            found.append(next(right, None))
-        return found[0], found[1]
+            sizes.append(next(right, None))
+        return sizes[0], sizes[1]
 
     def _ends_of(
         self, value: plan.Value, items: tuple[plan.Item, ...], flow: DataFlow, axis: int

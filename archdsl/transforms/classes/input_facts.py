@@ -191,8 +191,8 @@ def names_given(definition: tree.BlockDecl | tree.NetworkDecl) -> frozenset[str]
     names = [parameter.name for parameter in definition.parameters]
     for node in descendants(definition):
         match node:
-            case tree.Flow(names=found) | tree.Let(targets=found):
-                names += [name for name in found if isinstance(name, tree.Name)]
+            case tree.Flow(names=targets) | tree.Let(targets=targets):
+                names += [name for name in targets if isinstance(name, tree.Name)]
     return frozenset(name.id for name in names)
 
 

@@ -45,10 +45,10 @@ def estimated(
     insets = [item for item in items if isinstance(item, Frame) and item.inset]
     estimate.rows(tuple(item for item in items if item not in insets), 0, 0)
     if rising:
-        _turn(estimate.found.boxes, rising)
+        _turn(estimate.geometry.boxes, rising)
     for inset in insets:
         estimate.rows((inset,), 0, 0)
-    return estimate.found
+    return estimate.geometry
 
 
 def _turn(boxes: dict[str, Rect], rising: frozenset[str]) -> None:
@@ -70,7 +70,7 @@ class _Estimate:
         self._upright = direction == "TB"
         self._sizes: dict[str, Size] = {}
         self._arched = set(arched)
-        self.found = Geometry(upright=self._upright)
+        self.geometry = Geometry(upright=self._upright)
 
     def rows(self, items: tuple[Item, ...], across: float, along: float) -> None:
         """Places items with the middle of their rows at `across`, from `along` on."""
@@ -92,9 +92,9 @@ class _Estimate:
         size = self._size(item)
         box = Rect(middle - size.across / 2, along, size)
         if isinstance(item, Node):
-            self.found.boxes[item.id] = box
+            self.geometry.boxes[item.id] = box
             return
-        self.found.frames[item.id] = (box,)
+        self.geometry.frames[item.id] = (box,)
         self.rows(item.items, middle, along + self._margin(item) + LINE * len(item.lines))
 
     def _size(self, item: Item) -> Size:
