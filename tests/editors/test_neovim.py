@@ -103,6 +103,13 @@ def test_a_word_is_completed(neovim):
     assert {"conv", "concat"} <= {word.split("(")[0] for word in words}
 
 
+def test_proposals_leave_what_is_typed(neovim):
+    neovim.type("4Gobn -> ")
+    until(lambda: neovim.lua("vim.fn.pumvisible()") == 1)
+    neovim.type("relu<CR>bn<Esc>")
+    until(lambda: neovim.lines()[4:6] == ["    bn -> relu", "    bn"])
+
+
 def test_a_step_is_renamed(neovim):
     neovim.type("3G05l:lua vim.lsp.buf.rename('first')<CR>")  # its name is a key of saved weights
     until(lambda: "Rename it once more to do so." in neovim.lua("vim.fn.execute('messages')"))

@@ -11,6 +11,7 @@ vim.api.nvim_create_autocmd("LspAttach", {
     local client = vim.lsp.get_client_by_id(event.data.client_id)
     if not client or client.name ~= "archdsl" then return end
     vim.lsp.inlay_hint.enable(true, { bufnr = event.buf })
+    vim.bo[event.buf].completeopt = "menu,menuone,noselect,popup" -- proposals are chosen, not typed
     vim.lsp.completion.enable(true, client.id, event.buf, { autotrigger = true })
     local function lenses() vim.lsp.codelens.refresh({ bufnr = event.buf }) end
     vim.api.nvim_create_autocmd({ "BufEnter", "InsertLeave" }, { buffer = event.buf, callback = lenses })
