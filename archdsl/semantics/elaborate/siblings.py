@@ -16,12 +16,13 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.ir.shape import TensorType
+from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaboration_memory import Origin
 from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
-from archdsl.semantics.values import BlockRef
+from archdsl.semantics.values import BlockRef, OpRef
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
@@ -35,6 +36,11 @@ ANSWERS: Mapping[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+# Activations by the arguments that their modules take: one stands for another of its row.
+ACTIVATIONS = (
+    ("relu", "silu", "relu6", "hardswish", "hardsigmoid", "selu", "mish"),
+    ("sigmoid", "tanh", "gelu", "softsign"),
+)
 INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments: of the flow, of
 # the tensors among the arguments
 Values = Mapping[str, object]
@@ -78,6 +84,8 @@ class ArgumentChange(Struct, frozen=True):
         if isinstance(value, GivenBlock):
             others = {name: self.of(v, k) for k, (name, v) in enumerate(value.free.items())}
             return value.block.with_preset(value.block.node, others)
+        if isinstance(value, OpRef):
+            return _other_activation(value)
         if not _is_number(value):
             return value
         return (self.wide if _is_wide(value) else self.small)(value, place)
@@ -150,8 +158,9 @@ class _Search:
         for names in (arguments.keys() - sizes, arguments.keys() & sizes):
             yield _siblings(root, {n: v for n, v in arguments.items() if n in names}, self._network)
 
-    def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, GivenBlock]]:
+    def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, GivenBlock | OpRef]]:
         """The blocks among the arguments, each with the arguments of its own that nobody gives."""
+        yield from _activations(origin)
         for name, value in origin.recipe.arguments:
             if isinstance(value, BlockRef):
                 uses = [s for s in self._uses if s[0].definition is value.declaration]
@@ -177,7 +186,11 @@ class _Search:
             for scope in _unlike(scopes, _varying(scopes)):
                 origin = self._trials.memory.origins.get(scope)
                 if origin is not None and origin.input is not None:
-                    known = {**dict(scope.arguments), INPUT: _channels(origin.input)}
+                    known: dict[str, object] = {
+                        **dict(scope.arguments),
+                        **dict(_activations(origin)),
+                    }
+                    known[INPUT] = _channels(origin.input)
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
                     yield _siblings(scope, known, self._maker(origin))
@@ -214,6 +227,24 @@ class _Search:
             memory.forget(kept)
             return None
         return scope
+
+
+def _activations(origin: Origin) -> Iterator[tuple[str, OpRef]]:
+    """The activations among the arguments."""
+    for name, value in origin.recipe.arguments:
+        if isinstance(value, OpRef) and _row(value):
+            yield name, value
+
+
+def _row(activation: OpRef) -> tuple[str, ...]:
+    """The activations that can stand in its place; none for any other op."""
+    return next((row for row in ACTIVATIONS if activation.op.word in row), ())
+
+
+def _other_activation(activation: OpRef) -> OpRef:
+    row = _row(activation)
+    word = row[1] if activation.op.word == row[0] else row[0]
+    return OpRef(activation.node, ops()[word])
 
 
 def _image_sizes(definition: tree.Node) -> set[str]:
@@ -344,6 +375,6 @@ def _is_number(value: object) -> bool:
 
 def _changeable(value: object) -> bool:
     """True for a number, or a tuple that holds one, and for a block that can be another."""
-    if isinstance(value, GivenBlock):
+    if isinstance(value, GivenBlock | OpRef):
         return True
     return any(map(_changeable, value)) if isinstance(value, tuple) else _is_number(value)

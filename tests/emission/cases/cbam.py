@@ -58,14 +58,14 @@ class SqueezeExcite(nn.Module):
         super().__init__()
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.fc1 = nn.Conv2d(128, 8, 1)
-        self.relu = nn.ReLU(inplace=True)
+        self.activation = nn.ReLU(inplace=True)
         self.fc2 = nn.Conv2d(8, 128, 1)
-        self.sigmoid = nn.Sigmoid()
+        self.scale_activation = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.fc1(self.global_avg_pool(x))  # 8x1x1
-        out = self.fc2(self.relu(out))  # 128x1x1
-        return x * self.sigmoid(out)
+        out = self.fc2(self.activation(out))  # 128x1x1
+        return x * self.scale_activation(out)
 
 
 class CbamNet(nn.Module):

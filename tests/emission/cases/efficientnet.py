@@ -44,14 +44,14 @@ class SqueezeExcite(nn.Module):
         super().__init__()
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.fc1 = nn.Conv2d(in_channels, max(1, in_channels // 4), 1)
-        self.relu = nn.ReLU(inplace=True)
+        self.activation = nn.ReLU(inplace=True)
         self.fc2 = nn.Conv2d(max(1, in_channels // 4), in_channels, 1)
-        self.sigmoid = nn.Sigmoid()
+        self.scale_activation = nn.Sigmoid()
 
     def forward(self, x: Tensor) -> Tensor:
         out = self.fc1(self.global_avg_pool(x))
-        out = self.fc2(self.relu(out))
-        return x * self.sigmoid(out)
+        out = self.fc2(self.activation(out))
+        return x * self.scale_activation(out)
 
 
 class InvertedResidual(nn.Module):
