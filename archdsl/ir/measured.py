@@ -56,6 +56,14 @@ def as_it_runs(scope: Scope, step: Step) -> Emission:
     return replace(code, forward=with_measured(code.forward, step, places, written))
 
 
+def is_of_the_moment(scope: Scope, step: Step) -> bool:
+    """True where `forward` works out an argument of the step's op from sizes of tensors."""
+    target = step.target
+    if isinstance(target, Scope) or not measured(scope, step):
+        return False
+    return as_it_runs(scope, step) != target.emit(scope.types_of(step.inputs))
+
+
 def measured(scope: Scope, step: Step) -> Mapping[Place, tree.Expr]:
     """The arguments of an op that sizes of the block's inputs and of its named steps decide, as
     expressions over these sizes, the block's parameters and the variables of loops."""

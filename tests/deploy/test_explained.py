@@ -33,7 +33,9 @@ def test_the_command_writes_the_source_and_explains_beside_it(
 
 def test_source_is_explained_by_what_is_fixed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compile", "vgg16", "--explain"]) == 0
-    assert capsys.readouterr().err == "VGG: norm is fixed at False\n"
+    assert (
+        capsys.readouterr().err == "VGG: norm is fixed at False: it decides which steps there are\n"
+    )
 
 
 def test_explain_is_for_source_and_the_form_deploy(capsys: pytest.CaptureFixture[str]) -> None:

@@ -211,3 +211,29 @@ network N:
     net = module.N()
     assert [net.cell.att.conv.out_channels, net.cell_2.att.conv.out_channels] == [4, 4]
     assert [net.cell.end[0].negative_slope, net.cell_2.end[0].negative_slope] == [0.1, 0.2]
+
+
+ACTIVATIONS = """
+block cell(channels, act: block = relu, gate: block = sigmoid, squeezed=none):
+    conv(channels, 1) -> bn
+    activation = act
+    conv(8 if squeezed == none else squeezed, 1) -> relu -> conv(channels, 1)
+    gate = gate
+network N:
+    input 4x8x8
+    cell(8)
+    cell(6, squeezed=3)
+"""
+
+
+def test_activations_that_are_the_same_in_all_uses_are_classes_that_can_be_others() -> None:
+    names = vars(load_source("N", archdsl.loads(ACTIVATIONS).source()))
+    cell = names["Cell"](4, 8, act=nn.SiLU, gate=nn.Tanh, squeezed=5)
+    assert isinstance(cell.activation, nn.SiLU)
+    assert isinstance(cell.gate, nn.Tanh)
+    text = ACTIVATIONS.replace("cell(8)", "cell(8, act=silu, gate=tanh, squeezed=5)")
+    theirs = archdsl.loads(text.replace("    cell(6, squeezed=3)\n", "")).build().eval()
+    theirs.cell.load_state_dict(cell.state_dict())
+    x = torch.randn(2, 4, 8, 8)
+    torch.testing.assert_close(cell.eval()(x), theirs(x), rtol=0, atol=0)
+    assert names["Cell"](4, 8).state_dict()["conv_2.weight"].shape == (8, 8, 1, 1)

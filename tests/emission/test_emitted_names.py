@@ -154,3 +154,21 @@ def test_equal_sizes_are_those_that_the_spec_names():
     """Where all instances are square, the numbers alone do not tell height and width apart."""
     net = archdsl.loads(SQUARES)
     assert ".reshape(x.shape[0], 4, self.h, self.w)" in net.source()
+
+
+PARTS = """
+block towers(channels):
+    a = conv(channels, 1)
+    b = conv(channels, 3, padding=1)
+    output a, b
+network N:
+    input 3x8x8
+    both = towers(4)
+    near, far = both
+    add(near, far -> relu)
+"""
+
+
+def test_results_have_the_names_by_which_they_are_taken_apart() -> None:
+    source = assert_agrees(PARTS)
+    assert "near, far = self.both(x)" in source

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from archdsl.base.source import Span
 from archdsl.ir.graph import Program, Ref, Scope, Step, WeightKind
+from archdsl.ir.measured import is_of_the_moment
 from archdsl.ir.reach import Window
 from archdsl.ir.reach import window as first_window
 from archdsl.ir.shape import Types
@@ -32,6 +33,7 @@ class OpSite(Struct, frozen=True, eq=False):
     place: str
     calls: tuple[Span, ...]
     module: tuple[int, str]
+    of_the_moment: bool  # it takes a size from a tensor while the module runs
 
 
 class Unused(NamedTuple):
@@ -128,7 +130,8 @@ class _Tracing:
         assert isinstance(step.target, Op)
         inputs = scope.types_of(step.inputs)
         module = (id(scope), step.name)
-        site = OpSite(step.target, inputs, step.outputs, step.span, place, calls, module)
+        moment = is_of_the_moment(scope, step)
+        site = OpSite(step.target, inputs, step.outputs, step.span, place, calls, module, moment)
         self._sites[id(step)] = site
         self.wiring.sites.append(site)
         self.wiring.takers[site] = []

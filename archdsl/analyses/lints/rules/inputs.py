@@ -63,9 +63,10 @@ def groups_of_elsewhere(wiring: Wiring) -> Iterator[Diagnostic]:
 
 
 def size_of_the_spec(wiring: Wiring) -> Iterator[Diagnostic]:
-    """A size that is read from a tensor is that of the spec's input, whatever comes in later."""
+    """A size of a tensor that `forward` cannot ask for is that of the spec, whatever comes in."""
     for site in wiring.sites:
-        written = _SIZES.fullmatch(site.span.text) if site.op.like else None
+        asked = site.op.like and not site.of_the_moment
+        written = _SIZES.fullmatch(site.span.text) if asked else None
         if written is not None and _whole(written, site):
             owner = written["owner"] or written["other"]
             more = "".join(
