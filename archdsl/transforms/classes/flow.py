@@ -32,7 +32,7 @@ class Within(Struct, frozen=True):
 
 
 class Operand(Struct, frozen=True):
-    """A value, and how many of the step's inputs it stands for."""
+    """A value, and how many of the step's inputs it stands for, where these are most."""
 
     value: Value
     width: int
@@ -40,6 +40,8 @@ class Operand(Struct, frozen=True):
 
 Path = tuple[Within, ...]
 Column = Mapping[Moment, Target]
+Rows = Mapping[Moment, tuple[Target, ...]]  # the inputs that are left
+Widths = Mapping[Moment, int]
 
 
 class DataFlow(Struct):
@@ -63,41 +65,50 @@ class DataFlow(Struct):
                     self._where[occ.instance, site.index] = Target(item, occ.rounds, 0)
 
     def inputs(self, leaf: ProtoLeaf) -> tuple[Operand, ...]:
-        arity = {len(site.step.inputs) for site in leaf.sites.values()}
-        if len(arity) > 1:
-            raise Mismatch("different numbers of inputs", leaf.loop)
-        columns = [self._column(leaf, slot) for slot in range(arity.pop())]
-        operands: list[Operand] = []
-        while columns:
-            operand = self._gathered(columns, self._paths[leaf.id]) or Operand(
-                self._resolve(columns[0], self._paths[leaf.id]), 1
+        path = self._paths[leaf.id]
+        rows = {
+            (occ.instance, occ.rounds): tuple(
+                self._target(occ.instance, ref) for ref in site.step.inputs
             )
-            operands.append(operand)
-            del columns[: operand.width]
-        return tuple(operands)
-
-    def _column(self, leaf: ProtoLeaf, slot: int) -> Column:
-        return {
-            (occ.instance, occ.rounds): self._target(occ.instance, site.step.inputs[slot])
             for occ, site in leaf.sites.items()
         }
+        longest = max(rows, key=lambda moment: len(rows[moment]))
+        operands: list[Operand] = []
+        while any(rows.values()):
+            value, widths = self._gathered(rows, path) or self._single(rows, path, leaf)
+            operands.append(Operand(value, widths[longest]))
+            rows = {moment: row[widths[moment] :] for moment, row in rows.items()}
+        return tuple(operands)
 
-    def _gathered(self, columns: list[Column], path: Path) -> Operand | None:
-        """The next operands, if they are the results of one loop of one step, round by round."""
-        target = next(iter(columns[0].values()))
-        loop = self._left(columns[0], path)
+    def _single(self, rows: Rows, path: Path, leaf: ProtoLeaf) -> tuple[Value, Widths]:
+        """The next operand, which is one of the step's inputs in every occurrence."""
+        if not all(rows.values()):
+            raise Mismatch("different numbers of inputs", leaf.loop)
+        column = {moment: row[0] for moment, row in rows.items()}
+        return self._resolve(column, path), dict.fromkeys(rows, 1)
+
+    def _gathered(self, rows: Rows, path: Path) -> tuple[Value, Widths] | None:
+        """The next operands, if they are the results of one loop of one step, round by round, as
+        many as each occurrence has rounds."""
+        column = {moment: row[0] for moment, row in rows.items() if row}
+        target = next(iter(column.values()))
+        loop = self._left(column, path)
         if not isinstance(loop, ProtoLoop) or target.leaf not in loop.items:
             return None
-        depth = len(_loops(self._paths[loop.id]))
-        width = set(loop.counts.values()).pop()
-        if set(loop.counts.values()) != {width} or width > len(columns):
-            return None
-        for index, column in enumerate(columns[:width]):
-            for (_, rounds), read in column.items():
-                if read != Target(target.leaf, (*rounds[:depth], index), target.output):
-                    return None
         assert target.leaf is not None
-        return Operand(Gathered(loop.id, Result(target.leaf.id, target.output)), width)
+        depth = len(_loops(self._paths[loop.id]))
+        counts = {(occ.instance, occ.rounds): count for occ, count in loop.counts.items()}
+        widths: dict[Moment, int] = {}
+        for (instance, rounds), row in rows.items():
+            width = counts.get((instance, rounds[:depth]), 0)
+            wanted = (
+                Target(target.leaf, (*rounds[:depth], index), target.output)
+                for index in range(width)
+            )
+            if row[:width] != tuple(wanted):
+                return None
+            widths[instance, rounds] = width
+        return Gathered(loop.id, Result(target.leaf.id, target.output)), widths
 
     def loop_key(self, operands: tuple[Operand, ...]) -> tuple[int, ...] | None:
         """The loop that the first gathered operand comes from."""

@@ -63,9 +63,7 @@ class FlowingSizes:
     def inputs(self, operands: tuple[Operand, ...], flow: DataFlow) -> tuple[Ends, ...]:
         """The sizes of each of a step's inputs."""
         return tuple(
-            self._of(operand.value, flow) if operand.width == 1 else UNKNOWN
-            for operand in operands
-            for _ in range(operand.width)
+            self._of(operand.value, flow) for operand in operands for _ in range(operand.width)
         )
 
     def _of(self, value: plan.Value, flow: DataFlow) -> Ends:

@@ -23,12 +23,12 @@ def read_only(forward: Code, values: tuple[plan.Value, ...]) -> tuple[Code, tupl
 
 def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code:
     """The expression with one operand for all rounds of a loop, in lists and sums only."""
-    if all(operand.width == 1 for operand in operands):
+    if not any(isinstance(operand.value, plan.Gathered) for operand in operands):
         return forward
     places: dict[int, tuple[int, bool]] = {}  # of an input: its operand, whether it is spread
     for index, operand in enumerate(operands):
         for _ in range(operand.width):
-            places[len(places)] = index, operand.width > 1
+            places[len(places)] = index, isinstance(operand.value, plan.Gathered)
     covered: set[int] = set()
 
     def change(part: object) -> object:

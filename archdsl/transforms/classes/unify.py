@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from archdsl.ir.code import Call, Code, Infix, List, Name
+from archdsl.ir.code import Call, Code, In, Infix, List, Name
 from archdsl.ir.graph import Mark, Scope
 from archdsl.ir.measured import Place, argument, measured, with_measured
 from archdsl.ir.written import Written, written_arguments
@@ -127,7 +127,12 @@ class Unifier:
 
     def _tuple(self, column: Column, hint: str) -> Any:
         if len({len(value) for value in column.values()}) > 1:
-            raise self.aligner.mismatch("different numbers of parts")
+            longest: tuple[Any, ...] = max(column.values(), key=len)
+            if any(value != longest[: len(value)] for value in column.values()) or not all(
+                isinstance(part, In) for part in longest
+            ):
+                raise self.aligner.mismatch("different numbers of parts")
+            return longest  # branches of a merge, whose data flow tells how many there are
         size = len(next(iter(column.values())))
         return tuple(
             self.unify({occ: value[i] for occ, value in column.items()}, hint) for i in range(size)
