@@ -4,6 +4,7 @@ A case runs on small CPU tensors, since the meta device accepts some of what ker
 code that the op emits is built and run on the meta device.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from random import Random
@@ -154,7 +155,7 @@ def _emission(op: Op, inputs: Types, outputs: Types) -> dict[str, tuple[object, 
 
 @cache
 def _helper(name: str) -> Any:
-    namespace: dict[str, Any] = {"torch": torch, "nn": nn, "Tensor": Tensor}
+    namespace: dict[str, Any] = {"math": math, "torch": torch, "nn": nn, "Tensor": Tensor}
     exec(helper(name), namespace)
     return namespace[name]
 
