@@ -211,7 +211,7 @@ REFUSED = {
     ),
     "a file that onnxruntime cannot run": (
         ("6x5x5", "conv_transpose(3, 3, dilation=2, output_padding=1)"),
-        "onnxruntime cannot run `convolution` (`conv_transpose(3, 3, dilation=2, outp…`, "
+        "onnxruntime cannot run `convolution` (`conv_transpose(3, 3, dilation=2, output…`, "
         "line 3 of n.arch) for 2x6x5x5: ",
     ),
 }
