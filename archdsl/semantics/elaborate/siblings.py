@@ -35,6 +35,15 @@ ANSWERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+    "in": lambda a, b: a in b,
+    "not in": lambda a, b: a not in b,
+}
+WORKED_OUT: Mapping[str, Callable[[int, int], int]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "//": operator.floordiv,
+    "%": operator.mod,
 }
 # Activations by the arguments that their modules take: one stands for another of its row.
 ACTIVATIONS = (
@@ -308,7 +317,8 @@ def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
     turning = _turning(of, arguments)
 
     def made(these: tuple[str, ...]) -> tuple[Scope, ...]:
-        turned = (make({name: turning[name]}) for name in these if name in turning)
+        values = ((name, value) for name in these for value in turning.get(name, ()))
+        turned = (make({name: value}) for name, value in values)
         return *_made(arguments, these, make), *(scope for scope in turned if scope is not None)
 
     return Siblings(of, names, made) if names else None
@@ -340,25 +350,63 @@ def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:
         yield last
 
 
-def _turning(of: Scope, arguments: Values) -> Values:
-    """For the arguments that a condition of the definition compares with a number, or with none, a
-    value for which it has another answer."""
-    turned: dict[str, object] = {}
+def _turning(of: Scope, arguments: Values) -> Mapping[str, tuple[object, ...]]:
+    """For the arguments that conditions of the definition compare with numbers, or with none,
+    values for which each has another answer."""
+    turned: dict[str, dict[object, None]] = {}
     for node in descendants(of.definition) if of.definition is not None else ():
+        if not isinstance(node, tree.Compare):
+            continue
+        names = {part.id for part in descendants(node) if isinstance(part, tree.Name)}
+        name = names.pop() if len(names) == 1 else ""
+        own = arguments.get(name)
+        if type(own) is not int:
+            continue
         match node:
-            case tree.Compare(
-                ops=(sign,), operands=(tree.Name(id=name), tree.Constant(value=int() as bound))
-            ) if sign in ANSWERS and type(arguments.get(name)) is int:
-                now = ANSWERS[sign](arguments[name], bound)
-                others = (
-                    n for n in (bound, bound + 1, bound - 1) if ANSWERS[sign](n, bound) != now
-                )
-                turned.setdefault(name, next(others))
-            case tree.Compare(
-                ops=("==" | "!=",), operands=(tree.Name(id=name), tree.Constant(value=None))
-            ) if type(arguments.get(name)) is int:
-                turned.setdefault(name, None)
-    return turned
+            case tree.Compare(ops=("==" | "!=",), operands=(_, tree.Constant(value=None))):
+                turned.setdefault(name, {}).setdefault(None)
+            case _:
+                known = turned.setdefault(name, {})
+                other = _other_answer(node, own)
+                if other is not None:
+                    known.setdefault(other)
+    return {name: tuple(values) for name, values in turned.items()}
+
+
+def _other_answer(condition: tree.Compare, own: int) -> int | None:
+    """The first number near those of a condition for which it has another answer."""
+    bounds = [
+        part.value
+        for part in descendants(condition)
+        if isinstance(part, tree.Constant) and type(part.value) is int
+    ]
+    near = [n for step in (0, 1, -1) for bound in (*bounds, own) if (n := bound + step) >= 0]
+    try:
+        now = _answer(condition, own)
+        near.sort(key=lambda n: n == 0)  # which often means that there is none
+        return next((n for n in near if _answer(condition, n) != now), None)
+    except (ArithmeticError, KeyError, TypeError):
+        return None  # it compares something else
+
+
+def _answer(condition: tree.Compare, value: int) -> bool:
+    row = [_worked_out(operand, value) for operand in condition.operands]
+    pairs = zip(condition.ops, row, row[1:], strict=False)
+    return all(ANSWERS[sign](left, right) for sign, left, right in pairs)
+
+
+def _worked_out(expression: tree.Expr, value: int) -> Any:
+    """A sum or a tuple of numbers and of the one argument; `TypeError` for another."""
+    match expression:
+        case tree.Name():
+            return value
+        case tree.Constant(value=int() as number):
+            return number
+        case tree.Tuple(items=items):
+            return tuple(_worked_out(item, value) for item in items)
+        case tree.Binary(op=op, left=left, right=right):
+            return WORKED_OUT[op](_worked_out(left, value), _worked_out(right, value))
+    raise TypeError(expression)
 
 
 def _differ(values: Values, arguments: Values) -> bool:
