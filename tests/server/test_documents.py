@@ -1,14 +1,17 @@
 """The open texts, their places and addresses; what the server's start does without."""
 
 import linecache
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
 
 from archdsl.server.open_texts import Documents, path_of
 from archdsl.server.server import create
+from tests.server.test_server import whole, with_an_editor
 
 PART = "block part(k):\n    conv(k, 1)\n"
 MAIN = 'from "parts.arch" import part\nnetwork n:\n    input 3x8x8\n    part(4)\n'
@@ -83,3 +86,37 @@ def test_a_new_server_forgets_the_sources_of_attrs_and_no_others() -> None:
     assert "<of a notebook>" in linecache.cache
     assert not any(file.startswith("<attrs generated") for file in linecache.cache)
     del linecache.cache["<of a notebook>"]
+
+
+def test_what_is_typed_is_written_to_no_disk(tmp_path, monkeypatch) -> None:
+    """Each sound text on the way would be a file of the cache that nobody reads again."""
+    kept = tmp_path / "cache"
+    monkeypatch.setenv("ARCHDSL_CACHE_DIR", str(kept))
+    uri = (tmp_path / "typed.arch").as_uri()
+    text = "network N:\n    input 3x8x8\n    conv({}, 1)\n"
+
+    def files() -> list[Path]:
+        return sorted(path for path in kept.rglob("*") if path.is_file())
+
+    async def work(editor, _) -> None:
+        await editor.open(uri, text.format(4))
+        before = files()
+        for version in range(2, 8):
+            await editor.change(uri, version, whole(text.format(version * 8)))
+        assert editor.told[uri] == [] and files() == before
+
+    with_an_editor(work, (sys.executable, "-m", "archdsl.cli", "lsp"))
+
+
+def test_a_command_keeps_what_it_reads(tmp_path, monkeypatch) -> None:
+    """The test above would notice: a command writes the tree of a sound text."""
+    kept = tmp_path / "cache"
+    environment = {**os.environ, "ARCHDSL_CACHE_DIR": str(kept)}
+    spec = tmp_path / "typed.arch"
+    seen = []
+    for width in (8, 16):
+        spec.write_text(f"network N:\n    input 3x8x8\n    conv({width}, 1)\n", encoding="utf-8")
+        command = [sys.executable, "-m", "archdsl.cli", "check", str(spec)]
+        subprocess.run(command, env=environment, check=True, capture_output=True)
+        seen.append(sum(path.is_file() for path in kept.rglob("*")))
+    assert seen[1] > seen[0]
