@@ -187,7 +187,7 @@ class ArchServer(LanguageServer):
     async def ask(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
         """The answer to a request about an open text. It is worked out when the messages that wait
         already are taken: of a text that has moved on, an editor has called its requests off."""
-        await asyncio.sleep(TOGETHER)
+        await asyncio.sleep(TOGETHER if uri in self._due else 0)
         return self.ask_now(uri, question)
 
     def ask_now(self, uri: str, question: Callable[[Analysis], T]) -> T | None:
