@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-PAUSE = 0.03  # seconds between two looks
+PAUSE = 0.01  # seconds between two looks
 
 Stamp = tuple[tuple[int, int] | None, ...]
 
