@@ -15,6 +15,7 @@ async function refresh() {
   try {
     const answer = await fetch(`state?network=${encodeURIComponent(chosen)}`);
     const state = await answer.json();
+    clearTimeout(slow); // the diagram is there: nobody waits for the texts behind it
     if (mine !== asked) return;
     show(state);
     say(away, Boolean(away));

@@ -7,7 +7,7 @@ request: each character that is typed would cost two kilobytes for good.
 
 from urllib.parse import unquote
 
-from lsprotocol.types import TEXT_DOCUMENT_DID_CHANGE
+from lsprotocol.types import DidChangeTextDocumentNotification
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import RPCMessage
 
@@ -23,7 +23,7 @@ class Protocol(LanguageServerProtocol):
     def _is_late(self, message: RPCMessage) -> bool:
         """True for a change of a text that is closed: of one that is reverted and closed, VS Code
         tells the change last."""
-        if getattr(message, "method", "") != TEXT_DOCUMENT_DID_CHANGE:
+        if not isinstance(message, DidChangeTextDocumentNotification):
             return False
         known = self._workspace.text_documents if self._workspace is not None else {}
-        return unquote(message.params.text_document.uri) not in known  # type: ignore[union-attr]
+        return unquote(message.params.text_document.uri) not in known

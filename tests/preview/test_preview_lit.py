@@ -160,3 +160,22 @@ def test_a_server_that_says_nothing_any_more_is_told_of(tmp_path):
         expect(page.locator("#status")).to_have_text("archdsl serve does not answer")
         server.watched.tell(1)
         expect(page.locator("#status")).to_be_hidden()
+
+
+def test_texts_that_take_long_leave_no_word_behind(tmp_path):
+    """The diagram is there, so that the page says nothing of a next version."""
+    path = tmp_path / "small.arch"
+    path.write_text(SPEC)
+    with page_of(Preview(path)) as page:
+        held = []
+        expect(page.locator("#table")).to_contain_text("10")
+        page.route("**/texts*", lambda route: held.append(route))
+        path.write_text(SPEC.replace("linear(10)", "linear(12)"))
+        diagram = page.frame_locator("#drawing")
+        diagram.locator("g.box", has_text="linear 12").wait_for()
+        page.wait_for_timeout(1_500)  # longer than an answer may take without a word
+        assert len(held) == 1
+        expect(page.locator("#status")).to_be_hidden()
+        held[0].continue_()
+        expect(page.locator("#table")).to_contain_text("12")
+        expect(page.locator("#status")).to_be_hidden()
