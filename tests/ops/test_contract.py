@@ -14,7 +14,7 @@ from torch.utils.flop_counter import FlopCounterMode
 import archdsl
 from archdsl.analyses.reach.moves import shape_behind
 from archdsl.ir.graph import WeightKind
-from archdsl.ir.shape import DType
+from archdsl.ir.shape import DType, TensorType
 from archdsl.ops.argument import Refused
 from archdsl.ops.base import Example, Op
 from archdsl.ops.registry import ops
@@ -180,3 +180,17 @@ def test_no_op_is_told_how_many_channels_come_in() -> None:
     assert not [
         (w, theirs & {*op.arguments}) for w, op in ops().items() if theirs & {*op.arguments}
     ]
+
+
+@pytest.mark.parametrize("word", [word for word, kind in ops().items() if kind.twin])
+def test_the_module_of_a_twin_takes_the_same_arguments(word: str) -> None:
+    """Each in a class that is given the other: `act(inplace=True)`, or `act()`."""
+    kind, twin = ops()[word], ops()[ops()[word].twin]
+    inputs = (TensorType((4, 6, 6)),)
+    calls = [validated(each, {}).emit(inputs).build for each in (kind, twin)]
+    assert [(call.args, call.kwargs) for call in calls] == [((), ())] * 2
+    over = [validated(each, {}).overwriting() for each in (kind, twin)]
+    assert len({one is None for one in over}) == 1
+    if over[0] is not None:
+        builds = [one.emit(inputs).build for one in over]
+        assert builds[0].kwargs == builds[1].kwargs == (("inplace", True),)

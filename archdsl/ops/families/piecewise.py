@@ -21,6 +21,7 @@ class Hardswish(InplaceActivation):
     """x·relu6(x + 3) / 6 (Howard et al., 2019)."""
 
     word = "hardswish"
+    twin = "relu"
     torch = "torch.nn.Hardswish"
     from_result = False
 
@@ -29,6 +30,7 @@ class Hardsigmoid(InplaceActivation):
     """relu6(x + 3) / 6."""
 
     word = "hardsigmoid"
+    twin = "relu"
     torch = "torch.nn.Hardsigmoid"
     from_result = False
 

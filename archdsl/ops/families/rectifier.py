@@ -17,6 +17,7 @@ class Relu(InplaceActivation):
     """max(0, x) (Nair and Hinton, 2010)."""
 
     word = "relu"
+    twin = "silu"
     torch = "torch.nn.ReLU"
     leaves = OUTPUTS
 
@@ -25,6 +26,7 @@ class Relu6(InplaceActivation):
     """min(max(0, x), 6) (Howard et al., 2017)."""
 
     word = "relu6"
+    twin = "relu"
     torch = "torch.nn.ReLU6"
     from_result = False
 

@@ -9,6 +9,7 @@ class Sigmoid(Activation):
     """1 / (1 + e⁻ˣ)."""
 
     word = "sigmoid"
+    twin = "tanh"
     torch = "torch.nn.Sigmoid"
     leaves = OUTPUTS
 
@@ -24,6 +25,7 @@ class Tanh(Activation):
     """The hyperbolic tangent."""
 
     word = "tanh"
+    twin = "sigmoid"
     torch = "torch.nn.Tanh"
     leaves = OUTPUTS
 
@@ -32,6 +34,7 @@ class Softsign(Activation):
     """x / (1 + |x|)."""
 
     word = "softsign"
+    twin = "sigmoid"
     torch = "torch.nn.Softsign"
 
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:

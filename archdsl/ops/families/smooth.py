@@ -37,6 +37,7 @@ class Selu(InplaceActivation):
     """Scaled elu that keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
 
     word = "selu"
+    twin = "relu"
     torch = "torch.nn.SELU"
 
 
@@ -44,6 +45,7 @@ class Gelu(Activation):
     """x·Φ(x), Φ the normal distribution function (Hendrycks and Gimpel, 2016)."""
 
     word = "gelu"
+    twin = "sigmoid"
     torch = "torch.nn.GELU"
     examples = (*IMAGE, example((197, 768), approximate="tanh"))
 
@@ -60,6 +62,7 @@ class Silu(InplaceActivation):
     """x·sigmoid(x), also called swish (Elfwing et al., 2018; Ramachandran et al., 2017)."""
 
     word = "silu"
+    twin = "relu"
     torch = "torch.nn.SiLU"
     from_result = False
 
@@ -68,6 +71,7 @@ class Mish(InplaceActivation):
     """x·tanh(softplus(x)) (Misra, 2020)."""
 
     word = "mish"
+    twin = "relu"
     torch = "torch.nn.Mish"
     from_result = False
 

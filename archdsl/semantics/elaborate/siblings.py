@@ -45,11 +45,6 @@ WORKED_OUT: Mapping[str, Callable[[int, int], int]] = {
     "//": operator.floordiv,
     "%": operator.mod,
 }
-# Activations by the arguments that their modules take: one stands for another of its row.
-ACTIVATIONS = (
-    ("relu", "silu", "relu6", "hardswish", "hardsigmoid", "selu", "mish"),
-    ("sigmoid", "tanh", "gelu", "softsign"),
-)
 INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments: of the flow, of
 # the tensors among the arguments
 Values = Mapping[str, object]
@@ -94,7 +89,7 @@ class ArgumentChange(Struct, frozen=True):
             others = {name: self.of(v, k) for k, (name, v) in enumerate(value.free.items())}
             return value.block.with_preset(value.block.node, others)
         if isinstance(value, OpRef):
-            return _other_activation(value)
+            return OpRef(value.node, ops()[value.op.twin])
         if not _is_number(value):
             return value
         return (self.wide if _is_wide(value) else self.small)(value, place)
@@ -239,21 +234,10 @@ class _Search:
 
 
 def _activations(origin: Origin) -> Iterator[tuple[str, OpRef]]:
-    """The activations among the arguments."""
+    """The activations among the arguments for which another one can stand."""
     for name, value in origin.recipe.arguments:
-        if isinstance(value, OpRef) and _row(value):
+        if isinstance(value, OpRef) and value.op.twin:
             yield name, value
-
-
-def _row(activation: OpRef) -> tuple[str, ...]:
-    """The activations that can stand in its place; none for any other op."""
-    return next((row for row in ACTIVATIONS if activation.op.word in row), ())
-
-
-def _other_activation(activation: OpRef) -> OpRef:
-    row = _row(activation)
-    word = row[1] if activation.op.word == row[0] else row[0]
-    return OpRef(activation.node, ops()[word])
 
 
 def _image_sizes(definition: tree.Node) -> set[str]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archdsl.base.names import is_variable
 from archdsl.ir.code import Code, CodeForm, Name
-from archdsl.ir.graph import Function, Head, Scope
+from archdsl.ir.graph import Function, Head, Opaque, Scope
 from archdsl.ir.shape import Shape
 from archdsl.syntax import tree
 
@@ -450,7 +450,12 @@ class Fixed(Struct, frozen=True, gc=False):
         """The value as a reader knows it; empty for one that holds blocks."""
         if isinstance(self.value, Name):
             return self.value.text
-        return repr(self.value) if "Opaque" not in repr(self.value) else ""
+        return "" if _holds_blocks(self.value) else repr(self.value)
+
+
+def _holds_blocks(value: object) -> bool:
+    parts = value if isinstance(value, tuple) else ()
+    return isinstance(value, Opaque) or any(map(_holds_blocks, parts))
 
 
 class NetworkPlan(Struct, frozen=True, gc=False):
