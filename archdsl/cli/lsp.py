@@ -14,7 +14,7 @@ def declare(parser: Parser) -> None:
 
 def run(arguments: Namespace) -> int:
     try:
-        from archdsl.server.server import create
+        from archdsl.server.features import create
     except ImportError:
         raise Stop("the language server needs pygls: `pip install 'archdsl[lsp]'`") from None
     # Files of the server's own: it closes them, and nothing else writes into them.

@@ -1,4 +1,4 @@
-"""The language server on pygls: which request is answered by which function of `editing`.
+"""The server's state: the open texts, what the client can show, and when a text is looked at.
 
 A text that has changed is looked at twice: the network that is being typed at once, all others when
 nothing has been typed for a moment. Work for a text that has moved on is given up.
@@ -7,7 +7,6 @@ nothing has been typed for a moment. Work for a text that has moved on is given 
 import asyncio
 import gc
 import linecache
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,22 +16,14 @@ from msgspec import Struct
 from pygls.lsp.server import LanguageServer
 
 from archdsl.base.version import __version__
-from archdsl.editing.actions import actions, refactorings
 from archdsl.editing.analysis import Analysis
-from archdsl.editing.completion import completion, signature
-from archdsl.editing.formatting import layout_edits
-from archdsl.editing.hints import Wanted, hints
-from archdsl.editing.hover import hover
+from archdsl.editing.hints import Wanted
 from archdsl.editing.importing import specs_below
-from archdsl.editing.offers import TITLES
-from archdsl.editing.outline import folds, lenses, painted, selections
-from archdsl.editing.references import references, references_everywhere
-from archdsl.editing.renaming import CannotRename, rename_everywhere
-from archdsl.editing.symbols import Index, definition, matching, symbols
-from archdsl.editing.uses import BlockSight, next_use
+from archdsl.editing.symbols import Index
+from archdsl.editing.uses import BlockSight
 from archdsl.server import answers
 from archdsl.server.open_texts import Documents, path_of
-from archdsl.server.positions import offset, range_of, whole
+from archdsl.server.positions import offset
 from archdsl.server.previews import Previews
 from archdsl.server.protocol import Protocol
 from archdsl.server.shelf import Shelf
@@ -40,16 +31,7 @@ from archdsl.server.shelf import Shelf
 TIDY = 4  # changes after which the trees and programs of older versions are cleared away
 TOGETHER = 0.003  # seconds in which changes are taken for one
 IDLE = 0.25  # seconds without a change before all networks are looked at
-EXPORT = "archdsl.server.export"
-PREVIEW = "archdsl.server.preview"  # an editor's own commands are called otherwise
 UNTITLED = "untitled.arch"
-TRIGGERS = [".", "(", ",", "=", '"', " "]
-
-WATCHED = lsp.Registration(
-    "archdsl.files",
-    lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES,
-    lsp.DidChangeWatchedFilesRegistrationOptions([lsp.FileSystemWatcher("**/*.arch")]),
-)
 
 T = TypeVar("T")
 
@@ -113,7 +95,7 @@ class ArchServer(LanguageServer):
         """All networks one by one, with time for requests in between."""
         await asyncio.sleep(IDLE)
         analysis.tidy()
-        _tidy()  # the versions before have made room for this one
+        tidy()  # the versions before have made room for this one
         for network in analysis.networks:
             for work in analysis.work(network):
                 work()
@@ -122,7 +104,7 @@ class ArchServer(LanguageServer):
         self.tell(uri, analysis, analysis.diagnostics)
         self.refresh()
         self.catch_up()
-        _tidy()
+        tidy()
 
     def said_again(self, given: lsp.RenameParams) -> bool:
         """True for the request that came last, too; each is taken for an answer once."""
@@ -132,6 +114,16 @@ class ArchServer(LanguageServer):
 
     def warn(self, message: str) -> None:
         self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, message))
+
+    def show(self, title: str, path: Path, outside: bool) -> None:
+        """Has the client show a file, `outside` of the editor, or tells where it is."""
+        if self.shows:
+            self.window_show_document(
+                lsp.ShowDocumentParams(path.as_uri(), external=outside, take_focus=True)
+            )
+        else:
+            message = f"{title}: {path}"
+            self.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, message))
 
     def refresh(self) -> None:
         """Has the client ask again for what stands in the text and is no part of it."""
@@ -213,27 +205,10 @@ def typed_in(analysis: Analysis, at: lsp.Position | None) -> None:
         analysis.trace(network)
 
 
-def create() -> ArchServer:
-    """A server that knows all its requests."""
-    logging.getLogger("pygls").setLevel(logging.ERROR)  # a request called off too late is nothing
-    server = ArchServer()
-    _documents(server)
-    _texts(server)
-    _names(server)
-    _edits(server)
-    for name in TITLES:
-        _command(server, name)
-    _exported(server)
-    _previewed(server)
-    _seen(server)
-    _tidy()
-    return server
-
-
 GENERATED = "<attrs generated "  # how attrs calls the sources of its methods
 
 
-def _tidy() -> None:
+def tidy() -> None:
     """Collects all garbage, the sources of generated methods that attrs keeps for debuggers among
     it. The rest is frozen: no collection looks at it until the next call."""
     for file in [file for file in linecache.cache if file.startswith(GENERATED)]:
@@ -241,350 +216,3 @@ def _tidy() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-
-
-# --- documents -------------------------------------------------------------------------------
-
-
-def _documents(server: ArchServer) -> None:
-    @server.feature(lsp.INITIALIZE)
-    def initialize(given: lsp.InitializeParams) -> None:
-        document, workspace = given.capabilities.text_document, given.capabilities.workspace
-        completion_ = document.completion if document else None
-        proposed = completion_.completion_item if completion_ else None
-        server.snippets = bool(proposed and proposed.snippet_support)
-        hints_, lenses_ = (workspace.inlay_hint, workspace.code_lens) if workspace else (None, None)
-        server.refreshes = Refreshes(
-            bool(hints_ and hints_.refresh_support), bool(lenses_ and lenses_.refresh_support)
-        )
-        window = given.capabilities.window
-        shown = window.show_document if window else None
-        server.shows = bool(shown and shown.support)
-        edited = workspace.workspace_edit if workspace else None
-        server.confirms = bool(edited and edited.change_annotation_support)
-        watched = workspace.did_change_watched_files if workspace else None
-        server.watches = bool(watched and watched.dynamic_registration)
-        if isinstance(given.initialization_options, dict):
-            server.wanted = settings(given.initialization_options)
-
-    @server.feature(lsp.INITIALIZED)
-    async def initialized(_: lsp.InitializedParams) -> None:
-        if server.watches:
-            await server.client_register_capability_async(lsp.RegistrationParams([WATCHED]))
-
-    @server.feature(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def changed_elsewhere(_: lsp.DidChangeWatchedFilesParams) -> None:
-        server.reread()
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
-    def saved(_: lsp.DidSaveTextDocumentParams) -> None:
-        server.reread()  # for editors that do not tell of other files
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
-    def opened(given: lsp.DidOpenTextDocumentParams) -> None:
-        server.changed(given.text_document.uri)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)
-    def changed(given: lsp.DidChangeTextDocumentParams) -> None:
-        last = given.content_changes[-1]
-        at = getattr(last, "range", None)
-        server.changed(given.text_document.uri, at.start if at is not None else None)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DID_CLOSE)
-    def closed(given: lsp.DidCloseTextDocumentParams) -> None:
-        server.closed(given.text_document.uri)
-
-    @server.feature(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    def configured(given: lsp.DidChangeConfigurationParams) -> None:
-        section = given.settings.get("archdsl") if isinstance(given.settings, dict) else None
-        if isinstance(section, dict):
-            server.wanted = settings(section)
-
-
-def settings(given: dict[str, Any]) -> Wanted:
-    """`{"hints": {"shapes": true, "unchanged": false, "arguments": true, "figures": false}}`."""
-    hints_ = given.get("hints")
-    chosen = hints_ if isinstance(hints_, dict) else {}
-    fields = {n: bool(chosen[n]) for n in Wanted.__struct_fields__ if n in chosen}
-    return Wanted(**fields)
-
-
-# --- texts -----------------------------------------------------------------------------------
-
-
-def _texts(server: ArchServer) -> None:
-    @server.feature(lsp.TEXT_DOCUMENT_INLAY_HINT)
-    async def hint(given: lsp.InlayHintParams) -> list[lsp.InlayHint] | None:
-        seen = server.seen.get(given.text_document.uri, {})
-
-        def asked(a: Analysis) -> list[lsp.InlayHint]:
-            start, end = (offset(a.source, p) for p in (given.range.start, given.range.end))
-            shown = (h for h in hints(a, server.wanted, seen) if start <= h.offset <= end)
-            return [answers.hint(h, a.source) for h in shown]
-
-        return await server.ask(given.text_document.uri, asked)
-
-    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
-    async def hovered(given: lsp.HoverParams) -> lsp.Hover | None:
-        def asked(a: Analysis) -> lsp.Hover | None:
-            answer = hover(a, offset(a.source, given.position))
-            return None if answer is None else answers.hover(answer)
-
-        return await server.ask(given.text_document.uri, asked)
-
-    @server.feature(
-        lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=TRIGGERS)
-    )
-    async def completed(given: lsp.CompletionParams) -> list[lsp.CompletionItem] | None:
-        def asked(a: Analysis) -> list[lsp.CompletionItem]:
-            proposals = completion(a, offset(a.source, given.position))
-            return [answers.item(item, k, server.snippets) for k, item in enumerate(proposals)]
-
-        return await server.ask(given.text_document.uri, asked)
-
-    @server.feature(
-        lsp.TEXT_DOCUMENT_SIGNATURE_HELP, lsp.SignatureHelpOptions(trigger_characters=["(", ","])
-    )
-    async def signed(given: lsp.SignatureHelpParams) -> lsp.SignatureHelp | None:
-        def asked(a: Analysis) -> lsp.SignatureHelp | None:
-            answer = signature(a, offset(a.source, given.position))
-            return None if answer is None else answers.signature(answer)
-
-        return await server.ask(given.text_document.uri, asked)
-
-    @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, answers.LEGEND)
-    async def painted_(given: lsp.SemanticTokensParams) -> lsp.SemanticTokens | None:
-        return await server.ask(given.text_document.uri, lambda a: answers.tokens(painted(a)))
-
-    @server.feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE)
-    async def folded(given: lsp.FoldingRangeParams) -> list[lsp.FoldingRange] | None:
-        def asked(a: Analysis) -> list[lsp.FoldingRange]:
-            return [lsp.FoldingRange(first - 1, last - 1) for first, last in folds(a)]
-
-        return await server.ask(given.text_document.uri, asked)
-
-    @server.feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE)
-    async def selected(given: lsp.SelectionRangeParams) -> list[lsp.SelectionRange] | None:
-        def asked(a: Analysis) -> list[lsp.SelectionRange]:
-            return [_selection(a, place) for place in given.positions]
-
-        return await server.ask(given.text_document.uri, asked)
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
-    async def lensed(given: lsp.CodeLensParams) -> list[lsp.CodeLens] | None:
-        uri = given.text_document.uri
-        seen = server.seen.get(uri, {})
-        return await server.ask(
-            uri, lambda a: [s for f in lenses(a, seen) for s in answers.lenses(f, uri)]
-        )
-
-
-def _selection(analysis: Analysis, place: lsp.Position) -> lsp.SelectionRange:
-    selection = lsp.SelectionRange(whole(analysis.source))
-    for span in selections(analysis, offset(analysis.source, place))[::-1]:
-        selection = lsp.SelectionRange(range_of(span), selection)
-    return selection
-
-
-# --- names -----------------------------------------------------------------------------------
-
-
-def _names(server: ArchServer) -> None:
-    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    async def symbolised(given: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol] | None:
-        return await server.ask(
-            given.text_document.uri, lambda a: [answers.symbol(s) for s in symbols(a.file)]
-        )
-
-    @server.feature(lsp.WORKSPACE_SYMBOL)
-    async def searched(given: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
-        await asyncio.sleep(TOGETHER)
-        documents = server.documents
-        opened = [
-            answers.place_of(symbol, uri)
-            for uri in documents.open
-            if (analysis := documents.analysis(uri)) is not None
-            for symbol in matching(symbols(analysis.file), given.query)
-        ]
-        elsewhere = server.index.search(given.query, server.closed_files(), documents.text)
-        addressed = ((symbol, Path(symbol.span.source.name).as_uri()) for symbol in elsewhere)
-        return [*opened, *(answers.place_of(*one) for one in addressed)]
-
-    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
-    async def defined(given: lsp.DefinitionParams) -> lsp.Location | None:
-        uri = given.text_document.uri
-
-        def asked(a: Analysis) -> lsp.Location | None:
-            span = definition(a, offset(a.source, given.position))
-            known = server.addresses(uri, a)
-            return None if span is None else answers.location(span, known)
-
-        return await server.ask(uri, asked)
-
-    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
-    async def referred(given: lsp.ReferenceParams) -> list[lsp.Location] | None:
-        uri = given.text_document.uri
-
-        def asked(a: Analysis) -> list[lsp.Location]:
-            own, at, documents = home_of(uri), offset(a.source, given.position), server.documents
-            by_file = references_everywhere(
-                a, own, at, documents.text, documents.places, given.context.include_declaration
-            )
-            return [
-                lsp.Location(uri if path == own else documents.address(path), range_of(span))
-                for path, spans in by_file.items()
-                for span in spans
-            ]
-
-        return await server.ask(uri, asked)
-
-    @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
-    async def highlighted(given: lsp.DocumentHighlightParams) -> list[lsp.DocumentHighlight] | None:
-        server.previews.at(given.text_document.uri, given.position.line + 1)
-
-        def asked(a: Analysis) -> list[lsp.DocumentHighlight]:
-            places = references(a, offset(a.source, given.position))
-            return [lsp.DocumentHighlight(range_of(span)) for span in places]
-
-        return await server.ask(given.text_document.uri, asked)
-
-
-# --- edits -----------------------------------------------------------------------------------
-
-
-def _edits(server: ArchServer) -> None:
-    @server.feature(lsp.TEXT_DOCUMENT_RENAME)
-    async def renamed(given: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
-        uri = given.text_document.uri
-
-        def asked(a: Analysis) -> lsp.WorkspaceEdit | None:
-            own, at, documents = home_of(uri), offset(a.source, given.position), server.documents
-            try:
-                renamed_places = rename_everywhere(
-                    a, own, at, given.new_name, documents.text, documents.places
-                )
-            except CannotRename as why:
-                server.warn(str(why))
-                return None
-            for path, reason in renamed_places.unseen.items():
-                server.warn(f"{path} was left as it is: {reason}")
-            names = renamed_places.names
-            if names and not server.confirms and not server.said_again(given):
-                server.warn(f"{answers.told_of(names)} Rename it once more to do so.")
-                return None
-            edits = {
-                uri if path == own else documents.address(path): of_file
-                for path, of_file in renamed_places.edits.items()
-            }
-            return answers.changes(edits, names, server.confirms)
-
-        return await server.ask(uri, asked)
-
-    @server.feature(lsp.TEXT_DOCUMENT_FORMATTING)
-    async def formatted(given: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
-        uri = given.text_document.uri
-        return await server.ask(uri, lambda a: answers.edits(layout_edits(a.source)))
-
-    @server.feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING)
-    async def formatted_there(
-        given: lsp.DocumentRangeFormattingParams,
-    ) -> list[lsp.TextEdit] | None:
-        first, last = given.range.start.line + 1, given.range.end.line + 1
-        uri = given.text_document.uri
-        return await server.ask(uri, lambda a: answers.edits(layout_edits(a.source, first, last)))
-
-    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
-    async def acted(given: lsp.CodeActionParams) -> list[lsp.CodeAction] | None:
-        uri = given.text_document.uri
-
-        def asked(a: Analysis) -> list[lsp.CodeAction]:
-            known = server.addresses(uri, a)
-            start, end = (offset(a.source, p) for p in (given.range.start, given.range.end))
-            possible = [*actions(a, start, end)]
-            if given.context.trigger_kind is not lsp.CodeActionTriggerKind.Automatic:
-                possible += refactorings(a, start, end)
-            return [answers.action(one, uri, a.source, known, server.confirms) for one in possible]
-
-        return await server.ask(uri, asked)
-
-
-# --- what a block is seen from ---------------------------------------------------------------
-
-
-def _seen(server: ArchServer) -> None:
-    @server.command(answers.SEE)
-    def see(uri: str, block: str) -> str | None:
-        """Shows a block as its next use has it; gives that use's path, or nothing for all."""
-        chosen = server.seen.setdefault(uri, {})
-        sight = server.ask_now(uri, lambda a: next_use(a, block, chosen.pop(block, None)))
-        if sight is not None:
-            chosen[block] = sight
-        server.refresh()
-        return None if sight is None else sight.path
-
-
-# --- preview ---------------------------------------------------------------------------------
-
-
-def _previewed(server: ArchServer) -> None:
-    @server.command(PREVIEW)
-    def preview(uri: str) -> str | None:
-        """Shows the page of a text as it is typed; gives its address."""
-        path, analysis = path_of(uri), server.documents.analysis(uri)
-        if path is None or analysis is None:
-            return None
-        loop = asyncio.get_running_loop()
-
-        def goto(line: int) -> None:  # asked by a thread of the page's server
-            place = lsp.Position(line - 1, 0)
-            shown = lsp.ShowDocumentParams(uri, take_focus=True, selection=lsp.Range(place, place))
-            loop.call_soon_threadsafe(server.window_show_document, shown)
-
-        address = server.previews.show(uri, path, analysis.source.text, analysis.asked, goto)
-        if server.shows:
-            server.window_show_document(lsp.ShowDocumentParams(address, external=True))
-        return address
-
-
-# --- files -----------------------------------------------------------------------------------
-
-
-def _exported(server: ArchServer) -> None:
-    @server.command(EXPORT)
-    def export(uri: str, network: str, path: str, replace: bool) -> dict[str, str] | None:
-        """Draws a network into a file, and gives why not where it does not: `taken` where the file
-        is somebody else's, who can have it replaced."""
-        from archdsl.server.exports import export
-
-        analysis = server.documents.analysis(uri)
-        return None if analysis is None else export(analysis, network, Path(path), replace)
-
-
-# --- commands --------------------------------------------------------------------------------
-
-
-def _command(server: ArchServer, name: str) -> None:
-    @server.command(name)
-    def run(uri: str, network: str) -> dict[str, str] | None:
-        """Shows a document, and gives where it is: a file that lives as long as the server."""
-        from archdsl.editing.commands import COMMANDS, CannotShow
-
-        analysis = server.documents.analysis(uri)
-        if analysis is None:
-            return None
-        try:
-            document = COMMANDS[name](analysis, network)
-        except CannotShow as why:
-            server.warn(str(why))
-            return None
-        path = server.shelf.put(document.title, document.ending, document.text)
-        told = {"title": document.title, "uri": path.as_uri(), "text": document.text}
-        if server.shows:
-            outside = document.ending == "html"
-            server.window_show_document(
-                lsp.ShowDocumentParams(path.as_uri(), external=outside, take_focus=True)
-            )
-        else:
-            message = f"{document.title}: {path}"
-            server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, message))
-        return told

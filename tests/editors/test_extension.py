@@ -19,7 +19,7 @@ from archdsl.editors.__main__ import HERE
 from archdsl.editors.extension import vsix
 from archdsl.editors.textmate import textmate
 from archdsl.ops.registry import ops
-from archdsl.server.server import PREVIEW
+from archdsl.server.command_requests import PREVIEW
 
 FOLDER = HERE / "vscode"
 PACKAGE = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))

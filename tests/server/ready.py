@@ -28,7 +28,7 @@ def fork(path: str) -> None:
     from select import select
 
     from archdsl.cli import entry
-    from archdsl.server import server  # noqa: F401
+    from archdsl.server import features  # noqa: F401
 
     gc.freeze()  # what is imported is no fork's to look through
     with socket.socket(socket.AF_UNIX) as door:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types as lsp
 
+from archdsl.server.features import create
 from archdsl.server.open_texts import Documents, path_of
-from archdsl.server.server import create
 from tests.server.test_server import whole, with_an_editor
 
 PART = "block part(k):\n    conv(k, 1)\n"
@@ -55,7 +55,7 @@ def test_only_what_imports_a_changed_text_is_read_anew(tmp_path):
 
 def test_what_is_needed_late_is_imported_late():
     late = ("pydantic", "reportlab", "pygraphviz", "http.server", "archdsl.preview")
-    code = f"import archdsl.server.server, sys; print([m for m in {late} if m in sys.modules])"
+    code = f"import archdsl.server.features, sys; print([m for m in {late} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "[]\n"
 
