@@ -14,7 +14,7 @@ from turns import Work, machine, medians
 
 import archdsl
 from archdsl.base.source import Source
-from archdsl.syntax.reader import read
+from archdsl.syntax.line_reader import read
 
 PREACTIVATION = """
 network Preact(n, classes=10):

@@ -14,7 +14,8 @@ from archdsl.base.source import Source
 from archdsl.base.suggest import did_you_mean
 from archdsl.semantics.names.linked_files import LinkedFiles, Unreadable
 from archdsl.semantics.reporter import Reporter
-from archdsl.syntax.parse import Parsed, parse
+from archdsl.syntax.parse import parse
+from archdsl.syntax.tree import Parsed
 
 MAX_BYTES = 10_000_000  # of one source file
 SHOWN = 8  # names of the catalogue that a complaint lists

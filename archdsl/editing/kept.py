@@ -10,9 +10,9 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.source import Source
 from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.syntax import tree
-from archdsl.syntax.parsed import Parsed
+from archdsl.syntax.line_reader import read
 from archdsl.syntax.pieces import Pieces
-from archdsl.syntax.reader import read
+from archdsl.syntax.tree import Parsed
 from archdsl.syntax.walk import descendants
 
 STALE = 40  # blocks of older versions that are remembered, beside half as many as one needs

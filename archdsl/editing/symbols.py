@@ -12,7 +12,7 @@ from archdsl.editing.analysis import Analysis
 from archdsl.editing.bindings import binding_at, bindings
 from archdsl.editing.places import around, declaration_at
 from archdsl.syntax import tree
-from archdsl.syntax.reader import read as parsed
+from archdsl.syntax.line_reader import read as parsed
 
 
 class Symbol(Struct, frozen=True):

@@ -11,13 +11,11 @@ from msgspec import Struct
 
 from archdsl.base.source import Source, Span
 from archdsl.syntax import tree
-from archdsl.syntax.parsed import Parsed
 
 Flat = Any  # msgpack's own: numbers, words, None, lists
 
-_CLASSES: tuple[type[Struct], ...] = (
-    Parsed,
-    *(c for c in vars(tree).values() if isinstance(c, type) and c.__module__ == tree.__name__),
+_CLASSES: tuple[type[Struct], ...] = tuple(
+    c for c in vars(tree).values() if isinstance(c, type) and c.__module__ == tree.__name__
 )
 _NUMBERS = {kind: number for number, kind in enumerate(_CLASSES)}
 _TUPLE, _SPAN, _SOURCE = -1, -2, -3

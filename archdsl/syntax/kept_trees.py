@@ -13,7 +13,7 @@ import msgspec
 from archdsl.base import cache_folder
 from archdsl.base.source import Source
 from archdsl.syntax.flat import Flat, Unfit, flat, unflat
-from archdsl.syntax.parsed import Parsed
+from archdsl.syntax.tree import Parsed
 
 LONGEST = 100_000  # characters of a text worth remembering
 

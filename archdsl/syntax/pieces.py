@@ -15,8 +15,7 @@ from msgspec.structs import replace
 
 from archdsl.base.source import Source
 from archdsl.syntax import grammar, tree
-from archdsl.syntax.parsed import Parsed
-from archdsl.syntax.reader import MAX_CHARACTERS, MAX_ERRORS, read
+from archdsl.syntax.line_reader import MAX_CHARACTERS, MAX_ERRORS, read
 from archdsl.syntax.walk import descendants, renewed
 from archdsl.syntax.words import CLOSING, OPENING, opens_statement
 
@@ -38,7 +37,7 @@ class Piece(Struct, frozen=True):
     """One piece as it was read: the names that it declares and those that it mentions."""
 
     source: Source
-    parsed: Parsed
+    parsed: tree.Parsed
     declares: frozenset[str]
     mentions: frozenset[str]
     edges: "Edges"
@@ -65,7 +64,7 @@ class Pieces:
         """Those whose nodes the next version can have again."""
         return tuple(chain.from_iterable(p.parsed.file.declarations for p in self._last))
 
-    def read(self, source: Source) -> Parsed:
+    def read(self, source: Source) -> tree.Parsed:
         """The tree of the next version."""
         texts = split(source.text)
         if "\0" in source.text or "\t" in source.text or len(source.text) > MAX_CHARACTERS:
@@ -191,12 +190,12 @@ def _consistent(before: tuple[Piece, ...], now: list[Piece]) -> list[Piece]:
     return [piece.renewed() if id(piece) in stale else piece for piece in now]
 
 
-def _joined(source: Source, pieces: tuple[Piece, ...]) -> Parsed:
+def _joined(source: Source, pieces: tuple[Piece, ...]) -> tree.Parsed:
     """The tree of the whole text."""
     parts = [piece.parsed for piece in pieces]
     version = parts[0].file.version if parts else None
     declarations = tuple(chain.from_iterable(part.file.declarations for part in parts))
-    return Parsed(
+    return tree.Parsed(
         tree.File(source, declarations, version),
         tuple(chain.from_iterable(part.diagnostics for part in parts)),
         tuple(chain.from_iterable(part.comments for part in parts)),

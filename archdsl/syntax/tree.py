@@ -1,13 +1,15 @@
 """The syntax tree: frozen nodes with spans, compared by identity.
 
 Expressions and statements are closed sets (`Expr`, `Statement`); every node carries the span of
-the text it was read from.
+the text it was read from. `Parsed` is what reading a text gives: its tree and its mistakes.
 """
 
 from typing import Union
 
 from msgspec import Struct
 
+from archdsl.base.diagnostics import Diagnostic
+from archdsl.base.labels import Severity
 from archdsl.base.source import Source, Span
 
 # --- expressions -----------------------------------------------------------------------------
@@ -358,3 +360,18 @@ class File(Struct, frozen=True, eq=False, gc=False):
 
 
 Node = Union[Expr, Statement, Declaration, Argument, Parameter, ImportName, Doc, Pattern]
+
+
+# --- a text that was read ---------------------------------------------------------------------
+
+
+class Parsed(Struct, frozen=True):
+    """The tree of the lines that could be read, the mistakes in the rest, and the comments."""
+
+    file: File
+    diagnostics: tuple[Diagnostic, ...]
+    comments: tuple[Span, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not any(d.severity is Severity.ERROR for d in self.diagnostics)

@@ -11,8 +11,8 @@ from archdsl.base.source import Source
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.hints import hints
 from archdsl.editing.kept import Kept
+from archdsl.syntax.line_reader import read
 from archdsl.syntax.pieces import Pieces, split
-from archdsl.syntax.reader import read
 from archdsl.syntax.walk import same
 from tests.editing.typing_at_random import versions
 

@@ -88,10 +88,10 @@ ODD = [
 def test_lists_that_no_reading_made_are_no_tree(lists: object) -> None:
     source = Source("net.arch", SOUND)
     try:
-        found = unflat(lists, source)
+        node = unflat(lists, source)
     except (Unfit, ValueError, TypeError):
         return
-    assert not isinstance(found, flat.tree.File | flat.Parsed | flat.tree.Name)
+    assert not isinstance(node, flat.tree.File | flat.tree.Parsed | flat.tree.Name)
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o770, 0o702])

@@ -11,7 +11,8 @@ from sources import sources
 from archdsl.base.source import Source
 from archdsl.syntax.fmt import fmt
 from archdsl.syntax.fmt.document import WIDTH
-from archdsl.syntax.parse import Parsed, parse
+from archdsl.syntax.parse import parse
+from archdsl.syntax.tree import Parsed
 from archdsl.syntax.walk import same
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ from lark import Token, Tree, UnexpectedToken
 from archdsl.base.source import Source
 from archdsl.syntax import grammar
 from archdsl.syntax.automaton import END, Automaton, Unexpected
+from archdsl.syntax.line_reader import LineReader
 from archdsl.syntax.logical_lines import lay_out
-from archdsl.syntax.reader import Reader
 
 ROOT = Path(__file__).parents[2]
 SPECS = sorted([*(ROOT / "specs").glob("*.arch"), *(ROOT / "archdsl" / "std").glob("*.arch")])
@@ -42,7 +42,7 @@ def tokens_of(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Token]:
     source = Source(path.name, path.read_text(encoding="utf-8"))
     with monkeypatch.context() as patch:
         patch.setattr(Automaton, "feed", record)
-        reader = Reader(source)
+        reader = LineReader(source)
         reader.read_file(lay_out(source, grammar.tokens(source.text)).lines)
     assert not reader.diagnostics
     return fed

@@ -8,10 +8,10 @@ from sketch import codes
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source
 from archdsl.syntax import tree
+from archdsl.syntax.line_reader import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS
 from archdsl.syntax.literals import MAX_DIGITS
 from archdsl.syntax.logical_lines import MAX_BRACKETS, MAX_LEVELS
 from archdsl.syntax.parse import parse, parse_expression
-from archdsl.syntax.reader import MAX_CHARACTERS, MAX_DEPTH, MAX_ERRORS
 
 # One mistake in the third line of a body; the column is the caret's.
 LINES = {

@@ -10,8 +10,9 @@ from archdsl import catalogue
 from archdsl.base import cache_folder
 from archdsl.base.source import Source, Span
 from archdsl.syntax import kept_trees, tree
-from archdsl.syntax.parse import Parsed, parse
-from archdsl.syntax.reader import read
+from archdsl.syntax.line_reader import read
+from archdsl.syntax.parse import parse
+from archdsl.syntax.tree import Parsed
 from archdsl.syntax.walk import children, same
 
 SOUND = "network n:\n    input 3x8x8  # here\n    stem = conv(4, kernel=3) -> relu\n"
@@ -45,7 +46,7 @@ def spans(node: tree.Node) -> list[Span]:
 
 def test_parse_does_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     first = parse(Source("a", SOUND))
-    monkeypatch.setattr("archdsl.syntax.reader.read", None)
+    monkeypatch.setattr("archdsl.syntax.line_reader.read", None)
     again = Source("b", SOUND)
     assert same(parse(again).file, first.file)
     assert parse(again).file.source is again

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from archdsl.base.render import render, to_github, to_json
 from archdsl.base.source import Source
-from archdsl.syntax.reader import read, read_expression
+from archdsl.syntax.line_reader import read, read_expression
 from archdsl.syntax.walk import descendants
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.arch"))

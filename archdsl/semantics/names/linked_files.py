@@ -14,7 +14,8 @@ from archdsl.semantics.names import mistakes
 from archdsl.semantics.names.parameters import check_parameters
 from archdsl.semantics.reporter import Reporter
 from archdsl.syntax import tree
-from archdsl.syntax.parse import Parsed, parse
+from archdsl.syntax.parse import parse
+from archdsl.syntax.tree import Parsed
 
 
 class Unreadable(Struct, frozen=True):

@@ -11,7 +11,8 @@ from archdsl.base.source import Source
 from archdsl.syntax.fmt.canonical import write
 from archdsl.syntax.grammar import tokens
 from archdsl.syntax.logical_lines import lay_out
-from archdsl.syntax.parse import Parsed, parse
+from archdsl.syntax.parse import parse
+from archdsl.syntax.tree import Parsed
 from archdsl.syntax.walk import same
 
 

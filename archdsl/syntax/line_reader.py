@@ -1,4 +1,4 @@
-"""From text to tree: tokens, lines, the tree.
+"""The work behind `parse`, which remembers: a text becomes tokens, lines, and a tree.
 
 A line that cannot be read costs one diagnostic and itself only: the parser is copied before each
 line. Where a line fails, the copy takes a `_BROKEN` line in its place, which may have a body and an
@@ -17,7 +17,6 @@ from archdsl.base.source import Source
 from archdsl.syntax import complaints, grammar, mistakes, tree
 from archdsl.syntax.automaton import Unexpected
 from archdsl.syntax.logical_lines import LogicalLine, lay_out
-from archdsl.syntax.parsed import Parsed
 from archdsl.syntax.place import StoppingPlace, over, span_of
 from archdsl.syntax.tree_builder import TreeBuilder
 from archdsl.syntax.unexpected import explain
@@ -30,19 +29,19 @@ MAX_ERRORS = 30
 _DECLARATIONS = {"_VERSION", "_FROM", "_BLOCK", "_NETWORK", "_FN"}
 
 
-def read(source: Source) -> Parsed:
+def read(source: Source) -> tree.Parsed:
     """Reads a whole file."""
     refused = _refuse(source)
     if refused is not None:
-        return Parsed(tree.File(source, ()), (refused,))
+        return tree.Parsed(tree.File(source, ()), (refused,))
     layout = lay_out(source, grammar.tokens(source.text))
-    reader = Reader(source)
+    reader = LineReader(source)
     file = reader.read_file(layout.lines)
     diagnostics = reader.diagnostics
     if _could_be_deep(layout.lines):
         file, too_deep = _without_deep(file)
         diagnostics += too_deep
-    return Parsed(file, _in_order(diagnostics), tuple(layout.comments))
+    return tree.Parsed(file, _in_order(diagnostics), tuple(layout.comments))
 
 
 def read_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic, ...]]:
@@ -53,7 +52,7 @@ def read_expression(source: Source) -> tuple[tree.Expr | None, tuple[Diagnostic,
     layout = lay_out(source, grammar.tokens(source.text), statements=False)
     if len(layout.lines) != 1:
         return None, (_not_one_value(source, layout.lines),)
-    reader = Reader(source, "expression")
+    reader = LineReader(source, "expression")
     value = reader.read_expression(layout.lines[0])
     if value is None:
         return None, tuple(reader.diagnostics)
@@ -116,7 +115,7 @@ def _in_order(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
 # --- lines -----------------------------------------------------------------------------------
 
 
-class Reader:
+class LineReader:
     """Feeds the lines of one source to the parser."""
 
     def __init__(self, source: Source, rule: str = "file") -> None:
