@@ -19,7 +19,7 @@ PLAIN_AND_INPLACE = (example((64, 14, 14)), example((120,), inplace=True))
 class ElementByElement(Op):
     """The input's shape, one operation an element."""
 
-    leaves = INPUTS
+    fixed_footprint = INPUTS
 
     def infer(self, inputs: Types) -> Types:
         return inputs
@@ -51,7 +51,7 @@ class InplaceActivation(Activation):
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """In place PyTorch reads the result, or a copy of what was overwritten."""
         if not self.inplace:
-            return self.leaves
+            return self.fixed_footprint
         if self.from_result:
             return Footprint(Home.INPUT, outputs=True)
         return Footprint(Home.INPUT, elements=outputs[0].numel if training else 0)

@@ -111,7 +111,7 @@ class Op(Described):
     transparent: ClassVar[bool] = False  # as a whole branch it is the flow itself, and no step
     inputs: ClassVar[tuple[int, int]] = (1, 1)  # (2, MANY): a merge
     dtype: ClassVar[DType | None] = DType.FLOAT  # what every input's elements must be; None: any
-    leaves: ClassVar[Footprint]  # what a use leaves in memory, unless `footprint` works it out
+    fixed_footprint: ClassVar[Footprint]  # of each use, unless `footprint` works it out
     passes_at_inference: ClassVar[bool] = False  # its result is its input then
     normalises: ClassVar[bool] = False  # its results are probabilities or their logarithms
     torch: ClassVar[str] = ""  # the PyTorch page it follows: `torch.nn.Conv2d`
@@ -159,7 +159,7 @@ class Op(Described):
 
     def footprint(self, inputs: Types, outputs: Types, training: bool) -> Footprint:
         """The footprint of a use: where its results lie, and what the backward pass reads."""
-        return self.leaves
+        return self.fixed_footprint
 
     def reach(self, inputs: Types, result: int = 0) -> Looks:
         """The look of a result's elements at each input: at those in their own places, unless
@@ -233,11 +233,12 @@ class Op(Described):
 
     @classmethod
     def _facts(cls) -> Iterator[str]:
-        """The facts that an op must state: each one that it or a class above it names; `leaves`
-        unless its footprint is worked out."""
+        """The facts that an op must state: each one that it or a class above it names. A footprint
+        that is worked out is not fixed."""
+        works_it_out = cls.footprint is not Op.footprint
         for base in cls.__mro__[: cls.__mro__.index(Op) + 1]:
             for name, kind in get_annotations(base).items():
                 origin: object = get_origin(kind)
-                worked_out = base is Op and name == "leaves" and cls.footprint is not Op.footprint
-                if origin is ClassVar and not worked_out:
+                needless = name == "fixed_footprint" and base is Op and works_it_out
+                if origin is ClassVar and not needless:
                     yield name

@@ -21,7 +21,7 @@ WHOLE: dict[str, Any] = {
     "__annotations__": {"often": int, "word": ClassVar[str]},
     "word": "twice",
     "family": OpFamily.TENSOR,
-    "leaves": NOTHING,
+    "fixed_footprint": NOTHING,
     "examples": (example((3,)),),
     "often": argument("how often", default=2),
     "infer": lambda self, inputs: inputs,
@@ -44,7 +44,7 @@ def test_an_op_that_says_everything() -> None:
     [
         ("family", {}, "does not say its family"),
         ("examples", {}, "does not say its examples"),
-        ("leaves", {}, "does not say its leaves"),
+        ("fixed_footprint", {}, "does not say its fixed_footprint"),
         ("__doc__", {"__doc__": ""}, "has no docstring"),
         ("infer", {}, "lacks the hook infer"),
         ("emit", {}, "lacks the hook emit"),
@@ -60,20 +60,20 @@ def test_what_an_op_must_say(without: str, others: dict[str, Any], said: str) ->
 
 
 def test_a_family_of_ops_is_no_op() -> None:
-    assert declared(("word", "examples", "leaves", "infer", "emit"))
+    assert declared(("word", "examples", "fixed_footprint", "infer", "emit"))
 
 
-def test_a_footprint_that_is_worked_out_needs_no_leaves() -> None:
+def test_a_footprint_that_is_worked_out_needs_no_fixed_one() -> None:
     others = {"footprint": lambda self, inputs, outputs, training: Footprint(marks=3)}
-    assert declared(("leaves",), **others)().footprint((), (), True).marks == 3
+    assert declared(("fixed_footprint",), **others)().footprint((), (), True).marks == 3
 
 
 def test_an_op_says_what_its_family_asks_for() -> None:
     """Merges work their footprints out from that of two branches."""
     facts = {name: WHOLE[name] for name in ("__module__", "__doc__", "word", "examples", "emit")}
-    with pytest.raises(TypeError, match="does not say its leaves"):
+    with pytest.raises(TypeError, match="does not say its fixed_footprint"):
         type(Op)("Twice", (Elementwise,), facts)
-    assert type(Op)("Twice", (Elementwise,), {**facts, "leaves": NOTHING})
+    assert type(Op)("Twice", (Elementwise,), {**facts, "fixed_footprint": NOTHING})
 
 
 def test_what_an_op_does_not_say_is_the_usual() -> None:

@@ -25,7 +25,7 @@ class Constant(Op):
     family = OpFamily.TENSOR
     inputs = (0, 1)  # the flow, for the size of the batch only
     dtype = None
-    leaves = Footprint(Home.WEIGHT)
+    fixed_footprint = Footprint(Home.WEIGHT)
 
     def _check_flow(self, inputs: Types) -> None:
         if not inputs:

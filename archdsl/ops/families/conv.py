@@ -192,7 +192,7 @@ class ConvTranspose(Op):
     family = OpFamily.CONVOLUTION
     positional = ("channels", "kernel_size")
     torch = "torch.nn.ConvTranspose2d"
-    leaves = INPUTS
+    fixed_footprint = INPUTS
     examples = (
         example((512, 28, 28), channels=256, kernel_size=2, stride=2),
         example((100, 1, 1), channels=64, kernel_size=4, bias=False),

@@ -21,7 +21,7 @@ class Exp(Elementary):
 
     word = "exp"
     torch = "torch.exp"
-    leaves = OUTPUTS
+    fixed_footprint = OUTPUTS
     examples = (example((64, 14, 14)), example((12,)))
 
     def emit(self, inputs: Types) -> Emission:

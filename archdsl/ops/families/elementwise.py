@@ -18,7 +18,7 @@ class Elementwise(Op):
 
     family = OpFamily.MERGE
     inputs = (2, MANY)
-    leaves: ClassVar[Footprint]  # of two branches
+    fixed_footprint: ClassVar[Footprint]  # of two branches
     divides: ClassVar[bool] = False  # after all branches were joined
 
     def infer(self, inputs: Types) -> Types:
@@ -50,10 +50,10 @@ class Elementwise(Op):
         """The results on the way are held too, if the branches are multiplied or compared in turn;
         an inference holds one of them beside the next."""
         size = outputs[0].numel
-        between = len(inputs) - 2 if self.leaves.inputs else 0
+        between = len(inputs) - 2 if self.fixed_footprint.inputs else 0
         room = size if len(inputs) - 1 + self.divides > 1 else 0
         back = self._back(inputs, size)
-        return replace(self.leaves, elements=between * size, room=room, back=back)
+        return replace(self.fixed_footprint, elements=between * size, room=room, back=back)
 
     def _back(self, inputs: Types, size: int) -> int:
         """The memory that the backward pass holds besides the gradients of the branches."""
@@ -73,7 +73,7 @@ class Add(Elementwise):
 
     word = "add"
     torch = "torch.add"
-    leaves = Footprint(passes=True)
+    fixed_footprint = Footprint(passes=True)
     examples = (
         example((64, 56, 56), (64, 56, 56)),
         example((197, 768), (197, 768), (768,)),
@@ -89,7 +89,7 @@ class Multiply(Elementwise):
 
     word = "multiply"
     torch = "torch.mul"
-    leaves = PRODUCT
+    fixed_footprint = PRODUCT
     examples = (
         example((64, 56, 56), (64, 1, 1)),
         example((64, 9, 8), (1, 9, 8)),
@@ -112,7 +112,7 @@ class Subtract(Elementwise):
     word = "subtract"
     inputs = (2, 2)
     torch = "torch.sub"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((16, 8, 8), (16, 8, 8)),
         example((3,), (4, 3)),
@@ -127,7 +127,7 @@ class Maximum(Elementwise):
 
     word = "maximum"
     torch = "torch.maximum"
-    leaves = INPUTS
+    fixed_footprint = INPUTS
     examples = (
         example((16, 8, 8), (16, 8, 8)),
         example((16,), (16,), (16,)),
@@ -146,7 +146,7 @@ class Average(Elementwise):
 
     word = "average"
     torch = "torch.mean"
-    leaves = Footprint(passes=True)
+    fixed_footprint = Footprint(passes=True)
     divides = True
     examples = (
         example((16, 8, 8), (16, 8, 8)),

@@ -16,7 +16,7 @@ from archdsl.ops.spatial import layer, options
 class SoftmaxLike(Activation):
     """Over one dimension, which only a vector leaves no doubt about."""
 
-    leaves = OUTPUTS
+    fixed_footprint = OUTPUTS
     normalises = True
     examples = (
         example((10,)),

@@ -35,7 +35,7 @@ class GlobalAvgPool(GlobalPool):
 
     word = "global_avg_pool"
     torch = "torch.nn.AdaptiveAvgPool2d"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((512, 7, 7)),
         example((64, 100)),

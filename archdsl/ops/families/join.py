@@ -23,7 +23,7 @@ class Concat(Op):
     family = OpFamily.MERGE
     inputs = (2, MANY)
     torch = "torch.cat"
-    leaves = Footprint(passes=True)
+    fixed_footprint = Footprint(passes=True)
     examples = (
         example((64, 28, 28), (128, 28, 28), (32, 28, 28)),
         example((1, 768), (196, 768), dim="tokens"),
@@ -56,7 +56,7 @@ class Stack(Op):
     family = OpFamily.MERGE
     inputs = (2, MANY)
     torch = "torch.stack"
-    leaves = Footprint(passes=True)
+    fixed_footprint = Footprint(passes=True)
     examples = (
         example((64, 7, 7), (64, 7, 7)),
         example((5,), (5,), (5,), dim=-1),
@@ -87,7 +87,7 @@ class Matmul(Op):
     family = OpFamily.MERGE
     inputs = (2, 2)
     torch = "torch.matmul"
-    leaves = PRODUCT
+    fixed_footprint = PRODUCT
     examples = (
         example((196, 64), (64, 196)),
         example((12, 10, 4), (12, 4, 7)),

@@ -26,7 +26,7 @@ class UpsampleLike(Op):
     inputs = (2, 2)
     measures = 1
     torch = "torch.nn.functional.interpolate"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((64, 28, 28), (3, 224, 221)),
         example((64, 7, 9), (16, 28, 28), mode="bilinear", align_corners=False),
@@ -79,7 +79,7 @@ class CropLike(Op):
     measures = 1
     dtype = None
     torch = "torch.narrow"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((64, 136, 136), (64, 104, 104)),
         example((64, 9, 12), (3, 4, 12)),

@@ -24,7 +24,7 @@ class Linear(Op):
     family = OpFamily.LINEAR
     positional = ("features",)
     torch = "torch.nn.Linear"
-    leaves = INPUTS
+    fixed_footprint = INPUTS
     examples = (
         example((512,), features=1000),
         example((197, 768), features=2304, bias=False),
@@ -91,7 +91,7 @@ class Bilinear(Op):
     family = OpFamily.LINEAR
     inputs = (2, 2)
     torch = "torch.nn.Bilinear"
-    leaves = INPUTS
+    fixed_footprint = INPUTS
     examples = (
         example((64,), (32,), features=10),
         example((7, 6), (7, 5), features=4, bias=False),
@@ -136,7 +136,7 @@ class Embedding(Op):
     positional = ("count", "features")
     dtype = DType.INT
     torch = "torch.nn.Embedding"
-    leaves = INPUTS
+    fixed_footprint = INPUTS
     examples = (
         example((128,), dtype=DType.INT, count=1000, features=64),
         example((4, 6), dtype=DType.INT, count=10, features=3, padding_idx=-1),

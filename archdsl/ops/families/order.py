@@ -22,7 +22,7 @@ class Permute(Op):
     dtype = None
     variadic = "dims"
     torch = "torch.permute"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (
         example((96, 56, 56), dims=(0, 2, 3, 1)),
         example((96, 5, 7), dims=("height", "width", "channels")),
@@ -57,7 +57,7 @@ class Transpose(Op):
     dtype = None
     positional = ("dim0", "dim1")
     torch = "torch.transpose"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (
         example((768, 196), dim0=1, dim1=2),
         example((12, 197, 64), dim0=-2, dim1=-1),
@@ -94,7 +94,7 @@ class Roll(Op):
     dtype = None
     positional = ("shifts", "dims")
     torch = "torch.roll"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((56, 56, 96), shifts=(-3, -3), dims=(1, 2)),
         example((8, 20), shifts=5, dims="length"),
@@ -132,7 +132,7 @@ class ChannelShuffle(Op):
     family = OpFamily.SHAPE
     positional = ("groups",)
     torch = "torch.nn.ChannelShuffle"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((116, 28, 28), groups=2),
         example((12, 9), groups=3),

@@ -25,7 +25,7 @@ class Split(Op):
     dtype = None
     positional = ("sizes", "dim")
     torch = "torch.split"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((96, 8, 8), sizes=(32, 64)),
         example((10, 6), sizes=4),
@@ -64,7 +64,7 @@ class Chunk(Op):
     dtype = None
     positional = ("chunks", "dim")
     torch = "torch.chunk"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((116, 28, 28), chunks=2),
         example((5, 7), chunks=3, dim=-1),
@@ -98,7 +98,7 @@ class Unbind(Op):
     dtype = None
     positional = ("dim",)
     torch = "torch.unbind"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((3, 12, 197, 64)),
         example((7, 2), dim=-1),
@@ -131,7 +131,7 @@ class SliceAlong(Op):
     dtype = None
     positional = ("start", "stop", "step", "dim")
     torch = "torch.narrow"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((64, 8, 8), stop=16),
         example((64, 8, 9), start=1, step=2, dim="width"),
@@ -173,7 +173,7 @@ class Select(Op):
     dtype = None
     positional = ("index", "dim")
     torch = "torch.select"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((197, 768), index=0),
         example((5, 4, 3), index=-1, dim=3),
@@ -210,7 +210,7 @@ class IndexSelect(Op):
     inputs = (2, 2)
     dtype = None
     torch = "torch.index_select"
-    leaves = INPUTS
+    fixed_footprint = INPUTS
     examples = (
         _looked_up((169, 3), 2401),
         _looked_up((8, 5, 7), 4, dim="width"),
@@ -262,7 +262,7 @@ class Crop(Op):
     dtype = None
     variadic = "size"
     like = "crop_like"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((64, 136, 136), size=104),
         example((64, 9, 12), size=(4, 12)),

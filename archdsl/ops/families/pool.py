@@ -127,7 +127,7 @@ class AvgPool(WindowPool):
 
     word = "avg_pool"
     torch = "torch.nn.AvgPool2d"
-    leaves = INPUTS
+    fixed_footprint = INPUTS
     examples = (
         example((6, 28, 28), kernel_size=2),
         example((16, 35, 35), kernel_size=3, stride=1, padding=1, count_include_pad=False),

@@ -19,7 +19,7 @@ class Relu(InplaceActivation):
     word = "relu"
     twin = "silu"
     torch = "torch.nn.ReLU"
-    leaves = OUTPUTS
+    fixed_footprint = OUTPUTS
 
 
 class Relu6(InplaceActivation):

@@ -49,7 +49,7 @@ class Mean(Reduction):
     word = "mean"
     method = "mean"
     torch = "torch.mean"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((512, 7, 7), dim=("height", "width")),
         example((196, 768), dim="tokens"),
@@ -63,7 +63,7 @@ class Max(Reduction):
     word = "max"
     method = "amax"
     torch = "torch.amax"
-    leaves = BOTH
+    fixed_footprint = BOTH
     examples = (
         example((64, 9, 9), dim="channels", keepdim=True),
         example((64, 100), dim=-1),
@@ -76,7 +76,7 @@ class Sum(Reduction):
     word = "sum"
     method = "sum"
     torch = "torch.sum"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((3, 4, 5, 6), dim=("depth", -1)),
         example((10,), dim="features"),

@@ -124,7 +124,7 @@ class Upsample(Op):
     positional = ("scale_factor",)
     torch = "torch.nn.Upsample"
     like = "upsample_like"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((64, 28, 28), scale_factor=2),
         example((64, 28, 28), scale_factor=2, mode="bilinear", align_corners=True),
@@ -221,7 +221,7 @@ class PixelShuffle(Op):
     family = OpFamily.SHAPE
     positional = ("upscale_factor",)
     torch = "torch.nn.PixelShuffle"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((27, 24, 20), upscale_factor=3),
         example((64, 7, 7), upscale_factor=2),
@@ -255,7 +255,7 @@ class PixelUnshuffle(Op):
     family = OpFamily.SHAPE
     positional = ("downscale_factor",)
     torch = "torch.nn.PixelUnshuffle"
-    leaves = NOTHING
+    fixed_footprint = NOTHING
     examples = (
         example((3, 24, 18), downscale_factor=3),
         example((16, 14, 14), downscale_factor=2),

@@ -25,7 +25,7 @@ class Identity(Op):
     transparent = True
     passes_at_inference = True
     torch = "torch.nn.Identity"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (example((64, 8, 8)),)
 
     def infer(self, inputs: Types) -> Types:
@@ -50,7 +50,7 @@ class Flatten(Regrouping):
     dtype = None
     positional = ("start_dim", "end_dim")
     torch = "torch.nn.Flatten"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (
         example((512, 7, 7)),
         example((768, 14, 14), start_dim=2),
@@ -87,7 +87,7 @@ class Unflatten(Regrouping):
     dtype = None
     positional = ("dim", "sizes")
     torch = "torch.nn.Unflatten"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (
         example((8192,), dim=1, sizes=(512, 4, 4)),
         example((197, 768), dim="features", sizes=(12, -1)),
@@ -114,7 +114,7 @@ class Reshape(Regrouping):
     dtype = None
     variadic = "shape"
     torch = "torch.reshape"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (
         example((3136,), shape=(64, 7, 7)),
         example((197, 2304), shape=(197, 3, 12, -1)),
@@ -138,7 +138,7 @@ class Squeeze(Regrouping):
     dtype = None
     variadic = "dim"
     torch = "torch.squeeze"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (
         example((512, 1, 7), dim=2),
         example((512, 1, 1), dim=("height", "width")),
@@ -166,7 +166,7 @@ class Unsqueeze(Regrouping):
     dtype = None
     positional = ("dim",)
     torch = "torch.unsqueeze"
-    leaves = VIEW
+    fixed_footprint = VIEW
     examples = (
         example((16000,), dim=1),
         example((64, 9), dim=-1),
@@ -191,7 +191,7 @@ class Expand(Op):
     dtype = None
     variadic = "shape"
     torch = "torch.Tensor.expand"
-    leaves = PART
+    fixed_footprint = PART
     examples = (
         example((64, 7, 1), shape=(64, 7, 9)),
         example((1, 768), shape=(196, -1)),

@@ -11,7 +11,7 @@ class Sigmoid(Activation):
     word = "sigmoid"
     twin = "tanh"
     torch = "torch.nn.Sigmoid"
-    leaves = OUTPUTS
+    fixed_footprint = OUTPUTS
 
 
 class LogSigmoid(Activation):
@@ -27,7 +27,7 @@ class Tanh(Activation):
     word = "tanh"
     twin = "sigmoid"
     torch = "torch.nn.Tanh"
-    leaves = OUTPUTS
+    fixed_footprint = OUTPUTS
 
 
 class Softsign(Activation):

@@ -25,7 +25,7 @@ class Parameter(Op):
     inputs = (0, 1)  # the flow, for the size of the batch only
     dtype = None
     torch = "torch.nn.parameter.Parameter"
-    leaves = Footprint(Home.WEIGHT)
+    fixed_footprint = Footprint(Home.WEIGHT)
     examples = (
         example((196, 768), shape=(1, 768)),
         example((196, 768), shape=(197, 768), init="normal", std=0.02, batch_dim=True),
