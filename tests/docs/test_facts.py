@@ -25,7 +25,7 @@ from archdsl.ops.initialiser import initialisers
 from archdsl.semantics.evaluate.functions import FUNCTIONS
 from archdsl.semantics.limits import LIMITS
 from archdsl.semantics.names.parameters import type_names
-from archdsl.syntax import literals, logical_lines, reader
+from archdsl.syntax import line_reader, literals, logical_lines
 from archdsl.syntax.words import HARD, OPENERS
 
 FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
@@ -152,7 +152,7 @@ def test_the_limits_are_listed():
     text = section(LANGUAGE, "Limits")
     flags = LIMITS.__struct_fields__
     limits = [getattr(LIMITS, flag) for flag in flags]
-    limits += [reader.MAX_CHARACTERS, reader.MAX_DEPTH, reader.MAX_ERRORS]
+    limits += [line_reader.MAX_CHARACTERS, line_reader.MAX_DEPTH, line_reader.MAX_ERRORS]
     limits += [logical_lines.MAX_BRACKETS, logical_lines.MAX_LEVELS, literals.MAX_DIGITS]
     rows = re.findall(r"^\| .* \| ([\d,]+) \|", text, re.MULTILINE)
     assert {f"{limit:,}" for limit in limits} == set(rows)
