@@ -258,7 +258,7 @@ CODES_ABOUT = {
     "E07": "Expectations",
     "E08": "Names of steps, and the lines of a network",
     "W01": "Warnings: what a reviewer would ask about",
-    "W02": "Warnings of what published networks do as well, told with `--lints all`",
+    "W02": "Warnings on request: what published networks do as well",
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from archdsl import codes, driver
 from archdsl.backends.reference import op_page
-from archdsl.cli.docs import documents
+from archdsl.cli.docs import COMMANDS_PAGE, LIST, documents, lists, with_lists
 from archdsl.cli.markdown import for_terminal
 from archdsl.ops.registry import ops
 
@@ -139,6 +139,18 @@ def test_an_unknown_code_gets_the_nearest(archdsl):
 def test_the_printed_pages_are_up_to_date(name):
     """`python -m archdsl.cli.docs` writes them."""
     assert (DOCS / name).read_text(encoding="utf-8") == documents()[name]
+
+
+def test_the_lists_in_the_page_of_commands_are_up_to_date():
+    page = (DOCS / COMMANDS_PAGE).read_text(encoding="utf-8")
+    assert sorted(place[2] for place in LIST.finditer(page)) == sorted(lists())
+    assert with_lists(page) == page
+
+
+def test_a_list_is_printed_in_its_place_alone():
+    page = "a <!-- printed: formats of diff -->`old`<!-- end --> b <!-- end -->"
+    printed = "`table` (default), `json`, `md`"
+    assert with_lists(page) == page.replace("`old`", printed)
 
 
 def test_markdown_on_a_terminal():

@@ -11,7 +11,6 @@ from fences import ROOT, WRITTEN, anchor, prose, read
 import archdsl
 from archdsl.analyses.figures.facts import FACTS
 from archdsl.analyses.figures.report import Audit, BlockRow, LayerRow
-from archdsl.backends.audit import COLUMNS
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Label
 from archdsl.base.render import to_json
@@ -19,6 +18,7 @@ from archdsl.base.source import Source, Span
 from archdsl.base.version import __version__
 from archdsl.cli import main
 from archdsl.cli.command_table import COMMANDS, parser_of
+from archdsl.cli.sweep import WRITERS
 from archdsl.codes import pages, renamed
 from archdsl.network import load
 from archdsl.ops.initialiser import initialisers
@@ -99,8 +99,8 @@ def test_every_choice_of_a_flag_is_listed_in_its_row(command):
         assert set(choices) <= words_in(told), flag
 
 
-def test_the_columns_of_an_audit_are_listed():
-    assert f"some of `{','.join(COLUMNS)}`" in section_of("audit")
+def test_the_endings_of_a_sweeps_results_are_listed():
+    assert set(WRITERS) <= words_in(section_of("sweep"))
 
 
 def test_the_readme_lists_the_commands():
