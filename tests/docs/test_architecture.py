@@ -8,6 +8,7 @@ from archdsl import driver
 from archdsl.backends.python.layout import flat
 from archdsl.ir.code import Code
 from archdsl.transforms.classes import explain, plan_classes
+from archdsl.transforms.classes.group import Kin
 from archdsl.transforms.classes.proto import Hole
 
 PAGE = "docs/architecture.md"
@@ -33,8 +34,8 @@ def test_the_holes_are_those_of_the_spec(monkeypatch) -> None:
     spec = next(fence.spec for fence in fences(PAGE) if fence.language == "arch")
     loaded = driver.loads(spec)
     assert loaded.program is not None
-    siblings = {scope: one.of for one in loaded.siblings() for scope in one.made(one.names)}
-    plan_classes((loaded.program,), (), siblings)
+    kin = tuple(Kin(one.of, one.made(one.names)) for one in loaded.siblings())
+    plan_classes((loaded.program,), (), kin)
     rows = next(fence.text for fence in fences(PAGE) if "holes" in fence.words).splitlines()
     assert len(rows) > 4
     for row in rows:

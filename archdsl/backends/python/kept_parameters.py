@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from archdsl.ir.graph import Program, Scope
 from archdsl.semantics.elaborate.siblings import Siblings
 from archdsl.transforms import classes
+from archdsl.transforms.classes.group import Kin
 from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.in_place import alike_in_place
 
-Planned = tuple[tuple[Program, ...], Plan, Mapping[Scope, Scope] | None]
+Planned = tuple[tuple[Program, ...], Plan, tuple[Kin, ...] | None]
 
 
 class Question(Struct, frozen=True, eq=False):
@@ -96,17 +97,17 @@ class Asking(Struct, frozen=True):
 
 
 def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> Planned:
-    """The programs as they are emitted, their classes, and the siblings that are instances of
-    them. An argument is kept only if all siblings fit in which it is another."""
+    """The programs as they are emitted, their classes, and the kin that are instances of them. An
+    argument is kept only if all siblings fit in which it is another."""
     refusals = Refusals({})
     asked = [_first(use, refusals) for use in siblings]
     while True:
         questions = [question for one in asked for question in one.questions]
-        scopes = {scope: question.use.of for question in questions for scope in question.scopes}
+        scopes = dict.fromkeys(scope for question in questions for scope in question.scopes)
         written, made = alike_in_place(programs, scopes)
-        kin = {made[scope]: made[of] for scope, of in scopes.items()} if siblings else None
+        kin = tuple(_kin(question, made) for question in questions) if siblings else None
         plan = classes.plan_classes(written, (), kin)
-        refused = {q: why for q in questions if (why := _refusal(q, made, plan)) is not None}
+        refused = {questions[place]: why for place, why in plan.refused.items()}
         for question, why in refused.items():
             if len(question.names) == 1:
                 refusals.add(question.use, question.names, why)
@@ -139,7 +140,5 @@ def _names(questions: tuple[Question, ...]) -> tuple[str, ...]:
     return tuple(name for question in questions for name in question.names)
 
 
-def _refusal(question: Question, made: Mapping[Scope, Scope], plan: Plan) -> str | None:
-    """The reason why one of these is no instance."""
-    others = (made[scope] for scope in question.scopes)
-    return next((plan.refused.get(o, "") for o in others if o not in plan.siblings), None)
+def _kin(question: Question, made: Mapping[Scope, Scope]) -> Kin:
+    return Kin(made[question.use.of], tuple(made[scope] for scope in question.scopes))

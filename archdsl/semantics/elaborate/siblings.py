@@ -311,10 +311,13 @@ def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
 def _made(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Scope]:
     """A sibling by each list of changes: the first that the spec does not refuse. Where it refuses
     the first change of the second list for all, a third one has that where it can."""
+    refused: list[Values] = []
     for changes in (FIRST, SECOND):
         for change in changes:
             values = {name: change.of(arguments[name], k) for k, name in enumerate(names)}
-            sibling = make(values) if _differ(values, arguments) else None
+            fresh = _differ(values, arguments) and values not in refused
+            sibling = make(values) if fresh else None
+            refused.append(values)
             if sibling is not None:
                 yield sibling
                 if changes is SECOND and change is not SECOND[0] and len(names) > 1:

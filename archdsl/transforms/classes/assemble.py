@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from archdsl.ir.graph import Scope, Step
@@ -17,14 +18,16 @@ def assemble(group: Group, made: Made, names: Iterator[str], plain: bool = False
     """The classes of one definition: one where its instances fit together, else a few; with
     `plain` one for each instance, all loops written out."""
     trials = Attempts(group, made, plain)
+    refused: dict[int, str] = {}
     if plain:
         clusters = [[i] for i in range(group.own)]
+        refused = dict.fromkeys(group.kin_of(group.siblings), "")
     elif trials.is_one():
         clusters = [list(range(len(group.scopes)))]
     else:
-        clusters = _with_siblings(_clusters(group, trials), group, trials)
+        clusters, refused = _with_kin(_clusters(group, trials), group, trials)
     fitted = [_called(trials.fitted(cluster), next(names)) for cluster in clusters]
-    return [replace(one, refused=trials.refused) for one in fitted]
+    return [replace(one, refused=refused) for one in fitted]
 
 
 class Attempts:
@@ -35,7 +38,7 @@ class Attempts:
         self._rolling: Loops = {(): Rolling.UNROLL} if plain else {}
         self.made = made
         self._outcomes: dict[tuple[int, ...], Fitted | Mismatch] = {}
-        self.refused: dict[Scope, str] = {}  # siblings that did not fit, and why
+        self._failed: dict[object, Mismatch] = {}
         self._rolled: dict[tuple[int, ...], Loops] = {}  # how their loops are written
 
     def is_one(self) -> bool:
@@ -50,15 +53,13 @@ class Attempts:
     def fit(self, members: list[int]) -> bool:
         return isinstance(self._try(members), Fitted)
 
-    def widens(self, members: list[int], cluster: list[int]) -> bool:
-        """True where siblings fit into a class that fits these instances, and add no parameter of
-        which the source knows nothing."""
+    def refusal(self, members: list[int], cluster: list[int]) -> str | None:
+        """None where siblings fit into a class that fits these instances, and add no parameter of
+        which the source knows nothing; else the reason why they do not."""
         most = self.fitted(cluster).invented
         rolled = self._rolled[tuple(cluster)]  # what could not be rolled up there cannot be here
         outcome = self._try(members, most, rolled)
-        if isinstance(outcome, Mismatch) and len(members) == len(cluster) + 1:
-            self.refused[self._group.scopes[members[-1]]] = str(outcome)
-        return isinstance(outcome, Fitted)
+        return str(outcome) if isinstance(outcome, Mismatch) else None
 
     def fitted(self, members: list[int]) -> Fitted:
         """The class of instances, or `Mismatch`."""
@@ -79,9 +80,13 @@ class Attempts:
     def _attempt(
         self, members: tuple[int, ...], most: int | None, rolling: Loops
     ) -> Fitted | Mismatch:
+        attempt = members, most, tuple(rolling.items())
+        if attempt in self._failed:
+            return self._failed[attempt]
         try:
             return _fitted(self._group.part(list(members)), self.made, rolling, most)
         except Mismatch as mismatch:
+            self._failed[attempt] = mismatch
             return mismatch
 
 
@@ -108,26 +113,51 @@ def _clusters(group: Group, trials: Attempts) -> list[list[int]]:
     return [sorted(cluster) for cluster in clusters]
 
 
-def _with_siblings(clusters: list[list[int]], group: Group, trials: Attempts) -> list[list[int]]:
-    """The clusters with the siblings that fit; each joins one class at most."""
-    waiting = list(range(group.own, len(group.scopes)))
+class _Joining(Struct, frozen=True):
+    """Siblings that join a class all or none; `number` is that of their kin, or of the only one."""
+
+    number: int
+    members: list[int]
+
+
+def _with_kin(
+    clusters: list[list[int]], group: Group, trials: Attempts
+) -> tuple[list[list[int]], dict[int, str]]:
+    """The clusters with the kin that fits, and the rest, refused; where there are several clusters,
+    each sibling joins one at most."""
+    waiting = list(group.siblings)
+    reasons: dict[int, str] = {}
+    if len(clusters) == 1:
+        kin = sorted(group.kin_of(waiting))
+        joining = [_Joining(k, [s for s in waiting if k in group.kin[s]]) for k in kin]
+        return [_joined(clusters[0], joining, trials, reasons)], reasons
     widened: list[list[int]] = []
     for cluster in clusters:
         here = [s for s in waiting if group.like[s] < 0 or group.like[s] in cluster]
-        joined = _joined(cluster, here, trials)
+        joined = _joined(cluster, [_Joining(s, [s]) for s in here], trials, reasons)
         waiting = [sibling for sibling in waiting if sibling not in joined]
         widened.append(joined)
-    return widened
+    refused = {k: reasons.get(sibling, "") for sibling in waiting for k in group.kin[sibling]}
+    return widened, refused
 
 
-def _joined(cluster: list[int], waiting: list[int], trials: Attempts) -> list[int]:
-    """A cluster with all siblings that fit it, those before others where not all do."""
-    if not waiting or trials.widens([*cluster, *waiting], cluster):
-        return [*cluster, *waiting]
-    if len(waiting) == 1:
+def _joined(
+    cluster: list[int], joining: list[_Joining], trials: Attempts, reasons: dict[int, str]
+) -> list[int]:
+    """A cluster with all that fit it, those before others where not all do; the `reasons` of the
+    others."""
+    whole = sorted({*cluster, *(s for one in joining for s in one.members)})
+    if len(whole) == len(cluster):
         return cluster
-    half = len(waiting) // 2
-    return _joined(_joined(cluster, waiting[:half], trials), waiting[half:], trials)
+    why = trials.refusal(whole, cluster)
+    if why is None:
+        return whole
+    if len(joining) == 1:
+        reasons[joining[0].number] = why
+        return cluster
+    half = len(joining) // 2
+    first = _joined(cluster, joining[:half], trials, reasons)
+    return _joined(first, joining[half:], trials, reasons)
 
 
 def _alike(group: Group, made: Made) -> list[list[int]]:

@@ -4,7 +4,6 @@
 of the `if` `out = out + c`: the same calls, and one class for uses with `c` and without it.
 """
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -48,10 +47,6 @@ class Sums:
             return step
         target = self.scope(step.target)
         return step if target is step.target else replace(step, target=target)
-
-    def before(self) -> Mapping[Scope, Scope]:
-        """The scopes as they were, by what became of them."""
-        return {made: scope for scope, made in self._made.items()}
 
 
 def _split(scope: Scope) -> Scope:

@@ -44,14 +44,14 @@ class Fitted(Struct, frozen=True):
     """A class, the call that makes each of its instances, and the inputs that it reads; how many
     of its parameters are none of the source's; `gives` are the sizes of its only result, None
     where they are not known; the channels are `KEPT` where it keeps them as an attribute;
-    `refused` are siblings that are none of its."""
+    `refused` is the kin, by its place, that is of none of its definition's classes, and why."""
 
     cls: plan.ClassPlan
     news: dict[Scope, plan.New]
     reads: tuple[int, ...]
     invented: int
     gives: Ends = (None, None)
-    refused: Mapping[Scope, str] = {}
+    refused: Mapping[int, str] = {}
     inits: tuple[plan.InitRule, ...] = ()
 
 

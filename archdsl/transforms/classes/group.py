@@ -1,8 +1,8 @@
 """The scopes that become classes, those of one definition together, insides first."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.ir.graph import Scope
@@ -12,6 +12,13 @@ from archdsl.transforms.classes.regions import inline
 Key = tuple[object, ...]
 
 
+class Kin(Struct, frozen=True, eq=False):
+    """Siblings of one scope of the program, which are instances of its classes all or none."""
+
+    like: Scope
+    scopes: tuple[Scope, ...]
+
+
 class Group(Struct, frozen=True):
     """The instances of one definition in running order.
 
@@ -19,7 +26,8 @@ class Group(Struct, frozen=True):
     named chain and no block of its own, `inner` that it is not the network. `scopes` stand for
     themselves, `contexts` are the same with the arguments and names of the block around where a
     chain has none of its own. The first `own` of them are the program's, the others siblings;
-    `like` tells for each which of the program's it stands in the place of, itself or -1.
+    `like` tells for each which of the program's it stands in the place of, itself or -1, and `kin`
+    in which kin it is, or is a part of what is.
     """
 
     word: str
@@ -30,6 +38,7 @@ class Group(Struct, frozen=True):
     contexts: tuple[Scope, ...]
     own: int
     like: tuple[int, ...]
+    kin: tuple[frozenset[int], ...]
     inits: tuple[tuple[InitRule, ...], ...] = ()  # the `init` rules of each of the program's
 
     def part(self, members: list[int]) -> "Group":
@@ -39,9 +48,24 @@ class Group(Struct, frozen=True):
             scopes=tuple(self.scopes[i] for i in members),
             contexts=tuple(self.contexts[i] for i in members),
             own=sum(i < self.own for i in members),
-            like=(),
+            like=tuple(self.like[i] for i in members),
+            kin=tuple(self.kin[i] for i in members),
             inits=tuple(self.inits[i] for i in members if i < len(self.inits)),
         )
+
+    def without(self, kin: Collection[int]) -> "Group":
+        """The same without the siblings that are in no other kin than these."""
+        if not kin:
+            return self
+        kept = (i for i in self.siblings if not self.kin[i].issubset(kin))
+        return self.part([*range(self.own), *kept])
+
+    @property
+    def siblings(self) -> range:
+        return range(self.own, len(self.scopes))
+
+    def kin_of(self, members: Iterable[int]) -> set[int]:
+        return {number for member in members for number in self.kin[member]}
 
 
 class _ScopeEntry(Struct):
@@ -50,22 +74,25 @@ class _ScopeEntry(Struct):
     owner: str
     context: Scope
     like: Scope | None = None  # of a sibling, the program's scope in whose place it stands
+    children: tuple[Scope, ...] = ()
     height: int = 0
+    kin: set[int] = field(default_factory=set)
 
 
-def groups(roots: Mapping[Scope, int], siblings: Mapping[Scope, Scope]) -> tuple[Group, ...]:
+def groups(roots: Mapping[Scope, int], kin: tuple[Kin, ...]) -> tuple[Group, ...]:
     """Every class in the making, those that others contain before them.
 
-    `roots` are the networks, each with the number of its class; `siblings` stand for the scopes
-    that they vary.
+    `roots` are the networks, each with the number of its class.
     """
     entries: dict[Scope, _ScopeEntry] = {}
     for root, number in roots.items():
         _find(root, _ScopeEntry(("network", number), root.block, "", root), entries)
     own = tuple(entries)
-    for sibling, like in siblings.items():
-        key = entries[like].key if like in roots else (id(sibling.definition),)
-        _find(sibling, _ScopeEntry(key, sibling.block, "", sibling, like), entries)
+    for number, one in enumerate(kin):
+        for sibling in one.scopes:
+            key = entries[one.like].key if one.like in roots else (id(sibling.definition),)
+            _find(sibling, _ScopeEntry(key, sibling.block, "", sibling, one.like), entries)
+            _take_into(number, sibling, entries)
     recursive = _recursive(entries)
     for entry in entries.values():
         if entry.key in recursive:
@@ -92,7 +119,8 @@ def _group(
     count = len(set(own).intersection(scopes))
     places = {scope: place for place, scope in enumerate(scopes[:count])}
     like = tuple(places.get(entries[scope].like or scope, -1) for scope in scopes)
-    return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts, count, like)
+    kin = tuple(frozenset(entries[scope].kin) for scope in scopes)
+    return Group(first.word, first.owner, chain, inner, tuple(scopes), contexts, count, like, kin)
 
 
 def _find(scope: Scope, entry: _ScopeEntry, entries: dict[Scope, _ScopeEntry]) -> int:
@@ -100,9 +128,22 @@ def _find(scope: Scope, entry: _ScopeEntry, entries: dict[Scope, _ScopeEntry]) -
     if scope in entries:
         return entries[scope].height
     entries[scope] = entry
+    below: dict[Scope, _ScopeEntry] = {}
     for child, child_entry in _children(scope, entry.context, entry.word, entry.like):
+        below.setdefault(child, child_entry)
+    entry.children = tuple(below)
+    for child, child_entry in below.items():
         entry.height = max(entry.height, _find(child, child_entry, entries) + 1)
     return entry.height
+
+
+def _take_into(kin: int, scope: Scope, entries: dict[Scope, _ScopeEntry]) -> None:
+    """Enters a scope and all below it into this kin."""
+    entry = entries[scope]
+    if kin not in entry.kin:
+        entry.kin.add(kin)
+        for child in entry.children:
+            _take_into(kin, child, entries)
 
 
 def _children(
@@ -144,10 +185,9 @@ def _part(whole: str) -> str:
 
 def _edges(entries: dict[Scope, _ScopeEntry]) -> dict[Key, dict[Key, None]]:
     edges: dict[Key, dict[Key, None]] = {}
-    for scope, entry in entries.items():
+    for entry in entries.values():
         below = edges.setdefault(entry.key, {})
-        for child, _ in _children(scope, entry.context, entry.word):
-            below.setdefault(entries[child].key)
+        below |= dict.fromkeys(entries[child].key for child in entry.children)
     return edges
 
 
@@ -176,6 +216,6 @@ def _arrange(
     if key in ordered:
         return
     for scope in members[key]:
-        for child, _ in _children(scope, entries[scope].context, entries[scope].word):
+        for child in entries[scope].children:
             _arrange(entries[child].key, members, entries, ordered)
     ordered.append(key)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from archdsl.base.names import is_variable
 from archdsl.ir.code import Code, CodeForm, Name
-from archdsl.ir.graph import Function, Head, Opaque, Scope
+from archdsl.ir.graph import Function, Head, Opaque
 from archdsl.ir.shape import Shape
 from archdsl.syntax import tree
 
@@ -487,8 +487,7 @@ class Plan(Struct, frozen=True, gc=False):
     classes: tuple[ClassPlan, ...]
     networks: tuple[NetworkPlan, ...]
     builders: tuple[Builder, ...] = ()
-    siblings: frozenset[Scope] = frozenset()  # those that its classes can be too
-    refused: Mapping[Scope, str] = {}  # why the others, and scopes in them, cannot
+    refused: Mapping[int, str] = {}  # of the kin, by its place, what is none of these classes; why
     fixed: tuple[Fixed, ...] = ()
 
     @property

@@ -16,7 +16,7 @@ from archdsl.transforms.classes.assemble import assemble
 from archdsl.transforms.classes.conditional_sums import Sums
 from archdsl.transforms.classes.expressions import names_in, parts_of, sayable, transform
 from archdsl.transforms.classes.fit import Fitted
-from archdsl.transforms.classes.group import Group, groups
+from archdsl.transforms.classes.group import Group, Kin, groups
 from archdsl.transforms.classes.inits import init_rules
 from archdsl.transforms.classes.regions import emission
 from archdsl.transforms.classes.signature import same
@@ -37,27 +37,20 @@ RESERVED = frozenset(  # names that a file may import, and that no class has
     }
 )
 ONE_BLOCK = "all uses have this one"
-Siblings = Mapping[Scope, Scope]  # scopes for other arguments, with those that they stand beside
 
 
 def plan_classes(
-    programs: tuple[Program, ...], plain: Collection[int] = (), siblings: Siblings | None = None
+    programs: tuple[Program, ...], plain: Collection[int] = (), kin: tuple[Kin, ...] | None = None
 ) -> plan.Plan:
-    """The classes that networks of one source become, and those of their `siblings` that can be
-    made of them; the definitions with these numbers are written out, a class for each instance.
+    """The classes that networks of one source become, of which their `kin` are instances too, or
+    are `refused`; the definitions with these numbers are written out, a class for each instance.
 
-    What is fixed is told where parameters were asked for: where there are siblings, be it none.
+    What is fixed is told where parameters were asked for: where there is kin, be it none.
     """
     sums = Sums()
     split = tuple(map(sums.program, programs))
-    kin = siblings and {sums.scope(s): sums.scope(of) for s, of in siblings.items()}
-    whole = _Planning(split, kin).whole(plain)
-    before = sums.before()
-    return replace(
-        whole,
-        siblings=frozenset(before[sibling] for sibling in whole.siblings),
-        refused={before.get(scope, scope): why for scope, why in whole.refused.items()},
-    )
+    beside = kin and tuple(Kin(sums.scope(k.like), tuple(map(sums.scope, k.scopes))) for k in kin)
+    return _Planning(split, beside).whole(plain)
 
 
 def network_class(program: Program) -> str:
@@ -79,10 +72,10 @@ def members(*programs: Program) -> plan.Members:
 class _Planning:
     """The plan in the making: classes as they come, those of networks apart."""
 
-    def __init__(self, programs: tuple[Program, ...], siblings: Siblings | None) -> None:
+    def __init__(self, programs: tuple[Program, ...], kin: tuple[Kin, ...] | None) -> None:
         self._programs = programs
-        self._siblings = siblings or {}
-        self._tells = siblings is not None
+        self._kin = kin or ()
+        self._tells = kin is not None
         self._rules = {program.root: init_rules(program) for program in programs}
         self._helpers = _helpers(programs)
         self._names = _Names(programs, self._helpers)
@@ -91,10 +84,11 @@ class _Planning:
         self._networks: list[plan.ClassPlan] = []
         self._apart: list[plan.NetworkPlan] = []
         self._fixed: list[plan.Fixed] = []
-        self._refused: dict[Scope, str] = {}
+        self._refused: dict[int, str] = {}
 
     def whole(self, plain: Collection[int]) -> plan.Plan:
-        for number, group in enumerate(groups(self._kinds(), self._siblings)):
+        for number, every in enumerate(groups(self._kinds(), self._kin)):
+            group = every.without(self._refused)
             wishes = self._names.wishes(group)
             if not group.inner:
                 rules = tuple(self._rules[scope] for scope in group.scopes[: group.own])
@@ -105,7 +99,6 @@ class _Planning:
         builders = tuple(map(self._builder, self._programs)) if several else ()
         needed = tuple(_without_what_nobody_reads((*self._classes, *self._networks), builders))
         functions, classes = with_functions(needed, self._names.taken)
-        news = self._made.news
         return plan.Plan(
             first.name,
             first.root.doc if several else first.doc,
@@ -114,7 +107,6 @@ class _Planning:
             classes,
             tuple(self._apart),
             builders,
-            frozenset(sibling for sibling in self._siblings if sibling in news),
             self._refused,
             tuple(self._fixed),
         )
