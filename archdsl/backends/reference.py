@@ -29,8 +29,8 @@ def ops_document(ops: Iterable[type[Op]]) -> str:
 
 
 _OPS_INTRODUCTION = """\
-An op is a step that has no smaller parts. Arguments have the names, defaults and meaning of the
-PyTorch layer they stand for; those after a `*` are given by name, and `*shape` takes any number of
+An op is a step that has no smaller parts. Its arguments have the names, defaults and meaning that
+they have in the PyTorch layer. Those after a `*` are given by name; `*shape` takes any number of
 values. Shapes are those of one sample."""
 
 
@@ -246,8 +246,8 @@ def _source(block: tree.BlockDecl) -> str:
 
 
 ABOUT_CODES = """\
-What archdsl says has a code, and each code a page with an example and its repair, which
-`archdsl explain CODE` prints too. What a code means stays the same from version to version."""
+Each message of archdsl has a code, and each code has a page with an example and its repair.
+`archdsl explain CODE` prints this page. A code keeps its meaning from version to version."""
 CODES_ABOUT = {
     "E01": "Reading: characters, brackets, indentation, grammar",
     "E02": "Names and arguments",
@@ -269,7 +269,7 @@ def errors_document(pages: Mapping[str, str], renamed: Mapping[str, str]) -> str
         rows = [_code_row(code, pages[code]) for code in sorted(pages) if code.startswith(begins)]
         parts += [f"## {about}", "\n".join(["| code | |", "|---|---|", *rows])]
     earlier = ", ".join(f"{before} is {now}" for before, now in renamed.items())
-    return "\n\n".join([*parts, f"Codes of earlier versions go on: {earlier}."]) + "\n"
+    return "\n\n".join([*parts, f"Codes of earlier versions are understood too: {earlier}."]) + "\n"
 
 
 def _code_row(code: str, page: str) -> str:

@@ -28,8 +28,8 @@ class Attention(Op):
         example((10, 12), heads=4, bias=False, dropout=0.1),
     )
 
-    heads: Positive = argument("parallel attentions that share the features out")
-    dropout: Probability = argument("how much of the attention training drops", default=0.0)
+    heads: Positive = argument("parallel attentions, each with an equal part of the features")
+    dropout: Probability = argument("share of the attention that training drops", default=0.0)
     bias: bool = argument("add learned numbers in the projections", default=True)
 
     def infer(self, inputs: Types) -> Types:

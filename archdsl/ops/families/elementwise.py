@@ -107,7 +107,7 @@ class Multiply(Elementwise):
 
 
 class Subtract(Elementwise):
-    """The first branch less the second."""
+    """The first branch minus the second."""
 
     word = "subtract"
     inputs = (2, 2)

@@ -51,7 +51,7 @@ class LocalResponseNorm(Normalisation):
 
 
 class Normalize(Normalisation):
-    """The vectors along a dimension, each divided by its length: cosines are their products."""
+    """Each vector along a dimension, divided by its length: products of them are cosines."""
 
     word = "normalize"
     positional = ("dim",)

@@ -25,7 +25,7 @@ class SoftmaxLike(Activation):
     )
 
     dim: Dim | None = argument(
-        "dimension that sums to 1, the batch being 0; needed but for a vector", default=None
+        "dimension that sums to 1 (0 is the batch); a vector needs none", default=None
     )
 
     def infer(self, inputs: Types) -> Types:
@@ -82,7 +82,7 @@ class Glu(Activation):
         example((64, 14, 14), dim=1),
     )
 
-    dim: Dim = argument("dimension to halve, the batch being 0", default=-1)
+    dim: Dim = argument("dimension to halve (0 is the batch)", default=-1)
 
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs

@@ -16,9 +16,8 @@ from archdsl.ops.spatial import SPATIAL_NAMES, image, options
 class UpsampleLike(Op):
     """The first image resized to the height and width of the second, by repeating or interpolating.
 
-    `upsample_like(identity, input)` is `upsample(size=(input.height, input.width))` in short: the
-    module takes the size of each image. Unlike that, it can follow any tensor, not only a block's
-    own input.
+    `upsample_like(identity, input)` is short for `upsample(size=(input.height, input.width))`: the
+    module takes the size of each image. It can also follow any other tensor.
     """
 
     word = "upsample_like"
@@ -36,7 +35,7 @@ class UpsampleLike(Op):
 
     mode: UpsampleMode = argument("how the elements between are made", default="nearest")
     align_corners: bool | None = argument(
-        "whether the corners' centres, not their edges, stay in place", default=None
+        "keep the corners' centres in place, not their edges", default=None
     )
 
     def infer(self, inputs: Types) -> Types:

@@ -34,7 +34,7 @@ class Linear(Op):
 
     features: Positive = argument("size of the last dimension of the result")
     bias: bool | tuple[bool, ...] = argument(
-        "add a learned number per feature; a tuple: to which of equal parts", default=True
+        "add a learned number per feature; a tuple says to which of equal parts", default=True
     )
 
     def infer(self, inputs: Types) -> Types:

@@ -126,7 +126,7 @@ class Roll(Op):
 
 
 class ChannelShuffle(Op):
-    """The channels of `groups` dealt out in turn, so that the groups mix (ShuffleNet)."""
+    """Channels taken from each of the `groups` in turn, so that the groups mix (ShuffleNet)."""
 
     word = "channel_shuffle"
     family = OpFamily.SHAPE

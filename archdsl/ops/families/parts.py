@@ -34,7 +34,7 @@ class Split(Op):
     )
 
     sizes: Sizes = argument("the size of every part (the last may be less), or of each")
-    dim: Dim = argument("the dimension to part", default=1)
+    dim: Dim = argument("the dimension to divide", default=1)
 
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
@@ -57,7 +57,7 @@ class Split(Op):
 
 
 class Chunk(Op):
-    """That many equal parts along a dimension, one result each; the last may be smaller."""
+    """Equal parts along a dimension, one result each; the last may be smaller."""
 
     word = "chunk"
     family = OpFamily.SHAPE
@@ -71,7 +71,7 @@ class Chunk(Op):
     )
 
     chunks: Positive = argument("how many parts")
-    dim: Dim = argument("the dimension to part", default=1)
+    dim: Dim = argument("the dimension to divide", default=1)
 
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
@@ -166,7 +166,7 @@ class SliceAlong(Op):
 
 
 class Select(Op):
-    """One element along a dimension, which goes: `select(0)` takes the class token."""
+    """One element along a dimension, which is dropped: `select(0)` takes the class token."""
 
     word = "select"
     family = OpFamily.SHAPE
@@ -180,7 +180,7 @@ class Select(Op):
     )
 
     index: int = argument("which element; negative: from the end")
-    dim: Dim = argument("the dimension that goes", default=1)
+    dim: Dim = argument("the dimension that is dropped", default=1)
 
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs
@@ -200,7 +200,7 @@ class Select(Op):
 
 
 class IndexSelect(Op):
-    """The elements of the first flow along a dimension that the second, whole numbers, counts out.
+    """Elements of the first flow along a dimension, chosen by the whole numbers of the second.
 
     `index_select(table, numbers)` looks up rows of a table.
     """
@@ -252,7 +252,7 @@ class IndexSelect(Op):
 
 
 class Crop(Op):
-    """The middle part of an image, `size` large; margins of your own are `pad` with negatives.
+    """The middle part of an image, of this `size`. `pad` with negative numbers crops by margins.
 
     An odd difference leaves the extra row or column at the end.
     """

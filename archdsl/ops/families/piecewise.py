@@ -83,7 +83,7 @@ class Hardshrink(Activation):
 
 
 class Softshrink(Activation):
-    """x moved towards 0 by λ, and 0 nearer than that."""
+    """x moved towards 0 by λ; 0 where |x| is at most λ."""
 
     word = "softshrink"
     torch = "torch.nn.Softshrink"

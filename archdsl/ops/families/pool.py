@@ -37,7 +37,7 @@ class WindowPool(Op):
 
     kernel_size: Sizes = argument("window size")
     stride: Sizes | None = argument("step of the window; none: the kernel size", default=None)
-    ceil_mode: bool = argument("count a last window that hangs over the end", default=False)
+    ceil_mode: bool = argument("keep a last window that reaches past the end", default=False)
 
     def infer(self, inputs: Types) -> Types:
         (x,) = inputs

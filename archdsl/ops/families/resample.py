@@ -138,7 +138,7 @@ class Upsample(Op):
     size: Sizes | None = argument("the new spatial size", default=None)
     mode: UpsampleMode = argument("how the elements between are made", default="nearest")
     align_corners: bool | None = argument(
-        "whether the corners' centres, not their edges, stay in place", default=None
+        "keep the corners' centres in place, not their edges", default=None
     )
 
     def infer(self, inputs: Types) -> Types:

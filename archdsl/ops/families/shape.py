@@ -93,7 +93,7 @@ class Unflatten(Regrouping):
         example((197, 768), dim="features", sizes=(12, -1)),
     )
 
-    dim: Dim = argument("the dimension to part")
+    dim: Dim = argument("the dimension to divide")
     sizes: tuple[SizeOrRest, ...] = argument("the new sizes; one may be -1: the rest")
 
     def infer(self, inputs: Types) -> Types:

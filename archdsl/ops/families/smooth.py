@@ -17,7 +17,7 @@ class Elu(InplaceActivation):
     torch = "torch.nn.ELU"
     positional = ("alpha",)
 
-    alpha: Number = argument("α: minus the value far to the left", default=1.0)
+    alpha: Number = argument("α: far to the left the result is −α", default=1.0)
 
     def _can_overwrite(self) -> bool:
         return self.alpha >= 0
@@ -30,7 +30,7 @@ class Celu(InplaceActivation):
     torch = "torch.nn.CELU"
     positional = ("alpha",)
 
-    alpha: AboveZero = argument("α: minus the value far to the left", default=1.0)
+    alpha: AboveZero = argument("α: far to the left the result is −α", default=1.0)
 
 
 class Selu(InplaceActivation):
@@ -84,4 +84,4 @@ class Softplus(Activation):
     examples = (*IMAGE, example((120,), beta=2, threshold=10))
 
     beta: AboveZero = argument("β: how sharp the bend is", default=1.0)
-    threshold: Number = argument("from this β·x on it is x", default=20.0)
+    threshold: Number = argument("where β·x is above this, the result is x", default=20.0)

@@ -35,8 +35,8 @@ class Parameter(Op):
     )
 
     shape: Sizes = argument("its sizes, without the batch")
-    init: InitName | Number = argument("how it begins; a number: all as that", default="zeros")
-    std: Fraction | None = argument("spread of a normal beginning; 1 by default", default=None)
+    init: InitName | Number = argument("how it begins; a number for all elements", default="zeros")
+    std: Fraction | None = argument("standard deviation; 1 by default", default=None)
     batch_dim: bool = argument("store it with a leading 1, as many ViTs do", default=False)
 
     def infer(self, inputs: Types) -> Types:
