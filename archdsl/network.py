@@ -306,16 +306,8 @@ class Network:
         `scale` of a png, 2 being 192 pixels to an inch.
         """
         from archdsl.backends.diagram_formats import ENDINGS, draw
-        from archdsl.transforms.picture import Heat
-        from archdsl.transforms.picture.drawing_parts import Direction
 
-        check_word("direction", direction, get_args(Direction))
-        if heat is not None:
-            check_word("heat", heat, get_args(Heat))
-        if not isinstance(depth, int | None):
-            check_word("depth", depth, ("auto",))
-        elif depth is not None:
-            check_least("depth", depth, 0)
+        _check_view(depth, direction, heat)
         ending = Path(file).suffix if file is not None else ""
         wanted = format or ENDINGS.get(ending, ending.lstrip(".")) or "svg"
         drawing = draw(
@@ -354,6 +346,20 @@ class Network:
         except NotLaidOut as why:
             return {"text/html": f"<p>{escape(str(why))}</p>", **words}
         return {"image/svg+xml": drawn.decode(), "text/html": _image(drawn, repr(self)), **words}
+
+
+def _check_view(depth: "Depth", direction: str, heat: str | None) -> None:
+    """Refuses what a diagram cannot be asked for."""
+    from archdsl.transforms.picture import Heat
+    from archdsl.transforms.picture.drawing_parts import Direction
+
+    check_word("direction", direction, get_args(Direction))
+    if heat is not None:
+        check_word("heat", heat, get_args(Heat))
+    if not isinstance(depth, int | None):
+        check_word("depth", depth, ("auto",))
+    elif depth is not None:
+        check_least("depth", depth, 0)
 
 
 def _image(svg: bytes, words: str) -> str:

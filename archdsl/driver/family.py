@@ -14,9 +14,10 @@ from archdsl.driver.networks import chosen, complete, networks
 from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
 from archdsl.driver.spec import Imports, Spec, files, find
 from archdsl.ir.graph import Program
-from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.unused_definitions import check_unused
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.names.linked_files import LinkedFiles

@@ -19,9 +19,9 @@ from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, overrides_of
 from archdsl.driver.spec import Imports, Read, Spec, find, read_text
 from archdsl.ir.graph import Program
-from archdsl.semantics.elaborate.network_lines import instantiate
 from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.names.linked_files import LinkedFiles

@@ -8,7 +8,8 @@ from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, input_shapes, overrides_of
 from archdsl.driver.pipeline import Loaded, deep_recursion
 from archdsl.driver.spec import Imports, Spec
-from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.names.linked_files import LinkedFiles

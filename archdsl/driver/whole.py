@@ -11,8 +11,8 @@ from archdsl.driver.networks import complete, networks
 from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
 from archdsl.driver.spec import Spec, files, find
 from archdsl.ir.shape import Shape
-from archdsl.semantics.elaborate.network_lines import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Seen
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.module import Module

@@ -26,8 +26,8 @@ from archdsl.editing.places import declaration_at
 from archdsl.ir.graph import Program, Scope, Step, StepPlace, different_steps, walk
 from archdsl.ir.shape import Shape
 from archdsl.review import warnings
-from archdsl.semantics.elaborate.network_lines import instantiate
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Seen
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.module import Module

@@ -24,7 +24,8 @@ from archdsl.ir.graph import Scope, different_steps, state_dict
 from archdsl.ir.shape import DType, TensorType
 from archdsl.runtime.build import load_source
 from archdsl.semantics.elaborate.elaborator import Elaborator
-from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Origin
 from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from tests.emission.interpreter import Interpreted

@@ -1,30 +1,23 @@
-"""The lines that only a network has (`input`, `aux`, `init`, `expect`), and the whole program."""
+"""The lines that only a network has: `input`, `aux`, `init`, `expect`."""
 
 from collections.abc import Mapping
-from fnmatch import fnmatchcase
-from weakref import WeakKeyDictionary
 
 from msgspec import Struct, field
 
-from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.quantities import is_number, is_whole
 from archdsl.base.source import Span
-from archdsl.ir.graph import Expectation, Head, Init, Program, Ref, Scope, Step, walk
+from archdsl.ir.graph import Expectation, Init, Ref
 from archdsl.ir.shape import DType, Shape, TensorType
 from archdsl.ops.initialiser import initialisers
 from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate import mistakes
-from archdsl.semantics.elaborate.body import Body, Flow, Outputs
+from archdsl.semantics.elaborate.body import Body, Flow
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.naming import nameable
 from archdsl.semantics.elaborate.protocols import NetworkLine
-from archdsl.semantics.elaboration_memory import ElaborationMemory, Seen
 from archdsl.semantics.environment import Environment
-from archdsl.semantics.evaluate import arguments, op_arguments
-from archdsl.semantics.limits import LIMITS, Limits
-from archdsl.semantics.module import Module
-from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
-from archdsl.semantics.values import UNKNOWN, BlockRecipe, BlockRef, Tap, is_plain
+from archdsl.semantics.evaluate import op_arguments
+from archdsl.semantics.values import UNKNOWN, Tap, is_plain
 from archdsl.syntax import tree
 
 MAX_SIZE = 10**9  # of one dimension of an input
@@ -283,218 +276,3 @@ def _declares_input(statements: tuple[tree.Statement, ...]) -> bool:
             case tree.For() if _declares_input(statement.body):
                 return True
     return False
-
-
-def instantiate(
-    module: Module,
-    name: str,
-    reporter: Reporter,
-    overrides: Overrides | None = None,
-    limits: Limits = LIMITS,
-    seen: Seen | None = None,
-    memory: ElaborationMemory | None = None,
-) -> Program | None:
-    """The program of one network of a file; unfinished, or None, after a mistake, which the
-    reporter holds. What its lines do to the flow is added to `seen`."""
-    overrides = overrides or Overrides()
-    elaborator = Elaborator(reporter, limits, memory)
-    elaborator.lines.seen = seen
-    lines = NetworkLines(elaborator, overrides)
-    try:
-        return _instantiate(module, name, elaborator, lines, overrides)
-    except Exhausted:
-        return None
-    except RecursionError:  # limits that were set higher than Python's stack
-        reporter.frames.clear()
-        span = module.names[name][0].name.span
-        reporter.report(mistakes.deeper_than_the_stack(name, span))
-        return None
-
-
-def _instantiate(
-    module: Module, name: str, elaborator: Elaborator, lines: NetworkLines, overrides: Overrides
-) -> Program | None:
-    declaration = module.names[name][0]
-    reporter, evaluator = elaborator.reporter, elaborator.evaluator
-    assert isinstance(declaration, tree.NetworkDecl | tree.VariantDecl)
-    node = declaration.name
-    if isinstance(declaration, tree.VariantDecl):
-        reference = arguments.bind_variant(evaluator, declaration, module, node)
-        if not isinstance(reference, BlockRef):
-            return None
-    else:
-        reference = BlockRef(node, declaration, module)
-    preset = dict(reference.preset) | dict(overrides.parameters)
-    reporter.frames.append(BlockLevel(name, name, None))
-    try:
-        bound = arguments.bind_parameters(
-            evaluator,
-            name,
-            reference.declaration.parameters,
-            reference.module,
-            node,
-            (),
-            Environment(reference.module),
-            tuple(preset.items()),
-        )
-    finally:
-        reporter.frames.pop()
-    if bound is None:
-        return None
-    return _program(declaration, reference, bound, elaborator, lines)
-
-
-def _program(
-    declaration: tree.NetworkDecl | tree.VariantDecl,
-    reference: BlockRef,
-    bound: tuple[tuple[str, object], ...],
-    elaborator: Elaborator,
-    lines: NetworkLines,
-) -> Program | None:
-    name = declaration.name.id
-    network = reference.declaration
-    recipe = BlockRecipe(declaration.name, network, reference.module, bound)
-    root = elaborator.elaborate(recipe, None, (), lambda: BlockLevel(name, name, None))
-    notes = next((n for n in lines.notes.values() if not n.embedded), None)
-    if notes is None:
-        return None
-    if not root.steps and not elaborator.reporter.failed:
-        unrun = [line.span for line in network.body if _binds_step(line)]
-        elaborator.reporter.report(mistakes.no_steps(name, declaration.name.span, unrun))
-    inits = _all_inits(root, lines, notes)
-    if root.results:
-        for variant in _variants(declaration, reference.module):
-            for line in variant.body:
-                if isinstance(line, tree.Expect):
-                    lines.expect(line, notes, notes.body.env)
-        if not elaborator.reporter.failed:  # what a mistake kept away could be what it reaches
-            for init in inits:
-                _check_init(init, root, elaborator.reporter)
-    doc = declaration.doc or network.doc
-    return Program(
-        name,
-        doc.text if doc is not None else "",
-        root,
-        _output_names(notes.body.outputs, len(root.results)),
-        tuple(Head(root.steps[i].name, i, w) for _, i, w in notes.heads),
-        inits,
-        tuple(notes.expectations),
-    )
-
-
-def _variants(
-    declaration: tree.NetworkDecl | tree.VariantDecl, module: Module
-) -> list[tree.VariantDecl]:
-    variants: list[tree.VariantDecl] = []
-    here: object = declaration
-    while isinstance(here, tree.VariantDecl):
-        variants.append(here)
-        definition = module.find(here.base.id)
-        here = definition[0] if definition is not None else None
-    return variants
-
-
-def _output_names(outputs: Outputs | None, count: int) -> tuple[str, ...]:
-    """A name for each of several results: the user's, else `output1`, `output2`, …"""
-    if count < 2:
-        return ()
-    given: list[str] = []
-    for name, refs in outputs.values if outputs is not None else [("", None)]:
-        several = len(refs) if refs is not None else count
-        given += (
-            [name] if several == 1 else [f"{name}{k + 1}" if name else "" for k in range(several)]
-        )
-    return tuple(name or f"output{place + 1}" for place, name in enumerate(given))
-
-
-def _all_inits(root: Scope, lines: NetworkLines, notes: Notes) -> tuple[Init, ...]:
-    """The network's own, after those of the networks it uses as blocks, under their paths."""
-    inner: list[Init] = []
-    by_declaration: dict[object, list[Init]] = {}
-    for other in lines.notes.values():
-        if other.embedded and other.inits:
-            by_declaration[other.body.definition] = other.inits
-    if by_declaration:
-        for path, _, step in walk(root):
-            if isinstance(step.target, Scope) and step.target.definition in by_declaration:
-                for init in by_declaration[step.target.definition]:
-                    pattern = f"{path}.{init.path or '*'}"
-                    inner.append(
-                        Init(
-                            init.op, pattern, init.tensor, init.function, init.arguments, init.span
-                        )
-                    )
-    return (*inner, *notes.inits)
-
-
-def _reached(init: Init, root: Scope) -> tuple[bool, frozenset[str]]:
-    """A pair: True where the pattern matches steps, and the names of what they learn."""
-    if init.path is None and init.op is not None:
-        learned = _learned(root)
-        return init.op in learned, learned.get(init.op, frozenset())
-    reached, tensors = False, set[str]()
-    for path, scope, step in walk(root):
-        if isinstance(step.target, Scope) or not init.reaches(path, step.target.word):
-            continue
-        reached = True
-        tensors |= _tensors(scope, step)
-    return reached, frozenset(tensors)
-
-
-_KNOWN: WeakKeyDictionary[Scope, dict[str, frozenset[str]]] = WeakKeyDictionary()
-
-
-def _learned(scope: Scope) -> dict[str, frozenset[str]]:
-    """The ops of a scope and of all below it, with the tensors that they learn."""
-    if scope not in _KNOWN:
-        learned: dict[str, frozenset[str]] = {}
-        for step in scope.steps:
-            target = step.target
-            inner = (
-                _learned(target)
-                if isinstance(target, Scope)
-                else {target.word: _tensors(scope, step)}
-            )
-            for word, names in inner.items():
-                before = learned.get(word)
-                learned[word] = names if before is None or before <= names else before | names
-        _KNOWN[scope] = learned
-    return _KNOWN[scope]
-
-
-def _tensors(scope: Scope, step: Step) -> frozenset[str]:
-    """The names of what one use of an op has in the state_dict."""
-    assert not isinstance(step.target, Scope)
-    weights = step.target.weights(scope.types_of(step.inputs))
-    return frozenset(w.name or "weight" for w in weights)
-
-
-def _check_init(init: Init, root: Scope, reporter: Reporter) -> None:
-    """An initialisation that reaches nothing is a mistake."""
-    reached, tensors = _reached(init, root)
-    if init.tensor in tensors:
-        return
-    if reached:
-        what = f'"{init.path}"' if init.path is not None else f"`{init.op}`"
-        reporter.report(mistakes.no_such_weight(what, init.tensor, init.span, tensors))
-    elif init.path is not None:
-        reporter.report(_no_path(init.path, init.span, root))
-    else:
-        reporter.report(mistakes.no_step_to_begin(init.op or "", init.span))
-
-
-def _no_path(pattern: str, line: Span, root: Scope) -> Diagnostic:
-    """The mistake where no op's path matches: a block's may match, or one may be near."""
-    steps = [(path, isinstance(step.target, Scope)) for path, _, step in walk(root)]
-    if any(fnmatchcase(path, pattern) for path, is_block in steps if is_block):
-        return mistakes.pattern_of_a_block(pattern, line)
-    return mistakes.pattern_of_nothing(pattern, line, (path for path, _ in steps))
-
-
-def _binds_step(line: tree.Statement) -> bool:
-    """True for `let x = conv(16, 3)`."""
-    if not isinstance(line, tree.Let):
-        return False
-    value = line.value
-    called = isinstance(value, tree.Call) and value.callee.span.text in ops()
-    return called or isinstance(value, tree.Chain)

@@ -12,7 +12,8 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
-from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import ElaborationMemory
 from archdsl.semantics.limits import LIMITS, Limits
 from archdsl.semantics.module import Module

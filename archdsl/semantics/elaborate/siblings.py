@@ -18,8 +18,9 @@ from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.ir.shape import TensorType
 from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.elaborator import Elaborator
-from archdsl.semantics.elaborate.network_lines import Overrides, instantiate
+from archdsl.semantics.elaborate.network_lines import Overrides
 from archdsl.semantics.elaborate.resized import Trials
+from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Origin
 from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
 from archdsl.semantics.values import BlockRef, OpRef

@@ -21,7 +21,8 @@ from archdsl.transforms.picture.drawing_parts import (
 from archdsl.transforms.picture.edge_kinds import told, with_wires
 from archdsl.transforms.picture.fitting import MOST_BOXES, Depth
 from archdsl.transforms.picture.result_names import result_names
-from archdsl.transforms.picture.scope_drawing import Door, Drawing
+from archdsl.transforms.picture.scope_drawing import Drawing
+from archdsl.transforms.picture.scope_places import Door
 from archdsl.transforms.picture.sketch import known_of
 from archdsl.transforms.picture.whole_page import pictured
 

@@ -10,7 +10,7 @@ from archdsl.transforms.picture.estimate import estimated
 from archdsl.transforms.picture.legend import boxes_of, legend
 from archdsl.transforms.picture.page_layout import Parts, Size, readable
 from archdsl.transforms.picture.ruler import STANDARD
-from archdsl.transforms.picture.scope_drawing import ALL
+from archdsl.transforms.picture.scope_places import ALL
 from archdsl.transforms.picture.sketch import Known, Sketch
 
 Depth = int | Literal["auto"] | None

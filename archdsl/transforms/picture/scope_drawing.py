@@ -4,7 +4,6 @@ A block is a frame around its insides while levels are left to open, and a close
 """
 
 from collections.abc import Mapping
-from math import inf
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,7 +15,7 @@ from archdsl.ir.shape import Types
 from archdsl.ops.base import Op
 from archdsl.transforms.picture.block_titles import Titles
 from archdsl.transforms.picture.boxes import is_idle
-from archdsl.transforms.picture.caption import NARROW, WIDTH, figures, sized, wrapped
+from archdsl.transforms.picture.caption import figures, sized, wrapped
 from archdsl.transforms.picture.details import FactsBook, mistake_facts
 from archdsl.transforms.picture.drawing_parts import (
     Details,
@@ -42,53 +41,10 @@ from archdsl.transforms.picture.elements import (
 )
 from archdsl.transforms.picture.heat import Measure
 from archdsl.transforms.picture.result_names import input_names, result_names
+from archdsl.transforms.picture.scope_places import Closed, Door, ScopePlace, ShutBlock
 from archdsl.transforms.picture.wording import Wording, changed
 
-ALL = inf  # levels
-FRESH = Use()
 AGAIN = ("same weights again",)
-
-
-class ScopePlace(Struct, frozen=True):
-    """The place where a scope is drawn: the boxes that feed it, the levels left to open, its path.
-
-    `dashed`: only training runs it. `row` is the row of its first step in `FactsBook`, `use` the
-    use of the blocks around it. `narrow`: boxes stand side by side. `bare`: a chain without a
-    block's name has no frame, and its steps have no numbers. `names` name what comes in, where an
-    op with several results made it.
-    """
-
-    tails: tuple[str, ...]
-    levels: float
-    path: str = ""
-    dashed: bool = False
-    row: int = 0
-    use: Use = FRESH
-    narrow: bool = False
-    bare: bool = False
-    names: tuple[str, ...] = ()
-
-    @property
-    def width(self) -> int:
-        """Characters in a line of a box."""
-        return NARROW if self.narrow else WIDTH
-
-
-class Closed(Struct, frozen=True):
-    """A block's use that is drawn as one box: where the first of its `count` copies stands."""
-
-    path: str
-    scope: Scope
-    count: int
-    use: Use
-
-
-class Door(Struct, frozen=True):
-    """The box of a closed block, and the place at which its scope can be drawn."""
-
-    box: Node
-    scope: Scope
-    place: ScopePlace
 
 
 class Drawing(Struct):
@@ -284,60 +240,82 @@ class Drawing(Struct):
         self, scope: Scope, part: Part, place: ScopePlace, leaving: dict[Ref, str]
     ) -> tuple[Item, ...]:
         """A block as a frame while levels are left, else as a single box."""
-        step = scope.steps[part.steps[0]]
-        tails = tuple(leaving[ref] for ref in step.inputs)
+        first = part.steps[0]
+        tails = tuple(leaving[ref] for ref in scope.steps[first].inputs)
         core = self.folding.core(scope, part)
-        around = self.costs.uses(scope)[part.steps[0]].within(place.use)
+        around = self.costs.uses(scope)[first].within(place.use)
         use = Closed(place.path + ".".join(core.names), core.scope, core.count, around)
-        if not use.scope.steps:
-            outs = tuple(tails[ref.output] for ref in use.scope.results)
-            self._leave(scope, part.steps[-1], outs, leaving)
-            return ()
-        inside = self._inside(scope, part, place, tails, use)
-        again = self.costs.uses(scope)[part.steps[0]].shared
-        twin = self.alike and (again or self._has_twin(scope, step, use.scope))
-        if twin:
-            inside = replace(inside, levels=-1.0)
-        cost = self._cost(scope, part.steps, place)
-        facts = self._facts(scope, part, place)
-        tooltip = _scope_tooltip(use.path, use.scope)
-        item: Item
-        told = AGAIN if again else ()
-        lines = (*self.titles.closed(scope, part, place.bare, place.width), *told)
-        figures = self._figures(cost)
-        shape = changed(scope, step.inputs, scope.steps[part.steps[-1]])
-        opened = inside.levels >= 0 or not use.scope.results
-        free = (place.bare or self.alike) and self.folding.is_open(use.scope, place.bare)
-        opened = opened or (free and not twin)
-        self.opened += [use.scope] if opened else []
-        if opened and place.bare and use.count == 1 and not use.scope.block:
-            items, outs = self.scope(use.scope, inside)
-            self._leave(scope, part.steps[-1], outs, leaving)
-            return items
-        if opened:
-            words = self.titles.opened(scope, part, place.bare, place.width)
-            one = len(use.scope.inputs) == 1  # or several pass beside the title
-            title = (*words, *told, *(sized("", figures) if one else figures))
-            item, outs = self.frame(use.scope, title, inside, tooltip, cost, facts)
-            item = replace(item, shut=(*lines, *sized(shape, figures)))
+        if use.scope.steps:
+            inside = self._inside(scope, part, place, tails, use)
+            items, outs = self._block(scope, part, place, use, inside, leaving)
         else:
-            item = self.node(
-                Kind.BLOCK,
-                lines,
-                tooltip,
-                inside.dashed,
-                cost=cost,
-                facts=facts,
-                figures=figures,
-                shape=shape,
-            )
-            outs = (item.id,)
-            named = self._named(scope, step.inputs, place, leaving)
-            self.connect(tails, item.id, inside.dashed, named)
-            self.doors.append(Door(item, use.scope, inside))
-            self.closed += [] if use.use.shared else [use]
+            items, outs = (), tuple(tails[ref.output] for ref in use.scope.results)
         self._leave(scope, part.steps[-1], outs, leaving)
-        return (item,)
+        return items
+
+    def _block(
+        self,
+        scope: Scope,
+        part: Part,
+        place: ScopePlace,
+        use: Closed,
+        inside: ScopePlace,
+        leaving: Mapping[Ref, str],
+    ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+        """The items of a block with steps, and the ids of the boxes that its results leave."""
+        step = scope.steps[part.steps[0]]
+        again = self.costs.uses(scope)[part.steps[0]].shared
+        if self.alike and (again or self._has_twin(scope, step, use.scope)):
+            inside, free = replace(inside, levels=-1.0), False
+        else:
+            free = (place.bare or self.alike) and self.folding.is_open(use.scope, place.bare)
+        cost = self._cost(scope, part.steps, place)
+        told = AGAIN if again else ()
+        shut = ShutBlock(
+            (*self.titles.closed(scope, part, place.bare, place.width), *told),
+            _scope_tooltip(use.path, use.scope),
+            cost,
+            self._facts(scope, part, place),
+            self._figures(cost),
+            changed(scope, step.inputs, scope.steps[part.steps[-1]]),
+        )
+        if not (free or inside.levels >= 0 or not use.scope.results):
+            named = self._named(scope, step.inputs, place, leaving)
+            return self._closed(use, inside, shut, named)
+        self.opened.append(use.scope)
+        if place.bare and use.count == 1 and not use.scope.block:
+            return self.scope(use.scope, inside)
+        words = self.titles.opened(scope, part, place.bare, place.width)
+        return self._opened(use, inside, shut, (*words, *told))
+
+    def _opened(
+        self, use: Closed, inside: ScopePlace, shut: ShutBlock, words: tuple[str, ...]
+    ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+        """A block as a frame."""
+        one = len(use.scope.inputs) == 1  # or several pass beside the title
+        title = (*words, *(sized("", shut.figures) if one else shut.figures))
+        item, outs = self.frame(use.scope, title, inside, shut.tooltip, shut.cost, shut.facts)
+        lines = (*shut.lines, *sized(shut.shape, shut.figures))
+        return (replace(item, shut=lines),), outs
+
+    def _closed(
+        self, use: Closed, inside: ScopePlace, shut: ShutBlock, named: Mapping[str, str]
+    ) -> tuple[tuple[Item, ...], tuple[str, ...]]:
+        """A block as a single box."""
+        item = self.node(
+            Kind.BLOCK,
+            shut.lines,
+            shut.tooltip,
+            inside.dashed,
+            cost=shut.cost,
+            facts=shut.facts,
+            figures=shut.figures,
+            shape=shut.shape,
+        )
+        self.connect(inside.tails, item.id, inside.dashed, named)
+        self.doors.append(Door(item, use.scope, inside))
+        self.closed += [] if use.use.shared else [use]
+        return (item,), (item.id,)
 
     def _has_twin(self, scope: Scope, step: Step, inside: Scope) -> bool:
         """True where another step here uses the same weights, so that both are drawn alike."""

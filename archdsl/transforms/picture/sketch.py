@@ -16,7 +16,8 @@ from archdsl.transforms.picture.edge_kinds import breadth, ranks, rising, told, 
 from archdsl.transforms.picture.elements import Folding
 from archdsl.transforms.picture.heat import Heat, Measure
 from archdsl.transforms.picture.ideas import Ideas, Instance
-from archdsl.transforms.picture.scope_drawing import Drawing, ScopePlace
+from archdsl.transforms.picture.scope_drawing import Drawing
+from archdsl.transforms.picture.scope_places import ScopePlace
 from archdsl.transforms.picture.wording import Wording
 
 LEAST = 0.01  # what an inside must tell to be shown

@@ -6,7 +6,8 @@ from archdsl.transforms.picture.drawing_parts import Direction, Picture
 from archdsl.transforms.picture.fitting import Depth, bearable, fitting
 from archdsl.transforms.picture.heat import Heat
 from archdsl.transforms.picture.legend import boxes_of, legend
-from archdsl.transforms.picture.scope_drawing import ALL, Drawing
+from archdsl.transforms.picture.scope_drawing import Drawing
+from archdsl.transforms.picture.scope_places import ALL
 from archdsl.transforms.picture.sketch import Known, Sketch, known_of
 
 
