@@ -13,6 +13,7 @@ from archdsl.syntax import tree
 from archdsl.syntax.walk import children
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import (
+    LITERALS,
     NoValue,
     decided,
     evaluate,
@@ -47,6 +48,7 @@ from archdsl.transforms.classes.proto import (
 from archdsl.transforms.classes.signature import annotation, same, usual, written_default
 
 WHOLE_CLASS = ("eps", "momentum")  # what the norms of a class have in common
+UNKNOWN = object()  # the value of a name that has none
 NAMED = Infix | Call | plan.IfElse | plan.Computed | plan.Comprehension  # worth a name
 
 
@@ -204,15 +206,27 @@ class Context:
         known: dict[tuple[int, ...], Any] = {}
         try:
             for occ, value in column:
-                values = self.values(occ)
-                key = tuple([id(values.get(name)) for name in names])
+                row = [self._known(name, occ) for name in names]
+                key = tuple(map(id, row))
                 if key not in known:
-                    known[key] = evaluate(code, values)
+                    values = zip(names, row, strict=True)
+                    known[key] = evaluate(code, {n: v for n, v in values if v is not UNKNOWN})
                 if not identical(known[key], value):
                     return False
         except NoValue:
             return False
         return True
+
+    def _known(self, name: str, occ: Occurrence) -> Any:
+        """The value of one name in one occurrence, or `UNKNOWN`."""
+        for running, value in reversed(occ.names):
+            if running == name:
+                return value
+        if occ.instance in self._left:
+            ran = self._ran(occ)
+            if name in ran:
+                return ran[name]
+        return self._of(occ.instance).get(name, UNKNOWN)
 
     def _of(self, instance: int) -> dict[str, Any]:
         """Every name's value in one instance, loops aside."""
@@ -277,6 +291,8 @@ class Context:
     def settled(self, code: Code, rows: Iterable[Mapping[str, Any]]) -> Code:
         """An expression in short, without choices that come out alike under all of these names and
         values; where siblings tell of other uses, just those that no argument decides."""
+        if isinstance(code, Name) or type(code) in LITERALS:
+            return code
         spared: frozenset[str] = frozenset()
         if self.own < len(self.scopes):
             spared = frozenset((*self._arguments, *self._facts, *self._fresh, *self._named))

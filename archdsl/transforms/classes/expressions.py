@@ -87,6 +87,8 @@ class NoValue(Exception):
 
 def identical(a: object, b: object) -> bool:
     """Equal and of the same type throughout: `1`, `1.0` and `True` differ."""
+    if a is b:
+        return True
     if type(a) is not type(b):
         return False
     if isinstance(a, tuple) and isinstance(b, tuple):
@@ -414,6 +416,8 @@ def _simplify_infix(op: str, operands: tuple[Code, ...]) -> Code:
 def decided(code: Code, rows: Iterable[Values], spared: frozenset[str] = frozenset()) -> Code:
     """The same without choices that come out alike under all of these names and values; those
     that read a name to be `spared` stay."""
+    if not any(isinstance(part, plan.IfElse) for part in parts_of(code)):
+        return code
     listed = tuple(rows)
 
     def change(part: object) -> object:
@@ -491,8 +495,10 @@ _PARTS: dict[type, Parts] = {}
 
 def names_in(code: object) -> set[str]:
     """The variables and the module's own attributes that an expression reads."""
+    if type(code) in LITERALS:
+        return set()
     names: set[str] = set()
-    for part in parts_of(code):
+    for part in (code,) if isinstance(code, Name) else parts_of(code):
         if isinstance(part, plan.Comprehension):
             inside = names_in((part.element, part.condition)) - set(part.targets)
             return _rest(code, part) | names_in(part.iterable) | inside

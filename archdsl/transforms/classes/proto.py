@@ -26,7 +26,7 @@ class Mismatch(Exception):
         self.loop = loop
 
 
-class Occurrence(Struct, frozen=True):
+class Occurrence(Struct, frozen=True, cache_hash=True):
     """One run through a piece of the source: which instance, and which round of each loop.
 
     `names` are loop variables with their values: those of the source and those of the plan.
