@@ -50,6 +50,34 @@ class SeenScope(Struct, frozen=True):
     kept: frozenset[Ref]
 
 
+class OpPrint(Struct, frozen=True):
+    """The part of an op's footprint that tells whose memory is written and read."""
+
+    home: Home
+    inputs: bool
+    outputs: bool
+
+
+class WiredStep(Struct, frozen=True):
+    """A step in its place: what it reads, how many results it has, and whether it is a head."""
+
+    inputs: tuple[Ref, ...]
+    results: int
+    training_only: bool
+
+
+class Wiring(Struct, frozen=True):
+    """The ways of values through a scope, and the order in which its steps run."""
+
+    inputs: int
+    steps: tuple[WiredStep, ...]
+    results: tuple[Ref, ...]
+    order: tuple[int, ...]
+
+
+StepPrint = tuple[OpPrint | SeenScope, OpPrint | None]  # of a step, and if it writes over its input
+
+
 def overwriting(program: Program, modes: Modes = TRAINED) -> Over:
     """The steps that may write over their input, for every scope that has some."""
     return _overwriting((program,), modes, ())
@@ -76,34 +104,50 @@ class _Search:
         self.modes = modes
         self.over: dict[Scope, dict[int, Primitive]] = {}
         self._seen: dict[Scope, tuple[SeenScope, ...]] = {}
+        self._known: dict[object, tuple[frozenset[int], tuple[SeenScope, ...]]] = {}
 
     def visit(self, scope: Scope) -> tuple[SeenScope, ...]:
-        """The view of the scope in each mode."""
+        """The view of the scope in each mode; scopes that are wired alike are looked at once."""
         if scope not in self._seen:
-            program = self._of.get(scope)
-            order = running_order(program, scope) if program else list(range(len(scope.steps)))
-            moments = {index: at for at, index in enumerate(order)}
-            types = tuple(scope.types_of(step.inputs) for step in scope.steps)
-            bodies = [_Body(scope, mode, self, moments, types) for mode in self.modes.training]
-            self.over[scope] = self._steps_over(scope, order, bodies)
-            self._seen[scope] = tuple(body.seen() for body in bodies)
+            wiring, prints = self._wiring(scope), self._prints(scope)
+            if (wiring, prints) not in self._known:
+                self._known[wiring, prints] = self._look_at(wiring, prints)
+            over, self._seen[scope] = self._known[wiring, prints]
+            written = ((index, _written_over(scope.steps[index])) for index in sorted(over))
+            self.over[scope] = {index: op for index, op in written if op is not None}
         return self._seen[scope]
 
-    def inside(self, scope: Scope, training: bool) -> SeenScope:
-        return self.visit(scope)[self.modes.training.index(training)]
+    def _wiring(self, scope: Scope) -> Wiring:
+        program = self._of.get(scope)
+        order = running_order(program, scope) if program else range(len(scope.steps))
+        steps = (WiredStep(s.inputs, len(s.outputs), s.training_only) for s in scope.steps)
+        return Wiring(len(scope.inputs), tuple(steps), scope.results, tuple(order))
 
-    def _steps_over(
-        self, scope: Scope, order: list[int], bodies: list["_Body"]
-    ) -> dict[int, Primitive]:
-        over: dict[int, Primitive] = {}
-        for index in order:
-            written = _written_over(scope.steps[index])
-            if written is not None and all(body.spares(index) for body in bodies):
-                over[index] = written
+    def _prints(self, scope: Scope) -> tuple[tuple[StepPrint, ...], ...]:
+        """For each mode what the steps do with memory, which is mostly the same in both."""
+        rows: list[list[StepPrint]] = []
+        for step in scope.steps:
+            if isinstance(step.target, Scope):
+                rows.append([(seen, None) for seen in self.visit(step.target)])
+            else:
+                types = scope.types_of(step.inputs)
+                rows.append([_prints_of(step, types, mode) for mode in self.modes.training])
+        return tuple(zip(*rows, strict=True)) if rows else ((),) * len(self.modes.training)
+
+    def _look_at(
+        self, wiring: Wiring, prints: tuple[tuple[StepPrint, ...], ...]
+    ) -> tuple[frozenset[int], tuple[SeenScope, ...]]:
+        """The steps that may write over their input, and the view in each mode."""
+        bodies = {steps: _Body(wiring, steps) for steps in prints}
+        over: set[int] = set()
+        for index in wiring.order:
+            able = all(steps[index][1] is not None for steps in prints)
+            if able and all(body.spares(index) for body in bodies.values()):
+                over.add(index)
             if self.modes.gradients:
-                for body in bodies:
-                    body.keep(index, over.get(index))
-        return over
+                for body in bodies.values():
+                    body.keep(index, index in over)
+        return frozenset(over), tuple(bodies[steps].seen() for steps in prints)
 
     def agreed(self) -> Over:
         """Without the steps of the source, and the shared layers, that may not be everywhere."""
@@ -122,29 +166,42 @@ class _Search:
         return {scope: over for scope, over in decided.items() if over}
 
 
-class _Body(Struct):
-    """One scope in one mode, gone through in running order: `moments` are when its steps run,
-    `types` those of their inputs; `kept` is whose memory the backward pass reads so far."""
+def _prints_of(step: Step, inputs: Types, training: bool) -> StepPrint:
+    """The prints of a step that runs an op."""
+    assert not isinstance(step.target, Scope)
+    over = step.target.overwriting()
+    written = None if over is None else _op_print(over, step, inputs, training)
+    return _op_print(step.target.apart(), step, inputs, training), written
 
-    scope: Scope
-    training: bool
-    search: _Search
-    moments: Mapping[int, int]
-    types: tuple[Types, ...]
+
+def _op_print(op: Primitive, step: Step, inputs: Types, training: bool) -> OpPrint:
+    footprint = op.footprint(inputs, step.outputs, training)
+    return OpPrint(footprint.home, footprint.inputs, footprint.outputs)
+
+
+class _Body(Struct):
+    """A scope in one mode, gone through in running order: `prints` are those of its steps;
+    `kept` is whose memory the backward pass reads so far."""
+
+    wiring: Wiring
+    prints: tuple[StepPrint, ...]
+    moments: dict[int, int] = field(default_factory=dict)
     lies: dict[Ref, Lies] = field(default_factory=dict)
     kept: set[Ref] = field(default_factory=set)
     last_read: dict[Ref, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.lies = {Ref(-1, k): Lies(Ref(-1, k)) for k in range(len(self.scope.inputs))}
-        for index in range(len(self.scope.steps)):
+        steps = self.wiring.steps
+        self.moments = {index: at for at, index in enumerate(self.wiring.order)}
+        self.lies = {Ref(-1, k): Lies(Ref(-1, k)) for k in range(self.wiring.inputs)}
+        for index in range(len(steps)):
             results = self._results(index)
             self.lies.update((Ref(index, k), lies) for k, lies in enumerate(results))
-        for index, step in enumerate(self.scope.steps):
+        for index, step in enumerate(steps):
             self._read(step.inputs, self.moments[index])
             if step.training_only:
-                self._read(tuple(Ref(index, k) for k in range(len(step.outputs))), AT_THE_END)
-        self._read(self.scope.results, AT_THE_END)
+                self._read(tuple(Ref(index, k) for k in range(step.results)), AT_THE_END)
+        self._read(self.wiring.results, AT_THE_END)
 
     def _read(self, refs: tuple[Ref, ...], at: int) -> None:
         for owner in self._owners(refs):
@@ -156,13 +213,12 @@ class _Body(Struct):
 
     def _results(self, index: int) -> Iterator[Lies]:
         """The memory of a step's results, when nothing is written over."""
-        step = self.scope.steps[index]
-        if isinstance(step.target, Scope):
-            yield from self._results_of_scope(index, step.target)
+        step, (apart, _) = self.wiring.steps[index], self.prints[index]
+        if isinstance(apart, SeenScope):
+            yield from self._results_of_scope(index, apart)
             return
-        home = step.target.apart().footprint(self.types[index], step.outputs, self.training).home
-        for k in range(len(step.outputs)):
-            match home:
+        for k in range(step.results):
+            match apart.home:
                 case Home.OWN:
                     yield Lies(Ref(index, k))
                 case Home.INPUT:
@@ -170,10 +226,9 @@ class _Body(Struct):
                 case Home.WEIGHT:
                     yield Lies(None)
 
-    def _results_of_scope(self, index: int, scope: Scope) -> Iterator[Lies]:
-        inside = self.search.inside(scope, self.training).results
-        owners = [lies.owner for lies in inside]
-        for lies in inside:
+    def _results_of_scope(self, index: int, seen: SeenScope) -> Iterator[Lies]:
+        owners = [lies.owner for lies in seen.results]
+        for lies in seen.results:
             if lies.owner is None:
                 yield lies
             elif lies.owner.step < 0:
@@ -184,14 +239,14 @@ class _Body(Struct):
     def _outside(self, index: int, lies: Lies) -> Lies:
         """The memory in an input of the scope that a step runs."""
         assert lies.owner is not None
-        given = self.lies[self.scope.steps[index].inputs[lies.owner.output]]
+        given = self.lies[self.wiring.steps[index].inputs[lies.owner.output]]
         return Lies(given.owner, given.view or lies.view)
 
     def spares(self, index: int) -> bool:
         """True where a step is the last that needs its input's memory, or writes nothing at all."""
         if self.lies[Ref(index)].owner != Ref(index):
             return True
-        (value,) = self.scope.steps[index].inputs
+        (value,) = self.wiring.steps[index].inputs
         lies = self.lies[value]
         return (
             value.step >= 0
@@ -200,28 +255,26 @@ class _Body(Struct):
             and self.last_read[value] == self.moments[index]
         )
 
-    def keep(self, index: int, over: Primitive | None) -> None:
+    def keep(self, index: int, is_over: bool) -> None:
         """Marks what the backward pass of a step will read."""
-        step = self.scope.steps[index]
-        results = tuple(Ref(index, k) for k in range(len(step.outputs)))
-        if isinstance(step.target, Scope):
-            self._keep_of_scope(index, step.target)
+        step, (apart, over) = self.wiring.steps[index], self.prints[index]
+        if isinstance(apart, SeenScope):
+            self._keep_of_scope(index, apart)
             return
-        op = over or step.target.apart()
-        footprint = op.footprint(self.types[index], step.outputs, self.training)
-        if footprint.inputs:
+        reads = over if is_over and over else apart
+        if reads.inputs:
             self.kept.update(self._owners(step.inputs))
-        if footprint.outputs:
-            self.kept.update(results if over else self._owners(results))
+        if reads.outputs:
+            results = [Ref(index, k) for k in range(step.results)]
+            self.kept.update(results if is_over else self._owners(tuple(results)))
 
-    def _keep_of_scope(self, index: int, scope: Scope) -> None:
+    def _keep_of_scope(self, index: int, seen: SeenScope) -> None:
         """All that a block reads counts, since it may be computed again from that."""
-        seen = self.search.inside(scope, self.training)
         results = (Ref(index, k) for k, lies in enumerate(seen.results) if lies.owner in seen.kept)
-        self.kept.update(self._owners((*self.scope.steps[index].inputs, *results)))
+        self.kept.update(self._owners((*self.wiring.steps[index].inputs, *results)))
 
     def seen(self) -> SeenScope:
-        return SeenScope(tuple(self.lies[ref] for ref in self.scope.results), frozenset(self.kept))
+        return SeenScope(tuple(self.lies[ref] for ref in self.wiring.results), frozenset(self.kept))
 
 
 def _written_over(step: Step) -> Primitive | None:

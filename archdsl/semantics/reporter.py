@@ -59,7 +59,10 @@ def _path(frames: tuple[BlockLevel, ...]) -> str:
 
 
 class Reporter:
-    """Collects mistakes; the same mistake at the same place is told once."""
+    """Collects mistakes; the same mistake at the same place is told once. Where nobody `warns`,
+    warnings need not be looked for."""
+
+    warns = True
 
     def __init__(self) -> None:
         self.told = 0  # mistakes so far, repeated ones and those kept silent among them

@@ -140,6 +140,8 @@ def siblings(program: Program, trials: Trials) -> tuple[Siblings, ...]:
 class _FirstMistake(Reporter):
     """Ends the elaboration with the first mistake: that there is one is all that is asked."""
 
+    warns = False
+
     def report(self, mistake: Diagnostic) -> None:
         super().report(mistake)
         if mistake.severity is Severity.ERROR:

@@ -18,7 +18,7 @@ _read: WeakKeyDictionary[Scope, frozenset[int]] = WeakKeyDictionary()
 
 def report_idle(body: Body, results: tuple[Ref, ...], reporter: Reporter) -> None:
     """Warns of steps whose values feed no other one, and are no result or auxiliary head."""
-    if reporter.failed:
+    if reporter.failed or not reporter.warns:
         return  # a mistake may have kept it from being taken
     taken = {ref.step for ref in results}
     for draft in body.drafts:
