@@ -6,7 +6,8 @@ from archdsl import catalogue, codes
 from archdsl.analyses.lints.allowed import allowed, unknown_codes
 from archdsl.analyses.lints.lint import lint
 from archdsl.base.diagnostics import Diagnostic
-from archdsl.driver import Loaded, deep_recursion
+from archdsl.base.stack import deep_recursion
+from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
 from archdsl.semantics.reporter import Reporter
 

@@ -23,7 +23,6 @@ except KeyboardInterrupt:  # before there can be a handler of it
     sys.exit(INTERRUPTED)
 
 MISUSE = 2
-RECURSION = 20_000  # room for the nesting that the limits allow
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -98,7 +97,7 @@ def _main(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     from importlib import import_module
 
-    from archdsl.base.stack import with_room
+    from archdsl.base.stack import deep_recursion, with_room
     from archdsl.cli.command_table import parse
 
     arguments = parse(argv)
@@ -107,12 +106,8 @@ def _run(argv: list[str]) -> int:
     command = import_module(f"archdsl.cli.{arguments.module}")
     if signal.getsignal(signal.SIGINT) is _leave:
         signal.signal(signal.SIGINT, _stop)
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, RECURSION))
-    try:
+    with deep_recursion():
         status: int = with_room(lambda: command.run(arguments))
-    finally:
-        sys.setrecursionlimit(before)
     return status
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archdsl.base.files import Unwritable
 from archdsl.base.quantities import counted
+from archdsl.cli import INTERRUPTED
 from archdsl.cli.diagnose import complain, errors
 from archdsl.cli.parser import SPEC_HELP, Parser, names, positive
 from archdsl.cli.result_files import deliver, spare, spare_inputs
@@ -29,7 +30,6 @@ WRITERS: dict[str, Callable[[Sweep], str | bytes]] = {
     ".txt": as_table,
 }
 BAR = 24
-INTERRUPTED = 130
 
 
 def declare(parser: Parser) -> None:

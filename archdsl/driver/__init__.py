@@ -11,9 +11,7 @@ from archdsl.driver.nearest_input import resized
 from archdsl.driver.networks import complete, networks
 from archdsl.driver.overrides import Inputs
 from archdsl.driver.pipeline import (
-    RECURSION,
     Loaded,
-    deep_recursion,
     load,
     loads,
     run,
@@ -39,7 +37,6 @@ from archdsl.driver.whole import Change, TracedFile, Whole, parts, trace, whole
 
 __all__ = [
     "MAX_BYTES",
-    "RECURSION",
     "REMEMBERED",
     "CatalogueEntry",
     "Change",
@@ -57,7 +54,6 @@ __all__ = [
     "blocks",
     "complete",
     "decoded",
-    "deep_recursion",
     "family",
     "files",
     "files_behind",

@@ -10,8 +10,9 @@ from archdsl import catalogue
 from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.exceptions import Misuse
+from archdsl.base.stack import deep_recursion
 from archdsl.driver.networks import chosen, complete, networks
-from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
+from archdsl.driver.pipeline import Loaded, not_allowed
 from archdsl.driver.spec import Imports, Spec, files, find
 from archdsl.ir.graph import Program
 from archdsl.semantics.elaborate.network_lines import Overrides

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from archdsl.base.labels import Severity
-from archdsl.driver.pipeline import Loaded, deep_recursion
+from archdsl.base.stack import deep_recursion
+from archdsl.driver.pipeline import Loaded
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape
 from archdsl.ops.mistakes import BRANCHES_DIFFER

@@ -1,8 +1,6 @@
 """From a SPEC to its program and all diagnostics."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +13,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.exceptions import Misuse
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source
+from archdsl.base.stack import deep_recursion
 from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, overrides_of
 from archdsl.driver.spec import Imports, Read, Spec, find, read_text
@@ -30,8 +29,6 @@ from archdsl.semantics.reporter import Reporter
 if TYPE_CHECKING:
     from archdsl.analyses.input_sizes.report import Sizes
     from archdsl.semantics.elaborate.siblings import Siblings
-
-RECURSION = 20_000
 
 
 class Loaded(Struct, frozen=True):
@@ -115,17 +112,6 @@ def run(
     """The pipeline itself; `read` gives the texts of imports."""
     with deep_recursion(), resting_collector():
         return _run(spec, parameters, input, limits, read)
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Room for the nesting that `Limits` allows: several calls for each level of a spec."""
-    before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, RECURSION))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(before)
 
 
 def _run(

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from archdsl import catalogue
 from archdsl.base.collector import resting_collector
+from archdsl.base.stack import deep_recursion
 from archdsl.driver.networks import chosen
 from archdsl.driver.overrides import Inputs, input_shapes, overrides_of
-from archdsl.driver.pipeline import Loaded, deep_recursion
+from archdsl.driver.pipeline import Loaded
 from archdsl.driver.spec import Imports, Spec
 from archdsl.semantics.elaborate.network_lines import Overrides
 from archdsl.semantics.elaborate.whole_network import instantiate

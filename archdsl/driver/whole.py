@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.exceptions import Misuse
+from archdsl.base.stack import deep_recursion
 from archdsl.driver.networks import complete, networks
-from archdsl.driver.pipeline import Loaded, deep_recursion, not_allowed
+from archdsl.driver.pipeline import Loaded, not_allowed
 from archdsl.driver.spec import Spec, files, find
 from archdsl.ir.shape import Shape
 from archdsl.semantics.elaborate.unused_definitions import check_unused, used_by

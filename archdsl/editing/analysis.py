@@ -20,7 +20,8 @@ from archdsl.base.collector import resting_collector
 from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.labels import Severity
 from archdsl.base.source import Source, Span
-from archdsl.driver import Change, deep_recursion
+from archdsl.base.stack import deep_recursion
+from archdsl.driver import Change
 from archdsl.editing.kept import Kept
 from archdsl.editing.places import declaration_at
 from archdsl.ir.graph import Program, Scope, Step, StepPlace, different_steps, walk

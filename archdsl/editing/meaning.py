@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from archdsl.analyses.figures.expectations import check_expectations
 from archdsl.base.labels import Severity
-from archdsl.driver import deep_recursion
+from archdsl.base.stack import deep_recursion
 from archdsl.editing.analysis import Analysis, Traced
 from archdsl.ir.graph import Init, Primitive, Program, Ref, Scope, Step
 from archdsl.ir.shape import Types

@@ -1,6 +1,7 @@
 """The text's regions and what its words are: folding, selections, semantic tokens, lenses."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from msgspec import Struct
 
@@ -47,14 +48,14 @@ def selections(analysis: Analysis, offset: int) -> tuple[Span, ...]:
 
 # --- semantic tokens -------------------------------------------------------------------------
 
-TOKEN_KINDS = ("op", "block", "function", "parameter", "step", "argument", "value")
+TokenKind = Literal["op", "block", "function", "parameter", "step", "argument", "value"]
 
 
 class Painted(Struct, frozen=True):
-    """A name, and which of `TOKEN_KINDS` it is."""
+    """A name, and its kind."""
 
     span: Span
-    kind: str
+    kind: TokenKind
 
 
 def painted(analysis: Analysis) -> tuple[Painted, ...]:
@@ -84,7 +85,7 @@ def _painted(analysis: Analysis, declaration: tree.Declaration) -> Iterator[Pain
             yield Painted(node.span, "function")
 
 
-OWN = {"parameter": "parameter", "value": "value"}
+OWN: dict[str, TokenKind] = {"parameter": "parameter", "value": "value"}
 
 
 # --- lenses ----------------------------------------------------------------------------------

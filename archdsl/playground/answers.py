@@ -16,6 +16,7 @@ from archdsl.base.diagnostics import edited
 from archdsl.base.exceptions import Explained
 from archdsl.base.quantities import scaled
 from archdsl.base.source import Source
+from archdsl.base.stack import deep_recursion
 from archdsl.editing.completion import completion
 from archdsl.editing.formatting import layout_edits
 from archdsl.editing.hints import hints
@@ -40,7 +41,7 @@ def answer(message: bytes) -> bytes:
 def _answered(message: bytes) -> told.Answer:
     try:
         asked = _asked.decode(message)
-        with driver.deep_recursion():
+        with deep_recursion():
             return ANSWERS[type(asked)](asked)
     except (Explained, msgspec.DecodeError) as why:
         return told.Refused(str(why))

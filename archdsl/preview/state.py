@@ -21,6 +21,7 @@ from archdsl.base.labels import Severity
 from archdsl.base.quantities import scaled
 from archdsl.base.render import render
 from archdsl.base.source import Source
+from archdsl.base.stack import deep_recursion
 from archdsl.driver import Loaded
 from archdsl.ir.graph import Program
 from archdsl.review import reviewed
@@ -124,7 +125,7 @@ def _nothing(network: str, why: str) -> Shown:
 def _networks(spec: driver.Spec, read: driver.Read) -> tuple[str, ...]:
     """The networks of a text that can stand alone."""
     reporter = Reporter()
-    with driver.deep_recursion():
+    with deep_recursion():
         module = driver.files(spec, reporter, driver.Imports(spec, read)).load(spec.source)
     if reporter.unreadable:
         return ()

@@ -13,7 +13,8 @@ from archdsl.base.fair_timing import medians
 from archdsl.base.quantities import memory
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import DType, TensorType
-from archdsl.runtime.measure import Inputs, forward, peak_memory, training_step
+from archdsl.runtime.input_source import Inputs
+from archdsl.runtime.measure import forward, peak_memory, training_step
 from archdsl.runtime.reference_models import CLASSES, reference
 
 WARM_UP = 2

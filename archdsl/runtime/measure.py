@@ -7,8 +7,7 @@ from torch import Tensor, nn
 
 from archdsl.base.fair_timing import Work
 from archdsl.runtime.allocation_peak import Watch, tensors
-
-Inputs = tuple[Tensor, ...]
+from archdsl.runtime.input_source import Inputs
 
 
 def forward(model: nn.Module, inputs: Inputs) -> Work:

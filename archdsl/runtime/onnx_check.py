@@ -15,7 +15,7 @@ from torch import Tensor, fx, nn
 from archdsl.ir.graph import Program
 from archdsl.ir.shape import Shape, format_shape
 from archdsl.runtime.allocation_peak import tensors
-from archdsl.runtime.input_source import larger, source
+from archdsl.runtime.input_source import Inputs, larger, source
 from archdsl.runtime.onnx_place import described
 from archdsl.runtime.reference_models import said
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from torch.onnx import ONNXProgram
 
 RELATIVE = 1e-4  # of the largest element: kernels sum in another order
-
-Inputs = tuple[Tensor, ...]
 
 
 class OnnxError(Exception):

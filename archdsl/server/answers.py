@@ -15,7 +15,7 @@ from archdsl.editing.hints import Hint, HintKind
 from archdsl.editing.hover import Hover
 from archdsl.editing.meaning import NewNames
 from archdsl.editing.offers import TITLES
-from archdsl.editing.outline import TOKEN_KINDS, Lens, Painted
+from archdsl.editing.outline import Lens, Painted, TokenKind
 from archdsl.editing.symbols import Symbol
 from archdsl.server.positions import position, range_of
 
@@ -214,7 +214,7 @@ def lenses(lens: Lens, uri: str) -> Iterator[lsp.CodeLens]:
 
 # --- semantic tokens -------------------------------------------------------------------------
 
-TOKEN_TYPES = {
+TOKEN_TYPES: dict[TokenKind, str] = {
     "op": "function",
     "block": "class",
     "function": "method",
@@ -223,7 +223,7 @@ TOKEN_TYPES = {
     "argument": "property",
     "value": "variable",
 }
-LEGEND = lsp.SemanticTokensLegend(list(dict.fromkeys(TOKEN_TYPES[k] for k in TOKEN_KINDS)), [])
+LEGEND = lsp.SemanticTokensLegend(list(dict.fromkeys(TOKEN_TYPES.values())), [])
 
 
 def tokens(painted: Iterable[Painted]) -> lsp.SemanticTokens:

@@ -17,7 +17,7 @@ from archdsl.base.suggest import nearest
 from archdsl.syntax import complaints, mistakes
 from archdsl.syntax.grammar import UNREADABLE
 from archdsl.syntax.place import span_of
-from archdsl.syntax.words import PYTHON, opens_statement, promote
+from archdsl.syntax.words import CLOSING, OPENING, PYTHON, opens_statement, promote
 
 _STATEMENTS = ("class", "def", "pass", "global", "with", "return")
 _ABOVE = 2_000  # characters above a word that are searched for the name that was meant
@@ -25,8 +25,7 @@ MAX_BRACKETS = 64
 MAX_TOKENS = 10_000
 MAX_LEVELS = 40
 
-_CLOSER = {"LPAR": "RPAR", "LSQB": "RSQB", "TEMPLATE_OPEN": "TEMPLATE_CLOSE"}
-_CLOSERS = frozenset(_CLOSER.values())
+_CLOSER = dict(zip(OPENING, CLOSING, strict=True))
 
 
 class LogicalLine(Struct):
@@ -95,7 +94,7 @@ def _never_closed(physical: list[list[Token]]) -> set[int]:
     for token in (token for line in physical for token in line):
         if token.type in _CLOSER:
             stack.append(token.start_pos or 0)
-        elif token.type in _CLOSERS and stack:
+        elif token.type in CLOSING and stack:
             stack.pop()
         elif token.type == "OPEN_STRING":
             lost += stack
@@ -139,7 +138,7 @@ class _Joiner:
         forgotten = self.open[0].start_pos in self.never_closed
         if last.type == "OPEN_STRING" or (forgotten and last.type == "COLON"):
             return True
-        if deeper or tokens[0].type in _CLOSERS:
+        if deeper or tokens[0].type in CLOSING:
             return False
         return forgotten or opens_statement(tokens) or _is_header(tokens)
 
@@ -164,7 +163,7 @@ class _Joiner:
             if len(self.open) > MAX_BRACKETS:
                 span = span_of(self.source, token)
                 line.blame(mistakes.too_many_brackets(MAX_BRACKETS, span))
-        elif token.type in _CLOSERS:
+        elif token.type in CLOSING:
             opener = self.open.pop() if self.open else None
             if opener is None or _CLOSER[opener.type] != token.type:
                 line.blame(complaints.wrong_closer(self.source, opener, token))

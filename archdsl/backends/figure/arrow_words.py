@@ -5,11 +5,11 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
+from archdsl.backends.figure.graphviz_coordinates import Ends
 from archdsl.backends.figure.room import CLEAR, Room
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, points_of
 from archdsl.transforms.picture.page_layout import Rect, Size
 
-Ends = tuple[str, str]
 ASIDE = 4.0  # points from an arrow to its words
 STARTS = (1.5, 3.0, 5.0, 8.0, 12.0, 16.0, 22.0, 30.0)  # below an arrow's tail, best first
 

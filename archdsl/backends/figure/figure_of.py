@@ -7,13 +7,11 @@ from archdsl.backends.figure.graphviz_layout import placed
 from archdsl.backends.figure.primitives import Figure, Sheet
 from archdsl.backends.figure.repaginate import on_a_page
 from archdsl.backends.figure.roll import READABLE, on_pages
-from archdsl.backends.figure.style import Style, style
+from archdsl.backends.figure.style import PLAIN, Style
 from archdsl.transforms.picture.drawing_parts import Picture
 from archdsl.transforms.picture.geometry import Geometry
 from archdsl.transforms.picture.page_layout import LETTERS
 from archdsl.transforms.picture.paper import PAPERS, Paper
-
-PLAIN = style()
 
 
 def figure_of(picture: Picture, wanted: Style = PLAIN, several: bool = False) -> Figure:

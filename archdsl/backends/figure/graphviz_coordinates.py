@@ -7,8 +7,8 @@ from typing import Any
 from archdsl.transforms.picture.drawing_parts import Direction
 from archdsl.transforms.picture.geometry import Curve, Geometry, Point, around
 from archdsl.transforms.picture.page_layout import Rect, Size
+from archdsl.transforms.picture.paper import INCH
 
-INCH = 72.0
 Ends = tuple[str, str]
 
 

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
-from archdsl.backends.figure.arrow_words import Ends, place_words
+from archdsl.backends.figure.arrow_words import place_words
 from archdsl.backends.figure.bounds import refuse_too_large
 from archdsl.backends.figure.graphviz import laid_out
-from archdsl.backends.figure.graphviz_coordinates import read
+from archdsl.backends.figure.graphviz_coordinates import Ends, read
 from archdsl.backends.figure.room import crossed
 from archdsl.backends.figure.skeleton import ROOM, parts, skeletons
 from archdsl.transforms.picture.drawing_parts import Frame, Item, Picture, frames_of, nodes

@@ -1,11 +1,10 @@
 """SVG → PNG, by resvg, in the very letters that the boxes were measured with."""
 
 from archdsl.backends.figure.primitives import Figure
+from archdsl.backends.figure.style import DPI
 from archdsl.backends.figure.svg import to_svg
 from archdsl.base.exceptions import needs
 
-DPI = 96.0  # of an SVG at its own size
-POINTS = 72.0  # to an inch
 DENSITY = b"pHYs"
 
 

@@ -20,9 +20,9 @@ from archdsl.backends.structure import (
 from archdsl.transforms.picture import drawing_parts as plan
 from archdsl.transforms.picture.drawing_parts import Edge, Frame, Item, Node, Wire
 from archdsl.transforms.picture.page_layout import Size
+from archdsl.transforms.picture.paper import INCH
 from archdsl.transforms.picture.ruler import Ruler, is_sign
 
-INCH = 72.0
 ROOM, BESIDE = 0.25, 0.2  # inches between boxes along the flow, and across it
 MANY = 6  # arcs
 HURRIED = '  graph [nslimit="0.1"];'  # moves few boxes about, in seconds for minutes

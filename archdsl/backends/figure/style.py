@@ -17,7 +17,7 @@ from archdsl.transforms.picture.ruler import STANDARD, Ruler
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 KINDS = {kind.name.lower(): kind for kind in Kind}
 SCALE = 2.0  # of a png: enough for print
-DPI = 96.0  # of scale 1
+DPI = 96.0  # of an SVG at its own size, which is scale 1
 MOST = 20.0  # times
 
 
@@ -87,3 +87,6 @@ def _scale(value: float) -> float:
 def _none(what: str, name: str, known: tuple[str, ...]) -> str:
     hint = did_you_mean(name, known) or f"choose from {', '.join(known)}"
     return f"there is no {what} `{name}`; {hint}"
+
+
+PLAIN = style()

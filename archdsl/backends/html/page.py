@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import msgspec
 
-from archdsl.backends.figure.style import Style, style
+from archdsl.backends.figure.style import PLAIN, Style
 from archdsl.backends.figure.themes import Theme, theme
 from archdsl.backends.html.data import Network, network
 from archdsl.backends.html.plates import plates
@@ -26,7 +26,6 @@ SCRIPTS = (
     *("data.js", "space.js", "curves.js", "layout.js", "canvas.js", "gestures.js", "view.js"),
     *("panel.js", "chosen.js", "search.js", "export.js", "keys.js", "start.js"),
 )
-PLAIN = style()
 
 
 def to_html(

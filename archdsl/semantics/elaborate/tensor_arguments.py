@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
+from archdsl.semantics.elaboration_memory import Bound
 from archdsl.semantics.values import Tap, TapRecipe, key
 
-Arguments = tuple[tuple[str, object], ...]
 
-
-def given_tensors(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
+def given_tensors(arguments: Bound) -> tuple[tuple[str, TapRecipe], ...]:
     """Each with what its input is called: `skip`, or `skips_0` for the first of a tuple."""
     waiting = [(name, value) for name, value in arguments if type(value) in (TapRecipe, tuple)]
     if not waiting:
@@ -22,7 +21,7 @@ def given_tensors(arguments: Arguments) -> tuple[tuple[str, TapRecipe], ...]:
     return tuple(tensors.items())
 
 
-def received(arguments: Arguments, taps: tuple[Tap, ...]) -> Arguments:
+def received(arguments: Bound, taps: tuple[Tap, ...]) -> Bound:
     """The arguments as the block knows them: with taps of its own for those that are handed in."""
     if not taps:
         return arguments

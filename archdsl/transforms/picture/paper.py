@@ -6,7 +6,7 @@ from msgspec import Struct
 
 PageName = Literal["none", "a4", "letter", "slide"]
 CENTIMETRE = 28.35  # points
-POINTS = 72.0  # to an inch
+INCH = 72.0  # points
 
 
 class Paper(Struct, frozen=True):
@@ -28,6 +28,6 @@ A4 = _turning(595.3, 841.9)
 PAPERS: dict[PageName, Paper] = {
     "none": A4,  # a sheet as large as the drawing, which is arranged for A4 all the same
     "a4": A4,
-    "letter": _turning(8.5 * POINTS, 11 * POINTS),
-    "slide": Paper(((40 / 3 * POINTS, 7.5 * POINTS),)),  # 16:9
+    "letter": _turning(8.5 * INCH, 11 * INCH),
+    "slide": Paper(((40 / 3 * INCH, 7.5 * INCH),)),  # 16:9
 }

@@ -4,13 +4,12 @@ from math import inf
 
 from msgspec import Struct
 
-from archdsl.analyses.figures.costs import Cost, Use
+from archdsl.analyses.figures.costs import FRESH, Cost, Use
 from archdsl.ir.graph import Scope
 from archdsl.transforms.picture.caption import NARROW, WIDTH
 from archdsl.transforms.picture.drawing_parts import Details, Node
 
 ALL = inf  # levels
-FRESH = Use()
 
 
 class ScopePlace(Struct, frozen=True):
