@@ -5,7 +5,7 @@ have in common. A line that cannot be read costs itself and what stands below it
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -238,8 +238,11 @@ class Analysis:
         here = declaration.name.id
         if here in self.networks:
             return here
-        users = (n for n in self.networks if declaration in leading_to(self.file, [n]))
-        return next(users, next(iter(self.networks), None))
+        return next(self.users(declaration), next(iter(self.networks), None))
+
+    def users(self, declaration: tree.Declaration) -> Iterator[str]:
+        """The networks that a declaration is a part of."""
+        return (n for n in self.networks if declaration in leading_to(self.file, [n]))
 
     def imported(self, path: Path) -> tree.File | None:
         """The tree of an imported file."""

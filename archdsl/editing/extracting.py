@@ -14,6 +14,7 @@ from archdsl.editing.refactoring import Block, Refactored, kept, nodes_of
 from archdsl.editing.rows import INDENT, row_end, row_start, with_comments
 from archdsl.ops.registry import ops
 from archdsl.syntax import grammar, tree
+from archdsl.syntax.walk import last_item
 
 MOVABLE = (tree.Flow, tree.For, tree.If, tree.Let)
 OF_NETWORKS = (tree.Input, tree.Aux, tree.Init, tree.Expect)
@@ -86,7 +87,7 @@ def _in_order(body: Block, *, ordered: bool) -> Iterator[Block]:
                 for lines in (*(lines for _, lines in line.arms), line.otherwise):
                     yield from _in_order(lines, ordered=ordered)
             case tree.Flow() | tree.Let() | tree.Layer() | tree.Aux():
-                last = line.value.items[-1] if isinstance(line.value, tree.Chain) else line.value
+                last = last_item(line.value)
                 if isinstance(last, tree.Suite):
                     yield from _of_suite(last)
 

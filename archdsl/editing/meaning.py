@@ -14,7 +14,6 @@ from archdsl.base.stack import deep_recursion
 from archdsl.editing.analysis import Analysis, Traced
 from archdsl.ir.graph import Init, Primitive, Program, Ref, Scope, Step
 from archdsl.ir.shape import Types
-from archdsl.semantics.names.unused import leading_to
 from archdsl.syntax import tree
 
 Fill = tuple[str, str, tuple[tuple[str, object], ...]]  # a tensor, and the function that begins it
@@ -115,7 +114,7 @@ NewNames = dict[str, str]  # published names, and what each is called now
 
 def users(analysis: Analysis, declaration: tree.Declaration) -> tuple[str, ...]:
     """The networks of a text that a declaration is a part of."""
-    return tuple(n for n in analysis.networks if declaration in leading_to(analysis.file, [n]))
+    return tuple(analysis.users(declaration))
 
 
 def renamed(

@@ -30,6 +30,12 @@ def _holds(node: tree.Node, file: tree.File, offset: int) -> bool:
     return span.source.name == file.source.name and span.first <= offset <= span.last
 
 
+def callee_around(nodes: tuple[tree.Node, ...]) -> tree.Expr | None:
+    """The callee of the innermost call around a place; of a variant, the network that it varies."""
+    call = next((n for n in nodes[::-1] if isinstance(n, tree.Call | tree.VariantDecl)), None)
+    return call.base if isinstance(call, tree.VariantDecl) else call.callee if call else None
+
+
 def declaration_at(file: tree.File, offset: int) -> tree.Declaration | None:
     """The declaration that an offset stands in, or below whose last line it stands."""
     before = [d for d in file.declarations if d.span.first <= offset]

@@ -10,7 +10,7 @@ from archdsl.driver import Read
 from archdsl.driver.networks import declaration as network_declaration
 from archdsl.editing.analysis import Analysis
 from archdsl.editing.bindings import binding_at, bindings
-from archdsl.editing.places import around, declaration_at
+from archdsl.editing.places import around, callee_around, declaration_at
 from archdsl.syntax import tree
 from archdsl.syntax.line_reader import read as parsed
 
@@ -113,8 +113,7 @@ def _own(declaration: tree.Declaration, name: tree.Name) -> Span | None:
 
 def _argument(analysis: Analysis, nodes: tuple[tree.Node, ...], name: tree.Name) -> Span | None:
     """The parameter that an argument's name means, of the network that a variant varies too."""
-    call = next((n for n in nodes[::-1] if isinstance(n, tree.Call | tree.VariantDecl)), None)
-    callee = call.base if isinstance(call, tree.VariantDecl) else call.callee if call else None
+    callee = callee_around(nodes)
     if not isinstance(callee, tree.Name):
         return None
     entry = analysis.module.find(callee.id)

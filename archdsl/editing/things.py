@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from archdsl.base.source import Span
 from archdsl.editing.bindings import Binding, asked, at_the_top, binding_at, bindings
-from archdsl.editing.places import around, declaration_at
+from archdsl.editing.places import around, callee_around, declaration_at
 from archdsl.editing.sharing import Named, Texts, imports, target
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
@@ -98,8 +98,7 @@ def _parameter(
     files: Texts,
 ) -> Inner | None:
     """The parameter of what is called that an argument's name means."""
-    call = next((n for n in nodes[::-1] if isinstance(n, tree.Call | tree.VariantDecl)), None)
-    callee = call.base if isinstance(call, tree.VariantDecl) else call.callee if call else None
+    callee = callee_around(nodes)
     if not isinstance(callee, tree.Name) or binding_at(declaration, callee) is not None:
         return None
     return _bound_in(files.varied(path, callee.id), name.id, files, ("parameter",))

@@ -73,11 +73,12 @@ class KeyComparison(BaseModel):
         """The differences in words, `ours` and `theirs` being the names of the sides."""
         lines = _strays(f"only {theirs} has", self.missing)
         lines += _strays(f"only {ours} has", self.extra)
-        lines += _listed(
+        lines += capped(
             [
                 f"{d.key} is {format_shape(d.ours)} in {ours}, {format_shape(d.theirs)} in {theirs}"
                 for d in self.shapes
-            ]
+            ],
+            LISTED,
         )
         if self.first_out_of_order is not None:
             lines.append(f"the order of the keys differs from {self.first_out_of_order} on")
@@ -175,9 +176,10 @@ def _strays(what: str, strays: tuple[Stray, ...]) -> list[str]:
     for stray in strays:
         hint = f"; the other side has {stray.nearest}" if stray.nearest else ""
         lines.append(f"{what} {stray.key} ({format_shape(stray.shape)}){hint}")
-    return _listed(lines)
+    return capped(lines, LISTED)
 
 
-def _listed(lines: list[str]) -> list[str]:
-    more = len(lines) - LISTED
-    return lines if more <= 0 else [*lines[:LISTED], f"… and {more} more of these"]
+def capped(lines: list[str], most: int, indent: str = "") -> list[str]:
+    """The first lines of one sort, and the number of the others."""
+    more = len(lines) - most
+    return lines if more <= 0 else [*lines[:most], f"{indent}… and {more} more of these"]

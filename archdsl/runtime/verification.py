@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 from archdsl.base.escape import json_text
 from archdsl.runtime.agreement import OutputDifference
 from archdsl.runtime.call_comparison import CallComparison
-from archdsl.runtime.keys import KeyComparison
+from archdsl.runtime.keys import KeyComparison, capped
 
 LISTED = 4  # differences of one sort in a report
 UNFIT = "not compared: the keys do not fit"
@@ -166,5 +166,4 @@ def _probe(probe: Probe) -> list[str]:
 
 
 def _capped(lines: list[str]) -> list[str]:
-    more = len(lines) - LISTED
-    return lines if more <= 0 else [*lines[:LISTED], f"      … and {more} more of these"]
+    return capped(lines, LISTED, indent="      ")

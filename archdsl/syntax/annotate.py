@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from archdsl.base.source import Source
 from archdsl.syntax import tree
+from archdsl.syntax.walk import last_item
 
 
 def can_state(line: tree.Flow) -> bool:
     """True where a line can state its shape: it opens no body."""
-    last = line.value.items[-1] if isinstance(line.value, tree.Chain) else line.value
-    return not isinstance(last, tree.Suite)
+    return not isinstance(last_item(line.value), tree.Suite)
 
 
 def annotate(source: Source, shapes: Mapping[tree.Flow, str]) -> Source:

@@ -43,6 +43,11 @@ def descendants(node: tree.Node | tree.File) -> Iterator[tree.Node]:
         waiting += children(part)[::-1]
 
 
+def last_item(value: tree.Expr) -> tree.Expr:
+    """The end of a chain; of anything else, that itself."""
+    return value.items[-1] if isinstance(value, tree.Chain) else value
+
+
 def exchanged(expression: tree.Expr, meanings: Mapping[str, tree.Expr]) -> tree.Expr:
     """The same with names that stand for other expressions written out."""
     written_out: tree.Expr = _exchanged(expression, meanings)
