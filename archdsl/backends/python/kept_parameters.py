@@ -1,7 +1,7 @@
 """The classes of a program with the parameters that can be kept: those of which every sibling is
 an instance."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from archdsl.transforms import classes
 from archdsl.transforms.classes.group import Kin
 from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.in_place import alike_in_place
+from archdsl.transforms.parameter_names import named_alike
 
 Planned = tuple[tuple[Program, ...], Plan, tuple[Kin, ...] | None]
 
@@ -104,7 +105,7 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
     while True:
         questions = [question for one in asked for question in one.questions]
         scopes = dict.fromkeys(scope for question in questions for scope in question.scopes)
-        written, made = alike_in_place(programs, scopes)
+        written, made = _as_emitted(programs, scopes)
         kin = tuple(_kin(question, made) for question in questions) if siblings else None
         plan = classes.plan_classes(written, (), kin)
         refused = {questions[place]: why for place, why in plan.refused.items()}
@@ -115,6 +116,16 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
         if then == asked:
             return written, refusals.told(plan), kin
         asked = then
+
+
+def _as_emitted(
+    programs: tuple[Program, ...], siblings: Collection[Scope]
+) -> tuple[tuple[Program, ...], Mapping[Scope, Scope]]:
+    """The programs and their siblings in the form that is written down, and what became of each
+    scope."""
+    named, renamed = named_alike(programs, siblings)
+    written, made = alike_in_place(named, tuple(map(renamed.__getitem__, siblings)))
+    return written, {scope: made.get(name, name) for scope, name in renamed.items()}
 
 
 def _first(use: Siblings, refusals: Refusals) -> Asking:

@@ -7,71 +7,55 @@ from torch import Tensor, nn
 
 
 class Unit(nn.Module):
-    def __init__(self, in_channels: int, channels: int, norm: bool = True) -> None:
+    def __init__(
+        self,
+        in_channels: int,
+        channels: int,
+        act: type[nn.Module] = nn.ReLU,
+        norm: bool = True,
+    ) -> None:
         super().__init__()
         self.conv = nn.Conv2d(in_channels, channels, 3, padding=1)
         self.bn = nn.BatchNorm2d(channels) if norm else nn.Identity()
-        self.relu = nn.ReLU(inplace=True)
+        self.act = act(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.relu(self.bn(self.conv(x)))
+        return self.act(self.bn(self.conv(x)))
 
 
 class Unit2(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(16, 32, 3, padding=1)
-        self.bn = nn.BatchNorm2d(32)
-        self.hardswish = nn.Hardswish(inplace=True)
+        self.conv = nn.Conv2d(64, 64, 3, padding=1)
+        self.bn = nn.BatchNorm2d(64)
+        self.conv_2 = nn.Conv2d(64, 64, 1)
+        self.act = nn.ReLU(inplace=True)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.hardswish(self.bn(self.conv(x)))
+        x = self.bn(self.conv(x))  # 64x32x32
+        return self.act(self.conv_2(x))
 
 
 class Unit3(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(32, 64, 3, padding=1)
-        self.bn = nn.BatchNorm2d(64)
-        self.silu = nn.SiLU(inplace=True)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.silu(self.bn(self.conv(x)))
-
-
-class Unit4(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
         self.conv = nn.Conv2d(64, 64, 3, padding=1)
         self.bn = nn.BatchNorm2d(64)
-        self.conv_2 = nn.Conv2d(64, 64, 1)
-        self.relu = nn.ReLU(inplace=True)
+        self.act = nn.Dropout(0.1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = self.bn(self.conv(x))  # 64x32x32
-        return self.relu(self.conv_2(x))
-
-
-class Unit5(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(64, 64, 3, padding=1)
-        self.bn = nn.BatchNorm2d(64)
-        self.dropout = nn.Dropout(0.1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.dropout(self.bn(self.conv(x)))
+        return self.act(self.bn(self.conv(x)))
 
 
 class Acts(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.unit = Unit(3, 16)
-        self.unit_2 = Unit2()
+        self.unit_2 = Unit(16, 32, act=nn.Hardswish)
         self.unit_3 = Unit(32, 32, norm=False)
-        self.unit_4 = Unit3()
-        self.unit_5 = Unit4()
-        self.unit_6 = Unit5()
+        self.unit_4 = Unit(32, 64, act=nn.SiLU)
+        self.unit_5 = Unit2()
+        self.unit_6 = Unit3()
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.unit(x)  # 16x32x32
