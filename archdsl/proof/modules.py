@@ -4,7 +4,7 @@ A class of the source is constructed once for equal arguments: what its construc
 on nothing else. A `Construction` becomes one attribute, and no second.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -16,6 +16,7 @@ from archdsl.proof.signatures import signatures
 from archdsl.proof.stand_ins import Recorder, Value
 from archdsl.proof.unproven import Unproven
 
+Taking = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 ENTRIES = "<entries>"  # where a module keeps its own, under no name of Python
 ENDED = "<ended>"  # there once its weights were begun or laid out: what comes later is not
 CONTAINERS = MODULE_ATTRIBUTES | {
@@ -205,33 +206,31 @@ class TorchModule(Module):
 class Bound:
     """A module as the class that holds it reads it: to be called."""
 
-    def __init__(
-        self, recorder: Recorder, name: str, places: tuple[int, ...] | None = None
-    ) -> None:
+    def __init__(self, recorder: Recorder, name: str, taking: Taking | None = None) -> None:
         self._recorder = recorder
         self._name = name
-        self._places = places  # of the arguments that the module does something with
+        self._taking = taking  # the inputs that the module does something with
 
     def __repr__(self) -> str:
         raise Unproven(f"passes on the module `{self._name}`")
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Value:
-        if self._places is not None:
-            arguments = tuple(arguments[place] for place in self._places)
+        if self._taking is not None:
+            arguments = self._taking(arguments)
         return self._recorder.called(f"self[{self._name!r}]", arguments, keywords)
 
 
 class Reading:
     """The modules of one source: stand-ins for the classes that it derives from, and what it
-    constructed. `known` are the modules that a class is to have, by the program, each with the
-    arguments that it does something with; another `nn.Identity` is none."""
+    constructed. `known` are the modules that a class is to have, by the program, each with what it
+    takes of its arguments; another `nn.Identity` is none."""
 
     def __init__(self, recorder: Recorder, keys: Collection[str] = ()) -> None:
         self.recorder = recorder
         self.keys = keys  # of the program's weights
         self.said: list[str] = []
         self.asked = False  # whether a class asked if it is in training
-        self.known: Mapping[str, tuple[int, ...] | None] = {}
+        self.known: Mapping[str, Taking | None] = {}
         self._made: dict[tuple[type, str], Module] = {}
         own = {"_reading": self}
         self.module = type("Module", (Module,), own)

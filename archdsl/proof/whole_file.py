@@ -1,5 +1,6 @@
 """A whole file against a whole program: every class against the scopes that it stands for."""
 
+from functools import partial
 from types import FunctionType
 from typing import Any
 
@@ -8,7 +9,16 @@ from archdsl.ir.graph import Program, Scope, Step, state_dict
 from archdsl.proof.beginning import check_beginning, check_head_weights
 from archdsl.proof.call_order import Steps, in_order
 from archdsl.proof.emitted_text import EmittedSource
-from archdsl.proof.modules import AttributeKind, Construction, Entry, Module, Reading, TorchModule
+from archdsl.proof.handing import arguments_of, form_of, taken_apart
+from archdsl.proof.modules import (
+    AttributeKind,
+    Construction,
+    Entry,
+    Module,
+    Reading,
+    Taking,
+    TorchModule,
+)
 from archdsl.proof.program import ExpectedCalls, ProgramRun, evaluate, inputs_of, mentioned
 from archdsl.proof.stand_ins import Recorder, Value
 from archdsl.proof.trained import check_from_trained
@@ -149,7 +159,7 @@ class Proof:
         recorder = self.recorder
         entries = module._entries("runs")
         self.reading.known = {
-            name: self._places(entries[name].made, step.target)
+            name: self._taking(entries[name].made, step.target)
             for name, step in self.expected.built(scope).items()
         }
         self.source.running = module
@@ -167,19 +177,30 @@ class Proof:
 
     def _handed(self, inputs: tuple[Value, ...], module: Module, scope: Scope) -> tuple[Value, ...]:
         """The inputs that `forward` takes: it may leave out those that nothing is done with."""
+        form = form_of(module, scope)
+        if form is not None:
+            return arguments_of(form, inputs)
         count = _parameters(module)
         if count is None or count == len(inputs):
             return inputs
         places = self._places(module, scope)
         handed = [Value(self.recorder, f"unread{k}") for k in range(count)]
-        for place, index in zip(places or (), self.expected.reads(scope), strict=True):
+        for place, index in zip(places, self.expected.reads(scope), strict=True):
             handed[place] = inputs[index]
         return tuple(handed)
 
-    def _places(self, module: Any, scope: Any) -> tuple[int, ...] | None:
-        """The arguments of a block's `forward` that are inputs which it uses."""
+    def _taking(self, module: Any, scope: Any) -> Taking | None:
+        """The inputs that a block uses, from the arguments of its call."""
         if not isinstance(scope, Scope):
             return None
+        form = form_of(module, scope)
+        if form is not None:
+            return partial(taken_apart, form, reads=self.expected.reads(scope))
+        places = self._places(module, scope)
+        return lambda arguments: tuple(arguments[place] for place in places)
+
+    def _places(self, module: Any, scope: Scope) -> tuple[int, ...]:
+        """The arguments of a block's `forward` that are inputs which it uses."""
         reads = self.expected.reads(scope)
         count = _parameters(module)
         if count is None or count == len(scope.inputs):

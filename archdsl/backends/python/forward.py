@@ -1,8 +1,8 @@
 """`forward`: values named, short chains nested, one statement a line."""
 
 from collections import Counter
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Callable, Iterable
+from itertools import groupby, islice
 
 from msgspec.structs import replace
 
@@ -18,6 +18,7 @@ from archdsl.backends.python.pending import (
     renaming,
 )
 from archdsl.backends.python.reads import (
+    asked,
     attribute,
     chained,
     gathered,
@@ -278,6 +279,8 @@ class Forward:
             match part:
                 case List(items=(plan.Spread(operand=In() as place),)):
                     return self._rounds(leaf.inputs[place.index], alone=True)
+                case List(items=items) if any(self._whole_list(leaf, item) for item in items):
+                    return self._lists_together(leaf, items, change)
                 case Infix(op="+") if any(isinstance(o, plan.Spread) for o in part.operands):
                     return total([self._operand(leaf, o) for o in part.operands])
                 case plan.Spread(operand=In() as place):
@@ -294,6 +297,26 @@ class Forward:
         code: Code = transform(leaf.forward, change)
         return code
 
+    def _whole_list(self, leaf: plan.Leaf, item: Code) -> plan.Input | None:
+        """The input that is a list, of which an operand stands for all tensors."""
+        match item:
+            case plan.Spread(operand=In() as place):
+                value = leaf.inputs[place.index]
+                return value if isinstance(value, plan.Input) else None
+        return None
+
+    def _lists_together(
+        self, leaf: plan.Leaf, items: tuple[Code, ...], change: Callable[[object], object]
+    ) -> Code:
+        """`[x] + children`, as `torch.jit.script` takes it."""
+        lists: list[Code] = []
+        for value, part in groupby(items, lambda item: self._whole_list(leaf, item)):
+            if value is None:
+                lists.append(List(tuple(transform(item, change) for item in part)))
+            else:
+                lists += [self._read(value) for _ in part]
+        return Infix("+", tuple(lists))
+
     def _operand(self, leaf: plan.Leaf, operand: Code) -> tuple[Code, bool]:
         """An operand of a sum, and whether it stands for all rounds of a loop."""
         match operand:
@@ -305,6 +328,8 @@ class Forward:
 
     def _rounds(self, value: plan.Value, alone: bool = False) -> Code:
         """A step in every round of a loop: made on the spot, or the list that the loop filled."""
+        if isinstance(value, plan.Input):
+            return Name(self.variables.names[value])
         assert isinstance(value, plan.Gathered)
         if value in self._lists:
             return Name(self._lists[value])
@@ -312,6 +337,12 @@ class Forward:
         return List((rounds,)) if alone else rounds
 
     def _read(self, value: plan.Value) -> Code:
+        match value:
+            case plan.ListElement():
+                return Index(self._read(value.value), (value.index,))
+            case plan.Given():
+                given = self._read(value.value)
+                return plan.IfElse(Infix("is", (given, None)), self._read(value.otherwise), given)
         pending = self._pending.get(value)
         return pending.code if pending else Name(self.variables.names[value])
 
@@ -356,6 +387,7 @@ class Forward:
 
     def _choice(self, choice: plan.Choice) -> None:
         self._flush_all(list(self._pending))
+        self.variables.left.subtract(asked(choice))
         before = Counter(self.variables.left)
         reads_then, reads_else = arm_reads(choice, 0), arm_reads(choice, 1)
         after = before - reads_then - reads_else
@@ -373,7 +405,7 @@ class Forward:
     ) -> None:
         """`if`, and `else` or, where that is just another choice of the same values, `elif`."""
         then, others = ([pair[side] for pair in choice.merged] for side in (0, 1))
-        self._block(f"{word} {flat(choice.flag)}:", choice.then, targets, then)
+        self._block(f"{word} {flat(self._question(choice))}:", choice.then, targets, then)
         if not choice.otherwise:
             return
         self.variables.left = before - arm_reads(choice, 0)
@@ -385,6 +417,16 @@ class Forward:
                 self._arms("elif", inner, ordered, self.variables.left + arm_reads(inner, 1))
             case _:
                 self._block("else:", choice.otherwise, targets, others)
+
+    def _question(self, choice: plan.Choice) -> Code:
+        """The question of a choice, with the names of the inputs that it asks about."""
+        question: Code = transform(
+            choice.flag,
+            lambda part: (
+                Name(self.variables.names[part.value]) if isinstance(part, plan.Presence) else part
+            ),
+        )
+        return question
 
     def _target(
         self, choice: plan.Choice, index: int, after: Counter[plan.Value], taken: list[str]

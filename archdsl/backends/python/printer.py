@@ -16,9 +16,9 @@ from archdsl.backends.python.construct import (
 from archdsl.backends.python.forward import Forward
 from archdsl.backends.python.init import init_method
 from archdsl.backends.python.layout import INDENT, REST, WIDTH, docstring, flat, laid
-from archdsl.backends.python.reads import input_names
+from archdsl.backends.python.reads import input_names, parameters_of_forward
 from archdsl.base.version import __version__
-from archdsl.ir.code import Call, Code, Index, Name
+from archdsl.ir.code import Call, Code, Index, Infix, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 from archdsl.transforms.deploy import Deployment
@@ -123,11 +123,19 @@ def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
 
 def _members(cls: plan.ClassPlan) -> list[list[str]]:
     """The constants on which the class's modules hang, told to `torch.jit.script`."""
-    flags = [flat(choice.flag).removeprefix("self.") for choice in plan.optional(cls.items)]
+    flags = [_flag(choice).removeprefix("self.") for choice in plan.optional(cls.items)]
     lines = [
         f"{INDENT}{name}: Final[bool]" for name in dict.fromkeys(flags) if name in dict(cls.stored)
     ]
     return [lines] if lines else []
+
+
+def _flag(choice: plan.Choice) -> str:
+    """The constant that a choice asks, beside whether an input is given."""
+    match choice.flag:
+        case Infix(op="and" | "or", operands=(flag, Infix(operands=(plan.Presence(), _)))):
+            return flat(flag)
+    return flat(choice.flag)
 
 
 def _recomputed(cls: plan.ClassPlan) -> list[str]:
@@ -136,7 +144,8 @@ def _recomputed(cls: plan.ClassPlan) -> list[str]:
     names = input_names(cls) if own else ("input",)  # as `nn.Sequential` calls it
     run = f"self.{_compute(cls)}" if own else "super().forward"
     returns = _returns(cls, None) if own else "Tensor"
-    lines = _def("forward", ["self", *(f"{name}: Tensor" for name in names)], returns)
+    given = parameters_of_forward(cls) if own else [f"{name}: Tensor" for name in names]
+    lines = _def("forward", ["self", *given], returns)
     call = Call("recompute", (Name("self"), Name(run), *map(Name, names)))
     return [*lines, *laid(INDENT * 2, "return ", call)]
 
@@ -248,7 +257,7 @@ def _forward(
     heads = outcome.heads if outcome else ()
     returned = frozenset({outcome.class_name} if outcome else ())
     forward = Forward(cls, tuple(value for _, value in heads), returned)
-    parts = ["self", *(f"{name}: Tensor" for name in input_names(cls))]
+    parts = ["self", *parameters_of_forward(cls)]
     lines = _def(called, parts, _returns(cls, outcome))
     named = outcome is not None and bool(outcome.names)
     if not heads or outcome is None:

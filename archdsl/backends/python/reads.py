@@ -26,7 +26,7 @@ def counters(cls: plan.ClassPlan) -> frozenset[str]:
 
 def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
     """The parameters of `forward`: a sole input is `x`."""
-    if len(cls.inputs) == 1:
+    if len(cls.inputs) == 1 and cls.kinds != (plan.InputKind.LIST,):
         return ("x",)
     names: list[str] = []
     counting = counters(cls)
@@ -36,6 +36,21 @@ def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
             name += "_"
         names.append(name)
     return tuple(names)
+
+
+def parameters_of_forward(cls: plan.ClassPlan) -> list[str]:
+    """The inputs with their types; those that may be None are, at the end, if nothing is given."""
+    kinds = cls.kinds or (plan.InputKind.TENSOR,) * len(cls.inputs)
+    return [
+        f"{name}: {kind.value}{' = None' if kind is plan.InputKind.OPTIONAL else ''}"
+        for name, kind in zip(input_names(cls), kinds, strict=True)
+    ]
+
+
+def asked(choice: plan.Choice) -> Iterator[plan.Value]:
+    """The inputs about which `forward` asks whether they are given."""
+    parts = parts_of(choice.flag)
+    yield from (part.value for part in parts if isinstance(part, plan.Presence))
 
 
 def attribute(name: plan.AttributeName, base: plan.Base) -> Code:
@@ -80,13 +95,20 @@ def mentions(code: Code, index: int) -> int:
     return sum(part == In(index) for part in parts_of(code))
 
 
+def read_by(leaf: plan.Leaf) -> Iterator[plan.Value]:
+    """Every read of a value by a step."""
+    for value in leaf.inputs:
+        yield from plan.underlying(value)
+
+
 def reads(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
     """Every read of a value by the items, those of arms' and rounds' ends included."""
     for item in items:
         match item:
             case plan.Leaf():
-                yield from item.inputs
+                yield from read_by(item)
             case plan.Choice():
+                yield from asked(item)
                 yield from reads(item.then)
                 yield from reads(item.otherwise)
                 yield from (value for pair in item.merged for value in pair)

@@ -11,6 +11,7 @@ from archdsl.backends.python.reads import (
     input_names,
     joined,
     on_the_spot,
+    read_by,
     readers,
     reads,
 )
@@ -54,7 +55,7 @@ class Variables:
             self.names[plan.Input(index)] = name
         self.leaves = {leaf.id: leaf for leaf in plan.leaves(cls.items)}
         self.left = Counter(reads(cls.items))
-        self.left.update(ends)
+        self.left.update(v for end in ends for v in plan.underlying(end))
         self.left.update(r.value for r in cls.sizes_read if isinstance(r.value, plan.Result))
         self.left.update(self._appended(cls.items))
         self.heads = {head.leaf for head in heads if isinstance(head, plan.Result)}
@@ -88,8 +89,8 @@ class Variables:
         """Values that one step alone goes on with, and that step; what only training does with
         them before it does not count."""
         place = {id: at for at, id in enumerate(self.leaves)}
-        last = {v: place[id] for id in place if id in self.idle for v in self.leaves[id].inputs}
-        aside = Counter(v for id in self.idle for v in self.leaves[id].inputs)
+        last = {v: place[id] for id in place if id in self.idle for v in read_by(self.leaves[id])}
+        aside = Counter(v for id in self.idle for v in read_by(self.leaves[id]))
         counts = Counter({v: count - aside[v] or count for v, count in self.left.items()})
         return {
             value: leaf
@@ -159,7 +160,7 @@ class Variables:
 
     def read_by(self, leaf: plan.Leaf) -> None:
         """Counts a step's reads."""
-        self.left.subtract(leaf.inputs)
+        self.left.subtract(read_by(leaf))
 
     def wanted(self, leaf: plan.Leaf) -> bool:
         """True where anything reads a result of the step."""

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.base.source import Source, Span
-from archdsl.ir.code import Call, In, Self
+from archdsl.ir.code import Call, Code, In, List, Self
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
@@ -57,10 +57,10 @@ class Rolling(Enum):
 
 
 class Made(Struct, frozen=True):
-    """The scopes that have classes: the call of each, and the inputs that `forward` takes."""
+    """The scopes that have classes: the construction of each, and the call of its `forward`."""
 
     news: Mapping[Scope, plan.New]
-    reads: Mapping[Scope, tuple[int, ...]]
+    calls: Mapping[Scope, tuple[Code, ...]]  # what each is called with, over the step's inputs
     gives: Mapping[str, Ends]  # the sizes that a class gives, over its parameters and inputs
     parameters: Mapping[str, tuple[plan.Parameter, ...]] = {}
     telling: frozenset[str] = frozenset()  # classes that can keep these channels as an attribute
@@ -356,14 +356,7 @@ class Aligner:
             build = unifier.unify({o: e.build for o, e in emissions.items()}, "")
             unifier.partial = False  # what `forward` has as a number stays one
             return build, unifier.forward({o: e.forward for o, e in emissions.items()})
-        arity = {len(site.step.inputs) for site in sites.values()}
-        if len(arity) > 1:
-            raise self.mismatch("different numbers of inputs")
-        whole = range(arity.pop())
-        reads = {self.made.reads.get(scope, tuple(whole)) for scope in scopes.values()}
-        if len(reads) > 1:
-            raise self.mismatch("different inputs that are read")
-        forward = Call(Self(), tuple(In(index) for index in reads.pop()))
+        forward = Call(Self(), self._arguments(scopes))
         if all(inline(scope) for scope in scopes.values()):
             bodies = {occ: self.made.regions(scope) for occ, scope in scopes.items()}
             return self.sequence(bodies, owner), forward
@@ -373,6 +366,22 @@ class Aligner:
         if None in news.values():
             raise self.mismatch("a block inside is made for these values alone")
         return unifier.unify(news, ""), forward
+
+    def _arguments(self, scopes: Mapping[Occurrence, Scope]) -> tuple[Code, ...]:
+        """What a block is called with: the same in all occurrences, but for how many tensors there
+        are in one list, of which these are most."""
+        calls = {
+            self.made.calls.get(scope, tuple(map(In, range(len(scope.inputs)))))
+            for scope in scopes.values()
+        }
+        most = max(calls, key=lambda call: len(_inputs(call)))
+        if len(calls) == 1:
+            return most
+        lists = {tuple(isinstance(argument, List) for argument in call) for call in calls}
+        in_order = all(_inputs(call) == list(range(len(_inputs(call)))) for call in calls)
+        if len(lists) > 1 or not in_order or sum(lists.pop()) != 1:
+            raise self.mismatch("different inputs that are read")
+        return most
 
     def hole(
         self,
@@ -429,6 +438,11 @@ def _keyed(bodies: Bodies, key_of: Callable[[Part], Key]) -> list[dict[Occurrenc
 def _begin(part: Part) -> int:
     """The beginning of a part in the source."""
     return part.node.span.start if isinstance(part, Region) else part.step.span.start
+
+
+def _inputs(call: tuple[Code, ...]) -> list[int]:
+    """The inputs of a step that are arguments of a call."""
+    return [part.index for part in parts_of(call) if isinstance(part, In)]
 
 
 def _optional(slot: dict[Occurrence, Part]) -> bool:

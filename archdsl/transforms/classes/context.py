@@ -54,7 +54,8 @@ NAMED = Infix | Call | plan.IfElse | plan.Computed | plan.Comprehension  # worth
 
 class Context:
     """The parameters of a class in the making, with their values in every instance; none of
-    them is called like a variable or class in `taken`."""
+    them is called like a variable or class in `taken`. `lists` are sizes of inputs that are lists
+    or may be None: of each the parameter, the word of the source, and the values."""
 
     def __init__(
         self,
@@ -63,6 +64,7 @@ class Context:
         own: int | None = None,
         inner: bool = True,
         most: int | None = None,
+        lists: Iterable[tuple[str, str, list[Any]]] = (),
     ) -> None:
         self.scopes = scopes
         self.own = len(scopes) if own is None else own
@@ -70,8 +72,16 @@ class Context:
         self._most = most
         self._taken = taken
         self._arguments = self._varying([dict(scope.arguments) for scope in scopes])
-        facts = [facts_of(scope) for scope in scopes]
+        facts = [dict(facts_of(scope)) for scope in scopes]
+        self._every_fact = facts
         self._fact_names = fact_names(scopes[0])
+        self._sizes_of: dict[str, str] = {}  # those that stand for lists, and for what may be None
+        for owner, word, column in lists:
+            fact = f"{owner}.{word}"
+            self._fact_names[fact] = self._sizes_of.setdefault(owner, f"{owner}_{word}")
+            self._fact_names[fact] = f"{owner}_{word}"
+            for known, value in zip(facts, column, strict=True):
+                known[fact] = value
         named = [{n: f[fact] for fact, n in self._fact_names.items() if fact in f} for f in facts]
         self._facts = self._varying(named) if inner else {}  # what a network is given follows
         for name in self._arguments:
@@ -120,6 +130,21 @@ class Context:
         """The size of an input in that place, if it varies."""
         names = fact_places(self.scopes[0])
         return next((Name(n) for n in self._facts if names.get(n) == (slot, axis)), None)
+
+    def size_of(self, name: str, word: str = "") -> Name | None:
+        """The parameter for sizes of an input that is a list, or may be None."""
+        known = self._fact_names.get(f"{name}.{word}") if word else self._sizes_of.get(name)
+        return Name(known) if known in self._facts else None
+
+    def input_of(self, name: str) -> str | None:
+        """The input that is a list or may be None, by the parameter for its sizes."""
+        return next((owner for owner, size in self._sizes_of.items() if size == name), None)
+
+    def lists(self) -> Iterator[Name]:
+        """The parameters for sizes of lists."""
+        for name in self._sizes_of.values():
+            if name in self._facts and isinstance(self._facts[name][0], tuple):
+                yield Name(name)
 
     def size_of_input(self, part: object) -> object:
         """The first or last size of an input for its name; anything else as it is."""
@@ -313,6 +338,8 @@ class Context:
 
     def resolve(self, name: str, hole: Hole) -> Code:
         """The meaning of a source's name in the class: a literal where it never varies."""
+        if name in self._sizes_of and self._sizes_of[name] in self._facts:
+            return Name(self._sizes_of[name])
         if name in hole.variables:
             return self._counted(said_by(name), name, hole) or Name(name)
         element = next((e for e in reversed(hole.elements) if e.name == name), None)
@@ -362,7 +389,7 @@ class Context:
     def _fact(self, fact: str, source: str, hole: Hole) -> Code:
         if fact in self._facts:
             return Name(fact)
-        values = [facts_of(self.scopes[occ.instance])[source] for occ, _ in hole.column]
+        values = [self._every_fact[occ.instance][source] for occ, _ in hole.column]
         if not same(values):
             raise NoValue
         size: int = values[0]

@@ -121,6 +121,7 @@ class Explainer:
         yield from _flowing(hole)
         yield from self._translated(hole.expressions, hole)
         yield from self._names(hole)
+        yield from self._elements_of_lists(hole)
         yield from self._translated(tuple(self._written), hole)
         inner = _inner((*hole.expressions, *self._written))
         yield from self._translated(inner, hole)
@@ -146,6 +147,11 @@ class Explainer:
         yield from self.context.facts()
         yield from (Name(variable) for variable in hole.variables)
         yield from (Name(e.name) for e in hole.elements if e.index is None)
+
+    def _elements_of_lists(self, hole: Hole) -> Iterator[Code]:
+        """The size of the tensor of a list that a loop has come to."""
+        for name in self.context.lists():
+            yield from (Index(name, (Name(variable),)) for variable in hole.variables)
 
     def _arithmetic(self, hole: Hole) -> Iterator[Code]:
         names = [

@@ -128,6 +128,8 @@ def translate(expr: tree.Expr, resolve: Resolve, find: FindFunction = no_functio
             return plan.IfElse(part(expr.condition), part(expr.then), part(expr.otherwise))
         case tree.Attribute(value=tree.Name(id=owner)):
             return resolve(f"{owner}.{expr.name.id}")
+        case tree.Attribute(value=tree.Index(value=tree.Name(id=owner), index=index)):
+            return Index(resolve(f"{owner}.{expr.name.id}"), (part(index),))
         case tree.Index():
             return Index(part(expr.value), (part(expr.index),))
         case tree.Slice(start=start, stop=stop, step=step):

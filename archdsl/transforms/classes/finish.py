@@ -41,6 +41,7 @@ from archdsl.transforms.classes.proto import (
 )
 from archdsl.transforms.classes.regions import Site
 from archdsl.transforms.classes.results import ResultNames
+from archdsl.transforms.classes.tensor_parameters import Slots
 
 
 class Finisher:
@@ -52,8 +53,10 @@ class Finisher:
         names: ResultNames,
         taken: frozenset[str],
         made: Made,
+        slots: Slots,
     ) -> None:
         self.explainer = explainer
+        self._slots = slots
         self.own = explainer.context.own
         self.names = names
         self.taken = taken
@@ -61,7 +64,7 @@ class Finisher:
         self._folded: dict[plan.Merged, plan.Result] = {}
         self._variables: list[str] = []
         self._elements: list[str] = []
-        self.sizes = FlowingSizes(explainer.context, made)
+        self.sizes = FlowingSizes(explainer.context, made, slots)
         self._idle: dict[Scope, frozenset[int]] = {}
 
     def items(self, protos: tuple[Proto, ...], flow: DataFlow | None) -> tuple[plan.Item, ...]:
@@ -121,7 +124,8 @@ class Finisher:
         operands = flow.inputs(proto) if flow else ()
         sizes = self.sizes.inputs(operands, flow) if flow else (self.sizes.running,)
         build = None if _shared(proto) else self._build(proto, sizes)
-        self.sizes.record(proto, build, sizes)
+        together = self.sizes.together(operands, flow) if flow else None
+        self.sizes.record(proto, build, sizes, together)
         outputs = site.step.outputs
         own = [(o, s) for o, s in proto.sites.items() if o.instance < self.own]
         agree = all(s.step.outputs == outputs for _, s in own)
@@ -270,8 +274,12 @@ class Finisher:
 
         Which modules there are hangs on a flag: `torch.jit.script` skips an arm by nothing less.
         """
+        present = self._presence(item.test)
         if plan.has_optional(item):
-            return self._stored(item.test, _flag_name(item), None)
+            flag = self._stored(item.test, _flag_name(item), None)
+            return flag if present is None else _also(flag, present)
+        if present is not None:
+            return present
         names = names_in(item.test) - set(self._variables)
         if len(names) == 1 and not names & self.taken:
             question: Code = transform(
@@ -284,6 +292,16 @@ class Finisher:
             )
             return question
         return self._stored(item.test, _flag_name(item), None)
+
+    def _presence(self, test: Code) -> Infix | None:
+        """The question of `forward` for one of `__init__` that asks whether an input is given."""
+        match test:
+            case Infix(op="is" | "is not", operands=(Name() as size, None)):
+                name = self.explainer.context.input_of(size.text)
+                for place, slot in enumerate(self._slots):
+                    if slot.name == name:
+                        return Infix(test.op, (plan.Presence(plan.Input(place)), None))
+        return None
 
     def _loop(self, proto: ProtoLoop, flow: DataFlow | None) -> plan.Loop:
         self._variables.append(proto.variable)
@@ -396,6 +414,11 @@ def _name_of(hole: Hole) -> str:
     if hole.hint and hole.hint != "in":
         return hole.hint
     return "factor" if isinstance(hole.column[0][1], float) else "size"
+
+
+def _also(flag: Code, present: Infix) -> Code:
+    """A flag with the same question about the input itself, which tells tools that it is there."""
+    return Infix("and" if present.op == "is not" else "or", (flag, present))
 
 
 def _flag_name(item: plan.Choice) -> str:

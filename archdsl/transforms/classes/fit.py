@@ -36,19 +36,26 @@ from archdsl.transforms.classes.proto import (
 from archdsl.transforms.classes.regions import numbered, sequential
 from archdsl.transforms.classes.results import ResultNames
 from archdsl.transforms.classes.telling import asked_makers, with_read_variables
+from archdsl.transforms.classes.tensor_parameters import (
+    Slots,
+    alone,
+    arguments,
+    sizes,
+    tensor_parameters,
+)
 
 Names = tuple[tuple[str, Code], ...]
 
 
 class Fitted(Struct, frozen=True):
-    """A class, the call that makes each of its instances, and the inputs that it reads; how many
+    """A class, the call that makes each of its instances, and that which runs it; how many
     of its parameters are none of the source's; `gives` are the sizes of its only result, None
     where they are not known; the channels are `KEPT` where it keeps them as an attribute;
     `refused` is the kin, by its place, that is of none of its definition's classes, and why."""
 
     cls: plan.ClassPlan
     news: dict[Scope, plan.New]
-    reads: tuple[int, ...]
+    calls: Mapping[Scope, tuple[Code, ...]]
     invented: int
     gives: Ends = (None, None)
     refused: Mapping[int, str] = {}
@@ -77,21 +84,22 @@ def fit(
 ) -> Fitted:
     """The class, or `Mismatch` where the instances do not fit one, or one with `most` parameters
     of which the source knows nothing."""
-    if len({len(scope.inputs) for scope in group.scopes}) > 1:
-        raise Mismatch("different numbers of inputs")
+    slots = tensor_parameters(group.scopes, group.contexts)
     base = _base(group.scopes)
     beside = group.own < len(group.scopes)
     forward = base is plan.Base.MODULE
     aligner = Aligner(made, rolling, group.contexts, beside, group.inner, forward)
     protos = _aligned(group.scopes, base, aligner)
-    context = Context(group.contexts, _taken(protos, made), group.own, group.inner, most)
+    views = tuple(alone(context, slots, use) for use, context in enumerate(group.contexts))
+    lists = sizes(slots, group.scopes)
+    context = Context(views, _taken(protos, made), group.own, group.inner, most, lists)
     if aligner.siblings and context.varies_with(aligner.counting):
         raise Mismatch("the number of a loop's rounds depends on it")
     taken = MODULE_ATTRIBUTES.union(*(scope.modules for scope in group.scopes))
     names = ResultNames(group.contexts[0])
-    finisher = Finisher(Explainer(context), names, taken, made)
+    finisher = Finisher(Explainer(context), names, taken, made, slots)
     if base is plan.Base.MODULE:
-        body = _module(protos, group.scopes, finisher)
+        body = _module(protos, group.scopes, slots, finisher)
         if is_dict(body.items):
             base = plan.Base.DICT
             body = replace(body, items=over_modules(body.items))
@@ -102,7 +110,7 @@ def fit(
     if any(group.inits):
         inits = finisher.inits(group.inits)
         body = replace(body, inits=inits, stored=finisher.stored)
-    fitted = replace(_fitted(group, name, base, body, context), inits=body.inits)
+    fitted = replace(_fitted(group, name, base, body, context, slots), inits=body.inits)
     meanings: dict[str, Code] = {}
     for word, value in context.named(body.gives):
         meanings[word] = _inlined(value, meanings)
@@ -164,10 +172,12 @@ def _all_loops(protos: tuple[Proto, ...]) -> Iterator[ProtoLoop]:
             yield from _all_loops(item.build.items)
 
 
-def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Finisher) -> ClassBody:
+def _module(
+    protos: tuple[Proto, ...], scopes: tuple[Scope, ...], slots: Slots, finisher: Finisher
+) -> ClassBody:
     """The items of a class with a `forward`: refs are resolved twice, the second time knowing
     what choices merge."""
-    flow = DataFlow(protos, scopes)
+    flow = DataFlow(protos, scopes, slots)
     for leaf in leaves(protos):
         flow.inputs(leaf)
     flow.results()
@@ -185,7 +195,9 @@ def _module(protos: tuple[Proto, ...], scopes: tuple[Scope, ...], finisher: Fini
     )
 
 
-def _fitted(group: Group, name: str, base: plan.Base, body: ClassBody, context: Context) -> Fitted:
+def _fitted(
+    group: Group, name: str, base: plan.Base, body: ClassBody, context: Context, slots: Slots
+) -> Fitted:
     stored = _in_order_read(body)
     names, inlined = _names_kept(context, (body.construction, stored))
     invented, flags = context.invented, context.modules_or_none()
@@ -193,7 +205,7 @@ def _fitted(group: Group, name: str, base: plan.Base, body: ClassBody, context: 
     construction, stored, items = (
         _inlined(code, inlined) for code in (body.construction, stored, body.items)
     )
-    reads = _inputs_read(group, base, body)
+    reads = _inputs_read(group, base, body, slots)
     items, results = (_renumbered(code, reads) for code in (items, body.results))
     scopes = group.scopes
     construction = with_read_variables(construction, names_in(body.gives))
@@ -201,7 +213,7 @@ def _fitted(group: Group, name: str, base: plan.Base, body: ClassBody, context: 
         items = construction
     asked = asked_makers(construction) if base is not plan.Base.SEQUENCE else set()
     parameters = context.signature((construction, stored, names), asked)
-    inputs = tuple(scopes[0].input_names[index] for index in reads)
+    read = tuple(slots[index] for index in reads)
     cls = plan.ClassPlan(
         name,
         scopes[0].doc,
@@ -211,14 +223,16 @@ def _fitted(group: Group, name: str, base: plan.Base, body: ClassBody, context: 
         stored,
         construction,
         items,
-        inputs,
+        tuple(slot.name for slot in read),
         results,
         scopes[0].block,
+        kinds=tuple(slot.kind for slot in read),
     )
     cls = _with_measures(cls, scopes[0], body.lets)
     order = tuple(parameter.name for parameter in parameters)
     news = {scope: _new(name, context, i, order) for i, scope in enumerate(scopes)}
-    return Fitted(cls, news, reads, invented)
+    calls = {scope: arguments(read, i) for i, scope in enumerate(scopes)}
+    return Fitted(cls, news, calls, invented)
 
 
 def _with_measures(cls: plan.ClassPlan, scope: Scope, lets: Mapping[str, Code]) -> plan.ClassPlan:
@@ -260,9 +274,9 @@ def _in_order_read(body: ClassBody) -> Names:
     return tuple((n, body.stored[n]) for n in attributes if n in body.stored)
 
 
-def _inputs_read(group: Group, base: plan.Base, body: ClassBody) -> tuple[int, ...]:
+def _inputs_read(group: Group, base: plan.Base, body: ClassBody, slots: Slots) -> tuple[int, ...]:
     """The inputs that `forward` takes: all of a network's, else those that are read."""
-    whole = tuple(range(len(group.scopes[0].inputs)))
+    whole = tuple(range(len(slots)))
     if base not in (plan.Base.MODULE, plan.Base.DICT) or len(whole) == 1 or not group.inner:
         return whole
     parts = parts_of((body.items, body.results))

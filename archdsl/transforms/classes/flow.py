@@ -8,20 +8,34 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
+from archdsl.ir.code import Code, Infix, Name
 from archdsl.ir.graph import Ref, Scope
-from archdsl.transforms.classes.plan import Carried, Gathered, Input, Merged, Result, Value
+from archdsl.transforms.classes.plan import (
+    Carried,
+    Gathered,
+    Given,
+    Input,
+    InputKind,
+    ListElement,
+    Merged,
+    Result,
+    Value,
+)
 from archdsl.transforms.classes.proto import Mismatch, Proto, ProtoChoice, ProtoLeaf, ProtoLoop
+from archdsl.transforms.classes.tensor_parameters import Slots
 
 Rounds = tuple[int, ...]
 Moment = tuple[int, Rounds]  # an instance, and the round of each loop around
 
 
 class Target(Struct, frozen=True):
-    """The result of a leaf in one of its rounds; `leaf` None means the class's input."""
+    """The result of a leaf in one of its rounds; `leaf` None means the class's input, `item` its
+    place in one that is a list."""
 
     leaf: ProtoLeaf | None
     rounds: Rounds
     output: int
+    item: int = 0
 
 
 class Within(Struct, frozen=True):
@@ -32,10 +46,12 @@ class Within(Struct, frozen=True):
 
 
 class Operand(Struct, frozen=True):
-    """A value, and how many of the step's inputs it stands for, where these are most."""
+    """A value, and how many of the step's inputs it stands for, where these are most; `spread`
+    where it stands for as many as there are."""
 
     value: Value
     width: int
+    spread: bool = False
 
 
 Path = tuple[Within, ...]
@@ -49,12 +65,14 @@ class DataFlow(Struct):
 
     items: tuple[Proto, ...]
     scopes: tuple[Scope, ...]
+    slots: Slots
     merged: dict[int, list[tuple[Value, Value]]] = field(default_factory=dict)
     seen: dict[int, list[tuple[Value, Value]]] = field(default_factory=dict)
     carried: dict[int, list[tuple[Value | None, Value]]] = field(default_factory=dict)
     _paths: dict[int, Path] = field(default_factory=dict)
     _order: dict[int, int] = field(default_factory=dict)
     _where: dict[tuple[int, int], Target] = field(default_factory=dict)
+    _inputs: list[dict[int, Target]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for item, path in _walk(self.items, ()):
@@ -63,6 +81,14 @@ class DataFlow(Struct):
             if isinstance(item, ProtoLeaf):
                 for occ, site in item.sites.items():
                     self._where[occ.instance, site.index] = Target(item, occ.rounds, 0)
+        self._inputs = [
+            {
+                place: Target(None, (), slot, item)
+                for slot, parameter in enumerate(self.slots)
+                for item, place in enumerate(parameter.places[use])
+            }
+            for use in range(len(self.scopes))
+        ]
 
     def inputs(self, leaf: ProtoLeaf) -> tuple[Operand, ...]:
         path = self._paths[leaf.id]
@@ -75,8 +101,9 @@ class DataFlow(Struct):
         longest = max(rows, key=lambda moment: len(rows[moment]))
         operands: list[Operand] = []
         while any(rows.values()):
-            value, widths = self._gathered(rows, path) or self._single(rows, path, leaf)
-            operands.append(Operand(value, widths[longest]))
+            spread = self._gathered(rows, path) or self._list(rows)
+            value, widths = spread or self._single(rows, path, leaf)
+            operands.append(Operand(value, widths[longest], spread is not None))
             rows = {moment: row[widths[moment] :] for moment, row in rows.items()}
         return tuple(operands)
 
@@ -110,6 +137,19 @@ class DataFlow(Struct):
             widths[instance, rounds] = width
         return Gathered(loop.id, Result(target.leaf.id, target.output)), widths
 
+    def _list(self, rows: Rows) -> tuple[Value, Widths] | None:
+        """The next operands, if they are all tensors of an input that is a list, in its order."""
+        first = next(row[0] for row in rows.values() if row)
+        if first.leaf is not None or self.slots[first.output].kind is not InputKind.LIST:
+            return None
+        places = self.slots[first.output].places
+        widths = {moment: len(places[moment[0]]) for moment in rows}
+        for moment, row in rows.items():
+            every = (Target(None, (), first.output, item) for item in range(widths[moment]))
+            if row[: widths[moment]] != tuple(every):
+                return None
+        return Input(first.output), widths
+
     def loop_key(self, operands: tuple[Operand, ...]) -> tuple[int, ...] | None:
         """The loop that the first gathered operand comes from."""
         ids = [o.value.loop for o in operands if isinstance(o.value, Gathered)]
@@ -128,7 +168,7 @@ class DataFlow(Struct):
 
     def _target(self, instance: int, ref: Ref) -> Target:
         if ref.step < 0:
-            return Target(None, (), ref.output)
+            return self._inputs[instance][ref.output]
         place = self._where[instance, ref.step]
         return Target(place.leaf, place.rounds, ref.output)
 
@@ -138,12 +178,15 @@ class DataFlow(Struct):
         first = next(iter(column.values()))
         if all(t.leaf is first.leaf and t.output == first.output for t in column.values()):
             if first.leaf is None:
-                return Input(first.output)
+                return self._input(column, path)
             if all(moment[1][: len(t.rounds)] == t.rounds for moment, t in column.items()):
                 left = self._left(column, path)
                 if isinstance(left, ProtoChoice):
                     return self._merged(column, path, left)
                 return Result(first.leaf.id, first.output)
+        given = self._given(column, path)
+        if given is not None:
+            return given
         loop = self._earlier_round(column, path)
         if loop is not None:
             return self._carried(column, path, loop)
@@ -154,6 +197,46 @@ class DataFlow(Struct):
             return self._ended(column, path, container)
         loops = [w.container for w in path if isinstance(w.container, ProtoLoop)]
         raise Mismatch("different inputs", loops[-1].key if loops else None)
+
+    def _input(self, column: Column, path: Path) -> Value:
+        """One input of the class; of a list the tensor in a place that is counted from its
+        beginning, from its end, or by a loop."""
+        slot = next(iter(column.values())).output
+        value, parameter = Input(slot), self.slots[slot]
+        if parameter.kind is not InputKind.LIST:
+            return value
+        items = {moment: target.item for moment, target in column.items()}
+        if len(set(items.values())) == 1:
+            return ListElement(value, next(iter(items.values())))
+        from_end = {item - len(parameter.places[use]) for (use, _), item in items.items()}
+        if len(from_end) == 1:
+            return ListElement(value, from_end.pop())
+        for depth, loop in reversed(list(enumerate(_loops(path)))):
+            first = {item - rounds[depth] for (_, rounds), item in items.items()}
+            if len(first) == 1:
+                return ListElement(value, _counted(loop.variable, first.pop()))
+        raise Mismatch("different tensors of a tuple")
+
+    def _given(self, column: Column, path: Path) -> Value | None:
+        """An input that some uses are not given, and what those read in its place; None where it
+        is no such value, or a choice tells the uses apart."""
+        inputs = {t.output for t in column.values() if t.leaf is None and self._is_optional(t)}
+        if len(inputs) != 1:
+            return None
+        slot = inputs.pop()
+        places = self.slots[slot].places
+        others = {m: t for m, t in column.items() if t.leaf is not None or t.output != slot}
+        if any(places[use] for use, _ in others):
+            return None
+        choice = self._left(column, path)
+        if isinstance(choice, ProtoChoice):
+            taken = {occ.instance for occ in choice.taken}
+            if len({(use in taken, bool(places[use])) for use, _ in column}) == 2:
+                return None
+        return Given(Input(slot), self._resolve(others, path))
+
+    def _is_optional(self, target: Target) -> bool:
+        return self.slots[target.output].kind is InputKind.OPTIONAL
 
     def _earlier_round(self, column: Column, path: Path) -> ProtoLoop | None:
         """The outermost loop around the reader that some occurrence reaches back in."""
@@ -255,6 +338,11 @@ class DataFlow(Struct):
         except Mismatch as mismatch:
             raise Mismatch("a value from the middle of a loop", loop.key) from mismatch
         return self._carry(loop, start, end)
+
+
+def _counted(variable: str, first: int) -> Code:
+    """A place in a list, which a loop counts from the first on."""
+    return Infix("+", (Name(variable), first)) if first else Name(variable)
 
 
 def _walk(items: tuple[Proto, ...], path: Path) -> Iterator[tuple[Proto, Path]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Attr, Call, Code, In, Infix, Name
+from archdsl.ir.code import Attr, Call, Code, In, Index, Infix, Name
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes import plan
@@ -19,6 +19,7 @@ from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import NoValue, names_in, parts_of, simplify, transform
 from archdsl.transforms.classes.flow import DataFlow, Operand
+from archdsl.transforms.classes.plan import InputKind
 from archdsl.transforms.classes.proto import (
     Ends,
     Hole,
@@ -27,6 +28,7 @@ from archdsl.transforms.classes.proto import (
     ProtoLeaf,
     ProtoLoop,
 )
+from archdsl.transforms.classes.tensor_parameters import Slots
 
 LONG = 24  # parts of an expression that nobody wants to read twice
 UNKNOWN: Ends = (None, None)
@@ -36,8 +38,9 @@ AXES = (0, -1)  # channels stand first, features last
 class FlowingSizes:
     """The sizes of the values of one class; `running` are those of what flows down a sequence."""
 
-    def __init__(self, context: Context, made: Made) -> None:
+    def __init__(self, context: Context, made: Made, slots: Slots) -> None:
         self._context = context
+        self._slots = slots
         self._gives = made.gives
         self._telling = made.telling
         self.variables: dict[int, str] = {}  # the variables for channels that only a module tells
@@ -48,6 +51,8 @@ class FlowingSizes:
 
     def _entering(self, slot: int) -> Ends:
         """The sizes of the class's input."""
+        if self._slots[slot].kind is not InputKind.TENSOR:
+            return self._context.size_of(self._slots[slot].name), None
         shapes = [scope.inputs[slot].shape for scope in self._context.scopes]
         ranks = {len(shape) for shape in shapes}
         if len(ranks) > 1 or ranks == {0}:
@@ -62,14 +67,35 @@ class FlowingSizes:
 
     def inputs(self, operands: tuple[Operand, ...], flow: DataFlow) -> tuple[Ends, ...]:
         """The sizes of each of a step's inputs."""
-        return tuple(
-            self._of(operand.value, flow) for operand in operands for _ in range(operand.width)
-        )
+        ends: list[Ends] = []
+        for operand in operands:
+            if operand.spread and isinstance(operand.value, plan.Input):
+                every = self._entering(operand.value.index)[0]
+                ends += [(every and Index(every, (k,)), None) for k in range(operand.width)]
+            else:
+                ends += [self._of(operand.value, flow)] * operand.width
+        return tuple(ends)
+
+    def together(self, operands: tuple[Operand, ...], flow: DataFlow) -> Code | None:
+        """The channels of all of a step's inputs together, where some are a list's."""
+        if not any(o.spread and isinstance(o.value, plan.Input) for o in operands):
+            return None
+        channels: list[Code | None] = []
+        for operand in operands:
+            size = self._of(operand.value, flow)[0]
+            spread = operand.spread and size is not None
+            channels.append(Call("sum", (size,)) if spread else size)
+        return _total(channels) if None not in channels else None
 
     def _of(self, value: plan.Value, flow: DataFlow) -> Ends:
         match value:
             case plan.Input():
                 return self._entering(value.index)
+            case plan.ListElement():
+                every = self._entering(value.value.index)[0]
+                return (every and Index(every, (value.index,)), None)
+            case plan.Given():
+                return agreed(self._of(value.value, flow), self._of(value.otherwise, flow))
             case plan.Result():
                 return self._ends.get(value, UNKNOWN)
             case plan.Merged():
@@ -129,7 +155,12 @@ class FlowingSizes:
         def change(part: object) -> object:
             if not isinstance(part, Hole):
                 return part
-            slot = _slot(part.hint, leaf.site.step.target)
+            target = leaf.site.step.target
+            slot, every = _slot(part.hint, target), _slots(part.hint, target)
+            if every:
+                sizes = tuple(inputs[one][0] for one in every if one < len(inputs))
+                whole = len(sizes) == len(every) and None not in sizes
+                return replace(part, flows=True, flowing=sizes if whole else None)
             if slot is None or slot >= len(inputs):
                 return part
             return replace(part, flows=True, flowing=self._asked(part, leaf, inputs, slot))
@@ -146,28 +177,45 @@ class FlowingSizes:
 
     # --- the results of a step ---------------------------------------------------------------
 
-    def record(self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...]) -> None:
-        """Takes down the sizes of a step's result."""
+    def record(
+        self,
+        leaf: ProtoLeaf,
+        build: Code,
+        inputs: tuple[Ends, ...],
+        together: Code | None = None,
+    ) -> None:
+        """Takes down the sizes of a step's result; `together` are the channels of all inputs."""
         ends = UNKNOWN
         if all(len(site.step.outputs) == 1 for site in leaf.sites.values()):
-            first, last = (self._end(leaf, build, inputs, axis) for axis in AXES)
+            first = self._end(leaf, build, inputs, 0, together)
+            last = self._end(leaf, build, inputs, -1, None)
             ends = (first, last)
         self._ends[plan.Result(leaf.id)] = ends
         self.running = ends
 
     def _end(
-        self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...], axis: int
+        self,
+        leaf: ProtoLeaf,
+        build: Code,
+        inputs: tuple[Ends, ...],
+        axis: int,
+        together: Code | None,
     ) -> Code | None:
         column = [(occ, _size(s.step.outputs[0], axis)) for occ, s in leaf.sites.items()]
         first = column[0][1]
         same = first if all(size == first for _, size in column) else None
         if same is not None and self._context.is_whole({occ.instance for occ in leaf.sites}):
             return same
-        guesses = (g for g in self._guesses(leaf, build, inputs, axis) if names_in(g))
+        guesses = (g for g in self._guesses(leaf, build, inputs, axis, together) if names_in(g))
         return next((g for g in guesses if self._context.right(g, column)), same)
 
     def _guesses(
-        self, leaf: ProtoLeaf, build: Code, inputs: tuple[Ends, ...], axis: int
+        self,
+        leaf: ProtoLeaf,
+        build: Code,
+        inputs: tuple[Ends, ...],
+        axis: int,
+        together: Code | None,
     ) -> Iterator[Code]:
         """A size of the call's own, one that passes through, or those of all inputs together."""
         target = leaf.site.step.target
@@ -183,7 +231,9 @@ class FlowingSizes:
         source = turned[axis] if turned else axis
         flowing = [ends[source] if source in AXES else None for ends in inputs]
         yield from flowing[:1]
-        if len(flowing) > 1 and None not in flowing:
+        if together is not None:
+            yield together
+        elif len(flowing) > 1 and None not in flowing:
             yield _total(flowing)
 
     def _written(self, leaf: ProtoLeaf, axis: int) -> Iterator[Code]:
@@ -293,6 +343,15 @@ def _slot(hint: str, target: object) -> int | None:
     owners = ("in", *target.input_names[1:])
     words = [(f"{owner}_channels", f"{owner}_features") for owner in owners]
     return next((slot for slot, own in enumerate(words) if hint in own), None)
+
+
+def _slots(hint: str, target: object) -> tuple[int, ...]:
+    """The inputs of a block, given as a tuple, whose channels a constructor's argument has."""
+    owner = hint.removesuffix("_channels")
+    if not isinstance(target, Scope) or owner == hint or hint in dict(target.arguments):
+        return ()
+    parts = [f"{owner}_{k}" for k in range(len(target.inputs))]
+    return tuple(slot for slot, name in enumerate(target.input_names) if name in parts)
 
 
 def _input(leaf: ProtoLeaf, occ: Occurrence, slot: int) -> TensorType:

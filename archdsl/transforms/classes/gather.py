@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archdsl.ir.code import CALL, Code, In, Infix, List
+from archdsl.ir.code import CALL, Call, Code, In, Infix, List, Self
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of, transform
 from archdsl.transforms.classes.flow import DataFlow, Operand
@@ -22,13 +22,14 @@ def read_only(forward: Code, values: tuple[plan.Value, ...]) -> tuple[Code, tupl
 
 
 def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code:
-    """The expression with one operand for all rounds of a loop, in lists and sums only."""
-    if not any(isinstance(operand.value, plan.Gathered) for operand in operands):
+    """The expression with one operand for all rounds of a loop, or for a list, in lists and sums
+    only."""
+    if not any(operand.spread for operand in operands):
         return forward
     places: dict[int, tuple[int, bool]] = {}  # of an input: its operand, whether it is spread
     for index, operand in enumerate(operands):
         for _ in range(operand.width):
-            places[len(places)] = index, isinstance(operand.value, plan.Gathered)
+            places[len(places)] = index, operand.spread
     covered: set[int] = set()
 
     def change(part: object) -> object:
@@ -36,7 +37,15 @@ def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code
             return List(merged(part.items))
         if isinstance(part, Infix) and part.op == "+":
             return Infix("+", merged(part.operands))
+        if isinstance(part, Call) and part.func == Self():
+            return Call(Self(), tuple(map(argument, part.args)))
         return part
+
+    def argument(code: Code) -> Any:
+        if not isinstance(code, In) or places[code.index][1]:
+            return change(code)
+        covered.add(code.index)
+        return In(places[code.index][0])
 
     def merged(parts: tuple[Code, ...]) -> tuple[Any, ...]:
         items: dict[object, None] = {}

@@ -117,10 +117,25 @@ def sayable(name: AttributeName) -> bool:
 # --- values in `forward` -----------------------------------------------------------------------
 
 
+class InputKind(Enum):
+    """The type of an input of `forward`, and its default if it stands last."""
+
+    TENSOR = "Tensor"
+    LIST = "list[Tensor]"
+    OPTIONAL = "Tensor | None"
+
+
 class Input(Struct, frozen=True, gc=False):
     """The class's k-th input."""
 
     index: int = 0
+
+
+class ListElement(Struct, frozen=True, gc=False):
+    """One tensor of an input that is a list."""
+
+    value: Input
+    index: Code
 
 
 class Result(Struct, frozen=True, gc=False):
@@ -151,7 +166,32 @@ class Gathered(Struct, frozen=True, gc=False):
     value: Result
 
 
-Value = Input | Result | Merged | Carried | Gathered
+class Given(Struct, frozen=True, gc=False):
+    """An input that may be None; where it is, another value."""
+
+    value: Input
+    otherwise: "Value"
+
+
+Value = Input | ListElement | Result | Merged | Carried | Gathered | Given
+
+
+class Presence(CodeForm, frozen=True, gc=False):
+    """An input that may be None, in a question of `forward`."""
+
+    value: Input
+
+
+def underlying(value: Value) -> Iterator[Value]:
+    """The values that reading a value reads."""
+    match value:
+        case ListElement():
+            yield value.value
+        case Given():
+            yield value.value
+            yield from underlying(value.otherwise)
+        case _:
+            yield value
 
 
 class SizeOf(CodeForm, frozen=True, gc=False):
@@ -165,8 +205,10 @@ class SizeOf(CodeForm, frozen=True, gc=False):
 def maker(value: Value) -> int:
     """The number of the item that a value comes from; -1 for the class's inputs."""
     match value:
-        case Input():
+        case Input() | ListElement():
             return -1
+        case Given():
+            return maker(value.otherwise)
         case Result():
             return value.leaf
         case Merged():
@@ -355,6 +397,7 @@ class ClassPlan(Struct, frozen=True, gc=False):
     `forward` reads beside the modules: flags and sizes. `block` is the definition's name (empty
     for a chain), `definition` its number in the file; `recomputed` says that the backward pass
     computes it again. `out` are the channels that it gives, kept as an attribute for who makes it;
+    `kinds` are the types of the `inputs`;
     `sizes_read` are sizes of tensors that `forward` has names for, `worked_out` what it works out
     from those of its inputs under a name.
     """
@@ -375,6 +418,7 @@ class ClassPlan(Struct, frozen=True, gc=False):
     out: Code = None
     sizes_read: tuple[SizesRead, ...] = ()
     worked_out: tuple[tuple[str, Code], ...] = ()
+    kinds: tuple[InputKind, ...] = ()
 
 
 class FunctionPlan(Struct, frozen=True, gc=False):

@@ -136,7 +136,7 @@ class _Planning:
         self._made = replace(
             made,
             news={**made.news, **fitted.news},
-            reads={**made.reads, **dict.fromkeys(fitted.news, fitted.reads)},
+            calls={**made.calls, **fitted.calls},
             gives={**made.gives, cls.name: fitted.gives},
             parameters={**made.parameters, cls.name: cls.parameters},
             telling=made.telling if cls.out is None else made.telling | {cls.name},
