@@ -27,7 +27,15 @@ KNOWN_NODES = (
     *(ast.Call, ast.keyword, ast.Attribute, ast.Name, ast.Constant, ast.Starred, ast.Slice),
     *(ast.Subscript, ast.Tuple, ast.List, ast.Dict, ast.ListComp, ast.GeneratorExp, ast.DictComp),
     *(ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.JoinedStr),
-    *(ast.FormattedValue, ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop),
+    *(
+        ast.Assert,
+        ast.FormattedValue,
+        ast.expr_context,
+        ast.operator,
+        ast.unaryop,
+        ast.boolop,
+        ast.cmpop,
+    ),
 )
 HIDDEN = ("_", "f_", "gi_", "tb_", "co_", "cr_", "ag_", "format")  # ways into Python itself
 FUNCTIONS = (

@@ -16,6 +16,7 @@ from archdsl.backends.python import emit, network_class
 from archdsl.ir.graph import Program, Scope, state_dict, walk
 from archdsl.ir.shape import DType
 from archdsl.runtime.build import build, load_source
+from archdsl.transforms.parameter_names import named_alike
 
 QUICK = {"alexnet", "googlenet", "resnet50", "vit_b_16"}
 LARGE = [name for name in complete() if name not in SIBLINGS]
@@ -154,7 +155,8 @@ def uses(found: Program, model: nn.Module) -> Counter[str]:
     holders = dict(model.named_modules())
     tensors = {name for name, _ in (*model.named_parameters(), *model.named_buffers())}
     paths: Counter[str] = Counter()
-    for path, scope, step in walk(found.root):
+    (written,), _ = named_alike((found,), ())
+    for path, scope, step in walk(written.root):
         holds = (
             isinstance(step.target, Scope) or step.target.emit(scope.types_of(step.inputs)).build
         )

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 import archdsl
 from archdsl.ir.graph import state_dict, walk
+from archdsl.transforms.parameter_names import named_alike
 
 from .abstract import Program, Shape
 from .flops import Flops
@@ -116,9 +117,18 @@ def _emitted(ours: archdsl.Network, theirs: Facts) -> Pairs:
     yield "emitted keys", keys, theirs.keys
     yield "emitted outputs", evaluated, theirs.outputs
     yield "outputs in training", trained, (*theirs.outputs, *(s for _, s in theirs.heads))
-    for path in theirs.modules & seen.keys():
-        noted = set(seen[path])
+    called = _called(ours)
+    for path in theirs.modules & called.keys() & {at for at in called if called[at] in seen}:
+        noted = set(seen[called[path]])
         yield f"step {path}", noted, {shapes for at, shapes in theirs.steps if at == path}
+
+
+def _called(ours: archdsl.Network) -> dict[str, str]:
+    """The paths of the modules of all steps: one without weights that a parameter of its block
+    gives has the parameter's name, where uses of the block give different ones."""
+    (written,), _ = named_alike((ours.program,), ())
+    both = zip(walk(ours.program.root), walk(written.root), strict=True)
+    return {path: other for (path, _, _), (other, _, _) in both}
 
 
 def _noting(seen: list[tuple[Shape, ...]]) -> Any:

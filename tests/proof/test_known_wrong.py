@@ -196,3 +196,52 @@ def test_other_random_draws_are_refused(line: str, doubled: bool) -> None:
         first -= 1
     with pytest.raises(Unproven):
         proved(program, "".join([*lines[:first], moved, *lines[first:]]), "Net")
+
+
+HANDED = """
+block root(one: tuple, other: tuple, skip: tensor = none):
+    concat:
+        identity
+        for map in one:
+            map
+        for map in other:
+            map
+    conv(8, 1)
+    if skip != none:
+        add(identity, skip)
+
+network net:
+    input 8x6x6
+    a = conv(8, 1)
+    b = root((a,), (a, input))
+    root((a, b), (a,), skip=b)
+"""
+
+
+def test_lists_of_tensors_as_they_are_handed_on_are_accepted() -> None:
+    program = _program(HANDED)
+    text = archdsl.loads(HANDED).source(fixed=True)
+    assert "self.b(a, [a], [a, x])" in text and "self.root(b, [a, b], [a], b)" in text
+    proved(program, text, network_class(program))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("[a], [a, x])", "[a, a], [x])"),
+        ("[a], [a, x])", "[a], [x, a])"),
+        ("[a], [a, x])", "[a], [a])"),
+        ("[a], [a, x])", "a, [a, x])"),
+        ("[a], [a, x])", "[a], [a, x], a)"),
+        ("[a, b], [a], b)", "[a, b], [a])"),
+        ("[a, b], [a], b)", "[a, b], [a], a)"),
+        ("+ one", "+ other"),
+        ("if skip is not None:", "if skip is None:"),
+    ],
+)
+def test_tensors_handed_on_otherwise_are_refused(right: str, wrong: str) -> None:
+    program = _program(HANDED)
+    text = archdsl.loads(HANDED).source(fixed=True)
+    assert right in text
+    with pytest.raises(Unproven):
+        proved(program, text.replace(right, wrong, 1), network_class(program))

@@ -405,7 +405,10 @@ class Forward:
     ) -> None:
         """`if`, and `else` or, where that is just another choice of the same values, `elif`."""
         then, others = ([pair[side] for pair in choice.merged] for side in (0, 1))
-        self._block(f"{word} {flat(self._question(choice))}:", choice.then, targets, then)
+        assured = self._assured(choice)
+        self._block(
+            f"{word} {flat(self._question(choice))}:", choice.then, targets, then, assured[0]
+        )
         if not choice.otherwise:
             return
         self.variables.left = before - arm_reads(choice, 0)
@@ -416,7 +419,7 @@ class Forward:
                 ordered = [targets[order.index(k)] for k in range(len(order))]
                 self._arms("elif", inner, ordered, self.variables.left + arm_reads(inner, 1))
             case _:
-                self._block("else:", choice.otherwise, targets, others)
+                self._block("else:", choice.otherwise, targets, others, assured[1])
 
     def _question(self, choice: plan.Choice) -> Code:
         """The question of a choice, with the names of the inputs that it asks about."""
@@ -427,6 +430,17 @@ class Forward:
             ),
         )
         return question
+
+    def _assured(self, choice: plan.Choice) -> tuple[str, str]:
+        """What an arm begins with that a tool cannot know: the input that it reads is given."""
+        if choice.given is None:
+            return "", ""
+        value, in_first = choice.given
+        arm, side = (choice.then, 0) if in_first else (choice.otherwise, 1)
+        if value not in (*reads(arm), *(pair[side] for pair in choice.merged)):
+            return "", ""
+        line = f"assert {self.variables.names[value]} is not None"
+        return (line, "") if in_first else ("", line)
 
     def _target(
         self, choice: plan.Choice, index: int, after: Counter[plan.Value], taken: list[str]
@@ -526,11 +540,14 @@ class Forward:
         items: tuple[plan.Item, ...],
         targets: list[str],
         values: list[plan.Value],
+        first: str = "",
     ) -> None:
         """An indented block that leaves the values in the target variables."""
         self.lines.append(self._indent + head)
         self._indent += INDENT
         length = len(self.lines)
+        if first:
+            self.lines.append(self._indent + first)
         self._items(items)
         self._leave(dict(zip(targets, values, strict=True)))
         if len(self.lines) == length:

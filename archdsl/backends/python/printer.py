@@ -18,7 +18,7 @@ from archdsl.backends.python.init import init_method
 from archdsl.backends.python.layout import INDENT, REST, WIDTH, docstring, flat, laid
 from archdsl.backends.python.reads import input_names, parameters_of_forward
 from archdsl.base.version import __version__
-from archdsl.ir.code import Call, Code, Index, Infix, Name
+from archdsl.ir.code import Call, Code, Index, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 from archdsl.transforms.deploy import Deployment
@@ -123,19 +123,11 @@ def _class(cls: plan.ClassPlan, signatures: Signatures) -> str:
 
 def _members(cls: plan.ClassPlan) -> list[list[str]]:
     """The constants on which the class's modules hang, told to `torch.jit.script`."""
-    flags = [_flag(choice).removeprefix("self.") for choice in plan.optional(cls.items)]
+    flags = [flat(choice.flag).removeprefix("self.") for choice in plan.optional(cls.items)]
     lines = [
         f"{INDENT}{name}: Final[bool]" for name in dict.fromkeys(flags) if name in dict(cls.stored)
     ]
     return [lines] if lines else []
-
-
-def _flag(choice: plan.Choice) -> str:
-    """The constant that a choice asks, beside whether an input is given."""
-    match choice.flag:
-        case Infix(op="and" | "or", operands=(flag, Infix(operands=(plan.Presence(), _)))):
-            return flat(flag)
-    return flat(choice.flag)
 
 
 def _recomputed(cls: plan.ClassPlan) -> list[str]:

@@ -24,9 +24,14 @@ def counters(cls: plan.ClassPlan) -> frozenset[str]:
     return frozenset(loop.variable for loop in plan.loops(cls.items))
 
 
+def kinds_of(cls: plan.ClassPlan) -> tuple[plan.InputKind, ...]:
+    """The types of the parameters of `forward`."""
+    return cls.kinds or (plan.InputKind.TENSOR,) * len(cls.inputs)
+
+
 def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
     """The parameters of `forward`: a sole input is `x`."""
-    if len(cls.inputs) == 1 and cls.kinds != (plan.InputKind.LIST,):
+    if len(cls.inputs) == 1 and kinds_of(cls) == (plan.InputKind.TENSOR,):
         return ("x",)
     names: list[str] = []
     counting = counters(cls)
@@ -40,10 +45,9 @@ def input_names(cls: plan.ClassPlan) -> tuple[str, ...]:
 
 def parameters_of_forward(cls: plan.ClassPlan) -> list[str]:
     """The inputs with their types; those that may be None are, at the end, if nothing is given."""
-    kinds = cls.kinds or (plan.InputKind.TENSOR,) * len(cls.inputs)
     return [
         f"{name}: {kind.value}{' = None' if kind is plan.InputKind.OPTIONAL else ''}"
-        for name, kind in zip(input_names(cls), kinds, strict=True)
+        for name, kind in zip(input_names(cls), kinds_of(cls), strict=True)
     ]
 
 

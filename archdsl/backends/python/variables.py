@@ -10,6 +10,7 @@ from archdsl.backends.python.reads import (
     gathered,
     input_names,
     joined,
+    kinds_of,
     on_the_spot,
     read_by,
     readers,
@@ -49,7 +50,8 @@ class Variables:
         self._taken = counters(cls) | taken | sizes | dict(cls.worked_out).keys()
         ends = (*cls.results, *heads)
         inputs = input_names(cls)
-        self.flow = inputs[0] if len(inputs) == 1 else "x"
+        alone = kinds_of(cls) == (plan.InputKind.TENSOR,)
+        self.flow = inputs[0] if alone else "x"
         self.names = Names()
         for index, name in enumerate(inputs):
             self.names[plan.Input(index)] = name

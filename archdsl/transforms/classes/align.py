@@ -378,7 +378,10 @@ class Aligner:
         if len(calls) == 1:
             return most
         lists = {tuple(isinstance(argument, List) for argument in call) for call in calls}
-        in_order = all(_inputs(call) == list(range(len(_inputs(call)))) for call in calls)
+        first = min(_inputs(most), default=0)
+        in_order = all(
+            inputs == list(range(first, first + len(inputs))) for inputs in map(_inputs, calls)
+        )
         if len(lists) > 1 or not in_order or sum(lists.pop()) != 1:
             raise self.mismatch("different inputs that are read")
         return most

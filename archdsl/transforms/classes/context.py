@@ -570,6 +570,8 @@ class Context:
         default: Code | plan.Required = plan.Required.NO_DEFAULT
         if not self._inner and same(column[: self.own]):
             default = column[0]
+        elif name in self._facts and None in column:
+            default = None  # the size of an input that may be None
         elif name in self._arguments or (name in self._order and None in column):
             default = written_default(self.scopes[0], name, column)
         elif name in self._fresh:

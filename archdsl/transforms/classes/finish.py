@@ -264,22 +264,23 @@ class Finisher:
         if folded is not None:
             self._folded[plan.Merged(item.id, 0)] = plan.Result(folded.id)
             return folded
-        if not empties_first(item):
+        item = turned_round(item) if empties_first(item) else item
+        present = self._presence(item.test)
+        if present is None:
             return replace(item, flag=self._flag(item))
-        turned = turned_round(item)
-        return replace(turned, flag=self._flag(turned))
+        if plan.has_optional(item):  # a constant decides which modules there are
+            return replace(item, flag=self._flag(item), given=present)
+        value, is_given = present
+        question = Infix("is not" if is_given else "is", (plan.Presence(value), None))
+        return replace(item, test=question, flag=question)
 
     def _flag(self, item: plan.Choice) -> Code:
         """The question of `forward`: a parameter, where the test is about just one, else a flag.
 
         Which modules there are hangs on a flag: `torch.jit.script` skips an arm by nothing less.
         """
-        present = self._presence(item.test)
         if plan.has_optional(item):
-            flag = self._stored(item.test, _flag_name(item), None)
-            return flag if present is None else _also(flag, present)
-        if present is not None:
-            return present
+            return self._stored(item.test, _flag_name(item), None)
         names = names_in(item.test) - set(self._variables)
         if len(names) == 1 and not names & self.taken:
             question: Code = transform(
@@ -293,14 +294,15 @@ class Finisher:
             return question
         return self._stored(item.test, _flag_name(item), None)
 
-    def _presence(self, test: Code) -> Infix | None:
-        """The question of `forward` for one of `__init__` that asks whether an input is given."""
+    def _presence(self, test: Code) -> tuple[plan.Input, bool] | None:
+        """The input about which `__init__` asks whether it is given, and whether that is what it
+        asks, or the opposite."""
         match test:
-            case Infix(op="is" | "is not", operands=(Name() as size, None)):
+            case Infix(op="is" | "is not" as op, operands=(Name() as size, None)):
                 name = self.explainer.context.input_of(size.text)
                 for place, slot in enumerate(self._slots):
                     if slot.name == name:
-                        return Infix(test.op, (plan.Presence(plan.Input(place)), None))
+                        return plan.Input(place), op == "is not"
         return None
 
     def _loop(self, proto: ProtoLoop, flow: DataFlow | None) -> plan.Loop:
@@ -414,11 +416,6 @@ def _name_of(hole: Hole) -> str:
     if hole.hint and hole.hint != "in":
         return hole.hint
     return "factor" if isinstance(hole.column[0][1], float) else "size"
-
-
-def _also(flag: Code, present: Infix) -> Code:
-    """A flag with the same question about the input itself, which tells tools that it is there."""
-    return Infix("and" if present.op == "is not" else "or", (flag, present))
 
 
 def _flag_name(item: plan.Choice) -> str:

@@ -57,6 +57,7 @@ def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code
         return tuple(items)
 
     code: Code = transform(forward, change)
-    if covered != set(places):
+    read = {part.index for part in parts_of(forward) if isinstance(part, In)}
+    if covered != read or not read.issuperset(p for p, (_, every) in places.items() if every):
         raise Mismatch("a merge that is no list and no sum", flow.loop_key(operands))
     return code

@@ -39,7 +39,7 @@ def over_modules(items: tuple[plan.Item, ...]) -> tuple[plan.Item, ...]:
 def _only_runs(loop: plan.Loop, module: plan.Leaf) -> bool:
     """True for a round of that module and steps beside it which do not read the round's number."""
     steps = [item for item in loop.items if isinstance(item, plan.Leaf)]
-    read = names_in(tuple(step.forward for step in steps))
+    read = names_in(tuple((step.forward, step.inputs) for step in steps))
     return module in steps and len(steps) == len(loop.items) and loop.variable not in read
 
 

@@ -250,7 +250,8 @@ class Leaf(Struct, frozen=True, gc=False):
 class Choice(Struct, frozen=True, gc=False):
     """`if test: … else: …`; `merged` are the values that leave it, one for each arm.
 
-    `test` is what `__init__` asks, `flag` what `forward` asks.
+    `test` is what `__init__` asks, `flag` what `forward` asks. `given` is an input that may be None
+    elsewhere, and whether it is there in the first arm or in the second.
     """
 
     id: int
@@ -259,6 +260,7 @@ class Choice(Struct, frozen=True, gc=False):
     then: "tuple[Item, ...]"
     otherwise: "tuple[Item, ...]"
     merged: tuple[tuple[Value, Value], ...]
+    given: tuple[Input, bool] | None = None
 
 
 class Running(Struct, frozen=True, gc=False):

@@ -10,42 +10,19 @@ from torch import Tensor, nn
 class Join(nn.Module):
     """Several maps, each brought to the same channels."""
 
-    def __init__(self) -> None:
+    def __init__(self, skips_channels: tuple[int, ...], channels: int) -> None:
         super().__init__()
-        self.conv = nn.Conv2d(4, 6, 1)
-        self.conv_2 = nn.Conv2d(8, 6, 1)
+        self.depth = len(skips_channels) - 1
+        self.conv = nn.Conv2d(4, channels, 1)
+        for i in range(len(skips_channels) - 1):
+            self.add_module(
+                f"conv_{i + 2}", nn.Conv2d(skips_channels[i + 1], channels, 1)
+            )
 
-    def forward(self, x: Tensor, skips_0: Tensor, skips_1: Tensor) -> Tensor:
-        return torch.cat([self.conv(skips_0), self.conv_2(skips_1), x], dim=1)
-
-
-class Join2(nn.Module):
-    """Several maps, each brought to the same channels."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(4, 5, 1)
-        self.conv_2 = nn.Conv2d(8, 5, 1)
-        self.conv_3 = nn.Conv2d(8, 5, 1)
-
-    def forward(
-        self, x: Tensor, skips_0: Tensor, skips_1: Tensor, skips_2: Tensor
-    ) -> Tensor:
-        branch1 = self.conv(skips_0)  # 5x32x32
-        branch2 = self.conv_2(skips_1)
-        branch3 = self.conv_3(skips_2)
-        return torch.cat([branch1, branch2, branch3, x], dim=1)
-
-
-class Join3(nn.Module):
-    """Several maps, each brought to the same channels."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(4, 3, 1)
-
-    def forward(self, x: Tensor, skips_0: Tensor) -> Tensor:
-        return torch.cat([self.conv(skips_0), x], dim=1)
+    def forward(self, x: Tensor, skips: list[Tensor]) -> Tensor:
+        branch1 = self.conv(skips[0])
+        outs = [getattr(self, f"conv_{i + 2}")(skips[i + 1]) for i in range(self.depth)]
+        return torch.cat([branch1, *outs, x], dim=1)
 
 
 class Pick(nn.Module):
@@ -77,14 +54,14 @@ class Handing(nn.Module):
         self.b = nn.Conv2d(4, 8, 3, padding=1)
         self.c = nn.Conv2d(8, 8, 3, stride=2, padding=1)
         self.big = nn.Upsample(scale_factor=2)
-        self.join = Join()
-        self.join_2 = Join()
-        self.join_3 = Join2()
+        self.join = Join((4, 8), 6)
+        self.join_2 = Join((4, 8), 6)
+        self.join_3 = Join((4, 8, 8), 5)
         self.conv = nn.Conv2d(47, 8, 1)
         self.pick = Pick()
         self.fpn = Fpn()
         self.conv_2 = nn.Conv2d(8, 4, 1)
-        self.join_4 = Join3()
+        self.join_4 = Join((4,), 3)
         self.global_avg_pool = nn.AdaptiveAvgPool2d(1)
         self.flatten = nn.Flatten()
         self.global_avg_pool_2 = nn.AdaptiveAvgPool2d(1)
@@ -95,13 +72,13 @@ class Handing(nn.Module):
         b = self.b(a)  # 8x32x32
         c = self.c(b)  # 8x16x16
         big = self.big(c)  # 8x32x32
-        x = self.join(big, a, b)  # 20x32x32
-        x = self.join_2(x, a, big)  # 32x32x32
-        x = self.join_3(x, a, b, big)  # 47x32x32
+        x = self.join(big, [a, b])  # 20x32x32
+        x = self.join_2(x, [a, big])  # 32x32x32
+        x = self.join_3(x, [a, b, big])  # 47x32x32
         self.pick(self.conv(x), big)
         p, q, r = self.fpn(a, b, c)
         x = self.conv_2(torch.cat([p, q], dim=1))  # 4x32x32
-        x = self.join_4(x, p)  # 7x32x32
+        x = self.join_4(x, [p])  # 7x32x32
         x = self.flatten(self.global_avg_pool(x))  # 7
         out = self.flatten_2(self.global_avg_pool_2(r))  # 4
         return torch.cat([x, out], dim=1)

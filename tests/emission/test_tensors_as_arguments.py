@@ -1,0 +1,270 @@
+"""A tuple of tensors is one list of `forward`, a tensor that a use may leave out is one that may be
+None, a step that a parameter gives is called after the parameter: one class for all uses.
+
+Each module is run beside the spec's graph, step by step, with the same weights.
+"""
+
+import copy
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import torch
+from interpreter import Interpreted
+from torch import nn
+
+import archdsl
+from archdsl.runtime.build import load_source
+
+NETWORK = """
+network N:
+    input 8x6x6
+    a = conv(8, 1)
+    b = conv(8, 3, padding=1)
+{lines}
+"""
+LISTS = {
+    "concatenated": (
+        """
+block root(channels, children: tuple):
+    concat:
+        identity
+        for child in children:
+            child
+    conv(channels, 1)
+""",
+        "    c = root(8, (a,))\n    root(6, (a, b)) -> root(4, [a, b, c])",
+        "torch.cat([x] + children, dim=1)",
+    ),
+    "alone": (
+        "block root(children: tuple):\n    concat:\n        for child in children:\n"
+        "            child\n    conv(8, 1)\n",
+        "    c = root((a, b))\n    d = root((a, b, c))\n    add(c, d)",
+        "torch.cat(children, dim=1)",
+    ),
+    "between others": (
+        """
+block root(children: tuple):
+    concat:
+        identity
+        for child in children:
+            child
+        identity
+    conv(8, 1)
+""",
+        "    c = root((a,))\n    root((a, c))",
+        "[x] + children + [x]",
+    ),
+    "added": (
+        "block root(children: tuple):\n    add:\n        identity\n        for child in children:\n"
+        "            child\n    conv(8, 1)\n",
+        "    c = root((a,))\n    root((a, b, c))",
+        "sum(children, x)",
+    ),
+    "by places": (
+        "block root(children: tuple):\n    add(children[0], children[-1])\n"
+        "    conv(children[0].channels * len(children), 1)\n",
+        "    c = root((a, b))\n    d = root((a, b, a))\n    concat(c, d)",
+        "self.conv(children[0] + children[-1])",
+    ),
+    "in a loop": (
+        "block root(children: tuple):\n    for i in range(len(children)):\n"
+        "        p{i} = children[i] -> conv(4, 1)\n    concat:\n"
+        "        for i in range(len(children)):\n            p{i}\n",
+        "    c = root((a, b, a, b))\n    d = root((a, b, a, b, a))\n    concat(c, d)",
+        'self[f"p{i}"](children[i]) for i in range(self.depth)',
+    ),
+    "handed on": (
+        """
+block inner(children: tuple):
+    concat:
+        for child in children:
+            child
+    conv(8, 1)
+
+block root(children: tuple):
+    inner(children)
+    conv(8, 3, padding=1)
+""",
+        "    c = root((a, b))\n    d = root((a, b, c))\n    add(c, d)",
+        None,
+    ),
+    "empty in one use": (
+        """
+block root(children: tuple):
+    concat:
+        identity
+        identity
+        for child in children:
+            child
+    conv(8, 1)
+""",
+        "    root(()) -> root((a, b))",
+        "torch.cat([x, x] + children, dim=1)",
+    ),
+}
+OPTIONAL = {
+    "in place of another": (
+        """
+block basic(channels, shortcut: tensor = none):
+    add:
+        conv(channels, 3, padding=1)
+        (identity if shortcut == none else shortcut)
+    relu
+""",
+        "    basic(8, shortcut=a) -> basic(8)",
+        "x if shortcut is None else shortcut",
+    ),
+    "with a layer of its own": (
+        """
+block basic(channels, shortcut: tensor = none):
+    conv(channels, 3, padding=1)
+    if shortcut != none:
+        add:
+            identity
+            shortcut -> conv(channels, 1)
+    relu
+""",
+        "    basic(8) -> basic(6, shortcut=a)",
+        "assert shortcut is not None",
+    ),
+    "without a layer": (
+        "block basic(shortcut: tensor = none):\n    conv(8, 1)\n    if shortcut != none:\n"
+        "        add(identity, shortcut)\n    relu\n",
+        "    basic() -> basic(shortcut=a)",
+        "if shortcut is not None:",
+    ),
+    "another layer without it": (
+        "block basic(shortcut: tensor = none):\n    conv(8, 1)\n    if shortcut == none:\n"
+        "        sigmoid\n    else:\n        multiply(identity, shortcut)\n    conv(8, 1)\n",
+        "    basic() -> basic(shortcut=a)",
+        "assert shortcut is not None",
+    ),
+    "beside a list": (
+        """
+block down(channels, children: tuple, skip: tensor = none):
+    concat:
+        identity
+        for child in children:
+            child
+    conv(channels, 1)
+    if skip != none:
+        add(identity, skip)
+""",
+        "    down(8, (a,)) -> down(8, (a, b), skip=b)",
+        "children: list[Tensor], skip: Tensor | None = None",
+    ),
+    "one of two": (
+        """
+block basic(one: tensor = none, other: tensor = none):
+    conv(8, 1)
+    if one != none:
+        add(identity, one)
+    if other != none:
+        multiply(identity, other)
+""",
+        "    basic(one=a) -> basic(other=b) -> basic(one=b, other=a) -> basic()",
+        "one: Tensor | None = None, other: Tensor | None = None",
+    ),
+}
+ACTIVATIONS = {
+    "one": (
+        "block cell(channels, act: block):\n    conv(channels, 3, padding=1)\n    act\n",
+        "    cell(8, relu) -> cell(16, hardswish) -> cell(16, relu)",
+        "self.act = act(inplace=True)",
+    ),
+    "beside another of that op": (
+        "block cell(act: block):\n    conv(8, 1)\n    act\n    conv(8, 1)\n    relu\n    act\n",
+        "    cell(relu) -> cell(silu)",
+        "self.act_2 = act()",
+    ),
+    "where a step has the name": (
+        "block cell(act: block):\n    conv(8, 1)\n    act\n    act_2 = conv(8, 1)\n    act\n",
+        "    cell(relu) -> cell(silu)",
+        "self.act_3 = act(inplace=True)",
+    ),
+}
+NO_SCRIPT = {"list added", "list in a loop"}  # `sum` of a list; modules by computed names
+CASES = {
+    f"{what} {name}": case
+    for what, cases in {"list": LISTS, "optional": OPTIONAL, "act": ACTIVATIONS}.items()
+    for name, case in cases.items()
+}
+
+
+@contextmanager
+def scripting() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
+def network(name: str) -> tuple[archdsl.Network, str | None]:
+    blocks, lines, said = CASES[name]
+    return archdsl.loads(blocks + NETWORK.format(lines=lines)), said
+
+
+@pytest.mark.parametrize("fixed", [False, True], ids=["with parameters", "fixed"])
+@pytest.mark.parametrize("name", CASES)
+def test_one_class_for_all_uses(name: str, fixed: bool) -> None:
+    net, said = network(name)
+    source = net.source(fixed=fixed)
+    assert source.count("\nclass ") == len(re.findall("^block ", CASES[name][0], re.MULTILINE)) + 1
+    assert said is None or said in source
+
+
+@pytest.mark.parametrize("training", [False, True], ids=["evaluation", "training"])
+@pytest.mark.parametrize("name", CASES)
+def test_outputs_are_those_of_the_graph(name: str, training: bool) -> None:
+    torch.manual_seed(0)
+    net, _ = network(name)
+    ours = net.build().train(training)
+    namespace = vars(load_source(net.program.name, net.source()))
+    theirs = Interpreted(net.program.root, namespace, ()).train(training)
+    ours.load_state_dict(theirs.state_dict(), strict=True)
+    given = torch.randn(2, 8, 6, 6)
+    torch.testing.assert_close(ours(given), theirs(given), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_tools_do_with_them(name: str) -> None:
+    net, _ = network(name)
+    module, given = net.build().eval(), torch.randn(2, 8, 6, 6)
+    made: list[Any] = [torch.fx.symbolic_trace(module), copy.deepcopy(module)]
+    made.append(torch.export.export(module, (given,)).module())
+    if name in NO_SCRIPT:
+        with pytest.raises(RuntimeError), scripting():
+            torch.jit.script(module)
+    else:
+        with scripting():
+            made.append(torch.jit.script(module))
+    for other in made:
+        torch.testing.assert_close(other(given), module(given), rtol=0, atol=0)
+
+
+def test_the_class_takes_any_number_of_tensors() -> None:
+    """The class with other arguments beside a spec that gives its block as many."""
+    net, _ = network("list concatenated")
+    root = load_source(net.program.name, net.source()).Root
+    blocks, _, _ = CASES["list concatenated"]
+    lines = "    c = conv(5, 1)\n    root(7, (a, b, c, c))"
+    other = archdsl.loads(blocks + NETWORK.format(lines=lines)).build().eval()
+    ours = root(5, (8, 8, 5, 5), channels=7).eval()
+    ours.load_state_dict(other.root.state_dict())
+    x = torch.randn(2, 8, 6, 6)
+    a = other.a(x)
+    b = other.b(a)
+    c = other.c(b)
+    torch.testing.assert_close(ours(c, [a, b, c, c]), other(x), rtol=0, atol=0)
+
+
+def test_layers_with_weights_keep_their_names() -> None:
+    """They are keys of the `state_dict`, so that the block has a class for each."""
+    text = "block cell(act: block):\n    conv(8, 1)\n    act\n"
+    net = archdsl.loads(text + NETWORK.format(lines="    cell(relu) -> cell(prelu) -> cell(silu)"))
+    module = net.build()
+    assert [key for key in module.state_dict() if "prelu" in key] == ["cell_2.prelu.weight"]
+    assert isinstance(module.cell.act, nn.ReLU) and isinstance(module.cell_3.act, nn.SiLU)
