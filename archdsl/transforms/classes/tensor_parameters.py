@@ -42,18 +42,26 @@ def tensor_parameters(scopes: tuple[Scope, ...], contexts: tuple[Scope, ...]) ->
     """The parameters of `forward` in its order; `Mismatch` where uses have none in common."""
     names = scopes[0].input_names
     if all(scope.input_names == names for scope in scopes):
-        return tuple(
-            TensorParameter(name, InputKind.TENSOR, ((place,),) * len(scopes))
-            for place, name in enumerate(names)
-        )
+        return _in_order(scopes)
     parameters = _parameters(contexts[0])
     rows = [_grouped(scope, parameters) for scope in scopes]
-    flows = {tuple(name for name in row if name not in parameters) for row in rows}
+    given = [{name: row[name] for name in row if name in parameters} for row in rows]
+    if all(row == given[0] for row in given) and len({len(row) for row in rows}) == 1:
+        return _in_order(scopes)  # what flows in is called differently
+    flows = {tuple(row)[: len(row) - len(own)] for row, own in zip(rows, given, strict=True)}
     if len(flows) > 1:
         raise Mismatch("different numbers of inputs")
-    given = [name for name in parameters if any(name in row for row in rows)]
-    slots = [_slot(name, rows) for name in (*flows.pop(), *given)]
+    every = [name for name in parameters if any(name in row for row in given)]
+    slots = [_slot(name, rows) for name in (*flows.pop(), *every)]
     return tuple(sorted(slots, key=lambda slot: ORDER.index(slot.kind)))
+
+
+def _in_order(scopes: tuple[Scope, ...]) -> Slots:
+    """Each input by itself."""
+    return tuple(
+        TensorParameter(name, InputKind.TENSOR, ((place,),) * len(scopes))
+        for place, name in enumerate(scopes[0].input_names)
+    )
 
 
 def arguments(slots: Slots, use: int) -> tuple[Code, ...]:
