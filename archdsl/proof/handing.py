@@ -1,4 +1,4 @@
-"""How `forward` takes the inputs of a block: alone, several as a list, one that may be None."""
+"""The inputs of a block as `forward` takes them: alone, in a list, or one that may be None."""
 
 import re
 from collections.abc import Callable, Iterator

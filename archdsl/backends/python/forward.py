@@ -432,7 +432,7 @@ class Forward:
         return question
 
     def _assured(self, choice: plan.Choice) -> tuple[str, str]:
-        """What an arm begins with that a tool cannot know: the input that it reads is given."""
+        """The first line of each arm, which tells tools that the input it reads is given; or none."""
         if choice.given is None:
             return "", ""
         value, in_first = choice.given

@@ -368,8 +368,8 @@ class Aligner:
         return unifier.unify(news, ""), forward
 
     def _arguments(self, scopes: Mapping[Occurrence, Scope]) -> tuple[Code, ...]:
-        """What a block is called with: the same in all occurrences, but for how many tensors there
-        are in one list, of which these are most."""
+        """The arguments of a block's call: the same in all occurrences. Only the number of tensors in
+        one list may differ; here are most of them."""
         calls = {
             self.made.calls.get(scope, tuple(map(In, range(len(scope.inputs)))))
             for scope in scopes.values()

@@ -149,7 +149,7 @@ class Explainer:
         yield from (Name(e.name) for e in hole.elements if e.index is None)
 
     def _elements_of_lists(self, hole: Hole) -> Iterator[Code]:
-        """The size of the tensor of a list that a loop has come to."""
+        """The size of the tensor of a list that belongs to the round of a loop."""
         for name in self.context.lists():
             yield from (Index(name, (Name(variable),)) for variable in hole.variables)
 
