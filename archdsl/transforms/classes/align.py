@@ -368,8 +368,8 @@ class Aligner:
         return unifier.unify(news, ""), forward
 
     def _arguments(self, scopes: Mapping[Occurrence, Scope]) -> tuple[Code, ...]:
-        """The arguments of a block's call: the same in all occurrences. Only the number of tensors in
-        one list may differ; here are most of them."""
+        """The arguments of a block's call: the same in all occurrences. Only the number of tensors
+        in one list may differ; here are most of them."""
         calls = {
             self.made.calls.get(scope, tuple(map(In, range(len(scope.inputs)))))
             for scope in scopes.values()
