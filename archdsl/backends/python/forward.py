@@ -432,7 +432,7 @@ class Forward:
         return question
 
     def _assured(self, choice: plan.Choice) -> tuple[str, str]:
-        """The first line of each arm, which tells tools that the input it reads is given; or none."""
+        """The first line of each arm, if need be: it tells tools that an input is given."""
         if choice.given is None:
             return "", ""
         value, in_first = choice.given
