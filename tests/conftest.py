@@ -21,6 +21,8 @@ from typing import Any
 
 import pytest
 
+from tests.parts import leave_to_the_full_run
+
 gc.disable()  # until all tests are collected
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -29,6 +31,11 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has that of the process 
     remembered = TemporaryDirectory(prefix="archdsl-tests-")
     os.environ["ARCHDSL_CACHE_DIR"] = remembered.name
     os.environ["XDG_STATE_HOME"] = remembered.name  # where the key of its entries lies
+
+
+@pytest.hookimpl(tryfirst=True)  # before cases are left out by their marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    leave_to_the_full_run(items)
 
 
 def pytest_collection_finish() -> None:

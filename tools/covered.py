@@ -5,6 +5,7 @@ it fails where one is below 95 %. With folders as arguments it runs their tests 
 to what was measured before; with `--report` it runs none.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from io import StringIO
@@ -38,6 +39,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def _run(measured: coverage.Coverage, tests: Sequence[str]) -> int:
+    os.environ["ARCHDSL_EVERY_CASE"] = "1"
     measured.start()
     status = pytest.main(["-q", "-p", "no:cacheprovider", *(f"tests/{name}" for name in tests)])
     measured.stop()

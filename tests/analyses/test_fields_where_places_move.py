@@ -32,6 +32,7 @@ MOVED = [
 ]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("shape", "lines", "field", "jump"), MOVED)
 def test_a_field_where_places_move(shape, lines, field, jump):
     net = archdsl.loads(f"network N:\n    input {shape}\n    {lines}\n")

@@ -14,12 +14,10 @@ from archdsl.ir.counts import Convention
 from archdsl.ops.registry import ops
 from archdsl.ops.validation import validated
 from archdsl.runtime.build import build
+from tests.parts import parts
 
-FEW = {"lenet5", "alexnet", "resnet18", "googlenet", "googlenet_2014", "mobilenet_v3_small"}
-NETWORKS = [
-    pytest.param(name, marks=() if name in FEW else pytest.mark.slow)
-    for name in sorted(FEW.union(VARIED))
-]
+WHOLE = {"lenet5", "alexnet", "resnet18", "googlenet", "googlenet_2014", "mobilenet_v3_small"}
+NETWORKS = parts(sorted(WHOLE.union(VARIED)), ("lenet5", "resnet18"), (*WHOLE, *VARIED))
 EXAMPLES = [
     pytest.param(op, example, id=f"{word}-{number}")
     for word, op in ops().items()
@@ -58,6 +56,7 @@ TIMM = {
 }  # fmt: skip
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize(("name", "published"), TIMM.items())
 def test_the_figures_that_timm_publishes(name, published):
     spec, _, size = name.partition("@")
@@ -73,8 +72,8 @@ UNTRACED = {"wavenet": 32 * 32 * 4000}
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_network_as_the_tools_count_it(name):
     """On real memory only where a tool needs it: fvcore's tracing does not know the meta device. Of
-    a full run's networks the small forms, since a tool counts each step by itself."""
-    net = archdsl.load(name) if name in FEW else small(name)
+    most networks the small forms, since a tool counts each step by itself."""
+    net = archdsl.load(name) if name in WHOLE else small(name)
     ours = {tool: costs(net.program, tool).total.counted for tool in COUNTERS}
     on_meta = build(net.program, net.source(), device="meta"), _inputs(net, "meta")
     on_cpu = build(net.program, net.source(), device="cpu"), _inputs(net, "cpu")

@@ -78,6 +78,7 @@ def test_dropout_keeps_a_mask_of_the_inputs_size():
     assert kept.more == SAMPLES * said.marks * FLOAT  # a CPU's mask has 4 bytes an element
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_where_the_results_of_an_inference_lie(kind, example):
     op = validated(kind, example.arguments)
@@ -90,6 +91,7 @@ def test_where_the_results_of_an_inference_lie(kind, example):
     assert home(inputs, found, own) is said.home
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_an_inference_holds_what_torch_does(kind, example):
     """Beside the inputs; up to a tenth of the input and the result."""

@@ -109,6 +109,7 @@ def test_a_narrow_terminal_gets_fewer_columns(name, width):
 WIDE = ("hrnet_w18", "fpn_resnet50", "s3d", "densenet121", "maxvit_t", "inception_v4", "c3d")
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", WIDE)
 def test_a_table_fits_80_columns_with_its_names_whole(name):
     report = audited(name)

@@ -140,7 +140,7 @@ def test_a_full_folder_loses_its_oldest(place: Path, monkeypatch: pytest.MonkeyP
     assert sorted(p.name for p in place.iterdir()) == ["a", "b", "c", "d", "e", "f", "new"]
 
 
-@pytest.mark.parametrize("kills", [40, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [15, pytest.param(200, marks=pytest.mark.slow)])
 def test_killed_writers_leave_whole_entries(place: Path, kills: int) -> None:
     chance = random.Random(kills)
     whole = [bytes([i]) * (40_000 + i) for i in range(8)]

@@ -10,18 +10,18 @@ from archdsl.backends.python import emit
 from archdsl.ir.graph import Program, state_dict
 from archdsl.ir.shape import DType, Shape
 from archdsl.runtime.build import build
+from tests.parts import first_of_each
 
 from .references import load, references
 
 COMPARED = {r.name for r in references()}
-OWN = sorted(entry.name for entry in driver.listing() if entry.name not in COMPARED)
 LARGE = {"preact_resnet1001_cifar", "resnext_a", "resnext_b"}  # thousands of modules
+FILES = {entry.name: entry.file for entry in driver.listing()}
+OWN = sorted(FILES.keys() - COMPARED, key=lambda name: (name in LARGE, name))
 BATCH = 2
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.slow if n in LARGE else ()) for n in OWN]
-)
+@pytest.mark.parametrize("name", first_of_each(OWN, FILES.__getitem__))
 def test_the_emitted_module(name: str) -> None:
     program = load(name)
     with torch.device("meta"):

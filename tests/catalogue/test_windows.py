@@ -77,6 +77,7 @@ def maxvit() -> nn.Module:
     return model
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("name", "parameters", "theirs"),
     [
@@ -120,6 +121,7 @@ def test_a_small_one(name: str, parameters: dict[str, Any], theirs: Any) -> None
     assert found.ok, found.report()
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("name", "theirs"), [("Swin", swin), ("SwinV2", swin_v2)])
 def test_fixed_tensors_begin_as_published(name: str, theirs: Any) -> None:
     """Offsets to the number, coordinates to the last bits that single precision can differ in."""

@@ -123,6 +123,7 @@ INPUTS = {
 }
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", INPUTS)
 @pytest.mark.parametrize("read", ["net.arch", "part.arch"])
 @pytest.mark.parametrize(
@@ -247,6 +248,7 @@ def run(words, redirected):
     return subprocess.run(shell, input=text, capture_output=True, text=True)
 
 
+@pytest.mark.one_in(3)
 @needs_full
 def test_a_full_disk_behind_standard_output(words):
     found = run(words, f">{FULL}")
@@ -256,6 +258,7 @@ def test_a_full_disk_behind_standard_output(words):
     )
 
 
+@pytest.mark.one_in(4)
 @needs_full
 def test_closed_streams(words):
     for closed in (">&-", ">&- 2>&-", f">{FULL} 2>{FULL}"):
@@ -269,6 +272,7 @@ READERS = [
 ]  # fmt: skip
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("words", READERS)
 def test_standard_input_that_is_closed(words):
     command = f"{sys.executable} -m archdsl.cli {words} - <&-"

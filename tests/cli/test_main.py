@@ -1,11 +1,14 @@
 """The command line itself: words it does not know, help, pipes, signals, what it imports."""
 
+import fcntl
 import json
 import os
 import signal
 import subprocess
 import sys
+import termios
 import time
+from array import array
 
 import pytest
 
@@ -134,6 +137,13 @@ def test_a_reader_that_stops_reading_is_no_fault():
     assert process.wait(60) == 0
 
 
+def _waiting(pipe):
+    """The number of bytes in a pipe that nobody has read."""
+    count = array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]
+
+
 def test_interruption_has_no_traceback():
     words = [sys.executable, "-m", "archdsl.cli", "check", "-"]
     process = subprocess.Popen(
@@ -142,7 +152,11 @@ def test_interruption_has_no_traceback():
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell may ignore it
     )
-    time.sleep(5)  # until it waits for its input
+    process.stdin.write(b"network N:\n")
+    process.stdin.flush()
+    while _waiting(process.stdin):
+        assert process.poll() is None
+        time.sleep(0.01)  # until it reads its input, and waits for the end of it
     process.send_signal(signal.SIGINT)
     assert process.wait(60) == 130
     assert process.stderr.read() == b"archdsl: interrupted\n"

@@ -26,6 +26,7 @@ def test_ruff_has_nothing_to_say(tmp_path: Path) -> None:
     assert f"{len(NETWORKS)} files already formatted" in done.stderr
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_state_dict_is_the_programs(name: str) -> None:
     net = archdsl.load(name)

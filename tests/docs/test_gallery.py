@@ -32,6 +32,7 @@ def test_every_file_is_described_and_no_other() -> None:
     assert pages == {path.stem for path in FOLDER.glob("*.svg")} == set(STEMS)
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_page_is_current(stem: str) -> None:
     shown = family(stem)
@@ -40,10 +41,12 @@ def test_a_page_is_current(stem: str) -> None:
     assert kept(f"{stem}.md") == family_page(shown)
 
 
+@pytest.mark.slow  # all families at once
 def test_the_index_is_current() -> None:
     assert kept("README.md") == gallery_index(map(family, ENTRIES))
 
 
+@pytest.mark.slow
 def test_the_list_is_current() -> None:
     shelves = gallery.shelves(FOLDER, tuple(map(family, ENTRIES)))
     assert catalogue.LIST.read_bytes() == catalogue.encoded(shelves)

@@ -7,6 +7,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def test_the_rooms_on_the_page_are_in_the_order_of_the_contract() -> None:
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda path: str(path.parent.relative_to(PACKAGE)))
 def test_a_room_says_what_it_knows_and_gives_and_what_it_must_not(room) -> None:
-    doc = ast.get_docstring(ast.parse(room.read_text(encoding="utf-8"))) or ""
+    doc = ast.get_docstring(tree(room)) or ""
     lines = [
         line for line in doc.splitlines() if line.startswith(("Knows ", "Gives ", "Must not "))
     ]
@@ -55,8 +56,14 @@ def test_nothing_inside_comes_in_by_the_front_door() -> None:
     assert not {str(path) for path, asked in names.items() if asked - modules}
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """What a file says; read once."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def _from_the_door(path: Path) -> set[str]:
-    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    nodes = ast.walk(tree(path))
     asking = (n for n in nodes if isinstance(n, ast.ImportFrom) and n.module == "archdsl")
     return {alias.name for node in asking for alias in node.names}
 
@@ -105,7 +112,7 @@ def _moving_in(package: Path) -> Iterator[str]:
 
 def _imports(path: Path) -> Iterator[str]:
     """The modules that a file imports as it is loaded itself."""
-    for node in ast.parse(path.read_text("utf-8")).body:
+    for node in tree(path).body:
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
@@ -139,8 +146,7 @@ def _complaints(package: Path) -> Iterator[str]:
     """The docstrings that begin with a question, and the words of docstrings and comments that
     stop a reader."""
     for path in sorted(package.rglob("*.py")):
-        text = path.read_text("utf-8")
-        said = sorted((*_docstrings(text), *_comments(text)))
+        said = sorted((*_docstrings(tree(path)), *_comments(path.read_text("utf-8"))))
         for line, words, opens in said:
             question = QUESTION.match(words) if opens else None
             odd = question or STUMBLE.search(words)
@@ -148,9 +154,9 @@ def _complaints(package: Path) -> Iterator[str]:
                 yield f"{path.relative_to(package)}:{line}: {odd[0]}"
 
 
-def _docstrings(text: str) -> Iterator[tuple[int, str, bool]]:
+def _docstrings(read: ast.Module) -> Iterator[tuple[int, str, bool]]:
     """Each docstring with its line."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(read):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             doc = ast.get_docstring(node)
             if doc:

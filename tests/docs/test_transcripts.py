@@ -25,8 +25,12 @@ def folder(tmp_path, monkeypatch):
             del sys.modules[name]
 
 
-LONG = "docs/deployment.md"  # exports, and runs what it exported
-PAGES = [pytest.param(p, marks=pytest.mark.slow if p == LONG else ()) for p in WRITTEN]
+LONG = {
+    "docs/deployment.md": "exports, and runs what it exported",
+    "docs/tutorial.md": "compares a network with torchvision's",
+    "docs/cli.md": "compares too, and tries hundreds of sizes",
+}
+PAGES = [pytest.param(p, marks=pytest.mark.slow if p in LONG else ()) for p in WRITTEN]
 
 
 @pytest.mark.parametrize("page", PAGES)

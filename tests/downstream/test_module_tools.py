@@ -144,6 +144,7 @@ def nothing_remembered() -> Iterator[None]:
     torch.compiler.reset()
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.filterwarnings("ignore")  # of the old tools, that they are old
 @pytest.mark.parametrize(
     ("kind", "tool"),

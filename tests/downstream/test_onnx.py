@@ -148,6 +148,7 @@ def test_weights_beside_a_large_graph(tmp_path: Path) -> None:
     agrees(tmp_path / "net.onnx", net, model, batch=2)
 
 
+@pytest.mark.slow
 def test_a_foreign_file_beside_a_large_graph_is_spared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +218,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("lines", "told"), REFUSED.values(), ids=REFUSED)
 def test_nothing_wrong_is_written(
     lines: tuple[str, str],
@@ -253,6 +255,7 @@ def any_height_and_width(net: archdsl.Network, tmp_path: Path) -> None:
         torch.testing.assert_close(torch.from_numpy(found), model(x), rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("names", "told"),
     [
@@ -270,6 +273,7 @@ def test_dimensions_that_cannot_be_open(names: tuple[str, ...], told: str, tmp_p
 # --- the command ------------------------------------------------------------------------------
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("form", ["train", "deploy"])
 def test_the_command_with_a_checkpoint(form: Form, tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(NORMED)
@@ -284,6 +288,7 @@ def test_the_command_with_a_checkpoint(form: Form, tmp_path: Path) -> None:
     agrees(file, net, trained.eval(), batch=2)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_each_time(tmp_path: Path) -> None:
     files = [tmp_path / "first.onnx", tmp_path / "second.onnx"]
     for file in files:
@@ -292,6 +297,7 @@ def test_the_same_bytes_each_time(tmp_path: Path) -> None:
     assert b"site-packages" not in files[0].read_bytes()
 
 
+@pytest.mark.slow
 def test_a_file_of_another_hand_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "net.onnx"
     file.write_bytes(b"precious")

@@ -58,6 +58,7 @@ def exported(model: nn.Module, given: tuple[Tensor, ...]) -> nn.Module:
     return torch.export.export(model, given, dynamic_shapes=shapes).module()
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("spec", "shape"),
     [

@@ -19,6 +19,7 @@ SPECS = dict(re.findall(r"^```arch (\w+)\.arch\n(.*?)^```$", TUTORIAL, re.MULTIL
 HARD = ["inception_v4", "inception_resnet_v2", "deeplabv3_resnet50", "efficientnet_b0", "unet"]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("direction", ["TB", "LR"])
 @pytest.mark.parametrize("name", NETWORKS)
 def test_small_networks(name: str, direction: Direction) -> None:

@@ -83,6 +83,7 @@ def check_places(sheet: dict[str, Any], figure: Figure, things: dict[str, Any]) 
     assert words == [text.words for arrow in figure.arrows for text in arrow.texts]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("direction", ["TB", "LR"])
 @pytest.mark.parametrize("name", [*SMALL, "resnet18", "unet", "googlenet"])
 def test_the_page_shows_the_figure_of_the_svg(name: str, direction: Direction) -> None:
@@ -140,6 +141,7 @@ def test_every_closed_block_can_be_opened_once(name: str) -> None:
         assert things[title]["lines"][0][0] == things[box]["lines"][0][0]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", [*SMALL, "resnet18", "googlenet", "densenet121"])
 def test_every_module_has_a_box(name: str) -> None:
     """Each path of the audit is that of a box, or of a part of a box, or of a copy of a block of

@@ -60,6 +60,7 @@ def compare(text, count, seed):
         assert answers(Analysis(spec(now), kept=kept)) == answers(Analysis(spec(now))), now
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("seed", range(3))
 def test_random_edits_of_a_small_text_are_answered_as_afresh(seed):
     compare(SMALL, 60, seed)
@@ -71,6 +72,7 @@ def test_random_edits_of_the_catalogue_are_answered_as_afresh(file):
     compare(file.read_text(encoding="utf-8"), 24, len(file.stem))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ["resnet18", "swin", "unet"])
 def test_pieces_read_as_the_whole_text_does(name):
     text = (SPECS / f"{name}.arch").read_text(encoding="utf-8")

@@ -55,6 +55,7 @@ def test_ruff_has_nothing_to_say(specs: list[str], tmp_path: Path) -> None:
     assert f"{len(specs)} files already formatted" in done.stderr
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("spec", EVERY)
 def test_state_dict_is_the_programs(spec: str) -> None:
     found, text = emitted(spec)
@@ -63,6 +64,7 @@ def test_state_dict_is_the_programs(spec: str) -> None:
     assert actual == [(key, weight.shape) for key, weight in state_dict(found.root)]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("spec", EVERY)
 def test_every_step_runs_once_for_each_use(spec: str) -> None:
     found, text = emitted(spec)
@@ -75,6 +77,7 @@ def test_every_step_runs_once_for_each_use(spec: str) -> None:
     assert calls == uses(found, model)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("spec", EVERY)
 def test_shapes_are_the_programs(spec: str) -> None:
     found, text = emitted(spec)
@@ -83,6 +86,7 @@ def test_shapes_are_the_programs(spec: str) -> None:
     assert [tuple(r.shape[1:]) for r in results] == [t.shape for t in found.root.outputs]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 @pytest.mark.parametrize("training", [False, True], ids=["evaluation", "training"])
 def test_outputs_are_those_of_the_graph(spec: Path, training: bool) -> None:
@@ -101,6 +105,7 @@ def test_outputs_are_those_of_the_graph(spec: Path, training: bool) -> None:
         torch.testing.assert_close(mine, other, rtol=0, atol=0)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_bytes_do_not_depend_on_the_hash_seed(seed: str) -> None:
     script = (

@@ -62,6 +62,7 @@ network Net:
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", LETTERS)
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_names_of_the_emitter_itself(spec: str, name: str) -> None:

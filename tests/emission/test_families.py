@@ -118,6 +118,7 @@ def test_results_with_names_and_heads_stay_with_their_network(tmp_path: Path) ->
 NAMES = ["len", "lambda", "Net", "__net", "half", "torch", "Cell", "DropPath"]
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_network_may_have_any_name(tmp_path: Path, name: str) -> None:
     text = SMALL.replace("network small", f"network {name}").replace("Net(", "Base(")

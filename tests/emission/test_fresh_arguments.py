@@ -21,6 +21,7 @@ block gate(squeezed):
 """
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", FEW)
 def test_classes_with_fresh_arguments_are_the_spec(name: str) -> None:
     assert compare_classes(small(name), cases=2, seed=1).arguments

@@ -23,11 +23,13 @@ def check(net: archdsl.Network) -> None:
     assert_same_without(net.build(dtype=torch.float64), given(net))
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 def test_cases(spec) -> None:
     check(archdsl.load(spec))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", OFTEN)
 def test_networks(name: str) -> None:
     check(small(name))

@@ -149,6 +149,7 @@ def test_a_step_may_be_called_like_the_list_of_heads() -> None:
     assert model.train()(torch.randn(2, 3, 8, 8)).h.shape == (2, 2)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", ["googlenet", "inception_v3"])
 def test_training_gives_what_torchvision_gives(name: str) -> None:
     """To the bit, dropout and heads included."""

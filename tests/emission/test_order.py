@@ -72,6 +72,7 @@ def test_rounds_that_run_before_other_branches_stand_in_a_list() -> None:
     assert "return sum(outs, branch1) + branch3 + branch4" in source
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("case", SPECS, ids=lambda case: case.stem)
 def test_modules_run_in_the_order_of_the_steps(case: Path) -> None:
     net = archdsl.load(case)

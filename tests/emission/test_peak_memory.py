@@ -15,6 +15,7 @@ RARELY = ("resnet50", "inception_v3")
 SAMPLES = 2
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", parts((*OFTEN, *FULL, *RARELY), OFTEN, FULL))
 def test_no_more_than_torchvisions(name: str) -> None:
     net = archdsl.load(name)

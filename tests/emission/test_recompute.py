@@ -64,6 +64,7 @@ def test_nothing_else_changes(name: str) -> None:
         torch.testing.assert_close(again, once, rtol=0, atol=0)
 
 
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("spec", sorted(FOLDER.glob("*.arch")), ids=lambda spec: spec.stem)
 def test_every_block_of_every_case(spec) -> None:
     net = archdsl.load(spec)
@@ -147,6 +148,7 @@ def test_memory_grows_with_the_layers_and_not_with_their_square() -> None:
     assert sizes[32] < 2.3 * sizes[16] < 2.3 * 2.3 * sizes[8]
 
 
+@pytest.mark.slow
 def test_torch_compile_takes_it_in_one_graph() -> None:
     net = archdsl.loads("network N:\n    input 3x8x8\n    conv(4, 1) -> dense_block(5, growth=2)\n")
     model = net.build(recompute=["concat"]).train()

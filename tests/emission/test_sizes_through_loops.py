@@ -134,6 +134,7 @@ def _parameters(case: str) -> list[Any]:
     return [pytest.param(text, other, id=f"{case}-{other}") for other in others]
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(("text", "other"), [p for case in CASES for p in _parameters(case)])
 def test_the_class_with_other_arguments_is_the_network(text: str, other: dict[str, Any]) -> None:
     made = vars(load_source("T", archdsl.loads(text).source()))["T"](**other).eval()
@@ -174,6 +175,7 @@ EFFICIENTNETS = {  # width, depth; params as in torchvision's table
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("case", EFFICIENTNETS)
 def test_efficientnets_class_is_scaled(case: str) -> None:
     width, depth, params = EFFICIENTNETS[case]

@@ -108,6 +108,7 @@ def test_a_command_by_itself_connects_starts_and_leaves_nothing(folder: Path, wo
         _check(folder, words, seen, left)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("words", ["check net.arch", "draw net.arch -o net.svg"])
 def test_nothing_in_the_working_folder_is_imported_or_read(folder: Path, words: str) -> None:
     """Python files and settings that lie beside a spec are not looked at."""

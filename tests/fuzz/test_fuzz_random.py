@@ -55,23 +55,23 @@ def some_and_many(some: int, many: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("numbers", [pytest.param(range(some), id="some"), slow])
 
 
-@some_and_many(1000, 8_000)
+@some_and_many(300, 8_000)
 def test_ops_are_as_in_pytorch(numbers: range) -> None:
     with OpFuzzer() as fuzzer:
         check(fuzzer, numbers)
 
 
-@some_and_many(60, 500)
+@some_and_many(20, 500)
 def test_programs_are_as_in_pytorch(numbers: range) -> None:
     check(ProgramFuzzer(), numbers)
 
 
-@some_and_many(40, 150)
+@some_and_many(12, 150)
 def test_fields_are_as_gradients_say(numbers: range) -> None:
     assert agreed(FieldFuzzer(), numbers) > 0.9 * len(numbers)
 
 
-@some_and_many(20, 100)
+@some_and_many(8, 100)
 def test_sizes_are_those_that_the_reference_takes(numbers: range) -> None:
     assert agreed(SizesFuzzer(), numbers) > 0.1 * len(numbers)
 

@@ -12,7 +12,7 @@ FEW = {
     "forms": (FormsFuzzer, 5),
     "commands": (CommandFuzzer, 3),
     "interrupts": (InterruptFuzzer, 1),
-    "kills": (KillFuzzer, 10),
+    "kills": (KillFuzzer, 4),
 }
 
 

@@ -95,6 +95,7 @@ def archdsl(folder: Path, *words: str, stdin: str = os.devnull) -> subprocess.Co
     return found
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_diagnostic_and_its_place(name: str, tmp_path: Path) -> None:
     text, code, line = TEXTS[name]
@@ -200,6 +201,7 @@ def test_a_spec_that_is_no_file(name: str, tmp_path: Path) -> None:
     assert archdsl(tmp_path, "fmt", "net.arch").returncode == 2
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", FILES)
 def test_an_import_of_it(name: str, tmp_path: Path) -> None:
     make, reason = FILES[name]
@@ -270,6 +272,7 @@ NESTED = {
 }  # fmt: skip
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("name", NESTED)
 @pytest.mark.parametrize("words", ["check", "compile", "audit", "draw --format dot --depth all"])
 def test_the_highest_limits_are_borne(name: str, words: str, tmp_path: Path) -> None:

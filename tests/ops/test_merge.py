@@ -72,6 +72,7 @@ FUNCTIONS = {
 }
 
 
+@pytest.mark.one_in(5)
 @pytest.mark.parametrize(("word", "shapes"), [*product(FUNCTIONS, TOGETHER)])
 @pytest.mark.parametrize("turned", [False, True])
 @pytest.mark.parametrize("samples", [1, 2, 4, 5, 6])

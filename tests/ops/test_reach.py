@@ -114,6 +114,7 @@ def test_elements_away_from_the_edges_see_what_is_said(shape: str, lines: str) -
         assert disagreements(network(shape, lines), strict=False) == []
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("line", "argument"), MODES)
 def test_an_interpolation_takes_what_is_said(line: str, argument: str) -> None:
     with one_thread():

@@ -13,6 +13,7 @@ from torch.utils.checkpoint import checkpoint
 ATTENTION = str(Path(__file__).with_name("attention.arch"))
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("spec", "shape"),
     [

@@ -65,6 +65,7 @@ def test_no_stage_begins_with_what_writes_over_its_input(name: str) -> None:
             assert not getattr(model.get_submodule(path), "inplace", False), path
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("name", ["resnet18", "densenet_small", "lenet5", "tcn"])
 def test_torch_makes_these_stages(name: str) -> None:
     _stages_are_as_planned(name)

@@ -26,12 +26,14 @@ EVERY = [
 ]
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("spec", EVERY)
 def test_the_training_form_is_the_program(spec: str) -> None:
     found = in_place(program(spec))
     _proved(found, ())
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("spec", EVERY)
 def test_the_deploy_form_is_the_deployed_program(spec: str) -> None:
     deployed = deploy(program(spec))

@@ -27,6 +27,7 @@ def published(name: str) -> nn.Module:
     return module.eval()
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("ending", SAVED)
 @pytest.mark.parametrize(
     "name", ["resnet18", "mobilenet_v3_small", pytest.param("swin_t", marks=pytest.mark.slow)]
@@ -42,6 +43,7 @@ def test_a_built_network_loads_it(name: str, ending: str, tmp_path: Path) -> Non
         assert torch.equal(ours(images), theirs(images))
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("ending", SAVED)
 def test_the_command_shows_it(
     ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

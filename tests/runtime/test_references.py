@@ -63,6 +63,7 @@ def test_a_collection_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> 
     reference_models._package.cache_clear()
 
 
+@pytest.mark.slow  # a process that loads torch
 def test_missing_compiled_operators_are_declared_and_told(tmp_path: Path) -> None:
     """A package that, as torchvision built for another torch, describes an absent operator."""
     (tmp_path / "torchvision").mkdir()

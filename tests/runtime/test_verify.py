@@ -22,6 +22,7 @@ def verified(program: Program, against: str) -> Verification:
     return verify(program, emit(program), against)
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("spec", "against"),
     [
@@ -46,7 +47,7 @@ def test_the_heads_of_googlenet_in_training() -> None:
 
 
 def test_another_number_of_classes() -> None:
-    found = verified(load("resnet18.arch", classes=7), "torchvision:resnet18")
+    found = verified(load("squeezenet.arch:squeezenet1_1", classes=7), "torchvision:squeezenet1_1")
     assert found.ok, found.report()
     assert found.outputs[0].ours == (2, 7)
 

@@ -1,13 +1,15 @@
 """The server as an editor sees it: a process of its own, asked in the protocol's words.
 
-The first of the tests, and the one of its memory, start `archdsl lsp`; the others a fork that has
-imported the same (`ready.py`).
+The tests that measure or stop its process, and the first, start `archdsl lsp`; the others a fork
+that has imported the same (`ready.py`).
 """
 
 import asyncio
 import atexit
 import json
+import os
 import random
+import signal
 import sys
 import urllib.parse
 import urllib.request
@@ -504,6 +506,7 @@ def test_requests_are_called_off_when_the_text_has_moved_on(tmp_path):
 
     async def work(editor, _):
         await editor.open(uri, text)
+        os.kill(editor._server.pid, signal.SIGSTOP)  # it reads nothing until all are sent
         waiting = []
         for number in range(100):
             version = lsp.VersionedTextDocumentIdentifier(number + 2, uri)
@@ -515,13 +518,14 @@ def test_requests_are_called_off_when_the_text_has_moved_on(tmp_path):
             name = f"hints {number}"
             sent = editor.protocol.send_request(lsp.TEXT_DOCUMENT_INLAY_HINT, asked, msg_id=name)
             waiting.append((name, asyncio.wrap_future(sent)))
+        os.kill(editor._server.pid, signal.SIGCONT)
         done = await asyncio.gather(*(one for _, one in waiting), return_exceptions=True)
         off = [one for one in done if isinstance(one, JsonRpcRequestCancelled)]
         assert len(off) > 60 and not isinstance(done[-1], Exception)
         assert (2, " 16x32x32") in [(h.position.line, h.label) for h in done[-1]]
         assert editor.shown == []
 
-    with_an_editor(work)
+    with_an_editor(work, COMMAND)
 
 
 def test_a_change_of_a_closed_text_is_nothing(tmp_path):

@@ -18,9 +18,11 @@ def runs(module, shape):
 @pytest.mark.parametrize(
     ("name", "up_to"),
     [
-        *(("alexnet", 100), ("resnet18", 40), ("unet_padded", 50)),
-        pytest.param("vgg16", 70, marks=pytest.mark.slow),
-        pytest.param("googlenet", 20, marks=pytest.mark.slow),
+        ("alexnet", 100),
+        *(
+            pytest.param(*one, marks=pytest.mark.slow)
+            for one in (("resnet18", 40), ("unet_padded", 50), ("vgg16", 70), ("googlenet", 20))
+        ),
     ],
 )
 def test_every_size_against_the_module(name, up_to):

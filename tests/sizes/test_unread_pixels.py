@@ -45,6 +45,7 @@ def test_a_stride_beyond_the_kernel_is_no_rounding():
 POOLS = "network N:\n    input 1x32x32\n    body = avg_pool(2) -> avg_pool(2) -> avg_pool(3)\n"
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("size", range(12, 40))
 def test_a_whole_network_against_the_gradient(size):
     """A size is whole exactly if every row of the input counts."""

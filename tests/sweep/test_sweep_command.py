@@ -241,6 +241,7 @@ def test_interrupted_it_keeps_what_it_has_and_goes_on(net):
     gone_on(net)
 
 
+@pytest.mark.one_in(2)
 @posix
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_killed_it_leaves_what_it_has_and_no_process(net, how):

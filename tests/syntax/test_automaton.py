@@ -48,6 +48,7 @@ def tokens_of(path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Token]:
     return fed
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_trees_are_larks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fed = tokens_of(path, monkeypatch)

@@ -239,6 +239,7 @@ EXTREMES: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("size", [300, 9_000, 40_000])
 @pytest.mark.parametrize("name", EXTREMES)
 def test_limits(name: str, size: int) -> None:

@@ -60,6 +60,7 @@ def test_tables_are_stored_and_found_again(tmp_path: Path) -> None:
     assert tables(folder).stat().st_mtime_ns == before
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("damage", [b"", b"no pickle", None])
 def test_damaged_tables_are_built_again(tmp_path: Path, damage: bytes | None) -> None:
     run(tmp_path)
@@ -70,6 +71,7 @@ def test_damaged_tables_are_built_again(tmp_path: Path, damage: bytes | None) ->
     assert len(tables(tmp_path).read_bytes()) > len(whole) // 2
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize("content", [b"no pickle", b"\x80\x04N."])
 def test_foreign_tables_are_built_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes

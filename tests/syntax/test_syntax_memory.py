@@ -31,6 +31,7 @@ def kept(text: str) -> tuple[Source, Parsed | None]:
     return second, kept_trees.recall(second)
 
 
+@pytest.mark.one_in(4)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_spec_is_remembered_as_it_reads(file: Path) -> None:
     source, found = kept(file.read_text(encoding="utf-8"))

@@ -36,6 +36,7 @@ def main() -> int:
     parser.add_argument("--again", type=Path, help="only the mutants of such a file")
     given = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
+    os.environ["ARCHDSL_EVERY_CASE"] = "1"
     torch.set_num_threads(1)
     chosen, reach = _chosen(given), measured(given.reach)
     survivors: list[Mutant] = []
