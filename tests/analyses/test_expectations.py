@@ -68,26 +68,26 @@ def test_a_broken_promise_shows_the_figure(condition, message):
 
 
 def test_only_the_broken_parts_of_an_and_are_told():
-    found = broken("params == 1 and macs == 164_640 and receptive_field == 6")
-    assert [message for _, message in found] == [
+    diagnostics = broken("params == 1 and macs == 164_640 and receptive_field == 6")
+    assert [message for _, message in diagnostics] == [
         "params is 47,206, which is 47,205 more than expected",
         "receptive_field is 5, which is 1 less than expected",
     ]
 
 
 def test_an_unknown_figure_is_a_mistake_of_its_own():
-    (found,) = driver.loads(NETWORK.format("parms == 3")).diagnostics
-    assert (found.code, found.hint) == ("E0201", "did you mean `params`?")
-    (found,) = driver.loads(NETWORK.format("speed == 3")).diagnostics
-    assert found.hint == (
+    (diagnostic,) = driver.loads(NETWORK.format("parms == 3")).diagnostics
+    assert (diagnostic.code, diagnostic.hint) == ("E0201", "did you mean `params`?")
+    (diagnostic,) = driver.loads(NETWORK.format("speed == 3")).diagnostics
+    assert diagnostic.hint == (
         "the figures are params, macs, flops, receptive_field, stride, depth, peak_memory, "
         "training_memory, output"
     )
 
 
 def test_the_caret_stands_under_the_broken_part():
-    (found,) = driver.loads(NETWORK.format("macs > 1 and params == 1")).diagnostics
-    assert found.primary.span.text == "params == 1"
+    (diagnostic,) = driver.loads(NETWORK.format("macs > 1 and params == 1")).diagnostics
+    assert diagnostic.primary.span.text == "params == 1"
 
 
 def test_what_the_user_overrode_makes_it_a_note():
@@ -159,9 +159,9 @@ def test_a_budget_kept_says_nothing(condition):
     ],
 )
 def test_a_budget_broken_says_by_how_much(condition, message):
-    (found,) = driver.loads(BUDGETS.format(condition)).diagnostics
-    assert (found.code, found.message) == ("E0701", message)
-    assert found.primary.span.text == condition
+    (diagnostic,) = driver.loads(BUDGETS.format(condition)).diagnostics
+    assert (diagnostic.code, diagnostic.message) == ("E0701", message)
+    assert diagnostic.primary.span.text == condition
 
 
 @pytest.mark.parametrize(
@@ -180,10 +180,10 @@ def test_a_budget_broken_says_by_how_much(condition, message):
     ],
 )
 def test_a_step_that_is_not_there(condition, at, hint):
-    found, *more = driver.loads(BUDGETS.format(condition)).diagnostics
+    diagnostic, *more = driver.loads(BUDGETS.format(condition)).diagnostics
     assert more == []
-    assert found.primary.span.text == at
-    assert hint in found.hint
+    assert diagnostic.primary.span.text == at
+    assert hint in diagnostic.hint
 
 
 def test_a_layer_used_twice_counts_its_work_twice():

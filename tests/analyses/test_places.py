@@ -25,15 +25,15 @@ from archdsl.analyses.reach.input_positions import (
 
 def windowed(x: Steady, kernel: int, stride: int, padding: int, dilation: int) -> Steady:
     taps = range(-padding, kernel * dilation - padding, dilation)
-    found = looked(x, 100, (taps,), stride, 100)
-    assert isinstance(found, Steady)
-    return found
+    places = looked(x, 100, (taps,), stride, 100)
+    assert isinstance(places, Steady)
+    return places
 
 
 def spread(x: Steady, kernel: int, stride: int, padding: int, dilation: int) -> Steady:
-    found = looked(x, 100, spread_taps(kernel, stride, padding, dilation), 1, 100)
-    assert isinstance(found, Steady)
-    return found
+    places = looked(x, 100, spread_taps(kernel, stride, padding, dilation), 1, 100)
+    assert isinstance(places, Steady)
+    return places
 
 
 def figures(x: Steady) -> tuple[int, Fraction, int]:
@@ -100,8 +100,8 @@ def test_different_strides_are_kept_apart():
 def test_runs_end_where_they_end():
     inner = laid(Steady(), 3, 2, 6)  # nothing, nothing, 0, 1, 2, nothing
     assert each(inner, 6) == [NOTHING, NOTHING, (0, 0), (1, 1), (2, 2), NOTHING]
-    found = looked(inner, 6, (range(-1, 2),), 1, 6)
-    assert each(found, 6) == [NOTHING, (0, 0), (0, 1), (0, 2), (1, 2), (2, 2)]
+    places = looked(inner, 6, (range(-1, 2),), 1, 6)
+    assert each(places, 6) == [NOTHING, (0, 0), (0, 1), (0, 2), (1, 2), (2, 2)]
 
 
 @pytest.mark.parametrize("start", range(-3, 8))

@@ -26,8 +26,8 @@ def op(word, **arguments):
 
 def field(root):
     """Size, effective stride and start along the first dimension of the scope's result."""
-    (found,) = receptive_fields(program(root)).outputs
-    place = found.places[0]
+    (field,) = receptive_fields(program(root)).outputs
+    place = field.places[0]
     return place.size, place.jump, place.start
 
 
@@ -91,9 +91,9 @@ def test_a_dilated_window():
 
 def test_a_final_pooling_says_nothing_about_the_network():
     root = stack((3, 32, 32), conv(3), conv(3), op("global_avg_pool"), op("flatten"))
-    found = receptive_fields(program(root))
-    assert found.outputs[0].sizes == (32, 32)
-    assert found.network == (5, 5)
+    fields = receptive_fields(program(root))
+    assert fields.outputs[0].sizes == (32, 32)
+    assert fields.network == (5, 5)
 
 
 def test_a_gate_makes_every_place_see_the_whole_input():
@@ -119,9 +119,9 @@ def fields_of(lines):
 
 
 def test_what_no_input_reaches_has_no_field():
-    found = fields_of(["input 4x8x8", "add(identity, parameter(4, 8, 8) -> tanh)"])
-    assert found.steps[:2] == ((None,), (None,))  # the parameter and its tanh
-    assert found.outputs[0].sizes == (1, 1)
+    fields = fields_of(["input 4x8x8", "add(identity, parameter(4, 8, 8) -> tanh)"])
+    assert fields.steps[:2] == ((None,), (None,))  # the parameter and its tanh
+    assert fields.outputs[0].sizes == (1, 1)
 
 
 def test_a_window_over_rearranged_places_sees_those_places():
@@ -161,8 +161,8 @@ def test_a_branch_that_mixed_has_mixed_when_places_are_gone(turned):
     """One branch gates the image and is pooled, one is pooled alone; both are vectors then."""
     gated = "multiply(conv(4, 3, padding=1), global_avg_pool) -> global_avg_pool"
     branches = [gated, "conv(4, 3) -> global_avg_pool"]
-    found = fields_of(["input 4x9x9", f"concat({', '.join(branches[:: -1 if turned else 1])})"])
-    assert found.network == (9, 9)
+    fields = fields_of(["input 4x9x9", f"concat({', '.join(branches[:: -1 if turned else 1])})"])
+    assert fields.network == (9, 9)
 
 
 def test_branches_of_different_strides_drift_apart():

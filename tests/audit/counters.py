@@ -32,8 +32,8 @@ def thop(module: nn.Module, inputs: tuple[Tensor, ...]) -> int:
 def torchinfo(module: nn.Module, inputs: tuple[Tensor, ...]) -> int:
     from torchinfo import summary
 
-    found = summary(module, input_data=inputs, mode="eval", verbose=0, device=inputs[0].device)
-    return int(found.total_mult_adds)
+    counted = summary(module, input_data=inputs, mode="eval", verbose=0, device=inputs[0].device)
+    return int(counted.total_mult_adds)
 
 
 def torch_flops(module: nn.Module, inputs: tuple[Tensor, ...]) -> int:

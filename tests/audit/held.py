@@ -37,11 +37,11 @@ def allocated_by_training(module: nn.Module, inputs: list[Tensor]) -> int:
     gc.collect()  # what an earlier module leaves is not to be freed meanwhile
     gc.disable()
     try:
-        with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as found:
+        with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as profiled:
             sum(result.sum() for result in tensors(module(*inputs))).backward()
     finally:
         gc.enable()
-    return _peak(e.nbytes() for e in found.profiler.kineto_results.events() if _allocates(e))
+    return _peak(e.nbytes() for e in profiled.profiler.kineto_results.events() if _allocates(e))
 
 
 def _allocates(event: object) -> bool:

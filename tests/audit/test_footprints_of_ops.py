@@ -52,8 +52,8 @@ def passes(kind, example):
     inputs of `average` share one that takes the place of the result's."""
     op = validated(kind, example.arguments)
     broadcast = op.word == "add" and len({x.shape for x in example.inputs}) > 1
-    found = op.footprint(example.inputs, op.infer(example.inputs), True)
-    return found.passes and not broadcast and not found.back
+    footprint = op.footprint(example.inputs, op.infer(example.inputs), True)
+    return footprint.passes and not broadcast and not footprint.back
 
 
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
@@ -61,8 +61,8 @@ def test_what_autograd_keeps(kind, example):
     op = validated(kind, example.arguments)
     outputs = op.infer(example.inputs)
     said = op.footprint(example.inputs, outputs, training=True)
-    inputs, found, kept = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
-    assert home(inputs, found, kept.weights) is said.home
+    inputs, outs, kept = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
+    assert home(inputs, outs, kept.weights) is said.home
     read = {name for name in ("inputs", "outputs") if getattr(said, name)}
     if said.home is Home.INPUT and "outputs" in read:
         read = {"inputs"}  # the same memory
@@ -86,9 +86,9 @@ def test_where_the_results_of_an_inference_lie(kind, example):
     module = emitted(op, example.inputs).eval()
     inputs = batch(example.inputs, size=SAMPLES)
     with torch.no_grad():
-        found = results(module(*inputs))
+        outs = results(module(*inputs))
     own = storages([*module.parameters(), *module.buffers()])
-    assert home(inputs, found, own) is said.home
+    assert home(inputs, outs, own) is said.home
 
 
 @pytest.mark.one_in(3)
@@ -109,18 +109,18 @@ def test_an_inference_holds_what_torch_does(kind, example):
 @pytest.mark.parametrize(("kind", "example"), [p for p in EXAMPLES if passes(*p.values)])
 def test_gradients_that_pass_take_no_memory(kind, example):
     op = validated(kind, example.arguments)
-    leaves, found, _ = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
-    given = tuple(torch.ones_like(y) for y in found)
-    gradients = torch.autograd.grad(found, [x for x in leaves if x.requires_grad], given)
+    leaves, outs, _ = trained(emitted(op, example.inputs), batch(example.inputs, size=SAMPLES))
+    given = tuple(torch.ones_like(y) for y in outs)
+    gradients = torch.autograd.grad(outs, [x for x in leaves if x.requires_grad], given)
     assert storages(gradients) <= storages(given)
 
 
 class Kept:
     """What autograd kept: which of the module's own tensors, and how many further bytes."""
 
-    def __init__(self, saved, inputs, found, weights):
+    def __init__(self, saved, inputs, outs, weights):
         self.weights = weights
-        named = {"inputs": storages(inputs), "outputs": storages(found)}
+        named = {"inputs": storages(inputs), "outputs": storages(outs)}
         own = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in saved}
         self.read = {name for name, theirs in named.items() if theirs & set(own)}
         if named["inputs"] & named["outputs"]:
@@ -135,16 +135,16 @@ def trained(module, inputs):
     clones = [x.clone() for x in leaves]
     saved = []
     with saved_tensors_hooks(lambda t: (saved.append(t.detach()), t)[1], lambda t: t):
-        found = results(module.train()(*clones))
+        outs = results(module.train()(*clones))
     weights = storages([*module.parameters(), *module.buffers()])
-    return clones, found, Kept(saved, clones, found, weights)
+    return clones, outs, Kept(saved, clones, outs, weights)
 
 
 def storages(tensors):
     return {t.untyped_storage().data_ptr() for t in tensors}
 
 
-def home(inputs, found, weights):
-    if storages(found) & storages(inputs):
+def home(inputs, outs, weights):
+    if storages(outs) & storages(inputs):
         return Home.INPUT
-    return Home.WEIGHT if storages(found) & weights else Home.OWN
+    return Home.WEIGHT if storages(outs) & weights else Home.OWN

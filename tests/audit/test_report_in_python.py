@@ -93,11 +93,11 @@ def test_no_data_frame_without_a_library(report, monkeypatch):
 @pytest.mark.parametrize("name", ["resnet18", "googlenet"])
 def test_the_json_has_the_fields_of_the_schema(name):
     schema = json.loads(as_schema(Audit))
-    found = json.loads(as_json(archdsl.load(name).audit()))
-    assert set(found) == set(schema["properties"]) == set(schema["required"])
+    data = json.loads(as_json(archdsl.load(name).audit()))
+    assert set(data) == set(schema["properties"]) == set(schema["required"])
     for rows, kind in (("layers", "LayerRow"), ("blocks", "BlockRow")):
         fields = set(schema["$defs"][kind]["properties"])
-        assert all(set(row) == fields for row in found[rows])
+        assert all(set(row) == fields for row in data[rows])
         assert all("description" in f or "title" in f for f in schema["properties"].values())
 
 

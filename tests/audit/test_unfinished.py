@@ -47,16 +47,16 @@ def test_every_shape_that_is_known_is_there():
     loaded = driver.loads(BROKEN)
     assert loaded.program is None
     assert [d.code for d in loaded.diagnostics] == ["E0301", "W0116"]
-    found = audit(loaded.known)
-    assert {row.path: row.output for row in found.rows} == SHAPES
-    assert found.macs > 0
+    audited = audit(loaded.known)
+    assert {row.path: row.output for row in audited.rows} == SHAPES
+    assert audited.macs > 0
 
 
 def test_what_ends_the_flow_ends_the_network():
     text = BROKEN.replace("    side = stem -> conv(4, 3, stride=2)\n", "")
-    found = audit(driver.loads(text).known)
-    assert (found.complete, found.output) == (False, None)
-    assert found.receptive_field == ()
+    audited = audit(driver.loads(text).known)
+    assert (audited.complete, audited.output) == (False, None)
+    assert audited.receptive_field == ()
 
 
 @pytest.fixture
@@ -128,6 +128,6 @@ def test_nothing_is_shown_of_nothing(tmp_path, capsys):
 def test_whatever_is_wrong_can_be_audited_and_drawn(lines):
     loaded = driver.loads(f"network Wrong:\n    input 3x32x32\n{lines}")
     assert loaded.failed
-    found = audit(loaded.known)
-    assert found.rows[0].output == (8, 30, 30) or found.rows[0].output is None
+    audited = audit(loaded.known)
+    assert audited.rows[0].output == (8, 30, 30) or audited.rows[0].output is None
     assert draw(loaded.known, "dot")

@@ -5,9 +5,9 @@ from archdsl import driver
 
 def test_a_diagnostic_prints_as_the_terminal_shows_it_and_knows_its_place() -> None:
     text = "network N:\n    input 3x32x32\n    cnov(8, 3)\n"
-    (found,) = driver.loads(text, name="net.arch").diagnostics
-    assert (found.file, found.line, found.column) == ("net.arch", 3, 5)
-    assert str(found) == (
+    (diagnostic,) = driver.loads(text, name="net.arch").diagnostics
+    assert (diagnostic.file, diagnostic.line, diagnostic.column) == ("net.arch", 3, 5)
+    assert str(diagnostic) == (
         "error[E0201]: there is no op, block or step called `cnov`\n"
         " --> net.arch:3:5\n"
         "  |\n"

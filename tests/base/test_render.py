@@ -61,8 +61,8 @@ error[E0301]: branches of add differ in channels
 
 
 def test_gap_between_lines() -> None:
-    found = error(label("b(8)"), others=(label("block b", "declared here"),))
-    assert render(found).splitlines()[3:] == [
+    diagnostic = error(label("b(8)"), others=(label("block b", "declared here"),))
+    assert render(diagnostic).splitlines()[3:] == [
         "1 | block b(c):",
         "  | ------- declared here",
         "...",
@@ -146,8 +146,10 @@ def test_line_ends_of_windows() -> None:
 
 def test_nothing_steers_the_terminal() -> None:
     source = Source("a\x1b[31m", "x\x1b[2J\u202e\u200b y")
-    found = Diagnostic("E0100", "odd \x1b name \u202e", label("y", "\x07", source), hint="\x9b")
-    shown = render(found)
+    diagnostic = Diagnostic(
+        "E0100", "odd \x1b name \u202e", label("y", "\x07", source), hint="\x9b"
+    )
+    shown = render(diagnostic)
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e\u200b]", shown)
     assert "<U+001B>" in shown and "<U+202E>" in shown
     line, marks = shown.splitlines()[3:5]
@@ -185,8 +187,8 @@ def test_json() -> None:
 
 
 def test_github() -> None:
-    found = Diagnostic("E0100", "50% of\na, b: c", label("b(8)"), hint="do it")
-    assert to_github(found) == (
+    diagnostic = Diagnostic("E0100", "50% of\na, b: c", label("b(8)"), hint="do it")
+    assert to_github(diagnostic) == (
         "::error file=net.arch,line=7,endLine=7,col=5,endColumn=9,title=E0100"
         "::50%25 of%0Aa, b: c%0Ado it"
     )

@@ -21,20 +21,24 @@ def measured(capsys, *words: str) -> dict:
 
 def test_the_training_form_beside_a_reference(capsys) -> None:
     words = ("squeezenet1_1", "--input", "3x64x64", "--against", "torchvision:squeezenet1_1")
-    found = measured(capsys, *words, "--batch", "2")
-    assert [row["name"] for row in found["rows"]] == ["train", "torchvision:squeezenet1_1"]
-    assert (found["network"], found["form"], found["device"]) == ("squeezenet1_1", "train", "cpu")
-    assert (found["batch"], found["rounds"], found["threads"]) == (2, 1, 1)
-    for row in found["rows"]:
+    measurement = measured(capsys, *words, "--batch", "2")
+    assert [row["name"] for row in measurement["rows"]] == ["train", "torchvision:squeezenet1_1"]
+    assert (measurement["network"], measurement["form"], measurement["device"]) == (
+        "squeezenet1_1",
+        "train",
+        "cpu",
+    )
+    assert (measurement["batch"], measurement["rounds"], measurement["threads"]) == (2, 1, 1)
+    for row in measurement["rows"]:
         assert row["forward"] > 0
         assert row["step"] > 0
         assert row["step_memory"] > row["forward_memory"] > 0
 
 
 def test_the_deploy_form_beside_the_training_form(capsys) -> None:
-    found = measured(capsys, "lenet5", "--form", "deploy")
-    assert [row["name"] for row in found["rows"]] == ["deploy", "train"]
-    assert all(row["step"] is None and row["step_memory"] is None for row in found["rows"])
+    measurement = measured(capsys, "lenet5", "--form", "deploy")
+    assert [row["name"] for row in measurement["rows"]] == ["deploy", "train"]
+    assert all(row["step"] is None and row["step_memory"] is None for row in measurement["rows"])
 
 
 def test_the_table(capsys) -> None:
@@ -70,9 +74,9 @@ def test_turns_are_taken_and_warming_up_does_not_count() -> None:
     seen: list[str] = []
     ticks = iter(range(1000))
     work = {name: lambda name=name: seen.append(name) for name in "ab"}
-    found = medians(work, rounds=3, warm_up=1, clock=lambda: float(next(ticks)))
+    times = medians(work, rounds=3, warm_up=1, clock=lambda: float(next(ticks)))
     assert "".join(seen) == "abbaabba"
-    assert found == {"a": 1.0, "b": 1.0}
+    assert times == {"a": 1.0, "b": 1.0}
 
 
 def test_every_contestant_begins_as_often_and_of_many_none_has_two_turns_in_a_row() -> None:
@@ -115,9 +119,9 @@ def test_the_loss_has_every_result_in_it(wrap) -> None:
 def test_a_batch_that_cannot_train_is_two(capsys, tmp_path) -> None:
     spec = tmp_path / "pooled.arch"
     spec.write_text("network Pooled:\n    input 3x8x8\n    global_avg_pool -> bn -> flatten\n")
-    found = measured(capsys, str(spec))
-    assert found["batch"] == 2
-    assert "a batch of 1 cannot be trained" in found["notes"][0]
+    measurement = measured(capsys, str(spec))
+    assert measurement["batch"] == 2
+    assert "a batch of 1 cannot be trained" in measurement["notes"][0]
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ def classes(spec: str) -> list[list[str]]:
     else:
         loaded = driver.load(spec)
         plan = planned((loaded.program,), loaded.siblings())
-    found: dict[int, list[str]] = {}
+    by_definition: dict[int, list[str]] = {}
     for cls in plan.classes:
-        found.setdefault(cls.definition, []).append(cls.name)
-    return list(found.values())
+        by_definition.setdefault(cls.definition, []).append(cls.name)
+    return list(by_definition.values())
 
 
 def everything() -> Iterator[str]:

@@ -36,8 +36,8 @@ def compared(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _difference(model: Reference) -> str:
-    found = model.verify()
-    return "" if found.ok else found.report()
+    verification = model.verify()
+    return "" if verification.ok else verification.report()
 
 
 def main(wanted: list[str]) -> int:

@@ -97,12 +97,12 @@ def differing(file: str) -> list[str]:
     """The networks of a family that are not torchvision's, each with the difference."""
     family = archdsl.family(SPECS / f"{file}.arch")
     known = {r.name for r in references() if r.collection == "torchvision"}
-    found = []
+    reports = []
     for name in family:
         if name in known:
             compared = family.verify(name, f"torchvision:{name}")
-            found += [] if compared.ok else [f"{name}: {compared.report()}"]
-    return found
+            reports += [] if compared.ok else [f"{name}: {compared.report()}"]
+    return reports
 
 
 def main(arguments: list[str]) -> int:

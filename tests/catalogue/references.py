@@ -67,11 +67,11 @@ class Figures:
 @cache
 def references() -> tuple[Reference, ...]:
     """All lines of `references.toml`."""
-    found = tomllib.loads((HERE / "references.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads((HERE / "references.toml").read_text(encoding="utf-8"))
     return tuple(
-        Reference(name, collection, size, name in found["ordinary"])
+        Reference(name, collection, size, name in data["ordinary"])
         for collection in COLLECTIONS
-        for name, size in found[collection].items()
+        for name, size in data[collection].items()
     )
 
 

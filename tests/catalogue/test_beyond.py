@@ -19,48 +19,48 @@ from .test_by_hand import Count, bn, conv, conv_bn, linear
 
 def unet() -> Count:
     """Ronneberger et al. 2015, figure 1: every convolution takes a pixel off each side."""
-    found, before = Count(0), 1
+    total, before = Count(0), 1
     for width, size in ((64, 570), (128, 282), (256, 138), (512, 66), (1024, 30)):
-        found += conv(before, width, 9, size**2) + conv(width, width, 9, (size - 2) ** 2)
+        total += conv(before, width, 9, size**2) + conv(width, width, 9, (size - 2) ** 2)
         before = width
     for width, size in ((512, 54), (256, 102), (128, 198), (64, 390)):
         up = Count(2 * width * width * 4 + width, 2 * width * width * (size + 2) ** 2)
-        found += up + conv(2 * width, width, 9, size**2) + conv(width, width, 9, (size - 2) ** 2)
-    return found + conv(64, 2, 1, 388**2)
+        total += up + conv(2 * width, width, 9, size**2) + conv(width, width, 9, (size - 2) ** 2)
+    return total + conv(64, 2, 1, 388**2)
 
 
 def unet_padded() -> Count:
-    found, before = Count(0), 3
+    total, before = Count(0), 3
     for width, size in ((64, 256), (128, 128), (256, 64), (512, 32), (1024, 16)):
-        found += conv_bn(before, width, 9, size**2) + conv_bn(width, width, 9, size**2)
+        total += conv_bn(before, width, 9, size**2) + conv_bn(width, width, 9, size**2)
         before = width
     for width, size in ((512, 32), (256, 64), (128, 128), (64, 256)):
         up = Count(2 * width * width * 4 + width, 2 * width * width * size**2)
-        found += up + conv_bn(2 * width, width, 9, size**2) + conv_bn(width, width, 9, size**2)
-    return found + conv(64, 2, 1, 256**2)
+        total += up + conv_bn(2 * width, width, 9, size**2) + conv_bn(width, width, 9, size**2)
+    return total + conv(64, 2, 1, 256**2)
 
 
 def dcgan_generator() -> Count:
     """Each step doubles the size; a place of the smaller map makes 4x4 of the larger."""
-    found = Count(100 * 512 * 16, 100 * 512 * 16) + bn(512)
+    total = Count(100 * 512 * 16, 100 * 512 * 16) + bn(512)
     for i, o, size in ((512, 256, 4), (256, 128, 8), (128, 64, 16)):
-        found += Count(i * o * 16, i * o * 16 * size**2) + bn(o)
-    return found + Count(64 * 3 * 16, 64 * 3 * 16 * 32**2)
+        total += Count(i * o * 16, i * o * 16 * size**2) + bn(o)
+    return total + Count(64 * 3 * 16, 64 * 3 * 16 * 32**2)
 
 
 def dcgan_discriminator() -> Count:
-    found = conv(3, 64, 16, 32**2, bias=False)
+    total = conv(3, 64, 16, 32**2, bias=False)
     for i, o, size in ((64, 128, 16), (128, 256, 8), (256, 512, 4)):
-        found += conv_bn(i, o, 16, size**2)
-    return found + conv(512, 1, 16, 1, bias=False)
+        total += conv_bn(i, o, 16, size**2)
+    return total + conv(512, 1, 16, 1, bias=False)
 
 
 def c3d() -> Count:
     """Tran et al. 2015, figure 3, for clips of 16 frames of 112x112."""
-    found = conv(3, 64, 27, 16 * 112**2) + conv(64, 128, 27, 16 * 56**2)
+    total = conv(3, 64, 27, 16 * 112**2) + conv(64, 128, 27, 16 * 56**2)
     for i, o, places in ((128, 256, 8 * 28**2), (256, 512, 4 * 14**2), (512, 512, 2 * 7**2)):
-        found += conv(i, o, 27, places) + conv(o, o, 27, places)
-    return found + linear(512 * 1 * 4 * 4, 4096) + linear(4096, 4096) + linear(4096, 487)
+        total += conv(i, o, 27, places) + conv(o, o, 27, places)
+    return total + linear(512 * 1 * 4 * 4, 4096) + linear(4096, 4096) + linear(4096, 487)
 
 
 def siamese() -> Count:
@@ -178,5 +178,5 @@ def test_feature_pyramid() -> None:
         backbone_name="resnet50", weights=None, norm_layer=nn.BatchNorm2d, trainable_layers=5
     )
     net = archdsl.load("fpn_resnet50", input="3x64x64")
-    found = compare(net.program, net.build(), Reference("resnet_fpn_backbone", theirs))
-    assert found.ok, found.report()
+    comparison = compare(net.program, net.build(), Reference("resnet_fpn_backbone", theirs))
+    assert comparison.ok, comparison.report()

@@ -62,17 +62,17 @@ def all_conv() -> Count:
 
 
 def cifar_cnn() -> Count:
-    found = linear(128 * 4 * 4, 512) + linear(512, 10)
+    total = linear(128 * 4 * 4, 512) + linear(512, 10)
     for i, o, size in ((3, 32, 32), (32, 64, 16), (64, 128, 8)):
-        found += conv(i, o, 9, size * size) + conv(o, o, 9, size * size)
-    return found
+        total += conv(i, o, 9, size * size) + conv(o, o, 9, size * size)
+    return total
 
 
 def nin() -> Count:
-    found = Count(0)
+    total = Count(0)
     for i, o, kernel, size in ((3, 96, 11, 54), (96, 256, 5, 26), (256, 384, 3, 12)):
-        found += conv(i, o, kernel * kernel, size * size) + conv(o, o, 1, size * size) * 2
-    return found + conv(384, 1000, 9, 5 * 5) + conv(1000, 1000, 1, 5 * 5) * 2
+        total += conv(i, o, kernel * kernel, size * size) + conv(o, o, 1, size * size) * 2
+    return total + conv(384, 1000, 9, 5 * 5) + conv(1000, 1000, 1, 5 * 5) * 2
 
 
 # --- Inception -------------------------------------------------------------------------------
@@ -92,15 +92,15 @@ GOOGLENET = (  # table 1: input, size, 1x1, 3x3 and 5x5 with their reductions, t
 
 def googlenet_2014() -> Count:
     """The auxiliary classifiers, section 5, have weights but do no work at inference."""
-    found = conv(3, 64, 49, 112**2) + conv(64, 64, 1, 56**2) + conv(64, 192, 9, 56**2)
+    total = conv(3, 64, 49, 112**2) + conv(64, 64, 1, 56**2) + conv(64, 192, 9, 56**2)
     for i, size, one, (r3, c3), (r5, c5), pool in GOOGLENET:
-        found += conv(i, one, 1, size**2) + conv(i, pool, 1, size**2)
-        found += conv(i, r3, 1, size**2) + conv(r3, c3, 9, size**2)
-        found += conv(i, r5, 1, size**2) + conv(r5, c5, 25, size**2)
+        total += conv(i, one, 1, size**2) + conv(i, pool, 1, size**2)
+        total += conv(i, r3, 1, size**2) + conv(r3, c3, 9, size**2)
+        total += conv(i, r5, 1, size**2) + conv(r5, c5, 25, size**2)
     for i in (512, 528):
         head = conv(i, 128, 1) + linear(128 * 4 * 4, 1024) + linear(1024, 1000)
-        found += Count(head.params)
-    return found + linear(1024, 1000)
+        total += Count(head.params)
+    return total + linear(1024, 1000)
 
 
 BN_INCEPTION = (  # figure 5: input, size, 1x1, 3x3 with its reduction, two 3x3 with theirs, pool
@@ -117,17 +117,17 @@ REDUCTIONS = ((320, 14, (128, 160), (64, 96)), (576, 7, (128, 192), (192, 256)))
 
 
 def bn_inception() -> Count:
-    found = conv_bn(3, 64, 49, 112**2) + conv_bn(64, 64, 1, 56**2) + conv_bn(64, 192, 9, 56**2)
+    total = conv_bn(3, 64, 49, 112**2) + conv_bn(64, 64, 1, 56**2) + conv_bn(64, 192, 9, 56**2)
     for i, size, one, (r3, c3), (rd, cd), pool in BN_INCEPTION:
-        found += conv_bn(i, one, 1, size**2) + conv_bn(i, pool, 1, size**2)
-        found += conv_bn(i, r3, 1, size**2) + conv_bn(r3, c3, 9, size**2)
-        found += conv_bn(i, rd, 1, size**2) + conv_bn(rd, cd, 9, size**2)
-        found += conv_bn(cd, cd, 9, size**2)
+        total += conv_bn(i, one, 1, size**2) + conv_bn(i, pool, 1, size**2)
+        total += conv_bn(i, r3, 1, size**2) + conv_bn(r3, c3, 9, size**2)
+        total += conv_bn(i, rd, 1, size**2) + conv_bn(rd, cd, 9, size**2)
+        total += conv_bn(cd, cd, 9, size**2)
     for i, size, (r3, c3), (rd, cd) in REDUCTIONS:  # the strides stand on the last filters
-        found += conv_bn(i, r3, 1, (2 * size) ** 2) + conv_bn(r3, c3, 9, size**2)
-        found += conv_bn(i, rd, 1, (2 * size) ** 2) + conv_bn(rd, cd, 9, (2 * size) ** 2)
-        found += conv_bn(cd, cd, 9, size**2)
-    return found + linear(1024, 1000)
+        total += conv_bn(i, r3, 1, (2 * size) ** 2) + conv_bn(r3, c3, 9, size**2)
+        total += conv_bn(i, rd, 1, (2 * size) ** 2) + conv_bn(rd, cd, 9, (2 * size) ** 2)
+        total += conv_bn(cd, cd, 9, size**2)
+    return total + linear(1024, 1000)
 
 
 def se_inception() -> Count:
@@ -153,51 +153,51 @@ def inception_resnet_v1() -> Count:
 
 def cbam_resnet50() -> Count:
     """ResNet-50, and behind each path a network for both pools and a 7x7 filter with its norm."""
-    found = Count(25_557_032, 4_089_184_256)
+    total = Count(25_557_032, 4_089_184_256)
     for channels, size, blocks in ((256, 56, 3), (512, 28, 4), (1024, 14, 6), (2048, 7, 3)):
         mlp = conv(channels, channels // 16, 1) + conv(channels // 16, channels, 1)
         work = Count(0, 2 * 2 * channels * channels // 16)
-        found += (mlp + work + conv_bn(2, 1, 49, size * size)) * blocks
-    return found
+        total += (mlp + work + conv_bn(2, 1, 49, size * size)) * blocks
+    return total
 
 
 def preact(blocks: int) -> Count:
     """Three stages of bottlenecks for CIFAR with that many blocks each."""
-    found = conv(3, 16, 9, bias=False) + bn(256) + linear(256, 10)
+    total = conv(3, 16, 9, bias=False) + bn(256) + linear(256, 10)
     before = 16
     for width in (16, 32, 64):
-        found += conv(before, 4 * width, 1, bias=False)  # the projection
+        total += conv(before, 4 * width, 1, bias=False)  # the projection
         for k in range(blocks):
             i = 4 * width if k else before
-            found += bn(i) + conv(i, width, 1, bias=False) + bn(width)
-            found += conv(width, width, 9, bias=False) + bn(width)
-            found += conv(width, 4 * width, 1, bias=False)
+            total += bn(i) + conv(i, width, 1, bias=False) + bn(width)
+            total += conv(width, width, 9, bias=False) + bn(width)
+            total += conv(width, 4 * width, 1, bias=False)
         before = 4 * width
-    return found
+    return total
 
 
 def preact_resnet18() -> Count:
-    found = conv(3, 64, 9, bias=False) + bn(512) + linear(512, 10)
+    total = conv(3, 64, 9, bias=False) + bn(512) + linear(512, 10)
     before = 64
     for width in (64, 128, 256, 512):
-        found += bn(before) + conv(before, width, 9, bias=False)
-        found += bn(width) * 3 + conv(width, width, 9, bias=False) * 3
-        found += conv(before, width, 1, bias=False) if before != width else Count(0)
+        total += bn(before) + conv(before, width, 9, bias=False)
+        total += bn(width) * 3 + conv(width, width, 9, bias=False) * 3
+        total += conv(before, width, 1, bias=False) if before != width else Count(0)
         before = width
-    return found
+    return total
 
 
 def densenet_small() -> Count:
     """A layer: a norm, and a 3x3 filter that makes 32 channels; between blocks the half remains."""
-    found, channels = conv(1, 64, 49) + bn(64), 64
+    total, channels = conv(1, 64, 49) + bn(64), 64
     for block in range(4):
         if block:
-            found += bn(channels) + conv(channels, channels // 2, 1)
+            total += bn(channels) + conv(channels, channels // 2, 1)
             channels //= 2
         for _ in range(4):
-            found += bn(channels) + conv(channels, 32, 9)
+            total += bn(channels) + conv(channels, 32, 9)
             channels += 32
-    return found + bn(channels) + linear(channels, 10)
+    return total + bn(channels) + linear(channels, 10)
 
 
 COUNTED = {  # with the work of every layer

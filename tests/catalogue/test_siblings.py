@@ -58,11 +58,11 @@ def neighbours(scope: Scope) -> set[tuple[str, str]]:
 
 def kinds(scope: Scope) -> Kinds:
     """The ops and blocks of a scope and of those within it."""
-    found: set[str] = set()
+    words: set[str] = set()
     for step in scope.steps:
         if isinstance(step.target, Scope):
             definition = step.target.definition
-            found |= kinds(step.target) | ({definition.name.id} if definition else set())
+            words |= kinds(step.target) | ({definition.name.id} if definition else set())
         else:
-            found.add(step.target.word)
-    return frozenset(found)
+            words.add(step.target.word)
+    return frozenset(words)

@@ -16,38 +16,38 @@ THREE = (
 
 
 def test_every_network_that_can_stand_alone(archdsl, spec):
-    found = archdsl("check", "--all", spec(THREE))
-    assert (found.status, found.err) == (0, "")
-    assert [line.split()[:2] for line in found.out.splitlines()] == [["one", "15"], ["two", "25"]]
+    ran = archdsl("check", "--all", spec(THREE))
+    assert (ran.status, ran.err) == (0, "")
+    assert [line.split()[:2] for line in ran.out.splitlines()] == [["one", "15"], ["two", "25"]]
 
 
 def test_the_faults_of_one_network(archdsl, spec):
-    found = archdsl("check", "--all", spec(THREE.replace("25", "26")))
-    assert found.status == 1
-    assert found.out.startswith("one ")
-    assert "E0701" in found.err
-    assert found.err.endswith("archdsl: 1 error in 1 of 2 specs\n")
+    ran = archdsl("check", "--all", spec(THREE.replace("25", "26")))
+    assert ran.status == 1
+    assert ran.out.startswith("one ")
+    assert "E0701" in ran.err
+    assert ran.err.endswith("archdsl: 1 error in 1 of 2 specs\n")
 
 
 def test_a_file_of_blocks(archdsl, spec):
-    found = archdsl("check", "--all", spec("block b(n):\n    linear(n)\n", "blocks.arch"))
-    assert (found.status, found.out.split(), found.err) == (0, ["blocks", "ok"], "")
-    found = archdsl("check", "--all", spec("block b(n):\n    lineer(n)\n", "blocks.arch"))
-    assert (found.status, found.out) == (1, "")
-    assert "`linear`" in found.err
+    ran = archdsl("check", "--all", spec("block b(n):\n    linear(n)\n", "blocks.arch"))
+    assert (ran.status, ran.out.split(), ran.err) == (0, ["blocks", "ok"], "")
+    ran = archdsl("check", "--all", spec("block b(n):\n    lineer(n)\n", "blocks.arch"))
+    assert (ran.status, ran.out) == (1, "")
+    assert "`linear`" in ran.err
 
 
 def test_syntax_errors_are_told_once(archdsl, spec):
-    found = archdsl("check", "--all", spec(THREE.replace("input 4", "input 4 4 4")))
-    assert found.status == 1
-    assert found.err.count("error[") == 1
+    ran = archdsl("check", "--all", spec(THREE.replace("input 4", "input 4 4 4")))
+    assert ran.status == 1
+    assert ran.err.count("error[") == 1
 
 
 def test_what_is_no_file(archdsl, tmp_path):
     assert archdsl("check", "--all", "lenet5").out.split()[0] == "lenet5"
-    found = archdsl("check", "--all", tmp_path / "none.arch", "lenet5")
-    assert found.status == 2
-    assert found.out.split()[0] == "lenet5"
+    ran = archdsl("check", "--all", tmp_path / "none.arch", "lenet5")
+    assert ran.status == 2
+    assert ran.out.split()[0] == "lenet5"
 
 
 @pytest.mark.parametrize("entry", re.findall(r"^  entry: (.*)$", HOOKS.read_text(), re.MULTILINE))

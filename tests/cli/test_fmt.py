@@ -11,17 +11,17 @@ NEAT = "network Net:\n    input 1x8x8\n    flatten -> linear(10)  # last\n"
 
 def test_a_file_is_rewritten_and_named(archdsl, spec):
     path = spec(LOOSE)
-    found = archdsl("fmt", path)
-    assert (found.status, found.out, found.err) == (0, f"{path}\n", "")
+    ran = archdsl("fmt", path)
+    assert (ran.status, ran.out, ran.err) == (0, f"{path}\n", "")
     assert path.read_text() == NEAT
     assert archdsl("fmt", path).out == ""
 
 
 def test_check_lists_and_changes_nothing(archdsl, spec):
     loose, neat = spec(LOOSE, "loose.arch"), spec(NEAT, "neat.arch")
-    found = archdsl("fmt", "--check", loose, neat)
-    assert (found.status, found.out) == (1, f"{loose}\n")
-    assert found.err == "archdsl: 1 file is not formatted; `archdsl fmt` does it\n"
+    ran = archdsl("fmt", "--check", loose, neat)
+    assert (ran.status, ran.out) == (1, f"{loose}\n")
+    assert ran.err == "archdsl: 1 file is not formatted; `archdsl fmt` does it\n"
     assert loose.read_text() == LOOSE
     assert archdsl("fmt", "--check", neat).status == 0
 
@@ -36,10 +36,10 @@ def test_line_ends_and_byte_order_marks_are_changes(archdsl, spec):
 
 def test_a_file_with_syntax_errors_is_left_alone_and_the_others_are_done(archdsl, spec):
     bad, loose = spec("network Net\n    input 1\n", "bad.arch"), spec(LOOSE, "loose.arch")
-    found = archdsl("fmt", bad, loose)
-    assert (found.status, found.out) == (1, f"{loose}\n")
-    assert f"{bad}:1:12" in found.err
-    assert found.err.endswith("archdsl: 1 file has errors and is left alone\n")
+    ran = archdsl("fmt", bad, loose)
+    assert (ran.status, ran.out) == (1, f"{loose}\n")
+    assert f"{bad}:1:12" in ran.err
+    assert ran.err.endswith("archdsl: 1 file has errors and is left alone\n")
     assert bad.read_text() == "network Net\n    input 1\n"
     assert loose.read_text() == NEAT
 
@@ -54,22 +54,22 @@ def test_folders_are_walked(archdsl, spec, tmp_path):
     (tmp_path / "blocks" / ".hidden").mkdir(parents=True)
     inner, outer = spec(LOOSE, "blocks/inner.arch"), spec(LOOSE, "outer.arch")
     hidden, other = spec(LOOSE, "blocks/.hidden/a.arch"), spec(LOOSE, "other.txt")
-    found = archdsl("fmt", tmp_path, outer)
-    assert (found.status, found.out) == (0, f"{inner}\n{outer}\n")
+    ran = archdsl("fmt", tmp_path, outer)
+    assert (ran.status, ran.out) == (0, f"{inner}\n{outer}\n")
     assert hidden.read_text() == other.read_text() == LOOSE
 
 
 def test_a_folder_without_specs_is_misuse(archdsl, tmp_path):
-    found = archdsl("fmt", tmp_path)
-    assert (found.status, found.out) == (2, "")
-    assert str(tmp_path) in found.err
+    ran = archdsl("fmt", tmp_path)
+    assert (ran.status, ran.out) == (2, "")
+    assert str(tmp_path) in ran.err
 
 
 def test_files_that_cannot_be_read_are_misuse(archdsl, spec, tmp_path):
     loose = spec(LOOSE)
-    found = archdsl("fmt", tmp_path / "none.arch", loose)
-    assert (found.status, found.out) == (2, f"{loose}\n")
-    assert "there is no such file" in found.err
+    ran = archdsl("fmt", tmp_path / "none.arch", loose)
+    assert (ran.status, ran.out) == (2, f"{loose}\n")
+    assert "there is no such file" in ran.err
 
 
 def test_a_file_that_cannot_be_written_is_misuse_and_stays_whole(archdsl, spec, monkeypatch):
@@ -78,28 +78,28 @@ def test_a_file_that_cannot_be_written_is_misuse_and_stays_whole(archdsl, spec, 
 
     path = spec(LOOSE)
     monkeypatch.setattr(os, "replace", full)
-    found = archdsl("fmt", path)
-    assert (found.status, found.out) == (2, "")
-    assert found.err == f"archdsl: cannot write {path}: No space left on device\n"
+    ran = archdsl("fmt", path)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"archdsl: cannot write {path}: No space left on device\n"
     assert path.read_text() == LOOSE
     assert os.listdir(path.parent) == [path.name]
 
 
 def test_standard_input(command):
     assert command("fmt", "-", input=LOOSE).out == NEAT
-    found = command("fmt", "--check", "-", input=LOOSE)
-    assert (found.status, found.out) == (1, "<stdin>\n")
+    ran = command("fmt", "--check", "-", input=LOOSE)
+    assert (ran.status, ran.out) == (1, "<stdin>\n")
     assert command("fmt", "--check", "-", input=NEAT).status == 0
-    found = command("fmt", "-", input="network Net\n")
-    assert (found.status, found.out) == (1, "")
+    ran = command("fmt", "-", input="network Net\n")
+    assert (ran.status, ran.out) == (1, "")
 
 
 # --- shapes ----------------------------------------------------------------------------------
 
 
 def formatted(archdsl, path):
-    found = archdsl("fmt", "--shapes", path)
-    assert (found.status, found.err) == (0, "")
+    ran = archdsl("fmt", "--shapes", path)
+    assert (ran.status, ran.err) == (0, "")
     assert archdsl("fmt", "--shapes", "--check", path).status == 0
     return path.read_text()
 
@@ -167,17 +167,17 @@ def test_lines_with_several_shapes_state_none(archdsl, spec):
 def test_a_network_with_other_errors_is_left_alone(archdsl, spec):
     text = "network Net:\n  input 3x8x8\n  conv(4, 1)\n  flaten\n"
     path = spec(text)
-    found = archdsl("fmt", "--shapes", path)
-    assert (found.status, found.out) == (1, "")
-    assert "`flatten`" in found.err
+    ran = archdsl("fmt", "--shapes", path)
+    assert (ran.status, ran.out) == (1, "")
+    assert "`flatten`" in ran.err
     assert path.read_text() == text
 
 
 def test_a_wrong_shape_of_a_block_is_an_error(archdsl, spec):
     text = "block b:\n    relu :: 1x1\n\nnetwork N:\n    input 3x8x8\n    b -> conv(3, 1)\n"
-    found = archdsl("fmt", "--shapes", spec(text))
-    assert found.status == 1
-    assert "E0310" in found.err
+    ran = archdsl("fmt", "--shapes", spec(text))
+    assert ran.status == 1
+    assert "E0310" in ran.err
 
 
 @pytest.mark.parametrize("name", ["resnet18", "unet", "googlenet"])
@@ -198,9 +198,9 @@ def test_a_link_out_of_the_folder_is_left_alone(archdsl, tmp_path):
     (folder / "own_too.arch").symlink_to("own.arch")
     (folder / "link.arch").symlink_to(outside)
     (folder / "sub").symlink_to(tmp_path, target_is_directory=True)
-    found = archdsl("fmt", folder)
-    assert (found.status, found.out) == (0, f"{folder / 'own.arch'}\n")
-    assert f"{folder / 'link.arch'} is a link out of {folder}" in found.err
+    ran = archdsl("fmt", folder)
+    assert (ran.status, ran.out) == (0, f"{folder / 'own.arch'}\n")
+    assert f"{folder / 'link.arch'} is a link out of {folder}" in ran.err
     assert outside.read_text() == text
     assert archdsl("fmt", folder / "link.arch").status == 0
     assert outside.read_text() != text

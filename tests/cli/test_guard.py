@@ -39,11 +39,11 @@ def _told(archdsl, monkeypatch, error: Exception):
 
 
 def test_one_sentence_and_a_report_without_the_users_words(archdsl, monkeypatch, reports):
-    found = _told(archdsl, monkeypatch, KeyError(SECRET))
-    assert (found.status, found.out) == (70, "")
-    assert len(found.err.splitlines()) == 1 and SECRET not in found.err
+    ran = _told(archdsl, monkeypatch, KeyError(SECRET))
+    assert (ran.status, ran.out) == (70, "")
+    assert len(ran.err.splitlines()) == 1 and SECRET not in ran.err
     (report,) = reports.iterdir()
-    assert str(report) in found.err
+    assert str(report) in ran.err
     text = report.read_text()
     assert SECRET not in text
     assert "command: check --json --input\n" in text
@@ -61,9 +61,9 @@ def test_the_whole_report_if_the_user_agrees(archdsl, monkeypatch, reports):
 
 
 def test_a_fault_says_what_archdsl_does_not_stand_behind(archdsl, monkeypatch, reports):
-    found = _told(archdsl, monkeypatch, Fault("the emitted module has other keys", SECRET))
-    assert found.status == 70
-    assert found.err.startswith("archdsl: the emitted module has other keys: this is a fault of")
+    ran = _told(archdsl, monkeypatch, Fault("the emitted module has other keys", SECRET))
+    assert ran.status == 70
+    assert ran.err.startswith("archdsl: the emitted module has other keys: this is a fault of")
     assert SECRET not in next(reports.iterdir()).read_text()
 
 
@@ -76,13 +76,13 @@ def test_what_led_to_it_is_told_and_a_long_way_is_cut(archdsl, monkeypatch, repo
 
 def test_no_report_can_be_written(archdsl, monkeypatch, reports):
     reports.rmdir()
-    found = _told(archdsl, monkeypatch, KeyError(SECRET))
-    assert found.status == 70 and "no report could be written" in found.err
+    ran = _told(archdsl, monkeypatch, KeyError(SECRET))
+    assert ran.status == 70 and "no report could be written" in ran.err
 
 
 def test_too_little_memory_is_no_fault(archdsl, monkeypatch, reports):
-    found = _told(archdsl, monkeypatch, MemoryError())
-    assert (found.status, found.err) == (2, "archdsl: there is not enough memory for this\n")
+    ran = _told(archdsl, monkeypatch, MemoryError())
+    assert (ran.status, ran.err) == (2, "archdsl: there is not enough memory for this\n")
     assert not list(reports.iterdir())
 
 

@@ -109,9 +109,9 @@ def test_the_list_is_cut_to_a_terminal(archdsl, monkeypatch):
     ],
 )
 def test_unknown_names_get_the_nearest(archdsl, argv, hint):
-    found = archdsl(*argv)
-    assert (found.status, found.out) == (2, "")
-    assert hint in found.err
+    ran = archdsl(*argv)
+    assert (ran.status, ran.out) == (2, "")
+    assert hint in ran.err
 
 
 def test_a_code_of_an_earlier_version_is_explained_under_its_new_name(archdsl):
@@ -123,16 +123,16 @@ def test_a_code_of_an_earlier_version_is_explained_under_its_new_name(archdsl):
 def test_every_code_is_explained(archdsl):
     assert codes.pages()
     for code in codes.pages():
-        found = archdsl("explain", code.lower())
-        assert found.status == 0
-        assert code in found.out
-        assert "```" not in found.out
+        ran = archdsl("explain", code.lower())
+        assert ran.status == 0
+        assert code in ran.out
+        assert "```" not in ran.out
 
 
 def test_an_unknown_code_gets_the_nearest(archdsl):
-    found = archdsl("explain", "E9999")
-    assert found.status == 2
-    assert "E9999" in found.err
+    ran = archdsl("explain", "E9999")
+    assert ran.status == 2
+    assert "E9999" in ran.err
 
 
 @pytest.mark.parametrize("name", ["ops.md", "blocks.md", "errors.md"])

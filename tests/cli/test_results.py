@@ -11,8 +11,8 @@ import torch
 
 def test_compiled_source_runs(archdsl, sound, tmp_path):
     target = tmp_path / "net.py"
-    found = archdsl("compile", sound, "-o", target)
-    assert (found.status, found.out, found.err) == (0, "", "")
+    ran = archdsl("compile", sound, "-o", target)
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
     module = runpy.run_path(str(target))["Net"]()
     assert module(torch.zeros(2, 1, 8, 8)).shape == (2, 10)
     unmarked = re.sub(r" \(checksum [0-9a-f]{12}\)", "", target.read_text(), count=1)
@@ -28,22 +28,22 @@ def test_the_same_bytes_in_every_run(command, sound):
 
 
 def test_faults_compile_to_nothing(archdsl, faulty):
-    found = archdsl("compile", faulty)
-    assert (found.status, found.out) == (1, "")
-    assert found.err.endswith(f"archdsl: {faulty} has 2 errors\n")
+    ran = archdsl("compile", faulty)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.endswith(f"archdsl: {faulty} has 2 errors\n")
 
 
 def test_diagnostics_as_json_beside_a_result(archdsl, faulty):
-    found = archdsl("compile", faulty, "--json")
-    objects = [json.loads(line) for line in found.err.splitlines()[:-1]]
+    ran = archdsl("compile", faulty, "--json")
+    objects = [json.loads(line) for line in ran.err.splitlines()[:-1]]
     assert [o["line"] for o in objects] == [3, 4]
 
 
 def test_forms_and_formats_that_are_not_there(archdsl, sound):
     assert archdsl("compile", sound, "--form", "train", "--format", "python").status == 0
     assert archdsl("compile", sound, "--form", "deploy").status == 0
-    found = archdsl("compile", sound, "--form", "inference")
-    assert (found.status, found.out) == (2, "")
+    ran = archdsl("compile", sound, "--form", "inference")
+    assert (ran.status, ran.out) == (2, "")
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_forms_and_formats_that_are_not_there(archdsl, sound):
     ],
 )
 def test_the_ending_says_the_format(archdsl, sound, tmp_path, name, beginning):
-    found = archdsl("draw", sound, "-o", tmp_path / name)
-    assert (found.status, found.out, found.err) == (0, "", "")
+    ran = archdsl("draw", sound, "-o", tmp_path / name)
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
     assert (tmp_path / name).read_bytes().startswith(beginning)
 
 
@@ -70,9 +70,9 @@ def test_a_drawing_on_standard_output(archdsl, sound):
 
 def test_an_ending_that_is_no_drawing(archdsl, sound, tmp_path):
     for name in ("net.doc", "net"):
-        found = archdsl("draw", sound, "-o", tmp_path / name)
-        assert found.status == 2
-        assert ".svg, .png" in found.err
+        ran = archdsl("draw", sound, "-o", tmp_path / name)
+        assert ran.status == 2
+        assert ".svg, .png" in ran.err
 
 
 def test_depth_folds(archdsl):
@@ -105,23 +105,23 @@ def reference(tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("reference")
 def test_verification(archdsl, sound):
-    found = archdsl("verify", sound, "--against", "a_reference:Net")
-    assert (found.status, found.err) == (0, "")
-    assert "a_reference:Net" in found.out
+    ran = archdsl("verify", sound, "--against", "a_reference:Net")
+    assert (ran.status, ran.err) == (0, "")
+    assert "a_reference:Net" in ran.out
 
 
 @pytest.mark.usefixtures("reference")
 def test_a_difference_is_status_1(archdsl, sound):
-    found = archdsl("verify", sound, "--against", "a_reference:other", "--format", "json")
-    assert found.status == 1
-    assert json.loads(found.out)["ok"] is False
-    assert found.err == "archdsl: Net differs from a_reference:other\n"
+    ran = archdsl("verify", sound, "--against", "a_reference:other", "--format", "json")
+    assert ran.status == 1
+    assert json.loads(ran.out)["ok"] is False
+    assert ran.err == "archdsl: Net differs from a_reference:other\n"
 
 
 @pytest.mark.parametrize("against", ["nowhere:thing", "resnet18", "torchvision:resnet81"])
 def test_unknown_references_are_misuse(archdsl, sound, against):
-    found = archdsl("verify", sound, "--against", against)
-    assert (found.status, found.out) == (2, "")
+    ran = archdsl("verify", sound, "--against", against)
+    assert (ran.status, ran.out) == (2, "")
 
 
 WARNED = "network W:\n    input 3x16x16\n    conv(8, 3) -> bn -> relu\n"
@@ -131,9 +131,9 @@ WARNED = "network W:\n    input 3x16x16\n    conv(8, 3) -> bn -> relu\n"
 def test_warnings_are_counted_beside_a_result(archdsl, tmp_path, command):
     file = tmp_path / "w.arch"
     file.write_text(WARNED)
-    found = archdsl(*command.split(), file)
-    assert found.status == 0
-    assert found.err == f"archdsl: 1 warning; `archdsl check {file}` tells it\n"
+    ran = archdsl(*command.split(), file)
+    assert ran.status == 0
+    assert ran.err == f"archdsl: 1 warning; `archdsl check {file}` tells it\n"
     file.write_text(WARNED.replace("bn", "bn  # allow: W0101").replace(" -> relu", ""))
     assert archdsl(*command.split(), file).err == ""
 
@@ -142,8 +142,8 @@ def test_the_command_that_tells_warnings_is_about_the_same_network(archdsl, tmp_
     file = tmp_path / "my net.arch"
     file.write_text("network W(c=8, size=[1]):\n    input 3x16x16\n    conv(c, size) -> bn\n")
     varied = ["-p", "c=4", "-p", "size=[1, 2]", "--input", "3x8x8", "--limit", "steps=90"]
-    found = archdsl("audit", file, *varied)
-    told = re.fullmatch(r"archdsl: 1 warning; `archdsl (.*)` tells it\n", found.err)
+    ran = archdsl("audit", file, *varied)
+    told = re.fullmatch(r"archdsl: 1 warning; `archdsl (.*)` tells it\n", ran.err)
     words = shlex.split(told[1])
     assert words == ["check", str(file), *varied]
     assert "W0101" in archdsl(*words).err
@@ -152,8 +152,8 @@ def test_the_command_that_tells_warnings_is_about_the_same_network(archdsl, tmp_
 def test_warnings_are_told_beside_a_file_of_code(archdsl, tmp_path):
     file = tmp_path / "w.arch"
     file.write_text(WARNED)
-    found = archdsl("compile", file, "-o", tmp_path / "w.py")
-    assert (found.status, found.err.count("warning[W0101]")) == (0, 1)
+    ran = archdsl("compile", file, "-o", tmp_path / "w.py")
+    assert (ran.status, ran.err.count("warning[W0101]")) == (0, 1)
     as_json = archdsl("audit", file, "--json")
     assert json.loads(as_json.err)["code"] == "W0101"
     assert json.loads(as_json.out)["network"] == "W"

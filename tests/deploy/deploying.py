@@ -19,17 +19,17 @@ def deployed(text: str) -> Deployment:
     return deploy(network(text).program)
 
 
-def steps(found: Deployment) -> dict[str, str]:
+def steps(deployment: Deployment) -> dict[str, str]:
     """The word of the op at every path, blocks left out."""
     return {
         path: step.target.word
-        for path, _, step in walk(found.program.root)
+        for path, _, step in walk(deployment.program.root)
         if not isinstance(step.target, Scope)
     }
 
 
-def changes(found: Deployment, transform: str) -> dict[str, str]:
-    return {c.path: c.what for c in found.changes if c.transform == transform}
+def changes(deployment: Deployment, transform: str) -> dict[str, str]:
+    return {c.path: c.what for c in deployment.changes if c.transform == transform}
 
 
 # With the gain of the others the least change of its input changes half of its result.

@@ -32,11 +32,11 @@ def plain(text: str) -> str:
 
 
 def test_heads_and_dropouts_go() -> None:
-    found = deployed(plain(HEADS))
-    assert found.program.heads == () and found.program.inits == ()
-    assert not {"dropout", "spatial_dropout", "drop_path"} & set(steps(found).values())
-    assert not [path for path in steps(found) if path.startswith("early")]
-    assert changes(found, "drop_training")["early"] == "only training runs it"
+    deployment = deployed(plain(HEADS))
+    assert deployment.program.heads == () and deployment.program.inits == ()
+    assert not {"dropout", "spatial_dropout", "drop_path"} & set(steps(deployment).values())
+    assert not [path for path in steps(deployment) if path.startswith("early")]
+    assert changes(deployment, "drop_training")["early"] == "only training runs it"
 
 
 def test_a_head_that_is_a_chain_goes_whole() -> None:
@@ -54,8 +54,8 @@ def test_results_are_the_same() -> None:
 
 
 def test_a_sequence_is_numbered_anew_and_its_weights_follow() -> None:
-    found = deployed(CLASSIFIER)
-    assert list(steps(found)) == ["classifier.0", "classifier.1", "classifier.2"]
+    deployment = deployed(CLASSIFIER)
+    assert list(steps(deployment)) == ["classifier.0", "classifier.1", "classifier.2"]
     assert difference(network(CLASSIFIER)) < 1e-9
 
 

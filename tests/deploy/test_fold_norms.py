@@ -46,8 +46,8 @@ def spec(body: str) -> str:
 
 @pytest.mark.parametrize("body", LAYERS.values(), ids=LAYERS)
 def test_a_norm_behind_a_layer_goes(body: str) -> None:
-    found = deployed(spec(body))
-    assert list(steps(found)) == [next(iter(steps(found)))]
+    deployment = deployed(spec(body))
+    assert list(steps(deployment)) == [next(iter(steps(deployment)))]
     assert difference(network(spec(body))) < 1e-9
 
 
@@ -82,9 +82,9 @@ def test_the_bias_is_the_shift() -> None:
 
 
 def test_a_norm_behind_a_block_goes_into_its_last_layer() -> None:
-    found = deployed(SEPARABLE)
-    assert changes(found, "fold_norms") == {"bn_a": "worked into a"}
-    assert "bn_a" not in steps(found)
+    deployment = deployed(SEPARABLE)
+    assert changes(deployment, "fold_norms") == {"bn_a": "worked into a"}
+    assert "bn_a" not in steps(deployment)
     assert difference(network(SEPARABLE)) < 1e-9
 
 

@@ -46,8 +46,8 @@ def test_overwritten(body: str) -> None:
 
 @pytest.mark.parametrize("body", UNSAFE.values(), ids=UNSAFE)
 def test_left_alone(body: str) -> None:
-    found = changes(deployed(spec(body)), "in_place")
-    assert not [path for path in found if path.split(".")[0] == "r"]
+    deployment = changes(deployed(spec(body)), "in_place")
+    assert not [path for path in deployment if path.split(".")[0] == "r"]
     assert difference(network(spec(body))) < 1e-9
 
 

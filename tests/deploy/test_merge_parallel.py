@@ -43,9 +43,9 @@ def spec(step: str) -> str:
 
 
 def test_inception_reads_its_input_once() -> None:
-    found = deployed(INCEPTION)
-    assert changes(found, "merge_parallel").keys() == {"a.merged", "b.merged"}
-    inside = [path for path in steps(found) if path.startswith("a.")]
+    deployment = deployed(INCEPTION)
+    assert changes(deployment, "merge_parallel").keys() == {"a.merged", "b.merged"}
+    inside = [path for path in steps(deployment) if path.startswith("a.")]
     assert inside == [
         "a.merged",
         "a.merged_relu",

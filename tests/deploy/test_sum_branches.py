@@ -131,9 +131,9 @@ def spec(step: str) -> str:
 
 
 def test_a_rep_block_is_one_convolution() -> None:
-    found = deployed(REP)
-    assert list(steps(found).values()) == ["conv", "relu"] * 3
-    assert changes(found, "sum_branches")["a.wide"] == "narrow, skip added to its filters"
+    deployment = deployed(REP)
+    assert list(steps(deployment).values()) == ["conv", "relu"] * 3
+    assert changes(deployment, "sum_branches")["a.wide"] == "narrow, skip added to its filters"
     assert difference(network(REP)) < 1e-9
 
 
@@ -178,9 +178,9 @@ def test_branches_in_a_path(lines: str) -> None:
 @pytest.mark.parametrize(("lines", "blocks"), KEPT.values(), ids=KEPT)
 def test_a_block_that_is_not_opened(lines: str, blocks: int) -> None:
     text = spec(lines.strip())
-    found = deployed(text)
-    assert len([step for step in found.program.root.steps if step.name == "convs"]) == blocks
-    assert "add" in steps(found).values()
+    deployment = deployed(text)
+    assert len([step for step in deployment.program.root.steps if step.name == "convs"]) == blocks
+    assert "add" in steps(deployment).values()
     assert difference(network(text)) < 1e-9
 
 

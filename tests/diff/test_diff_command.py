@@ -49,30 +49,30 @@ def spec(tmp_path):
 
 
 def test_the_wide_resnet_fits_one_screen(diff):
-    found = diff("resnet50", "wide_resnet50_2")
-    lines = found.out.splitlines()
+    ran = diff("resnet50", "wide_resnet50_2")
+    lines = ran.out.splitlines()
     assert len(lines) <= 40
     assert max(map(len, lines)) <= 120
-    assert "16 × bottleneck  base_width 64 → 128" in found.out
-    assert "25,557,032  68,883,240" in found.out  # as torchvision publishes them
-    assert (found.status, found.err) == (1, "archdsl: wide_resnet50_2 differs from resnet50\n")
+    assert "16 × bottleneck  base_width 64 → 128" in ran.out
+    assert "25,557,032  68,883,240" in ran.out  # as torchvision publishes them
+    assert (ran.status, ran.err) == (1, "archdsl: wide_resnet50_2 differs from resnet50\n")
 
 
 def test_equal_networks(diff):
-    found = diff("resnet18", "resnet18")
-    assert (found.status, found.err) == (0, "")
-    assert found.out == "resnet18: equal, 122 keys and all steps the same\n"
+    ran = diff("resnet18", "resnet18")
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out == "resnet18: equal, 122 keys and all steps the same\n"
 
 
 @pytest.mark.parametrize("reversed_", [False, True])
 def test_one_side_from_standard_input(diff, spec, monkeypatch, reversed_):
     monkeypatch.setattr("sys.stdin", io.StringIO(SPEC.replace("fc =", "head =")))
     pair = ["-", spec()]
-    found = diff(*(pair[::-1] if reversed_ else pair))
-    assert found.status == 1
+    ran = diff(*(pair[::-1] if reversed_ else pair))
+    assert ran.status == 1
     names = ("fc", "head") if reversed_ else ("head", "fc")
-    assert f"> {names[0]}  linear 10  now {names[1]}" in found.out
-    assert "standard input" in found.err
+    assert f"> {names[0]}  linear 10  now {names[1]}" in ran.out
+    assert "standard input" in ran.err
 
 
 @pytest.mark.parametrize("spec", ["specs/lenet5.arch", "specs/vgg.arch:vgg13"])
@@ -92,22 +92,22 @@ def test_an_earlier_state_of_a_file_through_a_pipe(spec):
 
 def test_a_network_of_standard_input(diff, spec, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{SPEC}network Other = Net(classes=3)\n"))
-    found = diff(spec(), "-:Other")
-    assert (found.status, found.out.splitlines()[0]) == (1, "Net → Other: 1x8x8 -> 3")
+    ran = diff(spec(), "-:Other")
+    assert (ran.status, ran.out.splitlines()[0]) == (1, "Net → Other: 1x8x8 -> 3")
 
 
 def test_both_sides_cannot_be_standard_input(diff):
-    found = diff("-", "-:Net")
-    assert (found.status, found.out) == (2, "")
-    assert "only one of the two" in found.err
+    ran = diff("-", "-:Net")
+    assert (ran.status, ran.out) == (2, "")
+    assert "only one of the two" in ran.err
 
 
 def test_a_parameter_of_both_and_of_one_side(diff, spec):
     path = spec()
     assert diff(path, path, "-p", "classes=5").status == 0
-    found = diff(path, path, "--new", "classes=5")
-    assert found.status == 1
-    assert "~ fc  linear 10 → linear 5  features 10 → 5" in found.out
+    ran = diff(path, path, "--new", "classes=5")
+    assert ran.status == 1
+    assert "~ fc  linear 10 → linear 5  features 10 → 5" in ran.out
     assert diff(path, path, "--new", "classes=5", "--old", "classes=5").status == 0
     assert diff(path, path, "-p", "classes=5", "--new", "classes=5").status == 2
     assert diff(path, path, "--old", "clases=5").status == 2
@@ -120,9 +120,9 @@ def test_a_network_of_a_file(diff):
 def test_a_mistake_in_either_ends_it(diff, spec):
     faulty = spec("bad.arch", ("linear", "liner"))
     for pair in ((faulty, spec()), (spec(), faulty)):
-        found = diff(*pair)
-        assert (found.status, found.out) == (1, "")
-        assert found.err.endswith(f"archdsl: {faulty} has 1 error\n")
+        ran = diff(*pair)
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.endswith(f"archdsl: {faulty} has 1 error\n")
 
 
 def test_markdown(diff):
@@ -138,8 +138,8 @@ def test_markdown_of_equal_networks(diff):
 
 def test_into_a_file(diff, tmp_path):
     target = tmp_path / "diff.json"
-    found = diff("lenet5", "resnet18", "--format", "json", "-o", target)
-    assert (found.status, found.out) == (1, "")
+    ran = diff("lenet5", "resnet18", "--format", "json", "-o", target)
+    assert (ran.status, ran.out) == (1, "")
     assert json.loads(target.read_text())["equal"] is False
 
 
@@ -155,12 +155,12 @@ def test_depth_opens_blocks(diff):
 @pytest.mark.parametrize("pair", [("resnet50", "wide_resnet50_2"), ("googlenet", "bn_inception")])
 def test_the_json_has_the_fields_of_the_schema(pair):
     schema = json.loads(as_schema(Difference))
-    found = json.loads(as_json(archdsl.load(pair[0]).diff(archdsl.load(pair[1]))))
-    assert set(found) == set(schema["properties"]) == set(schema["required"])
+    difference = json.loads(as_json(archdsl.load(pair[0]).diff(archdsl.load(pair[1]))))
+    assert set(difference) == set(schema["properties"]) == set(schema["required"])
     for rows, kind in (("steps", "StepChange"), ("blocks", "BlockChange"), ("folded", "Folded")):
         fields = set(schema["$defs"][kind]["properties"])
-        assert found[rows]
-        assert all(set(row) == fields for row in found[rows])
+        assert difference[rows]
+        assert all(set(row) == fields for row in difference[rows])
 
 
 def test_the_published_schema_is_this_one():
@@ -168,8 +168,8 @@ def test_the_published_schema_is_this_one():
 
 
 def test_every_change_is_told_once_when_folded():
-    found = archdsl.load("resnet34").diff(archdsl.load("resnet50"))
-    assert _told(found.folded) == len(found.steps)
+    difference = archdsl.load("resnet34").diff(archdsl.load("resnet50"))
+    assert _told(difference.folded) == len(difference.steps)
 
 
 def _told(folds, times=1):
@@ -182,11 +182,11 @@ def _told(folds, times=1):
 
 
 def test_in_python():
-    found = archdsl.load("vgg11").diff(archdsl.load("vgg11_bn"))
-    assert str(found).startswith("vgg11 → vgg11_bn: 3x224x224 -> 1000\n")
-    assert found._repr_markdown_().startswith("### vgg11 → vgg11_bn")
-    assert list(found.to_pandas().change).count("added") == 8
-    assert found.to_pandas("blocks").path[0] == "features"
+    difference = archdsl.load("vgg11").diff(archdsl.load("vgg11_bn"))
+    assert str(difference).startswith("vgg11 → vgg11_bn: 3x224x224 -> 1000\n")
+    assert difference._repr_markdown_().startswith("### vgg11 → vgg11_bn")
+    assert list(difference.to_pandas().change).count("added") == 8
+    assert difference.to_pandas("blocks").path[0] == "features"
 
 
 PROMISE = """network N(width=8):

@@ -17,13 +17,15 @@ def network(chain):
 @given(CHAINS, CHAINS)
 def test_every_key_and_step_is_in_one_place(old, new):
     before, after = network(old), network(new)
-    found, back = before.diff(after), after.diff(before)
-    keys = found.keys
-    assert keys.same + len(keys.moved) + len(keys.reshaped) + len(keys.removed) == found.old.keys
-    assert keys.same + len(keys.moved) + len(keys.reshaped) + len(keys.added) == found.new.keys
-    kinds = [step.change for step in found.steps]
+    difference, back = before.diff(after), after.diff(before)
+    keys = difference.keys
+    assert (
+        keys.same + len(keys.moved) + len(keys.reshaped) + len(keys.removed) == difference.old.keys
+    )
+    assert keys.same + len(keys.moved) + len(keys.reshaped) + len(keys.added) == difference.new.keys
+    kinds = [step.change for step in difference.steps]
     assert kinds.count("added") - kinds.count("removed") == len(new) - len(old)
-    assert found.equal == back.equal == (before.source() == after.source())
+    assert difference.equal == back.equal == (before.source() == after.source())
 
 
 @settings(max_examples=40, deadline=None)
@@ -31,9 +33,9 @@ def test_every_key_and_step_is_in_one_place(old, new):
 def test_one_step_put_in_is_one_addition(chain, data):
     """A step that keeps the channels, so that nothing but numbers changes behind it."""
     place = data.draw(st.integers(0, len(chain)))
-    found = network(chain).diff(network([*chain[:place], "elu", *chain[place:]]))
-    kinds = [step.change for step in found.steps]
+    difference = network(chain).diff(network([*chain[:place], "elu", *chain[place:]]))
+    kinds = [step.change for step in difference.steps]
     assert kinds.count("added") == 1
     assert kinds.count("moved") == len(chain) - place
     assert set(kinds) <= {"added", "moved"}
-    assert not (found.keys.removed or found.keys.added or found.keys.reshaped)
+    assert not (difference.keys.removed or difference.keys.added or difference.keys.reshaped)

@@ -27,25 +27,25 @@ def net(text=CHAIN, *edits):
 
 def changes(*edits, text=CHAIN):
     """Each change as its kind, its path before and its path after."""
-    found = net(text).diff(net(text, *edits))
-    return [(step.change, step.path, step.new_path) for step in found.steps]
+    difference = net(text).diff(net(text, *edits))
+    return [(step.change, step.path, step.new_path) for step in difference.steps]
 
 
 def values(*edits, text=CHAIN):
-    found = net(text).diff(net(text, *edits))
+    difference = net(text).diff(net(text, *edits))
     return {
         step.new_path: [(v.name, v.old, v.new) for v in step.values]
-        for step in found.steps
+        for step in difference.steps
         if step.values
     }
 
 
 def test_the_same_network_is_equal():
-    found = net().diff(net())
-    assert found.equal
-    assert (found.steps, found.blocks, found.network) == ((), (), ())
-    assert found.keys.same == 6
-    assert "equal" in str(found)
+    difference = net().diff(net())
+    assert difference.equal
+    assert (difference.steps, difference.blocks, difference.network) == ((), (), ())
+    assert difference.keys.same == 6
+    assert "equal" in str(difference)
 
 
 def test_a_layer_put_into_a_chain_is_one_addition():
@@ -98,9 +98,11 @@ def test_a_renamed_layer_has_moved():
 
 
 def test_a_renamed_chain_has_moved_as_a_whole():
-    found = net().diff(net(CHAIN, ("body =", "trunk =")))
-    assert [(s.change, s.path, s.new_path) for s in found.steps] == [("moved", "body", "trunk")]
-    assert [(k.key, k.new_key) for k in found.keys.moved] == [
+    difference = net().diff(net(CHAIN, ("body =", "trunk =")))
+    assert [(s.change, s.path, s.new_path) for s in difference.steps] == [
+        ("moved", "body", "trunk")
+    ]
+    assert [(k.key, k.new_key) for k in difference.keys.moved] == [
         (f"body.{i}.{name}", f"trunk.{i}.{name}") for i in (0, 2) for name in ("weight", "bias")
     ]
 
@@ -132,16 +134,18 @@ def test_steps_that_changed_places():
     """Both are where they were in the `state_dict`, and read something else."""
     text = "network N:\n    input 4x8x8\n    a = conv(4, 3)\n    b = bn\n"
     other = "network N:\n    input 4x8x8\n    b = bn\n    a = conv(4, 3)\n"
-    found = archdsl.loads(text).diff(archdsl.loads(other))
-    assert not found.equal
-    assert {step.new_path for step in found.steps} == {"a", "b"}
-    assert found.keys.loads
+    difference = archdsl.loads(text).diff(archdsl.loads(other))
+    assert not difference.equal
+    assert {step.new_path for step in difference.steps} == {"a", "b"}
+    assert difference.keys.loads
 
 
 def test_a_parameter_of_a_block_is_told_at_the_block():
     text = "block b(c):\n    conv(c, 1)\n    relu\nnetwork N:\n    input 3x8x8\n    b(4) -> b(4)\n"
-    found = archdsl.loads(text).diff(archdsl.loads(text.replace("b(4) -> b(4)", "b(4) -> b(6)")))
-    assert [(s.new_path, [(v.name, v.old, v.new) for v in s.values]) for s in found.steps] == [
+    difference = archdsl.loads(text).diff(
+        archdsl.loads(text.replace("b(4) -> b(4)", "b(4) -> b(6)"))
+    )
+    assert [(s.new_path, [(v.name, v.old, v.new) for v in s.values]) for s in difference.steps] == [
         ("b_2", [("c", "4", "6")]),
         ("b_2.conv", [("channels", "4", "6")]),
     ]
@@ -158,8 +162,8 @@ def test_an_argument_that_changes_nothing_is_no_difference():
 
 
 def test_a_tiny_fraction_is_told():
-    found = changes(("head = linear(10)", "dropout(0.3)\n    head = linear(10)"))
-    assert found == [("added", None, "dropout")]
+    difference = changes(("head = linear(10)", "dropout(0.3)\n    head = linear(10)"))
+    assert difference == [("added", None, "dropout")]
     old, new = (f"network N:\n    input 3\n    dropout({p})\n" for p in ("0.1", "0.10000001"))
     (step,) = archdsl.loads(old).diff(archdsl.loads(new)).steps
     assert [(v.old, v.new) for v in step.values] == [("0.1", "0.10000001")]
@@ -176,22 +180,23 @@ def test_a_tiny_fraction_is_told():
     ],
 )
 def test_what_no_step_has(edit, name):
-    found = net().diff(net(CHAIN, edit))
-    assert not found.equal
-    assert [value.name for value in found.network] == [name]
+    difference = net().diff(net(CHAIN, edit))
+    assert not difference.equal
+    assert [value.name for value in difference.network] == [name]
 
 
 def test_the_figures_of_blocks_add_up():
-    found = net().diff(net(CHAIN, ("conv(8, 3, padding=1)", "conv(12, 3, padding=1)")))
+    difference = net().diff(net(CHAIN, ("conv(8, 3, padding=1)", "conv(12, 3, padding=1)")))
     rows = {
-        row.new_path: (row.new_params - row.params, row.new_macs - row.macs) for row in found.blocks
+        row.new_path: (row.new_params - row.params, row.new_macs - row.macs)
+        for row in difference.blocks
     }
     weights = 4 * 3 * 9 + 16 * 4 * 9  # four more filters, and four more channels for the next
     assert rows == {"body": (weights + 4, 256 * weights)}
-    assert found.new.params - found.old.params == weights + 4
+    assert difference.new.params - difference.old.params == weights + 4
 
 
 def test_a_smaller_input_changes_the_work_and_no_step():
-    found = net().diff(net(CHAIN, ("3x16x16", "3x8x8")))
-    assert found.steps == ()
-    assert [(row.path, row.macs // row.new_macs) for row in found.blocks] == [("body", 4)]
+    difference = net().diff(net(CHAIN, ("3x16x16", "3x8x8")))
+    assert difference.steps == ()
+    assert [(row.path, row.macs // row.new_macs) for row in difference.blocks] == [("body", 4)]

@@ -42,12 +42,12 @@ class Claim:
 def claims() -> list[Claim]:
     """All entries, in the order of the pages and of the words in them."""
     text = (ROOT / "tests/docs/claims.toml").read_text(encoding="utf-8")
-    found = [
+    data = [
         Claim(page, entry.pop("words"), tuple(entry.pop("tests", ())), **entry)
         for page, entries in tomllib.loads(text).items()
         for entry in entries
     ]
-    return sorted(found, key=lambda claim: (WRITTEN.index(claim.page), _place(claim)))
+    return sorted(data, key=lambda claim: (WRITTEN.index(claim.page), _place(claim)))
 
 
 def _place(claim: Claim) -> int:
@@ -74,7 +74,7 @@ def uncovered(page: str, entries: list[Claim]) -> list[str]:
 def strong(text: str) -> Iterator[tuple[int, int]]:
     """The places of strong words outside of code."""
     plain = _CODE.sub(lambda code: " " * len(code[0]), text)
-    return (found.span() for found in STRONG.finditer(plain))
+    return (word.span() for word in STRONG.finditer(plain))
 
 
 @cache

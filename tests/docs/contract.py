@@ -59,10 +59,10 @@ def _fields(schema: Any) -> Iterator[str]:
 
 def _python() -> Iterator[str]:
     for name in archdsl.__all__:
-        found = getattr(archdsl, name)
+        exported = getattr(archdsl, name)
         yield name
-        if inspect.isfunction(found):
-            yield from (f"{name}({word})" for word in _given(found))
+        if inspect.isfunction(exported):
+            yield from (f"{name}({word})" for word in _given(exported))
     for name, member in vars(archdsl.Network).items():
         if not name.startswith("_"):
             yield f"Network.{name}"
@@ -72,8 +72,8 @@ def _python() -> Iterator[str]:
 
 def _given(function: Any) -> list[str]:
     """The arguments that a call can name: not what collects all others."""
-    found = inspect.signature(function).parameters.values()
-    return [p.name for p in found if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+    parameters = inspect.signature(function).parameters.values()
+    return [p.name for p in parameters if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
 
 
 if __name__ == "__main__":

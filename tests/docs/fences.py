@@ -72,8 +72,8 @@ def fences(page: str) -> list[Fence]:
     """The fenced examples of a page, in order."""
     text = read(page)
     return [
-        Fence(page, text.count("\n", 0, found.start()) + 1, tuple(found[1].split()), found[2])
-        for found in _FENCE.finditer(text)
+        Fence(page, text.count("\n", 0, fence.start()) + 1, tuple(fence[1].split()), fence[2])
+        for fence in _FENCE.finditer(text)
     ]
 
 

@@ -21,13 +21,13 @@ def test_the_page_is_short() -> None:
 
 
 def test_the_holes_are_those_of_the_spec(monkeypatch) -> None:
-    found: dict[tuple[str, str], str] = {}
+    explained: dict[tuple[str, str], str] = {}
     unwatched = explain.Explainer.explain
 
     def watched(self: explain.Explainer, hole: Hole) -> Code:
         code = unwatched(self, hole)
         values = " ".join(str(value) for _, value in hole.column)
-        found[f"{hole.owner} {hole.hint}", values] = flat(code)
+        explained[f"{hole.owner} {hole.hint}", values] = flat(code)
         return code
 
     monkeypatch.setattr(explain.Explainer, "explain", watched)
@@ -40,4 +40,4 @@ def test_the_holes_are_those_of_the_spec(monkeypatch) -> None:
     assert len(rows) > 4
     for row in rows:
         place, values, code = re.split(r"\s{2,}", row)
-        assert found[place, values] == code
+        assert explained[place, values] == code

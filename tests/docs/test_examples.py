@@ -40,21 +40,21 @@ def test_a_spec_loads_or_shows_its_mistake(fence, page_folder):
     text = fence.spec if names else f"{fence.spec}\n{NETWORK}"
     for network in names or ["Nothing"]:
         loaded = driver.loads(text, network=network)
-        found = {d.code for d in loaded.diagnostics if d.severity is not Severity.NOTE}
-        found -= set() if names else {"W0113"}  # blocks for others to import
-        assert found == set(fence.codes), "\n".join(d.message for d in loaded.diagnostics)
+        told = {d.code for d in loaded.diagnostics if d.severity is not Severity.NOTE}
+        told -= set() if names else {"W0113"}  # blocks for others to import
+        assert told == set(fence.codes), "\n".join(d.message for d in loaded.diagnostics)
         if not fence.codes:
             compile(emit(loaded.program), fence.where, "exec")
 
 
 def _complete_networks(text: str) -> list[str]:
     """The networks that need no argument; a base of variants is built by them."""
-    found = [
+    declared = [
         d
         for d in parse(Source("page", text)).file.declarations
         if isinstance(d, tree.NetworkDecl | tree.VariantDecl)
     ]
-    return [d.name.id for d in found if not _needs_arguments(d)]
+    return [d.name.id for d in declared if not _needs_arguments(d)]
 
 
 def _needs_arguments(network: tree.NetworkDecl | tree.VariantDecl) -> bool:
@@ -79,8 +79,8 @@ def test_an_excerpt_is_what_is_emitted(fence, page_folder):
 def emitted(spec: str) -> str:
     """What `compile` writes."""
     if driver.names_several(spec):
-        found = driver.family(spec)
-        return emit_family(found.word, found.programs, found.siblings())
+        family = driver.family(spec)
+        return emit_family(family.word, family.programs, family.siblings())
     loaded = driver.load(spec)
     return emit(loaded.program, siblings=loaded.siblings())
 

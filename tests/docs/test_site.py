@@ -60,10 +60,10 @@ def test_no_link_is_dead_and_nothing_is_loaded_from_elsewhere(site: Path) -> Non
             place = (path.parent / parts.path).resolve() if parts.path else path
             if place.is_dir():
                 place = place / "index.html"
-            found = place.is_file() and (
+            exists = place.is_file() and (
                 place not in read or not parts.fragment or parts.fragment in read[place].places
             )
-            dead += [] if found else [(path.name, target)]
+            dead += [] if exists else [(path.name, target)]
     assert dead == []
     loaded = re.compile(r'<(?:script|link|img)[^>]+(?:src|href)="https?://', re.IGNORECASE)
     assert [p.name for p in read if loaded.search(p.read_text(encoding="utf-8"))] == []
@@ -93,6 +93,6 @@ def test_the_gallery_is_an_index_of_pictures(site: Path) -> None:
 
 def test_words_are_found(site: Path) -> None:
     index = json.loads((site / "search/search_index.json").read_text(encoding="utf-8"))
-    found = {entry["location"] for entry in index["docs"] if "receptive field" in entry["text"]}
-    assert any(place.startswith("costs.html") for place in found)
+    places = {entry["location"] for entry in index["docs"] if "receptive field" in entry["text"]}
+    assert any(place.startswith("costs.html") for place in places)
     assert any(entry["location"].startswith("codes/E0301.html") for entry in index["docs"])

@@ -39,8 +39,8 @@ def agree(net: archdsl.Network, model: nn.Module, other: Callable[..., object]) 
     for batch in (2, 3):
         given = inputs(net, batch)
         with torch.no_grad():
-            own, found = tensors(model(*given)), tensors(other(*given))
-        torch.testing.assert_close(found, own, rtol=1e-4, atol=1e-5)
+            own, theirs = tensors(model(*given)), tensors(other(*given))
+        torch.testing.assert_close(theirs, own, rtol=1e-4, atol=1e-5)
 
 
 def symbolic_trace(net: archdsl.Network) -> None:
@@ -52,8 +52,8 @@ def traced_in_training(net: archdsl.Network) -> None:
     """The same random numbers are drawn."""
     model = in_evaluation(net).train()
     graph = fx.symbolic_trace(copy.deepcopy(model))
-    own, found = drawn(model, net), drawn(graph, net)
-    torch.testing.assert_close(found, own, rtol=1e-4, atol=1e-4)
+    own, theirs = drawn(model, net), drawn(graph, net)
+    torch.testing.assert_close(theirs, own, rtol=1e-4, atol=1e-4)
 
 
 def drawn(model: Callable[..., object], net: archdsl.Network) -> list[Tensor]:
@@ -193,8 +193,8 @@ def fx_quantised(net: archdsl.Network) -> None:
     prepared = prepare_fx(copy.deepcopy(model), get_default_qconfig_mapping("x86"), given)
     prepared(*given)
     quantised = convert_fx(prepared)
-    own, found = tensors(model(*given)), tensors(quantised(*given))
-    assert min(signal_to_noise(a, b) for a, b in zip(own, found, strict=True)) > DECIBELS
+    own, theirs = tensors(model(*given)), tensors(quantised(*given))
+    assert min(signal_to_noise(a, b) for a, b in zip(own, theirs, strict=True)) > DECIBELS
     assert any("quantized" in type(part).__module__ for part in quantised.modules())
 
 
@@ -213,8 +213,8 @@ def pt2e(net: archdsl.Network) -> None:
             observed(*inputs(net, size))
         quantised = convert_pt2e(observed)
         given = inputs(net, 7)
-        own, found = tensors(model(*given)), tensors(quantised(*given))
-    assert min(signal_to_noise(a, b) for a, b in zip(own, found, strict=True)) > DECIBELS
+        own, theirs = tensors(model(*given)), tensors(quantised(*given))
+    assert min(signal_to_noise(a, b) for a, b in zip(own, theirs, strict=True)) > DECIBELS
     called = [str(node.target) for node in quantised.graph.nodes]
     layers = [part for part in model.modules() if isinstance(part, nn.Conv2d | nn.Linear)]
     of_weights = [name for name in called if "dequantize_per_channel" in name]
@@ -222,9 +222,9 @@ def pt2e(net: archdsl.Network) -> None:
     assert not any("batch_norm" in name for name in called)  # they went into the convolutions
 
 
-def signal_to_noise(own: Tensor, found: Tensor) -> float:
+def signal_to_noise(own: Tensor, theirs: Tensor) -> float:
     """How much stronger the numbers are than the difference, in decibels."""
-    noise = (own - found).square().mean()
+    noise = (own - theirs).square().mean()
     return float(10 * (own.square().mean() / noise.clamp(min=1e-30)).log10())
 
 

@@ -19,6 +19,6 @@ def inputs(net: archdsl.Network, batch: int, device: str = "cpu") -> tuple[Tenso
 
 def tensors(result: object) -> list[Tensor]:
     """One output, or a named tuple of several."""
-    found = list(result) if isinstance(result, tuple) else [result]
-    assert all(isinstance(tensor, Tensor) for tensor in found)
-    return found
+    outputs = list(result) if isinstance(result, tuple) else [result]
+    assert all(isinstance(tensor, Tensor) for tensor in outputs)
+    return outputs

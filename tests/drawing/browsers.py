@@ -36,12 +36,12 @@ addEventListener("load", async () => {
 
 def program(browser: str) -> str:
     """The path of a browser; fails with what to install where it is missing."""
-    found = next(filter(None, map(shutil.which, PROGRAMS[browser])), None)
-    assert found is not None, (
+    path = next(filter(None, map(shutil.which, PROGRAMS[browser])), None)
+    assert path is not None, (
         f"no {browser} here: install it (Debian: apt install chromium firefox-esr), "
         "or leave these tests out with -m 'not browser'"
     )
-    return found
+    return path
 
 
 def run_in(browser: str, page: str, script: str, folder: Path) -> dict[str, Any]:
@@ -76,9 +76,9 @@ def run_in(browser: str, page: str, script: str, folder: Path) -> dict[str, Any]
                 process.terminate()
                 process.wait(PATIENCE)
     assert answers, f"{browser} reported nothing in {PATIENCE} s"
-    found: dict[str, Any] = json.loads(answers[0])
-    assert "error" not in found, found["error"]
-    return found
+    data: dict[str, Any] = json.loads(answers[0])
+    assert "error" not in data, data["error"]
+    return data
 
 
 def _with(page: str, report: str) -> str:

@@ -28,8 +28,8 @@ def _words(text: TextLine) -> Box:
     return (text.left, text.y - 0.72 * text.size, text.left + text.width, text.y + 0.2 * text.size)
 
 
-def _box(found: Rectangle) -> Box:
-    return found.x, found.y, found.x + found.width, found.y + found.height
+def _box(outline: Rectangle) -> Box:
+    return outline.x, outline.y, outline.x + outline.width, outline.y + outline.height
 
 
 def _loose(figure: Figure) -> Iterator[TextLine]:
@@ -42,7 +42,7 @@ def _loose(figure: Figure) -> Iterator[TextLine]:
 
 def way(arrow: Arrow) -> list[tuple[float, float]]:
     """Places along an arrow, its tip last."""
-    found = [arrow.curve[0]]
+    places = [arrow.curve[0]]
     for at in range(0, len(arrow.curve) - 1, 3):
         a, b, c, d = arrow.curve[at : at + 4]
         for look in range(1, LOOKS + 1):
@@ -52,8 +52,8 @@ def way(arrow: Arrow) -> list[tuple[float, float]]:
                 s**3 * p + 3 * s * s * t * q + 3 * s * t * t * r + t**3 * u
                 for p, q, r, u in zip(a, b, c, d, strict=True)
             )
-            found.append((x, y))
-    return [*found, arrow.tip[1]]
+            places.append((x, y))
+    return [*places, arrow.tip[1]]
 
 
 def _lines(figure: Figure) -> Iterator[tuple[str, Line]]:
@@ -142,7 +142,7 @@ def _through_boxes(figure: Figure, lines: list[tuple[str, Line]]) -> Iterator[st
     for shape in figure.shapes:
         left, top, right, bottom = _box(shape.outline)
         inner = left + 0.6, top + 0.6, right - 0.6, bottom - 0.6
-        found = (name for name, line in lines if _hits(line, inner))
-        for name in dict.fromkeys(found):
+        crossing = (name for name, line in lines if _hits(line, inner))
+        for name in dict.fromkeys(crossing):
             if shape.id not in name.removeprefix("arrow ").split("-"):
                 yield f"{name} through {shape.id}"

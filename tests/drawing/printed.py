@@ -47,8 +47,8 @@ class Svg:
 
     def curve(self, id_: str) -> list[tuple[float, float]]:
         (path,) = self.groups[id_].iter(f"{SVG}path")
-        found = [float(n) for n in re.findall(r"-?[\d.]+", path.attrib["d"])]
-        return list(zip(found[::2], found[1::2], strict=True))
+        numbers = [float(n) for n in re.findall(r"-?[\d.]+", path.attrib["d"])]
+        return list(zip(numbers[::2], numbers[1::2], strict=True))
 
     def tip(self, id_: str) -> tuple[float, float]:
         (polygon,) = self.groups[id_].iter(f"{SVG}polygon")
@@ -94,6 +94,6 @@ class Pixels:
     def has(self, colour: str, x: float, y: float, within: float = 1.0) -> bool:
         """Whether a place, or one so many points from it, has a colour."""
         steps = (-within, -within / 2, 0, within / 2, within)
-        found = (self.at(x + a, y + b) for a in steps for b in steps)
+        pixels = (self.at(x + a, y + b) for a in steps for b in steps)
         wanted = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
-        return any(max(abs(a - b) for a, b in zip(f, wanted, strict=True)) < 40 for f in found)
+        return any(max(abs(a - b) for a, b in zip(f, wanted, strict=True)) < 40 for f in pixels)

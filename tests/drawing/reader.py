@@ -15,17 +15,17 @@ class Element:
     inside: "list[Element | str]" = field(default_factory=list)
 
     def all(self, tag: str = "") -> "list[Element]":
-        found = [i for i in self.inside if isinstance(i, Element)]
-        own = [e for e in found if not tag or e.tag == tag]
-        return own + [deep for e in found for deep in e.all(tag)]
+        elements = [i for i in self.inside if isinstance(i, Element)]
+        own = [e for e in elements if not tag or e.tag == tag]
+        return own + [deep for e in elements for deep in e.all(tag)]
 
     @property
     def text(self) -> str:
         return "".join(i if isinstance(i, str) else i.text for i in self.inside)
 
     def by_id(self, id_: str) -> "Element":
-        (found,) = (e for e in self.all() if e.attributes.get("id") == id_)
-        return found
+        (element,) = (e for e in self.all() if e.attributes.get("id") == id_)
+        return element
 
 
 class Reader(HTMLParser):
@@ -62,5 +62,5 @@ def read(page: str) -> Element:
 
 def told(page: str) -> dict[str, Any]:
     """What the script is told."""
-    found: dict[str, Any] = json.loads(read(page).by_id("data").text)
-    return found
+    data: dict[str, Any] = json.loads(read(page).by_id("data").text)
+    return data

@@ -19,13 +19,13 @@ def shape(items: tuple[Item, ...], plan: Picture) -> list[list[int]]:
 
 
 def frame(plan: Picture, word: str) -> Frame:
-    found = [f for f in _frames(plan.items) if any(word in n.lines[0] for n in nodes((f,)))]
-    return found[-1]
+    matching = [f for f in _frames(plan.items) if any(word in n.lines[0] for n in nodes((f,)))]
+    return matching[-1]
 
 
 def _frames(items: tuple[Item, ...]) -> list[Frame]:
-    found = [item for item in items if isinstance(item, Frame)]
-    return found + [inner for outer in found for inner in _frames(outer.items)]
+    outermost = [item for item in items if isinstance(item, Frame)]
+    return outermost + [inner for outer in outermost for inner in _frames(outer.items)]
 
 
 def test_branches_are_lanes_and_a_residual_is_none() -> None:

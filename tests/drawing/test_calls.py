@@ -37,11 +37,11 @@ network Cells:
 
 def calls(program: Program) -> Iterator[tuple[str, Scope]]:
     """The call of every different block, and the block."""
-    found = BlockCalls.of(program, Designs())
+    block_calls = BlockCalls.of(program, Designs())
     for scope, at in different_steps(program.root):
         target = scope.steps[at].target
         if isinstance(target, Scope) and target.block:
-            yield found.call((target,), scope), target
+            yield block_calls.call((target,), scope), target
 
 
 def bound(call: str, scope: Scope) -> dict[str, object]:
@@ -60,13 +60,13 @@ def bound(call: str, scope: Scope) -> dict[str, object]:
 
 def _names(call: tree.Call, scope: Scope) -> list[str]:
     """A positional argument after a named one has no name to take."""
-    found: list[str] = []
+    names: list[str] = []
     named = False
     for place, argument in enumerate(call.arguments):
         assert not (named and argument.name is None), "a positional after a named argument"
         named = argument.name is not None
-        found.append(argument.name.id if argument.name else parameters(scope)[place])
-    return found
+        names.append(argument.name.id if argument.name else parameters(scope)[place])
+    return names
 
 
 @pytest.mark.parametrize("name", SAMPLE)
@@ -81,8 +81,8 @@ def test_every_caption_of_the_catalogue_is_such_a_call() -> None:
 
 
 def check_captions(name: str) -> None:
-    found = list(calls(drawn.program(name)))
-    for call, scope in found:
+    captions = list(calls(drawn.program(name)))
+    for call, scope in captions:
         given = bound(call, scope)
         assert given == {name: dict(scope.arguments)[name] for name in given}, call
 

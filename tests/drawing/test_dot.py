@@ -50,7 +50,7 @@ def by_graphviz(dot: str) -> bytes:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_any_text_is_drawn_as_it_is(text: str) -> None:
     by_itself = texts(printed(figure_of(lone(text)), "svg"))
-    laid = [found.replace("\xa0", " ") for found in texts(by_graphviz(write(lone(text))))]
+    laid = [words.replace("\xa0", " ") for words in texts(by_graphviz(write(lone(text))))]
     assert by_itself == laid == [text, text]
 
 
@@ -71,18 +71,18 @@ def test_graphviz_draws_every_network(name: str, direction: str) -> None:
     program = networks.program(getattr(networks, name))
     for depth in (0, "auto", None):
         text = draw(program, "dot", depth=depth, direction=direction).decode()
-        found = pygraphviz.AGraph(string=text).number_of_nodes()
-        assert found == len(re.findall(r"\bn\d+ \[label", text))
+        boxes = pygraphviz.AGraph(string=text).number_of_nodes()
+        assert boxes == len(re.findall(r"\bn\d+ \[label", text))
         svg = draw(program, "svg", depth=depth, direction=direction)
-        assert len(re.findall(rb'id="n\d+" class="box', svg)) == found
+        assert len(re.findall(rb'id="n\d+" class="box', svg)) == boxes
 
 
 def test_the_legend_reads_in_order_in_both_directions() -> None:
     program = networks.program(networks.RESIDUAL)
     for direction in ("TB", "LR"):
         figure = figure_of(picture(program, depth=0, direction=direction))
-        found = {text.words: (text.y, text.x) for text in figure.texts()}
-        places = [found[words] for words in ("block", "convolution", "pooling", "linear")]
+        by_words = {text.words: (text.y, text.x) for text in figure.texts()}
+        places = [by_words[words] for words in ("block", "convolution", "pooling", "linear")]
         assert places == sorted(places)
 
 
@@ -91,15 +91,15 @@ def test_what_skips_stays_inside_its_frame(name: str) -> None:
     program = networks.program(networks.DILATED) if name == "dilated" else load(name).program
     plan, laid = placed(picture(program), STANDARD)
     skips = {(e.tail, e.head) for e in plan.edges if e.wire is Wire.SKIP}
-    found = 0
+    inside = 0
     for frame in frames_of(plan.items):
         (border,) = laid.frames[frame.id]
         ids = {node.id for node in nodes(frame.items)}
         for ends in (ends for ends in skips if ids.issuperset(ends)):
-            found += 1
+            inside += 1
             arc = around(points_of(laid.curves[ends]))
             assert arc.across + arc.size.across <= border.across + border.size.across
-    assert found
+    assert inside
 
 
 def test_an_svg_says_who_drew_it() -> None:

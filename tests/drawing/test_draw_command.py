@@ -47,7 +47,7 @@ def test_depths(capsys: pytest.CaptureFixture[str]) -> None:
     }
     assert text["2"] == text["all"]
     assert text["auto"] == drawn(capsys, "resnet18", "--format", "dot")
-    frames = {depth: found.count("subgraph cluster_") - 1 for depth, found in text.items()}
+    frames = {depth: dot.count("subgraph cluster_") - 1 for depth, dot in text.items()}
     assert (frames["0"], frames["1"], frames["2"]) == (0, 3, 10)
 
 

@@ -92,10 +92,10 @@ def check_pixels(name: str, pixels: Pixels, text: bytes, figure: Figure) -> None
 def check_words_of_pdf(pdf: bytes, figure: Figure) -> None:
     """Each line's letters stand between its start and its end, on its base line."""
     page = pypdfium2.PdfDocument(pdf)[0]
-    height, found = page.get_size()[1], page.get_textpage()
+    height, printed_text = page.get_size()[1], page.get_textpage()
     for text in figure.texts():
         bottom, top = height - text.y - 3, height - text.y + text.size / 2
-        said = found.get_text_bounded(text.left - 1, bottom, text.left + text.width + 1, top)
+        said = printed_text.get_text_bounded(text.left - 1, bottom, text.left + text.width + 1, top)
         assert said.split() == text.words.split()  # a reader of PDFs joins two spaces
 
 

@@ -49,13 +49,13 @@ def test_faults_are_found() -> None:
     figure = figure_of(picture(networks.program(networks.RESIDUAL)))
     first, second, *others = figure.shapes
     moved = replace(second, outline=first.outline)
-    found = faults(replace(figure, shapes=(first, moved, *others)))
-    assert f"{first.id} over {second.id}" in found
+    told = faults(replace(figure, shapes=(first, moved, *others)))
+    assert f"{first.id} over {second.id}" in told
     border = next(border for border in figure.borders if border.id != "legend")
     corner = border.pieces[0]
     (title, *rest) = figure.titles
     onto = replace(title, x=corner.x + corner.width, y=corner.y + corner.height)
-    found = faults(replace(figure, titles=(onto, *rest)))
-    assert f"{title.words!r} over frame {border.id}" in found
-    found = faults(replace(figure, titles=(replace(title, x=0), *rest)))
-    assert f"{title.words} sticks out of the sheet" in found
+    told = faults(replace(figure, titles=(onto, *rest)))
+    assert f"{title.words!r} over frame {border.id}" in told
+    told = faults(replace(figure, titles=(replace(title, x=0), *rest)))
+    assert f"{title.words} sticks out of the sheet" in told

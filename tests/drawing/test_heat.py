@@ -16,8 +16,8 @@ from archdsl.transforms.picture.heat import percent
 
 
 def node(plan: Picture, beginning: str) -> Node:
-    (found,) = (n for n in nodes(plan.items) if n.lines[0].startswith(beginning))
-    return found
+    (box,) = (n for n in nodes(plan.items) if n.lines[0].startswith(beginning))
+    return box
 
 
 def channels(colour: str) -> tuple[float, float, float]:

@@ -53,8 +53,10 @@ CROSSINGS = """() => {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as found:
-        chromium = found.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program("chromium"), args=["--no-sandbox"]
+        )
         yield chromium
         chromium.close()
 
@@ -66,9 +68,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     class Written(dict[str, Path]):
         def __missing__(self, name: str) -> Path:
             text = getattr(networks, name, None)
-            found = networks.program(text) if text else load(name).program
+            drawn_program = networks.program(text) if text else load(name).program
             self[name] = tmp_path_factory.mktemp("page") / f"{name}.html"
-            self[name].write_text(to_html(found), encoding="utf-8")
+            self[name].write_text(to_html(drawn_program), encoding="utf-8")
             return self[name]
 
     return Written()
@@ -126,8 +128,8 @@ class Opened:
         return panel.inner_text() if panel.is_visible() else ""
 
     def place(self, words: str) -> tuple[float, float]:
-        found = self.box(words).locator("rect").first.bounding_box()
-        return found["x"], found["y"]
+        rectangle = self.box(words).locator("rect").first.bounding_box()
+        return rectangle["x"], rectangle["y"]
 
 
 # --- at first sight ---
@@ -267,8 +269,8 @@ def test_a_link_leads_to_a_box_in_a_closed_block(browser: Browser, files: Files)
 def test_every_path_of_the_audit_has_a_box(browser: Browser, files: Files, name: str) -> None:
     paths = [row.path for row in audit(load(name).program).rows]
     with Opened(browser, files[name]) as opened:
-        found = opened.page.evaluate("(paths) => paths.filter((path) => !named(path))", paths)
-        assert found == [] and len(paths) > 50
+        without_box = opened.page.evaluate("(paths) => paths.filter((path) => !named(path))", paths)
+        assert without_box == [] and len(paths) > 50
 
 
 def test_search_finds_what_is_closed(browser: Browser, files: Files) -> None:
@@ -536,7 +538,7 @@ def test_both_browsers_find_the_same(name: str, files: Files, tmp_path: Path) ->
     found.legend = document.getElementById("legend").textContent;
     found.saved = asSvg().split('<text').length;
     """
-    found = run_in(name, page, script, tmp_path)
-    assert found["overlaps"] == found["crossings"] == []
-    assert "layer3.0.conv2" in found["panel"] and "1.81G MACs" in found["legend"]
-    assert found["saved"] > 60
+    answer = run_in(name, page, script, tmp_path)
+    assert answer["overlaps"] == answer["crossings"] == []
+    assert "layer3.0.conv2" in answer["panel"] and "1.81G MACs" in answer["legend"]
+    assert answer["saved"] > 60

@@ -129,12 +129,12 @@ def lines(items: tuple[Item, ...]) -> Iterator[str]:
 
 def insides(plan: Picture) -> dict[str, Frame]:
     """The insets by what they show."""
-    found: dict[str, Frame] = {}
+    by_title: dict[str, Frame] = {}
     for inset in plan.insets:
         title = next(lines((inset,)), "")
         if title.startswith("inside "):
-            found.setdefault(title.removeprefix("inside ").partition(" · ")[0], inset)
-    return found
+            by_title.setdefault(title.removeprefix("inside ").partition(" · ")[0], inset)
+    return by_title
 
 
 @pytest.mark.parametrize("name", IDEAS)
@@ -185,9 +185,9 @@ network Shifted(shifts=(0, 1, 0, 1, 0)):
 def test_of_forms_with_the_same_weights_that_with_more_around_them_is_shown() -> None:
     """As in Liu et al. 2021: most blocks do not shift, but those that do show what both do."""
     plan = picture(networks.program(SHIFTED))
-    found = list(lines((insides(plan)["unit"],)))
-    assert "as unit_2, 1 more like it" in found
-    assert sum("roll" in line for line in found) == 2
+    told = list(lines((insides(plan)["unit"],)))
+    assert "as unit_2, 1 more like it" in told
+    assert sum("roll" in line for line in told) == 2
 
 
 def test_a_block_is_shown_before_what_stands_in_it() -> None:

@@ -75,5 +75,7 @@ def test_the_figures_in_the_documentation() -> None:
         assert len(boxes) == int(row["boxes"])
         assert float(row["text"]) == pytest.approx(smallest_text(svg), rel=0.1)
         for side in ("width", "height"):
-            found = re.search(rf'{side}="([\d.]+)pt"', svg)
-            assert found is not None and float(row[side]) == pytest.approx(float(found[1]), rel=0.1)
+            length = re.search(rf'{side}="([\d.]+)pt"', svg)
+            assert length is not None and float(row[side]) == pytest.approx(
+                float(length[1]), rel=0.1
+            )

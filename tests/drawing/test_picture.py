@@ -26,14 +26,14 @@ def texts(plan: Picture) -> list[str]:
 
 
 def frames(items: tuple[Item, ...]) -> list[Frame]:
-    found = [item for item in items if isinstance(item, Frame)]
-    return found + [inner for frame in found for inner in frames(frame.items)]
+    outermost = [item for item in items if isinstance(item, Frame)]
+    return outermost + [inner for frame in outermost for inner in frames(frame.items)]
 
 
 def insets(plan: Picture) -> list[str]:
     """The title of each inset, without the shape that enters it."""
-    found = [f.items[0] for f in frames(plan.items) if f.inset and f.tooltip != "legend"]
-    return [item.lines[0].partition(" · ")[0] for item in found if isinstance(item, Node)]
+    titles = [f.items[0] for f in frames(plan.items) if f.inset and f.tooltip != "legend"]
+    return [item.lines[0].partition(" · ")[0] for item in titles if isinstance(item, Node)]
 
 
 def beside(plan: Picture) -> list[str]:

@@ -125,8 +125,8 @@ def test_a_page(page: str, sides: tuple[float, float]) -> None:
 def test_pixels() -> None:
     points = Svg(draw(DENSE, "svg")).size
     for scale in (0.5, 2, 3):
-        found = size(draw(DENSE, "png", scale=scale))
-        assert found == pytest.approx([side * 96 / 72 * scale for side in points], abs=2)
+        pixels = size(draw(DENSE, "png", scale=scale))
+        assert pixels == pytest.approx([side * 96 / 72 * scale for side in points], abs=2)
     assert draw(DENSE, "png") == draw(DENSE, "png", scale=2)
 
 

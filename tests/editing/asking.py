@@ -18,11 +18,11 @@ def marked(text: str) -> tuple[str, int]:
 def analysed(text: str, folder: Path | None = None, trace: bool = True) -> Analysis:
     """A text as it stands in a file of the folder, with all its networks looked at."""
     spec = driver.Spec(Source("typed.arch", text), folder or Path.cwd(), None, "typed")
-    found = Analysis(spec)
+    analysis = Analysis(spec)
     if trace:
-        for network in found.networks:
-            found.trace(network)
-    return found
+        for network in analysis.networks:
+            analysis.trace(network)
+    return analysis
 
 
 def asked(text: str) -> tuple[Analysis, int]:

@@ -36,14 +36,14 @@ def changes(path: Path) -> Iterator[Changed]:
     analysis, seen = analysed(path), set()
     before = analysis.source.text
     assert not [d for d in analysis.diagnostics if d.code < "W"]
-    for found in (*_at_places(analysis), *_selected(analysis), *_renamed(analysis, path)):
-        if found.text != before and found.text not in seen:
-            seen.add(found.text)
-            yield found
+    for change in (*_at_places(analysis), *_selected(analysis), *_renamed(analysis, path)):
+        if change.text != before and change.text not in seen:
+            seen.add(change.text)
+            yield change
 
 
-def _done(analysis: Analysis, found, offset: int) -> Iterator[Changed]:
-    for action in found:
+def _done(analysis: Analysis, offers, offset: int) -> Iterator[Changed]:
+    for action in offers:
         text = edited(analysis.source.text, action.edits)
         yield Changed(action.title, offset, text, action.renamed)
 
@@ -80,8 +80,8 @@ def _renamed(analysis: Analysis, path: Path) -> Iterator[Changed]:
         if isinstance(node, tree.Name):
             at = node.span.first
             try:
-                found = rename_everywhere(analysis, path, at, "another", driver.read_text)
+                renamed = rename_everywhere(analysis, path, at, "another", driver.read_text)
             except CannotRename:
                 continue
-            text = edited(analysis.source.text, found.edits[path.resolve()])
-            yield Changed(f"rename {node.id}", at, text, dict(found.names))
+            text = edited(analysis.source.text, renamed.edits[path.resolve()])
+            yield Changed(f"rename {node.id}", at, text, dict(renamed.names))

@@ -28,8 +28,8 @@ def spec(text: str, folder: Path, network: str | None) -> driver.Spec:
 
 def networks_of(text: str, folder: Path) -> tuple[str, ...]:
     """The networks of a text that can stand alone."""
-    found = spec(text, folder, None)
-    module = driver.files(found, Reporter()).load(found.source)
+    whole = spec(text, folder, None)
+    module = driver.files(whole, Reporter()).load(whole.source)
     return tuple(n for n in networks(module) if driver.complete(module, n))
 
 
@@ -97,13 +97,13 @@ class Log(TorchDispatchMode):
 @contextmanager
 def beginnings():
     """What fills which tensor while modules are made, by the functions of `torch.nn.init`."""
-    found: dict[int, list[object]] = {}
+    fills: dict[int, list[object]] = {}
     names = [n for n in dir(nn.init) if n.endswith("_") and not n.startswith("_")]
     before = {name: getattr(nn.init, name) for name in names}
 
     def noting(name):
         def fill(tensor, *args, **kwargs):
-            found.setdefault(id(tensor), []).append((name, args, tuple(sorted(kwargs.items()))))
+            fills.setdefault(id(tensor), []).append((name, args, tuple(sorted(kwargs.items()))))
             return tensor
 
         return fill
@@ -111,7 +111,7 @@ def beginnings():
     for name in names:
         setattr(nn.init, name, noting(name))
     try:
-        yield found
+        yield fills
     finally:
         for name, function in before.items():
             setattr(nn.init, name, function)

@@ -44,8 +44,8 @@ def test_a_network_is_compared_with_what_was_committed(tmp_path):
     with pytest.raises(CannotShow, match="HEAD"):
         compared(analysed(path, TEXT), "n")
     commit(tmp_path)
-    found = compared(analysed(path, TEXT.replace("conv(4, 3)", "conv(8, 3)")), "n")
-    assert "112" in found.text and "224" in found.text
+    comparison = compared(analysed(path, TEXT.replace("conv(4, 3)", "conv(8, 3)")), "n")
+    assert "112" in comparison.text and "224" in comparison.text
 
 
 @pytest.mark.parametrize("command, told", [(drawn, "4x6x6"), (audited, "112"), (compiled, "k, 3)")])
@@ -77,8 +77,8 @@ def test_what_was_committed_is_taken_with_its_imports_then(tmp_path, gone):
         part.write_text(PART.replace("1)", "3)"))
         now = USER
     path.write_text(now)
-    found = compared(analysed(path, now), "n").text
-    assert "16" in found and "112" in found  # 3·4 + 4 and 3·4·9 + 4 parameters
+    comparison = compared(analysed(path, now), "n").text
+    assert "16" in comparison and "112" in comparison  # 3·4 + 4 and 3·4·9 + 4 parameters
     seen = shown(path, against=partial(committed, path))
     assert "16" in seen.changes.words and "112" in seen.changes.words
 

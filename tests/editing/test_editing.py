@@ -60,8 +60,8 @@ def test_a_stated_shape_needs_no_hint_and_a_kept_one_only_on_request():
 def test_arguments_by_place_have_names_but_for_the_first_and_what_says_it():
     text = "block b(width, height):\n    conv(width, height)\nnetwork n:\n    input 3x8x8\n"
     text += "    b(4, 3)\n    conv(8, 1, 2)\n"
-    found = [h.text for h in hints(analysed(text)) if h.kind is HintKind.ARGUMENT]
-    assert found == ["kernel_size=", "height=", "kernel_size="]
+    shown = [h.text for h in hints(analysed(text)) if h.kind is HintKind.ARGUMENT]
+    assert shown == ["kernel_size=", "height=", "kernel_size="]
 
 
 def test_what_a_block_costs_by_setting():
@@ -75,8 +75,8 @@ def test_what_a_block_costs_by_setting():
 
 def test_a_broken_line_costs_itself():
     broken = SMALL.replace("    twice(32, 3) -> relu\n", "    twice(32, -> relu\n")
-    found = with_hints(broken, Wanted(arguments=False))
-    assert "stem = twice(16)«16x16x16»" in found
+    shown = with_hints(broken, Wanted(arguments=False))
+    assert "stem = twice(16)«16x16x16»" in shown
     assert len(analysed(broken).diagnostics) == 1
 
 
@@ -112,8 +112,8 @@ def test_a_broken_line_costs_itself():
     ],
 )  # fmt: skip
 def test_under_the_pointer(text, told):
-    found = hover(*asked(text))
-    assert (found is None) if told is None else (told in found.text)
+    answer = hover(*asked(text))
+    assert (answer is None) if told is None else (told in answer.text)
 
 
 def test_a_name_says_which_file_declares_it(tmp_path):
@@ -177,8 +177,8 @@ def test_proposals_of_files_and_of_what_they_declare(tmp_path):
     assert [i.label for i in completion(analysed(plain, tmp_path), offset)] == ["parts.arch"]
     body = "network n:\n    input 3x8x8\n    part(3)\n"
     plain, offset = marked(f'from "parts.arch" import part‸\n{body}')
-    found = completion(analysed(plain, tmp_path), offset)
-    assert [(i.label, i.kind) for i in found] == [("part", ItemKind.BLOCK)]
+    proposals = completion(analysed(plain, tmp_path), offset)
+    assert [(i.label, i.kind) for i in proposals] == [("part", ItemKind.BLOCK)]
 
 
 @pytest.mark.parametrize(
@@ -187,11 +187,11 @@ def test_proposals_of_files_and_of_what_they_declare(tmp_path):
      ("conv(4, (3, ‸", None), ("basic_block(‸", "channels")],
 )  # fmt: skip
 def test_the_signature_of_the_call_that_is_typed(typed, active):
-    found = signature(*asked(f"network n:\n    input 3x8x8\n    {typed}"))
+    answer = signature(*asked(f"network n:\n    input 3x8x8\n    {typed}"))
     if active is None:
-        assert found is None
+        assert answer is None
     else:
-        assert found.parameters[found.active] == active
+        assert answer.parameters[answer.active] == active
 
 
 # --- names -----------------------------------------------------------------------------------
@@ -224,8 +224,8 @@ def test_definitions_of_steps_parameters_blocks_imports_and_the_library(tmp_path
 
 def renamed(analysis, offset, new):
     path = analysis.folder / "typed.arch"
-    found = rename_everywhere(analysis, path, offset, new, driver.read_text)
-    return found.edits[path.resolve()]
+    renamed = rename_everywhere(analysis, path, offset, new, driver.read_text)
+    return renamed.edits[path.resolve()]
 
 
 def test_a_name_is_renamed_wherever_it_means_the_same():
@@ -255,14 +255,14 @@ def test_a_name_that_would_change_the_meaning_is_refused(needle, new, why):
 
 
 def test_references_are_the_declaration_and_every_use():
-    found = references(analysed(SMALL), at(SMALL, "twice", 1))
-    assert [span.line for span in found] == [1, 7, 8]
+    references_ = references(analysed(SMALL), at(SMALL, "twice", 1))
+    assert [span.line for span in references_] == [1, 7, 8]
 
 
 def test_symbols_are_the_declarations_and_their_named_lines():
-    found = symbols(analysed(SMALL).file)
-    assert [(s.name, s.kind) for s in found] == [("twice", "block"), ("small", "network")]
-    assert [s.name for s in found[1].children] == ["stem", "fc"]
+    declared = symbols(analysed(SMALL).file)
+    assert [(s.name, s.kind) for s in declared] == [("twice", "block"), ("small", "network")]
+    assert [s.name for s in declared[1].children] == ["stem", "fc"]
 
 
 # --- actions ---------------------------------------------------------------------------------

@@ -24,8 +24,8 @@ def keys(compiled: Compiled) -> set[str]:
 
 @cache
 def compiled(path: Path, network: str) -> tuple[list[object], set[str]]:
-    found = Compiled(path.read_text(encoding="utf-8"), path.parent, network)
-    return calls(found), keys(found)
+    module = Compiled(path.read_text(encoding="utf-8"), path.parent, network)
+    return calls(module), keys(module)
 
 
 def compare(path: Path, changed: Changed) -> None:
@@ -33,8 +33,8 @@ def compare(path: Path, changed: Changed) -> None:
     alone are gone that are told to change."""
     analysis = analysed(path)
     declaration = declaration_at(analysis.file, changed.offset)
-    found = users(analysis, declaration) if declaration is not None else ()
-    network = min(found or analysis.networks, key=lambda n: len(analysis.trace(n).uses))
+    networks = users(analysis, declaration) if declaration is not None else ()
+    network = min(networks or analysis.networks, key=lambda n: len(analysis.trace(n).uses))
     names = networks_of(changed.text, path.parent)
     assert len(names) == len(analysis.networks)
     now = Compiled(changed.text, path.parent, names[analysis.networks.index(network)])

@@ -20,22 +20,22 @@ network n(width=8):
 
 def offered(text, start, end, title, folder=None):
     """The text after the action whose title begins so, and the title; None where there is none."""
-    found = refactorings(analysed(text, folder), start, end)
+    offers = refactorings(analysed(text, folder), start, end)
     return next(
-        ((edited(text, a.edits), a.title) for a in found if a.title.startswith(title)), None
+        ((edited(text, a.edits), a.title) for a in offers if a.title.startswith(title)), None
     )
 
 
 def extracted(text, first, last, folder=None):
     end = text.index(last, text.index(first)) + len(last)
-    found = offered(text, text.index(first), end, "extract", folder)
-    return None if found is None else found[0]
+    offers = offered(text, text.index(first), end, "extract", folder)
+    return None if offers is None else offers[0]
 
 
 def inlined(text, folder=None):
     plain, offset = marked(text)
-    found = offered(plain, offset, offset, "put the block's lines here", folder)
-    return None if found is None else found[0]
+    offers = offered(plain, offset, offset, "put the block's lines here", folder)
+    return None if offers is None else offers[0]
 
 
 def kept(new, text, folder):
@@ -71,8 +71,8 @@ def test_the_same_weights_give_the_same_outputs(tmp_path):
     new = extracted(TEXT, "    conv(width, 3, padding=1) -> relu", "add(stem, identity)")
     back = inlined(new.replace("    part(", "    pa‸rt("))
     for text in (new, back):
-        found = outputs(Compiled(TEXT, tmp_path, "n"), Compiled(text, tmp_path, "n"))
-        assert [t.tolist() for t in found[0]] == [t.tolist() for t in found[1]]
+        outs = outputs(Compiled(TEXT, tmp_path, "n"), Compiled(text, tmp_path, "n"))
+        assert [t.tolist() for t in outs[0]] == [t.tolist() for t in outs[1]]
 
 
 def test_a_part_of_a_line_selects_the_line_and_a_taken_name_is_avoided(tmp_path):
@@ -372,12 +372,14 @@ def test_how_many_keys_change_is_said(tmp_path):
     # two convolutions with weight and bias: `two.conv`, `two.conv_2` become `conv`, `conv_2`
     title = "put the block's lines here (renames 4 keys of saved weights)"
     assert offered(text, at, at, "put the")[1] == title
-    found = offered(TEXT, TEXT.index("flatten"), TEXT.index("\n", TEXT.index("flatten")), "extract")
+    offers = offered(
+        TEXT, TEXT.index("flatten"), TEXT.index("\n", TEXT.index("flatten")), "extract"
+    )
     title = "extract into the block `part` (renames 2 keys of saved weights)"
-    assert found[1] == title  # linear.weight, linear.bias
+    assert offers[1] == title  # linear.weight, linear.bias
     text = TEXT.replace("add(stem", "relu\n    add(stem")
-    found = offered(text, text.index("    relu\n"), text.index("    add"), "extract")
-    assert found[1] == "extract into the block `part`"
+    offers = offered(text, text.index("    relu\n"), text.index("    add"), "extract")
+    assert offers[1] == "extract into the block `part`"
 
 
 # --- other actions ---------------------------------------------------------------------------
@@ -433,13 +435,13 @@ def test_a_remedy_that_is_an_edit_is_an_action(tmp_path):
 def test_an_editor_that_can_ask_is_to_ask_before_keys_change():
     analysis = analysed(TEXT)
     start = TEXT.index("    flatten")
-    (found,) = refactorings(analysis, start, start + 12)
+    (offer,) = refactorings(analysis, start, start + 12)
     source = analysis.source
-    told = answers.action(found, "file:///n.arch", source, {}, confirms=True).edit
+    told = answers.action(offer, "file:///n.arch", source, {}, confirms=True).edit
     (annotation,) = told.change_annotations.values()
     assert annotation.needs_confirmation
     assert "linear.weight becomes part.linear.weight, and 1 more" in annotation.description
     (document,) = told.document_changes
-    assert len(document.edits) == len(found.edits)
-    plain = answers.action(found, "file:///n.arch", source, {}, confirms=False).edit
+    assert len(document.edits) == len(offer.edits)
+    plain = answers.action(offer, "file:///n.arch", source, {}, confirms=False).edit
     assert plain.change_annotations is None and len(plain.changes["file:///n.arch"]) == 2

@@ -50,9 +50,9 @@ def renamed(folder, name, place, new, nth=0):
     at = -1
     for _ in range(nth + 1):
         at = path.read_text().index(place, at + 1)
-    found = rename_everywhere(analysis, path, at, new, driver.read_text)
-    edits = {p.relative_to(folder).as_posix(): e for p, e in found.edits.items()}
-    return {n: edited((folder / n).read_text(), e) for n, e in edits.items()}, found.names
+    renamed = rename_everywhere(analysis, path, at, new, driver.read_text)
+    edits = {p.relative_to(folder).as_posix(): e for p, e in renamed.edits.items()}
+    return {n: edited((folder / n).read_text(), e) for n, e in edits.items()}, renamed.names
 
 
 def alone(tmp_path, text, place, new, nth=0):
@@ -189,9 +189,11 @@ def test_no_number_of_files_hides_one(folder):
 def test_a_file_that_cannot_be_read_is_told(folder):
     (folder / "wild.arch").write_bytes(b"from \xff")
     analysis, path = opened(folder, "parts/cell.arch")
-    found = rename_everywhere(analysis, path, path.read_text().index("cell"), "u", driver.read_text)
-    (why,) = found.unseen.values()
-    assert list(found.unseen) == [folder / "wild.arch"] and "UTF-8" in why
+    renamed = rename_everywhere(
+        analysis, path, path.read_text().index("cell"), "u", driver.read_text
+    )
+    (why,) = renamed.unseen.values()
+    assert list(renamed.unseen) == [folder / "wild.arch"] and "UTF-8" in why
 
 
 def test_a_file_that_is_open_and_not_saved_is_renamed_too(folder):
@@ -201,8 +203,8 @@ def test_a_file_that_is_open_and_not_saved_is_renamed_too(folder):
     def read(place):
         return FILES["a.arch"] if place == new else driver.read_text(place)
 
-    found = rename_everywhere(analysis, path, path.read_text().index("cell"), "u", read, [new])
-    assert len(found.edits[new]) == 3
+    renamed = rename_everywhere(analysis, path, path.read_text().index("cell"), "u", read, [new])
+    assert len(renamed.edits[new]) == 3
 
 
 # --- in one ----------------------------------------------------------------------------------
@@ -323,10 +325,13 @@ def test_what_would_mean_something_else_is_refused(tmp_path, place, new, why, li
 
 def referred(folder, name, place, **more):
     analysis, path = opened(folder, name)
-    found = references_everywhere(
+    references_ = references_everywhere(
         analysis, path, path.read_text().index(place), driver.read_text, **more
     )
-    return {p.relative_to(folder).as_posix(): [s.line for s in spans] for p, spans in found.items()}
+    return {
+        p.relative_to(folder).as_posix(): [s.line for s in spans]
+        for p, spans in references_.items()
+    }
 
 
 def test_references_are_those_of_all_files_by_whatever_name(tmp_path):

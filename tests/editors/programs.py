@@ -26,12 +26,12 @@ T = TypeVar("T")
 
 def program(name: str) -> str:
     """The path of a program; fails with where to look where it is missing."""
-    found = shutil.which(name)
-    assert found is not None, (
+    path = shutil.which(name)
+    assert path is not None, (
         f"no {name} here: docs/contributing.md says what to install, "
         "or leave these tests out with -m 'not editors'"
     )
-    return found
+    return path
 
 
 def surroundings(home: Path) -> dict[str, str]:
@@ -56,8 +56,8 @@ def until(question: Callable[[], T]) -> T:
     """The first answer that is not empty; fails where there is none in time."""
     end = time.monotonic() + PATIENCE
     while True:
-        found = question()
-        if found:
-            return found
-        assert time.monotonic() < end, f"still {found!r} after {PATIENCE} s"
+        answer = question()
+        if answer:
+            return answer
+        assert time.monotonic() < end, f"still {answer!r} after {PATIENCE} s"
         time.sleep(0.1)

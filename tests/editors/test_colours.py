@@ -35,8 +35,8 @@ def by_pygments(text: str) -> Painted:
     painted = [""] * len(text)
     for start, kind, value in ArchLexer().get_tokens_unprocessed(text):
         assert kind not in Error, (start, value)
-        found = next((r for token, r in roles.items() if kind in token), "")
-        painted[start : start + len(value)] = [found] * len(value)
+        role = next((r for token, r in roles.items() if kind in token), "")
+        painted[start : start + len(value)] = [role] * len(value)
     return painted
 
 
@@ -73,12 +73,12 @@ class TextMate:
     def line(self, line: str) -> None:
         painted, at = [""] * len(line), 0
         while True:
-            found = self.next(line, at)
+            nearest = self.next(line, at)
             rest = self.open[-1].get("name", "") if self.open else ""
-            self.fill(painted, at, found[0].start() if found else len(line), rest)
-            if found is None:
+            self.fill(painted, at, nearest[0].start() if nearest else len(line), rest)
+            if nearest is None:
                 break
-            match, rule, ends = found
+            match, rule, ends = nearest
             self.captured(painted, match, rule, ends)
             if ends:
                 self.open.pop()
@@ -96,13 +96,13 @@ class TextMate:
         rules = self.open[-1].get("patterns", []) if self.open else self.top
         for rule in self.resolved(rules):
             candidates.append((rule.get("match") or rule["begin"], rule, False))
-        found = [
+        matches = [
             (match, rule, ends)
             for pattern, rule, ends in candidates
             if (match := re.compile(pattern, re.MULTILINE).search(line, at))
             and (ends or match.end() > match.start())
         ]
-        return min(found, key=lambda entry: entry[0].start(), default=None)
+        return min(matches, key=lambda entry: entry[0].start(), default=None)
 
     def resolved(self, rules: list[dict]) -> Iterator[dict]:
         for rule in rules:
@@ -120,8 +120,8 @@ class TextMate:
 
     def fill(self, painted: Painted, start: int, end: int, scope: str) -> None:
         if scope:
-            found = next((r for prefix, r in self.SCOPES if scope.startswith(prefix)), "name")
-            painted[start:end] = [found] * (end - start)
+            role = next((r for prefix, r in self.SCOPES if scope.startswith(prefix)), "name")
+            painted[start:end] = [role] * (end - start)
 
 
 @pytest.mark.parametrize("paint", [by_pygments, by_textmate])

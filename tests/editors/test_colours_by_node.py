@@ -51,8 +51,8 @@ def read(given: list[str]) -> list[Any]:
     command = ["node", FOLDER / "paint.mjs"]
     done = subprocess.run(command, input=json.dumps(given), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found: list[Any] = json.loads(done.stdout)
-    return found
+    data: list[Any] = json.loads(done.stdout)
+    return data
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +88,9 @@ def test_what_is_typed_into_is_read_as_afresh(text: str, by_node: dict[str, Any]
 
 
 def test_brackets_that_nobody_closed_end_where_a_declaration_begins(node: None) -> None:
-    (found,) = read([BROKEN])
-    assert found["errors"]
-    words = [(BROKEN[start:end], kind) for start, end, kind, _ in found["tokens"]]
+    (painted,) = read([BROKEN])
+    assert painted["errors"]
+    words = [(BROKEN[start:end], kind) for start, end, kind, _ in painted["tokens"]]
     assert [w for w, kind in words if kind == "Keyword"] == ["block", "network", "input"]
     assert ("two", "Name") in words and ("3x8x8", "Number") in words
 

@@ -83,8 +83,8 @@ def emacs(running):
 def test_a_mistake_is_told(emacs):
     emacs.at("relu", '(progn (insert " -> add(identity, conv(8, 1))") nil)')
     told = "(mapcar #'flymake-diagnostic-text (flymake-diagnostics))"
-    (found,) = until(lambda: emacs.here(told))
-    assert "branches of add differ in channels" in found
+    (answer,) = until(lambda: emacs.here(told))
+    assert "branches of add differ in channels" in answer
 
 
 def test_the_shape_stands_behind_a_line(emacs):

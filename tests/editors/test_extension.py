@@ -169,11 +169,11 @@ def test_npm_alone_packs_the_same_files(rebuilt):
     subprocess.run([program("npm"), "run", "package"], cwd=rebuilt, check=True, timeout=600)
     (made,) = rebuilt.glob("*.vsix")
     with zipfile.ZipFile(made) as theirs, zipfile.ZipFile(BytesIO(vsix())) as ours:
-        found = {name.lower(): theirs.read(name) for name in theirs.namelist()}
+        packed = {name.lower(): theirs.read(name) for name in theirs.namelist()}
         for name in ours.namelist():
             if name.startswith("extension/") and not name.endswith("package.json"):
-                assert found.pop(name.lower()) == ours.read(name)
-        assert set(found) == {
+                assert packed.pop(name.lower()) == ours.read(name)
+        assert set(packed) == {
             "extension.vsixmanifest",
             "[content_types].xml",
             "extension/package.json",

@@ -76,8 +76,8 @@ def neovim(running):
 
 def test_a_mistake_is_told(neovim):
     neovim.type("4Gccadd(identity, conv(8, 1))<Esc>")
-    (found,) = until(lambda: neovim.lua("vim.diagnostic.get(0)"))
-    assert found["code"] == "E0301" and found["lnum"] == 3
+    (answer,) = until(lambda: neovim.lua("vim.diagnostic.get(0)"))
+    assert answer["code"] == "E0301" and answer["lnum"] == 3
     shown = "vim.diagnostic.config(nil, vim.lsp.diagnostic.get_namespace(1)).virtual_text"
     assert neovim.lua(shown) is True
 
@@ -92,8 +92,8 @@ def test_the_shape_stands_behind_a_line(neovim):
 
 def test_the_figures_stand_above_a_network(neovim):
     neovim.type("ia<BS><Esc>")
-    found = until(lambda: neovim.lua("vim.lsp.codelens.get(0)"))
-    assert found[0]["command"]["title"].startswith("618 params")
+    answer = until(lambda: neovim.lua("vim.lsp.codelens.get(0)"))
+    assert answer[0]["command"]["title"].startswith("618 params")
 
 
 def test_a_word_is_completed(neovim):

@@ -27,13 +27,13 @@ Places = list[tuple[int, int, int]]  # from 0: offset, line, column in bytes
 
 def places(text: str) -> tuple[Places, list[str]]:
     """Every token's place and role; what is no plain role is a name."""
-    found, roles = [], []
+    tokens, roles = [], []
     for start, _, role in read_by_the_compiler(text):
         line = text.count("\n", 0, start)
         column = len(text[text.rfind("\n", 0, start) + 1 : start].encode())
-        found.append((start, line, column))
+        tokens.append((start, line, column))
         roles.append(role if role in TOLD else "name")
-    return found, roles
+    return tokens, roles
 
 
 def run(folder: Path, *command: str) -> str:
@@ -149,23 +149,25 @@ def by_kate(folder: Path) -> Answers:
     syntax = folder / ".local" / "share" / "org.kde.syntax-highlighting" / "syntax"
     syntax.mkdir(parents=True)
     (syntax / "arch.xml").write_text(kate())
-    found = []
+    answers = []
     for number, asked in enumerate(json.loads((folder / "places").read_text())):
         styled = Styled()
         how = ("-s", "arch", "-f", "html", "-t", "Breeze Light")
         styled.feed(run(folder, "kate-syntax-highlighter", *how, f"{number}.arch"))
-        found.append([styled.styles[start + 1] for start, _, _ in asked])  # behind a first line end
-    return found
+        answers.append(
+            [styled.styles[start + 1] for start, _, _ in asked]
+        )  # behind a first line end
+    return answers
 
 
 def role(told: str, text: str, start: int) -> str:
     """The role that a colour says. Emacs has one for numbers and constants, one for all strings."""
-    found = {**VIM_ROLES, **EMACS_ROLES, **KATE_ROLES}.get(told, "name")
-    if found == "constant":
+    known = {**VIM_ROLES, **EMACS_ROLES, **KATE_ROLES}.get(told, "name")
+    if known == "constant":
         return "number" if text[start].isdigit() else "keyword"
-    if found == "string" and text[start : start + 3] in ('"""', "'''"):
+    if known == "string" and text[start : start + 3] in ('"""', "'''"):
         return "docstring"
-    return found
+    return known
 
 
 @pytest.mark.parametrize("paint", [by_vim, by_neovim, by_emacs, by_kate])

@@ -216,13 +216,13 @@ def lines():
 
 
 def test_helix_is_told_what_it_takes(lines):
-    found = tomllib.loads(lines["helix"])
-    assert set(found) == {"language", "language-server"}
-    (language,) = found["language"]
+    data = tomllib.loads(lines["helix"])
+    assert set(data) == {"language", "language-server"}
+    (language,) = data["language"]
     assert {"name", "scope", "file-types"} <= set(language) <= HELIX_LANGUAGE
     assert set(language["indent"]) == {"tab-width", "unit"}
-    assert language["language-servers"] == list(found["language-server"])
-    (server,) = found["language-server"].values()
+    assert language["language-servers"] == list(data["language-server"])
+    (server,) = data["language-server"].values()
     assert "command" in server and set(server) <= HELIX_SERVER
     assert isinstance(server["command"], str) and server["args"] == ["lsp"]
     assert language["comment-token"] == "#" and language["file-types"] == ["arch"]

@@ -31,8 +31,8 @@ def complete() -> list[str]:
 @cache
 def emitted(spec: str) -> tuple[Program, str]:
     """The program and its source, worked out once."""
-    found = program(spec)
-    return found, emit(found)
+    made = program(spec)
+    return made, emit(made)
 
 
 def rewrite() -> None:

@@ -63,9 +63,9 @@ def compare_classes(net: archdsl.Network, cases: int, seed: int) -> Tried:
         word = class_name(definition.word)
         if word not in names or f"{word}2" in names:
             continue
-        found = [_compared(definition, names[word], names, chance) for _ in range(cases)]
-        tried.classes += any(found)
-        tried.arguments += sum(found)
+        compared = [_compared(definition, names[word], names, chance) for _ in range(cases)]
+        tried.classes += any(compared)
+        tried.arguments += sum(compared)
     return tried
 
 
@@ -184,8 +184,8 @@ def definitions(net: archdsl.Network) -> Iterator[Definition]:
         reporter = Reporter()
         changed = {n: v for n, v in values.items() if v != root.get(n)}
         given = Overrides({**trials.overrides.parameters, **changed}, trials.overrides.inputs)
-        found = instantiate(trials.module, trials.name, reporter, given, trials.limits)
-        return found.root if found is not None and not reporter.failed else None
+        variant = instantiate(trials.module, trials.name, reporter, given, trials.limits)
+        return variant.root if variant is not None and not reporter.failed else None
 
     root = dict(net.program.root.arguments)
     if not net.program.heads:
@@ -213,7 +213,7 @@ def _maker(origin: Origin, net: archdsl.Network) -> Elaborate:
         shape = list(origin.input.shape)
         shape[_axis(origin.input)] = values[INPUT]
         try:
-            found = Elaborator(reporter, net._trials.limits).elaborate(
+            scope = Elaborator(reporter, net._trials.limits).elaborate(
                 replace(recipe, arguments=bound),
                 origin.input.shaped(tuple(shape)),
                 origin.taps,
@@ -221,7 +221,7 @@ def _maker(origin: Origin, net: archdsl.Network) -> Elaborate:
             )
         except Exhausted:
             return None
-        return found if found.results and not reporter.failed else None
+        return scope if scope.results and not reporter.failed else None
 
     return block
 
@@ -237,14 +237,14 @@ def main() -> None:
     whole, wrong = Tried(), 0
     for name in given.names or [entry.name for entry in driver.listing()]:
         try:
-            found = compare_classes(small(name), given.cases, given.seed)
+            tried = compare_classes(small(name), given.cases, given.seed)
         except AssertionError as difference:
             wrong += 1
             print(f"{name}: {difference}", flush=True)
             continue
-        print(f"{name}: {found.classes} classes, {found.arguments} sets of arguments", flush=True)
-        whole.classes += found.classes
-        whole.arguments += found.arguments
+        print(f"{name}: {tried.classes} classes, {tried.arguments} sets of arguments", flush=True)
+        whole.classes += tried.classes
+        whole.arguments += tried.arguments
     print(f"{whole.classes} classes, {whole.arguments} sets of arguments; {wrong} differences")
     sys.exit(1 if wrong else 0)
 

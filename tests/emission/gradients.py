@@ -31,11 +31,11 @@ def overwriting(module: nn.Module) -> list[str]:
 
 def plain(module: nn.Module) -> nn.Module:
     """A copy that writes nothing in place."""
-    found = copy.deepcopy(module)
-    for part in found.modules():
+    copied = copy.deepcopy(module)
+    for part in copied.modules():
         if hasattr(part, "inplace"):
             part.inplace = False
-    return found
+    return copied
 
 
 def backward(module: nn.Module, inputs: list[Tensor]) -> Found:
@@ -46,8 +46,8 @@ def backward(module: nn.Module, inputs: list[Tensor]) -> Found:
         results = tensors(module(*leaves))
     wanted = [x for x in (*leaves, *module.parameters()) if x.requires_grad]
     losses = [weighted(result) for result in results if result.requires_grad]
-    found = torch.autograd.grad(losses, wanted, allow_unused=True) if losses else ()
-    return [r.detach().clone() for r in results], list(found), [x.detach() for x in leaves]
+    gradients = torch.autograd.grad(losses, wanted, allow_unused=True) if losses else ()
+    return [r.detach().clone() for r in results], list(gradients), [x.detach() for x in leaves]
 
 
 def weighted(result: Tensor) -> Tensor:

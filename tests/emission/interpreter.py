@@ -68,8 +68,8 @@ class Interpreted(nn.Module):
                 value = run(self._emissions[index].forward, {}, own, given)
             results.append(value if isinstance(value, tuple | list) else (value,))
         heads = self._heads if self.training else ()
-        found = [*(read(ref) for ref in self._scope.results), *(results[k][0] for k in heads)]
-        return found[0] if len(found) == 1 else tuple(found)
+        outputs = [*(read(ref) for ref in self._scope.results), *(results[k][0] for k in heads)]
+        return outputs[0] if len(outputs) == 1 else tuple(outputs)
 
 
 def run(code, names, own, inputs):

@@ -90,8 +90,8 @@ def family(text: str, tmp_path: Path) -> tuple[Any, archdsl.Family]:
     """The emitted file of several networks, run, and the networks."""
     file = tmp_path / "n.arch"
     file.write_text(text)
-    found = archdsl.family(file)
-    return load_source("n", found.source()), found
+    family = archdsl.family(file)
+    return load_source("n", family.source()), family
 
 
 @pytest.mark.parametrize("network", [ATTRIBUTES, LOOP, STAGES])

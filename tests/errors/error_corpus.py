@@ -43,13 +43,13 @@ class Chunk:
 
     @property
     def marked(self) -> list[Finding]:
-        found = [
+        findings = [
             (file, text.count("\n", 0, mark.start(1)) + 1, code)
             for file, text in self.texts.items()
             for mark in _MARK.finditer(text)
             for code in mark[1].split()
         ]
-        return sorted(found)
+        return sorted(findings)
 
     @property
     def plain(self) -> dict[str, str]:
@@ -98,15 +98,15 @@ def topics() -> list[Path]:
 @cache
 def chunks(case: Path) -> list[Chunk]:
     """The chunks of a file, each with the texts of its files."""
-    found: list[Chunk] = []
+    read: list[Chunk] = []
     for part in _HEAD.split(case.read_text(encoding="utf-8"))[1:]:
         head, _, text = part.partition("\n")
         if head.startswith("file "):
-            found[-1].texts[head.removeprefix("file ")] = text.rstrip("\n") + "\n"
+            read[-1].texts[head.removeprefix("file ")] = text.rstrip("\n") + "\n"
             continue
         title, _, options = head.partition(" | ")
-        found.append(Chunk(case.stem, title, options, {MAIN: text.rstrip("\n") + "\n"}))
-    return found
+        read.append(Chunk(case.stem, title, options, {MAIN: text.rstrip("\n") + "\n"}))
+    return read
 
 
 def expected(case: Path) -> Path:
@@ -124,11 +124,11 @@ def repaired(case: Path) -> Path:
 
 def repairs(case: Path) -> str:
     """The texts of a file's chunks as their hints would have them."""
-    found = [chunk.followed for chunk in chunks(case)]
+    followed = [chunk.followed for chunk in chunks(case)]
     return "\n".join(
         f"#= {chunk.title}\n"
         + "".join(t if f == MAIN else f"#= file {f}\n{t}" for f, t in chunk.texts.items())
-        for chunk in found
+        for chunk in followed
         if chunk is not None
     )
 

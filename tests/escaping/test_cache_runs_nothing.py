@@ -26,20 +26,20 @@ class Evil:
 
 def _imports(path: Path) -> set[str]:
     """The packages that a file imports, if one of those that are unsafe is named in it."""
-    found: set[str] = set()
+    packages: set[str] = set()
     text = path.read_text("utf-8")
     for node in ast.walk(ast.parse(text if any(name in text for name in UNSAFE) else "")):
         if isinstance(node, ast.Import):
-            found |= {name.name.split(".")[0] for name in node.names}
+            packages |= {name.name.split(".")[0] for name in node.names}
         if isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module.split(".")[0])
-    return found
+            packages.add(node.module.split(".")[0])
+    return packages
 
 
 def test_nothing_in_the_package_unpickles() -> None:
     paths = list(PACKAGE.rglob("*.py"))
     assert len(paths) > 200
-    assert not [(p, found) for p in paths if (found := _imports(p) & UNSAFE)]
+    assert not [(p, unsafe) for p in paths if (unsafe := _imports(p) & UNSAFE)]
     text = "".join(path.read_text("utf-8") for path in paths)
     assert "Lark.load(" not in text and "weights_only=False" not in text
 

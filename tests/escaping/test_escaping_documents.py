@@ -100,14 +100,14 @@ def test_sweeps(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.chdir(tmp_path)
     Path("net.arch").write_text(spec(HARMLESS), encoding="utf-8")
-    found, harmless = swept(BREAKOUTS[name]), swept(HARMLESS)
+    hostile, harmless = swept(BREAKOUTS[name]), swept(HARMLESS)
     for write in (as_csv, as_html, as_json, as_table, as_svg):
-        assert not unseen(write(found)), write
-    assert _Tags(as_html(found)).found == _Tags(as_html(harmless)).found
-    rows = list(csv.reader(StringIO(as_csv(found))))
+        assert not unseen(write(hostile)), write
+    assert _Tags(as_html(hostile)).found == _Tags(as_html(harmless)).found
+    rows = list(csv.reader(StringIO(as_csv(hostile))))
     assert {len(row) for row in rows} == {len(rows[0])}
     assert not any(row[0].startswith(FORMULA) for row in rows)
-    assert json.loads(as_json(found))["axes"]["mode"][0] == string(BREAKOUTS[name])
+    assert json.loads(as_json(hostile))["axes"]["mode"][0] == string(BREAKOUTS[name])
 
 
 def test_diff_s_markdown_ends_its_fence(capsys: Output, tmp_path: Path) -> None:

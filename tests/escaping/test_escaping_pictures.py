@@ -28,24 +28,24 @@ def drawing(text: str, format: str) -> str:
 
 @pytest.mark.parametrize("name", BREAKOUTS)
 def test_dot_has_the_same_nodes_and_edges(name: str) -> None:
-    found, harmless = (
+    hostile, harmless = (
         pygraphviz.AGraph(string=drawing(text, "dot")) for text in (BREAKOUTS[name], HARMLESS)
     )
-    assert found.nodes() == harmless.nodes() and found.edges() == harmless.edges()
-    assert [g.name for g in found.subgraphs()] == [g.name for g in harmless.subgraphs()]
-    assert {*found.graph_attr} == {*harmless.graph_attr}
+    assert hostile.nodes() == harmless.nodes() and hostile.edges() == harmless.edges()
+    assert [g.name for g in hostile.subgraphs()] == [g.name for g in harmless.subgraphs()]
+    assert {*hostile.graph_attr} == {*harmless.graph_attr}
     assert not unseen(drawing(BREAKOUTS[name], "dot"))
 
 
 @pytest.mark.parametrize("name", BREAKOUTS)
 def test_svg_has_the_same_elements(name: str) -> None:
     """A long text may be wrapped: more lines, and nothing else."""
-    found, harmless = (
+    hostile, harmless = (
         [element.tag for element in ET.fromstring(drawing(text, "svg")).iter()]
         for text in (BREAKOUTS[name], HARMLESS)
     )
     lines = "{http://www.w3.org/2000/svg}text"
-    assert Counter(tag for tag in found if tag != lines) == Counter(
+    assert Counter(tag for tag in hostile if tag != lines) == Counter(
         tag for tag in harmless if tag != lines
     )
     assert not unseen(drawing(BREAKOUTS[name], "svg"))
@@ -91,9 +91,9 @@ class _Tags(HTMLParser):
 
 @pytest.mark.parametrize("name", BREAKOUTS)
 def test_html_has_the_same_elements(name: str) -> None:
-    found, harmless = (_Tags(drawing(text, "html")) for text in (BREAKOUTS[name], HARMLESS))
-    assert {*found.found} == {*harmless.found}
-    assert found.comments == harmless.comments
+    hostile, harmless = (_Tags(drawing(text, "html")) for text in (BREAKOUTS[name], HARMLESS))
+    assert {*hostile.found} == {*harmless.found}
+    assert hostile.comments == harmless.comments
     for tag in ("script", "style", "link", "img", "iframe"):
-        assert sum(t == tag for t, _ in found.found) == sum(t == tag for t, _ in harmless.found)
+        assert sum(t == tag for t, _ in hostile.found) == sum(t == tag for t, _ in harmless.found)
     assert not unseen(drawing(BREAKOUTS[name], "html"))

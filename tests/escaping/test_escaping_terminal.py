@@ -38,9 +38,9 @@ def diagnostics(text: str) -> tuple:
 
 @pytest.mark.parametrize("name", BREAKOUTS)
 def test_diagnostics_can_be_seen(name: str) -> None:
-    found = diagnostics(BREAKOUTS[name])
-    assert len(found) >= 3
-    for diagnostic in found:
+    warned = diagnostics(BREAKOUTS[name])
+    assert len(warned) >= 3
+    for diagnostic in warned:
         assert not unseen(render(diagnostic))
         assert not unseen(json_text(to_json(diagnostic)))
         assert json.loads(json_text(to_json(diagnostic))) == to_json(diagnostic)

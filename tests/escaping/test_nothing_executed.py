@@ -93,15 +93,15 @@ def test_no_source_of_archdsl_evaluates_text() -> None:
     for file in room.rglob("*.py"):
         text = file.read_text(encoding="utf-8")
         tree = ast.parse(text if any(name in text for name in names) else "")
-        found = names & {
+        called = names & {
             node.func.id
             for node in ast.walk(tree)
             if isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
             and not all(isinstance(a, ast.Constant) for a in node.args)  # what stands there
         }
-        if found:
-            calls[file.relative_to(room).as_posix()] = found
+        if called:
+            calls[file.relative_to(room).as_posix()] = called
     assert {*calls} == {"runtime/build.py", "proof/emitted_text.py"}, calls
 
 

@@ -173,12 +173,12 @@ def compound(draw: st.DrawFn, level: int) -> list[Line]:
 
 @st.composite
 def parameters(draw: st.DrawFn) -> Tokens:
-    found: list[Tokens] = []
+    drawn: list[Tokens] = []
     for name in draw(st.lists(NAMES, max_size=4, unique=True)):
         default = ["=", *draw(VALUES)] if draw(st.booleans()) else []
-        found.append([name, *([":", "int"] if draw(st.booleans()) else []), *default])
-    comma = [","] if found and draw(st.booleans()) else []
-    return ["(", *joined(found, ","), *comma, ")"]
+        drawn.append([name, *([":", "int"] if draw(st.booleans()) else []), *default])
+    comma = [","] if drawn and draw(st.booleans()) else []
+    return ["(", *joined(drawn, ","), *comma, ")"]
 
 
 @st.composite

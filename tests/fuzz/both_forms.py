@@ -58,5 +58,5 @@ def _random(kind: TensorType) -> Tensor:
 
 
 def _results(module: nn.Module, given: list[Tensor]) -> list[Tensor]:
-    found = module(*(x.clone() for x in given))
-    return [found] if isinstance(found, Tensor) else list(found)
+    outputs = module(*(x.clone() for x in given))
+    return [outputs] if isinstance(outputs, Tensor) else list(outputs)

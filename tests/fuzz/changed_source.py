@@ -36,17 +36,17 @@ class Mutant:
 def mutants(source: str, count: int, seed: int) -> list[Mutant]:
     """As many different ones, if there are."""
     draw = Random(seed)
-    found: dict[str, Mutant] = {}
+    by_text: dict[str, Mutant] = {}
     changes = [what for what, _ in _sites(ast.parse(source))]
     for at in draw.sample(range(len(changes)), len(changes)):
         tree = ast.parse(source)
         what, change = list(_sites(tree))[at]
         change()
         text = ast.unparse(ast.fix_missing_locations(tree))
-        found.setdefault(text, Mutant(what, text))
-        if len(found) == count:
+        by_text.setdefault(text, Mutant(what, text))
+        if len(by_text) == count:
             break
-    return list(found.values())
+    return list(by_text.values())
 
 
 Site = tuple[str, Callable[[], None]]

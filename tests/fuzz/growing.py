@@ -287,19 +287,19 @@ class Words:
 
     def body(self, most: int = 3) -> Lines:
         """Some lines of a block."""
-        found: list[Statement] = []
+        lines: list[Statement] = []
         for _ in range(self.rng.randint(1, most)):
             draw = self.rng.choice(
                 (self.line, self.line, self.line, self.merge_lines, self.path, self.loop)
             )
-            found.append(draw())
+            lines.append(draw())
         drawn = (self.several, self.recipe, self.tapped, self.shared, self.carried, self.exchanged)
         for draw_lines in drawn:
             if self.rng.random() < 0.12:
-                found.extend(draw_lines())
+                lines.extend(draw_lines())
         if self.rng.random() < 0.1:
-            found.append(self.choice())
-        return tuple(found)
+            lines.append(self.choice())
+        return tuple(lines)
 
 
 # --- blocks ----------------------------------------------------------------------------------
@@ -311,12 +311,12 @@ Earlier = tuple[Called, ...]
 def blocks(rng: Random) -> dict[Block, Called]:
     """Up to three blocks, each with a way to draw a use of it."""
     kinds = (residual, recursive, taking_block, sequence, widths, skipping, forked)
-    found: dict[Block, Called] = {}
+    drawn: dict[Block, Called] = {}
     for kind in rng.sample(kinds, rng.randint(0, 3)):
-        earlier = tuple(called for block, called in found.items() if _plain(block))
+        earlier = tuple(called for block, called in drawn.items() if _plain(block))
         block, called = kind(rng, kind.__name__, earlier)
-        found[block] = called
-    return found
+        drawn[block] = called
+    return drawn
 
 
 def _plain(block: Block) -> bool:
@@ -731,10 +731,10 @@ def _pruned(program: Program) -> Program:
     text = str(replace(program, blocks=()))
     kept: list[Block] = []
     waiting = list(program.blocks)
-    while found := [b for b in waiting if f"{b.name}(" in text]:
-        kept += found
-        waiting = [b for b in waiting if b not in found]
-        text += "".join(str(Program((b,), (), ())) for b in found)
+    while used := [b for b in waiting if f"{b.name}(" in text]:
+        kept += used
+        waiting = [b for b in waiting if b not in used]
+        text += "".join(str(Program((b,), (), ())) for b in used)
     return replace(program, blocks=tuple(b for b in program.blocks if b in kept))
 
 

@@ -36,12 +36,12 @@ def spoilt(program: Program, blocks: frozenset[str], rng: Random) -> Program:
 def _mistakes(node: Any) -> list[Mistake]:
     match node:
         case Use(arguments=arguments, named=named):
-            found: list[Mistake] = [_misspelt, _unknown_argument]
+            possible: list[Mistake] = [_misspelt, _unknown_argument]
             if arguments:
-                found += [_one_argument_less, _other_argument, _other_argument]
+                possible += [_one_argument_less, _other_argument, _other_argument]
             if named:
-                found += [_without_a_name]
-            return found
+                possible += [_without_a_name]
+            return possible
         case From():
             return [_unknown_tap]
         case Merge(branches=branches) if branches:

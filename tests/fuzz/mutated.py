@@ -41,11 +41,11 @@ class MutatedFuzzer:
 
 def _judged(name: str, text: str) -> Outcome:
     loaded = driver.loads(text, name="mutated.arch", network=name)
-    for found in loaded.diagnostics:
-        for label in (found.primary, *found.others, *found.calls):
+    for diagnostic in loaded.diagnostics:
+        for label in (diagnostic.primary, *diagnostic.others, *diagnostic.calls):
             if not 0 <= label.span.start <= label.span.end <= len(label.span.source.text):
-                return Outcome(False, f"{found.code} points past the text")
-        str(found)
+                return Outcome(False, f"{diagnostic.code} points past the text")
+        str(diagnostic)
     if loaded.failed:
         return Outcome(False)
     net = archdsl.loads(text, network=name)

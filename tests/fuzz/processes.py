@@ -125,8 +125,8 @@ class KillFuzzer:
             sleep(self.moment(rng))
             os.kill(writer, signal.SIGKILL)
             os.waitpid(writer, 0)
-            found = target.read_bytes()
-            return Outcome(found != contents[0], None if found in contents else "half a file")
+            left = target.read_bytes()
+            return Outcome(left != contents[0], None if left in contents else "half a file")
 
     def moment(self, rng: Random) -> float:
         return rng.uniform(0, 0.3)

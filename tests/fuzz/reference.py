@@ -136,10 +136,10 @@ class LayerUse:
             self.made.append(fresh)
             return fresh
         require(self.place < len(self.made), "other steps than at the first use")
-        found = self.made[self.place]
-        require(type(found) is type(fresh), "other steps than at the first use")
+        before = self.made[self.place]
+        require(type(before) is type(fresh), "other steps than at the first use")
         self.place += 1
-        return found
+        return before
 
 
 @dataclass(eq=False)
@@ -186,10 +186,10 @@ class Body:
         return whole
 
     def _first(self, layer: str) -> Step:
-        found = next((s for s in self.steps if s.shared and s.name == layer), None)
-        if found is None:
+        first = next((s for s in self.steps if s.shared and s.name == layer), None)
+        if first is None:
             raise Refused(f"the layer {layer} is never used")
-        return found
+        return first
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, Step]]:
         for step in self.steps:
@@ -354,24 +354,24 @@ class Reference:
         return result
 
     def branch_lines(self, lines: tuple[Statement, ...], flow: Flow, body: Body) -> Flow:
-        found: list[Wire] = []
+        branches: list[Wire] = []
         for line in lines:
             match line:
                 case For(targets, over, inner):
                     for values in self.value(over, body.env):
                         several = values if len(targets) > 1 else (values,)
                         body.env.update(zip(targets, several, strict=True))
-                        found += self.branch_lines(inner, flow, body)
+                        branches += self.branch_lines(inner, flow, body)
                 case If(condition, yes, no):
                     chosen = yes if self.holds(condition, body.env) else no
-                    found += self.branch_lines(chosen, flow, body)
+                    branches += self.branch_lines(chosen, flow, body)
                 case Line(chain, None, None):
-                    found += self.branch(Branch(chain), flow, body, body.env)
+                    branches += self.branch(Branch(chain), flow, body, body.env)
                 case _:
                     result = self.line(line, flow, body)
                     require(len(result) == 1, "a branch of several tensors")
-                    found += result
-        return tuple(found)
+                    branches += result
+        return tuple(branches)
 
     def branch(self, branch: Branch, flow: Flow, body: Body, env: Env) -> Flow:
         """One branch of a merge; `identity` as a whole branch is the flow and no step."""
@@ -542,8 +542,8 @@ class Reference:
         for use in reversed(self.uses):
             owned = use.take(owned)
         function = owned if isinstance(owned, nn.Module) else function
-        found = function(*tensors)
-        results = found if isinstance(found, tuple) else (found,)
+        given = function(*tensors)
+        results = given if isinstance(given, tuple) else (given,)
         require(all(t.numel() for t in results), "a result without elements")
         step = Step(name, word, flow, owned=owned)
         step.outputs = tuple(Wire(t, step) for t in results)
@@ -653,11 +653,11 @@ class Reference:
     def tap(self, text: str, env: Env) -> Tap:
         if "{" in text:
             text = self.written(text, env)
-        found = env.get(text) if text.isidentifier() else self.value(text, env)
+        value = env.get(text) if text.isidentifier() else self.value(text, env)
         require(text not in OPS and text not in self.blocks, f"{text} is a tap and an op")
-        if not isinstance(found, Tap):
+        if not isinstance(value, Tap):
             raise Refused(f"{text} is no tap")
-        return found
+        return value
 
     def completed(self, recipe: Recipe, arguments: Any, named: Any, env: Env) -> Use:
         """A recipe that is one op or block, with further arguments; those given last win."""
@@ -693,9 +693,9 @@ class Reference:
         return eval(text, {**KNOWN, **env})
 
     def holds(self, condition: str, env: Env) -> bool:
-        found = self.value(condition, env)
-        require(isinstance(found, bool), "a condition is true or false")
-        return bool(found)
+        value = self.value(condition, env)
+        require(isinstance(value, bool), "a condition is true or false")
+        return bool(value)
 
 
 def _why_not(name: str, attribute: bool = True) -> str | None:

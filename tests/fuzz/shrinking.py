@@ -13,15 +13,15 @@ MAY_BE_EMPTY = {"blocks", "named", "arguments", "parameters", "otherwise"}
 def shrunk(program: Program, faulty: Callable[[Program], bool]) -> Program:
     """`faulty` holds of the program, and of what comes back."""
     left = TRIALS
-    found = True
-    while found and left > 0:
-        found = False
+    smaller_one = True
+    while smaller_one and left > 0:
+        smaller_one = False
         for smaller in _smaller(program):
             left -= 1
             if left < 0:
                 break
             if faulty(smaller):
-                program, found = smaller, True
+                program, smaller_one = smaller, True
                 break
     return program
 

@@ -57,9 +57,9 @@ class SizesFuzzer:
                     yield f"{'x'.join(map(str, shape))}: accepted {not runs}, the reference {runs}"
                 if size in axis.as_compiled:
                     wanted = there.outputs if isinstance(there, Facts) else "refuses it"
-                    found = _taken(module, shape)
-                    if found != wanted:
-                        yield f"{'x'.join(map(str, shape))}: gives {found}, reference {wanted}"
+                    outputs = _taken(module, shape)
+                    if outputs != wanted:
+                        yield f"{'x'.join(map(str, shape))}: gives {outputs}, reference {wanted}"
 
 
 def _taken(module: nn.Module, shape: Shape) -> tuple[Shape, ...] | str:

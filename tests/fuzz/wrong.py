@@ -54,9 +54,9 @@ class WrongFuzzer:
 
 def accepted(name: str, *, count: int, seed: int) -> list[str]:
     """The changes that verify does not notice, but for those that are known to be none."""
-    found = changes(name, count, seed)
-    assert found
-    return [m.what for m in found if (name, m.what) not in SAME and not _refused(name, m)]
+    mutants_made = changes(name, count, seed)
+    assert mutants_made
+    return [m.what for m in mutants_made if (name, m.what) not in SAME and not _refused(name, m)]
 
 
 def changes(name: str, count: int, seed: int) -> list[Mutant]:

@@ -50,9 +50,13 @@ def test_a_string_is_no_comment():
 
 
 def test_a_code_that_there_is_not():
-    (found,) = warnings(SPEC.format("    conv(16, 3)  # allow: W0199\n"), everything=False)
-    assert (found.code, found.primary.span.text, found.primary.span.line) == ("W0100", "W0199", 3)
-    assert "W01" in found.hint
+    (diagnostic,) = warnings(SPEC.format("    conv(16, 3)  # allow: W0199\n"), everything=False)
+    assert (diagnostic.code, diagnostic.primary.span.text, diagnostic.primary.span.line) == (
+        "W0100",
+        "W0199",
+        3,
+    )
+    assert "W01" in diagnostic.hint
 
 
 def test_other_warnings_can_be_allowed_and_errors_cannot():

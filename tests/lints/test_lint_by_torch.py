@@ -28,9 +28,9 @@ def unseen(size: int, kernel: int, stride: int, padding: int) -> list[int]:
 @pytest.mark.parametrize(("size", "kernel", "stride", "padding"), WINDOWS)
 def test_places_that_no_window_sees_are_told(size, kernel, stride, padding):
     step = f"conv(8, {kernel}, stride={stride}, padding={padding})"
-    found = set(codes(f"{step} -> flatten", shape=f"8x{size}")) - {"W0102", "W0204"}
-    assert bool(found) == bool(unseen(size, kernel, stride, padding))
-    assert found <= {"W0103", "W0201", "W0202"}
+    told = set(codes(f"{step} -> flatten", shape=f"8x{size}")) - {"W0102", "W0204"}
+    assert bool(told) == bool(unseen(size, kernel, stride, padding))
+    assert told <= {"W0103", "W0201", "W0202"}
 
 
 @pytest.mark.parametrize("kernel", range(1, 8))
@@ -40,8 +40,8 @@ def test_checkerboards_are_uneven_covers(kernel, stride):
     nn.init.ones_(layer.weight)
     cover = layer(torch.ones(1, 1, 12))[0, 0, kernel:-kernel]
     uneven = len(set(cover.tolist())) > 1
-    found = codes(f"conv_transpose(8, {kernel}, stride={stride})", shape="8x12")
-    assert ("W0104" in found) == uneven
+    told = codes(f"conv_transpose(8, {kernel}, stride={stride})", shape="8x12")
+    assert ("W0104" in told) == uneven
 
 
 def test_a_bias_before_a_norm_changes_nothing():

@@ -70,8 +70,8 @@ def test_a_broken_promise_comes_with_the_warning_that_says_why(tmp_path, capsys)
     lines = ("input 3x8x8", "conv(16, 3)", "linear(10)", "expect output == 10")
     path.write_text("network N:\n" + "".join(f"    {line}\n" for line in lines), encoding="utf-8")
     assert main(["check", str(path), "--json"]) == 1
-    found = [json.loads(line)["code"] for line in capsys.readouterr().out.splitlines()]
-    assert found == ["W0109", "E0701"]
+    data = [json.loads(line)["code"] for line in capsys.readouterr().out.splitlines()]
+    assert data == ["W0109", "E0701"]
 
 
 def test_a_code_is_explained(capsys):

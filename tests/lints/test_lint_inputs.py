@@ -13,8 +13,8 @@ from archdsl import driver
 )
 def test_a_shape_of_elsewhere(shape, meant):
     text = f"network N:\n    input {shape}\n    conv(16, 3, padding=1)\n    relu\n"
-    (found,) = warnings(text, everything=False)
-    assert (found.code, found.hint) == ("W0111", f"write `input {meant}`")
+    (diagnostic,) = warnings(text, everything=False)
+    assert (diagnostic.code, diagnostic.hint) == ("W0111", f"write `input {meant}`")
     assert warnings(text.replace(shape, meant), everything=False) == ()
 
 
@@ -24,8 +24,8 @@ def test_shapes_that_are_not_asked_about(shape):
 
 
 def test_an_input_from_outside_with_a_batch():
-    found = driver.load("lenet5", input="1x1x28x28").diagnostics
-    assert [(d.code, d.hint) for d in found] == [("E0312", "give `1x28x28`")]
+    diagnostics = driver.load("lenet5", input="1x1x28x28").diagnostics
+    assert [(d.code, d.hint) for d in diagnostics] == [("E0312", "give `1x28x28`")]
     assert not driver.load("lenet5", input="1x30x30").failed
 
 
@@ -71,8 +71,8 @@ network N(width=8):
 
 
 def test_names_that_nothing_uses():
-    found = {d.primary.span.text for d in warnings(UNUSED) if d.code == "W0113"}
-    assert found == {"never", "twice", "c"}
+    unused = {d.primary.span.text for d in warnings(UNUSED) if d.code == "W0113"}
+    assert unused == {"never", "twice", "c"}
 
 
 def test_a_file_of_blocks_is_for_others():
@@ -109,9 +109,9 @@ network N:
 
 
 def test_groups_for_the_channels_of_the_block():
-    (found,) = warnings(STAGE.format(16), everything=False)
-    assert found.code == "W0114"
-    assert "8 groups for 16 channels" in found.message
+    (diagnostic,) = warnings(STAGE.format(16), everything=False)
+    assert diagnostic.code == "W0114"
+    assert "8 groups for 16 channels" in diagnostic.message
     assert warnings(STAGE.format(8), everything=False) == ()
 
 
@@ -139,8 +139,8 @@ OF_A_TENSOR = {
 
 @pytest.mark.parametrize(("line", "remedy"), OF_A_TENSOR.items())
 def test_a_size_that_is_read_from_a_tensor(line: str, remedy: str) -> None:
-    (found,) = warnings(SIZES.format(line), everything=False)
-    assert (found.code, found.hint) == (
+    (diagnostic,) = warnings(SIZES.format(line), everything=False)
+    assert (diagnostic.code, diagnostic.hint) == (
         "W0117",
         f"write `{remedy}`, which takes it from each image",
     )

@@ -15,8 +15,8 @@ EXAMPLE = re.compile(r"## (Wrong|Right)\n\n```arch\n(.*?)^```$", re.MULTILINE | 
 def test_a_page_shows_its_warning_and_the_way_out(code):
     examples = dict(EXAMPLE.findall(pages()[code]))
     everything = code.startswith("W02")
-    found = {d.code for d in warnings(examples["Wrong"], everything=everything)}
-    assert found == ({code, "W0101"} if code == "W0100" else {code})
+    told = {d.code for d in warnings(examples["Wrong"], everything=everything)}
+    assert told == ({code, "W0101"} if code == "W0100" else {code})
     assert warnings(examples["Right"], everything=everything) == ()
 
 

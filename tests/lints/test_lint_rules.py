@@ -129,8 +129,12 @@ def test_two_activations_across_the_border_of_blocks():
         "block b:\n    relu\n    conv(16, 3, padding=1)\n    relu\n\n"
         "network N:\n    input 8x32x32\n    b -> b\n"
     )
-    (found,) = warnings(text)
-    assert (found.code, found.primary.span.line, found.others[0].span.line) == ("W0105", 2, 4)
+    (diagnostic,) = warnings(text)
+    assert (diagnostic.code, diagnostic.primary.span.line, diagnostic.others[0].span.line) == (
+        "W0105",
+        2,
+        4,
+    )
 
 
 def test_a_result_that_nothing_takes():
@@ -188,10 +192,10 @@ def test_one_mistake_in_fifty_blocks_is_told_once():
         "block b(channels):\n    conv(channels, 3, padding=1) -> bn -> relu\n\n"
         "network N:\n    input 8x32x32\n    for i in range(50):\n        b(8 + i * 8)\n"
     )
-    (found,) = warnings(text)
-    assert found.code == "W0101"
-    assert found.path == "N / b (b)"
-    assert [c.span.line for c in found.calls] == [7]
+    (diagnostic,) = warnings(text)
+    assert diagnostic.code == "W0101"
+    assert diagnostic.path == "N / b (b)"
+    assert [c.span.line for c in diagnostic.calls] == [7]
 
 
 def test_what_a_library_block_is_given_is_told_at_its_use():
@@ -204,15 +208,15 @@ def test_what_a_library_block_is_given_is_told_at_its_use():
 def test_the_catalogue_is_quiet():
     told = {}
     for name in ("resnet18", "unet", "dcgan_generator", "mobilenet_v3_small", "vgg11_bn"):
-        found = reviewed(driver.load(name)).diagnostics
-        told[name] = [d.code for d in found]
+        diagnostics = reviewed(driver.load(name)).diagnostics
+        told[name] = [d.code for d in diagnostics]
     assert not any(told.values()), told
 
 
 @pytest.mark.slow
 def test_the_whole_catalogue_is_quiet():
-    found = (reviewed(driver.load(entry.name)) for entry in driver.listing())
-    assert {loaded.name: loaded.diagnostics for loaded in found if loaded.diagnostics} == {}
+    networks = (reviewed(driver.load(entry.name)) for entry in driver.listing())
+    assert {loaded.name: loaded.diagnostics for loaded in networks if loaded.diagnostics} == {}
 
 
 # --- W0109: a flatten that was forgotten -------------------------------------------------------
@@ -251,8 +255,8 @@ def test_a_block_in_a_named_chain_is_called_once():
         "block b(c):\n    conv(c, 1, stride=2)\n\n"
         "network N:\n    input 8x32x32\n    stage = b(8) -> relu\n"
     )
-    (found,) = (d for d in warnings(text) if d.code == "W0201")
-    assert [label.span.text for label in found.calls] == ["b(8)"]
+    (diagnostic,) = (d for d in warnings(text) if d.code == "W0201")
+    assert [label.span.text for label in diagnostic.calls] == ["b(8)"]
 
 
 # --- W0110: a norm over one element ------------------------------------------------------------

@@ -185,10 +185,10 @@ def test_reports_are_a_line_each():
 
 
 def test_a_comparison_is_a_line_that_prints_as_the_command_does():
-    found = archdsl.load("lenet5").verify(f"{__name__}:lenet5")
-    assert repr(found) == f"Verification(lenet5 against {__name__}:lenet5: the same)"
-    assert str(found) == found.report() and "✓ outputs" in str(found)
-    assert found._repr_markdown_() == f"```text\n{found.report()}\n```\n"
+    verification = archdsl.load("lenet5").verify(f"{__name__}:lenet5")
+    assert repr(verification) == f"Verification(lenet5 against {__name__}:lenet5: the same)"
+    assert str(verification) == verification.report() and "✓ outputs" in str(verification)
+    assert verification._repr_markdown_() == f"```text\n{verification.report()}\n```\n"
 
 
 def lenet5():
@@ -212,8 +212,8 @@ def test_a_diagram_is_an_image_that_any_notebook_shows():
 
 def test_warnings_print_as_text():
     spec = "network warned:\n    input 3x32x32\n    conv(16, 3)\n    relu -> relu\n"
-    found = archdsl.loads(spec).lint()
-    assert str(found).startswith("warning[W") and str(found) == repr(found)
+    diagnostics = archdsl.loads(spec).lint()
+    assert str(diagnostics).startswith("warning[W") and str(diagnostics) == repr(diagnostics)
     assert str(archdsl.loads(SMALL).lint()) == "no warnings"
 
 

@@ -31,8 +31,10 @@ def page(tmp_path_factory):
     file = Path(tmp_path_factory.mktemp("notebook")) / "page.html"
     exporter = HTMLExporter(template_name="lab", require_js_url="", mathjax_url="")
     file.write_text(exporter.from_notebook_node(book)[0], encoding="utf-8")
-    with sync_playwright() as found:
-        chromium = found.chromium.launch(executable_path=program("chromium"), args=["--no-sandbox"])
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program("chromium"), args=["--no-sandbox"]
+        )
         opened = chromium.new_page(viewport={"width": 1280, "height": 900})
         opened.goto(file.as_uri())
         yield opened

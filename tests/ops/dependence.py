@@ -90,11 +90,11 @@ def windows_summed(
     ]
     ones = torch.ones(channels, 1, *kernel, dtype=x.dtype)
     convolve = (functional.conv1d, functional.conv2d, functional.conv3d)[rank - 1]
-    found = convolve(functional.pad(x, sides), ones, stride=step, dilation=apart, groups=channels)
+    sums = convolve(functional.pad(x, sides), ones, stride=step, dilation=apart, groups=channels)
     sizes = getattr(functional, f"max_pool{rank}d")
     with torch._C.DisableTorchFunction():
         shape = sizes(x.detach(), kernel_size, stride, padding, dilation, ceil_mode).shape
-    return found[tuple(slice(size) for size in shape)]
+    return sums[tuple(slice(size) for size in shape)]
 
 
 @contextmanager
@@ -130,8 +130,8 @@ def dependence(net: archdsl.Network, module: nn.Module, input: int, dim: int) ->
         batch[input] = forward_ad.make_dual(batch[input], tangent)
         results = module(*batch)
         parts = [results] if isinstance(results, Tensor) else list(results)
-        found = [forward_ad.unpack_dual(part).tangent for part in parts]
-    return [_touched(t, part) for t, part in zip(found, parts, strict=True)]
+        tangents = [forward_ad.unpack_dual(part).tangent for part in parts]
+    return [_touched(t, part) for t, part in zip(tangents, parts, strict=True)]
 
 
 def _touched(tangent: Tensor | None, part: Tensor) -> Tensor:
@@ -157,12 +157,12 @@ def disagreements(
     """
     module = built(net)
     fields = receptive_fields(net.program)
-    found = []
+    differences = []
     for k, axis in enumerate(_axes(net)):
         for result, touched in enumerate(dependence(net, module, *axis)):
             field = fields.outputs[result]
-            found += _compared(field, k, axis, touched, strict, wraps, forgetful)
-    return found[:most]
+            differences += _compared(field, k, axis, touched, strict, wraps, forgetful)
+    return differences[:most]
 
 
 def _axes(net: archdsl.Network) -> list[tuple[int, int]]:

@@ -111,6 +111,6 @@ def _check_values(case: Case, ours: nn.Module, theirs: Callable[..., Any]) -> No
         torch.manual_seed(1)
         expected = results(theirs(*(t.clone() for t in tensors)))
         torch.manual_seed(1)
-        found = results(ours(*(t.clone() for t in tensors)))
-        for a, b in zip(found, expected, strict=True):
+        actual = results(ours(*(t.clone() for t in tensors)))
+        for a, b in zip(actual, expected, strict=True):
             torch.testing.assert_close(a, b, equal_nan=True, msg=lambda m: f"{case}: {m}")

@@ -71,11 +71,11 @@ def dims(rng: Random, rank: int, most: int = 2) -> Sizes:
 def factors(rng: Random, number: int) -> Sizes:
     """Sizes with that product, most of the time; sometimes with one left open or wrong."""
     first = rng.choice([d for d in range(1, number + 1) if number % d == 0])
-    found = [first, number // first, *rng.choice([[], [1]])]
-    rng.shuffle(found)
+    sizes_drawn = [first, number // first, *rng.choice([[], [1]])]
+    rng.shuffle(sizes_drawn)
     if rng.random() < 0.5:
-        found[rng.randrange(len(found))] = rng.choice([-1, -1, 0, 2])
-    return tuple(found)
+        sizes_drawn[rng.randrange(len(sizes_drawn))] = rng.choice([-1, -1, 0, 2])
+    return tuple(sizes_drawn)
 
 
 # --- one generator per op --------------------------------------------------------------------

@@ -145,8 +145,8 @@ def grid(rng: Random) -> Trial:
         several = axes if axes and isinstance(axes[0], tuple) else (axes,)
         require(all(several))
         lines = [torch.tensor([float(number) for number in axis]) for axis in several]
-        found = torch.stack(torch.meshgrid(*lines, indexing="ij"), -1)
-        return found.expand(x.shape[0], *found.shape)
+        coordinates = torch.stack(torch.meshgrid(*lines, indexing="ij"), -1)
+        return coordinates.expand(x.shape[0], *coordinates.shape)
 
     return Trial((sizes(rng, 0, 1, 2),), {"axes": axes, **given}, lambda: reference)
 

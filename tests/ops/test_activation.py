@@ -37,11 +37,11 @@ def gradient(module: nn.Module, training: bool) -> Tensor:
 def can_overwrite(plain: nn.Module, inplace: nn.Module) -> bool:
     """Whether gradients are the same in place, while training and not."""
     try:
-        found = [gradient(inplace, training) for training in (True, False)]
+        actual = [gradient(inplace, training) for training in (True, False)]
     except RuntimeError:
         return False
     expected = [gradient(plain, training) for training in (True, False)]
-    return all(map(torch.allclose, found, expected))
+    return all(map(torch.allclose, actual, expected))
 
 
 @pytest.mark.parametrize(("word", "arguments"), CASES)

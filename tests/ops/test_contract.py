@@ -100,7 +100,7 @@ def evaluated(kind: type[Op], example: Example) -> tuple[list[Tensor], list[Tens
 def test_what_passes_at_inference_is_what_hands_on_its_input() -> None:
     def passes(kind: type[Op]) -> bool:
         pairs = [evaluated(kind, example) for example in kind.examples]
-        return all(torch.equal(given[0], found[0]) for given, found in pairs)
+        return all(torch.equal(given[0], outputs[0]) for given, outputs in pairs)
 
     said = {word for word, kind in ops().items() if kind.passes_at_inference}
     assert said == {word for word, kind in ops().items() if passes(kind)}
@@ -112,8 +112,8 @@ def test_what_normalises_gives_probabilities_or_their_logarithms() -> None:
         return any(torch.allclose(s, torch.ones_like(s)) for s in sums)
 
     def normalises(kind: type[Op]) -> bool:
-        found = [evaluated(kind, example)[1][0] for example in kind.examples]
-        return all(result.is_floating_point() and adds_up(result) for result in found)
+        outputs = [evaluated(kind, example)[1][0] for example in kind.examples]
+        return all(result.is_floating_point() and adds_up(result) for result in outputs)
 
     said = {word for word, kind in ops().items() if kind.normalises}
     assert said == {word for word, kind in ops().items() if normalises(kind)}

@@ -51,8 +51,8 @@ from archdsl.ops.registry import ops
 )
 def test_a_foreign_word_finds_the_op(word: str, op: str) -> None:
     assert meant(word) == f"did you mean `{op}`?"
-    (found,) = driver.loads(f"network N:\n    input 3x32x32\n    {word}\n").diagnostics
-    assert (found.code, found.hint) == ("E0201", f"did you mean `{op}`?")
+    (diagnostic,) = driver.loads(f"network N:\n    input 3x32x32\n    {word}\n").diagnostics
+    assert (diagnostic.code, diagnostic.hint) == ("E0201", f"did you mean `{op}`?")
 
 
 def test_every_suggestion_exists_and_no_word_stands_twice_or_is_taken() -> None:

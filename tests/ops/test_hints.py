@@ -42,8 +42,8 @@ def test_the_most_rows_at_the_end_of_a_transposed_convolution(stride: int, dilat
 
     most = largest_that_runs(build, torch.zeros(1, *IMAGE))
     given = {"channels": 8, "kernel_size": 2, "stride": stride, "dilation": dilation}
-    found = misfit("conv_transpose", IMAGE, output_padding=most + 1, **given)
-    assert found.hint == f"at most {most} fits here"
+    refusal = misfit("conv_transpose", IMAGE, output_padding=most + 1, **given)
+    assert refusal.hint == f"at most {most} fits here"
 
 
 @pytest.mark.parametrize("mode", ["reflect", "circular"])
@@ -62,8 +62,8 @@ def test_the_last_index_of_an_embedding() -> None:
     with pytest.raises(AssertionError):
         nn.Embedding(9, 3, padding_idx=9)
     nn.Embedding(9, 3, padding_idx=8)
-    found = misfit("embedding", (4,), dtype=DType.INT, count=9, features=3, padding_idx=9)
-    assert found.hint == "give 0 to 8, or count from the end with a negative number"
+    refusal = misfit("embedding", (4,), dtype=DType.INT, count=9, features=3, padding_idx=9)
+    assert refusal.hint == "give 0 to 8, or count from the end with a negative number"
 
 
 HINTS = [
@@ -141,13 +141,13 @@ def test_a_number_that_is_proposed_fits(
     word: str, shape: Shape, arguments: dict[str, Any], hint: str
 ) -> None:
     """The sizes in place of others; the image that is made of a vector."""
-    if found := re.match(r"write (\d+) in place of (\d+)", hint):
-        new, old = map(int, found.groups())
+    if proposal := re.match(r"write (\d+) in place of (\d+)", hint):
+        new, old = map(int, proposal.groups())
         for sizes in ([new, *arguments["shape"]], [-1, *arguments["shape"]]):
             sizes.remove(old)
             assert torch.zeros(shape).reshape(sizes).numel() == 10
-    if found := re.match(r"`reshape\((\d+), 1, 1\)`", hint):
-        image = TensorType(tuple(torch.zeros(shape).reshape(int(found[1]), 1, 1).shape))
+    if proposal := re.match(r"`reshape\((\d+), 1, 1\)`", hint):
+        image = TensorType(tuple(torch.zeros(shape).reshape(int(proposal[1]), 1, 1).shape))
         assert validated(ops()[word], arguments).infer((image,))
 
 

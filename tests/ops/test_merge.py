@@ -219,28 +219,30 @@ def test_three_branches() -> None:
 def test_what_is_said_of_an_add(
     shapes: tuple[Shape, ...], message: str, hint: str, branches: tuple[int, ...]
 ) -> None:
-    found = misfit("add", *shapes)
-    assert (found.message, found.hint, found.branches) == (message, hint, branches)
+    refusal = misfit("add", *shapes)
+    assert (refusal.message, refusal.hint, refusal.branches) == (message, hint, branches)
 
 
 def test_what_is_said_of_a_concat() -> None:
-    found = misfit("concat", (4, 28, 28), (8, 28, 28), (8, 27, 28))
-    assert found.message == "branches of concat differ in size: 4x28x28, 8x28x28 and 8x27x28"
-    assert found.branches == (0, 2)
-    found = misfit("concat", (4, 28, 28), (8, 28, 30), dim="width")
-    assert found.message == "branches of concat differ in channels: 4x28x28 and 8x28x30"
-    assert found.hint == "project the branch of 4 channels with `conv(8, 1)`"
-    found = misfit("concat", (64, 7, 7), (32, 1, 1))
-    assert found.hint == "bring the branches to one size: with `padding`, or a stride in both"
-    found = misfit("concat", (4, 5), (6,), dim=2)
-    assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 6"
-    found = misfit("concat", (4, 5), (4,), dim=-1)  # was a crash
-    assert found.message == "branches of concat differ in the number of dimensions: 4x5 and 4"
-    found = misfit("concat", (4, 28, 28), (8, 28, 28), (8, 27, 28), (4, 28))  # the first is told of
-    assert found.message.startswith("branches of concat differ in size: ")
-    found = misfit("stack", (4, 5), (4, 5), (4, 6), (3, 5))
-    assert found.message == "branches of stack differ in shape: 4x5, 4x5, 4x6 and 3x5"
-    assert found.branches == (0, 2, 3)
+    refusal = misfit("concat", (4, 28, 28), (8, 28, 28), (8, 27, 28))
+    assert refusal.message == "branches of concat differ in size: 4x28x28, 8x28x28 and 8x27x28"
+    assert refusal.branches == (0, 2)
+    refusal = misfit("concat", (4, 28, 28), (8, 28, 30), dim="width")
+    assert refusal.message == "branches of concat differ in channels: 4x28x28 and 8x28x30"
+    assert refusal.hint == "project the branch of 4 channels with `conv(8, 1)`"
+    refusal = misfit("concat", (64, 7, 7), (32, 1, 1))
+    assert refusal.hint == "bring the branches to one size: with `padding`, or a stride in both"
+    refusal = misfit("concat", (4, 5), (6,), dim=2)
+    assert refusal.message == "branches of concat differ in the number of dimensions: 4x5 and 6"
+    refusal = misfit("concat", (4, 5), (4,), dim=-1)  # was a crash
+    assert refusal.message == "branches of concat differ in the number of dimensions: 4x5 and 4"
+    refusal = misfit(
+        "concat", (4, 28, 28), (8, 28, 28), (8, 27, 28), (4, 28)
+    )  # the first is told of
+    assert refusal.message.startswith("branches of concat differ in size: ")
+    refusal = misfit("stack", (4, 5), (4, 5), (4, 6), (3, 5))
+    assert refusal.message == "branches of stack differ in shape: 4x5, 4x5, 4x6 and 3x5"
+    assert refusal.branches == (0, 2, 3)
 
 
 @pytest.mark.parametrize("word", ["concat", "stack"])
@@ -272,21 +274,21 @@ def test_where_a_new_dimension_stands() -> None:
 
 
 def test_what_is_said_of_a_matmul() -> None:
-    found = misfit("matmul", (7, 4), (7, 4))
-    assert found.message == "branches of matmul do not multiply: 7x4 and 7x4"
-    assert found.arithmetic == "4 columns ≠ 7 rows"
-    assert found.branches == (0, 1)
+    refusal = misfit("matmul", (7, 4), (7, 4))
+    assert refusal.message == "branches of matmul do not multiply: 7x4 and 7x4"
+    assert refusal.arithmetic == "4 columns ≠ 7 rows"
+    assert refusal.branches == (0, 1)
     assert misfit("matmul", (2, 7, 4), (2, 3, 4)).arithmetic == "4 columns ≠ 3 rows"
-    found = misfit("matmul", (2, 7, 4), (3, 4, 7))
-    assert found.message == "branches of matmul differ before the matrix: 2x7x4 and 3x4x7"
-    assert found.branches == (0, 1)
+    refusal = misfit("matmul", (2, 7, 4), (3, 4, 7))
+    assert refusal.message == "branches of matmul differ before the matrix: 2x7x4 and 3x4x7"
+    assert refusal.branches == (0, 1)
     assert misfit("matmul", (7,), (7, 4)).code == "E0302"
 
 
 def test_what_is_said_of_a_bilinear() -> None:
-    found = misfit("bilinear", (7, 4), (6, 4), features=3)
-    assert found.message == "branches of bilinear differ before the last dimension: 7x4 and 6x4"
-    assert found.branches == (0, 1)
+    refusal = misfit("bilinear", (7, 4), (6, 4), features=3)
+    assert refusal.message == "branches of bilinear differ before the last dimension: 7x4 and 6x4"
+    assert refusal.branches == (0, 1)
     assert misfit("bilinear", (), (), features=3).code == "E0302"
     assert ops()["bilinear"](features=3).reach(types((4,), (5,))) == ((Mixed(1, 3),),) * 2
     assert ops()["bilinear"](features=3).reach(types((7, 4), (7, 5))) == ((Mixed(2, 3),),) * 2
@@ -304,9 +306,9 @@ def test_what_is_said_of_a_bilinear() -> None:
 def test_what_is_said_of_an_attention(
     shapes: tuple[Shape, ...], how: str, branches: tuple[int, ...]
 ) -> None:
-    found = misfit("scaled_dot_product", *shapes)
-    assert (found.code, found.branches) == ("E0301", branches)
-    assert found.message.startswith(f"branches of scaled_dot_product {how}: ")
+    refusal = misfit("scaled_dot_product", *shapes)
+    assert (refusal.code, refusal.branches) == ("E0301", branches)
+    assert refusal.message.startswith(f"branches of scaled_dot_product {how}: ")
     (result,) = ops()["scaled_dot_product"]().infer(types((4, 8), (5, 8), (5, 9)))
     assert result.shape == (4, 9)
 
@@ -315,8 +317,8 @@ def test_what_is_said_of_an_attention(
 def test_a_vector_is_no_tokens(place: int) -> None:
     shapes = [(4, 8), (4, 8), (4, 8)]
     shapes[place] = (8,)
-    found = misfit("scaled_dot_product", *shapes)
-    assert found.message == "`scaled_dot_product` needs LxF tokens, but a branch is 8"
+    refusal = misfit("scaled_dot_product", *shapes)
+    assert refusal.message == "`scaled_dot_product` needs LxF tokens, but a branch is 8"
 
 
 def test_an_attention_costs_an_operation_for_every_weight() -> None:
@@ -368,8 +370,8 @@ def test_one_branch_in_a_network_is_no_merge(word: str) -> None:
 
 @pytest.mark.parametrize("word", [*FUNCTIONS, "concat", "stack"])
 def test_one_branch_is_no_merge(word: str) -> None:
-    found = misfit(word, (3, 4, 4))
-    assert (found.code, found.message.split()[-2:]) == ("E0314", ["only", "one"])
+    refusal = misfit(word, (3, 4, 4))
+    assert (refusal.code, refusal.message.split()[-2:]) == ("E0314", ["only", "one"])
     with pytest.raises(Misfit, match="but there is none"):
         ops()[word]().infer(())
 

@@ -111,9 +111,9 @@ CASES = [
 def test_a_misfit_says_what_and_which_argument(
     word: str, shape: Shape, arguments: dict[str, Any], code: str, argument: str, words: str
 ) -> None:
-    found = misfit(word, shape, arguments)
-    assert (found.code, found.argument) == (code, argument)
-    assert words in found.message
+    refusal = misfit(word, shape, arguments)
+    assert (refusal.code, refusal.argument) == (code, argument)
+    assert words in refusal.message
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,9 @@ def test_a_pool_reaches_as_far_as_its_window() -> None:
 
 def test_the_smaller_half_of_an_odd_margin_comes_first() -> None:
     conv = Conv(channels=2, kernel_size=(4, 3), padding="same")
-    found = window(conv.reach((TensorType((1, 9, 9)),)))
-    assert found is not None
-    assert found.padding == (1, 1)  # PyTorch pads 3 = 1 before + 2 after a kernel of 4
+    slid = window(conv.reach((TensorType((1, 9, 9)),)))
+    assert slid is not None
+    assert slid.padding == (1, 1)  # PyTorch pads 3 = 1 before + 2 after a kernel of 4
 
 
 def test_a_pool_costs_an_operation_per_window_element() -> None:

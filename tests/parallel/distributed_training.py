@@ -70,11 +70,11 @@ def alone(spec: str, shape: str, shares: int) -> Losses:
         images, labels = batch(net, step, shares)
         steps.zero_grad()
         parts = zip(images.split(SHARE), labels.split(SHARE), strict=True)
-        found = [loss_of(model(x), y) / shares for x, y in parts]
-        for loss in found:
+        of_parts = [loss_of(model(x), y) / shares for x, y in parts]
+        for loss in of_parts:
             loss.backward()
         steps.step()
-        losses.append(float(torch.stack(found).detach().sum()))
+        losses.append(float(torch.stack(of_parts).detach().sum()))
     return losses
 
 
@@ -144,13 +144,13 @@ def _piped_step(
     schedule: "ScheduleGPipe", steps: torch.optim.Optimizer, data: tuple[Tensor, Tensor]
 ) -> float:
     images, labels = data
-    found: list[Tensor] = []
+    of_parts: list[Tensor] = []
     steps.zero_grad()
     first, last = dist.get_rank() == 0, dist.get_rank() == _world() - 1
     given = (images,) if first else ()
-    schedule.step(*given, **({"target": labels, "losses": found} if last else {}))
+    schedule.step(*given, **({"target": labels, "losses": of_parts} if last else {}))
     steps.step()
-    loss = torch.stack(found).mean().detach() if last else torch.zeros(())
+    loss = torch.stack(of_parts).mean().detach() if last else torch.zeros(())
     dist.broadcast(loss, _world() - 1)
     return float(loss)
 

@@ -26,14 +26,14 @@ def test_no_cut_is_better(row: list[tuple[int, int]], parts: int, slack: int) ->
     cuts = every_cut(len(work), parts)
     least = min(largest(work, c) for c in cuts)
     assert least_largest(work, parts) == least
-    found = cheapest_cuts(work, prices, parts, least + slack)
-    assert found in cuts
+    cheapest = cheapest_cuts(work, prices, parts, least + slack)
+    assert cheapest in cuts
     allowed = [c for c in cuts if largest(work, c) <= least + slack]
 
     def rank(c: tuple[int, ...]) -> tuple[int, int]:
         return sum(prices[k] for k in c), largest(work, c)
 
-    assert rank(found) == min(map(rank, allowed))
+    assert rank(cheapest) == min(map(rank, allowed))
 
 
 def test_a_bound_that_nothing_keeps() -> None:

@@ -42,16 +42,16 @@ def test_two_processes(
 @pytest.mark.slow
 @pytest.mark.parametrize(("spec", "shape"), [("shufflenet_v2_x0_5", "3x64x64")])
 def test_four_processes(spec: str, shape: str, tmp_path: Path) -> None:
-    found = run(spec, shape, 4, tmp_path, *training.JOBS)
+    losses = run(spec, shape, 4, tmp_path, *training.JOBS)
     alone = training.alone(spec, shape, 4)
     for job in training.JOBS:
-        assert found[job] == pytest.approx(alone, rel=1e-3), job
+        assert losses[job] == pytest.approx(alone, rel=1e-3), job
 
 
 @pytest.mark.slow
 def test_a_pipeline_of_attention(tmp_path: Path) -> None:
-    found = run("vit_b_32", "3x32x32", 2, tmp_path, "piped")
-    assert found["piped"] == pytest.approx(training.alone("vit_b_32", "3x32x32", 2), rel=1e-3)
+    losses = run("vit_b_32", "3x32x32", 2, tmp_path, "piped")
+    assert losses["piped"] == pytest.approx(training.alone("vit_b_32", "3x32x32", 2), rel=1e-3)
 
 
 def run(spec: str, shape: str, world: int, folder: Path, *jobs: str) -> dict[str, training.Losses]:
@@ -70,5 +70,5 @@ def run(spec: str, shape: str, world: int, folder: Path, *jobs: str) -> dict[str
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    found: dict[str, training.Losses] = json.loads((folder / "losses.json").read_text())
-    return found
+    data: dict[str, training.Losses] = json.loads((folder / "losses.json").read_text())
+    return data

@@ -17,18 +17,18 @@ def ask(kind, text, **more):
 
 
 def test_a_sound_text_is_read_with_its_shapes_and_figures():
-    found = ask("read", SMALL)
-    assert found["sound"] and found["networks"] == ["small"] and found["network"] == "small"
+    answer = ask("read", SMALL)
+    assert answer["sound"] and answer["networks"] == ["small"] and answer["network"] == "small"
     # 3·4·9 + 4 and 144·10 + 10 parameters; 6·6·4·27 + 1440 multiply-adds
-    assert found["figures"] == ["3x8x8 → 10", "1,562 params", "5.33K MACs"]
-    shapes = {h["at"]: h["text"] for h in found["hints"] if h["kind"] == "shape"}
+    assert answer["figures"] == ["3x8x8 → 10", "1,562 params", "5.33K MACs"]
+    shapes = {h["at"]: h["text"] for h in answer["hints"] if h["kind"] == "shape"}
     assert shapes[SMALL.index("\n    flatten")] == "4x6x6"
 
 
 def test_a_mistake_has_its_place_its_branches_and_its_remedy():
-    found = ask("read", MISTAKE)
-    (finding,) = found["findings"]
-    assert not found["sound"] and finding["code"] == "E0301" and finding["line"] == 3
+    answer = ask("read", MISTAKE)
+    (finding,) = answer["findings"]
+    assert not answer["sound"] and finding["code"] == "E0301" and finding["line"] == 3
     start, end = finding["place"]
     assert MISTAKE[start:end] == "add(conv(4, 3, padding=1), identity)"
     branches = [MISTAKE[slice(*one["place"])] for one in finding["related"]]
@@ -76,12 +76,12 @@ def test_units_and_characters_are_turned_into_one_another(text):
 
 
 def test_the_picture_says_where_its_boxes_come_from():
-    found = ask("draw", SMALL)
-    assert found["picture"].startswith("<?xml") and "<title>small</title>" in found["picture"]
-    assert SMALL[slice(*found["places"]["c"])] == "conv(4, 3)"
+    answer = ask("draw", SMALL)
+    assert answer["picture"].startswith("<?xml") and "<title>small</title>" in answer["picture"]
+    assert SMALL[slice(*answer["places"]["c"])] == "conv(4, 3)"
     assert "<!doctype html>" in ask("draw", SMALL, format="html")["picture"]
     dark = ask("draw", SMALL, theme="dark")["picture"]
-    assert dark != found["picture"]
+    assert dark != answer["picture"]
 
 
 def test_blocks_are_opened_as_deep_as_is_asked():
@@ -112,16 +112,16 @@ def test_the_whole_text_is_checked_too():
 
 @pytest.mark.parametrize("network", ["resnet18", "resnet50", "deeplabv3_resnet50", "swin_v2_t"])
 def test_the_catalogue_is_sound_here_with_what_it_imports(network):
-    found = ask("read", driver.source_of(network), network=network)
-    assert found["sound"] and found["network"] == network and found["findings"] == []
-    assert f"{load(network).params:,} params" in found["figures"]
+    answer = ask("read", driver.source_of(network), network=network)
+    assert answer["sound"] and answer["network"] == network and answer["findings"] == []
+    assert f"{load(network).params:,} params" in answer["figures"]
 
 
 def test_a_broken_promise_is_told_and_the_picture_goes_on():
     text = SMALL + "    expect params < 1000\n"
     for _ in range(2):  # the whole text is checked in between
-        found = ask("read", text)
-        assert found["sound"] and [f["code"] for f in found["findings"]] == ["E0701"]
+        answer = ask("read", text)
+        assert answer["sound"] and [f["code"] for f in answer["findings"]] == ["E0701"]
         assert "picture" in ask("draw", text)
         assert [f["code"] for f in ask("check", text)["findings"]] == ["E0701"]
 
@@ -141,8 +141,8 @@ def test_a_message_that_is_none_is_refused(message):
 
 def test_a_fault_is_told_and_not_thrown(monkeypatch):
     monkeypatch.setattr("archdsl.playground.answers.draw", lambda *_, **__: 1 / 0)
-    found = ask("draw", SMALL)
-    assert found["fault"] and found["refused"].startswith("ZeroDivisionError")
+    answer = ask("draw", SMALL)
+    assert answer["fault"] and answer["refused"].startswith("ZeroDivisionError")
 
 
 def test_a_proposal_fills_the_arguments_that_are_needed():

@@ -49,9 +49,9 @@ def test_every_network_of_the_catalogue_has_the_figures_that_it_has_here(collect
     asked = [
         {"ask": "count", "text": driver.source_of(n.name), "network": n.name} for n in networks
     ]
-    found = {n.name: answer for n, answer in zip(networks, ask(collected, asked), strict=True)}
-    assert found == {n.name: {"params": n.params, "macs": n.macs} for n in networks}
-    assert len(found) > 140
+    counted = {n.name: answer for n, answer in zip(networks, ask(collected, asked), strict=True)}
+    assert counted == {n.name: {"params": n.params, "macs": n.macs} for n in networks}
+    assert len(counted) > 140
 
 
 def test_every_view_is_answered_there(collected: Path) -> None:
@@ -92,9 +92,9 @@ def test_the_page_reads_and_writes_the_same_addresses() -> None:
         env=os.environ | {"NODE_NO_WARNINGS": "1"},
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["read"] == [{"text": text, "network": "n"} for text in texts]
-    assert [decode(fragment) for fragment in found["written"]] == [(text, "n") for text in texts]
+    data = json.loads(done.stdout)
+    assert data["read"] == [{"text": text, "network": "n"} for text in texts]
+    assert [decode(fragment) for fragment in data["written"]] == [(text, "n") for text in texts]
 
 
 def test_the_bundle_is_what_its_sources_become(collected: Path, tmp_path: Path) -> None:

@@ -39,12 +39,12 @@ def test_the_elements_that_the_scripts_ask_for_are_on_the_page():
 
 
 def test_the_catalogue_has_every_network_with_its_text():
-    found = json.loads(FILES["catalogue.json"])
-    networks = [n for shelf in found["shelves"] for n in shelf["networks"]]
+    data = json.loads(FILES["catalogue.json"])
+    networks = [n for shelf in data["shelves"] for n in shelf["networks"]]
     assert [n["name"] for n in networks] == [
         n.name for shelf in catalogue.shelves() for n in shelf.networks
     ]
-    assert all(f"network {n['name']}" in found["texts"][n["file"]] for n in networks)
+    assert all(f"network {n['name']}" in data["texts"][n["file"]] for n in networks)
 
 
 def test_the_licences_of_what_is_bundled_lie_beside_it():

@@ -28,8 +28,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as found:
-        launched = found.chromium.launch(
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         yield launched

@@ -33,8 +33,8 @@ def ask(server, path, host=None):
     return connection.getresponse()
 
 
-def diagram(server, found):
-    return ask(server, f"/{server.secret}/{found['drawing']}")
+def diagram(server, answer):
+    return ask(server, f"/{server.secret}/{answer['drawing']}")
 
 
 def state(server, query=""):
@@ -59,16 +59,16 @@ def test_a_page_that_calls_this_machine_otherwise_is_refused(preview, host):
 
 
 def test_the_state_is_what_the_file_says(preview):
-    found = state(preview)
-    assert found["sound"] and found["network"] == "small" and found["findings"] == []
+    told = state(preview)
+    assert told["sound"] and told["network"] == "small" and told["findings"] == []
     written = json.loads(ask(preview, f"/{preview.secret}/texts").read())
     assert "class Small(nn.Module)" in written["source"] and "<table>" in written["table"]
-    answer = diagram(preview, found)
+    answer = diagram(preview, told)
     assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
     page = answer.read().decode()
     assert page.startswith("<!doctype html>") and "default-src 'none'; script-src 'sha256-" in page
     # 3·4·9 + 4 parameters
-    assert "112 params" in found["headline"]
+    assert "112 params" in told["headline"]
 
 
 def test_a_save_is_news_within_a_moment(preview):
@@ -76,9 +76,9 @@ def test_a_save_is_news_within_a_moment(preview):
     assert answer.readline() == b"data: 0\n" and answer.readline() == b"\n"
     preview.watched.path.write_text(BROKEN)
     assert answer.readline() == b"data: 1\n"
-    found = state(preview)
-    assert not found["sound"] and [f["code"] for f in found["findings"]] == ["E0303"]
-    page = diagram(preview, found).read().decode()  # as far as it goes
+    told = state(preview)
+    assert not told["sound"] and [f["code"] for f in told["findings"]] == ["E0303"]
+    page = diagram(preview, told).read().decode()  # as far as it goes
     assert page.startswith("<!doctype html>") and "mistake: E0303" in page
 
 
@@ -137,5 +137,5 @@ def test_what_cannot_be_shown_says_why(tmp_path):
 def test_nothing_of_a_file_becomes_markup(tmp_path):
     file = tmp_path / "hostile.arch"
     file.write_text(SMALL.replace("small:\n", 'small:\n    """<img src=x onerror=alert(1)>"""\n'))
-    found = shown(file)
-    assert found.sound and "<img" not in found.drawing and "<img" not in texts(found).table
+    now = shown(file)
+    assert now.sound and "<img" not in now.drawing and "<img" not in texts(now).table

@@ -30,8 +30,8 @@ def test_what_is_open_and_chosen_stays_so_over_a_save(tmp_path: Path) -> None:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        with sync_playwright() as found:
-            browser = found.chromium.launch(
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
             page = browser.new_page(viewport={"width": 1280, "height": 800})

@@ -35,8 +35,8 @@ def page_of(server, ended=False):
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        with sync_playwright() as found:
-            browser = found.chromium.launch(
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox"]
             )
             page = browser.new_page(viewport={"width": 1280, "height": 800})

@@ -64,8 +64,8 @@ class Campaign:
         if emission.deployed is not None:
             net = archdsl.Network(emission.deployed.trained)
             trained = net.build().state_dict()
-        found = same(emission.program, emission.name, emission.text, text, trained)
-        return Survivor(emission.spec, what, found)
+        verdict = same(emission.program, emission.name, emission.text, text, trained)
+        return Survivor(emission.spec, what, verdict)
 
 
 def emissions(specs: list[str]) -> Iterator[Emission]:

@@ -24,8 +24,8 @@ def same(program: Program, name: str, one: str, other: str, trained: Any = None)
 def _class(text: str, name: str) -> type[nn.Module]:
     space: dict[str, Any] = {"__name__": "mutant"}
     exec(compile(text, "<mutant>", "exec"), space)
-    found: type[nn.Module] = space[name]
-    return found
+    cls: type[nn.Module] = space[name]
+    return cls
 
 
 def _differs(program: Program, first: type, second: type, trained: Any) -> str:

@@ -39,15 +39,15 @@ def mutants(text: str, helpers: frozenset[str], random: Random, count: int) -> l
     """So many different mutants of a source, its helpers aside; fewer where it has no more."""
     edits = list(_edits(text, helpers, random))
     random.shuffle(edits)
-    found: dict[str, str] = {}
+    by_text: dict[str, str] = {}
     for edit in edits:
-        if len(found) == count:
+        if len(by_text) == count:
             break
         changed = _applied(text, edit)
         if changed != text and _parses(changed):
             line = getattr(edit.first, "lineno", 0)
-            found.setdefault(changed, f"line {line}: {edit.what}: {edit.text}"[:160])
-    return [Mutant(changed, what) for changed, what in found.items()]
+            by_text.setdefault(changed, f"line {line}: {edit.what}: {edit.text}"[:160])
+    return [Mutant(changed, what) for changed, what in by_text.items()]
 
 
 def _parses(text: str) -> bool:

@@ -28,10 +28,10 @@ def test_every_entry_is_looked_at() -> None:
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_layer_has_the_parameters_of_pytorch(name: str) -> None:
-    found = nn
+    layer = nn
     for part in name.split(".")[1:]:
-        found = getattr(found, part)
-    theirs = inspect.signature(found).parameters
+        layer = getattr(layer, part)
+    theirs = inspect.signature(layer).parameters
     for (mine, default), (other, parameter) in zip(
         signatures()[name], theirs.items(), strict=False
     ):
@@ -91,11 +91,11 @@ def test_what_draws_random_numbers_is_known(word: str) -> None:
         emission = op.emit(example.inputs)
         given = [tensor.abs() % 2 for tensor in batch(example.inputs, "cpu", 2)]
         model = emitted(op, example.inputs, device="cpu").train()
-        found = []
+        runs = []
         for seed in (1, 2):
             torch.manual_seed(seed)
             with torch.no_grad():
-                found.append(results(model(*(tensor.clone() for tensor in given))))
-        same = all(map(torch.equal, *found))
+                runs.append(results(model(*(tensor.clone() for tensor in given))))
+        same = all(map(torch.equal, *runs))
         text = f"{emission.build} {emission.forward}"
         assert same or any(drawer in text for drawer in RANDOM)

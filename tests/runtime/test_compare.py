@@ -77,16 +77,18 @@ def compared(program: Program, theirs: nn.Module) -> Verification:
 
 
 def test_a_twin_passes_every_check(program: Program) -> None:
-    found = compared(program, Small())
-    assert found.ok, found.report()
+    comparison = compared(program, Small())
+    assert comparison.ok, comparison.report()
     # 3·8·9 + 2·8 + 2·(8·16·16·5 + 5) + (8·8·9 + 8)
-    assert found.params.spec == found.params.emitted == found.params.reference == 21_306
+    assert (
+        comparison.params.spec == comparison.params.emitted == comparison.params.reference == 21_306
+    )
     # 16·16·(8·3·9 + 8·8·9) + 8·16·16·5; the head does not run at inference
-    assert found.macs.spec == found.macs.emitted == found.macs.reference == 212_992
-    assert [o.name for o in found.outputs] == ["output"]
-    names = [o.name for o in found.training]
+    assert comparison.macs.spec == comparison.macs.emitted == comparison.macs.reference == 212_992
+    assert [o.name for o in comparison.outputs] == ["output"]
+    names = [o.name for o in comparison.training]
     assert names[:2] == ["output 0", "output 1"] and "bn.running_var" in names
-    assert found.report().splitlines() == [
+    assert comparison.report().splitlines() == [
         "small against twin",
         "  ✓ keys      12 the same, in the same order",
         "  ✓ params    21,306",
@@ -102,8 +104,8 @@ def test_a_twin_passes_every_check(program: Program) -> None:
 
 
 def test_the_json_says_ok_and_holds_all_of_it(program: Program) -> None:
-    found = compared(program, Small())
-    fields = json.loads(found.to_json())
+    comparison = compared(program, Small())
+    fields = json.loads(comparison.to_json())
     assert fields["ok"] is True
     assert fields["macs"] == {"spec": 212_992, "emitted": 212_992, "reference": 212_992}
     assert fields["outputs"][0] == {
@@ -192,10 +194,10 @@ class MoreWork(Small):
     ],
 )
 def test_one_thing_wrong_is_found(program: Program, spoilt: type[Small], line: str) -> None:
-    found = compared(program, spoilt())
-    assert not found.ok
-    assert line in found.report()
-    assert json.loads(found.to_json())["ok"] is False
+    comparison = compared(program, spoilt())
+    assert not comparison.ok
+    assert line in comparison.report()
+    assert json.loads(comparison.to_json())["ok"] is False
 
 
 class DrawsMore(Small):
@@ -207,9 +209,9 @@ class DrawsMore(Small):
 
 
 def test_another_order_of_random_numbers_is_a_note(program: Program) -> None:
-    found = compared(program, DrawsMore())
-    assert found.ok, found.report()
-    assert any("random numbers are drawn in another order" in note for note in found.notes)
+    comparison = compared(program, DrawsMore())
+    assert comparison.ok, comparison.report()
+    assert any("random numbers are drawn in another order" in note for note in comparison.notes)
 
 
 class Blind(Small):

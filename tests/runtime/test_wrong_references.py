@@ -140,8 +140,8 @@ class Averaged(Plain):
     """The same but for more than two samples."""
 
     def forward(self, x: Tensor) -> Tensor:
-        found = super().forward(x)
-        return found if len(x) < 3 else found - found.mean() * 1e-4
+        result = super().forward(x)
+        return result if len(x) < 3 else result - result.mean() * 1e-4
 
 
 def compared(theirs: nn.Module, spec: str = SPEC) -> Verification:
@@ -152,17 +152,17 @@ def compared(theirs: nn.Module, spec: str = SPEC) -> Verification:
 
 @pytest.mark.parametrize("same", [Plain, InPlace, OtherWords])
 def test_other_writings_are_equal(same: type[nn.Module]) -> None:
-    found = compared(same())
-    assert found.ok, found.report()
-    assert "the largest difference is 0\n" in found.report()
+    comparison = compared(same())
+    assert comparison.ok, comparison.report()
+    assert "the largest difference is 0\n" in comparison.report()
 
 
 def test_rounding_is_no_difference() -> None:
-    found = compared(InFloat64Sums())
-    assert found.ok, found.report()
-    assert 0 < found.outputs[0].relative < 1e-5
-    assert found.outputs[0].rounding < 1e-12
-    assert "rounding (" in found.report()
+    comparison = compared(InFloat64Sums())
+    assert comparison.ok, comparison.report()
+    assert 0 < comparison.outputs[0].relative < 1e-5
+    assert comparison.outputs[0].rounding < 1e-12
+    assert "rounding (" in comparison.report()
 
 
 class OffByAMillionth(Plain):
@@ -195,17 +195,19 @@ class OffByAMillionth(Plain):
 )
 def test_wrong_references_are_refused(wrong: type[nn.Module], told: str) -> None:
     torch.manual_seed(0)
-    found = compared(wrong())
-    assert not found.ok, found.report()
-    assert told in found.report()
+    comparison = compared(wrong())
+    assert not comparison.ok, comparison.report()
+    assert told in comparison.report()
 
 
 def test_a_limit_out_of_reach_is_told_where_it_is_no_clamp() -> None:
     """No input reaches it with these weights; the report says what the outputs alone judge."""
     torch.manual_seed(2)
-    found = compared(FarLimit())
-    assert found.ok
-    assert "which the outputs alone judge" in found.report() and "minimum" in found.report()
+    comparison = compared(FarLimit())
+    assert comparison.ok
+    assert (
+        "which the outputs alone judge" in comparison.report() and "minimum" in comparison.report()
+    )
 
 
 def test_dropout_inside_of_attention_is_compared() -> None:
@@ -265,9 +267,9 @@ def test_the_products_of_bilinear_are_counted() -> None:
         output product
     """
     net = archdsl.loads(dedent(spec))
-    found = compare(net.program, net.build(), Reference("itself", net.build()))
-    assert found.ok, found.report()
-    assert found.macs.reference == 5 * 4 * 6 * 3
+    comparison = compare(net.program, net.build(), Reference("itself", net.build()))
+    assert comparison.ok, comparison.report()
+    assert comparison.macs.reference == 5 * 4 * 6 * 3
 
 
 def test_what_is_compared_is_told() -> None:
@@ -295,9 +297,15 @@ def test_another_size_is_compared_where_both_take_it() -> None:
 
 def test_seeds_and_batches_can_be_chosen() -> None:
     net = archdsl.loads(SPEC)
-    found = compare(net.program, net.build(), Reference("plain", Plain()), Options(seed=5, batch=4))
-    assert found.ok
-    assert (found.seed, found.batch, {p.batch for p in found.probes}) == (5, 4, {1, 5})
+    comparison = compare(
+        net.program, net.build(), Reference("plain", Plain()), Options(seed=5, batch=4)
+    )
+    assert comparison.ok
+    assert (comparison.seed, comparison.batch, {p.batch for p in comparison.probes}) == (
+        5,
+        4,
+        {1, 5},
+    )
 
 
 PATHS = """
@@ -395,32 +403,35 @@ class InDouble(Norms):
 
 
 def test_the_place_of_a_setting_is_where_it_differs() -> None:
-    found = compared(Norms(eps=2e-5), TWO_NORMS).report()
+    report = compared(Norms(eps=2e-5), TWO_NORMS).report()
     sides = [
         f"native_batch_norm(training=False, eps={eps}) on 128 elements{more} at bn_2"
         for eps, more in (("1e-05", " more"), ("2e-05", ""))
     ]
     said = f"the emitted module has {sides[0]}, the reference has {sides[1]} (evaluation)"
-    assert f"  ✗ settings  {said}\n" in found
+    assert f"  ✗ settings  {said}\n" in report
 
 
 def test_what_one_side_calls_alone_is_not_told_to_be_the_same() -> None:
-    found = compared(Bent(), TWO_NORMS)
-    assert "  ✓ settings  the same: native_batch_norm\n" in found.report()
-    assert [(c.ours_at, c.theirs_at) for c in found.calls.otherwise] == [("relu", None), (None, "")]
+    comparison = compared(Bent(), TWO_NORMS)
+    assert "  ✓ settings  the same: native_batch_norm\n" in comparison.report()
+    assert [(c.ours_at, c.theirs_at) for c in comparison.calls.otherwise] == [
+        ("relu", None),
+        (None, ""),
+    ]
 
 
 def test_settings_are_not_passed_where_keys_do_not_fit() -> None:
-    found = compared(nn.BatchNorm2d(2), TWO_NORMS).report()
-    assert "  ✗ settings  not compared: the keys do not fit\n" in found
+    report = compared(nn.BatchNorm2d(2), TWO_NORMS).report()
+    assert "  ✗ settings  not compared: the keys do not fit\n" in report
 
 
 def test_results_of_another_type_differ() -> None:
     assert compared(Norms(), TWO_NORMS).ok
-    found = compared(InDouble(), TWO_NORMS)
-    assert not found.ok
+    comparison = compared(InDouble(), TWO_NORMS)
+    assert not comparison.ok
     told = "output is 2x2x8x8 of float32 in the spec, 2x2x8x8 of float64 in the reference"
-    assert f"  ✗ outputs   {told}\n" in found.report()
+    assert f"  ✗ outputs   {told}\n" in comparison.report()
 
 
 class Unused(Norms):
@@ -429,8 +440,8 @@ class Unused(Norms):
 
 
 def test_a_count_beside_none_is_told_without_a_share() -> None:
-    found = compared(Unused(), TWO_NORMS).report()
-    assert "bn_2.num_batches_tracked differs by up to 1\n" in found
+    report = compared(Unused(), TWO_NORMS).report()
+    assert "bn_2.num_batches_tracked differs by up to 1\n" in report
 
 
 class Negated(Norms):
@@ -441,6 +452,6 @@ class Negated(Norms):
 def test_what_is_far_apart_is_not_run_in_float64(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some layers take a hundred times as long in it."""
     monkeypatch.delattr("archdsl.runtime.trials._doubled")
-    found = compared(Negated(), TWO_NORMS)
-    assert not found.ok and found.training[0].relative == pytest.approx(2, abs=0.5)
-    assert all(difference.ok for difference in found.training if "running" in difference.name)
+    comparison = compared(Negated(), TWO_NORMS)
+    assert not comparison.ok and comparison.training[0].relative == pytest.approx(2, abs=0.5)
+    assert all(difference.ok for difference in comparison.training if "running" in difference.name)

@@ -56,8 +56,8 @@ def keys(made_program: Program) -> list[str]:
 
 def params(made_program: Program) -> int:
     """Learned numbers: all but the buffers."""
-    found = state_dict(made_program.root)
-    return sum(weight.numel for _, weight in found if weight.kind.value != "buffer")
+    entries = state_dict(made_program.root)
+    return sum(weight.numel for _, weight in entries if weight.kind.value != "buffer")
 
 
 def shapes(scope: Scope) -> list[str]:

@@ -23,17 +23,17 @@ network T:
 
 def test_functions_within_functions() -> None:
     limits = Limits(calls=100_000_000, evaluations=100_000_000)
-    (found,) = driver.loads(CALLS, limits=limits).diagnostics
-    assert (found.code, found.line) == ("E0503", 3)
+    (diagnostic,) = driver.loads(CALLS, limits=limits).diagnostics
+    assert (diagnostic.code, diagnostic.line) == ("E0503", 3)
 
 
 def test_blocks_within_blocks() -> None:
     limits = Limits(nesting=100_000, depth=100_000)
-    (found,) = driver.loads(BLOCKS, limits=limits).diagnostics
-    assert (found.code, found.line) == ("E0503", 7)
+    (diagnostic,) = driver.loads(BLOCKS, limits=limits).diagnostics
+    assert (diagnostic.code, diagnostic.line) == ("E0503", 7)
 
 
 def test_the_limits_of_everyone_say_where() -> None:
     for text, line in ((CALLS, 2), (BLOCKS, 4)):
-        (found,) = driver.loads(text).diagnostics
-        assert (found.code, found.line) == ("E0503", line)
+        (diagnostic,) = driver.loads(text).diagnostics
+        assert (diagnostic.code, diagnostic.line) == ("E0503", line)

@@ -100,8 +100,8 @@ def test_recursion_that_ends() -> None:
                     fractal(n - 1, c)
     """
     # f(1) = 1 convolution, f(n) = 1 + 2·f(n-1): 1, 3, 7, 15
-    found = [step for _, _, step in walk(program("fractal(4, 3)", above=above).root)]
-    assert sum(getattr(step.target, "word", "") == "conv" for step in found) == 15
+    steps = [step for _, _, step in walk(program("fractal(4, 3)", above=above).root)]
+    assert sum(getattr(step.target, "word", "") == "conv" for step in steps) == 15
 
 
 # --- parameters ------------------------------------------------------------------------------
@@ -282,8 +282,8 @@ def test_a_block_of_the_file_stands_before_one_of_the_library() -> None:
 
 def test_what_a_network_lacks_is_said_with_its_parameters() -> None:
     loaded = driver.loads(network("conv(width, 1)").replace("Net:", "Net(width, depth=1):"))
-    found = [(d.code, d.hint) for d in loaded.diagnostics]
-    assert found[0] == ("E0212", "give `-p width=…`, or in the file a default: `width=…`")
+    told = [(d.code, d.hint) for d in loaded.diagnostics]
+    assert told[0] == ("E0212", "give `-p width=…`, or in the file a default: `width=…`")
 
 
 def test_an_unused_block_is_looked_through() -> None:

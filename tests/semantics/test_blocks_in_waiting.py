@@ -23,9 +23,9 @@ def loaded(lines: str) -> driver.Loaded:
 
 def convs(lines: str) -> list[tuple[int, int, int]]:
     """Channels, kernel size and groups of every convolution."""
-    found = loaded(lines)
-    assert found.program is not None, [d.message for d in found.diagnostics]
-    steps = (step.target for _, _, step in walk(found.program.root))
+    network = loaded(lines)
+    assert network.program is not None, [d.message for d in network.diagnostics]
+    steps = (step.target for _, _, step in walk(network.program.root))
     return [(op.channels, op.kernel_size, op.groups) for op in steps if op_word(op) == "conv"]
 
 
@@ -70,8 +70,8 @@ def test_as_a_step_it_needs_all(line: str) -> None:
 
 
 def test_the_use_as_a_step_is_told_where_it_stands() -> None:
-    found = loaded("let p = pair(kernel_size=3)\np -> relu").diagnostics
-    assert [(d.code, d.primary.span.text) for d in found] == [("E0212", "p")]
+    diagnostics = loaded("let p = pair(kernel_size=3)\np -> relu").diagnostics
+    assert [(d.code, d.primary.span.text) for d in diagnostics] == [("E0212", "p")]
 
 
 def test_an_argument_that_waits_is_checked_at_once() -> None:
@@ -89,8 +89,8 @@ def test_a_variant_of_an_imported_network_names_blocks_of_its_own_file(tmp_path:
         f'from "base.arch" import Base\n{BLOCKS}\nnetwork Own = Base(pair(kernel_size=3))\n',
         encoding="utf-8",
     )
-    found = driver.load(f"{tmp_path / 'own.arch'}:Own")
-    assert not found.failed, [d.message for d in found.diagnostics]
+    loaded = driver.load(f"{tmp_path / 'own.arch'}:Own")
+    assert not loaded.failed, [d.message for d in loaded.diagnostics]
 
 
 def test_a_merge_over_an_unknown_loop_says_nothing() -> None:

@@ -45,8 +45,8 @@ FOLLOWED = {
 
 @pytest.mark.parametrize(("lines", "hint", "mended"), FOLLOWED.values(), ids=FOLLOWED.keys())
 def test_what_the_hint_says_checks(lines: str, hint: str, mended: str) -> None:
-    (found,) = load(lines, "8x16").diagnostics
-    assert hint in found.hint
+    (diagnostic,) = load(lines, "8x16").diagnostics
+    assert hint in diagnostic.hint
     assert codes(load(mended, "8x16")) == []
 
 
@@ -54,9 +54,9 @@ def test_what_the_hint_says_checks(lines: str, hint: str, mended: str) -> None:
     ("line", "mended"), [("input y: int", "input y: 128 int"), ("input y: float", "input y: 8x16")]
 )
 def test_an_input_of_a_type(line: str, mended: str) -> None:
-    (found,) = load(f"{line}\nx -> linear(4)", "x: 8x16").diagnostics
-    assert found.code == "E0312"
-    assert "`input y: " in found.hint
+    (diagnostic,) = load(f"{line}\nx -> linear(4)", "x: 8x16").diagnostics
+    assert diagnostic.code == "E0312"
+    assert "`input y: " in diagnostic.hint
     assert codes(load(f"{mended}\nx -> linear(4)", "x: 8x16")) == []
 
 

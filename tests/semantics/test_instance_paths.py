@@ -27,8 +27,8 @@ BAD, GOOD = RES.format(skip="identity"), RES.format(skip="conv(c, 1)")
     ],
 )
 def test_a_message_names_the_instance_as_the_audit_does(lines: str, instance: str) -> None:
-    (found,) = load(lines, above=BAD).diagnostics[:1]
-    assert found.path == f"Net / {instance} (res)"
+    (diagnostic,) = load(lines, above=BAD).diagnostics[:1]
+    assert diagnostic.path == f"Net / {instance} (res)"
     mended = load(lines, above=GOOD)
     known = paths(mended.program) if mended.program is not None else [instance]
     assert instance in known
@@ -43,8 +43,8 @@ def test_a_block_that_a_mistake_left_without_a_step_counts() -> None:
 
 def test_a_nested_instance_has_every_name_on_the_way() -> None:
     above = f"{BAD}\nblock stage(c):\n    relu -> res(3)\n    res(c)\n"
-    (found,) = load("stage(3)\nstage(32)", above=above).diagnostics
-    assert found.path == "Net / stage_2.res_2 (res)"
+    (diagnostic,) = load("stage(3)\nstage(32)", above=above).diagnostics
+    assert diagnostic.path == "Net / stage_2.res_2 (res)"
 
 
 def test_the_paths_of_a_sound_network_are_as_they_were() -> None:

@@ -18,8 +18,8 @@ POSIT = "block posit:\n    parameter(8, 16)\n"
 
 @pytest.mark.parametrize(("lines", "line"), LOST.values(), ids=LOST.keys())
 def test_values_that_go_nowhere(lines: str, line: int) -> None:
-    (found,) = (d for d in load(lines, "8x16", POSIT).diagnostics if d.code != "W0113")
-    assert (found.code, found.line) == ("W0116", line + 1)
+    (diagnostic,) = (d for d in load(lines, "8x16", POSIT).diagnostics if d.code != "W0113")
+    assert (diagnostic.code, diagnostic.line) == ("W0116", line + 1)
 
 
 KEPT = {
@@ -40,8 +40,8 @@ def test_values_that_reach_the_result(lines: str) -> None:
 
 def test_the_branch_that_is_advised_adds_the_embedding_to_the_flow() -> None:
     above, lost = "linear(16)", "pos = parameter(8, 16)\nadd(identity, pos)"
-    (found,) = load(f"{above}\n{lost}", "8x16").diagnostics
-    advised = found.hint.split("`")[1]
+    (diagnostic,) = load(f"{above}\n{lost}", "8x16").diagnostics
+    advised = diagnostic.hint.split("`")[1]
     assert advised == "add(identity, pos=parameter(8, 16))"
     mended = load(f"{above}\n{advised}", "8x16")
     assert codes(mended) == []
@@ -60,5 +60,5 @@ def test_the_branch_that_is_advised_adds_the_embedding_to_the_flow() -> None:
     ],
 )
 def test_a_step_with_a_name_is_not_told_to_have_one(lines: str, hint: str) -> None:
-    (found,) = load(lines, "8x16").diagnostics
-    assert found.hint == hint
+    (diagnostic,) = load(lines, "8x16").diagnostics
+    assert diagnostic.hint == hint

@@ -20,12 +20,12 @@ def test_keys() -> None:
 
 
 def test_as_an_attribute_it_is_refused() -> None:
-    found = driver.loads('network Net:\n    input 3x8x8\n    block1{"-"}{0} = conv(4, 1)\n')
-    assert [d.code for d in found.diagnostics] == ["E0801"]
-    assert "block1_0" in found.diagnostics[0].hint
+    loaded = driver.loads('network Net:\n    input 3x8x8\n    block1{"-"}{0} = conv(4, 1)\n')
+    assert [d.code for d in loaded.diagnostics] == ["E0801"]
+    assert "block1_0" in loaded.diagnostics[0].hint
 
 
 def test_words_of_python_and_of_modules_stay_refused() -> None:
     for name in ("class", "forward", "_x"):
-        found = driver.loads(STAGE.replace('block1{"-"}{j}', f'{{"{name}"}}'))
-        assert {d.code for d in found.diagnostics} == {"E0801"}, name
+        loaded = driver.loads(STAGE.replace('block1{"-"}{j}', f'{{"{name}"}}'))
+        assert {d.code for d in loaded.diagnostics} == {"E0801"}, name

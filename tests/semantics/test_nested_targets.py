@@ -43,9 +43,9 @@ def test_more_or_fewer_names_than_elements_are_one_mistake(lines: str) -> None:
 
 
 def test_the_message_points_at_the_pattern() -> None:
-    (found,) = load("let (a, b), c = (1, 2, 3), 4\nconv(a, c)").diagnostics
-    assert found.message == "2 names stand for 3 elements"
-    assert found.primary.span.text == "(a, b)"
+    (diagnostic,) = load("let (a, b), c = (1, 2, 3), 4\nconv(a, c)").diagnostics
+    assert diagnostic.message == "2 names stand for 3 elements"
+    assert diagnostic.primary.span.text == "(a, b)"
 
 
 def test_nested_names_are_no_uses_of_parameters() -> None:

@@ -63,7 +63,7 @@ def test_a_head_may_depend_on_a_parameter() -> None:
 
 
 def test_initialisations_choose_by_op_or_path() -> None:
-    found = program(
+    inits = program(
         """
         stem = conv(8, 3) -> bn
         fc = path:
@@ -75,7 +75,7 @@ def test_initialisations_choose_by_op_or_path() -> None:
         init "stem.*": uniform(a=-1, b=1)
         """
     ).inits
-    assert [(i.op, i.path, i.tensor, i.function, dict(i.arguments)) for i in found] == [
+    assert [(i.op, i.path, i.tensor, i.function, dict(i.arguments)) for i in inits] == [
         ("conv", None, "weight", "kaiming_normal", {"mode": "fan_out", "nonlinearity": "relu"}),
         ("linear", None, "bias", "zeros", {}),
         (None, "*.1", "bias", "constant", {"val": 0.5}),

@@ -41,21 +41,21 @@ def test_what_takes_the_place_of_an_identity(
     first, second = branches
     known = ", ".join(p for p in ("c", "s=1") if re.search(rf"\b{p[0]}\b", first)) or "_"
     above = RES.format(parameters=known, first=first, second=second)
-    (found,) = load(uses, "16x32x32", above).diagnostics
-    assert (found.code, found.hint) == ("E0301", hint)
+    (diagnostic,) = load(uses, "16x32x32", above).diagnostics
+    assert (diagnostic.code, diagnostic.hint) == ("E0301", hint)
     (advised,) = re.findall(r"`(?:-> )?(conv\(.*?)`", hint)
     mended = RES.format(parameters=known, first=first, second=advised)
     assert codes(load(uses, "16x32x32", mended)) == []
     behind = hint.endswith("behind it")
     wanted = [("", f" -> {advised}")] if behind else []
     wanted += [("identity", advised)] if hint.endswith("in place of `identity`") else []
-    assert [(edit.span.text, edit.text) for edit in found.edits] == wanted
+    assert [(edit.span.text, edit.text) for edit in diagnostic.edits] == wanted
 
 
 def test_a_narrower_branch_is_what_an_identity_is_projected_to() -> None:
     above = RES.format(parameters="c", first="conv(c, 1)", second="identity")
-    (found,) = load("res(8)", "16x32x32", above).diagnostics
-    assert "conv(c, 1) if input.channels != c else identity" in found.hint
+    (diagnostic,) = load("res(8)", "16x32x32", above).diagnostics
+    assert "conv(c, 1) if input.channels != c else identity" in diagnostic.hint
 
 
 # the line of a network with 8x35x35, the hint, and the line as the hint says it
@@ -105,9 +105,9 @@ LINES = [
 
 @pytest.mark.parametrize(("line", "hint", "mended"), LINES)
 def test_what_makes_the_sizes_equal(line: str, hint: str, mended: str) -> None:
-    (found,) = load(line, "8x35x35").diagnostics
-    assert found.code == "E0301"
-    assert hint.removesuffix(" (line 5)") in found.hint
+    (diagnostic,) = load(line, "8x35x35").diagnostics
+    assert diagnostic.code == "E0301"
+    assert hint.removesuffix(" (line 5)") in diagnostic.hint
     assert codes(load(mended, "8x35x35")) == []
 
 
@@ -120,9 +120,9 @@ concat(skip, identity)
 
 
 def test_the_division_that_an_upsampling_cannot_bring_back() -> None:
-    (found,) = load(UNET, "1x35x35").diagnostics
-    assert "`max_pool(2)` (line 6) makes 17 of 35 (35 / 2, rounded down)" in found.hint
-    assert "`archdsl sizes net.arch`" in found.hint
+    (diagnostic,) = load(UNET, "1x35x35").diagnostics
+    assert "`max_pool(2)` (line 6) makes 17 of 35 (35 / 2, rounded down)" in diagnostic.hint
+    assert "`archdsl sizes net.arch`" in diagnostic.hint
     assert codes(load(UNET, "1x36x36")) == []
 
 
@@ -135,13 +135,13 @@ def test_the_division_that_an_upsampling_cannot_bring_back() -> None:
     ],
 )
 def test_where_the_steps_do_not_tell_the_hint_names_no_step(line: str) -> None:
-    (found,) = load(line, "8x35x35").diagnostics
-    assert found.hint == "bring the branches to one size: with `padding`, or a stride in both"
+    (diagnostic,) = load(line, "8x35x35").diagnostics
+    assert diagnostic.hint == "bring the branches to one size: with `padding`, or a stride in both"
 
 
 def test_a_step_of_the_library_is_not_told_to_change() -> None:
-    (found,) = load("add(nin_block(8, 3), identity)", "8x32x32").diagnostics
-    assert found.hint == "bring the branches to one size: with `padding`, or a stride in both"
+    (diagnostic,) = load("add(nin_block(8, 3), identity)", "8x32x32").diagnostics
+    assert diagnostic.hint == "bring the branches to one size: with `padding`, or a stride in both"
 
 
 # --- a step that is applied like a layer -------------------------------------------------------
@@ -158,15 +158,15 @@ network Net:
 
 
 def test_a_step_that_two_inputs_are_sent_to_is_one_mistake() -> None:
-    (found,) = driver.loads(TOWERS.format(declared="tower")).diagnostics
-    assert (found.code, found.line) == ("E0209", 6)
-    assert found.hint == "write `layer tower = conv(16, 3)` at line 5"
+    (diagnostic,) = driver.loads(TOWERS.format(declared="tower")).diagnostics
+    assert (diagnostic.code, diagnostic.line) == ("E0209", 6)
+    assert diagnostic.hint == "write `layer tower = conv(16, 3)` at line 5"
     assert driver.loads(TOWERS.format(declared="layer tower")).diagnostics == ()
 
 
 def test_a_tap_behind_an_arrow_is_a_merge_or_a_layer() -> None:
-    (found,) = driver.loads(network("s = conv(3, 1)\nrelu -> s\nrelu -> s")).diagnostics
-    assert found.hint == (
+    (diagnostic,) = driver.loads(network("s = conv(3, 1)\nrelu -> s\nrelu -> s")).diagnostics
+    assert diagnostic.hint == (
         "merge the two with `add` or `concat`, or write `layer s = conv(3, 1)` at line 5"
     )
 
@@ -185,6 +185,6 @@ network Net:
 
 
 def test_a_skip_that_is_handed_to_a_block() -> None:
-    (found,) = driver.loads(UP.format(size=25), name="net.arch").diagnostics
-    assert found.hint == "`archdsl sizes net.arch` lists the inputs that fit"
+    (diagnostic,) = driver.loads(UP.format(size=25), name="net.arch").diagnostics
+    assert diagnostic.hint == "`archdsl sizes net.arch` lists the inputs that fit"
     assert driver.loads(UP.format(size=24), name="net.arch").diagnostics == ()

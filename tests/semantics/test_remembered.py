@@ -129,10 +129,10 @@ def test_variants_are_what_they_are_alone() -> None:
     prepared = driver.Prepared(spec)
     for width, depth in ((1.0, 1.0), (0.75, 1.2), (1.0, 1.2), (0.75, 1.0), (1.0, 1.0)):
         texts = {"width": str(width), "depth": str(depth)}
-        found = prepared.variant(texts).program
+        variant = prepared.variant(texts).program
         alone = driver.load("efficientnet_b0", parameters=texts).program
-        assert found is not None and alone is not None
-        assert written(found.root) == written(alone.root)
+        assert variant is not None and alone is not None
+        assert written(variant.root) == written(alone.root)
 
 
 HANDED = """
@@ -150,8 +150,8 @@ network Handed(width=4):
 
 def test_variants_of_a_path_that_a_block_is_handed(tmp_path: Path) -> None:
     (tmp_path / "handed.arch").write_text(HANDED)
-    found = archdsl.sweep(tmp_path / "handed.arch", {"width": [1, 2, 4]}, jobs=1).variants
-    for variant, width in zip(found, (1, 2, 4), strict=True):
+    variants = archdsl.sweep(tmp_path / "handed.arch", {"width": [1, 2, 4]}, jobs=1).variants
+    for variant, width in zip(variants, (1, 2, 4), strict=True):
         model = archdsl.loads(HANDED, width=width).build()
         assert variant.figures["params"] == sum(p.numel() for p in model.parameters())
 

@@ -25,9 +25,9 @@ def net(lines: str) -> network.Network:
 
 
 def test_keys_and_shapes() -> None:
-    found = net(PARTED + "    output left, right\n")
-    assert found.output == ((5, 8, 8), (5, 4, 4))
-    keys = [key for key in found.build().state_dict() if key.endswith("weight")]
+    network = net(PARTED + "    output left, right\n")
+    assert network.output == ((5, 8, 8), (5, 4, 4))
+    keys = [key for key in network.build().state_dict() if key.endswith("weight")]
     assert keys == ["a.weight", "b.1.weight", "inner.0.weight", "inner.1.weight"]
 
 
@@ -44,14 +44,14 @@ def test_values() -> None:
     "lines", ["    add:\n        output a\n        b\n", "    path:\n        output a\n    relu\n"]
 )
 def test_not_where_no_name_opens_a_module(lines: str) -> None:
-    found = driver.loads(HEAD + lines)
-    assert [d.code for d in found.diagnostics if d.code != "E0808"] == ["E0803"]
+    loaded = driver.loads(HEAD + lines)
+    assert [d.code for d in loaded.diagnostics if d.code != "E0808"] == ["E0803"]
 
 
 def test_one_by_one() -> None:
     lines = PARTED.replace("    left, right = inner\n", "")
-    found = net(lines + "    add(inner[0], inner[-1] -> upsample(2))\n")
-    assert found.output == (5, 8, 8)
+    network = net(lines + "    add(inner[0], inner[-1] -> upsample(2))\n")
+    assert network.output == (5, 8, 8)
     assert net(lines + "    inner[1] -> conv(inner[0].height, 1)\n").output == (8, 4, 4)
 
 
@@ -89,5 +89,5 @@ def test_results_go_into_further_paths() -> None:
 
 @pytest.mark.parametrize(("which", "code"), [("inner[2]", "E0403"), ("a[0]", "E0402")])
 def test_no_such_result(which: str, code: str) -> None:
-    found = driver.loads(HEAD + PARTED + f"    {which} -> relu\n")
-    assert [d.code for d in found.diagnostics] == [code]
+    loaded = driver.loads(HEAD + PARTED + f"    {which} -> relu\n")
+    assert [d.code for d in loaded.diagnostics] == [code]

@@ -26,9 +26,9 @@ def loaded(lines: str) -> driver.Loaded:
 
 
 def keys(lines: str) -> list[tuple[str, tuple[int, ...]]]:
-    found = loaded(lines)
-    assert found.program is not None, [d.message for d in found.diagnostics]
-    return [(key, weight.shape) for key, weight in state_dict(found.program.root)]
+    network = loaded(lines)
+    assert network.program is not None, [d.message for d in network.diagnostics]
+    return [(key, weight.shape) for key, weight in state_dict(network.program.root)]
 
 
 def test_the_same_as_on_lines() -> None:
@@ -78,8 +78,8 @@ def test_mistakes(line: str, code: str) -> None:
 
 def test_the_name_of_a_branch_is_known_whatever_the_parameters_are() -> None:
     """A network is looked at once more with parameters that could be anything."""
-    found = driver.loads(
+    loaded = driver.loads(
         "network Net(k=4):\n    input 4x8x8\n    add(a=conv(k, 1), b=conv(4, 1))\n"
         "    add(a, identity)\n"
     )
-    assert [d.message for d in found.diagnostics] == []
+    assert [d.message for d in loaded.diagnostics] == []

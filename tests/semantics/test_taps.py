@@ -161,8 +161,8 @@ def test_the_sizes_have_the_names_of_their_layout() -> None:
     for shape, wanted in facts.items():
         written = f"({shape},)" if "x" not in shape else shape
         values = dict(program("relu", input=written).root.values)
-        found = {k.removeprefix("input."): v for k, v in values.items() if k.startswith("input.")}
-        assert found == wanted
+        sizes = {k.removeprefix("input."): v for k, v in values.items() if k.startswith("input.")}
+        assert sizes == wanted
 
 
 def test_what_for_and_if_and_merges_bind_is_known_afterwards() -> None:

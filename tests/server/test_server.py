@@ -79,9 +79,9 @@ class Editor(LanguageClient):
             did_change_watched_files=lsp.DidChangeWatchedFilesClientCapabilities(True)
         )
         given = lsp.InitializeParams(lsp.ClientCapabilities(workspace, document))
-        found = await self.initialize_async(given)
+        answer = await self.initialize_async(given)
         self.initialized(lsp.InitializedParams())
-        return found
+        return answer
 
     async def open(self, uri: str, text: str) -> None:
         document = lsp.TextDocumentItem(uri, "arch", 1, text)
@@ -156,8 +156,8 @@ def test_every_request_is_answered(tmp_path):
             lsp.InlayHintParams(document, whole_text)
         )
         assert (2, " 16x32x32") in [(h.position.line, h.label) for h in hints]
-        found = await editor.text_document_hover_async(lsp.HoverParams(document, stem))
-        assert "| `stem` | 3x32x32 | 16x32x32 | 448 |" in found.contents.value
+        answer = await editor.text_document_hover_async(lsp.HoverParams(document, stem))
+        assert "| `stem` | 3x32x32 | 16x32x32 | 448 |" in answer.contents.value
         items = await editor.text_document_completion_async(
             lsp.CompletionParams(document, lsp.Position(3, 4))
         )
@@ -305,11 +305,11 @@ def test_symbols_are_those_of_the_folder_too(tmp_path):
         (tmp_path / "small.arch").write_text(SMALL.replace("stem", "gone"))
         await editor.open(uri, SMALL)
         for query, names in (("STE", {"stem"}), ("part", {"part"}), ("gone", set())):
-            found = await editor.workspace_symbol_async(lsp.WorkspaceSymbolParams(query))
-            assert {s.name for s in found or ()} == names
-        found = await editor.workspace_symbol_async(lsp.WorkspaceSymbolParams("stem"))
+            answer = await editor.workspace_symbol_async(lsp.WorkspaceSymbolParams(query))
+            assert {s.name for s in answer or ()} == names
+        answer = await editor.workspace_symbol_async(lsp.WorkspaceSymbolParams("stem"))
         parts = (tmp_path / "deep" / "parts.arch").as_uri()
-        places = {(s.location.uri, s.location.range.start.line) for s in found}
+        places = {(s.location.uri, s.location.range.start.line) for s in answer}
         assert places == {(uri, 2), (parts, 1)}
 
     with_an_editor(work)
@@ -377,8 +377,8 @@ def test_references_are_in_files_that_are_not_open_and_in_texts_that_are_not_sav
         async def places(line, column, declaration):
             context = lsp.ReferenceContext(declaration)
             asked = lsp.ReferenceParams(context, document, lsp.Position(line, column))
-            found = await editor.text_document_references_async(asked)
-            return sorted((one.uri, one.range.start.line) for one in found)
+            answer = await editor.text_document_references_async(asked)
+            return sorted((one.uri, one.range.start.line) for one in answer)
 
         await editor.open(parts, "\nblock part(k):\n    conv(k, 1)\n")
         await editor.open(new, text.replace("network n:", "\nnetwork m:"))
@@ -423,8 +423,8 @@ def test_refactorings_are_for_those_who_ask(tmp_path):
         ):
             context = lsp.CodeActionContext([], trigger_kind=kind)
             asked = lsp.CodeActionParams(lsp.TextDocumentIdentifier(uri), line, context)
-            found = await editor.text_document_code_action_async(asked)
-            assert len([a for a in found if a.kind == "refactor.extract"]) == count
+            answer = await editor.text_document_code_action_async(asked)
+            assert len([a for a in answer if a.kind == "refactor.extract"]) == count
 
     with_an_editor(work)
 
@@ -443,9 +443,9 @@ def test_commands_above_a_network_show_documents(tmp_path):
         assert known == {c.command for c in commands} | others
         for command in commands[:3]:
             given = lsp.ExecuteCommandParams(command.command, command.arguments)
-            found = await editor.workspace_execute_command_async(given)
-            assert Path(found["uri"].removeprefix("file://")).read_text() == found["text"]
-            assert found["title"] in editor.shown[-1]
+            answer = await editor.workspace_execute_command_async(given)
+            assert Path(answer["uri"].removeprefix("file://")).read_text() == answer["text"]
+            assert answer["title"] in editor.shown[-1]
         given = lsp.ExecuteCommandParams("archdsl.server.compare", commands[3].arguments)
         assert await editor.workspace_execute_command_async(given) is None
         assert "HEAD" in editor.shown[-1]
@@ -550,7 +550,7 @@ def test_a_change_of_a_closed_text_is_nothing(tmp_path):
 
 def memory_after(tmp_path, changes):
     """Mebibytes that the server holds after many changes of one block."""
-    uri, found = (tmp_path / "ghostnet.arch").as_uri(), []
+    uri, held = (tmp_path / "ghostnet.arch").as_uri(), []
     text = (ROOT / "specs" / "ghostnet.arch").read_text(encoding="utf-8")
     end = len(text.splitlines()[2])
 
@@ -561,10 +561,10 @@ def memory_after(tmp_path, changes):
             await editor.change(uri, number + 2, typed(2, end, end + 5 * (number % 2), new))
         status = Path(f"/proc/{editor._server.pid}/status").read_text()
         line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
-        found.append(int(line.split()[1]) / 1024)
+        held.append(int(line.split()[1]) / 1024)
 
     with_an_editor(work, COMMAND)
-    return found[0]
+    return held[0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
@@ -665,8 +665,8 @@ def shape_of(editor, uri, wanted):
     asked = lsp.InlayHintParams(lsp.TextDocumentIdentifier(uri), everything)
 
     async def is_so():
-        found = await editor.text_document_inlay_hint_async(asked)
-        return [h.label.strip() for h in found if h.position.line == 3] == [wanted]
+        answer = await editor.text_document_inlay_hint_async(asked)
+        return [h.label.strip() for h in answer if h.position.line == 3] == [wanted]
 
     return is_so
 

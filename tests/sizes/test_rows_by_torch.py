@@ -13,14 +13,14 @@ LENGTHS = range(1, 31)
 def runs(net: archdsl.Network, made: Callable[[int], tuple[torch.Tensor, ...]]) -> list[int]:
     """The sizes at which the module takes its inputs."""
     model = net.build().eval()
-    found = []
+    accepted_sizes = []
     for size in LENGTHS:
         try:
             model(*made(size))
         except RuntimeError:
             continue
-        found.append(size)
-    return found
+        accepted_sizes.append(size)
+    return accepted_sizes
 
 
 def accepted(net: archdsl.Network, axis: int = 0) -> list[int]:

@@ -51,17 +51,17 @@ def test_the_range_may_end_in_the_middle_of_a_period():
 
 @given(st.sets(st.integers(1, 120)))
 def test_the_runs_are_the_set(members):
-    found = size_set(members, 120)
-    assert {n for n in range(1, 130) if n in found} == members
-    assert sum((run.last - run.first) // run.step + 1 for run in found.runs) == len(members)
-    assert found.count == len(members)
-    assert found.smallest == min(members, default=None)
+    sizes = size_set(members, 120)
+    assert {n for n in range(1, 130) if n in sizes} == members
+    assert sum((run.last - run.first) // run.step + 1 for run in sizes.runs) == len(members)
+    assert sizes.count == len(members)
+    assert sizes.smallest == min(members, default=None)
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(130, 300))
 def test_progressions_are_recognised(first, step, up_to):
     """One run, and words that name the first size and the step."""
-    found = size_set(range(first, up_to + 1, step), up_to)
-    assert len(found.runs) == 1
-    assert "," not in found.text
-    assert found.text == "every size" or str(first) in found.text
+    sizes = size_set(range(first, up_to + 1, step), up_to)
+    assert len(sizes.runs) == 1
+    assert "," not in sizes.text
+    assert sizes.text == "every size" or str(first) in sizes.text

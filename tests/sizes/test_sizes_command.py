@@ -36,18 +36,18 @@ def test_the_table(capsys):
 def test_as_json_into_a_file(tmp_path, capsys):
     target = tmp_path / "sizes.json"
     assert main(["sizes", "lenet5", "--up-to", "40", "--format", "json", "-o", str(target)]) == 0
-    found = json.loads(target.read_text())
-    assert found["axes"][0]["accepted"]["runs"] == [{"first": 28, "last": 31, "step": 1}]
+    data = json.loads(target.read_text())
+    assert data["axes"][0]["accepted"]["runs"] == [{"first": 28, "last": 31, "step": 1}]
     assert capsys.readouterr() == ("", "")
 
 
 def test_the_json_has_the_fields_of_the_schema():
     schema = json.loads(as_schema(Sizes))
     text = "network N:\n    input 1x9x9\n    conv(2, 3, stride=2) -> flatten -> linear(2)\n"
-    found = json.loads(as_json(archdsl.loads(text).sizes(up_to=12)))
-    assert set(found) == set(schema["properties"]) == set(schema["required"])
-    kinds = {"Axis": found["axes"], "Refusal": found["axes"][0]["refusals"]}
-    kinds["Loss"] = found["axes"][0]["losses"]
+    data = json.loads(as_json(archdsl.loads(text).sizes(up_to=12)))
+    assert set(data) == set(schema["properties"]) == set(schema["required"])
+    kinds = {"Axis": data["axes"], "Refusal": data["axes"][0]["refusals"]}
+    kinds["Loss"] = data["axes"][0]["losses"]
     for kind, rows in kinds.items():
         assert rows
         assert all(set(row) == set(schema["$defs"][kind]["properties"]) for row in rows)
@@ -58,9 +58,9 @@ def test_the_published_schema_is_this_one():
 
 
 def test_inputs_of_one_size_vary_together():
-    found = archdsl.loads(PAIR).sizes(up_to=24)
-    assert found.inputs == ("left", "right")
-    assert found.axes[0].accepted.text == "every size from 3"
+    accepted = archdsl.loads(PAIR).sizes(up_to=24)
+    assert accepted.inputs == ("left", "right")
+    assert accepted.axes[0].accepted.text == "every size from 3"
 
 
 def test_one_input_varies():
@@ -123,10 +123,10 @@ def test_parameters_and_another_input(capsys):
 
 
 def test_in_python():
-    found = archdsl.load("lenet5").sizes(up_to=40)
-    assert str(found).startswith("lenet5: 1x28x28")
-    assert found._repr_markdown_().startswith("```text\nlenet5")
-    losses, refusals = found.to_pandas(), found.to_pandas("refusals")
+    accepted = archdsl.load("lenet5").sizes(up_to=40)
+    assert str(accepted).startswith("lenet5: 1x28x28")
+    assert accepted._repr_markdown_().startswith("```text\nlenet5")
+    losses, refusals = accepted.to_pandas(), accepted.to_pandas("refusals")
     assert losses.sizes[0] == "29, 31"
     assert refusals.axis[0] == "height and width"
 

@@ -11,8 +11,8 @@ from archdsl.sweeps.axes import combination, read_axes, size
 
 
 def values(text):
-    ((_, found),) = read_axes({"p": text})
-    return list(found)
+    ((_, read),) = read_axes({"p": text})
+    return list(read)
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,16 @@ def test_a_grid_has_a_limit():
 
 def test_the_last_axis_turns_fastest():
     axes = read_axes({"a": "1,2", "b": "x,y,z"})
-    found = [tuple(combination(axes, k).values()) for k in range(size(axes))]
-    assert found == [("1", "x"), ("1", "y"), ("1", "z"), ("2", "x"), ("2", "y"), ("2", "z")]
+    combinations = [tuple(combination(axes, k).values()) for k in range(size(axes))]
+    assert combinations == [("1", "x"), ("1", "y"), ("1", "z"), ("2", "x"), ("2", "y"), ("2", "z")]
 
 
 @given(st.integers(-50, 50), st.integers(0, 30), st.integers(1, 40))
 def test_a_range_counts_like_exact_arithmetic(start, count, step):
     begin, by = Fraction(start, 10), Fraction(step, 20)
     stop = begin + by * count
-    found = values(f"{float(begin)}:{float(stop)}:{float(by)}")
-    assert [Fraction(text) for text in found] == [begin + by * k for k in range(count + 1)]
+    texts = values(f"{float(begin)}:{float(stop)}:{float(by)}")
+    assert [Fraction(text) for text in texts] == [begin + by * k for k in range(count + 1)]
 
 
 @pytest.mark.parametrize(

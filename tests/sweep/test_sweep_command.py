@@ -74,10 +74,10 @@ def test_parquet_reads_back_with_columns_of_one_type(net, capsys):
 
     assert sweep("-p", "width=0:16:8", "-p", "depth=1,none", "-o", "found.parquet") == 0
     table = pyarrow.parquet.read_table(net / "found.parquet")
-    found = table.to_pydict()
-    assert found["width"] == [0, 0, 8, 8, 16, 16]
-    assert found["depth"] == [1, None] * 3
-    assert found["params"] == [None, None, 38 * 8 + 10, None, 38 * 16 + 10, None]
+    columns = table.to_pydict()
+    assert columns["width"] == [0, 0, 8, 8, 16, 16]
+    assert columns["depth"] == [1, None] * 3
+    assert columns["params"] == [None, None, 38 * 8 + 10, None, 38 * 16 + 10, None]
     assert table.schema.field("params").type == pyarrow.int64()
     assert table.schema.field("message").type == pyarrow.string()
 

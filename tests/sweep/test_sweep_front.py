@@ -28,8 +28,8 @@ def test_equal_points_are_on_it_together():
 
 
 def test_objectives():
-    found = read_objectives("params, receptive_field:max,macs:min")
-    assert list(map(str, found)) == ["params", "receptive_field:max", "macs"]
+    read = read_objectives("params, receptive_field:max,macs:min")
+    assert list(map(str, read)) == ["params", "receptive_field:max", "macs"]
     assert read_objectives("") == ()
     with pytest.raises(Misuse, match="NAME:max"):
         read_objectives("params:most")

@@ -32,11 +32,11 @@ def small(tmp_path):
 def test_the_published_efficientnets_are_in_the_grid(request):
     """Tan and Le 2019: torchvision's counts for B0 to B2, which scale one network."""
     spec = f"{request.config.rootpath}/{EFFICIENTNET}"
-    found = archdsl.sweep(
+    swept = archdsl.sweep(
         spec, {"width": "1.0,1.1", "depth": "1.0:1.2:0.1", "size": "224", "drop": "0.2"}
     )
     params = {(v.parameters["width"], v.parameters["depth"]): v.figures["params"]
-              for v in found.variants}  # fmt: skip
+              for v in swept.variants}  # fmt: skip
     assert len(params) == 6
     assert params[1.0, 1.0] == 5_288_548
     assert params[1.0, 1.1] == 7_794_184
@@ -44,9 +44,9 @@ def test_the_published_efficientnets_are_in_the_grid(request):
 
 
 def test_figures_are_those_of_the_network_alone(small):
-    found = archdsl.sweep(small, {"width": "8,12", "act": ["relu", "gelu"]}, figures=run.FACTS)
-    assert found.total == 4
-    for variant in found.variants:
+    swept = archdsl.sweep(small, {"width": "8,12", "act": ["relu", "gelu"]}, figures=run.FACTS)
+    assert swept.total == 4
+    for variant in swept.variants:
         audit = archdsl.load(small, **variant.parameters).audit()
         assert variant.figures == {
             "params": audit.params,
@@ -64,25 +64,25 @@ def test_figures_are_those_of_the_network_alone(small):
 def test_the_condition_is_the_languages_own(small):
     axes = {"width": "4:16:4", "depth": "1:3"}
     where = "params < 2K and (width > 4 or depth == 1) and conv.output == (width, 32, 32)"
-    found = archdsl.sweep(small, axes, where=where)
+    swept = archdsl.sweep(small, axes, where=where)
     everything = archdsl.sweep(small, axes)
     wanted = [
         v.number
         for v in everything.variants
         if v.figures["params"] < 2000 and (v.parameters["width"] > 4 or v.parameters["depth"] == 1)
     ]
-    assert [v.number for v in found.variants] == wanted
-    assert 0 < len(wanted) < everything.total == found.tried == 12
+    assert [v.number for v in swept.variants] == wanted
+    assert 0 < len(wanted) < everything.total == swept.tried == 12
 
 
 def test_a_failure_is_a_row_with_its_diagnostic(small):
-    found = archdsl.sweep(small, {"width": [8, 0, 16]}, pareto="params")
-    assert [v.failure is None for v in found.variants] == [True, False, True]
-    why = found.failed[0].failure
+    swept = archdsl.sweep(small, {"width": [8, 0, 16]}, pareto="params")
+    assert [v.failure is None for v in swept.variants] == [True, False, True]
+    why = swept.failed[0].failure
     assert (why.code, why.line) == ("E0216", 5)
     assert "not 0" in why.message
-    assert [v.number for v in found.front] == [0]
-    assert "E0216" in as_table(found) and ",E0216," in as_csv(found)
+    assert [v.number for v in swept.front] == [0]
+    assert "E0216" in as_table(swept) and ",E0216," in as_csv(swept)
 
 
 def test_a_failure_leaves_no_trace_in_the_next_variant(small):
@@ -92,8 +92,8 @@ def test_a_failure_leaves_no_trace_in_the_next_variant(small):
         "    flatten\n    linear(k)\n",
         encoding="utf-8",
     )
-    found = archdsl.sweep(small, {"n": "4,8", "k": "1:3"})
-    assert [v.failure.code for v in found.variants] == ["E0303"] * 3 + ["E0303"] * 3
+    swept = archdsl.sweep(small, {"n": "4,8", "k": "1:3"})
+    assert [v.failure.code for v in swept.variants] == ["E0303"] * 3 + ["E0303"] * 3
 
 
 def test_the_same_variants_by_one_process_and_by_several(small, monkeypatch):
@@ -162,23 +162,23 @@ def test_a_spec_that_cannot_be_read(small):
 
 
 def test_the_input_can_be_replaced(small):
-    found = archdsl.sweep(small, {"width": "8"}, input="3x16x16", figures=["macs"])
-    assert found.variants[0].figures["macs"] == 8 * 3 * 9 * 16 * 16 + 8 * 10
+    swept = archdsl.sweep(small, {"width": "8"}, input="3x16x16", figures=["macs"])
+    assert swept.variants[0].figures["macs"] == 8 * 3 * 9 * 16 * 16 + 8 * 10
 
 
 def test_json_has_what_its_schema_requires(small):
-    found = json.loads(as_json(archdsl.sweep(small, {"width": [0, 8]}, pareto="params")))
+    swept = json.loads(as_json(archdsl.sweep(small, {"width": [0, 8]}, pareto="params")))
     schema = json.loads(as_schema(Sweep))
-    assert set(found) == set(schema["properties"])
+    assert set(swept) == set(schema["properties"])
     variant = schema["$defs"]["Variant"]["properties"]
-    assert all(set(row) == set(variant) for row in found["variants"])
+    assert all(set(row) == set(variant) for row in swept["variants"])
 
 
 def test_json_reads_back(small):
-    found = archdsl.sweep(
+    swept = archdsl.sweep(
         small, {"width": [0, 8], "act": "relu"}, pareto="params", where="macs > 1"
     )
-    assert type(found).model_validate_json(as_json(found)) == found
+    assert type(swept).model_validate_json(as_json(swept)) == swept
 
 
 def test_a_notebook_shows_the_table(small):
@@ -188,8 +188,8 @@ def test_a_notebook_shows_the_table(small):
 
 
 def test_a_data_frame_has_a_row_for_each_variant(small):
-    found = archdsl.sweep(small, {"width": "0,8", "act": ["relu", "gelu"]})
-    frame = found.to_pandas()
+    swept = archdsl.sweep(small, {"width": "0,8", "act": ["relu", "gelu"]})
+    frame = swept.to_pandas()
     assert list(frame.columns) == ["width", "act", "params", "macs", "front", "code", "message"]
     assert list(frame.act) == ["relu", "gelu"] * 2
     assert list(frame.code) == ["E0216", "E0216", "", ""]
@@ -198,7 +198,7 @@ def test_a_data_frame_has_a_row_for_each_variant(small):
 
 
 def test_numbers_and_words_in_a_column_are_text(small):
-    found = archdsl.sweep(small, {"width": ["8", "2 * 8"]})
-    assert list(found.to_pandas().width) == [8, 16]
-    found = archdsl.sweep(small, {"depth": ["1", "none"]})
-    assert found.in_columns()["depth"] == [1, None]
+    swept = archdsl.sweep(small, {"width": ["8", "2 * 8"]})
+    assert list(swept.to_pandas().width) == [8, 16]
+    swept = archdsl.sweep(small, {"depth": ["1", "none"]})
+    assert swept.in_columns()["depth"] == [1, None]

@@ -31,8 +31,8 @@ def statements(*lines: str) -> list[str]:
 
 def codes(text: str) -> list[str]:
     """The codes of a file's diagnostics, each with its line and column."""
-    found = parse(Source("test.arch", text)).diagnostics
-    return [f"{d.code}@{d.primary.span.line}:{d.primary.span.column}" for d in found]
+    diagnostics = parse(Source("test.arch", text)).diagnostics
+    return [f"{d.code}@{d.primary.span.line}:{d.primary.span.column}" for d in diagnostics]
 
 
 def sketch(node: object) -> str:

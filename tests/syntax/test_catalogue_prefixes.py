@@ -32,12 +32,12 @@ def test_every_prefix_is_elaborated(
     monkeypatch.chdir(file.parent)
     text = file.read_text(encoding="utf-8")
     for end in _ends(text, random.Random(file.stem)):
-        found = _latest(text[:end])
-        if found is None:
+        latest = _latest(text[:end])
+        if latest is None:
             assert not any(line for _, line in HEADER.findall(text[:end]))
         else:
-            assert found.program is not None or found.failed
-            assert all(_placed(told, text[:end]) for told in found.diagnostics)
+            assert latest.program is not None or latest.failed
+            assert all(_placed(told, text[:end]) for told in latest.diagnostics)
 
 
 def _ends(text: str, draw: random.Random) -> Sequence[int]:

@@ -21,9 +21,9 @@ SPEC = "network N:\n    input 3x8x8\n    {}\n"
 )
 def test_the_arrow_here_takes_its_place(line: str) -> None:
     text = SPEC.format(line)
-    while found := driver.loads(text).diagnostics:  # one a line and reading
-        assert [(d.code, d.hint) for d in found] == [("E0121", "write `->`")]
-        text = edited(text, found[0].edits)
+    while diagnostics := driver.loads(text).diagnostics:  # one a line and reading
+        assert [(d.code, d.hint) for d in diagnostics] == [("E0121", "write `->`")]
+        text = edited(text, diagnostics[0].edits)
     assert "=>" not in text and ">>" not in text
 
 
@@ -33,5 +33,5 @@ def test_what_is_no_arrow(line: str) -> None:
 
 
 def test_a_bar() -> None:
-    (found,) = driver.loads(SPEC.format("conv(16, 3) | relu")).diagnostics
-    assert found.hint == "write `->`"
+    (diagnostic,) = driver.loads(SPEC.format("conv(16, 3) | relu")).diagnostics
+    assert diagnostic.hint == "write `->`"
