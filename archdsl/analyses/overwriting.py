@@ -150,12 +150,13 @@ class _Search:
         return frozenset(over), tuple(bodies[steps].seen() for steps in prints)
 
     def agreed(self) -> Over:
-        """Without the steps of the source, and the shared layers, that may not be everywhere."""
+        """Without the steps of the source, and the shared layers, that may not be everywhere: where
+        a parameter gives an activation that cannot, none of its others does."""
         refused = {
             key
             for scope, over in self.over.items()
             for index, step in enumerate(scope.steps)
-            if index not in over and _written_over(step) is not None
+            if index not in over and (_written_over(step) is not None or _is_activation(step))
             for key in _keys(scope, index)
         }
         agreed = {
@@ -280,6 +281,11 @@ class _Body(Struct):
 def _written_over(step: Step) -> Primitive | None:
     """The op of a step that writes over its input; None if it cannot."""
     return None if isinstance(step.target, Scope) else step.target.overwriting()
+
+
+def _is_activation(step: Step) -> bool:
+    """True for an op in whose place a parameter may give another one."""
+    return not isinstance(step.target, Scope) and bool(step.target.twin)
 
 
 def _apart(scope: Scope) -> dict[int, Primitive]:

@@ -49,6 +49,7 @@ class Primitive(Protocol):
     """The requests of the graph to an op with arguments; `archdsl.ops.base.Op` is the contract."""
 
     word: ClassVar[str]
+    twin: ClassVar[str]
 
     def weights(self, inputs: Types) -> tuple[Weight, ...]: ...
     def macs(self, inputs: Types, outputs: Types) -> int: ...

@@ -16,7 +16,7 @@ from archdsl.backends.python import emit, network_class
 from archdsl.ir.graph import Program, Scope, state_dict, walk
 from archdsl.ir.shape import DType
 from archdsl.runtime.build import build, load_source
-from archdsl.transforms.parameter_names import named_alike
+from archdsl.transforms.step_names import named_alike
 
 QUICK = {"alexnet", "googlenet", "resnet50", "vit_b_16"}
 LARGE = [name for name in complete() if name not in SIBLINGS]

@@ -181,6 +181,24 @@ ACTIVATIONS = {
         "    cell(relu) -> cell(silu)",
         "self.act_2 = act()",
     ),
+    "behind one that is not always there": (
+        """
+block cell(channels, expand: int, act: block = relu):
+    if expand != 1:
+        wide = conv(input.channels * expand, 1)
+        act
+    narrow = conv(channels, 1)
+    act
+    sigmoid
+""",
+        "    cell(8, 1) -> cell(8, 2) -> cell(8, 3, act=silu)",
+        "self.act_2 = act(",
+    ),
+    "of which some write over their input": (
+        "block cell(channels, act: block):\n    conv(channels, 1)\n    act\n",
+        "    cell(8, relu) -> cell(8, gelu)",
+        "self.act = act()",
+    ),
     "where a step has the name": (
         "block cell(act: block):\n    conv(8, 1)\n    act\n    act_2 = conv(8, 1)\n    act\n",
         "    cell(relu) -> cell(silu)",

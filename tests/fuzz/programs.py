@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 import archdsl
 from archdsl.ir.graph import state_dict, walk
-from archdsl.transforms.parameter_names import named_alike
+from archdsl.transforms.step_names import named_alike
 
 from .abstract import Program, Shape
 from .flops import Flops

@@ -12,7 +12,7 @@ from archdsl.transforms import classes
 from archdsl.transforms.classes.group import Kin
 from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.in_place import alike_in_place
-from archdsl.transforms.parameter_names import named_alike
+from archdsl.transforms.step_names import named_alike
 
 Planned = tuple[tuple[Program, ...], Plan, tuple[Kin, ...] | None]
 

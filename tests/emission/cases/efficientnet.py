@@ -61,44 +61,26 @@ class InvertedResidual(nn.Module):
     `drop` is the rate of dropped paths.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.depth_conv = nn.Conv2d(40, 40, 3, padding=1, groups=40, bias=False)
-        self.depth_bn = nn.BatchNorm2d(40)
-        self.silu = nn.SiLU(inplace=True)
-        self.squeeze_excite = SqueezeExcite(40)
-        self.project_conv = nn.Conv2d(40, 16, 1, bias=False)
-        self.project_bn = nn.BatchNorm2d(16)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.silu(self.depth_bn(self.depth_conv(x)))  # 40x16x16
-        x = self.squeeze_excite(x)
-        return self.project_bn(self.project_conv(x))
-
-
-class InvertedResidual2(nn.Module):
-    """Sandler et al. 2018 (MobileNetV2): widen, filter each channel, narrow without activation.
-
-    `se` > 0 adds squeeze-and-excitation with that reduction (EfficientNet, Tan and Le 2019);
-    `drop` is the rate of dropped paths.
-    """
-
+    use_expand_conv: Final[bool]
     use_drop_path: Final[bool]
 
     def __init__(
         self,
         in_channels: int,
         channels: int,
+        expand: int = 6,
         kernel_size: int = 3,
         stride: int = 1,
         drop: float = 0.0,
     ) -> None:
         super().__init__()
-        hidden = int(in_channels * 6)
+        hidden = int(in_channels * expand)
+        self.use_expand_conv = hidden != in_channels
         self.use_drop_path = stride == 1 and in_channels == channels
-        self.expand_conv = nn.Conv2d(in_channels, hidden, 1, bias=False)
-        self.expand_bn = nn.BatchNorm2d(hidden)
-        self.silu = nn.SiLU(inplace=True)
+        if self.use_expand_conv:
+            self.expand_conv = nn.Conv2d(in_channels, hidden, 1, bias=False)
+            self.expand_bn = nn.BatchNorm2d(hidden)
+            self.act = nn.SiLU(inplace=True)
         self.depth_conv = nn.Conv2d(
             hidden,
             hidden,
@@ -109,7 +91,7 @@ class InvertedResidual2(nn.Module):
             bias=False,
         )
         self.depth_bn = nn.BatchNorm2d(hidden)
-        self.silu_2 = nn.SiLU(inplace=True)
+        self.act_2 = nn.SiLU(inplace=True)
         self.squeeze_excite = SqueezeExcite(hidden)
         self.project_conv = nn.Conv2d(hidden, channels, 1, bias=False)
         self.project_bn = nn.BatchNorm2d(channels)
@@ -117,8 +99,10 @@ class InvertedResidual2(nn.Module):
             self.drop_path = DropPath(drop)
 
     def forward(self, x: Tensor) -> Tensor:
-        out = self.silu(self.expand_bn(self.expand_conv(x)))
-        out = self.silu_2(self.depth_bn(self.depth_conv(out)))
+        out = x
+        if self.use_expand_conv:
+            out = self.act(self.expand_bn(self.expand_conv(x)))
+        out = self.act_2(self.depth_bn(self.depth_conv(out)))
         out = self.squeeze_excite(out)
         out = self.project_bn(self.project_conv(out))
         if self.use_drop_path:
@@ -132,14 +116,14 @@ class Eff(nn.Module):
         self.conv = nn.Conv2d(3, 40, 3, stride=2, padding=1, bias=False)
         self.bn = nn.BatchNorm2d(40)
         self.silu = nn.SiLU(inplace=True)
-        self.inverted_residual = InvertedResidual()
-        self.inverted_residual_2 = InvertedResidual2(16, 32, stride=2)
-        self.inverted_residual_3 = InvertedResidual2(32, 32, drop=0.1)
-        self.inverted_residual_4 = InvertedResidual2(32, 48, kernel_size=5, stride=2)
-        self.inverted_residual_5 = InvertedResidual2(48, 48, kernel_size=5, drop=0.1)
-        self.inverted_residual_6 = InvertedResidual2(48, 96, stride=2)
-        self.inverted_residual_7 = InvertedResidual2(96, 96, drop=0.1)
-        self.inverted_residual_8 = InvertedResidual2(96, 96, drop=0.2)
+        self.inverted_residual = InvertedResidual(40, 16, expand=1)
+        self.inverted_residual_2 = InvertedResidual(16, 32, stride=2)
+        self.inverted_residual_3 = InvertedResidual(32, 32, drop=0.1)
+        self.inverted_residual_4 = InvertedResidual(32, 48, kernel_size=5, stride=2)
+        self.inverted_residual_5 = InvertedResidual(48, 48, kernel_size=5, drop=0.1)
+        self.inverted_residual_6 = InvertedResidual(48, 96, stride=2)
+        self.inverted_residual_7 = InvertedResidual(96, 96, drop=0.1)
+        self.inverted_residual_8 = InvertedResidual(96, 96, drop=0.2)
         self.conv_2 = nn.Conv2d(96, 1280, 1, bias=False)
         self.bn_2 = nn.BatchNorm2d(1280)
         self.silu_2 = nn.SiLU(inplace=True)
