@@ -2,7 +2,7 @@
 
 A step without a name is called after its op, and numbered: `relu`, `relu_2`. So its name depends on
 the steps before it, and on the op that a parameter gives: `cell(8, relu)`, `cell(8, hardswish)`.
-Where uses of a block disagree, such a step is called after the parameter, and numbered by its place
+Where uses of a block disagree, the step is called after the parameter, and numbered by its place
 in the block. Steps with weights keep their names, which are keys of the `state_dict`.
 """
 

@@ -1,6 +1,6 @@
 """The order of construction: running order, unless layers were declared before their use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from archdsl.ir.graph import Scope
 from archdsl.transforms.classes import plan
@@ -16,7 +16,7 @@ def constructed(
         return items
     declared = dict.fromkeys(scope.modules for scope in scopes)
     modules = {name: place for place, name in enumerate(merge_orders(declared))}
-    places = [_place(proto, modules) for proto in protos]
+    places = list(_places(protos, modules))
     order = sorted(range(len(items)), key=lambda i: places[i])
     for index, scope in enumerate(scopes):
         made = [n for i in order for n in _names(protos[i], index) if n in scope.modules]
@@ -32,9 +32,13 @@ def _in_order(scope: Scope) -> bool:
     return [m for m in modules if m in used] == [u for u in used if u in modules]
 
 
-def _place(proto: Proto, modules: Mapping[str, int]) -> int:
-    names = [leaf.site.step.name for leaf in leaves((proto,))]
-    return min((modules[n] for n in names if n in modules), default=len(modules))
+def _places(protos: tuple[Proto, ...], modules: Mapping[str, int]) -> Iterator[int]:
+    """For each item the place of the first module that no item before it makes."""
+    made: set[str] = set()
+    for proto in protos:
+        names = {leaf.site.step.name for leaf in leaves((proto,))}
+        yield min((modules[n] for n in names - made if n in modules), default=len(modules))
+        made |= names
 
 
 def _names(proto: Proto, instance: int) -> list[str]:

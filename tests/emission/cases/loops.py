@@ -8,44 +8,23 @@ from torch import Tensor, nn
 
 
 class Recurrent(nn.Module):
-    def __init__(self) -> None:
+    def __init__(self, in_channels: int, steps: int) -> None:
         super().__init__()
+        self.depth = steps - 1
         self.cell = nn.Sequential(nn.Conv2d(16, 16, 3, padding=1), nn.BatchNorm2d(16))
-        self.conv = nn.Conv2d(3, 16, 1)
+        self.conv = nn.Conv2d(in_channels, 16, 1)
         self.relu = nn.ReLU(inplace=True)
-        self.relu_2 = nn.ReLU(inplace=True)
+        for i in range(steps - 1):
+            self.add_module(f"relu_{i + 2}", nn.ReLU(inplace=True))
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv(x)  # 16x32x32
         x = x + self.cell(x)
         x = self.relu(x)
-        x = x + self.cell(x)
-        return self.relu_2(x)
-
-
-class Recurrent2(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.cell = nn.Sequential(nn.Conv2d(16, 16, 3, padding=1), nn.BatchNorm2d(16))
-        self.conv = nn.Conv2d(16, 16, 1)
-        self.relu = nn.ReLU(inplace=True)
-        self.relu_2 = nn.ReLU(inplace=True)
-        self.relu_3 = nn.ReLU(inplace=True)
-        self.relu_4 = nn.ReLU(inplace=True)
-        self.relu_5 = nn.ReLU(inplace=True)
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.conv(x)  # 16x32x32
-        x = x + self.cell(x)
-        x = self.relu(x)
-        x = x + self.cell(x)
-        x = self.relu_2(x)
-        x = x + self.cell(x)
-        x = self.relu_3(x)
-        x = x + self.cell(x)
-        x = self.relu_4(x)
-        x = x + self.cell(x)
-        return self.relu_5(x)
+        for i in range(self.depth):
+            x = x + self.cell(x)
+            x = getattr(self, f"relu_{i + 2}")(x)
+        return x
 
 
 class Dense(nn.Module):
@@ -105,8 +84,8 @@ class Weights(nn.Module):
 class Loopy(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.recurrent = Recurrent()
-        self.recurrent_2 = Recurrent2()
+        self.recurrent = Recurrent(3, 2)
+        self.recurrent_2 = Recurrent(16, 5)
         self.dense = Dense(16, 3)
         self.dense_2 = Dense(28, 5)
         self.weights = Weights(48, 2)
