@@ -90,6 +90,7 @@ def _inputs(net, device):
     return tuple(x.to(device) for x in batch(net.program.root.inputs, size=1))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(("kind", "example"), EXAMPLES)
 def test_an_example_as_the_tools_count_it(kind, example):
     op = validated(kind, example.arguments)

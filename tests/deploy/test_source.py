@@ -40,20 +40,25 @@ def test_only_helpers_that_it_calls() -> None:
     assert "def renamed" in archdsl.load("vit_b_32").source("deploy")
 
 
-def test_it_needs_nothing_but_torch(tmp_path: Path) -> None:
+SMALL = "network Small:\n    input 3x8x8\n    conv(4, 3) -> bn -> relu\n    conv(2, 3) -> bn\n"
+
+
+@pytest.mark.parametrize("name", ["Small", pytest.param("RepVGG", marks=pytest.mark.slow)])
+def test_it_needs_nothing_but_torch(name: str, tmp_path: Path) -> None:
     """A process of its own, where archdsl cannot be imported, gives the same numbers."""
-    net = archdsl.load("repvgg_a0", input="3x64x64")
+    small = name == "Small"
+    net = archdsl.loads(SMALL) if small else archdsl.load("repvgg_a0", input="3x64x64")
     trained = net.build().eval()
     disturb(trained)
-    given = torch.randn(2, 3, 64, 64)
+    given = torch.randn(2, *net.input)
     (tmp_path / "network.py").write_text(net.source("deploy"))
     torch.save({"weights": trained.state_dict(), "given": given}, tmp_path / "saved.pt")
     script = (
         "import sys; sys.modules['archdsl'] = None\n"
         "import torch\n"
-        "from network import RepVGG\n"
+        f"from network import {name}\n"
         "saved = torch.load('saved.pt')\n"
-        "model = RepVGG.from_trained(saved['weights'])\n"
+        f"model = {name}.from_trained(saved['weights'])\n"
         "torch.save(model(saved['given']).detach(), 'result.pt')\n"
     )
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)

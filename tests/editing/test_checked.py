@@ -24,7 +24,7 @@ def checked(spec: str):
     return [d for loaded in (*loads, file.rest) for d in loaded.diagnostics]
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("chunk", CHUNKS, ids=lambda chunk: chunk.name)
 def test_what_check_tells_is_told_in_an_editor(chunk: Chunk, tmp_path: Path) -> None:
     for file, text in chunk.plain.items():

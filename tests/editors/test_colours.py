@@ -124,6 +124,7 @@ class TextMate:
             painted[start:end] = [role] * (end - start)
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("paint", [by_pygments, by_textmate])
 @pytest.mark.parametrize("text", list(texts()))
 def test_a_text_is_coloured_as_the_compiler_reads_it(text: str, paint: Callable[[str], Painted]):

@@ -23,7 +23,7 @@ def check(net: archdsl.Network) -> None:
     assert_same_without(net.build(dtype=torch.float64), given(net))
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 def test_cases(spec) -> None:
     check(archdsl.load(spec))
@@ -116,7 +116,7 @@ def programs(draw) -> str:
     return f"{BLOCKS}\nnetwork Net:\n{body}"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @drawn(programs())
 def test_random_programs(text: str) -> None:
     check_drawn(text)

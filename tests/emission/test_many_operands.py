@@ -28,6 +28,7 @@ def wanted(merge: str, count: int, x: torch.Tensor) -> torch.Tensor:
     return found / count if merge == "average" else found
 
 
+@pytest.mark.one_in(2)
 @pytest.mark.parametrize(
     ("merge", "count"),
     [("maximum", 3), ("maximum", 100), ("maximum", 101), ("maximum", 640), ("add", 101),

@@ -92,7 +92,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_diagnostic_or_a_result(
     name: str, folder: Path, capfd: pytest.CaptureFixture[str]

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "emission"))
 from cases import SPECS
 
 
-@pytest.mark.one_in(4)
+@pytest.mark.one_in(8)
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 def test_what_is_changed_is_refused(spec: Path) -> None:
     _campaign(spec, 4)

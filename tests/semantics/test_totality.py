@@ -92,7 +92,7 @@ fn h(n, k=0) = h(n - 1, 2 * k) + h(n - 1, 2 * k + 1) if n > 0 else 1
 """
 
 
-@pytest.mark.one_in(3)
+@pytest.mark.one_in(6)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_limits_are_reached_soon_and_said(name: str) -> None:
     lines, code = HOSTILE[name]

@@ -193,7 +193,7 @@ def test_a_line_that_no_sweep_wrote_is_passed_over(net, capsys, monkeypatch, lin
     assert [int(row.split(",")[1]) for row in table] == [38 * w + 10 for w in (1, 2, 3)]
 
 
-MANY = ["--jobs", "2", "-p", "width=1:1200", "-p", "depth=1", "-o", "all.csv"]
+MANY = ["--jobs", "2", "-p", "width=1:600", "-p", "depth=1", "-o", "all.csv"]
 posix = pytest.mark.skipif(os.name != "posix", reason="signals to a group of processes")
 
 
@@ -221,10 +221,10 @@ def gone_on(net):
     """The same command once more: it ends, and has every variant."""
     words = [sys.executable, "-m", "archdsl.cli", "sweep", "net.arch", *MANY]
     done = subprocess.run(words, capture_output=True, text=True, timeout=120)
-    assert (done.returncode, done.stderr) == (0, "1,200 variants of Net: 1,200 built\n")
+    assert (done.returncode, done.stderr) == (0, "600 variants of Net: 600 built\n")
     rows = (net / "all.csv").read_text(encoding="utf-8").splitlines()
     # 27·w + w weights of the convolution, 10·w + 10 of the layer behind it
-    assert [int(r.split(",")[2]) for r in rows[1:]] == [38 * w + 10 for w in range(1, 1201)]
+    assert [int(r.split(",")[2]) for r in rows[1:]] == [38 * w + 10 for w in range(1, 601)]
     assert kept(net) == []
 
 
@@ -236,8 +236,8 @@ def test_interrupted_it_keeps_what_it_has_and_goes_on(net):
     assert started.returncode == 130
     assert told.startswith("archdsl: interrupted: ") and told.count("\n") == 1
     assert not (net / "all.csv").exists()
-    assert 100 <= len(kept(net)) < 1200
-    assert f"{len(kept(net)):,} of 1,200" in told
+    assert 100 <= len(kept(net)) < 600
+    assert f"{len(kept(net)):,} of 600" in told
     gone_on(net)
 
 
@@ -249,5 +249,5 @@ def test_killed_it_leaves_what_it_has_and_no_process(net, how):
     os.kill(started.pid, how)
     started.communicate(timeout=60)  # its pipe is open as long as one of its processes lives
     assert started.returncode == -how
-    assert 100 <= len(kept(net)) < 1200
+    assert 100 <= len(kept(net)) < 600
     gone_on(net)
