@@ -36,9 +36,9 @@ MOVED = [
 @pytest.mark.parametrize(("shape", "lines", "field", "jump"), MOVED)
 def test_a_field_where_places_move(shape, lines, field, jump):
     net = archdsl.loads(f"network N:\n    input {shape}\n    {lines}\n")
-    (found,) = receptive_fields(net.program).outputs
-    assert (found.sizes, found.exact) == (field, True)
-    assert tuple(float(place.jump) for place in found.places) == pytest.approx(jump)
+    (result_field,) = receptive_fields(net.program).outputs
+    assert (result_field.sizes, result_field.exact) == (field, True)
+    assert tuple(float(place.jump) for place in result_field.places) == pytest.approx(jump)
     with one_thread():
         assert disagreements(net, strict=False) == []
 

@@ -22,13 +22,13 @@ def googlenet():
 
 
 def test_the_documented_json(resnet18):
-    found = json.loads(render(resnet18, "json"))
-    assert found["network"] == "resnet18"
-    assert found["input"] == [3, 224, 224]
-    assert found["output"] == [1000]
-    assert found["params"] == 11_689_512
-    assert found["macs"] == 1_814_073_344
-    first = found["layers"][0]
+    data = json.loads(render(resnet18, "json"))
+    assert data["network"] == "resnet18"
+    assert data["input"] == [3, 224, 224]
+    assert data["output"] == [1000]
+    assert data["params"] == 11_689_512
+    assert data["macs"] == 1_814_073_344
+    first = data["layers"][0]
     assert list(first)[:9] == [
         "path", "op", "block", "input", "output", "params", "macs", "receptive_field", "line",
     ]  # fmt: skip
@@ -43,7 +43,7 @@ def test_the_documented_json(resnet18):
         "receptive_field": [7, 7],
     }
     assert first.items() >= expected.items()
-    block = next(row for row in found["blocks"] if row["path"] == "layer1.0")
+    block = next(row for row in data["blocks"] if row["path"] == "layer1.0")
     assert block["block"] == "basic_block"
     assert (block["params"], block["macs"]) == (73984, 231211008)
     assert block["output"] == [64, 56, 56]
@@ -70,7 +70,7 @@ def test_batch_and_element_type_scale_the_memory():
 
 
 def test_several_inputs_and_outputs_are_objects_by_name():
-    found = audit(
+    audited = audit(
         driver.loads(
             "network Two:\n"
             "    input left: 1x8x8\n"
@@ -80,9 +80,9 @@ def test_several_inputs_and_outputs_are_objects_by_name():
             "    output both, deep\n"
         ).program
     )
-    assert found.input == {"left": (1, 8, 8), "right": (2, 8, 8)}
-    assert found.output == {"both": (3, 8, 8), "deep": (4, 6, 6)}
-    assert found.layers[0].input == ((1, 8, 8), (2, 8, 8))
+    assert audited.input == {"left": (1, 8, 8), "right": (2, 8, 8)}
+    assert audited.output == {"both": (3, 8, 8), "deep": (4, 6, 6)}
+    assert audited.layers[0].input == ((1, 8, 8), (2, 8, 8))
 
 
 @pytest.mark.parametrize("depth", [None, 1, 2])

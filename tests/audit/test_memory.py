@@ -181,18 +181,18 @@ def test_a_training_step():
     """Between the passes: the input, relu's result (for relu and the pool), the pool's indices and
     its result, which the caller has. On the way back a gradient is as large as its tensor.
     """
-    found = held(CHAIN)
-    assert found.saved == 4 * (64 + 256 + 64) + 8 * 64
-    through_pool = found.saved + 4 * (64 + 256)
-    through_relu = found.saved - 8 * 64 + 4 * (256 + 256)
-    assert found.training == max(through_pool, through_relu) == 3584
+    kept = held(CHAIN)
+    assert kept.saved == 4 * (64 + 256 + 64) + 8 * 64
+    through_pool = kept.saved + 4 * (64 + 256)
+    through_relu = kept.saved - 8 * 64 + 4 * (256 + 256)
+    assert kept.training == max(through_pool, through_relu) == 3584
 
 
 def test_heads_run_in_training_only():
     lines = ["input 1x8x8", "conv(2, 1)", "aux head = conv(64, 1)", "relu"]
-    found = held(lines)
-    assert found.inference == 4 * (64 + 128 + 128)
-    assert found.training > 4 * 64 * 64
+    kept = held(lines)
+    assert kept.inference == 4 * (64 + 128 + 128)
+    assert kept.training > 4 * 64 * 64
 
 
 def test_nothing_is_kept_where_nothing_learns():
@@ -200,9 +200,9 @@ def test_nothing_is_kept_where_nothing_learns():
 
 
 def test_figures_stay_as_they_are():
-    found = memory(archdsl.loads("network N:\n    input 4x4x4\n    relu\n").program)
+    figures = memory(archdsl.loads("network N:\n    input 4x4x4\n    relu\n").program)
     with pytest.raises(AttributeError, match="immutable"):
-        found.training = 0
+        figures.training = 0
 
 
 def test_a_deep_network_takes_linear_time():

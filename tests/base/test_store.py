@@ -156,9 +156,9 @@ def test_killed_writers_leave_whole_entries(place: Path, kills: int) -> None:
         sleep(chance.uniform(0, 0.02))
         os.kill(writer, signal.SIGKILL)
         os.waitpid(writer, 0)
-        found = cache_folder.recall("a")
-        assert found is None or found in whole
-        seen.add(found)
+        entry = cache_folder.recall("a")
+        assert entry is None or entry in whole
+        seen.add(entry)
     assert len(seen - {None}) > 1  # the writers were killed at different moments
     cache_folder.keep("a", b"after")
     assert cache_folder.recall("a") == b"after"

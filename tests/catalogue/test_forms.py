@@ -41,20 +41,20 @@ def _built(name: str) -> nn.Module:
 
 def _split(state: dict[str, Tensor], *, added: bool) -> dict[str, Tensor]:
     """The weights of form (c) where form (a) or (b) has them."""
-    found: dict[str, Tensor] = {}
+    weights: dict[str, Tensor] = {}
     for key, value in state.items():
         block, _, rest = key.rpartition("0.") if key.startswith("layer") else ("", "", key)
         step, _, tensor = rest.partition(".")
         if not block or step == "shortcut":
-            found[key] = value
+            weights[key] = value
         elif step in ("conv_3", "bn_3"):
-            found |= _last(f"{block}0.", step, tensor, value, added=added)
+            weights |= _last(f"{block}0.", step, tensor, value, added=added)
         else:
             place = {"conv": 0, "bn": 1, "conv_2": 3, "bn_2": 4}[step]
             inner = f"0.{place}" if added else f"{place}"
             for k, part in enumerate(_parts(value)):
-                found[f"{block}0.path{k + 1}.{inner}.{tensor}"] = part
-    return found
+                weights[f"{block}0.path{k + 1}.{inner}.{tensor}"] = part
+    return weights
 
 
 def _last(block: str, step: str, tensor: str, value: Tensor, *, added: bool) -> dict[str, Tensor]:

@@ -45,8 +45,8 @@ ORDINARY = {r.name for r in references() if r.ordinary}
 @pytest.mark.parametrize("name", parts(ALONE, ORDINARY, {*ALONE} - SHRUNK - ALIKE - LONG))
 def test_outputs(name: str) -> None:
     """Strictly loaded random weights give equal outputs, in training with all heads."""
-    found = BY_NAME[name].verify()
-    assert found.ok, found.report()
+    verification = BY_NAME[name].verify()
+    assert verification.ok, verification.report()
 
 
 OTHERS = [name for name in BY_NAME if name in SHRUNK | ALIKE | LONG | (SIBLINGS - HUGE)]

@@ -51,16 +51,16 @@ def _both() -> list[str]:
 def _stages(name: str, shape: Shape) -> tuple[list[Stage], int]:
     """Of timm's model the maps of its stages, channels first, with their reductions; the last
     reduction of all."""
-    found: dict[str, object] = {}
+    outputs: dict[str, object] = {}
     with torch.device("meta"), torch.no_grad():
         model = _timm(THEIRS.get(name, name), {}).eval()
         modules = dict(model.named_modules())
         for info in model.feature_info:
             if info["module"] in modules:  # HRNet's are those of a part that is built on request
                 at = info["module"]
-                modules[at].register_forward_hook(lambda *a, at=at: found.update({at: a[2]}))
+                modules[at].register_forward_hook(lambda *a, at=at: outputs.update({at: a[2]}))
         model(torch.zeros(1, *shape))
-    maps = [(found.get(i["module"]), i["num_chs"], i["reduction"]) for i in model.feature_info]
+    maps = [(outputs.get(i["module"]), i["num_chs"], i["reduction"]) for i in model.feature_info]
     stages = [
         (_channels_first(tuple(result.shape[1:]), channels), reduction)
         for result, channels, reduction in maps

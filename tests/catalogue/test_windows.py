@@ -117,8 +117,8 @@ def maxvit() -> nn.Module:
 def test_a_small_one(name: str, parameters: dict[str, Any], theirs: Any) -> None:
     program = load(name, **parameters)
     module = theirs()
-    found = compare(program, build(program, emit(program)), Reference(name, module))
-    assert found.ok, found.report()
+    comparison = compare(program, build(program, emit(program)), Reference(name, module))
+    assert comparison.ok, comparison.report()
 
 
 @pytest.mark.one_in(2)

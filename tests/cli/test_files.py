@@ -15,8 +15,8 @@ from archdsl.base.version import __version__
 
 def test_a_result_goes_into_a_file(archdsl, tmp_path):
     target = tmp_path / "audit.json"
-    found = archdsl("audit", "lenet5", "--format", "json", "-o", target)
-    assert (found.status, found.out, found.err) == (0, "", "")
+    ran = archdsl("audit", "lenet5", "--format", "json", "-o", target)
+    assert (ran.status, ran.out, ran.err) == (0, "", "")
     assert '"params": 61706' in target.read_text()
     assert os.listdir(tmp_path) == ["audit.json"]
 
@@ -36,9 +36,9 @@ def test_a_foreign_file_is_spared(archdsl, tmp_path, command, name):
     target.write_text("import torch  # by hand\n")
     format = {"audit": ["--format", target.suffix.lstrip(".").replace("txt", "table")]}
     words = [command, "lenet5", "-o", target, *format.get(command, [])]
-    found = archdsl(*words)
-    assert (found.status, found.out) == (2, "")
-    assert found.err == (
+    ran = archdsl(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
         f"archdsl: {target} is there already and was not written by archdsl; --force replaces it\n"
     )
     assert target.read_text() == "import torch  # by hand\n"
@@ -77,9 +77,9 @@ def test_a_result_is_known_again_by_its_checksum(archdsl, tmp_path, monkeypatch,
     edited = written.replace(b"conv", b"konv", 1)
     assert edited != written
     target.write_bytes(edited)
-    found = archdsl(*_words(name), "-o", target)
-    assert (found.status, target.read_bytes()) == (2, edited)
-    assert "was edited since archdsl wrote it; --force replaces it" in found.err
+    ran = archdsl(*_words(name), "-o", target)
+    assert (ran.status, target.read_bytes()) == (2, edited)
+    assert "was edited since archdsl wrote it; --force replaces it" in ran.err
 
 
 def test_a_mark_is_one_remark_and_the_rest_is_what_is_printed(archdsl, tmp_path):
@@ -141,9 +141,9 @@ def test_what_is_read_is_never_written(archdsl, tmp_path, name, read, words):
         (tmp_path / "plot.svg").symlink_to(target)
     else:
         given = ["-o", target]
-    found = archdsl(*words.split(), net, *given, "--force")
-    assert found.status == 2, found
-    assert "is read by this command, so it cannot be its result too" in found.err
+    ran = archdsl(*words.split(), net, *given, "--force")
+    assert ran.status == 2, ran
+    assert "is read by this command, so it cannot be its result too" in ran.err
     assert {path: path.read_bytes() for path in texts} == texts
 
 
@@ -193,9 +193,9 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch):
 )
 def test_places_that_cannot_be_written(archdsl, tmp_path, path, why):
     (tmp_path / "file").write_text("")
-    found = archdsl("audit", "lenet5", "-o", tmp_path / path)
-    assert (found.status, found.out) == (2, "")
-    assert why in found.err
+    ran = archdsl("audit", "lenet5", "-o", tmp_path / path)
+    assert (ran.status, ran.out) == (2, "")
+    assert why in ran.err
 
 
 def test_a_read_only_file_is_kept(tmp_path, monkeypatch):
@@ -251,8 +251,8 @@ def run(words, redirected):
 @pytest.mark.one_in(3)
 @needs_full
 def test_a_full_disk_behind_standard_output(words):
-    found = run(words, f">{FULL}")
-    assert (found.returncode, found.stderr) == (
+    ran = run(words, f">{FULL}")
+    assert (ran.returncode, ran.stderr) == (
         2,
         "archdsl: cannot write the result: No space left on device\n",
     )
@@ -262,8 +262,8 @@ def test_a_full_disk_behind_standard_output(words):
 @needs_full
 def test_closed_streams(words):
     for closed in (">&-", ">&- 2>&-", f">{FULL} 2>{FULL}"):
-        found = run(words, closed)
-        assert found.returncode in (0, 1, 2) and "Traceback" not in found.stderr, closed
+        ran = run(words, closed)
+        assert ran.returncode in (0, 1, 2) and "Traceback" not in ran.stderr, closed
 
 
 READERS = [
@@ -276,9 +276,9 @@ READERS = [
 @pytest.mark.parametrize("words", READERS)
 def test_standard_input_that_is_closed(words):
     command = f"{sys.executable} -m archdsl.cli {words} - <&-"
-    found = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
-    assert (found.returncode, found.stdout) == (2, "")
-    assert found.stderr == "archdsl: cannot read standard input: it is closed\n"
+    ran = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "archdsl: cannot read standard input: it is closed\n"
 
 
 @pytest.mark.parametrize("words", ["check -", "check lenet5", "compile -"])
@@ -287,25 +287,25 @@ def test_a_working_folder_that_is_gone(words, tmp_path):
     folder.mkdir()
     command = f"rmdir {folder} && {sys.executable} -m archdsl.cli {words}"
     text = "network N:\n    input 3x8x8\n    conv(4, 3)\n"
-    found = subprocess.run(
+    ran = subprocess.run(
         ["sh", "-c", command], cwd=folder, input=text, capture_output=True, text=True
     )
-    assert found.returncode == 2
-    assert found.stderr == "archdsl: the working folder is gone: change to another one\n"
+    assert ran.returncode == 2
+    assert ran.stderr == "archdsl: the working folder is gone: change to another one\n"
 
 
 def test_a_name_that_is_too_long_for_the_disk(archdsl):
-    found = archdsl("compile", "lenet5", "-o", "a" * 300 + ".py")
-    assert found.status == 2
-    assert found.err == f"archdsl: cannot write {'a' * 300}.py: File name too long\n"
+    ran = archdsl("compile", "lenet5", "-o", "a" * 300 + ".py")
+    assert ran.status == 2
+    assert ran.err == f"archdsl: cannot write {'a' * 300}.py: File name too long\n"
 
 
 def test_a_file_that_is_too_large_to_be_a_result_is_foreign(archdsl, tmp_path):
     target = tmp_path / "disk.img"
     with target.open("wb") as file:
         file.truncate(10 * 2**30)
-    found = archdsl("compile", "lenet5", "-o", target)
-    assert found.status == 2 and "was not written by archdsl" in found.err
+    ran = archdsl("compile", "lenet5", "-o", target)
+    assert ran.status == 2 and "was not written by archdsl" in ran.err
 
 
 @pytest.mark.parametrize("name", ["figure.svg", "figure.png", "figure.html", "figure"])

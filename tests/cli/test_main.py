@@ -42,17 +42,17 @@ from archdsl.cli.command_table import COMMANDS, parse
     ],
 )
 def test_misuse_is_told_on_standard_error(archdsl, argv, hint):
-    found = archdsl(*argv)
-    assert (found.status, found.out) == (2, "")
-    assert hint in found.err
-    assert "--help` tells more" in found.err
+    ran = archdsl(*argv)
+    assert (ran.status, ran.out) == (2, "")
+    assert hint in ran.err
+    assert "--help` tells more" in ran.err
 
 
 def test_every_command_has_its_help(archdsl):
-    found = archdsl("--help")
-    assert found.status == 0
+    ran = archdsl("--help")
+    assert ran.status == 0
     for name in COMMANDS:
-        assert f"    {name}" in found.out
+        assert f"    {name}" in ran.out
         page = archdsl(name, "--help")
         assert (page.status, page.err) == (0, "")
         assert page.out.startswith(f"usage: archdsl {name}")
@@ -60,9 +60,9 @@ def test_every_command_has_its_help(archdsl):
 
 def test_the_overview(archdsl):
     for argv in ((), ("help",), ("--help",)):
-        found = archdsl(*argv)
-        assert (found.status, found.err) == (0, "")
-        assert "examples:\n  archdsl audit resnet18" in found.out
+        ran = archdsl(*argv)
+        assert (ran.status, ran.err) == (0, "")
+        assert "examples:\n  archdsl audit resnet18" in ran.out
     assert archdsl("help", "audit").out == archdsl("audit", "--help").out
 
 
@@ -94,9 +94,9 @@ def test_the_list(archdsl):
         f"vgg{n}{bn}" for n in (11, 13, 16, 19) for bn in ("", "_bn")
     }
     assert {e["file"] for e in entries} == {"specs/vgg.arch"}
-    found = archdsl("list", "resnt18")
-    assert (found.status, found.out) == (2, "")
-    assert "resnet18" in found.err
+    ran = archdsl("list", "resnt18")
+    assert (ran.status, ran.out) == (2, "")
+    assert "resnet18" in ran.err
 
 
 def test_version(archdsl):
@@ -200,8 +200,8 @@ def test_interruption_of_an_import_cannot_be_swallowed(tmp_path):
 
 
 def test_a_narrow_encoding_loses_characters_not_the_command(command):
-    found = command("audit", "lenet5", env={**os.environ, "PYTHONIOENCODING": "ascii"})
-    assert (found.status, found.err) == (0, "")
+    ran = command("audit", "lenet5", env={**os.environ, "PYTHONIOENCODING": "ascii"})
+    assert (ran.status, ran.err) == (0, "")
 
 
 def test_colours_only_on_a_terminal(command):

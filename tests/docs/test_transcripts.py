@@ -60,8 +60,8 @@ def _transcript(fence: Fence) -> None:
 def _by_a_shell(command: str) -> list[str]:
     """The words that bash makes of a line: one that it cannot read is no example."""
     script = f"printf '%s\\0' {command}"
-    found = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True)
-    return found.stdout.split("\0")[:-1]
+    ran = subprocess.run(["bash", "-c", script], check=True, capture_output=True, text=True)
+    return ran.stdout.split("\0")[:-1]
 
 
 def _pattern(wanted: str) -> str:

@@ -53,11 +53,11 @@ def graphs(module: nn.Module, images: Tensor, *, training: bool) -> list[Ops]:
     from functorch.compile import make_boxed_func
     from torch._dynamo.backends.common import aot_autograd
 
-    found: list[Ops] = []
+    counts: list[Ops] = []
 
     def count(graph: fx.GraphModule, example: Sequence[Any]) -> Callable[..., Any]:
         called = (node for node in graph.graph.nodes if node.op == "call_function")
-        found.append(Counter(op for node in called if (op := described(node)) is not None))
+        counts.append(Counter(op for node in called if (op := described(node)) is not None))
         return make_boxed_func(graph.forward)
 
     backend = aot_autograd(fw_compiler=count, bw_compiler=count)
@@ -66,8 +66,8 @@ def graphs(module: nn.Module, images: Tensor, *, training: bool) -> list[Ops]:
         results = compiled(images)
     if training:
         torch.autograd.backward(loss(results))
-    assert len(found) == 1 + training
-    return found
+    assert len(counts) == 1 + training
+    return counts
 
 
 def described(node: fx.Node) -> tuple[str, tuple[str, ...], str] | None:

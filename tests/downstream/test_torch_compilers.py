@@ -47,9 +47,9 @@ def compiled(model: nn.Module, given: tuple[Tensor, ...]) -> list[Tensor]:
         graphs += 1
         return graph.forward
 
-    found = tensors(torch.compile(model, fullgraph=True, backend=count)(*given))
+    outputs = tensors(torch.compile(model, fullgraph=True, backend=count)(*given))
     assert graphs == 1
-    return found
+    return outputs
 
 
 def exported(model: nn.Module, given: tuple[Tensor, ...]) -> nn.Module:
@@ -74,8 +74,8 @@ def test_one_graph_and_any_batch(spec: str, shape: str) -> None:
         program = exported(model, inputs(net, FIRST))
         given = inputs(net, OTHER)
         wanted = tensors(model(*given))
-        for found in (compiled(model, given), tensors(program(*given))):
-            for own, other in zip(wanted, found, strict=True):
+        for outputs in (compiled(model, given), tensors(program(*given))):
+            for own, other in zip(wanted, outputs, strict=True):
                 torch.testing.assert_close(other, own)
 
 

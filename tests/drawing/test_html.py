@@ -87,9 +87,9 @@ def check_places(sheet: dict[str, Any], figure: Figure, things: dict[str, Any]) 
 @pytest.mark.parametrize("direction", ["TB", "LR"])
 @pytest.mark.parametrize("name", [*SMALL, "resnet18", "unet", "googlenet"])
 def test_the_page_shows_the_figure_of_the_svg(name: str, direction: Direction) -> None:
-    found = program(name)
-    shown = told(page_of(name) if direction == "TB" else to_html(found, direction=direction))
-    plan = picture(found, direction=direction)
+    made = program(name)
+    shown = told(page_of(name) if direction == "TB" else to_html(made, direction=direction))
+    plan = picture(made, direction=direction)
     check_places(shown["tall"], figure_of(plan), shown["things"])
     check_places(shown["wide"], figure_of(plan, style(page="slide")), shown["things"])
 
@@ -146,11 +146,11 @@ def test_every_closed_block_can_be_opened_once(name: str) -> None:
 def test_every_module_has_a_box(name: str) -> None:
     """Each path of the audit is that of a box, or of a part of a box, or of a copy of a block of
     which one is drawn; params are as many."""
-    found = program(name)
+    made = program(name)
     all_facts = facts_of(page_of(name))[::-1]  # of shared weights, where they are used first
     steps = {step: facts for facts in all_facts for step in facts["steps"]}
     exact = 0
-    for row in audit(found).rows:
+    for row in audit(made).rows:
         box = box_of(row.path, steps)
         assert box is not None, row.path
         if box["steps"] == [row.path] and not row.shared:
@@ -162,8 +162,8 @@ def test_every_module_has_a_box(name: str) -> None:
 def box_of(path: str, steps: dict[str, Any]) -> dict[str, Any] | None:
     """The facts of the box for a path, with the names of the copies that are drawn."""
     if path in steps:
-        found: dict[str, Any] = steps[path]
-        return found
+        facts: dict[str, Any] = steps[path]
+        return facts
     parts = path.split(".")
     prefixes = [".".join(parts[:n]) for n in range(len(parts) - 1, 0, -1)]
     block: dict[str, Any] | None = next((steps[p] for p in prefixes if p in steps), None)
@@ -229,13 +229,13 @@ def test_facts_of_a_convolution() -> None:
 
 def test_facts_of_a_block() -> None:
     """ResNet-18's receptive fields as published: 43 after layer1, 99, 211 and 435 at the end."""
-    found = by_path("RESIDUAL")
-    fields = [found[path]["field"] for path in ("layer1", "layer2", "layer3", "layer4")]
+    facts = by_path("RESIDUAL")
+    fields = [facts[path]["field"] for path in ("layer1", "layer2", "layer3", "layer4")]
     assert fields == ["43x43", "99x99", "211x211", "435x435"]
-    assert found["layer2"]["outputs"] == "128x28x28"
-    assert found["layer1"]["written"] == ["unit(channels=64, stride=1) × 2"]
-    assert found["layer1"]["inside"] == "layer1.0"
-    assert found["layer2.0"]["written"] == ["unit(channels=128, stride=2)"]
+    assert facts["layer2"]["outputs"] == "128x28x28"
+    assert facts["layer1"]["written"] == ["unit(channels=64, stride=1) × 2"]
+    assert facts["layer1"]["inside"] == "layer1.0"
+    assert facts["layer2.0"]["written"] == ["unit(channels=128, stride=2)"]
 
 
 @pytest.mark.parametrize("name", ["RESIDUAL", "BRANCHES", "SKIPS", "TOKENS", "swin_t"])
@@ -355,8 +355,8 @@ def small_network() -> Network:
 
 def shown_as(text: Callable[[str], str]) -> Network:
     """A network with every text in it changed."""
-    found = small_network()
-    plain = msgspec.to_builtins(found)
+    shown = small_network()
+    plain = msgspec.to_builtins(shown)
     kept = {"kind", "role", "tail", "head"}
 
     def changed(value: Any, name: str = "") -> Any:

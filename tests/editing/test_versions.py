@@ -48,10 +48,10 @@ def said(diagnostic):
 
 
 def answers(analysis):
-    found = [said(d) for d in analysis.diagnostics]
+    told = [said(d) for d in analysis.diagnostics]
     for network in analysis.networks:
         analysis.trace(network)
-    return found, [(h.offset, h.text, h.kind) for h in hints(analysis)]
+    return told, [(h.offset, h.text, h.kind) for h in hints(analysis)]
 
 
 def compare(text, count, seed):
@@ -113,8 +113,8 @@ def test_an_import_that_changes_is_looked_at_again(tmp_path):
     kept = Kept()
 
     def codes():
-        found = Analysis(driver.Spec(Source("n.arch", text), tmp_path, None, "n"), kept=kept)
-        return [d.code for d in found.diagnostics]
+        analysis = Analysis(driver.Spec(Source("n.arch", text), tmp_path, None, "n"), kept=kept)
+        return [d.code for d in analysis.diagnostics]
 
     parts.write_text("block part(k):\n    conv(k, 1)\n")
     assert codes() == []
@@ -138,14 +138,14 @@ network first:
 def typed_on(text, kept, count):
     """The analyses of versions in which a comment grows, one after the other."""
     for length in range(count):
-        found = Analysis(spec(text.replace("(k, 3)", "(k, 3)  #" + "x" * length)), kept=kept)
-        found.trace("first")
-        yield found
+        analysis = Analysis(spec(text.replace("(k, 3)", "(k, 3)  #" + "x" * length)), kept=kept)
+        analysis.trace("first")
+        yield analysis
 
 
 def test_a_version_that_is_gone_holds_no_memory():
     kept = Kept()
-    held = [weakref.ref(found) for found in typed_on(WITH_A_LIBRARY_BLOCK, kept, 30)]
+    held = [weakref.ref(version) for version in typed_on(WITH_A_LIBRARY_BLOCK, kept, 30)]
     gc.collect()
     assert sum(one() is not None for one in held) <= 1
 
@@ -178,13 +178,13 @@ def test_blocks_of_nodes_that_no_version_has_again_are_dropped():
     """`twice` stays as it is, and what it was given does not."""
     kept = Kept()
     for number in range(4):
-        found = Analysis(
+        analysis = Analysis(
             spec(PASSED_ON.replace("relu", "relu" + "  # x" * (number % 2))), kept=kept
         )
-        found.trace("small")
+        analysis.trace("small")
     before = len(kept.memory.blocks)
     known = [scope for scope in kept.memory.blocks.values() if scope in kept.memory.met]
-    found.tidy()
+    analysis.tidy()
     assert sorted(map(id, kept.memory.blocks.values())) == sorted(map(id, known))
     assert len(known) < before / 2
-    assert answers(found) == answers(Analysis(spec(found.source.text)))
+    assert answers(analysis) == answers(Analysis(spec(analysis.source.text)))

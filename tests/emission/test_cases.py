@@ -58,32 +58,32 @@ def test_ruff_has_nothing_to_say(specs: list[str], tmp_path: Path) -> None:
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize("spec", EVERY)
 def test_state_dict_is_the_programs(spec: str) -> None:
-    found, text = emitted(spec)
-    model = build(found, text, device="meta")
+    made, text = emitted(spec)
+    model = build(made, text, device="meta")
     actual = [(key, tuple(value.shape)) for key, value in model.state_dict().items()]
-    assert actual == [(key, weight.shape) for key, weight in state_dict(found.root)]
+    assert actual == [(key, weight.shape) for key, weight in state_dict(made.root)]
 
 
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize("spec", EVERY)
 def test_every_step_runs_once_for_each_use(spec: str) -> None:
-    found, text = emitted(spec)
-    model = build(found, text, device="meta").train()
+    made, text = emitted(spec)
+    model = build(made, text, device="meta").train()
     calls: Counter[str] = Counter()
     for path, module in model.named_modules():
         if path and not isinstance(module, nn.Identity):
             module.register_forward_hook(lambda *_, path=path: calls.update([path]))
-    model(*inputs(found, "meta"))
-    assert calls == uses(found, model)
+    model(*inputs(made, "meta"))
+    assert calls == uses(made, model)
 
 
 @pytest.mark.one_in(2)
 @pytest.mark.parametrize("spec", EVERY)
 def test_shapes_are_the_programs(spec: str) -> None:
-    found, text = emitted(spec)
-    model = build(found, text, device="meta").eval()
-    results = flat(model(*inputs(found, "meta")))
-    assert [tuple(r.shape[1:]) for r in results] == [t.shape for t in found.root.outputs]
+    made, text = emitted(spec)
+    model = build(made, text, device="meta").eval()
+    results = flat(model(*inputs(made, "meta")))
+    assert [tuple(r.shape[1:]) for r in results] == [t.shape for t in made.root.outputs]
 
 
 @pytest.mark.one_in(2)
@@ -92,15 +92,15 @@ def test_shapes_are_the_programs(spec: str) -> None:
 def test_outputs_are_those_of_the_graph(spec: Path, training: bool) -> None:
     """The emitted network beside the graph run step by step: same weights, same numbers."""
     torch.manual_seed(0)
-    found, text = emitted(str(spec))
-    ours = build(found, text).train(training)
-    heads = tuple(head.step for head in found.heads)
-    theirs = Interpreted(found.root, vars(load_source(found.name, text)), heads).train(training)
+    made, text = emitted(str(spec))
+    ours = build(made, text).train(training)
+    heads = tuple(head.step for head in made.heads)
+    theirs = Interpreted(made.root, vars(load_source(made.name, text)), heads).train(training)
     ours.load_state_dict(theirs.state_dict(), strict=True)
     for module in [*ours.modules(), *theirs.modules()]:
         if "drop" in type(module).__name__.lower():
             module.eval()
-    given = inputs(found, "cpu")
+    given = inputs(made, "cpu")
     for mine, other in zip(flat(ours(*given)), flat(theirs(*given)), strict=True):
         torch.testing.assert_close(mine, other, rtol=0, atol=0)
 
@@ -130,24 +130,24 @@ def test_emitted_classes_can_be_pickled_and_inspected() -> None:
     import linecache
     import pickle
 
-    found = program(SPECS[0])
-    text = emit(found)
-    model = build(found, text)
+    made = program(SPECS[0])
+    text = emit(made)
+    model = build(made, text)
     copied = pickle.loads(pickle.dumps(model))
     assert type(copied) is type(model)
-    assert inspect.getsource(type(model)).startswith(f"class {network_class(found)}(")
+    assert inspect.getsource(type(model)).startswith(f"class {network_class(made)}(")
     linecache.clearcache()  # as a tool may do at any time
-    again = build(found, text)
-    assert inspect.getsource(type(again)).startswith(f"class {network_class(found)}(")
+    again = build(made, text)
+    assert inspect.getsource(type(again)).startswith(f"class {network_class(made)}(")
 
 
-def inputs(found: Program, device: str) -> list[torch.Tensor]:
+def inputs(made: Program, device: str) -> list[torch.Tensor]:
     """Two samples of every input."""
     return [
         torch.zeros((2, *t.shape), dtype=torch.long, device=device)
         if t.dtype is DType.INT
         else torch.randn((2, *t.shape), device=device)
-        for t in found.root.inputs
+        for t in made.root.inputs
     ]
 
 
@@ -155,12 +155,12 @@ def flat(value: object) -> list[torch.Tensor]:
     return [value] if isinstance(value, torch.Tensor) else [t for v in value for t in flat(v)]
 
 
-def uses(found: Program, model: nn.Module) -> Counter[str]:
+def uses(made: Program, model: nn.Module) -> Counter[str]:
     """How often the program uses each step that holds a module."""
     holders = dict(model.named_modules())
     tensors = {name for name, _ in (*model.named_parameters(), *model.named_buffers())}
     paths: Counter[str] = Counter()
-    (written,), _ = named_alike((found,), ())
+    (written,), _ = named_alike((made,), ())
     for path, scope, step in walk(written.root):
         holds = (
             isinstance(step.target, Scope) or step.target.emit(scope.types_of(step.inputs)).build

@@ -130,10 +130,10 @@ def test_results_called_like_what_a_tuple_has(names: str) -> None:
         f"network Net:\n    input 3x6x6\n    {first} = conv(4, 1)\n    {second} = conv(5, 1)\n"
         f"    output {names}\n"
     )
-    found = build(program, emit(program))(torch.randn(2, 3, 6, 6))
-    assert found._fields == (first, second)
-    assert getattr(found, first).shape == (2, 4, 6, 6)
-    assert getattr(found, second).shape == (2, 5, 6, 6)
+    outputs = build(program, emit(program))(torch.randn(2, 3, 6, 6))
+    assert outputs._fields == (first, second)
+    assert getattr(outputs, first).shape == (2, 4, 6, 6)
+    assert getattr(outputs, second).shape == (2, 5, 6, 6)
 
 
 SQUARES = """

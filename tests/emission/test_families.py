@@ -42,15 +42,15 @@ def written(tmp_path: Path, text: str) -> tuple[archdsl.Family, ModuleType]:
     """The family of a spec, and its source as a module."""
     file = tmp_path / "nets.arch"
     file.write_text(text, "utf-8")
-    found = archdsl.family(file)
-    return found, load_source("nets", found.source())
+    family = archdsl.family(file)
+    return family, load_source("nets", family.source())
 
 
-def compare(found: archdsl.Family, module: ModuleType) -> None:
+def compare(family: archdsl.Family, module: ModuleType) -> None:
     """Every function makes the network that is written alone: the same keys in the same order, and
     with the same weights the same results."""
-    for name, net in found.items():
-        ours, alone = getattr(module, found.makers[name])().eval(), net.build().eval()
+    for name, net in family.items():
+        ours, alone = getattr(module, family.makers[name])().eval(), net.build().eval()
         assert list(ours.state_dict()) == list(alone.state_dict())
         ours.load_state_dict(alone.state_dict())
         images = torch.randn(2, *net.program.root.inputs[0].shape)
@@ -58,9 +58,9 @@ def compare(found: archdsl.Family, module: ModuleType) -> None:
 
 
 def test_variants_share_a_class_and_have_a_function_each(tmp_path: Path) -> None:
-    found, module = written(tmp_path, SMALL)
-    assert list(found) == ["small", "large", "smooth"]
-    compare(found, module)
+    family, module = written(tmp_path, SMALL)
+    assert list(family) == ["small", "large", "smooth"]
+    compare(family, module)
     assert module.small.__doc__ == "Two cells." and module.Net.__doc__ == (
         "Cells one after the other."
     )
@@ -75,9 +75,9 @@ def test_variants_share_a_class_and_have_a_function_each(tmp_path: Path) -> None
 
 
 def test_the_source_of_a_family_is_written_once_more_the_same(tmp_path: Path) -> None:
-    found, _ = written(tmp_path, SMALL)
-    assert found.source() == archdsl.family(tmp_path / "nets.arch").source()
-    assert f"Written by archdsl {archdsl.__version__} from nets.\n" in found.source()
+    family, _ = written(tmp_path, SMALL)
+    assert family.source() == archdsl.family(tmp_path / "nets.arch").source()
+    assert f"Written by archdsl {archdsl.__version__} from nets.\n" in family.source()
 
 
 def test_networks_that_are_no_variants_have_classes_of_their_own(tmp_path: Path) -> None:
@@ -91,8 +91,8 @@ network other:
     flatten -> linear(5)
 """
     )
-    found, module = written(tmp_path, text.replace("    aux early = 0.4: ", "    tail = "))
-    compare(found, module)
+    family, module = written(tmp_path, text.replace("    aux early = 0.4: ", "    tail = "))
+    compare(family, module)
     assert [word for word in ("Net", "Other", "Cell") if hasattr(module, word)] == [
         "Net",
         "Other",
@@ -104,13 +104,13 @@ def test_results_with_names_and_heads_stay_with_their_network(tmp_path: Path) ->
     files = (SPECS / "googlenet.arch", SPECS / "googlenet_2014.arch")
     file = tmp_path / "both.arch"
     file.write_text("\n".join(each.read_text("utf-8") for each in files), "utf-8")
-    found = archdsl.family(file)
-    module = load_source("both", found.source())
+    family = archdsl.family(file)
+    module = load_source("both", family.source())
     images = torch.empty(2, 3, 224, 224, device="meta")
-    for name in found:
+    for name in family:
         with torch.device("meta"):
             ours = getattr(module, name)()
-        alone = found[name].build(device="meta")
+        alone = family[name].build(device="meta")
         assert list(ours.state_dict()) == list(alone.state_dict())
         assert ours.train()(images)._fields == alone.train()(images)._fields
 
@@ -124,15 +124,15 @@ def test_a_network_may_have_any_name(tmp_path: Path, name: str) -> None:
     text = SMALL.replace("network small", f"network {name}").replace("Net(", "Base(")
     if name == "half":
         text = text.replace("fn half", "fn fourth").replace("half(", "fourth(")
-    found, module = written(tmp_path, text.replace("    body\n", "    body -> drop_path(0.1)\n"))
-    assert next(iter(found)) == name
-    compare(found, module)
+    family, module = written(tmp_path, text.replace("    body\n", "    body -> drop_path(0.1)\n"))
+    assert next(iter(family)) == name
+    compare(family, module)
 
 
 def test_a_family_with_its_numbers_fixed(tmp_path: Path) -> None:
-    found, _ = written(tmp_path, SMALL)
-    module = load_source("nets", found.source(fixed=True))
-    compare(found, module)
+    family, _ = written(tmp_path, SMALL)
+    module = load_source("nets", family.source(fixed=True))
+    compare(family, module)
     assert {"depth", "width"} < inspect.signature(module.Net).parameters.keys()
 
 
@@ -151,8 +151,8 @@ def test_a_file_without_a_network_that_stands_alone_is_refused(tmp_path: Path) -
 
 
 def test_the_vggs_are_one_class() -> None:
-    found = archdsl.family("vgg11")
-    module = load_source("vgg", found.source())
+    family = archdsl.family("vgg11")
+    module = load_source("vgg", family.source())
     with torch.device("meta"):
         assert {type(getattr(module, name)()) for name in ("vgg11", "vgg19_bn")} == {module.VGG}
     assert str(inspect.signature(module.VGG)) == (

@@ -75,8 +75,8 @@ network Net:
 def test_results_are_in_the_order_in_which_they_are_said() -> None:
     heads = "    aux late = b -> conv(3, 1)\n    aux early = a -> conv(5, 1)\n"
     model = archdsl.loads(STEPS + heads).build().train()
-    found = model(torch.randn(2, 3, 8, 8))
-    assert [(name, value.shape[1]) for name, value in found._asdict().items()] == [
+    outputs = model(torch.randn(2, 3, 8, 8))
+    assert [(name, value.shape[1]) for name, value in outputs._asdict().items()] == [
         ("output", 10),
         ("late", 3),
         ("early", 5),
@@ -128,8 +128,8 @@ def test_heads_compute_what_the_program_says(text: str) -> None:
     model = Interpreted(net.program.root, {"nn": nn}, heads).double().train()
     model.load_state_dict(emitted.state_dict())
     images = torch.randn(2, 4, 8, 8, dtype=torch.float64)
-    for found, expected in zip(emitted(images), model(images), strict=True):
-        torch.testing.assert_close(found, expected)
+    for actual, expected in zip(emitted(images), model(images), strict=True):
+        torch.testing.assert_close(actual, expected)
 
 
 @pytest.mark.parametrize("text", [MERGED, SHAPED, ATTENDED, DEEPER])
@@ -164,5 +164,5 @@ def test_training_gives_what_torchvision_gives(name: str) -> None:
             return list(module(images))
 
     output, *heads = results(ours)
-    for found, expected in zip([output, *reversed(heads)], results(theirs), strict=True):
-        torch.testing.assert_close(found, expected, rtol=0, atol=0)
+    for actual, expected in zip([output, *reversed(heads)], results(theirs), strict=True):
+        torch.testing.assert_close(actual, expected, rtol=0, atol=0)

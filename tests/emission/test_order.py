@@ -84,9 +84,9 @@ def test_modules_run_in_the_order_of_the_steps(case: Path) -> None:
 
 def run(net: archdsl.Network, model: nn.Module) -> list[str]:
     """The paths of all modules in the order in which they begin."""
-    found: list[str] = []
+    begun: list[str] = []
     for path, module in model.named_modules():
-        module.register_forward_pre_hook(lambda *_, path=path: found.append(path))
+        module.register_forward_pre_hook(lambda *_, path=path: begun.append(path))
     kinds = {DType.FLOAT: torch.float32, DType.INT: torch.long}
     model(
         *(
@@ -94,7 +94,7 @@ def run(net: archdsl.Network, model: nn.Module) -> list[str]:
             for type in net.program.root.inputs
         )
     )
-    return found
+    return begun
 
 
 OPTIONAL = """

@@ -31,15 +31,15 @@ def blocks(net: archdsl.Network) -> tuple[str, ...]:
 
 def trained(module: torch.nn.Module, inputs: list[torch.Tensor]) -> list[torch.Tensor]:
     """Results, gradients and running statistics after two steps."""
-    found = []
+    kept = []
     for step in range(2):
         torch.manual_seed(step)
         results = tensors(module.train()(*inputs))
         module.zero_grad()
         torch.stack([weighted(result) for result in results]).sum().backward()
-        found += [result.detach() for result in results]
-        found += [p.grad.clone() for p in module.parameters() if p.grad is not None]
-    return [*found, *module.buffers()]
+        kept += [result.detach() for result in results]
+        kept += [p.grad.clone() for p in module.parameters() if p.grad is not None]
+    return [*kept, *module.buffers()]
 
 
 NO_BLOCK = re.compile(r"has no block `(\w+)`")

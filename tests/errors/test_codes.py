@@ -49,7 +49,7 @@ def messages(path: Path) -> list[str]:
 
 def in_corpus() -> set[str]:
     marked = (chunk.marked for case in topics() for chunk in chunks(case))
-    return {code for found in marked for _, _, code in found}
+    return {code for findings_of_chunk in marked for _, _, code in findings_of_chunk}
 
 
 def example(code: str, section: str) -> Chunk:
@@ -93,9 +93,9 @@ def test_every_code_has_a_page_and_every_page_a_code() -> None:
 
 
 def test_codes_are_written_in_the_modules_of_messages_alone() -> None:
-    found = {p: CODE.findall(p.read_text(encoding="utf-8")) for p in sources()}
-    assert len({path for path, codes in found.items() if codes}) > 5
-    elsewhere = [path for path, codes in found.items() if codes and path.name != MISTAKES]
+    codes_in = {p: CODE.findall(p.read_text(encoding="utf-8")) for p in sources()}
+    assert len({path for path, codes in codes_in.items() if codes}) > 5
+    elsewhere = [path for path, codes in codes_in.items() if codes and path.name != MISTAKES]
     assert elsewhere == []
 
 
@@ -124,8 +124,8 @@ MEANT = [code for code in pages() if not code.startswith((SYNTAX, LINTS))]
 
 @pytest.mark.parametrize("code", MEANT)
 def test_the_wrong_example_has_this_mistake_and_no_other(code: str) -> None:
-    found = findings(example(code, "Wrong").loaded.diagnostics)
-    assert [c for _, _, c in found] == [code]
+    diagnostics = findings(example(code, "Wrong").loaded.diagnostics)
+    assert [c for _, _, c in diagnostics] == [code]
 
 
 @pytest.mark.parametrize("code", MEANT)

@@ -65,17 +65,17 @@ def _watched(folder: Path, commands: list[str]) -> list[Report]:
         text=True,
     )
     assert "Traceback" not in done.stderr, done.stderr
-    found: list[Report] = json.loads(report.read_text())
-    assert len(found) == len(commands)
-    return found
+    data: list[Report] = json.loads(report.read_text())
+    assert len(data) == len(commands)
+    return data
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    found = tmp_path / "work"
-    found.mkdir()
-    (found / "net.arch").write_text(SPEC)
-    return found
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "net.arch").write_text(SPEC)
+    return work
 
 
 def _check(folder: Path, words: str, seen: Report, left_before: set[str]) -> None:

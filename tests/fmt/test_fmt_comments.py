@@ -21,9 +21,9 @@ DEEPER = " " * 60  # than any line stands, for one that goes on
 
 def with_comments(text: str, random: Random) -> str:
     """The text with numbered comments where a line may end: between lines, in brackets, behind."""
-    found = list(tokens(text))
+    words = list(tokens(text))
     depth, places = 0, []
-    for before, token in pairwise(found):
+    for before, token in pairwise(words):
         depth += (before.type in ("LPAR", "LSQB")) - (before.type in ("RPAR", "RSQB"))
         inside = depth > 0 and token.type not in ("LINE_END", "COMMENT")
         inside = inside or token.type == "ARROW"

@@ -37,8 +37,8 @@ class ProgramFuzzer:
             program = grow(rng, counter)
         if rng.random() >= SPOILT:
             return program
-        found = self.facts(program)
-        return spoilt(program, found.blocks if isinstance(found, Facts) else frozenset(), rng)
+        facts = self.facts(program)
+        return spoilt(program, facts.blocks if isinstance(facts, Facts) else frozenset(), rng)
 
     def judge(self, rng: Random) -> Outcome:
         return self.judged(self.draw(rng))

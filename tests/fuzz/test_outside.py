@@ -20,5 +20,5 @@ FEW = {
 def test_nothing_breaks(kind: str) -> None:
     made, count = FEW[kind]
     fuzzer: Fuzzer = made()
-    found = [o.disagreement for _, o in outcomes(fuzzer, 3, range(count))]
-    assert found == [None] * count
+    disagreements = [o.disagreement for _, o in outcomes(fuzzer, 3, range(count))]
+    assert disagreements == [None] * count

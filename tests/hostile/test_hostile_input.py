@@ -89,10 +89,10 @@ SOUND = {
 
 def archdsl(folder: Path, *words: str, stdin: str = os.devnull) -> subprocess.CompletedProcess[str]:
     """The command that was run; none may end by a signal, or with a traceback."""
-    found = forked.archdsl(folder, *words, stdin=stdin)
-    assert found.returncode in (0, 1, 2), (found.returncode, found.stderr[-500:])
-    assert "Traceback" not in found.stderr, found.stderr[-500:]
-    return found
+    ran = forked.archdsl(folder, *words, stdin=stdin)
+    assert ran.returncode in (0, 1, 2), (ran.returncode, ran.stderr[-500:])
+    assert "Traceback" not in ran.stderr, ran.stderr[-500:]
+    return ran
 
 
 @pytest.mark.one_in(2)
@@ -100,9 +100,9 @@ def archdsl(folder: Path, *words: str, stdin: str = os.devnull) -> subprocess.Co
 def test_a_diagnostic_and_its_place(name: str, tmp_path: Path) -> None:
     text, code, line = TEXTS[name]
     (tmp_path / "net.arch").write_bytes(text.encode())
-    found = archdsl(tmp_path, "check", "--format", "json", "net.arch")
-    assert found.returncode == 1
-    first = json.loads(found.stdout.splitlines()[0])
+    ran = archdsl(tmp_path, "check", "--format", "json", "net.arch")
+    assert ran.returncode == 1
+    first = json.loads(ran.stdout.splitlines()[0])
     assert (first["code"], first["file"]) == (code, "net.arch")
     assert line is None or first["line"] == line
     assert 1 <= first["line"] <= text.count("\n") + 1 and first["column"] >= 1
@@ -150,9 +150,9 @@ FULL = {  # the hardest command with every text, and every command with one of t
 def test_what_the_limits_allow_is_done_soon(kind: str, tmp_path: Path) -> None:
     words, name = AT_THE_LIMITS[kind]
     (tmp_path / "net.arch").write_text(LARGE[name])
-    found = archdsl(tmp_path, *words.split(), "net.arch")
-    if found.returncode == 2:  # there is no `n` to vary, or the drawing is too large to lay out
-        assert words.startswith("sweep") or "too large to lay out" in found.stderr, found.stderr
+    ran = archdsl(tmp_path, *words.split(), "net.arch")
+    if ran.returncode == 2:  # there is no `n` to vary, or the drawing is too large to lay out
+        assert words.startswith("sweep") or "too large to lay out" in ran.stderr, ran.stderr
 
 
 # --- files -------------------------------------------------------------------------------------
@@ -194,10 +194,10 @@ def test_a_spec_that_is_no_file(name: str, tmp_path: Path) -> None:
     make, reason = FILES[name]
     make(tmp_path / "net.arch")
     for command in ("audit", "compile") if name == "a folder" else ("check", "compile"):
-        found = archdsl(tmp_path, command, "net.arch")
-        assert found.returncode == 2
-        assert found.stderr.startswith("archdsl: cannot read net.arch: "), found.stderr
-        assert reason in found.stderr
+        ran = archdsl(tmp_path, command, "net.arch")
+        assert ran.returncode == 2
+        assert ran.stderr.startswith("archdsl: cannot read net.arch: "), ran.stderr
+        assert reason in ran.stderr
     assert archdsl(tmp_path, "fmt", "net.arch").returncode == 2
 
 
@@ -207,8 +207,8 @@ def test_an_import_of_it(name: str, tmp_path: Path) -> None:
     make, reason = FILES[name]
     make(tmp_path / "part.arch")
     (tmp_path / "net.arch").write_text('from "part.arch" import part\n' + body("part"))
-    found = archdsl(tmp_path, "check", "--json", "net.arch")
-    (told,) = (json.loads(line) for line in found.stdout.splitlines())
+    ran = archdsl(tmp_path, "check", "--json", "net.arch")
+    (told,) = (json.loads(line) for line in ran.stdout.splitlines())
     assert (told["code"], told["line"], told["column"]) == ("E0601", 1, 6)
     outside = "it lies outside the folder of the spec"
     assert reason in told["message"] or outside in told["message"] or "no such" in told["message"]
@@ -225,10 +225,10 @@ def test_an_import_from_elsewhere(path: str, tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     net = folder.parent / "net.arch"
     net.write_text(f'from "{path}" import part\n' + body("part"))
-    found = archdsl(folder.parent, "check", "--json", "net.arch")
-    (told,) = (json.loads(line) for line in found.stdout.splitlines())
+    ran = archdsl(folder.parent, "check", "--json", "net.arch")
+    (told,) = (json.loads(line) for line in ran.stdout.splitlines())
     assert (told["code"], told["line"]) == ("E0601", 1)
-    assert "root:" not in found.stdout + found.stderr
+    assert "root:" not in ran.stdout + ran.stderr
 
 
 def test_a_circle_of_imports(tmp_path: Path) -> None:
@@ -236,16 +236,16 @@ def test_a_circle_of_imports(tmp_path: Path) -> None:
         text = f'from "{(k + 1) % 3}.arch" import b{(k + 1) % 3}\nblock b{k}:\n    b{(k + 1) % 3}\n'
         (tmp_path / f"{k}.arch").write_text(text)
     (tmp_path / "net.arch").write_text('from "0.arch" import b0\n' + body("b0"))
-    found = archdsl(tmp_path, "check", "--json", "net.arch")
-    told = [json.loads(line) for line in found.stdout.splitlines()]
+    ran = archdsl(tmp_path, "check", "--json", "net.arch")
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [(t["code"], t["file"], t["line"]) for t in told] == [("E0602", "2.arch", 1)]
 
 
 def test_standard_input_without_end(tmp_path: Path) -> None:
     for command in ("check", "fmt"):
-        found = archdsl(tmp_path, command, "-", stdin="/dev/zero")
-        assert (found.returncode, found.stdout) == (2, "")
-        assert "cannot read standard input: it is larger than" in found.stderr
+        ran = archdsl(tmp_path, command, "-", stdin="/dev/zero")
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "cannot read standard input: it is larger than" in ran.stderr
 
 
 # --- limits ------------------------------------------------------------------------------------
@@ -254,10 +254,10 @@ def test_standard_input_without_end(tmp_path: Path) -> None:
 def test_a_limit_can_be_set(tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(body("tanh * 20"))
     for words in (["check"], ["compile"], ["sizes"], ["sweep", "-p", "classes=1"], ["diff", "-"]):
-        found = archdsl(tmp_path, *words, "net.arch", "--limit", "scope_steps=10")
-        assert found.returncode in (1, 2), words
-    found = archdsl(tmp_path, "check", "net.arch", "--limit", "scope_steps=10")
-    assert "error[E0501]: the network has more than 10 steps" in found.stderr
+        ran = archdsl(tmp_path, *words, "net.arch", "--limit", "scope_steps=10")
+        assert ran.returncode in (1, 2), words
+    ran = archdsl(tmp_path, "check", "net.arch", "--limit", "scope_steps=10")
+    assert "error[E0501]: the network has more than 10 steps" in ran.stderr
     (tmp_path / "net.arch").write_text(HEAD + "    tanh\n" * 10_100)
     assert archdsl(tmp_path, "check", "net.arch", "--lints", "none").returncode == 1
     higher = ("--lints", "none", "--limit", "scope_steps=20_000")
@@ -293,5 +293,5 @@ def test_the_highest_limits_are_borne(name: str, words: str, tmp_path: Path) -> 
     }.items(),
 )
 def test_limits_misused(given: str, reason: str, tmp_path: Path) -> None:
-    found = archdsl(tmp_path, "check", "lenet5", "--limit", given)
-    assert found.returncode == 2 and reason in found.stderr
+    ran = archdsl(tmp_path, "check", "lenet5", "--limit", given)
+    assert ran.returncode == 2 and reason in ran.stderr

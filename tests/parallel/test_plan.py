@@ -97,14 +97,14 @@ def _stages_are_as_planned(name: str) -> None:
 
 def _arrivals(model: nn.Module, paths: tuple[str, ...]) -> list[tuple[int, ...]]:
     """Where the input of each module's next call leaves its shape, without the batch."""
-    found: list[tuple[int, ...]] = []
+    shapes: list[tuple[int, ...]] = []
 
     def note(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        found.append(tuple(inputs[0].shape[1:]))
+        shapes.append(tuple(inputs[0].shape[1:]))
 
     for path in paths:
         model.get_submodule(path).register_forward_pre_hook(note)
-    return found
+    return shapes
 
 
 def _params(module: nn.Module) -> int:

@@ -29,8 +29,8 @@ EVERY = [
 @pytest.mark.one_in(3)
 @pytest.mark.parametrize("spec", EVERY)
 def test_the_training_form_is_the_program(spec: str) -> None:
-    found = in_place(program(spec))
-    _proved(found, ())
+    made = in_place(program(spec))
+    _proved(made, ())
 
 
 @pytest.mark.one_in(3)
@@ -55,6 +55,6 @@ def test_what_is_computed_again_is_the_program(spec: str, word: str) -> None:
     _proved(in_place(program(spec)), (word,))
 
 
-def _proved(found: Program, recomputed: tuple[str, ...]) -> None:
-    planned = recompute(classes.plan_classes((found,)), recomputed)
-    proved(found, print_plan(planned), planned.network.name)
+def _proved(made: Program, recomputed: tuple[str, ...]) -> None:
+    planned = recompute(classes.plan_classes((made,)), recomputed)
+    proved(made, print_plan(planned), planned.network.name)

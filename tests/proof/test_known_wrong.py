@@ -101,11 +101,11 @@ def test_what_is_built_computes_what_the_lines_say(n: int) -> None:
     model = archdsl.loads(CARRIED, n=n).build().eval()
     layers = [getattr(model, f"c{k}") for k in range(n)]
     x = torch.randn(3, 8)
-    found = [layers[0](x)]
-    found.append(layers[1](found[0]))
+    outputs = [layers[0](x)]
+    outputs.append(layers[1](outputs[0]))
     for k in range(2, n):
-        found.append(layers[k](found[k - 1] + found[k - 2]))
-    torch.testing.assert_close(model(x), found[-1], rtol=0, atol=0)
+        outputs.append(layers[k](outputs[k - 1] + outputs[k - 2]))
+    torch.testing.assert_close(model(x), outputs[-1], rtol=0, atol=0)
 
 
 def test_what_differs_is_written_out_and_only_that() -> None:
@@ -156,8 +156,8 @@ network net:
 def test_a_quotient_of_a_sum_keeps_its_brackets_over_several_lines() -> None:
     x = torch.randn(2, 12, 8, 8)
     a, b, c = x.chunk(3, dim=1)
-    found = archdsl.loads(AVERAGES).build()(x)
-    torch.testing.assert_close(found, (a + (b + c) / 2) / 2)
+    output = archdsl.loads(AVERAGES).build()(x)
+    torch.testing.assert_close(output, (a + (b + c) / 2) / 2)
 
 
 def test_a_sum_may_be_begun_before_its_last_branch_writes_in_place() -> None:

@@ -62,9 +62,9 @@ def test_another_network_differs_with_the_same_weights(tmp_path: Path) -> None:
     torch.save(published(NAME).state_dict(), path)
     net = archdsl.load(NAME)
     text = net.source().replace("nn.ReLU(", "nn.SiLU(")
-    found = verify(net.program, text, f"torchvision:{NAME}", Options(weights=path))
-    assert found.keys.ok
-    assert not found.ok
+    verification = verify(net.program, text, f"torchvision:{NAME}", Options(weights=path))
+    assert verification.keys.ok
+    assert not verification.ok
 
 
 def test_a_checkpoint_of_another_network(

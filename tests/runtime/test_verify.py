@@ -34,28 +34,30 @@ def verified(program: Program, against: str) -> Verification:
     ],
 )
 def test_the_published_models(spec: str, against: str) -> None:
-    found = verified(load(spec), against)
-    assert found.ok, found.report()
+    verification = verified(load(spec), against)
+    assert verification.ok, verification.report()
 
 
 @pytest.mark.slow
 def test_the_heads_of_googlenet_in_training() -> None:
     """torchvision gives its second head before its first: a note, not a difference."""
-    found = verified(load("googlenet.arch"), "torchvision:googlenet")
-    assert found.ok, found.report()
-    assert any("outputs in another order" in note for note in found.notes)
+    verification = verified(load("googlenet.arch"), "torchvision:googlenet")
+    assert verification.ok, verification.report()
+    assert any("outputs in another order" in note for note in verification.notes)
 
 
 def test_another_number_of_classes() -> None:
-    found = verified(load("squeezenet.arch:squeezenet1_1", classes=7), "torchvision:squeezenet1_1")
-    assert found.ok, found.report()
-    assert found.outputs[0].ours == (2, 7)
+    verification = verified(
+        load("squeezenet.arch:squeezenet1_1", classes=7), "torchvision:squeezenet1_1"
+    )
+    assert verification.ok, verification.report()
+    assert verification.outputs[0].ours == (2, 7)
 
 
 def test_another_network_is_told_apart() -> None:
-    found = verified(load("resnet18.arch"), "torchvision:resnet34")
-    assert not found.ok
-    report = found.report()
+    verification = verified(load("resnet18.arch"), "torchvision:resnet34")
+    assert not verification.ok
+    report = verification.report()
     assert "only the reference has layer1.2.conv1.weight (64x64x3x3)" in report
     assert "11,689,512 in the spec, 11,689,512 in the emitted module, 21,797,672 in" in report
     assert "✗ outputs   not compared: the keys do not fit" in report

@@ -48,14 +48,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run() -> list[object]:
     command = [sys.executable, "-c", PROGRAM]
     done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=True)
-    found: list[object] = json.loads(done.stdout)
-    return found
+    data: list[object] = json.loads(done.stdout)
+    return data
 
 
 def test_a_second_process_loads_no_pydantic(place: Path) -> None:
-    *found, loaded = run()
+    *answer, loaded = run()
     assert loaded
-    assert run() == [*found, False]
+    assert run() == [*answer, False]
 
 
 def test_a_change_of_arguments_is_checked(place: Path) -> None:
@@ -105,9 +105,9 @@ network n(width=4):
 def test_arguments_that_are_known_in_part_are_remembered_too(place: Path) -> None:
     """Nothing uses the block, so its channels are not known."""
     (place / "n.arch").write_text(WAITING)
-    *found, loaded = run()
+    *answer, loaded = run()
     assert loaded
-    assert run() == [*found, False]
+    assert run() == [*answer, False]
     (place / "n.arch").write_text(WAITING.replace("width, 3, stride", "width, 0, stride"))
     command = [sys.executable, "-m", "archdsl.cli", "check", "n.arch"]
     for _ in range(2):

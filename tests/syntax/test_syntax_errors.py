@@ -182,21 +182,21 @@ def test_what_can_be_read_is_returned() -> None:
 
 
 def test_bracket_shows_both_ends() -> None:
-    (found,) = parse(Source("test.arch", "block a:\n    conv([1, 2)\n")).diagnostics
-    assert found.primary.span.text == ")"
-    assert [label.span.text for label in found.others] == ["["]
+    (diagnostic,) = parse(Source("test.arch", "block a:\n    conv([1, 2)\n")).diagnostics
+    assert diagnostic.primary.span.text == ")"
+    assert [label.span.text for label in diagnostic.others] == ["["]
 
 
 def test_hints_name_one_remedy() -> None:
     for line in LINES:
-        for found in parse(Source("test.arch", f"block a(x):\n    {line}\n")).diagnostics:
-            assert found.hint or found.code == "E0122", line
+        for diagnostic in parse(Source("test.arch", f"block a(x):\n    {line}\n")).diagnostics:
+            assert diagnostic.hint or diagnostic.code == "E0122", line
 
 
 def test_words_of_the_parser_stay_inside() -> None:
     for text in [*HEADERS, *(f"block a(x):\n    {line}\n" for line in LINES)]:
-        for found in parse(Source("test.arch", text)).diagnostics:
-            words = f"{found.message} {found.hint}"
+        for diagnostic in parse(Source("test.arch", text)).diagnostics:
+            words = f"{diagnostic.message} {diagnostic.hint}"
             for alien in ("Token", "NEWLINE", "DEDENT", "RPAR", "LPAR", "ANON", "COMPARE", "$END"):
                 assert alien not in words
 
@@ -216,9 +216,12 @@ VALUES = {
 
 @pytest.mark.parametrize("text", VALUES)
 def test_values(text: str) -> None:
-    value, (found,) = parse_expression(Source("-p", text))
+    value, (diagnostic,) = parse_expression(Source("-p", text))
     assert value is None
-    assert f"{found.code}@{found.primary.span.line}:{found.primary.span.column}" == VALUES[text]
+    assert (
+        f"{diagnostic.code}@{diagnostic.primary.span.line}:{diagnostic.primary.span.column}"
+        == VALUES[text]
+    )
 
 
 # --- limits --------------------------------------------------------------------------------------
@@ -244,9 +247,9 @@ EXTREMES: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("name", EXTREMES)
 def test_limits(name: str, size: int) -> None:
     text = f"block a:\n    relu\n    {EXTREMES[name](size)}\n    bn\n"
-    (found,) = parse(Source("test.arch", text)).diagnostics
-    assert found.code == "E0126"
-    assert found.primary.span.line == 3
+    (diagnostic,) = parse(Source("test.arch", text)).diagnostics
+    assert diagnostic.code == "E0126"
+    assert diagnostic.primary.span.line == 3
 
 
 def test_long_lines() -> None:
@@ -266,17 +269,17 @@ def test_what_the_limits_allow() -> None:
 
 def test_deep_indentation() -> None:
     ladder = "".join(f"{' ' * level}add:\n" for level in range(1, 700))
-    (found,) = parse(Source("test.arch", f"block a:\n{ladder}{' ' * 700}relu\n")).diagnostics
-    assert (found.code, found.primary.span.line) == ("E0126", MAX_LEVELS + 1)
+    (diagnostic,) = parse(Source("test.arch", f"block a:\n{ladder}{' ' * 700}relu\n")).diagnostics
+    assert (diagnostic.code, diagnostic.primary.span.line) == ("E0126", MAX_LEVELS + 1)
 
 
 def test_long_file() -> None:
-    (found,) = parse(Source("test.arch", "#" * (MAX_CHARACTERS + 1))).diagnostics
-    assert found.code == "E0126"
+    (diagnostic,) = parse(Source("test.arch", "#" * (MAX_CHARACTERS + 1))).diagnostics
+    assert diagnostic.code == "E0126"
 
 
 def test_many_errors() -> None:
-    found = parse(Source("test.arch", "block a:\n" + "    conv(3 3)\n" * 1000)).diagnostics
-    assert [d.code for d in found] == ["E0120"] * MAX_ERRORS + ["E0129"]
-    assert found[-1].severity is Severity.NOTE
-    assert found[-1].primary.span.line == MAX_ERRORS + 2  # the header is line 1
+    diagnostics = parse(Source("test.arch", "block a:\n" + "    conv(3 3)\n" * 1000)).diagnostics
+    assert [d.code for d in diagnostics] == ["E0120"] * MAX_ERRORS + ["E0129"]
+    assert diagnostics[-1].severity is Severity.NOTE
+    assert diagnostics[-1].primary.span.line == MAX_ERRORS + 2  # the header is line 1

@@ -42,8 +42,8 @@ def test_terminals_do_not_collide() -> None:
 
 def tables(folder: Path) -> Path:
     """The entry of the grammar's tables."""
-    (found,) = folder.glob("grammar-*")
-    return found
+    (entry,) = folder.glob("grammar-*")
+    return entry
 
 
 def forget_trees(folder: Path) -> None:

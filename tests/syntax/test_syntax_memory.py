@@ -34,11 +34,11 @@ def kept(text: str) -> tuple[Source, Parsed | None]:
 @pytest.mark.one_in(4)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_spec_is_remembered_as_it_reads(file: Path) -> None:
-    source, found = kept(file.read_text(encoding="utf-8"))
-    assert found is not None
-    assert same(found.file, read(source).file)
-    assert found.comments == read(source).comments
-    assert all(span.source is source for line in found.file.declarations for span in spans(line))
+    source, parsed = kept(file.read_text(encoding="utf-8"))
+    assert parsed is not None
+    assert same(parsed.file, read(source).file)
+    assert parsed.comments == read(source).comments
+    assert all(span.source is source for line in parsed.file.declarations for span in spans(line))
 
 
 def spans(node: tree.Node) -> list[Span]:

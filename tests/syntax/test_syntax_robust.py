@@ -49,8 +49,8 @@ def test_a_prefix_has_few_errors(path: Path) -> None:
     """A text that breaks off has an error in its last line, and a header may lack its body."""
     text = path.read_text()
     for end in range(0, len(text), 7):
-        found = read(Source("test.arch", text[:end])).diagnostics
-        assert len(found) <= 2, (text[:end][-60:], [d.message for d in found])
+        diagnostics = read(Source("test.arch", text[:end])).diagnostics
+        assert len(diagnostics) <= 2, (text[:end][-60:], [d.message for d in diagnostics])
 
 
 @settings(max_examples=150, deadline=None)
