@@ -83,11 +83,11 @@ def test_markdown_has_the_same_cells(capsys: Output, tmp_path: Path) -> None:
 class _Tags(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.found: list[str] = []
+        self.tags: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append(tag)
+        self.tags.append(tag)
 
 
 def swept(text: str) -> Sweep:
@@ -103,7 +103,7 @@ def test_sweeps(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     hostile, harmless = swept(BREAKOUTS[name]), swept(HARMLESS)
     for write in (as_csv, as_html, as_json, as_table, as_svg):
         assert not unseen(write(hostile)), write
-    assert _Tags(as_html(hostile)).found == _Tags(as_html(harmless)).found
+    assert _Tags(as_html(hostile)).tags == _Tags(as_html(harmless)).tags
     rows = list(csv.reader(StringIO(as_csv(hostile))))
     assert {len(row) for row in rows} == {len(rows[0])}
     assert not any(row[0].startswith(FORMULA) for row in rows)

@@ -77,13 +77,13 @@ class _Tags(HTMLParser):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.found: list[tuple[str, frozenset[str]]] = []
+        self.tags: list[tuple[str, frozenset[str]]] = []
         self.comments: list[str] = []
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, frozenset(name for name, _ in attrs)))
+        self.tags.append((tag, frozenset(name for name, _ in attrs)))
 
     def handle_comment(self, data: str) -> None:
         self.comments.append(data)
@@ -92,8 +92,8 @@ class _Tags(HTMLParser):
 @pytest.mark.parametrize("name", BREAKOUTS)
 def test_html_has_the_same_elements(name: str) -> None:
     hostile, harmless = (_Tags(drawing(text, "html")) for text in (BREAKOUTS[name], HARMLESS))
-    assert {*hostile.found} == {*harmless.found}
+    assert {*hostile.tags} == {*harmless.tags}
     assert hostile.comments == harmless.comments
     for tag in ("script", "style", "link", "img", "iframe"):
-        assert sum(t == tag for t, _ in hostile.found) == sum(t == tag for t, _ in harmless.found)
+        assert sum(t == tag for t, _ in hostile.tags) == sum(t == tag for t, _ in harmless.tags)
     assert not unseen(drawing(BREAKOUTS[name], "html"))
