@@ -1,6 +1,6 @@
 """The names that expressions of one class may mention: its parameters, its input, variables."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -224,13 +224,16 @@ class Context:
             return None
         return result
 
-    def right(self, code: Code, column: Iterable[tuple[Occurrence, Any]]) -> bool:
+    def right(self, code: Code, column: Sequence[tuple[Occurrence, Any]]) -> bool:
         """True where an expression gives the value of every occurrence; worked out once for the
         same values of its names."""
-        names = tuple(names_in(code))
         known: dict[tuple[int, ...], Any] = {}
         try:
-            for occ, value in column:
+            occ, value = column[0]
+            if not identical(evaluate(code, self.values(occ)), value):
+                return False  # as nearly every guess that is wrong
+            names = tuple(names_in(code))
+            for occ, value in column[1:]:
                 row = [self._known(name, occ) for name in names]
                 key = tuple(map(id, row))
                 if key not in known:

@@ -481,17 +481,24 @@ def _look_into(kind: type) -> Parts:
         parts: Parts = tuple
     elif len(fields) > 1:
         parts = attrgetter(*fields)
+    elif fields:
+        parts = _one(fields[0])
     else:
-        parts = _one_or_none(fields)
+        parts = _nothing
     _PARTS[kind] = parts
     return parts
 
 
-def _one_or_none(fields: tuple[str, ...]) -> Parts:
-    return lambda node: tuple(getattr(node, field) for field in fields)
+def _one(field: str) -> Parts:
+    get = attrgetter(field)
+    return lambda node: (get(node),)
 
 
-_PARTS: dict[type, Parts] = {}
+def _nothing(node: object) -> tuple[object, ...]:
+    return ()
+
+
+_PARTS: dict[type, Parts] = {Name: _nothing}
 """The parts of each kind of expression."""
 
 

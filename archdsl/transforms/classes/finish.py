@@ -1,9 +1,9 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
 from contextlib import suppress
-from functools import lru_cache
 from itertools import chain, count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from msgspec.structs import replace
 
@@ -370,13 +370,16 @@ def _shared(proto: ProtoLeaf) -> bool:
     return again.pop()
 
 
-@lru_cache(maxsize=64)
 def _first_uses(scope: Scope) -> dict[str, int]:
     """The index of the first step of each name."""
-    first: dict[str, int] = {}
-    for index, step in enumerate(scope.steps):
-        first.setdefault(step.name, index)
+    first = _FIRST_USES.get(scope)
+    if first is None:
+        steps = reversed(list(enumerate(scope.steps)))
+        first = _FIRST_USES[scope] = {step.name: index for index, step in steps}
     return first
+
+
+_FIRST_USES: WeakKeyDictionary[Scope, dict[str, int]] = WeakKeyDictionary()
 
 
 def _heavy(site: Site) -> bool:
