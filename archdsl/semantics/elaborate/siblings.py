@@ -138,7 +138,8 @@ def siblings(program: Program, trials: Trials) -> tuple[Siblings, ...]:
 
 
 class _FirstMistake(Reporter):
-    """Ends the elaboration with the first mistake: that there is one is all that is asked."""
+    """Ends the elaboration with the first mistake: that there is one is all that is asked. So all
+    blocks that were finished before are sound, and may be remembered."""
 
     warns = False
 
@@ -178,14 +179,10 @@ class _Search:
     def _network(self, values: Values) -> Scope | None:
         trials, reporter = self._trials, _FirstMistake()
         given = Overrides({**trials.overrides.parameters, **values}, trials.overrides.inputs)
-        kept = len(trials.memory.blocks)
         program = instantiate(
             trials.module, trials.name, reporter, given, trials.limits, memory=trials.memory
         )
-        if program is None or reporter.failed:
-            trials.memory.forget(kept)
-            return None
-        return program.root
+        return None if program is None else program.root
 
     def blocks(self) -> Iterator[Siblings | None]:
         """The network's blocks, each for itself."""
@@ -220,7 +217,6 @@ class _Search:
         word = recipe.declaration.name.id
         sizes: Any = values.get(TENSORS, tuple(_channels(tap) for _, tap in origin.taps))
         taps = zip(origin.taps, sizes, strict=True)
-        kept = len(memory.blocks)
         try:
             scope = Elaborator(reporter, self._trials.limits, memory).elaborate(
                 replace(recipe, arguments=bound),
@@ -230,10 +226,7 @@ class _Search:
             )
         except Exhausted:
             scope = None
-        if scope is None or reporter.failed or not scope.results:
-            memory.forget(kept)
-            return None
-        return scope
+        return scope if scope is not None and scope.results else None
 
 
 def _activations(origin: Origin) -> Iterator[tuple[str, OpRef]]:
