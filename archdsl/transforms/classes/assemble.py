@@ -42,13 +42,16 @@ class Attempts:
         self._rolled: dict[tuple[int, ...], Loops] = {}  # how their loops are written
 
     def is_one(self) -> bool:
-        """True where all instances and siblings fit one class, whose parameters are the source's:
-        the usual case, found in one attempt."""
-        everyone = tuple(range(len(self._group.scopes)))
-        outcome = self._attempt(everyone, 0, dict(self._rolling))
-        if isinstance(outcome, Fitted):
-            self._outcomes[everyone] = outcome
-        return everyone in self._outcomes
+        """True where all instances and siblings fit one class, with no more parameters of which the
+        source knows nothing than the instances alone: the usual case, found in one attempt."""
+        everyone, own = range(len(self._group.scopes)), range(self._group.own)
+        outcome = self._attempt(tuple(everyone), None, dict(self._rolling))
+        if isinstance(outcome, Mismatch):
+            return False
+        few = not outcome.invented or everyone == own
+        if few or (self.fit([*own]) and outcome.invented <= self.fitted([*own]).invented):
+            self._outcomes[tuple(everyone)] = outcome
+        return tuple(everyone) in self._outcomes
 
     def fit(self, members: list[int]) -> bool:
         return isinstance(self._try(members), Fitted)
