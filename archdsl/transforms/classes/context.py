@@ -233,6 +233,8 @@ class Context:
             if not identical(evaluate(code, self.values(occ)), value):
                 return False  # as nearly every guess that is wrong
             names = tuple(names_in(code))
+            if isinstance(code, Name) and names:
+                return all(identical(self._known(code.text, o), v) for o, v in column)
             for occ, value in column[1:]:
                 row = [self._known(name, occ) for name in names]
                 key = tuple(map(id, row))
@@ -247,14 +249,16 @@ class Context:
 
     def _known(self, name: str, occ: Occurrence) -> Any:
         """The value of one name in one occurrence, or `UNKNOWN`."""
-        for running, value in reversed(occ.names):
-            if running == name:
-                return value
+        if occ.names:
+            for running, value in reversed(occ.names):
+                if running == name:
+                    return value
         if occ.instance in self._left:
             ran = self._ran(occ)
             if name in ran:
                 return ran[name]
-        return self._of(occ.instance).get(name, UNKNOWN)
+        known = self._rows.get(occ.instance) or self._of(occ.instance)
+        return known.get(name, UNKNOWN)
 
     def _of(self, instance: int) -> dict[str, Any]:
         """Every name's value in one instance, loops aside."""

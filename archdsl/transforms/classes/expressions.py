@@ -465,7 +465,7 @@ def parts_of(node: object) -> list[object]:
         every.append(part)
         parts = (_PARTS.get(kind) or _look_into(kind))(part)
         if parts:
-            waiting += parts[::-1]
+            waiting += [inner for inner in reversed(parts) if type(inner) not in LITERALS]
     return every
 
 
