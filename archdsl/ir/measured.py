@@ -196,10 +196,16 @@ def is_tap(step: Step) -> bool:
 
 def _asks(expression: tree.Expr, lets: Mapping[str, tree.Expr]) -> bool:
     """True where an expression asks a tensor for something, be it by a name that does."""
-    return any(
-        isinstance(node, tree.Attribute) or (isinstance(node, tree.Name) and node.id in lets)
-        for node in _nodes(expression)
-    )
+    asks, names = _words(expression)
+    return asks or not names.isdisjoint(lets)
+
+
+@lru_cache(maxsize=4096)
+def _words(expression: tree.Expr) -> tuple[bool, frozenset[str]]:
+    """True where an attribute of a tensor is in it; and the names that it mentions."""
+    nodes = list(_nodes(expression))
+    names = frozenset(node.id for node in nodes if isinstance(node, tree.Name))
+    return any(isinstance(node, tree.Attribute) for node in nodes), names
 
 
 def _nodes(expression: tree.Expr) -> Iterator[tree.Node]:
