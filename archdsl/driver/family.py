@@ -12,7 +12,7 @@ from archdsl.base.diagnostics import Diagnostic
 from archdsl.base.exceptions import Misuse
 from archdsl.base.stack import deep_recursion
 from archdsl.driver.networks import chosen, complete, networks
-from archdsl.driver.pipeline import Loaded, not_allowed
+from archdsl.driver.pipeline import Loaded, not_allowed, siblings_of
 from archdsl.driver.spec import Imports, Spec, files, find
 from archdsl.ir.graph import Program
 from archdsl.semantics.elaborate.network_lines import Overrides
@@ -47,7 +47,8 @@ class LoadedFamily(Struct, frozen=True):
 
     def siblings(self) -> "tuple[Siblings, ...]":
         """The networks and their blocks for other arguments."""
-        return tuple(sibling for member in self.members for sibling in member.siblings())
+        members = ((member.program, member.trials) for member in self.members)
+        return siblings_of(tuple((p, t) for p, t in members if p is not None and t is not None))
 
 
 def names_several(spec: str) -> bool:

@@ -148,12 +148,15 @@ def _run(
 
 def siblings(program: Program | None, trials: Trials | None) -> "tuple[Siblings, ...]":
     """The program and its blocks for other arguments, as far as it is known how to make them."""
-    if program is None or trials is None:
-        return ()
+    return () if program is None or trials is None else siblings_of(((program, trials),))
+
+
+def siblings_of(networks: tuple[tuple[Program, Trials], ...]) -> "tuple[Siblings, ...]":
+    """The same for the networks of one file together."""
     from archdsl.semantics.elaborate.siblings import siblings
 
     with deep_recursion(), resting_collector():
-        return siblings(program, trials)
+        return siblings(networks) if networks else ()
 
 
 def sizes(

@@ -7,6 +7,8 @@ sibling.
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -23,7 +25,7 @@ from archdsl.semantics.elaborate.resized import Trials
 from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Origin
 from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
-from archdsl.semantics.values import BlockRef, OpRef
+from archdsl.semantics.values import BlockRef, FnRef, OpRef, is_plain
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
@@ -130,11 +132,11 @@ SECOND = (
 )
 
 
-def siblings(program: Program, trials: Trials) -> tuple[Siblings, ...]:
-    """Siblings of a sound program, which these trials can elaborate: of the network itself, and
-    of its blocks."""
-    search = _Search(program, trials)
-    return tuple(each for each in (*search.network(), *search.blocks()) if each is not None)
+def siblings(networks: tuple[tuple[Program, Trials], ...]) -> tuple[Siblings, ...]:
+    """Siblings of sound programs of one file, which these trials can elaborate: of networks, and of
+    their blocks; of each definition for a few of its uses."""
+    search = _Search(networks)
+    return tuple(each for each in (*search.networks(), *search.blocks()) if each is not None)
 
 
 class _FirstMistake(Reporter):
@@ -150,21 +152,33 @@ class _FirstMistake(Reporter):
 
 
 class _Search:
-    def __init__(self, program: Program, trials: Trials) -> None:
-        self._program = program
-        self._trials = trials
+    def __init__(self, networks: tuple[tuple[Program, Trials], ...]) -> None:
+        self._trials = {program.root: trials for program, trials in networks}
+        _, first = networks[0]
+        self._memory, self._limits = first.memory, first.limits  # of all of them
         self._uses = self._definitions()
 
-    def network(self) -> Iterator[Siblings | None]:
-        """The network with other values of its parameters; those that decide the size of an image
+    def networks(self) -> Iterator[Siblings | None]:
+        """Networks with other values of their parameters; those that decide the size of an image
         stand for themselves, since much may depend on them."""
-        root = self._program.root
-        origin = self._trials.memory.origins.get(root)
-        blocks = dict(self._given_blocks(origin)) if origin is not None else {}
-        arguments = {**blocks, **dict(root.arguments)}
-        sizes = _image_sizes(root.definition) if root.definition is not None else set[str]()
-        for names in (arguments.keys() - sizes, arguments.keys() & sizes):
-            yield _siblings(root, {n: v for n, v in arguments.items() if n in names}, self._network)
+        for roots in self._kinds():
+            for root in _unlike(roots, _varying(roots)):
+                origin = self._memory.origins.get(root)
+                blocks = dict(self._given_blocks(origin)) if origin is not None else {}
+                arguments = {**blocks, **dict(root.arguments)}
+                sizes = _image_sizes(root.definition) if root.definition else set[str]()
+                make = partial(self._network, self._trials[root])
+                for names in (arguments.keys() - sizes, arguments.keys() & sizes):
+                    yield _siblings(root, {n: v for n, v in arguments.items() if n in names}, make)
+
+    def _kinds(self) -> list[list[Scope]]:
+        """The networks, those of one definition that are made of the same blocks together."""
+        kinds: dict[object, list[Scope]] = {}
+        for root in self._trials:
+            origin = self._memory.origins.get(root)
+            blocks = _blocks_in(origin.recipe.arguments) if origin is not None else ()
+            kinds.setdefault((id(root.definition), blocks), []).append(root)
+        return list(kinds.values())
 
     def _given_blocks(self, origin: Origin) -> Iterator[tuple[str, GivenBlock | OpRef]]:
         """The blocks among the arguments, each with the arguments of its own that nobody gives."""
@@ -176,8 +190,8 @@ class _Search:
                 if free:
                     yield name, GivenBlock(value, free)
 
-    def _network(self, values: Values) -> Scope | None:
-        trials, reporter = self._trials, _FirstMistake()
+    def _network(self, trials: Trials, values: Values) -> Scope | None:
+        reporter = _FirstMistake()
         given = Overrides({**trials.overrides.parameters, **values}, trials.overrides.inputs)
         program = instantiate(
             trials.module, trials.name, reporter, given, trials.limits, memory=trials.memory
@@ -185,10 +199,10 @@ class _Search:
         return None if program is None else program.root
 
     def blocks(self) -> Iterator[Siblings | None]:
-        """The network's blocks, each for itself."""
+        """The blocks of the networks, each for itself."""
         for scopes in self._uses:
             for scope in _unlike(scopes, _varying(scopes)):
-                origin = self._trials.memory.origins.get(scope)
+                origin = self._memory.origins.get(scope)
                 if origin is not None and origin.input is not None:
                     known: dict[str, object] = {
                         **dict(scope.arguments),
@@ -197,28 +211,25 @@ class _Search:
                     known[INPUT] = _channels(origin.input)
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
-                    yield _siblings(scope, known, self._maker(origin))
+                    yield _siblings(scope, known, partial(self._block, origin))
 
     def _definitions(self) -> list[list[Scope]]:
         """The different scopes of each block, in the order of their first use."""
         scopes_of: dict[int, dict[Scope, None]] = {}
-        for scope, index in different_steps(self._program.root):
+        for scope, index in chain.from_iterable(map(different_steps, self._trials)):
             inner = scope.steps[index].target
             if isinstance(inner, Scope) and isinstance(inner.definition, tree.BlockDecl):
                 scopes_of.setdefault(id(inner.definition), {}).setdefault(inner)
         return [list(scopes) for scopes in scopes_of.values()]
 
-    def _maker(self, origin: Origin) -> Make:
-        return lambda values: self._block(origin, values)
-
     def _block(self, origin: Origin, values: Values) -> Scope | None:
-        recipe, memory, reporter = origin.recipe, self._trials.memory, _FirstMistake()
+        recipe, reporter = origin.recipe, _FirstMistake()
         bound = tuple((name, values.get(name, value)) for name, value in recipe.arguments)
         word = recipe.declaration.name.id
         sizes: Any = values.get(TENSORS, tuple(_channels(tap) for _, tap in origin.taps))
         taps = zip(origin.taps, sizes, strict=True)
         try:
-            scope = Elaborator(reporter, self._trials.limits, memory).elaborate(
+            scope = Elaborator(reporter, self._limits, self._memory).elaborate(
                 replace(recipe, arguments=bound),
                 _with_channels(origin.input, values.get(INPUT)),
                 tuple((name, _with_channels(tap, size)) for (name, tap), size in taps),
@@ -227,6 +238,22 @@ class _Search:
         except Exhausted:
             scope = None
         return scope if scope is not None and scope.results else None
+
+
+def _blocks_in(arguments: tuple[tuple[str, object], ...]) -> tuple[object, ...]:
+    """The arguments that are no plain values, by the blocks and functions that they stand for."""
+    return tuple((name, _block(value)) for name, value in arguments if not is_plain(value))
+
+
+def _block(value: object) -> object:
+    match value:
+        case tuple():
+            return tuple(map(_block, value))
+        case BlockRef(declaration=declaration, preset=preset):
+            return id(declaration), _blocks_in(preset)
+        case FnRef(declaration=declaration):
+            return id(declaration)
+    return type(value)
 
 
 def _activations(origin: Origin) -> Iterator[tuple[str, OpRef]]:

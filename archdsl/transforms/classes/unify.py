@@ -232,12 +232,20 @@ class Unifier:
             raise self.aligner.mismatch("different numbers of arguments")
         args = tuple(self._argument(calls, i) for i in range(len(first.args)))
         self.place = 0
-        keys = merge_orders(tuple(key for key, _ in call.kwargs) for call in calls.values())
+        keys = self._keys([tuple(key for key, _ in call.kwargs) for call in calls.values()])
         kwargs = tuple(
             (key, self.unify({o: self._keyword(o, c, key) for o, c in calls.items()}, key))
             for key in keys
         )
         return Call(self._function(calls), args, kwargs)
+
+    def _keys(self, orders: list[tuple[str, ...]]) -> list[str]:
+        """All keywords, in the order of the op's arguments where each call has that."""
+        known = list(getattr(next(iter(self.sites.values())).step.target, "arguments", ()))
+        keys = merge_orders([*orders])
+        whole = [key for key in known if key in keys]
+        alike = all([key for key in whole if key in order] == [*order] for order in orders)
+        return whole if alike else keys
 
     def _argument(self, calls: Mapping[Occurrence, Call], index: int) -> Any:
         """A positional argument; those of a list are written in the order of the call's last."""
