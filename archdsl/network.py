@@ -302,8 +302,7 @@ class Network:
         `direction` is TB or LR; `heat` colours by the share of macs, params or memory; `title`
         stands in place of the name (empty: none). For svg, png and pdf: `theme` color, paper, mono
         or dark, `colors` as #rrggbb by kind of box, `font` a .ttf file, `page` a4, letter, slide
-        or none;
-        `scale` of a png, 2 being 192 pixels to an inch.
+        or none. `scale` is that of a png: 2 is 192 pixels to an inch.
         """
         from archdsl.backends.diagram_formats import ENDINGS, draw
 
