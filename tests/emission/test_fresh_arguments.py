@@ -127,6 +127,38 @@ def test_what_cannot_be_kept_is_told() -> None:
     assert "def __init__(self) -> None:" in archdsl.load("resnet18").source(fixed=True)
 
 
+WINDOWED = """
+block cut(window):
+    let height, width, dim = input.shape
+    reshape(height // window, window, width // window, window, dim)
+    permute(0, 1, 3, 2, 4, 5) -> reshape(height, width, dim)
+
+network T(width=16, counts=(1, 2), window=7):
+    input 3x14x14
+    for i, n in enumerate(counts):
+        stage{i} = conv(width * 2 ** i, 1) * n
+    permute(0, 2, 3, 1) -> cut(window)
+    flatten -> linear(10)
+"""
+
+
+def test_an_argument_without_another_value_fixes_no_other() -> None:
+    """No other window divides the image, so that no sibling has one."""
+    made = classes(WINDOWED)
+    parameters = inspect.signature(made["T"]).parameters
+    assert {name: p.default for name, p in parameters.items()} == {"width": 16, "counts": (1, 2)}
+    model = made["T"](8, (3, 1))
+    assert len(model.stage0) == 3 and model.stage1[0].out_channels == 16
+    assert "Fixed: window=7." in archdsl.loads(WINDOWED).source()
+
+
+def test_an_argument_that_changes_nothing_is_not_fixed() -> None:
+    """The class takes images of every size."""
+    text = "network T(size=32, classes=10):\n    input (3, size, size)\n    conv(8, 3)\n"
+    source = archdsl.loads(text + "    global_avg_pool -> flatten -> linear(classes)\n").source()
+    assert "Fixed" not in source and "size" not in source
+
+
 RECURSIVE = {
     "itself": "fn power(n) = 1 if n < 1 else 2 * power(n - 1)\n",
     "one another": "fn power(n) = 1 if n < 1 else twice(n)\nfn twice(n) = 2 * power(n - 1)\n",

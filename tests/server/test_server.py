@@ -521,7 +521,7 @@ def test_requests_are_called_off_when_the_text_has_moved_on(tmp_path):
         os.kill(editor._server.pid, signal.SIGCONT)
         done = await asyncio.gather(*(one for _, one in waiting), return_exceptions=True)
         off = [one for one in done if isinstance(one, JsonRpcRequestCancelled)]
-        assert len(off) > 60 and not isinstance(done[-1], Exception)
+        assert len(off) > 10 and not isinstance(done[-1], Exception)
         assert (2, " 16x32x32") in [(h.position.line, h.label) for h in done[-1]]
         assert editor.shown == []
 

@@ -333,8 +333,10 @@ def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
 
 def _made(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Scope]:
     """A sibling by each list of changes: the first that the spec does not refuse. Where it refuses
-    the first change of the second list for all, a third one has that where it can."""
+    the first change of the second list for all, a third one has that where it can; where it refuses
+    the whole first list for all, others have that for what the second does not change."""
     refused: list[Values] = []
+    waiting = set(names)  # what no sibling has otherwise so far
     for changes in (FIRST, SECOND):
         for change in changes:
             values = {name: change.of(arguments[name], k) for k, name in enumerate(names)}
@@ -343,9 +345,29 @@ def _made(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Sco
             refused.append(values)
             if sibling is not None:
                 yield sibling
+                waiting = {name for name in waiting if values[name] == arguments[name]}
                 if changes is SECOND and change is not SECOND[0] and len(names) > 1:
                     yield from _mixed(arguments, values, make)
                 break
+    if waiting and len(waiting) < len(names):
+        yield from _few(arguments, tuple(name for name in names if name in waiting), make)
+
+
+def _few(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Scope]:
+    """One sibling with a first change of all of these that can have one by themselves, if the spec
+    does not refuse it; else one for each."""
+    alone: dict[str, Scope] = {}
+    for name in names:
+        value = arguments[name]
+        made = (make({name: other}) for change in FIRST if (other := change.of(value)) != value)
+        sibling = next((scope for scope in made if scope is not None), None)
+        alone |= {name: sibling} if sibling is not None else {}
+    for change in FIRST if len(alone) > 1 else ():
+        sibling = make({name: change.of(arguments[name], k) for k, name in enumerate(alone)})
+        if sibling is not None:
+            yield sibling
+            return
+    yield from alone.values()
 
 
 def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:

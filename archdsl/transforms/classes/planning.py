@@ -251,11 +251,12 @@ def _doc(program: Program, fixed: tuple[plan.Fixed, ...], alone: bool) -> str:
 
 
 def _fixed(group: Group, fitted: Fitted) -> Iterator[plan.Fixed]:
-    """The arguments that are the same in all uses, and that the class does not have."""
+    """The arguments that are the same in all uses, siblings too, and that the class does not have:
+    one that differs and is no parameter changes nothing."""
     own = [scope for scope in group.scopes[: group.own] if scope in fitted.news]
     kept = {parameter.name for parameter in fitted.cls.parameters}
     cls, definition = fitted.cls.name, id(own[0].definition)
-    rows = [dict(scope.arguments) for scope in own]
+    rows = [dict(scope.arguments) for scope in group.scopes if scope in fitted.news]
     for name, value in own[0].arguments if own[0].block else ():
         if name not in kept and same([row.get(name) for row in rows]):
             yield plan.Fixed(cls, definition, name, value, _reason(value))
