@@ -134,11 +134,11 @@ block cut(window):
     permute(0, 1, 3, 2, 4, 5) -> reshape(height, width, dim)
 
 network T(width=16, counts=(1, 2), window=7):
-    input 3x14x14
+    input 3x21x21
     for i, n in enumerate(counts):
         stage{i} = conv(width * 2 ** i, 1) * n
     permute(0, 2, 3, 1) -> cut(window)
-    flatten -> linear(10)
+    permute(0, 3, 1, 2) -> global_avg_pool -> flatten -> linear(10)
 """
 
 
