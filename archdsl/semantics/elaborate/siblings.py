@@ -6,9 +6,9 @@ sibling.
 """
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from msgspec import Struct
@@ -136,7 +136,7 @@ def siblings(networks: tuple[tuple[Program, Trials], ...]) -> tuple[Siblings, ..
     """Siblings of sound programs of one file, which these trials can elaborate: of networks, and of
     their blocks; of each definition for a few of its uses."""
     search = _Search(networks)
-    return tuple(each for each in (*search.networks(), *search.blocks()) if each is not None)
+    return (*search.networks(), *search.blocks())
 
 
 class _FirstMistake(Reporter):
@@ -158,7 +158,7 @@ class _Search:
         self._memory, self._limits = first.memory, first.limits  # of all of them
         self._uses = self._definitions()
 
-    def networks(self) -> Iterator[Siblings | None]:
+    def networks(self) -> Iterator[Siblings]:
         """Networks with other values of their parameters; those that decide the size of an image
         stand for themselves, since much may depend on them."""
         for roots in self._kinds():
@@ -169,7 +169,8 @@ class _Search:
                 sizes = _image_sizes(root.definition) if root.definition else set[str]()
                 make = partial(self._network, self._trials[root])
                 for names in (arguments.keys() - sizes, arguments.keys() & sizes):
-                    yield _siblings(root, {n: v for n, v in arguments.items() if n in names}, make)
+                    part = {n: v for n, v in arguments.items() if n in names}
+                    yield from _siblings(root, part, make)
 
     def _kinds(self) -> list[list[Scope]]:
         """The networks, those of one definition that are made of the same blocks together."""
@@ -198,7 +199,7 @@ class _Search:
         )
         return None if program is None else program.root
 
-    def blocks(self) -> Iterator[Siblings | None]:
+    def blocks(self) -> Iterator[Siblings]:
         """The blocks of the networks, each for itself."""
         for scopes in self._uses:
             for scope in _unlike(scopes, _varying(scopes)):
@@ -211,7 +212,7 @@ class _Search:
                     known[INPUT] = _channels(origin.input)
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
-                    yield _siblings(scope, known, partial(self._block, origin))
+                    yield from _siblings(scope, known, partial(self._block, origin))
 
     def _definitions(self) -> list[list[Scope]]:
         """The different scopes of each block, in the order of their first use."""
@@ -316,70 +317,73 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
     return scopes[:1] if other is None else [scopes[0], other]
 
 
-def _siblings(of: Scope, arguments: Values, make: Make) -> Siblings | None:
-    """Those with two other values of each argument; None where nothing about a definition can be
-    another."""
-    names = tuple(name for name, value in arguments.items() if _changeable(value))
+def _siblings(of: Scope, arguments: Values, make: Make) -> Iterator[Siblings]:
+    """Those with two other values of each argument; none where nothing about a definition can be
+    another. Where the spec refuses every first change of all arguments together, numbers that count
+    stand apart from widths: one of them that nothing else fits keeps no other from changing."""
+    names = [name for name, value in arguments.items() if _changeable(value)]
+    turning, made = _turning(of, arguments), _Made(arguments, make)
+    groups = [names]
+    if len(names) > 1 and next(made.first(names, FIRST), None) is None:
+        wide = [name for name in names if _is_width(arguments[name])]
+        groups = [wide, [name for name in names if name not in wide]]
+    for group in filter(None, groups):
+        yield Siblings(of, tuple(group), partial(_with_turned, made, turning))
 
-    turning = _turning(of, arguments)
 
-    def made(these: tuple[str, ...]) -> tuple[Scope, ...]:
-        values = ((name, value) for name in these for value in turning.get(name, ()))
-        turned = (make({name: value}) for name, value in values)
-        return *_made(arguments, these, make), *(scope for scope in turned if scope is not None)
+def _with_turned(
+    made: "_Made", turning: Mapping[str, tuple[object, ...]], names: tuple[str, ...]
+) -> tuple[Scope, ...]:
+    values = ((name, value) for name in names for value in turning.get(name, ()))
+    turned = (made.sibling({name: value}) for name, value in values)
+    return *made.of(names), *(scope for scope in turned if scope is not None)
 
-    return Siblings(of, names, made) if names else None
 
+class _Made:
+    """The siblings of one scope, each made once."""
 
-def _made(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Scope]:
-    """A sibling by each list of changes: the first that the spec does not refuse. Where it refuses
-    the first change of the second list for all, a third one has that where it can; where it refuses
-    the whole first list for all, others have that for what the second does not change."""
-    refused: list[Values] = []
-    waiting = set(names)  # what no sibling has otherwise so far
-    for changes in (FIRST, SECOND):
+    def __init__(self, arguments: Values, make: Make) -> None:
+        self._arguments = arguments
+        self._make = make
+        self._known: list[tuple[Values, Scope | None]] = []
+
+    def sibling(self, values: Values) -> Scope | None:
+        """The one with these values; None where the spec refuses it."""
+        known = next(((scope,) for other, scope in self._known if other == values), None)
+        if known is None:
+            known = (self._make(values) if _differ(values, self._arguments) else None,)
+            self._known.append((values, *known))
+        return known[0]
+
+    def first(
+        self, names: Sequence[str], changes: tuple[ArgumentChange, ...]
+    ) -> Iterator[tuple[Scope, Values, ArgumentChange]]:
+        """The siblings by these changes of all of the names."""
         for change in changes:
-            values = {name: change.of(arguments[name], k) for k, name in enumerate(names)}
-            fresh = _differ(values, arguments) and values not in refused
-            sibling = make(values) if fresh else None
-            refused.append(values)
+            values = {name: change.of(self._arguments[name], k) for k, name in enumerate(names)}
+            sibling = self.sibling(values)
             if sibling is not None:
+                yield sibling, values, change
+
+    def of(self, names: tuple[str, ...]) -> Iterator[Scope]:
+        """A sibling by each list of changes: the first that the spec does not refuse. Where it
+        refuses the first change of the second list for all, a third one has that where it can."""
+        for changes in (FIRST, SECOND):
+            for sibling, values, change in islice(self.first(names, changes), 1):
                 yield sibling
-                waiting = {name for name in waiting if values[name] == arguments[name]}
                 if changes is SECOND and change is not SECOND[0] and len(names) > 1:
-                    yield from _mixed(arguments, values, make)
-                break
-    if waiting and len(waiting) < len(names):
-        yield from _few(arguments, tuple(name for name in names if name in waiting), make)
+                    yield from self._mixed(values)
 
-
-def _few(arguments: Values, names: tuple[str, ...], make: Make) -> Iterator[Scope]:
-    """One sibling with a first change of all of these that can have one by themselves, if the spec
-    does not refuse it; else one for each."""
-    alone: dict[str, Scope] = {}
-    for name in names:
-        value = arguments[name]
-        made = (make({name: other}) for change in FIRST if (other := change.of(value)) != value)
-        sibling = next((scope for scope in made if scope is not None), None)
-        alone |= {name: sibling} if sibling is not None else {}
-    for change in FIRST if len(alone) > 1 else ():
-        sibling = make({name: change.of(arguments[name], k) for k, name in enumerate(alone)})
-        if sibling is not None:
-            yield sibling
-            return
-    yield from alone.values()
-
-
-def _mixed(arguments: Values, values: Values, make: Make) -> Iterator[Scope]:
-    """These values with the change of which no half is whole, for each name that it can have."""
-    last = None
-    for k, name in enumerate(values):
-        other = {**values, name: SECOND[0].of(arguments[name], k)}
-        sibling = make(other) if _is_wide(arguments[name]) else None
-        if sibling is not None:
-            values, last = other, sibling
-    if last is not None:
-        yield last
+    def _mixed(self, values: Values) -> Iterator[Scope]:
+        """The same with the change of which no half is whole, for each name that can have it."""
+        last = None
+        for k, name in enumerate(values):
+            other = {**values, name: SECOND[0].of(self._arguments[name], k)}
+            sibling = self.sibling(other) if _is_wide(self._arguments[name]) else None
+            if sibling is not None:
+                values, last = other, sibling
+        if last is not None:
+            yield last
 
 
 def _turning(of: Scope, arguments: Values) -> Mapping[str, tuple[object, ...]]:
@@ -447,6 +451,11 @@ def _differ(values: Values, arguments: Values) -> bool:
 
 def _is_wide(value: object) -> bool:
     return type(value) is int and value >= WIDE
+
+
+def _is_width(value: object) -> bool:
+    """True for a width or a rate, which the second changes change, too."""
+    return any(change.of(value) != value for change in SECOND)
 
 
 def _is_number(value: object) -> bool:
