@@ -77,9 +77,9 @@ class Context:
         self._fact_names = fact_names(scopes[0])
         self._sizes_of: dict[str, str] = {}  # those that stand for lists, and for what may be None
         for owner, word, column in lists:
-            fact = f"{owner}.{word}"
-            self._fact_names[fact] = self._sizes_of.setdefault(owner, f"{owner}_{word}")
-            self._fact_names[fact] = f"{owner}_{word}"
+            fact, name = f"{owner}.{word}", f"{owner}_{word}"
+            self._fact_names[fact] = name
+            self._sizes_of.setdefault(owner, name)
             for known, value in zip(facts, column, strict=True):
                 known[fact] = value
         named = [{n: f[fact] for fact, n in self._fact_names.items() if fact in f} for f in facts]
@@ -131,9 +131,9 @@ class Context:
         names = fact_places(self.scopes[0])
         return next((Name(n) for n in self._facts if names.get(n) == (slot, axis)), None)
 
-    def size_of(self, name: str, word: str = "") -> Name | None:
-        """The parameter for sizes of an input that is a list, or may be None."""
-        known = self._fact_names.get(f"{name}.{word}") if word else self._sizes_of.get(name)
+    def size_of(self, name: str) -> Name | None:
+        """The parameter for the channels of an input that is a list, or may be None."""
+        known = self._sizes_of.get(name)
         return Name(known) if known in self._facts else None
 
     def input_of(self, name: str) -> str | None:
@@ -345,8 +345,8 @@ class Context:
 
     def resolve(self, name: str, hole: Hole) -> Code:
         """The meaning of a source's name in the class: a literal where it never varies."""
-        if name in self._sizes_of and self._sizes_of[name] in self._facts:
-            return Name(self._sizes_of[name])
+        if (size := self.size_of(name)) is not None:
+            return size
         if name in hole.variables:
             return self._counted(said_by(name), name, hole) or Name(name)
         element = next((e for e in reversed(hole.elements) if e.name == name), None)
