@@ -50,7 +50,9 @@ class Recorder:
         return self.lines
 
     def text(self, function: str, arguments: Any, keywords: Any = None) -> str:
-        """A call as text."""
+        """A call as text. A tensor is the same of a tuple of numbers and of a list of them."""
+        if function == "torch.tensor":
+            arguments = [list(each) if isinstance(each, tuple) else each for each in arguments]
         return written(function, arguments, keywords or {})
 
     def called(self, function: str, arguments: Any, keywords: Any = None) -> "Value":

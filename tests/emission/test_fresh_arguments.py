@@ -289,3 +289,17 @@ network T(size=8):
     source = archdsl.loads(text).source()
     assert not inspect.signature(vars(load_source("T", source))["T"]).parameters
     assert "Fixed: size=8." in source
+
+
+def test_numbers_that_the_source_works_out_are_worked_out() -> None:
+    """As many as an argument asks for, to the bit."""
+    block = """
+block places(window):
+    let axis = [sqrt(d) / (window - 1) for d in range(window)]
+    coordinates = grid(axis, [0.5 * x for x in axis], batch_dim=true)
+    flatten(1, 2) -> linear(4)
+"""
+    made = classes(block + HEAD + "    a = places(3)\n    b = places(5)\n    concat(a, b, dim=1)\n")
+    axis = torch.tensor([d**0.5 / 6 for d in range(7)])
+    expected = torch.stack(torch.meshgrid(axis, 0.5 * axis, indexing="ij"), dim=-1)[None]
+    assert torch.equal(made["Places"](7).coordinates, expected)

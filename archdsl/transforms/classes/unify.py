@@ -92,6 +92,8 @@ class Unifier:
             isinstance(value, Struct) for value in column.values()
         ):
             return self._hole(column, hint)
+        if kinds == {List} and len({len(value.items) for value in column.values()}) > 1:
+            return self._row_of_numbers(column)
         if kinds == {List, Infix}:
             return self.unify({occ: _times(value) for occ, value in column.items()}, hint)
         if len(kinds) > 1:
@@ -103,6 +105,13 @@ class Unifier:
             for name in first.__struct_fields__
         }
         return replace(first, **parts)
+
+    def _row_of_numbers(self, column: Column) -> Any:
+        """A list of numbers, as many as the source works out."""
+        rows = {occ: value.items for occ, value in column.items()}
+        if not all(type(number) in (int, float) for row in rows.values() for number in row):
+            raise self.aligner.mismatch("different numbers of parts")
+        return self._hole(rows, "numbers")
 
     def _agreed(self, first: Any, column: Column, hint: str) -> Any:
         """A value that is the same everywhere is a literal; in one arm of a choice, and beside
