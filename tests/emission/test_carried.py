@@ -1,7 +1,12 @@
 """Loops that hand several values from round to round: all are set at once."""
 
+from typing import Any
+
 import pytest
 from agreeing import assert_agrees
+
+from archdsl.backends.python import proven
+from archdsl.proof import Unproven
 
 HEAD = "network Net(n=8):\n    input (8,)\n"
 CARRIED = {
@@ -127,6 +132,22 @@ DRAWN = """
         let a = c{k}
     add(a, b)
 """
+PYRAMIDS = """
+block pyramid(maps: tuple):
+    for i, m in enumerate(maps):
+        lateral{i} = m -> conv(4, 1)
+    for i in reversed(range(len(maps) - 1)):
+        upsample_like(identity, lateral{i}) -> add(identity, lateral{i})
+
+network Pyramids:
+    input 3x12x12
+    a = conv(4, 1)
+    b = max_pool(2)
+    c = max_pool(2)
+    low = pyramid((a, b))
+    high = pyramid((a, b, c))
+    add(low, high)
+"""
 
 
 @pytest.mark.parametrize("body", CARRIED.values(), ids=CARRIED)
@@ -151,3 +172,22 @@ def test_two_steps_back_reads_as_by_hand() -> None:
 
 def test_draws_come_in_the_order_of_the_spec() -> None:
     assert_agrees(HEAD + DRAWN)
+
+
+def test_a_loop_that_reads_another_backwards_is_right_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No class is written that the proof refuses, and that is then written out as a whole."""
+    refused: list[str] = []
+    prove = proven.proved
+
+    def proved(*given: Any) -> None:
+        try:
+            prove(*given)
+        except Unproven as difference:
+            refused.append(str(difference))
+            raise
+
+    monkeypatch.setattr(proven, "proved", proved)
+    assert_agrees(PYRAMIDS)
+    assert refused == []

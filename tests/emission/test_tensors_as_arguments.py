@@ -157,6 +157,46 @@ block down(channels, children: tuple, skip: tensor = none):
         "    down(8, (a,)) -> down(8, (a, b), skip=b)",
         "children: list[Tensor], skip: Tensor | None = None",
     ),
+    "behind an elif": (
+        """
+block inner(mode: int, skip: tensor = none):
+    conv(8, 1)
+    if skip == none:
+        relu
+    elif mode == 1:
+        add(identity, skip)
+    else:
+        concat(identity, skip)
+        conv(8, 1)
+""",
+        "    inner(0) -> inner(1, skip=a) -> inner(2, skip=b) -> inner(1)",
+        "            assert skip is not None\n            out = x + skip",
+    ),
+    "behind a flag as well": (
+        "block inner(use: bool, skip: tensor = none):\n    conv(8, 1)\n"
+        "    if use and skip != none:\n        add(identity, skip)\n",
+        "    inner(true) -> inner(true, a) -> inner(false, a) -> inner(false)",
+        "assert skip is not None",
+    ),
+    "where both are given": (
+        """
+block inner(one: tensor = none, other: tensor = none):
+    conv(8, 1)
+    if one != none or other != none:
+        bn
+    if one != none and other != none:
+        add(one, other)
+        conv(8, 1)
+""",
+        "    inner() -> inner(a) -> inner(other=b) -> inner(a, b)",
+        "        if one_channels is not None and other_channels is not None:\n",
+    ),
+    "in a loop": (
+        "block inner(rounds: int, skip: tensor = none):\n    conv(8, 1)\n"
+        "    for i in range(rounds):\n        add(identity, skip)\n    relu\n",
+        "    inner(0) -> inner(2, a) -> inner(3, b)",
+        "            assert skip is not None\n            x = x + skip",
+    ),
     "one of two": (
         """
 block basic(one: tensor = none, other: tensor = none):

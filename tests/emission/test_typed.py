@@ -10,6 +10,7 @@ from shutil import copy
 import pytest
 from cases import FOLDER, SPECS, complete
 from small_networks import EACH_OP
+from test_tensors_as_arguments import CASES, network
 
 import archdsl
 from archdsl.ir.graph import Scope, different_steps
@@ -18,10 +19,11 @@ from tests.parts import parts
 MYPY = (sys.executable, "-m", "mypy", "--strict", "--no-warn-return-any", "--config-file=")
 
 
-NETWORKS = {"each op": EACH_OP, "all": complete()}
+TENSORS = "tensors as arguments"
+NETWORKS = {"each op": EACH_OP, TENSORS: [*CASES], "all": complete()}
 
 
-@pytest.mark.parametrize("networks", parts(NETWORKS, (), ("each op",)))
+@pytest.mark.parametrize("networks", parts(NETWORKS, (), ("each op", TENSORS)))
 def test_mypy_finds_nothing(networks: str, tmp_path: Path) -> None:
     """All in one process, which reads torch once."""
     folder = tmp_path / "emitted"
@@ -29,8 +31,10 @@ def test_mypy_finds_nothing(networks: str, tmp_path: Path) -> None:
     for case in FOLDER.glob("*.py"):
         copy(case, folder)
     for name in NETWORKS[networks]:
-        for form, source in forms(archdsl.load(name)):
-            (folder / f"{name.lower()}_{form}.py").write_text(source, encoding="utf-8")
+        net = network(name)[0] if networks == TENSORS else archdsl.load(name)
+        for form, source in forms(net):
+            file = f"{name.lower().replace(' ', '_')}_{form}.py"
+            (folder / file).write_text(source, encoding="utf-8")
     files = len(list(folder.iterdir()))
     assert files >= len(SPECS) + 2 * len(NETWORKS[networks])
     assert checked(folder) == f"Success: no issues found in {files} source files"

@@ -124,17 +124,28 @@ class Constructor(Struct):
                     test, then = Infix("and", (test, self._known(inner))), inner.then
                 case _:
                     break
-        self._block(f"{word} {flat(test)}:", then)
+        self._block(laid(self.indent, f"{word} ", test, ":"), then)
         match [inner for inner in otherwise if builds((inner,))]:
             case []:
                 pass
             case [plan.Choice() as inner] if builds(inner.then):
                 self._choice(inner, "elif")
             case _:
-                self._block("else:", otherwise)
+                self._block([f"{self.indent}else:"], otherwise)
 
     def _known(self, item: plan.Choice) -> Code:
-        """The test, by the name of its flag if it has one."""
+        """The test, by the name of its flag if it has one. Where an arm reads what the test asks to
+        be given, the test itself, which tells tools that it is no None there."""
+        asked = {
+            part.operands[0].text
+            for part in parts_of(item.test)
+            if isinstance(part, Infix)
+            and part.op in ("is", "is not")
+            and part.operands[1] is None
+            and isinstance(part.operands[0], Name)
+        }
+        if asked & names_made((*item.then, *item.otherwise)):
+            return item.test
         stored = {f"self.{name}": code for name, code in self.cls.stored}
         flag = item.flag
         if isinstance(flag, Name) and stored.get(flag.text) == item.test:
@@ -162,10 +173,10 @@ class Constructor(Struct):
                 self._say(f"{names} = ", tuple(size.then for size in several))
         self.indent = self.indent[len(INDENT) :]
 
-    def _block(self, head: str, items: tuple[plan.Item, ...]) -> None:
+    def _block(self, head: list[str], items: tuple[plan.Item, ...]) -> None:
         if not builds(items):
             return
-        self.lines.append(self.indent + head)
+        self.lines += head
         self.indent += INDENT
         self._items(items)
         self.indent = self.indent[len(INDENT) :]

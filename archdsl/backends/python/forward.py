@@ -22,9 +22,12 @@ from archdsl.backends.python.reads import (
     attribute,
     chained,
     gathered,
+    kinds_of,
     mentions,
     on_the_spot,
+    read_here,
     reads,
+    told_by,
 )
 from archdsl.backends.python.sums import begun, has_long, is_long, total
 from archdsl.backends.python.variables import Variables
@@ -46,6 +49,7 @@ from archdsl.ir.shape import Shape, format_shape
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import names_in, transform
 
+OPTIONAL = plan.InputKind.OPTIONAL
 DEEPEST = 4  # calls within calls on one line
 DEEPEST_MERGED = 4
 DEEPEST_BRANCH = 2
@@ -71,6 +75,8 @@ class Forward:
         self._modules: dict[int, Name] = {}  # of a loop over the class's modules
         self._indent = INDENT * 2
         self._training = False  # within `if self.training:`
+        self._kinds = kinds_of(cls)
+        self._known: frozenset[plan.Value] = frozenset()  # inputs that tools know to be given here
         self._list = self.variables.aside() if heads else ""  # what the heads gave
         if heads:
             self.lines.append(f"{self._indent}{self._list}: list[Tensor] = []")
@@ -405,10 +411,8 @@ class Forward:
     ) -> None:
         """`if`, and `else` or, where that is just another choice of the same values, `elif`."""
         then, others = ([pair[side] for pair in choice.merged] for side in (0, 1))
-        assured = self._assured(choice)
-        self._block(
-            f"{word} {flat(self._question(choice))}:", choice.then, targets, then, assured[0]
-        )
+        told = told_by(choice.flag)
+        self._block(f"{word} {flat(self._question(choice))}:", choice.then, targets, then, told[0])
         if not choice.otherwise:
             return
         self.variables.left = before - arm_reads(choice, 0)
@@ -417,9 +421,11 @@ class Forward:
                 self.variables.left = self.variables.left - Counter(others) - arm_reads(inner, 1)
                 order = [o.index for o in others if isinstance(o, plan.Merged)]
                 ordered = [targets[order.index(k)] for k in range(len(order))]
+                known, self._known = self._known, self._known | told[1]
                 self._arms("elif", inner, ordered, self.variables.left + arm_reads(inner, 1))
+                self._known = known
             case _:
-                self._block("else:", choice.otherwise, targets, others, assured[1])
+                self._block("else:", choice.otherwise, targets, others, told[1])
 
     def _question(self, choice: plan.Choice) -> Code:
         """The question of a choice, with the names of the inputs that it asks about."""
@@ -430,17 +436,6 @@ class Forward:
             ),
         )
         return question
-
-    def _assured(self, choice: plan.Choice) -> tuple[str, str]:
-        """The first line of each arm, if need be: it tells tools that an input is given."""
-        if choice.given is None:
-            return "", ""
-        value, in_first = choice.given
-        arm, side = (choice.then, 0) if in_first else (choice.otherwise, 1)
-        if value not in (*reads(arm), *(pair[side] for pair in choice.merged)):
-            return "", ""
-        line = f"assert {self.variables.names[value]} is not None"
-        return (line, "") if in_first else ("", line)
 
     def _target(
         self, choice: plan.Choice, index: int, after: Counter[plan.Value], taken: list[str]
@@ -540,19 +535,29 @@ class Forward:
         items: tuple[plan.Item, ...],
         targets: list[str],
         values: list[plan.Value],
-        first: str = "",
+        told: frozenset[plan.Value] = frozenset(),
     ) -> None:
-        """An indented block that leaves the values in the target variables."""
+        """An indented block that leaves the values in the target variables; `told` are inputs that
+        its head says are given. Of others that it reads, an assertion tells tools so."""
         self.lines.append(self._indent + head)
         self._indent += INDENT
         length = len(self.lines)
-        if first:
-            self.lines.append(self._indent + first)
+        known, self._known = self._known, self._known | told
+        asserted = [value for value in read_here(items, values) if self._is_untold(value)]
+        for value in dict.fromkeys(asserted):
+            self.lines.append(f"{self._indent}assert {self.variables.names[value]} is not None")
+        self._known |= {*asserted}
         self._items(items)
         self._leave(dict(zip(targets, values, strict=True)))
         if len(self.lines) == length:
             self.lines.append(f"{self._indent}pass")
+        self._known = known
         self._indent = self._indent[len(INDENT) :]
+
+    def _is_untold(self, value: plan.Value) -> bool:
+        """True for an input that may be None, as far as tools can tell."""
+        optional = isinstance(value, plan.Input) and self._kinds[value.index] is OPTIONAL
+        return optional and value not in self._known
 
     def _leave(self, ends: dict[str, plan.Value]) -> None:
         """Sets all target variables at once: none before what it held has been read."""

@@ -199,6 +199,8 @@ def laid(indent: str, before: str, code: Code, after: str = "") -> list[str]:
         return [line]
     deeper = indent + INDENT
     match code:
+        case Infix() if len(deeper + text) <= WIDTH:
+            return [f"{indent}{before}(", deeper + text, f"{indent}){after}"]
         case Infix():
             return _delimited(indent, before, _operands(code), after, PRECEDENCE["=="] + 1)
         case Fold():

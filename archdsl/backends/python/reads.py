@@ -2,11 +2,11 @@
 
 import builtins
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from archdsl.base.names import is_variable
-from archdsl.ir.code import Call, Code, In, Index, Name
+from archdsl.ir.code import Call, Code, In, Index, Infix, Name
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of
 
@@ -55,6 +55,15 @@ def asked(choice: plan.Choice) -> Iterator[plan.Value]:
     """The inputs about which `forward` asks whether they are given."""
     parts = parts_of(choice.flag)
     yield from (part.value for part in parts if isinstance(part, plan.Presence))
+
+
+def told_by(question: Code) -> tuple[frozenset[plan.Value], frozenset[plan.Value]]:
+    """The inputs that a question tells to be given, if the answer is yes and if it is no."""
+    match question:
+        case Infix(op="is" | "is not" as op, operands=(plan.Presence(value=value), None)):
+            told, nothing = frozenset[plan.Value]({value}), frozenset[plan.Value]()
+            return (told, nothing) if op == "is not" else (nothing, told)
+    return frozenset(), frozenset()
 
 
 def attribute(name: plan.AttributeName, base: plan.Base) -> Code:
@@ -119,6 +128,19 @@ def reads(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:
             case plan.Loop():
                 yield from reads(item.items)
                 yield from (v for pair in item.carried for v in pair if v is not None)
+
+
+def read_here(items: tuple[plan.Item, ...], ends: Iterable[plan.Value]) -> Iterator[plan.Value]:
+    """The values that steps of a block read as they are, rounds of loops included but no arms, and
+    those that it leaves."""
+    for item in items:
+        match item:
+            case plan.Leaf():
+                yield from item.inputs
+            case plan.Loop():
+                starts = (start for start, _ in item.carried if start is not None)
+                yield from read_here(item.items, (*starts, *(end for _, end in item.carried)))
+    yield from ends
 
 
 def joined(items: tuple[plan.Item, ...]) -> Iterator[plan.Value]:

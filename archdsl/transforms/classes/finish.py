@@ -266,10 +266,8 @@ class Finisher:
             return folded
         item = turned_round(item) if empties_first(item) else item
         present = self._presence(item.test)
-        if present is None:
+        if present is None or plan.has_optional(item):  # a constant decides which modules there are
             return replace(item, flag=self._flag(item))
-        if plan.has_optional(item):  # a constant decides which modules there are
-            return replace(item, flag=self._flag(item), given=present)
         value, is_given = present
         question = Infix("is not" if is_given else "is", (plan.Presence(value), None))
         return replace(item, test=question, flag=question)

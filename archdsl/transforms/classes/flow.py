@@ -257,9 +257,9 @@ class DataFlow(Struct):
         after: dict[Moment, Target] = {}
         for (instance, rounds), target in column.items():
             if rounds[depth] == 0:
-                before[instance, rounds[:depth]] = target
+                _put(before, (instance, rounds[:depth]), target, loop)
             else:
-                after[instance, (*rounds[:depth], rounds[depth] - 1)] = target
+                _put(after, (instance, (*rounds[:depth], rounds[depth] - 1)), target, loop)
         if not before or not after:
             raise Mismatch("a value from another round", loop.key)
         try:
@@ -329,7 +329,7 @@ class DataFlow(Struct):
         for (instance, rounds), target in column.items():
             count = counts[instance, rounds[:depth]]
             if count:
-                last[instance, (*rounds[:depth], count - 1)] = target
+                _put(last, (instance, (*rounds[:depth], count - 1)), target, loop)
             else:
                 skipped[instance, rounds] = target
         try:
@@ -338,6 +338,12 @@ class DataFlow(Struct):
         except Mismatch as mismatch:
             raise Mismatch("a value from the middle of a loop", loop.key) from mismatch
         return self._carry(loop, start, end)
+
+
+def _put(targets: dict[Moment, Target], moment: Moment, target: Target, loop: ProtoLoop) -> None:
+    """Notes the target of a moment; a reader in a loop of its own may have one in each round."""
+    if targets.setdefault(moment, target) != target:
+        raise Mismatch("different values from one round", loop.key)
 
 
 def _counted(variable: str, first: int) -> Code:

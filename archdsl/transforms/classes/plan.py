@@ -250,8 +250,7 @@ class Leaf(Struct, frozen=True, gc=False):
 class Choice(Struct, frozen=True, gc=False):
     """`if test: … else: …`; `merged` are the values that leave it, one for each arm.
 
-    `test` is what `__init__` asks, `flag` what `forward` asks. `given` is an input that may be None
-    elsewhere, and whether it is there in the first arm or in the second.
+    `test` is what `__init__` asks, `flag` what `forward` asks.
     """
 
     id: int
@@ -260,7 +259,6 @@ class Choice(Struct, frozen=True, gc=False):
     then: "tuple[Item, ...]"
     otherwise: "tuple[Item, ...]"
     merged: tuple[tuple[Value, Value], ...]
-    given: tuple[Input, bool] | None = None
 
 
 class Running(Struct, frozen=True, gc=False):
