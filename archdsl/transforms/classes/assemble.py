@@ -9,7 +9,7 @@ from archdsl.ir.graph import Scope, Step
 from archdsl.transforms.classes.align import Made, Rolling
 from archdsl.transforms.classes.fit import Fitted, fit
 from archdsl.transforms.classes.group import Group
-from archdsl.transforms.classes.proto import Mismatch
+from archdsl.transforms.classes.proto import UNEXPLAINED, Mismatch
 
 Loops = dict[tuple[int, ...], Rolling]
 
@@ -38,7 +38,7 @@ class Attempts:
         self._rolling: Loops = {(): Rolling.UNROLL} if plain else {}
         self.made = made
         self._outcomes: dict[tuple[int, ...], Fitted | Mismatch] = {}
-        self._failed: dict[object, Mismatch] = {}
+        self._unlimited: dict[object, Fitted | Mismatch] = {}  # with as many parameters as it takes
         self._rolled: dict[tuple[int, ...], Loops] = {}  # how their loops are written
 
     def is_one(self) -> bool:
@@ -83,14 +83,20 @@ class Attempts:
     def _attempt(
         self, members: tuple[int, ...], most: int | None, rolling: Loops
     ) -> Fitted | Mismatch:
-        attempt = members, most, tuple(rolling.items())
-        if attempt in self._failed:
-            return self._failed[attempt]
+        attempt = members, tuple(rolling.items())
+        known = self._unlimited.get(attempt)
+        if isinstance(known, Fitted) and most is not None and known.invented > most:
+            return Mismatch(UNEXPLAINED)
+        if isinstance(known, Mismatch):
+            return known
+        outcome: Fitted | Mismatch
         try:
-            return _fitted(self._group.part(list(members)), self.made, rolling, most)
+            outcome = _fitted(self._group.part(list(members)), self.made, rolling, most)
         except Mismatch as mismatch:
-            self._failed[attempt] = mismatch
-            return mismatch
+            outcome = mismatch
+        if most is None:
+            self._unlimited[attempt] = outcome
+        return outcome
 
 
 def _called(fitted: Fitted, name: str) -> Fitted:

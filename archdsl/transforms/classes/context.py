@@ -37,6 +37,7 @@ from archdsl.transforms.classes.input_facts import (
 )
 from archdsl.transforms.classes.proto import (
     INIT,
+    UNEXPLAINED,
     Element,
     Hole,
     Mismatch,
@@ -501,7 +502,7 @@ class Context:
         name = self._free(hint, owner)
         if name not in self._order or not all(map(_is_maker, values)):
             if self._most is not None and self.invented >= self._most:
-                raise Mismatch("something depends on it that the constructor cannot work out")
+                raise Mismatch(UNEXPLAINED)
             self.invented += 1
         self._fresh[name] = values
         self._hints[name] = hint
