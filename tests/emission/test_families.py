@@ -8,6 +8,7 @@ import pytest
 import torch
 
 import archdsl
+from archdsl import driver
 from archdsl.runtime.build import load_source
 from tests.parts import parts
 
@@ -78,6 +79,22 @@ def test_the_source_of_a_family_is_written_once_more_the_same(tmp_path: Path) ->
     family, _ = written(tmp_path, SMALL)
     assert family.source() == archdsl.family(tmp_path / "nets.arch").source()
     assert f"Written by archdsl {archdsl.__version__} from nets.\n" in family.source()
+
+
+def test_more_variants_need_no_more_siblings(tmp_path: Path) -> None:
+    asked = []
+    for more in (0, 5):
+        variants = (f"\nnetwork net{n} = Net({n + 5}, {8 * n + 64}, relu)\n" for n in range(more))
+        file = tmp_path / f"{more}.arch"
+        file.write_text(SMALL + "".join(variants), "utf-8")
+        asked.append(len(driver.family(str(file)).siblings()))
+    assert asked[0] == asked[1]
+
+
+def test_networks_of_other_blocks_keep_their_parameters_too() -> None:
+    source = archdsl.family(SPECS / "resnet3d.arch").source()
+    assert source.count("classes: int = 400") == 2
+    assert "Fixed:" not in source
 
 
 def test_networks_that_are_no_variants_have_classes_of_their_own(tmp_path: Path) -> None:
