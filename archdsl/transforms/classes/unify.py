@@ -92,8 +92,8 @@ class Unifier:
             isinstance(value, Struct) for value in column.values()
         ):
             return self._hole(column, hint)
-        if kinds == {List} and len({len(value.items) for value in column.values()}) > 1:
-            return self._row_of_numbers(column)
+        if kinds == {List} and _are_rows(column.values()):
+            return self._hole({occ: row.items for occ, row in column.items()}, "numbers")
         if kinds == {List, Infix}:
             return self.unify({occ: _times(value) for occ, value in column.items()}, hint)
         if len(kinds) > 1:
@@ -105,13 +105,6 @@ class Unifier:
             for name in first.__struct_fields__
         }
         return replace(first, **parts)
-
-    def _row_of_numbers(self, column: Column) -> Any:
-        """A list of numbers, as many as the source works out."""
-        rows = {occ: value.items for occ, value in column.items()}
-        if not all(type(number) in (int, float) for row in rows.values() for number in row):
-            raise self.aligner.mismatch("different numbers of parts")
-        return self._hole(rows, "numbers")
 
     def _agreed(self, first: Any, column: Column, hint: str) -> Any:
         """A value that is the same everywhere is a literal; in one arm of a choice, and beside
@@ -351,6 +344,13 @@ def _called(mark: Mark) -> str | None:
     """The name that a mark of the source calls, or stands for."""
     callee = mark.node.callee if isinstance(mark.node, tree.Call) else mark.node
     return callee.id if isinstance(callee, tree.Name) else None
+
+
+def _are_rows(lists: Iterable[List]) -> bool:
+    """True for lists of numbers, not all of one length."""
+    rows = [row.items for row in lists]
+    numbers = all(type(number) in (int, float) for row in rows for number in row)
+    return numbers and len(set(map(len, rows))) > 1
 
 
 def _maker(
