@@ -26,6 +26,12 @@ def write_whole(path: Path, content: bytes) -> None:
         raise Unwritable(f"cannot write {path}: {_reason(path, error)}") from error
 
 
+def refuse_missing_folder(path: Path) -> None:
+    """Tells before the work that a file has no folder to stand in."""
+    if not os.path.isdir(path.parent):
+        raise Unwritable(f"cannot write {path}: {_reason(path, OSError())}")
+
+
 def _write_device(target: Path, content: bytes) -> None:
     """Pipes and devices (`/dev/stdout`) take the bytes as they come."""
     with target.open("wb") as stream:

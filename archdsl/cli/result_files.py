@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from archdsl.base import written_files
-from archdsl.base.files import Unwritable
+from archdsl.base.files import Unwritable, refuse_missing_folder
 from archdsl.cli.terminal import Stop
 
 FORCE = "--force"
@@ -42,10 +42,15 @@ def deliver(result: str | bytes, path: str | None, format: str, arguments: Names
 
 
 def spare(path: str | None, arguments: Namespace) -> None:
-    """Stops the command before it overwrites what archdsl did not write, unless by `--force`."""
+    """Stops the command before its work where the file cannot be written: it has no folder, or
+    would overwrite what archdsl did not write, unless by `--force`."""
     if path is None or path == "-":
         return
     spare_inputs(path, arguments)
+    try:
+        refuse_missing_folder(Path(path))
+    except Unwritable as error:
+        raise Stop(str(error)) from None
     if arguments.force:
         return
     try:
