@@ -324,10 +324,10 @@ def test_a_drawing_from_python_spares_what_archdsl_did_not_write(tmp_path, name)
             net.draw(target)
 
 
-def test_a_file_without_a_folder_is_refused_before_the_work(archdsl, spec, tmp_path, monkeypatch):
+def test_a_file_without_a_folder_is_refused_before_the_work(archdsl, tmp_path, monkeypatch):
     """An export takes seconds, a sweep hours."""
     from archdsl.network import Network
 
     monkeypatch.setattr(Network, "build", lambda *_, **__: pytest.fail("works before it asks"))
-    done = archdsl("compile", spec, "--format", "onnx", "-o", tmp_path / "none" / "net.onnx")
+    done = archdsl("compile", "lenet5", "--format", "onnx", "-o", tmp_path / "none" / "net.onnx")
     assert done.status == 2 and "there is no folder" in done.err
