@@ -26,6 +26,14 @@ network N:
     b = conv(8, 3, padding=1)
 {lines}
 """
+INNER = """
+block inner(children: tuple):
+    concat:
+        identity
+        for child in children:
+            child
+    conv(8, 1)
+"""
 LISTS = {
     "concatenated": (
         """
@@ -92,6 +100,66 @@ block root(children: tuple):
         "    c = root((a, b))\n    d = root((a, b, c))\n    add(c, d)",
         None,
     ),
+    "a part of it": (
+        """
+block root(children: tuple):
+    concat:
+        identity
+        for child in children[1:]:
+            child
+    conv(8, 1)
+    add(identity, children[0])
+""",
+        "    c = root((a, b))\n    root((b, a, c))",
+        "torch.cat([x] + children[1:], dim=1)",
+    ),
+    "parts handed on": (
+        INNER
+        + """
+block root(children: tuple):
+    i = inner(children[1:])
+    j = inner(children)
+    k = inner(children[:-1])
+    add(i, j, k)
+""",
+        "    c = root((a, b))\n    root((a, b, c))",
+        "k = self.k(j, children[:-1])",
+    ),
+    "from the last on": (
+        INNER + "\nblock root(children: tuple):\n    inner(reversed(children))\n",
+        "    c = root((a, b))\n    root((a, b, c))",
+        "return self.inner(x, children[::-1])",
+    ),
+    "joined with others": (
+        INNER
+        + """
+block root(children: tuple, more: tuple = ()):
+    p = conv(4, 1)
+    inner((p,) + children + more)
+""",
+        "    c = root((a, b))\n    root((c,), (a, b)) -> root((a, b))",
+        "return self.inner(p, [p] + children + more)",
+    ),
+    "two handed on": (
+        """
+block inner(left: tuple, right: tuple, skip: tensor = none):
+    concat:
+        identity
+        for one in left:
+            one
+        for one in right:
+            one
+    conv(8, 1)
+    if skip != none:
+        add(identity, skip)
+
+block root(left: tuple, right: tuple, skip: tensor = none):
+    inner(left, right, skip)
+    inner(right, left)
+""",
+        "    c = root((a, b), (b,))\n    root((a,), (b, a), c) -> root((), (c,), a)",
+        "x = self.inner(x, left, right, skip)",
+    ),
     "empty in one use": (
         """
 block root(children: tuple):
@@ -157,6 +225,20 @@ block down(channels, children: tuple, skip: tensor = none):
         "    down(8, (a,)) -> down(8, (a, b), skip=b)",
         "children: list[Tensor], skip: Tensor | None = None",
     ),
+    "of another layer by that name": (
+        """
+block inner(skip: tensor = none):
+    conv(8, 1)
+    if skip != none:
+        concat(identity, skip)
+        conv(8, 1)
+    else:
+        conv(8, 1)
+    relu
+""",
+        "    inner() -> inner(a)",
+        "if skip is not None:",
+    ),
     "behind an elif": (
         """
 block inner(mode: int, skip: tensor = none):
@@ -190,6 +272,22 @@ block inner(one: tensor = none, other: tensor = none):
 """,
         "    inner() -> inner(a) -> inner(other=b) -> inner(a, b)",
         "        if one_channels is not None and other_channels is not None:\n",
+    ),
+    "handed on": (
+        """
+block inner(width: int, skip: tensor = none):
+    conv(width, 1)
+    if skip != none:
+        add:
+            identity
+            skip -> conv(width, 1)
+
+block root(width: int, skip: tensor = none):
+    inner(width, skip) -> relu
+    inner(width * 2, skip=skip)
+""",
+        "    root(4) -> root(3, skip=a) -> root(2, b)",
+        "return self.inner_2(x, skip)",
     ),
     "in a loop": (
         "block inner(rounds: int, skip: tensor = none):\n    conv(8, 1)\n"
@@ -327,3 +425,10 @@ def test_layers_with_weights_keep_their_names() -> None:
     module = net.build()
     assert [key for key in module.state_dict() if "prelu" in key] == ["cell_2.prelu.weight"]
     assert isinstance(module.cell.act, nn.ReLU) and isinstance(module.cell_3.act, nn.SiLU)
+
+
+def test_channels_of_a_list_that_is_handed_on_are_those_of_others() -> None:
+    net, _ = network("list joined with others")
+    assert "Inner(4, (4,) + children_channels + more_channels)" in net.source()
+    net, _ = network("list parts handed on")
+    assert "self.i = Inner(in_channels, children_channels[1:])" in net.source()

@@ -285,7 +285,7 @@ class Forward:
             match part:
                 case List(items=(plan.Spread(operand=In() as place),)):
                     return self._rounds(leaf.inputs[place.index], alone=True)
-                case List(items=items) if any(self._whole_list(leaf, item) for item in items):
+                case List(items=items) if any(self._list_given(leaf, item) for item in items):
                     return self._lists_together(leaf, items, change)
                 case Infix(op="+") if any(isinstance(o, plan.Spread) for o in part.operands):
                     return total([self._operand(leaf, o) for o in part.operands])
@@ -303,12 +303,12 @@ class Forward:
         code: Code = transform(leaf.forward, change)
         return code
 
-    def _whole_list(self, leaf: plan.Leaf, item: Code) -> plan.Input | None:
-        """The input that is a list, of which an operand stands for all tensors."""
+    def _list_given(self, leaf: plan.Leaf, item: Code) -> plan.Input | plan.ListPart | None:
+        """The input that is a list, or the part of it, that an operand stands for."""
         match item:
             case plan.Spread(operand=In() as place):
                 value = leaf.inputs[place.index]
-                return value if isinstance(value, plan.Input) else None
+                return value if isinstance(value, plan.Input | plan.ListPart) else None
         return None
 
     def _lists_together(
@@ -316,7 +316,7 @@ class Forward:
     ) -> Code:
         """`[x] + children`, as `torch.jit.script` takes it."""
         lists: list[Code] = []
-        for value, part in groupby(items, lambda item: self._whole_list(leaf, item)):
+        for value, part in groupby(items, lambda item: self._list_given(leaf, item)):
             if value is None:
                 lists.append(List(tuple(transform(item, change) for item in part)))
             else:
@@ -334,8 +334,8 @@ class Forward:
 
     def _rounds(self, value: plan.Value, alone: bool = False) -> Code:
         """A step in every round of a loop: made on the spot, or the list that the loop filled."""
-        if isinstance(value, plan.Input):
-            return Name(self.variables.names[value])
+        if isinstance(value, plan.Input | plan.ListPart):
+            return self._read(value)
         assert isinstance(value, plan.Gathered)
         if value in self._lists:
             return Name(self._lists[value])
@@ -346,6 +346,11 @@ class Forward:
         match value:
             case plan.ListElement():
                 return Index(self._read(value.value), (value.index,))
+            case plan.ListPart():
+                part = Slice(value.start, value.stop, value.step)
+                return Index(self._read(value.value), (part,))
+            case plan.AsGiven():
+                return self._read(value.value)
             case plan.Given():
                 given = self._read(value.value)
                 return plan.IfElse(Infix("is", (given, None)), self._read(value.otherwise), given)

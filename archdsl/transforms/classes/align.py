@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from archdsl.base.source import Source, Span
-from archdsl.ir.code import Call, Code, In, List, Self
+from archdsl.ir.code import CALL, Code
 from archdsl.ir.graph import Scope
 from archdsl.syntax import tree
 from archdsl.transforms.classes import plan
@@ -356,7 +356,7 @@ class Aligner:
             build = unifier.unify({o: e.build for o, e in emissions.items()}, "")
             unifier.partial = False  # what `forward` has as a number stays one
             return build, unifier.forward({o: e.forward for o, e in emissions.items()})
-        forward = Call(Self(), self._arguments(scopes))
+        forward = CALL  # with what, the data flow tells
         if all(inline(scope) for scope in scopes.values()):
             bodies = {occ: self.made.regions(scope) for occ, scope in scopes.items()}
             return self.sequence(bodies, owner), forward
@@ -366,25 +366,6 @@ class Aligner:
         if None in news.values():
             raise self.mismatch("a block inside is made for these values alone")
         return unifier.unify(news, ""), forward
-
-    def _arguments(self, scopes: Mapping[Occurrence, Scope]) -> tuple[Code, ...]:
-        """The arguments of a block's call: the same in all occurrences. Only the number of tensors
-        in one list may differ; here are most of them."""
-        calls = {
-            self.made.calls.get(scope, tuple(map(In, range(len(scope.inputs)))))
-            for scope in scopes.values()
-        }
-        most = max(calls, key=lambda call: len(_inputs(call)))
-        if len(calls) == 1:
-            return most
-        lists = {tuple(isinstance(argument, List) for argument in call) for call in calls}
-        first = min(_inputs(most), default=0)
-        in_order = all(
-            inputs == list(range(first, first + len(inputs))) for inputs in map(_inputs, calls)
-        )
-        if len(lists) > 1 or not in_order or sum(lists.pop()) != 1:
-            raise self.mismatch("different inputs that are read")
-        return most
 
     def hole(
         self,
@@ -441,11 +422,6 @@ def _keyed(bodies: Bodies, key_of: Callable[[Part], Key]) -> list[dict[Occurrenc
 def _begin(part: Part) -> int:
     """The beginning of a part in the source."""
     return part.node.span.start if isinstance(part, Region) else part.step.span.start
-
-
-def _inputs(call: tuple[Code, ...]) -> list[int]:
-    """The inputs of a step that are arguments of a call."""
-    return [part.index for part in parts_of(call) if isinstance(part, In)]
 
 
 def _optional(slot: dict[Occurrence, Part]) -> bool:

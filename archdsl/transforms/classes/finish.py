@@ -1,5 +1,6 @@
 """From aligned steps to the plan's items: holes explained, refs resolved, small choices folded."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import chain, count
 from typing import Any
@@ -16,7 +17,7 @@ from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.explain import Explainer
 from archdsl.transforms.classes.expressions import names_in, parts_of, transform
-from archdsl.transforms.classes.flow import DataFlow
+from archdsl.transforms.classes.flow import DataFlow, Read
 from archdsl.transforms.classes.flowing_sizes import AXES, FlowingSizes, agreed
 from archdsl.transforms.classes.fold import (
     empties_first,
@@ -121,9 +122,11 @@ class Finisher:
 
     def _leaf(self, proto: ProtoLeaf, flow: DataFlow | None) -> plan.Leaf:
         site = proto.site
-        operands = flow.inputs(proto) if flow else ()
+        read = flow.read(proto) if flow else Read(())
+        operands = read.operands
         sizes = self.sizes.inputs(operands, flow) if flow else (self.sizes.running,)
-        build = None if _shared(proto) else self._build(proto, sizes)
+        lists = self.sizes.lists(read, flow) if flow else {}
+        build = None if _shared(proto) else self._build(proto, sizes, lists)
         together = self.sizes.together(operands, flow) if flow else None
         self.sizes.record(proto, build, sizes, together)
         outputs = site.step.outputs
@@ -134,7 +137,8 @@ class Finisher:
         inputs: tuple[plan.Value, ...] = ()
         if flow:
             values = tuple(operand.value for operand in operands)
-            forward, inputs = read_only(spread(self._stored_in(proto), operands, flow), values)
+            called = read.call or spread(self._stored_in(proto), operands, flow)
+            forward, inputs = read_only(called, values)
         return plan.Leaf(
             proto.id,
             self._name(proto, flow is not None),
@@ -166,11 +170,11 @@ class Finisher:
             raise Mismatch("a name that depends on a parameter", proto.loop)
         return replace(proto.name, rest=rest)
 
-    def _build(self, proto: ProtoLeaf, sizes: tuple[Ends, ...]) -> Code:
+    def _build(self, proto: ProtoLeaf, sizes: tuple[Ends, ...], lists: Mapping[str, Code]) -> Code:
         if isinstance(proto.build, ProtoSequence):
             self.sizes.running = sizes[0]
             return plan.Sequence(fold_repeats(self.items(proto.build.items, None)))
-        return self.explainer.code(self.sizes.told(proto, sizes))
+        return self.explainer.code(self.sizes.told(proto, sizes, lists))
 
     def _stored_in(self, proto: ProtoLeaf) -> Code:
         """The forward expression; sizes in which instances differ become attributes."""
@@ -270,7 +274,8 @@ class Finisher:
             return replace(item, flag=self._flag(item))
         value, is_given = present
         question = Infix("is not" if is_given else "is", (plan.Presence(value), None))
-        return replace(item, test=question, flag=question)
+        test = item.test if plan.built(item.then) else question  # the same modules in both arms
+        return replace(item, test=test, flag=question)
 
     def _flag(self, item: plan.Choice) -> Code:
         """The question of `forward`: a parameter, where the test is about just one, else a flag.

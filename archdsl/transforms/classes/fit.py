@@ -99,7 +99,7 @@ def fit(
     names = ResultNames(group.contexts[0])
     finisher = Finisher(Explainer(context), names, taken, made, slots)
     if base is plan.Base.MODULE:
-        body = _module(protos, group.scopes, slots, finisher)
+        body = _module(protos, group.scopes, slots, made, finisher)
         if is_dict(body.items):
             base = plan.Base.DICT
             body = replace(body, items=over_modules(body.items))
@@ -173,13 +173,17 @@ def _all_loops(protos: tuple[Proto, ...]) -> Iterator[ProtoLoop]:
 
 
 def _module(
-    protos: tuple[Proto, ...], scopes: tuple[Scope, ...], slots: Slots, finisher: Finisher
+    protos: tuple[Proto, ...],
+    scopes: tuple[Scope, ...],
+    slots: Slots,
+    made: Made,
+    finisher: Finisher,
 ) -> ClassBody:
     """The items of a class with a `forward`: refs are resolved twice, the second time knowing
     what choices merge."""
-    flow = DataFlow(protos, scopes, slots)
+    flow = DataFlow(protos, scopes, slots, made.calls)
     for leaf in leaves(protos):
-        flow.inputs(leaf)
+        flow.read(leaf)
     flow.results()
     flow.again()
     finisher.explainer.context.know_taps(protos)

@@ -5,23 +5,36 @@ another arm is what leaves the choice, one that points to the round before is ca
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
+from operator import eq
 
 from msgspec import Struct, field
 
-from archdsl.ir.code import Code, Infix, Name
-from archdsl.ir.graph import Ref, Scope
+from archdsl.ir.code import Call, Code, In, Infix, List, Name, Self
+from archdsl.ir.graph import Ref, Scope, Step
+from archdsl.transforms.classes.expressions import parts_of
 from archdsl.transforms.classes.plan import (
+    AsGiven,
     Carried,
     Gathered,
     Given,
     Input,
     InputKind,
     ListElement,
+    ListPart,
     Merged,
     Result,
+    Spread,
     Value,
 )
-from archdsl.transforms.classes.proto import Mismatch, Proto, ProtoChoice, ProtoLeaf, ProtoLoop
+from archdsl.transforms.classes.proto import (
+    Mismatch,
+    Occurrence,
+    Proto,
+    ProtoChoice,
+    ProtoLeaf,
+    ProtoLoop,
+)
 from archdsl.transforms.classes.tensor_parameters import Slots
 
 Rounds = tuple[int, ...]
@@ -60,12 +73,22 @@ Rows = Mapping[Moment, tuple[Target, ...]]  # the inputs that are left
 Widths = Mapping[Moment, int]
 
 
+class Read(Struct, frozen=True):
+    """The operands of a step, and the `call` of a block over them; those of its `lists`, by the
+    block's names for their first tensors."""
+
+    operands: tuple[Operand, ...]
+    call: Code = None
+    lists: Mapping[str, tuple[Operand, ...]] = {}
+
+
 class DataFlow(Struct):
     """Resolves refs; collects what choices merge and what loops carry on the way."""
 
     items: tuple[Proto, ...]
     scopes: tuple[Scope, ...]
     slots: Slots
+    calls: Mapping[Scope, tuple[Code, ...]]
     merged: dict[int, list[tuple[Value, Value]]] = field(default_factory=dict)
     seen: dict[int, list[tuple[Value, Value]]] = field(default_factory=dict)
     carried: dict[int, list[tuple[Value | None, Value]]] = field(default_factory=dict)
@@ -90,14 +113,64 @@ class DataFlow(Struct):
             for use in range(len(self.scopes))
         ]
 
-    def inputs(self, leaf: ProtoLeaf) -> tuple[Operand, ...]:
-        path = self._paths[leaf.id]
-        rows = {
-            (occ.instance, occ.rounds): tuple(
-                self._target(occ.instance, ref) for ref in site.step.inputs
-            )
+    def read(self, leaf: ProtoLeaf) -> Read:
+        """The operands of an op, or of the call of a block."""
+        rows = self._rows(leaf)
+        if not isinstance(leaf.site.step.target, Scope):
+            return Read(self._operands(rows, leaf))
+        return self._handed(rows, leaf)
+
+    def _handed(self, rows: Rows, leaf: ProtoLeaf) -> Read:
+        """The arguments of a block: one tensor, a list of as many as each occurrence has, or
+        an input that may be None, as it is."""
+        called = {_moment(occ): self._call(site.step) for occ, site in leaf.sites.items()}
+        most = max(called.values(), key=len)
+        operands: list[Operand] = []
+        arguments: list[Code] = []
+        lists: dict[str, tuple[Operand, ...]] = {}
+        names = {_moment(occ): _input_names(site.step) for occ, site in leaf.sites.items()}
+        for place in range(len(most)):
+            parts = {m: call[place] if place < len(call) else None for m, call in called.items()}
+            own = {m: tuple(rows[m][k] for k in inputs_of(parts[m])) for m in rows}
+            kinds = {type(part) for part in parts.values()}
+            if List in kinds and len(kinds) > 1:
+                raise Mismatch("a tensor and a list", leaf.loop)
+            asked = self._operands(own, leaf) if None not in parts.values() else self._maybe(own)
+            first = len(operands)
+            operands += asked
+            items = tuple(_item(k, operand) for k, operand in enumerate(asked, first))
+            arguments.append(List(items) if List in kinds else items[0] if items else None)
+            if List in kinds:
+                begins = (names[m][inputs_of(part)[0]] for m, part in parts.items() if own[m])
+                lists |= dict.fromkeys(begins, asked)
+        return Read(tuple(operands), Call(Self(), tuple(arguments)), lists)
+
+    def _call(self, step: Step) -> tuple[Code, ...]:
+        """The arguments of a block's class, over the inputs of the step."""
+        assert isinstance(step.target, Scope)
+        return self.calls.get(step.target, tuple(map(In, range(len(step.inputs)))))
+
+    def _maybe(self, rows: Rows) -> tuple[Operand, ...]:
+        """The operand that some occurrences lack: an input that they are not given themselves."""
+        targets = {target for row in rows.values() for target in row}
+        if not targets:
+            return ()
+        slot = next(iter(targets)).output
+        places = self.slots[slot].places
+        lacking = all(bool(row) == bool(places[use]) for (use, _), row in rows.items())
+        if len(targets) > 1 or next(iter(targets)).leaf is not None or not lacking:
+            raise Mismatch("a tensor that is not given everywhere")
+        return (Operand(AsGiven(Input(slot)), 1),)
+
+    def _rows(self, leaf: ProtoLeaf) -> Rows:
+        return {
+            _moment(occ): tuple(self._target(occ.instance, ref) for ref in site.step.inputs)
             for occ, site in leaf.sites.items()
         }
+
+    def _operands(self, rows: Rows, leaf: ProtoLeaf) -> tuple[Operand, ...]:
+        """The operands that stand for these inputs, in their order."""
+        path = self._paths[leaf.id]
         longest = max(rows, key=lambda moment: len(rows[moment]))
         operands: list[Operand] = []
         while any(rows.values()):
@@ -138,17 +211,40 @@ class DataFlow(Struct):
         return Gathered(loop.id, Result(target.leaf.id, target.output)), widths
 
     def _list(self, rows: Rows) -> tuple[Value, Widths] | None:
-        """The next operands, if they are all tensors of an input that is a list, in its order."""
+        """The next operands, if they are the tensors of an input that is a list, in its order: all
+        of them, or a part of which each occurrence has another number."""
         first = next(row[0] for row in rows.values() if row)
         if first.leaf is not None or self.slots[first.output].kind is not InputKind.LIST:
             return None
-        places = self.slots[first.output].places
-        widths = {moment: len(places[moment[0]]) for moment in rows}
-        for moment, row in rows.items():
-            every = (Target(None, (), first.output, item) for item in range(widths[moment]))
-            if row[: widths[moment]] != tuple(every):
-                return None
-        return Input(first.output), widths
+        value, places = Input(first.output), self.slots[first.output].places
+        for part in self._parts(rows, value):
+            items = {m: range(len(places[m[0]]))[part.start : part.stop : part.step] for m in rows}
+            widths = {moment: len(row) for moment, row in items.items()}
+            whole = part == ListPart(value)
+            if (whole or len(set(widths.values())) > 1) and all(
+                row[: widths[m]] == tuple(Target(None, (), first.output, k) for k in items[m])
+                for m, row in rows.items()
+            ):
+                return value if whole else part, widths
+        return None
+
+    def _parts(self, rows: Rows, value: Input) -> Iterator[ListPart]:
+        """The parts of a list that these operands may begin with, the longest first."""
+        slot = value.index
+        yield from (ListPart(value), ListPart(value, step=-1))
+        runs: list[tuple[int, int, int]] = []  # of each occurrence: begin, end, length of the list
+        for (use, _), row in rows.items():
+            begin = row[0].item if row and row[0].leaf is None and row[0].output == slot else None
+            if begin is None:
+                continue
+            wanted = (Target(None, (), slot, begin + k) for k in range(len(row)))
+            same = sum(1 for _ in takewhile(bool, map(eq, row, wanted)))
+            runs.append((begin, begin + same, len(self.slots[slot].places[use])))
+        starts = _agreed([(begin, begin - length) for begin, _, length in runs])
+        stops = _agreed([(end, end - length or None) for _, end, length in runs])
+        yield from (
+            ListPart(value, start or None, stop) for stop in reversed(stops) for start in starts
+        )
 
     def loop_key(self, operands: tuple[Operand, ...]) -> tuple[int, ...] | None:
         """The loop that the first gathered operand comes from."""
@@ -338,6 +434,28 @@ class DataFlow(Struct):
         except Mismatch as mismatch:
             raise Mismatch("a value from the middle of a loop", loop.key) from mismatch
         return self._carry(loop, start, end)
+
+
+def _moment(occ: Occurrence) -> Moment:
+    return occ.instance, occ.rounds
+
+
+def inputs_of(argument: Code) -> tuple[int, ...]:
+    """The inputs of a step in one argument of its call."""
+    return tuple(part.index for part in parts_of(argument) if isinstance(part, In))
+
+
+def _input_names(step: Step) -> tuple[str, ...]:
+    return step.target.input_names if isinstance(step.target, Scope) else ()
+
+
+def _item(place: int, operand: Operand) -> Code:
+    return Spread(In(place)) if operand.spread else In(place)
+
+
+def _agreed(pairs: list[tuple[int, int | None]]) -> list[int | None]:
+    """The bounds that all have in common: counted from the beginning, or from the end."""
+    return [row[0] for row in map(tuple, zip(*pairs, strict=True)) if len(set(row)) == 1]
 
 
 def _put(targets: dict[Moment, Target], moment: Moment, target: Target, loop: ProtoLoop) -> None:

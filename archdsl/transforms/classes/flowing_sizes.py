@@ -5,20 +5,20 @@ the sizes of a step's input, taken from the steps before it: its own sizes are w
 Like every guess, an expression is kept only if it has the right value in every occurrence.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
 
-from archdsl.ir.code import Attr, Call, Code, In, Index, Infix, Name
+from archdsl.ir.code import Attr, Call, Code, In, Index, Infix, Name, Slice
 from archdsl.ir.graph import Scope
 from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.align import Made
 from archdsl.transforms.classes.context import Context
 from archdsl.transforms.classes.expressions import NoValue, names_in, parts_of, simplify, transform
-from archdsl.transforms.classes.flow import DataFlow, Operand
+from archdsl.transforms.classes.flow import DataFlow, Operand, Read
 from archdsl.transforms.classes.plan import InputKind
 from archdsl.transforms.classes.proto import (
     Ends,
@@ -78,7 +78,7 @@ class FlowingSizes:
 
     def together(self, operands: tuple[Operand, ...], flow: DataFlow) -> Code | None:
         """The channels of all of a step's inputs together, where some are a list's."""
-        if not any(o.spread and isinstance(o.value, plan.Input) for o in operands):
+        if not any(o.spread and isinstance(o.value, plan.Input | plan.ListPart) for o in operands):
             return None
         channels: list[Code | None] = []
         for operand in operands:
@@ -94,6 +94,11 @@ class FlowingSizes:
             case plan.ListElement():
                 every = self._entering(value.value.index)[0]
                 return (every and Index(every, (value.index,)), None)
+            case plan.ListPart(start=start, stop=stop, step=step):
+                every = self._entering(value.value.index)[0]
+                return (every and Index(every, (Slice(start, stop, step),)), None)
+            case plan.AsGiven():
+                return self._of(value.value, flow)
             case plan.Given():
                 return agreed(self._of(value.value, flow), self._of(value.otherwise, flow))
             case plan.Result():
@@ -149,13 +154,40 @@ class FlowingSizes:
 
     # --- what a step asks of its inputs ------------------------------------------------------
 
-    def told(self, leaf: ProtoLeaf, inputs: tuple[Ends, ...]) -> Any:
+    def lists(self, read: Read, flow: DataFlow) -> Mapping[str, Code]:
+        """The channels of the lists that a block is handed, where they are those of others."""
+        return {
+            name: row
+            for name, operands in read.lists.items()
+            if any(operand.spread for operand in operands)
+            and (row := self._row(operands, flow)) is not None
+        }
+
+    def _row(self, operands: tuple[Operand, ...], flow: DataFlow) -> Code:
+        """The channels of a list, one after the other; None where some are not known."""
+        rows: list[Code] = []
+        for operand in operands:
+            size = self._of(operand.value, flow)[0]
+            if size is None:
+                return None
+            if operand.spread:
+                rows.append(size)
+            elif rows and isinstance(rows[-1], tuple):
+                rows[-1] = (*rows[-1], size)
+            else:
+                rows.append((size,))
+        return Infix("+", tuple(rows)) if len(rows) > 1 else rows[0]
+
+    def told(self, leaf: ProtoLeaf, inputs: tuple[Ends, ...], lists: Mapping[str, Code]) -> Any:
         """The constructor call; its holes for sizes of inputs know what flows in."""
 
         def change(part: object) -> object:
             if not isinstance(part, Hole):
                 return part
             target = leaf.site.step.target
+            row = lists.get(f"{part.hint.removesuffix('_channels')}_0")
+            if row is not None and part.hint not in dict(getattr(target, "arguments", ())):
+                return replace(part, flows=True, flowing=row)
             slot, every = _slot(part.hint, target), _slots(part.hint, target)
             if every:
                 sizes = tuple(inputs[one][0] for one in every if one < len(inputs))

@@ -138,6 +138,21 @@ class ListElement(Struct, frozen=True, gc=False):
     index: Code
 
 
+class ListPart(Struct, frozen=True, gc=False):
+    """Some tensors of an input that is a list, side by side, or all of them from the last on."""
+
+    value: Input
+    start: int | None = None
+    stop: int | None = None
+    step: int | None = None
+
+
+class AsGiven(Struct, frozen=True, gc=False):
+    """An input that may be None, as it is."""
+
+    value: Input
+
+
 class Result(Struct, frozen=True, gc=False):
     """The k-th result of the leaf with that number."""
 
@@ -173,7 +188,7 @@ class Given(Struct, frozen=True, gc=False):
     otherwise: "Value"
 
 
-Value = Input | ListElement | Result | Merged | Carried | Gathered | Given
+Value = Input | ListElement | ListPart | AsGiven | Result | Merged | Carried | Gathered | Given
 
 
 class Presence(CodeForm, frozen=True, gc=False):
@@ -185,7 +200,7 @@ class Presence(CodeForm, frozen=True, gc=False):
 def underlying(value: Value) -> Iterator[Value]:
     """The values that reading a value reads."""
     match value:
-        case ListElement():
+        case ListElement() | ListPart() | AsGiven():
             yield value.value
         case Given():
             yield value.value
@@ -205,7 +220,7 @@ class SizeOf(CodeForm, frozen=True, gc=False):
 def maker(value: Value) -> int:
     """The number of the item that a value comes from; -1 for the class's inputs."""
     match value:
-        case Input() | ListElement():
+        case Input() | ListElement() | ListPart() | AsGiven():
             return -1
         case Given():
             return maker(value.otherwise)
