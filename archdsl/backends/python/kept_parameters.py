@@ -3,10 +3,10 @@ an instance."""
 
 from collections.abc import Collection, Mapping
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from archdsl.ir.graph import Program, Scope
+from archdsl.ir.graph import Program, Scope, different_steps
 from archdsl.semantics.elaborate.siblings import Siblings
 from archdsl.transforms import classes
 from archdsl.transforms.classes.group import Kin
@@ -27,9 +27,11 @@ class Question(Struct, frozen=True, eq=False):
 
 
 class Refusals(Struct):
-    """The arguments that cannot be kept, by their definition, each with the reason."""
+    """The arguments that cannot be kept, by their definition, each with the reason; `blocks` are
+    the definitions that the programs use."""
 
-    reasons: dict[tuple[int, str], str]
+    blocks: frozenset[int]
+    reasons: dict[tuple[int, str], str] = field(default_factory=dict)
 
     def add(self, use: Siblings, names: tuple[str, ...], why: str) -> None:
         for name in names:
@@ -39,9 +41,9 @@ class Refusals(Struct):
         """True where it is known already that this argument cannot be kept."""
         return (id(use.of.definition), name) in self.reasons
 
-    def touch(self, use: Siblings) -> bool:
+    def touch(self, question: "Question") -> bool:
         """True where some of these arguments cannot be kept."""
-        return any(self.hold(use, name) for name in use.names)
+        return any(self.hold(question.use, name) for name in question.names)
 
     def told(self, plan: Plan) -> Plan:
         """The plan with the reasons for what is fixed in it."""
@@ -67,20 +69,22 @@ class Asking(Struct, frozen=True):
     def next(self, refused: Mapping[Question, str], refusals: Refusals) -> "Asking":
         """The same where every answer was yes."""
         if not self.alone:
-            split = any(q in refused for q in self.together) or refusals.touch(self.use)
+            split = any(q in refused or refusals.touch(q) for q in self.together)
             return _alone(self.use, refusals) if self.together and split else self
         kept = tuple(q for q in self.alone if not refusals.hold(self.use, q.names[0]))
         if len(kept) < len(self.alone) or not self.together:
-            return self._about(kept)
+            return self._about(kept, refusals)
         if not any(q in refused for q in self.together):
             return self
         if len(self.together) > 1 or len(kept) == 2:
             return self._without_one(kept, refused, refusals)
         less = (kept[:k] + kept[k + 1 :] for k in reversed(range(len(kept))))
-        return replace(self, together=tuple(_question(self.use, _names(some)) for some in less))
+        return replace(
+            self, together=tuple(_question(self.use, _names(some), refusals) for some in less)
+        )
 
-    def _about(self, kept: tuple[Question, ...]) -> "Asking":
-        together = (_question(self.use, _names(kept)),) if len(kept) > 1 else ()
+    def _about(self, kept: tuple[Question, ...], refusals: Refusals) -> "Asking":
+        together = (_question(self.use, _names(kept), refusals),) if len(kept) > 1 else ()
         return replace(self, alone=kept, together=together)
 
     def _without_one(
@@ -93,14 +97,14 @@ class Asking(Struct, frozen=True):
         why = next(refused[q] for q in self.together if q in refused)
         refusals.add(self.use, tuple(n for n in _names(kept) if n not in names), why)
         if works is None:
-            return self._about(left)
+            return self._about(left, refusals)
         return replace(self, alone=left, together=(works,))
 
 
 def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...]) -> Planned:
     """The programs as they are emitted, their classes, and the kin that are instances of them. An
     argument is kept only if all siblings fit in which it is another."""
-    refusals = Refusals({})
+    refusals = Refusals(frozenset().union(*(_blocks(program.root) for program in programs)))
     asked = [_first(use, refusals) for use in siblings]
     while True:
         questions = [question for one in asked for question in one.questions]
@@ -129,22 +133,34 @@ def _as_emitted(
 
 
 def _first(use: Siblings, refusals: Refusals) -> Asking:
-    whole = _question(use, use.names)
+    whole = _question(use, use.names, refusals)
     if whole.scopes:
         return Asking(use, together=(whole,))
     alone = _alone(use, refusals)
-    together = _question(use, _names(alone.alone))
+    together = _question(use, _names(alone.alone), refusals)
     return Asking(use, together=(together,)) if together.scopes else alone
 
 
 def _alone(use: Siblings, refusals: Refusals) -> Asking:
     names = (name for name in use.names if not refusals.hold(use, name))
-    asked = (_question(use, (name,)) for name in names)
+    asked = (_question(use, (name,), refusals) for name in names)
     return Asking(use, alone=tuple(question for question in asked if question.scopes))
 
 
-def _question(use: Siblings, names: tuple[str, ...]) -> Question:
-    return Question(use, names, use.made(names))
+def _question(use: Siblings, names: tuple[str, ...], refusals: Refusals) -> Question:
+    """The question, without scopes where it need not be asked."""
+    scopes = use.made(names)
+    if all(_blocks(scope) <= refusals.blocks for scope in scopes):
+        return Question(use, names, scopes)
+    if len(names) == 1:
+        refusals.add(use, names, "with another value there is a block that is not here")
+    return Question(use, names, ())
+
+
+def _blocks(root: Scope) -> frozenset[int]:
+    """The definitions of the blocks in a scope."""
+    targets = (scope.steps[index].target for scope, index in different_steps(root))
+    return frozenset(id(target.definition) for target in targets if isinstance(target, Scope))
 
 
 def _names(questions: tuple[Question, ...]) -> tuple[str, ...]:
