@@ -18,7 +18,10 @@ def form_of(module: Any, scope: Scope) -> Form | None:
         return None
     count = forward.__code__.co_argcount
     names = forward.__code__.co_varnames[1:count]
-    return tuple(_inputs(name, _kind(forward.__annotations__[name]), scope) for name in names)
+    kinds = [_kind(forward.__annotations__[name]) for name in names]
+    flow = kinds[0] is None and _is_same(names[0], scope.input_names[0])
+    given = (_inputs(n, k, scope, flow) for n, k in [*zip(names, kinds, strict=True)][flow:])
+    return (*(0,) * flow, *given)
 
 
 def arguments_of(form: Form, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -73,10 +76,15 @@ def _is_same(name: str, input_: str) -> bool:
 
 
 def _inputs(
-    name: str, kind: Callable[[str, str], bool] | None, scope: Scope
+    name: str, kind: Callable[[str, str], bool] | None, scope: Scope, begin: int
 ) -> int | tuple[int, ...] | None:
+    parameters = scope.definition.parameters if scope.definition is not None else ()
     known = tuple(
-        p for p, input_ in enumerate(scope.input_names) if (kind or _is_same)(name, input_)
+        place
+        for place, input_ in enumerate(scope.input_names)
+        if place >= begin
+        and (kind or _is_same)(name, input_)
+        and not (kind is _is_element and any(p.name.id == input_ for p in parameters))
     )
     if kind is _is_element:
         return known

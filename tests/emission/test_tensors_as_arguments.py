@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import torch
+from agreeing import assert_agrees
 from interpreter import Interpreted
 from torch import nn
 
@@ -159,6 +160,32 @@ block root(left: tuple, right: tuple, skip: tensor = none):
 """,
         "    c = root((a, b), (b,))\n    root((a,), (b, a), c) -> root((), (c,), a)",
         "x = self.inner(x, left, right, skip)",
+    ),
+    "through two blocks": (
+        """
+block leaf(xs: tuple, skip: tensor = none, act: block = relu):
+    concat:
+        identity
+        conv(4, 1)
+        for x in xs:
+            x
+    conv(8, 1) -> act
+    if skip != none:
+        add(identity, skip)
+        act
+
+block branch(xs: tuple, skip: tensor = none, act: block = relu):
+    leaf(xs[1:], skip, act)
+    leaf(xs, act=act)
+    leaf((xs[0],), skip=skip)
+
+block root(xs: tuple, skip: tensor = none, act: block = relu):
+    p = branch(xs + (input,), skip=skip, act=act)
+    q = branch((p,) + xs, p, act)
+    add(p, q)
+""",
+        "    root((a,)) -> root((a, b), a, silu) -> root((), act=relu)",
+        "p = self.p(x, xs + [x], skip)",
     ),
     "empty in one use": (
         """
@@ -416,6 +443,14 @@ def test_the_class_takes_any_number_of_tensors() -> None:
     b = other.b(a)
     c = other.c(b)
     torch.testing.assert_close(ours(c, [a, b, c, c]), other(x), rtol=0, atol=0)
+
+
+def test_a_tensor_may_be_called_like_what_flows_in() -> None:
+    blocks = (
+        "block root(x: tensor = none):\n    conv(8, 1)\n"
+        "    if x != none:\n        add(identity, x)\n"
+    )
+    assert_agrees(blocks + NETWORK.format(lines="    root() -> root(a) -> root(x=b)"))
 
 
 def test_layers_with_weights_keep_their_names() -> None:

@@ -202,6 +202,8 @@ class FlowingSizes:
     def _asked(
         self, hole: Hole, leaf: ProtoLeaf, inputs: tuple[Ends, ...], slot: int
     ) -> Code | None:
+        if any(slot >= len(site.step.inputs) for site in leaf.sites.values()):
+            return None
         for axis, size in zip(AXES, inputs[slot], strict=True):
             if all(_size(_input(leaf, occ, slot), axis) == value for occ, value in hole.column):
                 return size if names_in(size) else None

@@ -17,6 +17,7 @@ from archdsl.ir.shape import TensorType
 from archdsl.transforms.classes.plan import InputKind
 from archdsl.transforms.classes.proto import Mismatch
 
+FLOW = ""  # what flows in, where a parameter is called like it
 ORDER = (InputKind.TENSOR, InputKind.LIST, InputKind.OPTIONAL)
 
 
@@ -117,7 +118,7 @@ def _grouped(scope: Scope, parameters: tuple[str, ...]) -> dict[str, tuple[int, 
         element = re.fullmatch(r"(.+)_(\d+)_*", name)
         owner = element[1] if element and name not in parameters else name
         if element is None or owner not in parameters:
-            grouped[name] = place
+            grouped[FLOW if place == 0 and name in parameters else name] = place
             continue
         before = grouped.get(owner, ())
         if not isinstance(before, tuple) or int(element[2]) != len(before):
@@ -135,7 +136,7 @@ def _slot(name: str, rows: list[dict[str, tuple[int, ...] | int]]) -> TensorPara
         kind = InputKind.LIST
     else:
         kind = InputKind.OPTIONAL if None in given else InputKind.TENSOR
-    return TensorParameter(name, kind, tuple(map(_places, given)))
+    return TensorParameter("x" if name == FLOW else name, kind, tuple(map(_places, given)))
 
 
 def _places(given: tuple[int, ...] | int | None) -> tuple[int, ...]:
