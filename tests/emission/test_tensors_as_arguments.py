@@ -445,6 +445,38 @@ def test_the_class_takes_any_number_of_tensors() -> None:
     torch.testing.assert_close(ours(c, [a, b, c, c]), other(x), rtol=0, atol=0)
 
 
+PARTS = """
+block root(children: tuple):
+    concat:
+        identity
+        conv(4, 1)
+        for child in children[1:]:
+            child
+    conv(8, 1)
+    concat:
+        identity
+        conv(4, 1)
+        for child in reversed(children):
+            child
+    conv(8, 1)
+"""
+
+
+def test_short_lists_say_what_longer_ones_do() -> None:
+    """No use has two tensors, which would tell a part and another order from the whole."""
+    net = archdsl.loads(PARTS + NETWORK.format(lines="    root(()) -> root((a,))"))
+    root = load_source(net.program.name, net.source()).Root
+    lines = "    c = conv(5, 1)\n    root((a, b, c))"
+    other = archdsl.loads(PARTS + NETWORK.format(lines=lines)).build().eval()
+    ours = root(5, (8, 8, 5)).eval()
+    ours.load_state_dict(other.root.state_dict())
+    x = torch.randn(2, 8, 6, 6)
+    a = other.a(x)
+    b = other.b(a)
+    c = other.c(b)
+    torch.testing.assert_close(ours(c, [a, b, c]), other(x), rtol=0, atol=0)
+
+
 def test_a_tensor_may_be_called_like_what_flows_in() -> None:
     blocks = (
         "block root(x: tensor = none):\n    conv(8, 1)\n"

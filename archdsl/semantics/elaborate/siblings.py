@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeGuard
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,14 +22,16 @@ from archdsl.ops.registry import ops
 from archdsl.semantics.elaborate.elaborator import Elaborator
 from archdsl.semantics.elaborate.network_lines import Overrides
 from archdsl.semantics.elaborate.resized import Trials
+from archdsl.semantics.elaborate.tensor_arguments import given_tensors
 from archdsl.semantics.elaborate.whole_network import instantiate
 from archdsl.semantics.elaboration_memory import Origin
 from archdsl.semantics.reporter import BlockLevel, Exhausted, Reporter
-from archdsl.semantics.values import BlockRef, FnRef, OpRef, is_plain
+from archdsl.semantics.values import BlockRef, FnRef, OpRef, TapRecipe, is_plain
 from archdsl.syntax import tree
 from archdsl.syntax.walk import descendants
 
 WIDE = 8  # whole numbers from here on are widths; smaller ones count things
+MOST = 8  # tensors in a tuple with which a sibling is made
 MANY = 2  # rounds from here on are fewer in a sibling, so that it costs less
 ANSWERS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -213,6 +215,36 @@ class _Search:
                     if origin.taps:
                         known[TENSORS] = tuple(_channels(tap) for _, tap in origin.taps)
                     yield from _siblings(scope, known, partial(self._block, origin))
+            yield from self._lengths(scopes)
+
+    def _lengths(self, scopes: list[Scope]) -> Iterator[Siblings]:
+        """A block with other numbers of tensors in a tuple of which its uses have several."""
+        origins = [one for scope in scopes if (one := self._memory.origins.get(scope)) is not None]
+        for name in dict(scopes[0].arguments) | dict(
+            origins[0].recipe.arguments if origins else ()
+        ):
+            given = [dict(origin.recipe.arguments).get(name) for origin in origins]
+            rows = [row for row in given if _are_tensors(row)]
+            if len(rows) < len(scopes) or len(set(map(len, rows))) < 2:
+                continue
+            longest = max(range(len(rows)), key=lambda k: len(rows[k]))
+            for count in _other_lengths(scopes[0], name, set(map(len, rows))):
+                scope = self._resized(origins[longest], name, count)
+                if scope is not None:
+                    made = partial(_these, (scope,))
+                    yield Siblings(scopes[longest], (f"{TENSORS}{name}{count}",), made)
+
+    def _resized(self, origin: Origin, name: str, count: int) -> Scope | None:
+        """The block with this many tensors in a tuple, the last one again and again."""
+        before = given_tensors(origin.recipe.arguments)
+        types = {id(tap): type_ for (_, tap), (_, type_) in zip(before, origin.taps, strict=True)}
+        row = dict(origin.recipe.arguments)[name]
+        assert isinstance(row, tuple)
+        longer = (*row, *row[-1:] * (count - len(row)))[:count]
+        bound = tuple((n, longer if n == name else v) for n, v in origin.recipe.arguments)
+        taps = tuple((n, types[id(tap)]) for n, tap in given_tensors(bound))
+        recipe = replace(origin.recipe, arguments=bound)
+        return self._block(Origin(recipe, origin.input, taps), {})
 
     def _definitions(self) -> list[list[Scope]]:
         """The different scopes of each block, in the order of their first use."""
@@ -239,6 +271,28 @@ class _Search:
         except Exhausted:
             scope = None
         return scope if scope is not None and scope.results else None
+
+
+def _these(scopes: tuple[Scope, ...], names: tuple[str, ...]) -> tuple[Scope, ...]:
+    return scopes if names else ()
+
+
+def _are_tensors(value: object) -> TypeGuard[tuple[TapRecipe, ...]]:
+    """True for a tuple of tensors, which may have none."""
+    return isinstance(value, tuple) and all(isinstance(item, TapRecipe) for item in value)
+
+
+def _other_lengths(scope: Scope, name: str, known: set[int]) -> list[int]:
+    """Lengths of a tuple that no use has: one less, one more, and those near the numbers that the
+    definition compares its length with."""
+    lengths = {min(known) - 1, max(known) + 1}
+    for node in descendants(scope.definition) if scope.definition is not None else ():
+        if isinstance(node, tree.Compare) and any(
+            isinstance(part, tree.Name) and part.id == name for part in descendants(node)
+        ):
+            near = (part.value for part in descendants(node) if isinstance(part, tree.Constant))
+            lengths |= {n + k for n in near if type(n) is int and n < MOST for k in (0, 1)}
+    return sorted(length for length in lengths - known if length >= 0)
 
 
 def _blocks_in(arguments: tuple[tuple[str, object], ...]) -> tuple[object, ...]:
