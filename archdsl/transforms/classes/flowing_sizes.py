@@ -284,18 +284,19 @@ class FlowingSizes:
         be long to read."""
         arguments = dict(build.arguments)
 
+        def flowing(part: plan.SizeOf) -> Code | None:
+            slot = _slot_of(part)  # of an input that only other uses have, nothing is known here
+            return inputs[slot][part.axis] if slot < len(inputs) else None
+
         def change(part: object) -> object:
             if isinstance(part, plan.SizeOf):
-                return inputs[_slot_of(part)][part.axis]
+                return flowing(part)
             return arguments.get(part.text, part) if isinstance(part, Name) else part
 
         size = self._gives.get(build.cls, UNKNOWN)[axis]
         if size is not None and size != plan.KEPT:
-            known = all(
-                inputs[_slot_of(part)][part.axis] is not None
-                for part in parts_of(size)
-                if isinstance(part, plan.SizeOf)
-            )
+            sizes = (part for part in parts_of(size) if isinstance(part, plan.SizeOf))
+            known = all(flowing(part) is not None for part in sizes)
             code: Code = simplify(transform(size, change)) if known else None
             if known and len(parts_of(code)) <= LONG:
                 yield code
