@@ -477,6 +477,26 @@ def test_short_lists_say_what_longer_ones_do() -> None:
     torch.testing.assert_close(ours(c, [a, b, c]), other(x), rtol=0, atol=0)
 
 
+CELL = """
+block cell(width, rounds: int, act: block = relu):
+    layer f = conv(8, 3, padding=1)
+    conv(8, 1)
+    for i in range(rounds):
+        f
+        act
+    conv(width, 1)
+"""
+
+
+def test_rounds_that_no_use_has_have_the_activation_that_is_given() -> None:
+    """Siblings alone have a second round, and they all have the same other activation."""
+    net = archdsl.loads(CELL + NETWORK.format(lines="    cell(8, 1) -> cell(8, 1, act=hardswish)"))
+    cell = load_source(net.program.name, net.source()).Cell
+    parts = cell(8, 8, 3).children()
+    kinds = [type(part) for part in parts if not isinstance(part, nn.Conv2d)]
+    assert kinds == [nn.ReLU] * 3
+
+
 def test_a_tensor_may_be_called_like_what_flows_in() -> None:
     blocks = (
         "block root(x: tensor = none):\n    conv(8, 1)\n"

@@ -82,6 +82,8 @@ class Explainer:
         guesses = _flowing(hole)
         if hole.hint != "in":  # what flows in, the user never writes
             guesses = chain(guesses, self._translated(hole.expressions[:1], hole))
+        if hole.meant:
+            guesses = chain(guesses, self._like(hole))
         for guess in guesses:
             if self.context.right(guess, hole.column):
                 return (guess,)

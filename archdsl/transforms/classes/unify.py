@@ -262,14 +262,27 @@ class Unifier:
         first = next(iter(functions.values()))
         if not isinstance(first, str):
             return self.unify(functions, "")
-        if all(function == first for function in functions.values()):
+        same = all(function == first for function in functions.values())
+        if same and not (self.partial and first.startswith("nn.") and self._is_given()):
             return first
         modules = {
             o: Name(f) for o, f in functions.items() if isinstance(f, str) and f.startswith("nn.")
         }
         if len(modules) < len(functions):
             raise self.aligner.mismatch("different functions")
-        return self._hole(modules, self._said(first))
+        return self._hole(modules, self._said(first), self._named() if self._is_given() else None)
+
+    def _named(self) -> Written:
+        """The name of a parameter that gives a step, as what it is."""
+        marks = next(iter(self.sites.values())).step.trail
+        nodes = [mark.node for mark in marks if isinstance(mark.node, tree.Name)]
+        return tuple((node.id, node) for node in nodes[-1:])
+
+    def _is_given(self) -> bool:
+        """True where a parameter of the block gives a step."""
+        definition = self.aligner.contexts[0].definition
+        known = {p.name.id for p in definition.parameters} if definition else set[str]()
+        return any(name in known for name, _ in self._named())
 
     def _said(self, function: str) -> str:
         """By what name the source speaks of a module that is chosen: that of a parameter."""
