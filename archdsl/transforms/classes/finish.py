@@ -124,7 +124,7 @@ class Finisher:
         site = proto.site
         read = flow.read(proto) if flow else Read(())
         operands = read.operands
-        sizes = self.sizes.inputs(operands, flow) if flow else (self.sizes.running,)
+        sizes = self.sizes.inputs(read, flow) if flow else (self.sizes.running,)
         lists = self.sizes.lists(read, flow) if flow else {}
         build = None if _shared(proto) else self._build(proto, sizes, lists)
         together = self.sizes.together(operands, flow) if flow else None

@@ -75,11 +75,13 @@ Widths = Mapping[Moment, int]
 
 class Read(Struct, frozen=True):
     """The operands of a step, and the `call` of a block over them; those of its `lists`, by the
-    block's names for their first tensors."""
+    block's names for their first tensors. `places` are those of the operands among the inputs of
+    the block."""
 
     operands: tuple[Operand, ...]
     call: Code = None
     lists: Mapping[str, tuple[Operand, ...]] = {}
+    places: tuple[int, ...] = ()
 
 
 class DataFlow(Struct):
@@ -125,6 +127,7 @@ class DataFlow(Struct):
         an input that may be None, as it is."""
         called = {_moment(occ): self._call(site.step) for occ, site in leaf.sites.items()}
         most = max(called.values(), key=len)
+        longest = max(called, key=lambda moment: len(inputs_of(called[moment])))
         operands: list[Operand] = []
         arguments: list[Code] = []
         lists: dict[str, tuple[Operand, ...]] = {}
@@ -143,7 +146,8 @@ class DataFlow(Struct):
             if List in kinds:
                 begins = (names[m][inputs_of(part)[0]] for m, part in parts.items() if own[m])
                 lists |= dict.fromkeys(begins, asked)
-        return Read(tuple(operands), Call(Self(), tuple(arguments)), lists)
+        places = inputs_of(called[longest])
+        return Read(tuple(operands), Call(Self(), tuple(arguments)), lists, places)
 
     def _call(self, step: Step) -> tuple[Code, ...]:
         """The arguments of a block's class, over the inputs of the step."""
@@ -441,7 +445,7 @@ def _moment(occ: Occurrence) -> Moment:
 
 
 def inputs_of(argument: Code) -> tuple[int, ...]:
-    """The inputs of a step in one argument of its call."""
+    """The inputs of a step in an argument of its call, or in all of them."""
     return tuple(part.index for part in parts_of(argument) if isinstance(part, In))
 
 

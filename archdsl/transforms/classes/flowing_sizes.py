@@ -65,16 +65,19 @@ class FlowingSizes:
             return sizes.pop()
         return self._context.fact_at(slot, axis % len(shapes[0]))
 
-    def inputs(self, operands: tuple[Operand, ...], flow: DataFlow) -> tuple[Ends, ...]:
-        """The sizes of each of a step's inputs."""
+    def inputs(self, read: Read, flow: DataFlow) -> tuple[Ends, ...]:
+        """The sizes of each of a step's inputs, unknown for those that a block does not read."""
         ends: list[Ends] = []
-        for operand in operands:
+        for operand in read.operands:
             if operand.spread and isinstance(operand.value, plan.Input):
                 every = self._entering(operand.value.index)[0]
                 ends += [(every and Index(every, (k,)), None) for k in range(operand.width)]
             else:
                 ends += [self._of(operand.value, flow)] * operand.width
-        return tuple(ends)
+        if read.call is None:
+            return tuple(ends)
+        known = dict(zip(read.places, ends, strict=False))
+        return tuple(known.get(place, UNKNOWN) for place in range(max(known, default=-1) + 1))
 
     def together(self, operands: tuple[Operand, ...], flow: DataFlow) -> Code | None:
         """The channels of all of a step's inputs together, where some are a list's."""
