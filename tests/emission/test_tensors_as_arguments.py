@@ -141,6 +141,20 @@ block root(children: tuple, more: tuple = ()):
         "    c = root((a, b))\n    root((c,), (a, b)) -> root((a, b))",
         "return self.inner(p, [p] + children + more)",
     ),
+    "one of two empty": (
+        """
+block root(xs: tuple, ys: tuple):
+    concat:
+        identity
+        for x in xs:
+            x
+        for y in ys:
+            y
+    conv(8, 1)
+""",
+        "    c = root((a, b), (b,))\n    root((a, b, c), ()) -> root((), (b,))",
+        "torch.cat([x] + xs + ys, dim=1)",
+    ),
     "two handed on": (
         """
 block inner(left: tuple, right: tuple, skip: tensor = none):

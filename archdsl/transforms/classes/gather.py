@@ -47,7 +47,15 @@ def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code
         covered.add(code.index)
         return In(places[code.index][0])
 
+    every = tuple(map(In, places))
+
     def merged(parts: tuple[Code, ...]) -> tuple[Any, ...]:
+        if parts == every:  # some lists may be empty in the longest row
+            covered.update(places)
+            return tuple(
+                plan.Spread(In(k)) if operand.spread else In(k)
+                for k, operand in enumerate(operands)
+            )
         items: dict[object, None] = {}
         for part in parts:
             place, gathered = places[part.index] if isinstance(part, In) else (0, False)
@@ -57,6 +65,9 @@ def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code
         return tuple(items)
 
     code: Code = transform(forward, change)
+    read_here = {part.index for part in parts_of(code) if isinstance(part, In)}
+    if any(o.spread and k not in read_here for k, o in enumerate(operands)):
+        raise Mismatch("a merge that leaves a list out", flow.loop_key(operands))
     read = {part.index for part in parts_of(forward) if isinstance(part, In)}
     if covered != read or not read.issuperset(p for p, (_, every) in places.items() if every):
         raise Mismatch("a merge that is no list and no sum", flow.loop_key(operands))
