@@ -46,8 +46,11 @@ class _Uses(Struct):
     others: set[str] = field(default_factory=set)
     rounds: set[Place] = field(default_factory=set)
     given: dict[Place, set[str]] = field(default_factory=dict)  # the ops that a parameter gives
+    scopes: list[Scope] = field(default_factory=list)
+    by_place: bool = False  # numbered by place, since one after the other they differ
 
     def see(self, scope: Scope) -> None:
+        self.scopes.append(scope)
         counts: Counter[Place] = Counter()
         for step in scope.steps:
             if not _is_free(scope, step):
@@ -68,10 +71,25 @@ class _Uses(Struct):
         names = (called for at, called in self.called.items() if at not in self.rounds)
         return any(len(row) > 1 for row in (*names, *self.given.values()))
 
+    def settle(self) -> None:
+        """Decides how the steps are numbered: one after the other, if a step has the same number in
+        all uses then, else by their places."""
+        known: dict[tuple[Place, int], str] = {}
+        for scope in self.scopes:
+            counts: Counter[Place] = Counter()
+            names = self.names(scope)
+            for step in scope.steps:
+                if step.name in names and _is_free(scope, step):
+                    counts[place(step)] += 1
+                    key = place(step), counts[place(step)]
+                    self.by_place |= known.setdefault(key, names[step.name]) != names[step.name]
+
     def names(self, scope: Scope) -> dict[str, str]:
         """The new names of a use, by the old ones."""
         taken, counts = set(self.others), Counter[str]()
-        places = sorted(self.words.keys() - self.rounds, key=self.begins.__getitem__)
+        places: list[Place] = []
+        if self.by_place:
+            places = sorted(self.words.keys() - self.rounds, key=self.begins.__getitem__)
         known = {at: _numbered(self.words[at], counts, taken) for at in places}
         free = [step for step in scope.steps if _is_free(scope, step)]
         return {
@@ -86,7 +104,10 @@ def _blocks(scopes: Collection[Scope]) -> Mapping[int, _Uses]:
     for scope in scopes:
         if scope.kind is ScopeKind.BLOCK and scope.definition is not None:
             blocks.setdefault(id(scope.definition), _Uses()).see(scope)
-    return {key: uses for key, uses in blocks.items() if uses.disagree()}
+    disagreeing = {key: uses for key, uses in blocks.items() if uses.disagree()}
+    for uses in disagreeing.values():
+        uses.settle()
+    return disagreeing
 
 
 def _scopes(root: Scope) -> Iterator[Scope]:
