@@ -66,6 +66,10 @@ class Operand(Struct, frozen=True):
     width: int
     spread: bool = False
 
+    def at(self, place: int) -> Code:
+        """It among others, as the one in this place."""
+        return Spread(In(place)) if self.spread else In(place)
+
 
 Path = tuple[Within, ...]
 Column = Mapping[Moment, Target]
@@ -141,7 +145,7 @@ class DataFlow(Struct):
             asked = self._operands(own, leaf) if None not in parts.values() else self._maybe(own)
             first = len(operands)
             operands += asked
-            items = tuple(_item(k, operand) for k, operand in enumerate(asked, first))
+            items = tuple(operand.at(k) for k, operand in enumerate(asked, first))
             arguments.append(List(items) if List in kinds else items[0] if items else None)
             if List in kinds:
                 begins = (names[m][inputs_of(part)[0]] for m, part in parts.items() if own[m])
@@ -451,10 +455,6 @@ def inputs_of(argument: Code) -> tuple[int, ...]:
 
 def _input_names(step: Step) -> tuple[str, ...]:
     return step.target.input_names if isinstance(step.target, Scope) else ()
-
-
-def _item(place: int, operand: Operand) -> Code:
-    return Spread(In(place)) if operand.spread else In(place)
 
 
 def _agreed(pairs: list[tuple[int, int | None]]) -> list[int | None]:

@@ -1,8 +1,6 @@
 """A step's forward expression over the operands that it really has."""
 
-from typing import Any
-
-from archdsl.ir.code import CALL, Call, Code, In, Infix, List, Self
+from archdsl.ir.code import CALL, Code, In, Infix, List
 from archdsl.transforms.classes import plan
 from archdsl.transforms.classes.expressions import parts_of, transform
 from archdsl.transforms.classes.flow import DataFlow, Operand
@@ -26,49 +24,46 @@ def spread(forward: Code, operands: tuple[Operand, ...], flow: DataFlow) -> Code
     only."""
     if not any(operand.spread for operand in operands):
         return forward
-    places: dict[int, tuple[int, bool]] = {}  # of an input: its operand, whether it is spread
-    for index, operand in enumerate(operands):
-        for _ in range(operand.width):
-            places[len(places)] = index, operand.spread
-    covered: set[int] = set()
-
-    def change(part: object) -> object:
-        if isinstance(part, List):
-            return List(merged(part.items))
-        if isinstance(part, Infix) and part.op == "+":
-            return Infix("+", merged(part.operands))
-        if isinstance(part, Call) and part.func == Self():
-            return Call(Self(), tuple(map(argument, part.args)))
-        return part
-
-    def argument(code: Code) -> Any:
-        if not isinstance(code, In) or places[code.index][1]:
-            return change(code)
-        covered.add(code.index)
-        return In(places[code.index][0])
-
-    every = tuple(map(In, places))
-
-    def merged(parts: tuple[Code, ...]) -> tuple[Any, ...]:
-        if parts == every:  # some lists may be empty in the longest row
-            covered.update(places)
-            return tuple(
-                plan.Spread(In(k)) if operand.spread else In(k)
-                for k, operand in enumerate(operands)
-            )
-        items: dict[object, None] = {}
-        for part in parts:
-            place, gathered = places[part.index] if isinstance(part, In) else (0, False)
-            covered.update([part.index] if isinstance(part, In) else [])
-            whole: object = In(place) if isinstance(part, In) else part
-            items.setdefault(plan.Spread(In(place)) if gathered else whole)
-        return tuple(items)
-
-    code: Code = transform(forward, change)
-    read_here = {part.index for part in parts_of(code) if isinstance(part, In)}
-    if any(o.spread and k not in read_here for k, o in enumerate(operands)):
+    merges = _Merges(operands)
+    code: Code = transform(forward, merges.change)
+    left = _inputs(code)
+    if any(operand.spread and k not in left for k, operand in enumerate(operands)):
         raise Mismatch("a merge that leaves a list out", flow.loop_key(operands))
-    read = {part.index for part in parts_of(forward) if isinstance(part, In)}
-    if covered != read or not read.issuperset(p for p, (_, every) in places.items() if every):
+    if merges.covered != _inputs(forward) or not merges.covered.issuperset(merges.spread):
         raise Mismatch("a merge that is no list and no sum", flow.loop_key(operands))
     return code
+
+
+def _inputs(code: Code) -> set[int]:
+    return {part.index for part in parts_of(code) if isinstance(part, In)}
+
+
+class _Merges:
+    """Writes lists and sums over operands; `covered` are the inputs that stand in them, `spread`
+    those that are parts of an operand that stands for several."""
+
+    def __init__(self, operands: tuple[Operand, ...]) -> None:
+        self._whole = tuple(operand.at(k) for k, operand in enumerate(operands))
+        self._operand = [k for k, operand in enumerate(operands) for _ in range(operand.width)]
+        self._every = tuple(map(In, range(len(self._operand))))
+        self.spread = {k for k, place in enumerate(self._operand) if operands[place].spread}
+        self.covered: set[int] = set()
+
+    def change(self, part: object) -> object:
+        if isinstance(part, List):
+            return List(self._merged(part.items))
+        if isinstance(part, Infix) and part.op == "+":
+            return Infix("+", self._merged(part.operands))
+        return part
+
+    def _merged(self, parts: tuple[Code, ...]) -> tuple[Code, ...]:
+        if parts == self._every:  # some lists may be empty in the longest row
+            self.covered.update(range(len(self._operand)))
+            return self._whole
+        items: dict[Code, None] = {}
+        for part in parts:
+            if isinstance(part, In):
+                self.covered.add(part.index)
+                part = self._whole[self._operand[part.index]]
+            items.setdefault(part)
+        return tuple(items)
