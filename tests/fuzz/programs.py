@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 
 import archdsl
-from archdsl.ir.graph import state_dict, walk
-from archdsl.transforms.step_names import named_alike
+from archdsl.ir.graph import Scope, ScopeKind, state_dict, walk
 
 from .abstract import Program, Shape
 from .flops import Flops
@@ -117,18 +116,19 @@ def _emitted(ours: archdsl.Network, theirs: Facts) -> Pairs:
     yield "emitted keys", keys, theirs.keys
     yield "emitted outputs", evaluated, theirs.outputs
     yield "outputs in training", trained, (*theirs.outputs, *(s for _, s in theirs.heads))
-    called = _called(ours)
-    for path in theirs.modules & called.keys() & {at for at in called if called[at] in seen}:
-        noted = set(seen[called[path]])
+    known = frozenset(_under_their_names(ours))
+    for path in theirs.modules & seen.keys() & known:
+        noted = set(seen[path])
         yield f"step {path}", noted, {shapes for at, shapes in theirs.steps if at == path}
 
 
-def _called(ours: archdsl.Network) -> dict[str, str]:
-    """The paths of the modules of all steps: one without weights that a parameter of its block
-    gives has the parameter's name, where uses of the block give different ones."""
-    (written,), _ = named_alike((ours.program,), ())
-    both = zip(walk(ours.program.root), walk(written.root), strict=True)
-    return {path: other for (path, _, _), (other, _, _) in both}
+def _under_their_names(ours: archdsl.Network) -> Iterator[str]:
+    """The paths of the steps that have the same name in the emitted module whatever else it keeps:
+    those that the user named, those in a sequence, blocks, and modules with weights."""
+    for path, scope, step in walk(ours.program.root):
+        named = step.named or scope.kind is ScopeKind.SEQUENTIAL or isinstance(step.target, Scope)
+        if named or step.target.weights(scope.types_of(step.inputs)):
+            yield path
 
 
 def _noting(seen: list[tuple[Shape, ...]]) -> Any:
