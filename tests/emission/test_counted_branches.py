@@ -35,3 +35,16 @@ def test_a_count_of_branches_is_a_parameter(case: str) -> None:
     assert "Branches" in names and "Branches2" not in names
     assert "copies: int" in net.source()
     assert compare_classes(net, 4, 1).classes == 2
+
+
+def test_what_counted_branches_give_together_is_their_number_times_what_each_gives() -> None:
+    """A product of the argument fits the uses alone: `channels * 2`, which is 126 for 63."""
+    source = archdsl.loads(
+        "block paths(channels, count=32, width=4):\n    let d = channels * width // 64\n"
+        "    concat:\n        for i in range(count):\n            p{i} = conv(d, 1)\n"
+        "    joined = conv(channels, 1)\n\n"
+        "network N:\n    input 3x8x8\n    paths(64) -> paths(128) -> paths(256)\n"
+    ).source()
+    paths = vars(load_source("N", source))["Paths"]
+    assert paths(8, 63).joined.in_channels == 32 * (63 * 4 // 64)
+    assert paths(8, 64, count=3).joined.in_channels == 3 * 4

@@ -323,6 +323,7 @@ class Finisher:
         source = self.explainer.code(proto.source) if used else None
         elements = proto.elements if used else ()
         count: Code = self.explainer.code(proto.count)
+        self.sizes.count(proto, count)
         if used and (flow is None or (isinstance(count, int) and names_in(source))):
             count = Call("len", (source,))
         return plan.Loop(

@@ -47,6 +47,7 @@ class FlowingSizes:
         self._ends: dict[plan.Result, Ends] = {}
         self._through: dict[int, Ends] = {}  # of what loops carry
         self._choices: dict[int, tuple[ProtoChoice, Code]] = {}
+        self._counts: dict[int, tuple[Code, frozenset[str]]] = {}  # of loops, and their variables
         self.running = self._entering(0)
 
     def _entering(self, slot: int) -> Ends:
@@ -80,15 +81,27 @@ class FlowingSizes:
         return tuple(known.get(place, UNKNOWN) for place in range(max(known, default=-1) + 1))
 
     def together(self, operands: tuple[Operand, ...], flow: DataFlow) -> Code | None:
-        """The channels of all of a step's inputs together, where some are a list's."""
-        if not any(o.spread and isinstance(o.value, plan.Input | plan.ListPart) for o in operands):
+        """The channels of all of a step's inputs together, where some are a list's, or those of all
+        rounds of a loop."""
+        if not any(operand.spread for operand in operands):
             return None
         channels: list[Code | None] = []
         for operand in operands:
+            if isinstance(operand.value, plan.Gathered):
+                channels.append(self._of_all_rounds(operand.value))
+                continue
             size = self._of(operand.value, flow)[0]
             spread = operand.spread and size is not None
             channels.append(Call("sum", (size,)) if spread else size)
         return _total(channels) if None not in channels else None
+
+    def _of_all_rounds(self, value: plan.Gathered) -> Code | None:
+        """The channels of a step in all rounds of a loop, where each round has as many."""
+        count, running = self._counts.get(value.loop, (None, frozenset[str]()))
+        size = self._ends.get(value.value, UNKNOWN)[0]
+        if count is None or size is None or names_in(size) & running:
+            return None
+        return simplify(Infix("*", (size, count)))
 
     def _of(self, value: plan.Value, flow: DataFlow) -> Ends:
         match value:
@@ -121,6 +134,11 @@ class FlowingSizes:
         first, last = self.running
         self.running = (names.get(0, first), names.get(-1, last))
         self._through[loop.id] = self.running
+
+    def count(self, loop: ProtoLoop, count: Code) -> None:
+        """Sets the number of rounds of a loop."""
+        names = (loop.variable, *loop.elements, *(size.name for size in loop.through))
+        self._counts[loop.id] = count, frozenset(names)
 
     def leave(self, loop: ProtoLoop, ends: Ends) -> None:
         """Sets the sizes that leave the loop."""
