@@ -14,6 +14,7 @@ from archdsl.transforms.classes.plan import Plan
 from archdsl.transforms.in_place import alike_in_place
 from archdsl.transforms.step_names import named_alike
 
+FOREIGN = "with another value there is a block that is not here"
 Planned = tuple[tuple[Program, ...], Plan, tuple[Kin, ...] | None]
 
 
@@ -133,12 +134,27 @@ def _as_emitted(
 
 
 def _first(use: Siblings, refusals: Refusals) -> Asking:
-    whole = _question(use, use.names, refusals)
-    if whole.scopes:
-        return Asking(use, together=(whole,))
-    alone = _alone(use, refusals)
-    together = _question(use, _names(alone.alone), refusals)
-    return Asking(use, together=(together,)) if together.scopes else alone
+    """All arguments together, without those that have no sibling; what comes last in a list of
+    parameters is most often what the network may do without."""
+    names = use.names
+    whole = _question(use, names, refusals)
+    for name in reversed(use.names):
+        if whole.scopes:
+            break
+        if not _has_sibling(use, name, refusals):
+            names = tuple(other for other in names if other != name)
+            whole = _question(use, names, refusals)
+    return Asking(use, together=(whole,)) if whole.scopes else _alone(use, refusals)
+
+
+def _has_sibling(use: Siblings, name: str, refusals: Refusals) -> bool:
+    """True where the first one with another value of this argument alone is made of the blocks
+    that are here."""
+    sibling = next(use.made((name,)), None)
+    if sibling is not None and not _blocks(sibling) <= refusals.blocks:
+        refusals.add(use, (name,), FOREIGN)
+        return False
+    return sibling is not None
 
 
 def _alone(use: Siblings, refusals: Refusals) -> Asking:
@@ -149,12 +165,14 @@ def _alone(use: Siblings, refusals: Refusals) -> Asking:
 
 def _question(use: Siblings, names: tuple[str, ...], refusals: Refusals) -> Question:
     """The question, without scopes where it need not be asked."""
-    scopes = use.made(names)
-    if all(_blocks(scope) <= refusals.blocks for scope in scopes):
-        return Question(use, names, scopes)
-    if len(names) == 1:
-        refusals.add(use, names, "with another value there is a block that is not here")
-    return Question(use, names, ())
+    scopes: list[Scope] = []
+    for scope in use.made(names):
+        if not _blocks(scope) <= refusals.blocks:
+            if len(names) == 1:
+                refusals.add(use, names, FOREIGN)
+            return Question(use, names, ())
+        scopes.append(scope)
+    return Question(use, names, tuple(scopes))
 
 
 def _blocks(root: Scope) -> frozenset[int]:

@@ -62,7 +62,7 @@ class Siblings(Struct, frozen=True):
 
     of: Scope
     names: tuple[str, ...]
-    made: "Callable[[tuple[str, ...]], tuple[Scope, ...]]"
+    made: "Callable[[tuple[str, ...]], Iterator[Scope]]"
 
 
 class GivenBlock(Struct, frozen=True):
@@ -273,8 +273,8 @@ class _Search:
         return scope if scope is not None and scope.results else None
 
 
-def _these(scopes: tuple[Scope, ...], names: tuple[str, ...]) -> tuple[Scope, ...]:
-    return scopes if names else ()
+def _these(scopes: tuple[Scope, ...], names: tuple[str, ...]) -> Iterator[Scope]:
+    return iter(scopes if names else ())
 
 
 def _are_tensors(value: object) -> TypeGuard[tuple[TapRecipe, ...]]:
@@ -387,10 +387,13 @@ def _siblings(of: Scope, arguments: Values, make: Make) -> Iterator[Siblings]:
 
 def _with_turned(
     made: "_Made", turning: Mapping[str, tuple[object, ...]], names: tuple[str, ...]
-) -> tuple[Scope, ...]:
-    values = ((name, value) for name in names for value in turning.get(name, ()))
-    turned = (made.sibling({name: value}) for name, value in values)
-    return *made.of(names), *(scope for scope in turned if scope is not None)
+) -> Iterator[Scope]:
+    yield from made.of(names)
+    for name in names:
+        for value in turning.get(name, ()):
+            turned = made.sibling({name: value})
+            if turned is not None:
+                yield turned
 
 
 class _Made:
