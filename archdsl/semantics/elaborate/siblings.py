@@ -54,15 +54,18 @@ INPUT, TENSORS = "", "*"  # channels that come in, among the names of arguments:
 # the tensors among the arguments
 Values = Mapping[str, object]
 Make = Callable[[Values], Scope | None]
+Making = Callable[[tuple[str, ...]], Iterator[Scope]]
 
 
 class Siblings(Struct, frozen=True):
     """One use of a definition, `of`, and the `names` of its arguments that can have other values.
-    `made` takes some of these names and gives the scopes in which all of them have other values."""
+    `made` takes some of these names and gives the scopes in which all of them have other values;
+    `one` gives a single one of them where everything can be changed at once, else the same."""
 
     of: Scope
     names: tuple[str, ...]
-    made: "Callable[[tuple[str, ...]], Iterator[Scope]]"
+    made: "Making"
+    one: "Making"
 
 
 class GivenBlock(Struct, frozen=True):
@@ -118,6 +121,15 @@ def _kept(number: int, place: int = 0) -> int:
     return number
 
 
+def _odd_multiple(number: int, place: int) -> int:
+    """Far from the number, and no multiple of two."""
+    return (2 + place % 3) * number - 1 - 2 * place
+
+
+ONCE = (  # everything at once
+    ArgumentChange(_odd_multiple, _larger, _fewer, 0.5),
+    ArgumentChange(_odd_multiple, _fewer, _fewer, 0.5),
+)
 FIRST = (  # in the order of trying, where the spec refuses those before
     ArgumentChange(lambda n, k: (2 + k % 3) * n, _larger, _fewer, 0.5),
     ArgumentChange(lambda n, k: (2 + k % 3) * n, _fewer, _fewer, 0.5),
@@ -162,7 +174,7 @@ class _Search:
 
     def networks(self) -> Iterator[Siblings]:
         """Networks with other values of their parameters; those that decide the size of an image
-        stand for themselves, since much may depend on them."""
+        stand for themselves, since much may depend on them: a single other size proves little."""
         for roots in self._kinds():
             for root in _unlike(roots, _varying(roots)):
                 origin = self._memory.origins.get(root)
@@ -170,9 +182,9 @@ class _Search:
                 arguments = {**blocks, **dict(root.arguments)}
                 sizes = _image_sizes(root.definition) if root.definition else set[str]()
                 make = partial(self._network, self._trials[root])
-                for names in (arguments.keys() - sizes, arguments.keys() & sizes):
-                    part = {n: v for n, v in arguments.items() if n in names}
-                    yield from _siblings(root, part, make)
+                for of_image in (False, True):
+                    part = {n: v for n, v in arguments.items() if (n in sizes) is of_image}
+                    yield from _siblings(root, part, make, brief=not of_image)
 
     def _kinds(self) -> list[list[Scope]]:
         """The networks, those of one definition that are made of the same blocks together."""
@@ -232,7 +244,7 @@ class _Search:
                 scope = self._resized(origins[longest], name, count)
                 if scope is not None:
                     made = partial(_these, (scope,))
-                    yield Siblings(scopes[longest], (f"{TENSORS}{name}{count}",), made)
+                    yield Siblings(scopes[longest], (f"{TENSORS}{name}{count}",), made, made)
 
     def _resized(self, origin: Origin, name: str, count: int) -> Scope | None:
         """The block with this many tensors in a tuple, the last one again and again."""
@@ -371,24 +383,30 @@ def _unlike(scopes: list[Scope], varying: frozenset[str]) -> list[Scope]:
     return scopes[:1] if other is None else [scopes[0], other]
 
 
-def _siblings(of: Scope, arguments: Values, make: Make) -> Iterator[Siblings]:
-    """Those with two other values of each argument; none where nothing about a definition can be
-    another. Where the spec refuses every first change of all arguments together, numbers that count
-    stand apart from widths: one of them that nothing else fits keeps no other from changing."""
+def _siblings(of: Scope, arguments: Values, make: Make, brief: bool = True) -> Iterator[Siblings]:
+    """Those with two other values of each argument, a single one to begin with if `brief`; none
+    where nothing about a definition can be another. Where the spec refuses every first change of
+    all arguments together, numbers that count stand apart from widths: one of them that nothing
+    else fits keeps no other from changing."""
     names = [name for name, value in arguments.items() if _changeable(value)]
     turning, made = _turning(of, arguments), _Made(arguments, make)
     groups = [names]
-    if len(names) > 1 and next(made.first(names, FIRST), None) is None:
+    if len(names) > 1 and next(made.first(names, ONCE + FIRST), None) is None:
         wide = [name for name in names if _is_width(arguments[name])]
         groups = [wide, [name for name in names if name not in wide]]
     for group in filter(None, groups):
-        yield Siblings(of, tuple(group), partial(_with_turned, made, turning))
+        every = partial(_with_turned, made, turning, made.of)
+        one = partial(_with_turned, made, turning, made.one) if brief else every
+        yield Siblings(of, tuple(group), every, one)
 
 
 def _with_turned(
-    made: "_Made", turning: Mapping[str, tuple[object, ...]], names: tuple[str, ...]
+    made: "_Made",
+    turning: Mapping[str, tuple[object, ...]],
+    making: Making,
+    names: tuple[str, ...],
 ) -> Iterator[Scope]:
-    yield from made.of(names)
+    yield from making(names)
     for name in names:
         for value in turning.get(name, ()):
             turned = made.sibling({name: value})
@@ -421,6 +439,14 @@ class _Made:
             sibling = self.sibling(values)
             if sibling is not None:
                 yield sibling, values, change
+
+    def one(self, names: tuple[str, ...]) -> Iterator[Scope]:
+        """The sibling in which everything is another, odd and far. All of them where there is none,
+        or where an argument is a row of widths: which of these flows in is no more than a guess,
+        for which it takes three values."""
+        guessed = any(_is_row_of_widths(self._arguments[name]) for name in names)
+        known = None if guessed else next(self.first(names, ONCE), None)
+        return self.of(names) if known is None else iter(known[:1])
 
     def of(self, names: tuple[str, ...]) -> Iterator[Scope]:
         """A sibling by each list of changes: the first that the spec does not refuse. Where it
@@ -508,6 +534,10 @@ def _differ(values: Values, arguments: Values) -> bool:
 
 def _is_wide(value: object) -> bool:
     return type(value) is int and value >= WIDE
+
+
+def _is_row_of_widths(value: object) -> bool:
+    return isinstance(value, tuple) and bool(value) and all(map(_is_wide, value))
 
 
 def _is_width(value: object) -> bool:
