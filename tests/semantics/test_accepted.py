@@ -17,6 +17,7 @@ from archdsl.base import cache_folder
 from archdsl.ops.argument import Refused
 from archdsl.ops.families.conv import Conv
 from archdsl.ops.families.regularisation import Dropout
+from archdsl.semantics.evaluate import argument_cache
 from archdsl.semantics.evaluate.argument_cache import _Known, _stamp, accepted
 
 PROGRAM = """
@@ -83,9 +84,9 @@ def test_what_other_code_accepted_is_checked_again(place: Path) -> None:
     """Arguments that an earlier archdsl made something else of."""
     first = run()
     known = msgspec.msgpack.decode(cache_folder.recall("arguments") or b"", type=_Known)
-    for _, kind, _, made in known.calls:
-        if kind == "Dropout":
-            made["p"] = 0.75
+    for call in known.calls:
+        if b"Dropout" in call:
+            known.calls[call] = msgspec.msgpack.encode({"p": 0.75, "inplace": False})
     cache_folder.keep("arguments", msgspec.msgpack.encode(known))
     assert "Dropout(0.75)" in str(run()[1])  # by the same code it is taken
     known.stamp[0] = (known.stamp[0][0], known.stamp[0][1] + 1, known.stamp[0][2])
@@ -152,3 +153,28 @@ def test_every_file_of_the_ops_is_in_the_stamp() -> None:
     folder = Path(str(ops.__file__)).parent
     files = {str(file) for room in (folder, folder / "families") for file in room.glob("*.py")}
     assert len(files) > 30 and files <= stamped
+
+
+def test_a_full_entry_forgets_what_was_not_met_for_longest(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on to remember: the next process loads no pydantic for what this one met."""
+
+    def process(*rates: float) -> set[float]:
+        for room in (argument_cache._made, argument_cache._news, argument_cache._met):
+            room.clear()
+        argument_cache._earlier.cache_clear()
+        for rate in rates:
+            accepted(Dropout, {"p": rate})
+        new = {rate for rate in rates if _call(rate) in argument_cache._news}
+        argument_cache._keep()
+        return new
+
+    def _call(rate: float) -> bytes:
+        return msgspec.msgpack.encode((Dropout.__module__, "Dropout", (("p", rate),)))
+
+    monkeypatch.setattr(argument_cache, "MOST", 3)
+    assert process(0.125, 0.25, 0.375) == {0.125, 0.25, 0.375}
+    assert process(0.125, 0.5) == {0.5}
+    assert process(0.125, 0.375, 0.5) == set()
+    assert process(0.25) == {0.25}

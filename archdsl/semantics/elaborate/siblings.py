@@ -391,7 +391,7 @@ def _siblings(of: Scope, arguments: Values, make: Make, brief: bool = True) -> I
     names = [name for name, value in arguments.items() if _changeable(value)]
     turning, made = _turning(of, arguments), _Made(arguments, make)
     groups = [names]
-    if len(names) > 1 and next(made.first(names, ONCE + FIRST), None) is None:
+    if len(names) > 1 and not made.has_any(names):
         wide = [name for name in names if _is_width(arguments[name])]
         groups = [wide, [name for name in names if name not in wide]]
     for group in filter(None, groups):
@@ -440,15 +440,23 @@ class _Made:
             if sibling is not None:
                 yield sibling, values, change
 
-    def one(self, names: tuple[str, ...]) -> Iterator[Scope]:
-        """The sibling in which everything is another, odd and far. All of them where there is none,
-        or where an argument is a row of widths: which of these flows in is no more than a guess,
-        for which it takes three values."""
-        guessed = any(_is_row_of_widths(self._arguments[name]) for name in names)
-        known = None if guessed else next(self.first(names, ONCE), None)
+    def one(self, names: Sequence[str]) -> Iterator[Scope]:
+        """The sibling in which everything is another, odd and far; all where there is none."""
+        known = next(self.first(names, self._at_once(names)), None)
         return self.of(names) if known is None else iter(known[:1])
 
-    def of(self, names: tuple[str, ...]) -> Iterator[Scope]:
+    def has_any(self, names: Sequence[str]) -> bool:
+        """True where the spec takes one of the first changes of all of these names."""
+        changes = (*self._at_once(names), *FIRST)
+        return next(self.first(names, changes), None) is not None
+
+    def _at_once(self, names: Sequence[str]) -> tuple[ArgumentChange, ...]:
+        """None where an argument is a row of widths: which of these flows in is no more than a
+        guess, for which it takes three values."""
+        guessed = any(_is_row_of_widths(self._arguments[name]) for name in names)
+        return () if guessed else ONCE
+
+    def of(self, names: Sequence[str]) -> Iterator[Scope]:
         """A sibling by each list of changes: the first that the spec does not refuse. Where it
         refuses the first change of the second list for all, a third one has that where it can."""
         for changes in (FIRST, SECOND):

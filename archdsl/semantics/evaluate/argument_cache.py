@@ -7,7 +7,6 @@ line in which another argument is not known yet asks for the rest.
 """
 
 import atexit
-from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,16 +19,16 @@ from archdsl.ops.argument import Described, Refused
 from archdsl.semantics.values import is_plain, key
 
 D = TypeVar("D", bound=Described)
-Call = tuple[str, str, object]  # the op's module and class, its arguments' key
 Fields = dict[str, object]  # the values of all arguments
 
-MOST = 5_000  # arguments that are kept
+MOST = 5_000  # arguments that are kept; those that nobody met for longest go first
 _ENTRY = "arguments"
 _OPS = Path(cache_folder.__file__).parents[1] / "ops"
 
 _made: dict[tuple[type[Described], object], Described] = {}  # in this process
-# What was given and made, unknown to earlier ones; nothing is made where arguments are missing.
-_news: dict[Call, tuple[Fields, Fields]] = {}
+# By the text of a call, that of what was made; nothing is made where arguments are missing.
+_news: dict[bytes, bytes] = {}  # unknown to earlier processes
+_met: dict[bytes, None] = {}  # known to earlier ones, and met again
 
 
 def accepted(kind: type[D], values: dict[str, object]) -> D:
@@ -39,31 +38,35 @@ def accepted(kind: type[D], values: dict[str, object]) -> D:
     arguments = _key(values)
     made = _made.get((kind, arguments))
     if made is None:
-        call = kind.__module__, kind.__name__, arguments
-        made = _as_earlier(kind, call) or _as_new(kind, call, values)
+        call = _text((kind.__module__, kind.__name__, tuple(values.items())))
+        made = _as_earlier(kind, call, values) or _as_new(kind, call, values)
         if len(_made) < MOST:
             _made[kind, arguments] = made
     return cast(D, made)
 
 
-def _as_earlier(kind: type[D], call: Call) -> D | None:
-    known = _earlier().get(call) or _news.get(call)
-    if known is None:
+def _as_earlier(kind: type[D], call: bytes | None, values: Fields) -> D | None:
+    if call is None:
         return None
-    given, made = known
-    if missing := _missing(kind, given) if not made else []:
+    known = _news.get(call)
+    if known is None and (known := _earlier().get(call)) is not None:
+        _met[call] = None
+    made = None if known is None else _read(known)
+    if made is None:
+        return None
+    if missing := _missing(kind, values) if not made else []:
         raise Refused("arguments are missing", missing)
     return kind(**made) if made.keys() == set(kind.arguments) else None
 
 
-def _as_new(kind: type[D], call: Call, values: dict[str, object]) -> D:
+def _as_new(kind: type[D], call: bytes | None, values: Fields) -> D:
     try:
         made = _validated(kind, values)
     except Refused as refused:
         if all(fault["type"] == "missing" for fault in refused.faults):
-            _note(call, values, {})
+            _note(kind, call, {})
         raise
-    _note(call, values, {word: getattr(made, word) for word in kind.arguments})
+    _note(kind, call, {word: getattr(made, word) for word in kind.arguments})
     return made
 
 
@@ -73,11 +76,13 @@ def _missing(kind: type[D], given: Fields) -> list[dict[str, object]]:
     return [{"type": "missing", "loc": (word,)} for word in lacking]
 
 
-def _note(call: Call, given: Fields, made: Fields) -> None:
-    if all(map(is_plain, made.values())) and len(_earlier()) + len(_news) < MOST:
+def _note(kind: type[Described], call: bytes | None, made: Fields) -> None:
+    result = _text(made) if all(map(is_plain, made.values())) else None
+    ours = kind.__module__.startswith("archdsl.ops.")
+    if call is not None and result is not None and ours and len(_news) < MOST:
         if not _news:
             atexit.register(_keep)
-        _news[call] = given, made
+        _news[call] = result
 
 
 def _validated(kind: type[D], values: dict[str, object]) -> D:
@@ -87,31 +92,40 @@ def _validated(kind: type[D], values: dict[str, object]) -> D:
 
 
 class _Known(msgspec.Struct, array_like=True):
-    """An entry's fields: for each call the module, the class, the values given, the values made."""
+    """The content of the entry; what is in a text is read where it is asked for."""
 
     stamp: list[tuple[str, int, int]]
-    calls: list[tuple[str, str, dict[str, Any], dict[str, Any]]]
+    calls: dict[bytes, bytes]
 
 
 @cache
-def _earlier() -> dict[Call, tuple[Fields, Fields]]:
+def _earlier() -> dict[bytes, bytes]:
     stored = cache_folder.recall(_ENTRY)
     try:
         known = None if stored is None else msgspec.msgpack.decode(stored, type=_Known)
-        if known is None or known.stamp != list(_stamp()):
-            return {}
-        read = [(module, kind, _plain(a), _plain(b)) for module, kind, a, b in known.calls]
     except (msgspec.DecodeError, ValueError, TypeError, RecursionError):
         return {}  # a foreign entry
-    return {(module, kind, _key(given)): (given, made) for module, kind, given, made in read}
+    return {} if known is None or known.stamp != list(_stamp()) else known.calls
 
 
 def _key(values: Fields) -> object:
     return tuple((name, key(value)) for name, value in values.items())
 
 
-def _plain(values: dict[str, Any]) -> Fields:
-    return {name: _tuples(value) for name, value in values.items()}
+def _text(values: object) -> bytes | None:
+    """Values as they are kept; None for a number beyond 64 bits."""
+    try:
+        return msgspec.msgpack.encode(values)
+    except OverflowError:
+        return None
+
+
+def _read(text: bytes) -> Fields | None:
+    try:
+        values = msgspec.msgpack.decode(text, type=dict[str, Any])
+        return {name: _tuples(value) for name, value in values.items()}
+    except (msgspec.DecodeError, ValueError, TypeError, RecursionError):
+        return None  # of a foreign entry
 
 
 def _tuples(value: Any) -> object:
@@ -124,10 +138,10 @@ def _tuples(value: Any) -> object:
 
 
 def _keep() -> None:
-    ours = {call: fields for call, fields in _news.items() if call[0].startswith("archdsl.ops.")}
-    calls = [(module, kind, *both) for (module, kind, _), both in (_earlier() | ours).items()]
-    with suppress(OverflowError):  # a number beyond 64 bits: nothing is kept this time
-        cache_folder.keep(_ENTRY, msgspec.msgpack.encode(_Known(list(_stamp()), calls)))
+    old = {call: made for call, made in _earlier().items() if call not in _met}
+    again = {call: _earlier()[call] for call in _met}
+    calls = list((old | again | _news).items())[-MOST:]
+    cache_folder.keep(_ENTRY, msgspec.msgpack.encode(_Known(list(_stamp()), dict(calls))))
 
 
 @cache
