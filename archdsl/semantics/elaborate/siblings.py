@@ -117,6 +117,11 @@ def _fewer(number: int, place: int = 0) -> int:
     return number - 1 if number > MANY else number + 2
 
 
+def _halved(number: int) -> int:
+    """What divides or is divided still does."""
+    return 2 * number if number % 2 else number // 2
+
+
 def _kept(number: int, place: int = 0) -> int:
     return number
 
@@ -134,7 +139,7 @@ FIRST = (  # in the order of trying, where the spec refuses those before
     ArgumentChange(lambda n, k: (2 + k % 3) * n, _larger, _fewer, 0.5),
     ArgumentChange(lambda n, k: (2 + k % 3) * n, _fewer, _fewer, 0.5),
     ArgumentChange(lambda n, k: 2 * n, _fewer, _fewer, 0.5),
-    ArgumentChange(lambda n, k: 3 * n, lambda n, k: 2 * n, lambda n: 2 * n, 0.25),
+    ArgumentChange(lambda n, k: 3 * n, lambda n, k: 2 * n, _halved, 0.25),
 )
 SECOND = (
     ArgumentChange(
