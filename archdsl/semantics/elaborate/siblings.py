@@ -64,8 +64,8 @@ class Siblings(Struct, frozen=True):
 
     of: Scope
     names: tuple[str, ...]
-    made: "Making"
-    one: "Making"
+    made: Making
+    one: Making
 
 
 class GivenBlock(Struct, frozen=True):
@@ -118,7 +118,7 @@ def _fewer(number: int, place: int = 0) -> int:
 
 
 def _halved(number: int) -> int:
-    """What divides or is divided still does."""
+    """Half of an even number, twice an odd one."""
     return 2 * number if number % 2 else number // 2
 
 
@@ -127,11 +127,11 @@ def _kept(number: int, place: int = 0) -> int:
 
 
 def _odd_multiple(number: int, place: int) -> int:
-    """Far from the number, and no multiple of two."""
+    """Far from the number, and odd where it is even."""
     return (2 + place % 3) * number - 1 - 2 * place
 
 
-ONCE = (  # everything at once
+ONCE = (  # for a single sibling
     ArgumentChange(_odd_multiple, _larger, _fewer, 0.5),
     ArgumentChange(_odd_multiple, _fewer, _fewer, 0.5),
 )
