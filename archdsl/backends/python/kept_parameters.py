@@ -27,6 +27,11 @@ class Question(Struct, frozen=True, eq=False):
     scopes: tuple[Scope, ...]
     brief: bool = False
 
+    @property
+    def is_last(self) -> bool:
+        """True where there are no more siblings with other values of these arguments."""
+        return not self.brief or self.scopes == tuple(self.use.made(self.names))
+
 
 class Refusals(Struct):
     """The arguments that cannot be kept, by their definition, each with the reason; `blocks` are
@@ -116,7 +121,7 @@ def with_parameters(programs: tuple[Program, ...], siblings: tuple[Siblings, ...
         plan = classes.plan_classes(written, (), kin)
         refused = {questions[place]: why for place, why in plan.refused.items()}
         for question, why in refused.items():
-            if len(question.names) == 1 and not question.brief:
+            if len(question.names) == 1 and question.is_last:
                 refusals.add(question.use, question.names, why)
         then = [one.next(refused, refusals) for one in asked]
         left = {question for one in then for question in one.questions}
